@@ -1,0 +1,1 @@
+"""Files of others turned into drafts and a report; no input or output but the file."""

@@ -1,0 +1,3 @@
+"""Matchmaker: a matchmaking platform for subcontracting centres."""
+
+__version__ = "0.1.0"

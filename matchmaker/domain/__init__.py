@@ -1,0 +1,1 @@
+"""Pure vocabulary: typed frozen values and rules, no input or output."""

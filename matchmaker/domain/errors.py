@@ -1,0 +1,106 @@
+"""One tree of errors. Each carries what a page or a terminal needs to explain it; none knows about HTTP.
+
+MatchmakerError
+├── InvalidRecord            a record whose fields are wrong (problems: one per field)
+├── NotFound                 nothing there, or nothing this person may know of
+├── Forbidden                known, but not allowed
+├── StaleRevision            somebody saved in between
+├── MoveNotAllowed           a state may not follow the present one
+├── UnreadableFile           a file that cannot be opened or is not what it claims to be
+├── EngineUnavailable        the search engine is away or too slow
+├── IndexMissing             the index has not been built, or is of another version
+├── SettingInvalid           a setting that cannot be used
+└── ModelRefused             a ranking model whose features or hash do not match
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from matchmaker.domain.language import N_
+
+
+class MatchmakerError(Exception):
+    """Base of all expected errors.
+
+    `message` is an English template and the key of its translation; `params` fill it.
+    """
+
+    code: ClassVar[str] = "error"
+    message: ClassVar[str] = N_("Something went wrong.")
+
+    def __init__(self, message: str | None = None, /, **params: object) -> None:
+        self.template = message or self.message
+        self.params: Mapping[str, object] = params
+        super().__init__(self.template % params if params else self.template)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One wrong field: where (path as in the file), what was given, and a message that says the way out."""
+
+    path: str
+    code: str
+    message: str
+    value: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+class InvalidRecord(MatchmakerError):
+    code = "record.invalid"
+    message = N_("Some fields need correcting.")
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__()
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "; ".join(f"{problem.path}: {problem}" for problem in self.problems)
+
+
+class NotFound(MatchmakerError):
+    code = "not_found"
+    message = N_("There is no %(what)s “%(key)s”.")
+
+
+class Forbidden(MatchmakerError):
+    code = "forbidden"
+    message = N_("You may not do this.")
+
+
+class StaleRevision(MatchmakerError):
+    code = "stale"
+    message = N_("Somebody saved changes while you were editing. Compare them and save again.")
+
+
+class MoveNotAllowed(MatchmakerError):
+    code = "move.not_allowed"
+    message = N_("It cannot go from “%(state)s” to “%(target)s”.")
+
+
+class UnreadableFile(MatchmakerError):
+    code = "file.unreadable"
+    message = N_("The file %(file)s cannot be read: %(reason)s")
+
+
+class EngineUnavailable(MatchmakerError):
+    code = "engine.unavailable"
+    message = N_("The search engine does not answer. Try again in a moment.")
+
+
+class IndexMissing(MatchmakerError):
+    code = "index.missing"
+    message = N_("The search index is not built. Run: matchmaker index rebuild")
+
+
+class SettingInvalid(MatchmakerError):
+    code = "setting.invalid"
+    message = N_("The setting %(name)s cannot be used: %(reason)s")
+
+
+class ModelRefused(MatchmakerError):
+    code = "model.refused"
+    message = N_("The ranking model is refused: %(reason)s")

@@ -1,0 +1,306 @@
+"""The records of the product at its doors: a supplier, a need, an outcome, as in the exchange format.
+
+These models are the one validator in front of both databases: text is bounded, normalised to NFC and free of control
+characters, numbers are finite and in a stated range. Importers, forms and the programming interface all build them,
+services store them, and a stored supplier is read back as one for export, pages and the index. Keys beyond
+EXCHANGE.md are the product's own and optional.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.ru import inn as inn_number
+
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+
+
+def clean_text(value: Any) -> Any:
+    """NFC, no direction marks or zero-width characters, no surrounding space; control characters are refused."""
+    if not isinstance(value, str):
+        return value
+    if _CONTROL.search(value):
+        raise PydanticCustomError("text.control", N_("Remove the control characters from the text."))
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", value)).strip()
+
+
+def _check_inn(value: str) -> str:
+    try:
+        return str(inn_number.validate(value))
+    except NumberError as error:
+        raise PydanticCustomError("inn.checksum", N_("Check the INN: 10 or 12 digits whose check digits agree.")) from error
+
+
+def _check_day(value: date) -> date:
+    if not EARLIEST <= value <= LATEST:
+        raise PydanticCustomError("date.range", N_("Give a date between 1900 and 2200."))
+    return value
+
+
+Line = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=300)]
+Code = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=100)]
+Prose = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=20_000)]
+Inn = Annotated[str, BeforeValidator(clean_text), StringConstraints(max_length=20), AfterValidator(_check_inn)]
+Day = Annotated[date, AfterValidator(_check_day)]
+Millimetres = Annotated[float, Field(gt=0, le=200_000, allow_inf_nan=False)]
+Kilograms = Annotated[float, Field(gt=0, le=2_000_000, allow_inf_nan=False)]
+Pieces = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+ToleranceGrade = Annotated[int, Field(ge=1, le=18)]
+Roughness = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+Location = tuple[
+    Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)],
+    Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)],
+]
+Envelope = tuple[Millimetres, Millimetres, Millimetres]
+Level = Literal["implementing", "certified"]
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000, allow_inf_nan=False)
+
+
+class NameRecord(Record):
+    """A name or a text in one or both languages."""
+
+    ru: Line | None = None
+    en: Line | None = None
+
+    @model_validator(mode="after")
+    def one_language_at_least(self) -> "NameRecord":
+        if not (self.ru or self.en):
+            raise PydanticCustomError("name.missing", N_("Give the name in Russian or in English."))
+        return self
+
+
+class TextRecord(Record):
+    ru: Prose | None = None
+    en: Prose | None = None
+
+
+class LotRecord(Record):
+    """Lot size in pieces."""
+
+    min: Pieces | None = None
+    max: Pieces | None = None
+
+    @model_validator(mode="after")
+    def in_order(self) -> "LotRecord":
+        if self.min and self.max and self.min > self.max:
+            raise PydanticCustomError("lot.order", N_("The smallest lot is larger than the largest one."))
+        return self
+
+
+class CapabilityRecord(Record):
+    process: Line
+    level: Literal["core", "supplementary", "bought-out"] | None = None
+    materials: tuple[Line, ...] = Field((), max_length=100)
+    envelope_mm: Envelope | None = None
+    diameter_mm: Millimetres | None = None
+    length_mm: Millimetres | None = None
+    sheet_thickness_mm: Millimetres | None = None
+    max_mass_kg: Kilograms | None = None
+    tolerance_it: ToleranceGrade | None = None
+    roughness_ra_um: Roughness | None = None
+    lot: LotRecord | None = None
+    lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    note: Line | None = None
+
+
+class EquipmentRecord(Record):
+    name: Line
+    type: Line | None = None
+    quantity: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    year: Annotated[int, Field(ge=1850, le=2100)] | None = None
+    maker: Line | None = None
+    cnc: bool | None = None
+    axes: Annotated[int, Field(ge=1, le=20)] | None = None
+    spare_hours_per_month: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
+
+
+class CertificateRecord(Record):
+    standard: Line
+    status: Literal["implementing", "certified", "suspended"] = "certified"
+    number: Line | None = None
+    body: Line | None = None
+    accreditation: Line | None = None
+    issued: Day | None = None
+    valid_until: Day | None = None
+    scope: Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=2_000)] | None = None
+    verified: bool = False
+
+    @model_validator(mode="after")
+    def in_order(self) -> "CertificateRecord":
+        if self.issued and self.valid_until and self.valid_until < self.issued:
+            raise PydanticCustomError("certificate.order", N_("The certificate ends (valid_until) before it is issued."))
+        return self
+
+
+class ReferenceRecord(Record):
+    customer: Line
+    product: Line | None = None
+    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+
+
+class ContactsRecord(Record):
+    person: Line | None = None
+    email: Line | None = None
+    phone: Line | None = None
+    website: Line | None = None
+
+
+class SupplierRecord(Record):
+    kind: Literal["supplier"] = "supplier"
+    id: Code
+    name: NameRecord
+    inn: Inn | None = None
+    region: Line | None = None
+    city: Line | None = None
+    address: Line | None = None
+    location: Location | None = None
+    description: TextRecord | None = None
+    sectors: tuple[Line, ...] = Field((), max_length=50)
+    employees: Annotated[int, Field(ge=0, le=5_000_000)] | None = None
+    languages: tuple[Code, ...] = Field((), max_length=20)
+    founded: Annotated[int, Field(ge=1700, le=2100)] | None = None
+    size_class: Literal["micro", "small", "medium", "large"] | None = None
+    capacity_kind: Literal["general", "specialised"] | None = None
+    export_ready: bool | None = None
+    capabilities: tuple[CapabilityRecord, ...] = Field((), max_length=200)
+    equipment: tuple[EquipmentRecord, ...] = Field((), max_length=500)
+    certificates: tuple[CertificateRecord, ...] = Field((), max_length=50)
+    references: tuple[ReferenceRecord, ...] = Field((), max_length=100)
+    contacts: ContactsRecord | None = None
+    updated: Day | None = None
+
+
+class ContractorRecord(Record):
+    name: NameRecord
+    inn: Inn | None = None
+
+
+class DemandRecord(Record):
+    standard: Line = "ISO 9001"
+    level: Level = "certified"
+    verified: bool = False
+
+
+class NeedRecord(Record):
+    kind: Literal["need"] = "need"
+    id: Code
+    title: Line | None = None
+    text: Prose | None = None
+    contractor: ContractorRecord | None = None
+    region: Line | None = None
+    city: Line | None = None
+    location: Location | None = None
+    max_distance_km: Annotated[float, Field(gt=0, le=20_100, allow_inf_nan=False)] | None = None
+    processes: tuple[Line, ...] = Field((), max_length=100)
+    materials: tuple[Line, ...] = Field((), max_length=100)
+    envelope_mm: Envelope | None = None
+    diameter_mm: Millimetres | None = None
+    length_mm: Millimetres | None = None
+    sheet_thickness_mm: Millimetres | None = None
+    mass_kg: Kilograms | None = None
+    tolerance_it: ToleranceGrade | None = None
+    roughness_ra_um: Roughness | None = None
+    quantity: Pieces | None = None
+    lots_per_year: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    deliver_by: Day | None = None
+    certification: DemandRecord | None = None
+    sectors: tuple[Line, ...] = Field((), max_length=50)
+    languages: tuple[Code, ...] = Field((), max_length=20)
+    updated: Day | None = None
+
+    @model_validator(mode="after")
+    def said_what(self) -> "NeedRecord":
+        if not (self.title or self.text):
+            raise PydanticCustomError("need.empty", N_("Say what is needed: give a title or a text."))
+        return self
+
+
+DECISIONS = ("approved", "rejected", "invited", "interested", "declined", "quoted", "contracted", "lost")
+
+
+class OutcomeRecord(Record):
+    kind: Literal["outcome"] = "outcome"
+    need: Code
+    supplier: Code
+    decision: Literal["approved", "rejected", "invited", "interested", "declined", "quoted", "contracted", "lost"]
+    reason: Line | None = None
+    at: Day | datetime | None = None
+
+
+KINDS: Mapping[str, type[Record]] = {"supplier": SupplierRecord, "need": NeedRecord, "outcome": OutcomeRecord}
+R = TypeVar("R", bound=Record)
+AnyRecord = SupplierRecord | NeedRecord | OutcomeRecord
+
+# What pydantic calls an error → what a person reads. The value and the limits are added as parameters.
+_MESSAGES = {
+    "extra_forbidden": N_("There is no such key; remove it or check its spelling."),
+    "missing": N_("This is required."),
+    "string_too_long": N_("Too long: at most %(max_length)s characters."),
+    "string_too_short": N_("This is empty; leave it out or fill it in."),
+    "too_long": N_("Too many: at most %(max_length)s."),
+    "greater_than": N_("Give a number above %(gt)s."),
+    "greater_than_equal": N_("Give a number not below %(ge)s."),
+    "less_than": N_("Give a number below %(lt)s."),
+    "less_than_equal": N_("Give a number not above %(le)s."),
+    "finite_number": N_("Give an ordinary number."),
+    "literal_error": N_("Use one of: %(expected)s."),
+    "string_type": N_("Give a text here."),
+    "bool_type": N_("Give true or false."),
+    "bool_parsing": N_("Give true or false."),
+    "tuple_type": N_("Give a list here."),
+    "model_type": N_("Give an object here."),
+}
+_BY_FAMILY = (
+    ("date", N_("Give a date as YYYY-MM-DD that exists in the calendar.")),
+    ("int", N_("Give a whole number.")),
+    ("float", N_("Give a number.")),
+)
+
+
+def _problem(error: Mapping[str, Any]) -> Problem:
+    kind = str(error["type"])
+    family = next((text for prefix, text in _BY_FAMILY if kind.startswith(prefix)), None)
+    own = kind if "." in kind else None
+    message = str(error["msg"]) if own else _MESSAGES.get(kind) or family or N_("Check this value.")
+    value = error.get("input")
+    shown = "" if value is None or isinstance(value, dict | list) else str(value)[:80]
+    if shown and kind == "extra_forbidden":
+        shown = ""
+    path = ".".join(str(part) for part in error["loc"]) or "record"
+    return Problem(path, own or f"value.{kind}", message, shown, dict(error.get("ctx") or {}))
+
+
+def parse(model: type[R], data: Mapping[str, Any]) -> R:
+    """Build a record from plain data. Raises InvalidRecord with a problem for every wrong field."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InvalidRecord(tuple(_problem(item) for item in error.errors(include_url=False))) from error
+
+
+def to_data(record: Record) -> dict[str, Any]:
+    """The record as JSON-ready data without the keys that were not given."""
+    return record.model_dump(mode="json", exclude_none=True, exclude_defaults=False)

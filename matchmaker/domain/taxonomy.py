@@ -1,0 +1,240 @@
+"""The taxonomy: what processes, materials, standards, machines, sectors and places there are, and how they relate.
+
+Built from plain mappings (the parsed files of config/taxonomy) without input or output; `matchmaker.resources`
+reads the files. All relations asked for at run time are computed once, on construction or on first use.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from matchmaker.domain.language import Label
+
+# How well an offered concept covers a required one; see `fit`. The order matters, the steps are a stated judgement:
+# a shop that names only the parent ("milling") probably does the child ("5-axis milling") but did not say so.
+FIT_EXACT = 1.0
+FIT_BROADER = 0.7
+FIT_NEAR = 0.4
+FIT_SIBLING = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A node of a tree: a process, a material or grade, an equipment type, a sector, a standard, a region.
+
+    `names` are all spellings by language ("ru", "en", or "" for designations such as "12Х18Н10Т"), label first.
+    `ambiguous` are those of them that may also mean another concept.
+    """
+
+    kind: str
+    code: str
+    label: Label
+    parent: str | None = None
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()
+    near: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town: label, code of its region (or country), degrees north and east, inhabitants where known."""
+
+    label: Label
+    region: str
+    latitude: float
+    longitude: float
+    population: int = 0
+
+
+class Tree:
+    """Concepts of one kind, by code, with their ancestry."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.by_code: dict[str, Concept] = {concept.code: concept for concept in concepts}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._children: dict[str, list[str]] = {}
+        for concept in self.by_code.values():
+            if concept.parent:
+                self._children.setdefault(concept.parent, []).append(concept.code)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.by_code
+
+    def __getitem__(self, code: str) -> Concept:
+        return self.by_code[code]
+
+    def __iter__(self) -> Iterator[Concept]:
+        return iter(self.by_code.values())
+
+    def __len__(self) -> int:
+        return len(self.by_code)
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """Codes from the parent up to the root."""
+        if code not in self._ancestors:
+            parent = self.by_code[code].parent
+            self._ancestors[code] = (parent, *self.ancestors(parent)) if parent else ()
+        return self._ancestors[code]
+
+    def closure(self, code: str) -> tuple[str, ...]:
+        """The code itself and its ancestors: what a document that has `code` answers to."""
+        return (code, *self.ancestors(code))
+
+    def children(self, code: str) -> tuple[str, ...]:
+        return tuple(self._children.get(code, ()))
+
+    def descendants(self, code: str) -> tuple[str, ...]:
+        """All codes below, nearest first."""
+        found: list[str] = list(self.children(code))
+        for child in found:
+            found.extend(self.children(child))
+        return tuple(found)
+
+    def fit(self, required: str, offered: str) -> float:
+        """How well `offered` covers `required`, 0 to 1: same or narrower 1.0, broader 0.7 (one level up; 0.5 for two),
+        a declared near miss 0.4, a sibling under a parent that is itself below a root 0.3."""
+        if required == offered or required in self.ancestors(offered):
+            return FIT_EXACT
+        above = self.ancestors(required)
+        if offered in above:
+            steps = above.index(offered)
+            is_root = self.by_code[offered].parent is None
+            return 0.2 if is_root else max(FIT_BROADER - 0.2 * steps, 0.2)
+        if offered in self.by_code[required].near or required in self.by_code[offered].near:
+            return FIT_NEAR
+        parent = self.by_code[required].parent
+        if parent and parent in self.ancestors(offered) and self.by_code[parent].parent:
+            return FIT_SIBLING
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Everything of config/taxonomy, frozen. Trees by kind; places as a list; `version` names the state of the files."""
+
+    processes: Tree
+    materials: Tree
+    standards: Tree
+    equipment: Tree
+    sectors: Tree
+    regions: Tree
+    countries: Tree
+    reasons: Tree
+    places: tuple[Place, ...]
+    units: tuple[Mapping[str, Any], ...] = ()
+    statuses: Mapping[str, tuple[Concept, ...]] = field(default_factory=dict)
+    version: str = ""
+
+    def trees(self) -> dict[str, Tree]:
+        """The trees whose concepts are recognised in text, by kind."""
+        return {
+            "process": self.processes,
+            "material": self.materials,
+            "standard": self.standards,
+            "equipment": self.equipment,
+            "sector": self.sectors,
+            "region": self.regions,
+            "country": self.countries,
+        }
+
+    @cached_property
+    def _satisfied_by(self) -> dict[str, frozenset[str]]:
+        accepted: dict[str, set[str]] = {}
+        for concept in self.standards.by_code.values():
+            for code in self._implied(concept.code):
+                accepted.setdefault(code, set()).add(concept.code)
+            family = concept.extra.get("family")
+            if family:
+                accepted.setdefault(family, set()).add(concept.code)
+        return {code: frozenset(codes) for code, codes in accepted.items()}
+
+    def _implied(self, code: str) -> set[str]:
+        found = {code}
+        stack = [code]
+        while stack:
+            for implied in self.standards[stack.pop()].extra.get("implies", ()):
+                if implied not in found:
+                    found.add(implied)
+                    stack.append(implied)
+        return found
+
+    def standards_satisfying(self, demanded: str) -> frozenset[str]:
+        """Codes of the standards whose certificate answers a demand for `demanded`, a standard or a family."""
+        return self._satisfied_by.get(demanded, frozenset())
+
+    def label(self, kind: str, code: str, language: str) -> str:
+        """The label of a concept, or the code itself where the taxonomy does not know it."""
+        tree = self.reasons if kind == "reason" else self.trees()[kind]
+        return tree[code].label.text(language) if code in tree else code
+
+
+def _names(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    synonyms = entry.get("synonyms") or {}
+    names = {
+        language: (entry[language], *(str(word) for word in synonyms.get(language) or ())) for language in ("ru", "en")
+    }
+    designations = entry.get("designations") or {}
+    groups: Iterable[Sequence[object]] = designations.values() if isinstance(designations, Mapping) else (designations,)
+    spelled = tuple(str(word) for group in groups for word in group or ())
+    return {**names, "": spelled} if spelled else names
+
+
+_STRUCTURE = {"code", "ru", "en", "parent", "synonyms", "designations", "ambiguous", "near"}
+
+
+def concept(kind: str, entry: Mapping[str, Any]) -> Concept:
+    """One entry of a file as a concept; keys beyond the common ones go to `extra`."""
+    extra = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Concept(
+        kind=kind,
+        code=entry["code"],
+        label=Label(entry["ru"], entry["en"]),
+        parent=entry.get("parent"),
+        names=_names(entry),
+        ambiguous=frozenset(str(word) for word in entry.get("ambiguous") or ()),
+        near=tuple(entry.get("near") or ()),
+        extra={key: value for key, value in extra.items() if key not in _STRUCTURE}
+        | ({"designations": entry["designations"]} if "designations" in entry else {}),
+    )
+
+
+def _tree(kind: str, files: Mapping[str, Any], name: str) -> Tree:
+    return Tree(concept(kind, entry) for entry in files[name][name])
+
+
+def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version: str = "") -> Taxonomy:
+    """Build the taxonomy from the parsed YAML files by name and the rows of towns.csv."""
+    places = [
+        Place(
+            Label(row["ru"], row["en"]),
+            row["region"],
+            float(row["latitude"]),
+            float(row["longitude"]),
+            int(row["population"] or 0),
+        )
+        for row in towns
+    ]
+    for country in files["countries"]["countries"]:
+        for town in country.get("towns") or ():
+            latitude, longitude = town["location"]
+            places.append(Place(Label(town["ru"], town["en"]), country["code"], latitude, longitude))
+    statuses = {
+        family: tuple(concept("status", entry) for entry in entries)
+        for family, entries in files["statuses"]["statuses"].items()
+    }
+    return Taxonomy(
+        processes=_tree("process", files, "processes"),
+        materials=_tree("material", files, "materials"),
+        standards=_tree("standard", files, "standards"),
+        equipment=_tree("equipment", files, "equipment"),
+        sectors=_tree("sector", files, "sectors"),
+        regions=_tree("region", files, "regions"),
+        countries=_tree("country", files, "countries"),
+        reasons=_tree("reason", files, "reasons"),
+        places=tuple(places),
+        units=tuple(files["units"]["units"]),
+        statuses=statuses,
+        version=version,
+    )

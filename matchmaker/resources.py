@@ -1,0 +1,56 @@
+"""Files that ship with the product: templates, taxonomy, sources. Packaged copy first, the checkout's folder second."""
+
+import csv
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TAXONOMY_FILES = (
+    "processes",
+    "materials",
+    "standards",
+    "equipment",
+    "sectors",
+    "regions",
+    "countries",
+    "reasons",
+    "units",
+    "statuses",
+)
+
+
+def folder(name: str) -> Path:
+    """The folder `name` ("config" or "templates") as shipped in the wheel, or of the checkout."""
+    packaged = Path(str(files("matchmaker"))) / "_resources" / name
+    return packaged if packaged.is_dir() else Path(str(files("matchmaker"))).parent / name
+
+
+def read_yaml(path: Path) -> Any:
+    with path.open("rb") as stream:
+        return yaml.load(stream, Loader=_LOADER)  # noqa: S506 - always a safe loader, in C where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomyFiles:
+    """The parsed files of config/taxonomy by name, the rows of towns.csv, and a hash of them all."""
+
+    parsed: Mapping[str, Any]
+    towns: tuple[Mapping[str, str], ...]
+    version: str
+
+
+def read_taxonomy_files() -> TaxonomyFiles:
+    root = folder("config") / "taxonomy"
+    digest = hashlib.sha256()
+    for path in sorted(root.iterdir()):
+        digest.update(path.read_bytes())
+    parsed = {name: read_yaml(root / f"{name}.yaml") for name in TAXONOMY_FILES}
+    with (root / "towns.csv").open(encoding="utf-8", newline="") as stream:
+        towns = tuple(csv.DictReader(stream))
+    return TaxonomyFiles(parsed, towns, digest.hexdigest()[:12])

@@ -1,0 +1,1 @@
+"""Search over capability profiles: usable without the database and the web."""

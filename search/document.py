@@ -1,0 +1,61 @@
+"""The search document: the one shape in which a supplier reaches the engines, the columns and the ranker."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from matchmaker.domain.certificate import Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityFacts:
+    """One capability in codes and SI units; None means the supplier did not say.
+
+    `envelope_mm` is sorted, largest side first; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra.
+    """
+
+    processes: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    envelope_mm: tuple[float, float, float] | None = None
+    diameter_mm: float | None = None
+    length_mm: float | None = None
+    thickness_mm: float | None = None
+    mass_kg: float | None = None
+    tolerance_it: int | None = None
+    roughness_ra_um: float | None = None
+    lot_min: int | None = None
+    lot_max: int | None = None
+    lead_time_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """A published supplier as search sees it. No prices, notes, drawings or personal contacts: an allow-list.
+
+    `key` is the supplier's public id, `revision` its row's counter: a late writer with a smaller one never wins.
+    `processes` and `materials` are all codes of the profile: of capabilities, equipment and recognised text;
+    `said_processes` are those from free text or equipment alone, weaker evidence than a capability.
+    `spare_hours` are free machine-hours a month; `location` degrees north and east; `languages` ISO 639-1.
+    """
+
+    key: str
+    revision: int
+    names: tuple[str, ...]
+    text: str
+    centre: str = ""
+    reach: str = "network"
+    capabilities: tuple[CapabilityFacts, ...] = ()
+    processes: tuple[str, ...] = ()
+    said_processes: tuple[str, ...] = ()
+    denied_processes: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    region: str | None = None
+    country: str | None = None
+    location: tuple[float, float] | None = None
+    languages: tuple[str, ...] = ()
+    spare_hours: float | None = None
+    employees: int | None = None
+    references: int = 0
+    updated: date | None = None
