@@ -31,6 +31,7 @@ from matchmaker.domain.language import N_
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+PROSE_LIMIT = 30_000  # characters; the longest real solicitation read so far has 20,132
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -57,8 +58,9 @@ def _check_day(value: date) -> date:
 
 
 Line = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=300)]
+Title = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=1_000)]
 Code = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=100)]
-Prose = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=20_000)]
+Prose = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=PROSE_LIMIT)]
 Inn = Annotated[str, BeforeValidator(clean_text), StringConstraints(max_length=20), AfterValidator(_check_inn)]
 Day = Annotated[date, AfterValidator(_check_day)]
 Millimetres = Annotated[float, Field(gt=0, le=200_000, allow_inf_nan=False)]
@@ -76,7 +78,7 @@ Level = Literal["implementing", "certified"]
 
 
 class Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=PROSE_LIMIT, allow_inf_nan=False)
 
 
 class NameRecord(Record):
@@ -207,7 +209,7 @@ class DemandRecord(Record):
 class NeedRecord(Record):
     kind: Literal["need"] = "need"
     id: Code
-    title: Line | None = None
+    title: Title | None = None
     text: Prose | None = None
     contractor: ContractorRecord | None = None
     region: Line | None = None
@@ -258,9 +260,9 @@ AnyRecord = SupplierRecord | NeedRecord | OutcomeRecord
 _MESSAGES = {
     "extra_forbidden": N_("There is no such key; remove it or check its spelling."),
     "missing": N_("This is required."),
-    "string_too_long": N_("Too long: at most %(max_length)s characters."),
+    "string_too_long": N_("Too long: at most %(max_length)s."),
     "string_too_short": N_("This is empty; leave it out or fill it in."),
-    "too_long": N_("Too many: at most %(max_length)s."),
+    "too_long": N_("Too long: at most %(max_length)s."),
     "greater_than": N_("Give a number above %(gt)s."),
     "greater_than_equal": N_("Give a number not below %(ge)s."),
     "less_than": N_("Give a number below %(lt)s."),

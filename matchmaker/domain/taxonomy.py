@@ -94,7 +94,8 @@ class Tree:
 
     def fit(self, required: str, offered: str) -> float:
         """How well `offered` covers `required`, 0 to 1: same or narrower 1.0, broader 0.7 (one level up; 0.5 for two),
-        a declared near miss 0.4, a sibling under a parent that is itself below a root 0.3."""
+        a declared near miss 0.4, a sibling under a parent that is itself below a root 0.3.
+        """
         if required == offered or required in self.ancestors(offered):
             return FIT_EXACT
         above = self.ancestors(required)

@@ -1,0 +1,46 @@
+# make run, make test: that is all a fresh machine with Python 3.11 or newer needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: run test lint bench quality help lock
+
+run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
+	@$(BIN)/matchmaker demo
+
+test: $(VENV)/.ready-dev ## Set up and run the whole suite
+	$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(VENV)/.ready-dev ## Style, types, who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-dev ## Speed beside named baselines, as ratios
+	$(BIN)/python -m tests.benchmark $(BENCH)
+
+quality: $(VENV)/.ready-dev ## Ranking quality on the judged collection beside named baselines
+	$(BIN)/python -m tests.ranking $(QUALITY)
+
+lock: ## Renew the pinned versions (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links pyproject.toml config/build.in -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links pyproject.toml config/build.in --group dev -c requirements.lock -o requirements-dev.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

@@ -1,0 +1,110 @@
+"""Rows of delimited, JSON and workbook files as dictionaries of text, column → cell."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from importers.mapping import Source
+from importers.readers.exchange import RefusedText, parse_json
+from importers.readers.lines import MAX_LINE, lines, open_content
+from importers.rows import Row
+from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
+from matchmaker.domain.language import N_
+
+MAX_TABLE = 200_000_000  # bytes of a JSON array or a workbook, which are held in memory whole
+
+NumberedRow = tuple[int, Mapping[str, str]]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # workbooks store an INN as 7707083893.0
+    return str(value).strip()
+
+
+def delimited(path: Path) -> Iterator[NumberedRow]:
+    """Rows of a CSV file with a header, separated by comma, semicolon or tab. Raises UnreadableFile at a broken row."""
+    with open_content(path) as stream, io.TextIOWrapper(stream, "utf-8-sig", newline="") as text:
+        head = text.readline()
+        separator = max(",;\t", key=head.count)
+        header = next(csv.reader([head], delimiter=separator), [])
+        reader = csv.reader(text, delimiter=separator, strict=True)
+        try:
+            for cells in reader:
+                if not any(cells):
+                    continue
+                if len(cells) != len(header):
+                    raise _broken(path, reader.line_num + 1, len(cells), len(header))
+                yield reader.line_num + 1, dict(zip(header, map(str.strip, cells), strict=True))
+        except csv.Error as error:
+            reason = N_("a quotation mark or a field is broken near line %(line)s")
+            raise UnreadableFile(file=path.name, reason=reason % {"line": reader.line_num + 1}) from error
+
+
+def _broken(path: Path, line: int, found: int, expected: int) -> UnreadableFile:
+    message = N_("The file %(file)s is broken at line %(line)s: %(found)s fields where the header has %(expected)s.")
+    return UnreadableFile(message, file=path.name, line=line, found=found, expected=expected)
+
+
+def json_array(path: Path) -> Iterator[NumberedRow]:
+    """Objects of a JSON array; the number is the object's place in it, from 1."""
+    with open_content(path) as stream:
+        content = stream.read(MAX_TABLE + 1)
+    if len(content) > MAX_TABLE:
+        raise UnreadableFile(file=path.name, reason=N_("it is larger than 200 MB; split it"))
+    try:
+        items = parse_json(content.decode("utf-8-sig"))
+    except RefusedText as error:
+        raise UnreadableFile(file=path.name, reason=str(error.problem)) from error
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise UnreadableFile(file=path.name, reason=N_("it is not a JSON list of objects"))
+    for number, item in enumerate(items, 1):
+        yield number, {key: _text(value) for key, value in item.items()}
+
+
+def json_lines(path: Path) -> Iterator[NumberedRow]:
+    """Objects of a JSON Lines file that is not in the exchange format."""
+    for line in lines(path):
+        item = parse_json(line.text) if line.text is not None else None
+        if not isinstance(item, dict):
+            message = N_("line %(line)s is not a JSON object of at most %(limit)s bytes")
+            raise UnreadableFile(file=path.name, reason=message % {"line": line.number, "limit": MAX_LINE})
+        yield line.number, {key: _text(value) for key, value in item.items()}
+
+
+FORMATS = {"csv": delimited, "json": json_array, "jsonl": json_lines}
+
+
+def header_of(path: Path) -> tuple[str, frozenset[str]] | None:
+    """The format of a table and its columns, read from its beginning; None where it is none of ours."""
+    suffixes = [suffix for suffix in path.suffixes if suffix != ".gz"]
+    kind = suffixes[-1].removeprefix(".") if suffixes else ""
+    if kind not in FORMATS:
+        return None
+    try:
+        first = next(FORMATS[kind](path), None)
+    except (RefusedText, UnreadableFile):
+        return None
+    if first is None:
+        return None
+    names = set(first[1])
+    if kind == "json":
+        names = {name for _, row in json_array(path) for name in row}
+    return kind, frozenset(names)
+
+
+def read(path: Path, source: Source) -> Iterator[Row]:
+    """Rows of a table by a source description."""
+    for number, cells in FORMATS[source.format](path):
+        row = {name: cell for name, cell in cells.items()}
+        try:
+            yield Row(number, 0, source.record(row, number))
+        except InvalidRecord as error:
+            yield Row(number, 0, problems=error.problems)
+        except json.JSONDecodeError as error:
+            yield Row(number, 0, problems=(Problem("record", "json.broken", error.msg),))

@@ -1,0 +1,65 @@
+"""The `matchmaker` command. Each command lives in a module of its own, imported only when it is called."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from matchmaker import __version__
+from matchmaker.domain.errors import InvalidRecord, MatchmakerError
+
+# Command → module of matchmaker.cli that defines a click command of that name (dashes as underscores).
+COMMANDS = {
+    "config": "config",
+    "db": "database",
+    "demo": "demo",
+    "duplicates": "duplicates",
+    "export": "exchange",
+    "import": "exchange",
+    "index": "index",
+    "match": "match",
+    "ranker": "ranker",
+    "run": "serve",
+    "serve": "serve",
+    "taxonomy": "taxonomy",
+    "user": "user",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows all names, imports a command's module only to run it or to show its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"matchmaker.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="matchmaker")
+def cli() -> None:
+    """Matchmaking for subcontracting centres: suppliers, needs, matches."""
+
+
+def main() -> None:
+    """Run the command line; expected errors become one clear message and exit status 1."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except InvalidRecord as error:
+        click.echo(f"{error.template}\n" + "\n".join(f"  {p.path}: {p}" for p in error.problems), err=True)
+        sys.exit(1)
+    except MatchmakerError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,44 @@
+"""What several commands share: the settings, the application, and how errors and progress are shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from matchmaker.domain.errors import SettingInvalid
+from matchmaker.settings import Settings
+
+if TYPE_CHECKING:
+    from matchmaker.wiring import Application
+
+
+def settings() -> Settings:
+    """The settings of this run. Raises SettingInvalid naming the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = f"MATCHMAKER_{str(first['loc'][0]).upper()}"
+        raise SettingInvalid(name=name, reason=first["msg"]) from error
+
+
+@contextmanager
+def application() -> Iterator["Application"]:
+    """The wired application, closed at the end."""
+    from matchmaker.wiring import Application
+
+    opened = Application(settings())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def progress() -> Progress:
+    """A progress bar on standard error; silent where that is not a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal)
