@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matchmaker.domain.errors import InvalidRecord, Problem
-from matchmaker.domain.language import Label, N_
+from matchmaker.domain.language import N_, Label
 from matchmaker.domain.records import KINDS, AnyRecord, parse
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")

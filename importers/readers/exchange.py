@@ -22,7 +22,11 @@ class RefusedText(ValueError):
 
 
 def _known_keys() -> tuple[str, ...]:
-    models = [model for model in vars(records).values() if isinstance(model, type) and issubclass(model, records.Record)]
+    models = [
+        model
+        for model in vars(records).values()
+        if isinstance(model, type) and issubclass(model, records.Record)
+    ]
     return tuple(sorted({name for model in models for name in model.model_fields}))
 
 
@@ -33,13 +37,17 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise RefusedText(Problem(key, "key.repeated", N_("This key stands twice in the line; keep one.")))
+            raise RefusedText(
+                Problem(key, "key.repeated", N_("This key stands twice in the line; keep one."))
+            )
         found[key] = value
     return found
 
 
 def _no_constant(name: str) -> float:
-    raise RefusedText(Problem("record", "number.not_finite", N_("%(number)s is not a number here."), name, {"number": name}))
+    raise RefusedText(
+        Problem("record", "number.not_finite", N_("%(number)s is not a number here."), name, {"number": name})
+    )
 
 
 def parse_json(text: str) -> Any:
@@ -61,7 +69,9 @@ def parse_json(text: str) -> Any:
     except RefusedText:
         raise
     except ValueError as error:  # an integer of thousands of digits
-        raise RefusedText(Problem("record", "number.too_long", N_("A number has too many digits."))) from error
+        raise RefusedText(
+            Problem("record", "number.too_long", N_("A number has too many digits."))
+        ) from error
 
 
 def _hint(problem: Problem) -> Problem:
@@ -79,12 +89,16 @@ def _hint(problem: Problem) -> Problem:
 def record_of(data: Any) -> records.AnyRecord:
     """A parsed line as a record. Raises InvalidRecord."""
     if not isinstance(data, dict):
-        raise InvalidRecord((Problem("record", "record.not_object", N_("A line holds one object in braces.")),))
+        raise InvalidRecord(
+            (Problem("record", "record.not_object", N_("A line holds one object in braces.")),)
+        )
     kind = data.get("kind")
     model = records.KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
         message = N_("kind must be supplier, need or outcome.")
-        raise InvalidRecord((Problem("kind", "kind.unknown", message, "" if kind is None else str(kind)[:80]),))
+        raise InvalidRecord(
+            (Problem("kind", "kind.unknown", message, "" if kind is None else str(kind)[:80]),)
+        )
     try:
         return records.parse(model, data)  # type: ignore[return-value]
     except InvalidRecord as error:

@@ -14,7 +14,9 @@ from importers.rows import Scan
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
-MAX_LINE = 1_000_000  # bytes; the longest record the validator accepts, with all its lists full of text, is shorter
+MAX_LINE = (
+    1_000_000  # bytes; the longest record the validator accepts, with all its lists full of text, is shorter
+)
 MAX_CONTENT = 4_000_000_000  # bytes after unpacking: a small archive must not fill the machine
 _CHUNK = 1 << 20
 
@@ -55,7 +57,9 @@ def scan(path: Path) -> Scan:
                 digest.update(block)
                 size += len(block)
                 if size > MAX_CONTENT:
-                    raise UnreadableFile(file=path.name, reason=N_("its content is larger than 4 GB; split it"))
+                    raise UnreadableFile(
+                        file=path.name, reason=N_("its content is larger than 4 GB; split it")
+                    )
                 _check_utf8(path, number, block)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise UnreadableFile(file=path.name, reason=N_("the archive is damaged or cut short")) from error
@@ -95,10 +99,14 @@ def _check_utf8(path: Path, number: int, block: bytes) -> None:
     except UnicodeDecodeError as error:
         line = number + block.count(b"\n", 0, error.start)
         guess = from_bytes(block[max(0, error.start - 2000) : error.start + 2000]).best()
-        encoding = "cp1251" if guess is None or guess.encoding.startswith(("cp125", "mac_cyr")) else guess.encoding
+        encoding = (
+            "cp1251" if guess is None or guess.encoding.startswith(("cp125", "mac_cyr")) else guess.encoding
+        )
         raise UnreadableFile(
-            N_("The file %(file)s is not UTF-8: line %(line)s, it looks like %(encoding)s. Save it as UTF-8, for "
-               "example: iconv -f %(encoding)s -t utf-8 %(file)s > new-file"),
+            N_(
+                "The file %(file)s is not UTF-8: line %(line)s, it looks like %(encoding)s. Save it as UTF-8, for "
+                "example: iconv -f %(encoding)s -t utf-8 %(file)s > new-file"
+            ),
             file=path.name,
             line=line,
             encoding=encoding,

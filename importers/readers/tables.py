@@ -47,7 +47,9 @@ def delimited(path: Path) -> Iterator[NumberedRow]:
 
 
 def _broken(path: Path, line: int, found: int, expected: int) -> UnreadableFile:
-    message = N_("The file %(file)s is broken at line %(line)s: %(found)s fields where the header has %(expected)s.")
+    message = N_(
+        "The file %(file)s is broken at line %(line)s: %(found)s fields where the header has %(expected)s."
+    )
     return UnreadableFile(message, file=path.name, line=line, found=found, expected=expected)
 
 
@@ -101,7 +103,7 @@ def header_of(path: Path) -> tuple[str, frozenset[str]] | None:
 def read(path: Path, source: Source) -> Iterator[Row]:
     """Rows of a table by a source description."""
     for number, cells in FORMATS[source.format](path):
-        row = {name: cell for name, cell in cells.items()}
+        row = dict(cells)
         try:
             yield Row(number, 0, source.record(row, number))
         except InvalidRecord as error:

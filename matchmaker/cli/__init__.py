@@ -19,7 +19,6 @@ COMMANDS = {
     "index": "index",
     "match": "match",
     "ranker": "ranker",
-    "run": "serve",
     "serve": "serve",
     "taxonomy": "taxonomy",
     "user": "user",

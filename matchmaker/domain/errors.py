@@ -10,6 +10,7 @@ MatchmakerError
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
 ├── SettingInvalid           a setting that cannot be used
+├── DatabaseBehind           the tables are of another version than the program
 └── ModelRefused             a ranking model whose features or hash do not match
 """
 
@@ -99,6 +100,11 @@ class IndexMissing(MatchmakerError):
 class SettingInvalid(MatchmakerError):
     code = "setting.invalid"
     message = N_("The setting %(name)s cannot be used: %(reason)s")
+
+
+class DatabaseBehind(MatchmakerError):
+    code = "database.behind"
+    message = N_("The database is at version %(version)s, this program needs %(head)s. Run: matchmaker db upgrade")
 
 
 class ModelRefused(MatchmakerError):

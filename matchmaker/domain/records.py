@@ -48,7 +48,9 @@ def _check_inn(value: str) -> str:
     try:
         return str(inn_number.validate(value))
     except NumberError as error:
-        raise PydanticCustomError("inn.checksum", N_("Check the INN: 10 or 12 digits whose check digits agree.")) from error
+        raise PydanticCustomError(
+            "inn.checksum", N_("Check the INN: 10 or 12 digits whose check digits agree.")
+        ) from error
 
 
 def _check_day(value: date) -> date:
@@ -61,7 +63,9 @@ Line = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=
 Title = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=1_000)]
 Code = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=100)]
 Prose = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=PROSE_LIMIT)]
-Inn = Annotated[str, BeforeValidator(clean_text), StringConstraints(max_length=20), AfterValidator(_check_inn)]
+Inn = Annotated[
+    str, BeforeValidator(clean_text), StringConstraints(max_length=20), AfterValidator(_check_inn)
+]
 Day = Annotated[date, AfterValidator(_check_day)]
 Millimetres = Annotated[float, Field(gt=0, le=200_000, allow_inf_nan=False)]
 Kilograms = Annotated[float, Field(gt=0, le=2_000_000, allow_inf_nan=False)]
@@ -147,13 +151,17 @@ class CertificateRecord(Record):
     accreditation: Line | None = None
     issued: Day | None = None
     valid_until: Day | None = None
-    scope: Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=2_000)] | None = None
+    scope: (
+        Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=2_000)] | None
+    ) = None
     verified: bool = False
 
     @model_validator(mode="after")
     def in_order(self) -> "CertificateRecord":
         if self.issued and self.valid_until and self.valid_until < self.issued:
-            raise PydanticCustomError("certificate.order", N_("The certificate ends (valid_until) before it is issued."))
+            raise PydanticCustomError(
+                "certificate.order", N_("The certificate ends (valid_until) before it is issued.")
+            )
         return self
 
 
@@ -247,7 +255,9 @@ class OutcomeRecord(Record):
     kind: Literal["outcome"] = "outcome"
     need: Code
     supplier: Code
-    decision: Literal["approved", "rejected", "invited", "interested", "declined", "quoted", "contracted", "lost"]
+    decision: Literal[
+        "approved", "rejected", "invited", "interested", "declined", "quoted", "contracted", "lost"
+    ]
     reason: Line | None = None
     at: Day | datetime | None = None
 

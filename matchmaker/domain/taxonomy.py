@@ -174,10 +174,13 @@ class Taxonomy:
 def _names(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     synonyms = entry.get("synonyms") or {}
     names = {
-        language: (entry[language], *(str(word) for word in synonyms.get(language) or ())) for language in ("ru", "en")
+        language: (entry[language], *(str(word) for word in synonyms.get(language) or ()))
+        for language in ("ru", "en")
     }
     designations = entry.get("designations") or {}
-    groups: Iterable[Sequence[object]] = designations.values() if isinstance(designations, Mapping) else (designations,)
+    groups: Iterable[Sequence[object]] = (
+        designations.values() if isinstance(designations, Mapping) else (designations,)
+    )
     spelled = tuple(str(word) for group in groups for word in group or ())
     return {**names, "": spelled} if spelled else names
 

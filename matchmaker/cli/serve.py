@@ -1,0 +1,33 @@
+"""`matchmaker serve`: the site on the loopback address."""
+
+import click
+
+from matchmaker.cli.common import settings
+from matchmaker.settings import Settings
+
+
+def serve(current: Settings) -> None:
+    """Serve until interrupted; prints the address once the port is open."""
+    import waitress
+
+    from matchmaker.web.app import create_app
+    from matchmaker.wiring import Application
+
+    application = Application(current)
+    try:
+        server = waitress.create_server(
+            create_app(application), host=current.host, port=current.port, threads=8
+        )
+        click.echo(f"Matchmaker is at http://{current.host}:{server.effective_port}/  (Ctrl+C stops it)")
+        server.run()
+    finally:
+        application.close()
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on; MATCHMAKER_HOST by default.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; MATCHMAKER_PORT by default.")
+def serve_command(host: str | None, port: int | None) -> None:
+    """Serve the site."""
+    given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    serve(settings().model_copy(update=given))

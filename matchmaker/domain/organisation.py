@@ -1,0 +1,61 @@
+"""Names of organisations: the keys by which they are found, sorted and compared in either language."""
+
+import re
+import unicodedata
+
+# Legal forms as they stand in names, Russian and foreign, in casefolded spelling without dots.
+_FORMS = (
+    "общество с ограниченной ответственностью",
+    "публичное акционерное общество",
+    "непубличное акционерное общество",
+    "закрытое акционерное общество",
+    "открытое акционерное общество",
+    "акционерное общество",
+    "индивидуальный предприниматель",
+    "федеральное государственное унитарное предприятие",
+    "государственное унитарное предприятие",
+    "производственный кооператив",
+    "ооо",
+    "зао",
+    "оао",
+    "пао",
+    "нао",
+    "ао",
+    "ип",
+    "фгуп",
+    "гуп",
+    "нпо",
+    "llc",
+    "ltd",
+    "limited",
+    "jsc",
+    "pjsc",
+    "ojsc",
+    "cjsc",
+    "inc",
+    "corp",
+    "gmbh",
+    "oao",
+    "ooo",
+    "zao",
+)
+_FORM = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(form) for form in _FORMS) + r")(?!\w)")
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def search_key(text: str) -> str:
+    """What a text is compared by: composed, without case, ё as е. Equal on every database, since computed here."""
+    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+
+
+def name_key(name: str) -> str:
+    """A name without legal form, quotes and punctuation; the bare name itself where nothing else would be left."""
+    folded = search_key(name).replace(".", "")
+    words = _NOT_WORD.sub(" ", _FORM.sub(" ", folded)).strip()
+    return words or _NOT_WORD.sub(" ", folded).strip() or folded
+
+
+def sort_key(ru: str | None, en: str | None, language: str) -> str:
+    """By what a list in `language` is sorted: the name in that language, else the other, without its legal form."""
+    first, second = (ru, en) if language == "ru" else (en, ru)
+    return name_key(first or second or "")[:300]

@@ -1,0 +1,61 @@
+import pytest
+
+from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.taxonomy_check import problems
+from matchmaker.wiring import load_taxonomy
+
+
+@pytest.fixture(scope="module")
+def taxonomy() -> Taxonomy:
+    return load_taxonomy()
+
+
+def test_files_hold_together(taxonomy: Taxonomy) -> None:
+    assert [f"{problem.path}: {problem}" for problem in problems(taxonomy)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [
+        ("process", 150),
+        ("material", 100),
+        ("standard", 20),
+        ("equipment", 60),
+        ("sector", 30),
+        ("region", 80),
+    ],
+)
+def test_is_as_large_as_the_trade_needs(taxonomy: Taxonomy, kind: str, least: int) -> None:
+    assert len(taxonomy.trees()[kind]) >= least
+
+
+def test_reasons_and_places_are_there(taxonomy: Taxonomy) -> None:
+    assert len(taxonomy.reasons) >= 20
+    assert len(taxonomy.places) > 1100
+
+
+@pytest.mark.parametrize(
+    ("required", "offered", "expected"),
+    [
+        ("turning", "turning", 1.0),
+        ("turning", "cnc-turning", 1.0),
+        ("cnc-turning", "turning", 0.7),
+        ("turning", "casting", 0.0),
+    ],
+)
+def test_narrower_covers_broader_in_full(
+    taxonomy: Taxonomy, required: str, offered: str, expected: float
+) -> None:
+    assert taxonomy.processes.fit(required, offered) == expected
+
+
+@pytest.mark.parametrize("demanded", ["iso-9001", "iso-9000"])
+def test_a_sector_standard_answers_a_demand_for_iso_9001(taxonomy: Taxonomy, demanded: str) -> None:
+    accepted = taxonomy.standards_satisfying(demanded)
+    assert {"iso-9001", "iatf-16949"} <= accepted
+    assert "iso-14001" not in accepted
+
+
+def test_every_grade_names_its_equivalents_once(taxonomy: Taxonomy) -> None:
+    grade = next(m for m in taxonomy.materials if "12Х18Н10Т" in m.names.get("", ()))
+    assert {"321", "1.4541"} & {name.removeprefix("AISI ") for name in grade.names[""]}
