@@ -34,10 +34,9 @@ class TextLine:
 def open_content(path: Path) -> BinaryIO:
     """Open a file for reading, unpacking .gz on the way. Raises UnreadableFile."""
     try:
-        opened = path.open("rb")
+        return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
     except OSError as error:
         raise UnreadableFile(file=path.name, reason=_reason(error)) from error
-    return gzip.GzipFile(fileobj=opened) if path.suffix == ".gz" else opened  # type: ignore[return-value]
 
 
 def _reason(error: OSError) -> str:
