@@ -1,0 +1,128 @@
+"""`matchmaker import` and `matchmaker export`."""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+
+from importers.mapping import Source, source_of
+from matchmaker.cli.common import application, progress
+from matchmaker.domain.errors import UnreadableFile
+from matchmaker.resources import folder, read_yaml
+from matchmaker.services import exports, imports, indexing
+
+SHOWN = 50  # remarks on the terminal; all of them go to --report
+
+
+def known_sources() -> tuple[Source, ...]:
+    """The descriptions of config/sources."""
+    return tuple(source_of(read_yaml(path)) for path in sorted((folder("config") / "sources").glob("*.yaml")))
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("--source", metavar="NAME", help="Read the file by this description of config/sources.")
+@click.option("--dry-run", is_flag=True, help="Report what would happen; save nothing.")
+@click.option("--keep-twins", is_flag=True, help="Join nothing: records with the same INN stay apart.")
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path),
+    help="Write every remark here, one JSON object a line.",
+)
+def import_command(
+    files: tuple[Path, ...], source: str | None, dry_run: bool, keep_twins: bool, report_file: Path | None
+) -> None:
+    """Read suppliers, needs and outcomes from files in the exchange format or of a known source.
+
+    Every line is saved whole or not at all. Exit status: 0 all taken, 1 some lines refused, 2 a file could not be read.
+    """
+    try:
+        plans = [imports.plan(path, known_sources(), source) for path in files]
+    except UnreadableFile as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    with application() as app, progress() as bar:
+        reports = []
+        for chosen in plans:
+            task = bar.add_task(chosen.path.name, total=chosen.size if chosen.source is None else None)
+            target = imports.Target(
+                app.sessions,
+                app.recogniser,
+                app.settings.centre,
+                by="import",
+                keep_twins=keep_twins,
+                dry_run=dry_run,
+                advance=lambda lines, position, task=task: (
+                    bar.advance(task, lines) if not position else bar.update(task, completed=position)
+                ),  # type: ignore[misc]
+            )
+            reports.append(imports.run(chosen, target))
+        if not dry_run:
+            indexing.drain(app.indexer())
+    for report in reports:
+        _tell(report, dry_run)
+    if report_file is not None:
+        _write_report(report_file, reports)
+    sys.exit(1 if any(report.refused for report in reports) else 0)
+
+
+def _tell(report: imports.Report, dry_run: bool) -> None:
+    if report.resumed_at:
+        click.echo(
+            f"{report.file}: went on at line {report.resumed_at}, where the last run stopped", err=True
+        )
+    for line in report.remarks[:SHOWN]:
+        place = f"{report.file}, line {line.line}" + (f" ({line.kind} {line.id})" if line.id else "")
+        for problem in line.problems:
+            value = f" [{problem.value}]" if problem.value else ""
+            click.echo(f"{place}: {problem.path}: {problem}{value}", err=True)
+        if line.unknown_terms:
+            click.echo(
+                f"{place}: not in the taxonomy, kept as text: {'; '.join(line.unknown_terms)}", err=True
+            )
+    if len(report.remarks) > SHOWN:
+        click.echo(
+            f"{report.file}: and {len(report.remarks) - SHOWN} more lines with remarks; see --report",
+            err=True,
+        )
+    counts = ", ".join(f"{report.counts[name]} {name}" for name in ("new", "changed", "same", "refused"))
+    click.echo(
+        f"{report.file} ({report.source}): {counts}" + (" — nothing saved" if dry_run else ""), err=True
+    )
+
+
+def _write_report(path: Path, reports: list[imports.Report]) -> None:
+    with path.open("w", encoding="utf-8") as stream:
+        for report in reports:
+            for line in report.remarks:
+                stream.write(json.dumps({"file": report.file, **line.data()}, ensure_ascii=False) + "\n")
+
+
+@click.command("export")
+@click.argument("file", type=click.Path(path_type=Path), default="-")
+def export_command(file: Path) -> None:
+    """Write all suppliers, needs and outcomes to FILE in the exchange format; to standard output without it."""
+    with application() as app, app.sessions() as session:
+        if str(file) == "-":
+            _write(sys.stdout, session)
+            return
+        partial = file.with_name(file.name + ".partial")
+        with _opened(partial, packed=file.suffix == ".gz") as stream:
+            count = _write(stream, session)
+        partial.replace(file)
+    click.echo(f"{count} records in {file}", err=True)
+
+
+def _opened(path: Path, *, packed: bool) -> IO[str]:
+    return gzip.open(path, "wt", encoding="utf-8") if packed else path.open("w", encoding="utf-8")
+
+
+def _write(stream: IO[str], session: "exports.Session") -> int:
+    count = 0
+    for count, record in enumerate(exports.records(session), 1):  # noqa: B007 - the count after the loop is the answer
+        stream.write(exports.line(record) + "\n")
+    return count
