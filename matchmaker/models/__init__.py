@@ -1,0 +1,59 @@
+"""The tables, one file a family. Importing the package makes the metadata complete."""
+
+from matchmaker.models.accounts import Membership, User, UserSession
+from matchmaker.models.base import Base
+from matchmaker.models.journal import (
+    AuditEntry,
+    ImportBatch,
+    ImportRow,
+    IndexedDocument,
+    IndexState,
+    Job,
+    Mail,
+    Outbox,
+)
+from matchmaker.models.matches import Decision, Match, Message, Quote
+from matchmaker.models.needs import Need, NeedCentre, StoredFile
+from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, Site
+from matchmaker.models.profiles import (
+    Capability,
+    CertificateRow,
+    Equipment,
+    Fact,
+    Profile,
+    Reference,
+    SpareCapacity,
+)
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Capability",
+    "Centre",
+    "CertificateRow",
+    "Decision",
+    "Equipment",
+    "Fact",
+    "ImportBatch",
+    "ImportRow",
+    "IndexState",
+    "IndexedDocument",
+    "Job",
+    "Mail",
+    "Match",
+    "Membership",
+    "Message",
+    "Need",
+    "NeedCentre",
+    "Organisation",
+    "OrganisationAlias",
+    "Outbox",
+    "Profile",
+    "Quote",
+    "Reference",
+    "Site",
+    "SpareCapacity",
+    "StoredFile",
+    "User",
+    "UserSession",
+]

@@ -1,0 +1,84 @@
+"""People, their roles, and their sessions on the server."""
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.domain.access import ROLES
+from matchmaker.models.base import Base, Details, Key, Line, Moment, PublicId, Stamped, Word, one_of
+from matchmaker.models.organisations import Centre, Organisation
+
+
+class User(PublicId, Stamped, Base):
+    """A person. `email_key` is the address without case, unique; `epoch` grows to end all sessions at once."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Key]
+    email: Mapped[Line]
+    email_key: Mapped[str] = mapped_column(String(300), unique=True)
+    name: Mapped[Line]
+    password_hash: Mapped[Line | None]
+    language: Mapped[str] = mapped_column(String(2), default="ru")
+    active: Mapped[bool] = mapped_column(default=True)
+    confirmed_at: Mapped[Moment | None]
+    epoch: Mapped[int] = mapped_column(default=1)
+    totp_secret: Mapped[Line | None]
+    recovery_codes: Mapped[Details]
+    consents: Mapped[Details]
+    preferences: Mapped[Details]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", order_by="Membership.id"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__ = (one_of("language", ("ru", "en")),)
+
+
+class Membership(Stamped, Base):
+    """A role of a person: in an organisation (editor, buyer), in a centre (operator, administrator), or in the network.
+
+    `chief` marks an organisation's chief user, who manages its people.
+    """
+
+    __tablename__ = "membership"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    role: Mapped[str] = mapped_column(String(30))
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[Word] = mapped_column(default="active")
+    chief: Mapped[bool] = mapped_column(default=False)
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+    centre: Mapped[Centre | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "role", "centre_id", "organisation_id"),
+        one_of("role", ROLES),
+        one_of("state", ("active", "asked", "refused")),
+    )
+
+
+class UserSession(Base):
+    """A signed-in browser. The cookie holds the token, the row its hash; a row that ended is refused at once."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    epoch: Mapped[int]
+    started_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    address: Mapped[Line | None]
+    agent: Mapped[Line | None]
+
+    user: Mapped[User] = relationship()
+
+    __table_args__ = (Index(None, "user_id", "ended_at"),)

@@ -1,0 +1,170 @@
+"""What the machinery keeps: audit, outbox and index, jobs, mail, imports."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matchmaker.models.base import (
+    Base,
+    Code,
+    Details,
+    Json,
+    Key,
+    Line,
+    Moment,
+    Prose,
+    PublicId,
+    Stamped,
+    Word,
+    now,
+    one_of,
+)
+
+
+class AuditEntry(Base):
+    """Who did what to what, and when. Only added; each row's hash covers the row before, so that none can be changed."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[Key]
+    at: Mapped[Moment]
+    actor: Mapped[Line]
+    action: Mapped[Code]
+    object_kind: Mapped[Word]
+    object_id: Mapped[Code]
+    centre: Mapped[str | None] = mapped_column(String(40))
+    details: Mapped[Details]
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    __table_args__ = (Index(None, "object_kind", "object_id"),)
+
+
+class Outbox(Base):
+    """A supplier whose search document must be brought up to date, written in the transaction that changed it.
+
+    Taken by state and lease, never by a cursor over ids: a transaction with a smaller id may commit later.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[Word] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[Moment] = mapped_column(default=now)
+    taken_by: Mapped[str | None] = mapped_column(String(32))
+    error: Mapped[Line | None]
+    created_at: Mapped[Moment] = mapped_column(default=now)
+
+    __table_args__ = (Index(None, "state", "due_at"), one_of("state", ("waiting", "taken", "dead")))
+
+
+class IndexedDocument(Base):
+    """The search document of a supplier as last built, so that every process can load its columns without building.
+
+    `stamp` is the count of the batch that wrote it; `body` is None once the supplier is no longer shown.
+    """
+
+    __tablename__ = "indexed_document"
+
+    key: Mapped[str] = mapped_column(String(16), primary_key=True)
+    revision: Mapped[int]
+    stamp: Mapped[int] = mapped_column(index=True)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class IndexState(Base):
+    """One row: the count of batches, and the taxonomy that documents were built with.
+
+    Its lock puts batches in the order of their stamps, so that a reader who asks for larger stamps misses none.
+    """
+
+    __tablename__ = "index_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[int] = mapped_column(default=0)
+    taxonomy: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+
+class Job(PublicId, Stamped, Base):
+    """Work in the background. A worker that dies stops its heartbeat, and the job is taken up again."""
+
+    __tablename__ = "job"
+
+    id: Mapped[Key]
+    kind: Mapped[Code]
+    state: Mapped[Word] = mapped_column(default="waiting")
+    arguments: Mapped[Details]
+    result: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[Moment] = mapped_column(default=now)
+    heartbeat_at: Mapped[Moment | None]
+    error: Mapped[Prose | None]
+
+    __table_args__ = (
+        Index(None, "state", "due_at"),
+        one_of("state", ("waiting", "running", "done", "failed", "cancelled")),
+    )
+
+
+class Mail(PublicId, Stamped, Base):
+    """An e-mail to be sent, written in the transaction of what it tells; `message_id` stays the same over retries."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[Key]
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    recipient: Mapped[Line]
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[Line]
+    text: Mapped[Prose]
+    html: Mapped[Prose | None]
+    state: Mapped[Word] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[Moment] = mapped_column(default=now)
+    sent_at: Mapped[Moment | None]
+    error: Mapped[Line | None]
+
+    __table_args__ = (Index(None, "state", "due_at"), one_of("state", ("waiting", "sent", "dead")))
+
+
+class ImportBatch(PublicId, Stamped, Base):
+    """One reading of a file; `next_line` is where an interrupted run goes on."""
+
+    __tablename__ = "import_batch"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    source: Mapped[Line]
+    file_name: Mapped[Line]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[Word] = mapped_column(default="running")
+    next_line: Mapped[int] = mapped_column(default=1)
+    counts: Mapped[Details]
+
+    __table_args__ = (one_of("state", ("running", "done", "failed")),)
+
+
+class ImportRow(Base):
+    """What became of a line of a file, where there is something to tell: refused, or taken with a remark."""
+
+    __tablename__ = "import_row"
+
+    id: Mapped[Key]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    line: Mapped[int]
+    kind: Mapped[Word | None]
+    external_id: Mapped[Code | None]
+    outcome: Mapped[Word]
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+
+    __table_args__ = (
+        UniqueConstraint("batch_id", "line"),
+        one_of("outcome", ("new", "changed", "same", "refused")),
+    )

@@ -1,0 +1,124 @@
+"""Production needs, whom they reach, and files."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models.base import (
+    Base,
+    Code,
+    Day,
+    Details,
+    Json,
+    Key,
+    Line,
+    Moment,
+    Prose,
+    PublicId,
+    Real,
+    SortText,
+    Stamped,
+    Word,
+    one_of,
+)
+from matchmaker.models.organisations import Centre, Organisation
+
+REACHES = ("centre", "chosen", "network")
+DISCLOSURES = ("open", "name-hidden", "nda", "invited")
+
+
+class Need(PublicId, Stamped, Base):
+    """Work to be placed. Columns hold what lists filter and sort by, `requirements` the record's other keys as given.
+
+    `strictness` says per requirement whether it is a wish, lenient or strict. `details` holds what nothing filters by:
+    part and drawing number, substitutes, inspection and acceptance, labour estimate, hidden target price, delivery and
+    payment terms, tooling, packaging.
+    """
+
+    __tablename__ = "need"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    external_id: Mapped[Code]
+    contractor_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[Word] = mapped_column(default=NeedState.DRAFT)
+    closed_why: Mapped[Line | None]
+    title: Mapped[Line | None]
+    text: Mapped[Prose | None]
+    sort_key: Mapped[str] = mapped_column(SortText, default="")
+    contractor_given: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    region: Mapped[Line | None]
+    city: Mapped[Line | None]
+    latitude: Mapped[Real | None]
+    longitude: Mapped[Real | None]
+    quantity: Mapped[int | None]
+    deliver_by: Mapped[Day | None]
+    requirements: Mapped[Details]
+    strictness: Mapped[Details]
+    updated: Mapped[Day | None]
+    reach: Mapped[Word] = mapped_column(default="network")
+    disclosure: Mapped[Word] = mapped_column(default="open")
+    channel: Mapped[Word | None]
+    kind: Mapped[Word | None]
+    quotes_until: Mapped[Moment | None]
+    most_invited: Mapped[int | None]
+    details: Mapped[Details]
+    content_hash: Mapped[str | None] = mapped_column(String(32))
+    source: Mapped[Line | None]
+    published_at: Mapped[Moment | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    centre: Mapped[Centre] = relationship()
+    contractor: Mapped[Organisation | None] = relationship()
+    reached_centres: Mapped[list["NeedCentre"]] = relationship(cascade="all, delete-orphan")
+    files: Mapped[list["StoredFile"]] = relationship(back_populates="need")
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__ = (
+        UniqueConstraint("centre_id", "external_id"),
+        Index(None, "state", "created_at"),
+        one_of("state", NeedState),
+        one_of("reach", REACHES),
+        one_of("disclosure", DISCLOSURES),
+        one_of("kind", ("overflow", "specialised")),
+        one_of("channel", ("portal", "phone", "e-mail", "visit", "fair", "centre", "file")),
+        CheckConstraint("title IS NOT NULL OR text IS NOT NULL", name="said"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+
+class NeedCentre(Base):
+    """A centre that a need with the reach "chosen" is shown to."""
+
+    __tablename__ = "need_centre"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+
+
+class StoredFile(PublicId, Stamped, Base):
+    """A file kept by the hash of its bytes outside the web root: a drawing of a need, a scan of a certificate, a photo."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[Key]
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"), index=True)
+    profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"), index=True)
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
+    role: Mapped[Word]
+    name: Mapped[Line]
+    media_type: Mapped[Code]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    details: Mapped[Details]
+
+    need: Mapped[Need | None] = relationship(back_populates="files")
+
+    __table_args__ = (
+        one_of("role", ("drawing", "model", "specification", "scan", "photo", "evidence", "import")),
+        CheckConstraint("size > 0", name="size"),
+    )

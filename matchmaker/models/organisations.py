@@ -1,0 +1,123 @@
+"""Centres and organisations."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import (
+    Base,
+    Code,
+    Details,
+    Key,
+    Line,
+    PublicId,
+    Real,
+    SearchText,
+    SortText,
+    Stamped,
+    Word,
+)
+
+
+class Centre(PublicId, Stamped, Base):
+    """A subcontracting centre; `code` is how settings, files and other centres name it."""
+
+    __tablename__ = "centre"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name_ru: Mapped[Line | None]
+    name_en: Mapped[Line | None]
+    contacts: Mapped[Details]
+    details: Mapped[Details]
+
+
+class Organisation(PublicId, Stamped, Base):
+    """A legal person known to a centre: supplier, contractor or both.
+
+    `external_id` is the id of the file it came from, unique in the centre. `details` holds what no list filters by:
+    КПП, ОГРН, short and brand names, activity codes, turnover band, website, consent. `sort_*` and `search_key` are
+    computed by `domain.organisation`, never typed.
+    """
+
+    __tablename__ = "organisation"
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    external_id: Mapped[Code | None]
+    inn: Mapped[str | None] = mapped_column(String(12))
+    name_ru: Mapped[Line | None]
+    name_en: Mapped[Line | None]
+    sort_ru: Mapped[str] = mapped_column(SortText, default="")
+    sort_en: Mapped[str] = mapped_column(SortText, default="")
+    search_key: Mapped[str] = mapped_column(SearchText, default="")
+    region: Mapped[Line | None]
+    region_code: Mapped[Code | None]
+    city: Mapped[Line | None]
+    address: Mapped[Line | None]
+    latitude: Mapped[Real | None]
+    longitude: Mapped[Real | None]
+    is_contractor: Mapped[bool] = mapped_column(default=False)
+    blocked: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[Line | None]
+    details: Mapped[Details]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    centre: Mapped[Centre] = relationship()
+    aliases: Mapped[list["OrganisationAlias"]] = relationship(
+        back_populates="organisation", cascade="all, delete-orphan", order_by="OrganisationAlias.id"
+    )
+    sites: Mapped[list["Site"]] = relationship(
+        back_populates="organisation", cascade="all, delete-orphan", order_by="Site.position"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__ = (
+        UniqueConstraint("centre_id", "external_id"),
+        Index(None, "centre_id", "inn"),
+        Index(None, "sort_ru"),
+        Index(None, "sort_en"),
+        CheckConstraint("name_ru IS NOT NULL OR name_en IS NOT NULL", name="named"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+    )
+
+    def name(self, language: str) -> str:
+        """The name in `language`, else in the other one."""
+        first, second = (self.name_ru, self.name_en) if language == "ru" else (self.name_en, self.name_ru)
+        return first or second or ""
+
+
+class OrganisationAlias(Base):
+    """Another id under which files name an organisation, and the hash of the record that came under it."""
+
+    __tablename__ = "organisation_alias"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    external_id: Mapped[Code]
+    content_hash: Mapped[str | None] = mapped_column(String(32))
+    source: Mapped[Line | None]
+
+    organisation: Mapped[Organisation] = relationship(back_populates="aliases")
+
+    __table_args__ = (UniqueConstraint("centre_id", "external_id"),)
+
+
+class Site(Base):
+    """A place of work beside the main address."""
+
+    __tablename__ = "site"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[Word | None]
+    name: Mapped[Line | None]
+    address: Mapped[Line | None]
+    region_code: Mapped[Code | None]
+    city: Mapped[Line | None]
+    latitude: Mapped[Real | None]
+    longitude: Mapped[Real | None]
+
+    organisation: Mapped[Organisation] = relationship(back_populates="sites")

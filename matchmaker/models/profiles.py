@@ -1,0 +1,246 @@
+"""Capability profiles and all that belongs to one. Terms are kept as typed, beside the codes they were resolved to."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.models.accounts import User
+from matchmaker.models.base import (
+    Base,
+    Code,
+    Day,
+    Details,
+    Json,
+    Key,
+    Line,
+    Moment,
+    Prose,
+    PublicId,
+    Real,
+    Stamped,
+    Terms,
+    Word,
+    one_of,
+)
+from matchmaker.models.organisations import Organisation
+
+
+class Profile(PublicId, Stamped, Base):
+    """What a supplier can do. `key` of search documents is `public_id`, their revision is `revision`.
+
+    `content_hash` is of the record as last imported, so that reading the same line again changes nothing. `edited_at`
+    is set by a save by hand: a file that differs does not overwrite that. `waiting` is a changed record that waits for
+    the operator while the published one stays visible.
+    `details` holds figures that no list filters by: production area (m²), crane (t), staff by group, hourly rates,
+    inspection means, own design and coating, special permits, minimum order.
+    """
+
+    __tablename__ = "profile"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), unique=True)
+    state: Mapped[Word] = mapped_column(default=ProfileState.DRAFT)
+    description: Mapped[dict[str, str] | None] = mapped_column(Json)
+    sectors: Mapped[Terms]
+    sector_codes: Mapped[Terms]
+    languages: Mapped[Terms]
+    employees: Mapped[int | None]
+    founded: Mapped[int | None]
+    size_class: Mapped[Word | None]
+    capacity_kind: Mapped[Word | None]
+    export_ready: Mapped[bool | None]
+    contacts: Mapped[dict[str, str] | None] = mapped_column(Json)
+    updated: Mapped[Day | None]
+    content_hash: Mapped[str | None] = mapped_column(String(32))
+    source: Mapped[Line | None]
+    waiting: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    remarks: Mapped[Details]
+    visibility: Mapped[Details]
+    details: Mapped[Details]
+    published_at: Mapped[Moment | None]
+    confirmed_at: Mapped[Moment | None]
+    edited_at: Mapped[Moment | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    organisation: Mapped[Organisation] = relationship()
+    capabilities: Mapped[list["Capability"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan", order_by="Capability.position"
+    )
+    equipment: Mapped[list["Equipment"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan", order_by="Equipment.position"
+    )
+    certificates: Mapped[list["CertificateRow"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan", order_by="CertificateRow.position"
+    )
+    references: Mapped[list["Reference"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan", order_by="Reference.position"
+    )
+    facts: Mapped[list["Fact"]] = relationship(back_populates="profile", cascade="all, delete-orphan")
+    capacity: Mapped[list["SpareCapacity"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan", order_by="SpareCapacity.week"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
+    __table_args__ = (
+        Index(None, "state"),
+        one_of("state", ProfileState),
+        one_of("size_class", ("micro", "small", "medium", "large")),
+        one_of("capacity_kind", ("general", "specialised")),
+        CheckConstraint("employees >= 0", name="employees"),
+    )
+
+
+class Capability(Base):
+    """One kind of work with its limits; lengths in mm, mass in kg, roughness Ra in µm, lots in pieces."""
+
+    __tablename__ = "capability"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
+    position: Mapped[int]
+    process: Mapped[Line]
+    process_codes: Mapped[Terms]
+    level: Mapped[Word | None]
+    materials: Mapped[Terms]
+    material_codes: Mapped[Terms]
+    envelope_mm: Mapped[list[float] | None] = mapped_column(Json)
+    diameter_mm: Mapped[Real | None]
+    length_mm: Mapped[Real | None]
+    sheet_thickness_mm: Mapped[Real | None]
+    max_mass_kg: Mapped[Real | None]
+    tolerance_it: Mapped[int | None]
+    roughness_ra_um: Mapped[Real | None]
+    lot_min: Mapped[int | None]
+    lot_max: Mapped[int | None]
+    lead_time_days: Mapped[int | None]
+    note: Mapped[Line | None]
+    details: Mapped[Details]
+
+    profile: Mapped[Profile] = relationship(back_populates="capabilities")
+
+    __table_args__ = (
+        one_of("level", ("core", "supplementary", "bought-out")),
+        CheckConstraint("tolerance_it BETWEEN 1 AND 18", name="tolerance_it"),
+        CheckConstraint("lot_min <= lot_max", name="lot"),
+    )
+
+
+class Equipment(Base):
+    """A machine or a group of like ones; `details` holds what depends on the type: force, bar, furnace, travel."""
+
+    __tablename__ = "equipment"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[Line]
+    type: Mapped[Line | None]
+    type_codes: Mapped[Terms]
+    quantity: Mapped[int | None]
+    year: Mapped[int | None]
+    maker: Mapped[Line | None]
+    cnc: Mapped[bool | None]
+    axes: Mapped[int | None]
+    spare_hours_per_month: Mapped[Real | None]
+    details: Mapped[Details]
+
+    profile: Mapped[Profile] = relationship(back_populates="equipment")
+
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+
+class SpareCapacity(Base):
+    """Machine-hours of a group in an ISO week, the week as year·100 + number (202648); free ones are what is left."""
+
+    __tablename__ = "spare_capacity"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"))
+    group_code: Mapped[Code]
+    week: Mapped[int]
+    maximum_hours: Mapped[Real]
+    agreed_hours: Mapped[float] = mapped_column(Float(53), default=0.0)
+    stated_at: Mapped[Moment]
+
+    profile: Mapped[Profile] = relationship(back_populates="capacity")
+
+    __table_args__ = (
+        UniqueConstraint("profile_id", "group_code", "week"),
+        CheckConstraint("week BETWEEN 200001 AND 219953", name="week"),
+        CheckConstraint("agreed_hours >= 0 AND maximum_hours >= agreed_hours", name="hours"),
+    )
+
+
+class CertificateRow(PublicId, Base):
+    """A certificate and what the centre did about it; `domain.certificate` alone decides what it counts for."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
+    position: Mapped[int]
+    standard: Mapped[Line]
+    standard_code: Mapped[Code | None]
+    status: Mapped[Word]
+    number: Mapped[Line | None]
+    body: Mapped[Line | None]
+    accreditation: Mapped[Line | None]
+    issued: Mapped[Day | None]
+    valid_until: Mapped[Day | None]
+    scope: Mapped[Prose | None]
+    verified: Mapped[bool] = mapped_column(default=False)
+    verified_at: Mapped[Moment | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    verified_how: Mapped[Line | None]
+    evidence: Mapped[Prose | None]
+    suspended_at: Mapped[Moment | None]
+    suspended_why: Mapped[Line | None]
+
+    profile: Mapped[Profile] = relationship(back_populates="certificates")
+    verified_by: Mapped[User | None] = relationship()
+
+    __table_args__ = (
+        Index(None, "valid_until"),
+        one_of("status", ("implementing", "certified", "suspended")),
+        CheckConstraint("issued <= valid_until", name="dates"),
+    )
+
+
+class Reference(Base):
+    """Work done for somebody."""
+
+    __tablename__ = "reference"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
+    position: Mapped[int]
+    customer: Mapped[Line]
+    product: Mapped[Line | None]
+    year: Mapped[int | None]
+
+    profile: Mapped[Profile] = relationship(back_populates="references")
+
+
+class Fact(Base):
+    """Where a block of a profile comes from, how fresh it is, and after how many days half of its worth is gone."""
+
+    __tablename__ = "fact"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"))
+    field: Mapped[Code]
+    source: Mapped[Line | None]
+    evidence: Mapped[Prose | None]
+    stated_on: Mapped[Day | None]
+    verified_on: Mapped[Day | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    half_life_days: Mapped[int | None]
+
+    profile: Mapped[Profile] = relationship(back_populates="facts")
+
+    __table_args__ = (
+        UniqueConstraint("profile_id", "field"),
+        CheckConstraint("half_life_days > 0", name="half_life_days"),
+    )

@@ -1,0 +1,80 @@
+"""The two rows that go with every change, in its transaction: the audit entry, and the outbox's request to index."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from matchmaker.models import AuditEntry, Outbox
+from matchmaker.models.base import now
+
+FIRST_HASH = "0" * 64
+# Any constant: on PostgreSQL the writers of the chain take turns by it, each until its transaction ends.
+_CHAIN_LOCK = 7_214_001
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done to an object, as the audit keeps it. `details` hold no secrets and no prices."""
+
+    action: str
+    kind: str
+    key: str
+    centre: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _digest(entry: Mapping[str, Any]) -> str:
+    covered = {name: value for name, value in entry.items() if name not in {"id", "hash"}}
+    covered["at"] = covered["at"].isoformat()
+    return hashlib.sha256(json.dumps(covered, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def record(session: Session, by: str, acts: Sequence[Act]) -> None:
+    """Append audit entries to the chain, as part of the session's transaction."""
+    if not acts:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    last = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST_HASH
+    at = now()
+    rows = []
+    for act in acts:
+        row = {
+            "at": at,
+            "actor": by,
+            "action": act.action,
+            "object_kind": act.kind,
+            "object_id": act.key,
+            "centre": act.centre,
+            "details": dict(act.details),
+            "previous_hash": last,
+        }
+        last = row["hash"] = _digest(row)
+        rows.append(row)
+    session.execute(insert(AuditEntry), rows)
+
+
+def first_broken(session: Session) -> int | None:
+    """The id of the first audit entry that does not follow from the one before; None if the chain holds."""
+    previous = FIRST_HASH
+    names = [column.key for column in AuditEntry.__table__.columns]
+    for entry in session.scalars(
+        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    ):
+        row = {name: getattr(entry, name) for name in names}
+        if entry.previous_hash != previous or _digest(row) != entry.hash:
+            return entry.id
+        previous = entry.hash
+    return None
+
+
+def announce(session: Session, keys: Iterable[str]) -> None:
+    """Ask that the search documents of these profiles be brought up to date."""
+    rows = [{"key": key} for key in keys]
+    if rows:
+        session.execute(insert(Outbox), rows)

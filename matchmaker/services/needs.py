@@ -1,0 +1,307 @@
+"""Saving production needs and reading them back as records."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import NotFound, StaleRevision
+from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState, check_move
+from matchmaker.domain.organisation import search_key
+from matchmaker.domain.records import ContractorRecord, NeedRecord
+from matchmaker.models import Centre, Need, Organisation
+from matchmaker.models.base import new_public_id, now
+from matchmaker.services import journal
+from matchmaker.services.journal import Act
+from matchmaker.services.profile_rows import Resolver, content_hash, name_columns
+from matchmaker.services.supplier_writing import CHUNK, Status
+
+# What lists filter and sort by has a column of its own; the record's other keys are kept together as given.
+_COLUMNS = ("title", "text", "region", "city", "deliver_by", "quantity", "updated")
+_ELSEWHERE = {"kind", "id", "contractor", "location", *_COLUMNS}
+
+
+@dataclass(frozen=True, slots=True)
+class SavedNeed:
+    """What became of one record; `need_id` is the row's."""
+
+    id: str
+    need_id: int
+    status: Status
+
+
+def centre_of(session: Session, code: str) -> Centre:
+    """The centre with this code, made if there is none yet."""
+    centre = session.scalar(select(Centre).where(Centre.code == code))
+    if centre is None:
+        centre = Centre(code=code, name_en=code, name_ru=code)
+        session.add(centre)
+        session.flush()
+    return centre
+
+
+def need_columns(record: NeedRecord) -> dict[str, Any]:
+    """The columns that a record fills."""
+    latitude, longitude = record.location or (None, None)
+    contractor = record.contractor
+    return {
+        **{name: getattr(record, name) for name in _COLUMNS},
+        "sort_key": search_key(record.title or record.text or "")[:300],
+        "latitude": latitude,
+        "longitude": longitude,
+        "contractor_given": contractor.model_dump(exclude_none=True) if contractor else None,
+        "requirements": record.model_dump(
+            mode="json", exclude=_ELSEWHERE, exclude_none=True, exclude_defaults=True
+        ),
+    }
+
+
+def record(need: Need) -> NeedRecord:
+    """The need as a record of the exchange format; nothing of what was given is lost."""
+    data: dict[str, Any] = {"id": need.external_id, "contractor": need.contractor_given, **need.requirements}
+    data |= {name: getattr(need, name) for name in _COLUMNS}
+    if need.latitude is not None:
+        data["location"] = (need.latitude, need.longitude)
+    return NeedRecord.model_validate({key: value for key, value in data.items() if value is not None})
+
+
+def save(
+    session: Session, record: NeedRecord, recogniser: Resolver, *, centre: Centre, source: str, by: str
+) -> tuple[Need, Status]:
+    """Save one record as published; see `save_many`."""
+    (saved,) = save_many(session, (record,), recogniser, centre=centre, source=source, by=by)
+    return session.get_one(Need, saved.need_id), saved.status
+
+
+def save_many(
+    session: Session,
+    records: Iterable[NeedRecord],
+    recogniser: Resolver,  # noqa: ARG001 - the same call as for suppliers; terms are resolved when a need is matched
+    *,
+    centre: Centre,
+    source: str,
+    by: str,
+) -> list[SavedNeed]:
+    """Save needs of a file, published, in the session's transaction; an answer for each, in their order.
+
+    A need is known by its id in the centre; the same content again changes nothing.
+    """
+    saved: list[SavedNeed] = []
+    for chunk in _chunks(records):
+        saved.extend(_save_chunk(session, chunk, centre, source, by))
+    return saved
+
+
+def _chunks(records: Iterable[NeedRecord]) -> Iterator[list[NeedRecord]]:
+    """Runs of records without a repeated id."""
+    iterator = iter(records)
+    while part := list(islice(iterator, CHUNK)):
+        chunk: dict[str, NeedRecord] = {}
+        for item in part:
+            if item.id in chunk:
+                yield list(chunk.values())
+                chunk = {}
+            chunk[item.id] = item
+        yield list(chunk.values())
+
+
+def _save_chunk(
+    session: Session, records: Sequence[NeedRecord], centre: Centre, source: str, by: str
+) -> list[SavedNeed]:
+    session.flush()
+    known = {
+        row.external_id: row
+        for row in session.execute(
+            select(Need.external_id, Need.id, Need.public_id, Need.revision, Need.content_hash).where(
+                Need.centre_id == centre.id, Need.external_id.in_([record.id for record in records])
+            )
+        )
+    }
+    hashes = {record.id: content_hash(record) for record in records}
+    written = [r for r in records if r.id not in known or known[r.id].content_hash != hashes[r.id]]
+    contractors = _contractors(session, centre, written, source)
+    made, changed, acts = [], [], []
+    for item in written:
+        row = {**need_columns(item), "content_hash": hashes[item.id], "source": source}
+        row["contractor_id"] = contractors.get(_contractor_key(item.contractor)) if item.contractor else None
+        before = known.get(item.id)
+        key = new_public_id() if before is None else before.public_id
+        acts.append(Act("need.created" if before is None else "need.changed", "need", key, centre.code))
+        if before is None:
+            made.append(row | _first_columns(item, centre, key))
+        else:
+            changed.append(row | {"id": before.id, "revision": before.revision, "changed_at": now()})
+    ids = {name: row.id for name, row in known.items()} | _insert(session, made)
+    if changed:
+        session.execute(update(Need), changed)
+    journal.record(session, by, acts)
+    session.expire_all()
+    status: dict[str, Status] = {row["external_id"]: "new" for row in made}
+    status |= {item.id: "changed" for item in written if item.id in known}
+    return [SavedNeed(item.id, ids[item.id], status.get(item.id, "same")) for item in records]
+
+
+def _first_columns(record: NeedRecord, centre: Centre, key: str) -> dict[str, Any]:
+    return {
+        "centre_id": centre.id,
+        "external_id": record.id,
+        "public_id": key,
+        "state": NeedState.PUBLISHED,
+        "published_at": now(),
+        "channel": "file",
+    }
+
+
+def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    if not rows:
+        return {}
+    made = session.scalars(insert(Need).returning(Need.id, sort_by_parameter_order=True), list(rows))
+    return dict(zip((row["external_id"] for row in rows), made, strict=True))
+
+
+def _contractor_key(contractor: ContractorRecord) -> str:
+    """By what a contractor is known: the INN, or else the name."""
+    return contractor.inn or str(name_columns(contractor.name)["search_key"])
+
+
+def _contractors(
+    session: Session, centre: Centre, records: Sequence[NeedRecord], source: str
+) -> dict[str, int]:
+    """Ids of the contractors of the needs by their key; those not known yet are made."""
+    wanted = {_contractor_key(r.contractor): r.contractor for r in records if r.contractor is not None}
+    if not wanted:
+        return {}
+    by_inn = select(Organisation.inn, Organisation.id).where(
+        Organisation.centre_id == centre.id, Organisation.inn.in_([c.inn for c in wanted.values() if c.inn])
+    )
+    by_name = select(Organisation.search_key, Organisation.id).where(
+        Organisation.centre_id == centre.id,
+        Organisation.inn.is_(None),
+        Organisation.search_key.in_([key for key, c in wanted.items() if not c.inn]),
+    )
+    found: dict[str, int] = {}
+    for query in (by_inn, by_name):
+        rows = session.execute(query.order_by(Organisation.id.desc()))
+        found |= {str(key): organisation for key, organisation in rows}
+    if found:
+        session.execute(
+            update(Organisation)
+            .where(Organisation.id.in_(found.values()), Organisation.is_contractor.is_(False))
+            .values(is_contractor=True)
+            .execution_options(synchronize_session=False)
+        )
+    rows = [
+        {
+            **name_columns(contractor.name),
+            "inn": contractor.inn,
+            "centre_id": centre.id,
+            "is_contractor": True,
+            "source": source,
+        }
+        for key, contractor in wanted.items()
+        if key not in found
+    ]
+    if rows:
+        made = session.scalars(
+            insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True), rows
+        )
+        found |= dict(zip((key for key in wanted if key not in found), made, strict=True))
+    return found
+
+
+def with_parts() -> Select[tuple[Need]]:
+    return select(Need).options(joinedload(Need.centre), joinedload(Need.contractor))
+
+
+def by_key(session: Session, key: str) -> Need:
+    """The need with this public id. Raises NotFound."""
+    return _one(session, with_parts().where(Need.public_id == key), key)
+
+
+def by_external_id(session: Session, centre: Centre, external_id: str) -> Need:
+    """The need that a file of the centre names so. Raises NotFound."""
+    query = with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id)
+    return _one(session, query, external_id)
+
+
+def _one(session: Session, query: Select[tuple[Need]], key: str) -> Need:
+    need = session.scalar(query)
+    if need is None:
+        raise NotFound(what="need", key=key)
+    return need
+
+
+def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
+    """All needs in the order of their making."""
+    last = 0
+    while True:
+        query = with_parts().where(Need.id > last).order_by(Need.id).limit(CHUNK)
+        if open_only:
+            query = query.where(Need.state.in_(OPEN_NEEDS))
+        needs = session.scalars(query).all()
+        if not needs:
+            return
+        last = needs[-1].id
+        yield from needs
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How a need that a person posts is handled: whose it is, how it came, whom it may reach."""
+
+    contractor: Organisation | None = None
+    channel: str = "portal"
+    reach: str = "network"
+    disclosure: str = "open"
+    state: NeedState = NeedState.DRAFT
+
+
+def post(
+    session: Session, given: NeedRecord, *, centre: Centre, by: str, posting: Posting | None = None
+) -> Need:
+    """Make a need from what a person wrote; an id of "new" becomes its public id."""
+    how = posting or Posting()
+    key = new_public_id()
+    need = Need(
+        **need_columns(given),
+        public_id=key,
+        external_id=key if given.id == "new" else given.id,
+        centre_id=centre.id,
+        contractor_id=how.contractor.id if how.contractor else None,
+        channel=how.channel,
+        reach=how.reach,
+        disclosure=how.disclosure,
+        state=how.state,
+    )
+    session.add(need)
+    journal.record(session, by, (Act("need.created", "need", key, centre.code),))
+    session.flush()
+    return need
+
+
+def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by: str) -> None:
+    """Save what a person typed over a need. Raises StaleRevision if it is no longer at `revision`."""
+    if need.revision != revision:
+        raise StaleRevision
+    for name, value in need_columns(changed).items():
+        setattr(need, name, value)
+    need.changed_at = now()
+    journal.record(session, by, (Act("need.edited", "need", need.public_id, need.centre.code),))
+    session.flush()
+
+
+def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str | None = None) -> None:
+    """Move a need to another state; a reason is kept where it closes. Raises MoveNotAllowed."""
+    check_move(NEED_MOVES, need.state, state)
+    details = {"from": need.state} | ({"reason": reason} if reason else {})
+    act = Act(f"need.{state}", "need", need.public_id, need.centre.code, details)
+    need.state = state
+    need.closed_why = reason
+    need.changed_at = now()
+    if state == NeedState.PUBLISHED:
+        need.published_at = now()
+    journal.record(session, by, (act,))
+    session.flush()

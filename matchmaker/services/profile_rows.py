@@ -1,0 +1,247 @@
+"""A supplier's record as rows, and rows as the record again: nothing is lost either way. No session is touched here."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from matchmaker.domain.organisation import search_key, sort_key
+from matchmaker.domain.records import (
+    CapabilityRecord,
+    CertificateRecord,
+    EquipmentRecord,
+    NameRecord,
+    Record,
+    ReferenceRecord,
+    SupplierRecord,
+    to_data,
+)
+from matchmaker.models import Capability, CertificateRow, Equipment, Profile, Reference
+from matchmaker.models.base import new_public_id
+
+# The tables whose rows belong to one profile and come from its record, with the profile's name for them.
+CHILDREN: Mapping[Any, str] = {
+    Capability: "capabilities",
+    Equipment: "equipment",
+    CertificateRow: "certificates",
+    Reference: "references",
+}
+
+
+class Resolver(Protocol):
+    """What services need of the recogniser: the codes that a term of a kind stands for, () if unknown."""
+
+    def codes(self, kind: str, term: str) -> tuple[str, ...]: ...
+
+
+class Codes:
+    """Remembers what terms resolve to; files repeat the same few thousand."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._known: dict[tuple[str, str], list[str]] = {}
+
+    def all(self, kind: str, terms: Sequence[str]) -> list[str]:
+        """The codes of all terms, without repetition, in the order of the terms."""
+        return list(dict.fromkeys(code for term in terms for code in self._of(kind, term)))
+
+    def first(self, kind: str, term: str | None) -> str | None:
+        return next(iter(self._of(kind, term)), None) if term else None
+
+    def _of(self, kind: str, term: str) -> list[str]:
+        key = (kind, term)
+        if key not in self._known:
+            self._known[key] = list(self._resolver.codes(kind, term))
+        return self._known[key]
+
+
+def content_hash(record: Record) -> str:
+    """A hash by which a record that was read before is recognised; the order of keys does not matter."""
+    text = json.dumps(to_data(record), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def name_columns(name: NameRecord) -> dict[str, Any]:
+    """Both names and the keys computed from them."""
+    return {
+        "name_ru": name.ru,
+        "name_en": name.en,
+        "sort_ru": sort_key(name.ru, name.en, "ru"),
+        "sort_en": sort_key(name.ru, name.en, "en"),
+        "search_key": search_key(" ".join(filter(None, (name.ru, name.en)))),
+    }
+
+
+def organisation_columns(record: SupplierRecord, codes: Codes) -> dict[str, Any]:
+    latitude, longitude = record.location or (None, None)
+    return {
+        **name_columns(record.name),
+        "inn": record.inn,
+        "region": record.region,
+        "region_code": codes.first("region", record.region) or codes.first("country", record.region),
+        "city": record.city,
+        "address": record.address,
+        "latitude": latitude,
+        "longitude": longitude,
+    }
+
+
+def profile_columns(record: SupplierRecord, codes: Codes) -> dict[str, Any]:
+    plain = ("employees", "founded", "size_class", "capacity_kind", "export_ready", "updated")
+    return {
+        **{name: getattr(record, name) for name in plain},
+        "description": _text_data(record.description),
+        "contacts": _text_data(record.contacts),
+        "sectors": list(record.sectors),
+        "sector_codes": codes.all("sector", record.sectors),
+        "languages": list(record.languages),
+    }
+
+
+def _text_data(value: Record | None) -> dict[str, Any] | None:
+    return None if value is None else value.model_dump(exclude_none=True)
+
+
+def capability_rows(record: SupplierRecord, codes: Codes) -> list[dict[str, Any]]:
+    rows = []
+    for position, item in enumerate(record.capabilities):
+        row = item.model_dump(exclude={"lot", "materials", "envelope_mm"})
+        row |= {
+            "position": position,
+            "process_codes": codes.all("process", (item.process,)),
+            "materials": list(item.materials),
+            "material_codes": codes.all("material", item.materials),
+            "envelope_mm": list(item.envelope_mm) if item.envelope_mm else None,
+            "lot_min": item.lot.min if item.lot else None,
+            "lot_max": item.lot.max if item.lot else None,
+        }
+        rows.append(row)
+    return rows
+
+
+def equipment_rows(record: SupplierRecord, codes: Codes) -> list[dict[str, Any]]:
+    return [
+        {
+            **item.model_dump(),
+            "position": position,
+            "type_codes": codes.all("equipment", (item.type or item.name,)),
+        }
+        for position, item in enumerate(record.equipment)
+    ]
+
+
+def _certificate_key(standard: str, number: str | None) -> tuple[str, str]:
+    return search_key(standard), search_key(number or "")
+
+
+VERIFICATION = (
+    "verified_at",
+    "verified_by_id",
+    "verified_how",
+    "evidence",
+    "suspended_at",
+    "suspended_why",
+    "public_id",
+)
+
+
+def certificate_rows(
+    record: SupplierRecord, codes: Codes, kept: Sequence[Mapping[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """Rows of the certificates. `kept` are the stored ones: what the centre verified or suspended stays so."""
+    stored = {_certificate_key(row["standard"], row["number"]): row for row in kept}
+    rows = []
+    for position, item in enumerate(record.certificates):
+        row = {
+            **item.model_dump(),
+            "position": position,
+            "standard_code": codes.first("standard", item.standard),
+        }
+        before = stored.get(_certificate_key(item.standard, item.number))
+        if before is None:
+            row |= {**dict.fromkeys(VERIFICATION), "public_id": new_public_id()}
+        else:
+            row |= {name: before[name] for name in VERIFICATION}
+            row["verified"] = item.verified or before["verified_at"] is not None
+            row["status"] = "suspended" if before["suspended_at"] is not None else item.status
+        rows.append(row)
+    return rows
+
+
+def reference_rows(record: SupplierRecord) -> list[dict[str, Any]]:
+    return [{**item.model_dump(), "position": position} for position, item in enumerate(record.references)]
+
+
+def child_rows(
+    record: SupplierRecord, codes: Codes, kept: Sequence[Mapping[str, Any]] = ()
+) -> dict[Any, list[dict[str, Any]]]:
+    """All rows that belong to the profile, by table; see `certificate_rows` for `kept`."""
+    return {
+        Capability: capability_rows(record, codes),
+        Equipment: equipment_rows(record, codes),
+        CertificateRow: certificate_rows(record, codes, kept),
+        Reference: reference_rows(record),
+    }
+
+
+_CAPABILITY = tuple(name for name in CapabilityRecord.model_fields if name != "lot")
+_EQUIPMENT = tuple(EquipmentRecord.model_fields)
+_CERTIFICATE = tuple(CertificateRecord.model_fields)
+_REFERENCE = tuple(ReferenceRecord.model_fields)
+
+
+def _given(row: object, names: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _capability(row: Capability) -> dict[str, Any]:
+    data = _given(row, _CAPABILITY)
+    if row.lot_min is not None or row.lot_max is not None:
+        data["lot"] = {"min": row.lot_min, "max": row.lot_max}
+    return data
+
+
+def supplier_record(profile: Profile) -> SupplierRecord:
+    """The record that the rows came from; its id is the organisation's id in files, or else its public id."""
+    organisation = profile.organisation
+    data = _given(organisation, ("inn", "region", "city", "address"))
+    data |= _given(
+        profile,
+        (
+            "description",
+            "contacts",
+            "sectors",
+            "languages",
+            "employees",
+            "founded",
+            "size_class",
+            "capacity_kind",
+            "export_ready",
+            "updated",
+        ),
+    )
+    data |= {
+        "id": organisation.external_id or organisation.public_id,
+        "name": {"ru": organisation.name_ru, "en": organisation.name_en},
+        "capabilities": [_capability(row) for row in profile.capabilities],
+        "equipment": [_given(row, _EQUIPMENT) for row in profile.equipment],
+        "certificates": [_given(row, _CERTIFICATE) for row in profile.certificates],
+        "references": [_given(row, _REFERENCE) for row in profile.references],
+    }
+    if organisation.latitude is not None:
+        data["location"] = (organisation.latitude, organisation.longitude)
+    return SupplierRecord.model_validate(data)
+
+
+def merged(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
+    """`base` with what it lacks filled in from `other`, the same firm under another id; nothing of `base` changes."""
+    update: dict[str, Any] = {}
+    for name in SupplierRecord.model_fields:
+        mine, theirs = getattr(base, name), getattr(other, name)
+        if isinstance(mine, tuple) and name != "location":
+            update[name] = tuple(dict.fromkeys((*mine, *theirs)))
+        elif mine is None:
+            update[name] = theirs
+    update["name"] = NameRecord(ru=base.name.ru or other.name.ru, en=base.name.en or other.name.en)
+    return base.model_copy(update=update)

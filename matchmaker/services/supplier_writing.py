@@ -1,0 +1,309 @@
+"""Writing records of suppliers by the hundred: what is known is looked up at once, rows are written in bulk."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.records import SupplierRecord, to_data
+from matchmaker.models import Centre, CertificateRow, Organisation, OrganisationAlias, Profile
+from matchmaker.models.base import new_public_id, now
+from matchmaker.services import journal, profile_rows
+from matchmaker.services.journal import Act
+from matchmaker.services.profile_rows import Codes, content_hash
+
+Status = Literal["new", "changed", "same"]
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one record. `joined` names the id of the organisation with the same INN that took it in."""
+
+    id: str
+    organisation_id: int
+    status: Status
+    joined: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An organisation that a record may be about, as stored."""
+
+    organisation_id: int
+    external_id: str | None
+    inn: str | None
+    revision: int
+    profile_id: int | None
+    key: str | None
+    profile_revision: int | None
+    content_hash: str | None
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A record to be written: over `known` where there is one, else as a new organisation."""
+
+    record: SupplierRecord
+    known: _Known | None
+    hash: str | None
+
+
+def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
+    """Runs of records without a repeated id or INN, so that each can be decided by what is stored."""
+    chunk: list[SupplierRecord] = []
+    seen: set[str] = set()
+    for record in records:
+        marks = {f"id {record.id}"} | ({f"inn {record.inn}"} if record.inn else set())
+        if len(chunk) >= CHUNK or marks & seen:
+            yield chunk
+            chunk, seen = [], set()
+        chunk.append(record)
+        seen |= marks
+    if chunk:
+        yield chunk
+
+
+class Chunk:
+    """The saving of some hundred records with a fixed number of statements."""
+
+    def __init__(self, session: Session, centre: Centre, source: str, by: str, codes: Codes) -> None:
+        self.session, self.centre, self.source, self.by, self.codes = session, centre, source, by, codes
+        self.acts: list[Act] = []
+        self.keys: list[str] = []
+
+    def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[Saved]:
+        self.session.flush()
+        ids = [record.id for record in records]
+        by_id = self._known(Organisation.external_id.in_(ids))
+        known = {row.external_id: row for row in by_id}
+        aliases = self._aliases([name for name in ids if name not in known])
+        missing = [
+            r.inn for r in records if r.inn and r.id not in known and r.id not in aliases and not keep_twins
+        ]
+        by_inn = (
+            {row.inn: row for row in reversed(self._known(Organisation.inn.in_(missing)))} if missing else {}
+        )
+        plans = [self._plan(record, known, aliases, by_inn) for record in records]
+        writes = [write for write, _ in plans if write is not None]
+        new_ids = self._insert(
+            [write for write in writes if write.known is None or write.known.profile_id is None]
+        )
+        self._update(
+            [write for write in writes if write.known is not None and write.known.profile_id is not None]
+        )
+        journal.record(self.session, self.by, self.acts)
+        journal.announce(self.session, self.keys)
+        self.session.expire_all()
+        return [
+            saved if saved.organisation_id else replace(saved, organisation_id=new_ids[saved.id])
+            for _, saved in plans
+        ]
+
+    def _known(self, condition: Any) -> list[_Known]:
+        rows = self.session.execute(
+            _known_columns()
+            .where(Organisation.centre_id == self.centre.id, condition)
+            .order_by(Organisation.id)
+        )
+        return [_Known(*row[:-1], edited=row[-1] is not None) for row in rows]
+
+    def _aliases(self, ids: Sequence[str]) -> dict[str, tuple[_Known, str | None]]:
+        if not ids:
+            return {}
+        found = self.session.execute(
+            select(
+                OrganisationAlias.external_id,
+                OrganisationAlias.organisation_id,
+                OrganisationAlias.content_hash,
+            ).where(OrganisationAlias.centre_id == self.centre.id, OrganisationAlias.external_id.in_(ids))
+        ).all()
+        targets = {
+            row.organisation_id: row for row in self._known(Organisation.id.in_([row[1] for row in found]))
+        }
+        return {name: (targets[organisation], given) for name, organisation, given in found}
+
+    def _plan(
+        self,
+        record: SupplierRecord,
+        known: Mapping[str | None, _Known],
+        aliases: Mapping[str, tuple[_Known, str | None]],
+        by_inn: Mapping[str | None, _Known],
+    ) -> tuple[_Write | None, Saved]:
+        """What to write for a record, and the answer; the id of an organisation yet to be made is 0."""
+        given = content_hash(record)
+        target = known.get(record.id)
+        if target is not None:
+            return self._plan_known(record, target, given)
+        if record.id in aliases:
+            target, before = aliases[record.id]
+            if before == given:
+                return None, Saved(record.id, target.organisation_id, "same", target.external_id)
+            return self._plan_join(record, target, given)
+        target = by_inn.get(record.inn) if record.inn else None
+        if target is not None and target.external_id is not None:
+            return self._plan_join(record, target, given)
+        return _Write(record, target, given), Saved(record.id, target.organisation_id if target else 0, "new")
+
+    def _plan_known(self, record: SupplierRecord, target: _Known, given: str) -> tuple[_Write | None, Saved]:
+        if target.content_hash == given:
+            return None, Saved(record.id, target.organisation_id, "same")
+        saved = Saved(record.id, target.organisation_id, "changed" if target.profile_id else "new")
+        if target.edited and target.profile_id is not None:
+            self.session.execute(
+                update(Profile)
+                .where(Profile.id == target.profile_id)
+                .values(waiting=to_data(record), content_hash=given, revision=Profile.revision)
+            )
+            self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.centre.code))
+            return None, saved
+        return _Write(record, target, given), saved
+
+    def _plan_join(self, record: SupplierRecord, target: _Known, given: str) -> tuple[_Write | None, Saved]:
+        alias = self.session.scalar(
+            select(OrganisationAlias).where(
+                OrganisationAlias.centre_id == self.centre.id, OrganisationAlias.external_id == record.id
+            )
+        )
+        if alias is None:
+            alias = OrganisationAlias(centre_id=self.centre.id, external_id=record.id)
+            alias.organisation_id = target.organisation_id
+            self.session.add(alias)
+        alias.content_hash, alias.source = given, self.source
+        self.session.flush()
+        saved = Saved(record.id, target.organisation_id, "changed", target.external_id)
+        if target.profile_id is None:
+            return _Write(record.model_copy(update={"id": target.external_id}), target, None), saved
+        base = profile_rows.supplier_record(self.session.get_one(Profile, target.profile_id))
+        whole = profile_rows.merged(base, record)
+        return (None if whole == base else _Write(whole, target, target.content_hash)), saved
+
+    def _insert(self, writes: Sequence[_Write]) -> dict[str, int]:
+        """Insert organisations (where none is known) and profiles; the organisation's id by the record's."""
+        fresh = [write for write in writes if write.known is None]
+        ids = {write.record.id: write.known.organisation_id for write in writes if write.known is not None}
+        if fresh:
+            made = self.session.scalars(
+                insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True),
+                [self._organisation(write.record) for write in fresh],
+            )
+            ids |= dict(zip((write.record.id for write in fresh), made, strict=True))
+        self._update_organisations([write for write in writes if write.known is not None])
+        rows = [
+            {
+                **profile_rows.profile_columns(write.record, self.codes),
+                "public_id": new_public_id(),
+                "organisation_id": ids[write.record.id],
+                "state": ProfileState.PUBLISHED,
+                "published_at": now(),
+                "content_hash": write.hash,
+                "source": self.source,
+            }
+            for write in writes
+        ]
+        if rows:
+            profiles = self.session.scalars(
+                insert(Profile).returning(Profile.id, sort_by_parameter_order=True), rows
+            ).all()
+            self._children(dict(zip(profiles, (write.record for write in writes), strict=True)), {})
+        self._tell("supplier.created", [row["public_id"] for row in rows])
+        return ids
+
+    def _organisation(self, record: SupplierRecord) -> dict[str, Any]:
+        columns = profile_rows.organisation_columns(record, self.codes)
+        return {**columns, "centre_id": self.centre.id, "external_id": record.id, "source": self.source}
+
+    def _update_organisations(self, writes: Sequence[_Write]) -> None:
+        rows = [
+            {
+                **profile_rows.organisation_columns(write.record, self.codes),
+                "id": write.known.organisation_id,
+                "revision": write.known.revision,
+                "external_id": write.record.id,
+                "source": self.source,
+                "changed_at": now(),
+            }
+            for write in writes
+            if write.known is not None
+        ]
+        if rows:
+            self.session.execute(update(Organisation), rows)
+
+    def _update(self, writes: Sequence[_Write]) -> None:
+        self._update_organisations(writes)
+        rows = [
+            {
+                **profile_rows.profile_columns(write.record, self.codes),
+                "id": write.known.profile_id,
+                "revision": write.known.profile_revision,
+                "content_hash": write.hash,
+                "source": self.source,
+                "changed_at": now(),
+            }
+            for write in writes
+            if write.known is not None
+        ]
+        if not rows:
+            return
+        self.session.execute(update(Profile), rows)
+        ids = [row["id"] for row in rows]
+        kept = self._verified(ids)
+        for table in profile_rows.CHILDREN:
+            self.session.execute(
+                delete(table).where(table.profile_id.in_(ids)).execution_options(synchronize_session=False)
+            )
+        self._children(dict(zip(ids, (write.record for write in writes), strict=True)), kept)
+        self._tell("supplier.changed", [str(write.known.key) for write in writes if write.known is not None])
+
+    def _verified(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
+        """Certificates by profile that the centre has verified or suspended."""
+        columns = [
+            getattr(CertificateRow, name)
+            for name in ("profile_id", "standard", "number", *profile_rows.VERIFICATION)
+        ]
+        rows = self.session.execute(
+            select(*columns).where(
+                CertificateRow.profile_id.in_(ids),
+                CertificateRow.verified_at.is_not(None) | CertificateRow.suspended_at.is_not(None),
+            )
+        ).mappings()
+        kept: dict[int, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            kept.setdefault(row["profile_id"], []).append(row)
+        return kept
+
+    def _children(
+        self, records: Mapping[int, SupplierRecord], kept: Mapping[int, list[Mapping[str, Any]]]
+    ) -> None:
+        rows: dict[Any, list[dict[str, Any]]] = {table: [] for table in profile_rows.CHILDREN}
+        for profile, record in records.items():
+            for table, made in profile_rows.child_rows(record, self.codes, kept.get(profile, ())).items():
+                rows[table].extend({**row, "profile_id": profile} for row in made)
+        for table, items in rows.items():
+            if items:
+                self.session.execute(insert(table), items)
+
+    def _tell(self, action: str, keys: Sequence[str]) -> None:
+        self.keys.extend(keys)
+        self.acts.extend(
+            Act(action, "profile", key, self.centre.code, {"source": self.source} if self.source else {})
+            for key in keys
+        )
+
+
+def _known_columns() -> Select[Any]:
+    return select(
+        Organisation.id,
+        Organisation.external_id,
+        Organisation.inn,
+        Organisation.revision,
+        Profile.id,
+        Profile.public_id,
+        Profile.revision,
+        Profile.content_hash,
+        Profile.edited_at,
+    ).outerjoin(Profile, Profile.organisation_id == Organisation.id)
