@@ -1,9 +1,31 @@
 """The composition root: settings become a session factory, an engine, a ranker and the taxonomy."""
 
+import os
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker import resources
 from matchmaker.domain import taxonomy
+from matchmaker.settings import Settings
+
+if TYPE_CHECKING:
+    from search.columns import Columns
+    from search.matcher import Matcher
+
+    from matchmaker.models.database import Sessions
+    from matchmaker.services.indexing import Drained, Indexer
+    from search.engine import Engine
+    from search.text import Recogniser
+
+T = TypeVar("T")
+# Above this share of changed suppliers it is quicker to build the columns anew than to bring them up to date.
+_REBUILD_SHARE = 0.2
+_BACKGROUND_SECONDS = 2.0
 
 
 @cache
@@ -11,3 +33,189 @@ def load_taxonomy() -> taxonomy.Taxonomy:
     """The taxonomy that ships with the product, built once a process."""
     files = resources.read_taxonomy_files()
     return taxonomy.build(files.parsed, files.towns, files.version)
+
+
+class Application:
+    """The parts of a running product, each made when it is first asked for, shared by all threads.
+
+    The data folder is made on first use; an SQLite database and an empty PostgreSQL one get their tables by themselves.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], date] | None = None) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._parts: dict[str, Any] = {}
+        self._columns: tuple[int, Columns] | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def _part(self, name: str, make: Callable[[], T]) -> T:
+        with self._lock:
+            if name not in self._parts:
+                self._parts[name] = make()
+            part: T = self._parts[name]
+            return part
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        self.settings.data.mkdir(parents=True, exist_ok=True)
+        return self.settings.data
+
+    @property
+    def sessions(self) -> "Sessions":
+        """`with app.sessions() as session` reads, `with app.sessions.begin() as session` writes and commits."""
+        from matchmaker.models.database import make_sessions
+
+        return self._part("sessions", lambda: make_sessions(self.settings.database))
+
+    @property
+    def taxonomy(self) -> taxonomy.Taxonomy:
+        return load_taxonomy()
+
+    @property
+    def recogniser(self) -> "Recogniser":
+        from search.text import Recogniser
+
+        return self._part("recogniser", lambda: Recogniser(self.taxonomy))
+
+    @property
+    def engine(self) -> "Engine":
+        from search.factory import make_engine
+
+        return self._part(
+            "engine",
+            lambda: make_engine(
+                self.settings.engine,
+                folder=self.data / "index",
+                url=self.settings.elasticsearch_url,
+                prefix=self.settings.elasticsearch_prefix,
+                timeout=self.settings.elasticsearch_timeout,
+            ),
+        )
+
+    @property
+    def secret_key(self) -> str:
+        """What signs cookies and links: the setting, or a key made once and readable by its owner alone."""
+        if self.settings.secret_key is not None:
+            return self.settings.secret_key.get_secret_value()
+        return self._part("secret_key", lambda: _kept_key(self.data / "secret_key"))
+
+    def today(self) -> date:
+        """The day on which certificates are judged, in the machine's time zone."""
+        return self._clock() if self._clock else datetime.now().astimezone().date()
+
+    def indexer(self) -> "Indexer":
+        """What `services.indexing` works with."""
+        from search.understanding import document_of
+
+        from matchmaker.models import Profile
+        from matchmaker.services import suppliers
+        from matchmaker.services.indexing import Indexer
+        from search.document import SearchDocument
+
+        recogniser = self.recogniser
+
+        def build(profile: Profile) -> SearchDocument:
+            return document_of(
+                suppliers.record(profile),
+                recogniser,
+                key=profile.public_id,
+                revision=profile.revision,
+                centre=profile.organisation.centre.code,
+            )
+
+        return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
+
+    def catch_up(self) -> "Drained":
+        """Index what waits; an engine that is away is no error, see the answer's `away`."""
+        from matchmaker.services import indexing
+
+        with self.sessions() as session:
+            if not indexing.due(session):
+                return indexing.Drained()
+        with self._lock:
+            return indexing.drain(self.indexer())
+
+    def columns(self) -> "Columns":
+        """The columns over all indexed suppliers, as of the newest batch that was indexed by any process."""
+        from matchmaker.services import indexing
+
+        with self._lock, self.sessions() as session:
+            if self._columns is not None and self._columns[0] == indexing.current_stamp(session):
+                return self._columns[1]
+            since = self._columns[0] if self._columns else 0
+            stamp, changed, removed = indexing.documents(session, since)
+            if self._columns is not None and len(changed) + len(removed) <= _REBUILD_SHARE * len(
+                self._columns[1]
+            ):
+                columns = self._columns[1].updated(changed, removed)
+            else:
+                columns = self._all_columns(session)
+            self._columns = (stamp, columns)
+            return columns
+
+    def _all_columns(self, session: Any) -> "Columns":
+        from search.columns import Columns
+
+        from matchmaker.services import indexing
+
+        _, documents, _ = indexing.documents(session)
+        return Columns.build(documents, self.taxonomy)
+
+    def matcher(self) -> "Matcher":
+        """A matcher over the present columns; cheap, so ask for one a request."""
+        from search.matcher import Matcher
+
+        from search.ranking import load_ranker
+
+        ranker = self._part("ranker", lambda: load_ranker(self.data / "ranker"))
+        return Matcher(self.engine, self.columns(), self.taxonomy, ranker)
+
+    def supplier_count(self) -> int:
+        """Suppliers in the database."""
+        from matchmaker.services import suppliers
+
+        with self.sessions() as session:
+            return suppliers.count(session)
+
+    def supplier_names(self, keys: Sequence[str]) -> dict[str, str]:
+        """Names with ids of files by key, in the language of the settings, for messages on the command line."""
+        from matchmaker.services import suppliers
+
+        with self.sessions() as session:
+            return suppliers.names(session, keys, self.settings.language)
+
+    def start_background(self) -> None:
+        """Index in the background what other processes wrote or what waited for an engine; ended by `close`."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._background, name="indexer", daemon=True)
+            self._thread.start()
+
+    def _background(self) -> None:
+        while not self._stop.wait(_BACKGROUND_SECONDS):
+            self.catch_up()
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        with self._lock:
+            if "engine" in self._parts:
+                self._parts["engine"].close()
+            if "sessions" in self._parts:
+                self._parts["sessions"].engine.dispose()
+            self._parts.clear()
+
+
+def _kept_key(path: Path) -> str:
+    """The key in the file, made if there is none; whoever makes it first, all processes read the same one."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        key = secrets.token_urlsafe(48)
+        stream.write(key)
+    return key

@@ -1,3 +1,210 @@
-"""Who may do what: the one policy that every door asks."""
+"""Who may do what: the one policy that every door asks, as a table of actions by how a person stands to the object.
+
+Columns: AN nobody signed in · SO the supplier whose object it is · SI a supplier invited to the need who has not
+accepted the NDA · SN the same with the NDA in force · SX another supplier, or somebody without a role · CO the
+contractor whose need it is · CX another contractor · CN a contractor who agreed on confidentiality with the supplier ·
+OO the operator of the object's centre · OX one of another centre · NA the administrator of the network.
+
+Who stands in several ways to an object gets the widest answer of them. For actions on accounts, tokens and the audit
+log SO is one's own organisation or person, contractors' alike.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 ROLES = ("supplier_editor", "contractor_buyer", "operator", "centre_administrator", "network_administrator")
+RELATIONS = ("AN", "SO", "SI", "SN", "SX", "CO", "CX", "CN", "OO", "OX", "NA")
+
+
+class Verdict(StrEnum):
+    """The answer; the value is the table's mark, the order is from the widest to the narrowest."""
+
+    OK = "ok"
+    PART = "part"  # only the fields that the rule names
+    HIDDEN = "hid"  # the page without this field
+    CONFLICT = "409"  # too late or already done
+    INVALID = "422"  # the field is not this person's to write
+    NDA_REQUIRED = "403n"
+    BREAK_GLASS = "b"  # an administrator must give a reason, and a second one agree
+    FORBIDDEN = "403"
+    SIGN_IN = "401"
+    ABSENT = "404"  # the object must not be known to exist
+    NO_CASE = "-"
+
+    @property
+    def allowed(self) -> bool:
+        return self in {Verdict.OK, Verdict.PART}
+
+
+_ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
+
+_TABLE = """
+                              AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   NA
+profile.view                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+profile.view_unpublished      404  ok   404  404  404  404  404  404  ok   404  part
+profile.contacts              hid  ok   hid  hid  hid  hid  hid  ok   ok   hid  hid
+profile.capacity              hid  ok   hid  hid  hid  part part ok   ok   part hid
+profile.rates                 hid  ok   hid  hid  hid  hid  hid  hid  ok   hid  hid
+profile.rating                hid  hid  hid  hid  hid  hid  hid  hid  ok   hid  hid
+profile.edit                  401  ok   403  403  403  403  403  403  ok   403  403
+profile.edit_centre_fields    401  422  403  403  403  403  403  403  ok   403  403
+profile.publish               401  403  403  403  403  403  403  403  ok   403  403
+profile.merge                 401  403  403  403  403  403  403  403  ok   403  ok
+certificate.view              ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+certificate.download          401  ok   403  403  403  403  403  ok   ok   403  403
+certificate.upload            401  ok   403  403  403  403  403  403  ok   403  403
+certificate.verify            401  403  403  403  403  403  403  403  ok   403  403
+need.view                     part part part part part ok   part part ok   part part
+need.view_unpublished         404  404  404  404  404  ok   404  404  ok   404  404
+need.view_invited             404  -    ok   ok   404  ok   404  404  ok   404  404
+need.contractor               hid  -    hid  ok   hid  ok   hid  hid  ok   hid  hid
+need.create                   401  403  403  403  403  ok   ok   ok   ok   403  403
+need.edit                     401  -    403  403  403  ok   403  403  ok   403  403
+need.release                  401  -    404  404  404  403  404  404  ok   404  404
+drawing.count                 hid  -    ok   ok   hid  ok   hid  hid  ok   hid  hid
+drawing.list                  401  -    403n ok   404  ok   404  404  ok   404  b
+drawing.download              401  -    403n ok   404  ok   404  404  ok   404  b
+drawing.change                401  -    403  403  404  ok   404  404  ok   404  403
+nda.accept                    401  -    ok   ok   404  403  404  404  403  404  403
+nda.register                  401  -    part part 404  ok   404  404  ok   404  part
+quote.submit                  401  -    403n ok   403  403  403  403  ok   403  403
+quote.submit_late             401  -    409  409  403  403  403  403  409  403  403
+quote.own                     401  ok   ok   ok   -    -    -    -    -    -    -
+quote.sealed                  401  404  404  404  404  404  404  404  403  404  404
+quote.opened                  401  404  404  404  404  ok   404  404  ok   404  b
+quote.figures                 hid  hid  hid  hid  hid  ok   hid  hid  ok   hid  part
+need.award                    401  -    403  403  403  ok   403  403  ok   403  403
+match.view                    401  -    part part part part 404  404  ok   404  404
+match.curate                  401  -    403  403  403  403  404  404  ok   404  404
+match.notes                   401  404  404  404  404  404  404  404  ok   404  b
+message.view                  401  -    part part 404  ok   404  404  ok   404  b
+list.export                   401  ok   ok   ok   ok   ok   ok   ok   ok   ok   part
+registry.import               401  403  403  403  403  403  403  403  ok   ok   ok
+user.manage                   401  ok   404  404  404  -    404  404  ok   404  part
+role.grant                    401  ok   404  404  404  -    404  404  ok   404  ok
+token.manage                  401  ok   404  404  404  -    404  404  ok   404  ok
+audit.view                    401  part 404  404  404  -    404  404  ok   404  part
+system.configure              401  403  403  403  403  403  403  403  403  403  ok
+person.data                   401  ok   404  404  404  -    404  404  ok   404  403
+"""
+
+
+def _rows() -> Iterator[tuple[str, dict[str, Verdict]]]:
+    header, *lines = _TABLE.strip().splitlines()
+    columns = header.split()
+    for line in lines:
+        action, *marks = line.split()
+        yield action, dict(zip(columns, map(Verdict, marks), strict=True))
+
+
+MATRIX = dict(_rows())
+ACTIONS = tuple(MATRIX)
+_OF_NEEDS = ACTIONS[ACTIONS.index("need.contractor") : ACTIONS.index("message.view") + 1]
+_WRITES = frozenset(
+    [
+        "profile.edit",
+        "profile.edit_centre_fields",
+        "certificate.upload",
+        "need.create",
+        "need.edit",
+        "drawing.change",
+        "nda.accept",
+        "quote.submit",
+        "quote.submit_late",
+        "need.award",
+        "user.manage",
+        "role.grant",
+        "token.manage",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One membership: a role, with the code of its centre or the public id of its organisation."""
+
+    role: str
+    centre: str | None = None
+    organisation: str | None = None
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who asks; `user` is None for somebody not signed in."""
+
+    user: str | None = None
+    roles: tuple[Role, ...] = ()
+
+
+ANONYMOUS = Subject()
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """What is asked about, as far as the policy needs to know it. Organisations by public id, centres by code.
+
+    `supplier` and `contractor` are whose it is; `invited` suppliers of a need, `signed` those of them with the NDA in
+    force; `agreed` contractors who agreed on confidentiality with the supplier; `person` the user whose data it is.
+    """
+
+    centre: str | None = None
+    supplier: str | None = None
+    contractor: str | None = None
+    invited: frozenset[str] = field(default_factory=frozenset)
+    signed: frozenset[str] = field(default_factory=frozenset)
+    agreed: frozenset[str] = field(default_factory=frozenset)
+    by_invitation: bool = False
+    person: str | None = None
+
+
+def may(subject: Subject, action: str, thing: Object) -> Verdict:
+    """The widest answer among the ways in which the subject stands to the object. An unknown action is an error."""
+    row = MATRIX[action]
+    answers = [
+        _answer(row[relation], relation, role, action, thing) for relation, role in relations(subject, thing)
+    ]
+    return min(answers, key=_ORDER.__getitem__)
+
+
+def _answer(verdict: Verdict, relation: str, role: Role | None, action: str, thing: Object) -> Verdict:
+    if verdict is Verdict.NO_CASE:
+        return Verdict.ABSENT
+    if role is not None and role.blocked and action in _WRITES and verdict.allowed:
+        return Verdict.FORBIDDEN
+    hidden = thing.by_invitation and action in _OF_NEEDS and relation in {"SX", "CX", "CN", "OX", "NA"}
+    if hidden and verdict is Verdict.FORBIDDEN:
+        return Verdict.ABSENT
+    return verdict
+
+
+def relations(subject: Subject, thing: Object) -> tuple[tuple[str, Role | None], ...]:
+    """How the subject stands to the object, one entry a role."""
+    if subject.user is None:
+        return (("AN", None),)
+    found: list[tuple[str, Role | None]] = [(_relation(role, thing), role) for role in subject.roles]
+    if thing.person is not None and thing.person == subject.user:
+        found.append(("SO", None))
+    return tuple(found) or (("SX", None),)
+
+
+def _relation(role: Role, thing: Object) -> str:
+    if role.role == "network_administrator":
+        return "NA"
+    if role.role in {"operator", "centre_administrator"}:
+        return "OO" if role.centre == thing.centre else "OX"
+    if role.organisation is None:
+        return "SX"
+    if role.role == "contractor_buyer":
+        own, agreed = role.organisation == thing.contractor, role.organisation in thing.agreed
+        return "CO" if own else "CN" if agreed else "CX"
+    return _supplier_relation(role.organisation, thing)
+
+
+def _supplier_relation(organisation: str, thing: Object) -> str:
+    if organisation == thing.supplier:
+        return "SO"
+    if organisation in thing.signed:
+        return "SN"
+    return "SI" if organisation in thing.invited else "SX"

@@ -184,8 +184,8 @@ def _contractors(
     )
     found: dict[str, int] = {}
     for query in (by_inn, by_name):
-        rows = session.execute(query.order_by(Organisation.id.desc()))
-        found |= {str(key): organisation for key, organisation in rows}
+        known = session.execute(query.order_by(Organisation.id.desc()))
+        found |= {str(key): organisation for key, organisation in known}
     if found:
         session.execute(
             update(Organisation)
@@ -212,7 +212,7 @@ def _contractors(
     return found
 
 
-def with_parts() -> Select[tuple[Need]]:
+def with_parts() -> Select[Need]:
     return select(Need).options(joinedload(Need.centre), joinedload(Need.contractor))
 
 
@@ -227,7 +227,7 @@ def by_external_id(session: Session, centre: Centre, external_id: str) -> Need:
     return _one(session, query, external_id)
 
 
-def _one(session: Session, query: Select[tuple[Need]], key: str) -> Need:
+def _one(session: Session, query: Select[Need], key: str) -> Need:
     need = session.scalar(query)
     if need is None:
         raise NotFound(what="need", key=key)

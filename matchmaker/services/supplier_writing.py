@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, delete, insert, select, update
@@ -41,7 +42,7 @@ class _Known:
     key: str | None
     profile_revision: int | None
     content_hash: str | None
-    edited: bool
+    edited_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Chunk:
             .where(Organisation.centre_id == self.centre.id, condition)
             .order_by(Organisation.id)
         )
-        return [_Known(*row[:-1], edited=row[-1] is not None) for row in rows]
+        return [_Known(*row) for row in rows]
 
     def _aliases(self, ids: Sequence[str]) -> dict[str, tuple[_Known, str | None]]:
         if not ids:
@@ -153,7 +154,7 @@ class Chunk:
         if target.content_hash == given:
             return None, Saved(record.id, target.organisation_id, "same")
         saved = Saved(record.id, target.organisation_id, "changed" if target.profile_id else "new")
-        if target.edited and target.profile_id is not None:
+        if target.edited_at is not None and target.profile_id is not None:
             self.session.execute(
                 update(Profile)
                 .where(Profile.id == target.profile_id)
@@ -273,7 +274,7 @@ class Chunk:
         ).mappings()
         kept: dict[int, list[Mapping[str, Any]]] = {}
         for row in rows:
-            kept.setdefault(row["profile_id"], []).append(row)
+            kept.setdefault(row["profile_id"], []).append(dict(row))
         return kept
 
     def _children(
@@ -295,7 +296,7 @@ class Chunk:
         )
 
 
-def _known_columns() -> Select[Any]:
+def _known_columns() -> Select[*tuple[Any, ...]]:
     return select(
         Organisation.id,
         Organisation.external_id,

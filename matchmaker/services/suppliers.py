@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from matchmaker.domain.errors import NotFound, StaleRevision
@@ -58,7 +58,7 @@ def save_many(
     return saved
 
 
-def with_parts() -> Select[tuple[Profile]]:
+def with_parts() -> Select[Profile]:
     """A select of profiles that loads all of them that a record needs, in a fixed number of statements."""
     return (
         select(Profile)
@@ -180,3 +180,27 @@ def move(
     journal.record(session, by, (act,))
     journal.announce(session, (profile.public_id,))
     session.flush()
+
+
+def count(session: Session) -> int:
+    """Published suppliers."""
+    query = select(func.count()).select_from(Profile).where(Profile.state == ProfileState.PUBLISHED)
+    return session.scalar(query) or 0
+
+
+def names(session: Session, keys: Sequence[str], language: str) -> dict[str, str]:
+    """The name and, in brackets, the id of files, by public id of the profile."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), CHUNK):
+        query = (
+            select(Profile)
+            .join(Profile.organisation)
+            .where(Profile.public_id.in_(keys[start : start + CHUNK]))
+            .options(contains_eager(Profile.organisation))
+        )
+        for profile in session.scalars(query):
+            organisation = profile.organisation
+            found[profile.public_id] = (
+                f"{organisation.name(language)} ({organisation.external_id or profile.public_id})"
+            )
+    return found

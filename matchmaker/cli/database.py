@@ -1,0 +1,74 @@
+"""`matchmaker db`: the tables' versions."""
+
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from matchmaker.cli.common import settings
+from matchmaker.migrations import HEAD
+
+
+@click.group("db")
+def db_command() -> None:
+    """Move the database between versions, and look at it."""
+
+
+@db_command.command("upgrade")
+@click.argument("version", default="head")
+def upgrade(version: str) -> None:
+    """Bring the tables up to VERSION, by default the newest."""
+    from matchmaker.migrations import runner
+    from matchmaker.models.database import make_database_engine, stored_version
+
+    engine = make_database_engine(settings().database)
+    runner.upgrade(engine, version)
+    click.echo(f"The database is at version {stored_version(engine)}.", err=True)
+
+
+@db_command.command("downgrade")
+@click.argument("version")
+@click.option("--yes", is_flag=True, help="Do not ask: tables that the older version lacks are dropped.")
+def downgrade(version: str, yes: bool) -> None:
+    """Take the tables back to VERSION ("base" drops them all)."""
+    from matchmaker.migrations import runner
+    from matchmaker.models.database import make_database_engine, stored_version
+
+    if not yes:
+        click.confirm("What the older version has no place for is lost. Go on?", abort=True, err=True)
+    engine = make_database_engine(settings().database)
+    runner.downgrade(engine, version)
+    click.echo(f"The database is at version {stored_version(engine) or 'base'}.", err=True)
+
+
+@db_command.command("check")
+def check() -> None:
+    """Compare the tables with the program's models; exit status 1 if they differ."""
+    from matchmaker.migrations import runner
+    from matchmaker.models.database import make_sessions
+
+    found = runner.differences(make_sessions(settings().database).engine)
+    for difference in found:
+        click.echo(difference)
+    click.echo(
+        "The tables differ from the models." if found else "The tables are as the models say.", err=True
+    )
+    sys.exit(1 if found else 0)
+
+
+@db_command.command("status")
+def status() -> None:
+    """Show where the database is, its version, and how many rows each table has."""
+    from matchmaker.migrations import runner
+    from matchmaker.models.database import make_database_engine, make_sessions, stored_version
+
+    engine = make_database_engine(settings().database)
+    if stored_version(engine) is None:
+        engine = make_sessions(settings().database).engine
+    table = Table(
+        "table", "rows", title=f"{engine.url.render_as_string()}, version {stored_version(engine)} of {HEAD}"
+    )
+    for name, rows in runner.row_counts(engine).items():
+        table.add_row(name, str(rows))
+    Console().print(table)

@@ -1,0 +1,58 @@
+"""`matchmaker index`: the search index beside the database."""
+
+import sys
+
+import click
+
+from matchmaker.cli.common import application, progress
+from matchmaker.services import indexing
+
+
+@click.group("index")
+def index_command() -> None:
+    """Look at the search index, check it, build it anew."""
+
+
+@index_command.command("status")
+def status() -> None:
+    """Show the engine, how many suppliers are indexed, and how many changes wait."""
+    with application() as app:
+        health = app.engine.health()
+        state = indexing.status(app.indexer())
+    click.echo(
+        f"engine     {health.engine}: {'ready' if health.ready else 'not ready'} {health.detail}".rstrip()
+    )
+    click.echo(f"indexed    {health.documents} of {state.documents} built")
+    click.echo(f"waiting    {state.waiting} (taken {state.taken}, set aside {state.dead})")
+    if not state.current:
+        click.echo("The taxonomy has changed since. Run: matchmaker index rebuild")
+    sys.exit(0 if health.ready else 1)
+
+
+@index_command.command("rebuild")
+def rebuild() -> None:
+    """Build the index anew from the database; searches go on with the old one until it is done."""
+    with application() as app, progress() as bar:
+        task = bar.add_task("suppliers", total=app.supplier_count())
+        count = indexing.rebuild(app.indexer(), lambda done: bar.advance(task, done))
+        indexing.drain(app.indexer())
+    click.echo(f"{count} suppliers indexed", err=True)
+
+
+@index_command.command("check")
+@click.option("--repair", is_flag=True, help="Index again what differs.")
+def check(repair: bool) -> None:
+    """Compare the index with the database and name every difference; exit status 1 if there is one."""
+    with application() as app:
+        indexer = app.indexer()
+        indexing.drain(indexer)
+        found = indexing.differences(indexer)
+        names = app.supplier_names([difference.key for difference in found])
+        if repair and found:
+            indexing.repair(indexer)
+            indexing.drain(indexer)
+    for item in found:
+        revisions = f"database {item.database or 'none'}, index {item.index or 'none'}"
+        click.echo(f"{item.kind}  {names.get(item.key, item.key)}  ({revisions})")
+    click.echo(f"{len(found)} differences" if found else "Database and index agree.", err=True)
+    sys.exit(1 if found and not repair else 0)

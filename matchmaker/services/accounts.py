@@ -1,0 +1,261 @@
+"""People: making accounts, telling who somebody is, sessions that can be listed and ended."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.records import clean_text
+from matchmaker.models import Centre, Membership, Organisation, User, UserSession
+from matchmaker.models.base import now
+from matchmaker.services import journal
+from matchmaker.services.journal import Act
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
+# Argon2id with 19 MiB and two passes: the least that OWASP recommends, about 20 ms, so that logins cannot exhaust memory.
+_MEMORY_KIB, _PASSES = 19 * 1024, 2
+BRIEF, REMEMBERED = timedelta(hours=12), timedelta(days=30)
+_SEEN_STEP = timedelta(minutes=1)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
+
+
+@cache
+def _nobody() -> str:
+    """The hash that a password for an unknown address is checked against, so that both take the same time."""
+    return _hasher().hash(secrets.token_hex(16))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What an account is made of."""
+
+    email: str
+    name: str
+    password: str | None = None
+    language: str = "ru"
+    confirmed: bool = False
+
+
+def _checked_email(email: str) -> str:
+    try:
+        return validate_email(clean_text(email), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        problem = Problem(
+            "email", "email.invalid", N_("Give an e-mail address such as name@example.org."), email[:80]
+        )
+        raise InvalidRecord((problem,)) from error
+
+
+def _checked_password(password: str) -> str:
+    limits = {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD}
+    if len(password) < SHORTEST_PASSWORD:
+        message = N_("The password is too short: at least %(least)s characters.")
+        raise InvalidRecord((Problem("password", "password.too_short", message, params=limits),))
+    if len(password) > LONGEST_PASSWORD:
+        message = N_("The password is too long: at most %(most)s characters.")
+        raise InvalidRecord((Problem("password", "password.too_long", message, params=limits),))
+    return _hasher().hash(password)
+
+
+def create_user(session: Session, person: Person, *, by: str) -> User:
+    """Make an account. Raises InvalidRecord where the address is wrong or taken, or the password too short or long."""
+    email = _checked_email(person.email)
+    if find(session, email) is not None:
+        problem = Problem("email", "email.taken", N_("There is an account with this address already."), email)
+        raise InvalidRecord((problem,))
+    user = User(
+        email=email,
+        email_key=email.casefold(),
+        name=person.name,
+        password_hash=_checked_password(person.password) if person.password is not None else None,
+        language=person.language,
+        confirmed_at=now() if person.confirmed else None,
+    )
+    session.add(user)
+    session.flush()
+    journal.record(session, by, (Act("user.created", "user", user.public_id),))
+    return user
+
+
+def find(session: Session, email: str) -> User | None:
+    return session.scalar(select(User).where(User.email_key == email.strip().casefold()))
+
+
+def by_email(session: Session, email: str) -> User:
+    """Raises NotFound."""
+    user = find(session, email)
+    if user is None:
+        raise NotFound(what="user", key=email)
+    return user
+
+
+def authenticate(session: Session, email: str, password: str) -> User | None:
+    """The active person with this address and password, else None; the same work is done for an unknown address."""
+    user = find(session, email)
+    known = user is not None and user.active and user.password_hash is not None
+    right = _verifies(user.password_hash if known and user and user.password_hash else _nobody(), password)
+    if not (known and right and user):
+        return None
+    if user.password_hash and _hasher().check_needs_rehash(user.password_hash):
+        user.password_hash = _hasher().hash(password)
+    return user
+
+
+def _verifies(password_hash: str, password: str) -> bool:
+    try:
+        return bool(_hasher().verify(password_hash, password[: LONGEST_PASSWORD + 1]))
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def set_password(session: Session, user: User, password: str, *, by: str) -> None:
+    """Change the password and end every session of the person."""
+    user.password_hash = _checked_password(password)
+    end_all(session, user)
+    journal.record(session, by, (Act("user.password", "user", user.public_id),))
+
+
+def grant(
+    session: Session,
+    user: User,
+    role: str,
+    *,
+    by: str,
+    centre: Centre | None = None,
+    organisation: Organisation | None = None,
+) -> Membership:
+    """Give a role; the one that the person already has is returned as it is."""
+    centre_id, organisation_id = (centre.id if centre else None), (organisation.id if organisation else None)
+    for held in user.memberships:
+        if (held.role, held.centre_id, held.organisation_id) == (role, centre_id, organisation_id):
+            return held
+    membership = Membership(role=role, centre_id=centre_id, organisation_id=organisation_id)
+    user.memberships.append(membership)
+    session.flush()
+    act = Act("role.granted", "user", user.public_id, centre.code if centre else None, {"role": role})
+    journal.record(session, by, (act,))
+    return membership
+
+
+def subject_of(user: User) -> access.Subject:
+    """The person as the access policy sees them; only active memberships count."""
+    roles = tuple(
+        access.Role(
+            held.role,
+            held.centre.code if held.centre else None,
+            held.organisation.public_id if held.organisation else None,
+            blocked=bool(held.organisation and held.organisation.blocked),
+        )
+        for held in user.memberships
+        if held.state == "active"
+    )
+    return access.Subject(user.public_id, roles)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start_session(
+    session: Session, user: User, *, remember: bool = False, address: str = "", agent: str = ""
+) -> str:
+    """Begin a session on the server; the token is for the cookie and is not kept."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    session.add(
+        UserSession(
+            token_hash=_token_hash(token),
+            user_id=user.id,
+            epoch=user.epoch,
+            started_at=moment,
+            seen_at=moment,
+            expires_at=moment + (REMEMBERED if remember else BRIEF),
+            address=address[:300] or None,
+            agent=agent[:300] or None,
+        )
+    )
+    session.flush()
+    return token
+
+
+def session_of(session: Session, token: str) -> UserSession | None:
+    """The live session that a token belongs to: not ended, not expired, of an active person, of the present epoch."""
+    return session.scalar(
+        select(UserSession)
+        .join(UserSession.user)
+        .where(
+            UserSession.token_hash == _token_hash(token),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now(),
+            UserSession.epoch == User.epoch,
+            User.active,
+        )
+    )
+
+
+def touch(found: UserSession) -> bool:
+    """Note that a session was used, at most once a minute; whether there is something to commit."""
+    moment = now()
+    if moment - found.seen_at < _SEEN_STEP:
+        return False
+    found.seen_at = moment
+    return True
+
+
+def sessions_of(session: Session, user: User) -> list[UserSession]:
+    """The person's live sessions, the one used last first."""
+    return list(
+        session.scalars(
+            select(UserSession)
+            .where(
+                UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.expires_at > now()
+            )
+            .where(UserSession.epoch == user.epoch)
+            .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        )
+    )
+
+
+def end_session(session: Session, token: str) -> None:
+    """End the session of a token; one that is not there is no error."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == _token_hash(token), UserSession.ended_at.is_(None))
+        .values(ended_at=now())
+    )
+
+
+def end_all(session: Session, user: User) -> None:
+    """End every session of a person at once, also those that a copy of a cookie would continue."""
+    user.epoch += 1
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+        .values(ended_at=now())
+    )
+    session.flush()
+
+
+def every(session: Session) -> list[User]:
+    """All people, by address."""
+    parts = selectinload(User.memberships)
+    query = select(User).order_by(User.email_key)
+    return list(
+        session.scalars(
+            query.options(parts.joinedload(Membership.centre), parts.joinedload(Membership.organisation))
+        )
+    )
