@@ -1,0 +1,79 @@
+"""What is known of the candidates of one need, as arrays: the one input of features, scores and explanations.
+
+Row i of every array is candidate i. Missing numbers are NaN: the supplier did not say, or the need did not ask.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.domain.requirements import Requirements
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# The sizes of a part that a machine must hold, as named in Requirements and in a capability.
+SIZES = ("diameter", "length", "thickness", "mass")
+
+
+class Offers(Protocol):
+    """What a candidate declared as codes; asked by explanations alone, for the few candidates answered."""
+
+    def process(self, row: int, position: int) -> str | None:
+        """The offered process that answers the required one at `position` best."""
+        ...
+
+    def materials(self, row: int) -> tuple[str, ...]:
+        """The offered materials that answer the required ones."""
+        ...
+
+    def members(self, name: str, row: int) -> tuple[str, ...]:
+        """The codes declared for "region", "languages" or "sectors"."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Declared values of n candidates beside one need.
+
+    `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes from a
+    capability (True) or from text and equipment alone. `material_fit` 0 to 1. `envelope_mm` is n × 3, largest
+    side first, `envelope_ratio` the least ratio of such a side to the needed one. `sizes` maps a name of SIZES to the declared value. `joint_fit`
+    is how well the single best capability answers all numbers at once. `certification` and `wish` are levels 0 to 3
+    on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up.
+    """
+
+    requirements: Requirements
+    today: date
+    count: int
+    process_fit: Floats
+    process_known: NDArray[np.bool_]
+    material_fit: Floats
+    envelope_mm: Floats
+    envelope_ratio: Floats
+    sizes: dict[str, Floats]
+    tolerance_it: Floats
+    roughness_ra_um: Floats
+    lot_min: Floats
+    lot_max: Floats
+    joint_fit: Floats
+    spare_hours: Floats
+    distance_km: Floats
+    same_region: Floats
+    certification: Floats
+    wish: Floats
+    sector: Floats
+    language: Floats
+    text: Floats
+    terms: Floats
+    similarity: Floats
+    specialisation: Floats
+    references: Floats
+    employees: Floats
+    age_days: Floats
+    completeness: Floats
+    excluded: Floats
+    offers: Offers

@@ -1,0 +1,284 @@
+"""The features: named pure functions from evidence to one number a candidate, 0 (bad) to 1 (good), NaN where unknown.
+
+The sentence given to `feature` becomes the function's docstring and is shown to people, translated. `neutral` is the
+value that an unknown stands for: it lies between nearly met and met, so that silence is neither rewarded nor treated
+as failure. Every feature only rises as a supplier gets closer, better certified or better fitting.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.domain.language import N_
+from search.ranking.evidence import Evidence, Floats
+
+# Between nearly met (0.5) and met (1).
+NEUTRAL = 0.7
+
+# Words are weaker evidence than a declared capability: a text may speak of what is bought in.
+TEXT_EVIDENCE = 0.75
+
+# A process of the route after the first counts this much beside the first, which the need is mainly about.
+FOLLOWING_PROCESS = 0.6
+
+# Kilometres over which nearness loses two thirds: about a day's drive of a lorry there and back.
+DISTANCE_SCALE = 600.0
+
+Compute = Callable[[Evidence], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature: its name in tables and model files, its group, its text (English) and its neutral value."""
+
+    name: str
+    group: str
+    text: str
+    neutral: float
+    compute: Compute
+
+
+FEATURES: dict[str, Feature] = {}
+
+
+def feature(group: str, text: str, *, neutral: float = NEUTRAL) -> Callable[[Compute], Compute]:
+    """Register a function as a feature; `text` becomes its docstring."""
+
+    def register(function: Compute) -> Compute:
+        function.__doc__ = text
+        FEATURES[function.__name__] = Feature(function.__name__, group, text, neutral, function)
+        return function
+
+    return register
+
+
+def matrix(evidence: Evidence) -> Floats:
+    """All features, candidates × features, in the order of FEATURES; NaN where unknown."""
+    columns = np.empty((evidence.count, len(FEATURES)))
+    for position, item in enumerate(FEATURES.values()):
+        columns[:, position] = item.compute(evidence)
+    return columns
+
+
+def neutrals() -> Floats:
+    return np.array([item.neutral for item in FEATURES.values()])
+
+
+def not_asked(evidence: Evidence) -> Floats:
+    """Unknown for all: what the need does not ask for moves nobody."""
+    return np.full(evidence.count, np.nan)
+
+
+def ratio_fit(ratio: Floats) -> Floats:
+    """1 at and above what is needed; below, nine tenths of it is nearly met (0.5) and half of it is nothing."""
+    near = 0.5 * (ratio - 0.5) / 0.4
+    return np.where(np.isnan(ratio), np.nan, np.where(ratio >= 1.0, 1.0, np.clip(near, 0.0, 0.6)))
+
+
+def process_values(evidence: Evidence) -> Floats:
+    """Fit of each required process, weaker where only words speak of it; candidates × processes."""
+    return np.where(evidence.process_known, evidence.process_fit, TEXT_EVIDENCE * evidence.process_fit)
+
+
+@feature("process", N_("How well the first, main process is covered."), neutral=0.5)
+def main_process(evidence: Evidence) -> Floats:
+    if not evidence.requirements.processes:
+        return not_asked(evidence)
+    values = process_values(evidence)
+    main: Floats = values.max(axis=1) if evidence.requirements.any_process else values[:, 0]
+    return main
+
+
+@feature("process", N_("What share of the required processes the supplier covers."), neutral=0.5)
+def process_coverage(evidence: Evidence) -> Floats:
+    if not evidence.requirements.processes:
+        return not_asked(evidence)
+    values = process_values(evidence)
+    weights = np.full(values.shape[1], FOLLOWING_PROCESS)
+    weights[0] = 1.0
+    covered: Floats = values @ (weights / weights.sum())
+    return main_process(evidence) if evidence.requirements.any_process else covered
+
+
+@feature("process", N_("The supplier covers the whole route alone."), neutral=0.5)
+def full_route(evidence: Evidence) -> Floats:
+    if len(evidence.requirements.processes) < 2 or evidence.requirements.any_process:
+        return not_asked(evidence)
+    weakest: Floats = process_values(evidence).min(axis=1)
+    return weakest
+
+
+@feature("process", N_("This process is what the supplier mainly does."), neutral=0.5)
+def specialisation(evidence: Evidence) -> Floats:
+    return evidence.specialisation if evidence.requirements.processes else not_asked(evidence)
+
+
+@feature("process", N_("The supplier does nothing that the need rules out."), neutral=1.0)
+def not_excluded(evidence: Evidence) -> Floats:
+    if not evidence.requirements.excluded_processes:
+        return not_asked(evidence)
+    return 1.0 - evidence.excluded
+
+
+@feature("material", N_("The supplier works with the material, an equivalent grade or its family."))
+def material(evidence: Evidence) -> Floats:
+    return evidence.material_fit
+
+
+@feature("size", N_("The part fits the largest size that the supplier takes."))
+def envelope(evidence: Evidence) -> Floats:
+    return ratio_fit(evidence.envelope_ratio)
+
+
+def _size(evidence: Evidence, name: str, needed: float | None) -> Floats:
+    return not_asked(evidence) if needed is None else ratio_fit(evidence.sizes[name] / needed)
+
+
+@feature("size", N_("The diameter is within what the supplier takes."))
+def diameter(evidence: Evidence) -> Floats:
+    return _size(evidence, "diameter", evidence.requirements.diameter_mm)
+
+
+@feature("size", N_("The length is within what the supplier takes."))
+def length(evidence: Evidence) -> Floats:
+    return _size(evidence, "length", evidence.requirements.length_mm)
+
+
+@feature("size", N_("The sheet thickness is within what the supplier takes."))
+def thickness(evidence: Evidence) -> Floats:
+    return _size(evidence, "thickness", evidence.requirements.thickness_mm)
+
+
+@feature("size", N_("The mass of the part is within what the supplier takes."))
+def mass(evidence: Evidence) -> Floats:
+    return _size(evidence, "mass", evidence.requirements.mass_kg)
+
+
+@feature("precision", N_("The supplier holds the tolerance grade."))
+def tolerance(evidence: Evidence) -> Floats:
+    needed = evidence.requirements.tolerance_it
+    if needed is None:
+        return not_asked(evidence)
+    # One grade short is nearly met, three are not to be made up.
+    steps = np.array([0.0, 0.2, 0.5, 1.0])
+    short = needed - evidence.tolerance_it
+    known = steps[np.clip(np.nan_to_num(short) + 3, 0, 3).astype(np.int64)]
+    return np.where(np.isnan(short), np.nan, known)
+
+
+@feature("precision", N_("The supplier reaches the surface roughness."))
+def roughness(evidence: Evidence) -> Floats:
+    needed = evidence.requirements.roughness_ra_um
+    if needed is None:
+        return not_asked(evidence)
+    # Ra goes in steps of two: one step coarser is nearly met, two are not.
+    steps = np.log2(evidence.roughness_ra_um / needed)
+    return np.where(
+        np.isnan(steps), np.nan, np.where(steps <= 1e-9, 1.0, np.clip(1.0 - 0.5 * steps, 0.0, 0.6))
+    )
+
+
+@feature("lot", N_("The lot size suits the supplier."))
+def lot(evidence: Evidence) -> Floats:
+    quantity = evidence.requirements.quantity
+    if quantity is None:
+        return not_asked(evidence)
+    outside = lot_outside(evidence, quantity)
+    # Twice too many or too few is nearly met, ten times is nothing.
+    return np.where(
+        np.isnan(outside),
+        np.nan,
+        np.where(outside <= 1.0, 1.0, np.clip(0.7 * (1 - np.log10(outside)), 0, 0.6)),
+    )
+
+
+def lot_outside(evidence: Evidence, quantity: int) -> Floats:
+    """By what factor the quantity lies outside the supplier's lots; 1 inside, NaN where neither end is known."""
+    below = np.nan_to_num(evidence.lot_min / quantity, nan=1.0)
+    above = np.nan_to_num(quantity / evidence.lot_max, nan=1.0)
+    unknown = np.isnan(evidence.lot_min) & np.isnan(evidence.lot_max)
+    return np.where(unknown, np.nan, np.maximum(np.maximum(below, above), 1.0))
+
+
+@feature("size", N_("One and the same capability answers all the numbers at once."))
+def joint(evidence: Evidence) -> Floats:
+    return evidence.joint_fit
+
+
+@feature("capacity", N_("The supplier has free machine-hours."), neutral=0.5)
+def spare_capacity(evidence: Evidence) -> Floats:
+    needed = evidence.requirements.spare_hours
+    if needed is not None:
+        return ratio_fit(evidence.spare_hours / needed)
+    # A month of one shift on one machine is 160 hours; half of that is already a useful offer.
+    return evidence.spare_hours / (evidence.spare_hours + 80.0)
+
+
+@feature("place", N_("How near the supplier is."), neutral=0.3)
+def nearness(evidence: Evidence) -> Floats:
+    return np.exp(-evidence.distance_km / DISTANCE_SCALE)
+
+
+@feature("place", N_("The supplier is in the region asked for."))
+def region(evidence: Evidence) -> Floats:
+    return evidence.same_region
+
+
+@feature("certification", N_("How far the certificate goes beyond what is demanded."), neutral=0.5)
+def certification(evidence: Evidence) -> Floats:
+    return evidence.certification / 3.0
+
+
+@feature("certification", N_("The certificate that the need would like to see is held."), neutral=0.3)
+def certification_wish(evidence: Evidence) -> Floats:
+    demand = evidence.requirements.certification_wish
+    if demand is None:
+        return not_asked(evidence)
+    return np.minimum(evidence.wish / max(int(demand.level), 1), 1.0)
+
+
+@feature("sector", N_("The supplier works for the sector asked for."), neutral=0.5)
+def sector(evidence: Evidence) -> Floats:
+    return evidence.sector
+
+
+@feature("language", N_("The supplier speaks a language asked for."))
+def language(evidence: Evidence) -> Floats:
+    return evidence.language
+
+
+@feature("text", N_("How well the words of the need and the profile agree."), neutral=0.3)
+def text(evidence: Evidence) -> Floats:
+    best = evidence.text.max(initial=0.0)
+    return evidence.text / best if best > 0 else not_asked(evidence)
+
+
+@feature("text", N_("The rare words of the need stand in the profile."), neutral=0.3)
+def rare_words(evidence: Evidence) -> Floats:
+    return evidence.terms
+
+
+@feature("text", N_("How alike the need and the profile are, letter by letter."), neutral=0.3)
+def similarity(evidence: Evidence) -> Floats:
+    best = np.nanmax(evidence.similarity, initial=0.0)
+    return evidence.similarity / best if best > 0 else not_asked(evidence)
+
+
+@feature("experience", N_("How much experience the supplier shows: references and staff."), neutral=0.3)
+def experience(evidence: Evidence) -> Floats:
+    references = np.minimum(evidence.references / 5.0, 1.0)
+    staff = np.minimum(np.log1p(np.nan_to_num(evidence.employees)) / np.log(500.0), 1.0)
+    return 0.5 * references + 0.5 * staff
+
+
+@feature("profile", N_("How fresh the profile is."), neutral=0.5)
+def freshness(evidence: Evidence) -> Floats:
+    # A machine list is taken to be true for about a year.
+    fresh: Floats = np.exp(-np.maximum(evidence.age_days, 0.0) / 365.0)
+    return fresh
+
+
+@feature("profile", N_("How complete the profile is."), neutral=0.5)
+def completeness(evidence: Evidence) -> Floats:
+    return evidence.completeness

@@ -1,0 +1,68 @@
+"""A linear ranker: the logit of a score is an intercept plus one contribution a feature, so a score explains itself.
+
+A contribution is the coefficient times the distance of the value from the feature's neutral value; an unknown value
+contributes nothing. The prior and the learned model share this form and differ only in their numbers.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from search.ranking import features
+from search.ranking.evidence import Evidence, Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """`scores` 0 to 1 a candidate; `contributions` candidates × features; intercept + row sum = logit of the score."""
+
+    names: tuple[str, ...]
+    values: Floats
+    contributions: Floats
+    intercept: float
+    scores: Floats
+
+    def value(self, name: str, row: int) -> float:
+        """The value of one feature for one candidate."""
+        return float(self.values[row, self.names.index(name)])
+
+
+class Ranker(Protocol):
+    """Called by the matcher for all candidates of a need at once."""
+
+    @property
+    def name(self) -> str: ...
+
+    def score(self, evidence: Evidence) -> Scored: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinearRanker:
+    """`coefficients` by feature name, none below zero: every feature only helps. Absent features count nothing."""
+
+    name: str
+    coefficients: dict[str, float]
+    intercept: float
+
+    def vector(self) -> Floats:
+        return np.array([self.coefficients.get(name, 0.0) for name in features.FEATURES])
+
+    def score(self, evidence: Evidence) -> Scored:
+        return self.score_values(features.matrix(evidence))
+
+    def score_values(self, values: Floats) -> Scored:
+        """Score feature rows (candidates × features, NaN unknown)."""
+        centred = np.nan_to_num(values - features.neutrals(), nan=0.0)
+        contributions = centred * self.vector()
+        logits = self.intercept + contributions.sum(axis=1)
+        return Scored(tuple(features.FEATURES), values, contributions, self.intercept, logistic(logits))
+
+    def without(self, group: str) -> "LinearRanker":
+        """The same ranker blind to a group of features; for measuring what the group is worth."""
+        kept = {n: c for n, c in self.coefficients.items() if features.FEATURES[n].group != group}
+        return LinearRanker(f"{self.name} without {group}", kept, self.intercept)
+
+
+def logistic(logits: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))

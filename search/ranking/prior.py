@@ -1,0 +1,60 @@
+"""The stated prior: how much each feature moves the logit of a score before there are decisions to learn from.
+
+A weight is the difference, in logits, between the worst and the best value of the feature. They were set by reasoning
+about what a buyer gives up first, then checked on the development part of the judged collection.
+"""
+
+from functools import cache
+
+from search.ranking.linear import LinearRanker
+
+WEIGHTS: dict[str, float] = {
+    # A shop that does not do the work is no answer, however good the rest.
+    "main_process": 5.0,
+    "process_coverage": 4.0,
+    # One contract instead of several, but a shop with one good partner is no worse than half a route.
+    "full_route": 1.0,
+    # Of two that can, the one whose trade it is: fewer surprises, better price.
+    "specialisation": 1.0,
+    # The need named it to rule it out; many shops do it all the same, for others.
+    "not_excluded": 0.5,
+    # Another family means other tools and other chemistry; a neighbouring grade mostly does not.
+    "material": 3.0,
+    # What does not fit the machine cannot be made; the filters remove the plain cases.
+    "envelope": 1.5,
+    "diameter": 1.5,
+    "length": 1.0,
+    "thickness": 1.0,
+    "mass": 0.8,
+    "joint": 1.0,
+    # One grade short can often be held with care, so less than size; two cannot.
+    "tolerance": 2.0,
+    "roughness": 1.2,
+    # A serial shop sets up reluctantly for five pieces and a toolroom cannot make 100,000.
+    "lot": 1.5,
+    # Free hours go stale in a fortnight.
+    "spare_capacity": 0.3,
+    # Freight matters less than ability; the buyer's own limit is a filter.
+    "nearness": 0.8,
+    "region": 0.5,
+    # Demands are filters; beyond them a better certificate is a mild sign of order.
+    "certification": 0.5,
+    "certification_wish": 1.0,
+    "sector": 0.6,
+    "language": 0.5,
+    # Words beyond the recognised concepts decide between shops of the same trade.
+    "text": 1.0,
+    "rare_words": 1.0,
+    "similarity": 1.0,
+    "experience": 0.2,
+    "freshness": 0.1,
+    "completeness": 0.1,
+}
+
+# With every value neutral a supplier is more likely unsuitable than not.
+INTERCEPT = -1.0
+
+
+@cache
+def prior() -> LinearRanker:
+    return LinearRanker("prior", WEIGHTS, INTERCEPT)
