@@ -13,6 +13,7 @@ from matchmaker.cli.common import application, progress
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.resources import folder, read_yaml
 from matchmaker.services import exports, imports, indexing
+from matchmaker.services.exports import Session
 
 SHOWN = 50  # remarks on the terminal; all of them go to --report
 
@@ -121,7 +122,7 @@ def _opened(path: Path, *, packed: bool) -> IO[str]:
     return gzip.open(path, "wt", encoding="utf-8") if packed else path.open("w", encoding="utf-8")
 
 
-def _write(stream: IO[str], session: "exports.Session") -> int:
+def _write(stream: IO[str], session: Session) -> int:
     count = 0
     for count, record in enumerate(exports.records(session), 1):  # noqa: B007 - the count after the loop is the answer
         stream.write(exports.line(record) + "\n")

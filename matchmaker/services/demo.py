@@ -255,7 +255,7 @@ class _Maker:
                 contracted = contracted or decision == "contracted"
                 yield OutcomeRecord(
                     need=need.id, supplier=supplier.id, decision=decision, reason=reason, at=at
-                )  # type: ignore[arg-type]
+                )
 
     def _decision(self, need: NeedRecord, supplier: SupplierRecord, trade: str) -> tuple[str, str | None]:
         if self.trade_of[supplier.id]["code"] != trade:

@@ -239,9 +239,8 @@ def _save(
         keep_twins=target.keep_twins,
     )
     posted = needs.save_many(session, wanted, target.recogniser, centre=centre, source=source, by=target.by)
-    return {("supplier", item.id): item.status for item in saved} | {
-        ("need", item.id): item.status for item in posted
-    }
+    statuses: dict[tuple[str, str], str] = {("supplier", item.id): item.status for item in saved}
+    return statuses | {("need", item.id): item.status for item in posted}
 
 
 def _take_outcomes(rows: Sequence[Row], target: Target, report: Report) -> None:

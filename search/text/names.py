@@ -1,0 +1,186 @@
+"""The names of all concepts in one trie of word keys, and finding them in a text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from matchmaker.domain.taxonomy import Concept, Taxonomy
+from search.text.tokens import Token, is_known_word, keys_of, tokens
+
+_BREAK = re.compile(r"[;!?\n]|[.:]\s")
+_JOIN = re.compile(r"\s*(,|/|и|или|and|or|&|\+)\s*|\s*-\s*")
+MAX_SKIPPED = 4  # words between an adjective and its noun in "лазерная, плазменная и гидроабразивная резка"
+AMBIGUOUS_WEIGHT, MISSPELT_WEIGHT = 0.5, 0.7
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, "_Node"] = field(default_factory=dict)
+    concepts: list[tuple[str, str, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept named by tokens[first:last]; `words` counts the words of the name."""
+
+    kind: str
+    code: str
+    first: int
+    last: int
+    words: int
+    weight: float
+
+
+class Names:
+    """All names of a taxonomy, by the keys of their words."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._root = _Node()
+        self._vocabulary: set[str] = set()
+        for kind, tree in taxonomy.trees().items():
+            for concept in tree:
+                self._add_concept(kind, concept)
+        for place in taxonomy.places:
+            for name in (place.label.ru, place.label.en):
+                self._add("town", f"{place.label.en}|{place.region}", name, 1.0)
+        self._long = {
+            "ru": sorted(word for word in self._vocabulary if len(word) >= 6 and "а" <= word[0] <= "я"),
+            "en": sorted(word for word in self._vocabulary if len(word) >= 8 and "a" <= word[0] <= "z"),
+        }
+        self._corrected: dict[str, frozenset[str]] = {}
+
+    def _add_concept(self, kind: str, concept: Concept) -> None:
+        ambiguous = {name.casefold() for name in concept.ambiguous}
+        for names in concept.names.values():
+            for name in names:
+                weight = AMBIGUOUS_WEIGHT if name.casefold() in ambiguous else 1.0
+                self._add(kind, concept.code, name, weight)
+
+    def _add(self, kind: str, code: str, name: str, weight: float) -> None:
+        words = [token.keys for token in tokens(name)]
+        if not words or len(words) > 7:
+            return
+        self._vocabulary.update(key for keys in words for key in keys if not key.startswith("#"))
+        orders = [words]
+        if len(words) == 2 and re.search("[а-яА-Я]", name):
+            orders.append(words[::-1])  # "обработка токарная"
+        for order in orders:
+            for keys in product(*(sorted(keys)[:3] for keys in order)):
+                self._insert(keys, (kind, code, weight))
+
+    def _insert(self, keys: Sequence[str], concept: tuple[str, str, float]) -> None:
+        node = self._root
+        for key in keys:
+            node = node.children.setdefault(key, _Node())
+        if concept not in node.concepts:
+            node.concepts.append(concept)
+
+    def corrected(self, token: Token) -> frozenset[str]:
+        """The vocabulary's word that a misspelt token probably is, or nothing."""
+        word = token.text.lower().replace("ё", "е")
+        if word not in self._corrected:
+            if len(self._corrected) > 50_000:
+                self._corrected.clear()
+            self._corrected[word] = self._correction(word)
+        return self._corrected[word]
+
+    def _correction(self, word: str) -> frozenset[str]:
+        russian = "а" <= word[0] <= "я"
+        least = 6 if russian else 8
+        if not least <= len(word) <= 30 or not word.isalpha() or keys_of(word) & self._vocabulary:
+            return frozenset()
+        if russian and is_known_word(word):
+            return frozenset()
+        allowed = 2 if len(word) >= 10 and russian else 1
+        best: tuple[str, int] | None = None
+        for form in sorted(keys_of(word) | {word}):
+            hit = process.extractOne(
+                form, self._long["ru" if russian else "en"], scorer=OSA.distance, score_cutoff=allowed
+            )
+            if hit is not None and (best is None or hit[1] < best[1]):
+                best = (hit[0], int(hit[1]))
+        return frozenset({best[0]}) if best else frozenset()
+
+    def find(self, text: str, words: Sequence[Token]) -> list[Found]:
+        """All names in the text: for each kind the longest, without overlap."""
+        by_kind: dict[str, list[Found]] = {}
+        for index in range(len(words)):
+            for found in self._at(text, words, index):
+                by_kind.setdefault(found.kind, []).append(found)
+        chosen: list[Found] = []
+        for candidates in by_kind.values():
+            chosen.extend(_without_overlap(candidates))
+        return sorted(chosen, key=lambda found: (found.first, -found.last))
+
+    def _at(self, text: str, words: Sequence[Token], index: int) -> Iterator[Found]:
+        token = words[index]
+        keys = [(key, 1.0) for key in token.keys]
+        keys += [(key, MISSPELT_WEIGHT) for key in self.corrected(token)]
+        for key, weight in keys:
+            node = self._root.children.get(key)
+            if node is not None:
+                yield from self._walk(text, words, node, index, index + 1, 1, weight)
+
+    def _walk(
+        self, text: str, words: Sequence[Token], node: _Node, first: int, last: int, count: int, weight: float
+    ) -> Iterator[Found]:
+        for kind, code, own in node.concepts:
+            yield Found(kind, code, first, last, count, weight * own)
+        if not node.children or last >= len(words):
+            return
+        gap = text[words[last - 1].end : words[last].start]
+        if _BREAK.search(gap) and words[last - 1].text.lower() not in {"ст", "марки", "марка", "gr"}:
+            return
+        for key in words[last].keys:
+            child = node.children.get(key)
+            if child is not None:
+                yield from self._walk(text, words, child, first, last + 1, count + 1, weight)
+        for key in self.corrected(words[last]):
+            child = node.children.get(key)
+            if child is not None:
+                yield from self._walk(
+                    text, words, child, first, last + 1, count + 1, weight * MISSPELT_WEIGHT
+                )
+        if count == 1 and last - first == 1:
+            yield from self._over_a_list(text, words, node, first, weight)
+
+    def _over_a_list(
+        self, text: str, words: Sequence[Token], node: _Node, first: int, weight: float
+    ) -> Iterator[Found]:
+        """An adjective whose noun follows after others: "лазерная и плазменная резка". The place is the adjective's."""
+        joined = False
+        for index in range(first + 1, min(first + 2 + MAX_SKIPPED, len(words))):
+            gap = text[words[index - 1].end : words[index].start]
+            if _BREAK.search(gap):
+                return
+            joined = (
+                joined
+                or (bool(_JOIN.fullmatch(gap)) and gap.strip() != "")
+                or words[index].text in {"и", "или", "and", "or"}
+            )
+            if not joined:
+                return
+            for key in words[index].keys:
+                child = node.children.get(key)
+                if child is not None and index > first + 1:
+                    for kind, code, own in child.concepts:
+                        yield Found(kind, code, first, first + 1, 2, weight * own)
+
+
+def _without_overlap(candidates: list[Found]) -> Iterator[Found]:
+    """The longest first; several concepts of one place all stay, being what an ambiguous name may mean."""
+    taken: dict[int, tuple[int, int]] = {}
+    best: dict[tuple[str, int, int], Found] = {}
+    for found in candidates:
+        known = best.get((found.code, found.first, found.last))
+        if known is None or (known.words, known.weight) < (found.words, found.weight):
+            best[found.code, found.first, found.last] = found
+    for found in sorted(best.values(), key=lambda item: (-item.words, -(item.last - item.first), item.first)):
+        place = (found.first, found.last)
+        if all(taken.get(index, place) == place for index in range(found.first, found.last)):
+            taken.update(dict.fromkeys(range(found.first, found.last), place))
+            yield found

@@ -1,0 +1,295 @@
+"""Numbers with a meaning: sizes, accuracy, roughness, mass, pieces and rhythm, distance, days.
+
+Every expression is linear: bounded repetition, no nested quantifiers.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from search.text.recognition import Mention
+
+_N = r"(\d{1,3}(?:[  ]\d{3}){1,3}(?![\d])|\d{1,7}(?:[.,]\d{1,4})?)"
+_SEP = r"[ \t ]{0,2}"
+_X = rf"{_SEP}[xXхХ×✕*]{_SEP}"
+_LENGTH = r"(мм|см|дм|м|mm|cm|m|inch(?:es)?|in|дюйм\w{0,3}|\")"
+_UNIT = rf"(?:{_SEP}{_LENGTH}(?![\w²³/]))?"
+_SIGN = r"(?:[øØ⌀ΦφɸФф∅](?=[ ]?\d))"
+_FACTOR = {"мм": 1.0, "mm": 1.0, "см": 10.0, "cm": 10.0, "дм": 100.0, "м": 1000.0, "m": 1000.0}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("январ jan", "феврал feb", "март mar", "апрел apr", "ма may", "июн jun", "июл jul", "август aug",
+         "сентябр sep", "октябр oct", "ноябр nov", "декабр dec"), 1)
+    for name in names.split()
+}  # fmt: skip
+# Tolerance units of ISO 286-1 for a size, in µm: 0.45·∛D + 0.001·D; IT grades as multiples of it from IT6 on.
+_MULTIPLES = {6: 10, 7: 16, 8: 25, 9: 40, 10: 64, 11: 100, 12: 160, 13: 250, 14: 400, 15: 640, 16: 1000}
+# GOST 2789-59 class of finish (▽1 … ▽14) → Ra of GOST 2789-73, µm.
+_FINISH = (80.0, 40.0, 20.0, 10.0, 5.0, 2.5, 1.25, 0.63, 0.32, 0.16, 0.08, 0.04, 0.02, 0.01)
+# ISO 2768-1 classes as the IT grade whose tolerance at 30–120 mm comes nearest.
+_GENERAL = {"f": 12, "m": 14, "c": 15, "v": 16}
+_PER_YEAR = {
+    "д": 250,
+    "н": 52,
+    "м": 12,
+    "к": 4,
+    "г": 1,
+    "л": 1,
+    "d": 250,
+    "w": 52,
+    "m": 12,
+    "q": 4,
+    "y": 1,
+    "a": 1,
+}
+
+_Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[Mention]]]
+
+
+def number(text: str) -> float:
+    """A number as people write it: spaces between thousands, decimal comma or point."""
+    return float(text.replace(" ", "").replace(" ", "").replace(",", "."))
+
+
+def _millimetres(value: str, unit: str | None) -> float:
+    if not unit:
+        return number(value)
+    return number(value) * _FACTOR.get(unit.lower(), 25.4)
+
+
+def grade_of(tolerance_um: float, size_mm: float) -> int:
+    """The loosest IT grade whose tolerance is not above `tolerance_um` (µm) at `size_mm`; ISO 286-1."""
+    unit = 0.45 * size_mm ** (1 / 3) + 0.001 * size_mm
+    fitting = [grade for grade, multiple in _MULTIPLES.items() if multiple * unit <= tolerance_um * 1.1]
+    return max(fitting, default=5)
+
+
+def _box(match: re.Match[str]) -> Iterator[Mention]:
+    unit = match[6] or match[4] or match[2]
+    sides = [_millimetres(match[i], match[i + 1] or unit) for i in (1, 3, 5)]
+    yield Mention("envelope", match.start(), match.end(), amounts=tuple(sorted(sides, reverse=True)))
+
+
+def _plate(match: re.Match[str]) -> Iterator[Mention]:
+    unit = match[4] or match[2]
+    sides = [_millimetres(match[1], match[2] or unit), _millimetres(match[3], match[4] or unit)]
+    yield Mention("plate", match.start(), match.end(), amounts=tuple(sorted(sides, reverse=True)))
+
+
+def _round(match: re.Match[str]) -> Iterator[Mention]:
+    """ø45h6, ø45×300: a diameter, perhaps with a fit and a length."""
+    yield Mention(
+        "diameter", match.start(), match.end(), amounts=(_millimetres(match[1], match[3] or match[5]),)
+    )
+    if match[2]:
+        grade = int(re.sub(r"\D", "", match[2]))
+        if 4 <= grade <= 16:
+            yield Mention("tolerance", match.start(2), match.end(2), amounts=(grade,), value=match[2])
+    if match[4]:
+        yield Mention("length", match.start(4), match.end(4), amounts=(_millimetres(match[4], match[5]),))
+
+
+def _one(kind: str, value: int = 1, unit: int = 2) -> Callable[[re.Match[str]], Iterator[Mention]]:
+    def make(match: re.Match[str]) -> Iterator[Mention]:
+        amount = _millimetres(match[value], match[unit])
+        if amount > 0:
+            yield Mention(kind, match.start(), match.end(), amounts=(amount,))
+
+    return make
+
+
+def _mass(match: re.Match[str]) -> Iterator[Mention]:
+    factor = {"к": 1.0, "k": 1.0, "т": 1000.0, "t": 1000.0, "г": 0.001, "g": 0.001}[match[2][0].lower()]
+    yield Mention("mass", match.start(), match.end(), amounts=(number(match[1]) * factor,))
+
+
+def _grade(match: re.Match[str]) -> Iterator[Mention]:
+    grade = int(next(group for group in match.groups() if group))
+    if 1 <= grade <= 18:
+        yield Mention("tolerance", match.start(), match.end(), amounts=(grade,))
+
+
+def _deviation(match: re.Match[str]) -> Iterator[Mention]:
+    half = number(match[1]) * (0.001 if match[2] and match[2].startswith(("мк", "µ", "um")) else 1.0)
+    if 0 < half <= 2:
+        grade = grade_of(2 * half * 1000, 40.0)
+        yield Mention("tolerance", match.start(), match.end(), amounts=(grade,), value=match[0])
+
+
+def _general(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention(
+        "tolerance",
+        match.start(),
+        match.end(),
+        amounts=(_GENERAL[match[1].lower()],),
+        value=match[0],
+        weight=0.5,
+    )
+
+
+def _roughness(match: re.Match[str]) -> Iterator[Mention]:
+    # Rz is about four times Ra for cut surfaces (GOST 2789-73, appendix).
+    value = number(match[2]) / (4.0 if match[1].lower() in {"rz", "рз"} else 1.0)
+    if 0 < value <= 100:
+        yield Mention("roughness", match.start(), match.end(), amounts=(value,))
+
+
+def _finish(match: re.Match[str]) -> Iterator[Mention]:
+    if 1 <= int(match[1]) <= len(_FINISH):
+        yield Mention("roughness", match.start(), match.end(), amounts=(_FINISH[int(match[1]) - 1],))
+
+
+def _pieces(match: re.Match[str]) -> Iterator[Mention]:
+    high = match[2] or match[1]
+    count = number(high) * (1000 if match[3] else 1) * (1_000_000 if match[4] else 1)
+    if 1 <= count <= 2_000_000_000:
+        yield Mention("quantity", match.start(), match.end(), amounts=(count,))
+    if match[5]:
+        yield Mention("rhythm", match.start(5), match.end(5), amounts=(_PER_YEAR[match[6][0].lower()],))
+
+
+def _lot(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention("quantity", match.start(), match.end(), amounts=(number(match[2] or match[1]),))
+
+
+_ADVERBS = {
+    "ежем": 12,
+    "ежек": 4,
+    "ежен": 52,
+    "ежег": 1,
+    "mont": 12,
+    "quar": 4,
+    "week": 52,
+    "year": 1,
+    "annu": 1,
+}
+
+
+def _adverb(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention("rhythm", match.start(), match.end(), amounts=(_ADVERBS[match[1][:4].lower()],))
+
+
+def _distance(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention("distance", match.start(), match.end(), amounts=(number(match[1]),))
+
+
+def _thread(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention("thread", match.start(), match.end(), value=match[0], amounts=(number(match[1]),))
+
+
+_TO = r"(?:[ ]?(?:до|от|up to|max\.?|макс\.?|не более|=|:|-|–|—))?[ ]?"
+_COUNT = r"шт\w{0,4}\.?|pcs\.?|pieces|piece|pc\.?|units?|компл\w{0,6}|дет(?:ал\w{0,4}|\.)|изделий|заготов\w{0,3}|parts|sets|off|nos|ед\."
+_PERIOD = r"(день|дн\w{0,3}|сутки|недел\w{0,3}|мес\w{0,4}\.?|квартал\w{0,2}|год\w{0,2}|г\.|лет|day|week|month|quarter|year|annum)"
+_RULES: tuple[_Rule, ...] = (
+    (re.compile(rf"{_N}{_UNIT}{_X}{_N}{_UNIT}{_X}{_N}{_UNIT}"), _box),
+    (re.compile(rf"(?:{_SIGN}|\b(?:диаметр\w{{0,3}}|диам\.?|diameters?|diam\.?|dia\.?)){_TO}{_N}(?:[ ]?([a-zA-Z]{{1,2}}\d{{1,2}})(?!\w))?{_UNIT}(?:{_X}{_N}{_UNIT})?", re.IGNORECASE), _round),
+    (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:в диаметре|in diameter|diameter|dia\b|диаметром)", re.IGNORECASE), _one("diameter")),
+    (re.compile(rf"\b(?:длин\w{{1,3}}|length|long\b|L[ ]?=){_TO}{_N}{_UNIT}", re.IGNORECASE), _one("length")),
+    (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:в длину|длиной|long|in length)\b", re.IGNORECASE), _one("length")),
+    (re.compile(rf"\b(?:толщин\w{{1,3}}|thick(?:ness)?|[st][ ]?=)(?: листа| стенки| of)?{_TO}{_N}{_UNIT}", re.IGNORECASE), _one("thickness")),
+    (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:толщиной|thick|sheet|лист)\b", re.IGNORECASE), _one("thickness")),
+    (re.compile(rf"(?<![\d.,]){_N}[ ]?(кг|kgs?|тонн\w{{0,2}}|т|tonnes?|tons?|г|гр|g)(?![\w²³/])(?!\.\d)"), _mass),
+    (re.compile(r"\bIT[ -]?(\d{1,2})\b|\b(\d{1,2})[ -]?(?:й|го|му|ый|ой|ому|ого|th)?[ -]?квалитет|квалитет\w{0,3}[ :-]{0,2}(\d{1,2})|\bIT grade (\d{1,2})", re.IGNORECASE), _grade),
+    (re.compile(r"(?<![\w.,])[a-zA-Z]{1,2}(\d{1,2})/[a-zA-Z]{1,2}\d{1,2}(?!\w)|(?<=[ ,(])(?:[hH]|js|JS|[kmnpfgK])(\d{1,2})(?![\w.])"), _grade),
+    (re.compile(r"(?:±|\+/-|\+-)[ ]?(\d{1,2}(?:[.,]\d{1,4})?)[ ]?(мм|мкм|µm|um|mm)?"), _deviation),
+    (re.compile(r"ISO[ -]?2768[ -]?(?:1)?[ -]{0,3}([fmcv])(?:[HKL])?\b", re.IGNORECASE), _general),
+    (re.compile(r"\b(Ra|Rz|Ра|Рз|Rа)[ ]?[=:<≤]?[ ]?(?:до )?(\d{1,3}(?:[.,]\d{1,3})?)", re.IGNORECASE), _roughness),
+    (re.compile(r"[▽∇]{1,3}[ ]?(\d{1,2})"), _finish),
+    (re.compile(rf"(?<![\d.,]){_N}(?:[ ]?(?:-|–|—|до|to)[ ]?{_N})?[ ]?(тыс\w{{0,3}}\.?|k\b|thousand)?(млн\.?|million)?[ ]?(?:{_COUNT})(?!\w)(?:[ ]?((?:в|per|a|/|за|each|every)[ ]?{_PERIOD}))?", re.IGNORECASE), _pieces),
+    (re.compile(rf"\b(?:парти\w{{1,3}}|batch(?:es)?|lots?|сери\w{{1,3}}|тираж\w{{0,3}}|quantity|qty\.?|количество|кол-во)[ ]?(?:of|по|from|от|до|size|:|=|-|–)?[ ]?{_N}(?:[ ]?(?:-|–|до|to)[ ]?{_N})?(?![.,]?\d|[ ]?%|[ ]?(?:мм|кг|mm|kg|м\b))", re.IGNORECASE), _lot),
+    (re.compile(r"\b(ежемесячно|ежеквартально|еженедельно|ежегодно|monthly|quarterly|weekly|yearly|annually)\b", re.IGNORECASE), _adverb),
+    (re.compile(rf"(?<![\d.,]){_N}[ ]?(?:км|km|kilomet\w{{2,4}})(?![\w/])", re.IGNORECASE), _distance),
+    (re.compile(r"(?<!\w)[МM](\d{1,3}(?:[.,]\d)?)(?:[xх×]\d[\d.,]{0,4})?(?:-\d[A-Za-z])?(?!\w)"), _thread),
+    (re.compile(rf"\b(?:до|up to|max\.?|макс\.?)[ ]{_N}{_SEP}(мм|м|mm|m)(?![\w²³/])", re.IGNORECASE), _one("length")),
+    (re.compile(rf"(?<![\d.,×xх]){_N}{_UNIT}{_X}{_N}{_SEP}{_LENGTH}(?![\w²³])"), _plate),
+)  # fmt: skip
+
+
+def find(text: str) -> list[Mention]:
+    """All quantities; where two readings overlap the earlier rule wins, since it says more."""
+    found: list[Mention] = []
+    taken = bytearray(len(text))
+    for pattern, make in _RULES:
+        for match in pattern.finditer(text):
+            if any(taken[match.start() : match.end()]):
+                continue
+            mentions = list(make(match))
+            if mentions:
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+                found.extend(mentions)
+    return found
+
+
+_DAY_PATTERNS = (
+    re.compile(r"(?<!\d)(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>20\d\d)(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?P<d>\d{1,2})(?:-?го|th|st|nd|rd)?[ ](?:of )?(?P<name>[a-zа-я]{3,9})\.?(?:,?[ ](?P<y>20\d\d))?",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?P<name>[a-zа-я]{3,9})[ ](?P<d>\d{1,2})(?:th|st|nd|rd)?(?:,?[ ](?P<y>20\d\d))(?!\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:до |к |by |until |before )(?:конца |концу |начала |началу |the end of |end of )?(?P<name>[a-zа-я]{3,9})(?:,?[ ](?P<y>20\d\d))?",
+        re.IGNORECASE,
+    ),
+)
+_SPAN = re.compile(
+    r"(?:срок|через|в течение|за|within|in|lead time|delivery)\D{0,25}?(\d{1,3})(?:[ ]?[-–][ ]?(\d{1,3}))?[ ]?(дн\w{0,3}|день|недел\w{0,3}|мес\w{0,4}|days?|weeks?|months?|working days)",
+    re.IGNORECASE,
+)
+_DAYS = {"д": 1, "н": 7, "м": 30, "d": 1, "w": 7}
+
+
+def _month(name: str) -> int | None:
+    word = name.lower()
+    if word in {"мая", "май", "маю", "мае"}:
+        return 5
+    return next((number for stem, number in _MONTHS.items() if len(stem) > 2 and word.startswith(stem)), None)
+
+
+def _day_of(match: re.Match[str], today: date) -> date | None:
+    parts = match.groupdict()
+    month = int(parts["m"]) if parts.get("m") else _month(parts["name"])
+    if month is None or not 1 <= month <= 12:
+        return None
+    year = int(parts["y"]) if parts.get("y") else today.year + (month < today.month)
+    last = monthrange(year, month)[1]
+    day = int(parts["d"]) if parts.get("d") else last
+    return date(year, month, day) if 1 <= day <= last else None
+
+
+def deadlines(text: str, today: date) -> list[Mention]:
+    """Dates, and spans such as "3 недели" counted from `today`."""
+    found: list[Mention] = []
+    taken: set[int] = set()
+    for pattern in _DAY_PATTERNS:
+        for match in pattern.finditer(text):
+            day = _day_of(match, today)
+            if day is not None and not taken & set(range(match.start(), match.end())):
+                taken |= set(range(match.start(), match.end()))
+                found.append(Mention("deadline", match.start(), match.end(), day=day, value=match[0]))
+    for match in _SPAN.finditer(text):
+        unit = match[3][0].lower()
+        step = (
+            30
+            if match[3].lower().startswith(("mo", "мес"))
+            else _DAYS.get(unit, 7 if match[3].startswith("w") else 1)
+        )
+        days = int(match[2] or match[1]) * step
+        if 0 < days < 1500 and not taken & set(range(match.start(1), match.end())):
+            found.append(
+                Mention(
+                    "deadline",
+                    match.start(1),
+                    match.end(),
+                    day=today + timedelta(days=days),
+                    value=match[0],
+                    weight=0.7,
+                )
+            )
+    return found

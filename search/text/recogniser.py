@@ -1,0 +1,102 @@
+"""Free Russian or English text → mentions of concepts and quantities, each with its place."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from matchmaker.domain.taxonomy import Place, Taxonomy
+from search.text import quantities, scope
+from search.text.names import Found, Names
+from search.text.recognition import MAX_TEXT, Mention, Recognition
+from search.text.tokens import Token, fold, tokens
+
+_EDITION = re.compile(r"(?<=\d)\s*[:-]\s*(?:19|20)\d\d\b")
+_MARK = re.compile(r"^(?:сталь|ст|стали|steel|grade|марка|марки|aisi|sae|gost|гост|din)[\s.]*", re.IGNORECASE)
+
+
+class Recogniser:
+    """Recognises the concepts of one taxonomy. Safe to share between threads."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self._names = Names(taxonomy)
+        self._bare = _bare_grades(taxonomy)
+        self._towns = {f"{place.label.en}|{place.region}": place for place in taxonomy.places}
+
+    def recognise(self, text: str, today: date | None = None) -> Recognition:
+        """Mentions of a text in its order. Never raises for any text; reads its first MAX_TEXT characters."""
+        read = text[:MAX_TEXT]
+        numbers = quantities.find(read)
+        if today is not None:
+            numbers += quantities.deadlines(read, today)
+        words = tokens(read)
+        named = [_mention(found, words) for found in self._names.find(read, words)]
+        concepts = _sensible(_resolved(read, named, self._towns), numbers)
+        mentions = scope.apply(read, concepts + numbers)
+        return Recognition(text, tuple(mentions), cut=len(text) > MAX_TEXT)
+
+    def codes(self, kind: str, term: str) -> tuple[str, ...]:
+        """The codes that a term of an exchange file stands for, () if the taxonomy does not know it."""
+        tree = self.taxonomy.trees()[kind]
+        if term in tree:
+            return (term,)
+        term = term[:300]
+        if kind == "material":
+            bare = self._bare.get(fold(_MARK.sub("", term.strip())))
+            if bare:
+                return (bare,)
+        if kind == "standard":
+            term = _EDITION.sub("", term)
+        recognition = self.recognise(term)
+        found = [mention for mention in recognition.mentions if mention.kind == kind and mention.code]
+        return self._most_specific(kind, [str(mention.code) for mention in found])
+
+    def _most_specific(self, kind: str, codes: list[str]) -> tuple[str, ...]:
+        tree = self.taxonomy.trees()[kind]
+        above = {ancestor for code in codes for ancestor in tree.ancestors(code)}
+        return tuple(dict.fromkeys(code for code in codes if code not in above))
+
+
+def _bare_grades(taxonomy: Taxonomy) -> dict[str, str]:
+    """Digits-only spellings of grades ("45", "304"), good only where a material is expected; ambiguous ones left out."""
+    spelled = [
+        (fold(str(name)), material.code)
+        for material in taxonomy.materials
+        for name in material.extra.get("bare", ())
+    ]
+    counts = Counter(name for name, _ in spelled)
+    return {name: code for name, code in spelled if counts[name] == 1}
+
+
+def _mention(found: Found, words: list[Token]) -> Mention:
+    start, end = words[found.first].start, words[found.last - 1].end
+    return Mention(found.kind, start, end, code=found.code, value="", weight=found.weight)
+
+
+def _resolved(text: str, mentions: list[Mention], towns: Mapping[str, Place]) -> list[Mention]:
+    """Towns by the largest of their name; names of places count only when written with a capital letter."""
+    answer = []
+    best: dict[tuple[int, int], tuple[int, Mention]] = {}
+    for mention in mentions:
+        if mention.kind in {"town", "region", "country"} and not text[mention.start].isupper():
+            continue
+        if mention.kind != "town":
+            answer.append(mention)
+            continue
+        population = towns[str(mention.code)].population
+        place = (mention.start, mention.end)
+        if place not in best or best[place][0] < population:
+            best[place] = (population, mention)
+    answer.extend(mention for _, mention in best.values())
+    return answer
+
+
+def _sensible(concepts: list[Mention], numbers: list[Mention]) -> list[Mention]:
+    """Concepts that are not part of a number with a unit: "М3" of a thread, "20 шт" are no materials."""
+    taken = [(number.start, number.end) for number in numbers if number.kind != "deadline"]
+    return [
+        mention
+        for mention in concepts
+        if not any(start <= mention.start and mention.end <= end for start, end in taken)
+    ]

@@ -1,0 +1,101 @@
+"""Which mentions are ruled out ("без термообработки"), merely welcome ("ISO 9001 желательно"), or a must."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from search.text.recognition import Mention
+
+_CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)|\bно\b|\bbut\b|\bзато\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$)")
+_BEFORE = re.compile(
+    r"\b(?:без|кроме|исключая|помимо|нет|without|except|excluding|no|not including|non)\b"
+    r"|\b(?:не)[ ](?:\w{1,20}[ ])?(?:дела\w{1,3}|занима\w{1,6}|выполня\w{1,4}|оказыва\w{1,4}|производ\w{1,3}|изготавлива\w{1,4}"
+    r"|беремся за|берёмся за|беремся|берёмся|нуж\w{1,3}|треб\w{1,6}|предлаг\w{1,4}|рассматрива\w{1,4}|работа\w{1,3} с|варим|красим)"
+    r"|\b(?:do not|don't|don’t|does not|doesn't|cannot|can't|won't|will not|not)[ ](?:\w{1,12}[ ])?"
+    r"(?:do|offer|provide|need|require|want|make|perform|take|accept|weld|paint|cast|supply|have)\b"
+    r"|\b(?:no need (?:for|of))\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"[ ,]{0,3}(?:\w{1,15}[ ]){0,2}?(?:не[ ](?:треб\w{1,6}|нуж\w{1,3}|надо|дела\w{1,3}|выполня\w{1,4}|занимаемся|предлага\w{1,3}|производ\w{1,3}|интересу\w{1,3})"
+    r"|нет\b(?! в)|исключ\w{2,8}|(?:is |are )?(?:not|n't)[ ](?:required|needed|necessary|wanted|available|offered|included|our)|excluded)",
+    re.IGNORECASE,
+)
+# "не более", "not only" limit or add; they rule nothing out.
+_HARMLESS = re.compile(
+    r"(?:не (?:более|менее|хуже|ниже|выше|только|позднее|дальше|далее)|not (?:only|less|more|later|worse)|no (?:less|more|later|worse|problem|matter)|без (?:проблем|перерыв\w{0,3}|выходных|предоплаты|посредников))\b",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"желательн\w{1,3}|приветству\w{1,5}|плюсом|преимуществ\w{1,3}|будет плюс|как плюс|предпочтительн\w{1,3}|предпочтени\w{1,2}|хорошо бы|по возможности|необязательн\w{1,3}|не обязательн\w{1,3}"
+    r"|would be (?:a plus|an advantage|nice|welcome|good)|is (?:a plus|an advantage)|\bpreferr?ed\b|\bpreferably\b|nice to have|desirable|advantageous|\ba plus\b|welcome|ideally|optional",
+    re.IGNORECASE,
+)
+_MUST = re.compile(r"(?<!не )(?<!не)обязател\w{1,4}|строго|требу\w{1,5}|must\b|required|mandatory|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
+_LIST_JOIN = re.compile(r"[ ]{0,2}(?:и|или|,|/|and|or|nor|ни)[ ]{0,2}(?:или |any )?", re.IGNORECASE)
+REACH_BEFORE = 45  # characters between "без" and the first thing it rules out
+
+
+def _clause(text: str, place: int) -> tuple[int, int]:
+    start = max((match.end() for match in _SENTENCE_END.finditer(text, 0, place)), default=0)
+    after = _SENTENCE_END.search(text, place)
+    return start, after.start() if after else len(text)
+
+
+def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
+    """Indices of mentions after a word such as "без", and of those listed with them."""
+    harmless = [(match.start(), match.end()) for match in _HARMLESS.finditer(text)]
+    for cue in _BEFORE.finditer(text):
+        if any(start <= cue.start() < end for start, end in harmless):
+            continue
+        end = min(
+            (match.start() for match in _CLAUSE_END.finditer(text, cue.end(), cue.end() + 200)),
+            default=len(text),
+        )
+        last: int | None = None
+        for index, mention in enumerate(mentions):
+            if mention.start < cue.start():
+                continue
+            if last is None and mention.start - cue.end() <= REACH_BEFORE and mention.start < end + 1:
+                yield index
+                last = mention.end
+            elif last is not None and (
+                mention.start < last or _LIST_JOIN.fullmatch(text[last : mention.start])
+            ):
+                yield index
+                last = max(last, mention.end)
+
+
+def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
+    """Indices of mentions before "не требуется", and of those listed with them."""
+    for index, mention in enumerate(mentions):
+        if _AFTER.match(text, mention.end):
+            yield index
+            first, before = mention.start, index - 1
+            while before >= 0 and _LIST_JOIN.fullmatch(text[mentions[before].end : first]):
+                yield before
+                first, before = mentions[before].start, before - 1
+
+
+def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, those of processes and the like marked as ruled out, wished for or demanded."""
+    scoped = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
+    concepts = [index for index, mention in enumerate(scoped) if mention.code is not None]
+    considered = [scoped[index] for index in concepts]
+    out = set(_ruled_out_before(text, considered)) | set(_ruled_out_after(text, considered))
+    negated = {concepts[index] for index in out}
+    answer = []
+    for index, mention in enumerate(scoped):
+        changed = replace(mention, negated=True) if index in negated else mention
+        if mention.kind == "standard":
+            changed = _demanded(text, changed)
+        answer.append(changed)
+    return answer
+
+
+def _demanded(text: str, mention: Mention) -> Mention:
+    start, end = _clause(text, mention.start)
+    near = text[max(start, mention.start - 60) : min(end, mention.end + 60)]
+    wish = bool(_WISH.search(near))
+    return replace(mention, wish=wish, demand=not wish and bool(_MUST.search(near)))

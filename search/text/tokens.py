@@ -1,0 +1,102 @@
+"""Words of a text with their places, and the keys under which an inflected or misspelt word is looked up."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+_TOKEN = re.compile(r"[0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*")
+_CYRILLIC = re.compile("[а-яё]")
+_LATIN = re.compile("[a-z]")
+# Letters that look alike; designations such as 12Х18Н10Т are typed in either alphabet, or in both at once.
+_ALIKE = dict(zip("авекмнорстухі", "abekmhopctyxi", strict=True))
+_TO_LATIN = str.maketrans(_ALIKE)
+_TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _ALIKE.items() if latin != "i"})
+# British spellings are led to the American ones, both being written by Russian exporters.
+_SPELLINGS = (("mould", "mold"), ("centre", "center"), ("aluminium", "aluminum"), ("fibre", "fiber"), ("colour", "color"),
+              ("grey", "gray"), ("carburis", "carburiz"), ("galvanis", "galvaniz"), ("anodis", "anodiz"))  # fmt: skip
+_ISE = re.compile(r"is(e|ed|es|ing|ation|er)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word at text[start:end]; `keys` are the forms it may be looked up by, `hyphen` tells what follows it."""
+
+    text: str
+    start: int
+    end: int
+    keys: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _morphology() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+def is_known_word(word: str) -> bool:
+    """Whether a lower-case Russian word is in the dictionary."""
+    return bool(_morphology().word_is_known(word))
+
+
+@lru_cache(maxsize=100_000)
+def _lemmas(word: str) -> frozenset[str]:
+    parses = _morphology().parse(word)[:4]
+    found = {parse.normal_form.replace("ё", "е") for parse in parses}
+    for parse in parses:
+        # A participle ("сваренный") belongs to its verb already; a verb's noun ("сваривание") is left to synonyms.
+        if "Name" in parse.tag or "Surn" in parse.tag:
+            found.discard(parse.normal_form) if len(found) > 1 else None
+    return frozenset(found) or frozenset({word})
+
+
+def _english(word: str) -> frozenset[str]:
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    if len(word) > 5:
+        word = _ISE.sub(r"iz\1", word)
+    keys = {word}
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = (
+            word[:-3] + "y"
+            if word.endswith("ies")
+            else word[:-2]
+            if word.endswith(("xes", "shes", "ches", "sses"))
+            else word[:-1]
+        )
+        keys.add(word)
+    if len(word) > 5 and word.endswith("ed"):
+        keys.add(word[:-2] + "ing")
+    return frozenset(keys)
+
+
+def fold(designation: str) -> str:
+    """A designation with digits as it is compared: lower case, look-alike letters in Latin, decimal point."""
+    return designation.lower().replace("ё", "е").translate(_TO_LATIN).replace(",", ".")
+
+
+@lru_cache(maxsize=200_000)
+def keys_of(word: str) -> frozenset[str]:
+    """The keys of a lower-case word: its lemmas, or its folded form if it has digits."""
+    if any(letter.isdigit() for letter in word):
+        return frozenset({"#" + fold(word)})
+    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
+    if cyrillic and latin:
+        word = word.translate(_TO_CYRILLIC) if cyrillic >= latin else word.translate(_TO_LATIN)
+        cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
+    if cyrillic:
+        return _lemmas(word)
+    return _english(word)
+
+
+def tokens(text: str) -> list[Token]:
+    """All words of a text. "токарно-" is also looked up as "токарный", as the first half of a compound."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match[0].lower().replace("ё", "е")
+        keys = keys_of(word)
+        if word.endswith("о") and text[match.end() : match.end() + 1] == "-" and len(word) > 4:
+            keys = keys | {word[:-1] + "ый"}
+        found.append(Token(match[0], match.start(), match.end(), keys))
+    return found
