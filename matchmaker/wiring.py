@@ -1,5 +1,6 @@
 """The composition root: settings become a session factory, an engine, a ranker and the taxonomy."""
 
+import logging
 import os
 import secrets
 import threading
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker import resources
 from matchmaker.domain import taxonomy
+from matchmaker.domain.errors import MatchmakerError
 from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from search.text import Recogniser
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 # Above this share of changed suppliers it is quicker to build the columns anew than to bring them up to date.
 _REBUILD_SHARE = 0.2
 _BACKGROUND_SECONDS = 2.0
@@ -45,6 +48,8 @@ class Application:
         self.settings = settings
         self._clock = clock
         self._lock = threading.RLock()
+        self._drain_lock = threading.Lock()
+        self._columns_lock = threading.Lock()
         self._parts: dict[str, Any] = {}
         self._columns: tuple[int, Columns] | None = None
         self._stop = threading.Event()
@@ -108,12 +113,11 @@ class Application:
 
     def indexer(self) -> "Indexer":
         """What `services.indexing` works with."""
-        from search.understanding import document_of
-
         from matchmaker.models import Profile
         from matchmaker.services import suppliers
         from matchmaker.services.indexing import Indexer
         from search.document import SearchDocument
+        from search.understanding import document_of
 
         recogniser = self.recogniser
 
@@ -135,34 +139,27 @@ class Application:
         with self.sessions() as session:
             if not indexing.due(session):
                 return indexing.Drained()
-        with self._lock:
+        with self._drain_lock:
             return indexing.drain(self.indexer())
 
     def columns(self) -> "Columns":
         """The columns over all indexed suppliers, as of the newest batch that was indexed by any process."""
-        from matchmaker.services import indexing
-
-        with self._lock, self.sessions() as session:
-            if self._columns is not None and self._columns[0] == indexing.current_stamp(session):
-                return self._columns[1]
-            since = self._columns[0] if self._columns else 0
-            stamp, changed, removed = indexing.documents(session, since)
-            if self._columns is not None and len(changed) + len(removed) <= _REBUILD_SHARE * len(
-                self._columns[1]
-            ):
-                columns = self._columns[1].updated(changed, removed)
-            else:
-                columns = self._all_columns(session)
-            self._columns = (stamp, columns)
-            return columns
-
-    def _all_columns(self, session: Any) -> "Columns":
         from search.columns import Columns
 
         from matchmaker.services import indexing
 
-        _, documents, _ = indexing.documents(session)
-        return Columns.build(documents, self.taxonomy)
+        with self._columns_lock, self.sessions() as session:
+            held = self._columns
+            if held is not None and held[0] == indexing.current_stamp(session):
+                return held[1]
+            stamp, changed, removed = indexing.documents(session, held[0] if held else 0)
+            if held is not None and len(changed) + len(removed) <= _REBUILD_SHARE * len(held[1]):
+                columns = held[1].updated(changed, removed)
+            else:
+                documents = changed if held is None else indexing.documents(session)[1]
+                columns = Columns.build(documents, self.taxonomy)
+            self._columns = (stamp, columns)
+            return columns
 
     def matcher(self) -> "Matcher":
         """A matcher over the present columns; cheap, so ask for one a request."""
@@ -194,8 +191,13 @@ class Application:
             self._thread.start()
 
     def _background(self) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
         while not self._stop.wait(_BACKGROUND_SECONDS):
-            self.catch_up()
+            try:
+                self.catch_up()
+            except (MatchmakerError, SQLAlchemyError):
+                _log.exception("Indexing failed and will be tried again")
 
     def close(self) -> None:
         self._stop.set()

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from matchmaker.cli.common import application
 from matchmaker.domain.access import ROLES
+from matchmaker.models import Membership
 from matchmaker.services import accounts, needs, suppliers
 
 BY = "command line"
@@ -64,7 +65,7 @@ def list_() -> None:
     Console().print(table)
 
 
-def _place(held: "accounts.Membership") -> str:
+def _place(held: Membership) -> str:
     if held.organisation is not None:
         return f"({held.organisation.name('en')})"
     return f"({held.centre.code})" if held.centre is not None else ""

@@ -11,12 +11,12 @@ from datetime import timedelta
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing, MatchmakerError
 from matchmaker.domain.lifecycle import ProfileState
-from matchmaker.models import IndexedDocument, IndexState, Outbox, Profile
+from matchmaker.models import IndexedDocument, IndexState, Outbox, Profile, bulk
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services import journal, suppliers
@@ -249,8 +249,7 @@ def _keep(
     ]
     fresh = [row for row in rows if row["key"] not in known]
     newer = [row for row in rows if row["key"] in known]
-    if fresh:
-        session.execute(insert(IndexedDocument), fresh)
+    bulk.add(session, IndexedDocument, fresh)
     if newer:
         session.execute(update(IndexedDocument), newer)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry, Outbox
+from matchmaker.models import AuditEntry, Outbox, bulk
 from matchmaker.models.base import now
 
 FIRST_HASH = "0" * 64
@@ -56,7 +56,7 @@ def record(session: Session, by: str, acts: Sequence[Act]) -> None:
         }
         last = row["hash"] = _digest(row)
         rows.append(row)
-    session.execute(insert(AuditEntry), rows)
+    bulk.add(session, AuditEntry, rows)
 
 
 def first_broken(session: Session) -> int | None:
@@ -75,6 +75,4 @@ def first_broken(session: Session) -> int | None:
 
 def announce(session: Session, keys: Iterable[str]) -> None:
     """Ask that the search documents of these profiles be brought up to date."""
-    rows = [{"key": key} for key in keys]
-    if rows:
-        session.execute(insert(Outbox), rows)
+    bulk.add(session, Outbox, [{"key": key} for key in keys])

@@ -1,18 +1,18 @@
 """Saving production needs and reading them back as records."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import NotFound, StaleRevision
 from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState, check_move
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import ContractorRecord, NeedRecord
-from matchmaker.models import Centre, Need, Organisation
+from matchmaker.models import Centre, Need, NeedCentre, Organisation, bulk
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services import journal
 from matchmaker.services.journal import Act
@@ -134,7 +134,10 @@ def _save_chunk(
             made.append(row | _first_columns(item, centre, key))
         else:
             changed.append(row | {"id": before.id, "revision": before.revision, "changed_at": now()})
-    ids = {name: row.id for name, row in known.items()} | _insert(session, made)
+    ids = {name: row.id for name, row in known.items()}
+    ids |= dict(
+        zip((row["external_id"] for row in made), bulk.add_with_ids(session, Need, made), strict=True)
+    )
     if changed:
         session.execute(update(Need), changed)
     journal.record(session, by, acts)
@@ -153,13 +156,6 @@ def _first_columns(record: NeedRecord, centre: Centre, key: str) -> dict[str, An
         "published_at": now(),
         "channel": "file",
     }
-
-
-def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    if not rows:
-        return {}
-    made = session.scalars(insert(Need).returning(Need.id, sort_by_parameter_order=True), list(rows))
-    return dict(zip((row["external_id"] for row in rows), made, strict=True))
 
 
 def _contractor_key(contractor: ContractorRecord) -> str:
@@ -204,12 +200,8 @@ def _contractors(
         for key, contractor in wanted.items()
         if key not in found
     ]
-    if rows:
-        made = session.scalars(
-            insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True), rows
-        )
-        found |= dict(zip((key for key in wanted if key not in found), made, strict=True))
-    return found
+    made = bulk.add_with_ids(session, Organisation, rows)
+    return found | dict(zip((key for key in wanted if key not in found), made, strict=True))
 
 
 def with_parts() -> Select[Need]:
@@ -305,3 +297,9 @@ def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str
         need.published_at = now()
     journal.record(session, by, (act,))
     session.flush()
+
+
+def chosen_centres(session: Session, need: Need) -> list[str]:
+    """Codes of the centres that a need was shown to by choice."""
+    query = select(Centre.code).join(NeedCentre, NeedCentre.centre_id == Centre.id)
+    return list(session.scalars(query.where(NeedCentre.need_id == need.id).order_by(Centre.code)))

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import OutcomeRecord
-from matchmaker.models import Centre, Decision, Need, Organisation, OrganisationAlias, Profile
+from matchmaker.models import Centre, Decision, Need, Organisation, OrganisationAlias, Profile, bulk
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services import journal
 from matchmaker.services.journal import Act
@@ -67,10 +67,9 @@ def _save_chunk(
         saved.append(SavedOutcome("new"))
         rows.append(_row(record) | {"content_hash": mark, "source": source, "need_id": needs[record.need]})
         rows[-1]["profile_id"] = profiles[record.supplier]
-    if rows:
-        session.execute(insert(Decision), rows)
-        acts = [Act(f"decision.{row['kind']}", "decision", row["public_id"], centre.code) for row in rows]
-        journal.record(session, by, acts)
+    bulk.add(session, Decision, rows)
+    acts = [Act(f"decision.{row['kind']}", "decision", row["public_id"], centre.code) for row in rows]
+    journal.record(session, by, acts)
     return saved
 
 

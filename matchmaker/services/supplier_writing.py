@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord, to_data
-from matchmaker.models import Centre, CertificateRow, Organisation, OrganisationAlias, Profile
+from matchmaker.models import Centre, CertificateRow, Organisation, OrganisationAlias, Profile, bulk
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services import journal, profile_rows
 from matchmaker.services.journal import Act
@@ -187,12 +187,9 @@ class Chunk:
         """Insert organisations (where none is known) and profiles; the organisation's id by the record's."""
         fresh = [write for write in writes if write.known is None]
         ids = {write.record.id: write.known.organisation_id for write in writes if write.known is not None}
-        if fresh:
-            made = self.session.scalars(
-                insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True),
-                [self._organisation(write.record) for write in fresh],
-            )
-            ids |= dict(zip((write.record.id for write in fresh), made, strict=True))
+        rows = [self._organisation(write.record) for write in fresh]
+        made = bulk.add_with_ids(self.session, Organisation, rows)
+        ids |= dict(zip((write.record.id for write in fresh), made, strict=True))
         self._update_organisations([write for write in writes if write.known is not None])
         rows = [
             {
@@ -206,11 +203,8 @@ class Chunk:
             }
             for write in writes
         ]
-        if rows:
-            profiles = self.session.scalars(
-                insert(Profile).returning(Profile.id, sort_by_parameter_order=True), rows
-            ).all()
-            self._children(dict(zip(profiles, (write.record for write in writes), strict=True)), {})
+        profiles = bulk.add_with_ids(self.session, Profile, rows)
+        self._children(dict(zip(profiles, (write.record for write in writes), strict=True)), {})
         self._tell("supplier.created", [row["public_id"] for row in rows])
         return ids
 
@@ -285,8 +279,7 @@ class Chunk:
             for table, made in profile_rows.child_rows(record, self.codes, kept.get(profile, ())).items():
                 rows[table].extend({**row, "profile_id": profile} for row in made)
         for table, items in rows.items():
-            if items:
-                self.session.execute(insert(table), items)
+            bulk.add(self.session, table, items)
 
     def _tell(self, action: str, keys: Sequence[str]) -> None:
         self.keys.extend(keys)

@@ -1,0 +1,87 @@
+"""From a stored need, or from words typed into the search, to ranked suppliers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from search.matcher import Answer, Matcher
+from search.understanding import Understanding, requirements_of
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.models import Need, Profile
+from matchmaker.services import needs, suppliers
+from search.text import Recogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What matching works with: the application's matcher and recogniser, and the day that counts as today."""
+
+    matcher: Matcher
+    recogniser: Recogniser
+    today: date
+    top: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was understood, and the answer; `profiles` are those of its matches by key."""
+
+    understanding: Understanding
+    answer: Answer
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+
+
+def understand(
+    record: NeedRecord,
+    parts: Matching,
+    strictness: Mapping[str, str] | None = None,
+    centres: tuple[str, ...] = (),
+) -> Understanding:
+    """The record as requirements, as strict as the person said, within the reach of the need."""
+    understood = requirements_of(record, parts.recogniser, parts.today)
+    chosen = {name: Strictness(value) for name, value in (strictness or {}).items()}
+    merged = {**understood.requirements.strictness, **chosen}
+    requirements: Requirements = replace(
+        understood.requirements, strictness=merged, centres=centres or understood.requirements.centres
+    )
+    return replace(understood, requirements=requirements)
+
+
+def match_record(session: Session, record: NeedRecord, parts: Matching) -> Answered:
+    """Match a need that is not stored: the search page, and what a form would find."""
+    return _answered(session, understand(record, parts), parts)
+
+
+def match_need(session: Session, need: Need, parts: Matching) -> Answered:
+    """Match a stored need. Raises EngineUnavailable and IndexMissing."""
+    centres = _reached(session, need)
+    return _answered(session, understand(needs.record(need), parts, need.strictness, centres), parts)
+
+
+def search_suppliers(
+    session: Session, text: str, parts: Matching, filters: Mapping[str, object] | None = None
+) -> Answered:
+    """Suppliers for words typed into the search, with filters as keys of a need's record. Raises InvalidRecord."""
+    given = {"kind": "need", "id": "search", "text": text.strip() or "—", **(filters or {})}
+    return match_record(session, NeedRecord.model_validate(given), parts)
+
+
+def _answered(session: Session, understood: Understanding, parts: Matching) -> Answered:
+    answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
+    profiles = suppliers.by_keys(session, [match.key for match in answer.matches])
+    shown = tuple(match for match in answer.matches if match.key in profiles)
+    return Answered(understood, replace(answer, matches=shown), profiles)
+
+
+def _reached(session: Session, need: Need) -> tuple[str, ...]:
+    """Codes of the centres whose suppliers a need is for; empty for the whole network."""
+    if need.reach == "network":
+        return ()
+    return (
+        (need.centre.code, *needs.chosen_centres(session, need))
+        if need.reach == "chosen"
+        else (need.centre.code,)
+    )

@@ -1,0 +1,89 @@
+"""Hand-written stand-ins for the parts of search that services are given."""
+
+from collections.abc import Iterable, Sequence
+
+from matchmaker.domain.errors import EngineUnavailable
+from matchmaker.models import Profile
+from matchmaker.models.database import Sessions
+from matchmaker.services import suppliers
+from matchmaker.services.indexing import Indexer
+from search.document import SearchDocument
+from search.engine import EngineQuery, Health, Hits
+
+WORDS = {
+    ("process", "токарная обработка"): ("turning",),
+    ("process", "turning"): ("turning",),
+    ("material", "40Х"): ("steel-40kh",),
+    ("standard", "ISO 9001:2015"): ("iso-9001-2015",),
+    ("region", "Свердловская область"): ("RU-SVE",),
+}
+
+
+class FakeRecogniser:
+    """Knows a few terms."""
+
+    def codes(self, kind: str, term: str) -> tuple[str, ...]:
+        return WORDS.get((kind, term), ())
+
+
+class FakeEngine:
+    """Keeps documents by key in a dictionary; `away` makes it refuse, a document named "poison" is of a wrong type."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, SearchDocument] = {}
+        self.away = False
+        self.batches: list[int] = []
+
+    def _check(self) -> None:
+        if self.away:
+            raise EngineUnavailable
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        self._check()
+        batch = list(documents)
+        if any("poison" in document.names for document in batch):
+            raise ValueError("wrong type")
+        self.batches.append(len(batch))
+        for document in batch:
+            held = self.documents.get(document.key)
+            if held is None or held.revision <= document.revision:
+                self.documents[document.key] = document
+        return len(batch)
+
+    def delete(self, keys: Sequence[tuple[str, int]]) -> int:
+        self._check()
+        return sum(1 for key, _ in keys if self.documents.pop(key, None))
+
+    def search(self, query: EngineQuery) -> Hits:
+        return Hits(0, ())
+
+    def count(self, query: EngineQuery) -> int:
+        return 0
+
+    def facets(self, query: EngineQuery, field: str, size: int = 20) -> tuple[tuple[str, int], ...]:
+        return ()
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        self._check()
+        self.documents = {document.key: document for document in documents}
+        return len(self.documents)
+
+    def revisions(self) -> dict[str, int]:
+        return {key: document.revision for key, document in self.documents.items()}
+
+    def health(self) -> Health:
+        return Health("fake", not self.away, len(self.documents))
+
+    def close(self) -> None:
+        pass
+
+
+def document_of(profile: Profile) -> SearchDocument:
+    record = suppliers.record(profile)
+    if record.name.en == "unreadable":
+        raise ValueError("cannot be built")
+    return SearchDocument(profile.public_id, profile.revision, (record.name.en or "",), "")
+
+
+def indexer(sessions: Sessions, engine: FakeEngine) -> Indexer:
+    return Indexer(sessions, engine, document_of, "taxonomy-1")
