@@ -59,10 +59,10 @@ def _compare_russian(first: str, second: str) -> int:
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # The driver begins nothing by itself; `_on_sqlite_begin` does.
     for pragma in (
+        f"busy_timeout={_BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=FULL",
-        f"busy_timeout={_BUSY_MILLISECONDS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
@@ -95,7 +95,11 @@ def make_sessions(address: str) -> Sessions:
     database has tables of another version: when to migrate production is its keeper's choice.
     """
     engine = make_database_engine(address)
-    make_current(engine)
+    try:
+        make_current(engine)
+    except DatabaseBehind:
+        engine.dispose()
+        raise
     return Sessions(engine)
 
 
