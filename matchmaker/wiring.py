@@ -87,17 +87,17 @@ class Application:
 
     @property
     def engine(self) -> "Engine":
+        return self._part("engine", self._make_engine)
+
+    def _make_engine(self) -> "Engine":
         from search.factory import make_engine
 
-        return self._part(
-            "engine",
-            lambda: make_engine(
-                self.settings.engine,
-                folder=self.data / "index",
-                url=self.settings.elasticsearch_url,
-                prefix=self.settings.elasticsearch_prefix,
-                timeout=self.settings.elasticsearch_timeout,
-            ),
+        return make_engine(
+            self.settings.engine,
+            folder=self.data / "index",
+            url=self.settings.elasticsearch_url,
+            prefix=self.settings.elasticsearch_prefix,
+            timeout=self.settings.elasticsearch_timeout,
         )
 
     @property

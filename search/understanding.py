@@ -269,7 +269,8 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
         envelope_mm=box,
         diameter_mm=record.diameter_mm or (None if box else amounts.most("diameter")),
         length_mm=record.length_mm or (None if box else amounts.most("length")),
-        thickness_mm=record.sheet_thickness_mm or amounts.most("thickness"),
+        thickness_mm=record.sheet_thickness_mm
+        or (amounts.most("thickness") if _of_sheet(processes, recogniser) else None),
         mass_kg=record.mass_kg or amounts.most("mass"),
         tolerance_it=record.tolerance_it or amounts.least_whole("tolerance"),
         roughness_ra_um=record.roughness_ra_um or amounts.least("roughness"),
@@ -286,6 +287,17 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
         sectors=_unique((*_codes(recogniser, "sector", record.sectors), *recognition.codes("sector"))),
     )
     return Understanding(requirements, recognition, requirements.terms)
+
+
+# Processes in which a thickness is that of the sheet; elsewhere ("фланец, толщина 60 мм") it is a side of the part.
+_SHEET_PROCESSES = frozenset(
+    {"cutting", "bending", "stamping", "sheet-metal-work", "welding", "plastics-processing"}
+)
+
+
+def _of_sheet(processes: tuple[str, ...], recogniser: Recogniser) -> bool:
+    tree = recogniser.taxonomy.processes
+    return any(_SHEET_PROCESSES & set(tree.closure(code)) for code in processes)
 
 
 def _specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:

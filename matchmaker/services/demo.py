@@ -46,6 +46,7 @@ class _Maker:
         self.shops, self.today = shops, today
         self.random = random.Random(SEED)
         self.processes = taxonomy.processes
+        self.equipment = taxonomy.equipment
         wanted = set(shops["towns"])
         by_name: dict[str, Place] = {}
         for place in taxonomy.places:
@@ -114,18 +115,24 @@ class _Maker:
         return names
 
     def _description(self, trade: Mapping[str, Any], town: Place, languages: list[str]) -> dict[str, str]:
-        machine = trade["equipment"][0][0]
         values = {
             "year": self.random.randint(1991, 2022),
             "people": self._whole((4, 180)),
-            "machine": machine,
             "size": self._whole((100, 2000)),
         }
         written = {}
         for language in languages:
             town_name = town.label.text(language)
+            values["machine"] = self._machine_name(trade["equipment"][0][1], language)
             written[language] = self.random.choice(trade["text"][language]).format(town=town_name, **values)
         return written
+
+    def _machine_name(self, term: str, language: str) -> str:
+        """The label of a type of machine in the language of the text, as it stands inside a sentence."""
+        known = (c for c in self.equipment if any(term.casefold() == n.casefold() for n in c.names["ru"]))
+        found = next(known, None)
+        label = found.label.text(language) if found else term
+        return label if label[:2].isupper() else label[0].lower() + label[1:]
 
     def _capability(self, item: Mapping[str, Any]) -> dict[str, Any]:
         label = (
