@@ -45,7 +45,8 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 def search_key(text: str) -> str:
     """What a text is compared by: composed, without case, ё as е. Equal on every database, since computed here."""
-    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+    folded = unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+    return unicodedata.normalize("NFC", folded)
 
 
 def name_key(name: str) -> str:
