@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
+from search.filters import States
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# The sizes of a part that a machine must hold, as named in Requirements and in a capability.
-SIZES = ("diameter", "length", "thickness", "mass")
 
 
 class Offers(Protocol):
@@ -41,7 +39,8 @@ class Evidence:
 
     `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes from a
     capability (True) or from text and equipment alone. `material_fit` 0 to 1. `envelope_mm` is n × 3, largest
-    side first, `envelope_ratio` the least ratio of such a side to the needed one. `sizes` maps a name of SIZES to the declared value. `joint_fit`
+    side first, `envelope_ratio` the least ratio of such a side to the needed one. `sizes` maps
+    "diameter", "length", "thickness" and "mass" to the declared value. `states` are the filters' verdicts a requirement. `joint_fit`
     is how well the single best capability answers all numbers at once. `certification` and `wish` are levels 0 to 3
     on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up.
     """
@@ -49,6 +48,7 @@ class Evidence:
     requirements: Requirements
     today: date
     count: int
+    states: dict[str, States]
     process_fit: Floats
     process_known: NDArray[np.bool_]
     material_fit: Floats

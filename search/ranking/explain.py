@@ -1,7 +1,7 @@
 """Why a supplier was answered: a verdict per requirement with both values, and what moved the score.
 
-Everything is data (codes, numbers); the door that shows it words it in the reader's language. All of it is read from
-the same evidence that was scored, so an explanation cannot say anything else than what happened.
+Everything is data (codes, numbers); the door that shows it words it in the reader's language. Outcomes are
+the filters' own, values are those that were scored, so an explanation cannot say anything else than what happened.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from search.filters import PASS, UNKNOWN
 from search.ranking.evidence import Evidence
 from search.ranking.linear import Scored
 
@@ -66,6 +67,9 @@ Explainer = Callable[[Evidence, Scored, int], Iterator[Verdict]]
 # A process or material answered below this is not even nearly what was asked for.
 NEAR_FIT = 0.3
 
+# A number that falls short keeps at least half of its feature's value to be nearly met.
+NEARLY = 0.5
+
 LEVEL_NAMES = ("none", "implementing", "certified", "verified")
 
 
@@ -99,18 +103,19 @@ def _materials(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
 def _envelope(evidence: Evidence, scored: Scored, row: int) -> Iterator[Verdict]:
     needed = evidence.requirements.envelope_mm
     if needed is not None:
-        outcome = _threshold(scored.value("envelope", row))
+        outcome = _judged(evidence, "envelope", row, scored.value("envelope", row))
         declared = tuple(_number(side) for side in evidence.envelope_mm[row])
         yield Verdict("envelope", outcome, needed, None if declared[0] is None else declared)
 
 
-def _threshold(value: float) -> Outcome:
-    """A feature's value as a verdict: 1 met, from 0.5 nearly met."""
-    if np.isnan(value):
+def _judged(evidence: Evidence, name: str, row: int, value: float = 0.0) -> Outcome:
+    """The filter's verdict; what fails but has at least half of the feature's value is nearly met."""
+    state = evidence.states[name][row]
+    if state == UNKNOWN:
         return Outcome.UNKNOWN
-    if value >= 1.0:
+    if state == PASS:
         return Outcome.MET
-    return Outcome.NEAR if value >= 0.5 else Outcome.UNMET
+    return Outcome.NEAR if value >= NEARLY else Outcome.UNMET
 
 
 def _plain(name: str, feature: str, needed: Callable[[Evidence], Value], declared: str) -> Explainer:
@@ -120,7 +125,9 @@ def _plain(name: str, feature: str, needed: Callable[[Evidence], Value], declare
         asked = needed(evidence)
         if asked is not None:
             values = evidence.sizes[declared] if declared in evidence.sizes else getattr(evidence, declared)
-            yield Verdict(name, _threshold(scored.value(feature, row)), asked, _number(values[row]))
+            yield Verdict(
+                name, _judged(evidence, name, row, scored.value(feature, row)), asked, _number(values[row])
+            )
 
     return verdicts
 
@@ -130,7 +137,7 @@ def _lot(evidence: Evidence, scored: Scored, row: int) -> Iterator[Verdict]:
     if quantity is not None:
         ends = (_number(evidence.lot_min[row]), _number(evidence.lot_max[row]))
         declared = None if ends == (None, None) else ends
-        yield Verdict("lot", _threshold(scored.value("lot", row)), quantity, declared)
+        yield Verdict("lot", _judged(evidence, "lot", row, scored.value("lot", row)), quantity, declared)
 
 
 def _certification(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
@@ -156,14 +163,13 @@ def _distance(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
         yield Verdict("distance", outcome, limit, kilometres)
 
 
-def _membership(name: str, needed: str, share: str) -> Explainer:
+def _membership(name: str, needed: str) -> Explainer:
     """A requirement answered by yes or no: region, languages, sectors."""
 
     def verdicts(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
         asked = getattr(evidence.requirements, needed)
         if asked:
-            outcome = _threshold(getattr(evidence, share)[row])
-            yield Verdict(name, outcome, asked, evidence.offers.members(name, row))
+            yield Verdict(name, _judged(evidence, name, row), asked, evidence.offers.members(name, row))
 
     return verdicts
 
@@ -181,10 +187,10 @@ _EXPLAINERS: tuple[Explainer, ...] = (
     _plain("roughness", "roughness", lambda e: e.requirements.roughness_ra_um, "roughness_ra_um"),
     _lot,
     _plain("capacity", "spare_capacity", lambda e: e.requirements.spare_hours, "spare_hours"),
-    _membership("region", "regions", "same_region"),
+    _membership("region", "regions"),
     _distance,
-    _membership("languages", "languages", "language"),
-    _membership("sectors", "sectors", "sector"),
+    _membership("languages", "languages"),
+    _membership("sectors", "sectors"),
 )
 
 

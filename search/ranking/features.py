@@ -76,6 +76,33 @@ def ratio_fit(ratio: Floats) -> Floats:
     return np.where(np.isnan(ratio), np.nan, np.where(ratio >= 1.0, 1.0, np.clip(near, 0.0, 0.6)))
 
 
+def tolerance_fit(declared: Floats, needed: int) -> Floats:
+    """1 at the needed IT grade or a finer one; one grade short is nearly met, three are not to be made up."""
+    steps = np.array([0.0, 0.2, 0.5, 1.0])
+    finer = needed - declared
+    values = steps[np.clip(np.nan_to_num(finer) + 3, 0, 3).astype(np.int64)]
+    return np.where(np.isnan(finer), np.nan, values)
+
+
+def roughness_fit(declared: Floats, needed: float) -> Floats:
+    """1 at the needed Ra or a finer one; Ra goes in steps of two: one step coarser is nearly met, two are not."""
+    steps = np.log2(declared / needed)
+    coarser = np.clip(1.0 - 0.5 * steps, 0.0, 0.6)
+    return np.where(np.isnan(steps), np.nan, np.where(steps <= 1e-6, 1.0, coarser))
+
+
+def outside(low: Floats, high: Floats, quantity: int) -> Floats:
+    """By what factor a quantity lies outside the lots taken; 1 inside, NaN where neither end is known."""
+    factor = np.maximum(np.fmax(low / quantity, quantity / high), 1.0)
+    return np.where(np.isnan(low) & np.isnan(high), np.nan, factor)
+
+
+def lot_fit(factor: Floats) -> Floats:
+    """1 inside the lots taken; half too few or too many is nearly met, ten times is nothing."""
+    near = np.clip(0.72 * (1.0 - np.log10(factor)), 0.0, 0.6)
+    return np.where(np.isnan(factor), np.nan, np.where(factor <= 1.0, 1.0, near))
+
+
 def process_values(evidence: Evidence) -> Floats:
     """Fit of each required process, weaker where only words speak of it; candidates × processes."""
     return np.where(evidence.process_known, evidence.process_fit, TEXT_EVIDENCE * evidence.process_fit)
@@ -121,9 +148,14 @@ def not_excluded(evidence: Evidence) -> Floats:
     return 1.0 - evidence.excluded
 
 
+# A family declared as a whole ("stainless steels") nearly always includes the grade; a near miss mostly does not.
+MATERIAL_STEPS = ((0.0, 0.2, 0.4, 0.5, 0.7, 1.0), (0.0, 0.2, 0.5, 0.75, 0.9, 1.0))
+
+
 @feature("material", N_("The supplier works with the material, an equivalent grade or its family."))
 def material(evidence: Evidence) -> Floats:
-    return evidence.material_fit
+    value: Floats = np.interp(evidence.material_fit, *MATERIAL_STEPS)
+    return value
 
 
 @feature("size", N_("The part fits the largest size that the supplier takes."))
@@ -158,25 +190,13 @@ def mass(evidence: Evidence) -> Floats:
 @feature("precision", N_("The supplier holds the tolerance grade."))
 def tolerance(evidence: Evidence) -> Floats:
     needed = evidence.requirements.tolerance_it
-    if needed is None:
-        return not_asked(evidence)
-    # One grade short is nearly met, three are not to be made up.
-    steps = np.array([0.0, 0.2, 0.5, 1.0])
-    short = needed - evidence.tolerance_it
-    known = steps[np.clip(np.nan_to_num(short) + 3, 0, 3).astype(np.int64)]
-    return np.where(np.isnan(short), np.nan, known)
+    return not_asked(evidence) if needed is None else tolerance_fit(evidence.tolerance_it, needed)
 
 
 @feature("precision", N_("The supplier reaches the surface roughness."))
 def roughness(evidence: Evidence) -> Floats:
     needed = evidence.requirements.roughness_ra_um
-    if needed is None:
-        return not_asked(evidence)
-    # Ra goes in steps of two: one step coarser is nearly met, two are not.
-    steps = np.log2(evidence.roughness_ra_um / needed)
-    return np.where(
-        np.isnan(steps), np.nan, np.where(steps <= 1e-9, 1.0, np.clip(1.0 - 0.5 * steps, 0.0, 0.6))
-    )
+    return not_asked(evidence) if needed is None else roughness_fit(evidence.roughness_ra_um, needed)
 
 
 @feature("lot", N_("The lot size suits the supplier."))
@@ -184,21 +204,7 @@ def lot(evidence: Evidence) -> Floats:
     quantity = evidence.requirements.quantity
     if quantity is None:
         return not_asked(evidence)
-    outside = lot_outside(evidence, quantity)
-    # Twice too many or too few is nearly met, ten times is nothing.
-    return np.where(
-        np.isnan(outside),
-        np.nan,
-        np.where(outside <= 1.0, 1.0, np.clip(0.7 * (1 - np.log10(outside)), 0, 0.6)),
-    )
-
-
-def lot_outside(evidence: Evidence, quantity: int) -> Floats:
-    """By what factor the quantity lies outside the supplier's lots; 1 inside, NaN where neither end is known."""
-    below = np.nan_to_num(evidence.lot_min / quantity, nan=1.0)
-    above = np.nan_to_num(quantity / evidence.lot_max, nan=1.0)
-    unknown = np.isnan(evidence.lot_min) & np.isnan(evidence.lot_max)
-    return np.where(unknown, np.nan, np.maximum(np.maximum(below, above), 1.0))
+    return lot_fit(outside(evidence.lot_min, evidence.lot_max, quantity))
 
 
 @feature("size", N_("One and the same capability answers all the numbers at once."))
@@ -268,8 +274,9 @@ def similarity(evidence: Evidence) -> Floats:
 @feature("experience", N_("How much experience the supplier shows: references and staff."), neutral=0.3)
 def experience(evidence: Evidence) -> Floats:
     references = np.minimum(evidence.references / 5.0, 1.0)
-    staff = np.minimum(np.log1p(np.nan_to_num(evidence.employees)) / np.log(500.0), 1.0)
-    return 0.5 * references + 0.5 * staff
+    staff = np.nan_to_num(np.minimum(np.log1p(evidence.employees) / np.log(500.0), 1.0), nan=0.3)
+    mean: Floats = 0.5 * references + 0.5 * staff
+    return mean
 
 
 @feature("profile", N_("How fresh the profile is."), neutral=0.5)

@@ -1,0 +1,264 @@
+"""From requirements to ranked, explained suppliers: filter, retrieve, score, explain.
+
+A small collection is ranked whole; of a large one the engine retrieves some hundreds by words and concepts, and more
+where the filters leave too few. What is answered has passed every active filter exactly, whatever the engine says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+
+import numpy as np
+
+from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.taxonomy import Taxonomy
+from search import filters, routes
+from search.columns import Bools, Columns
+from search.document import SearchDocument
+from search.engine import Engine, Hits
+from search.filters import FilterOutcome, Relaxation, States
+from search.ranking import explain
+from search.ranking.evidence import Evidence, Floats, Ints
+from search.ranking.explain import Match
+from search.ranking.features import process_values
+from search.ranking.gather import Gatherer, Texts
+from search.ranking.letters import Letters
+from search.ranking.linear import Ranker, Scored
+from search.schema import query_of
+
+# Up to so many suppliers all are ranked; scoring them takes about as long as retrieving from a large index.
+SMALL_COLLECTION = 2_000
+# Candidates retrieved from a large one; the ranker's order differs little from the engine's beyond that.
+RETRIEVED = 300
+WIDEN = 8
+
+# A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), or
+# if its words come near the best hit.
+RELATED_PROCESS = 0.2
+RELATED_WORDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """Filter counts and relaxations over all suppliers, worked out when somebody looks."""
+
+    columns: Columns
+    requirements: Requirements
+    known: list[FilterOutcome] = field(default_factory=list)
+
+    def outcome(self) -> FilterOutcome:
+        if not self.known:
+            self.known.append(filters.evaluate(self.columns, self.requirements))
+        return self.known[0]
+
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        return filters.relaxations(self.columns, self.requirements, self.outcome())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Matches, best first; `total` suppliers passed the filters and are related. `ranker` names what ordered them."""
+
+    matches: tuple[Match, ...]
+    total: int
+    ranker: str
+    lazy: Lazy
+
+    @property
+    def filters(self) -> FilterOutcome:
+        """What every filter removed, over all suppliers."""
+        return self.lazy.outcome()
+
+    @property
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        """What relaxing one requirement would add, most first."""
+        return self.lazy.relaxations()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What was retrieved and passed: rows of the columns, the engine's scores, the filters' verdicts."""
+
+    rows: Ints
+    scores: Floats
+    states: dict[str, States]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNeed:
+    """An open need by its key, as the other direction of matching sees it."""
+
+    key: str
+    requirements: Requirements
+
+
+@dataclass(frozen=True, slots=True)
+class FittingNeed:
+    """A need that suits a supplier: the same score and explanation as the need's own answer would give."""
+
+    need: str
+    match: Match
+
+
+class Matcher:
+    """Matches over one state of the columns; cheap to make. Raises EngineUnavailable and IndexMissing."""
+
+    def __init__(self, engine: Engine, columns: Columns, taxonomy: Taxonomy, ranker: Ranker) -> None:
+        self._engine, self._columns, self._taxonomy, self._ranker = engine, columns, taxonomy, ranker
+
+    def match(self, requirements: Requirements, *, top: int = 20, today: date) -> Answer:
+        """The best `top` suppliers for a need, explained."""
+        requirements = replace(requirements, on=requirements.on or today)
+        lazy = Lazy(self._columns, requirements)
+        candidates = self._candidates(requirements, top, lazy)
+        evidence, scored = self._scored(requirements, candidates, today)
+        related = np.flatnonzero(_related(evidence))
+        order = self._order(scored, related, candidates.rows)
+        words = set(requirements.terms)
+        matches = tuple(
+            self._match(evidence, scored, row, candidates.rows[row], words) for row in order[:top]
+        )
+        total = len(order) if len(candidates.rows) == candidates.total else candidates.total
+        return Answer(matches, total, self._ranker.name, lazy)
+
+    def evidence(
+        self, requirements: Requirements, keys: Iterable[str], *, today: date
+    ) -> tuple[tuple[str, ...], Evidence]:
+        """The evidence of chosen suppliers, whether they pass or not; keys that are not indexed are left out."""
+        requirements = replace(requirements, on=requirements.on or today)
+        rows = self._columns.rows(keys)
+        hits = self._engine.search(query_of(requirements, self._taxonomy, limit=RETRIEVED))
+        scores = self._scores(hits, rows)
+        gathered = Gatherer(self._columns, requirements, rows, today)
+        texts = self._texts(requirements, rows, scores)
+        return tuple(self._columns.keys[row] for row in rows), gathered.evidence(texts)
+
+    def needs_for(
+        self, key: str, needs: Iterable[OpenNeed], *, top: int = 20, today: date
+    ) -> tuple[FittingNeed, ...]:
+        """The open needs that a supplier fits, best first; those that a filter closes to it are left out."""
+        row = self._columns.row(key)
+        if row is None:
+            return ()
+        rows = np.array([row], dtype=np.int64)
+        found: list[FittingNeed] = []
+        for need in needs:
+            wanted = replace(need.requirements, on=need.requirements.on or today)
+            outcome = filters.evaluate(self._columns, wanted, rows)
+            if not outcome.passed[0]:
+                continue
+            candidates = Candidates(rows, np.zeros(1), outcome.states, 1)
+            evidence, scored = self._scored(wanted, candidates, today)
+            if _related(evidence)[0]:
+                found.append(FittingNeed(need.key, self._match(evidence, scored, 0, row, set(wanted.terms))))
+        found.sort(key=lambda one: (-one.match.score, one.need))
+        return tuple(found[:top])
+
+    def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
+        """Suppliers that could stand in for one: keys and scores as if its profile were the need."""
+        row = self._columns.row(key)
+        if row is None:
+            return ()
+        answer = self.match(_as_need(self._columns.document(row)), top=top + 1, today=today)
+        return tuple((match.key, match.score) for match in answer.matches if match.key != key)[:top]
+
+    def teams(self, requirements: Requirements, *, count: int = 3, today: date) -> tuple[routes.Team, ...]:
+        """Teams for the need's route; a member needs only a part of the route, and passes every other filter."""
+        operations = len(requirements.processes)
+        if operations < 2:
+            return ()
+        able: dict[str, routes.Able] = {}
+        for code in requirements.processes:
+            one = replace(requirements, processes=(code,), on=requirements.on or today)
+            candidates = self._candidates(one, 4 * routes.WIDEST_LAYER, Lazy(self._columns, one))
+            whole = replace(requirements, on=one.on)
+            evidence, scored = self._scored(whole, candidates, today)
+            for index, fits in enumerate(process_values(evidence)):
+                row = int(candidates.rows[index])
+                name = self._columns.keys[row]
+                place = self._columns.document(row).location
+                able[name] = routes.Able(name, tuple(map(float, fits)), float(scored.scores[index]), place)
+        ordered = sorted(able.values(), key=lambda one: one.key)
+        return routes.teams(ordered, destination=requirements.location, count=count)
+
+    def _candidates(self, requirements: Requirements, top: int, lazy: Lazy) -> Candidates:
+        if len(self._columns) <= SMALL_COLLECTION:
+            return self._everybody(requirements, lazy)
+        limit = RETRIEVED
+        while True:
+            hits = self._engine.search(query_of(requirements, self._taxonomy, limit=limit))
+            rows = self._columns.rows(hit.key for hit in hits.hits)
+            outcome = filters.evaluate(self._columns, requirements, rows)
+            if outcome.passed.sum() >= top or hits.total <= limit:
+                break
+            limit *= WIDEN
+        kept = rows[outcome.passed]
+        states = {name: state[outcome.passed] for name, state in outcome.states.items()}
+        complete = hits.total <= limit
+        return Candidates(kept, self._scores(hits, kept), states, len(kept) if complete else hits.total)
+
+    def _everybody(self, requirements: Requirements, lazy: Lazy) -> Candidates:
+        outcome = lazy.outcome()
+        rows = outcome.rows[outcome.passed]
+        query = query_of(requirements, self._taxonomy, limit=max(len(self._columns), 1))
+        states = {name: state[outcome.passed] for name, state in outcome.states.items()}
+        return Candidates(rows, self._scores(self._engine.search(query), rows), states, len(rows))
+
+    def _scores(self, hits: Hits, rows: Ints) -> Floats:
+        scores = np.zeros(len(self._columns))
+        found = [(row, hit.score) for hit in hits.hits if (row := self._columns.row(hit.key)) is not None]
+        scores[[row for row, _ in found]] = [score for _, score in found]
+        return scores[rows]
+
+    def _texts(self, requirements: Requirements, rows: Ints, scores: Floats) -> Texts:
+        letters = Letters.of(self._columns)
+        likeness = partial(letters.likeness, rows=rows) if letters else lambda _: np.zeros(len(rows))
+        terms = " ".join(requirements.terms)
+        rare = likeness(terms) if terms else np.full(len(rows), np.nan)
+        return Texts(scores, rare, likeness(requirements.text))
+
+    def _scored(
+        self, requirements: Requirements, candidates: Candidates, today: date
+    ) -> tuple[Evidence, Scored]:
+        texts = self._texts(requirements, candidates.rows, candidates.scores)
+        gathered = Gatherer(self._columns, requirements, candidates.rows, today)
+        evidence = gathered.evidence(texts, candidates.states)
+        return evidence, self._ranker.score(evidence)
+
+    def _order(self, scored: Scored, among: Ints, rows: Ints) -> list[int]:
+        """Best first; equal to nine digits, by key, so that the same question has the same answer."""
+        keys = self._columns.keys
+        return sorted(map(int, among), key=lambda i: (-round(float(scored.scores[i]), 9), keys[rows[i]]))
+
+    def _match(self, evidence: Evidence, scored: Scored, index: int, row: int, words: set[str]) -> Match:
+        text = self._columns.document(int(row)).text.casefold()
+        return Match(
+            key=self._columns.keys[int(row)],
+            score=float(scored.scores[index]),
+            verdicts=explain.verdicts(evidence, scored, index),
+            contributions=explain.contributions(scored, index),
+            words=tuple(sorted(word for word in words if word.casefold() in text)),
+            intercept=scored.intercept,
+        )
+
+
+def _related(evidence: Evidence) -> Bools:
+    """Who has anything to do with the need at all."""
+    best = float(evidence.text.max(initial=0.0))
+    by_words: Bools = evidence.text >= max(RELATED_WORDS * best, 1e-9)
+    if not evidence.requirements.processes:
+        return by_words if best > 0 else np.ones(evidence.count, dtype=np.bool_)
+    by_process: Bools = process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
+    return by_words | by_process
+
+
+def _as_need(document: SearchDocument) -> Requirements:
+    return Requirements(
+        text=document.text,
+        processes=document.processes[:20],
+        materials=document.materials[:20],
+        location=document.location,
+        sectors=document.sectors,
+    )

@@ -1,0 +1,304 @@
+"""Evidence from columns: every number that features read, for some hundreds of candidates at once.
+
+Which capability is asked, and what counts as passing, is decided by `search.filters`; this module reads the declared
+values of the same capabilities, so that a score and an explanation cannot contradict a filter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.domain.requirements import Requirements
+from search.columns import Bools, Codes, Columns, Grouped, spread
+from search.filters import RELEVANT_FIT, Evaluator, States
+from search.ranking import features
+from search.ranking.evidence import Evidence, Floats, Ints
+
+# Without a demand the level for the most asked-for standard tells an orderly shop.
+COMMON_STANDARD = "iso-9001"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Text scores of the candidates: the engine's, the share of unknown words found, and likeness by letters."""
+
+    engine: Floats
+    terms: Floats
+    similarity: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The codes that candidates declared; see evidence.Offers."""
+
+    columns: Columns
+    requirements: Requirements
+    rows: Ints
+
+    def process(self, row: int, position: int) -> str | None:
+        wanted = self.requirements.processes[position]
+        return _best_code(
+            self.columns.process, self.columns.members["processes"], int(self.rows[row]), wanted
+        )
+
+    def materials(self, row: int) -> tuple[str, ...]:
+        document = self.columns.document(int(self.rows[row]))
+        wanted = self.requirements.materials
+        tree = self.columns.material.tree
+        fits = {
+            code: max(tree.fit(asked, code) if asked in tree else 0.0 for asked in wanted)
+            for code in document.materials
+            if code in tree
+        }
+        best = max(fits.values(), default=0.0)
+        return tuple(code for code, fit in fits.items() if fit == best and fit > 0)
+
+    def members(self, name: str, row: int) -> tuple[str, ...]:
+        document = self.columns.document(int(self.rows[row]))
+        if name == "region":
+            return tuple(code for code in (document.region, document.country) if code)
+        return document.languages if name == "languages" else document.sectors
+
+
+def _best_code(codes: Codes, group: Grouped, row: int, wanted: str) -> str | None:
+    offered = group.of(row)
+    if not len(offered):
+        return None
+    fits = codes.fits(wanted)[offered]
+    best = int(np.argmax(fits))
+    return codes.codes[offered[best]] if fits[best] > 0 else None
+
+
+class Gatherer:
+    """Reads the evidence of `rows` (all distinct) for one need."""
+
+    def __init__(self, columns: Columns, requirements: Requirements, rows: Ints, today: date) -> None:
+        self.columns, self.requirements, self.rows, self.today = columns, requirements, rows, today
+        self.judged = Evaluator(columns, requirements, rows)
+        self.count = len(rows)
+
+    def evidence(self, texts: Texts, states: dict[str, States] | None = None) -> Evidence:
+        """Everything known; `states` are the filters' verdicts on the same rows, judged anew where not given."""
+        needed, on = self.requirements, self.requirements.on or self.today
+        process_fit, known = self._processes()
+        box, ratio = self._envelope()
+        wish = needed.certification_wish
+        standard = needed.certification.standard if needed.certification else COMMON_STANDARD
+        return Evidence(
+            requirements=needed,
+            today=self.today,
+            count=self.count,
+            states=self.judged.states() if states is None else states,
+            process_fit=process_fit,
+            process_known=known,
+            material_fit=self._materials(),
+            envelope_mm=box,
+            envelope_ratio=ratio,
+            sizes=self._sizes(),
+            tolerance_it=-self._best(-self.judged.number("tolerance_it")),
+            roughness_ra_um=-self._best(-self.judged.number("roughness_ra_um")),
+            **self._lot(),
+            joint_fit=self._joint(),
+            spare_hours=self.columns.spare_hours[self.rows],
+            distance_km=self._distance(),
+            same_region=self._member("regions", needed.regions),
+            certification=self._level(standard, on),
+            wish=self._level(wish.standard, on) if wish else np.zeros(self.count),
+            sector=self._member("sectors", needed.sectors),
+            language=self._member("languages", needed.languages),
+            text=texts.engine,
+            terms=texts.terms,
+            similarity=texts.similarity,
+            specialisation=self._specialisation(),
+            references=np.nan_to_num(self.columns.references[self.rows]),
+            employees=self.columns.employees[self.rows],
+            age_days=self.today.toordinal() - self.columns.updated_on[self.rows],
+            completeness=self._completeness(),
+            excluded=self._excluded(),
+            offers=Declared(self.columns, needed, self.rows),
+        )
+
+    def _best(self, values: Floats, among: Bools | None = None) -> Floats:
+        """The largest value of each candidate's relevant capabilities; NaN without any."""
+        return _largest(
+            values, self.judged.owner, self.count, self.judged.relevant if among is None else among
+        )
+
+    def _processes(self) -> tuple[Floats, Bools]:
+        """Fit a required process, and whether a stated capability (not only words or machines) speaks for it."""
+        wanted = self.requirements.processes
+        stated = np.zeros((self.count, len(wanted)))
+        np.maximum.at(stated, self.judged.owner, self.judged.process_fit)
+        said = self._fits("said", wanted)
+        prose = self._lengths("said") >= np.maximum(self._lengths("processes"), 1)
+        known = (stated >= features.TEXT_EVIDENCE * said) & ~prose[:, None]
+        fit = np.where(known, stated, np.maximum(stated, said))
+        return np.where(self._denied(wanted) & ~known, 0.0, fit), known
+
+    def _fits(self, member: str, wanted: Sequence[str]) -> Floats:
+        """The best fit of a candidate's codes for each wanted process."""
+        group = self.columns.members[member]
+        entry, owner = spread(group.first, self.rows)
+        fits = np.zeros((self.count, len(wanted)))
+        for index, code in enumerate(wanted):
+            np.maximum.at(fits[:, index], owner, self.columns.process.fits(code)[group.values[entry]])
+        return fits
+
+    def _lengths(self, member: str) -> Ints:
+        first = self.columns.members[member].first
+        return first[self.rows + 1] - first[self.rows]
+
+    def _denied(self, wanted: Sequence[str]) -> Bools:
+        """Whether the supplier says not to do the process, or anything above it."""
+        group = self.columns.members["denied"]
+        entry, owner = spread(group.first, self.rows)
+        denied = np.zeros((self.count, len(wanted)), dtype=np.bool_)
+        if len(entry):
+            tree = self.columns.process.tree
+            for index, code in enumerate(wanted):
+                above = self.columns.process.indices(tree.closure(code)) if code in tree else []
+                denied[owner[np.isin(group.values[entry], above)], index] = True
+        return denied
+
+    def _materials(self) -> Floats:
+        """The best material of a relevant capability; where none names any, of the whole profile, as mere words."""
+        wanted = self.requirements.materials
+        if not wanted:
+            return np.full(self.count, np.nan)
+        columns, judged = self.columns, self.judged
+        entry, capability = spread(columns.capability_material.first, judged.position)
+        best = np.full(len(judged.position), np.nan)
+        offered = self._material_fits(columns.capability_material.values[entry])
+        np.fmax.at(best, capability, offered)
+        stated = self._best(best)
+        entry, owner = spread(columns.members["materials"].first, self.rows)
+        said = np.full(self.count, np.nan)
+        np.fmax.at(said, owner, self._material_fits(columns.members["materials"].values[entry]))
+        return np.where(np.isnan(stated), features.TEXT_EVIDENCE * said, stated)
+
+    def _material_fits(self, offered: NDArray[np.int32]) -> Floats:
+        fits = [self.columns.material.fits(code)[offered] for code in self.requirements.materials]
+        best: Floats = np.max(fits, axis=0).astype(np.float64)
+        return best
+
+    def _sizes(self) -> dict[str, Floats]:
+        """The largest part taken: a lathe's own numbers, else the sides of a box, as the filters read them."""
+        boxes = self.columns.envelope[self.judged.position]
+        own = self.judged.number
+        return {
+            "diameter": self._best(_either(own("diameter_mm"), boxes[:, 1])),
+            "length": self._best(_either(own("length_mm"), boxes[:, 0])),
+            "thickness": self._best(own("thickness_mm")),
+            "mass": self._best(own("mass_kg")),
+        }
+
+    def _envelope(self) -> tuple[Floats, Floats]:
+        """The box of the capability that suits the part best (a lathe's as L × Ø × Ø), and how far it suffices."""
+        needed = self.requirements.envelope_mm
+        if needed is None:
+            return np.full((self.count, 3), np.nan), np.full(self.count, np.nan)
+        boxes = self.columns.envelope[self.judged.position]
+        length, diameter = self.judged.number("length_mm"), self.judged.number("diameter_mm")
+        across = needed[1] if abs(needed[1] - needed[2]) <= 0.01 * needed[1] else float(np.hypot(*needed[1:]))
+        in_box = (boxes / np.array(needed)).min(axis=1)
+        on_lathe = np.fmin(diameter / across, np.where(np.isnan(diameter), np.nan, length / needed[0]))
+        ratio = np.fmax(in_box, on_lathe)
+        turned = np.nan_to_num(on_lathe, nan=-1.0) > np.nan_to_num(in_box, nan=-1.0)
+        shown = np.where(turned[:, None], np.column_stack([length, diameter, diameter]), boxes)
+        best = self._best(ratio)
+        sides = np.full((self.count, 3), np.nan)
+        chosen = self.judged.relevant & (ratio == best[self.judged.owner])
+        sides[self.judged.owner[chosen]] = shown[chosen]
+        return sides, best
+
+    def _lot(self) -> dict[str, Floats]:
+        """The lots of the relevant capability in which the quantity lies, or nearly."""
+        low, high = self.judged.number("lot_min"), self.judged.number("lot_max")
+        quantity = self.requirements.quantity or 1
+        outside = -features.outside(low, high, quantity)
+        best = self._best(outside)
+        chosen = self.judged.relevant & (outside == best[self.judged.owner])
+        ends = {"lot_min": np.full(self.count, np.nan), "lot_max": np.full(self.count, np.nan)}
+        for name, values in (("lot_min", low), ("lot_max", high)):
+            ends[name][self.judged.owner[chosen]] = values[chosen]
+        return ends
+
+    def _joint(self) -> Floats:
+        """How well the one best capability answers all numbers asked for; NaN where fewer than two are."""
+        own, needed = self.judged.number, self.requirements
+        parts: list[Floats] = [
+            features.ratio_fit(own(name) / limit)
+            for name, limit in (
+                ("diameter_mm", needed.diameter_mm),
+                ("length_mm", needed.length_mm),
+                ("thickness_mm", needed.thickness_mm),
+                ("mass_kg", needed.mass_kg),
+            )
+            if limit is not None
+        ]
+        if needed.tolerance_it is not None:
+            parts.append(features.tolerance_fit(own("tolerance_it"), needed.tolerance_it))
+        if needed.roughness_ra_um is not None:
+            parts.append(features.roughness_fit(own("roughness_ra_um"), needed.roughness_ra_um))
+        if needed.quantity is not None:
+            parts.append(features.lot_fit(features.outside(own("lot_min"), own("lot_max"), needed.quantity)))
+        if len(parts) < 2:
+            return np.full(self.count, np.nan)
+        return self._best(np.nan_to_num(np.array(parts), nan=features.NEUTRAL).mean(axis=0))
+
+    def _distance(self) -> Floats:
+        if self.requirements.location is None:
+            return np.full(self.count, np.nan)
+        return self.columns.distance_km(self.requirements.location, self.rows)
+
+    def _member(self, name: str, codes: tuple[str, ...]) -> Floats:
+        """1 where one of the codes is declared, 0 where only others are, NaN where none is or none is asked for."""
+        if not codes:
+            return np.full(self.count, np.nan)
+        has, said = self.columns.has_member(name, codes, self.rows)
+        return np.where(said, has.astype(np.float64), np.nan)
+
+    def _level(self, standard: str, on: date) -> Floats:
+        return self.columns.certification(standard, on)[self.rows].astype(np.float64)
+
+    def _specialisation(self) -> Floats:
+        """The share of a supplier's processes that answer a required one."""
+        group = self.columns.members["processes"]
+        entry, owner = spread(group.first, self.rows)
+        answers = np.zeros(len(entry), dtype=np.bool_)
+        for code in self.requirements.processes:
+            answers |= self.columns.process.fits(code)[group.values[entry]] >= RELEVANT_FIT
+        answered: Floats = np.bincount(owner, weights=answers, minlength=self.count)
+        return answered / np.maximum(self._lengths("processes"), 1)
+
+    def _excluded(self) -> Floats:
+        ruled_out = self.requirements.excluded_processes
+        best: Floats = self._fits("processes", ruled_out).max(axis=1, initial=0.0)
+        return (best >= 1.0).astype(np.float64)
+
+    def _completeness(self) -> Floats:
+        """The share of what a profile may say beside its name that it does say."""
+        columns, rows = self.columns, self.rows
+        said = [
+            columns.first[rows + 1] > columns.first[rows],
+            self._lengths("materials") > 0,
+            ~np.isnan(columns.location[rows, 0]),
+            ~np.isnan(columns.spare_hours[rows]),
+            ~np.isnan(columns.employees[rows]),
+            columns.references[rows] > 0,
+        ]
+        share: Floats = np.sum(said, axis=0) / len(said)
+        return share
+
+
+def _largest(values: Floats, owner: Ints, count: int, among: Bools) -> Floats:
+    best = np.full(count, np.nan)
+    np.fmax.at(best, owner[among], values[among])
+    return best
+
+
+def _either(first: Floats, second: Floats) -> Floats:
+    return np.where(np.isnan(first), second, first)
