@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker import resources
 from matchmaker.domain import taxonomy
-from matchmaker.domain.errors import MatchmakerError
+from matchmaker.domain.errors import EngineUnavailable, MatchmakerError
 from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
-    from search.columns import Columns
-    from search.matcher import Matcher
-
     from matchmaker.models.database import Sessions
     from matchmaker.services.indexing import Drained, Indexer
+    from search.columns import Columns
     from search.engine import Engine
+    from search.matcher import Matcher
     from search.text import Recogniser
 
 T = TypeVar("T")
@@ -50,6 +49,7 @@ class Application:
         self._lock = threading.RLock()
         self._drain_lock = threading.Lock()
         self._columns_lock = threading.Lock()
+        self._index_ready = False
         self._parts: dict[str, Any] = {}
         self._columns: tuple[int, Columns] | None = None
         self._stop = threading.Event()
@@ -94,6 +94,7 @@ class Application:
 
         return make_engine(
             self.settings.engine,
+            self.taxonomy,
             folder=self.data / "index",
             url=self.settings.elasticsearch_url,
             prefix=self.settings.elasticsearch_prefix,
@@ -112,25 +113,44 @@ class Application:
         return self._clock() if self._clock else datetime.now().astimezone().date()
 
     def indexer(self) -> "Indexer":
-        """What `services.indexing` works with."""
+        """What `services.indexing` works with.
+
+        An index that was never built, was lost, or is of another version is first made from the kept documents.
+        """
+        indexer = self._part("indexer", self._make_indexer)
+        with self._drain_lock:
+            self._restore_index(indexer)
+        return indexer
+
+    def _make_indexer(self) -> "Indexer":
         from matchmaker.models import Profile
         from matchmaker.services import suppliers
         from matchmaker.services.indexing import Indexer
         from search.document import SearchDocument
         from search.understanding import document_of
 
-        recogniser = self.recogniser
-
         def build(profile: Profile) -> SearchDocument:
             return document_of(
                 suppliers.record(profile),
-                recogniser,
+                self.recogniser,
                 key=profile.public_id,
                 revision=profile.revision,
                 centre=profile.organisation.centre.code,
             )
 
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
+
+    def _restore_index(self, indexer: "Indexer") -> None:
+        from matchmaker.services import indexing
+
+        if self._index_ready:
+            return
+        try:
+            if not self.engine.health().ready:
+                indexing.restore(indexer)
+            self._index_ready = True
+        except EngineUnavailable:
+            _log.warning("The search engine is away; its index is looked at again later")
 
     def catch_up(self) -> "Drained":
         """Index what waits; an engine that is away is no error, see the answer's `away`."""
@@ -139,14 +159,14 @@ class Application:
         with self.sessions() as session:
             if not indexing.due(session):
                 return indexing.Drained()
+        indexer = self.indexer()
         with self._drain_lock:
-            return indexing.drain(self.indexer())
+            return indexing.drain(indexer)
 
     def columns(self) -> "Columns":
         """The columns over all indexed suppliers, as of the newest batch that was indexed by any process."""
-        from search.columns import Columns
-
         from matchmaker.services import indexing
+        from search.columns import Columns
 
         with self._columns_lock, self.sessions() as session:
             held = self._columns
@@ -164,11 +184,10 @@ class Application:
     def matcher(self) -> "Matcher":
         """A matcher over the present columns; cheap, so ask for one a request."""
         from search.matcher import Matcher
+        from search.ranking.prior import prior
 
-        from search.ranking import load_ranker
-
-        ranker = self._part("ranker", lambda: load_ranker(self.data / "ranker"))
-        return Matcher(self.engine, self.columns(), self.taxonomy, ranker)
+        self.indexer()
+        return Matcher(self.engine, self.columns(), self.taxonomy, prior())
 
     def supplier_count(self) -> int:
         """Suppliers in the database."""

@@ -1,7 +1,11 @@
 """What several commands share: the settings, the application, and how errors and progress are shown."""
 
-from collections.abc import Iterator
+import gettext
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -25,12 +29,18 @@ def settings() -> Settings:
         raise SettingInvalid(name=name, reason=first["msg"]) from error
 
 
+def translation(language: str) -> Callable[[str], str]:
+    """English messages → `language`."""
+    folder = Path(str(files("matchmaker"))) / "web" / "translations"
+    return gettext.translation("messages", folder, languages=[language], fallback=True).gettext
+
+
 @contextmanager
-def application() -> Iterator["Application"]:
-    """The wired application, closed at the end."""
+def application(clock: Callable[[], date] | None = None) -> Iterator["Application"]:
+    """The wired application, closed at the end; `clock` says what today is, the machine's day by default."""
     from matchmaker.wiring import Application
 
-    opened = Application(settings())
+    opened = Application(settings(), clock=clock)
     try:
         yield opened
     finally:

@@ -17,8 +17,8 @@ def index_command() -> None:
 def status() -> None:
     """Show the engine, how many suppliers are indexed, and how many changes wait."""
     with application() as app:
-        health = app.engine.health()
         state = indexing.status(app.indexer())
+        health = app.engine.health()
     click.echo(
         f"engine     {health.engine}: {'ready' if health.ready else 'not ready'} {health.detail}".rstrip()
     )

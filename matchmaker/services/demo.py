@@ -115,7 +115,7 @@ class _Maker:
         return names
 
     def _description(self, trade: Mapping[str, Any], town: Place, languages: list[str]) -> dict[str, str]:
-        values = {
+        values: dict[str, object] = {
             "year": self.random.randint(1991, 2022),
             "people": self._whole((4, 180)),
             "size": self._whole((100, 2000)),

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.records import Record, to_data
 from matchmaker.services import needs, outcomes, suppliers
 
+__all__ = ["Session", "line", "records"]
+
 
 def records(session: Session) -> Iterator[Record]:
     """Everything an import can read back: suppliers, then needs, then outcomes, each in the order of their making."""

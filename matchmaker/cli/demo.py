@@ -1,0 +1,74 @@
+"""`matchmaker demo`: the demo centre, loaded on first use and served."""
+
+import click
+from sqlalchemy.orm import Session
+
+from matchmaker.cli.common import application, settings
+from matchmaker.cli.serve import serve
+from matchmaker.resources import folder, read_yaml
+from matchmaker.wiring import Application
+
+# One login for each role. Known to everybody, so `demo` makes them only in a centre that it fills itself.
+PASSWORD = "demo-centre-2026"  # noqa: S105
+PEOPLE = (
+    ("supplier@demo-centre.example", "supplier_editor", "Supplier", "Поставщик"),
+    ("buyer@demo-centre.example", "contractor_buyer", "Buyer", "Закупщик"),
+    ("operator@demo-centre.example", "operator", "Operator", "Оператор"),
+    ("centre@demo-centre.example", "centre_administrator", "Centre administrator", "Администратор центра"),
+    ("network@demo-centre.example", "network_administrator", "Network administrator", "Администратор сети"),
+)
+
+
+@click.command("demo")
+@click.option("--no-serve", is_flag=True, help="Load the demo centre and stop.")
+def demo_command(no_serve: bool) -> None:
+    """Load a demo centre on first use (about 300 invented suppliers and 40 needs), print the logins, serve the site."""
+    with application() as app:
+        if app.supplier_count() == 0:
+            click.echo("Loading the demo centre …", err=True)
+            load(app)
+    click.echo("Sign in with any of these and the password " + PASSWORD)
+    for email, _, english, _ in PEOPLE:
+        click.echo(f"  {english:<22} {email}")
+    if not no_serve:
+        serve(settings())
+
+
+def load(app: Application) -> None:
+    """Fill an empty centre: suppliers, needs, outcomes, and a login for each role."""
+    from matchmaker.services import demo, needs, outcomes, suppliers
+
+    centre_data = demo.generate(
+        read_yaml(folder("config") / "demo" / "shops.yaml"), app.taxonomy, app.today()
+    )
+    with app.sessions.begin() as session:
+        centre = needs.centre_of(session, app.settings.centre)
+        centre.name_ru, centre.name_en = (
+            "Центр субконтрактации «Лукоморье» (пример)",
+            "Lukomorye Subcontracting Centre (demo)",
+        )
+        suppliers.save_many(
+            session, centre_data.suppliers, app.recogniser, centre=centre, source="demo", by="demo"
+        )
+        needs.save_many(session, centre_data.needs, app.recogniser, centre=centre, source="demo", by="demo")
+        outcomes.save_many(session, centre_data.outcomes, centre=centre, source="demo", by="demo")
+        _people(session, app)
+    app.catch_up()
+
+
+def _people(session: Session, app: Application) -> None:
+    from matchmaker.services import accounts, needs, suppliers
+
+    centre = needs.centre_of(session, app.settings.centre)
+    supplier = suppliers.by_external_id(session, centre, "demo-s-1").organisation
+    contractor = needs.by_external_id(session, centre, "demo-n-1").contractor
+    places = {
+        "supplier_editor": {"organisation": supplier},
+        "contractor_buyer": {"organisation": contractor},
+        "network_administrator": {},
+    }
+    for email, role, english, russian in PEOPLE:
+        name = russian if app.settings.language == "ru" else english
+        person = accounts.Person(email, name, PASSWORD, app.settings.language, confirmed=True)
+        user = accounts.create_user(session, person, by="demo")
+        accounts.grant(session, user, role, by="demo", **places.get(role, {"centre": centre}))  # type: ignore[arg-type]
