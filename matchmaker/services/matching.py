@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from search.matcher import Answer, Matcher
-from search.understanding import Understanding, requirements_of
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements, Strictness
 from matchmaker.models import Need, Profile
 from matchmaker.services import needs, suppliers
+from search.matcher import Answer, Matcher
 from search.text import Recogniser
+from search.understanding import Understanding, requirements_of
 
 
 @dataclass(frozen=True, slots=True)
