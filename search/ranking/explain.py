@@ -105,7 +105,7 @@ def _envelope(evidence: Evidence, scored: Scored, row: int) -> Iterator[Verdict]
     if needed is not None:
         outcome = _judged(evidence, "envelope", row, scored.value("envelope", row))
         declared = tuple(_number(side) for side in evidence.envelope_mm[row])
-        yield Verdict("envelope", outcome, needed, None if declared[0] is None else declared)
+        yield Verdict("envelope", outcome, needed, declared if any(declared) else None)
 
 
 def _judged(evidence: Evidence, name: str, row: int, value: float = 0.0) -> Outcome:

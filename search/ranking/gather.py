@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
 from search.columns import Bools, Codes, Columns, Grouped, spread
-from search.filters import RELEVANT_FIT, Evaluator, States
+from search.filters import RELEVANT_FIT, UNKNOWN, Evaluator, States
 from search.ranking import features
 from search.ranking.evidence import Evidence, Floats, Ints
 
@@ -83,24 +83,29 @@ class Gatherer:
     def evidence(self, texts: Texts, states: dict[str, States] | None = None) -> Evidence:
         """Everything known; `states` are the filters' verdicts on the same rows, judged anew where not given."""
         needed, on = self.requirements, self.requirements.on or self.today
+        states = self.judged.states() if states is None else states
+        silent = {name: state == UNKNOWN for name, state in states.items()}
         process_fit, known = self._processes()
         box, ratio = self._envelope()
+        box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
         wish = needed.certification_wish
         standard = needed.certification.standard if needed.certification else COMMON_STANDARD
         return Evidence(
             requirements=needed,
             today=self.today,
             count=self.count,
-            states=self.judged.states() if states is None else states,
+            states=states,
             process_fit=process_fit,
             process_known=known,
             material_fit=self._materials(),
             envelope_mm=box,
             envelope_ratio=ratio,
-            sizes=self._sizes(),
-            tolerance_it=-self._best(-self.judged.number("tolerance_it")),
-            roughness_ra_um=-self._best(-self.judged.number("roughness_ra_um")),
-            **self._lot(),
+            sizes={name: _hide(values, silent.get(name)) for name, values in self._sizes().items()},
+            tolerance_it=_hide(-self._best(-self.judged.number("tolerance_it")), silent.get("tolerance")),
+            roughness_ra_um=_hide(
+                -self._best(-self.judged.number("roughness_ra_um")), silent.get("roughness")
+            ),
+            **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
             joint_fit=self._joint(),
             spare_hours=self.columns.spare_hours[self.rows],
             distance_km=self._distance(),
@@ -271,8 +276,9 @@ class Gatherer:
         answers = np.zeros(len(entry), dtype=np.bool_)
         for code in self.requirements.processes:
             answers |= self.columns.process.fits(code)[group.values[entry]] >= RELEVANT_FIT
-        answered: Floats = np.bincount(owner, weights=answers, minlength=self.count)
-        return answered / np.maximum(self._lengths("processes"), 1)
+        answered = np.bincount(owner, weights=answers.astype(np.float64), minlength=self.count)
+        shares: Floats = answered / np.maximum(self._lengths("processes"), 1)
+        return shares
 
     def _excluded(self) -> Floats:
         ruled_out = self.requirements.excluded_processes
@@ -298,6 +304,15 @@ def _largest(values: Floats, owner: Ints, count: int, among: Bools) -> Floats:
     best = np.full(count, np.nan)
     np.fmax.at(best, owner[among], values[among])
     return best
+
+
+def _hide(values: Floats, silent: Bools | None) -> Floats:
+    """Values without those of candidates of whom the filters say that they did not say: one capability fails, but
+    another leaves the number open, and the best one counts.
+    """
+    if silent is None:
+        return values
+    return np.where(silent if values.ndim == 1 else silent[:, None], np.nan, values)
 
 
 def _either(first: Floats, second: Floats) -> Floats:

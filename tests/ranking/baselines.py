@@ -1,12 +1,17 @@
 """What the product is compared with: TF-IDF cosine over words and character n-grams, and the engines' plain BM25."""
 
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
-from search.document import SearchDocument
-from search.engine import Engine, EngineQuery
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_union
+
+from matchmaker.wiring import load_taxonomy
+from search.document import SearchDocument
+from search.engine import Engine, EngineQuery
+from search.factory import make_engine
 
 Rank = Callable[[str, int], list[str]]
 
@@ -14,7 +19,8 @@ Rank = Callable[[str, int], list[str]]
 def tfidf(documents: Sequence[SearchDocument]) -> Rank:
     """Cosine between a need's text and a profile's, words and character n-grams together."""
     vectoriser = make_union(
-        TfidfVectorizer(sublinear_tf=True), TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+        TfidfVectorizer(sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True),
     )
     vectors = vectoriser.fit_transform([document.text for document in documents])
 
@@ -32,3 +38,15 @@ def bm25(engine: Engine) -> Rank:
         return [hit.key for hit in engine.search(EngineQuery(words=text, limit=top)).hits]
 
     return rank
+
+
+def elastic(documents: Sequence[SearchDocument]) -> Engine | None:
+    """The other engine with the same documents, where a test address is set."""
+    url = os.environ.get("MATCHMAKER_TEST_ELASTICSEARCH_URL")
+    if not url:
+        return None
+    engine = make_engine(
+        "elasticsearch", load_taxonomy(), folder=Path(), url=url, prefix="quality", timeout=30.0
+    )
+    engine.rebuild(documents)
+    return engine

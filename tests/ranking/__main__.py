@@ -1,0 +1,67 @@
+"""`make quality`: the product beside itself without each feature group and beside plain baselines.
+
+Usage: python -m tests.ranking [--details] [collection folder]. The prior is tuned on the development part only.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from matchmaker.domain.records import NeedRecord
+from search.ranking.features import FEATURES
+from search.ranking.prior import prior
+from tests.ranking import baselines
+from tests.ranking.judged import FOLDER, Collection, load
+from tests.ranking.metrics import HEADER, ndcg, quality
+from tests.ranking.product import TOP, Bench
+
+Rankings = dict[str, list[str]]
+
+
+def _text(need: NeedRecord) -> str:
+    return "\n".join(part for part in (need.title, need.text, *need.processes, *need.materials) if part)
+
+
+def _plain(rank: baselines.Rank, needs: Sequence[NeedRecord]) -> Rankings:
+    return {need.id: rank(_text(need), TOP) for need in needs}
+
+
+def _contenders(bench: Bench, needs: Sequence[NeedRecord]) -> Iterator[tuple[str, Rankings]]:
+    ranker = prior()
+    yield "this product", bench.rankings(ranker, needs)
+    for group in dict.fromkeys(feature.group for feature in FEATURES.values()):
+        yield f"  without {group}", bench.rankings(ranker.without(group), needs)
+    yield "BM25, Tantivy", _plain(baselines.bm25(bench.engine), needs)
+    elastic = baselines.elastic(bench.documents)
+    if elastic is None:
+        print("(Elasticsearch is not measured: set MATCHMAKER_TEST_ELASTICSEARCH_URL)")
+    else:
+        yield "BM25, Elasticsearch", _plain(baselines.bm25(elastic), needs)
+    yield "TF-IDF, words + n-grams", _plain(baselines.tfidf(bench.documents), needs)
+
+
+def _details(bench: Bench, collection: Collection, needs: Sequence[NeedRecord]) -> None:
+    """Each need by rising nDCG, with the grades of what was answered."""
+    rankings = bench.rankings(prior(), needs)
+    scored = sorted((ndcg(rankings[n.id], collection.judgements.get(n.id, {})), n.id, n) for n in needs)
+    for value, key, need in scored:
+        grades = collection.judgements.get(key, {})
+        answered = " ".join(f"{supplier}={grades.get(supplier, 0)}" for supplier in rankings[key][:12])
+        missed = [k for k, g in grades.items() if g >= 2 and k not in rankings[key]]
+        print(f"{key} {value:.3f} {need.title or ''}\n    {answered}\n    missed {' '.join(missed)}")
+
+
+def main(arguments: Sequence[str]) -> None:
+    folders = [Path(argument) for argument in arguments if not argument.startswith("--")]
+    collection = load(folders[0] if folders else FOLDER)
+    bench = Bench.of(collection)
+    for title, held_out in (("development", False), ("held out", True)):
+        needs = collection.part(held_out=held_out)
+        print(f"\n{title}: {len(needs)} needs × {len(collection.suppliers)} suppliers\n{'':24}{HEADER}")
+        for name, rankings in _contenders(bench, needs):
+            print(f"{name:24}{quality(rankings, collection.judgements, collection.violations).row()}")
+        if "--details" in arguments and not held_out:
+            _details(bench, collection, needs)
+
+
+main(sys.argv[1:])

@@ -1,0 +1,56 @@
+"""The product's own ranking of the collection, end to end: from exchange records to answered suppliers."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirements import Requirements
+from matchmaker.wiring import load_taxonomy
+from search.columns import Columns
+from search.document import SearchDocument
+from search.engine import Engine
+from search.factory import make_engine
+from search.matcher import Matcher
+from search.ranking.linear import Ranker
+from search.text import Recogniser
+from search.understanding import document_of, requirements_of
+from tests.ranking.judged import TODAY, Collection
+
+TOP = 20
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A collection understood and indexed once, to be ranked in many ways."""
+
+    documents: tuple[SearchDocument, ...]
+    requirements: dict[str, Requirements]
+    columns: Columns
+    engine: Engine
+
+    @classmethod
+    def of(cls, collection: Collection) -> "Bench":
+        taxonomy = load_taxonomy()
+        recogniser = Recogniser(taxonomy)
+        documents = tuple(
+            document_of(record, recogniser, key=record.id, revision=1) for record in collection.suppliers
+        )
+        needs = {need.id: requirements_of(need, recogniser, TODAY).requirements for need in collection.needs}
+        engine = make_engine("tantivy", taxonomy, folder=Path(tempfile.mkdtemp(prefix="quality-")) / "index")
+        engine.rebuild(documents)
+        return cls(documents, needs, Columns.build(documents, taxonomy), engine)
+
+    def matcher(self, ranker: Ranker) -> Matcher:
+        return Matcher(self.engine, self.columns, self.columns.taxonomy, ranker)
+
+    def rankings(self, ranker: Ranker, needs: Sequence[NeedRecord]) -> dict[str, list[str]]:
+        """The first TOP suppliers of each need."""
+        matcher = self.matcher(ranker)
+        return {
+            need.id: [
+                match.key for match in matcher.match(self.requirements[need.id], top=TOP, today=TODAY).matches
+            ]
+            for need in needs
+        }
