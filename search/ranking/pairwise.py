@@ -61,7 +61,8 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([1.0 - chance, chance])
 
     def predict(self, X: ArrayLike) -> Any:  # noqa: N803
-        return self.classes_[(self.decision_function(X) > 0).astype(int)]
+        chosen = (self.decision_function(X) > 0).astype(int)
+        return self.classes_[chosen]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

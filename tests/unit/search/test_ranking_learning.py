@@ -1,0 +1,153 @@
+"""Learning from decisions: what it learns, what it refuses, what it keeps on disk."""
+
+import json
+from datetime import date
+from functools import cache
+
+import numpy as np
+import pytest
+from sklearn.utils.estimator_checks import check_estimator
+
+from matchmaker.domain.errors import ModelRefused
+from search.ranking import artifact, dataset, load_ranker, train
+from search.ranking.dataset import Example
+from search.ranking.features import FEATURES
+from search.ranking.linear import LinearRanker
+from search.ranking.pairwise import NonNegativeLogistic
+from search.ranking.prior import prior
+
+TODAY = date(2026, 11, 23)
+NAMES = list(FEATURES)
+
+
+def decisions(wanted: str, needs: int = 40, seed: int = 1):
+    """Decisions of an operator who only looks at one feature."""
+    random = np.random.default_rng(seed)
+    for need in range(needs):
+        rows = random.random((8, len(NAMES)))
+        liked = np.argsort(-rows[:, NAMES.index(wanted)])
+        for place, row in enumerate(liked):
+            decision = (
+                "contracted" if place == 0 else "approved" if place < 3 else "rejected" if place > 5 else None
+            )
+            yield Example(f"n{need}", f"s{row}", tuple(map(float, rows[row])), decision, int(row) + 1)
+
+
+@cache
+def learned():
+    return train.train(dataset.build(decisions("nearness")), prior(), prior(), TODAY)
+
+
+def test_the_estimator_keeps_the_library_s_contract():
+    check_estimator(NonNegativeLogistic(), on_skip=None)
+
+
+def test_no_coefficient_falls_below_zero():
+    rows = np.array([[1.0, -1.0], [-1.0, 1.0]] * 10)
+    fitted = NonNegativeLogistic(0.01).fit(rows, np.array([1, 0] * 10))
+    assert fitted.coef_[0] > 0
+    assert fitted.coef_[1] == 0
+
+
+def test_what_decides_is_learned_and_shown_better_on_unseen_needs():
+    result = learned()
+    weights = result.model.coefficients
+    assert weights["nearness"] / sum(weights.values()) > 2 * prior().coefficients["nearness"] / sum(
+        prior().coefficients.values()
+    )
+    assert result.comparison.better
+    assert result.comparison.candidate > result.comparison.present
+
+
+def test_a_ranker_no_better_than_the_present_one_is_not_better():
+    present = LinearRanker("ideal", {"nearness": 10.0}, 0.0)
+    result = train.train(dataset.build(decisions("nearness")), present, prior(), TODAY)
+    assert not result.comparison.better
+
+
+def test_training_again_gives_the_same_model():
+    assert learned.__wrapped__().model == learned().model
+
+
+def test_too_few_needs_are_refused():
+    with pytest.raises(ModelRefused, match="20 are needed"):
+        train.train(dataset.build(decisions("lot", needs=5)), prior(), prior(), TODAY)
+
+
+def test_dropped_examples_are_counted_by_reason():
+    row = (0.5,) * len(NAMES)
+    data = dataset.build(
+        [
+            Example("a", "1", row, "approved"),
+            Example("a", "1", row, "rejected"),
+            Example("a", "2", row, "rejected"),
+            Example("b", "1", row, "approved"),
+            Example("c", "1", (0.5,), "approved"),
+            Example("d", "1", row, "maybe"),
+        ]
+    )
+    assert len(data) == 2
+    assert data.dropped == {
+        "said twice": 1,
+        "nothing to compare within the need": 1,
+        "other features": 1,
+        "unknown decision": 1,
+    }
+
+
+def test_being_passed_over_far_down_says_less_than_near_the_top():
+    row, other = (0.5,) * len(NAMES), (0.4,) * len(NAMES)
+    examples = [
+        Example("a", "1", row, "approved", 1),
+        Example("a", "2", other, None, 2),
+        Example("a", "3", other, None, 40),
+    ]
+    weights = dataset.pairs(dataset.build(examples)).weights
+    assert weights[0] > weights[1]
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_a_model_comes_back_as_it_was_saved(tmp_path):
+    model = learned().model
+    assert artifact.load(artifact.save(tmp_path, model)) == model
+    assert model.name in train.card(model)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"intercept": 3.0}, "changed after"),
+        ({"format": 99}, "format"),
+        ({"features": ["a"]}, "changed after"),
+    ],
+)
+def test_a_changed_model_is_refused(tmp_path, change, reason):
+    path = artifact.save(tmp_path, learned().model)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ModelRefused, match=reason):
+        artifact.load(path)
+
+
+def test_a_model_of_other_features_is_refused(tmp_path, monkeypatch):
+    path = artifact.save(tmp_path, learned().model)
+    monkeypatch.delitem(FEATURES, "lot")
+    with pytest.raises(ModelRefused, match="other features"):
+        artifact.load(path)
+
+
+def test_promotion_and_the_way_back(tmp_path):
+    model = learned().model
+    assert load_ranker(tmp_path) == prior()
+    artifact.save(tmp_path, model)
+    artifact.promote(tmp_path, model.name)
+    assert load_ranker(tmp_path).name == model.name
+    assert artifact.roll_back(tmp_path) is None
+    assert load_ranker(tmp_path) == prior()
+
+
+def test_the_prior_ranks_where_the_promoted_model_is_damaged(tmp_path, caplog):
+    path = artifact.save(tmp_path, learned().model)
+    artifact.promote(tmp_path, path.stem)
+    path.write_text("{")
+    assert load_ranker(tmp_path) == prior()
+    assert "refused" in caplog.text
