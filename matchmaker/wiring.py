@@ -228,6 +228,8 @@ class Application:
             if "sessions" in self._parts:
                 self._parts["sessions"].engine.dispose()
             self._parts.clear()
+        self._index_ready, self._columns, self._thread = False, None, None
+        self._stop.clear()
 
 
 def _kept_key(path: Path) -> str:

@@ -360,10 +360,11 @@ def differences(indexer: Indexer) -> list[Difference]:
 
 
 def repair(indexer: Indexer) -> int:
-    """Announce every supplier on which database and index disagree; how many those are."""
+    """Announce every supplier on which database and index disagree, unless it waits already; how many those are."""
     found = differences(indexer)
     with indexer.sessions.begin() as session:
-        journal.announce(session, (difference.key for difference in found))
+        waiting = set(session.scalars(select(Outbox.key).where(Outbox.state != "dead")))
+        journal.announce(session, (difference.key for difference in found if difference.key not in waiting))
     return len(found)
 
 

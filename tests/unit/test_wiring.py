@@ -1,0 +1,136 @@
+import os
+import shutil
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from matchmaker.domain.errors import EngineUnavailable
+from matchmaker.models.database import Sessions
+from matchmaker.services import indexing, matching, needs, suppliers
+from matchmaker.settings import Settings
+from matchmaker.wiring import Application
+from search.engine import Health
+from tests.unit.services.records import need, supplier
+
+
+@pytest.fixture
+def app(settings: Settings) -> "Application":
+    opened = Application(settings, clock=lambda: date(2026, 11, 23))
+    yield opened  # type: ignore[misc]
+    opened.close()
+
+
+def save(app: Application, *records: object) -> None:
+    with app.sessions.begin() as session:
+        centre = needs.centre_of(session, app.settings.centre)
+        suppliers.save_many(session, records, app.recogniser, centre=centre, source="file", by="tester")  # type: ignore[arg-type]
+
+
+def found(app: Application) -> list[str]:
+    parts = matching.Matching(app.matcher(), app.recogniser, app.today())
+    wanted = need(text="Токарная обработка", title=None, processes=["токарная обработка"], certification=None)
+    bare = wanted.model_copy(update={"envelope_mm": None, "location": None, "max_distance_km": None})
+    with app.sessions() as session:
+        answered = matching.match_record(session, bare, parts)
+        return [
+            answered.profiles[match.key].organisation.external_id or "" for match in answered.answer.matches
+        ]
+
+
+def test_an_empty_folder_answers_without_a_set_up_step(app: Application) -> None:
+    assert found(app) == []
+    assert app.supplier_count() == 0
+
+
+def test_what_is_saved_is_found_after_catching_up(app: Application) -> None:
+    assert found(app) == []
+    save(app, supplier())
+    assert app.catch_up() == indexing.Drained(indexed=1)
+    assert found(app) == ["s-17"]
+    save(app, supplier(id="s-2", inn=None))
+    app.catch_up()
+    assert sorted(found(app)) == ["s-17", "s-2"]
+
+
+def test_another_process_is_seen_at_once(app: Application) -> None:
+    save(app, supplier())
+    app.catch_up()
+    assert found(app) == ["s-17"]
+    other = Application(app.settings, clock=app.today)
+    save(other, supplier(id="s-2", inn=None))
+    other.catch_up()
+    other.close()
+    assert sorted(found(app)) == ["s-17", "s-2"]
+
+
+def test_a_lost_index_comes_back_by_itself_and_every_supplier_is_built_once(app: Application) -> None:
+    save(app, supplier())
+    assert app.catch_up().indexed == 1
+    app.close()
+    shutil.rmtree(app.data / "index")
+    assert found(app) == ["s-17"]
+    assert indexing.differences(app.indexer()) == []
+
+
+def test_an_engine_that_is_away_does_not_stop_the_opening(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_documents: object) -> int:
+        raise EngineUnavailable
+
+    monkeypatch.setattr(app.engine, "health", lambda: Health("fake", ready=False, documents=0))
+    monkeypatch.setattr(app.engine, "rebuild", away)
+    assert indexing.status(app.indexer()).waiting == 0
+
+
+def test_the_secret_key_is_made_once_and_is_its_owners_alone(settings: Settings) -> None:
+    first, second = Application(settings), Application(settings)
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 32
+    if os.name == "posix":
+        assert stat.S_IMODE((settings.data / "secret_key").stat().st_mode) == 0o600
+    named = Application(settings.model_copy(update={"secret_key": SecretStr("given")}))
+    assert named.secret_key == "given"
+
+
+def test_a_stored_need_is_matched_within_its_reach(app: Application) -> None:
+    save(app, supplier())
+    with app.sessions.begin() as session:
+        away = needs.centre_of(session, "elsewhere")
+        record = supplier(id="s-other", inn=None)
+        suppliers.save_many(session, (record,), app.recogniser, centre=away, source="file", by="tester")
+        centre = needs.centre_of(session, app.settings.centre)
+        wanted = need(certification=None, max_distance_km=None, text=None)
+        posted, _ = needs.save(session, wanted, app.recogniser, centre=centre, source="file", by="tester")
+        key = posted.public_id
+    app.catch_up()
+
+    def matched() -> set[str | None]:
+        parts = matching.Matching(app.matcher(), app.recogniser, app.today())
+        with app.sessions() as session:
+            answered = matching.match_need(session, needs.by_key(session, key), parts)
+            return {answered.profiles[m.key].organisation.external_id for m in answered.answer.matches}
+
+    assert matched() == {"s-17", "s-other"}
+    with app.sessions.begin() as session:
+        needs.by_key(session, key).reach = "centre"
+    assert matched() == {"s-17"}
+
+
+def test_words_typed_into_the_search_find_suppliers(app: Application) -> None:
+    save(app, supplier())
+    app.catch_up()
+    parts = matching.Matching(app.matcher(), app.recogniser, app.today())
+    with app.sessions() as session:
+        answered = matching.search_suppliers(session, "токарная обработка", parts, {"materials": ["40Х"]})
+    assert [match.key for match in answered.answer.matches] == list(answered.profiles)
+    assert len(answered.profiles) == 1
+
+
+def test_sessions_are_made_once(app: Application, tmp_path: Path) -> None:
+    assert isinstance(app.sessions, Sessions)
+    assert app.sessions is app.sessions
+    assert (tmp_path / "data" / "matchmaker.sqlite3").exists()
