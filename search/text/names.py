@@ -14,6 +14,10 @@ from search.text.tokens import Token, is_known_word, keys_of, tokens
 _BREAK = re.compile(r"[;!?\n]|[.:]\s")
 _JOIN = re.compile(r"\s*(,|/|и|или|and|or|&|\+)\s*|\s*-\s*")
 MAX_SKIPPED = 4  # words between an adjective and its noun in "лазерная, плазменная и гидроабразивная резка"
+SHORTEST_CORRECTED = 6
+MAX_CORRECTED = (
+    200  # different words of one text that are looked up as misspelt; keeps a page of nonsense quick
+)
 AMBIGUOUS_WEIGHT, MISSPELT_WEIGHT = 0.5, 0.7
 
 
@@ -21,6 +25,15 @@ AMBIGUOUS_WEIGHT, MISSPELT_WEIGHT = 0.5, 0.7
 class _Node:
     children: dict[str, "_Node"] = field(default_factory=dict)
     concepts: list[tuple[str, str, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A text, its words, and for each word the vocabulary's word it probably is a misspelling of."""
+
+    text: str
+    words: Sequence[Token]
+    corrections: Sequence[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +121,39 @@ class Names:
     def find(self, text: str, words: Sequence[Token]) -> list[Found]:
         """All names in the text: for each kind the longest, without overlap."""
         by_kind: dict[str, list[Found]] = {}
+        page = _Page(text, words, self._corrections(words))
         for index in range(len(words)):
-            for found in self._at(text, words, index):
+            for found in self._at(page, index):
                 by_kind.setdefault(found.kind, []).append(found)
         chosen: list[Found] = []
         for candidates in by_kind.values():
             chosen.extend(_without_overlap(candidates))
         return sorted(chosen, key=lambda found: (found.first, -found.last))
 
-    def _at(self, text: str, words: Sequence[Token], index: int) -> Iterator[Found]:
-        token = words[index]
-        keys = [(key, 1.0) for key in token.keys]
-        keys += [(key, MISSPELT_WEIGHT) for key in self.corrected(token)]
+    def _corrections(self, words: Sequence[Token]) -> list[frozenset[str]]:
+        allowed: set[str] = set()
+        answer: list[frozenset[str]] = []
+        for token in words:
+            if token.keys & self._vocabulary or len(token.text) < SHORTEST_CORRECTED:
+                answer.append(frozenset())
+                continue
+            if len(allowed) < MAX_CORRECTED:
+                allowed.add(token.text)
+            answer.append(self.corrected(token) if token.text in allowed else frozenset())
+        return answer
+
+    def _at(self, page: _Page, index: int) -> Iterator[Found]:
+        keys = [(key, 1.0) for key in page.words[index].keys]
+        keys += [(key, MISSPELT_WEIGHT) for key in page.corrections[index]]
         for key, weight in keys:
             node = self._root.children.get(key)
             if node is not None:
-                yield from self._walk(text, words, node, index, index + 1, 1, weight)
+                yield from self._walk(page, node, index, index + 1, 1, weight)
 
     def _walk(
-        self, text: str, words: Sequence[Token], node: _Node, first: int, last: int, count: int, weight: float
+        self, page: _Page, node: _Node, first: int, last: int, count: int, weight: float
     ) -> Iterator[Found]:
+        text, words = page.text, page.words
         for kind, code, own in node.concepts:
             yield Found(kind, code, first, last, count, weight * own)
         if not node.children or last >= len(words):
@@ -138,20 +164,17 @@ class Names:
         for key in words[last].keys:
             child = node.children.get(key)
             if child is not None:
-                yield from self._walk(text, words, child, first, last + 1, count + 1, weight)
-        for key in self.corrected(words[last]):
+                yield from self._walk(page, child, first, last + 1, count + 1, weight)
+        for key in page.corrections[last]:
             child = node.children.get(key)
             if child is not None:
-                yield from self._walk(
-                    text, words, child, first, last + 1, count + 1, weight * MISSPELT_WEIGHT
-                )
+                yield from self._walk(page, child, first, last + 1, count + 1, weight * MISSPELT_WEIGHT)
         if count == 1 and last - first == 1:
-            yield from self._over_a_list(text, words, node, first, weight)
+            yield from self._over_a_list(page, node, first, weight)
 
-    def _over_a_list(
-        self, text: str, words: Sequence[Token], node: _Node, first: int, weight: float
-    ) -> Iterator[Found]:
+    def _over_a_list(self, page: _Page, node: _Node, first: int, weight: float) -> Iterator[Found]:
         """An adjective whose noun follows after others: "лазерная и плазменная резка". The place is the adjective's."""
+        text, words = page.text, page.words
         joined = False
         for index in range(first + 1, min(first + 2 + MAX_SKIPPED, len(words))):
             gap = text[words[index - 1].end : words[index].start]

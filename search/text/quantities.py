@@ -192,7 +192,7 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:толщиной|thick|sheet|лист)\b", re.IGNORECASE), _one("thickness")),
     (re.compile(rf"(?<![\d.,]){_N}[ ]?(кг|kgs?|тонн\w{{0,2}}|т|tonnes?|tons?|г|гр|g)(?![\w²³/])(?!\.\d)"), _mass),
     (re.compile(r"\bIT[ -]?(\d{1,2})\b|\b(\d{1,2})[ -]?(?:й|го|му|ый|ой|ому|ого|th)?[ -]?квалитет|квалитет\w{0,3}[ :-]{0,2}(\d{1,2})|\bIT grade (\d{1,2})", re.IGNORECASE), _grade),
-    (re.compile(r"(?<![\w.,])[a-zA-Z]{1,2}(\d{1,2})/[a-zA-Z]{1,2}\d{1,2}(?!\w)|(?<=[ ,(])(?:[hH]|js|JS|[kmnpfgK])(\d{1,2})(?![\w.])"), _grade),
+    (re.compile(r"(?<![\w.,])[a-zA-Z]{1,2}(\d{1,2})/[a-zA-Z]{1,2}\d{1,2}(?!\w)|(?<![^ ,(\n])(?:[hH]|js|JS|[kmnpfgK])(\d{1,2})(?![\w.])"), _grade),
     (re.compile(r"(?:±|\+/-|\+-)[ ]?(\d{1,2}(?:[.,]\d{1,4})?)[ ]?(мм|мкм|µm|um|mm)?"), _deviation),
     (re.compile(r"ISO[ -]?2768[ -]?(?:1)?[ -]{0,3}([fmcv])(?:[HKL])?\b", re.IGNORECASE), _general),
     (re.compile(r"\b(Ra|Rz|Ра|Рз|Rа)[ ]?[=:<≤]?[ ]?(?:до )?(\d{1,3}(?:[.,]\d{1,3})?)", re.IGNORECASE), _roughness),
