@@ -17,7 +17,7 @@ from search import filters, routes
 from search.columns import Bools, Columns
 from search.document import SearchDocument
 from search.engine import Engine, Hits
-from search.filters import FilterOutcome, Relaxation, States
+from search.filters import FilterOutcome, Relaxation
 from search.ranking import explain
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.explain import Match
@@ -78,12 +78,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What was retrieved and passed: rows of the columns, the engine's scores, the filters' verdicts."""
+    """What was retrieved: judged rows of the columns, who passes, the engine's scores, how many suppliers matched."""
 
-    rows: Ints
+    gathered: Gatherer
+    passed: Bools
     scores: Floats
-    states: dict[str, States]
     total: int
+
+    @property
+    def rows(self) -> Ints:
+        return self.gathered.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +116,14 @@ class Matcher:
         """The best `top` suppliers for a need, explained."""
         requirements = replace(requirements, on=requirements.on or today)
         lazy = Lazy(self._columns, requirements)
-        candidates = self._candidates(requirements, top, lazy)
-        evidence, scored = self._scored(requirements, candidates, today)
-        related = np.flatnonzero(_related(evidence))
-        order = self._order(scored, related, candidates.rows)
-        words = set(requirements.terms)
+        candidates = self._candidates(requirements, top, today)
+        evidence, scored = self._scored(candidates)
+        among = np.flatnonzero(candidates.passed & _related(evidence))
         matches = tuple(
-            self._match(evidence, scored, row, candidates.rows[row], words) for row in order[:top]
+            self._match(evidence, scored, index, candidates.rows[index])
+            for index in self._best(scored, among, candidates.rows, top)
         )
-        total = len(order) if len(candidates.rows) == candidates.total else candidates.total
+        total = len(among) if len(candidates.rows) >= candidates.total else candidates.total
         return Answer(matches, total, self._ranker.name, lazy)
 
     def evidence(
@@ -130,10 +133,9 @@ class Matcher:
         requirements = replace(requirements, on=requirements.on or today)
         rows = self._columns.rows(keys)
         hits = self._engine.search(query_of(requirements, self._taxonomy, limit=RETRIEVED))
-        scores = self._scores(hits, rows)
         gathered = Gatherer(self._columns, requirements, rows, today)
-        texts = self._texts(requirements, rows, scores)
-        return tuple(self._columns.keys[row] for row in rows), gathered.evidence(texts)
+        candidates = Candidates(gathered, gathered.passed(), self._scores(hits, rows), len(rows))
+        return tuple(self._columns.keys[row] for row in rows), self._scored(candidates)[0]
 
     def needs_for(
         self, key: str, needs: Iterable[OpenNeed], *, top: int = 20, today: date
@@ -146,13 +148,12 @@ class Matcher:
         found: list[FittingNeed] = []
         for need in needs:
             wanted = replace(need.requirements, on=need.requirements.on or today)
-            outcome = filters.evaluate(self._columns, wanted, rows)
-            if not outcome.passed[0]:
+            gathered = Gatherer(self._columns, wanted, rows, today)
+            if not gathered.passed()[0]:
                 continue
-            candidates = Candidates(rows, np.zeros(1), outcome.states, 1)
-            evidence, scored = self._scored(wanted, candidates, today)
+            evidence, scored = self._scored(Candidates(gathered, gathered.passed(), np.zeros(1), 1))
             if _related(evidence)[0]:
-                found.append(FittingNeed(need.key, self._match(evidence, scored, 0, row, set(wanted.terms))))
+                found.append(FittingNeed(need.key, self._match(evidence, scored, 0, row)))
         found.sort(key=lambda one: (-one.match.score, one.need))
         return tuple(found[:top])
 
@@ -170,47 +171,38 @@ class Matcher:
         if operations < 2:
             return ()
         able: dict[str, routes.Able] = {}
+        whole = replace(requirements, on=requirements.on or today)
         for code in requirements.processes:
-            one = replace(requirements, processes=(code,), on=requirements.on or today)
-            candidates = self._candidates(one, 4 * routes.WIDEST_LAYER, Lazy(self._columns, one))
-            whole = replace(requirements, on=one.on)
-            evidence, scored = self._scored(whole, candidates, today)
-            for index, fits in enumerate(process_values(evidence)):
-                row = int(candidates.rows[index])
-                name = self._columns.keys[row]
-                place = self._columns.document(row).location
-                able[name] = routes.Able(name, tuple(map(float, fits)), float(scored.scores[index]), place)
+            part = replace(whole, processes=(code,))
+            found = self._candidates(part, 4 * routes.WIDEST_LAYER, today)
+            gathered = Gatherer(self._columns, whole, found.rows[found.passed], today)
+            judged = Candidates(gathered, found.passed[found.passed], found.scores[found.passed], found.total)
+            evidence, scored = self._scored(judged)
+            for row, fits, score in zip(judged.rows, process_values(evidence), scored.scores, strict=True):
+                document = self._columns.document(int(row))
+                fit = tuple(map(float, fits))
+                able[document.key] = routes.Able(document.key, fit, float(score), document.location)
         ordered = sorted(able.values(), key=lambda one: one.key)
         return routes.teams(ordered, destination=requirements.location, count=count)
 
-    def _candidates(self, requirements: Requirements, top: int, lazy: Lazy) -> Candidates:
-        if len(self._columns) <= SMALL_COLLECTION:
-            return self._everybody(requirements, lazy)
-        limit = RETRIEVED
+    def _candidates(self, requirements: Requirements, top: int, today: date) -> Candidates:
+        small = len(self._columns) <= SMALL_COLLECTION
+        limit = max(len(self._columns), 1) if small else RETRIEVED
         while True:
             hits = self._engine.search(query_of(requirements, self._taxonomy, limit=limit))
-            rows = self._columns.rows(hit.key for hit in hits.hits)
-            outcome = filters.evaluate(self._columns, requirements, rows)
-            if outcome.passed.sum() >= top or hits.total <= limit:
-                break
+            rows = (
+                np.arange(len(self._columns)) if small else self._columns.rows(hit.key for hit in hits.hits)
+            )
+            gathered = Gatherer(self._columns, requirements, rows, today)
+            passed = gathered.passed()
+            if small or passed.sum() >= top or hits.total <= limit:
+                total = len(rows) if small else hits.total
+                return Candidates(gathered, passed, self._scores(hits, rows), total)
             limit *= WIDEN
-        kept = rows[outcome.passed]
-        states = {name: state[outcome.passed] for name, state in outcome.states.items()}
-        complete = hits.total <= limit
-        return Candidates(kept, self._scores(hits, kept), states, len(kept) if complete else hits.total)
-
-    def _everybody(self, requirements: Requirements, lazy: Lazy) -> Candidates:
-        outcome = lazy.outcome()
-        rows = outcome.rows[outcome.passed]
-        query = query_of(requirements, self._taxonomy, limit=max(len(self._columns), 1))
-        states = {name: state[outcome.passed] for name, state in outcome.states.items()}
-        return Candidates(rows, self._scores(self._engine.search(query), rows), states, len(rows))
 
     def _scores(self, hits: Hits, rows: Ints) -> Floats:
-        scores = np.zeros(len(self._columns))
-        found = [(row, hit.score) for hit in hits.hits if (row := self._columns.row(hit.key)) is not None]
-        scores[[row for row, _ in found]] = [score for _, score in found]
-        return scores[rows]
+        keys, found = self._columns.keys, {hit.key: hit.score for hit in hits.hits}
+        return np.array([found.get(keys[row], 0.0) for row in rows.tolist()])
 
     def _texts(self, requirements: Requirements, rows: Ints, scores: Floats) -> Texts:
         letters = Letters.of(self._columns)
@@ -219,27 +211,31 @@ class Matcher:
         rare = likeness(terms) if terms else np.full(len(rows), np.nan)
         return Texts(scores, rare, likeness(requirements.text))
 
-    def _scored(
-        self, requirements: Requirements, candidates: Candidates, today: date
-    ) -> tuple[Evidence, Scored]:
-        texts = self._texts(requirements, candidates.rows, candidates.scores)
-        gathered = Gatherer(self._columns, requirements, candidates.rows, today)
-        evidence = gathered.evidence(texts, candidates.states)
+    def _scored(self, candidates: Candidates) -> tuple[Evidence, Scored]:
+        gathered = candidates.gathered
+        texts = self._texts(gathered.requirements, candidates.rows, candidates.scores)
+        evidence = gathered.evidence(texts)
         return evidence, self._ranker.score(evidence)
 
-    def _order(self, scored: Scored, among: Ints, rows: Ints) -> list[int]:
+    def _best(self, scored: Scored, among: Ints, rows: Ints, top: int) -> list[int]:
         """Best first; equal to nine digits, by key, so that the same question has the same answer."""
+        rounded = np.round(scored.scores[among], 9)
+        if len(among) > top:
+            worst = np.partition(rounded, len(among) - top)[len(among) - top]
+            among, rounded = among[rounded >= worst], rounded[rounded >= worst]
         keys = self._columns.keys
-        return sorted(map(int, among), key=lambda i: (-round(float(scored.scores[i]), 9), keys[rows[i]]))
+        order = sorted(zip(-rounded, (keys[row] for row in rows[among]), among, strict=True))
+        return [int(index) for _, _, index in order[:top]]
 
-    def _match(self, evidence: Evidence, scored: Scored, index: int, row: int, words: set[str]) -> Match:
-        text = self._columns.document(int(row)).text.casefold()
+    def _match(self, evidence: Evidence, scored: Scored, index: int, row: int) -> Match:
+        terms = evidence.requirements.terms
+        text = self._columns.document(int(row)).text.casefold() if terms else ""
         return Match(
             key=self._columns.keys[int(row)],
             score=float(scored.scores[index]),
             verdicts=explain.verdicts(evidence, scored, index),
             contributions=explain.contributions(scored, index),
-            words=tuple(sorted(word for word in words if word.casefold() in text)),
+            words=tuple(sorted({term for term in terms if term.casefold() in text})),
             intercept=scored.intercept,
         )
 

@@ -4,11 +4,10 @@ Everything is data (codes, numbers); the door that shows it words it in the read
 the filters' own, values are those that were scored, so an explanation cannot say anything else than what happened.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-
-import numpy as np
 
 from search.filters import PASS, UNKNOWN
 from search.ranking.evidence import Evidence
@@ -74,7 +73,7 @@ LEVEL_NAMES = ("none", "implementing", "certified", "verified")
 
 
 def _graded(fit: float) -> Outcome:
-    if np.isnan(fit):
+    if math.isnan(fit):
         return Outcome.UNKNOWN
     if fit >= 1.0:
         return Outcome.MET
@@ -82,7 +81,7 @@ def _graded(fit: float) -> Outcome:
 
 
 def _number(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 6)
+    return None if math.isnan(value) else round(float(value), 6)
 
 
 def _processes(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
@@ -201,11 +200,7 @@ def verdicts(evidence: Evidence, scored: Scored, row: int) -> tuple[Verdict, ...
 
 def contributions(scored: Scored, row: int) -> tuple[Contribution, ...]:
     """What moved the score of candidate `row`, strongest first; features that moved nothing are left out."""
-    amounts = scored.contributions[row]
-    total = float(np.abs(amounts).sum()) or 1.0
-    order = np.argsort(-np.abs(amounts), kind="stable")
-    return tuple(
-        Contribution(scored.names[i], float(amounts[i]), float(amounts[i]) / total)
-        for i in order
-        if amounts[i] != 0.0
-    )
+    amounts = scored.contributions[row].tolist()
+    total = sum(map(abs, amounts)) or 1.0
+    moved = sorted(((-abs(amount), i) for i, amount in enumerate(amounts) if amount))
+    return tuple(Contribution(scored.names[i], amounts[i], amounts[i] / total) for _, i in moved)

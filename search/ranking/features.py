@@ -7,6 +7,7 @@ as failure. Every feature only rises as a supplier gets closer, better certified
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -59,6 +60,12 @@ def matrix(evidence: Evidence) -> Floats:
     for position, item in enumerate(FEATURES.values()):
         columns[:, position] = item.compute(evidence)
     return columns
+
+
+@cache
+def position(name: str) -> int:
+    """The column of a feature."""
+    return list(FEATURES).index(name)
 
 
 def neutrals() -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
 from search.columns import Bools, Codes, Columns, Grouped, spread
-from search.filters import RELEVANT_FIT, UNKNOWN, Evaluator, States
+from search.filters import RELEVANT_FIT, UNKNOWN, Evaluator, removes
 from search.ranking import features
 from search.ranking.evidence import Evidence, Floats, Ints
 
@@ -78,13 +78,20 @@ class Gatherer:
     def __init__(self, columns: Columns, requirements: Requirements, rows: Ints, today: date) -> None:
         self.columns, self.requirements, self.rows, self.today = columns, requirements, rows, today
         self.judged = Evaluator(columns, requirements, rows)
+        self.states = self.judged.states()
         self.count = len(rows)
 
-    def evidence(self, texts: Texts, states: dict[str, States] | None = None) -> Evidence:
-        """Everything known; `states` are the filters' verdicts on the same rows, judged anew where not given."""
+    def passed(self) -> Bools:
+        """Which rows no active filter removes."""
+        passed = np.ones(self.count, dtype=np.bool_)
+        for name, state in self.states.items():
+            passed &= ~removes(state, self.requirements.strictness_of(name))
+        return passed
+
+    def evidence(self, texts: Texts) -> Evidence:
+        """Everything known of the rows, whether they pass or not."""
         needed, on = self.requirements, self.requirements.on or self.today
-        states = self.judged.states() if states is None else states
-        silent = {name: state == UNKNOWN for name, state in states.items()}
+        silent = {name: state == UNKNOWN for name, state in self.states.items()}
         process_fit, known = self._processes()
         box, ratio = self._envelope()
         box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
@@ -94,7 +101,7 @@ class Gatherer:
             requirements=needed,
             today=self.today,
             count=self.count,
-            states=states,
+            states=self.states,
             process_fit=process_fit,
             process_known=known,
             material_fit=self._materials(),

@@ -25,7 +25,7 @@ class Scored:
 
     def value(self, name: str, row: int) -> float:
         """The value of one feature for one candidate."""
-        return float(self.values[row, self.names.index(name)])
+        return float(self.values[row, features.position(name)])
 
 
 class Ranker(Protocol):

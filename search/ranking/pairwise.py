@@ -36,6 +36,8 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("Classifier can't train when only one class is present.")
         signs = 2.0 * encoded - 1.0
         weights = np.ones(len(rows)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        if weights.shape != (len(rows),) or not weights.any():
+            raise ValueError("sample_weight must be one number a row, and not zero for all.")
         centre = np.zeros(rows.shape[1]) if self.centre is None else np.asarray(self.centre, dtype=float)
         found = minimize(
             _loss,
