@@ -165,18 +165,18 @@ class Application:
 
     def columns(self) -> "Columns":
         """The columns over all indexed suppliers, as of the newest batch that was indexed by any process."""
-        from matchmaker.services import indexing
+        from matchmaker.services import kept_documents
         from search.columns import Columns
 
         with self._columns_lock, self.sessions() as session:
             held = self._columns
-            if held is not None and held[0] == indexing.current_stamp(session):
+            if held is not None and held[0] == kept_documents.current_stamp(session):
                 return held[1]
-            stamp, changed, removed = indexing.documents(session, held[0] if held else 0)
+            stamp, changed, removed = kept_documents.load(session, held[0] if held else 0)
             if held is not None and len(changed) + len(removed) <= _REBUILD_SHARE * len(held[1]):
                 columns = held[1].updated(changed, removed)
             else:
-                documents = changed if held is None else indexing.documents(session)[1]
+                documents = changed if held is None else kept_documents.load(session)[1]
                 columns = Columns.build(documents, self.taxonomy)
             self._columns = (stamp, columns)
             return columns

@@ -5,21 +5,19 @@ next. A document that cannot be built or written delays no other: after some att
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cache
 
-from pydantic import TypeAdapter
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing, MatchmakerError
 from matchmaker.domain.lifecycle import ProfileState
-from matchmaker.models import IndexedDocument, IndexState, Outbox, Profile, bulk
+from matchmaker.models import IndexedDocument, IndexState, Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import journal, suppliers
+from matchmaker.services import journal, kept_documents, suppliers
 from search.document import SearchDocument
 from search.engine import Engine
 
@@ -83,11 +81,6 @@ class _Batch:
     documents: list[SearchDocument] = field(default_factory=list)
     gone: list[tuple[str, int]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-
-
-@cache
-def _adapter() -> TypeAdapter[SearchDocument]:
-    return TypeAdapter(SearchDocument)
 
 
 def drain(indexer: Indexer, advance: Advance | None = None) -> Drained:
@@ -202,7 +195,7 @@ def _release(sessions: Sessions, batch: _Batch) -> None:
 def _finish(indexer: Indexer, batch: _Batch) -> None:
     """Keep the documents, drop the rows that are done, put off or set aside those that failed."""
     with indexer.sessions.begin() as session:
-        _keep(session, batch.documents, batch.gone, indexer.taxonomy)
+        kept_documents.keep(session, batch.documents, batch.gone, indexer.taxonomy)
         done = [row for key, ids in batch.rows.items() if key not in batch.failed for row in ids]
         session.execute(delete(Outbox).where(Outbox.id.in_(done), Outbox.taken_by == batch.token))
         for key, error in batch.failed.items():
@@ -212,67 +205,6 @@ def _finish(indexer: Indexer, batch: _Batch) -> None:
                 row.due_at = now() + PAUSE * 2**row.attempts
                 row.taken_by = None
                 row.error = error[:300]
-
-
-def _state(session: Session) -> IndexState:
-    """The one row of the index's state, locked until the transaction ends."""
-    state = session.scalar(select(IndexState).where(IndexState.id == 1).with_for_update())
-    if state is None:
-        state = IndexState(id=1, stamp=0)
-        session.add(state)
-        session.flush()
-    return state
-
-
-def _keep(
-    session: Session, documents: Sequence[SearchDocument], gone: Sequence[tuple[str, int]], taxonomy: str
-) -> None:
-    """Keep documents under the next stamp; one that is older than what is kept changes nothing."""
-    state = _state(session)
-    state.stamp += 1
-    if state.stamp == 1:
-        state.taxonomy = taxonomy
-    bodies: dict[str, tuple[int, bytes | None]] = {
-        document.key: (document.revision, _adapter().dump_json(document)) for document in documents
-    }
-    bodies |= {key: (revision, None) for key, revision in gone}
-    known = {
-        row.key: row.revision
-        for row in session.execute(
-            select(IndexedDocument.key, IndexedDocument.revision).where(IndexedDocument.key.in_(list(bodies)))
-        )
-    }
-    rows = [
-        {"key": key, "revision": revision, "stamp": state.stamp, "body": body}
-        for key, (revision, body) in bodies.items()
-        if revision >= known.get(key, 0)
-    ]
-    fresh = [row for row in rows if row["key"] not in known]
-    newer = [row for row in rows if row["key"] in known]
-    bulk.add(session, IndexedDocument, fresh)
-    if newer:
-        session.execute(update(IndexedDocument), newer)
-
-
-def documents(session: Session, since: int = 0) -> tuple[int, list[SearchDocument], list[str]]:
-    """What was indexed after the stamp `since`: the present stamp, the documents, and the keys no longer shown."""
-    stamp = current_stamp(session)
-    query = select(IndexedDocument.key, IndexedDocument.body).where(
-        IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
-    )
-    found: list[SearchDocument] = []
-    removed: list[str] = []
-    for key, body in session.execute(query.execution_options(yield_per=1000)):
-        if body is None:
-            removed.append(key)
-        else:
-            found.append(_adapter().validate_json(body))
-    return stamp, found, removed
-
-
-def current_stamp(session: Session) -> int:
-    """The stamp of the newest batch; asked on every request, so one row by its key."""
-    return session.scalar(select(IndexState.stamp).where(IndexState.id == 1)) or 0
 
 
 def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
@@ -286,10 +218,10 @@ def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
     for chunk in _built(indexer, advance):
         keys -= {document.key for document in chunk}
         with indexer.sessions.begin() as session:
-            _keep(session, chunk, (), indexer.taxonomy)
+            kept_documents.keep(session, chunk, (), indexer.taxonomy)
     with indexer.sessions.begin() as session:
-        _forget(session, keys)
-        _state(session).taxonomy = indexer.taxonomy
+        kept_documents.forget(session, keys)
+        kept_documents.locked_state(session).taxonomy = indexer.taxonomy
         for start in range(0, len(before), BATCH):
             session.execute(delete(Outbox).where(Outbox.id.in_(before[start : start + BATCH])))
     return restore(indexer)
@@ -298,7 +230,7 @@ def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
 def restore(indexer: Indexer) -> int:
     """Make the index from the documents as they were kept; quicker than a rebuild, for an index that was lost."""
     with indexer.sessions() as session:
-        _, kept, _ = documents(session)
+        _, kept, _ = kept_documents.load(session)
     count = indexer.engine.rebuild(kept)
     repair(indexer)
     return count
@@ -324,24 +256,6 @@ def _built(indexer: Indexer, advance: Advance | None) -> Iterator[list[SearchDoc
         if advance is not None:
             advance(len(chunk))
         yield chunk
-
-
-def _forget(session: Session, keys: Iterable[str]) -> None:
-    """Mark documents as no longer shown, unless their profile is published after all."""
-    state = _state(session)
-    state.stamp += 1
-    listed = sorted(keys)
-    for start in range(0, len(listed), BATCH):
-        part = listed[start : start + BATCH]
-        shown = select(Profile.public_id).where(
-            Profile.public_id.in_(part), Profile.state == ProfileState.PUBLISHED
-        )
-        session.execute(
-            update(IndexedDocument)
-            .where(IndexedDocument.key.in_(part), IndexedDocument.key.not_in(shown))
-            .values(body=None, stamp=state.stamp, revision=IndexedDocument.revision + 1)
-            .execution_options(synchronize_session=False)
-        )
 
 
 def differences(indexer: Indexer) -> list[Difference]:

@@ -10,7 +10,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import indexing, needs, suppliers
+from matchmaker.services import indexing, kept_documents, needs, suppliers
 from tests.unit.services.fakes import FakeEngine, FakeRecogniser, indexer
 from tests.unit.services.records import supplier
 
@@ -64,7 +64,7 @@ def test_a_blocked_supplier_leaves_the_index(sessions: Sessions) -> None:
     assert indexing.drain(indexer(sessions, engine)).removed == 1
     assert names(engine) == {"b"}
     with sessions() as session:
-        _, kept, removed = indexing.documents(session)
+        _, kept, removed = kept_documents.load(session)
     assert [document.names[0] for document in kept] == ["b"]
     assert len(removed) == 1
 
@@ -155,9 +155,9 @@ def test_a_rebuild_forgets_suppliers_that_are_gone(sessions: Sessions) -> None:
         session.execute(update(Profile).where(Profile.id == 1).values(state="draft"))
     assert indexing.rebuild(indexer(sessions, engine)) == 1
     with sessions() as session:
-        stamp, kept, _ = indexing.documents(session)
+        stamp, kept, _ = kept_documents.load(session)
         assert len(kept) == 1
-        assert stamp == indexing.current_stamp(session)
+        assert stamp == kept_documents.current_stamp(session)
 
 
 def test_an_engine_without_an_index_gets_one(sessions: Sessions) -> None:
@@ -184,11 +184,11 @@ def test_documents_since_a_stamp_are_only_the_changed_ones(sessions: Sessions) -
     save(sessions, "a", "b")
     indexing.drain(indexer(sessions, engine))
     with sessions() as session:
-        stamp = indexing.current_stamp(session)
+        stamp = kept_documents.current_stamp(session)
     save(sessions, "b", employees=5)
     indexing.drain(indexer(sessions, engine))
     with sessions() as session:
-        newer, changed, removed = indexing.documents(session, stamp)
+        newer, changed, removed = kept_documents.load(session, stamp)
     assert newer > stamp
     assert [document.names[0] for document in changed] == ["b"]
     assert changed[0] == engine.documents[changed[0].key]
@@ -203,3 +203,11 @@ def test_another_taxonomy_asks_for_a_rebuild(sessions: Sessions) -> None:
     assert not indexing.status(newer).current
     indexing.rebuild(newer)
     assert indexing.status(newer).current
+
+
+def test_restoring_an_index_does_not_announce_twice_what_waits_already(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    assert indexing.restore(indexer(sessions, engine)) == 0
+    assert waiting(sessions) == {"waiting": 2}
+    assert indexing.drain(indexer(sessions, engine)).indexed == 2

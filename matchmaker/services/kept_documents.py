@@ -1,0 +1,102 @@
+"""Search documents as last built, kept in the database so that every process can load its columns without building.
+
+Batches are numbered: a batch's stamp is set under a lock that is held until it commits, so that whoever asks for stamps
+larger than one they have seen misses none.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.models import IndexedDocument, IndexState, Profile, bulk
+from search.document import SearchDocument
+
+_CHUNK = 500
+
+
+@cache
+def _adapter() -> TypeAdapter[SearchDocument]:
+    return TypeAdapter(SearchDocument)
+
+
+def locked_state(session: Session) -> IndexState:
+    """The one row of the index's state, locked until the transaction ends."""
+    state = session.scalar(select(IndexState).where(IndexState.id == 1).with_for_update())
+    if state is None:
+        state = IndexState(id=1, stamp=0)
+        session.add(state)
+        session.flush()
+    return state
+
+
+def keep(
+    session: Session, documents: Sequence[SearchDocument], gone: Sequence[tuple[str, int]], taxonomy: str
+) -> None:
+    """Keep documents under the next stamp; one that is older than what is kept changes nothing."""
+    state = locked_state(session)
+    state.stamp += 1
+    if state.stamp == 1:
+        state.taxonomy = taxonomy
+    bodies: dict[str, tuple[int, bytes | None]] = {
+        document.key: (document.revision, _adapter().dump_json(document)) for document in documents
+    }
+    bodies |= {key: (revision, None) for key, revision in gone}
+    known = {
+        row.key: row.revision
+        for row in session.execute(
+            select(IndexedDocument.key, IndexedDocument.revision).where(IndexedDocument.key.in_(list(bodies)))
+        )
+    }
+    rows = [
+        {"key": key, "revision": revision, "stamp": state.stamp, "body": body}
+        for key, (revision, body) in bodies.items()
+        if revision >= known.get(key, 0)
+    ]
+    fresh = [row for row in rows if row["key"] not in known]
+    newer = [row for row in rows if row["key"] in known]
+    bulk.add(session, IndexedDocument, fresh)
+    if newer:
+        session.execute(update(IndexedDocument), newer)
+
+
+def load(session: Session, since: int = 0) -> tuple[int, list[SearchDocument], list[str]]:
+    """What was indexed after the stamp `since`: the present stamp, the documents, and the keys no longer shown."""
+    stamp = current_stamp(session)
+    query = select(IndexedDocument.key, IndexedDocument.body).where(
+        IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
+    )
+    found: list[SearchDocument] = []
+    removed: list[str] = []
+    for key, body in session.execute(query.execution_options(yield_per=1000)):
+        if body is None:
+            removed.append(key)
+        else:
+            found.append(_adapter().validate_json(body))
+    return stamp, found, removed
+
+
+def current_stamp(session: Session) -> int:
+    """The stamp of the newest batch; asked on every request, so one row by its key."""
+    return session.scalar(select(IndexState.stamp).where(IndexState.id == 1)) or 0
+
+
+def forget(session: Session, keys: Iterable[str]) -> None:
+    """Mark documents as no longer shown, unless their profile is published after all."""
+    state = locked_state(session)
+    state.stamp += 1
+    listed = sorted(keys)
+    for start in range(0, len(listed), _CHUNK):
+        part = listed[start : start + _CHUNK]
+        shown = select(Profile.public_id).where(
+            Profile.public_id.in_(part), Profile.state == ProfileState.PUBLISHED
+        )
+        session.execute(
+            update(IndexedDocument)
+            .where(IndexedDocument.key.in_(part), IndexedDocument.key.not_in(shown))
+            .values(body=None, stamp=state.stamp, revision=IndexedDocument.revision + 1)
+            .execution_options(synchronize_session=False)
+        )
