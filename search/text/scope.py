@@ -34,6 +34,8 @@ _WISH = re.compile(
 )
 _MUST = re.compile(r"(?<!не )(?<!не)обязател\w{1,4}|строго|требу\w{1,5}|must\b|required|mandatory|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
 _LIST_JOIN = re.compile(r"[ ]{0,2}(?:и|или|,|/|and|or|nor|ни)[ ]{0,2}(?:или |any )?", re.IGNORECASE)
+# Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
+_AND = re.compile(r"[ ]{0,2}(?:и|или|/|and|or|nor|ни)[ ]{0,2}", re.IGNORECASE)
 REACH_BEFORE = 45  # characters between "без" and the first thing it rules out
 
 
@@ -54,14 +56,16 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
             default=len(text),
         )
         last: int | None = None
+        kind = ""
         for index, mention in enumerate(mentions):
             if mention.start < cue.start():
                 continue
             if last is None and mention.start - cue.end() <= REACH_BEFORE and mention.start < end + 1:
                 yield index
-                last = mention.end
+                last, kind = mention.end, mention.kind
             elif last is not None and (
-                mention.start < last or _LIST_JOIN.fullmatch(text[last : mention.start])
+                mention.start < last
+                or (mention.kind == kind and _LIST_JOIN.fullmatch(text[last : mention.start]))
             ):
                 yield index
                 last = max(last, mention.end)
@@ -70,10 +74,15 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
 def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
     """Indices of mentions before "не требуется", and of those listed with them."""
     for index, mention in enumerate(mentions):
-        if _AFTER.match(text, mention.end):
+        cue = _AFTER.match(text, mention.end)
+        if cue and not any(mention.end <= item.start < cue.end() for item in mentions[index + 1 : index + 4]):
             yield index
             first, before = mention.start, index - 1
-            while before >= 0 and _LIST_JOIN.fullmatch(text[mentions[before].end : first]):
+            while (
+                before >= 0
+                and mentions[before].kind == mention.kind
+                and _AND.fullmatch(text[mentions[before].end : first])
+            ):
                 yield before
                 first, before = mentions[before].start, before - 1
 
