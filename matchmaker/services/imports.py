@@ -98,7 +98,7 @@ class Target:
 
 
 def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = None) -> Plan:
-    """Look at a file and decide how to read it. Raises UnreadableFile."""
+    """Look at a file and decide how to read it: a table of a known source, else the exchange format. Raises UnreadableFile."""
     scan = lines.scan(path)
     if wanted is not None:
         source = next((item for item in sources if item.name == wanted), None)
@@ -107,17 +107,16 @@ def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = Non
             message = N_("There is no source “%(source)s”; there are: %(known)s.")
             raise UnreadableFile(message, source=wanted, known=known)
         return Plan(path, source, scan.size, scan.digest)
-    if _is_exchange(path):
-        return Plan(path, None, scan.size, scan.digest)
     header = tables.header_of(path)
     found = mapping.recognised(iter(sources), header[1]) if header else None
+    if found is None and header is not None and "kind" not in header[1]:
+        shown = ", ".join(sorted(header[1])[:20])
+        message = N_(
+            "No source description fits the columns of %(file)s: %(columns)s. Describe it in config/sources, "
+            "or name one with --source."
+        )
+        raise UnreadableFile(message, file=path.name, columns=shown)
     return Plan(path, found, scan.size, scan.digest)
-
-
-def _is_exchange(path: Path) -> bool:
-    """Whether the first line that is an object has a `kind`."""
-    first = next(exchange.read(path), None)
-    return first is not None and not any(problem.path == "kind" for problem in first.problems)
 
 
 def run(chosen: Plan, target: Target) -> Report:

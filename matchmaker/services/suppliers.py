@@ -54,7 +54,9 @@ def save_many(
     codes = Codes(recogniser)
     saved: list[Saved] = []
     for chunk in supplier_writing.chunks(records):
-        saved.extend(supplier_writing.Chunk(session, centre, source, by, codes).save(chunk, keep_twins))
+        start = len(saved)
+        while rest := chunk[len(saved) - start :]:
+            saved.extend(supplier_writing.Chunk(session, centre, source, by, codes).save(rest, keep_twins))
     return saved
 
 
@@ -79,6 +81,14 @@ def by_key(session: Session, key: str) -> Profile:
     if profile is None:
         raise NotFound(what="supplier", key=key)
     return profile
+
+
+def organisation(session: Session, key: str) -> Organisation:
+    """The organisation with this public id. Raises NotFound."""
+    found = session.scalar(select(Organisation).where(Organisation.public_id == key))
+    if found is None:
+        raise NotFound(what="organisation", key=key)
+    return found
 
 
 def by_keys(session: Session, keys: Sequence[str]) -> dict[str, Profile]:

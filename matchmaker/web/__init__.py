@@ -1,0 +1,1 @@
+"""The site: pages and the programming interface over the same services."""

@@ -1,0 +1,115 @@
+"""The application factory: extensions, headers, views."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask_babel import Babel, gettext
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as BaseResponse
+
+from matchmaker import __version__, resources
+from matchmaker.web import context, errors, presenters
+from matchmaker.web.views import account, api, health, needs, operator, public
+from matchmaker.wiring import Application
+
+LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(application: Application) -> Flask:
+    """The site over a wired product; `Flask` because that is what servers take."""
+    app = Flask("matchmaker.web", template_folder=str(resources.folder("templates")))
+    app.config.update(
+        SECRET_KEY=application.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_NAME="matchmaker",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=application.settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
+        BABEL_DEFAULT_LOCALE=application.settings.language,
+    )
+    app.extensions["matchmaker"] = application
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    Babel(app, locale_selector=_locale)
+    _login(app)
+    app.before_request(_check_bytes)
+    app.after_request(_add_headers)
+    app.teardown_appcontext(context.close_database)
+    presenters.register(app)
+    errors.register(app)
+    for module in (public, account, needs, operator, api, health):
+        app.register_blueprint(module.blueprint)
+    app.extensions["csrf"].exempt(api.blueprint)
+    return app
+
+
+def _login(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.request_loader(lambda _request: context.load_person())
+    manager.unauthorized_handler(_ask_to_sign_in)
+
+
+def _ask_to_sign_in() -> BaseResponse:
+    """Send a reader to the sign-in page; what a form had in it is kept and shown again afterwards."""
+    if request.method == "POST" and request.form.get("text"):
+        session["draft"] = request.form["text"][:20_000]
+        return redirect(url_for("account.login", next=url_for("needs.new")))
+    return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
+
+
+def _locale() -> str:
+    """The language chosen on this machine, the person's, or the browser's."""
+    chosen = request.cookies.get("language")
+    if chosen in {"ru", "en"}:
+        return chosen
+    if current_user.is_authenticated:
+        return str(current_user.language)
+    best = request.accept_languages.best_match(("ru", "en"))
+    return best or str(context.product().settings.language)
+
+
+def _check_bytes() -> None:
+    """Bytes that are no text are refused before anybody reads them as such."""
+    g.request_id = secrets.token_hex(8)
+    raw = request.environ.get("RAW_URI") or request.environ.get("QUERY_STRING", "")
+    texts = [
+        value for values in (request.args, request.view_args or {}) for value in map(str, values.values())
+    ]
+    if "%00" in str(raw) or any("\x00" in text or "\ufffd" in text for text in texts):
+        raise BadRequest(gettext("The address has characters that are no text."))
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = f"public, max-age=86400, stale-while-revalidate={86400 * 7}"
+        response.add_etag()
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.update(("Cookie", "Accept-Language"))
+    return response
+
+
+def version() -> str:
+    return __version__

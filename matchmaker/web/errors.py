@@ -1,0 +1,108 @@
+"""One table from errors to pages: what happened, which field, what to do, and the id of the request."""
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from matchmaker.domain import errors as domain
+from matchmaker.domain.language import N_
+
+STATUS = {
+    domain.NotFound: 404,
+    domain.Forbidden: 403,
+    domain.StaleRevision: 409,
+    domain.MoveNotAllowed: 409,
+    domain.InvalidRecord: 422,
+    domain.EngineUnavailable: 503,
+    domain.IndexMissing: 503,
+}
+_TITLES = {
+    400: N_("The request could not be understood"),
+    401: N_("Please sign in"),
+    403: N_("You may not do this"),
+    404: N_("There is no such page"),
+    405: N_("This cannot be done at this address"),
+    409: N_("Somebody else was faster"),
+    413: N_("This is too large"),
+    415: N_("This kind of file is not accepted"),
+    422: N_("Some fields need correcting"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong on our side"),
+    503: N_("The service is busy"),
+}
+_ADVICE = {
+    400: N_("Go back, reload the page and send the form again; what you typed is still in it."),
+    403: N_("If you think you should be allowed to, ask the centre's operator."),
+    404: N_("It may have been removed, or the address is incomplete. Use the search, or go back."),
+    409: N_("Go back, compare with what is there now, and save again."),
+    413: N_("Shorten the text or send a smaller file."),
+    500: N_("Nothing was saved. Try again; if it happens again, tell the centre the number below."),
+    503: N_("Nothing was lost. Try again in a moment."),
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(domain.MatchmakerError, _expected)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(status: int, detail: str, code: str) -> Response:
+    if request.path.startswith("/api/"):
+        body = {
+            "type": "about:blank",
+            "status": status,
+            "code": code,
+            "detail": detail,
+            "request_id": g.get("request_id", ""),
+        }
+        response = jsonify(body)
+        response.mimetype = "application/problem+json"
+    else:
+        title = gettext(_TITLES.get(status, _TITLES[500 if status >= 500 else 400]))
+        advice = gettext(_ADVICE[status]) if status in _ADVICE else ""
+        page = render_template("errors/error.html", status=status, title=title, detail=detail, advice=advice)
+        response = Response(page, mimetype="text/html")
+    response.status_code = status
+    if status in {429, 503}:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
+    """An error of the product, in the reader's language. What may not be known to exist looks the same as absent."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    if isinstance(error, domain.NotFound):
+        return _answer(404, "", "not_found")
+    detail = gettext(error.template) % error.params if error.params else gettext(error.template)
+    if isinstance(error, domain.InvalidRecord):
+        detail += " " + "; ".join(
+            f"{p.path}: {gettext(p.message) % p.params if p.params else gettext(p.message)}"
+            for p in error.problems
+        )
+    return _answer(status, detail, error.code)
+
+
+def _expired_form(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(400, gettext("The form has expired."), "csrf.expired")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if 300 <= status < 400 or error.response is not None:
+        return error
+    answer = _answer(status, "", f"http.{status}")
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    current_app.logger.error("Request %s failed", g.get("request_id", ""), exc_info=error)
+    return _answer(InternalServerError.code, "", "internal")

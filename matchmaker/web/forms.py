@@ -1,0 +1,91 @@
+"""A need's form: fields as typed ⇄ a record; what is wrong comes back by field with what was typed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.records import NeedRecord, parse, to_data
+
+# Fields of the form that are lists, written as "a; b".
+LISTS = ("processes", "materials")
+NUMBERS = (
+    "max_distance_km",
+    "diameter_mm",
+    "length_mm",
+    "mass_kg",
+    "tolerance_it",
+    "roughness_ra_um",
+    "quantity",
+)
+PLAIN = ("title", "text", "city", "deliver_by")
+FIELDS = (*PLAIN, *LISTS, *NUMBERS, "envelope_mm", "standard", "level")
+
+
+def typed(form: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, by field; line ends as one character each."""
+    return {name: form.get(name, "").replace("\r\n", "\n") for name in FIELDS}
+
+
+def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
+    """The form as a record. Raises InvalidRecord."""
+    data: dict[str, Any] = {"kind": "need", "id": key}
+    data |= {name: given[name].strip() for name in PLAIN if given[name].strip()}
+    data |= {name: split for name in LISTS if (split := _split(given[name]))}
+    data |= {
+        name: given[name].replace(",", ".").replace(" ", "").replace(" ", "")
+        for name in NUMBERS
+        if given[name].strip()
+    }
+    if given["envelope_mm"].strip():
+        data["envelope_mm"] = _sides(given["envelope_mm"])
+    if given["level"].strip():
+        level = "certified" if given["level"] == "verified" else given["level"]
+        standard = given["standard"].strip() or "ISO 9001"
+        data["certification"] = {
+            "standard": standard,
+            "level": level,
+            "verified": given["level"] == "verified",
+        }
+    return parse(NeedRecord, data)
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
+
+
+def _sides(text: str) -> list[str]:
+    for sign in "хХxX×*":
+        text = text.replace(sign, " ")
+    sides = text.replace(",", ".").split()
+    if len(sides) != 3:
+        message = N_("Give three sides in mm, for example 420×80×12.")
+        raise InvalidRecord((Problem("envelope_mm", "envelope.form", message, text[:80]),))
+    return sides
+
+
+def of_record(record: NeedRecord) -> dict[str, str]:
+    """A stored need as the form shows it."""
+    data = to_data(record)
+    shown = {name: str(data.get(name) or "") for name in (*PLAIN, *NUMBERS)}
+    shown |= {name: "; ".join(data.get(name) or ()) for name in LISTS}
+    box = data.get("envelope_mm")
+    shown["envelope_mm"] = "×".join(f"{side:g}" for side in box) if box else ""
+    demand = record.certification
+    shown["standard"] = demand.standard if demand else ""
+    shown["level"] = "" if demand is None else "verified" if demand.verified else demand.level
+    return shown
+
+
+def by_field(error: InvalidRecord) -> dict[str, str]:
+    """Messages by the field they belong to, in the reader's language."""
+    found: dict[str, str] = {}
+    for problem in error.problems:
+        field = problem.path.split(".")[0]
+        name = {"certification": "standard", "record": "text"}.get(field, field)
+        found.setdefault(
+            name, gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
+        )
+    return found

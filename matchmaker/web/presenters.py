@@ -1,0 +1,246 @@
+"""Data as pages show it: highlighted text, matches, profiles, dates and numbers in the reader's language."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, gettext, ngettext
+
+from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
+from matchmaker.domain.language import N_
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import Profile
+from matchmaker.services import certificates
+from matchmaker.services.wording import LEVEL_LABELS, Reason
+from matchmaker.web import context
+from search.ranking.explain import Match
+from search.text import Mention, Recognition
+
+STALE_DAYS = 365  # the half-life of a machine list; DOMAIN.md gives a year
+SHOWN_CONTRIBUTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of text, marked with what it was understood as, or plain."""
+
+    text: str
+    kind: str = ""
+    title: str = ""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved a score: the feature's sentence and its share in per cent, with a sign."""
+
+    text: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    rank: int
+    key: str
+    name: str
+    place: str
+    percent: int
+    reasons: tuple[Reason, ...]
+    moved: tuple[Moved, ...]
+    words: tuple[str, ...]
+    certificates: tuple["CertificateView", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateView:
+    standard: str
+    level: str
+    level_name: str
+    number: str
+    until: date | None
+    verified: bool
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.globals.update(
+        language=context.language,
+        person=context.person,
+        ngettext=_plural,
+        product=context.product,
+        queue_label=queue_label,
+        move_label=move_label,
+        state_label=state_label,
+        reason_label=reason_label,
+    )
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    return str(ngettext(one, many, count))
+
+
+def day(value: date | None) -> str:
+    return format_date(value, "medium") if value else "—"
+
+
+def moment(value: datetime | None) -> str:
+    return format_datetime(value, "short") if value else "—"
+
+
+def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: int = 1) -> list[MatchView]:
+    """Matches as pages show them; `first` is the rank of the first one."""
+    words = context.wording()
+    return [
+        MatchView(
+            rank=rank,
+            key=match.key,
+            name=profiles[match.key].organisation.name(context.language()),
+            place=place(profiles[match.key]),
+            percent=round(100 * match.score),
+            reasons=tuple(words.reason(verdict) for verdict in match.verdicts),
+            moved=tuple(
+                Moved(words.feature(item.feature), round(100 * item.share))
+                for item in match.contributions[:SHOWN_CONTRIBUTIONS]
+            ),
+            words=match.words,
+            certificates=certificate_views(profiles[match.key]),
+        )
+        for rank, match in enumerate(answered, first)
+    ]
+
+
+def place(profile: Profile) -> str:
+    """Town and region in the reader's language where the taxonomy knows the region."""
+    organisation = profile.organisation
+    code = organisation.region_code
+    taxonomy = context.product().taxonomy
+    kind = "region" if code in taxonomy.regions else "country"
+    region = taxonomy.label(kind, code, context.language()) if code else organisation.region
+    return ", ".join(dict.fromkeys(part for part in (organisation.city, region) if part))
+
+
+def certificate_views(profile: Profile) -> tuple[CertificateView, ...]:
+    """Certificates with what they are worth today, decided by the one function that decides it."""
+    today, words = context.today(), context.wording()
+    return tuple(
+        _certificate_view(
+            certificates.facts(row), row.standard, row.number or "", row.valid_until, today, words.standard
+        )
+        for row in profile.certificates
+    )
+
+
+def _certificate_view(
+    facts: Certificate, spelled: str, number: str, until: date | None, today: date, name: "object"
+) -> CertificateView:
+    held = validity(facts)
+    level = held.level if held and held.since <= today <= held.until else CertificationLevel.NONE
+    standard = name(facts.standard_code) if facts.standard_code and callable(name) else spelled
+    label = gettext("suspended") if facts.status == "suspended" else gettext(LEVEL_LABELS[level.name.lower()])
+    if level is CertificationLevel.NONE and until and until < today:
+        label = gettext("expired")
+    return CertificateView(str(standard), level.name.lower(), label, number, until, facts.verified)
+
+
+def segments(recognition: Recognition) -> list[Segment]:
+    """The text cut at its mentions, longest first where they overlap."""
+    return list(_segments(recognition.text, _separate(recognition.mentions)))
+
+
+def _separate(mentions: Sequence[Mention]) -> list[Mention]:
+    chosen: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (-(m.end - m.start), m.start)):
+        if all(mention.end <= other.start or other.end <= mention.start for other in chosen):
+            chosen.append(mention)
+    return sorted(chosen, key=lambda m: m.start)
+
+
+def _segments(text: str, mentions: Sequence[Mention]) -> Iterator[Segment]:
+    place = 0
+    for mention in mentions:
+        if mention.start > place:
+            yield Segment(text[place : mention.start])
+        yield Segment(text[mention.start : mention.end], mention.kind, _title(mention), mention.negated)
+        place = mention.end
+    if place < len(text):
+        yield Segment(text[place:])
+
+
+def _title(mention: Mention) -> str:
+    """What a piece was understood as, for the reader who points at it."""
+    taxonomy, language = context.product().taxonomy, context.language()
+    if mention.kind in taxonomy.trees() and mention.code:
+        label = taxonomy.label(mention.kind, mention.code, language)
+    elif mention.kind == "town" and mention.code:
+        label = mention.code.split("|")[0]
+    else:
+        label = " × ".join(context.wording().number(amount) for amount in mention.amounts) or day(mention.day)
+    ruled_out = gettext("ruled out") if mention.negated else gettext("if possible") if mention.wish else ""
+    return f"{label} ({ruled_out})" if ruled_out else label
+
+
+def band(record: SupplierRecord) -> str:
+    """Spare hours a month as a band; the figure itself is the supplier's own."""
+    hours = [
+        item.spare_hours_per_month * (item.quantity or 1)
+        for item in record.equipment
+        if item.spare_hours_per_month is not None
+    ]
+    if not hours:
+        return gettext("not stated")
+    total = sum(hours)
+    if total == 0:
+        return gettext("none at present")
+    if total < 40:
+        return gettext("up to 40 machine-hours a month")
+    if total < 160:
+        return gettext("40 to 160 machine-hours a month")
+    if total < 480:
+        return gettext("160 to 480 machine-hours a month")
+    return gettext("over 480 machine-hours a month")
+
+
+def is_stale(record: SupplierRecord) -> bool:
+    return record.updated is not None and (context.today() - record.updated).days > STALE_DAYS
+
+
+_QUEUES = {
+    "needs": N_("needs to publish"),
+    "profiles": N_("profiles to check"),
+    "certificates": N_("certificates ending within 90 days"),
+    "matches": N_("proposals to look at"),
+}
+_MOVES = {
+    "draft": N_("Back to draft"),
+    "submitted": N_("Submit to the centre"),
+    "published": N_("Publish"),
+    "shortlisting": N_("Begin the shortlist"),
+    "negotiation": N_("Begin negotiation"),
+    "contracted": N_("Contract made"),
+    "completed": N_("Completed"),
+    "closed": N_("Close"),
+    "expired": N_("Mark as expired"),
+}
+
+
+def queue_label(name: str) -> str:
+    return gettext(_QUEUES[name])
+
+
+def move_label(state: str) -> str:
+    """What the button that moves a need to a state says."""
+    return gettext(_MOVES[state])
+
+
+def state_label(family: str, code: str) -> str:
+    """The label of a state from the taxonomy, or the code where it has none."""
+    statuses = context.product().taxonomy.statuses.get(family, ())
+    found = next((status for status in statuses if status.code == code), None)
+    if found is None and code == "proposed":
+        return gettext("proposed")
+    return found.label.text(context.language()) if found else code
+
+
+def reason_label(code: str) -> str:
+    return context.product().taxonomy.label("reason", code, context.language())

@@ -1,0 +1,1 @@
+"""Views, a module an audience: parse, call one service, show."""

@@ -1,0 +1,207 @@
+"""A contractor's needs: post, see what was understood and who fits, change, submit, close."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
+from matchmaker.domain.lifecycle import NEED_MOVES, NeedState
+from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirements import REQUIREMENTS, Strictness
+from matchmaker.models import Need
+from matchmaker.services import curation, matching, needs, suppliers, workbench
+from matchmaker.web import context, forms
+from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.views.public import answer_view
+
+blueprint = Blueprint("needs", __name__, url_prefix="/needs")
+RELEASED = frozenset(
+    {
+        NeedState.PUBLISHED,
+        NeedState.SHORTLISTING,
+        NeedState.NEGOTIATION,
+        NeedState.CONTRACTED,
+        NeedState.COMPLETED,
+    }
+)
+
+
+def thing(need: Need) -> access.Object:
+    """A need as the access policy knows it."""
+    contractor = need.contractor.public_id if need.contractor else None
+    return access.Object(
+        centre=need.centre.code, contractor=contractor, by_invitation=need.disclosure == "invited"
+    )
+
+
+def _view_action(need: Need) -> str:
+    if need.state not in RELEASED:
+        return "need.view_unpublished"
+    return "need.view_invited" if need.disclosure == "invited" else "need.view"
+
+
+def demand(action: str, need: Need) -> None:
+    """Raise NotFound or Forbidden unless the person may do this; who may not know of the need is told nothing."""
+    if not access.may(subject(), _view_action(need), thing(need)).allowed:
+        raise NotFound(what="need", key=need.public_id)
+    verdict = access.may(subject(), action, thing(need))
+    if verdict is access.Verdict.ABSENT:
+        raise NotFound(what="need", key=need.public_id)
+    if not verdict.allowed:
+        raise Forbidden
+
+
+@blueprint.get("/")
+@login_required
+def mine() -> ResponseReturnValue:
+    """One's own needs; for an operator all of the centre."""
+    who = person()
+    assert who is not None
+    organisations = [role.organisation for role in who.subject.roles if role.organisation]
+    centres = [role.centre for role in who.subject.roles if role.centre]
+    found = list(workbench.needs_of(database(), organisations)) if organisations else []
+    if who.is_operator:
+        found += workbench.needs_in(database(), centres, [str(state) for state in NeedState])
+    return render_template("needs/list.html", needs=found)
+
+
+def _contractor_roles() -> list[str]:
+    who = person()
+    return (
+        [r.organisation for r in who.subject.roles if r.role == "contractor_buyer" and r.organisation]
+        if who
+        else []
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@login_required
+def new() -> ResponseReturnValue:
+    own = _contractor_roles()
+    if not access.may(subject(), "need.create", access.Object(contractor=own[0] if own else None)).allowed:
+        who = person()
+        if who is None or not who.is_operator:
+            raise Forbidden
+    if request.method == "GET":
+        given = forms.typed({"text": session.get("draft", "")})
+        return render_template("needs/form.html", form=given, problems={}, need=None)
+    given = forms.typed(request.form)
+    try:
+        record = forms.need_record(given, "new")
+    except InvalidRecord as error:
+        return render_template("needs/form.html", form=given, problems=forms.by_field(error), need=None), 422
+    key = _post(record, own)
+    session.pop("draft", None)
+    return redirect(url_for("needs.show", key=key))
+
+
+def _post(record: NeedRecord, own: list[str]) -> str:
+    who = person()
+    assert who is not None
+    with product().sessions.begin() as writing:
+        centre = needs.centre_of(writing, product().settings.centre)
+        contractor = suppliers.organisation(writing, own[0]) if own else None
+        channel = "portal" if own else "phone"
+        posting = needs.Posting(contractor=contractor, channel=channel)
+        return needs.post(writing, record, centre=centre, by=who.id, posting=posting).public_id
+
+
+@blueprint.get("/<key>")
+def show(key: str) -> ResponseReturnValue:
+    """The need; its matches for those who may see them."""
+    need = needs.by_key(database(), key)
+    demand(_view_action(need), need)
+    full = access.may(subject(), "need.edit", thing(need)).allowed
+    result = None
+    if full:
+        result = answer_view(matching.match_need(database(), need, context.matching()))
+    return render_template(
+        "needs/show.html",
+        need=need,
+        record=needs.record(need),
+        full=full,
+        result=result,
+        moves=sorted(NEED_MOVES.get(need.state, frozenset())) if full else [],
+        may_release=access.may(subject(), "need.release", thing(need)).allowed,
+        may_curate=access.may(subject(), "match.curate", thing(need)).allowed,
+        strictness=[str(item) for item in Strictness],
+        chosen=need.strictness or {},
+        decided=curation.history(database(), need) if full else [],
+        contractor=_contractor(need),
+    )
+
+
+def _contractor(need: Need) -> str:
+    """The contractor's name where this person may see it."""
+    visible = access.may(subject(), "need.contractor", thing(need)).allowed or need.disclosure == "open"
+    return need.contractor.name(context.language()) if visible and need.contractor else ""
+
+
+@blueprint.route("/<key>/edit", methods=["GET", "POST"])
+@login_required
+def edit(key: str) -> ResponseReturnValue:
+    need = needs.by_key(database(), key)
+    demand("need.edit", need)
+    if request.method == "GET":
+        return render_template(
+            "needs/form.html", form=forms.of_record(needs.record(need)), problems={}, need=need
+        )
+    given = forms.typed(request.form)
+    try:
+        record = forms.need_record(given, need.external_id)
+    except InvalidRecord as error:
+        return render_template("needs/form.html", form=given, problems=forms.by_field(error), need=need), 422
+    before = needs.record(need)
+    kept = record.model_copy(update={"contractor": before.contractor, "location": before.location})
+    revision = _revision()
+    if revision != need.revision:
+        page = render_template(
+            "needs/form.html", form=given, problems={}, need=need, theirs=forms.of_record(before)
+        )
+        return page, 409
+    who = person()
+    with product().sessions.begin() as writing:
+        needs.edit(writing, needs.by_key(writing, key), kept, revision=revision, by=who.id if who else "")
+    return redirect(url_for("needs.show", key=key))
+
+
+def _revision() -> int:
+    given = request.form.get("revision", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+@blueprint.post("/<key>/strictness")
+@login_required
+def set_strictness(key: str) -> Response:
+    """How strictly each requirement acts."""
+    need = needs.by_key(database(), key)
+    demand("need.edit", need)
+    allowed = {str(item) for item in Strictness}
+    chosen = {name: value for name in REQUIREMENTS if (value := request.form.get(name)) in allowed}
+    who = person()
+    with product().sessions.begin() as writing:
+        needs.set_strictness(writing, needs.by_key(writing, key), chosen, by=who.id if who else "")
+    return redirect(url_for("needs.show", key=key) + "#matches")
+
+
+@blueprint.post("/<key>/move")
+@login_required
+def move(key: str) -> Response:
+    """Submit, publish, close: the moves that the lifecycle allows, for those who may make them."""
+    need = needs.by_key(database(), key)
+    target = request.form.get("state", "")
+    released = target in {NeedState.PUBLISHED, NeedState.SHORTLISTING, NeedState.NEGOTIATION}
+    demand("need.release" if released else "need.edit", need)
+    if target not in set(NeedState):
+        raise NotFound(what="state", key=target)
+    reason = request.form.get("reason", "").strip()[:300] or None
+    who = person()
+    with product().sessions.begin() as writing:
+        needs.move(
+            writing, needs.by_key(writing, key), NeedState(target), by=who.id if who else "", reason=reason
+        )
+    flash(gettext("Saved."))
+    return redirect(url_for("needs.show", key=key))

@@ -1,0 +1,232 @@
+"""Pages for everybody: the start page, the supplier search, a profile, trying a need, the language."""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from matchmaker.domain import access
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.errors import InvalidRecord, NotFound
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.records import NeedRecord, parse
+from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.models import Profile
+from matchmaker.services import matching, suppliers
+from matchmaker.web import context, presenters
+from matchmaker.web.context import PAGE, database, product, subject, wording
+from search.schema import query_of
+from search.understanding import Understanding, requirements_of
+
+blueprint = Blueprint("public", __name__)
+LONGEST_QUERY = 256
+LAST_PAGE = 50
+LEVELS = ("implementing", "certified", "verified")
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    return render_template("public/home.html", suppliers=product().supplier_count(), draft="")
+
+
+@blueprint.post("/language")
+def set_language() -> ResponseReturnValue:
+    chosen = request.form.get("language", "")
+    answer = redirect(local_address(request.form.get("next")))
+    if chosen in {"ru", "en"}:
+        answer.set_cookie(
+            "language", chosen, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure
+        )
+    return answer
+
+
+def local_address(address: str | None) -> str:
+    """An address on this site, or the start page: nobody is sent elsewhere by a link."""
+    text = address or ""
+    parts = urlsplit(text)
+    plain = (
+        text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    )
+    return text if plain and "\\" not in text else url_for("public.home")
+
+
+@blueprint.get("/suppliers")
+def search() -> ResponseReturnValue:
+    """Search by words, narrowed by process, region and certificate; the filters stay in the address."""
+    words = request.args.get("q", "").strip()
+    page = _page()
+    if len(words) > LONGEST_QUERY:
+        abort(400)
+    understood = _asked(words)
+    parts = context.matching(page * PAGE)
+    answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
+    shown = answer.matches[(page - 1) * PAGE :]
+    profiles = suppliers.by_keys(database(), [match.key for match in shown])
+    found = [match for match in shown if match.key in profiles]
+    return render_template(
+        "public/search.html",
+        q=words,
+        matches=presenters.match_views(found, profiles, first=(page - 1) * PAGE + 1),
+        total=answer.total,
+        page=page,
+        more=answer.total > page * PAGE and page < LAST_PAGE,
+        understood=presenters.segments(understood.recognition) if words else [],
+        regions=_facets(understood.requirements),
+        levels=LEVELS,
+        processes=_main_processes(),
+        removed=[item for item in answer.filters.removed if item.alone],
+        wording=wording(),
+    )
+
+
+def _page() -> int:
+    given = request.args.get("page", "1")
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= LAST_PAGE):
+        abort(400)
+    return int(given)
+
+
+def _asked(words: str) -> Understanding:
+    """The search as requirements; what is chosen in the lists is strict, what is typed is understood as in a need."""
+    record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words or "—"})
+    understood = requirements_of(record, product().recogniser, context.today())
+    requirements = replace(understood.requirements, text=words)
+    taxonomy = product().taxonomy
+    process, region, level = (request.args.get(name, "") for name in ("process", "region", "level"))
+    strict = {}
+    if process in taxonomy.processes:
+        requirements = replace(
+            requirements, processes=(process, *(c for c in requirements.processes if c != process))
+        )
+        strict["processes"] = Strictness.STRICT
+        requirements = replace(requirements, any_process=len(requirements.processes) > 1)
+    if region in taxonomy.regions or region in taxonomy.countries:
+        requirements = replace(requirements, regions=(region,))
+        strict["region"] = Strictness.STRICT
+    if level in LEVELS:
+        demand = CertificationDemand("iso-9001", CertificationLevel[level.upper()])
+        requirements = replace(requirements, certification=demand, on=_on() or requirements.on)
+    return replace(understood, requirements=replace(requirements, strictness=strict))
+
+
+def _on() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return None
+
+
+def _facets(requirements: Requirements) -> list[tuple[str, str, int]]:
+    """Regions of all that match, with counts, whatever region is chosen."""
+    words, taxonomy = wording(), product().taxonomy
+    query = query_of(replace(requirements, regions=()), taxonomy, limit=1)
+    counted = product().engine.facets(query, "regions", size=100)
+    return [
+        (code, words.codes("region", (code,)), count) for code, count in counted if code in taxonomy.regions
+    ]
+
+
+def _main_processes() -> list[tuple[str, str, int]]:
+    """The two upper levels of the tree, for the list beside the search."""
+    tree, language = product().taxonomy.processes, context.language()
+    shown = [concept for concept in tree if len(tree.ancestors(concept.code)) < 2]
+    return [
+        (concept.code, concept.label.text(language), len(tree.ancestors(concept.code))) for concept in shown
+    ]
+
+
+@blueprint.get("/suppliers/<key>")
+def supplier(key: str) -> ResponseReturnValue:
+    profile = suppliers.by_key(database(), key)
+    if not _may_see(profile):
+        raise NotFound(what="supplier", key=key)
+    record = suppliers.record(profile)
+    may = access.may
+    return render_template(
+        "public/supplier.html",
+        profile=profile,
+        record=record,
+        name=profile.organisation.name(context.language()),
+        place=presenters.place(profile),
+        certificates=presenters.certificate_views(profile),
+        contacts=record.contacts if may(subject(), "profile.contacts", thing(profile)).allowed else None,
+        machines=may(subject(), "profile.capacity", thing(profile)).value != "hid",
+        band=presenters.band(record),
+        stale=presenters.is_stale(record),
+        similar=_similar(key),
+        wording=wording(),
+        taxonomy=product().taxonomy,
+    )
+
+
+def thing(profile: Profile) -> access.Object:
+    """A profile as the access policy knows it."""
+    return access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
+
+
+def _may_see(profile: Profile) -> bool:
+    action = "profile.view" if profile.state == ProfileState.PUBLISHED else "profile.view_unpublished"
+    return access.may(subject(), action, thing(profile)).allowed
+
+
+def _similar(key: str) -> list[tuple[str, str]]:
+    found = product().matcher().similar(key, top=5, today=context.today())
+    profiles = suppliers.by_keys(database(), [other for other, _ in found])
+    return [
+        (other, profiles[other].organisation.name(context.language()))
+        for other, _ in found
+        if other in profiles
+    ]
+
+
+@blueprint.route("/try", methods=["GET", "POST"])
+def try_need() -> ResponseReturnValue:
+    """Match a pasted text without keeping it: names of suppliers and reasons, for anybody."""
+    text = request.form.get("text", "").strip()
+    if request.method == "GET" or not text:
+        empty = request.method == "POST"
+        page = render_template("public/try.html", text=text, problems=[], empty=empty)
+        return page, 422 if empty else 200
+    try:
+        record = parse(NeedRecord, {"kind": "need", "id": "try", "text": text})
+    except InvalidRecord as error:
+        return render_template("public/try.html", text=text, problems=error.problems, empty=False), 422
+    answered = matching.match_record(database(), record, context.matching())
+    return render_template(
+        "public/try.html", text=text, problems=[], empty=False, result=answer_view(answered)
+    )
+
+
+def answer_view(answered: matching.Answered) -> dict[str, object]:
+    """What the pages of a need show of an answer."""
+    words = wording()
+    requirements = answered.understanding.requirements
+    return {
+        "segments": presenters.segments(answered.understanding.recognition),
+        "unknown": answered.understanding.unknown_terms,
+        "matches": presenters.match_views(answered.answer.matches, dict(answered.profiles)),
+        "total": answered.answer.total,
+        "removed": [
+            (words.label(item.requirement), item.alone, item.only)
+            for item in answered.answer.filters.removed
+            if item.alone
+        ],
+        "relaxations": [
+            (words.relaxation(item, requirements), item.adds) for item in answered.answer.relaxations[:4]
+        ],
+        "on": requirements.on,
+        "asked": [
+            (name, words.label(name), str(requirements.strictness_of(name)))
+            for name in answered.answer.filters.states
+        ],
+    }
+
+
+@blueprint.post("/try/keep")
+def keep() -> Response:
+    """Take a tried text over into a need of one's own, after signing in if need be."""
+    session["draft"] = request.form.get("text", "")[:20_000]
+    return redirect(url_for("needs.new"))
