@@ -4,6 +4,7 @@ from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from search.routes import COVERS, Able, Team, kilometres, teams
 
 EKATERINBURG, CHELYABINSK, MOSCOW = (56.84, 60.61), (55.16, 61.40), (55.75, 37.62)

@@ -1,0 +1,229 @@
+"""Matching end to end over an embedded index: who comes before whom, who never comes, what the answer says."""
+
+from datetime import date
+
+import pytest
+
+from matchmaker.domain.records import NeedRecord, SupplierRecord
+from matchmaker.wiring import load_taxonomy
+from search.columns import Columns
+from search.embedded.engine import EmbeddedEngine
+from search.matcher import Matcher, OpenNeed
+from search.ranking.prior import prior
+from search.text import Recogniser
+from search.understanding import document_of, requirements_of
+
+TODAY = date(2026, 11, 23)
+TAXONOMY = load_taxonomy()
+RECOGNISER = Recogniser(TAXONOMY)
+
+
+def supplier(key, text=None, **fields):
+    if text:
+        fields["description"] = {"ru": text}
+    return SupplierRecord.model_validate({"id": key, "name": {"ru": f"Цех {key}"}, **fields})
+
+
+def turner(key, **fields):
+    capability = {
+        "process": "токарная обработка",
+        "materials": ["конструкционная сталь"],
+        **fields.pop("can", {}),
+    }
+    return supplier(key, capabilities=[capability], **fields)
+
+
+@pytest.fixture
+def matching(tmp_path):
+    """A function from suppliers to a matcher over them."""
+    engine = EmbeddedEngine(tmp_path / "index", TAXONOMY)
+
+    def over(*records):
+        documents = [document_of(record, RECOGNISER, key=record.id, revision=1) for record in records]
+        engine.rebuild(documents)
+        return Matcher(engine, Columns.build(documents, TAXONOMY), TAXONOMY, prior())
+
+    yield over
+    engine.close()
+
+
+def wanted(**fields):
+    record = NeedRecord.model_validate({"id": "n", "title": "Заявка", **fields})
+    return requirements_of(record, RECOGNISER, TODAY).requirements
+
+
+def keys(answer):
+    return [match.key for match in answer.matches]
+
+
+TURNED = {"title": "Токарная обработка валов", "processes": ["токарная обработка"]}
+PLACE = {"location": [56.84, 60.61]}
+ISO = {"standard": "ISO 9001", "status": "certified", "valid_until": "2028-01-01"}
+
+# need, better supplier, worse supplier
+ORDER = {
+    "the process before another process": (
+        TURNED,
+        turner("b"),
+        supplier("w", capabilities=[{"process": "литьё"}]),
+    ),
+    "a capability before mere words": (TURNED, turner("b"), supplier("w", "Токарная обработка")),
+    "the process in another language before another process": (
+        TURNED,
+        supplier("b", "CNC turning"),
+        supplier("w", "Окраска валов, малярные работы"),
+    ),
+    "the wanted grade before another family": (
+        {**TURNED, "materials": ["12Х18Н10Т"]},
+        turner("b", can={"materials": ["нержавеющая сталь"]}),
+        turner("w", can={"materials": ["латунь"]}),
+    ),
+    "the equivalent grade before another family": (
+        {**TURNED, "materials": ["AISI 304"]},
+        turner("b", can={"materials": ["08Х18Н10"]}),
+        turner("w", can={"materials": ["алюминий"]}),
+    ),
+    "accurate enough before nearly": (
+        {**TURNED, "tolerance_it": 6},
+        turner("b", can={"tolerance_it": 6}),
+        turner("w", can={"tolerance_it": 7}),
+    ),
+    "nearly before not at all": (
+        {**TURNED, "tolerance_it": 6},
+        turner("b", can={"tolerance_it": 7}),
+        turner("w", can={"tolerance_it": 10}),
+    ),
+    "fine enough before coarse": (
+        {**TURNED, "roughness_ra_um": 0.8},
+        turner("b", can={"roughness_ra_um": 0.8}),
+        turner("w", can={"roughness_ra_um": 6.3}),
+    ),
+    "a lot that suits before one that does not": (
+        {**TURNED, "quantity": 10},
+        turner("b", can={"lot": {"min": 1, "max": 100}}),
+        turner("w", can={"lot": {"min": 1000, "max": 100000}}),
+    ),
+    "near before far": (
+        {**TURNED, **PLACE},
+        turner("b", city="Екатеринбург"),
+        turner("w", city="Владивосток"),
+    ),
+    "the wished certificate before none": (
+        {**TURNED, "text": "ISO 9001 желательно"},
+        turner("b", certificates=[ISO]),
+        turner("w"),
+    ),
+    "the whole route before half of it": (
+        {"title": "Валы", "processes": ["токарная обработка", "закалка"]},
+        turner("b", text="Своя термообработка: закалка"),
+        turner("w"),
+    ),
+    "who does it before who says not to": (
+        {"title": "Детали", "processes": ["фрезерная обработка"]},
+        supplier("b", "Фрезерная обработка, шлифование"),
+        supplier("w", "Шлифование. Фрезерную обработку не выполняем."),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_order(name, matching):
+    need, better, worse = ORDER[name]
+    answered = keys(matching(worse, better).match(wanted(**need), today=TODAY))
+    assert answered[0] == "b"
+
+
+def test_no_filter_is_broken(matching):
+    matcher = matching(
+        turner("good", certificates=[ISO], city="Екатеринбург", can={"diameter_mm": 300}),
+        turner("expired", certificates=[{**ISO, "valid_until": "2026-01-01"}], city="Екатеринбург"),
+        turner("suspended", certificates=[{**ISO, "status": "suspended"}], city="Екатеринбург"),
+        turner("far", certificates=[ISO], city="Владивосток"),
+        turner("small", certificates=[ISO], city="Екатеринбург", can={"diameter_mm": 40}),
+    )
+    need = {
+        **TURNED,
+        **PLACE,
+        "max_distance_km": 500,
+        "diameter_mm": 200,
+        "certification": {"standard": "ISO 9001"},
+    }
+    answer = matcher.match(wanted(**need), today=TODAY)
+    assert keys(answer) == ["good"]
+    assert {removed.requirement: removed.only for removed in answer.filters.removed} == {
+        "certification": 2,
+        "diameter": 1,
+        "distance": 1,
+    }
+    assert {relaxed.requirement for relaxed in answer.relaxations} == {
+        "certification",
+        "diameter",
+        "distance",
+    }
+
+
+def test_who_has_nothing_to_do_with_the_need_is_not_answered(matching):
+    matcher = matching(turner("turner"), supplier("baker", "Пекарня, хлеб и булки"))
+    assert keys(matcher.match(wanted(**TURNED), today=TODAY)) == ["turner"]
+
+
+def test_equal_suppliers_keep_their_order_whatever_the_order_of_indexing(matching):
+    records = [turner(key, text="Валы") for key in "cab"]
+    orders = [keys(matching(*some).match(wanted(**TURNED), today=TODAY)) for some in (records, records[::-1])]
+    assert orders[0] == orders[1]
+
+
+def test_top_limits_the_matches_and_not_the_total(matching):
+    answer = matching(*(turner(f"s{i}") for i in range(9))).match(wanted(**TURNED), top=4, today=TODAY)
+    assert len(answer.matches) == 4
+    assert answer.total == 9
+
+
+def test_a_large_collection_gives_the_same_answer(matching, monkeypatch):
+    matcher = matching(*(turner(f"s{i:02}", can={"tolerance_it": 5 + i % 8}) for i in range(30)))
+    need = wanted(**TURNED, tolerance_it=7)
+    whole = keys(matcher.match(need, top=5, today=TODAY))
+    monkeypatch.setattr("search.matcher.SMALL_COLLECTION", 0)
+    assert keys(matcher.match(need, top=5, today=TODAY)) == whole
+
+
+def test_retrieval_widens_until_the_filters_leave_enough(matching, monkeypatch):
+    small = [turner(f"a{i}", can={"diameter_mm": 10}) for i in range(30)]
+    matcher = matching(*small, turner("z", can={"diameter_mm": 500}))
+    monkeypatch.setattr("search.matcher.SMALL_COLLECTION", 0)
+    monkeypatch.setattr("search.matcher.RETRIEVED", 3)
+    assert keys(matcher.match(wanted(**TURNED, diameter_mm=400), top=1, today=TODAY)) == ["z"]
+
+
+def test_a_supplier_sees_the_needs_that_fit(matching):
+    matcher = matching(turner("s", can={"diameter_mm": 100}))
+    needs = [
+        OpenNeed("fits", wanted(**TURNED, diameter_mm=50)),
+        OpenNeed("too large", wanted(**TURNED, diameter_mm=500)),
+        OpenNeed("other trade", wanted(title="Литьё", processes=["литьё под давлением"])),
+    ]
+    found = matcher.needs_for("s", needs, today=TODAY)
+    assert [one.need for one in found] == ["fits"]
+    assert found[0].match.verdicts
+    assert matcher.needs_for("nobody", needs, today=TODAY) == ()
+
+
+def test_similar_suppliers_are_found_without_oneself(matching):
+    matcher = matching(turner("a"), turner("b"), supplier("baker", "Пекарня"))
+    assert [key for key, _ in matcher.similar("a", today=TODAY)] == ["b"]
+
+
+def test_a_route_that_nobody_covers_is_given_a_team(matching):
+    matcher = matching(
+        turner("turner"), supplier("oven", capabilities=[{"process": "закалка"}]), turner("spare")
+    )
+    need = wanted(title="Валы", processes=["токарная обработка", "закалка"])
+    first = matcher.teams(need, today=TODAY)[0]
+    assert first.members[1].key == "oven"
+    assert [member.operations for member in first.members] == [(0,), (1,)]
+
+
+def test_an_empty_collection_answers_nothing(matching):
+    answer = matching().match(wanted(**TURNED), today=TODAY)
+    assert answer.matches == ()
+    assert answer.total == 0
