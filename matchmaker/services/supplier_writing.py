@@ -69,6 +69,34 @@ def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
         yield chunk
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What is stored about the organisations of a chunk: by their id, by another id (with its hash), by their INN."""
+
+    by_id: Mapping[str | None, _Known]
+    aliases: Mapping[str, tuple[_Known, str | None]]
+    by_inn: Mapping[str | None, _Known]
+
+    def target(self, record: SupplierRecord) -> _Known | None:
+        """The organisation that a record is about."""
+        if record.id in self.by_id:
+            return self.by_id[record.id]
+        if record.id in self.aliases:
+            return self.aliases[record.id][0]
+        return self.by_inn.get(record.inn) if record.inn else None
+
+    def apart(self, records: Sequence[SupplierRecord]) -> Sequence[SupplierRecord]:
+        """The records up to the first that is about the same organisation as one before it."""
+        seen: set[int] = set()
+        for place, record in enumerate(records):
+            target = self.target(record)
+            if target is not None and target.organisation_id in seen:
+                return records[:place]
+            if target is not None:
+                seen.add(target.organisation_id)
+        return records
+
+
 class Chunk:
     """The saving of some hundred records with a fixed number of statements."""
 
@@ -78,25 +106,13 @@ class Chunk:
         self.keys: list[str] = []
 
     def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[Saved]:
+        """Save the first records, up to one that is about an organisation an earlier one is about; answers for them."""
         self.session.flush()
-        ids = [record.id for record in records]
-        by_id = self._known(Organisation.external_id.in_(ids))
-        known = {row.external_id: row for row in by_id}
-        aliases = self._aliases([name for name in ids if name not in known])
-        missing = [
-            r.inn for r in records if r.inn and r.id not in known and r.id not in aliases and not keep_twins
-        ]
-        by_inn = (
-            {row.inn: row for row in reversed(self._known(Organisation.inn.in_(missing)))} if missing else {}
-        )
-        plans = [self._plan(record, known, aliases, by_inn) for record in records]
+        stored = self._stored(records, keep_twins)
+        plans = [self._plan(record, stored) for record in stored.apart(records)]
         writes = [write for write, _ in plans if write is not None]
-        new_ids = self._insert(
-            [write for write in writes if write.known is None or write.known.profile_id is None]
-        )
-        self._update(
-            [write for write in writes if write.known is not None and write.known.profile_id is not None]
-        )
+        new_ids = self._insert([w for w in writes if w.known is None or w.known.profile_id is None])
+        self._update([w for w in writes if w.known is not None and w.known.profile_id is not None])
         journal.record(self.session, self.by, self.acts)
         journal.announce(self.session, self.keys)
         self.session.expire_all()
@@ -104,6 +120,15 @@ class Chunk:
             saved if saved.organisation_id else replace(saved, organisation_id=new_ids[saved.id])
             for _, saved in plans
         ]
+
+    def _stored(self, records: Sequence[SupplierRecord], keep_twins: bool) -> _Stored:
+        ids = [record.id for record in records]
+        by_id = {row.external_id: row for row in self._known(Organisation.external_id.in_(ids))}
+        aliases = self._aliases([name for name in ids if name not in by_id])
+        strangers = [record for record in records if record.id not in by_id and record.id not in aliases]
+        numbers = [] if keep_twins else [record.inn for record in strangers if record.inn]
+        same_inn = self._known(Organisation.inn.in_(numbers)) if numbers else []
+        return _Stored(by_id, aliases, {row.inn: row for row in reversed(same_inn)})
 
     def _known(self, condition: Any) -> list[_Known]:
         rows = self.session.execute(
@@ -128,27 +153,20 @@ class Chunk:
         }
         return {name: (targets[organisation], given) for name, organisation, given in found}
 
-    def _plan(
-        self,
-        record: SupplierRecord,
-        known: Mapping[str | None, _Known],
-        aliases: Mapping[str, tuple[_Known, str | None]],
-        by_inn: Mapping[str | None, _Known],
-    ) -> tuple[_Write | None, Saved]:
+    def _plan(self, record: SupplierRecord, stored: _Stored) -> tuple[_Write | None, Saved]:
         """What to write for a record, and the answer; the id of an organisation yet to be made is 0."""
         given = content_hash(record)
-        target = known.get(record.id)
-        if target is not None:
+        target = stored.target(record)
+        if target is None:
+            return _Write(record, None, given), Saved(record.id, 0, "new")
+        if record.id == target.external_id:
             return self._plan_known(record, target, given)
-        if record.id in aliases:
-            target, before = aliases[record.id]
-            if before == given:
-                return None, Saved(record.id, target.organisation_id, "same", target.external_id)
-            return self._plan_join(record, target, given)
-        target = by_inn.get(record.inn) if record.inn else None
-        if target is not None and target.external_id is not None:
-            return self._plan_join(record, target, given)
-        return _Write(record, target, given), Saved(record.id, target.organisation_id if target else 0, "new")
+        if target.external_id is None:
+            return _Write(record, target, given), Saved(record.id, target.organisation_id, "new")
+        _, before = stored.aliases.get(record.id, (target, None))
+        if before == given:
+            return None, Saved(record.id, target.organisation_id, "same", target.external_id)
+        return self._plan_join(record, target, given)
 
     def _plan_known(self, record: SupplierRecord, target: _Known, given: str) -> tuple[_Write | None, Saved]:
         if target.content_hash == given:

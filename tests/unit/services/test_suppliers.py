@@ -13,11 +13,12 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import AuditEntry, Capability, OrganisationAlias, Outbox, Profile, User
 from matchmaker.models.database import Sessions
 from matchmaker.services import certificates, journal, needs, suppliers
+from matchmaker.services.supplier_writing import Saved
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import any_supplier, supplier
 
 
-def save(sessions: Sessions, records: Iterable[SupplierRecord], **options: Any) -> list[suppliers.Saved]:
+def save(sessions: Sessions, records: Iterable[SupplierRecord], **options: Any) -> list[Saved]:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         return suppliers.save_many(
@@ -115,6 +116,21 @@ def test_a_joined_file_read_twice_changes_nothing(sessions: Sessions) -> None:
     save(sessions, file)
     assert [saved.status for saved in save(sessions, file)] == ["same", "same"]
     assert count(sessions, OrganisationAlias) == 1
+
+
+def test_records_about_one_organisation_under_several_ids_do_not_trip_over_each_other(
+    sessions: Sessions,
+) -> None:
+    save(sessions, [supplier(), supplier(id="s-90"), supplier(id="s-91")])
+    later = [
+        supplier(id="s-90", inn=None, sectors=["rail"]),
+        supplier(id="s-91", inn=None, sectors=["marine"]),
+        supplier(employees=7),
+        supplier(id="s-92", sectors=["energy"]),
+    ]
+    assert [one.status for one in save(sessions, later)] == ["changed"] * 4
+    assert set(stored(sessions, "s-92").sectors) == {"automotive", "energy"}
+    assert [one.status for one in save(sessions, later)] == ["same"] * 4
 
 
 def test_twins_may_be_kept_apart(sessions: Sessions) -> None:
