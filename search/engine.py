@@ -64,7 +64,11 @@ class Health:
 
 
 class Engine(Protocol):
-    """Every method may raise EngineUnavailable; `search`, `count` and `facets` also IndexMissing."""
+    """Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, unless it says that it never raises.
+
+    `index` refuses a batch with a document that cannot be written (TypeError, ValueError, OverflowError): hand the
+    documents over one by one then; what was written before counts as written.
+    """
 
     def index(self, documents: Iterable[SearchDocument]) -> int:
         """Write documents, replacing those with a smaller revision; the number written. Called by the indexer."""

@@ -7,6 +7,8 @@ a superset, the day is decided on the columns), `place` ("known" or "unknown"), 
 """
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -30,7 +32,10 @@ TERM_FIELDS = (
     "place",
 )
 MAX_WORDS = 2_000  # characters of words that a query analyses; what matters in a longer text is recognised as concepts
+MAX_WORD = 40  # letters; nothing longer is a word that anybody searches for
 KM_PER_DEGREE = 111.2
+
+_WORD = re.compile(r"[^\W_]+")
 
 # How much a hit on a concept counts beside a hit on a word: the recognised process is what the need is about.
 PROCESS_WEIGHT, BROADER_WEIGHT, NEAR_WEIGHT, MATERIAL_WEIGHT = 4.0, 1.5, 1.0, 1.5
@@ -47,6 +52,16 @@ class Fields:
     latitude: float | None = None
     longitude: float | None = None
     updated: int = 0
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a query as every engine gets them, each once, cut at all but letters and digits; ё as е."""
+    return tuple(dict.fromkeys(_words(text)))
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFC", text).lower().replace("ё", "е")
+    return [word for word in _WORD.findall(plain) if len(word) <= MAX_WORD]
 
 
 def _closure(tree: Tree, codes: Iterable[str]) -> tuple[str, ...]:
@@ -66,7 +81,7 @@ def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> Fields:
     return Fields(
         key=document.key,
         revision=document.revision,
-        words="\n".join((*document.names, document.text)).replace("ё", "е").replace("Ё", "Е"),
+        words=" ".join(_words("\n".join((*document.names, document.text)))),
         terms={
             "processes": _closure(taxonomy.processes, document.processes),
             "materials": _closure(taxonomy.materials, document.materials),
@@ -127,16 +142,19 @@ def _conditions(requirements: Requirements, taxonomy: Taxonomy) -> Iterable[tupl
     if demand is not None and requirements.strictness_of("certification") is not Strictness.WISH:
         accepted = sorted(taxonomy.standards_satisfying(demand.standard))
         yield "certification", tuple(f"{code}:{int(demand.level)}" for code in accepted)
-    if requirements.centres:
-        yield "centre", requirements.centres
     strict = Strictness.STRICT
     if requirements.strictness_of("processes") is strict and requirements.processes:
         if requirements.any_process:
             yield "processes", requirements.processes
         else:
             yield from (("processes", (code,)) for code in requirements.processes)
-    for name, target in (("region", "regions"), ("languages", "languages"), ("sectors", "sectors")):
-        codes = requirements.regions if name == "region" else getattr(requirements, name)
+    listed = {
+        "region": ("regions", requirements.regions),
+        "languages": ("languages", requirements.languages),
+        "sectors": ("sectors", requirements.sectors),
+        "reach": ("centre", requirements.centres),
+    }
+    for name, (target, codes) in listed.items():
         if codes and requirements.strictness_of(name) is strict:
             yield target, codes
 

@@ -4,69 +4,32 @@ A folder holds generations of the index and a file `current` that names the one 
 generation beside it and swaps the name, so that readers never see an empty index.
 """
 
-import hashlib
 import json
 import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 
 import tantivy
-from tantivy import FieldType, Occur, Query
+from tantivy import Query
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.domain.taxonomy import Taxonomy
 from search import versions
 from search.document import SearchDocument
+from search.embedded.fields import analyzer, document_of, schema
+from search.embedded.queries import query_of
 from search.engine import EngineQuery, Health, Hit, Hits
-from search.schema import TERM_FIELDS, Fields, fields_of
+from search.schema import fields_of
 
 HEAP = 64_000_000
 WRITER_PATIENCE = 10.0  # seconds to wait for another writer
-MAX_TERM_BYTES = 8_000
+TRIES = 5  # to open the index in use while others swap it
 
-
-@lru_cache(maxsize=1)
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("number", fast=True)
-    builder.add_unsigned_field("revision", stored=True)
-    builder.add_text_field("words", tokenizer_name="bilingual", index_option="freq")
-    for name in TERM_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in _FACETS)
-    builder.add_float_field("latitude", fast=True)
-    builder.add_float_field("longitude", fast=True)
-    builder.add_unsigned_field("updated", fast=True)
-    return builder.build()
-
-
-_FACETS = ("regions", "certification", "sectors")
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> tantivy.TextAnalyzer:
-    """Lower case, Russian stems of Cyrillic words, English stems of Latin ones; each stemmer leaves the other's alone."""
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (
-        tantivy.Filter.remove_long(80),
-        tantivy.Filter.lowercase(),
-        tantivy.Filter.stopword("russian"),
-        tantivy.Filter.stopword("english"),
-        tantivy.Filter.stemmer("russian"),
-        tantivy.Filter.stemmer("english"),
-    ):
-        builder = builder.filter(step)
-    return builder.build()
-
-
-def number_of(key: str) -> int:
-    """A key as a 63-bit number, read from the index in bulk where reading the key itself would be slow."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest()) >> 1
+_Stamp = tuple[int, int]
 
 
 class EmbeddedEngine:
@@ -74,9 +37,9 @@ class EmbeddedEngine:
 
     def __init__(self, folder: Path, taxonomy: Taxonomy) -> None:
         self._folder, self._taxonomy = folder, taxonomy
-        self._lock = RLock()
+        self._writing, self._reading = RLock(), Lock()
         self._opened: tuple[str, tantivy.Index] | None = None
-        self._seen: tuple[int, int] = (0, 0)
+        self._seen: tuple[_Stamp, _Stamp] | None = None
         self._keys: dict[int, str] = {}
 
     def _current(self) -> str:
@@ -89,117 +52,108 @@ class EmbeddedEngine:
             raise IndexMissing
         return name
 
+    def _searcher(self) -> tantivy.Searcher:
+        """A searcher over all that is committed; another process may swap the index at any moment."""
+        with self._reading:
+            for _ in range(TRIES):
+                try:
+                    return self._index().searcher()
+                except (FileNotFoundError, ValueError):
+                    self._opened = None
+            raise IndexMissing
+
     def _index(self) -> tantivy.Index:
-        """The index in use, reloaded if anybody has committed since."""
-        with self._lock:
-            try:
-                pointer = (self._folder / "current").stat().st_mtime_ns
-            except FileNotFoundError:
-                raise IndexMissing from None
-            name = self._opened[0] if self._opened and pointer == self._seen[0] else self._current()
-            if self._opened is None or self._opened[0] != name:
-                self._opened = (name, _open(self._folder / name))
-            committed = (self._folder / name / "meta.json").stat().st_mtime_ns
-            if self._seen != (pointer, committed):
-                self._opened[1].reload()
-                self._seen = (pointer, committed)
-            return self._opened[1]
+        pointer = _stamp(self._folder / "current")
+        unmoved = self._seen is not None and pointer == self._seen[0]
+        name = self._opened[0] if self._opened and unmoved else self._current()
+        if self._opened is None or self._opened[0] != name:
+            self._opened = (name, _open(self._folder / name))
+        committed = _stamp(self._folder / name / "meta.json")
+        if self._seen != (pointer, committed):
+            self._opened[1].reload()
+            self._seen = (pointer, committed)
+        return self._opened[1]
 
     @contextmanager
-    def _writer(self, index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
-        """A writer that commits at the end, or rolls back; waits for another process's."""
+    def _writer(self) -> Iterator[tuple[tantivy.Index, tantivy.IndexWriter]]:
+        """The index in use and its writer, which commits at the end or rolls back."""
+        with self._writing:
+            index, writer = self._locked()
+            index.reload()
+            with _committing(writer):
+                yield index, writer
+
+    def _locked(self) -> tuple[tantivy.Index, tantivy.IndexWriter]:
+        """The index in use and its only writer; waits for another process's, and follows when the index is swapped."""
         patience = time.monotonic() + WRITER_PATIENCE
         while True:
+            name = self._current()
             try:
+                index = _open(self._folder / name)
                 writer = index.writer(HEAP, num_threads=1)
-                break
-            except ValueError as error:
+            except (IndexMissing, ValueError) as error:
                 if time.monotonic() > patience:
                     raise EngineUnavailable from error
-                time.sleep(0.05)
-        try:
-            yield writer
-            writer.commit()
-        except BaseException:
-            writer.rollback()
-            raise
-        finally:
+                time.sleep(0.02)
+                continue
+            if self._current() == name:
+                return index, writer
             writer.wait_merging_threads()
 
     def index(self, documents: Iterable[SearchDocument]) -> int:
-        with self._lock:
-            self._ensure()
-            batch = {document.key: document for document in documents}
-            known = self._revisions_of(batch)
-            buried = self._tombstones()
+        batch: dict[str, SearchDocument] = {}
+        for document in documents:
+            if document.key not in batch or document.revision >= batch[document.key].revision:
+                batch[document.key] = document
+        # All are made before any is written: a document of a wrong type refuses the batch, and costs the index nothing.
+        made = {key: document_of(fields_of(document, self._taxonomy)) for key, document in batch.items()}
+        with self._writer() as (index, writer):
+            known, buried = _revisions(index, batch), self._tombstones()
             fresh = [
-                document
+                key
                 for key, document in batch.items()
                 if document.revision > max(known.get(key, -1), buried.get(key, -1))
             ]
-            if fresh:
-                with self._writer(self._index()) as writer:
-                    for document in fresh:
-                        writer.delete_documents_by_term("key", document.key)
-                        writer.add_document(_document(fields_of(document, self._taxonomy)))
-            return len(fresh)
+            for key in fresh:
+                if key in known:
+                    writer.delete_documents_by_term("key", key)
+                writer.add_document(made[key])
+        return len(fresh)
 
     def delete(self, keys: Sequence[tuple[str, int]]) -> int:
-        with self._lock:
-            self._ensure()
-            known = self._revisions_of(dict(keys))
-            gone = [key for key, revision in keys if known.get(key, revision + 1) <= revision]
-            self._bury(dict(keys))
-            if gone:
-                with self._writer(self._index()) as writer:
-                    for key in gone:
-                        writer.delete_documents_by_term("key", key)
-            return len(gone)
-
-    def _ensure(self) -> None:
-        try:
-            self._current()
-        except IndexMissing:
-            self.rebuild(())
-
-    def _revisions_of(self, keys: Iterable[str]) -> dict[str, int]:
-        wanted = list(keys)
-        if not wanted:
-            return {}
-        query = Query.term_set_query(_schema(), "key", wanted)
-        return dict(self._stored(query, len(wanted)))
-
-    def _stored(self, query: Query, limit: int) -> Iterator[tuple[str, int]]:
-        searcher = self._index().searcher()
-        for _, address in searcher.search(query, max(limit, 1), count=False).hits:
-            document = searcher.doc(address)
-            yield document.get_first("key"), document.get_first("revision")
+        revisions: dict[str, int] = {}
+        for key, revision in keys:
+            revisions[key] = max(revision, revisions.get(key, revision))
+        with self._writer() as (index, writer):
+            known = _revisions(index, revisions)
+            gone = [key for key, revision in revisions.items() if known.get(key, revision + 1) <= revision]
+            self._bury(revisions)
+            for key in gone:
+                writer.delete_documents_by_term("key", key)
+        return len(gone)
 
     def _tombstones(self) -> dict[str, int]:
-        path = self._folder / "tombstones.json"
-        return dict(json.loads(path.read_text())) if path.exists() else {}
+        path = self._folder / self._current() / "tombstones.json"
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
     def _bury(self, keys: dict[str, int]) -> None:
         merged = self._tombstones()
         merged |= {key: max(revision, merged.get(key, -1)) for key, revision in keys.items()}
-        _replace(self._folder / "tombstones.json", json.dumps(merged))
+        _replace(self._folder / self._current() / "tombstones.json", json.dumps(merged, ensure_ascii=False))
 
     def search(self, query: EngineQuery) -> Hits:
-        with self._lock:
-            searcher = self._index().searcher()
-        if query.sort == "updated":
-            found = searcher.search(
-                _query(query), query.limit, count=True, order_by_field="updated", offset=query.offset
-            )
-        else:
-            found = searcher.search(_query(query), query.limit, count=True, offset=query.offset)
-        hits = found.hits
+        searcher = self._searcher()
+        by = "updated" if query.sort == "updated" else None
+        found = searcher.search(
+            query_of(query), max(query.limit, 1), count=True, order_by_field=by, offset=query.offset
+        )
+        hits = found.hits[: query.limit]
         numbers = searcher.fast_field_values("number", [address for _, address in hits])
         keys = [
             self._key(searcher, number, address) for number, (_, address) in zip(numbers, hits, strict=True)
         ]
-        scores = [0.0 if query.sort == "updated" else float(score) for score, _ in hits]
-        return Hits(found.count or 0, tuple(map(Hit, keys, scores)))
+        scores = [0.0 if by else float(score) for score, _ in hits]
+        return Hits(_total(found), tuple(map(Hit, keys, scores)))
 
     def _key(self, searcher: tantivy.Searcher, number: object, address: tantivy.DocAddress) -> str:
         assert isinstance(number, int)
@@ -209,65 +163,79 @@ class EmbeddedEngine:
         return key
 
     def count(self, query: EngineQuery) -> int:
-        with self._lock:
-            searcher = self._index().searcher()
-        return searcher.search(_query(query), 1, count=True).count or 0
+        return _total(self._searcher().search(query_of(query), 1, count=True))
 
     def facets(self, query: EngineQuery, field: str, size: int = 20) -> tuple[tuple[str, int], ...]:
-        with self._lock:
-            searcher = self._index().searcher()
         request = {"facet": {"terms": {"field": field, "size": 10_000}}}
-        buckets = searcher.aggregate(_query(query), request)["facet"]["buckets"]
+        buckets = self._searcher().aggregate(query_of(query), request)["facet"]["buckets"]
         counted = sorted(
             ((item["key"], int(item["doc_count"])) for item in buckets), key=lambda pair: (-pair[1], pair[0])
         )
         return tuple(counted[:size])
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
-        with self._lock:
-            self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._writing, self._keeping_others_waiting():
             generation = versions.new_generation("suppliers")
-            folder = self._folder / generation.name
-            folder.mkdir()
-            index = _create(folder)
-            count = 0
             try:
-                with self._writer(index) as writer:
-                    for document in documents:
-                        writer.add_document(_document(fields_of(document, self._taxonomy)))
-                        count += 1
+                count = self._fill(self._folder / generation.name, documents)
             except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
+                shutil.rmtree(self._folder / generation.name, ignore_errors=True)
                 raise
             _replace(self._folder / "current", generation.name)
-            _replace(self._folder / "tombstones.json", "{}")
-            self._opened = None
-            for old in self._folder.iterdir():
-                if old.is_dir() and old.name != generation.name:
-                    shutil.rmtree(old, ignore_errors=True)
-            return count
+        for old in self._folder.iterdir():
+            known = versions.parse(old.name)
+            if known is not None and known.made < generation.made:
+                shutil.rmtree(old, ignore_errors=True)
+        return count
+
+    def _fill(self, folder: Path, documents: Iterable[SearchDocument]) -> int:
+        folder.mkdir()
+        index = tantivy.Index(schema(), path=str(folder))
+        index.register_tokenizer("bilingual", analyzer())
+        count = 0
+        with _committing(index.writer(HEAP, num_threads=1)) as writer:
+            for document in documents:
+                writer.add_document(document_of(fields_of(document, self._taxonomy)))
+                count += 1
+        return count
+
+    @contextmanager
+    def _keeping_others_waiting(self) -> Iterator[None]:
+        """Hold the writer of the index in use, so that what others index meanwhile goes to the new one."""
+        try:
+            _, writer = self._locked()
+        except IndexMissing:
+            yield
+            return
+        try:
+            yield
+        finally:
+            writer.wait_merging_threads()
 
     def revisions(self) -> dict[str, int]:
-        searcher = self._index().searcher()
-        return dict(self._stored(Query.all_query(), searcher.num_docs))
+        searcher = self._searcher()
+        return dict(_stored(searcher, Query.all_query(), searcher.num_docs))
 
     def health(self) -> Health:
         try:
-            return Health("tantivy", ready=True, documents=self._index().searcher().num_docs)
-        except IndexMissing as error:
+            return Health("tantivy", ready=True, documents=self._searcher().num_docs)
+        except (IndexMissing, OSError) as error:
             return Health("tantivy", ready=False, documents=0, detail=str(error))
-        except (OSError, ValueError) as error:
-            return Health("tantivy", ready=False, documents=0, detail=f"the index is damaged: {error}")
 
     def close(self) -> None:
-        with self._lock:
+        with self._reading:
             self._opened = None
 
 
-def _create(folder: Path) -> tantivy.Index:
-    index = tantivy.Index(_schema(), path=str(folder))
-    index.register_tokenizer("bilingual", _analyzer())
-    return index
+def _total(found: tantivy.SearchResult) -> int:
+    return int(getattr(found, "count"))  # noqa: B009  # the library's stubs do not know it
+
+
+def _stamp(path: Path) -> _Stamp:
+    """What changes whenever a file is replaced, also twice within one tick of the clock."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ino
 
 
 def _open(folder: Path) -> tantivy.Index:
@@ -275,8 +243,33 @@ def _open(folder: Path) -> tantivy.Index:
         index = tantivy.Index.open(str(folder))
     except ValueError as error:
         raise IndexMissing from error
-    index.register_tokenizer("bilingual", _analyzer())
+    index.register_tokenizer("bilingual", analyzer())
     return index
+
+
+@contextmanager
+def _committing(writer: tantivy.IndexWriter) -> Iterator[tantivy.IndexWriter]:
+    try:
+        yield writer
+        writer.commit()
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        writer.wait_merging_threads()
+
+
+def _revisions(index: tantivy.Index, keys: Iterable[str]) -> dict[str, int]:
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    return dict(_stored(index.searcher(), Query.term_set_query(schema(), "key", wanted), len(wanted)))
+
+
+def _stored(searcher: tantivy.Searcher, query: Query, limit: int) -> Iterator[tuple[str, int]]:
+    for _, address in searcher.search(query, max(limit, 1), count=False).hits:
+        document = searcher.doc(address)
+        yield str(document.get_first("key")), int(document.get_first("revision") or 0)
 
 
 def _replace(path: Path, content: str) -> None:
@@ -286,65 +279,3 @@ def _replace(path: Path, content: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     partial.replace(path)
-
-
-def _document(fields: Fields) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_text("key", fields.key)
-    document.add_unsigned("number", number_of(fields.key))
-    document.add_unsigned("revision", fields.revision)
-    document.add_text("words", fields.words)
-    for name, terms in fields.terms.items():
-        for term in terms:
-            if len(term.encode()) <= MAX_TERM_BYTES:
-                document.add_text(name, term)
-    if fields.latitude is not None and fields.longitude is not None:
-        document.add_float("latitude", fields.latitude)
-        document.add_float("longitude", fields.longitude)
-    document.add_unsigned("updated", fields.updated)
-    return document
-
-
-def _term(field: str, term: str) -> Query:
-    return Query.term_query(_schema(), field, term, index_option="basic")
-
-
-def _any_of(field: str, terms: Sequence[str]) -> Query:
-    return _term(field, terms[0]) if len(terms) == 1 else Query.term_set_query(_schema(), field, list(terms))
-
-
-def _query(query: EngineQuery) -> Query:
-    """Scoring parts are optional among themselves but one must hit where there are any; filters never score."""
-    scoring = [(Occur.Should, part) for part in _scoring(query)]
-    filters = [(Occur.Must, Query.const_score_query(part, 0.0)) for part in _filters(query)]
-    excluded = [(Occur.MustNot, _any_of(field, terms)) for field, terms in query.must_not if terms]
-    if scoring:
-        return Query.boolean_query([(Occur.Must, Query.boolean_query(scoring)), *filters, *excluded])
-    everything = (Occur.Must, Query.const_score_query(Query.all_query(), 0.0))
-    return Query.boolean_query([everything, *filters, *excluded])
-
-
-def _scoring(query: EngineQuery) -> Iterator[Query]:
-    schema = _schema()
-    for word in dict.fromkeys(_analyzer().analyze(query.words.replace("ё", "е").replace("Ё", "Е"))):
-        yield Query.term_query(schema, "words", word, index_option="freq")
-    for field, weighted in (("processes", query.processes), ("materials", query.materials)):
-        for item in weighted:
-            yield Query.const_score_query(_term(field, item.term), item.weight)
-
-
-def _filters(query: EngineQuery) -> Iterator[Query]:
-    for field, terms in query.must_any:
-        yield _any_of(field, terms) if terms else Query.empty_query()
-    if query.box is not None:
-        south, west, north, east = query.box
-        inside = Query.boolean_query(
-            [(Occur.Must, _range("latitude", south, north)), (Occur.Must, _range("longitude", west, east))]
-        )
-        if query.box_lenient:
-            inside = Query.boolean_query([(Occur.Should, inside), (Occur.Should, _term("place", "unknown"))])
-        yield inside
-
-
-def _range(field: str, low: float, high: float) -> Query:
-    return Query.range_query(_schema(), field, FieldType.Float, low, high)
