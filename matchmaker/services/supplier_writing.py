@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState
@@ -15,6 +14,7 @@ from matchmaker.models.base import new_public_id, now
 from matchmaker.services import journal, profile_rows
 from matchmaker.services.journal import Act
 from matchmaker.services.profile_rows import Codes, content_hash
+from matchmaker.services.supplier_lookup import Known, Stored, look_up
 
 Status = Literal["new", "changed", "same"]
 CHUNK = 500
@@ -31,26 +31,11 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """An organisation that a record may be about, as stored."""
-
-    organisation_id: int
-    external_id: str | None
-    inn: str | None
-    revision: int
-    profile_id: int | None
-    key: str | None
-    profile_revision: int | None
-    content_hash: str | None
-    edited_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Write:
     """A record to be written: over `known` where there is one, else as a new organisation."""
 
     record: SupplierRecord
-    known: _Known | None
+    known: Known | None
     hash: str | None
 
 
@@ -69,34 +54,6 @@ def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
         yield chunk
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What is stored about the organisations of a chunk: by their id, by another id (with its hash), by their INN."""
-
-    by_id: Mapping[str | None, _Known]
-    aliases: Mapping[str, tuple[_Known, str | None]]
-    by_inn: Mapping[str | None, _Known]
-
-    def target(self, record: SupplierRecord) -> _Known | None:
-        """The organisation that a record is about."""
-        if record.id in self.by_id:
-            return self.by_id[record.id]
-        if record.id in self.aliases:
-            return self.aliases[record.id][0]
-        return self.by_inn.get(record.inn) if record.inn else None
-
-    def apart(self, records: Sequence[SupplierRecord]) -> Sequence[SupplierRecord]:
-        """The records up to the first that is about the same organisation as one before it."""
-        seen: set[int] = set()
-        for place, record in enumerate(records):
-            target = self.target(record)
-            if target is not None and target.organisation_id in seen:
-                return records[:place]
-            if target is not None:
-                seen.add(target.organisation_id)
-        return records
-
-
 class Chunk:
     """The saving of some hundred records with a fixed number of statements."""
 
@@ -108,7 +65,7 @@ class Chunk:
     def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[Saved]:
         """Save the first records, up to one that is about an organisation an earlier one is about; answers for them."""
         self.session.flush()
-        stored = self._stored(records, keep_twins)
+        stored = look_up(self.session, self.centre.id, records, keep_twins=keep_twins)
         plans = [self._plan(record, stored) for record in stored.apart(records)]
         writes = [write for write, _ in plans if write is not None]
         new_ids = self._insert([w for w in writes if w.known is None or w.known.profile_id is None])
@@ -121,39 +78,7 @@ class Chunk:
             for _, saved in plans
         ]
 
-    def _stored(self, records: Sequence[SupplierRecord], keep_twins: bool) -> _Stored:
-        ids = [record.id for record in records]
-        by_id = {row.external_id: row for row in self._known(Organisation.external_id.in_(ids))}
-        aliases = self._aliases([name for name in ids if name not in by_id])
-        strangers = [record for record in records if record.id not in by_id and record.id not in aliases]
-        numbers = [] if keep_twins else [record.inn for record in strangers if record.inn]
-        same_inn = self._known(Organisation.inn.in_(numbers)) if numbers else []
-        return _Stored(by_id, aliases, {row.inn: row for row in reversed(same_inn)})
-
-    def _known(self, condition: Any) -> list[_Known]:
-        rows = self.session.execute(
-            _known_columns()
-            .where(Organisation.centre_id == self.centre.id, condition)
-            .order_by(Organisation.id)
-        )
-        return [_Known(*row) for row in rows]
-
-    def _aliases(self, ids: Sequence[str]) -> dict[str, tuple[_Known, str | None]]:
-        if not ids:
-            return {}
-        found = self.session.execute(
-            select(
-                OrganisationAlias.external_id,
-                OrganisationAlias.organisation_id,
-                OrganisationAlias.content_hash,
-            ).where(OrganisationAlias.centre_id == self.centre.id, OrganisationAlias.external_id.in_(ids))
-        ).all()
-        targets = {
-            row.organisation_id: row for row in self._known(Organisation.id.in_([row[1] for row in found]))
-        }
-        return {name: (targets[organisation], given) for name, organisation, given in found}
-
-    def _plan(self, record: SupplierRecord, stored: _Stored) -> tuple[_Write | None, Saved]:
+    def _plan(self, record: SupplierRecord, stored: Stored) -> tuple[_Write | None, Saved]:
         """What to write for a record, and the answer; the id of an organisation yet to be made is 0."""
         given = content_hash(record)
         target = stored.target(record)
@@ -168,7 +93,7 @@ class Chunk:
             return None, Saved(record.id, target.organisation_id, "same", target.external_id)
         return self._plan_join(record, target, given)
 
-    def _plan_known(self, record: SupplierRecord, target: _Known, given: str) -> tuple[_Write | None, Saved]:
+    def _plan_known(self, record: SupplierRecord, target: Known, given: str) -> tuple[_Write | None, Saved]:
         if target.content_hash == given:
             return None, Saved(record.id, target.organisation_id, "same")
         saved = Saved(record.id, target.organisation_id, "changed" if target.profile_id else "new")
@@ -182,7 +107,7 @@ class Chunk:
             return None, saved
         return _Write(record, target, given), saved
 
-    def _plan_join(self, record: SupplierRecord, target: _Known, given: str) -> tuple[_Write | None, Saved]:
+    def _plan_join(self, record: SupplierRecord, target: Known, given: str) -> tuple[_Write | None, Saved]:
         alias = self.session.scalar(
             select(OrganisationAlias).where(
                 OrganisationAlias.centre_id == self.centre.id, OrganisationAlias.external_id == record.id
@@ -305,17 +230,3 @@ class Chunk:
             Act(action, "profile", key, self.centre.code, {"source": self.source} if self.source else {})
             for key in keys
         )
-
-
-def _known_columns() -> Select[*tuple[Any, ...]]:
-    return select(
-        Organisation.id,
-        Organisation.external_id,
-        Organisation.inn,
-        Organisation.revision,
-        Profile.id,
-        Profile.public_id,
-        Profile.revision,
-        Profile.content_hash,
-        Profile.edited_at,
-    ).outerjoin(Profile, Profile.organisation_id == Organisation.id)

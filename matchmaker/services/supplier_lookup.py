@@ -1,0 +1,106 @@
+"""What is stored about the organisations that records of suppliers are about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import Organisation, OrganisationAlias, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An organisation that a record may be about, as stored."""
+
+    organisation_id: int
+    external_id: str | None
+    inn: str | None
+    revision: int
+    profile_id: int | None
+    key: str | None
+    profile_revision: int | None
+    content_hash: str | None
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is stored about the organisations of a chunk: by their id, by another id (with its hash), by their INN."""
+
+    by_id: Mapping[str | None, Known]
+    aliases: Mapping[str, tuple[Known, str | None]]
+    by_inn: Mapping[str | None, Known]
+
+    def target(self, record: SupplierRecord) -> Known | None:
+        """The organisation that a record is about."""
+        if record.id in self.by_id:
+            return self.by_id[record.id]
+        if record.id in self.aliases:
+            return self.aliases[record.id][0]
+        return self.by_inn.get(record.inn) if record.inn else None
+
+    def apart(self, records: Sequence[SupplierRecord]) -> Sequence[SupplierRecord]:
+        """The records up to the first that is about the same organisation as one before it."""
+        seen: set[int] = set()
+        for place, record in enumerate(records):
+            target = self.target(record)
+            if target is not None and target.organisation_id in seen:
+                return records[:place]
+            if target is not None:
+                seen.add(target.organisation_id)
+        return records
+
+
+def look_up(
+    session: Session, centre_id: int, records: Sequence[SupplierRecord], *, keep_twins: bool
+) -> Stored:
+    """What is stored about the records of a chunk, in three statements; with `keep_twins` an INN tells nothing."""
+    ids = [record.id for record in records]
+    by_id = {row.external_id: row for row in _known(session, centre_id, Organisation.external_id.in_(ids))}
+    aliases = _aliases(session, centre_id, [name for name in ids if name not in by_id])
+    strangers = [record for record in records if record.id not in by_id and record.id not in aliases]
+    numbers = [] if keep_twins else [record.inn for record in strangers if record.inn]
+    same_inn = _known(session, centre_id, Organisation.inn.in_(numbers)) if numbers else []
+    return Stored(by_id, aliases, {row.inn: row for row in reversed(same_inn)})
+
+
+def _known(session: Session, centre_id: int, condition: Any) -> list[Known]:
+    rows = session.execute(
+        _known_columns().where(Organisation.centre_id == centre_id, condition).order_by(Organisation.id)
+    )
+    return [Known(*row) for row in rows]
+
+
+def _aliases(session: Session, centre_id: int, ids: Sequence[str]) -> dict[str, tuple[Known, str | None]]:
+    if not ids:
+        return {}
+    found = session.execute(
+        select(
+            OrganisationAlias.external_id,
+            OrganisationAlias.organisation_id,
+            OrganisationAlias.content_hash,
+        ).where(OrganisationAlias.centre_id == centre_id, OrganisationAlias.external_id.in_(ids))
+    ).all()
+    targets = {
+        row.organisation_id: row
+        for row in _known(session, centre_id, Organisation.id.in_([row[1] for row in found]))
+    }
+    return {name: (targets[organisation], given) for name, organisation, given in found}
+
+
+def _known_columns() -> Select[*tuple[Any, ...]]:
+    return select(
+        Organisation.id,
+        Organisation.external_id,
+        Organisation.inn,
+        Organisation.revision,
+        Profile.id,
+        Profile.public_id,
+        Profile.revision,
+        Profile.content_hash,
+        Profile.edited_at,
+    ).outerjoin(Profile, Profile.organisation_id == Organisation.id)
