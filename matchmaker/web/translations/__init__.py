@@ -1,5 +1,6 @@
 """The Russian catalogue: what is to be translated, and compiling it. English is the language of the messages."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ FOLDER = Path(__file__).parent
 PO = FOLDER / "ru" / "LC_MESSAGES" / "messages.po"
 MO = PO.with_suffix(".mo")
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+_FIXED = datetime(2026, 11, 23, tzinfo=UTC)
 _SOURCES = ("matchmaker", "search", "importers")
 
 
@@ -66,7 +68,7 @@ def update() -> list[str]:
     template = extracted()
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    catalog.creation_date = catalog.revision_date = None
+    catalog.creation_date = catalog.revision_date = _FIXED  # a date of the day would change the file for nothing
     with PO.open("wb") as stream:
         write_po(stream, catalog, width=110, no_location=True, sort_output=True, omit_header=False)
     MO.write_bytes(compiled(read()))
