@@ -184,10 +184,10 @@ class Application:
     def matcher(self) -> "Matcher":
         """A matcher over the present columns; cheap, so ask for one a request."""
         from search.matcher import Matcher
-        from search.ranking.prior import prior
+        from search.ranking import load_ranker
 
         self.indexer()
-        return Matcher(self.engine, self.columns(), self.taxonomy, prior())
+        return Matcher(self.engine, self.columns(), self.taxonomy, load_ranker(self.data / "ranker"))
 
     def supplier_count(self) -> int:
         """Suppliers in the database."""

@@ -1,8 +1,9 @@
 """Learning a ranker from decisions, measuring it on needs it has not seen, and the card that tells about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -18,7 +19,7 @@ from search.ranking.pairwise import NonNegativeLogistic
 
 FOLDS = 5
 # Fewer needs than this tell less than the prior's reasons do.
-FEWEST_NEEDS = 20
+FEWEST_NEEDS = 15
 # How strongly the coefficients are held at the prior; chosen on unseen needs.
 PENALTIES = (0.1, 1.0, 10.0, 100.0)
 DEPTH = 10
@@ -26,6 +27,12 @@ SEED = 20_261_123
 RESAMPLES = 2_000
 # The share of resampled sets of needs on which the new ranker must be better.
 CONFIDENCE = 0.9
+
+
+def is_better(metrics: Mapping[str, Any]) -> bool:
+    """Whether a model's own measures say that it beats the ranker it was compared with."""
+    higher: bool = metrics["unseen_ndcg10"] > metrics["present_ndcg10"]
+    return higher and metrics["wins_of_resamples"] >= CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,13 @@ class Comparison:
 
     @property
     def better(self) -> bool:
-        return self.candidate > self.present and self.surer >= CONFIDENCE
+        return is_better(
+            {
+                "unseen_ndcg10": self.candidate,
+                "present_ndcg10": self.present,
+                "wins_of_resamples": self.surer,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,16 @@ def ndcg(scores: Floats, grades: Ints, depth: int = DEPTH) -> float:
     )
 
 
-def by_need(logits: Floats, data: Dataset) -> Floats:
+def by_need(scores: Floats, data: Dataset) -> Floats:
     """NDCG of each need, in the order of its number."""
     groups = [np.flatnonzero(data.needs == need) for need in np.unique(data.needs)]
-    return np.array([ndcg(logits[rows], data.grades[rows]) for rows in groups])
+    return np.array([ndcg(scores[rows], data.grades[rows]) for rows in groups])
+
+
+def logits(data: Dataset, ranker: LinearRanker) -> Floats:
+    """The logit of every example under a ranker."""
+    found: Floats = ranker.intercept + _centred(data) @ ranker.vector()
+    return found
 
 
 def _fit(data: Dataset, prior: Floats, penalty: float) -> Floats:
@@ -85,11 +104,11 @@ def _part(data: Dataset, rows: Ints) -> Dataset:
 def _unseen(data: Dataset, fit: Callable[[Dataset], Floats]) -> Floats:
     """Logits of every example from coefficients learned without its need."""
     centred = _centred(data)
-    logits = np.zeros(len(data))
+    unseen_logits = np.zeros(len(data))
     folds = GroupKFold(min(FOLDS, len(np.unique(data.needs))), shuffle=True, random_state=SEED)
     for seen, unseen in folds.split(centred, groups=data.needs):
-        logits[unseen] = centred[unseen] @ fit(_part(data, seen))
-    return logits
+        unseen_logits[unseen] = centred[unseen] @ fit(_part(data, seen))
+    return unseen_logits
 
 
 def _centred(data: Dataset) -> Floats:
@@ -115,13 +134,13 @@ def _best_penalty(data: Dataset, prior: Floats) -> float:
     )
 
 
-def _calibrated(logits: Floats, data: Dataset, ranker: LinearRanker) -> tuple[float, float]:
+def _calibrated(unseen: Floats, data: Dataset, ranker: LinearRanker) -> tuple[float, float]:
     """Slope and intercept that turn an unseen logit into the logit of "the operator says yes"."""
     known = data.grades != dataset.UNDECIDED
     good = data.grades[known] >= GOOD
     if good.all() or not good.any():
         return 1.0, ranker.intercept
-    fitted = LogisticRegression(C=10.0).fit(logits[known, None], good)
+    fitted = LogisticRegression(C=10.0).fit(unseen[known, None], good)
     return max(float(fitted.coef_[0, 0]), 0.05), float(fitted.intercept_[0])
 
 
@@ -142,9 +161,9 @@ def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date
     if needs < FEWEST_NEEDS:
         raise ModelRefused(reason=f"{needs} needs with decisions to compare, {FEWEST_NEEDS} are needed")
     start = prior.vector()
-    logits = _unseen(data, _nested(start))
-    comparison = compare(logits, _centred(data) @ present.vector(), data)
-    slope, intercept = _calibrated(logits, data, prior)
+    unseen = _unseen(data, _nested(start))
+    comparison = compare(unseen, logits(data, present), data)
+    slope, intercept = _calibrated(unseen, data, prior)
     penalty = _best_penalty(data, start)
     coefficients = slope * _fit(data, start, penalty)
     model = Model(
@@ -167,18 +186,18 @@ def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date
             "penalty": penalty,
             "folds": FOLDS,
             "seed": SEED,
-            "brier": _brier(slope * logits + intercept, data),
+            "brier": _brier(slope * unseen + intercept, data),
         },
     )
     return Trained(model, comparison)
 
 
-def _brier(logits: Floats, data: Dataset) -> float:
+def _brier(scores: Floats, data: Dataset) -> float:
     """Mean squared error of the score as the chance of a yes, over decided examples; smaller is better."""
     known = data.grades != dataset.UNDECIDED
     if not known.any():
         return float("nan")
-    chance = 1.0 / (1.0 + np.exp(-logits[known]))
+    chance = 1.0 / (1.0 + np.exp(-scores[known]))
     return float(np.mean((chance - (data.grades[known] >= GOOD)) ** 2))
 
 

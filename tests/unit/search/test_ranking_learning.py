@@ -70,7 +70,7 @@ def test_training_again_gives_the_same_model():
 
 
 def test_too_few_needs_are_refused():
-    with pytest.raises(ModelRefused, match="20 are needed"):
+    with pytest.raises(ModelRefused, match="15 are needed"):
         train.train(dataset.build(decisions("lot", needs=5)), prior(), prior(), TODAY)
 
 

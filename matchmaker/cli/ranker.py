@@ -1,0 +1,95 @@
+"""`matchmaker ranker`: learn from decisions, measure, promote, roll back, show."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matchmaker.cli.common import application
+
+if TYPE_CHECKING:
+    from matchmaker.services.matching import Matching
+    from matchmaker.wiring import Application
+
+
+def _folder(app: "Application") -> Path:
+    return app.data / "ranker"
+
+
+def _parts(app: "Application") -> "Matching":
+    from matchmaker.services.matching import Matching
+
+    app.catch_up()
+    return Matching(app.matcher(), app.recogniser, app.today())
+
+
+@click.group("ranker")
+def ranker_command() -> None:
+    """The order of matches: a stated prior until there are decisions to learn from."""
+
+
+@ranker_command.command("train")
+def train() -> None:
+    """Learn from all decisions and say whether it would be better; nothing changes until it is promoted."""
+    from matchmaker.services import training
+
+    with application() as app, app.sessions() as session:
+        trained = training.train_ranker(session, _parts(app), _folder(app))
+    measured = trained.comparison
+    click.echo(f"Saved {trained.model.name}, learned from {trained.model.data['needs']} needs.")
+    for reason, count in trained.model.data["dropped"].items():
+        click.echo(f"Left out {count}: {reason}.", err=True)
+    click.echo(f"nDCG@10 on unseen needs: {measured.candidate:.3f}, present ranker {measured.present:.3f}.")
+    better = f"It is better. Let it rank with: matchmaker ranker promote {trained.model.name}"
+    click.echo(better if measured.better else "It is not surely better; the present ranker stays.")
+
+
+@ranker_command.command("evaluate")
+def evaluate() -> None:
+    """Measure the prior and every saved model on all decisions; a model has seen those it learned from."""
+    from matchmaker.services import training
+
+    with application() as app, app.sessions() as session:
+        measured = training.evaluate(session, _parts(app), _folder(app))
+    if not measured:
+        click.echo("There are no needs with decisions to compare yet.", err=True)
+    for name, value in measured.items():
+        click.echo(f"{name:<32} nDCG@10 {value:.3f}")
+
+
+@ranker_command.command("promote")
+@click.argument("name", required=False)
+@click.option("--back", is_flag=True, help="Return to the ranker before the present one.")
+def promote(name: str | None, back: bool) -> None:
+    """Let the model NAME rank, if it was better on unseen needs."""
+    from matchmaker.services import training
+    from search.ranking import artifact
+
+    if (name is not None) == back:
+        raise click.UsageError("Say which: a model's name, or --back.")
+    with application() as app:
+        if name is None:
+            present = artifact.roll_back(_folder(app)) or "prior"
+        else:
+            present = training.promote(_folder(app), name).name
+    click.echo(f"Now ranking: {present}")
+
+
+@ranker_command.command("show")
+@click.argument("name", required=False)
+def show(name: str | None) -> None:
+    """Print the card of the present ranker, or of the model NAME: data, date, measures, features."""
+    from matchmaker.services import training
+    from search.ranking.prior import prior
+    from search.ranking.train import card
+
+    with application() as app:
+        model = training.model(_folder(app), name)
+        saved = training.names(_folder(app))
+    if model is not None:
+        click.echo(card(model), nl=False)
+    else:
+        click.echo("# prior\nThe stated weights, in logits from worst to best value:")
+        for feature, weight in prior().coefficients.items():
+            click.echo(f"- {feature}: {weight}")
+    click.echo("\nSaved models: " + (", ".join(saved) or "none"))
