@@ -1,6 +1,9 @@
 """`matchmaker db`: the tables' versions."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -9,10 +12,26 @@ from rich.table import Table
 from matchmaker.cli.common import settings
 from matchmaker.migrations import HEAD
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 
 @click.group("db")
 def db_command() -> None:
     """Move the database between versions, and look at it."""
+
+
+@contextmanager
+def _engine(*, current: bool) -> Iterator["Engine"]:
+    """The database's engine; with `current` its tables are brought up to date first where that is safe."""
+    from matchmaker.models.database import make_database_engine, make_sessions
+
+    address = settings().database
+    engine = make_sessions(address).engine if current else make_database_engine(address)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @db_command.command("upgrade")
@@ -20,11 +39,11 @@ def db_command() -> None:
 def upgrade(version: str) -> None:
     """Bring the tables up to VERSION, by default the newest."""
     from matchmaker.migrations import runner
-    from matchmaker.models.database import make_database_engine, stored_version
+    from matchmaker.models.database import stored_version
 
-    engine = make_database_engine(settings().database)
-    runner.upgrade(engine, version)
-    click.echo(f"The database is at version {stored_version(engine)}.", err=True)
+    with _engine(current=False) as engine:
+        runner.upgrade(engine, version)
+        click.echo(f"The database is at version {stored_version(engine)}.", err=True)
 
 
 @db_command.command("downgrade")
@@ -33,22 +52,22 @@ def upgrade(version: str) -> None:
 def downgrade(version: str, yes: bool) -> None:
     """Take the tables back to VERSION ("base" drops them all)."""
     from matchmaker.migrations import runner
-    from matchmaker.models.database import make_database_engine, stored_version
+    from matchmaker.models.database import stored_version
 
     if not yes:
         click.confirm("What the older version has no place for is lost. Go on?", abort=True, err=True)
-    engine = make_database_engine(settings().database)
-    runner.downgrade(engine, version)
-    click.echo(f"The database is at version {stored_version(engine) or 'base'}.", err=True)
+    with _engine(current=False) as engine:
+        runner.downgrade(engine, version)
+        click.echo(f"The database is at version {stored_version(engine) or 'base'}.", err=True)
 
 
 @db_command.command("check")
 def check() -> None:
     """Compare the tables with the program's models; exit status 1 if they differ."""
     from matchmaker.migrations import runner
-    from matchmaker.models.database import make_sessions
 
-    found = runner.differences(make_sessions(settings().database).engine)
+    with _engine(current=True) as engine:
+        found = runner.differences(engine)
     for difference in found:
         click.echo(difference)
     click.echo(
@@ -61,14 +80,13 @@ def check() -> None:
 def status() -> None:
     """Show where the database is, its version, and how many rows each table has."""
     from matchmaker.migrations import runner
-    from matchmaker.models.database import make_database_engine, make_sessions, stored_version
+    from matchmaker.models.database import make_current, stored_version
 
-    engine = make_database_engine(settings().database)
-    if stored_version(engine) is None:
-        engine = make_sessions(settings().database).engine
-    table = Table(
-        "table", "rows", title=f"{engine.url.render_as_string()}, version {stored_version(engine)} of {HEAD}"
-    )
-    for name, rows in runner.row_counts(engine).items():
-        table.add_row(name, str(rows))
+    with _engine(current=False) as engine:
+        if stored_version(engine) is None:
+            make_current(engine)
+        place = engine.url.render_as_string()
+        table = Table("table", "rows", title=f"{place}, version {stored_version(engine)} of {HEAD}")
+        for name, rows in runner.row_counts(engine).items():
+            table.add_row(name, str(rows))
     Console().print(table)
