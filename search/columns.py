@@ -121,6 +121,7 @@ class Columns:
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
         self.certificates = self._certificates(documents)
+        self._levels: dict[tuple[str, date], NDArray[np.int8]] = {}
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
@@ -197,7 +198,16 @@ class Columns:
         return Certificates(table[:, 0], table[:, 1], table[:, 2].astype(np.int8), table[:, 3], table[:, 4])
 
     def certification(self, standard: str, on: date) -> NDArray[np.int8]:
-        """The level of every supplier for a standard or family on a day."""
+        """The level of every supplier for a standard or family on a day; the same question is worked out once."""
+        asked = (standard, on)
+        levels = self._levels.get(asked)
+        if levels is None:
+            if len(self._levels) >= 64:
+                self._levels.clear()
+            levels = self._levels[asked] = self._certification(standard, on)
+        return levels
+
+    def _certification(self, standard: str, on: date) -> NDArray[np.int8]:
         accepted = self.taxonomy.standards_satisfying(standard)
         chosen = np.array([code in accepted for code in self.standards])
         held = self.certificates

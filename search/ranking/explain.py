@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from search.filters import PASS, UNKNOWN
 from search.ranking.evidence import Evidence
@@ -24,8 +25,10 @@ class Outcome(StrEnum):
 Value = str | int | float | tuple[str, ...] | tuple[float | None, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+# Verdicts and contributions are tuples because some hundreds are made for every answer, and these are made fastest.
+
+
+class Verdict(NamedTuple):
     """One requirement of REQUIREMENTS beside what the supplier declared, in codes and the units of Requirements.
 
     For "processes" there is one verdict a required process, `declared` being the offered process that answers best;
@@ -40,8 +43,7 @@ class Verdict:
     wish: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What a feature added to the logit of the score; `share` is its part of all that moved it, -1 to 1."""
 
     feature: str

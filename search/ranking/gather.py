@@ -143,7 +143,10 @@ class Gatherer:
         """Fit a required process, and whether a stated capability (not only words or machines) speaks for it."""
         wanted = self.requirements.processes
         stated = np.zeros((self.count, len(wanted)))
-        np.maximum.at(stated, self.judged.owner, self.judged.process_fit)
+        everything = np.ones(len(self.judged.owner), dtype=np.bool_)
+        for index in range(len(wanted)):
+            fit = _largest(self.judged.process_fit[:, index], self.judged.owner, self.count, everything)
+            stated[:, index] = np.nan_to_num(fit)
         said = self._fits("said", wanted)
         prose = self._lengths("said") >= np.maximum(self._lengths("processes"), 1)
         known = (stated >= features.TEXT_EVIDENCE * said) & ~prose[:, None]
@@ -155,8 +158,10 @@ class Gatherer:
         group = self.columns.members[member]
         entry, owner = spread(group.first, self.rows)
         fits = np.zeros((self.count, len(wanted)))
+        everything = np.ones(len(entry), dtype=np.bool_)
         for index, code in enumerate(wanted):
-            np.maximum.at(fits[:, index], owner, self.columns.process.fits(code)[group.values[entry]])
+            offered = self.columns.process.fits(code)[group.values[entry]].astype(np.float64)
+            fits[:, index] = np.nan_to_num(_largest(offered, owner, self.count, everything))
         return fits
 
     def _lengths(self, member: str) -> Ints:
@@ -182,13 +187,13 @@ class Gatherer:
             return np.full(self.count, np.nan)
         columns, judged = self.columns, self.judged
         entry, capability = spread(columns.capability_material.first, judged.position)
-        best = np.full(len(judged.position), np.nan)
         offered = self._material_fits(columns.capability_material.values[entry])
-        np.fmax.at(best, capability, offered)
-        stated = self._best(best)
+        stated = self._best(
+            _largest(offered, capability, len(judged.position), np.ones(len(entry), dtype=np.bool_))
+        )
         entry, owner = spread(columns.members["materials"].first, self.rows)
-        said = np.full(self.count, np.nan)
-        np.fmax.at(said, owner, self._material_fits(columns.members["materials"].values[entry]))
+        offered = self._material_fits(columns.members["materials"].values[entry])
+        said = _largest(offered, owner, self.count, np.ones(len(entry), dtype=np.bool_))
         return np.where(np.isnan(stated), features.TEXT_EVIDENCE * said, stated)
 
     def _material_fits(self, offered: NDArray[np.int32]) -> Floats:
@@ -308,8 +313,11 @@ class Gatherer:
 
 
 def _largest(values: Floats, owner: Ints, count: int, among: Bools) -> Floats:
+    """The largest of each owner's values that are `among`; owners stand in order. NaN without any."""
     best = np.full(count, np.nan)
-    np.fmax.at(best, owner[among], values[among])
+    if len(owner):
+        starts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+        best[owner[starts]] = np.fmax.reduceat(np.where(among, values, np.nan), starts)
     return best
 
 

@@ -20,9 +20,7 @@ class Quality:
     violations: int
 
     def row(self) -> str:
-        return (
-            f"{self.ndcg10:8.3f} {self.recall20:9.3f} {self.mrr:7.3f} {self.success1:9.3f} {self.violations:10d}"
-        )
+        return f"{self.ndcg10:8.3f} {self.recall20:9.3f} {self.mrr:7.3f} {self.success1:9.3f} {self.violations:10d}"
 
 
 HEADER = " nDCG@10 recall@20     MRR success@1 violations"
@@ -65,5 +63,7 @@ def quality(
         fmean(recall(*pair) for pair in pairs),
         fmean(reciprocal_rank(*pair) for pair in pairs),
         fmean(success(*pair) for pair in pairs),
-        sum(len(violations.get(need, frozenset()).intersection(ranking)) for need, ranking in rankings.items()),
+        sum(
+            len(violations.get(need, frozenset()).intersection(ranking)) for need, ranking in rankings.items()
+        ),
     )
