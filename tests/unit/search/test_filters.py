@@ -1,0 +1,347 @@
+"""Every filter against a reference written in plain Python, one supplier at a time."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.domain import certificate
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
+from matchmaker.domain.taxonomy import Taxonomy, Tree
+from matchmaker.wiring import load_taxonomy
+from search.columns import Columns
+from search.document import CapabilityFacts, SearchDocument
+from search.filters import Relaxation, evaluate, relaxations
+from tests.benchmark.generate import TODAY, Generator
+
+YES, NO, UNSAID = "yes", "no", "unsaid"
+COUNT = 120
+
+
+@lru_cache(maxsize=1)
+def world() -> tuple[Taxonomy, tuple[SearchDocument, ...], Columns]:
+    taxonomy = load_taxonomy()
+    documents = (
+        *Generator(taxonomy, seed=5).documents(COUNT),
+        SearchDocument(key="silent", revision=1, names=("silent",), text=""),
+    )
+    return taxonomy, documents, Columns.build(documents, taxonomy)
+
+
+# The reference
+
+
+def covers(required: str, offered: str) -> bool:
+    """The same process or a narrower one."""
+    tree = load_tree()
+    return required in (offered, *tree.ancestors(offered))
+
+
+def load_tree() -> Tree:
+    return world()[0].processes
+
+
+def answers(required: str, offered: str, tree: Tree) -> bool:
+    """The same, a narrower one, or up to two steps broader as long as that says anything (no root)."""
+    if required == offered or required in tree.ancestors(offered):
+        return True
+    above = tree.ancestors(required)
+    return offered in above[:2] and tree[offered].parent is not None
+
+
+def relevant(document: SearchDocument, need: Requirements) -> list[CapabilityFacts]:
+    tree = load_tree()
+    chosen = [
+        item
+        for item in document.capabilities
+        if any(answers(code, offered, tree) for code in need.processes for offered in item.processes)
+    ]
+    return chosen or list(document.capabilities)
+
+
+def best(verdicts: Iterable[str]) -> str:
+    found = set(verdicts)
+    return YES if YES in found else UNSAID if UNSAID in found or not found else NO
+
+
+def said(good: bool | None) -> str:
+    return UNSAID if good is None else YES if good else NO
+
+
+def over(
+    check: Callable[[CapabilityFacts, Requirements], bool | None],
+) -> Callable[[SearchDocument, Requirements], str]:
+    return lambda document, need: best(said(check(item, need)) for item in relevant(document, need))
+
+
+def at_least(have: float | None, needed: float) -> bool | None:
+    return None if have is None else have >= needed
+
+
+def at_most(have: float | None, needed: float) -> bool | None:
+    return None if have is None else have <= needed
+
+
+def envelope(item: CapabilityFacts, need: Requirements) -> bool | None:
+    part, box = need.envelope_mm, item.envelope_mm
+    assert part is not None
+    boxed = None if box is None else all(have >= side for have, side in zip(box, part, strict=True))
+    across = part[1] if abs(part[1] - part[2]) <= 0.01 * part[1] else math.hypot(part[1], part[2])
+    turned = None
+    if item.diameter_mm is not None:
+        turned = item.diameter_mm >= across and (item.length_mm is None or item.length_mm >= part[0])
+    return boxed if turned is None else turned if boxed is None else boxed or turned
+
+
+def diameter(item: CapabilityFacts, need: Requirements) -> bool | None:
+    side = item.envelope_mm[1] if item.envelope_mm else None
+    return at_least(side if item.diameter_mm is None else item.diameter_mm, need.diameter_mm or 0)
+
+
+def length(item: CapabilityFacts, need: Requirements) -> bool | None:
+    side = item.envelope_mm[0] if item.envelope_mm else None
+    return at_least(side if item.length_mm is None else item.length_mm, need.length_mm or 0)
+
+
+def lot(item: CapabilityFacts, need: Requirements) -> bool | None:
+    if item.lot_min is None and item.lot_max is None:
+        return None
+    assert need.quantity is not None
+    return (item.lot_min or 0) <= need.quantity <= (item.lot_max or math.inf)
+
+
+def materials(item: CapabilityFacts, need: Requirements) -> bool | None:
+    tree = world()[0].materials
+    if not item.materials:
+        return None
+    return any(answers(code, offered, tree) for code in need.materials for offered in item.materials)
+
+
+def processes(document: SearchDocument, need: Requirements) -> str:
+    covered = [any(covers(code, offered) for offered in document.processes) for code in need.processes]
+    if any(covered) if need.any_process else all(covered):
+        return YES
+    return NO if document.processes else UNSAID
+
+
+def distance(document: SearchDocument, need: Requirements) -> str:
+    if document.location is None:
+        return UNSAID
+    here, there = (
+        (math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat))
+        for lat, lon in (tuple(map(math.radians, place)) for place in (document.location, need.location))
+    )
+    across = math.dist(here, there)
+    return said(2 * 6371.0088 * math.asin(min(1.0, across / 2)) <= need.max_distance_km)
+
+
+def member(have: Iterable[str], wanted: Iterable[str]) -> str:
+    held = set(have)
+    return YES if held & set(wanted) else NO if held else UNSAID
+
+
+REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
+    "certification": lambda d, n: said(certificate.meets(d.certificates, n.certification, n.on, world()[0])),
+    "processes": processes,
+    "materials": over(materials),
+    "envelope": over(envelope),
+    "diameter": over(diameter),
+    "length": over(length),
+    "thickness": over(lambda item, n: at_least(item.thickness_mm, n.thickness_mm)),
+    "mass": over(lambda item, n: at_least(item.mass_kg, n.mass_kg)),
+    "tolerance": over(lambda item, n: at_most(item.tolerance_it, n.tolerance_it)),
+    "roughness": over(lambda item, n: at_most(item.roughness_ra_um, n.roughness_ra_um)),
+    "lot": over(lot),
+    "capacity": lambda d, n: said(at_least(d.spare_hours, n.spare_hours)),
+    "region": lambda d, n: member(filter(None, (d.region, d.country)), n.regions),
+    "distance": distance,
+    "languages": lambda d, n: member(d.languages, n.languages),
+    "sectors": lambda d, n: member(d.sectors, n.sectors),
+    "reach": lambda d, n: member((d.centre,), n.centres),
+}
+
+
+# Needs
+
+
+def codes(names: Iterable[str], least: int = 0, most: int = 2) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(sorted(names)), min_size=least, max_size=most, unique=True).map(tuple)
+
+
+def maybe(strategy: st.SearchStrategy) -> st.SearchStrategy:
+    return st.none() | strategy
+
+
+def needs() -> st.SearchStrategy[Requirements]:
+    taxonomy = world()[0]
+    side = st.sampled_from([10.0, 50.0, 120.0, 400.0, 900.0, 1500.0, 2500.0])
+    boxes = st.tuples(side, side, side).map(lambda sides: tuple(sorted(sides, reverse=True)))
+    demands = st.builds(
+        CertificationDemand,
+        st.sampled_from(["iso-9001", "iso-9000", "iso-14001", "iatf-16949"]),
+        st.sampled_from(list(CertificationLevel)[1:]),
+    )
+    return st.builds(
+        Requirements,
+        processes=codes(taxonomy.processes.by_code),
+        any_process=st.booleans(),
+        materials=codes(taxonomy.materials.by_code),
+        envelope_mm=maybe(boxes),
+        diameter_mm=maybe(side),
+        length_mm=maybe(side),
+        thickness_mm=maybe(st.sampled_from([1.0, 6.0, 10.0, 30.0])),
+        mass_kg=maybe(st.sampled_from([5.0, 60.0, 4999.0, 6000.0])),
+        tolerance_it=maybe(st.integers(4, 12)),
+        roughness_ra_um=maybe(st.sampled_from([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 12.5])),
+        quantity=maybe(st.sampled_from([1, 9, 10, 100, 1000, 10_001, 100_000])),
+        spare_hours=maybe(st.sampled_from([20.0, 400.0, 890.0])),
+        on=st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days)),
+        certification=maybe(demands),
+        location=st.tuples(st.floats(40, 65), st.floats(20, 140)),
+        max_distance_km=maybe(st.sampled_from([1.0, 300.0, 900.0, 4000.0])),
+        regions=codes(["RU", *list(taxonomy.regions.by_code)[:20]]),
+        languages=codes(["ru", "en", "de", "xx"]),
+        sectors=codes(taxonomy.sectors.by_code),
+        centres=codes(["centre-1", "centre-2", "nowhere"]),
+        strictness=st.dictionaries(st.sampled_from(REQUIREMENTS), st.sampled_from(list(Strictness))),
+    )
+
+
+def asked(need: Requirements) -> list[str]:
+    attributes = {
+        "envelope": "envelope_mm", "diameter": "diameter_mm", "length": "length_mm", "thickness": "thickness_mm",
+        "mass": "mass_kg", "tolerance": "tolerance_it", "roughness": "roughness_ra_um", "lot": "quantity",
+        "capacity": "spare_hours", "region": "regions", "distance": "max_distance_km", "reach": "centres",
+    }  # fmt: skip
+    return [name for name in REQUIREMENTS if getattr(need, attributes.get(name, name)) not in (None, ())]
+
+
+def removed(verdict: str, strictness: Strictness) -> bool:
+    if strictness is Strictness.WISH:
+        return False
+    return verdict == NO or (strictness is Strictness.STRICT and verdict == UNSAID)
+
+
+def who_passes(need: Requirements) -> set[int]:
+    _, documents, _ = world()
+    names = asked(need)
+    return {
+        row
+        for row, document in enumerate(documents)
+        if not any(removed(REFERENCE[name](document, need), need.strictness_of(name)) for name in names)
+    }
+
+
+@given(need=needs())
+@settings(max_examples=300, deadline=None)
+def test_states_agree_with_the_reference(need: Requirements) -> None:
+    _, documents, columns = world()
+    outcome = evaluate(columns, need)
+    assert list(outcome.states) == asked(need)
+    for name, states in outcome.states.items():
+        expected = [REFERENCE[name](document, need) for document in documents]
+        assert [{1: YES, 0: UNSAID, -1: NO}[int(state)] for state in states] == expected, name
+
+
+@given(need=needs())
+@settings(max_examples=150, deadline=None)
+def test_who_passes_and_what_each_filter_removed(need: Requirements) -> None:
+    _, documents, columns = world()
+    outcome = evaluate(columns, need)
+    assert set(np.flatnonzero(outcome.passed)) == who_passes(need)
+    gone = {
+        name: {
+            row
+            for row, document in enumerate(documents)
+            if removed(REFERENCE[name](document, need), need.strictness_of(name))
+        }
+        for name in asked(need)
+        if need.strictness_of(name) is not Strictness.WISH
+    }
+    for item in outcome.removed:
+        others = set().union(*(rows for name, rows in gone.items() if name != item.requirement))
+        assert (item.alone, item.only) == (len(gone[item.requirement]), len(gone[item.requirement] - others))
+    assert {item.requirement for item in outcome.removed} == set(gone)
+
+
+@given(need=needs(), rows=st.lists(st.integers(0, COUNT), unique=True, max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_chosen_rows_are_judged_as_they_are_among_all(need: Requirements, rows: list[int]) -> None:
+    _, _, columns = world()
+    whole, part = evaluate(columns, need), evaluate(columns, need, np.array(rows, dtype=np.int64))
+    assert part.passed.tolist() == whole.passed[rows].tolist()
+    for name, states in part.states.items():
+        assert states.tolist() == whole.states[name][rows].tolist()
+
+
+def eased(need: Requirements, item: Relaxation) -> Requirements:
+    if item.change is None:
+        return replace(need, strictness={**need.strictness, item.requirement: Strictness.WISH})
+    if item.requirement == "certification":
+        assert need.certification is not None
+        lower = CertificationDemand(need.certification.standard, CertificationLevel(item.change))
+        return replace(need, certification=lower)
+    attribute = {"distance": "max_distance_km", "tolerance": "tolerance_it", "roughness": "roughness_ra_um"}
+    return replace(need, **{attribute[item.requirement]: item.change})
+
+
+@given(need=needs())
+@settings(max_examples=200, deadline=None)
+def test_a_relaxation_adds_exactly_what_it_says(need: Requirements) -> None:
+    _, _, columns = world()
+    outcome = evaluate(columns, need)
+    found = relaxations(columns, need, outcome)
+    before = who_passes(need)
+    for item in found:
+        assert item.adds == len(who_passes(eased(need, item)) - before)
+    gains = {item.requirement for item in found}
+    for item in outcome.removed:
+        assert (item.requirement in gains) == (item.only > 0)
+    assert [item.adds for item in found] == sorted((item.adds for item in found), reverse=True)
+
+
+def test_relaxing_goes_step_by_step() -> None:
+    _, _, columns = world()
+    need = Requirements(
+        on=TODAY,
+        certification=CertificationDemand("iso-9001", CertificationLevel.VERIFIED),
+        strictness={"certification": Strictness.STRICT},
+    )
+    changes = [item.change for item in relaxations(columns, need, evaluate(columns, need))]
+    assert changes == [None, CertificationLevel.IMPLEMENTING, CertificationLevel.CERTIFIED]
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2030, 1, 1)])
+def test_updated_columns_judge_as_freshly_built_ones(day: date) -> None:
+    taxonomy, documents, columns = world()
+    newer = [Generator(taxonomy, seed=6).document(number, revision=2) for number in (3, 4, 500)]
+    gone = [documents[7].key, "nobody"]
+    updated = columns.updated(newer, gone)
+    kept = {document.key: document for document in documents if document.key not in gone}
+    fresh = Columns.build((kept | {document.key: document for document in newer}).values(), taxonomy)
+    assert sorted(updated.keys) == sorted(fresh.keys)
+    for need in Generator(taxonomy, seed=8).needs(40):
+        wanted = replace(
+            need, on=day, languages=("ru",), strictness=dict.fromkeys(REQUIREMENTS, Strictness.STRICT)
+        )
+        left, right = (
+            {one.keys[row] for row in np.flatnonzero(evaluate(one, wanted).passed)}
+            for one in (updated, fresh)
+        )
+        assert left == right
+
+
+def test_no_suppliers_is_an_answer_too() -> None:
+    taxonomy, _, _ = world()
+    columns = Columns.build((), taxonomy)
+    need = next(iter(Generator(taxonomy).needs(1)))
+    outcome = evaluate(columns, need)
+    assert len(outcome.passed) == 0
+    assert relaxations(columns, need, outcome) == ()
