@@ -251,7 +251,7 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
     places = Places(recogniser)
     processes = _codes(recogniser, "process", record.processes)
     if not record.processes or not processes:
-        processes = _specific(recogniser.taxonomy, "process", recognition.codes("process"))
+        processes = _named_processes(recogniser.taxonomy, recognition)
     materials = _codes(recogniser, "material", record.materials)
     if not record.materials or not materials:
         materials = _specific(recogniser.taxonomy, "material", recognition.codes("material"))
@@ -298,6 +298,38 @@ _SHEET_PROCESSES = frozenset(
 def _of_sheet(processes: tuple[str, ...], recogniser: Recogniser) -> bool:
     tree = recogniser.taxonomy.processes
     return any(_SHEET_PROCESSES & set(tree.closure(code)) for code in processes)
+
+
+# Families in which a part is made; where none of them is named, what is made ("вал", "flange") tells the process.
+_MAKING = frozenset(
+    {
+        "machining",
+        "casting",
+        "forming",
+        "cutting",
+        "joining",
+        "fabrication",
+        "plastics-processing",
+        "rubber-processing",
+        "additive",
+        "powder-metallurgy",
+        "woodworking",
+    }
+)
+
+
+def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
+    """Processes of a need's text in its order; those that only a product's name implies where none other makes it."""
+    mentions = recognition.of("process")
+    said = _specific(taxonomy, "process", _unique(str(m.code) for m in mentions if m.weight >= _SURE))
+    if any(_MAKING & set(taxonomy.processes.closure(code)) for code in said):
+        return said
+    implied = _specific(taxonomy, "process", _unique(str(m.code) for m in mentions if m.weight < _SURE))
+    return _unique((*implied, *said))
+
+
+# Between the weights of an ambiguous word and of a misspelt one.
+_SURE = 0.6
 
 
 def _specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def clean_text(value: Any) -> Any:
         return value
     if _CONTROL.search(value):
         raise PydanticCustomError("text.control", N_("Remove the control characters from the text."))
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", value)).strip()
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", value)).strip()
 
 
 def _check_inn(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -64,5 +64,5 @@ def queues(session: Session, centres: Sequence[str], today: date) -> list[Queue]
     found = []
     for name, query in queries.items():
         count, oldest = session.execute(query).one()
-        found.append(Queue(name, count, oldest.date() if hasattr(oldest, "date") else oldest))
+        found.append(Queue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest))
     return found

@@ -47,18 +47,11 @@ def missing(catalog: Catalog) -> list[str]:
     """Messages of the code that the catalogue has no Russian for."""
     found = []
     for message in extracted():
-        if not message.id:
-            continue
-        known = catalog.get(message.id if isinstance(message.id, str) else message.id[0])
-        words = (
-            (known.string,)
-            if known and isinstance(known.string, str)
-            else tuple(known.string)
-            if known
-            else ()
-        )
-        if not words or not all(words):
-            found.append(message.id if isinstance(message.id, str) else message.id[0])
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        known = catalog.get(name)
+        words = known.string if known and known.string else ""
+        if name and not all([words] if isinstance(words, str) else words):
+            found.append(name)
     return found
 
 
@@ -68,7 +61,9 @@ def update() -> list[str]:
     template = extracted()
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    catalog.creation_date = catalog.revision_date = _FIXED  # a date of the day would change the file for nothing
+    catalog.creation_date = catalog.revision_date = (
+        _FIXED  # a date of the day would change the file for nothing
+    )
     with PO.open("wb") as stream:
         write_po(stream, catalog, width=110, no_location=True, sort_output=True, omit_header=False)
     MO.write_bytes(compiled(read()))

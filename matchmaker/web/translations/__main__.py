@@ -1,6 +1,7 @@
 """`python -m matchmaker.web.translations`: renew the catalogue and name what is not translated yet."""
 
+import sys
+
 from matchmaker.web.translations import update
 
-for message in update():
-    print(repr(message))
+sys.stdout.writelines(f"{message!r}\n" for message in update())
