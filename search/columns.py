@@ -4,9 +4,10 @@ Row i is supplier i; capability-level arrays are grouped by supplier through `fi
 supplier did not state are NaN, codes are indices into the taxonomy's lists.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from search.document import CapabilityFacts, SearchDocument
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+T = TypeVar("T")
 
 NUMBERS = (
     "diameter_mm",
@@ -31,6 +33,7 @@ NUMBERS = (
     "lead_time_days",
 )
 MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "processes", "materials")
+KEPT = 200  # results kept by the columns, of up to a byte a supplier each
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
 
@@ -113,6 +116,7 @@ class Columns:
     def __init__(self, documents: Sequence[SearchDocument], taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._documents = tuple(documents)
+        self._kept: dict[tuple[Hashable, ...], object] = {}
         self.keys = tuple(document.key for document in documents)
         self._row = {key: row for row, key in enumerate(self.keys)}
         self.process = Codes(taxonomy.processes)
@@ -121,7 +125,6 @@ class Columns:
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
         self.certificates = self._certificates(documents)
-        self._levels: dict[tuple[str, date], NDArray[np.int8]] = {}
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
@@ -153,6 +156,9 @@ class Columns:
         nan = float("nan")
         places = [document.location or (nan, nan) for document in documents]
         self.location = np.radians(np.array(places, dtype=np.float64).reshape(-1, 2))
+        latitude, longitude = self.location[:, 0], self.location[:, 1]
+        flat = np.cos(latitude)
+        self.direction = np.stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
         self.spare_hours = _numbers(document.spare_hours for document in documents)
         self.employees = _numbers(document.employees for document in documents)
         self.references = _numbers(document.references for document in documents)
@@ -197,15 +203,19 @@ class Columns:
         table = np.array(found, dtype=np.int64).reshape(-1, 5)
         return Certificates(table[:, 0], table[:, 1], table[:, 2].astype(np.int8), table[:, 3], table[:, 4])
 
+    def kept(self, key: tuple[Hashable, ...], work: Callable[[], T]) -> T:
+        """What `work` gave for the key, worked out once; forgotten when too much is kept. Not to be changed."""
+        found = self._kept.get(key)
+        if found is None:
+            found = work()
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[key] = found
+        return cast("T", found)
+
     def certification(self, standard: str, on: date) -> NDArray[np.int8]:
         """The level of every supplier for a standard or family on a day; the same question is worked out once."""
-        asked = (standard, on)
-        levels = self._levels.get(asked)
-        if levels is None:
-            if len(self._levels) >= 64:
-                self._levels.clear()
-            levels = self._levels[asked] = self._certification(standard, on)
-        return levels
+        return self.kept(("certification", standard, on), lambda: self._certification(standard, on))
 
     def _certification(self, standard: str, on: date) -> NDArray[np.int8]:
         accepted = self.taxonomy.standards_satisfying(standard)
@@ -216,6 +226,20 @@ class Columns:
         levels = np.zeros(len(self), dtype=np.int8)
         np.maximum.at(levels, held.row[counts], held.level[counts])
         return levels
+
+    def within(self, location: tuple[float, float], km: float, rows: Ints) -> tuple[Bools, Bools]:
+        """Which rows lie within so many great-circle kilometres of a place, and of which the place is unknown.
+
+        Compares chords of the unit sphere, which needs no trigonometry for each supplier.
+        """
+        latitude, longitude = np.radians(location)
+        flat = np.cos(latitude)
+        there = np.array([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
+        here = self.direction if len(rows) == len(self) else self.direction[:, rows]
+        apart = here - there[:, None]
+        reach = 2 * np.sin(min(km / (2 * EARTH_RADIUS_KM), np.pi / 2))
+        squares = apart[0] * apart[0] + apart[1] * apart[1] + apart[2] * apart[2]
+        return squares <= reach * reach * (1 + 1e-12), np.isnan(here[0])
 
     def meets(self, demand: CertificationDemand, on: date) -> Bools:
         return self.certification(demand.standard, on) >= int(demand.level)
@@ -232,14 +256,13 @@ class Columns:
 
     def has_member(self, name: str, codes: Iterable[str], rows: Ints | None = None) -> tuple[Bools, Bools]:
         """For a field that is no tree: which rows have one of the codes, and which have any value at all."""
-        wanted = [self.vocabularies[name].index[c] for c in codes if c in self.vocabularies[name].index]
-        return self._any(self.members[name], np.array(wanted, dtype=np.int64), rows)
-
-    def _any(self, group: Grouped, wanted: Ints, rows: Ints | None) -> tuple[Bools, Bools]:
+        vocabulary, group = self.vocabularies[name].index, self.members[name]
+        wanted = np.zeros(len(vocabulary), dtype=np.bool_)
+        wanted[[vocabulary[code] for code in codes if code in vocabulary]] = True
         rows = np.arange(len(self)) if rows is None else rows
         positions, owner = spread(group.first, rows)
         has = np.zeros(len(rows), dtype=np.bool_)
-        has[owner[np.isin(group.values[positions], wanted)]] = True
+        has[owner[wanted[group.values[positions]]]] = True
         return has, (group.first[rows + 1] - group.first[rows]) > 0
 
 

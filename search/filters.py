@@ -5,7 +5,9 @@ required processes, the same, a narrower or a broader one; on all of them where 
 """
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +18,8 @@ from search.columns import Bools, Columns, Floats, Ints, spread
 
 FAIL, UNKNOWN, PASS = -1, 0, 1
 States = NDArray[np.int8]
-RELEVANT_FIT = (
-    0.5  # a capability answers a process if it is the same, a narrower one, or its parent or grandparent
-)
+# A capability answers a process if it is the same, a narrower one, or its parent or grandparent (see Tree.fit).
+RELEVANT_FIT = 0.45
 # The preferred series of roughness, Ra in µm (ISO 4287 / GOST 2789-73): the next step is the next relaxation.
 ROUGHNESS_STEPS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0)
 SLACK = 1e-9
@@ -57,26 +58,42 @@ class FilterOutcome:
 
 
 class Evaluator:
-    """Judges rows of the columns by requirements; capabilities are looked up once for all of them."""
+    """Judges rows of the columns by requirements; capabilities are looked up once for all of them, when first needed."""
 
     def __init__(self, columns: Columns, requirements: Requirements, rows: Ints | None = None) -> None:
         self.columns, self.requirements = columns, requirements
         self.rows = np.arange(len(columns)) if rows is None else rows
-        self.position, self.owner = spread(columns.first, self.rows)
-        self.process_fit = self._process_fit()
-        self.relevant = self._relevant()
 
-    def _process_fit(self) -> Floats:
+    @cached_property
+    def _spread(self) -> tuple[Ints, Ints]:
+        return spread(self.columns.first, self.rows)
+
+    @property
+    def position(self) -> Ints:
+        """The capabilities of all rows, as indices of the capability-level columns."""
+        return self._spread[0]
+
+    @property
+    def owner(self) -> Ints:
+        """To which of `rows`, by index, each of them belongs."""
+        return self._spread[1]
+
+    @cached_property
+    def process_fit(self) -> Floats:
         """Fit of each capability (rows of `position`) for each required process."""
-        columns, wanted = self.columns, self.requirements.processes
+        group, wanted = self.columns.capability_process, self.requirements.processes
         fits = np.zeros((len(self.position), len(wanted)))
-        entry, capability = spread(columns.capability_process.first, self.position)
-        offered = columns.capability_process.values[entry]
-        for index, code in enumerate(wanted):
-            np.maximum.at(fits[:, index], capability, columns.process.fits(code)[offered])
+        entry, capability = spread(group.first, self.position)
+        offered = group.values[entry]
+        if len(entry):
+            starts = np.flatnonzero(np.diff(capability, prepend=-1))
+            for index, code in enumerate(wanted):
+                fitting = self.columns.process.fits(code)[offered]
+                fits[capability[starts], index] = np.maximum.reduceat(fitting, starts)
         return fits
 
-    def _relevant(self) -> Bools:
+    @cached_property
+    def relevant(self) -> Bools:
         """Capabilities that answer a required process; all of a supplier that has none such."""
         if not self.requirements.processes:
             return np.ones(len(self.position), dtype=np.bool_)
@@ -87,9 +104,13 @@ class Evaluator:
 
     def best(self, states: States) -> States:
         """The best state of a supplier's relevant capabilities; unknown without any."""
-        best = np.full(len(self.rows), FAIL - 1, dtype=np.int8)
-        np.maximum.at(best, self.owner[self.relevant], states[self.relevant])
-        best[best < FAIL] = UNKNOWN
+        counted = np.where(self.relevant, states, FAIL).astype(np.int8)
+        sizes = self.columns.first[self.rows + 1] - self.columns.first[self.rows]
+        best = np.zeros(len(self.rows), dtype=np.int8)
+        some = np.flatnonzero(sizes)
+        if len(some):
+            starts = np.cumsum(sizes)[some] - sizes[some]
+            best[some] = np.maximum.reduceat(counted, starts)
         return best
 
     def number(self, name: str) -> Floats:
@@ -103,8 +124,54 @@ class Evaluator:
 
     def states(self) -> dict[str, States]:
         """The state of every row for every requirement that is asked for."""
-        asked = {name: _JUDGES[name](self) for name in REQUIREMENTS}
-        return {name: states for name, states in asked.items() if states is not None}
+        return {name: states for name in REQUIREMENTS if (states := _JUDGES[name](self)) is not None}
+
+
+def _answering(columns: Columns, processes: tuple[str, ...]) -> Bools:
+    """Which process codes of the taxonomy answer one of the required."""
+    answering = np.zeros(len(columns.process.codes), dtype=np.bool_)
+    for code in processes:
+        answering |= columns.process.fits(code) >= RELEVANT_FIT
+    return answering
+
+
+class Everybody:
+    """All suppliers by requirements. What depends on one requirement alone is worked out once and kept by the columns:
+    the same certificate, distance or grade is asked for again and again.
+    """
+
+    def __init__(self, columns: Columns, requirements: Requirements) -> None:
+        self.columns, self.requirements = columns, requirements
+        self._plain = copy(columns.kept(("everybody",), lambda: Evaluator(columns, Requirements())))
+        self._plain.requirements = replace(requirements, processes=())
+        self._specialists = columns.kept(("specialists", requirements.processes), self._find)
+        self._some = Evaluator(columns, requirements, self._specialists)
+
+    def _find(self) -> Ints:
+        """Rows with a capability that answers a required process: judged on it, where all others are on all they have."""
+        group = self.columns.capability_process
+        hits = _answering(self.columns, self.requirements.processes)[group.values]
+        answers = np.zeros(len(self.columns.capability_row) + 1, dtype=np.bool_)
+        answers[np.searchsorted(group.first, np.flatnonzero(hits), side="right") - 1] = True
+        return np.unique(self.columns.capability_row[np.flatnonzero(answers)])
+
+    def states(self) -> dict[str, States]:
+        return {name: states for name in REQUIREMENTS if (states := self._state(name)) is not None}
+
+    def _state(self, name: str) -> States | None:
+        judge = _JUDGES[name]
+        values = tuple(getattr(self.requirements, attribute) for attribute in _ATTRIBUTES[name])
+        evaluator = self._plain
+        if name == "processes":
+            evaluator = Evaluator(self.columns, self.requirements)
+        state: States | None = self.columns.kept(("state", name, values), lambda: judge(evaluator))
+        if state is None or name not in OF_CAPABILITIES or not len(self._specialists):
+            return state
+        own = judge(self._some)
+        if own is not None:
+            state = state.copy()
+            state[self._specialists] = own
+        return state
 
 
 def _compared(good: Bools | np.bool_, unknown: Bools | np.bool_) -> States:
@@ -124,15 +191,14 @@ def _processes(e: Evaluator) -> States | None:
     wanted = e.requirements.processes
     if not wanted:
         return None
+    group = e.columns.members["processes"]
     covered = np.zeros((len(e.rows), len(wanted)), dtype=np.bool_)
-    entry, owner = spread(e.columns.members["processes"].first, e.rows)
-    offered = e.columns.members["processes"].values[entry]
+    entry, owner = spread(group.first, e.rows)
+    offered = group.values[entry]
     for index, code in enumerate(wanted):
-        np.maximum.at(covered[:, index], owner, e.columns.process.fits(code)[offered] >= 1.0)
+        covered[owner[(e.columns.process.fits(code) >= 1.0)[offered]], index] = True
     good = covered.any(axis=1) if e.requirements.any_process else covered.all(axis=1)
-    silent = (
-        e.columns.members["processes"].first[e.rows + 1] - e.columns.members["processes"].first[e.rows]
-    ) == 0
+    silent = group.first[e.rows + 1] == group.first[e.rows]
     return _compared(good, silent & ~good)
 
 
@@ -143,12 +209,14 @@ def _materials(e: Evaluator) -> States | None:
         return None
     entry, capability = spread(e.columns.capability_material.first, e.position)
     offered = e.columns.capability_material.values[entry]
-    fit = np.zeros(len(e.position))
+    fitting = np.zeros(len(e.columns.material.codes), dtype=np.bool_)
     for code in wanted:
-        np.maximum.at(fit, capability, e.columns.material.fits(code)[offered])
+        fitting |= e.columns.material.fits(code) >= RELEVANT_FIT
+    good = np.zeros(len(e.position), dtype=np.bool_)
+    good[capability[fitting[offered]]] = True
     said = np.zeros(len(e.position), dtype=np.bool_)
     said[capability] = True
-    return e.best(_compared(fit >= RELEVANT_FIT, ~said))
+    return e.best(_compared(good, ~said))
 
 
 def _envelope(e: Evaluator) -> States | None:
@@ -196,8 +264,8 @@ def _capacity(e: Evaluator) -> States | None:
 def _distance(e: Evaluator) -> States | None:
     if e.requirements.location is None or e.requirements.max_distance_km is None:
         return None
-    distance = e.columns.distance_km(e.requirements.location, e.rows)
-    return _compared(distance <= e.requirements.max_distance_km, np.isnan(distance))
+    within, unknown = e.columns.within(e.requirements.location, e.requirements.max_distance_km, e.rows)
+    return _compared(within, unknown)
 
 
 def _member(name: str, attribute: str) -> Callable[[Evaluator], States | None]:
@@ -248,6 +316,31 @@ _JUDGES: dict[str, Callable[[Evaluator], States | None]] = {
 }
 
 
+# What of the requirements each judge reads.
+_ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "certification": ("certification", "on"),
+    "processes": ("processes", "any_process"),
+    "materials": ("materials",),
+    "envelope": ("envelope_mm",),
+    "diameter": ("diameter_mm",),
+    "length": ("length_mm",),
+    "thickness": ("thickness_mm",),
+    "mass": ("mass_kg",),
+    "tolerance": ("tolerance_it",),
+    "roughness": ("roughness_ra_um",),
+    "lot": ("quantity",),
+    "capacity": ("spare_hours",),
+    "region": ("regions",),
+    "distance": ("location", "max_distance_km"),
+    "languages": ("languages",),
+    "sectors": ("sectors",),
+    "reach": ("centres",),
+}
+OF_CAPABILITIES = frozenset(
+    {"materials", "envelope", "diameter", "length", "thickness", "mass", "tolerance", "roughness", "lot"}
+)
+
+
 def removes(states: States, strictness: Strictness) -> Bools:
     """Which rows a filter removes."""
     if strictness is Strictness.WISH:
@@ -257,30 +350,34 @@ def removes(states: States, strictness: Strictness) -> Bools:
 
 def evaluate(columns: Columns, requirements: Requirements, rows: Ints | None = None) -> FilterOutcome:
     """Judge rows (all by default) by every requirement, with counts of what each active filter removes."""
-    judged = Evaluator(columns, requirements, rows)
+    judged = Everybody(columns, requirements) if rows is None else Evaluator(columns, requirements, rows)
     states = judged.states()
+    rows = np.arange(len(columns)) if rows is None else rows
     active = {
         name: removes(state, requirements.strictness_of(name))
         for name, state in states.items()
         if requirements.strictness_of(name) is not Strictness.WISH
     }
-    fails = np.zeros(len(judged.rows), dtype=np.int16)
+    fails = np.zeros(len(rows), dtype=np.int8)
     for removed in active.values():
         fails += removed
     counts = tuple(
         Removed(
-            name, requirements.strictness_of(name), int(removed.sum()), int((removed & (fails == 1)).sum())
+            name,
+            requirements.strictness_of(name),
+            int(np.count_nonzero(removed)),
+            int(np.count_nonzero(removed & (fails == 1))),
         )
         for name, removed in active.items()
     )
-    return FilterOutcome(judged.rows, states, fails == 0, counts)
+    return FilterOutcome(rows, states, fails == 0, counts)
 
 
 def relaxations(
     columns: Columns, requirements: Requirements, outcome: FilterOutcome
 ) -> tuple[Relaxation, ...]:
     """What each active filter's relaxation would add, over all suppliers, most first; those that add nothing left out."""
-    fails = np.zeros(len(outcome.rows), dtype=np.int16)
+    fails = np.zeros(len(outcome.rows), dtype=np.int8)
     active = [removed.requirement for removed in outcome.removed]
     for name in active:
         fails += removes(outcome.states[name], requirements.strictness_of(name))
@@ -291,7 +388,7 @@ def relaxations(
         if not len(only_here):
             continue
         for change, eased in _eased(name, requirements):
-            state = None if eased is None else Evaluator(columns, eased, only_here).states().get(name)
+            state = None if eased is None else _JUDGES[name](Evaluator(columns, eased, only_here))
             left = 0 if state is None else int(removes(state, requirements.strictness_of(name)).sum())
             if len(only_here) > left:
                 found.append(Relaxation(name, change, len(only_here) - left))
