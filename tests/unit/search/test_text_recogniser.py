@@ -142,7 +142,7 @@ def test_any_text_is_answered_and_mentions_lie_inside_it(text: str) -> None:
 
 @given(st.sampled_from(["токарной обработки", "литья", "покраски", "термообработки"]), st.booleans())
 def test_without_rules_out_and_only_then(process: str, without: bool) -> None:
-    text = f"Нужны валы {'без' if without else 'после'} {process}"
+    text = f"Нужны детали {'без' if without else 'после'} {process}"
     assert {m.negated for m in _mentions(text) if m.kind == "process"} == {without}
 
 

@@ -16,4 +16,6 @@ def test_the_compiled_catalogue_is_that_of_the_words() -> None:
 def test_translations_keep_the_placeholders() -> None:
     for message in translations.read():
         if message.id and isinstance(message.id, str):
-            assert set(PLACEHOLDER.findall(message.id)) == set(PLACEHOLDER.findall(str(message.string))), message.id
+            assert set(PLACEHOLDER.findall(message.id)) == set(PLACEHOLDER.findall(str(message.string))), (
+                message.id
+            )
