@@ -33,10 +33,11 @@ SMALL_COLLECTION = 2_000
 RETRIEVED = 300
 WIDEN = 8
 
-# A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), or
-# if its words come near the best hit.
+# A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), if
+# it works with the material or its family, or if its words come within reach of the best hit.
 RELATED_PROCESS = 0.2
-RELATED_WORDS = 0.3
+RELATED_MATERIAL = 0.5
+RELATED_WORDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +242,13 @@ class Matcher:
 
 
 def _related(evidence: Evidence) -> Bools:
-    """Who has anything to do with the need at all."""
+    """Who has anything to do with the need at all: a process, a material, or words."""
     best = float(evidence.text.max(initial=0.0))
-    by_words: Bools = evidence.text >= max(RELATED_WORDS * best, 1e-9)
-    if not evidence.requirements.processes:
-        return by_words if best > 0 else np.ones(evidence.count, dtype=np.bool_)
-    by_process: Bools = process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
-    return by_words | by_process
+    related: Bools = evidence.text >= max(RELATED_WORDS * best, 1e-9)
+    related |= np.nan_to_num(evidence.material_fit) >= RELATED_MATERIAL
+    if evidence.requirements.processes:
+        related |= process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
+    return related if best > 0 or evidence.requirements.processes else np.ones_like(related)
 
 
 def _as_need(document: SearchDocument) -> Requirements:

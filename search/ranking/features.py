@@ -21,7 +21,7 @@ NEUTRAL = 0.7
 TEXT_EVIDENCE = 0.75
 
 # A process of the route after the first counts this much beside the first, which the need is mainly about.
-FOLLOWING_PROCESS = 0.6
+FOLLOWING_PROCESS = 0.8
 
 # Kilometres over which nearness loses two thirds: about a day's drive of a lorry there and back.
 DISTANCE_SCALE = 600.0

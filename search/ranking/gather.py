@@ -142,11 +142,9 @@ class Gatherer:
     def _processes(self) -> tuple[Floats, Bools]:
         """Fit a required process, and whether a stated capability (not only words or machines) speaks for it."""
         wanted = self.requirements.processes
-        stated = np.zeros((self.count, len(wanted)))
-        everything = np.ones(len(self.judged.owner), dtype=np.bool_)
-        for index in range(len(wanted)):
-            fit = _largest(self.judged.process_fit[:, index], self.judged.owner, self.count, everything)
-            stated[:, index] = np.nan_to_num(fit)
+        group = self.columns.capability_process
+        entry, capability = spread(group.first, self.judged.position)
+        stated = self._fitting(group.values[entry], self.judged.owner[capability], wanted)
         said = self._fits("said", wanted)
         prose = self._lengths("said") >= np.maximum(self._lengths("processes"), 1)
         known = (stated >= features.TEXT_EVIDENCE * said) & ~prose[:, None]
@@ -157,11 +155,15 @@ class Gatherer:
         """The best fit of a candidate's codes for each wanted process."""
         group = self.columns.members[member]
         entry, owner = spread(group.first, self.rows)
+        return self._fitting(group.values[entry], owner, wanted)
+
+    def _fitting(self, offered: NDArray[np.int32], owner: Ints, wanted: Sequence[str]) -> Floats:
+        """The best fit for each wanted process among offered ones; `owner` names the candidate of each, in order."""
         fits = np.zeros((self.count, len(wanted)))
-        everything = np.ones(len(entry), dtype=np.bool_)
+        everything = np.ones(len(offered), dtype=np.bool_)
         for index, code in enumerate(wanted):
-            offered = self.columns.process.fits(code)[group.values[entry]].astype(np.float64)
-            fits[:, index] = np.nan_to_num(_largest(offered, owner, self.count, everything))
+            values = self.columns.process.fits(code)[offered].astype(np.float64)
+            fits[:, index] = np.nan_to_num(_largest(values, owner, self.count, everything))
         return fits
 
     def _lengths(self, member: str) -> Ints:

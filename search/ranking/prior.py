@@ -10,8 +10,9 @@ from search.ranking.linear import LinearRanker
 
 WEIGHTS: dict[str, float] = {
     # A shop that does not do the work is no answer, however good the rest.
-    "main_process": 5.0,
-    "process_coverage": 4.0,
+    "process_coverage": 7.0,
+    # The first process is what the need is mainly about, but in free text the order may be an accident.
+    "main_process": 2.5,
     # One contract instead of several, but a shop with one good partner is no worse than half a route.
     "full_route": 1.0,
     # Of two that can, the one whose trade it is: fewer surprises, better price.

@@ -71,7 +71,7 @@ ORDER = {
     "the process in another language before another process": (
         TURNED,
         supplier("b", "CNC turning"),
-        supplier("w", "Окраска валов, малярные работы"),
+        supplier("w", "Окраска, малярные работы"),
     ),
     "the wanted grade before another family": (
         {**TURNED, "materials": ["12Х18Н10Т"]},
