@@ -6,6 +6,7 @@ Usage: python -m tests.ranking [--details] [collection folder]. The prior is tun
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from matchmaker.domain.records import NeedRecord
 from search.ranking.features import FEATURES
@@ -54,13 +55,17 @@ def _details(bench: Bench, collection: Collection, needs: Sequence[NeedRecord]) 
 def main(arguments: Sequence[str]) -> None:
     folders = [Path(argument) for argument in arguments if not argument.startswith("--")]
     collection = load(folders[0] if folders else FOLDER)
-    bench = Bench.of(collection)
+    with TemporaryDirectory(prefix="quality-") as folder:
+        _report(Bench.of(collection, Path(folder)), collection, details="--details" in arguments)
+
+
+def _report(bench: Bench, collection: Collection, *, details: bool) -> None:
     for title, held_out in (("development", False), ("held out", True)):
         needs = collection.part(held_out=held_out)
         print(f"\n{title}: {len(needs)} needs × {len(collection.suppliers)} suppliers\n{'':24}{HEADER}")
         for name, rankings in _contenders(bench, needs):
             print(f"{name:24}{quality(rankings, collection.judgements, collection.violations).row()}")
-        if "--details" in arguments and not held_out:
+        if details and not held_out:
             _details(bench, collection, needs)
 
 

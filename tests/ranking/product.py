@@ -1,6 +1,5 @@
 """The product's own ranking of the collection, end to end: from exchange records to answered suppliers."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,14 +30,14 @@ class Bench:
     engine: Engine
 
     @classmethod
-    def of(cls, collection: Collection) -> "Bench":
+    def of(cls, collection: Collection, folder: Path) -> "Bench":
         taxonomy = load_taxonomy()
         recogniser = Recogniser(taxonomy)
         documents = tuple(
             document_of(record, recogniser, key=record.id, revision=1) for record in collection.suppliers
         )
         needs = {need.id: requirements_of(need, recogniser, TODAY).requirements for need in collection.needs}
-        engine = make_engine("tantivy", taxonomy, folder=Path(tempfile.mkdtemp(prefix="quality-")) / "index")
+        engine = make_engine("tantivy", taxonomy, folder=folder)
         engine.rebuild(documents)
         return cls(documents, needs, Columns.build(documents, taxonomy), engine)
 
