@@ -56,6 +56,13 @@ def grouped(lists: Sequence[Sequence[int]]) -> Grouped:
     )
 
 
+def inverse(group: Grouped, codes: int) -> Grouped:
+    """For each code the rows that have it."""
+    order = np.argsort(group.values, kind="stable")
+    owner = np.repeat(np.arange(len(group.first) - 1, dtype=np.int32), np.diff(group.first))
+    return Grouped(np.searchsorted(group.values[order], np.arange(codes + 1)).astype(np.int64), owner[order])
+
+
 def spread(first: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """For rows of a grouping: the positions of all their entries, and to which of `rows` (by index) each belongs."""
     counts = first[rows + 1] - first[rows]
@@ -117,6 +124,7 @@ class Columns:
         self.taxonomy = taxonomy
         self._documents = tuple(documents)
         self._kept: dict[tuple[Hashable, ...], object] = {}
+        self._inverses: dict[str, Grouped] = {}
         self.keys = tuple(document.key for document in documents)
         self._row = {key: row for row, key in enumerate(self.keys)}
         self.process = Codes(taxonomy.processes)
@@ -204,14 +212,24 @@ class Columns:
         return Certificates(table[:, 0], table[:, 1], table[:, 2].astype(np.int8), table[:, 3], table[:, 4])
 
     def kept(self, key: tuple[Hashable, ...], work: Callable[[], T]) -> T:
-        """What `work` gave for the key, worked out once; forgotten when too much is kept. Not to be changed."""
-        found = self._kept.get(key)
+        """What `work` gave for the key, worked out once; what was not asked for longest is forgotten. Not to be changed."""
+        found = self._kept.pop(key, None)
         if found is None:
             found = work()
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            self._kept[key] = found
+        self._kept[key] = found
+        if len(self._kept) > KEPT:
+            self._kept.pop(next(iter(self._kept)), None)
         return cast("T", found)
+
+    def holding(self, name: str, group: Grouped, wanted: Bools) -> Bools:
+        """Which of all rows of a grouping, known by its name, have one of the codes that `wanted` marks."""
+        if name not in self._inverses:
+            self._inverses[name] = inverse(group, len(wanted))
+        found = self._inverses[name]
+        has = np.zeros(len(group.first) - 1, dtype=np.bool_)
+        for code in np.flatnonzero(wanted):
+            has[found.of(int(code))] = True
+        return has
 
     def certification(self, standard: str, on: date) -> NDArray[np.int8]:
         """The level of every supplier for a standard or family on a day; the same question is worked out once."""
@@ -227,7 +245,9 @@ class Columns:
         np.maximum.at(levels, held.row[counts], held.level[counts])
         return levels
 
-    def within(self, location: tuple[float, float], km: float, rows: Ints) -> tuple[Bools, Bools]:
+    def within(
+        self, location: tuple[float, float], km: float, rows: Ints | None = None
+    ) -> tuple[Bools, Bools]:
         """Which rows lie within so many great-circle kilometres of a place, and of which the place is unknown.
 
         Compares chords of the unit sphere, which needs no trigonometry for each supplier.
@@ -235,7 +255,7 @@ class Columns:
         latitude, longitude = np.radians(location)
         flat = np.cos(latitude)
         there = np.array([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
-        here = self.direction if len(rows) == len(self) else self.direction[:, rows]
+        here = self.direction if rows is None else self.direction[:, rows]
         apart = here - there[:, None]
         reach = 2 * np.sin(min(km / (2 * EARTH_RADIUS_KM), np.pi / 2))
         squares = apart[0] * apart[0] + apart[1] * apart[1] + apart[2] * apart[2]
@@ -259,7 +279,8 @@ class Columns:
         vocabulary, group = self.vocabularies[name].index, self.members[name]
         wanted = np.zeros(len(vocabulary), dtype=np.bool_)
         wanted[[vocabulary[code] for code in codes if code in vocabulary]] = True
-        rows = np.arange(len(self)) if rows is None else rows
+        if rows is None:
+            return self.holding(name, group, wanted), np.diff(group.first) > 0
         positions, owner = spread(group.first, rows)
         has = np.zeros(len(rows), dtype=np.bool_)
         has[owner[wanted[group.values[positions]]]] = True

@@ -62,6 +62,7 @@ class Evaluator:
 
     def __init__(self, columns: Columns, requirements: Requirements, rows: Ints | None = None) -> None:
         self.columns, self.requirements = columns, requirements
+        self.some = rows  # None for all, which needs no looking up
         self.rows = np.arange(len(columns)) if rows is None else rows
 
     @cached_property
@@ -104,7 +105,9 @@ class Evaluator:
 
     def best(self, states: States) -> States:
         """The best state of a supplier's relevant capabilities; unknown without any."""
-        counted = np.where(self.relevant, states, FAIL).astype(np.int8)
+        counted = (
+            np.where(self.relevant, states, FAIL).astype(np.int8) if self.requirements.processes else states
+        )
         sizes = self.columns.first[self.rows + 1] - self.columns.first[self.rows]
         best = np.zeros(len(self.rows), dtype=np.int8)
         some = np.flatnonzero(sizes)
@@ -149,11 +152,9 @@ class Everybody:
 
     def _find(self) -> Ints:
         """Rows with a capability that answers a required process: judged on it, where all others are on all they have."""
-        group = self.columns.capability_process
-        hits = _answering(self.columns, self.requirements.processes)[group.values]
-        answers = np.zeros(len(self.columns.capability_row) + 1, dtype=np.bool_)
-        answers[np.searchsorted(group.first, np.flatnonzero(hits), side="right") - 1] = True
-        return np.unique(self.columns.capability_row[np.flatnonzero(answers)])
+        answering = _answering(self.columns, self.requirements.processes)
+        answers = self.columns.holding("capability", self.columns.capability_process, answering)
+        return np.unique(self.columns.capability_row[answers])
 
     def states(self) -> dict[str, States]:
         return {name: states for name in REQUIREMENTS if (states := self._state(name)) is not None}
@@ -174,8 +175,10 @@ class Everybody:
         return state
 
 
-def _compared(good: Bools | np.bool_, unknown: Bools | np.bool_) -> States:
-    return np.where(unknown, UNKNOWN, np.where(good, PASS, FAIL)).astype(np.int8)
+def _compared(good: Bools, unknown: Bools) -> States:
+    states: States = 2 * good.view(np.int8) + np.int8(FAIL)
+    states[unknown] = UNKNOWN
+    return states
 
 
 def _certification(e: Evaluator) -> States | None:
@@ -193,11 +196,14 @@ def _processes(e: Evaluator) -> States | None:
         return None
     group = e.columns.members["processes"]
     covered = np.zeros((len(e.rows), len(wanted)), dtype=np.bool_)
-    entry, owner = spread(group.first, e.rows)
+    entry, owner = spread(group.first, e.rows if e.some is not None else e.rows[:0])
     offered = group.values[entry]
     for index, code in enumerate(wanted):
+        if e.some is None:
+            covered[:, index] = e.columns.holding("processes", group, e.columns.process.fits(code) >= 1.0)
+            continue
         covered[owner[(e.columns.process.fits(code) >= 1.0)[offered]], index] = True
-    good = covered.any(axis=1) if e.requirements.any_process else covered.all(axis=1)
+    good = np.asarray(covered.any(axis=1) if e.requirements.any_process else covered.all(axis=1))
     silent = group.first[e.rows + 1] == group.first[e.rows]
     return _compared(good, silent & ~good)
 
@@ -207,15 +213,17 @@ def _materials(e: Evaluator) -> States | None:
     wanted = e.requirements.materials
     if not wanted:
         return None
-    entry, capability = spread(e.columns.capability_material.first, e.position)
-    offered = e.columns.capability_material.values[entry]
+    group = e.columns.capability_material
     fitting = np.zeros(len(e.columns.material.codes), dtype=np.bool_)
     for code in wanted:
         fitting |= e.columns.material.fits(code) >= RELEVANT_FIT
-    good = np.zeros(len(e.position), dtype=np.bool_)
-    good[capability[fitting[offered]]] = True
-    said = np.zeros(len(e.position), dtype=np.bool_)
-    said[capability] = True
+    said = group.first[e.position + 1] > group.first[e.position]
+    if e.some is None:
+        good = e.columns.holding("material", group, fitting)
+    else:
+        entry, capability = spread(group.first, e.position)
+        good = np.zeros(len(e.position), dtype=np.bool_)
+        good[capability[fitting[group.values[entry]]]] = True
     return e.best(_compared(good, ~said))
 
 
@@ -225,7 +233,9 @@ def _envelope(e: Evaluator) -> States | None:
     if box is None:
         return None
     held = e.columns.envelope[e.position]
-    in_box = _compared((held >= np.array(box) * (1 - SLACK)).all(axis=1), np.isnan(held).any(axis=1))
+    inside = np.asarray((held >= np.array(box) * (1 - SLACK)).all(axis=1))
+    unsaid = np.asarray(np.isnan(held).any(axis=1))
+    in_box = _compared(inside, unsaid)
     diagonal = float(np.hypot(box[1], box[2]))
     # A shaft given as a box (420 × 45 × 45) is round: its circle is its side, not its diagonal.
     across = box[1] if abs(box[1] - box[2]) <= 0.01 * box[1] else diagonal
@@ -264,7 +274,7 @@ def _capacity(e: Evaluator) -> States | None:
 def _distance(e: Evaluator) -> States | None:
     if e.requirements.location is None or e.requirements.max_distance_km is None:
         return None
-    within, unknown = e.columns.within(e.requirements.location, e.requirements.max_distance_km, e.rows)
+    within, unknown = e.columns.within(e.requirements.location, e.requirements.max_distance_km, e.some)
     return _compared(within, unknown)
 
 
@@ -273,7 +283,7 @@ def _member(name: str, attribute: str) -> Callable[[Evaluator], States | None]:
         codes = getattr(e.requirements, attribute)
         if not codes:
             return None
-        has, said = e.columns.has_member(name, codes, e.rows)
+        has, said = e.columns.has_member(name, codes, e.some)
         return _compared(has, ~said)
 
     return judge
