@@ -1,0 +1,255 @@
+"""The main job through the command line's own door: import, match, export."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from matchmaker.cli import main
+
+SUPPLIERS = [
+    {
+        "kind": "supplier",
+        "id": "s-1",
+        "name": {"ru": "ООО «Вал-Пример»"},
+        "inn": "7707083893",
+        "location": [55.16, 61.40],
+        "description": {"ru": "Токарка валов и втулок, закалка ТВЧ на месте"},
+        "capabilities": [
+            {
+                "process": "токарная обработка на ЧПУ",
+                "materials": ["40Х"],
+                "diameter_mm": 200,
+                "length_mm": 1000,
+                "tolerance_it": 6,
+            }
+        ],
+        "certificates": [{"standard": "ГОСТ Р ИСО 9001-2015", "valid_until": "2028-01-01", "verified": True}],
+    },
+    {
+        "kind": "supplier",
+        "id": "s-2",
+        "name": {"en": "Example Lathe Works"},
+        "location": [56.84, 60.61],
+        "capabilities": [
+            {
+                "process": "CNC turning",
+                "materials": ["41Cr4"],
+                "diameter_mm": 150,
+                "length_mm": 800,
+                "tolerance_it": 8,
+            }
+        ],
+        "certificates": [{"standard": "ISO 9001:2015", "valid_until": "2026-01-01"}],
+    },
+    {
+        "kind": "supplier",
+        "id": "s-3",
+        "name": {"ru": "Покраска-Пример"},
+        "capabilities": [{"process": "порошковая окраска"}],
+    },
+]
+NEED = {
+    "kind": "need",
+    "id": "n-1",
+    "title": "Валы",
+    "text": "Нужны валы ø45h6, сталь 40Х, 500 шт. в месяц, точить и калить",
+    "location": [55.16, 61.40],
+    "deliver_by": "2027-03-01",
+}
+STRICT = {**NEED, "id": "n-2", "certification": {"standard": "ISO 9001", "level": "certified"}}
+OUTCOME = {"kind": "outcome", "need": "n-1", "supplier": "s-1", "decision": "approved", "at": "2026-11-02"}
+
+
+def write(path: Path, *lines: object) -> Path:
+    texts = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
+    path.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    return path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr("sys.argv", ["matchmaker", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    return int(stopped.value.code or 0)
+
+
+def matched(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object
+) -> list[dict[str, object]]:
+    capsys.readouterr()
+    assert run(monkeypatch, "match", "--format", "jsonl", "--today", "2026-11-23", *arguments) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_main_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "shared", OUTCOME, NEED, STRICT, *SUPPLIERS)
+    assert run(monkeypatch, "import", path) == 0
+    assert "6 new, 0 changed, 0 same, 0 refused" in capsys.readouterr().err
+
+    lines = matched(capsys, monkeypatch, "--all")
+    answered = {need: [line["supplier"] for line in lines if line["need"] == need] for need in ("n-1", "n-2")}
+    assert answered["n-1"][:2] == ["s-1", "s-2"]
+    assert answered["n-2"] == ["s-1"], "an expired certificate never counts"
+    assert [line["rank"] for line in lines if line["need"] == "n-1"] == list(
+        range(1, len(answered["n-1"]) + 1)
+    )
+    explanation = lines[0]["explanation"]
+    assert isinstance(explanation, dict)
+    logit = explanation["score"]["intercept"] + sum(explanation["score"]["contributions"].values())
+    assert 1 / (1 + math.exp(-logit)) == pytest.approx(lines[0]["score"], abs=1e-6)
+
+    assert run(monkeypatch, "import", path) == 0
+    assert "0 new, 0 changed, 6 same, 0 refused" in capsys.readouterr().err
+
+    copy = tmp_path / "copy.jsonl"
+    assert run(monkeypatch, "export", copy) == 0
+    exported = {
+        json.dumps(json.loads(line), sort_keys=True) for line in copy.read_text(encoding="utf-8").splitlines()
+    }
+    monkeypatch.setenv("MATCHMAKER_DATA", str(tmp_path / "other"))
+    assert run(monkeypatch, "import", copy) == 0
+    again = tmp_path / "again.jsonl"
+    assert run(monkeypatch, "export", again) == 0
+    assert {
+        json.dumps(json.loads(line), sort_keys=True)
+        for line in again.read_text(encoding="utf-8").splitlines()
+    } == exported
+
+
+def test_a_changed_line_updates_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "import", write(tmp_path / "a.jsonl", *SUPPLIERS))
+    changed = {**SUPPLIERS[1], "employees": 12}
+    capsys.readouterr()
+    assert run(monkeypatch, "import", write(tmp_path / "b.jsonl", SUPPLIERS[0], changed)) == 0
+    assert "0 new, 1 changed, 1 same" in capsys.readouterr().err
+
+
+def test_a_dry_run_saves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "a.jsonl", *SUPPLIERS)
+    assert run(monkeypatch, "import", "--dry-run", path) == 0
+    assert "3 new" in capsys.readouterr().err
+    assert run(monkeypatch, "import", path) == 0
+    assert "3 new" in capsys.readouterr().err
+
+
+def test_good_lines_are_kept_and_bad_ones_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = {**SUPPLIERS[1], "location": [560, 1]}
+    report = tmp_path / "report.jsonl"
+    assert (
+        run(
+            monkeypatch,
+            "import",
+            "--report",
+            report,
+            write(tmp_path / "a.jsonl", SUPPLIERS[0], bad, '{"kind":'),
+        )
+        == 1
+    )
+    shown = capsys.readouterr().err
+    assert "line 2: location.0: Give a number not above 90.0. [560]" in shown
+    assert "1 new, 0 changed, 0 same, 2 refused" in shown
+    assert [json.loads(line)["line"] for line in report.read_text(encoding="utf-8").splitlines()] == [2, 3]
+
+
+def test_a_term_nobody_knows_is_kept_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = {**SUPPLIERS[2], "capabilities": [{"process": "квазиплющение гномонов"}]}
+    assert (
+        run(
+            monkeypatch,
+            "import",
+            write(tmp_path / "a.jsonl", odd, {"kind": "need", "id": "n", "text": "Квазиплющение гномонов"}),
+        )
+        == 0
+    )
+    assert "квазиплющение гномонов" in capsys.readouterr().err
+    assert [line["supplier"] for line in matched(capsys, monkeypatch, "--need", "n")] == ["s-3"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "no such file"),
+        (b"", "it is empty"),
+        (json.dumps(SUPPLIERS[0], ensure_ascii=False).encode("cp1251"), "not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+    words: str,
+) -> None:
+    path = tmp_path / "file.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    assert run(monkeypatch, "import", path) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_an_outcome_of_unknown_things_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "import", write(tmp_path / "a.jsonl", OUTCOME)) == 1
+    assert "import it first" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from matchmaker.services import imports
+
+    monkeypatch.setattr(imports, "CHUNK", 1)
+    taken = imports._take_together
+
+    def stop_at_second(rows, *rest):  # type: ignore[no-untyped-def]
+        if rows[0].number == 2:
+            raise KeyboardInterrupt
+        return taken(rows, *rest)
+
+    path = write(tmp_path / "a.jsonl", *SUPPLIERS)
+    with monkeypatch.context() as patched:
+        patched.setattr(imports, "_take_together", stop_at_second)
+        patched.setattr("sys.argv", ["matchmaker", "import", str(path)])
+        with pytest.raises((KeyboardInterrupt, SystemExit)):
+            main()
+    capsys.readouterr()
+    assert run(monkeypatch, "import", path) == 0
+    shown = capsys.readouterr().err
+    assert "went on at line 2" in shown
+    assert "2 new" in shown
+
+
+def test_an_unknown_need_or_a_typo_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "match", "--need", "nobody") == 1
+    assert "nobody" in capsys.readouterr().err
+    assert run(monkeypatch, "mach") == 2
+    assert "No such command" in capsys.readouterr().err
+    assert run(monkeypatch, "match") == 2
+
+
+def test_settings_are_shown_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MATCHMAKER_SECRET_KEY", "hush-hush")
+    assert run(monkeypatch, "config") == 0
+    shown = capsys.readouterr().out
+    assert "MATCHMAKER_SECRET_KEY" in shown
+    assert "hush-hush" not in shown
+    monkeypatch.setenv("MATCHMAKER_PORT", "many")
+    assert run(monkeypatch, "config") == 1
+    assert "MATCHMAKER_PORT" in capsys.readouterr().err
