@@ -30,7 +30,7 @@ from search.schema import query_of
 # Up to so many suppliers all are ranked; scoring them takes about as long as retrieving from a large index.
 SMALL_COLLECTION = 2_000
 # Candidates retrieved from a large one; the ranker's order differs little from the engine's beyond that.
-RETRIEVED = 300
+RETRIEVED = 200
 WIDEN = 8
 
 # A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), if

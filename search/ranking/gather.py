@@ -67,9 +67,9 @@ class Gatherer:
             envelope_mm=box,
             envelope_ratio=ratio,
             sizes={name: _hide(values, silent.get(name)) for name, values in self._sizes().items()},
-            tolerance_it=_hide(-self._best(-self.judged.number("tolerance_it")), silent.get("tolerance")),
+            tolerance_it=_hide(self._finest(needed.tolerance_it, "tolerance_it"), silent.get("tolerance")),
             roughness_ra_um=_hide(
-                -self._best(-self.judged.number("roughness_ra_um")), silent.get("roughness")
+                self._finest(needed.roughness_ra_um, "roughness_ra_um"), silent.get("roughness")
             ),
             **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
             joint_fit=self._joint(),
@@ -164,14 +164,26 @@ class Gatherer:
 
     def _sizes(self) -> dict[str, Floats]:
         """The largest part taken: a lathe's own numbers, else the sides of a box, as the filters read them."""
-        boxes = self.columns.envelope[self.judged.position]
-        own = self.judged.number
-        return {
-            "diameter": self._best(_either(own("diameter_mm"), boxes[:, 1])),
-            "length": self._best(_either(own("length_mm"), boxes[:, 0])),
-            "thickness": self._best(own("thickness_mm")),
-            "mass": self._best(own("mass_kg")),
+        needed = self.requirements
+        asked = {
+            "diameter": (needed.diameter_mm, "diameter_mm", 1),
+            "length": (needed.length_mm, "length_mm", 0),
+            "thickness": (needed.thickness_mm, "thickness_mm", None),
+            "mass": (needed.mass_kg, "mass_kg", None),
         }
+        return {name: self._size(*question) for name, question in asked.items()}
+
+    def _size(self, needed: float | None, number: str, side: int | None) -> Floats:
+        if needed is None:
+            return np.full(self.count, np.nan)
+        own = self.judged.number(number)
+        return self._best(
+            own if side is None else _either(own, self.columns.envelope[self.judged.position][:, side])
+        )
+
+    def _finest(self, needed: float | None, number: str) -> Floats:
+        """The smallest number of a relevant capability, if it is asked for."""
+        return np.full(self.count, np.nan) if needed is None else -self._best(-self.judged.number(number))
 
     def _envelope(self) -> tuple[Floats, Floats]:
         """The box of the capability that suits the part best (a lathe's as L × Ø × Ø), and how far it suffices."""
@@ -194,8 +206,10 @@ class Gatherer:
 
     def _lot(self) -> dict[str, Floats]:
         """The lots of the relevant capability in which the quantity lies, or nearly."""
+        quantity = self.requirements.quantity
+        if quantity is None:
+            return {name: np.full(self.count, np.nan) for name in ("lot_min", "lot_max")}
         low, high = self.judged.number("lot_min"), self.judged.number("lot_max")
-        quantity = self.requirements.quantity or 1
         outside = -features.outside(low, high, quantity)
         best = self._best(outside)
         chosen = self.judged.relevant & (outside == best[self.judged.owner])
