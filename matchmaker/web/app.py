@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_babel import Babel, gettext
@@ -11,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
-from matchmaker import __version__, resources
+from matchmaker import resources
 from matchmaker.web import context, errors, presenters
 from matchmaker.web.views import account, api, health, needs, operator, public
 from matchmaker.wiring import Application
@@ -90,11 +91,14 @@ def _locale() -> str:
 def _check_bytes() -> None:
     """Bytes that are no text are refused before anybody reads them as such."""
     g.request_id = secrets.token_hex(8)
-    raw = request.environ.get("RAW_URI") or request.environ.get("QUERY_STRING", "")
-    texts = [
-        value for values in (request.args, request.view_args or {}) for value in map(str, values.values())
-    ]
-    if "%00" in str(raw) or any("\x00" in text or "\ufffd" in text for text in texts):
+    raw = unquote_to_bytes(request.query_string) + request.environ.get("PATH_INFO", "").encode(
+        "latin-1", "replace"
+    )
+    try:
+        whole = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        whole = "\x00"
+    if "\x00" in whole:
         raise BadRequest(gettext("The address has characters that are no text."))
 
 
@@ -109,7 +113,3 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.update(("Cookie", "Accept-Language"))
     return response
-
-
-def version() -> str:
-    return __version__

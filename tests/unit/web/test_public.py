@@ -1,0 +1,157 @@
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import Browser
+
+PAGES = ("/", "/suppliers", "/suppliers?q=turning", "/try", "/login", "/register", "/nothing-here")
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+def first_supplier(browser: Browser) -> str:
+    found = re.search(r'href="(/suppliers/[^"?]+)"', text(browser.get("/suppliers?q=turning")))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_answer_has_safe_headers(browser: Browser, address: str) -> None:
+    answer = browser.get(address)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Cookie" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_has_one_heading_and_its_language(site: Flask, address: str) -> None:
+    for language in ("ru", "en"):
+        page = text(Browser(site.test_client(), language).get(address))
+        assert len(re.findall("<h1", page)) == 1
+        assert f'<html lang="{language}">' in page
+        assert "style=" not in page
+        assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_a_russian_question_finds_an_english_profile_and_the_other_way_round(browser: Browser) -> None:
+    for question in ("токарная обработка нержавейки", "CNC turning, stainless"):
+        page = text(browser.get("/suppliers?q=" + question))
+        assert 'ol class="matches"' in page
+        assert "CNC turning" in page
+
+
+def test_filters_narrow_the_list_and_say_what_they_removed(browser: Browser) -> None:
+    def total(address: str) -> int:
+        found = re.search(r"<h2>(\d+) supplier", text(browser.get(address)))
+        return int(found[1]) if found else 0
+
+    everything, certified, verified = (
+        total(f"/suppliers?level={level}") for level in ("", "certified", "verified")
+    )
+    assert everything > certified > verified > 0
+    assert "Certification" in text(browser.get("/suppliers?level=verified"))
+    assert total("/suppliers?level=certified&on=2040-01-01") == 0
+    assert "Use fewer or other words" in text(browser.get("/suppliers?level=certified&on=2040-01-01"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/suppliers?page=0", "/suppliers?page=-1", "/suppliers?page=99999999", "/suppliers?page=x", "/suppliers?q=" + "a" * 257,
+     "/suppliers?q=%00", "/suppliers?q=%ff%fe"],
+)  # fmt: skip
+def test_an_address_out_of_range_is_a_clear_error(browser: Browser, address: str) -> None:
+    answer = browser.get(address)
+    assert answer.status_code == 400
+    assert "could not be understood" in text(answer)
+
+
+def test_a_profile_shows_what_it_may(browser: Browser, operator: Browser) -> None:
+    address = first_supplier(browser)
+    anonymous, curated = text(browser.get(address)), text(operator.get(address))
+    assert "The centre puts you in touch." in anonymous
+    assert "@demo-centre.example" not in anonymous
+    assert "@demo-centre.example" in curated
+
+
+def test_a_pasted_text_is_understood_and_matched_without_being_kept(browser: Browser) -> None:
+    need = "Нужны валы ø45h6 из стали 40Х, токарка, 50 шт., без покраски, обязательно ИСО 9001"
+    page = text(browser.post("/try", {"text": need}))
+    assert '<mark class="k-material"' in page
+    assert "negated" in page
+    assert "needed" in page.lower()
+    assert "What would add suppliers" in page
+
+
+@pytest.mark.parametrize("bad", ["", "   ", "a\x00b"])
+def test_a_text_that_cannot_be_read_comes_back_with_an_error(browser: Browser, bad: str) -> None:
+    answer = browser.post("/try", {"text": bad})
+    assert answer.status_code == 422
+    assert 'role="alert"' in text(answer)
+
+
+def test_markup_in_a_text_is_shown_as_typed(browser: Browser) -> None:
+    page = text(browser.post("/try", {"text": "<img src=x onerror=alert(1)> {{7*7}} токарка"}))
+    assert "<img src=x" not in page
+    assert "{{7*7}}" in page
+
+
+def test_the_language_is_chosen_by_the_reader_and_stays(browser: Browser) -> None:
+    browser.post("/language", {"language": "ru", "next": "/suppliers"})
+    assert '<html lang="ru">' in text(browser.get("/"))
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https:evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_nobody_is_sent_to_another_site(browser: Browser, target: str) -> None:
+    answer = browser.post("/language", {"language": "en", "next": target})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_form_without_its_token_is_refused(browser: Browser) -> None:
+    assert browser.client.post("/try", data={"text": "x"}).status_code == 400
+
+
+def test_a_wrong_method_names_the_right_ones(browser: Browser) -> None:
+    answer = browser.client.delete("/suppliers")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_lists_need_a_bounded_number_of_statements(browser: Browser, product: Application) -> None:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    browser.get("/suppliers?q=turning")
+    event.listen(product.sessions.engine, "before_cursor_execute", note)
+    try:
+        browser.get("/suppliers?q=turning")
+    finally:
+        event.remove(product.sessions.engine, "before_cursor_execute", note)
+    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) <= 8
+
+
+def test_health_and_readiness_answer(browser: Browser) -> None:
+    assert browser.get("/healthz").json == {"status": "ok"}
+    assert browser.get("/readyz").status_code == 200
+    assert browser.get("/version").json["version"]
+
+
+def test_the_interface_for_programs(browser: Browser) -> None:
+    found = browser.get("/api/v1/suppliers?q=turning").json
+    assert found["total"] > 0
+    key = found["items"][0]["supplier"]
+    profile = browser.get(f"/api/v1/suppliers/{key}").json
+    assert profile["id"] == key
+    assert "contacts" not in profile
+    missing = browser.get("/api/v1/suppliers/nobody")
+    assert (missing.status_code, missing.mimetype) == (404, "application/problem+json")
