@@ -239,6 +239,13 @@ def end_session(session: Session, token: str) -> None:
     )
 
 
+def end_one(session: Session, user: User, number: int) -> None:
+    """End one session of the user by its row; anything else is left alone."""
+    found = session.get(UserSession, number)
+    if found is not None and found.user_id == user.id and found.ended_at is None:
+        found.ended_at = now()
+
+
 def end_all(session: Session, user: User) -> None:
     """End every session of a person at once, also those that a copy of a cookie would continue."""
     user.epoch += 1

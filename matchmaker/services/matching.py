@@ -50,9 +50,11 @@ def understand(
     return replace(understood, requirements=requirements)
 
 
-def match_record(session: Session, record: NeedRecord, parts: Matching) -> Answered:
+def match_record(
+    session: Session, record: NeedRecord, parts: Matching, strictness: Mapping[str, str] | None = None
+) -> Answered:
     """Match a need that is not stored: the search page, and what a form would find."""
-    return _answered(session, understand(record, parts), parts)
+    return _answered(session, understand(record, parts, strictness), parts)
 
 
 def match_need(session: Session, need: Need, parts: Matching) -> Answered:

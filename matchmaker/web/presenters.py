@@ -48,6 +48,7 @@ class MatchView:
     percent: int
     reasons: tuple[Reason, ...]
     moved: tuple[Moved, ...]
+    rest: int
     words: tuple[str, ...]
     certificates: tuple["CertificateView", ...]
 
@@ -103,6 +104,7 @@ def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: 
                 Moved(words.feature(item.feature), round(100 * item.share))
                 for item in match.contributions[:SHOWN_CONTRIBUTIONS]
             ),
+            rest=round(100 * sum(abs(item.share) for item in match.contributions[SHOWN_CONTRIBUTIONS:])),
             words=match.words,
             certificates=certificate_views(profiles[match.key]),
         )

@@ -7,7 +7,7 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services import accounts
-from matchmaker.web.context import TOKEN, database, person, product
+from matchmaker.web.context import TOKEN, database, language, person, product
 from matchmaker.web.views.public import local_address
 
 blueprint = Blueprint("account", __name__)
@@ -62,7 +62,9 @@ def register() -> ResponseReturnValue:
     if not problems:
         try:
             with product().sessions.begin() as writing:
-                made = accounts.Person(form["email"], form["name"].strip()[:300], form["password"])
+                made = accounts.Person(
+                    form["email"], form["name"].strip()[:300], form["password"], language()
+                )
                 user = accounts.create_user(writing, made, by="registration")
                 token = accounts.start_session(writing, user)
         except InvalidRecord as error:
@@ -82,6 +84,18 @@ def show() -> ResponseReturnValue:
     who = person()
     assert who is not None
     return render_template("account/show.html", who=who, sessions=accounts.sessions_of(database(), who.user))
+
+
+@blueprint.post("/account/end/<int:number>")
+@login_required
+def end_one(number: int) -> ResponseReturnValue:
+    """End one of one's own sessions; a number of somebody else's ends nothing."""
+    who = person()
+    assert who is not None
+    with product().sessions.begin() as writing:
+        accounts.end_one(writing, accounts.by_email(writing, who.email), number)
+    flash(gettext("The session has ended."))
+    return redirect(url_for("account.show"))
 
 
 @blueprint.post("/account/end-all")

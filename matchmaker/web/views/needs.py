@@ -181,9 +181,10 @@ def set_strictness(key: str) -> Response:
     demand("need.edit", need)
     allowed = {str(item) for item in Strictness}
     chosen = {name: value for name in REQUIREMENTS if (value := request.form.get(name)) in allowed}
+    merged = {**(need.strictness or {}), **chosen}
     who = person()
     with product().sessions.begin() as writing:
-        needs.set_strictness(writing, needs.by_key(writing, key), chosen, by=who.id if who else "")
+        needs.set_strictness(writing, needs.by_key(writing, key), merged, by=who.id if who else "")
     return redirect(url_for("needs.show", key=key) + "#matches")
 
 

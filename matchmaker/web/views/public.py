@@ -13,11 +13,11 @@ from matchmaker.domain.certificate import CertificationDemand, CertificationLeve
 from matchmaker.domain.errors import InvalidRecord, NotFound
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import NeedRecord, parse
-from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
-from matchmaker.services import matching, suppliers
+from matchmaker.services import accounts, matching, suppliers
 from matchmaker.web import context, presenters
-from matchmaker.web.context import PAGE, database, product, subject, wording
+from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
 from search.understanding import Understanding, requirements_of
 
@@ -38,8 +38,17 @@ def set_language() -> ResponseReturnValue:
     answer = redirect(local_address(request.form.get("next")))
     if chosen in {"ru", "en"}:
         answer.set_cookie(
-            "language", chosen, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure
+            "language",
+            chosen,
+            max_age=365 * 86400,
+            samesite="Lax",
+            httponly=True,
+            secure=product().settings.secure_cookies,
         )
+        who = person()
+        if who is not None:
+            with product().sessions.begin() as writing:
+                accounts.by_email(writing, who.email).language = chosen
     return answer
 
 
@@ -194,7 +203,8 @@ def try_need() -> ResponseReturnValue:
         record = parse(NeedRecord, {"kind": "need", "id": "try", "text": text})
     except InvalidRecord as error:
         return render_template("public/try.html", text=text, problems=error.problems, empty=False), 422
-    answered = matching.match_record(database(), record, context.matching())
+    relaxed = {name: "wish" for name in REQUIREMENTS if request.form.get(name) == "wish"}
+    answered = matching.match_record(database(), record, context.matching(), relaxed)
     return render_template(
         "public/try.html", text=text, problems=[], empty=False, result=answer_view(answered)
     )
@@ -215,8 +225,14 @@ def answer_view(answered: matching.Answered) -> dict[str, object]:
             if item.alone
         ],
         "relaxations": [
-            (words.relaxation(item, requirements), item.adds) for item in answered.answer.relaxations[:4]
+            {
+                "text": words.relaxation(item, requirements),
+                "adds": item.adds,
+                "name": item.requirement if item.change is None else "",
+            }
+            for item in answered.answer.relaxations[:4]
         ],
+        "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
         "on": requirements.on,
         "asked": [
             (name, words.label(name), str(requirements.strictness_of(name)))
