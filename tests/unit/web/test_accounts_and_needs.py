@@ -166,3 +166,27 @@ def test_doors_are_closed_to_other_roles(supplier: Browser, address: str) -> Non
 def test_a_change_by_get_is_refused(buyer: Browser) -> None:
     address = posted(buyer)
     assert buyer.get(f"{address}/move?state=closed").status_code == 405
+
+
+def test_one_session_is_ended_and_nobody_elses(site: Flask, buyer: Browser) -> None:
+    here, there = (
+        Browser(site.test_client()).sign_in("network"),
+        Browser(site.test_client()).sign_in("network"),
+    )
+    numbers = re.findall(r'action="/account/end/(\d+)"', text(here.get("/account")))
+    buyer.post(f"/account/end/{numbers[0]}", page="/account")
+    assert there.get("/account").status_code == 200
+    here.post(f"/account/end/{numbers[0]}", page="/account")
+    assert there.get("/account").status_code == 302
+    assert here.get("/account").status_code == 200
+
+
+def test_taking_a_condition_away_brings_more_suppliers(browser: Browser) -> None:
+    need = {"text": "Токарная обработка валов, обязательно ИСО 9001"}
+
+    def total(page: str) -> int:
+        return int(re.search(r'id="found">(\d+) supplier', page)[1])  # type: ignore[index]
+
+    before, after = (text(browser.post("/try", need | extra)) for extra in ({}, {"certification": "wish"}))
+    assert 'name="certification" value="wish"' in before
+    assert total(after) > total(before)
