@@ -13,20 +13,28 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MATCHMAKER_", env_file=".env", extra="ignore", frozen=True)
 
     data: Path = Field(Path("instance"), description="Folder of database, index and files; made on first use")
-    database_url: SecretStr | None = Field(None, description="sqlite:///… or postgresql+psycopg://…; default in DATA")
+    database_url: SecretStr | None = Field(
+        None, description="sqlite:///… or postgresql+psycopg://…; default in DATA"
+    )
     engine: Literal["tantivy", "elasticsearch"] = Field("tantivy", description="Search engine")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch address")
     elasticsearch_prefix: str = Field("matchmaker", description="Prefix of index names and aliases")
     elasticsearch_timeout: float = Field(2.0, gt=0, description="Seconds to wait for Elasticsearch")
-    secret_key: SecretStr | None = Field(None, description="Signs sessions and links; made and kept in DATA if absent")
-    language: Literal["ru", "en"] = Field("en", description="Language of the command line and default of the site")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs sessions and links; made and kept in DATA if absent"
+    )
+    language: Literal["ru", "en"] = Field(
+        "en", description="Language of the command line and default of the site"
+    )
     host: str = Field("127.0.0.1", description="Address that the site listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that the site listens on")
     base_url: str | None = Field(None, description="Public address of the site, used in e-mails")
     centre: str = Field("centre", pattern=r"^[a-z0-9-]{1,40}$", description="Code of the home centre")
     registration: Literal["open", "invitation"] = Field("open", description="Who may register")
     secure_cookies: bool = Field(False, description="Send cookies over https only")
-    mail_url: SecretStr | None = Field(None, description="smtp://user:password@host:port; default: a folder in DATA")
+    mail_url: SecretStr | None = Field(
+        None, description="smtp://user:password@host:port; default: a folder in DATA"
+    )
     mail_from: str = Field("matchmaker@localhost", description="Sender of e-mails")
     map_outlines: Path | None = Field(None, description="GeoJSON of region outlines drawn on the map")
 

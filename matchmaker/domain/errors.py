@@ -104,7 +104,9 @@ class SettingInvalid(MatchmakerError):
 
 class DatabaseBehind(MatchmakerError):
     code = "database.behind"
-    message = N_("The database is at version %(version)s, this program needs %(head)s. Run: matchmaker db upgrade")
+    message = N_(
+        "The database is at version %(version)s, this program needs %(head)s. Run: matchmaker db upgrade"
+    )
 
 
 class ModelRefused(MatchmakerError):
