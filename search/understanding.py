@@ -110,9 +110,8 @@ def document_of(
     )
     stated = _unique(code for facts in capabilities for code in facts.processes)
     denied = tuple(code for code in recognition.codes("process", negated=True) if code not in stated)
-    said = tuple(
-        code for code in _unique((*recognition.codes("process"), *implied)) if code not in {*stated, *denied}
-    )
+    named = _settled(taxonomy, _making(taxonomy, recognition), recognition.codes("material"))
+    said = tuple(code for code in _unique((*named, *implied)) if code not in {*stated, *denied})
     if not capabilities:
         capabilities = _from_prose(recognition, said)
     places = Places(recogniser)
@@ -147,9 +146,10 @@ def document_of(
 
 
 def _facts(item: CapabilityRecord, recogniser: Recogniser) -> CapabilityFacts:
+    materials = _codes(recogniser, "material", item.materials)
     return CapabilityFacts(
-        processes=recogniser.codes("process", item.process),
-        materials=_codes(recogniser, "material", item.materials),
+        processes=_settled(recogniser.taxonomy, recogniser.codes("process", item.process), materials),
+        materials=materials,
         envelope_mm=_sorted_box(item.envelope_mm),
         diameter_mm=item.diameter_mm,
         length_mm=item.length_mm,
@@ -255,6 +255,7 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
     materials = _codes(recogniser, "material", record.materials)
     if not record.materials or not materials:
         materials = _specific(recogniser.taxonomy, "material", recognition.codes("material"))
+    processes = _settled(recogniser.taxonomy, processes, materials)
     location, distance, regions = _where(record, recognition, places)
     demand, wish = _certification(record, recognition, recogniser)
     deadline = record.deliver_by or max((m.day for m in recognition.of("deadline") if m.day), default=None)
@@ -330,6 +331,27 @@ def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str,
 
 # Between the weights of an ambiguous word and of a misspelt one.
 _SURE = 0.6
+
+
+def _making(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
+    """Processes of a supplier's text, broad ones too; those that only products imply where no other makes them."""
+    mentions = recognition.of("process")
+    said = _unique(str(m.code) for m in mentions if m.weight >= _SURE)
+    if any(_MAKING & set(taxonomy.processes.closure(code)) for code in said):
+        return said
+    return _unique((*said, *(str(m.code) for m in mentions)))
+
+
+def _settled(taxonomy: Taxonomy, processes: tuple[str, ...], materials: tuple[str, ...]) -> tuple[str, ...]:
+    """Settle “литьё под давлением”: die casting of metals, injection moulding of plastics; the material decides."""
+    both = {"die-casting", "injection-moulding"}
+    if not both <= set(processes) or not materials:
+        return processes
+    metal = any(
+        "metals" in taxonomy.materials.closure(code) for code in materials if code in taxonomy.materials
+    )
+    wrong = "injection-moulding" if metal else "die-casting"
+    return tuple(code for code in processes if code != wrong)
 
 
 def _specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:

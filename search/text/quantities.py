@@ -32,6 +32,7 @@ _FINISH = (80.0, 40.0, 20.0, 10.0, 5.0, 2.5, 1.25, 0.63, 0.32, 0.16, 0.08, 0.04,
 _GENERAL = {"f": 12, "m": 14, "c": 15, "v": 16}
 _PER_YEAR = {
     "д": 250,
+    "с": 365,
     "н": 52,
     "м": 12,
     "к": 4,
@@ -44,6 +45,9 @@ _PER_YEAR = {
     "y": 1,
     "a": 1,
 }
+
+# The lower end of a range ("dia. 1 to 32 mm", "ø10–300"); the upper end is what the number is about.
+_FROM = r"(?:\d{1,5}(?:[.,]\d{1,2})?[ ]?(?:mm|мм)?[ ]?(?:to|до|\.{2,3}|…|–|—|-)[ ]?(?!0[.,]))?"
 
 _Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[Mention]]]
 
@@ -184,11 +188,11 @@ _COUNT = r"шт\w{0,4}\.?|pcs\.?|pieces|piece|pc\.?|units?|компл\w{0,6}|д�
 _PERIOD = r"(день|дн\w{0,3}|сутки|недел\w{0,3}|мес\w{0,4}\.?|квартал\w{0,2}|год\w{0,2}|г\.|лет|day|week|month|quarter|year|annum)"
 _RULES: tuple[_Rule, ...] = (
     (re.compile(rf"{_N}{_UNIT}{_X}{_N}{_UNIT}{_X}{_N}{_UNIT}"), _box),
-    (re.compile(rf"(?:{_SIGN}|\b(?:диаметр\w{{0,3}}|диам\.?|diameters?|diam\.?|dia\.?)){_TO}{_N}(?:[ ]?([a-zA-Z]{{1,2}}\d{{1,2}})(?!\w))?{_UNIT}(?:{_X}{_N}{_UNIT})?", re.IGNORECASE), _round),
+    (re.compile(rf"(?:{_SIGN}|\b(?:диаметр\w{{0,3}}|диам\.?|diameters?|diam\.?|dia\.?)){_TO}{_FROM}{_N}(?:[ ]?([a-zA-Z]{{1,2}}\d{{1,2}})(?!\w))?{_UNIT}(?:{_X}{_N}{_UNIT})?", re.IGNORECASE), _round),
     (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:в диаметре|in diameter|diameter|dia\b|диаметром)", re.IGNORECASE), _one("diameter")),
-    (re.compile(rf"\b(?:длин\w{{1,3}}|length|long\b|L[ ]?=){_TO}{_N}{_UNIT}", re.IGNORECASE), _one("length")),
+    (re.compile(rf"\b(?:длин\w{{1,3}}|length|long\b|L[ ]?=){_TO}{_FROM}{_N}{_UNIT}", re.IGNORECASE), _one("length")),
     (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:в длину|длиной|long|in length)\b", re.IGNORECASE), _one("length")),
-    (re.compile(rf"\b(?:толщин\w{{1,3}}|thick(?:ness)?|[st][ ]?=)(?: листа| стенки| of)?{_TO}{_N}{_UNIT}", re.IGNORECASE), _one("thickness")),
+    (re.compile(rf"\b(?:толщин\w{{1,3}}|thick(?:ness)?|[st][ ]?=)(?: листа| стенки| of)?{_TO}{_FROM}{_N}{_UNIT}", re.IGNORECASE), _one("thickness")),
     (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:толщиной|thick|sheet|лист)\b", re.IGNORECASE), _one("thickness")),
     (re.compile(rf"(?<![\d.,]){_N}[ ]?(кг|kgs?|тонн\w{{0,2}}|т|tonnes?|tons?|г|гр|g)(?![\w²³/])(?!\.\d)"), _mass),
     (re.compile(r"\bIT[ -]?(\d{1,2})\b|\b(\d{1,2})[ -]?(?:й|го|му|ый|ой|ому|ого|th)?[ -]?квалитет|квалитет\w{0,3}[ :-]{0,2}(\d{1,2})|\bIT grade (\d{1,2})", re.IGNORECASE), _grade),
