@@ -195,6 +195,9 @@ class _Amounts:
     def most(self, kind: str) -> float | None:
         return max(self.all(kind), default=None)
 
+    def first(self, kind: str) -> float | None:
+        return next(iter(self.all(kind)), None)
+
     def least(self, kind: str) -> float | None:
         return min(self.all(kind), default=None)
 
@@ -272,7 +275,7 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
         length_mm=record.length_mm or (None if box else amounts.most("length")),
         thickness_mm=record.sheet_thickness_mm
         or (amounts.most("thickness") if _of_sheet(processes, recogniser) else None),
-        mass_kg=record.mass_kg or amounts.most("mass"),
+        mass_kg=record.mass_kg or amounts.first("mass"),
         tolerance_it=record.tolerance_it or amounts.least_whole("tolerance"),
         roughness_ra_um=record.roughness_ra_um or amounts.least("roughness"),
         quantity=record.quantity or amounts.first_whole("quantity"),
@@ -319,14 +322,24 @@ _MAKING = frozenset(
 )
 
 
+# Processes that finish what another one has made: "вал … шлифовка" still has to be turned.
+_FINISHING = frozenset(
+    {"grinding", "honing", "lapping", "polishing", "deburring", "slotting", "spline-cutting"}
+)
+
+
+def _names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:
+    closures = [set(taxonomy.processes.closure(code)) for code in codes]
+    return any(closure & _MAKING and not closure & _FINISHING for closure in closures)
+
+
 def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
-    """Processes of a need's text in its order; those that only a product's name implies where none other makes it."""
+    """Processes of a need's text in its order; with those that only a product's name implies where none other makes it."""
     mentions = recognition.of("process")
-    said = _specific(taxonomy, "process", _unique(str(m.code) for m in mentions if m.weight >= _SURE))
-    if any(_MAKING & set(taxonomy.processes.closure(code)) for code in said):
-        return said
-    implied = _specific(taxonomy, "process", _unique(str(m.code) for m in mentions if m.weight < _SURE))
-    return _unique((*implied, *said))
+    said = _unique(str(m.code) for m in mentions if m.weight >= _SURE)
+    if not _names_making(taxonomy, said):
+        said = _unique(str(m.code) for m in mentions)
+    return _specific(taxonomy, "process", said)
 
 
 # Between the weights of an ambiguous word and of a misspelt one.
@@ -337,7 +350,7 @@ def _making(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
     """Processes of a supplier's text, broad ones too; those that only products imply where no other makes them."""
     mentions = recognition.of("process")
     said = _unique(str(m.code) for m in mentions if m.weight >= _SURE)
-    if any(_MAKING & set(taxonomy.processes.closure(code)) for code in said):
+    if _names_making(taxonomy, said):
         return said
     return _unique((*said, *(str(m.code) for m in mentions)))
 

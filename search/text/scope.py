@@ -9,7 +9,8 @@ from search.text.recognition import Mention
 _CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)|\bно\b|\bbut\b|\bзато\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$)")
 _BEFORE = re.compile(
-    r"\b(?:без|кроме|исключая|помимо|нет|without|except|excluding|no|not including|non)\b"
+    r"\b(?:под|для|for)[ ](?:дальнейш\w{2,3}|последующ\w{2,3}|further|subsequent|later)"
+    r"|\b(?:без|кроме|исключая|помимо|нет|without|except|excluding|no|not including|non)\b"
     r"|\b(?:не)[ ](?:\w{1,20}[ ])?(?:дела\w{1,3}|занима\w{1,6}|выполня\w{1,4}|оказыва\w{1,4}|производ\w{1,3}|изготавлива\w{1,4}"
     r"|беремся за|берёмся за|беремся|берёмся|нуж\w{1,3}|треб\w{1,6}|предлаг\w{1,4}|рассматрива\w{1,4}|работа\w{1,3} с|варим|красим)"
     r"|\b(?:do not|don't|don’t|does not|doesn't|cannot|can't|won't|will not|not)[ ](?:\w{1,12}[ ])?"
