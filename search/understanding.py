@@ -334,12 +334,18 @@ def _names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:
 
 
 def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
-    """Processes of a need's text in its order; with those that only a product's name implies where none other makes it."""
+    """Processes of a need's text in its order.
+
+    What is made tells a process too ("валы … закалка") where no other makes it, unless the work comes first: then the
+    thing is only worked on ("цементация шестерён").
+    """
     mentions = recognition.of("process")
-    said = _unique(str(m.code) for m in mentions if m.weight >= _SURE)
-    if not _names_making(taxonomy, said):
-        said = _unique(str(m.code) for m in mentions)
-    return _specific(taxonomy, "process", said)
+    sure = [mention for mention in mentions if mention.weight >= _SURE]
+    if _names_making(taxonomy, _unique(str(m.code) for m in sure)):
+        return _specific(taxonomy, "process", _unique(str(m.code) for m in sure))
+    work_begins = min((m.start for m in sure), default=len(recognition.text))
+    meant = [m for m in mentions if m.weight >= _SURE or m.start < work_begins]
+    return _specific(taxonomy, "process", _unique(str(m.code) for m in meant))
 
 
 # Between the weights of an ambiguous word and of a misspelt one.
@@ -347,10 +353,13 @@ _SURE = 0.6
 
 
 def _making(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
-    """Processes of a supplier's text, broad ones too; those that only products imply where no other makes them."""
+    """Processes of a supplier's text, broad ones too, and those that its products imply.
+
+    A shop that only treats or coats works on what it names ("закалка пресс-форм"); it does not make it.
+    """
     mentions = recognition.of("process")
     said = _unique(str(m.code) for m in mentions if m.weight >= _SURE)
-    if _names_making(taxonomy, said):
+    if said and not _names_making(taxonomy, said):
         return said
     return _unique((*said, *(str(m.code) for m in mentions)))
 
