@@ -339,7 +339,7 @@ def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str,
     What is made tells a process too ("валы … закалка") where no other makes it, unless the work comes first: then the
     thing is only worked on ("цементация шестерён").
     """
-    mentions = recognition.of("process")
+    mentions = [mention for mention in recognition.of("process") if not mention.wish]
     sure = [mention for mention in mentions if mention.weight >= _SURE]
     if _names_making(taxonomy, _unique(str(m.code) for m in sure)):
         return _specific(taxonomy, "process", _unique(str(m.code) for m in sure))
@@ -410,15 +410,21 @@ _LEVELS = {"implementing": CertificationLevel.IMPLEMENTING, "certified": Certifi
 def _certification(
     record: NeedRecord, recognition: Recognition, recogniser: Recogniser
 ) -> tuple[CertificationDemand | None, CertificationDemand | None]:
-    """The demand and the wish; a standard named in a need without a word of wishing is a demand."""
+    """The demand and the wish.
+
+    A standard of the ISO 9000 family named in a need without a word of wishing is a demand; another one ("ТР ТС 032",
+    a rule that the product must meet) only where the text says that it is a must, else it is welcome.
+    """
     mentions = recognition.of("standard")
-    wish = next((CertificationDemand(str(m.code)) for m in mentions if m.wish), None)
+    quality = recogniser.taxonomy.standards_satisfying("iso-9000")
+    demands = [m for m in mentions if not m.wish and (m.demand or m.code in quality)]
+    wish = next((CertificationDemand(str(m.code)) for m in mentions if m not in demands), None)
     if record.certification is not None:
         given = record.certification
         level = CertificationLevel.VERIFIED if given.verified else _LEVELS[given.level]
         code = next(iter(recogniser.codes("standard", given.standard)), given.standard)
         return CertificationDemand(code, level), wish
-    demanded = next((m for m in mentions if not m.wish), None)
+    demanded = next(iter(demands), None)
     if demanded is None:
         return None, wish
     near = recognition.text[max(0, demanded.start - 60) : demanded.end + 60].lower()

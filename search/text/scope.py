@@ -19,8 +19,9 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[ ,]{0,3}(?:\w{1,15}[ ]){0,2}?(?:не[ ](?:треб\w{1,6}|нуж\w{1,3}|надо|дела\w{1,3}|выполня\w{1,4}|занимаемся|предлага\w{1,3}|производ\w{1,3}|интересу\w{1,3})"
-    r"|нет\b(?! в)|исключ\w{2,8}|(?:is |are )?(?:not|n't)[ ](?:required|needed|necessary|wanted|available|offered|included|our)|excluded)",
+    r"[ ,)»\"]{0,4}(?:\w{1,15}[ ]){0,2}?(?:не[ ](?:треб\w{1,6}|нуж\w{1,3}|надо|дела\w{1,3}|выполня\w{1,4}|занимаемся|предлага\w{1,3}|производ\w{1,3}|интересу\w{1,3})"
+    r"|нет\b(?! в)|исключ\w{2,8}|(?:is |are )?(?:not|n't)[ ](?:required|needed|necessary|wanted|available|offered|included|our)|excluded"
+    r"|(?:is |are )?(?:outsourced|subcontracted|bought in|purchased)|у (?:партн[её]р\w{0,3}|соседей|субподрядчик\w{0,2})|по кооперации|через кооперацию)",
     re.IGNORECASE,
 )
 # "не более", "not only" limit or add; they rule nothing out.
@@ -33,6 +34,8 @@ _WISH = re.compile(
     r"|would be (?:a plus|an advantage|nice|welcome|good)|is (?:a plus|an advantage)|\bpreferr?ed\b|\bpreferably\b|nice to have|desirable|advantageous|\ba plus\b|welcome|ideally|optional",
     re.IGNORECASE,
 )
+# A process that is merely welcome: "пассивация желательна", "painting would be a plus".
+_WISHED_AFTER = re.compile(r"[ ,(–-]{0,3}(?:\w{1,12}[ ]){0,1}?(?:" + _WISH.pattern + ")", re.IGNORECASE)
 _MUST = re.compile(r"(?<!не )(?<!не)обязател\w{1,4}|строго|требу\w{1,5}|must\b|required|mandatory|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
 _LIST_JOIN = re.compile(r"[ ]{0,2}(?:и|или|,|/|and|or|nor|ни)[ ]{0,2}(?:или |any )?", re.IGNORECASE)
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
@@ -98,6 +101,8 @@ def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     answer = []
     for index, mention in enumerate(scoped):
         changed = replace(mention, negated=True) if index in negated else mention
+        if mention.kind == "process" and _WISHED_AFTER.match(text, mention.end):
+            changed = replace(changed, wish=True)
         if mention.kind == "standard":
             changed = _demanded(text, changed)
         answer.append(changed)
