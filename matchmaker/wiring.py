@@ -203,6 +203,14 @@ class Application:
         with self.sessions() as session:
             return suppliers.names(session, keys, self.settings.language)
 
+    def warm_up(self) -> None:
+        """Load dictionaries, columns and the ranker before the first request asks for them."""
+        try:
+            self.recogniser.recognise("токарная обработка")
+            self.matcher()
+        except MatchmakerError:
+            _log.info("The parts for matching are not ready yet; the first request will load them")
+
     def start_background(self) -> None:
         """Index in the background what other processes wrote or what waited for an engine; ended by `close`."""
         if self._thread is None:

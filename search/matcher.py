@@ -38,6 +38,8 @@ WIDEN = 8
 RELATED_PROCESS = 0.2
 RELATED_MATERIAL = 0.5
 RELATED_WORDS = 0.1
+# Answered where nobody is related: enough for an operator to look at, too few to be taken for a result.
+NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Matcher:
         candidates = self._candidates(requirements, top, today)
         evidence, scored = self._scored(candidates)
         among = np.flatnonzero(candidates.passed & _related(evidence))
+        if not len(among):
+            among = _nearest(evidence, candidates.passed)
         matches = tuple(
             self._match(evidence, scored, index, candidates.rows[index])
             for index in self._best(scored, among, candidates.rows, top)
@@ -249,6 +253,13 @@ def _related(evidence: Evidence) -> Bools:
     if evidence.requirements.processes:
         related |= process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
     return related if best > 0 or evidence.requirements.processes else np.ones_like(related)
+
+
+def _nearest(evidence: Evidence, passed: Bools) -> Ints:
+    """Where nobody is related to a need by work or words: the few whose texts look most like it, if any do."""
+    likeness = np.where(passed, np.nan_to_num(evidence.similarity), 0.0)
+    best = np.argsort(-likeness, kind="stable")[:NEAREST]
+    return best[likeness[best] > 0]
 
 
 def _as_need(document: SearchDocument) -> Requirements:

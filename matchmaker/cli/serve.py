@@ -1,5 +1,7 @@
 """`matchmaker serve`: the site on the loopback address."""
 
+import threading
+
 import click
 
 from matchmaker.cli.common import settings
@@ -15,6 +17,8 @@ def serve(current: Settings) -> None:
 
     application = Application(current)
     try:
+        application.start_background()
+        threading.Thread(target=application.warm_up, name="warm-up", daemon=True).start()
         server = waitress.create_server(
             create_app(application), host=current.host, port=current.port, threads=8
         )

@@ -177,6 +177,21 @@ def test_a_term_nobody_knows_is_kept_and_named(
     assert [line["supplier"] for line in matched(capsys, monkeypatch, "--need", "n")] == ["s-3"]
 
 
+def test_a_need_that_nobody_is_related_to_still_gets_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    need = {
+        "kind": "need",
+        "id": "n",
+        "processes": ["пошив спецодежды"],
+        "text": "Пошив спецодежды для маляров",
+    }
+    run(monkeypatch, "import", write(tmp_path / "a.jsonl", *SUPPLIERS, need))
+    lines = matched(capsys, monkeypatch, "--need", "n")
+    assert 1 <= len(lines) <= 5
+    assert all(float(str(line["score"])) < 0.5 for line in lines)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
