@@ -231,6 +231,13 @@ class Columns:
             has[found.of(int(code))] = True
         return has
 
+    def doing(self, processes: Sequence[str], least: float) -> Ints:
+        """Rows of the suppliers with a process that covers one of `processes` at least so well, declared or in words."""
+        wanted = np.zeros(len(self.process.codes), dtype=np.bool_)
+        for code in processes:
+            wanted |= self.process.fits(code) >= least
+        return np.flatnonzero(self.holding("processes", self.members["processes"], wanted))
+
     def certification(self, standard: str, on: date) -> NDArray[np.int8]:
         """The level of every supplier for a standard or family on a day; the same question is worked out once."""
         return self.kept(("certification", standard, on), lambda: self._certification(standard, on))

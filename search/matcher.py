@@ -44,7 +44,10 @@ NEAREST = 5
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """Filter counts and relaxations over all suppliers, worked out when somebody looks."""
+    """Filter counts and relaxations, worked out when somebody looks.
+
+    They count the suppliers that do the work asked for (all where none is named): one that does not is no gain.
+    """
 
     columns: Columns
     requirements: Requirements
@@ -52,7 +55,9 @@ class Lazy:
 
     def outcome(self) -> FilterOutcome:
         if not self.known:
-            self.known.append(filters.evaluate(self.columns, self.requirements))
+            wanted = self.requirements.processes
+            rows = self.columns.doing(wanted, filters.RELEVANT_FIT) if wanted else None
+            self.known.append(filters.evaluate(self.columns, self.requirements, rows))
         return self.known[0]
 
     def relaxations(self) -> tuple[Relaxation, ...]:
@@ -70,7 +75,7 @@ class Answer:
 
     @property
     def filters(self) -> FilterOutcome:
-        """What every filter removed, over all suppliers."""
+        """What every filter removed of those that do the work."""
         return self.lazy.outcome()
 
     @property

@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, gettext, ngettext
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, Label
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
 from matchmaker.services import certificates
 from matchmaker.services.wording import LEVEL_LABELS, Reason
 from matchmaker.web import context
+from matchmaker.wiring import load_taxonomy
 from search.ranking.explain import Match
 from search.text import Mention, Recognition
 
@@ -119,7 +121,27 @@ def place(profile: Profile) -> str:
     taxonomy = context.product().taxonomy
     kind = "region" if code in taxonomy.regions else "country"
     region = taxonomy.label(kind, code, context.language()) if code else organisation.region
-    return ", ".join(dict.fromkeys(part for part in (organisation.city, region) if part))
+    return ", ".join(dict.fromkeys(part for part in (town(organisation.city, code), region) if part))
+
+
+def town(name: str | None, region: str | None) -> str:
+    """A town's name in the reader's language where the taxonomy knows the town, else as it was written."""
+    if not name:
+        return ""
+    known = _towns()
+    label = known.get((name, region or "")) or known.get((name, ""))
+    return label.text(context.language()) if label else name
+
+
+@cache
+def _towns() -> dict[tuple[str, str], Label]:
+    """Labels of towns by name in either language and region; the largest of a name also without the region."""
+    found: dict[tuple[str, str], Label] = {}
+    for item in sorted(load_taxonomy().places, key=lambda one: -one.population):
+        for name in (item.label.ru, item.label.en):
+            found.setdefault((name, item.region), item.label)
+            found.setdefault((name, ""), item.label)
+    return found
 
 
 def certificate_views(profile: Profile) -> tuple[CertificateView, ...]:
@@ -175,7 +197,8 @@ def _title(mention: Mention) -> str:
     if mention.kind in taxonomy.trees() and mention.code:
         label = taxonomy.label(mention.kind, mention.code, language)
     elif mention.kind == "town" and mention.code:
-        label = mention.code.split("|")[0]
+        name, _, region = mention.code.partition("|")
+        label = town(name, region)
     else:
         label = " × ".join(context.wording().number(amount) for amount in mention.amounts) or day(mention.day)
     ruled_out = gettext("ruled out") if mention.negated else gettext("if possible") if mention.wish else ""
