@@ -4,6 +4,7 @@ A small collection is ranked whole; of a large one the engine retrieves some hun
 where the filters leave too few. What is answered has passed every active filter exactly, whatever the engine says.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -166,6 +167,22 @@ class Matcher:
                 found.append(FittingNeed(need.key, self._match(evidence, scored, 0, row)))
         found.sort(key=lambda one: (-one.match.score, one.need))
         return tuple(found[:top])
+
+    def obstacles(self, key: str, needs: Iterable[OpenNeed], *, today: date) -> tuple[tuple[str, int], ...]:
+        """What alone keeps a supplier from open needs whose work it does: requirements with counts, most first."""
+        row = self._columns.row(key)
+        if row is None:
+            return ()
+        rows = np.array([row], dtype=np.int64)
+        found: Counter[str] = Counter()
+        for need in needs:
+            wanted = replace(need.requirements, on=need.requirements.on or today)
+            if row not in self._columns.doing(wanted.processes, filters.RELEVANT_FIT):
+                continue
+            removed = [one for one in filters.evaluate(self._columns, wanted, rows).removed if one.alone]
+            if len(removed) == 1:
+                found[removed[0].requirement] += 1
+        return tuple(found.most_common())
 
     def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
         """Suppliers that could stand in for one: keys and scores as if its profile were the need."""

@@ -10,7 +10,8 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements, Strictness
 from matchmaker.models import Need, Profile
 from matchmaker.services import needs, suppliers
-from search.matcher import Answer, Matcher
+from search.matcher import Answer, Matcher, OpenNeed
+from search.ranking.explain import Match
 from search.text import Recogniser
 from search.understanding import Understanding, requirements_of
 
@@ -61,6 +62,46 @@ def match_need(session: Session, need: Need, parts: Matching) -> Answered:
     """Match a stored need. Raises EngineUnavailable and IndexMissing."""
     centres = _reached(session, need)
     return _answered(session, understand(needs.record(need), parts, need.strictness, centres), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What is open for a supplier.
+
+    `fitting` are needs with the same explanation that the need's own answer gives, best first; `obstacles` say what alone
+    keeps it from others: a requirement, and how many needs meeting it would open.
+    """
+
+    fitting: tuple[tuple[Need, Match], ...]
+    obstacles: tuple[tuple[str, int], ...]
+
+
+def openings(session: Session, key: str, parts: Matching) -> Openings:
+    """What is open for the supplier with this public id; needs by invitation only are left out."""
+    shown = {
+        need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
+    }
+    asked = [
+        OpenNeed(
+            need_key,
+            understand(needs.record(need), parts, need.strictness, _reached(session, need)).requirements,
+        )
+        for need_key, need in shown.items()
+    ]
+    fitting = parts.matcher.needs_for(key, asked, top=len(asked), today=parts.today)
+    doing = [one for one in fitting if _does_the_work(one.match)]
+    return Openings(
+        tuple((shown[one.need], one.match) for one in doing[: parts.top]),
+        parts.matcher.obstacles(key, asked, today=parts.today),
+    )
+
+
+def _does_the_work(match: Match) -> bool:
+    """Whether at least one required process is met or nearly met."""
+    return any(
+        verdict.requirement == "processes" and verdict.outcome in {"met", "near"}
+        for verdict in match.verdicts
+    )
 
 
 def search_suppliers(

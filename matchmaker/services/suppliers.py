@@ -83,6 +83,14 @@ def by_key(session: Session, key: str) -> Profile:
     return profile
 
 
+def of_organisation(session: Session, key: str) -> Profile:
+    """The profile of the organisation with this public id. Raises NotFound."""
+    profile = session.scalar(with_parts().where(Organisation.public_id == key))
+    if profile is None:
+        raise NotFound(what="supplier", key=key)
+    return profile
+
+
 def organisation(session: Session, key: str) -> Organisation:
     """The organisation with this public id. Raises NotFound."""
     found = session.scalar(select(Organisation).where(Organisation.public_id == key))

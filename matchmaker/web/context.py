@@ -38,6 +38,10 @@ class Person(UserMixin):  # type: ignore[misc]
         return bool(self.roles & {"operator", "centre_administrator"})
 
     @property
+    def is_supplier(self) -> bool:
+        return "supplier_editor" in self.roles
+
+    @property
     def is_buyer(self) -> bool:
         return "contractor_buyer" in self.roles
 

@@ -130,11 +130,11 @@ def show(key: str) -> ResponseReturnValue:
         strictness=[str(item) for item in Strictness],
         chosen=need.strictness or {},
         decided=curation.history(database(), need) if full else [],
-        contractor=_contractor(need),
+        contractor=contractor_name(need),
     )
 
 
-def _contractor(need: Need) -> str:
+def contractor_name(need: Need) -> str:
     """The contractor's name where this person may see it."""
     visible = access.may(subject(), "need.contractor", thing(need)).allowed or need.disclosure == "open"
     return need.contractor.name(context.language()) if visible and need.contractor else ""

@@ -1,0 +1,42 @@
+"""A supplier's own page: the open needs that fit, and what would open more."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from matchmaker.domain.errors import Forbidden
+from matchmaker.services import matching, suppliers
+from matchmaker.web import context, presenters
+from matchmaker.web.context import database, person, wording
+from matchmaker.web.views.needs import contractor_name
+
+blueprint = Blueprint("shop", __name__, url_prefix="/shop")
+
+
+@blueprint.get("/")
+@login_required
+def show() -> ResponseReturnValue:
+    """Needs that fit the person's organisation, with the reasons."""
+    who = person()
+    own = [role.organisation for role in who.subject.roles if role.role == "supplier_editor"] if who else []
+    if not own or own[0] is None:
+        raise Forbidden
+    profile = suppliers.of_organisation(database(), own[0])
+    found = matching.openings(database(), profile.public_id, context.matching())
+    words = wording()
+    return render_template(
+        "shop/show.html",
+        profile=profile,
+        name=profile.organisation.name(context.language()),
+        certificates=presenters.certificate_views(profile),
+        fitting=[
+            {
+                "need": need,
+                "contractor": contractor_name(need),
+                "percent": round(100 * match.score),
+                "reasons": [words.reason(verdict) for verdict in match.verdicts],
+            }
+            for need, match in found.fitting
+        ],
+        obstacles=[(words.label(name), count) for name, count in found.obstacles],
+    )
