@@ -247,6 +247,20 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert "2 new" in shown
 
 
+def test_duplicates_are_named_by_the_ids_of_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twin = {**SUPPLIERS[0], "id": "s-9", "name": {"ru": "АО «Вал Пример»"}}
+    path = write(tmp_path / "a.jsonl", *SUPPLIERS, twin)
+    for options in (["--keep-twins"], []):
+        monkeypatch.setenv("MATCHMAKER_DATA", str(tmp_path / f"data{len(options)}"))
+        run(monkeypatch, "import", *options, path)
+        capsys.readouterr()
+        assert run(monkeypatch, "duplicates", "--format", "jsonl") == 0
+        (pair,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert (pair["a"], pair["b"], pair["decision"]) == ("s-1", "s-9", "same")
+
+
 def test_an_unknown_need_or_a_typo_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

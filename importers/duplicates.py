@@ -1,0 +1,159 @@
+"""Likely duplicates among organisations: pairs with a probability, compared only where something rare is shared.
+
+The probability is a logistic of a few stated facts, so that a pair can be explained; the weights are a judgement, checked
+on public lists of company names and of sites.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import JaroWinkler
+
+from matchmaker.domain.organisation import name_key
+
+MAX_NAME = 200  # characters compared: the scorers are worse than linear
+MAX_BLOCK = 300  # firms sharing a key; a commoner key tells nothing
+SAME, DOUBTFUL = 0.95, 0.5
+
+# Logits. Alone, an equal INN is enough for "same"; a different one speaks against any likeness of names.
+BASE = -9.0
+INN_EQUAL, INN_DIFFERENT = 13.0, -7.0
+NAME = 11.2  # times the likeness of the names beyond 0.5, doubled
+ADDRESS = 5.0  # times the likeness of the addresses
+ADDRESS_DIFFERENT = -4.0  # both known, and unlike
+CONTACT_EQUAL = 4.0
+
+_CYRILLIC = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        ("a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya").replace("_", "").split(" "),
+        strict=True,
+    )
+)  # fmt: skip
+_LATIN = str.maketrans(_CYRILLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """What is compared; `contacts` are an e-mail address, a phone number, a site, as written."""
+
+    id: str
+    names: tuple[str, ...]
+    inn: str | None = None
+    address: str = ""
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two firms by id, in order, and how probably they are one: "same", "doubtful" or "different"."""
+
+    a: str
+    b: str
+    probability: float
+
+    @property
+    def decision(self) -> str:
+        return (
+            "same"
+            if self.probability >= SAME
+            else "doubtful"
+            if self.probability >= DOUBTFUL
+            else "different"
+        )
+
+
+def romanised(text: str) -> str:
+    """A compared text in Latin letters, so that names in both alphabets meet."""
+    return text.translate(_LATIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    firm: Firm
+    names: tuple[str, ...]
+    address: str
+    contacts: frozenset[str]
+
+
+def _prepared(firm: Firm) -> _Prepared:
+    names = tuple(dict.fromkeys(romanised(name_key(name[:MAX_NAME])) for name in firm.names if name))
+    contacts = frozenset(_contact(text) for text in firm.contacts if text) - {""}
+    return _Prepared(
+        firm, names, romanised(name_key(firm.address[:MAX_NAME])) if firm.address else "", contacts
+    )
+
+
+def _contact(text: str) -> str:
+    """A phone as its last ten digits, anything else without protocol and case."""
+    digits = "".join(letter for letter in text if letter.isdigit())
+    if len(digits) >= 10 and not any(letter.isalpha() for letter in text):
+        return digits[-10:]
+    return text.strip().casefold().split("://")[-1].removeprefix("www.").rstrip("/")
+
+
+def _keys(one: _Prepared) -> Iterator[str]:
+    """What two firms must share one of to be compared."""
+    if one.firm.inn:
+        yield f"inn {one.firm.inn}"
+    for name in one.names:
+        words = sorted(word for word in name.split() if len(word) > 2)
+        yield f"name {''.join(name.split())[:6]}"
+        yield from (f"word {word}" for word in words)
+        yield from (f"pair {first} {second}" for first, second in combinations(words[:6], 2))
+    if one.address:
+        yield f"address {one.address}"
+    yield from (f"contact {contact}" for contact in one.contacts)
+
+
+def find(firms: Iterable[Firm]) -> list[Pair]:
+    """Pairs that are same or doubtful, most probable first."""
+    prepared = [_prepared(firm) for firm in firms]
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for index, one in enumerate(prepared):
+        for key in set(_keys(one)):
+            blocks[key].append(index)
+    compared = {
+        pair
+        for members in blocks.values()
+        if 1 < len(members) <= MAX_BLOCK
+        for pair in combinations(members, 2)
+    }
+    found = [_pair(prepared[i], prepared[j]) for i, j in compared]
+    return sorted((p for p in found if p.probability >= DOUBTFUL), key=lambda p: (-p.probability, p.a, p.b))
+
+
+def _pair(one: _Prepared, other: _Prepared) -> Pair:
+    first, second = sorted((one, other), key=lambda item: item.firm.id)
+    logit = BASE + _names(first.names, second.names) + _inn(first.firm, second.firm)
+    if first.address and second.address:
+        likeness = fuzz.token_set_ratio(first.address, second.address) / 100
+        logit += ADDRESS * likeness if likeness > 0.8 else ADDRESS_DIFFERENT * (1 - likeness)
+    if first.contacts & second.contacts:
+        logit += CONTACT_EQUAL
+    return Pair(first.firm.id, second.firm.id, round(1 / (1 + math.exp(-logit)), 4))
+
+
+def _inn(one: Firm, other: Firm) -> float:
+    if not (one.inn and other.inn):
+        return 0.0
+    return INN_EQUAL if one.inn == other.inn else INN_DIFFERENT
+
+
+def _names(ones: Sequence[str], others: Sequence[str]) -> float:
+    likeness = max((_likeness(a, b) for a in ones for b in others), default=0.0)
+    return 2 * NAME * max(likeness - 0.5, 0.0)
+
+
+def _likeness(one: str, other: str) -> float:
+    """Names by their words in any order, and by their letters; the mean keeps one from deciding alone."""
+    if one == other:
+        return 1.0
+    words = fuzz.token_sort_ratio(one, other) / 100
+    letters = float(JaroWinkler.similarity("".join(one.split()), "".join(other.split())))
+    part = fuzz.token_set_ratio(one, other) / 100
+    return 0.4 * words + 0.35 * letters + 0.25 * part
