@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_babel import Babel, gettext
@@ -47,6 +47,9 @@ def create_app(application: Application) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
         BABEL_DEFAULT_LOCALE=application.settings.language,
     )
+    if application.settings.base_url:
+        hostname = urlsplit(application.settings.base_url).hostname
+        app.config["TRUSTED_HOSTS"] = [hostname, "127.0.0.1", "localhost"]
     app.extensions["matchmaker"] = application
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)

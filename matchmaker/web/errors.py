@@ -4,7 +4,7 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from matchmaker.domain import errors as domain
 from matchmaker.domain.language import N_
@@ -46,6 +46,7 @@ _ADVICE = {
 def register(app: Flask) -> None:
     app.register_error_handler(domain.MatchmakerError, _expected)
     app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -88,6 +89,11 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
     return _answer(400, gettext("The form has expired."), "csrf.expired")
+
+
+def _strange_host(_error: SecurityError) -> ResponseReturnValue:
+    """A request for another host: no page is made for it, since its links would name that host."""
+    return Response("400 Bad Request: this site has another address.\n", status=400, mimetype="text/plain")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 
@@ -155,3 +156,11 @@ def test_the_interface_for_programs(browser: Browser) -> None:
     assert "contacts" not in profile
     missing = browser.get("/api/v1/suppliers/nobody")
     assert (missing.status_code, missing.mimetype) == (404, "application/problem+json")
+
+
+def test_a_forged_host_is_refused_where_the_public_address_is_known(product: Application) -> None:
+    known = product.settings.model_copy(update={"base_url": "https://centre.example"})
+    app = create_app(Application(known))
+    client = app.test_client()
+    assert client.get("/healthz", headers={"Host": "centre.example"}).status_code == 200
+    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
