@@ -13,8 +13,9 @@ from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, tex
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 
-from matchmaker.domain.errors import DatabaseBehind, SettingInvalid
+from matchmaker.domain.errors import DatabaseBehind, SettingInvalid, StaleRevision
 from matchmaker.domain.organisation import search_key
 from matchmaker.migrations import HEAD
 
@@ -22,7 +23,10 @@ _BUSY_MILLISECONDS = 5000
 
 
 class Sessions(sessionmaker[Session]):
-    """A session factory whose `begin()` writes and whose call reads."""
+    """A session factory whose `begin()` writes and whose call reads.
+
+    `begin()` raises StaleRevision where a row it changed was changed by somebody else meanwhile.
+    """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine, expire_on_commit=False)
@@ -31,8 +35,11 @@ class Sessions(sessionmaker[Session]):
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        with self(bind=self._writer) as session, session.begin():
-            yield session
+        try:
+            with self(bind=self._writer) as session, session.begin():
+                yield session
+        except StaleDataError as error:
+            raise StaleRevision from error
 
 
 def database_url(address: str) -> URL:

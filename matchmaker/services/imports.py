@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from importers import mapping
 from importers.readers import exchange, lines, tables
 from importers.rows import Row
-from matchmaker.domain.errors import Problem, UnreadableFile
+from matchmaker.domain.errors import Problem, StaleRevision, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.models import Centre, ImportBatch, ImportRow
@@ -185,7 +184,7 @@ def _take(rows: Sequence[Row], target: Target, report: Report, batch: ImportBatc
         return
     try:
         _take_together(rows, target, report, batch)
-    except (DBAPIError, StaleDataError):
+    except (DBAPIError, StaleRevision):
         if len(rows) == 1:
             message = N_("The database refuses this record; check unusual characters and very large numbers.")
             refused = _report(rows[0], "refused", (Problem("record", "database.refused", message),))

@@ -11,9 +11,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlalchemy.orm.exc import StaleDataError
 
-from matchmaker.domain.errors import DatabaseBehind, SettingInvalid
+from matchmaker.domain.errors import DatabaseBehind, SettingInvalid, StaleRevision
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NameRecord, OutcomeRecord, SupplierRecord, parse
 from matchmaker.migrations import HEAD, runner
@@ -226,7 +225,7 @@ def test_of_two_edits_of_one_row_the_second_is_told(each_sessions: Sessions) -> 
     with each_sessions.begin() as session:
         session.scalars(select(User)).one().name = "B"
     mine.name = "C"
-    with pytest.raises(StaleDataError), each_sessions.begin() as session:
+    with pytest.raises(StaleRevision), each_sessions.begin() as session:
         session.add(mine)
 
 
