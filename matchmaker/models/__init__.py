@@ -2,6 +2,14 @@
 
 from matchmaker.models.accounts import Membership, User, UserSession
 from matchmaker.models.base import Base
+from matchmaker.models.curating import (
+    DecisionUndone,
+    DeliveryRating,
+    DistinctPair,
+    MatchRun,
+    ProfileRedirect,
+    SavedSearch,
+)
 from matchmaker.models.journal import (
     AuditEntry,
     ImportBatch,
@@ -32,6 +40,9 @@ __all__ = [
     "Centre",
     "CertificateRow",
     "Decision",
+    "DecisionUndone",
+    "DeliveryRating",
+    "DistinctPair",
     "Equipment",
     "Fact",
     "ImportBatch",
@@ -41,6 +52,7 @@ __all__ = [
     "Job",
     "Mail",
     "Match",
+    "MatchRun",
     "Membership",
     "Message",
     "Need",
@@ -49,8 +61,10 @@ __all__ = [
     "OrganisationAlias",
     "Outbox",
     "Profile",
+    "ProfileRedirect",
     "Quote",
     "Reference",
+    "SavedSearch",
     "Site",
     "SpareCapacity",
     "StoredFile",

@@ -29,7 +29,11 @@ from matchmaker.models.profiles import Profile
 
 
 class Match(PublicId, Stamped, Base):
-    """A supplier proposed for a need. `state` is the last decision's kind, or "proposed"; decisions hold the history."""
+    """A supplier proposed for a need. `state` is the last decision's kind, or "proposed"; decisions hold the history.
+
+    `rank` is the place the matcher gave, `position` the one in the shortlist, `placed_at` when an operator chose it.
+    `notified_at`: the supplier was told of the need; `released_at`: the contractor sees it; `wanted_at`: and marked it.
+    """
 
     __tablename__ = "match"
 
@@ -39,6 +43,11 @@ class Match(PublicId, Stamped, Base):
     state: Mapped[Word] = mapped_column(default="proposed")
     score: Mapped[Real | None]
     position: Mapped[int | None]
+    rank: Mapped[int | None]
+    placed_at: Mapped[Moment | None]
+    notified_at: Mapped[Moment | None]
+    released_at: Mapped[Moment | None]
+    wanted_at: Mapped[Moment | None]
     by_hand: Mapped[bool] = mapped_column(default=False)
     explanation: Mapped[dict[str, Any] | None] = mapped_column(Json)
     ranker: Mapped[Code | None]

@@ -1,0 +1,90 @@
+"""What the operator's work leaves behind beside matches: runs, undone decisions, merged twins, ratings, saved searches."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.accounts import User
+from matchmaker.models.base import Base, Code, Json, Key, Line, Moment, Prose, PublicId, now
+
+
+class MatchRun(Base):
+    """One run of the matcher for a need; `moves` are [supplier's public id, place before, place now], null for none."""
+
+    __tablename__ = "match_run"
+
+    id: Mapped[Key]
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), index=True)
+    at: Mapped[Moment] = mapped_column(default=now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    ranker: Mapped[Code]
+    moves: Mapped[list[list[Any]]] = mapped_column(Json, default=list)
+
+    by: Mapped[User | None] = relationship()
+
+
+class DecisionUndone(Base):
+    """A decision that was taken back before anybody outside heard of it; the decision's row stays."""
+
+    __tablename__ = "decision_undone"
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    at: Mapped[Moment] = mapped_column(default=now)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+
+class DistinctPair(Base):
+    """Two organisations that look like one and are not, as an operator said; `first_id` is the smaller id."""
+
+    __tablename__ = "distinct_pair"
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    at: Mapped[Moment] = mapped_column(default=now)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (CheckConstraint("first_id < second_id", name="ordered"),)
+
+
+class ProfileRedirect(Base):
+    """The public id of a profile that was merged into another, so that old addresses still lead somewhere."""
+
+    __tablename__ = "profile_redirect"
+
+    public_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
+    at: Mapped[Moment] = mapped_column(default=now)
+
+
+class DeliveryRating(Base):
+    """How a delivery went, as the contractor says; `quality` and `timeliness` from 1 (bad) to 5."""
+
+    __tablename__ = "delivery_rating"
+
+    match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
+    quality: Mapped[int]
+    timeliness: Mapped[int]
+    text: Mapped[Prose | None]
+    at: Mapped[Moment] = mapped_column(default=now)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        CheckConstraint("quality BETWEEN 1 AND 5", name="quality"),
+        CheckConstraint("timeliness BETWEEN 1 AND 5", name="timeliness"),
+    )
+
+
+class SavedSearch(PublicId, Base):
+    """A search of suppliers that a person keeps."""
+
+    __tablename__ = "saved_search"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[Line]
+    query: Mapped[str] = mapped_column(String(2000))
+    created_at: Mapped[Moment] = mapped_column(default=now)
+    looked_at: Mapped[Moment] = mapped_column(default=now)
+
+    __table_args__ = (UniqueConstraint("user_id", "name"), Index(None, "user_id", "created_at"))
