@@ -155,7 +155,10 @@ class Columns:
 
     def rows(self, keys: Iterable[str]) -> Ints:
         """Rows of suppliers by key; keys that are not there are left out."""
-        return np.array([self._row[key] for key in keys if key in self._row], dtype=np.int64)
+        found = list(map(self._row.get, keys))
+        return np.array(
+            found if None not in found else [row for row in found if row is not None], dtype=np.int64
+        )
 
     def document(self, row: int) -> SearchDocument:
         return self._documents[row]

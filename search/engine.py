@@ -49,10 +49,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Best first; `total` counts all that match, not only those returned."""
+    """Best first, `scores[i]` of `keys[i]`; `total` counts all that match, not only those returned."""
 
     total: int
-    hits: tuple[Hit, ...]
+    keys: tuple[str, ...]
+    scores: tuple[float, ...]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return tuple(map(Hit, self.keys, self.scores))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class Evaluator:
         self.columns, self.requirements = columns, requirements
         self.some = rows  # None for all, which needs no looking up
         self.rows = np.arange(len(columns)) if rows is None else rows
+        self._codes: dict[str, tuple[NDArray[np.int32], Ints]] = {}
 
     @cached_property
     def _spread(self) -> tuple[Ints, Ints]:
@@ -79,14 +80,27 @@ class Evaluator:
         """To which of `rows`, by index, each of them belongs."""
         return self._spread[1]
 
+    def codes(self, member: str) -> tuple[NDArray[np.int32], Ints]:
+        """The codes that the rows hold in a member of the columns, and to which row, by index, each belongs."""
+        if member not in self._codes:
+            group = self.columns.members[member]
+            entry, owner = spread(group.first, self.rows)
+            self._codes[member] = group.values[entry], owner
+        return self._codes[member]
+
+    @cached_property
+    def offered_processes(self) -> tuple[NDArray[np.int32], Ints]:
+        """The processes of the capabilities, and the capability, by index of `position`, of each."""
+        entry, capability = spread(self.columns.capability_process.first, self.position)
+        return self.columns.capability_process.values[entry], capability
+
     @cached_property
     def process_fit(self) -> Floats:
         """Fit of each capability (rows of `position`) for each required process."""
-        group, wanted = self.columns.capability_process, self.requirements.processes
+        wanted = self.requirements.processes
         fits = np.zeros((len(self.position), len(wanted)))
-        entry, capability = spread(group.first, self.position)
-        offered = group.values[entry]
-        if len(entry):
+        offered, capability = self.offered_processes
+        if len(offered):
             starts = np.flatnonzero(np.diff(capability, prepend=-1))
             for index, code in enumerate(wanted):
                 fitting = self.columns.process.fits(code)[offered]
@@ -196,13 +210,12 @@ def _processes(e: Evaluator) -> States | None:
         return None
     group = e.columns.members["processes"]
     covered = np.zeros((len(e.rows), len(wanted)), dtype=np.bool_)
-    entry, owner = spread(group.first, e.rows if e.some is not None else e.rows[:0])
-    offered = group.values[entry]
     for index, code in enumerate(wanted):
         if e.some is None:
             covered[:, index] = e.columns.holding("processes", group, e.columns.process.fits(code) >= 1.0)
-            continue
-        covered[owner[(e.columns.process.fits(code) >= 1.0)[offered]], index] = True
+        else:
+            offered, owner = e.codes("processes")
+            covered[owner[(e.columns.process.fits(code) >= 1.0)[offered]], index] = True
     good = np.asarray(covered.any(axis=1) if e.requirements.any_process else covered.all(axis=1))
     silent = group.first[e.rows + 1] == group.first[e.rows]
     return _compared(good, silent & ~good)

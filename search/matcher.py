@@ -33,6 +33,8 @@ SMALL_COLLECTION = 2_000
 # Candidates retrieved from a large one; the ranker's order differs little from the engine's beyond that.
 RETRIEVED = 200
 WIDEN = 8
+# Suppliers that do the work are judged directly where the filters leave too few of the retrieved, unless they are more.
+MOST_JOINING = 20_000
 
 # A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), if
 # it works with the material or its family, or if its words come within reach of the best hit.
@@ -130,10 +132,8 @@ class Matcher:
         among = np.flatnonzero(candidates.passed & _related(evidence))
         if not len(among):
             among = _nearest(evidence, candidates.passed)
-        matches = tuple(
-            self._match(evidence, scored, index, candidates.rows[index])
-            for index in self._best(scored, among, candidates.rows, top)
-        )
+        best = self._best(scored, among, candidates.rows, top)
+        matches = self._matches(evidence, scored, best, candidates.rows)
         total = len(among) if len(candidates.rows) >= candidates.total else candidates.total
         return Answer(matches, total, self._ranker.name, lazy)
 
@@ -164,7 +164,7 @@ class Matcher:
                 continue
             evidence, scored = self._scored(Candidates(gathered, gathered.passed(), np.zeros(1), 1))
             if _related(evidence)[0]:
-                found.append(FittingNeed(need.key, self._match(evidence, scored, 0, row)))
+                found.append(FittingNeed(need.key, self._matches(evidence, scored, [0], rows)[0]))
         found.sort(key=lambda one: (-one.match.score, one.need))
         return tuple(found[:top])
 
@@ -213,23 +213,40 @@ class Matcher:
         return routes.teams(ordered, destination=requirements.location, count=count)
 
     def _candidates(self, requirements: Requirements, top: int, today: date) -> Candidates:
+        """Judged candidates, from one question to the engine wherever a process is asked for.
+
+        Where filters leave too few of what the engine found, all suppliers that do the work join them.
+        """
         small = len(self._columns) <= SMALL_COLLECTION
         limit = max(len(self._columns), 1) if small else RETRIEVED
-        while True:
-            hits = self._engine.search(query_of(requirements, self._taxonomy, limit=limit))
-            rows = (
-                np.arange(len(self._columns)) if small else self._columns.rows(hit.key for hit in hits.hits)
-            )
-            gathered = Gatherer(self._columns, requirements, rows, today)
-            passed = gathered.passed()
-            if small or passed.sum() >= top or hits.total <= limit:
-                total = len(rows) if small else hits.total
-                return Candidates(gathered, passed, self._scores(hits, rows), total)
+        hits = self._engine.search(query_of(requirements, self._taxonomy, limit=limit))
+        if small:
+            return self._judged(requirements, hits, np.arange(len(self._columns)), today)
+        found = self._judged(requirements, hits, self._columns.rows(hits.keys), today)
+        while found.passed.sum() < top and hits.total > limit:
+            doing = self._columns.doing(requirements.processes, filters.RELEVANT_FIT)
+            if 0 < len(doing) <= MOST_JOINING:
+                return self._judged(requirements, hits, np.union1d(found.rows, doing), today, whole=True)
             limit *= WIDEN
+            hits = self._engine.search(query_of(requirements, self._taxonomy, limit=limit))
+            found = self._judged(requirements, hits, self._columns.rows(hits.keys), today)
+        return found
+
+    def _judged(
+        self, requirements: Requirements, hits: Hits, rows: Ints, today: date, *, whole: bool = False
+    ) -> Candidates:
+        """Rows judged; `whole` if they are all that could answer."""
+        gathered = Gatherer(self._columns, requirements, rows, today)
+        whole = whole or len(rows) == len(self._columns)
+        return Candidates(
+            gathered, gathered.passed(), self._scores(hits, rows), len(rows) if whole else hits.total
+        )
 
     def _scores(self, hits: Hits, rows: Ints) -> Floats:
-        keys, found = self._columns.keys, {hit.key: hit.score for hit in hits.hits}
-        return np.array([found.get(keys[row], 0.0) for row in rows.tolist()])
+        """The engine's score of each row; what it did not return of many hits has no more than the last one."""
+        rest = hits.scores[-1] if hits.total > len(hits.scores) > 0 else 0.0
+        keys, found = self._columns.keys, dict(zip(hits.keys, hits.scores, strict=True))
+        return np.array([found.get(keys[row], rest) for row in rows.tolist()])
 
     def _texts(self, requirements: Requirements, rows: Ints, scores: Floats) -> Texts:
         letters = Letters.of(self._columns)
@@ -254,17 +271,30 @@ class Matcher:
         order = sorted(zip(-rounded, (keys[row] for row in rows[among]), among, strict=True))
         return [int(index) for _, _, index in order[:top]]
 
-    def _match(self, evidence: Evidence, scored: Scored, index: int, row: int) -> Match:
-        terms = evidence.requirements.terms
-        text = self._columns.document(int(row)).text.casefold() if terms else ""
-        return Match(
-            key=self._columns.keys[int(row)],
-            score=float(scored.scores[index]),
-            verdicts=explain.verdicts(evidence, scored, index),
-            contributions=explain.contributions(scored, index),
-            words=tuple(sorted({term for term in terms if term.casefold() in text})),
-            intercept=scored.intercept,
+    def _matches(
+        self, evidence: Evidence, scored: Scored, chosen: list[int], rows: Ints
+    ) -> tuple[Match, ...]:
+        told = zip(
+            rows[chosen].tolist(),
+            scored.scores[chosen].tolist(),
+            explain.verdicts(evidence, scored, chosen),
+            explain.contributions(scored, chosen),
+            strict=True,
         )
+        return tuple(
+            Match(
+                self._columns.keys[row], score, verdicts, moved, self._words(evidence, row), scored.intercept
+            )
+            for row, score, verdicts, moved in told
+        )
+
+    def _words(self, evidence: Evidence, row: int) -> tuple[str, ...]:
+        """The need's words beyond the recognised concepts that stand in the profile."""
+        terms = evidence.requirements.terms
+        if not terms:
+            return ()
+        text = self._columns.document(row).text.casefold()
+        return tuple(sorted({term for term in terms if term.casefold() in text}))
 
 
 def _related(evidence: Evidence) -> Bools:

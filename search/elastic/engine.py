@@ -20,7 +20,7 @@ from search.document import SearchDocument
 from search.elastic import mapping
 from search.elastic.breaker import Breaker
 from search.elastic.mapping import Json
-from search.engine import EngineQuery, Health, Hit, Hits
+from search.engine import EngineQuery, Health, Hits
 from search.schema import VERSION, fields_of
 
 WRITE_TIMEOUT = 60.0  # seconds; a writer waits longer than a reader
@@ -145,8 +145,9 @@ class ElasticEngine:
                 source=False,
                 track_total_hits=True,
             )
-        found = tuple(Hit(hit["_id"], float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"])
-        return Hits(answer["hits"]["total"]["value"], found)
+        found = answer["hits"]["hits"]
+        scores = tuple(float(hit["_score"] or 0.0) for hit in found)
+        return Hits(answer["hits"]["total"]["value"], tuple(hit["_id"] for hit in found), scores)
 
     def count(self, query: EngineQuery) -> int:
         with self._calling():

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, RLock
+from typing import cast
 
 import tantivy
 from tantivy import Query
@@ -22,7 +23,7 @@ from search import versions
 from search.document import SearchDocument
 from search.embedded.fields import analyzer, document_of, schema
 from search.embedded.queries import query_of
-from search.engine import EngineQuery, Health, Hit, Hits
+from search.engine import EngineQuery, Health, Hits
 from search.schema import fields_of
 
 HEAP = 64_000_000
@@ -149,11 +150,11 @@ class EmbeddedEngine:
         )
         hits = found.hits[: query.limit]
         numbers = searcher.fast_field_values("number", [address for _, address in hits])
-        keys = [
-            self._key(searcher, number, address) for number, (_, address) in zip(numbers, hits, strict=True)
-        ]
-        scores = [0.0 if by else float(score) for score, _ in hits]
-        return Hits(_total(found), tuple(map(Hit, keys, scores)))
+        known = [self._keys.get(number) for number in cast("list[int]", numbers)]
+        if None in known:
+            known = [self._key(searcher, number, hit[1]) for number, hit in zip(numbers, hits, strict=True)]
+        scores = (0.0,) * len(hits) if by else tuple(score for score, _ in hits)
+        return Hits(_total(found), tuple(cast("list[str]", known)), scores)
 
     def _key(self, searcher: tantivy.Searcher, number: object, address: tantivy.DocAddress) -> str:
         assert isinstance(number, int)

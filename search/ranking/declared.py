@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from matchmaker.domain.requirements import Requirements
-from search.columns import Codes, Columns, Grouped
+from search.columns import Columns, spread
 from search.ranking.evidence import Ints
 
 
@@ -17,11 +15,17 @@ class Declared:
     requirements: Requirements
     rows: Ints
 
-    def process(self, row: int, position: int) -> str | None:
-        wanted = self.requirements.processes[position]
-        return _best_code(
-            self.columns.process, self.columns.members["processes"], int(self.rows[row]), wanted
-        )
+    def process(self, rows: Ints, position: int) -> list[str | None]:
+        codes, group = self.columns.process, self.columns.members["processes"]
+        entry, owner = spread(group.first, self.rows[rows])
+        offered = group.values[entry]
+        fits = codes.fits(self.requirements.processes[position])[offered].tolist()
+        best: list[str | None] = [None] * len(rows)
+        held = [0.0] * len(rows)
+        for code, row, fit in zip(offered.tolist(), owner.tolist(), fits, strict=True):
+            if fit > held[row]:
+                best[row], held[row] = codes.codes[code], fit
+        return best
 
     def materials(self, row: int) -> tuple[str, ...]:
         document = self.columns.document(int(self.rows[row]))
@@ -40,12 +44,3 @@ class Declared:
         if name == "region":
             return tuple(code for code in (document.region, document.country) if code)
         return document.languages if name == "languages" else document.sectors
-
-
-def _best_code(codes: Codes, group: Grouped, row: int, wanted: str) -> str | None:
-    offered = group.of(row)
-    if not len(offered):
-        return None
-    fits = codes.fits(wanted)[offered]
-    best = int(np.argmax(fits))
-    return codes.codes[offered[best]] if fits[best] > 0 else None

@@ -20,8 +20,8 @@ Ints = NDArray[np.int64]
 class Offers(Protocol):
     """What a candidate declared as codes; asked by explanations alone, for the few candidates answered."""
 
-    def process(self, row: int, position: int) -> str | None:
-        """The offered process that answers the required one at `position` best."""
+    def process(self, rows: Ints, position: int) -> list[str | None]:
+        """For each of `rows` the offered process that answers the required one at `position` best."""
         ...
 
     def materials(self, row: int) -> tuple[str, ...]:

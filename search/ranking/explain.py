@@ -2,16 +2,20 @@
 
 Everything is data (codes, numbers); the door that shows it words it in the reader's language. Outcomes are
 the filters' own, values are those that were scored, so an explanation cannot say anything else than what happened.
+All answered suppliers are explained together, a requirement at a time.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+import numpy as np
+
 from search.filters import PASS, UNKNOWN
-from search.ranking.evidence import Evidence
+from search.ranking.evidence import Evidence, Floats, Ints
+from search.ranking.features import position
 from search.ranking.linear import Scored
 
 
@@ -63,7 +67,8 @@ class Match:
     intercept: float = 0.0
 
 
-Explainer = Callable[[Evidence, Scored, int], Iterator[Verdict]]
+Column = list[Verdict]
+Explainer = Callable[[Evidence, Scored, Ints], Iterator[Column]]
 
 # A process or material answered below this is not even nearly what was asked for.
 NEAR_FIT = 0.3
@@ -82,95 +87,137 @@ def _graded(fit: float) -> Outcome:
     return Outcome.NEAR if fit >= NEAR_FIT else Outcome.UNMET
 
 
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 6)
+def _numbers(values: Floats, rows: Ints) -> list[float | None]:
+    return [None if math.isnan(value) else round(value, 6) for value in values[rows].tolist()]
 
 
-def _processes(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
-    for position, code in enumerate(evidence.requirements.processes):
-        fit = float(evidence.process_fit[row, position])
-        source = "capability" if evidence.process_known[row, position] else "text"
-        offered = evidence.offers.process(row, position) if fit > 0 else None
-        yield Verdict("processes", _graded(fit), code, offered, source if offered else "")
+def _processes(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
+    for index, code in enumerate(evidence.requirements.processes):
+        fits = evidence.process_fit[rows, index].tolist()
+        known = evidence.process_known[rows, index].tolist()
+        offered = evidence.offers.process(rows, index)
+        yield [
+            Verdict(
+                "processes",
+                _graded(fit),
+                code,
+                *((code_, _SOURCE[stated]) if code_ and fit > 0 else (None, "")),
+            )
+            for fit, stated, code_ in zip(fits, known, offered, strict=True)
+        ]
 
 
-def _materials(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
-    if evidence.requirements.materials:
-        fit = float(evidence.material_fit[row])
-        offered = evidence.offers.materials(row) if fit > 0 else ()
-        yield Verdict("materials", _graded(fit), evidence.requirements.materials, offered or None)
+_SOURCE = {True: "capability", False: "text"}
 
 
-def _envelope(evidence: Evidence, scored: Scored, row: int) -> Iterator[Verdict]:
+def _materials(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
+    wanted = evidence.requirements.materials
+    if wanted:
+        fits = evidence.material_fit[rows].tolist()
+        yield [
+            Verdict("materials", _graded(fit), wanted, (fit > 0 and evidence.offers.materials(row)) or None)
+            for row, fit in zip(rows.tolist(), fits, strict=True)
+        ]
+
+
+def _envelope(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
     needed = evidence.requirements.envelope_mm
     if needed is not None:
-        outcome = _judged(evidence, "envelope", row, scored.value("envelope", row))
-        declared = tuple(_number(side) for side in evidence.envelope_mm[row])
-        yield Verdict("envelope", outcome, needed, declared if any(declared) else None)
+        sides = zip(*(_numbers(evidence.envelope_mm[:, side], rows) for side in range(3)), strict=True)
+        yield [
+            Verdict("envelope", outcome, needed, declared if any(declared) else None)
+            for outcome, declared in zip(_judged(evidence, scored, "envelope", rows), sides, strict=True)
+        ]
 
 
-def _judged(evidence: Evidence, name: str, row: int, value: float = 0.0) -> Outcome:
-    """The filter's verdict; what fails but has at least half of the feature's value is nearly met."""
-    state = evidence.states[name][row]
-    if state == UNKNOWN:
-        return Outcome.UNKNOWN
-    if state == PASS:
-        return Outcome.MET
-    return Outcome.NEAR if value >= NEARLY else Outcome.UNMET
+def _judged(evidence: Evidence, scored: Scored, name: str, rows: Ints, feature: str = "") -> list[Outcome]:
+    """The filter's verdicts; what fails but has at least half of the feature's value is nearly met."""
+    values = scored.values[rows, position(feature or name)]
+    outcomes = np.where(values >= NEARLY, 1, 0)
+    states = evidence.states[name][rows]
+    outcomes[states == UNKNOWN] = 2
+    outcomes[states == PASS] = 3
+    return [_OUTCOMES[outcome] for outcome in outcomes.tolist()]
+
+
+_OUTCOMES = (Outcome.UNMET, Outcome.NEAR, Outcome.UNKNOWN, Outcome.MET)
 
 
 def _plain(name: str, feature: str, needed: Callable[[Evidence], Value], declared: str) -> Explainer:
     """A requirement that is one number on each side."""
 
-    def verdicts(evidence: Evidence, scored: Scored, row: int) -> Iterator[Verdict]:
+    def verdicts(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
         asked = needed(evidence)
         if asked is not None:
             values = evidence.sizes[declared] if declared in evidence.sizes else getattr(evidence, declared)
-            yield Verdict(
-                name, _judged(evidence, name, row, scored.value(feature, row)), asked, _number(values[row])
-            )
+            outcomes = _judged(evidence, scored, name, rows, feature)
+            yield [
+                Verdict(name, outcome, asked, value)
+                for outcome, value in zip(outcomes, _numbers(values, rows), strict=True)
+            ]
 
     return verdicts
 
 
-def _lot(evidence: Evidence, scored: Scored, row: int) -> Iterator[Verdict]:
+def _lot(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
     quantity = evidence.requirements.quantity
     if quantity is not None:
-        ends = (_number(evidence.lot_min[row]), _number(evidence.lot_max[row]))
-        declared = None if ends == (None, None) else ends
-        yield Verdict("lot", _judged(evidence, "lot", row, scored.value("lot", row)), quantity, declared)
+        ends = zip(_numbers(evidence.lot_min, rows), _numbers(evidence.lot_max, rows), strict=True)
+        yield [
+            Verdict("lot", outcome, quantity, None if declared == (None, None) else declared)
+            for outcome, declared in zip(_judged(evidence, scored, "lot", rows), ends, strict=True)
+        ]
 
 
-def _certification(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
+def _certification(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
     wanted = evidence.requirements
     for demand, levels, wish in (
         (wanted.certification, evidence.certification, False),
         (wanted.certification_wish, evidence.wish, True),
     ):
         if demand is not None:
-            level = int(levels[row])
-            short = Outcome.NEAR if level and not wish else Outcome.UNMET
-            outcome = Outcome.MET if level >= demand.level else short
             asked = (demand.standard, demand.level.name.lower())
-            yield Verdict("certification", outcome, asked, LEVEL_NAMES[level], wish=wish)
+            short = Outcome.UNMET if wish else Outcome.NEAR
+            outcomes = [
+                Outcome.MET if level >= demand.level else short if level else Outcome.UNMET
+                for level in range(4)
+            ]
+            told = [
+                Verdict("certification", outcome, asked, LEVEL_NAMES[level], wish=wish)
+                for level, outcome in enumerate(outcomes)
+            ]
+            yield [told[int(level)] for level in levels[rows].tolist()]
 
 
-def _distance(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
+def _distance(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
     limit = evidence.requirements.max_distance_km
     if limit is not None and evidence.requirements.location is not None:
-        kilometres = _number(evidence.distance_km[row])
-        far = Outcome.NEAR if kilometres is not None and kilometres <= 1.1 * limit else Outcome.UNMET
-        outcome = Outcome.UNKNOWN if kilometres is None else Outcome.MET if kilometres <= limit else far
-        yield Verdict("distance", outcome, limit, kilometres)
+        yield [
+            Verdict("distance", _near(kilometres, limit), limit, kilometres)
+            for kilometres in _numbers(evidence.distance_km, rows)
+        ]
+
+
+def _near(kilometres: float | None, limit: float) -> Outcome:
+    if kilometres is None:
+        return Outcome.UNKNOWN
+    if kilometres <= limit:
+        return Outcome.MET
+    return Outcome.NEAR if kilometres <= 1.1 * limit else Outcome.UNMET
 
 
 def _membership(name: str, needed: str) -> Explainer:
     """A requirement answered by yes or no: region, languages, sectors."""
+    outcomes = {PASS: Outcome.MET, UNKNOWN: Outcome.UNKNOWN}
 
-    def verdicts(evidence: Evidence, _: Scored, row: int) -> Iterator[Verdict]:
+    def verdicts(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
         asked = getattr(evidence.requirements, needed)
         if asked:
-            yield Verdict(name, _judged(evidence, name, row), asked, evidence.offers.members(name, row))
+            states = evidence.states[name][rows].tolist()
+            yield [
+                Verdict(name, outcomes.get(state, Outcome.UNMET), asked, evidence.offers.members(name, row))
+                for state, row in zip(states, rows.tolist(), strict=True)
+            ]
 
     return verdicts
 
@@ -195,14 +242,23 @@ _EXPLAINERS: tuple[Explainer, ...] = (
 )
 
 
-def verdicts(evidence: Evidence, scored: Scored, row: int) -> tuple[Verdict, ...]:
-    """Every requirement of the need beside what candidate `row` declared, in the order in which pages show them."""
-    return tuple(verdict for explainer in _EXPLAINERS for verdict in explainer(evidence, scored, row))
+def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tuple[Verdict, ...]]:
+    """For each of the candidates `rows`: every requirement beside what it declared, in the order in which pages show them."""
+    chosen = np.asarray(rows, dtype=np.int64)
+    columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, scored, chosen)]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(chosen)
 
 
-def contributions(scored: Scored, row: int) -> tuple[Contribution, ...]:
-    """What moved the score of candidate `row`, strongest first; features that moved nothing are left out."""
-    amounts = scored.contributions[row].tolist()
-    total = sum(map(abs, amounts)) or 1.0
-    moved = sorted(((-abs(amount), i) for i, amount in enumerate(amounts) if amount))
-    return tuple(Contribution(scored.names[i], amounts[i], amounts[i] / total) for _, i in moved)
+def contributions(scored: Scored, rows: Sequence[int]) -> list[tuple[Contribution, ...]]:
+    """For each of the candidates `rows`: what moved its score, strongest first, without features that moved nothing."""
+    amounts = scored.contributions[np.asarray(rows, dtype=np.int64)]
+    sizes = np.abs(amounts)
+    totals = sizes.sum(axis=1)
+    shares = amounts / np.where(totals > 0, totals, 1.0)[:, None]
+    moved = np.count_nonzero(sizes, axis=1).tolist()
+    order = np.argsort(-sizes, axis=1, kind="stable").tolist()
+    names = scored.names
+    return [
+        tuple(Contribution(names[i], own[i], share[i]) for i in first[:count])
+        for own, share, first, count in zip(amounts.tolist(), shares.tolist(), order, moved, strict=True)
+    ]

@@ -68,7 +68,9 @@ def position(name: str) -> int:
     return list(FEATURES).index(name)
 
 
+@cache
 def neutrals() -> Floats:
+    """The neutral values in the order of FEATURES; not to be changed."""
     return np.array([item.neutral for item in FEATURES.values()])
 
 
@@ -87,8 +89,9 @@ def tolerance_fit(declared: Floats, needed: int) -> Floats:
     """1 at the needed IT grade or a finer one; one grade short is nearly met, three are not to be made up."""
     steps = np.array([0.0, 0.2, 0.5, 1.0])
     finer = needed - declared
-    values = steps[np.clip(np.nan_to_num(finer) + 3, 0, 3).astype(np.int64)]
-    return np.where(np.isnan(finer), np.nan, values)
+    unknown = np.isnan(finer)
+    values = steps[np.clip(np.where(unknown, 0.0, finer) + 3, 0, 3).astype(np.int64)]
+    return np.where(unknown, np.nan, values)
 
 
 def roughness_fit(declared: Floats, needed: float) -> Floats:

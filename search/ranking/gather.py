@@ -101,9 +101,8 @@ class Gatherer:
     def _processes(self) -> tuple[Floats, Bools]:
         """Fit a required process, and whether a stated capability (not only words or machines) speaks for it."""
         wanted = self.requirements.processes
-        group = self.columns.capability_process
-        entry, capability = spread(group.first, self.judged.position)
-        stated = self._fitting(group.values[entry], self.judged.owner[capability], wanted)
+        offered, capability = self.judged.offered_processes
+        stated = self._fitting(offered, self.judged.owner[capability], wanted)
         said = self._fits("said", wanted)
         prose = self._lengths("said") >= np.maximum(self._lengths("processes"), 1)
         known = (stated >= features.TEXT_EVIDENCE * said) & ~prose[:, None]
@@ -112,17 +111,16 @@ class Gatherer:
 
     def _fits(self, member: str, wanted: Sequence[str]) -> Floats:
         """The best fit of a candidate's codes for each wanted process."""
-        group = self.columns.members[member]
-        entry, owner = spread(group.first, self.rows)
-        return self._fitting(group.values[entry], owner, wanted)
+        offered, owner = self.judged.codes(member)
+        return self._fitting(offered, owner, wanted)
 
     def _fitting(self, offered: NDArray[np.int32], owner: Ints, wanted: Sequence[str]) -> Floats:
         """The best fit for each wanted process among offered ones; `owner` names the candidate of each, in order."""
         fits = np.zeros((self.count, len(wanted)))
-        everything = np.ones(len(offered), dtype=np.bool_)
-        for index, code in enumerate(wanted):
-            values = self.columns.process.fits(code)[offered].astype(np.float64)
-            fits[:, index] = np.nan_to_num(_largest(values, owner, self.count, everything))
+        if len(owner) and wanted:
+            starts = np.flatnonzero(np.diff(owner, prepend=-1))
+            values = np.array([self.columns.process.fits(code)[offered] for code in wanted])
+            fits[owner[starts]] = np.maximum.reduceat(values, starts, axis=1).T
         return fits
 
     def _lengths(self, member: str) -> Ints:
@@ -131,14 +129,13 @@ class Gatherer:
 
     def _denied(self, wanted: Sequence[str]) -> Bools:
         """Whether the supplier says not to do the process, or anything above it."""
-        group = self.columns.members["denied"]
-        entry, owner = spread(group.first, self.rows)
+        codes, owner = self.judged.codes("denied")
         denied = np.zeros((self.count, len(wanted)), dtype=np.bool_)
-        if len(entry):
+        if len(codes):
             tree = self.columns.process.tree
             for index, code in enumerate(wanted):
                 above = self.columns.process.indices(tree.closure(code)) if code in tree else []
-                denied[owner[np.isin(group.values[entry], above)], index] = True
+                denied[owner[np.isin(codes, above)], index] = True
         return denied
 
     def _materials(self) -> Floats:
@@ -152,9 +149,9 @@ class Gatherer:
         stated = self._best(
             _largest(offered, capability, len(judged.position), np.ones(len(entry), dtype=np.bool_))
         )
-        entry, owner = spread(columns.members["materials"].first, self.rows)
-        offered = self._material_fits(columns.members["materials"].values[entry])
-        said = _largest(offered, owner, self.count, np.ones(len(entry), dtype=np.bool_))
+        codes, owner = judged.codes("materials")
+        offered = self._material_fits(codes)
+        said = _largest(offered, owner, self.count, np.ones(len(codes), dtype=np.bool_))
         return np.where(np.isnan(stated), features.TEXT_EVIDENCE * said, stated)
 
     def _material_fits(self, offered: NDArray[np.int32]) -> Floats:
@@ -258,33 +255,39 @@ class Gatherer:
 
     def _specialisation(self) -> Floats:
         """The share of a supplier's processes that answer a required one."""
-        group = self.columns.members["processes"]
-        entry, owner = spread(group.first, self.rows)
-        answers = np.zeros(len(entry), dtype=np.bool_)
+        codes, owner = self.judged.codes("processes")
+        answers = np.zeros(len(codes), dtype=np.bool_)
         for code in self.requirements.processes:
-            answers |= self.columns.process.fits(code)[group.values[entry]] >= RELEVANT_FIT
+            answers |= (self.columns.process.fits(code) >= RELEVANT_FIT)[codes]
         answered = np.bincount(owner, weights=answers.astype(np.float64), minlength=self.count)
         shares: Floats = answered / np.maximum(self._lengths("processes"), 1)
         return shares
 
     def _excluded(self) -> Floats:
         ruled_out = self.requirements.excluded_processes
+        if not ruled_out:
+            return np.zeros(self.count)
         best: Floats = self._fits("processes", ruled_out).max(axis=1, initial=0.0)
         return (best >= 1.0).astype(np.float64)
 
     def _completeness(self) -> Floats:
-        """The share of what a profile may say beside its name that it does say."""
-        columns, rows = self.columns, self.rows
-        said = [
-            columns.first[rows + 1] > columns.first[rows],
-            self._lengths("materials") > 0,
-            ~np.isnan(columns.location[rows, 0]),
-            ~np.isnan(columns.spare_hours[rows]),
-            ~np.isnan(columns.employees[rows]),
-            columns.references[rows] > 0,
-        ]
-        share: Floats = np.sum(said, axis=0) / len(said)
-        return share
+        """The share of what a profile may say beside its name that it does say; the same for every need."""
+        columns = self.columns
+        shares = columns.kept(("completeness",), lambda: _completeness(columns))
+        return shares[self.rows]
+
+
+def _completeness(columns: Columns) -> Floats:
+    said = [
+        np.diff(columns.first) > 0,
+        np.diff(columns.members["materials"].first) > 0,
+        ~np.isnan(columns.location[:, 0]),
+        ~np.isnan(columns.spare_hours),
+        ~np.isnan(columns.employees),
+        columns.references > 0,
+    ]
+    share: Floats = np.sum(said, axis=0) / len(said)
+    return share
 
 
 def _largest(values: Floats, owner: Ints, count: int, among: Bools) -> Floats:

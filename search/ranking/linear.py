@@ -53,8 +53,8 @@ class LinearRanker:
 
     def score_values(self, values: Floats) -> Scored:
         """Score feature rows (candidates × features, NaN unknown)."""
-        centred = np.nan_to_num(values - features.neutrals(), nan=0.0)
-        contributions = centred * self.vector()
+        contributions = (values - features.neutrals()) * self.vector()
+        contributions[np.isnan(contributions)] = 0.0
         logits = self.intercept + contributions.sum(axis=1)
         return Scored(tuple(features.FEATURES), values, contributions, self.intercept, logistic(logits))
 

@@ -167,7 +167,7 @@ def test_contributions_add_up_to_the_logit(documents):
     logit = np.log(result.scores / (1 - result.scores))
     assert np.allclose(result.intercept + result.contributions.sum(axis=1), logit)
     for row in range(len(documents)):
-        told = explain.contributions(result, row)
+        told = explain.contributions(result, [row])[0]
         assert np.isclose(result.intercept + sum(one.amount for one in told), logit[row])
         assert np.isclose(sum(abs(one.share) for one in told), 1.0) or not told
 
@@ -187,7 +187,7 @@ NUMBERS = ("envelope", "diameter", "length", "mass", "tolerance", "roughness", "
 @given(suppliers())
 def test_verdicts_agree_with_the_filters(document):
     evidence = evidence_of((document,))
-    told = explain.verdicts(evidence, prior().score(evidence), 0)
+    told = explain.verdicts(evidence, prior().score(evidence), [0])[0]
     states = evaluate(Columns.build((document,), TAXONOMY), NEED).states
     assert [v.requirement for v in told] == sorted((v.requirement for v in told), key=REQUIREMENTS.index)
     for verdict in told:
@@ -209,7 +209,7 @@ def test_a_number_declared_is_told_as_declared():
         processes=("turning",),
     )
     evidence = evidence_of((document,))
-    told = {v.requirement: v for v in explain.verdicts(evidence, prior().score(evidence), 0)}
+    told = {v.requirement: v for v in explain.verdicts(evidence, prior().score(evidence), [0])[0]}
     near = explain.Outcome.NEAR
     assert (told["tolerance"].outcome, told["tolerance"].needed, told["tolerance"].declared) == (near, 7, 8.0)
     assert (told["diameter"].outcome, told["diameter"].declared) == (explain.Outcome.MET, 300.0)
