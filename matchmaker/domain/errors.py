@@ -6,6 +6,8 @@ MatchmakerError
 ├── Forbidden                known, but not allowed
 ├── StaleRevision            somebody saved in between
 ├── MoveNotAllowed           a state may not follow the present one
+├── SeatsTaken               more invitations than the need has seats
+├── UndoTooLate              a decision that somebody outside has heard of
 ├── UnreadableFile           a file that cannot be opened or is not what it claims to be
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
@@ -80,6 +82,19 @@ class StaleRevision(MatchmakerError):
 class MoveNotAllowed(MatchmakerError):
     code = "move.not_allowed"
     message = N_("It cannot go from “%(state)s” to “%(target)s”.")
+
+
+class SeatsTaken(MatchmakerError):
+    code = "seats.taken"
+    message = N_(
+        "The need has %(most)s seats and %(taken)s are taken; %(wanted)s more do not fit. "
+        "Untick some, or raise the number of seats."
+    )
+
+
+class UndoTooLate(MatchmakerError):
+    code = "undo.too_late"
+    message = N_("This cannot be undone: somebody has already been told. Decide anew instead.")
 
 
 class UnreadableFile(MatchmakerError):

@@ -1,27 +1,22 @@
 """The operator's decisions about matches. Each is another row; the match carries the state that the last one gave it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import NotFound, StaleRevision
+from matchmaker.domain.errors import NotFound, SeatsTaken, UndoTooLate
 from matchmaker.domain.records import DECISIONS
-from matchmaker.models import Decision, Match, Need, Profile, User
+from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services import journal
 from matchmaker.services.journal import Act
+from matchmaker.services.shortlists import check, of_need, seats_taken
 
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A supplier as the matcher proposes it, best first in a list of them; `explanation` is JSON-ready."""
-
-    key: str
-    score: float
-    explanation: Mapping[str, Any]
+# Decisions that stay within the centre until the shortlist is released.
+INWARD = frozenset({"approved", "rejected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +33,16 @@ class Verdict:
             raise ValueError(self.kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Who did what on a need's shortlist; `match` is the match's public id, None for the need as a whole."""
+
+    at: datetime
+    who: str
+    action: str
+    match: str | None
+
+
 def by_key(session: Session, key: str) -> Match:
     """The match with this public id. Raises NotFound."""
     match = session.scalar(select(Match).where(Match.public_id == key))
@@ -46,55 +51,13 @@ def by_key(session: Session, key: str) -> Match:
     return match
 
 
-def of_need(session: Session, need: Need) -> Sequence[Match]:
-    """The need's matches in the order of the shortlist."""
-    query = (
-        select(Match)
-        .where(Match.need_id == need.id)
-        .order_by(Match.position.is_(None), Match.position, Match.score.desc(), Match.id)
-        .options(joinedload(Match.profile).joinedload(Profile.organisation))
-    )
-    return session.scalars(query).all()
-
-
-def propose(
-    session: Session, need: Need, proposals: Sequence[Proposal], *, ranker: str, by: str
-) -> list[Match]:
-    """Put what the matcher found into the operator's queue.
-
-    What was decided about stays as it is, with its new score; an undecided proposal that is no longer found goes.
-    """
-    keys = [proposal.key for proposal in proposals]
-    profiles = {
-        row.public_id: row.id
-        for row in session.execute(select(Profile.public_id, Profile.id).where(Profile.public_id.in_(keys)))
-    }
-    before = {match.profile_id: match for match in of_need(session, need)}
-    kept = []
-    for position, proposal in enumerate(proposals, 1):
-        if proposal.key not in profiles:
-            continue
-        match = before.pop(profiles[proposal.key], None)
-        if match is None:
-            match = Match(need_id=need.id, profile_id=profiles[proposal.key])
-            session.add(match)
-        match.score, match.explanation, match.ranker = proposal.score, dict(proposal.explanation), ranker
-        match.position = position
-        kept.append(match)
-    for match in before.values():
-        if match.state == "proposed" and not match.by_hand and match.note is None:
-            session.delete(match)
-    session.flush()
-    acts = (Act("need.matched", "need", need.public_id, need.centre.code, {"proposed": len(kept)}),)
-    journal.record(session, by, acts)
-    return kept
-
-
 def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> Match:
     """Add a supplier that the matcher did not propose; one that is there already is returned."""
-    match = session.scalar(select(Match).where(Match.need_id == need.id, Match.profile_id == profile.id))
+    there = of_need(session, need)
+    match = next((match for match in there if match.profile_id == profile.id), None)
     if match is None:
-        match = Match(need_id=need.id, profile_id=profile.id, by_hand=True)
+        last = max((match.position or 0 for match in there), default=0)
+        match = Match(need_id=need.id, profile_id=profile.id, by_hand=True, position=last + 1)
         session.add(match)
         session.flush()
         act = Act("match.added", "match", match.public_id, need.centre.code)
@@ -104,8 +67,7 @@ def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> M
 
 def decide(session: Session, match: Match, verdict: Verdict, user: User, *, revision: int) -> Decision:
     """Record a decision about a match. Raises StaleRevision if the match is no longer at `revision`."""
-    if match.revision != revision:
-        raise StaleRevision
+    check(match, revision)
     decision = Decision(
         need_id=match.need_id,
         profile_id=match.profile_id,
@@ -125,10 +87,49 @@ def decide(session: Session, match: Match, verdict: Verdict, user: User, *, revi
     return decision
 
 
-def invite(session: Session, matches: Iterable[Match], user: User) -> list[Decision]:
-    """Invite several suppliers at once; one that was invited before is not invited again."""
+def undo(session: Session, match: Match, user: User, *, revision: int) -> Decision:
+    """Take back the last decision about a match. Raises StaleRevision, and UndoTooLate where somebody was told of it."""
+    check(match, revision)
+    gone = undone(session, match.need)
+    standing = [d for d in history(session, match.need, match.profile) if d.id not in gone]
+    if not standing or standing[-1].kind not in INWARD or match.released_at or standing[-1].source:
+        raise UndoTooLate
+    taken_back = standing.pop()
+    session.add(DecisionUndone(decision_id=taken_back.id, by_id=user.id))
+    match.state = standing[-1].kind if standing else "proposed"
+    match.changed_at = now()
+    session.flush()
+    act = Act("decision.undone", "match", match.public_id, match.need.centre.code, {"kind": taken_back.kind})
+    journal.record(session, user.public_id, (act,))
+    return taken_back
+
+
+def undone(session: Session, need: Need) -> set[int]:
+    """Ids of the need's decisions that were taken back."""
+    query = select(DecisionUndone.decision_id).join(Decision, Decision.id == DecisionUndone.decision_id)
+    return set(session.scalars(query.where(Decision.need_id == need.id)))
+
+
+def undoable(match: Match) -> bool:
+    """Whether the last decision may still be taken back."""
+    return match.state in INWARD and match.released_at is None
+
+
+def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decision]:
+    """Invite several suppliers at once; one that was invited before is not invited again.
+
+    Raises SeatsTaken, and invites nobody, where the need has fewer seats left.
+    """
     fresh = [match for match in matches if match.state in {"proposed", "approved"}]
+    if fresh:
+        _check_seats(session, fresh[0].need, len(fresh))
     return [decide(session, match, Verdict("invited"), user, revision=match.revision) for match in fresh]
+
+
+def _check_seats(session: Session, need: Need, wanted: int) -> None:
+    taken = seats_taken(of_need(session, need))
+    if need.most_invited is not None and taken + wanted > need.most_invited:
+        raise SeatsTaken(most=need.most_invited, taken=taken, wanted=wanted)
 
 
 def history(session: Session, need: Need, profile: Profile | None = None) -> Sequence[Decision]:
@@ -137,3 +138,26 @@ def history(session: Session, need: Need, profile: Profile | None = None) -> Seq
     if profile is not None:
         query = query.where(Decision.profile_id == profile.id)
     return session.scalars(query.options(joinedload(Decision.by))).all()
+
+
+def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 12) -> list[Edit]:
+    """The last things that people did on the shortlist, newest first."""
+    keys = [match.public_id for match in matches]
+    about_match = and_(AuditEntry.object_kind == "match", AuditEntry.object_id.in_(keys))
+    about_need = and_(AuditEntry.object_kind == "need", AuditEntry.object_id == need.public_id)
+    query = (
+        select(AuditEntry, User.name)
+        .outerjoin(User, User.public_id == AuditEntry.actor)
+        .where(or_(about_match, about_need))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [
+        Edit(
+            entry.at,
+            name or entry.actor,
+            entry.action,
+            entry.object_id if entry.object_kind == "match" else None,
+        )
+        for entry, name in session.execute(query)
+    ]

@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import OutcomeRecord
-from matchmaker.models import Centre, Decision, Need, Organisation, OrganisationAlias, Profile, bulk
+from matchmaker.models import (
+    Centre,
+    Decision,
+    DecisionUndone,
+    Need,
+    Organisation,
+    OrganisationAlias,
+    Profile,
+    bulk,
+)
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services import journal
 from matchmaker.services.journal import Act
@@ -141,10 +150,11 @@ def record(decision: Decision) -> OutcomeRecord:
 
 
 def every(session: Session) -> Iterator[OutcomeRecord]:
-    """All decisions as records, in the order of their making."""
+    """All decisions that stand as records, in the order of their making."""
     last = 0
     while True:
-        query = select(Decision).where(Decision.id > last).order_by(Decision.id).limit(CHUNK)
+        standing = Decision.id.not_in(select(DecisionUndone.decision_id))
+        query = select(Decision).where(Decision.id > last, standing).order_by(Decision.id).limit(CHUNK)
         whole = query.options(
             joinedload(Decision.need), joinedload(Decision.profile).joinedload(Profile.organisation)
         )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import ModelRefused, NotFound
-from matchmaker.models import Decision, Match, Need, Profile
+from matchmaker.models import Decision, DecisionUndone, Match, Need, Profile
 from matchmaker.services import matching, needs
 from search.ranking import artifact, features, train
 from search.ranking.artifact import Model
@@ -40,11 +40,12 @@ def examples(session: Session, parts: matching.Matching) -> Iterator[Example]:
 
 
 def _shown(session: Session, need: Need) -> dict[str, Shown]:
-    """By the supplier's key; the newest decision counts."""
+    """By the supplier's key; the newest decision that was not taken back counts."""
     proposed = select(Profile.public_id, Match.position).join(Match).where(Match.need_id == need.id)
     shown = {row.public_id: Shown(None, row.position) for row in session.execute(proposed)}
     made = select(Profile.public_id, Decision.kind).join(Decision).where(Decision.need_id == need.id)
-    for row in session.execute(made.order_by(Decision.at, Decision.id)):
+    standing = made.where(Decision.id.not_in(select(DecisionUndone.decision_id)))
+    for row in session.execute(standing.order_by(Decision.at, Decision.id)):
         before = shown.get(row.public_id, Shown())
         shown[row.public_id] = Shown(row.kind, before.rank)
     return shown

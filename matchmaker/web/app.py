@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import resources
 from matchmaker.web import context, errors, presenters
-from matchmaker.web.views import account, api, health, needs, operator, public, shop
+from matchmaker.web.views import account, api, curating, health, needs, operator, public, shop
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
@@ -60,7 +60,7 @@ def create_app(application: Application) -> Flask:
     app.teardown_appcontext(context.close_database)
     presenters.register(app)
     errors.register(app)
-    for module in (public, account, needs, operator, shop, api, health):
+    for module in (public, account, needs, operator, curating, shop, api, health):
         app.register_blueprint(module.blueprint)
     app.extensions["csrf"].exempt(api.blueprint)
     return app

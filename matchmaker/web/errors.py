@@ -14,6 +14,8 @@ STATUS = {
     domain.Forbidden: 403,
     domain.StaleRevision: 409,
     domain.MoveNotAllowed: 409,
+    domain.SeatsTaken: 409,
+    domain.UndoTooLate: 409,
     domain.InvalidRecord: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,

@@ -156,7 +156,7 @@ def edit(key: str) -> ResponseReturnValue:
         return render_template("needs/form.html", form=given, problems=forms.by_field(error), need=need), 422
     before = needs.record(need)
     kept = record.model_copy(update={"contractor": before.contractor, "location": before.location})
-    revision = _revision()
+    revision = given_revision()
     if revision != need.revision:
         page = render_template(
             "needs/form.html", form=given, problems={}, need=need, theirs=forms.of_record(before)
@@ -168,7 +168,8 @@ def edit(key: str) -> ResponseReturnValue:
     return redirect(url_for("needs.show", key=key))
 
 
-def _revision() -> int:
+def given_revision() -> int:
+    """The revision that the form was made from; one that no row has where it names none."""
     given = request.form.get("revision", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 

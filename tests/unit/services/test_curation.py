@@ -5,8 +5,9 @@ from matchmaker.domain.certificate import CertificationLevel, validity
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Decision, Match, Need, Outbox, Profile, User
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, certificates, curation, needs, suppliers
-from matchmaker.services.curation import Proposal, Verdict
+from matchmaker.services import accounts, certificates, curation, needs, shortlists, suppliers
+from matchmaker.services.curation import Verdict
+from matchmaker.services.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -26,12 +27,12 @@ def keys(sessions: Sessions) -> list[str]:
 def propose(sessions: Sessions, keys: list[str]) -> None:
     with sessions.begin() as session:
         found = [Proposal(key, 0.9 - place / 10, {"why": place}) for place, key in enumerate(keys)]
-        curation.propose(session, session.scalars(select(Need)).one(), found, ranker="prior", by="tester")
+        shortlists.propose(session, session.scalars(select(Need)).one(), found, ranker="prior", by="tester")
 
 
 def shortlist(sessions: Sessions) -> list[tuple[str, str]]:
     with sessions() as session:
-        matches = curation.of_need(session, session.scalars(select(Need)).one())
+        matches = shortlists.of_need(session, session.scalars(select(Need)).one())
         return [(match.profile.public_id, match.state) for match in matches]
 
 
@@ -46,7 +47,7 @@ def test_matching_again_keeps_what_was_decided_and_drops_what_was_not(
     propose(sessions, keys[:2])
     with sessions.begin() as session:
         user = session.scalars(select(User)).one()
-        first = curation.of_need(session, session.scalars(select(Need)).one())[0]
+        first = shortlists.of_need(session, session.scalars(select(Need)).one())[0]
         curation.decide(session, first, Verdict("rejected", "too-far"), user, revision=first.revision)
     propose(sessions, keys[2:])
     assert sorted(shortlist(sessions)) == sorted([(keys[0], "rejected"), (keys[2], "proposed")])

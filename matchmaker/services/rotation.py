@@ -1,0 +1,85 @@
+"""Fair turns: near-equal suppliers rotate by who was invited least lately, and how evenly invitations are spread."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Decision, Match, Need, Profile
+
+# Two scores this close are near-equal: the calibrated score is not sure of its second digit either.
+TOLERANCE = 0.02
+# Invitations count for a year, the period over which a shop plans its orders.
+COUNTED = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How invitations went over the suppliers that were proposed at all; `gini` is 0 for even, near 1 for one taking all."""
+
+    proposed: int
+    invited: int
+    invitations: int
+    most: int
+    gini: float
+
+
+def rotate(scored: Sequence[tuple[str, float]], invited: Mapping[str, datetime]) -> list[str]:
+    """Keys in a new order: within TOLERANCE of the best of their run, the one invited least lately comes first.
+
+    `scored` is best first; `invited` holds the last invitation of those that had one. Else the order stays.
+    """
+    ordered: list[str] = []
+    run: list[str] = []
+    leader = 0.0
+    for key, score in scored:
+        if run and leader - score > TOLERANCE:
+            ordered += _least_lately(run, invited)
+            run = []
+        if not run:
+            leader = score
+        run.append(key)
+    return ordered + _least_lately(run, invited)
+
+
+def _least_lately(run: Sequence[str], invited: Mapping[str, datetime]) -> list[str]:
+    never = [key for key in run if key not in invited]
+    return never + sorted((key for key in run if key in invited), key=invited.__getitem__)
+
+
+def last_invitations(session: Session, need: Need, now: datetime) -> dict[str, datetime]:
+    """When suppliers were last invited to other needs of the need's centre, by public id, within the counted period."""
+    query = (
+        select(Profile.public_id, func.max(Decision.at))
+        .join(Decision, Decision.profile_id == Profile.id)
+        .join(Need, Decision.need_id == Need.id)
+        .where(Need.centre_id == need.centre_id, Need.id != need.id)
+        .where(Decision.kind == "invited", Decision.at >= now - COUNTED)
+        .group_by(Profile.public_id)
+    )
+    return {str(key): at for key, at in session.execute(query)}
+
+
+def spread(session: Session, centre_id: int, now: datetime) -> Spread:
+    """How evenly a centre's invitations of the counted period went."""
+    needs = select(Need.id).where(Need.centre_id == centre_id)
+    proposed = set(session.scalars(select(Match.profile_id).where(Match.need_id.in_(needs)).distinct()))
+    query = (
+        select(Decision.profile_id, func.count())
+        .where(Decision.need_id.in_(needs), Decision.kind == "invited", Decision.at >= now - COUNTED)
+        .group_by(Decision.profile_id)
+    )
+    counted = {int(profile): int(count) for profile, count in session.execute(query)}
+    counts = [counted.get(profile, 0) for profile in proposed | counted.keys()]
+    return Spread(len(counts), len(counted), sum(counts), max(counts, default=0), gini(counts))
+
+
+def gini(counts: Sequence[int]) -> float:
+    """The Gini coefficient of non-negative counts; 0 where there is nothing to spread."""
+    total, n = sum(counts), len(counts)
+    if not total:
+        return 0.0
+    weighted = sum((2 * place - n - 1) * count for place, count in enumerate(sorted(counts), 1))
+    return weighted / (n * total)

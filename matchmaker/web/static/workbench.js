@@ -1,0 +1,92 @@
+// Keys, dragging and a look for other people's changes on the operator's lists. Every act is a form that works without it.
+(() => {
+  const list = document.getElementById("shortlist") || document.querySelector("[data-keys]");
+  if (!list) return;
+  const items = [...list.querySelectorAll(":scope > li")];
+  const dialog = document.getElementById("keys");
+  const off = document.getElementById("keys-off");
+  const button = document.getElementById("keys-button");
+  const stored = (value) => {
+    try {
+      if (value === undefined) return localStorage.getItem("keys-off") === "1";
+      localStorage.setItem("keys-off", value ? "1" : "0");
+    } catch (refused) { return false; }
+    return value;
+  };
+  off.checked = stored();
+  off.addEventListener("change", () => stored(off.checked));
+  button.hidden = false;
+  button.addEventListener("click", () => dialog.showModal());
+
+  const current = () => items.findIndex((item) => item.contains(document.activeElement));
+  const focus = (index) => {
+    const item = items[Math.max(0, Math.min(index, items.length - 1))];
+    if (item) { item.focus(); item.scrollIntoView({ block: "nearest" }); }
+  };
+  const press = (item, selector) => { const found = item && item.querySelector(selector); if (found && !found.disabled) found.click(); };
+  const acts = {
+    j: (item, at) => focus(at + 1),
+    k: (item, at) => focus(at < 0 ? 0 : at - 1),
+    a: (item) => press(item, "button[value=approved]"),
+    r: (item) => { const reasons = item && item.querySelector("select[name=reason]"); if (reasons) reasons.focus(); },
+    i: (item) => press(item, "input[type=checkbox]"),
+    u: (item) => press(item, "button.undo"),
+    n: (item) => { const note = item && item.querySelector("details.note"); if (note) { note.open = true; note.querySelector("textarea").focus(); } },
+    o: (item) => press(item, "a"),
+    J: (item) => press(item, "button.move-down"),
+    K: (item) => press(item, "button.move-up"),
+    "?": () => dialog.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    if (event.target.matches("select[name=reason]") && event.key === "Enter" && event.target.value) {
+      event.preventDefault();
+      event.target.form.querySelector("button[value=rejected]").click();
+      return;
+    }
+    if (event.key === "Escape" && typing) { focus(current()); return; }
+    if (typing || dialog.open || off.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    const at = current();
+    act(items[at], at);
+  });
+
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  if (target && items.includes(target)) target.focus();
+
+  let dragged = null;
+  items.forEach((item, index) => {
+    const form = item.querySelector(".place-form");
+    const rank = item.querySelector(".rank");
+    if (!form || !rank) return;
+    rank.draggable = true;
+    rank.classList.add("handle");
+    rank.addEventListener("dragstart", (event) => { dragged = item; event.dataTransfer.setData("text/plain", item.id); });
+    rank.addEventListener("dragend", () => { dragged = null; items.forEach((one) => one.classList.remove("over")); });
+    item.addEventListener("dragover", (event) => { if (dragged && dragged !== item) { event.preventDefault(); item.classList.add("over"); } });
+    item.addEventListener("dragleave", () => item.classList.remove("over"));
+    item.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (!dragged || dragged === item) return;
+      const moved = dragged.querySelector(".place-form");
+      const to = document.createElement("input");
+      Object.assign(to, { type: "hidden", name: "to", value: String(index + 1) });
+      moved.append(to);
+      moved.submit();
+    });
+  });
+
+  const changes = list.dataset.changes;
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(changes, { redirect: "manual" }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const found = await answer.json();
+    const same = items.length === Object.keys(found).length
+      && items.every((item) => String(found[item.dataset.match]) === item.dataset.revision);
+    document.getElementById("changed").hidden = same;
+  };
+  if (changes) setInterval(look, 15000);
+})();

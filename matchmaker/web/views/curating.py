@@ -1,0 +1,319 @@
+"""The shortlist of a need: propose, decide, annotate, put in order, invite, release. Nothing is overwritten unseen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+
+from matchmaker.domain.errors import Forbidden, NotFound, SeatsTaken, StaleRevision
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models import Match, Need, User
+from matchmaker.models.base import now
+from matchmaker.services import accounts, curation, matching, needs, rotation, shortlists, suppliers
+from matchmaker.services.exports import Session
+from matchmaker.services.shortlists import Movement
+from matchmaker.web import context, explanations, presenters
+from matchmaker.web.context import Person, database, person, product
+from matchmaker.web.views.needs import demand, given_revision
+
+blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
+DECISIONS = ("approved", "rejected")
+MOST_SEATS = 500
+INTERESTED = frozenset({"interested", "quoted", "contracted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A match as the page shows it; `movement` and `edit` are the last run's and the last person's doing."""
+
+    match: Match
+    place: str
+    reasons: tuple[Mapping[str, str], ...]
+    movement: Movement | None
+    edit: curation.Edit | None
+    undoable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field."""
+
+    ticked: frozenset[str] = frozenset()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def operator() -> Person:
+    """The signed-in operator. Raises Forbidden for anybody else."""
+    who = person()
+    if who is None or not who.is_operator:
+        raise Forbidden
+    return who
+
+
+def curated(key: str) -> Need:
+    """The need, for who may curate its matches."""
+    operator()
+    need = needs.by_key(database(), key)
+    demand("match.curate", need)
+    return need
+
+
+def writing_user(writing: Session) -> User:
+    return accounts.by_email(writing, operator().email)
+
+
+@blueprint.get("/<key>")
+@login_required
+def shortlist(key: str) -> ResponseReturnValue:
+    """The need's proposals and what was decided about them."""
+    return _page(curated(key), Typed())
+
+
+def _page(need: Need, typed: Typed) -> str:
+    matches = shortlists.of_need(database(), need)
+    movements = shortlists.movements(database(), need)
+    edits = curation.edits(database(), need, matches)
+    gone = suppliers.by_keys(database(), [move.key for move in movements if move.now is None])
+    return render_template(
+        "operator/shortlist.html",
+        need=need,
+        rows=_rows(matches, movements, edits),
+        gone=[profile.organisation.name(context.language()) for profile in gone.values()],
+        lists=_lists(matches),
+        seats=shortlists.seats_taken(matches),
+        spread=rotation.spread(database(), need.centre_id, now()),
+        tolerance=round(100 * rotation.TOLERANCE),
+        reasons=[reason for reason in product().taxonomy.reasons if "operator" in reason.extra.get("by", ())],
+        history=curation.history(database(), need),
+        undone=curation.undone(database(), need),
+        edits=edits,
+        names={m.public_id: m.profile.organisation.name(context.language()) for m in matches},
+        releasable=sum(m.state in shortlists.RELEASABLE and m.released_at is None for m in matches),
+        typed=typed,
+    )
+
+
+def _rows(
+    matches: Sequence[Match], movements: Sequence[Movement], edits: Sequence[curation.Edit]
+) -> list[Row]:
+    moved = {move.key: move for move in movements}
+    latest = {edit.match: edit for edit in reversed(edits)}
+    return [
+        Row(
+            match,
+            presenters.place(match.profile),
+            tuple(explanations.reasons(match)),
+            moved.get(match.profile.public_id),
+            latest.get(match.public_id),
+            curation.undoable(match),
+        )
+        for match in matches
+    ]
+
+
+def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:
+    """The three lists: told of the need, asked to answer, willing."""
+    return {
+        "notified": [m for m in matches if m.notified_at],
+        "invited": [m for m in matches if m.state in shortlists.SEATED | {"declined"}],
+        "interested": [m for m in matches if m.state in INTERESTED],
+    }
+
+
+@blueprint.get("/<key>/changes")
+@login_required
+def changes(key: str) -> ResponseReturnValue:
+    """The revisions of the need's matches, for a page that wants to know whether somebody else was at work."""
+    matches = shortlists.of_need(database(), curated(key))
+    return jsonify({match.public_id: match.revision for match in matches})
+
+
+def back(key: str, match: str = "") -> ResponseReturnValue:
+    return redirect(url_for("curating.shortlist", key=key) + (f"#m-{match}" if match else ""))
+
+
+@blueprint.post("/<key>/propose")
+@login_required
+def propose(key: str) -> ResponseReturnValue:
+    """Run the matcher; what was decided about stays, the rest is renewed."""
+    answered = matching.match_need(database(), curated(key), context.matching())
+    proposals = [
+        shortlists.Proposal(match.key, match.score, explanations.kept(match))
+        for match in answered.answer.matches
+    ]
+    with product().sessions.begin() as writing:
+        need = needs.by_key(writing, key)
+        ranker = answered.answer.ranker
+        made = shortlists.propose(writing, need, proposals, ranker=ranker, by=operator().id)
+    flash(ngettext("%(num)d supplier is proposed.", "%(num)d suppliers are proposed.", len(made)))
+    return back(key)
+
+
+def _of_need(writing: Session, key: str, match_key: str) -> Match:
+    match = curation.by_key(writing, match_key)
+    if match.need.public_id != key:
+        raise NotFound(what="match", key=match_key)
+    return match
+
+
+def _change(key: str, act: Callable[[Session, Match, User, int], object]) -> ResponseReturnValue:
+    """Do something to the form's match; where somebody was faster, show both sides and keep what was typed."""
+    curated(key)
+    match_key = request.form.get("match", "")
+    try:
+        with product().sessions.begin() as writing:
+            match = _of_need(writing, key, match_key)
+            act(writing, match, writing_user(writing), given_revision())
+    except StaleRevision:
+        return _merge(key, match_key), 409
+    return back(key, match_key)
+
+
+def _merge(key: str, match_key: str) -> str:
+    with product().sessions() as reading:
+        need = needs.by_key(reading, key)
+        match = _of_need(reading, key, match_key)
+        fields = {
+            name: value
+            for name, value in request.form.items()
+            if name in {"decision", "reason", "note", "to"}
+        }
+        return render_template(
+            "operator/merge.html",
+            need=need,
+            match=match,
+            action=request.path,
+            fields=fields,
+            edits=curation.edits(reading, need, [match], 5),
+        )
+
+
+@blueprint.post("/<key>/decide")
+@login_required
+def decide(key: str) -> ResponseReturnValue:
+    """Approve or reject one match; a rejection says why."""
+    kind = request.form.get("decision", "")
+    if kind not in DECISIONS:
+        raise NotFound(what="decision", key=kind)
+    reason = request.form.get("reason") or None
+    if kind == "rejected" and reason not in product().taxonomy.reasons:
+        curated(key)
+        flash(gettext("Choose the reason for the rejection."))
+        return back(key, request.form.get("match", ""))
+    verdict = curation.Verdict(kind, reason_code=reason if kind == "rejected" else None)
+    return _change(key, lambda w, match, user, seen: curation.decide(w, match, verdict, user, revision=seen))
+
+
+@blueprint.post("/<key>/undo")
+@login_required
+def undo(key: str) -> ResponseReturnValue:
+    """Take the last decision about a match back."""
+    return _change(key, lambda w, match, user, seen: curation.undo(w, match, user, revision=seen))
+
+
+@blueprint.post("/<key>/note")
+@login_required
+def note(key: str) -> ResponseReturnValue:
+    text = request.form.get("note", "").replace("\r\n", "\n")[:4000]
+    return _change(key, lambda w, match, user, seen: shortlists.note(w, match, text, user, revision=seen))
+
+
+@blueprint.post("/<key>/place")
+@login_required
+def place(key: str) -> ResponseReturnValue:
+    """Put a match at the place that the form names, counted from 1."""
+    given = request.form.get("to", "")
+    to = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
+    return _change(key, lambda w, match, user, seen: shortlists.place(w, match, to, user, revision=seen))
+
+
+@blueprint.post("/<key>/invite")
+@login_required
+def invite(key: str) -> ResponseReturnValue:
+    """Invite or only notify the ticked suppliers at once; nobody twice, and no more than there are seats."""
+    need = curated(key)
+    ticked = request.form.getlist("match")[:100]
+    only_tell = request.form.get("act") == "notify"
+    try:
+        with product().sessions.begin() as writing:
+            chosen = [_of_need(writing, key, match) for match in ticked]
+            user = writing_user(writing)
+            told = (
+                shortlists.notify(writing, chosen, user)
+                if only_tell
+                else curation.invite(writing, chosen, user)
+            )
+            count = len(told)
+    except SeatsTaken as error:
+        message = gettext(error.template) % error.params
+        return _page(need, Typed(frozenset(ticked), problems={"match": message})), 409
+    if only_tell:
+        flash(ngettext("%(num)d supplier is notified.", "%(num)d suppliers are notified.", count))
+    else:
+        flash(ngettext("%(num)d supplier is invited.", "%(num)d suppliers are invited.", count))
+    return back(key)
+
+
+@blueprint.post("/<key>/seats")
+@login_required
+def seats(key: str) -> ResponseReturnValue:
+    """How many may be invited at most; empty for any number."""
+    need = curated(key)
+    given = request.form.get("most", "").strip()
+    if given and not (
+        given.isascii() and given.isdigit() and len(given) < 4 and 1 <= int(given) <= MOST_SEATS
+    ):
+        problem = gettext(
+            "Give a whole number from 1 to %(most)s, or nothing for any number.", most=MOST_SEATS
+        )
+        return _page(need, Typed(fields={"most": given}, problems={"most": problem})), 422
+    with product().sessions.begin() as writing:
+        most = int(given) if given else None
+        shortlists.set_seats(writing, needs.by_key(writing, key), most, by=operator().id)
+    flash(gettext("Saved."))
+    return back(key)
+
+
+@blueprint.post("/<key>/add")
+@login_required
+def add(key: str) -> ResponseReturnValue:
+    """Add a supplier by the address or the id of its profile."""
+    need = curated(key)
+    typed = request.form.get("supplier", "").strip()[:300]
+    wanted = typed.rstrip("/").rsplit("/", 1)[-1]
+    with product().sessions.begin() as writing:
+        try:
+            profile = suppliers.by_key(writing, wanted)
+        except NotFound:
+            problem = gettext(
+                "There is no supplier “%(key)s”. Paste the address of its profile.", key=wanted[:80]
+            )
+            return _page(need, Typed(fields={"supplier": typed}, problems={"supplier": problem})), 422
+        user = writing_user(writing)
+        added = curation.add_by_hand(writing, needs.by_key(writing, key), profile, user).public_id
+    return back(key, added)
+
+
+@blueprint.post("/<key>/release")
+@login_required
+def release(key: str) -> ResponseReturnValue:
+    """Show the approved and invited suppliers to the contractor; a published need begins its shortlist by it."""
+    need = curated(key)
+    demand("need.release", need)
+    with product().sessions.begin() as writing:
+        need = needs.by_key(writing, key)
+        if need.state == NeedState.PUBLISHED:
+            needs.move(writing, need, NeedState.SHORTLISTING, by=operator().id)
+        count = shortlists.release(writing, need, by=operator().id)
+    flash(
+        ngettext(
+            "%(num)d supplier is shown to the contractor.",
+            "%(num)d suppliers are shown to the contractor.",
+            count,
+        )
+    )
+    return back(key)

@@ -1,0 +1,134 @@
+import re
+
+import pytest
+
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import Browser
+
+TEXT = "Нужны кронштейны из листа 3 мм, сталь 09Г2С, лазерная резка и гибка, 200 шт."
+KEYS = re.compile(r'name="match" value="([^"]+)"><input type="hidden" name="revision" value="(\d+)"')
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def work(buyer: Browser, operator: Browser) -> str:
+    """The address of the shortlist of a published need with proposals."""
+    answer = buyer.post("/needs/new", {"text": TEXT}, page="/needs/new")
+    address = str(answer.headers["Location"])
+    buyer.post(f"{address}/move", {"state": "submitted"})
+    operator.post(f"{address}/move", {"state": "published"})
+    operator.post(f"/work{address}/propose", page=f"/work{address}")
+    return f"/work{address}"
+
+
+def matches(operator: Browser, work: str) -> list[tuple[str, str]]:
+    """Public ids and revisions in the order of the page."""
+    return list(dict(KEYS.findall(text(operator.get(work)))).items())
+
+
+def act(operator: Browser, work: str, what: str, number: int = 0, **fields: str):  # type: ignore[no-untyped-def]
+    match, revision = matches(operator, work)[number]
+    return operator.post(f"{work}/{what}", {"match": match, "revision": revision, **fields}, page=work)
+
+
+def test_buttons_put_the_shortlist_in_order(operator: Browser, work: str) -> None:
+    before = [key for key, _ in matches(operator, work)]
+    answer = act(operator, work, "place", 1, to="1")
+    assert answer.headers["Location"].endswith(f"#m-{before[1]}")
+    assert [key for key, _ in matches(operator, work)] == [before[1], before[0], *before[2:]]
+
+
+def test_a_stale_note_shows_both_sides_and_keeps_the_typed_text(operator: Browser, work: str) -> None:
+    match, revision = matches(operator, work)[0]
+    form = {"match": match, "revision": revision}
+    assert operator.post(f"{work}/note", {**form, "note": "Позвонить в среду"}, page=work).status_code == 302
+    answer = operator.post(f"{work}/note", {**form, "note": "Не звонить <вовсе>"}, page=work)
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "Позвонить в среду" in page
+    assert "Не звонить &lt;вовсе&gt;" in page
+    fresh = KEYS.search(page)[2]  # type: ignore[index]
+    again = {"match": match, "revision": fresh, "note": "Не звонить"}
+    assert operator.post(f"{work}/note", again, page=work).status_code == 302
+    assert "Не звонить</textarea>" in text(operator.get(work))
+
+
+def test_a_stale_decision_offers_mine_and_theirs(operator: Browser, work: str) -> None:
+    match, revision = matches(operator, work)[0]
+    form = {"match": match, "revision": revision}
+    operator.post(f"{work}/decide", {**form, "decision": "approved"}, page=work)
+    answer = operator.post(f"{work}/decide", {**form, "decision": "rejected", "reason": "too-far"}, page=work)
+    assert answer.status_code == 409
+    assert "Too far away" in text(answer)
+    assert 'name="decision" value="rejected"' in text(answer)
+
+
+def test_a_decision_is_undone_until_somebody_is_told(operator: Browser, work: str) -> None:
+    act(operator, work, "decide", decision="approved")
+    assert 'class="undo"' in text(operator.get(work))
+    act(operator, work, "undo")
+    assert 'class="undo"' not in text(operator.get(work))
+    operator.post(f"{work}/invite", {"match": matches(operator, work)[0][0], "act": "invite"}, page=work)
+    assert act(operator, work, "undo").status_code == 409
+
+
+def test_seats_refuse_what_does_not_fit_and_keep_the_ticks(operator: Browser, work: str) -> None:
+    assert operator.post(f"{work}/seats", {"most": "none"}, page=work).status_code == 422
+    operator.post(f"{work}/seats", {"most": "1"}, page=work)
+    (first, _), (second, _), *_ = matches(operator, work)
+    answer = operator.client.post(
+        f"{work}/invite",
+        data={"csrf_token": operator.token(work), "match": [first, second]},
+        headers=operator.headers,
+    )
+    assert answer.status_code == 409
+    assert "has 1 seats and 0 are taken; 2 more do not fit" in text(answer)
+    assert text(answer).count(" checked>") == 2
+    assert operator.post(f"{work}/invite", {"match": first}, page=work).status_code == 302
+
+
+def test_the_page_can_ask_whether_somebody_else_was_at_work(operator: Browser, work: str) -> None:
+    before = operator.get(f"{work}/changes").get_json()
+    act(operator, work, "decide", decision="approved")
+    after = operator.get(f"{work}/changes").get_json()
+    assert [key for key in before if before[key] != after[key]] == [matches(operator, work)[0][0]]
+
+
+def test_another_run_marks_what_moved(operator: Browser, work: str) -> None:
+    assert "no longer found" not in text(operator.get(work))
+    operator.post(f"{work}/propose", page=work)
+    page = text(operator.get(work))
+    assert "matcher run" in page
+    assert 'class="badge down"' not in page
+
+
+@pytest.mark.parametrize(
+    "what", ["place", "note", "undo", "decide", "invite", "seats", "add", "release", "propose"]
+)
+def test_a_contractor_and_a_supplier_have_no_part_in_it(
+    buyer: Browser, supplier: Browser, work: str, what: str
+) -> None:
+    for browser in (buyer, supplier):
+        answer = browser.post(f"{work}/{what}", {"decision": "approved"}, page="/account")
+        assert answer.status_code in {403, 404}
+
+
+def test_a_match_of_another_need_is_not_touched(operator: Browser, work: str, product: Application) -> None:
+    answer = operator.post(f"{work}/note", {"match": "0" * 16, "revision": "1", "note": "x"}, page=work)
+    assert answer.status_code == 404
+
+
+def test_an_unknown_supplier_is_answered_beside_the_field(operator: Browser, work: str) -> None:
+    answer = operator.post(f"{work}/add", {"supplier": "/suppliers/nobody"}, page=work)
+    assert answer.status_code == 422
+    assert 'value="/suppliers/nobody"' in text(answer)
+
+
+def test_the_workbench_speaks_russian(operator: Browser, work: str) -> None:
+    operator.post("/language", {"language": "ru"})
+    page = text(operator.get(work))
+    operator.post("/language", {"language": "en"})
+    assert "Кто знает о заявке" in page
