@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-# Above this share of changed suppliers it is quicker to build the columns anew than to bring them up to date.
-_REBUILD_SHARE = 0.2
 _BACKGROUND_SECONDS = 2.0
 
 
@@ -172,13 +170,12 @@ class Application:
             held = self._columns
             if held is not None and held[0] == kept_documents.current_stamp(session):
                 return held[1]
-            stamp, changed, removed = kept_documents.load(session, held[0] if held else 0)
-            if held is not None and len(changed) + len(removed) <= _REBUILD_SHARE * len(held[1]):
-                columns = held[1].updated(changed, removed)
+            changes = kept_documents.load(session, held[0] if held else 0)
+            if held is None:
+                columns = Columns.build(changes.documents, self.taxonomy)
             else:
-                documents = changed if held is None else kept_documents.load(session)[1]
-                columns = Columns.build(documents, self.taxonomy)
-            self._columns = (stamp, columns)
+                columns = held[1].updated(changes.documents, changes.removed)
+            self._columns = (changes.stamp, columns)
             return columns
 
     def matcher(self) -> "Matcher":

@@ -1,12 +1,15 @@
 """All suppliers as columns held in memory: what filters and features read, for all candidates at once.
 
 Row i is supplier i; capability-level arrays are grouped by supplier through `first` (n + 1 offsets). Numbers that a
-supplier did not state are NaN, codes are indices into the taxonomy's lists.
+supplier did not state are NaN, codes are indices into the taxonomy's lists. The documents themselves are not kept, only
+their texts, compressed: about a kilobyte a supplier in all.
 """
 
+import zlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TypeVar, cast
 
 import numpy as np
@@ -14,11 +17,9 @@ from numpy.typing import NDArray
 
 from matchmaker.domain.certificate import CertificationDemand, validity
 from matchmaker.domain.taxonomy import Taxonomy, Tree
+from search.arrays import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
 from search.document import CapabilityFacts, SearchDocument
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 T = TypeVar("T")
 
 NUMBERS = (
@@ -33,46 +34,9 @@ NUMBERS = (
     "lead_time_days",
 )
 MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "processes", "materials")
+READ_AT_ONCE = 50_000
 KEPT = 200  # results kept by the columns, of up to a byte a supplier each
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
-
-
-@dataclass(frozen=True, slots=True)
-class Grouped:
-    """Lists of codes, one list a row: values[first[i]:first[i + 1]] belong to row i."""
-
-    first: Ints
-    values: NDArray[np.int32]
-
-    def of(self, row: int) -> NDArray[np.int32]:
-        return self.values[self.first[row] : self.first[row + 1]]
-
-
-def grouped(lists: Sequence[Sequence[int]]) -> Grouped:
-    first = np.zeros(len(lists) + 1, dtype=np.int64)
-    np.cumsum([len(items) for items in lists], out=first[1:])
-    return Grouped(
-        first, np.fromiter((item for items in lists for item in items), dtype=np.int32, count=int(first[-1]))
-    )
-
-
-def inverse(group: Grouped, codes: int) -> Grouped:
-    """For each code the rows that have it."""
-    order = np.argsort(group.values, kind="stable")
-    owner = np.repeat(np.arange(len(group.first) - 1, dtype=np.int32), np.diff(group.first))
-    return Grouped(np.searchsorted(group.values[order], np.arange(codes + 1)).astype(np.int64), owner[order])
-
-
-def spread(first: Ints, rows: Ints) -> tuple[Ints, Ints]:
-    """For rows of a grouping: the positions of all their entries, and to which of `rows` (by index) each belongs."""
-    counts = first[rows + 1] - first[rows]
-    owner = np.repeat(np.arange(len(rows)), counts)
-    starts = (
-        np.repeat(first[rows] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-        if len(rows)
-        else first[:0]
-    )
-    return starts + np.arange(len(owner)), owner
 
 
 class Codes:
@@ -99,8 +63,8 @@ class Codes:
 class Vocabulary:
     """Codes of a field that is no tree (languages, centres), numbered as they are met."""
 
-    def __init__(self) -> None:
-        self.index: dict[str, int] = {}
+    def __init__(self, codes: Iterable[str] = ()) -> None:
+        self.index = {code: position for position, code in enumerate(codes)}
 
     def indices(self, codes: Iterable[str]) -> list[int]:
         return [self.index.setdefault(code, len(self.index)) for code in codes]
@@ -116,35 +80,105 @@ class Certificates:
     since: Ints
     until: Ints
 
+    def take(self, rows: Ints, count: int) -> "Certificates":
+        """Those of some of `count` rows, which are numbered anew."""
+        number = np.full(count, -1, dtype=np.int64)
+        number[rows] = np.arange(len(rows))
+        kept = number[self.row] >= 0
+        return Certificates(
+            number[self.row[kept]], self.standard[kept], self.level[kept], self.since[kept], self.until[kept]
+        )
+
+    def appended(self, others: "Certificates", count: int) -> "Certificates":
+        """With those of rows that follow `count` of one's own."""
+        return Certificates(
+            np.concatenate((self.row, others.row + count)),
+            np.concatenate((self.standard, others.standard)),
+            np.concatenate((self.level, others.level)),
+            np.concatenate((self.since, others.since)),
+            np.concatenate((self.until, others.until)),
+        )
+
 
 class Columns:
     """Columns over documents; build with `Columns.build`. Never changed after that, so threads may share it."""
 
-    def __init__(self, documents: Sequence[SearchDocument], taxonomy: Taxonomy) -> None:
+    def __init__(
+        self,
+        documents: Sequence[SearchDocument],
+        taxonomy: Taxonomy,
+        vocabularies: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        """`vocabularies` are codes that are numbered already, in their order."""
         self.taxonomy = taxonomy
-        self._documents = tuple(documents)
-        self._kept: dict[tuple[Hashable, ...], object] = {}
-        self._inverses: dict[str, Grouped] = {}
-        self.keys = tuple(document.key for document in documents)
-        self._row = {key: row for row, key in enumerate(self.keys)}
         self.process = Codes(taxonomy.processes)
         self.material = Codes(taxonomy.materials)
-        self.vocabularies = {name: Vocabulary() for name in ("regions", "languages", "sectors", "centres")}
+        numbered = vocabularies or {}
+        self.vocabularies = {
+            name: Vocabulary(numbered.get(name, ()))
+            for name in ("regions", "languages", "sectors", "centres")
+        }
+        self.name_rows(tuple(document.key for document in documents))
+        self.texts = tuple(zlib.compress(document.text.encode(), 1) for document in documents)
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
         self.certificates = self._certificates(documents)
 
+    def name_rows(self, keys: tuple[str, ...]) -> None:
+        """Give the rows their keys, and forget what was worked out before."""
+        self.keys = keys
+        self._row = {key: row for row, key in enumerate(keys)}
+        self._kept: dict[tuple[Hashable, ...], object] = {}
+        self._inverses: dict[str, Grouped] = {}
+
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
-        return cls(tuple(documents), taxonomy)
+        """Columns over documents, which are read a part at a time and not kept."""
+        columns = cls((), taxonomy)
+        reading = iter(documents)
+        while part := tuple(islice(reading, READ_AT_ONCE)):
+            columns = columns.updated(part, ())
+        return columns
 
     def updated(self, changed: Iterable[SearchDocument], removed: Iterable[str]) -> "Columns":
-        """New columns with documents replaced, added and removed."""
-        documents = {document.key: document for document in self._documents}
-        for key in removed:
-            documents.pop(key, None)
-        documents |= {document.key: document for document in changed}
-        return Columns(tuple(documents.values()), self.taxonomy)
+        """New columns with documents replaced, added and removed; the last of several with the same key counts."""
+        latest = {document.key: document for document in changed}
+        part = Columns(
+            tuple(latest.values()),
+            self.taxonomy,
+            {name: vocabulary.index for name, vocabulary in self.vocabularies.items()},
+        )
+        gone = latest.keys() | set(removed)
+        rows = np.array([row for row, key in enumerate(self.keys) if key not in gone], dtype=np.int64)
+        return self._followed_by(part, rows) if len(rows) else part
+
+    def _followed_by(self, part: "Columns", rows: Ints) -> "Columns":
+        """`rows` of these columns and then all of another's, whose vocabularies extend these."""
+        joined = Columns.__new__(Columns)
+        joined.taxonomy, joined.process, joined.material = self.taxonomy, self.process, self.material
+        joined.vocabularies = part.vocabularies
+        joined.name_rows((*(self.keys[row] for row in rows), *part.keys))
+        joined.texts = (*(self.texts[row] for row in rows), *part.texts)
+        for name in ("location", "spare_hours", "employees", "references", "updated_on"):
+            setattr(joined, name, np.concatenate((getattr(self, name)[rows], getattr(part, name))))
+        joined.direction = np.concatenate((self.direction[:, rows], part.direction), axis=1)
+        joined.members = {
+            name: appended(group.take(rows), part.members[name]) for name, group in self.members.items()
+        }
+        counts = self.first[rows + 1] - self.first[rows]
+        capabilities = spread(self.first, rows)[0]
+        joined.first = offsets(np.concatenate((counts, np.diff(part.first))))
+        joined.capability_row = np.repeat(np.arange(len(joined)), np.diff(joined.first))
+        for name in ("capability_process", "capability_material"):
+            setattr(joined, name, appended(getattr(self, name).take(capabilities), getattr(part, name)))
+        joined.numbers = {
+            name: np.concatenate((values[capabilities], part.numbers[name]))
+            for name, values in self.numbers.items()
+        }
+        joined.envelope = np.concatenate((self.envelope[capabilities], part.envelope))
+        joined.standards = part.standards
+        joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
+        return joined
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -160,8 +194,22 @@ class Columns:
             found if None not in found else [row for row in found if row is not None], dtype=np.int64
         )
 
-    def document(self, row: int) -> SearchDocument:
-        return self._documents[row]
+    def text(self, row: int) -> str:
+        """What the supplier says in words."""
+        return zlib.decompress(self.texts[row]).decode()
+
+    def codes(self, member: str, row: int) -> tuple[str, ...]:
+        """The codes of a supplier in one of MEMBERS, in the order of its document."""
+        if member in self.vocabularies:
+            names = self.kept(("names", member), lambda: tuple(self.vocabularies[member].index))
+        else:
+            names = self.material.codes if member == "materials" else self.process.codes
+        return tuple(names[code] for code in self.members[member].of(row).tolist())
+
+    def place(self, row: int) -> tuple[float, float] | None:
+        """Degrees north and east, if known."""
+        latitude, longitude = np.degrees(self.location[row]).tolist()
+        return None if np.isnan(latitude) else (latitude, longitude)
 
     def _fill_suppliers(self, documents: Sequence[SearchDocument]) -> None:
         nan = float("nan")

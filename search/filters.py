@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
-from search.columns import Bools, Columns, Floats, Ints, spread
+from search.arrays import Bools, Floats, Ints, spread
+from search.columns import Columns
 
 FAIL, UNKNOWN, PASS = -1, 0, 1
 States = NDArray[np.int8]

@@ -15,8 +15,8 @@ import numpy as np
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search import filters, routes
-from search.columns import Bools, Columns
-from search.document import SearchDocument
+from search.arrays import Bools
+from search.columns import Columns
 from search.engine import Engine, Hits
 from search.filters import FilterOutcome, Relaxation
 from search.ranking import explain
@@ -189,7 +189,7 @@ class Matcher:
         row = self._columns.row(key)
         if row is None:
             return ()
-        answer = self.match(_as_need(self._columns.document(row)), top=top + 1, today=today)
+        answer = self.match(self._as_need(row), top=top + 1, today=today)
         return tuple((match.key, match.score) for match in answer.matches if match.key != key)[:top]
 
     def teams(self, requirements: Requirements, *, count: int = 3, today: date) -> tuple[routes.Team, ...]:
@@ -206,11 +206,21 @@ class Matcher:
             judged = Candidates(gathered, found.passed[found.passed], found.scores[found.passed], found.total)
             evidence, scored = self._scored(judged)
             for row, fits, score in zip(judged.rows, process_values(evidence), scored.scores, strict=True):
-                document = self._columns.document(int(row))
-                fit = tuple(map(float, fits))
-                able[document.key] = routes.Able(document.key, fit, float(score), document.location)
+                key, fit = self._columns.keys[row], tuple(map(float, fits))
+                able[key] = routes.Able(key, fit, float(score), self._columns.place(row))
         ordered = sorted(able.values(), key=lambda one: one.key)
         return routes.teams(ordered, destination=requirements.location, count=count)
+
+    def _as_need(self, row: int) -> Requirements:
+        """A supplier's profile as if somebody needed just that."""
+        columns = self._columns
+        return Requirements(
+            text=columns.text(row),
+            processes=columns.codes("processes", row)[:20],
+            materials=columns.codes("materials", row)[:20],
+            location=columns.place(row),
+            sectors=columns.codes("sectors", row),
+        )
 
     def _candidates(self, requirements: Requirements, top: int, today: date) -> Candidates:
         """Judged candidates, from one question to the engine wherever a process is asked for.
@@ -293,7 +303,7 @@ class Matcher:
         terms = evidence.requirements.terms
         if not terms:
             return ()
-        text = self._columns.document(row).text.casefold()
+        text = self._columns.text(row).casefold()
         return tuple(sorted({term for term in terms if term.casefold() in text}))
 
 
@@ -312,13 +322,3 @@ def _nearest(evidence: Evidence, passed: Bools) -> Ints:
     likeness = np.where(passed, np.nan_to_num(evidence.similarity), 0.0)
     best = np.argsort(-likeness, kind="stable")[:NEAREST]
     return best[likeness[best] > 0]
-
-
-def _as_need(document: SearchDocument) -> Requirements:
-    return Requirements(
-        text=document.text,
-        processes=document.processes[:20],
-        materials=document.materials[:20],
-        location=document.location,
-        sectors=document.sectors,
-    )

@@ -230,8 +230,7 @@ def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
 def restore(indexer: Indexer) -> int:
     """Make the index from the documents as they were kept; quicker than a rebuild, for an index that was lost."""
     with indexer.sessions() as session:
-        _, kept, _ = kept_documents.load(session)
-    count = indexer.engine.rebuild(kept)
+        count = indexer.engine.rebuild(kept_documents.load(session).documents)
     repair(indexer)
     return count
 

@@ -4,7 +4,8 @@ Batches are numbered: a batch's stamp is set under a lock that is held until it 
 larger than one they have seen misses none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -63,20 +64,30 @@ def keep(
         session.execute(update(IndexedDocument), newer)
 
 
-def load(session: Session, since: int = 0) -> tuple[int, list[SearchDocument], list[str]]:
-    """What was indexed after the stamp `since`: the present stamp, the documents, and the keys no longer shown."""
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was indexed after a stamp: the present one, the documents, which are read as they are asked for, while the
+    session lasts, and the keys no longer shown.
+    """
+
+    stamp: int
+    documents: Iterator[SearchDocument]
+    removed: tuple[str, ...]
+
+
+def load(session: Session, since: int = 0) -> Changes:
+    """What was indexed after the stamp `since`."""
     stamp = current_stamp(session)
-    query = select(IndexedDocument.key, IndexedDocument.body).where(
-        IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
+    indexed = IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
+    removed = session.scalars(
+        select(IndexedDocument.key).where(*indexed, IndexedDocument.body.is_(None))
+    ).all()
+    bodies = session.scalars(
+        select(IndexedDocument.body)
+        .where(*indexed, IndexedDocument.body.is_not(None))
+        .execution_options(yield_per=1000)
     )
-    found: list[SearchDocument] = []
-    removed: list[str] = []
-    for key, body in session.execute(query.execution_options(yield_per=1000)):
-        if body is None:
-            removed.append(key)
-        else:
-            found.append(_adapter().validate_json(body))
-    return stamp, found, removed
+    return Changes(stamp, (_adapter().validate_json(body) for body in bodies if body), tuple(removed))
 
 
 def current_stamp(session: Session) -> int:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from matchmaker.domain.requirements import Requirements
-from search.columns import Columns, spread
+from search.arrays import spread
+from search.columns import Columns
 from search.ranking.evidence import Ints
 
 
@@ -28,19 +31,15 @@ class Declared:
         return best
 
     def materials(self, row: int) -> tuple[str, ...]:
-        document = self.columns.document(int(self.rows[row]))
-        wanted = self.requirements.materials
-        tree = self.columns.material.tree
-        fits = {
-            code: max(tree.fit(asked, code) if asked in tree else 0.0 for asked in wanted)
-            for code in document.materials
-            if code in tree
-        }
-        best = max(fits.values(), default=0.0)
-        return tuple(code for code, fit in fits.items() if fit == best and fit > 0)
+        columns, wanted = self.columns, self.requirements.materials
+        offered = columns.members["materials"].of(int(self.rows[row]))
+        if not len(offered):
+            return ()
+        fits = np.max([columns.material.fits(asked)[offered] for asked in wanted], axis=0)
+        best = fits.max()
+        return (
+            tuple(columns.material.codes[code] for code in offered[fits == best].tolist()) if best > 0 else ()
+        )
 
     def members(self, name: str, row: int) -> tuple[str, ...]:
-        document = self.columns.document(int(self.rows[row]))
-        if name == "region":
-            return tuple(code for code in (document.region, document.country) if code)
-        return document.languages if name == "languages" else document.sectors
+        return self.columns.codes("regions" if name == "region" else name, int(self.rows[row]))

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
-from search.columns import Bools, Columns, spread
+from search.arrays import Bools, spread
+from search.columns import Columns
 from search.filters import RELEVANT_FIT, UNKNOWN, Evaluator, removes
 from search.ranking import features
 from search.ranking.declared import Declared

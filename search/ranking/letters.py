@@ -31,7 +31,7 @@ class Letters:
         self._hashing: Any = HashingVectorizer(
             analyzer="char_wb", ngram_range=(3, 4), n_features=2**18, alternate_sign=False, norm=None
         )
-        counts = self._hashing.transform([columns.document(row).text for row in range(len(columns))])
+        counts = self._hashing.transform([columns.text(row) for row in range(len(columns))])
         self._weighting: Any = TfidfTransformer(sublinear_tf=True).fit(counts)
         self._vectors: Any = self._weighting.transform(counts)
 

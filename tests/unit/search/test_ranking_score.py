@@ -46,7 +46,8 @@ NEED = Requirements(
 
 
 def evidence_of(documents, need=NEED):
-    columns = Columns.build(documents, TAXONOMY)
+    numbered = [replace(document, key=f"s{row}") for row, document in enumerate(documents)]
+    columns = Columns.build(numbered, TAXONOMY)
     rows = np.arange(len(documents))
     texts = Texts(np.zeros(len(rows)), np.full(len(rows), np.nan), np.zeros(len(rows)))
     return Gatherer(columns, need, rows, TODAY).evidence(texts)

@@ -64,7 +64,8 @@ def test_a_blocked_supplier_leaves_the_index(sessions: Sessions) -> None:
     assert indexing.drain(indexer(sessions, engine)).removed == 1
     assert names(engine) == {"b"}
     with sessions() as session:
-        _, kept, removed = kept_documents.load(session)
+        changes = kept_documents.load(session)
+        kept, removed = list(changes.documents), list(changes.removed)
     assert [document.names[0] for document in kept] == ["b"]
     assert len(removed) == 1
 
@@ -155,7 +156,8 @@ def test_a_rebuild_forgets_suppliers_that_are_gone(sessions: Sessions) -> None:
         session.execute(update(Profile).where(Profile.id == 1).values(state="draft"))
     assert indexing.rebuild(indexer(sessions, engine)) == 1
     with sessions() as session:
-        stamp, kept, _ = kept_documents.load(session)
+        changes = kept_documents.load(session)
+        stamp, kept = changes.stamp, list(changes.documents)
         assert len(kept) == 1
         assert stamp == kept_documents.current_stamp(session)
 
@@ -188,7 +190,8 @@ def test_documents_since_a_stamp_are_only_the_changed_ones(sessions: Sessions) -
     save(sessions, "b", employees=5)
     indexing.drain(indexer(sessions, engine))
     with sessions() as session:
-        newer, changed, removed = kept_documents.load(session, stamp)
+        changes = kept_documents.load(session, stamp)
+        newer, changed, removed = changes.stamp, list(changes.documents), list(changes.removed)
     assert newer > stamp
     assert [document.names[0] for document in changed] == ["b"]
     assert changed[0] == engine.documents[changed[0].key]

@@ -1,0 +1,72 @@
+"""Columns brought up to date equal columns built anew."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.requirements import Requirements
+from matchmaker.wiring import load_taxonomy
+from search import filters
+from search.columns import Columns
+from tests.benchmark.generate import Generator
+
+TAXONOMY = load_taxonomy()
+GENERATOR = Generator(TAXONOMY)
+NEEDS = tuple(GENERATOR.needs(12))
+numbers = st.lists(st.integers(0, 60), unique=True, max_size=25)
+
+
+def passing(columns: Columns, need: Requirements) -> dict[str, tuple[int, ...]]:
+    """Each supplier's states by its key."""
+    outcome = filters.evaluate(columns, need)
+    states = list(zip(*(outcome.states[name].tolist() for name in sorted(outcome.states)), strict=True))
+    return dict(zip(columns.keys, states, strict=True))
+
+
+@settings(max_examples=40, deadline=None)
+@given(before=numbers, changed=numbers, removed=numbers)
+def test_updated_columns_answer_as_new_ones(before, changed, removed):
+    documents = {number: GENERATOR.document(number) for number in before}
+    old = Columns.build(documents.values(), TAXONOMY)
+    newer = [
+        replace(GENERATOR.document(number + 1000), key=GENERATOR.document(number).key, revision=2)
+        for number in changed
+    ]
+    gone = [GENERATOR.document(number).key for number in removed if number not in changed]
+    updated = old.updated(newer, gone)
+    wanted = {document.key: document for document in documents.values() if document.key not in gone}
+    wanted |= {document.key: document for document in newer}
+    built = Columns.build(wanted.values(), TAXONOMY)
+    assert sorted(updated.keys) == sorted(built.keys)
+    for need in NEEDS:
+        assert passing(updated, need) == passing(built, need)
+    for key in updated.keys:
+        row, other = updated.row(key), built.row(key)
+        assert updated.text(row) == built.text(other) == wanted[key].text
+        assert updated.codes("languages", row) == wanted[key].languages
+        assert updated.codes("materials", row) == wanted[key].materials
+        assert updated.codes("regions", row)[:1] == ((wanted[key].region,) if wanted[key].region else ())
+        place = wanted[key].location
+        assert (updated.place(row) is None) if place is None else np.allclose(updated.place(row), place)
+
+
+def test_old_columns_stay_as_they_were():
+    document = GENERATOR.document(1)
+    old = Columns.build([document], TAXONOMY)
+    old.updated([], [document.key])
+    demand = CertificationDemand("iso-9001", CertificationLevel.IMPLEMENTING)
+    assert len(old) == 1
+    assert len(old.meets(demand, date(2026, 11, 23))) == 1
+    assert old.text(0) == document.text
+
+
+def test_the_last_of_several_documents_with_a_key_counts():
+    first, second = GENERATOR.document(1), GENERATOR.document(2)
+    again = replace(second, key=first.key)
+    columns = Columns.build([first], TAXONOMY).updated([first, again], [])
+    assert columns.keys == (first.key,)
+    assert columns.text(0) == second.text
