@@ -34,7 +34,7 @@ NUMBERS = (
     "lead_time_days",
 )
 MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "processes", "materials")
-READ_AT_ONCE = 50_000
+READ_AT_ONCE = 10_000
 KEPT = 200  # results kept by the columns, of up to a byte a supplier each
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
@@ -157,8 +157,9 @@ class Columns:
         joined = Columns.__new__(Columns)
         joined.taxonomy, joined.process, joined.material = self.taxonomy, self.process, self.material
         joined.vocabularies = part.vocabularies
-        joined.name_rows((*(self.keys[row] for row in rows), *part.keys))
-        joined.texts = (*(self.texts[row] for row in rows), *part.texts)
+        whole = len(rows) == len(self)
+        joined.name_rows((self.keys if whole else tuple(self.keys[row] for row in rows)) + part.keys)
+        joined.texts = (self.texts if whole else tuple(self.texts[row] for row in rows)) + part.texts
         for name in ("location", "spare_hours", "employees", "references", "updated_on"):
             setattr(joined, name, np.concatenate((getattr(self, name)[rows], getattr(part, name))))
         joined.direction = np.concatenate((self.direction[:, rows], part.direction), axis=1)
