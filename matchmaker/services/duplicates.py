@@ -1,10 +1,13 @@
 """Likely duplicates among all organisations of the database."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from importers.duplicates import Firm, Pair, find
-from matchmaker.models import Organisation, OrganisationAlias, Profile
+from matchmaker.models import DistinctPair, Organisation, OrganisationAlias, Profile
 
 
 def pairs(session: Session) -> list[Pair]:
@@ -41,3 +44,68 @@ def pairs(session: Session) -> list[Pair]:
         for key, ru, en, inn, city, address, contacts in rows
     ]
     return [*certain, *find(firms)]
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Two profiles that may be of one firm, by their public ids, and how probably."""
+
+    first: str
+    second: str
+    probability: float
+
+
+class Known:
+    """Likely duplicates of centres as last looked for; they are looked for again when an organisation has changed.
+
+    One a process; comparing is quick below some thousands of organisations and takes seconds above.
+    """
+
+    QUICK = 3_000
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[tuple[int, datetime | None], list[Twins]]] = {}
+
+    def twins(self, session: Session, centre_id: int, *, only_quick: bool = False) -> list[Twins] | None:
+        """Most probable first, without those said to be two firms; None where looking takes long and was not asked for."""
+        query = select(func.count(), func.max(Organisation.changed_at))
+        count, changed = session.execute(query.where(Organisation.centre_id == centre_id)).one()
+        held = self._found.get(centre_id)
+        if held is None or held[0] != (count, changed):
+            if only_quick and count > self.QUICK:
+                return None
+            held = ((count, changed), candidates(session, centre_id))
+            self._found[centre_id] = held
+        distinct = _said_distinct(session)
+        return [one for one in held[1] if frozenset((one.first, one.second)) not in distinct]
+
+
+def _said_distinct(session: Session) -> set[frozenset[str]]:
+    first, second = aliased(Profile), aliased(Profile)
+    query = (
+        select(first.public_id, second.public_id)
+        .join(DistinctPair, DistinctPair.first_id == first.organisation_id)
+        .join(second, DistinctPair.second_id == second.organisation_id)
+    )
+    return {frozenset((str(one), str(other))) for one, other in session.execute(query)}
+
+
+def candidates(session: Session, centre_id: int) -> list[Twins]:
+    """Likely duplicates among a centre's suppliers that are not blocked, most probable first."""
+    query = (
+        select(Profile.public_id, Profile.contacts, Organisation)
+        .join(Organisation, Profile.organisation_id == Organisation.id)
+        .where(Organisation.centre_id == centre_id, Organisation.blocked.is_(False))
+        .order_by(Organisation.id)
+    )
+    firms = [
+        Firm(
+            id=str(key),
+            names=tuple(name for name in (firm.name_ru, firm.name_en) if name),
+            inn=firm.inn,
+            address=" ".join(part for part in (firm.city, firm.address) if part) if firm.address else "",
+            contacts=tuple(value for name, value in (contacts or {}).items() if name != "person"),
+        )
+        for key, contacts, firm in session.execute(query)
+    ]
+    return [Twins(pair.a, pair.b, pair.probability) for pair in find(firms)]

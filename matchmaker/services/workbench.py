@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from matchmaker.domain.lifecycle import NeedState, ProfileState
-from matchmaker.models import Centre, CertificateRow, Match, Need, Organisation, Profile
+from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState, ProfileState
+from matchmaker.models import Centre, CertificateRow, Decision, Match, Need, Organisation, Profile
 from matchmaker.services.needs import with_parts
 
 EXPIRES_WITHIN = timedelta(days=90)
@@ -16,11 +17,28 @@ EXPIRES_WITHIN = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many wait, and the day since which the oldest does."""
+    """How many wait, and the day since which the oldest does (for ending certificates: the day the first one ends)."""
 
     name: str
     count: int
     oldest: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncurated:
+    """A need with proposals that nobody has decided about."""
+
+    need: Need
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An invitation without an answer, and when it was sent."""
+
+    match: Match
+    since: datetime
 
 
 def needs_of(session: Session, organisations: Sequence[str], limit: int = 200) -> Sequence[Need]:
@@ -41,28 +59,81 @@ def needs_in(
 
 
 def queues(session: Session, centres: Sequence[str], today: date) -> list[Queue]:
-    """The operator's queues with counts and ages."""
-    ids = select(Centre.id).where(Centre.code.in_(centres))
-    firms = select(Organisation.id).where(Organisation.centre_id.in_(ids))
-    profiles = select(Profile.id).where(Profile.organisation_id.in_(firms))
-    queries = {
-        "needs": select(func.count(), func.min(Need.changed_at)).where(
-            Need.centre_id.in_(ids), Need.state == NeedState.SUBMITTED
-        ),
-        "profiles": select(func.count(), func.min(Profile.changed_at)).where(
-            Profile.organisation_id.in_(firms), Profile.state == ProfileState.SUBMITTED
-        ),
-        "certificates": select(func.count(), func.min(CertificateRow.valid_until)).where(
-            CertificateRow.profile_id.in_(profiles),
-            CertificateRow.valid_until >= today,
-            CertificateRow.valid_until <= today + EXPIRES_WITHIN,
-        ),
-        "matches": select(func.count(), func.min(Match.created_at)).where(
-            Match.need_id.in_(select(Need.id).where(Need.centre_id.in_(ids))), Match.state == "proposed"
-        ),
-    }
+    """The operator's queues with counts and ages, one statement each."""
     found = []
-    for name, query in queries.items():
+    for name, query in _queries(centres, today).items():
         count, oldest = session.execute(query).one()
         found.append(Queue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest))
     return found
+
+
+def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
+    ids = select(Centre.id).where(Centre.code.in_(centres))
+    firms = select(Organisation.id).where(Organisation.centre_id.in_(ids))
+    published = select(Profile.id).where(
+        Profile.organisation_id.in_(firms), Profile.state == ProfileState.PUBLISHED
+    )
+    certificate = CertificateRow.profile_id.in_(published), CertificateRow.status == "certified"
+    end = CertificateRow.valid_until
+    return {
+        "needs": select(func.count(), func.min(Need.changed_at)).where(
+            Need.centre_id.in_(ids), Need.state == NeedState.SUBMITTED
+        ),
+        "matches": _uncurated(ids, func.count(), func.min(Match.created_at)),
+        "unanswered": _invited(ids, func.count(), func.min(_sent())),
+        "profiles": select(func.count(), func.min(Profile.changed_at)).where(
+            Profile.organisation_id.in_(firms), Profile.state == ProfileState.SUBMITTED
+        ),
+        "unverified": select(func.count(), func.min(CertificateRow.issued)).where(
+            *certificate, CertificateRow.verified.is_(False), end >= today
+        ),
+        "certificates": select(func.count(), func.min(end)).where(
+            *certificate, end >= today, end <= today + EXPIRES_WITHIN
+        ),
+    }
+
+
+def _uncurated(centres: Select[Any], *columns: Any) -> Select[Any]:
+    wanted = select(*columns).select_from(Match).join(Need, Match.need_id == Need.id)
+    return wanted.where(Need.centre_id.in_(centres), Match.state == "proposed", Need.state.in_(OPEN_NEEDS))
+
+
+def _sent() -> ColumnElement[datetime]:
+    """When a match's supplier was last invited."""
+    sent = select(func.max(Decision.at)).where(
+        Decision.need_id == Match.need_id, Decision.profile_id == Match.profile_id, Decision.kind == "invited"
+    )
+    return sent.correlate(Match).scalar_subquery()
+
+
+def _invited(centres: Select[Any], *columns: Any) -> Select[Any]:
+    wanted = select(*columns).select_from(Match).join(Need, Match.need_id == Need.id)
+    return wanted.where(Need.centre_id.in_(centres), Match.state == "invited", Need.state.in_(OPEN_NEEDS))
+
+
+def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list[Uncurated]:
+    """Open needs with proposals to look at, the longest waiting first."""
+    ids = select(Centre.id).where(Centre.code.in_(centres))
+    oldest = func.min(Match.created_at)
+    query = _uncurated(ids, Match.need_id, func.count(), oldest).group_by(Match.need_id)
+    rows = session.execute(query.order_by(oldest, Match.need_id).limit(limit)).all()
+    known = {n.id: n for n in session.scalars(with_parts().where(Need.id.in_([row[0] for row in rows])))}
+    return [Uncurated(known[need], count, since) for need, count, since in rows]
+
+
+def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> list[Unanswered]:
+    """Invitations that wait for an answer, the longest waiting first."""
+    ids = select(Centre.id).where(Centre.code.in_(centres))
+    sent = _sent()
+    query = (
+        _invited(ids, Match, sent)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .options(
+            joinedload(Match.need).joinedload(Need.centre),
+            contains_eager(Match.profile).contains_eager(Profile.organisation),
+        )
+        .order_by(sent, Match.id)
+        .limit(limit)
+    )
+    return [Unanswered(match, at or match.changed_at) for match, at in session.execute(query)]

@@ -13,8 +13,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import resources
-from matchmaker.web import context, errors, presenters
-from matchmaker.web.views import account, api, curating, health, needs, operator, public, shop
+from matchmaker.web import context, errors, labels, presenters
+from matchmaker.web.views import account, api, curating, duplicates, health, needs, operator, public, shop
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
@@ -59,8 +59,9 @@ def create_app(application: Application) -> Flask:
     app.after_request(_add_headers)
     app.teardown_appcontext(context.close_database)
     presenters.register(app)
+    labels.register(app)
     errors.register(app)
-    for module in (public, account, needs, operator, curating, shop, api, health):
+    for module in (public, account, needs, operator, curating, duplicates, shop, api, health):
         app.register_blueprint(module.blueprint)
     app.extensions["csrf"].exempt(api.blueprint)
     return app

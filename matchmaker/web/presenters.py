@@ -76,7 +76,6 @@ def register(app: Flask) -> None:
         move_label=move_label,
         state_label=state_label,
         reason_label=reason_label,
-        act_label=act_label,
     )
 
 
@@ -234,22 +233,11 @@ def is_stale(record: SupplierRecord) -> bool:
 _QUEUES = {
     "needs": N_("needs to publish"),
     "profiles": N_("profiles to check"),
+    "unanswered": N_("invitations without an answer"),
+    "duplicates": N_("possible duplicates"),
+    "unverified": N_("certificates to verify"),
     "certificates": N_("certificates ending within 90 days"),
     "matches": N_("proposals to look at"),
-}
-_ACTS = {
-    "match.placed": N_("moved in the list"),
-    "match.noted": N_("note changed"),
-    "match.notified": N_("notified"),
-    "match.added": N_("added by hand"),
-    "match.wanted": N_("the contractor is interested"),
-    "decision.undone": N_("decision taken back"),
-    "need.matched": N_("matcher run"),
-    "need.seats": N_("number of seats changed"),
-    "need.released": N_("shortlist shown to the contractor"),
-    "need.created": N_("need written"),
-    "need.edited": N_("need changed"),
-    "need.strictness": N_("strictness changed"),
 }
 _MOVES = {
     "draft": N_("Back to draft"),
@@ -271,14 +259,6 @@ def queue_label(name: str) -> str:
 def move_label(state: str) -> str:
     """What the button that moves a need to a state says."""
     return gettext(_MOVES[state])
-
-
-def act_label(action: str) -> str:
-    """What an entry of the journal about a need or a match says."""
-    if action in _ACTS:
-        return gettext(_ACTS[action])
-    family, _, state = action.partition(".")
-    return state_label(family, state)
 
 
 def state_label(family: str, code: str) -> str:

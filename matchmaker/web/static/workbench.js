@@ -2,7 +2,7 @@
 (() => {
   const list = document.getElementById("shortlist") || document.querySelector("[data-keys]");
   if (!list) return;
-  const items = [...list.querySelectorAll(":scope > li")];
+  const items = [...document.querySelectorAll("#shortlist > li, [data-keys] > li")];
   const dialog = document.getElementById("keys");
   const off = document.getElementById("keys-off");
   const button = document.getElementById("keys-button");
@@ -27,8 +27,13 @@
   const acts = {
     j: (item, at) => focus(at + 1),
     k: (item, at) => focus(at < 0 ? 0 : at - 1),
-    a: (item) => press(item, "button[value=approved]"),
-    r: (item) => { const reasons = item && item.querySelector("select[name=reason]"); if (reasons) reasons.focus(); },
+    a: (item) => press(item, "button[value=approved], button.approve"),
+    r: (item) => {
+      const reasons = item && item.querySelector("select[name=reason], .closing select");
+      const folded = reasons && reasons.closest("details");
+      if (folded) folded.open = true;
+      if (reasons) reasons.focus();
+    },
     i: (item) => press(item, "input[type=checkbox]"),
     u: (item) => press(item, "button.undo"),
     n: (item) => { const note = item && item.querySelector("details.note"); if (note) { note.open = true; note.querySelector("textarea").focus(); } },

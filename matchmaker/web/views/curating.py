@@ -1,7 +1,6 @@
 """The shortlist of a need: propose, decide, annotate, put in order, invite, release. Nothing is overwritten unseen."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,39 +10,16 @@ from flask_login import login_required
 from matchmaker.domain.errors import Forbidden, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Match, Need, User
-from matchmaker.models.base import now
-from matchmaker.services import accounts, curation, matching, needs, rotation, shortlists, suppliers
+from matchmaker.services import accounts, curation, matching, needs, shortlists, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.services.shortlists import Movement
-from matchmaker.web import context, explanations, presenters
+from matchmaker.web import context, explanations
 from matchmaker.web.context import Person, database, person, product
+from matchmaker.web.shortlist_page import Typed, render
 from matchmaker.web.views.needs import demand, given_revision
 
 blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 DECISIONS = ("approved", "rejected")
 MOST_SEATS = 500
-INTERESTED = frozenset({"interested", "quoted", "contracted"})
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A match as the page shows it; `movement` and `edit` are the last run's and the last person's doing."""
-
-    match: Match
-    place: str
-    reasons: tuple[Mapping[str, str], ...]
-    movement: Movement | None
-    edit: curation.Edit | None
-    undoable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field."""
-
-    ticked: frozenset[str] = frozenset()
-    fields: Mapping[str, str] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 def operator() -> Person:
@@ -70,58 +46,7 @@ def writing_user(writing: Session) -> User:
 @login_required
 def shortlist(key: str) -> ResponseReturnValue:
     """The need's proposals and what was decided about them."""
-    return _page(curated(key), Typed())
-
-
-def _page(need: Need, typed: Typed) -> str:
-    matches = shortlists.of_need(database(), need)
-    movements = shortlists.movements(database(), need)
-    edits = curation.edits(database(), need, matches)
-    gone = suppliers.by_keys(database(), [move.key for move in movements if move.now is None])
-    return render_template(
-        "operator/shortlist.html",
-        need=need,
-        rows=_rows(matches, movements, edits),
-        gone=[profile.organisation.name(context.language()) for profile in gone.values()],
-        lists=_lists(matches),
-        seats=shortlists.seats_taken(matches),
-        spread=rotation.spread(database(), need.centre_id, now()),
-        tolerance=round(100 * rotation.TOLERANCE),
-        reasons=[reason for reason in product().taxonomy.reasons if "operator" in reason.extra.get("by", ())],
-        history=curation.history(database(), need),
-        undone=curation.undone(database(), need),
-        edits=edits,
-        names={m.public_id: m.profile.organisation.name(context.language()) for m in matches},
-        releasable=sum(m.state in shortlists.RELEASABLE and m.released_at is None for m in matches),
-        typed=typed,
-    )
-
-
-def _rows(
-    matches: Sequence[Match], movements: Sequence[Movement], edits: Sequence[curation.Edit]
-) -> list[Row]:
-    moved = {move.key: move for move in movements}
-    latest = {edit.match: edit for edit in reversed(edits)}
-    return [
-        Row(
-            match,
-            presenters.place(match.profile),
-            tuple(explanations.reasons(match)),
-            moved.get(match.profile.public_id),
-            latest.get(match.public_id),
-            curation.undoable(match),
-        )
-        for match in matches
-    ]
-
-
-def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:
-    """The three lists: told of the need, asked to answer, willing."""
-    return {
-        "notified": [m for m in matches if m.notified_at],
-        "invited": [m for m in matches if m.state in shortlists.SEATED | {"declined"}],
-        "interested": [m for m in matches if m.state in INTERESTED],
-    }
+    return render(curated(key), Typed())
 
 
 @blueprint.get("/<key>/changes")
@@ -250,7 +175,7 @@ def invite(key: str) -> ResponseReturnValue:
             count = len(told)
     except SeatsTaken as error:
         message = gettext(error.template) % error.params
-        return _page(need, Typed(frozenset(ticked), problems={"match": message})), 409
+        return render(need, Typed(frozenset(ticked), problems={"match": message})), 409
     if only_tell:
         flash(ngettext("%(num)d supplier is notified.", "%(num)d suppliers are notified.", count))
     else:
@@ -270,7 +195,7 @@ def seats(key: str) -> ResponseReturnValue:
         problem = gettext(
             "Give a whole number from 1 to %(most)s, or nothing for any number.", most=MOST_SEATS
         )
-        return _page(need, Typed(fields={"most": given}, problems={"most": problem})), 422
+        return render(need, Typed(fields={"most": given}, problems={"most": problem})), 422
     with product().sessions.begin() as writing:
         most = int(given) if given else None
         shortlists.set_seats(writing, needs.by_key(writing, key), most, by=operator().id)
@@ -292,7 +217,7 @@ def add(key: str) -> ResponseReturnValue:
             problem = gettext(
                 "There is no supplier “%(key)s”. Paste the address of its profile.", key=wanted[:80]
             )
-            return _page(need, Typed(fields={"supplier": typed}, problems={"supplier": problem})), 422
+            return render(need, Typed(fields={"supplier": typed}, problems={"supplier": problem})), 422
         user = writing_user(writing)
         added = curation.add_by_hand(writing, needs.by_key(writing, key), profile, user).public_id
     return back(key, added)

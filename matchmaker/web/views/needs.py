@@ -11,6 +11,7 @@ from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
 from matchmaker.domain.lifecycle import NEED_MOVES, NeedState
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
+from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need
 from matchmaker.services import curation, matching, needs, suppliers, workbench
 from matchmaker.web import context, forms
@@ -18,6 +19,8 @@ from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.views.public import answer_view
 
 blueprint = Blueprint("needs", __name__, url_prefix="/needs")
+# Effects of reasons that a need is returned or closed for.
+CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
 RELEASED = frozenset(
     {
         NeedState.PUBLISHED,
@@ -109,11 +112,20 @@ def _post(record: NeedRecord, own: list[str]) -> str:
         return needs.post(writing, record, centre=centre, by=who.id, posting=posting).public_id
 
 
+def closing_reasons() -> list[Concept]:
+    """Why a need is returned or closed, as the taxonomy lists it."""
+    return [one for one in product().taxonomy.reasons if one.extra.get("effect") in CLOSING]
+
+
 @blueprint.get("/<key>")
 def show(key: str) -> ResponseReturnValue:
     """The need; its matches for those who may see them."""
     need = needs.by_key(database(), key)
     demand(_view_action(need), need)
+    return _page(need)
+
+
+def _page(need: Need, problem: str = "") -> str:
     full = access.may(subject(), "need.edit", thing(need)).allowed
     result = None
     if full:
@@ -131,6 +143,9 @@ def show(key: str) -> ResponseReturnValue:
         chosen=need.strictness or {},
         decided=curation.history(database(), need) if full else [],
         contractor=contractor_name(need),
+        reasons=closing_reasons(),
+        problem=problem,
+        typed=request.form,
     )
 
 
@@ -191,7 +206,7 @@ def set_strictness(key: str) -> Response:
 
 @blueprint.post("/<key>/move")
 @login_required
-def move(key: str) -> Response:
+def move(key: str) -> ResponseReturnValue:
     """Submit, publish, close: the moves that the lifecycle allows, for those who may make them."""
     need = needs.by_key(database(), key)
     target = request.form.get("state", "")
@@ -199,8 +214,10 @@ def move(key: str) -> Response:
     demand("need.release" if released else "need.edit", need)
     if target not in set(NeedState):
         raise NotFound(what="state", key=target)
-    reason = request.form.get("reason", "").strip()[:300] or None
+    reason = (request.form.get("reason", "").strip() or request.form.get("code", ""))[:280] or None
     who = person()
+    if reason is None and target in {NeedState.DRAFT, NeedState.CLOSED} and who and who.is_operator:
+        return _page(need, gettext("Say why: choose a reason or write it in words.")), 422
     with product().sessions.begin() as writing:
         needs.move(
             writing, needs.by_key(writing, key), NeedState(target), by=who.id if who else "", reason=reason

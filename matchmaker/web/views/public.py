@@ -15,7 +15,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
-from matchmaker.services import accounts, matching, suppliers
+from matchmaker.services import accounts, matching, merging, suppliers
 from matchmaker.web import context, presenters
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
@@ -149,6 +149,9 @@ def _main_processes() -> list[tuple[str, str, int]]:
 
 @blueprint.get("/suppliers/<key>")
 def supplier(key: str) -> ResponseReturnValue:
+    moved = merging.moved_to(database(), key)
+    if moved is not None:
+        return redirect(url_for("public.supplier", key=moved), 301)
     profile = suppliers.by_key(database(), key)
     if not _may_see(profile):
         raise NotFound(what="supplier", key=key)

@@ -1,0 +1,40 @@
+"""Labels of what was done and why, for the pages of the workbench."""
+
+from flask import Flask
+from flask_babel import gettext
+
+from matchmaker.domain.language import N_
+from matchmaker.web import context
+from matchmaker.web.presenters import reason_label, state_label
+
+_ACTS = {
+    "match.placed": N_("moved in the list"),
+    "match.noted": N_("note changed"),
+    "match.notified": N_("notified"),
+    "match.added": N_("added by hand"),
+    "match.wanted": N_("the contractor is interested"),
+    "decision.undone": N_("decision taken back"),
+    "need.matched": N_("matcher run"),
+    "need.seats": N_("number of seats changed"),
+    "need.released": N_("shortlist shown to the contractor"),
+    "need.created": N_("need written"),
+    "need.edited": N_("need changed"),
+    "need.strictness": N_("strictness changed"),
+}
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(act_label=act_label, reason_given=reason_given)
+
+
+def act_label(action: str) -> str:
+    """What an entry of the journal about a need or a match says."""
+    if action in _ACTS:
+        return gettext(_ACTS[action])
+    family, _, state = action.partition(".")
+    return state_label(family, state)
+
+
+def reason_given(why: str) -> str:
+    """A reason as it was given: the label of a known code, or the words themselves."""
+    return reason_label(why) if why in context.product().taxonomy.reasons else why

@@ -1,0 +1,88 @@
+"""What the shortlist's page shows of a need: its matches in order, who knows of it, what moved and who did it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import render_template
+
+from matchmaker.models import Match, Need
+from matchmaker.models.base import now
+from matchmaker.services import curation, rotation, shortlists, suppliers
+from matchmaker.services.shortlists import Movement
+from matchmaker.web import context, explanations, presenters
+from matchmaker.web.context import database, product
+
+INTERESTED = frozenset({"interested", "quoted", "contracted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A match as the page shows it; `movement` and `edit` are the last run's and the last person's doing."""
+
+    match: Match
+    place: str
+    reasons: tuple[Mapping[str, str], ...]
+    movement: Movement | None
+    edit: curation.Edit | None
+    undoable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field."""
+
+    ticked: frozenset[str] = frozenset()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(need: Need, typed: Typed) -> str:
+    """The page; `typed` is kept where a form on it was refused."""
+    matches = shortlists.of_need(database(), need)
+    movements = shortlists.movements(database(), need)
+    edits = curation.edits(database(), need, matches)
+    gone = suppliers.by_keys(database(), [move.key for move in movements if move.now is None])
+    return render_template(
+        "operator/shortlist.html",
+        need=need,
+        rows=_rows(matches, movements, edits),
+        gone=[profile.organisation.name(context.language()) for profile in gone.values()],
+        lists=_lists(matches),
+        seats=shortlists.seats_taken(matches),
+        spread=rotation.spread(database(), need.centre_id, now()),
+        tolerance=round(100 * rotation.TOLERANCE),
+        reasons=[reason for reason in product().taxonomy.reasons if "operator" in reason.extra.get("by", ())],
+        history=curation.history(database(), need),
+        undone=curation.undone(database(), need),
+        edits=edits,
+        names={m.public_id: m.profile.organisation.name(context.language()) for m in matches},
+        releasable=sum(m.state in shortlists.RELEASABLE and m.released_at is None for m in matches),
+        typed=typed,
+    )
+
+
+def _rows(
+    matches: Sequence[Match], movements: Sequence[Movement], edits: Sequence[curation.Edit]
+) -> list[Row]:
+    moved = {move.key: move for move in movements}
+    latest = {edit.match: edit for edit in reversed(edits)}
+    return [
+        Row(
+            match,
+            presenters.place(match.profile),
+            tuple(explanations.reasons(match)),
+            moved.get(match.profile.public_id),
+            latest.get(match.public_id),
+            curation.undoable(match),
+        )
+        for match in matches
+    ]
+
+
+def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:
+    """The three lists: told of the need, asked to answer, willing."""
+    return {
+        "notified": [m for m in matches if m.notified_at],
+        "invited": [m for m in matches if m.state in shortlists.SEATED | {"declined"}],
+        "interested": [m for m in matches if m.state in INTERESTED],
+    }

@@ -1,0 +1,115 @@
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from matchmaker.domain.records import SupplierRecord, parse
+from matchmaker.services import needs, suppliers
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import Browser
+
+TEXT = "Нужны фланцы ø120 из стали 20, токарная обработка, 40 шт."
+MOST_STATEMENTS = 32
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+@contextmanager
+def statements(product: Application) -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_rest: object) -> None:  # type: ignore[no-untyped-def]
+        found.append(statement)
+
+    event.listen(product.sessions.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(product.sessions.engine, "before_cursor_execute", note)
+
+
+def submitted(buyer: Browser, number: int = 0) -> str:
+    answer = buyer.post("/needs/new", {"text": f"{TEXT} Позиция {number}."}, page="/needs/new")
+    address = str(answer.headers["Location"])
+    buyer.post(f"{address}/move", {"state": "submitted"})
+    return address
+
+
+def test_the_queues_take_a_bounded_number_of_statements(
+    buyer: Browser, operator: Browser, product: Application
+) -> None:
+    addresses = [submitted(buyer, number) for number in range(2)]
+    operator.post(f"{addresses[0]}/move", {"state": "published"})
+    operator.post(f"/work{addresses[0]}/propose", page=f"/work{addresses[0]}")
+    operator.get("/work/")
+    with statements(product) as few:
+        assert operator.get("/work/").status_code == 200
+    for number in range(2, 8):
+        address = submitted(buyer, number)
+        operator.post(f"{address}/move", {"state": "published"})
+        operator.post(f"/work{address}/propose", page=f"/work{address}")
+    with statements(product) as many:
+        operator.get("/work/")
+    assert len(many) == len(few) <= MOST_STATEMENTS
+
+
+def test_a_need_is_returned_or_closed_only_with_a_reason(buyer: Browser, operator: Browser) -> None:
+    address = submitted(buyer)
+    refused = operator.post(f"{address}/move", {"state": "draft"})
+    assert refused.status_code == 422
+    assert "Say why" in text(refused)
+    done = operator.post(f"{address}/move", {"state": "draft", "reason": "Приложите чертёж"})
+    assert done.status_code == 302
+    assert "Приложите чертёж" in text(buyer.get(address))
+    buyer.post(f"{address}/move", {"state": "submitted"})
+    operator.post(f"{address}/move", {"state": "closed", "code": "not-our-scope"})
+    assert "Outside the scope of the centre" in text(buyer.get(address))
+
+
+def test_queues_link_only_to_pages_that_there_are(operator: Browser) -> None:
+    page = text(operator.get("/work/"))
+    for address in re.findall(r'href="(/work/[a-z]+)"', page):
+        assert operator.client.get(address, follow_redirects=True).status_code == 200, address
+    assert "/work/duplicates" in page
+
+
+def _twins(product: Application) -> tuple[str, str]:
+    """Two profiles of one made-up firm, spelled in two alphabets."""
+    records = [
+        parse(SupplierRecord, {"id": f"twin-{number}", "name": name, "city": "Пермь", "contacts": {"phone": "+7 342 000-11-22"}})
+        for number, name in enumerate(({"ru": "ООО «Царь-Станок 777»"}, {"en": "Tsar-Stanok 777 LLC"}))
+    ]  # fmt: skip
+    with product.sessions.begin() as session:
+        centre = needs.centre_of(session, product.settings.centre)
+        saved = suppliers.save_many(
+            session, records, product.recogniser, centre=centre, source="file", by="tester"
+        )
+        first, second = (suppliers.by_external_id(session, centre, one.id).public_id for one in saved)
+    product.catch_up()
+    return first, second
+
+
+def test_twins_stand_side_by_side_and_become_one(operator: Browser, product: Application) -> None:
+    first, second = _twins(product)
+    page = text(operator.get("/work/duplicates/"))
+    assert first in page
+    side = text(operator.get(f"/work/duplicates/{first}/{second}"))
+    assert "Tsar-Stanok 777 LLC" in side
+    form = dict(re.findall(r'name="(revision-[^"]+)" value="(\d+)"', side))
+    stale = dict.fromkeys(form, "99")
+    address = f"/work/duplicates/{first}/{second}"
+    assert operator.post(address, {**stale, "verdict": first}, page=address).status_code == 409
+    assert operator.post(address, {**form, "verdict": first}, page=address).status_code == 302
+    moved = operator.get(f"/suppliers/{second}")
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"/suppliers/{first}")
+    assert first not in text(operator.get("/work/duplicates/"))
+
+
+def test_only_an_operator_sees_and_merges_twins(buyer: Browser, supplier: Browser, browser: Browser) -> None:
+    for who in (buyer, supplier):
+        assert who.get("/work/duplicates/").status_code == 403
+        assert who.post("/work/duplicates/a/b", {"verdict": "distinct"}, page="/account").status_code == 403
+    assert browser.get("/work/duplicates/").status_code == 302
