@@ -14,11 +14,12 @@ import numpy as np
 
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search import filters, routes
+from search import filters, relaxations, routes
 from search.arrays import Bools
 from search.columns import Columns
 from search.engine import Engine, Hits
-from search.filters import FilterOutcome, Relaxation
+from search.evaluator import RELEVANT_FIT
+from search.filters import FilterOutcome
 from search.ranking import explain
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.explain import Match
@@ -26,6 +27,7 @@ from search.ranking.features import process_values
 from search.ranking.gather import Gatherer, Texts
 from search.ranking.letters import Letters
 from search.ranking.linear import Ranker, Scored
+from search.relaxations import Relaxation
 from search.schema import query_of
 
 # Up to so many suppliers all are ranked; scoring them takes about as long as retrieving from a large index.
@@ -59,12 +61,12 @@ class Lazy:
     def outcome(self) -> FilterOutcome:
         if not self.known:
             wanted = self.requirements.processes
-            rows = self.columns.doing(wanted, filters.RELEVANT_FIT) if wanted else None
+            rows = self.columns.doing(wanted, RELEVANT_FIT) if wanted else None
             self.known.append(filters.evaluate(self.columns, self.requirements, rows))
         return self.known[0]
 
     def relaxations(self) -> tuple[Relaxation, ...]:
-        return filters.relaxations(self.columns, self.requirements, self.outcome())
+        return relaxations.relaxations(self.columns, self.requirements, self.outcome())
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Matcher:
 
     def match(self, requirements: Requirements, *, top: int = 20, today: date) -> Answer:
         """The best `top` suppliers for a need, explained."""
-        requirements = replace(requirements, on=requirements.on or today)
+        requirements = _dated(requirements, today)
         lazy = Lazy(self._columns, requirements)
         candidates = self._candidates(requirements, top, today)
         evidence, scored = self._scored(candidates)
@@ -141,7 +143,7 @@ class Matcher:
         self, requirements: Requirements, keys: Iterable[str], *, today: date
     ) -> tuple[tuple[str, ...], Evidence]:
         """The evidence of chosen suppliers, whether they pass or not; keys that are not indexed are left out."""
-        requirements = replace(requirements, on=requirements.on or today)
+        requirements = _dated(requirements, today)
         rows = self._columns.rows(keys)
         hits = self._engine.search(query_of(requirements, self._taxonomy, limit=RETRIEVED))
         gathered = Gatherer(self._columns, requirements, rows, today)
@@ -158,7 +160,7 @@ class Matcher:
         rows = np.array([row], dtype=np.int64)
         found: list[FittingNeed] = []
         for need in needs:
-            wanted = replace(need.requirements, on=need.requirements.on or today)
+            wanted = _dated(need.requirements, today)
             gathered = Gatherer(self._columns, wanted, rows, today)
             if not gathered.passed()[0]:
                 continue
@@ -176,8 +178,8 @@ class Matcher:
         rows = np.array([row], dtype=np.int64)
         found: Counter[str] = Counter()
         for need in needs:
-            wanted = replace(need.requirements, on=need.requirements.on or today)
-            if row not in self._columns.doing(wanted.processes, filters.RELEVANT_FIT):
+            wanted = _dated(need.requirements, today)
+            if row not in self._columns.doing(wanted.processes, RELEVANT_FIT):
                 continue
             removed = [one for one in filters.evaluate(self._columns, wanted, rows).removed if one.alone]
             if len(removed) == 1:
@@ -198,7 +200,7 @@ class Matcher:
         if operations < 2:
             return ()
         able: dict[str, routes.Able] = {}
-        whole = replace(requirements, on=requirements.on or today)
+        whole = _dated(requirements, today)
         for code in requirements.processes:
             part = replace(whole, processes=(code,))
             found = self._candidates(part, 4 * routes.WIDEST_LAYER, today)
@@ -234,7 +236,7 @@ class Matcher:
             return self._judged(requirements, hits, np.arange(len(self._columns)), today)
         found = self._judged(requirements, hits, self._columns.rows(hits.keys), today)
         while found.passed.sum() < top and hits.total > limit:
-            doing = self._columns.doing(requirements.processes, filters.RELEVANT_FIT)
+            doing = self._columns.doing(requirements.processes, RELEVANT_FIT)
             if 0 < len(doing) <= MOST_JOINING:
                 return self._judged(requirements, hits, np.union1d(found.rows, doing), today, whole=True)
             limit *= WIDEN
@@ -305,6 +307,16 @@ class Matcher:
             return ()
         text = self._columns.text(row).casefold()
         return tuple(sorted({term for term in terms if term.casefold() in text}))
+
+
+def _dated(requirements: Requirements, today: date) -> Requirements:
+    """With the day on which certificates must hold, and the days left for making."""
+    left = (requirements.deliver_by - today).days if requirements.deliver_by else 0
+    return replace(
+        requirements,
+        on=requirements.on or today,
+        lead_time_days=requirements.lead_time_days or (left if left > 0 else None),
+    )
 
 
 def _related(evidence: Evidence) -> Bools:

@@ -8,9 +8,9 @@ from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search.filters import Relaxation
 from search.ranking.explain import Match, Verdict
 from search.ranking.features import FEATURES
+from search.relaxations import Relaxation
 
 Translate = Callable[[str], str]
 
@@ -26,6 +26,7 @@ REQUIREMENT_LABELS: Mapping[str, str] = {
     "tolerance": N_("Accuracy"),
     "roughness": N_("Roughness"),
     "lot": N_("Lot"),
+    "lead_time": N_("Lead time"),
     "capacity": N_("Spare capacity"),
     "region": N_("Region"),
     "distance": N_("Distance"),
@@ -53,8 +54,25 @@ _UNITS: Mapping[str, str] = {
     "tolerance": N_("IT%(value)s"),
     "roughness": N_("Ra %(value)s"),
     "lot": N_("%(value)s pcs"),
+    "lead_time": N_("%(value)s days"),
     "capacity": N_("%(value)s h a month"),
     "distance": N_("%(value)s km"),
+}
+# The attribute of Requirements that holds the value a relaxation changes.
+RELAXED: Mapping[str, str] = {
+    "processes": "processes",
+    "materials": "materials",
+    "envelope": "envelope_mm",
+    "diameter": "diameter_mm",
+    "length": "length_mm",
+    "thickness": "thickness_mm",
+    "mass": "mass_kg",
+    "tolerance": "tolerance_it",
+    "roughness": "roughness_ra_um",
+    "lot": "quantity",
+    "lead_time": "lead_time_days",
+    "capacity": "spare_hours",
+    "distance": "max_distance_km",
 }
 _TREES = {"processes": "process", "materials": "material", "region": "region", "sectors": "sector"}
 
@@ -177,12 +195,5 @@ class Wording:
         if name == "certification":
             assert isinstance(item.change, CertificationLevel)
             return f"{label}: {self._(LEVEL_LABELS[item.change.name.lower()])}"
-        before = self.value(name, _present(name, requirements))
+        before = self.value(name, getattr(requirements, RELAXED[name]))
         return f"{label}: {before} → {self.value(name, item.change)}"
-
-
-def _present(name: str, requirements: Requirements) -> Any:
-    attribute = {"distance": "max_distance_km", "tolerance": "tolerance_it", "roughness": "roughness_ra_um"}[
-        name
-    ]
-    return getattr(requirements, attribute)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
-from search.filters import States
+from search.evaluator import States
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,6 +59,7 @@ class Evidence:
     roughness_ra_um: Floats
     lot_min: Floats
     lot_max: Floats
+    lead_time_days: Floats
     joint_fit: Floats
     spare_hours: Floats
     distance_km: Floats

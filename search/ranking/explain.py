@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.filters import PASS, UNKNOWN
+from search.evaluator import PASS, UNKNOWN
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.features import position
 from search.ranking.linear import Scored
@@ -234,6 +234,7 @@ _EXPLAINERS: tuple[Explainer, ...] = (
     _plain("tolerance", "tolerance", lambda e: e.requirements.tolerance_it, "tolerance_it"),
     _plain("roughness", "roughness", lambda e: e.requirements.roughness_ra_um, "roughness_ra_um"),
     _lot,
+    _plain("lead_time", "lead_time", lambda e: e.requirements.lead_time_days, "lead_time_days"),
     _plain("capacity", "spare_capacity", lambda e: e.requirements.spare_hours, "spare_hours"),
     _membership("region", "regions"),
     _distance,

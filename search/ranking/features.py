@@ -217,6 +217,17 @@ def lot(evidence: Evidence) -> Floats:
     return lot_fit(outside(evidence.lot_min, evidence.lot_max, quantity))
 
 
+@feature("lot", N_("The usual lead time is within the time left."))
+def lead_time(evidence: Evidence) -> Floats:
+    needed = evidence.requirements.lead_time_days
+    # Half as long again is nearly met; who usually takes twice the time will not make it.
+    return (
+        not_asked(evidence)
+        if needed is None
+        else ratio_fit(needed / np.maximum(evidence.lead_time_days, 1.0))
+    )
+
+
 @feature("size", N_("One and the same capability answers all the numbers at once."))
 def joint(evidence: Evidence) -> Floats:
     return evidence.joint_fit

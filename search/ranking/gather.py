@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
+from search import judges
 from search.arrays import Bools, spread
 from search.columns import Columns
-from search.filters import RELEVANT_FIT, UNKNOWN, Evaluator, removes
+from search.evaluator import RELEVANT_FIT, UNKNOWN, Evaluator
+from search.filters import removes
 from search.ranking import features
 from search.ranking.declared import Declared
 from search.ranking.evidence import Evidence, Floats, Ints
@@ -38,7 +40,7 @@ class Gatherer:
     def __init__(self, columns: Columns, requirements: Requirements, rows: Ints, today: date) -> None:
         self.columns, self.requirements, self.rows, self.today = columns, requirements, rows, today
         self.judged = Evaluator(columns, requirements, rows)
-        self.states = self.judged.states()
+        self.states = judges.states(self.judged)
         self.count = len(rows)
 
     def passed(self) -> Bools:
@@ -73,6 +75,9 @@ class Gatherer:
                 self._finest(needed.roughness_ra_um, "roughness_ra_um"), silent.get("roughness")
             ),
             **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
+            lead_time_days=_hide(
+                self._finest(needed.lead_time_days, "lead_time_days"), silent.get("lead_time")
+            ),
             joint_fit=self._joint(),
             spare_hours=self.columns.spare_hours[self.rows],
             distance_km=self._distance(),

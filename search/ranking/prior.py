@@ -33,6 +33,8 @@ WEIGHTS: dict[str, float] = {
     "roughness": 1.2,
     # A serial shop sets up reluctantly for five pieces and a toolroom cannot make 100,000.
     "lot": 1.5,
+    # Declared lead times are typical ones, and an urgent order can go first.
+    "lead_time": 0.6,
     # Free hours go stale in a fortnight.
     "spare_capacity": 0.3,
     # Freight matters less than ability; the buyer's own limit is a filter.

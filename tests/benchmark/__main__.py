@@ -18,6 +18,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.wiring import load_taxonomy
 from search import filters
+from search import relaxations as relaxing
 from search.columns import Columns
 from search.document import SearchDocument
 from search.embedded.engine import EmbeddedEngine
@@ -133,7 +134,7 @@ def run(count: int, taxonomy: Taxonomy, folder: Path) -> None:
         ),
         timed("filters on 300 candidates", lambda need: filters.evaluate(columns, need, rows), needs),
         timed("filters on all suppliers", lambda need: filters.evaluate(columns, need), needs),
-        timed("relaxations", lambda need: filters.relaxations(columns, need, outcomes[id(need)]), needs),
+        timed("relaxations", lambda need: relaxing.relaxations(columns, need, outcomes[id(need)]), needs),
         timed("SQLite FTS5, words only", full_text(documents), needs),
     ]
     if count <= TFIDF_LIMIT:

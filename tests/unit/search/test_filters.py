@@ -15,10 +15,12 @@ from matchmaker.domain import certificate
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.domain.taxonomy import Taxonomy, Tree
+from matchmaker.services.wording import RELAXED
 from matchmaker.wiring import load_taxonomy
 from search.columns import Columns
 from search.document import CapabilityFacts, SearchDocument
-from search.filters import Relaxation, evaluate, relaxations
+from search.filters import evaluate
+from search.relaxations import Relaxation, relaxations
 from tests.benchmark.generate import TODAY, Generator
 
 YES, NO, UNSAID = "yes", "no", "unsaid"
@@ -159,6 +161,7 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
     "tolerance": over(lambda item, n: at_most(item.tolerance_it, n.tolerance_it)),
     "roughness": over(lambda item, n: at_most(item.roughness_ra_um, n.roughness_ra_um)),
     "lot": over(lot),
+    "lead_time": over(lambda item, n: at_most(item.lead_time_days, n.lead_time_days)),
     "capacity": lambda d, n: said(at_least(d.spare_hours, n.spare_hours)),
     "region": lambda d, n: member(filter(None, (d.region, d.country)), n.regions),
     "distance": distance,
@@ -200,6 +203,7 @@ def needs() -> st.SearchStrategy[Requirements]:
         mass_kg=maybe(st.sampled_from([5.0, 60.0, 4999.0, 6000.0])),
         tolerance_it=maybe(st.integers(4, 12)),
         roughness_ra_um=maybe(st.sampled_from([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 12.5])),
+        lead_time_days=maybe(st.sampled_from([5, 10, 20, 44, 60])),
         quantity=maybe(st.sampled_from([1, 9, 10, 100, 1000, 10_001, 100_000])),
         spare_hours=maybe(st.sampled_from([20.0, 400.0, 890.0])),
         on=st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days)),
@@ -218,7 +222,7 @@ def asked(need: Requirements) -> list[str]:
     attributes = {
         "envelope": "envelope_mm", "diameter": "diameter_mm", "length": "length_mm", "thickness": "thickness_mm",
         "mass": "mass_kg", "tolerance": "tolerance_it", "roughness": "roughness_ra_um", "lot": "quantity",
-        "capacity": "spare_hours", "region": "regions", "distance": "max_distance_km", "reach": "centres",
+        "lead_time": "lead_time_days", "capacity": "spare_hours", "region": "regions", "distance": "max_distance_km", "reach": "centres",
     }  # fmt: skip
     return [name for name in REQUIREMENTS if getattr(need, attributes.get(name, name)) not in (None, ())]
 
@@ -288,8 +292,9 @@ def eased(need: Requirements, item: Relaxation) -> Requirements:
         assert need.certification is not None
         lower = CertificationDemand(need.certification.standard, CertificationLevel(item.change))
         return replace(need, certification=lower)
-    attribute = {"distance": "max_distance_km", "tolerance": "tolerance_it", "roughness": "roughness_ra_um"}
-    return replace(need, **{attribute[item.requirement]: item.change})
+    if item.requirement == "materials":
+        return replace(need, materials=(*need.materials, *item.change))
+    return replace(need, **{RELAXED[item.requirement]: item.change})
 
 
 @given(need=needs())

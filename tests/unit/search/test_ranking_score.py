@@ -13,7 +13,8 @@ from matchmaker.domain.requirements import REQUIREMENTS, Requirements
 from matchmaker.wiring import load_taxonomy
 from search.columns import Columns
 from search.document import CapabilityFacts, SearchDocument
-from search.filters import PASS, evaluate
+from search.evaluator import PASS
+from search.filters import evaluate
 from search.ranking import explain
 from search.ranking.features import FEATURES
 from search.ranking.gather import Gatherer, Texts
