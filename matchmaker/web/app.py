@@ -14,7 +14,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import resources
 from matchmaker.web import context, errors, labels, presenters
-from matchmaker.web.views import account, api, curating, duplicates, health, needs, operator, public, shop
+from matchmaker.web.views import (
+    account,
+    api,
+    comparison,
+    curating,
+    duplicates,
+    health,
+    needs,
+    operator,
+    public,
+    shop,
+)
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
@@ -61,7 +72,7 @@ def create_app(application: Application) -> Flask:
     presenters.register(app)
     labels.register(app)
     errors.register(app)
-    for module in (public, account, needs, operator, curating, duplicates, shop, api, health):
+    for module in (public, account, needs, operator, comparison, curating, duplicates, shop, api, health):
         app.register_blueprint(module.blueprint)
     app.extensions["csrf"].exempt(api.blueprint)
     return app

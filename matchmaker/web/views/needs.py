@@ -13,14 +13,24 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need
-from matchmaker.services import curation, matching, needs, suppliers, workbench
-from matchmaker.web import context, forms
+from matchmaker.services import (
+    accounts,
+    awards,
+    curation,
+    matching,
+    needs,
+    shortlists,
+    suppliers,
+    workbench,
+)
+from matchmaker.web import context, explanations, forms, presenters
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.views.public import answer_view
 
 blueprint = Blueprint("needs", __name__, url_prefix="/needs")
 # Effects of reasons that a need is returned or closed for.
 CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
+AWARDABLE = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
 RELEASED = frozenset(
     {
         NeedState.PUBLISHED,
@@ -128,6 +138,7 @@ def show(key: str) -> ResponseReturnValue:
 def _page(need: Need, problem: str = "") -> str:
     full = access.may(subject(), "need.edit", thing(need)).allowed
     result = None
+    shown = shortlists.released(database(), need) if full else []
     if full:
         result = answer_view(matching.match_need(database(), need, context.matching()))
     return render_template(
@@ -143,6 +154,11 @@ def _page(need: Need, problem: str = "") -> str:
         chosen=need.strictness or {},
         decided=curation.history(database(), need) if full else [],
         contractor=contractor_name(need),
+        released=shown,
+        ratings=awards.ratings(database(), shown),
+        may_award=access.may(subject(), "need.award", thing(need)).allowed and need.state in AWARDABLE,
+        reasons_of=explanations.reasons,
+        place_of=presenters.place,
         reasons=closing_reasons(),
         problem=problem,
         typed=request.form,
@@ -214,7 +230,8 @@ def move(key: str) -> ResponseReturnValue:
     demand("need.release" if released else "need.edit", need)
     if target not in set(NeedState):
         raise NotFound(what="state", key=target)
-    reason = (request.form.get("reason", "").strip() or request.form.get("code", ""))[:280] or None
+    words, code = request.form.get("reason", "").strip()[:280], request.form.get("code", "")
+    reason = words or (code if code in product().taxonomy.reasons else None)
     who = person()
     if reason is None and target in {NeedState.DRAFT, NeedState.CLOSED} and who and who.is_operator:
         return _page(need, gettext("Say why: choose a reason or write it in words.")), 422
@@ -222,5 +239,9 @@ def move(key: str) -> ResponseReturnValue:
         needs.move(
             writing, needs.by_key(writing, key), NeedState(target), by=who.id if who else "", reason=reason
         )
+        if target == NeedState.CLOSED and who:
+            user = accounts.by_email(writing, who.email)
+            verdict = curation.Verdict("lost", reason_code=None if words else reason, reason=words or None)
+            awards.let_go(writing, needs.by_key(writing, key), user, verdict)
     flash(gettext("Saved."))
     return redirect(url_for("needs.show", key=key))

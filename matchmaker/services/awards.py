@@ -1,0 +1,106 @@
+"""How a need ends: the contractor marks whom it wants, records the outcome, rates the delivery, copies an old need.
+
+No need ends in silence: whoever held a seat gets a decision with the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models import DeliveryRating, Match, Need, User
+from matchmaker.models.base import now
+from matchmaker.services import curation, journal, needs, shortlists
+from matchmaker.services.curation import Verdict
+from matchmaker.services.journal import Act
+from matchmaker.services.needs import Posting
+
+WAITING = frozenset({"invited", "interested", "quoted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How a delivery went; `quality` and `timeliness` from 1 (bad) to 5."""
+
+    quality: int
+    timeliness: int
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(name, "rating.range", N_("Choose from 1 to 5."), str(value))
+            for name, value in (("quality", self.quality), ("timeliness", self.timeliness))
+            if not 1 <= value <= 5
+        ]
+        if problems:
+            raise InvalidRecord(tuple(problems))
+
+
+def want(session: Session, match: Match, wanted: bool, user: User) -> None:
+    """The contractor marks, or no longer marks, a supplier of the shortlist as interesting."""
+    match.wanted_at = now() if wanted else None
+    match.changed_at = now()
+    act = Act("match.wanted", "match", match.public_id, match.need.centre.code, {"wanted": wanted})
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+
+
+def award(session: Session, match: Match, user: User, *, revision: int) -> list[Match]:
+    """A contract is made with this supplier; the others that held a seat are told so. Returns the others.
+
+    Raises StaleRevision, and MoveNotAllowed where the need is not being negotiated.
+    """
+    shortlists.check(match, revision)
+    need = match.need
+    if need.state == NeedState.SHORTLISTING:
+        needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
+    needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
+    curation.decide(session, match, Verdict("contracted"), user, revision=revision)
+    return let_go(session, need, user, Verdict("lost", reason_code="chosen-another"))
+
+
+def let_go(session: Session, need: Need, user: User, verdict: Verdict) -> list[Match]:
+    """Give everybody who still waits for an answer this decision; returns them."""
+    waiting = [match for match in shortlists.of_need(session, need) if match.state in WAITING]
+    for match in waiting:
+        curation.decide(session, match, verdict, user, revision=match.revision)
+    return waiting
+
+
+def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:
+    """Keep how the delivery went; rating again replaces. Raises MoveNotAllowed where there was no contract."""
+    if match.state != "contracted":
+        raise MoveNotAllowed(state=match.state, target="rated")
+    row = session.get(DeliveryRating, match.id)
+    if row is None:
+        row = DeliveryRating(match_id=match.id)
+        session.add(row)
+    row.quality, row.timeliness, row.text = rating.quality, rating.timeliness, rating.text.strip() or None
+    row.at, row.by_id = now(), user.id
+    act = Act("match.rated", "match", match.public_id, match.need.centre.code)
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+    return row
+
+
+def ratings(session: Session, matches: Sequence[Match]) -> dict[int, DeliveryRating]:
+    """Ratings by the match's row id."""
+    query = select(DeliveryRating).where(DeliveryRating.match_id.in_([match.id for match in matches]))
+    return {row.match_id: row for row in session.scalars(query)}
+
+
+def copy(session: Session, need: Need, today: date, *, by: str) -> Need:
+    """A draft with what the need asks for; a day of delivery that has passed is left out."""
+    given = needs.record(need).model_copy(update={"id": "new", "updated": None})
+    if given.deliver_by and given.deliver_by <= today:
+        given = given.model_copy(update={"deliver_by": None})
+    how = Posting(contractor=need.contractor, channel="portal", reach=need.reach, disclosure=need.disclosure)
+    made = needs.post(session, given, centre=need.centre, by=by, posting=how)
+    made.strictness, made.kind, made.most_invited = dict(need.strictness or {}), need.kind, need.most_invited
+    session.flush()
+    return made

@@ -1,0 +1,132 @@
+"""What a contractor does with its shortlist: compare, mark, record the outcome, rate, copy the need."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.models import Match, Need
+from matchmaker.services import accounts, awards, comparison, curation, matching, needs, shortlists, suppliers
+from matchmaker.services.exports import Session
+from matchmaker.web import context, explanations, presenters
+from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.views.needs import demand, given_revision, thing
+
+blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
+
+
+def _own(key: str, action: str = "need.edit") -> Need:
+    """The need, for those who may change it: its contractor and its operator."""
+    need = needs.by_key(database(), key)
+    demand(action, need)
+    return need
+
+
+@blueprint.get("/<key>/compare")
+@login_required
+def compare(key: str) -> ResponseReturnValue:
+    """Up to five suppliers of the released shortlist side by side."""
+    need = _own(key)
+    shown = shortlists.released(database(), need)
+    asked = request.args.getlist("match")
+    chosen = [match for match in shown if match.public_id in asked] or list(shown)
+    most = comparison.MOST
+    columns = chosen[:most]
+    profiles = suppliers.by_keys(database(), [match.profile.public_id for match in columns])
+    understood = matching.understand(needs.record(need), context.matching(), need.strictness)
+    place = understood.requirements.location
+    ordered = [profiles[match.profile.public_id] for match in columns]
+    return render_template(
+        "needs/compare.html",
+        need=need,
+        matches=columns,
+        names=[profile.organisation.name(context.language()) for profile in ordered],
+        rows=comparison.rows([explanations.reasons(match) for match in columns]),
+        places=[presenters.place(profile) for profile in ordered],
+        certificates=[presenters.certificate_views(profile) for profile in ordered],
+        figures=[comparison.figures(profile, place) for profile in ordered],
+        today=context.today(),
+        stale_days=presenters.STALE_DAYS,
+        left_out=max(len(chosen) - most, 0),
+        most=most,
+    )
+
+
+def _released(writing: Session, key: str) -> Match:
+    """The form's match, if the contractor is shown it."""
+    match = curation.by_key(writing, request.form.get("match", ""))
+    if match.need.public_id != key or match.released_at is None:
+        raise NotFound(what="match", key=match.public_id)
+    return match
+
+
+def _back(key: str) -> ResponseReturnValue:
+    return redirect(url_for("needs.show", key=key) + "#shortlist")
+
+
+def _email() -> str:
+    who = person()
+    if who is None:
+        raise Forbidden
+    return str(who.email)
+
+
+@blueprint.post("/<key>/want")
+@login_required
+def want(key: str) -> ResponseReturnValue:
+    _own(key)
+    with product().sessions.begin() as writing:
+        match = _released(writing, key)
+        awards.want(writing, match, request.form.get("wanted") == "yes", accounts.by_email(writing, _email()))
+    return _back(key)
+
+
+@blueprint.post("/<key>/award")
+@login_required
+def award(key: str) -> ResponseReturnValue:
+    """The contract is made with this supplier; the others learn that another was chosen."""
+    _own(key, "need.award")
+    with product().sessions.begin() as writing:
+        match = _released(writing, key)
+        user = accounts.by_email(writing, _email())
+        others = awards.award(writing, match, user, revision=given_revision())
+    flash(
+        gettext(
+            "The contract is recorded. Suppliers that hear of the outcome: %(count)s.", count=len(others) + 1
+        )
+    )
+    return _back(key)
+
+
+@blueprint.post("/<key>/rate")
+@login_required
+def rate(key: str) -> ResponseReturnValue:
+    _own(key)
+    with product().sessions.begin() as writing:
+        match = _released(writing, key)
+        rating = awards.Rating(_mark("quality"), _mark("timeliness"), request.form.get("text", "")[:4000])
+        awards.rate(writing, match, rating, accounts.by_email(writing, _email()))
+    flash(gettext("Thank you. Your rating is kept; the centre sees it, other contractors do not."))
+    return _back(key)
+
+
+def _mark(name: str) -> int:
+    given = request.form.get(name, "")
+    return int(given) if given in {"1", "2", "3", "4", "5"} else 0
+
+
+@blueprint.post("/<key>/copy")
+@login_required
+def copy(key: str) -> ResponseReturnValue:
+    """A draft like this need, opened to be changed."""
+    need = _own(key)
+    if not access.may(subject(), "need.create", thing(need)).allowed:
+        raise Forbidden
+    who = person()
+    with product().sessions.begin() as writing:
+        made = awards.copy(writing, needs.by_key(writing, key), context.today(), by=who.id if who else "")
+        address = url_for("needs.edit", key=made.public_id)
+    flash(gettext("This is a copy. Change what is different and save it."))
+    return redirect(address)
