@@ -24,6 +24,7 @@ from matchmaker.web.views import (
     needs,
     operator,
     public,
+    reports,
     shop,
 )
 from matchmaker.wiring import Application
@@ -72,7 +73,19 @@ def create_app(application: Application) -> Flask:
     presenters.register(app)
     labels.register(app)
     errors.register(app)
-    for module in (public, account, needs, operator, comparison, curating, duplicates, shop, api, health):
+    for module in (
+        public,
+        account,
+        needs,
+        operator,
+        comparison,
+        reports,
+        curating,
+        duplicates,
+        shop,
+        api,
+        health,
+    ):
         app.register_blueprint(module.blueprint)
     app.extensions["csrf"].exempt(api.blueprint)
     return app

@@ -17,6 +17,8 @@ _ACTS = {
     "need.matched": N_("matcher run"),
     "need.seats": N_("number of seats changed"),
     "need.released": N_("shortlist shown to the contractor"),
+    "need.exported": N_("shortlist taken as a file"),
+    "match.rated": N_("delivery rated"),
     "need.created": N_("need written"),
     "need.edited": N_("need changed"),
     "need.strictness": N_("strictness changed"),

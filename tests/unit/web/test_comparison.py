@@ -1,6 +1,9 @@
+import io
 import re
 
 import pytest
+from pypdfium2 import PdfDocument
+from python_calamine import CalamineWorkbook
 
 from tests.unit.web.conftest import Browser
 
@@ -105,3 +108,27 @@ def test_others_have_no_part_in_it(supplier: Browser, browser: Browser, need: st
     assert supplier.post(f"{need}/{what}", page="/account").status_code in {403, 404}
     assert browser.post(f"{need}/{what}", page="/login").status_code in {302, 401}
     assert supplier.get(f"{need}/compare").status_code in {403, 404}
+
+
+def test_the_shortlist_is_taken_along_in_either_language(
+    buyer: Browser, operator: Browser, need: str
+) -> None:
+    release(operator, need)
+    for language, expected in (("ru", "Требование"), ("en", "Requirement")):
+        answer = buyer.get(f"{need}/shortlist.pdf?language={language}")
+        assert answer.mimetype == "application/pdf"
+        said = "".join(page.get_textpage().get_text_range() for page in PdfDocument(answer.data))
+        assert expected in said
+        assert "%" not in said
+        answer = buyer.get(f"{need}/shortlist.xlsx?language={language}")
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+        assert any(expected in row for row in book.get_sheet_by_index(1).to_python())
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert buyer.get(f"{need}/shortlist.docx").status_code == 404
+    assert buyer.get(f"{need}/shortlist.pdf?language=de").status_code == 400
+    assert "shortlist taken as a file" in text(operator.get(f"/work{need}"))
+
+
+def test_nobody_else_takes_the_shortlist_along(supplier: Browser, browser: Browser, need: str) -> None:
+    assert supplier.get(f"{need}/shortlist.pdf").status_code in {403, 404}
+    assert browser.get(f"{need}/shortlist.xlsx").status_code == 302
