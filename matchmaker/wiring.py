@@ -18,6 +18,7 @@ from matchmaker.settings import Settings
 if TYPE_CHECKING:
     from matchmaker.models.database import Sessions
     from matchmaker.services.indexing import Drained, Indexer
+    from matchmaker.services.letters import Site
     from search.columns import Columns
     from search.engine import Engine
     from search.matcher import Matcher
@@ -69,9 +70,21 @@ class Application:
     @property
     def sessions(self) -> "Sessions":
         """`with app.sessions() as session` reads, `with app.sessions.begin() as session` writes and commits."""
+        return self._part("sessions", self._make_sessions)
+
+    def _make_sessions(self) -> "Sessions":
         from matchmaker.models.database import make_sessions
 
-        return self._part("sessions", lambda: make_sessions(self.settings.database))
+        sessions = make_sessions(self.settings.database)
+        sessions.configure(info={"site": self.site})
+        return sessions
+
+    def site(self) -> "Site":
+        """What letters need to know of the site."""
+        from matchmaker.services.letters import Site
+
+        address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
+        return Site(address.rstrip("/"), self.settings.mail_from, self.secret_key)
 
     @property
     def taxonomy(self) -> taxonomy.Taxonomy:

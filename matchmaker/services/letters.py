@@ -1,0 +1,211 @@
+"""Letters: a kind and its values become an e-mail in the reader's language, queued in the caller's transaction.
+
+A kind is a template of templates/emails that is laid out twice, as text and as HTML. Values are named by kind, so that
+nothing else can get into a letter; prices and addresses within them are left out.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from sqlalchemy.orm import Session
+
+from matchmaker import resources
+from matchmaker.models import Mail
+from matchmaker.models.base import new_public_id, now
+
+_ANSWERS = ("interested", "no_capacity", "not_ours", "until")
+# Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "invited": ("title", "facts", *_ANSWERS),
+    "answer_reminder": ("title", "facts", "invited_on", *_ANSWERS),
+    "outcome_of_need": ("title", "outcome", "reason", "path"),
+    "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
+    "confirm_email": ("name", "path", "hours"),
+    "reset_password": ("name", "path", "minutes"),
+    "new_message": ("title", "sender", "path"),
+    "digest": ("needs", "settings"),
+    "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
+    "certificate_ending": ("standard", "number", "days", "until", "path"),
+    "profile_returned": ("organisation", "remarks", "path"),
+    "profile_published": ("organisation", "path"),
+    "join_asked": ("who", "organisation", "path"),
+    "person_invited": ("who", "organisation", "path", "until"),
+}
+_LONGEST_SUBJECT = 200
+_BLANK_LINES = re.compile(r"\n{3,}")
+_MONEY = r"(?:₽|руб(?:\.|лей|ля|ль)?|RUB|USD|EUR|CNY|€|\$|¥)"
+_SECRETS = (
+    re.compile(
+        rf"\d[\d\s.,\u00a0\u202f]*(?:тыс\.?|млн\.?)?\s*{_MONEY}|{_MONEY}\s*\d[\d\s.,\u00a0\u202f]*",
+        re.IGNORECASE,
+    ),
+    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What letters know of the site: its public address, their sender, and the key that signs links in them."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    sender: str = "matchmaker@localhost"
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as its reader will see it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def site_of(session: Session) -> Site:
+    """The site that a session of the product belongs to."""
+    found = session.info.get("site")
+    return found() if callable(found) else Site()
+
+
+def post(session: Session, kind: str, to: str, language: str, values: Mapping[str, Any]) -> Mail:
+    """Queue a letter of a kind (see KINDS) within the caller's transaction; it is sent once that is committed.
+
+    `values` are those that KINDS names: words in the reader's language, days as dates, addresses as paths of the site,
+    `facts` and `remarks` as pairs of label and value, `needs` as mappings of title, path and facts. Raises ValueError
+    for a kind or value that is not known, and for a line break in the recipient or the subject.
+    """
+    site = site_of(session)
+    letter = render(kind, language, values, site)
+    for header in (to, letter.subject):
+        if "\n" in header or "\r" in header:
+            raise ValueError("A header of a letter holds no line break.")
+    key = new_public_id()
+    mail = Mail(
+        public_id=key,
+        message_id=f"<{key}@{urlsplit(site.base_url).hostname or 'localhost'}>",
+        recipient=to,
+        language=language,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        due_at=now(),
+    )
+    session.add(mail)
+    session.flush()
+    return mail
+
+
+def render(kind: str, language: str, values: Mapping[str, Any], site: Site) -> Letter:
+    """The letter of a kind. Raises ValueError unless exactly the values of the kind are given."""
+    if kind not in KINDS or set(values) != set(KINDS[kind]):
+        raise ValueError(f"{kind}: {sorted(values)}")
+    clean = {name: _clean(value) for name, value in values.items()}
+    fixed = {"centre": None, "site": site.base_url, "language": language, "address": partial(_address, site)}
+    given = {**fixed, "day": partial(_day, language), **clean}
+    subject = _template(kind, language, "text").render(
+        **given, **_laid_out("_subject.txt", "_text_parts.txt")
+    )
+    text = _template(kind, language, "text").render(**given, **_laid_out("_text.txt", "_text_parts.txt"))
+    html = _template(kind, language, "html").render(**given, **_laid_out("_html.html", "_html_parts.html"))
+    return Letter(_cut(subject.strip()), _BLANK_LINES.sub("\n\n", text.strip()) + "\n", html)
+
+
+def _laid_out(layout: str, parts: str) -> dict[str, str]:
+    return {"layout": layout, "parts": parts}
+
+
+def _cut(subject: str) -> str:
+    return subject if len(subject) <= _LONGEST_SUBJECT else subject[: _LONGEST_SUBJECT - 1] + "…"
+
+
+def _clean(value: Any) -> Any:
+    """The value without prices, e-mail addresses and addresses of other sites."""
+    if isinstance(value, str):
+        for pattern in _SECRETS:
+            value = pattern.sub("…", value)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _clean(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    return value
+
+
+def _address(site: Site, path: str) -> str:
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"{path}: no path of the site")
+    return site.base_url.rstrip("/") + path
+
+
+def _day(language: str, day: date) -> str:
+    return format_date(day, "d MMMM y", locale=language)
+
+
+def words(language: str) -> Callable[[str], str]:
+    """English messages → `language`."""
+    return _translation(language).gettext
+
+
+@cache
+def _translation(language: str) -> NullTranslations:
+    """The catalogue of a language; English is the language of the messages."""
+    return Translations.load(str(Path(str(files("matchmaker"))) / "web" / "translations"), [language])
+
+
+@cache
+def _environment(language: str, form: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(resources.folder("templates") / "emails"),
+        autoescape=form == "html",  # noqa: S701 - plain text is not escaped
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(_translation(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def _template(kind: str, language: str, form: str) -> Template:
+    return _environment(language, form).get_template(f"{kind}.html")
+
+
+def example(kind: str) -> dict[str, Any]:
+    """Made-up values of a kind, for previews and tests."""
+    day = date(2026, 12, 20)
+    facts = [("Вал / Shaft", "40Х"), ("Ø", "60 × 420 mm"), ("n", "200")]
+    values = {
+        **dict.fromkeys(
+            ("interested", "no_capacity", "not_ours", "same", "more", "full"), "/answers/example"
+        ),
+        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings"), "/answers/example"),
+        "title": "Вал приводной / Drive shaft",
+        "facts": facts,
+        "until": day,
+        "invited_on": day,
+        "name": "A. Example",
+        "who": "A. Example",
+        "sender": "A. Example",
+        "organisation": "Example Works",
+        "outcome": "closed",
+        "reason": "—",
+        "standard": "ISO 9001:2015",
+        "number": "RU-0000",
+        "days": 30,
+        "hours": 24,
+        "minutes": 60,
+        "remarks": [("Ø", "…")],
+        "needs": [{"title": "Вал / Shaft", "path": "/needs/example", "facts": facts}],
+    }
+    return {name: values[name] for name in KINDS[kind]}
