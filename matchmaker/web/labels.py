@@ -23,10 +23,24 @@ _ACTS = {
     "need.edited": N_("need changed"),
     "need.strictness": N_("strictness changed"),
 }
+_CHANNELS = {
+    "portal": N_("on this site"),
+    "phone": N_("by telephone"),
+    "e-mail": N_("by e-mail"),
+    "visit": N_("in a visit"),
+    "fair": N_("at a fair"),
+    "centre": N_("from another centre"),
+    "file": N_("as a file"),
+}
+
+
+def channel_label(code: str) -> str:
+    """How a need came."""
+    return gettext(_CHANNELS.get(code, code))
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(act_label=act_label, reason_given=reason_given)
+    app.jinja_env.globals.update(act_label=act_label, channel_label=channel_label, reason_given=reason_given)
 
 
 def act_label(action: str) -> str:

@@ -17,6 +17,7 @@ from matchmaker.services import (
     accounts,
     awards,
     curation,
+    intake,
     matching,
     needs,
     shortlists,
@@ -30,6 +31,8 @@ from matchmaker.web.views.public import answer_view
 blueprint = Blueprint("needs", __name__, url_prefix="/needs")
 # Effects of reasons that a need is returned or closed for.
 CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
+# States in which the centre still asks the contractor back.
+ASKABLE = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
 AWARDABLE = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
 RELEASED = frozenset(
     {
@@ -138,9 +141,13 @@ def show(key: str) -> ResponseReturnValue:
 def _page(need: Need, problem: str = "") -> str:
     full = access.may(subject(), "need.edit", thing(need)).allowed
     result = None
+    questions: tuple[str, ...] = ()
     shown = shortlists.released(database(), need) if full else []
     if full:
-        result = answer_view(matching.match_need(database(), need, context.matching()))
+        answered = matching.match_need(database(), need, context.matching())
+        result = answer_view(answered)
+        left = intake.unanswered(answered.understanding.requirements) if need.state in ASKABLE else ()
+        questions = tuple(gettext(intake.QUESTIONS[name]) for name in left)
     return render_template(
         "needs/show.html",
         need=need,
@@ -159,6 +166,7 @@ def _page(need: Need, problem: str = "") -> str:
         may_award=access.may(subject(), "need.award", thing(need)).allowed and need.state in AWARDABLE,
         reasons_of=explanations.reasons,
         place_of=presenters.place,
+        questions=questions,
         reasons=closing_reasons(),
         problem=problem,
         typed=request.form,

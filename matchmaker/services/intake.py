@@ -1,0 +1,152 @@
+"""A need that reaches the centre by telephone, by e-mail or as a list of parts becomes a draft, with what is left to ask."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from importers import parts
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
+from matchmaker.domain.requirements import Requirements
+from matchmaker.models import Centre, Need, Organisation
+from matchmaker.services import journal, needs
+from matchmaker.services.journal import Act
+from matchmaker.services.needs import Posting
+from matchmaker.services.profile_rows import name_columns
+
+CHANNELS = ("phone", "e-mail", "visit", "fair", "file")
+
+# What a supplier needs to know before it can offer a price, in the order in which one asks.
+QUESTIONS: Mapping[str, str] = {
+    "work": N_("What is to be done: which operations?"),
+    "material": N_("Which material, and may it be replaced?"),
+    "size": N_("What are the overall sizes of the part?"),
+    "accuracy": N_("How accurate: tolerance grade or the tightest size?"),
+    "quantity": N_("How many pieces, and how often?"),
+    "term": N_("By when is it needed?"),
+    "place": N_("Where is it to be delivered?"),
+    "certificate": N_("Must the supplier be certified, and to which standard?"),
+    "drawing": N_("Is there a drawing or a model, and may suppliers see it before signing an agreement?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf: the INN of a known contractor, or of a new one with its name; `contact` is whom to ask back."""
+
+    inn: str = ""
+    name: str = ""
+    contact: str = ""
+
+
+def unanswered(asked: Requirements) -> tuple[str, ...]:
+    """Keys of QUESTIONS that a need leaves open."""
+    size = asked.envelope_mm or asked.diameter_mm or asked.length_mm or asked.thickness_mm
+    known = {
+        "work": asked.processes,
+        "material": asked.materials,
+        "size": size,
+        "accuracy": asked.tolerance_it or asked.roughness_ra_um,
+        "quantity": asked.quantity,
+        "term": asked.deliver_by,
+        "place": asked.location or asked.regions,
+        "certificate": asked.certification or asked.certification_wish,
+        "drawing": re.search(
+            r"чертеж|чертёж|эскиз|drawing|sketch|\bstep\b|\bdxf\b", asked.text, re.IGNORECASE
+        ),
+    }
+    return tuple(name for name in QUESTIONS if not known[name])
+
+
+def records(text: str, key: str) -> list[NeedRecord]:
+    """A need a row where the text is a table of parts, else one need. Raises InvalidRecord and UnreadableFile.
+
+    `key` makes the ids, so that sending the same form twice makes one need.
+    """
+    if not text.strip():
+        message = N_("Say what is needed: give a title or a text.")
+        raise InvalidRecord((Problem("text", "need.empty", message),))
+    rows = parts.pasted(text)
+    if not rows:
+        return [parse(NeedRecord, {"id": key, "text": text})]
+    return [_of_part(part, f"{key}-{number}") for number, part in enumerate(rows, 1)]
+
+
+def _of_part(part: parts.Part, key: str) -> NeedRecord:
+    """A row as a record: all cells in the text, those that are understood and valid in their fields as well."""
+    whole = "; ".join(f"{column}: {cell}" for column, cell in part.items())
+    given = parts.fields(part)
+    data: dict[str, Any] = {"id": key, "text": whole, "title": given["title"][:300]}
+    for name in given.keys() - {"title"}:
+        try:
+            data |= _checked(name, given[name])
+        except InvalidRecord:
+            continue  # the cell stays in the text, where it is read as words
+    return parse(NeedRecord, data)
+
+
+def _checked(name: str, cell: str) -> dict[str, Any]:
+    value: Any = cell
+    if name in {"materials", "processes"}:
+        value = [piece.strip() for piece in re.split(r"[;,/]", cell) if piece.strip()]
+    elif name in {"quantity", "mass_kg", "tolerance_it"}:
+        digits = re.search(r"\d+(?:[.,]\d+)?", cell.replace("\u00a0", "").replace(" ", ""))
+        value = digits[0].replace(",", ".") if digits else cell
+    elif name == "envelope_mm":
+        value = [side.replace(",", ".") for side in re.findall(r"\d+(?:[.,]\d+)?", cell)]
+    elif name == "deliver_by":
+        day = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", cell)
+        value = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else cell[:10]
+    parse(NeedRecord, {"id": "x", "title": "x", name: value})
+    return {name: value}
+
+
+def contractor(session: Session, centre: Centre, caller: Caller, *, by: str) -> Organisation | None:
+    """The organisation with the caller's INN, made where there is none; None where nobody was named.
+
+    Raises InvalidRecord for a wrong INN, and for a new one without a name.
+    """
+    if not caller.inn.strip():
+        return None
+    name = caller.name.strip()
+    checked = parse(ContractorRecord, {"name": {"ru": name or "—"}, "inn": caller.inn})
+    query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.inn == checked.inn)
+    known = session.scalars(query.order_by(Organisation.blocked, Organisation.id)).first()
+    if known is None:
+        if not name:
+            message = N_("The centre does not know this INN yet; give the name, too.")
+            raise InvalidRecord((Problem("name", "contractor.new", message, caller.inn),))
+        known = Organisation(
+            **name_columns(checked.name), inn=checked.inn, centre_id=centre.id, source="intake"
+        )
+        session.add(known)
+        session.flush()
+        act = Act("organisation.created", "organisation", known.public_id, centre.code)
+        journal.record(session, by, (act,))
+    known.is_contractor = True
+    return known
+
+
+def take(
+    session: Session, given: Sequence[NeedRecord], caller: Caller, *, centre: Centre, channel: str, by: str
+) -> list[Need]:
+    """Draft needs from records; one that was taken in before under its id is returned and not made again."""
+    firm = contractor(session, centre, caller, by=by)
+    query = select(Need).where(Need.centre_id == centre.id, Need.external_id.in_([one.id for one in given]))
+    known = {need.external_id: need for need in session.scalars(query)}
+    made = []
+    for record in given:
+        need = known.get(record.id)
+        if need is None:
+            how = Posting(contractor=firm, channel=channel)
+            need = needs.post(session, record, centre=centre, by=by, posting=how)
+            if caller.contact.strip():
+                need.details = {**need.details, "contact": caller.contact.strip()[:300]}
+        made.append(need)
+    session.flush()
+    return made

@@ -1,0 +1,115 @@
+"""Taking a need in on behalf of a contractor: what was understood is shown first, with the questions that are left."""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+
+from importers import parts
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, InvalidRecord, UnreadableFile
+from matchmaker.domain.records import NeedRecord
+from matchmaker.models import Centre
+from matchmaker.services import intake, matching, needs
+from matchmaker.services.intake import Caller
+from matchmaker.web import context, forms, presenters
+from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.presenters import Segment
+from matchmaker.web.views.curating import operator
+
+blueprint = Blueprint("intake", __name__, url_prefix="/work/intake")
+FIELDS = ("channel", "inn", "name", "contact", "text", "once")
+LONGEST = {"text": 60_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A need to be: what was understood of it, and the questions that are left."""
+
+    title: str
+    segments: Sequence[Segment]
+    questions: tuple[str, ...]
+
+
+@blueprint.get("/")
+@login_required
+def form() -> ResponseReturnValue:
+    _centre()
+    return _page({"channel": "phone", "once": secrets.token_hex(8)}, {})
+
+
+def _centre() -> Centre:
+    """The operator's centre, for who may take needs in."""
+    code = next((role.centre for role in operator().subject.roles if role.centre), None)
+    if code is None or not access.may(subject(), "need.create", access.Object(centre=code)).allowed:
+        raise Forbidden
+    return needs.centre_of(database(), code)
+
+
+def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequence[Draft] = ()) -> str:
+    return render_template(
+        "operator/intake.html", form=given, problems=problems, drafts=drafts, channels=intake.CHANNELS
+    )
+
+
+@blueprint.post("/")
+@login_required
+def take() -> ResponseReturnValue:
+    """Show what was understood, or save the drafts. The rows of an uploaded list are put into the text field."""
+    centre = _centre()
+    given = {
+        name: request.form.get(name, "").replace("\r\n", "\n")[: LONGEST.get(name, 300)] for name in FIELDS
+    }
+    try:
+        given["text"] = _uploaded() or given["text"].strip("\n")
+        records = intake.records(given["text"], f"intake-{_once(given['once'])}")
+        if request.form.get("act") != "save":
+            return _page(given, {}, [_draft(record) for record in records])
+        saved = _save(records, given, centre)
+    except InvalidRecord as error:
+        return _page(given, forms.by_field(error)), 422
+    except UnreadableFile as error:
+        values = {name: gettext(str(value)) for name, value in error.params.items()}
+        return _page(given, {"file": gettext(error.template) % values}), 422
+    flash(ngettext("%(num)d draft is saved.", "%(num)d drafts are saved.", len(saved)))
+    if len(saved) == 1:
+        return redirect(url_for("needs.show", key=saved[0]))
+    return redirect(url_for("needs.mine"))
+
+
+def _once(given: str) -> str:
+    """What makes sending a form twice one need; anything but our own token becomes a new one."""
+    return given if re.fullmatch("[0-9a-f]{16}", given) else secrets.token_hex(8)
+
+
+def _uploaded() -> str:
+    """The uploaded list as tab-separated text, empty where nothing was uploaded. Raises UnreadableFile."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return ""
+    rows = parts.read(sent.filename[:100], sent.read())
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    return "\n".join(
+        "\t".join(row) for row in [columns, *([row.get(c, "") for c in columns] for row in rows)]
+    )
+
+
+def _draft(record: NeedRecord) -> Draft:
+    understood = matching.understand(record, context.matching())
+    left = tuple(gettext(intake.QUESTIONS[key]) for key in intake.unanswered(understood.requirements))
+    return Draft(record.title or "", presenters.segments(understood.recognition), left)
+
+
+def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centre) -> list[str]:
+    channel = given["channel"] if given["channel"] in intake.CHANNELS else "phone"
+    caller = Caller(given["inn"], given["name"], given["contact"])
+    who = person()
+    with product().sessions.begin() as writing:
+        own = needs.centre_of(writing, centre.code)
+        made = intake.take(writing, records, caller, centre=own, channel=channel, by=who.id if who else "")
+        return [need.public_id for need in made]
