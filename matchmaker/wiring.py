@@ -18,7 +18,9 @@ from matchmaker.settings import Settings
 if TYPE_CHECKING:
     from matchmaker.models.database import Sessions
     from matchmaker.services.indexing import Drained, Indexer
+    from matchmaker.services.jobs import Sent
     from matchmaker.services.letters import Site
+    from matchmaker.services.mailing import Transport
     from search.columns import Columns
     from search.engine import Engine
     from search.matcher import Matcher
@@ -138,7 +140,7 @@ class Application:
         from matchmaker.services import suppliers
         from matchmaker.services.indexing import Indexer
         from search.document import SearchDocument
-        from search.understanding import document_of
+        from search.profiles import document_of
 
         def build(profile: Profile) -> SearchDocument:
             return document_of(
@@ -221,8 +223,28 @@ class Application:
         except MatchmakerError:
             _log.info("The parts for matching are not ready yet; the first request will load them")
 
+    def mailer(self) -> "Transport":
+        """How letters leave: the server of the settings, else the folder `mail` of the data folder."""
+        from matchmaker.services.mailing import transport
+
+        url = self.settings.mail_url
+        return self._part("mailer", lambda: transport(url.get_secret_value() if url else None, self.data))
+
+    def mail_goes_to(self) -> str:
+        """The mail server's host, or the folder of letters, in words for its keeper."""
+        from matchmaker.services.mailing import place
+
+        return place(self.mailer())
+
+    def work(self) -> "Sent":
+        """Do what is due in the background: index, run jobs, send letters."""
+        from matchmaker.services import jobs
+
+        self.catch_up()
+        return jobs.send_due(self.sessions, self.mailer(), self.settings.mail_from)
+
     def start_background(self) -> None:
-        """Index in the background what other processes wrote or what waited for an engine; ended by `close`."""
+        """Index and send in the background, also what other processes wrote or what waited; ended by `close`."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._background, name="indexer", daemon=True)
             self._thread.start()
@@ -232,9 +254,9 @@ class Application:
 
         while not self._stop.wait(_BACKGROUND_SECONDS):
             try:
-                self.catch_up()
+                self.work()
             except (MatchmakerError, SQLAlchemyError):
-                _log.exception("Indexing failed and will be tried again")
+                _log.exception("Work in the background failed and will be tried again")
 
     def close(self) -> None:
         self._stop.set()

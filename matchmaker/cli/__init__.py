@@ -17,11 +17,13 @@ COMMANDS = {
     "export": "exchange",
     "import": "exchange",
     "index": "index",
+    "mail": "mail",
     "match": "match",
     "ranker": "ranker",
     "serve": "serve",
     "taxonomy": "taxonomy",
     "user": "user",
+    "worker": "worker",
 }
 
 

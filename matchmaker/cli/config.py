@@ -23,7 +23,14 @@ def config_command(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({name: _shown(getattr(current, name)) for name in fields}, ensure_ascii=False))
         return
+    mail = (
+        ""
+        if current.mail_url
+        else f"E-mails are written into {current.data / 'mail'}: no mail server is set."
+    )
     width = max(map(len, fields)) + len("MATCHMAKER_")
     for name, field in fields.items():
         variable = f"MATCHMAKER_{name.upper()}"
         click.echo(f"{variable:<{width}}  {_shown(getattr(current, name)):<30}  {field.description}")
+    if mail:
+        click.echo(mail)

@@ -20,6 +20,7 @@ from matchmaker.models.journal import (
     Mail,
     Outbox,
 )
+from matchmaker.models.limits import LoginFailure, Once
 from matchmaker.models.matches import Decision, Match, Message, Quote
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
 from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, Site
@@ -50,6 +51,7 @@ __all__ = [
     "IndexState",
     "IndexedDocument",
     "Job",
+    "LoginFailure",
     "Mail",
     "Match",
     "MatchRun",
@@ -57,6 +59,7 @@ __all__ = [
     "Message",
     "Need",
     "NeedCentre",
+    "Once",
     "Organisation",
     "OrganisationAlias",
     "Outbox",

@@ -23,6 +23,7 @@ class User(PublicId, Stamped, Base):
     confirmed_at: Mapped[Moment | None]
     epoch: Mapped[int] = mapped_column(default=1)
     totp_secret: Mapped[Line | None]
+    totp_step: Mapped[int | None]
     recovery_codes: Mapped[Details]
     consents: Mapped[Details]
     preferences: Mapped[Details]

@@ -5,7 +5,7 @@ nothing else can get into a letter; prices and addresses within them are left ou
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker import resources
@@ -104,6 +105,12 @@ def post(session: Session, kind: str, to: str, language: str, values: Mapping[st
     session.add(mail)
     session.flush()
     return mail
+
+
+def queued(session: Session, state: str | None = None, limit: int = 50) -> Sequence[Mail]:
+    """Queued letters of a state, or all of them, the newest first."""
+    query = select(Mail).order_by(Mail.id.desc()).limit(limit)
+    return session.scalars(query.where(Mail.state == state) if state else query).all()
 
 
 def render(kind: str, language: str, values: Mapping[str, Any], site: Site) -> Letter:

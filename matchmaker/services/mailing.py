@@ -1,0 +1,127 @@
+"""Where letters leave the product: an SMTP server, or a folder of .eml files where no server is set."""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from matchmaker.domain.errors import SettingInvalid
+from matchmaker.domain.language import N_
+from matchmaker.models import Mail
+
+_SECONDS = 15.0
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+Send = Callable[[EmailMessage], None]
+
+
+class ServerAway(Exception):
+    """The mail server cannot be reached or does not let us in; no letter is to blame."""
+
+
+def message(mail: Mail, sender: str) -> EmailMessage:
+    """The e-mail of a row. Raises ValueError where its recipient is no address."""
+    if "@" not in parseaddr(mail.recipient)[1]:
+        raise ValueError("The recipient is no address.")
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"], made["Subject"] = sender, mail.recipient, mail.subject
+    made["Date"] = format_datetime(mail.created_at)
+    made["Message-ID"] = mail.message_id
+    made["Content-Language"] = mail.language
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(mail.text)
+    if mail.html:
+        made.add_alternative(mail.html, subtype="html")
+    return made
+
+
+class Folder:
+    """Writes each letter into a file named after its Message-ID, so that a repeat overwrites itself."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def opened(self) -> Iterator[Send]:
+        self.path.mkdir(parents=True, exist_ok=True)
+        yield self._send
+
+    def _send(self, made: EmailMessage) -> None:
+        name = str(made["Message-ID"]).strip("<>").replace("/", "_")
+        part = self.path / f".{name}.part"
+        part.write_bytes(made.as_bytes())
+        part.replace(self.path / f"{name}.eml")
+
+
+class Server:
+    """An SMTP server by its address `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://…`."""
+
+    def __init__(self, address: str) -> None:
+        url = urlsplit(address)
+        try:
+            port = url.port
+        except ValueError:
+            port = -1
+        if url.scheme not in {"smtp", "smtps"} or not url.hostname or port == -1:
+            reason = N_("write smtp://user:password@host:port")
+            raise SettingInvalid(name="MATCHMAKER_MAIL_URL", reason=reason)
+        self.host, self.safe = url.hostname, url.scheme == "smtps"
+        self.port = port or (465 if self.safe else 25)
+        self.user, self.password = unquote(url.username or ""), unquote(url.password or "")
+
+    @contextmanager
+    def opened(self) -> Iterator[Send]:
+        """A connection for several letters. Raises ServerAway."""
+        try:
+            server = self._connected()
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServerAway(type(error).__name__) from error
+        try:
+            yield lambda made: _sent(server, made)
+        finally:
+            try:
+                server.quit()
+            except smtplib.SMTPException:
+                server.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self.safe:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=_SECONDS)
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=context)
+                server.ehlo()
+            elif self.user and self.host not in _LOOPBACK:
+                server.close()
+                raise ServerAway("The server offers no encryption, so the password is not sent.")
+        if self.user:
+            server.login(self.user, self.password)
+        return server
+
+
+def _sent(server: smtplib.SMTP, made: EmailMessage) -> None:
+    """Raises ServerAway where the connection broke, SMTPException where this letter was refused."""
+    try:
+        server.send_message(made)
+    except smtplib.SMTPServerDisconnected as error:
+        raise ServerAway("SMTPServerDisconnected") from error
+
+
+Transport = Folder | Server
+
+
+def transport(mail_url: str | None, data: Path) -> Transport:
+    """The server of the settings, or the folder `mail` of the data folder. Raises SettingInvalid."""
+    return Server(mail_url) if mail_url else Folder(data / "mail")
+
+
+def place(used: Transport) -> str:
+    """Where letters go, in words: the folder, or host and port without the password."""
+    return str(used.path) if isinstance(used, Folder) else f"{used.host}:{used.port}"
