@@ -18,6 +18,7 @@ TAXONOMY_FILES = (
     "equipment",
     "sectors",
     "regions",
+    "districts",
     "countries",
     "reasons",
     "units",

@@ -121,6 +121,7 @@ class Taxonomy:
     equipment: Tree
     sectors: Tree
     regions: Tree
+    districts: Tree
     countries: Tree
     reasons: Tree
     places: tuple[Place, ...]
@@ -137,6 +138,7 @@ class Taxonomy:
             "equipment": self.equipment,
             "sector": self.sectors,
             "region": self.regions,
+            "district": self.districts,
             "country": self.countries,
         }
 
@@ -235,6 +237,7 @@ def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version:
         equipment=_tree("equipment", files, "equipment"),
         sectors=_tree("sector", files, "sectors"),
         regions=_tree("region", files, "regions"),
+        districts=_tree("district", files, "districts"),
         countries=_tree("country", files, "countries"),
         reasons=_tree("reason", files, "reasons"),
         places=tuple(places),

@@ -72,6 +72,12 @@ def _of_references(taxonomy: Taxonomy) -> Iterator[Problem]:
                 yield Problem(
                     f"equipment.{machine.code}", "process.unknown", N_("There is no such process."), code
                 )
+    for district in taxonomy.districts:
+        for code in district.extra.get("regions", ()):
+            if code not in taxonomy.regions:
+                yield Problem(
+                    f"district.{district.code}", "region.unknown", N_("There is no such region."), code
+                )
     for standard in taxonomy.standards:
         for code in standard.extra.get("implies", ()):
             if code not in taxonomy.standards:

@@ -1,12 +1,11 @@
-"""Numbers with a meaning: sizes, accuracy, roughness, mass, pieces and rhythm, distance, days.
+"""Numbers with a meaning: sizes, accuracy, roughness, mass, pieces and rhythm, distance.
 
 Every expression is linear: bounded repetition, no nested quantifiers.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from dataclasses import replace
 
 from search.text.recognition import Mention
 
@@ -17,13 +16,6 @@ _LENGTH = r"(мм|см|дм|м|mm|cm|m|inch(?:es)?|in|дюйм\w{0,3}|\")"
 _UNIT = rf"(?:{_SEP}{_LENGTH}(?![\w²³/]))?"
 _SIGN = r"(?:[øØ⌀ΦφɸФф∅](?=[ ]?\d))"
 _FACTOR = {"мм": 1.0, "mm": 1.0, "см": 10.0, "cm": 10.0, "дм": 100.0, "м": 1000.0, "m": 1000.0}
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("январ jan", "феврал feb", "март mar", "апрел apr", "ма may", "июн jun", "июл jul", "август aug",
-         "сентябр sep", "октябр oct", "ноябр nov", "декабр dec"), 1)
-    for name in names.split()
-}  # fmt: skip
 # Tolerance units of ISO 286-1 for a size, in µm: 0.45·∛D + 0.001·D; IT grades as multiples of it from IT6 on.
 _MULTIPLES = {6: 10, 7: 16, 8: 25, 9: 40, 10: 64, 11: 100, 12: 160, 13: 250, 14: 400, 15: 640, 16: 1000}
 # GOST 2789-59 class of finish (▽1 … ▽14) → Ra of GOST 2789-73, µm.
@@ -115,11 +107,22 @@ def _grade(match: re.Match[str]) -> Iterator[Mention]:
         yield Mention("tolerance", match.start(), match.end(), amounts=(grade,))
 
 
+def _limits(match: re.Match[str]) -> Iterator[Mention]:
+    """Upper and lower deviation: "+0.05/-0.02"."""
+    width = number(match[1]) * 1000 + (number(match[3]) if match[2] == "-" else -number(match[3])) * 1000
+    if 0 < width <= 4000:
+        yield Mention(
+            "tolerance", match.start(), match.end(), amounts=(grade_of(width, 40.0), width), value=match[0]
+        )
+
+
 def _deviation(match: re.Match[str]) -> Iterator[Mention]:
     half = number(match[1]) * (0.001 if match[2] and match[2].startswith(("мк", "µ", "um")) else 1.0)
     if 0 < half <= 2:
-        grade = grade_of(2 * half * 1000, 40.0)
-        yield Mention("tolerance", match.start(), match.end(), amounts=(grade,), value=match[0])
+        width = 2 * half * 1000
+        yield Mention(
+            "tolerance", match.start(), match.end(), amounts=(grade_of(width, 40.0), width), value=match[0]
+        )
 
 
 def _general(match: re.Match[str]) -> Iterator[Mention]:
@@ -147,6 +150,8 @@ def _finish(match: re.Match[str]) -> Iterator[Mention]:
 
 def _pieces(match: re.Match[str]) -> Iterator[Mention]:
     high = match[2] or match[1]
+    if _THOUSANDS.fullmatch(high):  # pieces are whole: "2,000 pcs" are two thousand
+        high = high.replace(",", "")
     count = number(high) * (1000 if match[3] else 1) * (1_000_000 if match[4] else 1)
     if 1 <= count <= 2_000_000_000:
         yield Mention("quantity", match.start(), match.end(), amounts=(count,))
@@ -154,10 +159,30 @@ def _pieces(match: re.Match[str]) -> Iterator[Mention]:
         yield Mention("rhythm", match.start(5), match.end(5), amounts=(_PER_YEAR[match[6][0].lower()],))
 
 
+def _every(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention("rhythm", match.start(), match.end(), amounts=(_PER_YEAR[match[1][0].lower()],))
+
+
+def _rate(match: re.Match[str]) -> Iterator[Mention]:
+    """Pieces without the word: "100k per year", "500 в месяц"."""
+    yield Mention(
+        "quantity",
+        match.start(),
+        match.end(2) if match[2] else match.end(1),
+        amounts=(number(match[1]) * (1000 if match[2] else 1),),
+    )
+    yield Mention("rhythm", match.start(3), match.end(3), amounts=(_PER_YEAR[match[4][0].lower()],))
+
+
 def _lot(match: re.Match[str]) -> Iterator[Mention]:
     yield Mention("quantity", match.start(), match.end(), amounts=(number(match[2] or match[1]),))
 
 
+def _lot_of(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention("quantity", match.start(), match.end(), amounts=(number(match[1]),))
+
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _ADVERBS = {
     "ежем": 12,
     "ежек": 4,
@@ -190,19 +215,25 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(rf"{_N}{_UNIT}{_X}{_N}{_UNIT}{_X}{_N}{_UNIT}"), _box),
     (re.compile(rf"(?:{_SIGN}|\b(?:диаметр\w{{0,3}}|диам\.?|diameters?|diam\.?|dia\.?)){_TO}{_FROM}{_N}(?:[ ]?([a-zA-Z]{{1,2}}\d{{1,2}})(?!\w))?{_UNIT}(?:{_X}{_N}{_UNIT})?", re.IGNORECASE), _round),
     (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:в диаметре|in diameter|diameter|dia\b|диаметром)", re.IGNORECASE), _one("diameter")),
-    (re.compile(rf"\b(?:длин\w{{1,3}}|length|long\b|L[ ]?=){_TO}{_FROM}{_N}{_UNIT}", re.IGNORECASE), _one("length")),
+    (re.compile(rf"\b(?:длин\w{{1,3}}(?:[ ](?:гиба|вала|детали|заготовки|проката|реза|трубы))?|length|long\b|L[ ]?=){_TO}{_FROM}{_N}{_UNIT}", re.IGNORECASE), _one("length")),
     (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:в длину|длиной|long|in length)\b", re.IGNORECASE), _one("length")),
     (re.compile(rf"\b(?:толщин\w{{1,3}}|thick(?:ness)?|[st][ ]?=)(?: листа| стенки| of)?{_TO}{_FROM}{_N}{_UNIT}", re.IGNORECASE), _one("thickness")),
+    (re.compile(rf"\b(?:лист\w{{0,2}}|sheets?|plate)[ ]{_N}{_SEP}(мм|mm)(?!{_X}|[\w²³/])", re.IGNORECASE), _one("thickness")),
     (re.compile(rf"(?<![\d.,]){_N}{_SEP}{_LENGTH}[ ](?:толщиной|thick|sheet|лист)\b", re.IGNORECASE), _one("thickness")),
-    (re.compile(rf"(?<![\d.,]){_N}[ ]?(кг|kgs?|тонн\w{{0,2}}|т|tonnes?|tons?|г|гр|g)(?![\w²³/])(?!\.\d)"), _mass),
+    (re.compile(rf"(?<![\d.,]){_N}[ ]?(кг|kgs?|тн|тонн\w{{0,2}}|т|tonnes?|tons?|г|гр|g)(?![\w²³/])(?!\.\d)"), _mass),
     (re.compile(r"\bIT[ -]?(\d{1,2})\b|\b(\d{1,2})[ -]?(?:й|го|му|ый|ой|ому|ого|th)?[ -]?квалитет|квалитет\w{0,3}[ :-]{0,2}(\d{1,2})|\bIT grade (\d{1,2})", re.IGNORECASE), _grade),
     (re.compile(r"(?<![\w.,])[a-zA-Z]{1,2}(\d{1,2})/[a-zA-Z]{1,2}\d{1,2}(?!\w)|(?<![^ ,(\n])(?:[hH]|js|JS|[kmnpfgK])(\d{1,2})(?![\w.])"), _grade),
+    (re.compile(r"\+[ ]?(\d{1,2}[.,]\d{1,4})[ ]?(?:мм|mm)?[ ]?[/;,]?[ ]?([-−–+])[ ]?(\d{1,2}(?:[.,]\d{1,4})?)(?!\d)"), _limits),
     (re.compile(r"(?:±|\+/-|\+-)[ ]?(\d{1,2}(?:[.,]\d{1,4})?)[ ]?(мм|мкм|µm|um|mm)?"), _deviation),
     (re.compile(r"ISO[ -]?2768[ -]?(?:1)?[ -]{0,3}([fmcv])(?:[HKL])?\b", re.IGNORECASE), _general),
     (re.compile(r"\b(Ra|Rz|Ра|Рз|Rа)[ ]?[=:<≤]?[ ]?(?:до )?(\d{1,3}(?:[.,]\d{1,3})?)", re.IGNORECASE), _roughness),
     (re.compile(r"[▽∇]{1,3}[ ]?(\d{1,2})"), _finish),
     (re.compile(rf"(?<![\d.,]){_N}(?:[ ]?(?:-|–|—|до|to)[ ]?{_N})?[ ]?(тыс\w{{0,3}}\.?|k\b|thousand)?(млн\.?|million)?[ ]?(?:{_COUNT})(?!\w)(?:[ ]?((?:в|per|a|/|за|each|every)[ ]?{_PERIOD}))?", re.IGNORECASE), _pieces),
     (re.compile(rf"\b(?:парти\w{{1,3}}|batch(?:es)?|lots?|сери\w{{1,3}}|тираж\w{{0,3}}|quantity|qty\.?|количество|кол-во)[ ]?(?:of|по|from|от|до|size|:|=|-|–)?[ ]?{_N}(?:[ ]?(?:-|–|до|to)[ ]?{_N})?(?![.,]?\d|[ ]?%|[ ]?(?:мм|кг|mm|kg|м\b))", re.IGNORECASE), _lot),
+    (re.compile(rf"(?<![\d.,]){_N}[ ]?(?:per|in a|a|в)[ ](?:batch|lot|парти\w{{1,2}})\b", re.IGNORECASE), _lot_of),
+    (re.compile(r"(?<![\d.,])(\d{1,5})[ ]\((?:од[инао]|два|две|двух|тр[иё]|четыр|пят|шест|сем|восем|девят|десят|двадцат|сто|one|two|three|four|five|six|ten)\w{0,8}\)", re.IGNORECASE), _lot_of),
+    (re.compile(rf"(?<![\d.,]){_N}[ ]?(тыс\w{{0,3}}\.?|k)?[ ]((?:в|per|a|за)[ ]?{_PERIOD})\b", re.IGNORECASE), _rate),
+    (re.compile(rf"\b(?:every|each|per|кажд\w{{2,3}}|раз в)[ ]{_PERIOD}", re.IGNORECASE), _every),
     (re.compile(r"\b(ежемесячно|ежеквартально|еженедельно|ежегодно|monthly|quarterly|weekly|yearly|annually)\b", re.IGNORECASE), _adverb),
     (re.compile(rf"(?<![\d.,]){_N}[ ]?(?:км|km|kilomet\w{{2,4}})(?![\w/])", re.IGNORECASE), _distance),
     (re.compile(r"(?<!\w)[МM](\d{1,3}(?:[.,]\d)?)(?:[xх×]\d[\d.,]{0,4})?(?:-\d[A-Za-z])?(?!\w)"), _thread),
@@ -223,77 +254,21 @@ def find(text: str) -> list[Mention]:
             if mentions:
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 found.extend(mentions)
-    return found
+    return [_at_size(mention, found) for mention in found]
 
 
-_DAY_PATTERNS = (
-    re.compile(r"(?<!\d)(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>20\d\d)(?!\d)"),
-    re.compile(
-        r"(?<!\d)(?P<d>\d{1,2})(?:-?го|th|st|nd|rd)?[ ](?:of )?(?P<name>[a-zа-я]{3,9})\.?(?:,?[ ](?P<y>20\d\d))?",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"\b(?P<name>[a-zа-я]{3,9})[ ](?P<d>\d{1,2})(?:th|st|nd|rd)?(?:,?[ ](?P<y>20\d\d))(?!\d)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"\b(?:до |к |by |until |before )(?:конца |концу |начала |началу |the end of |end of )?(?P<name>[a-zа-я]{3,9})(?:,?[ ](?P<y>20\d\d))?",
-        re.IGNORECASE,
-    ),
-)
-_SPAN = re.compile(
-    r"(?:срок|через|в течение|за|within|in|lead time|delivery)\D{0,25}?(\d{1,3})(?:[ ]?[-–][ ]?(\d{1,3}))?[ ]?(дн\w{0,3}|день|недел\w{0,3}|мес\w{0,4}|days?|weeks?|months?|working days)",
-    re.IGNORECASE,
-)
-_DAYS = {"д": 1, "н": 7, "м": 30, "d": 1, "w": 7}
+NOMINAL_REACH = 40  # characters between a size and the deviation that belongs to it
 
 
-def _month(name: str) -> int | None:
-    word = name.lower()
-    if word in {"мая", "май", "маю", "мае"}:
-        return 5
-    return next((number for stem, number in _MONTHS.items() if len(stem) > 2 and word.startswith(stem)), None)
-
-
-def _day_of(match: re.Match[str], today: date) -> date | None:
-    parts = match.groupdict()
-    month = int(parts["m"]) if parts.get("m") else _month(parts["name"])
-    if month is None or not 1 <= month <= 12:
-        return None
-    year = int(parts["y"]) if parts.get("y") else today.year + (month < today.month)
-    last = monthrange(year, month)[1]
-    day = int(parts["d"]) if parts.get("d") else last
-    return date(year, month, day) if 1 <= day <= last else None
-
-
-def deadlines(text: str, today: date) -> list[Mention]:
-    """Dates, and spans such as "3 недели" counted from `today`."""
-    found: list[Mention] = []
-    taken: set[int] = set()
-    for pattern in _DAY_PATTERNS:
-        for match in pattern.finditer(text):
-            day = _day_of(match, today)
-            if day is not None and not taken & set(range(match.start(), match.end())):
-                taken |= set(range(match.start(), match.end()))
-                found.append(Mention("deadline", match.start(), match.end(), day=day, value=match[0]))
-    for match in _SPAN.finditer(text):
-        unit = match[3][0].lower()
-        step = (
-            30
-            if match[3].lower().startswith(("mo", "мес"))
-            else _DAYS.get(unit, 7 if match[3].startswith("w") else 1)
-        )
-        days = int(match[2] or match[1]) * step
-        if 0 < days < 1500 and not taken & set(range(match.start(1), match.end())):
-            found.append(
-                Mention(
-                    "deadline",
-                    match.start(1),
-                    match.end(),
-                    day=today + timedelta(days=days),
-                    value=match[0],
-                    weight=0.7,
-                )
-            )
-    return found
+def _at_size(mention: Mention, found: list[Mention]) -> Mention:
+    """A deviation as the grade at the size before it, where one is; ISO 286-1 ties the grade to the size."""
+    if mention.kind != "tolerance" or len(mention.amounts) != 2:
+        return mention
+    sizes = [
+        other
+        for other in found
+        if other.kind in {"diameter", "length"} and 0 <= mention.start - other.end <= NOMINAL_REACH
+    ]
+    nearest = max(sizes, key=lambda other: other.end, default=None)
+    size = nearest.amounts[0] if nearest else 40.0
+    return replace(mention, amounts=(grade_of(mention.amounts[1], size),))

@@ -2,17 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from matchmaker.domain.taxonomy import Place, Taxonomy
-from search.text import quantities, scope
+from search.text import dates, quantities, scope
 from search.text.names import Found, Names
 from search.text.recognition import MAX_TEXT, Mention, Recognition
 from search.text.tokens import Token, fold, tokens
 
 _EDITION = re.compile(r"(?<=\d)\s*[:-]\s*(?:19|20)\d\d\b")
+_BARE = re.compile(
+    r"[ ,]{1,2}(?:grade |type |марки )?(\d{2,4}[A-ZА-Яa-zа-я]{0,2})(?![\w×]|[ ]?(?:мм|mm|шт|pcs|кг|kg|%))"
+)
 _MARK = re.compile(r"^(?:сталь|ст|стали|steel|grade|марка|марки|aisi|sae|gost|гост|din)[\s.]*", re.IGNORECASE)
+
+
+MOST_KNOWN = 20_000  # terms of records whose codes are remembered; the same ones stand in many profiles
 
 
 class Recogniser:
@@ -22,22 +29,57 @@ class Recogniser:
         self.taxonomy = taxonomy
         self._names = Names(taxonomy)
         self._bare = _bare_grades(taxonomy)
-        self._towns = {f"{place.label.en}|{place.region}": place for place in taxonomy.places}
+        self.towns = {f"{place.label.en}|{place.region}": place for place in taxonomy.places}
+
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def recognise(self, text: str, today: date | None = None) -> Recognition:
         """Mentions of a text in its order. Never raises for any text; reads its first MAX_TEXT characters."""
         read = text[:MAX_TEXT]
         numbers = quantities.find(read)
         if today is not None:
-            numbers += quantities.deadlines(read, today)
+            numbers += dates.deadlines(read, today)
         words = tokens(read)
         named = [_mention(found, words) for found in self._names.find(read, words)]
-        concepts = _sensible(_resolved(read, named, self._towns), numbers)
+        named = [self._with_grade(read, mention) for mention in named]
+        concepts = _sensible(_resolved(read, named, self.towns), numbers)
         mentions = scope.apply(read, concepts + numbers)
         return Recognition(text, tuple(mentions), cut=len(text) > MAX_TEXT)
 
+    def _with_grade(self, text: str, mention: Mention) -> Mention:
+        """A family with a bare grade after it as that grade: "stainless 304", "нержавейка 430"."""
+        if mention.kind != "material":
+            return mention
+        after = _BARE.match(text, mention.end)
+        code = self._bare.get(fold(after[1])) if after else None
+        tree = self.taxonomy.materials
+        if code is None or after is None or mention.code not in tree.ancestors(code):
+            return mention
+        return replace(mention, end=after.end(), code=code)
+
     def codes(self, kind: str, term: str) -> tuple[str, ...]:
         """The codes that a term of an exchange file stands for, () if the taxonomy does not know it."""
+        return self._remembered((kind, term), lambda: self._codes(kind, term))
+
+    def place_of(self, name: str) -> tuple[str | None, str | None]:
+        """The first town and the first region or country that a name names."""
+        town, region = self._remembered(("place", name), lambda: self._place(name))
+        return town or None, region or None
+
+    def _place(self, name: str) -> tuple[str, ...]:
+        mentions = self.recognise(name).mentions
+        town = next((m.code for m in mentions if m.kind == "town" and m.code), "")
+        return town, next((m.code for m in mentions if m.kind in {"region", "country"} and m.code), "")
+
+    def _remembered(self, key: tuple[str, str], work: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = work()
+        return known
+
+    def _codes(self, kind: str, term: str) -> tuple[str, ...]:
         tree = self.taxonomy.trees()[kind]
         if term in tree:
             return (term,)
@@ -79,7 +121,7 @@ def _resolved(text: str, mentions: list[Mention], towns: Mapping[str, Place]) ->
     answer = []
     best: dict[tuple[int, int], tuple[int, Mention]] = {}
     for mention in mentions:
-        if mention.kind in {"town", "region", "country"} and not text[mention.start].isupper():
+        if mention.kind in {"town", "region", "district", "country"} and not text[mention.start].isupper():
             continue
         if mention.kind != "town":
             answer.append(mention)

@@ -10,11 +10,11 @@ MAX_TEXT = 20_000  # characters that are read; the rest of a longer text is left
 class Mention:
     """One recognised piece of a text.
 
-    `kind` is a kind of the taxonomy ("process", "material", "standard", "equipment", "sector", "region", "country",
-    "town") with a `code`, or a quantity: "envelope", "diameter", "length", "thickness", "mass" (mm, kg), "tolerance"
+    `kind` is a kind of the taxonomy ("process", "material", "standard", "equipment", "sector", "region", "district",
+    "country", "town") with a `code`, or a quantity: "envelope", "diameter", "length", "thickness", "mass" (mm, kg), "tolerance"
     (IT), "roughness" (Ra, µm), "quantity" (pieces), "rhythm" (lots a year), "distance" (km), "deadline" (`day`),
     "thread". `amounts` are its numbers in those units. `negated`: ruled out; `wish`: would be welcome, not demanded;
-    `demand`: said to be a must. `weight` below 1 marks a misspelt or ambiguous word.
+    `demand`: said to be a must; `own`: the writer does it ("сами красим"). `weight` below 1 marks a misspelt or ambiguous word.
     """
 
     kind: str
@@ -27,6 +27,7 @@ class Mention:
     negated: bool = False
     wish: bool = False
     demand: bool = False
+    own: bool = False
     weight: float = 1.0
 
 

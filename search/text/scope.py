@@ -29,13 +29,24 @@ _HARMLESS = re.compile(
     r"(?:не (?:более|менее|хуже|ниже|выше|только|позднее|дальше|далее)|not (?:only|less|more|later|worse)|no (?:less|more|later|worse|problem|matter)|без (?:проблем|перерыв\w{0,3}|выходных|предоплаты|посредников))\b",
     re.IGNORECASE,
 )
-_WISH = re.compile(
+WISH = re.compile(
     r"желательн\w{1,3}|приветству\w{1,5}|плюсом|преимуществ\w{1,3}|будет плюс|как плюс|предпочтительн\w{1,3}|предпочтени\w{1,2}|хорошо бы|по возможности|необязательн\w{1,3}|не обязательн\w{1,3}"
     r"|would be (?:a plus|an advantage|nice|welcome|good)|is (?:a plus|an advantage)|\bpreferr?ed\b|\bpreferably\b|nice to have|desirable|advantageous|\ba plus\b|welcome|ideally|optional",
     re.IGNORECASE,
 )
 # A process that is merely welcome: "пассивация желательна", "painting would be a plus".
-_WISHED_AFTER = re.compile(r"[ ,(–-]{0,3}(?:\w{1,12}[ ]){0,1}?(?:" + _WISH.pattern + ")", re.IGNORECASE)
+WISHED_AFTER = re.compile(r"[ ,(–-]{0,3}(?:\w{1,12}[ ]){0,1}?(?:" + WISH.pattern + ")", re.IGNORECASE)
+# What the writer does: "сами красим", "we paint in house". In a need it rules out, in a profile it does not.
+_OWN_BEFORE = re.compile(
+    r"\b(?:сами|самостоятельно|своими силами|we|ourselves)[ ](?:\w{1,12}[ ]){0,1}$", re.IGNORECASE
+)
+_OWN_AFTER = re.compile(
+    r"[ ,–-]{0,3}(?:\w{1,15}[ ]){0,2}?(?:сами\b|самостоятельно|своими силами|наша\b|наше\b|in[- ]house|ourselves|by us\b)",
+    re.IGNORECASE,
+)
+_OWN_WE = re.compile(r"[ ](?:\w{1,12}[ ]){0,2}?(?:in[- ]house|ourselves)", re.IGNORECASE)
+# "… не нужны", "are not required": what is said of several holds for the list before it, commas and all.
+_PLURAL = re.compile(r"не[ ](?:требуются|нужны|надо|интересуют)|\bare not\b", re.IGNORECASE)
 _MUST = re.compile(r"(?<!не )(?<!не)обязател\w{1,4}|строго|требу\w{1,5}|must\b|required|mandatory|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
 _LIST_JOIN = re.compile(r"[ ]{0,2}(?:и|или|,|/|and|or|nor|ни)[ ]{0,2}(?:или |any )?", re.IGNORECASE)
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
@@ -82,10 +93,11 @@ def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
         if cue and not any(mention.end <= item.start < cue.end() for item in mentions[index + 1 : index + 4]):
             yield index
             first, before = mention.start, index - 1
+            joining = _LIST_JOIN if _PLURAL.search(cue[0]) else _AND
             while (
                 before >= 0
                 and mentions[before].kind == mention.kind
-                and _AND.fullmatch(text[mentions[before].end : first])
+                and joining.fullmatch(text[mentions[before].end : first])
             ):
                 yield before
                 first, before = mentions[before].start, before - 1
@@ -101,16 +113,25 @@ def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     answer = []
     for index, mention in enumerate(scoped):
         changed = replace(mention, negated=True) if index in negated else mention
-        if mention.kind == "process" and _WISHED_AFTER.match(text, mention.end):
+        if mention.kind == "process" and WISHED_AFTER.match(text, mention.end):
             changed = replace(changed, wish=True)
+        if mention.kind == "process" and not changed.negated and _own(text, mention):
+            changed = replace(changed, own=True)
         if mention.kind == "standard":
             changed = _demanded(text, changed)
         answer.append(changed)
     return answer
 
 
+def _own(text: str, mention: Mention) -> bool:
+    before = _OWN_BEFORE.search(text, max(0, mention.start - 40), mention.start)
+    if before:
+        return not before[0].lower().startswith("we") or bool(_OWN_WE.match(text, mention.end))
+    return bool(_OWN_AFTER.match(text, mention.end))
+
+
 def _demanded(text: str, mention: Mention) -> Mention:
     start, end = _clause(text, mention.start)
     near = text[max(start, mention.start - 60) : min(end, mention.end + 60)]
-    wish = bool(_WISH.search(near))
+    wish = bool(WISH.search(near))
     return replace(mention, wish=wish, demand=not wish and bool(_MUST.search(near)))

@@ -15,6 +15,8 @@ _TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _ALIKE.item
 # British spellings are led to the American ones, both being written by Russian exporters.
 _SPELLINGS = (("mould", "mold"), ("centre", "center"), ("aluminium", "aluminum"), ("fibre", "fiber"), ("colour", "color"),
               ("grey", "gray"), ("carburis", "carburiz"), ("galvanis", "galvaniz"), ("anodis", "anodiz"))  # fmt: skip
+_PREFIX = re.compile("^(?:рас|раз|про|вы|за|на|от|об|с|по|пере|до|при)")
+_THREE = re.compile(r"^з(?=\d{2})")  # "З04" typed with a letter
 _ISE = re.compile(r"is(e|ed|es|ing|ation|er)$")
 
 
@@ -40,11 +42,19 @@ def is_known_word(word: str) -> bool:
     return bool(_morphology().word_is_known(word))
 
 
+def _unprefixed(verb: str) -> set[str]:
+    """The plain verb of a finished action: "просверлить" is looked up as "сверлить" too."""
+    plain = _PREFIX.sub("", verb, count=1)
+    return {plain} if plain != verb and len(plain) > 4 else set()
+
+
 @lru_cache(maxsize=100_000)
 def _lemmas(word: str) -> frozenset[str]:
     parses = _morphology().parse(word)[:4]
     found = {parse.normal_form.replace("ё", "е") for parse in parses}
     for parse in parses:
+        if "INFN" in parse.tag or "VERB" in parse.tag:
+            found |= _unprefixed(parse.normal_form)
         # A participle ("сваренный") belongs to its verb already; a verb's noun ("сваривание") is left to synonyms.
         if "Name" in parse.tag or "Surn" in parse.tag:
             found.discard(parse.normal_form) if len(found) > 1 else None
@@ -73,7 +83,8 @@ def _english(word: str) -> frozenset[str]:
 
 def fold(designation: str) -> str:
     """A designation with digits as it is compared: lower case, look-alike letters in Latin, decimal point."""
-    return designation.lower().replace("ё", "е").translate(_TO_LATIN).replace(",", ".")
+    plain = designation.lower().replace("ё", "е")
+    return _THREE.sub("3", plain).translate(_TO_LATIN).replace(",", ".")
 
 
 @lru_cache(maxsize=200_000)

@@ -12,9 +12,10 @@ from search.document import SearchDocument
 from search.engine import Engine
 from search.factory import make_engine
 from search.matcher import Matcher
+from search.profiles import document_of
 from search.ranking.linear import Ranker
 from search.text import Recogniser
-from search.understanding import document_of, requirements_of
+from search.understanding import requirements_of
 from tests.ranking.judged import TODAY, Collection
 
 TOP = 20

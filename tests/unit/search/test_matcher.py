@@ -9,9 +9,10 @@ from matchmaker.wiring import load_taxonomy
 from search.columns import Columns
 from search.embedded.engine import EmbeddedEngine
 from search.matcher import Matcher, OpenNeed
+from search.profiles import document_of
 from search.ranking.prior import prior
 from search.text import Recogniser
-from search.understanding import document_of, requirements_of
+from search.understanding import requirements_of
 
 TODAY = date(2026, 11, 23)
 TAXONOMY = load_taxonomy()

@@ -8,8 +8,9 @@ from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
 from search.document import SearchDocument
+from search.profiles import document_of
 from search.text import Recogniser
-from search.understanding import document_of, requirements_of
+from search.understanding import requirements_of
 
 TODAY = date(2026, 11, 23)
 

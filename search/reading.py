@@ -1,0 +1,152 @@
+"""What reading a profile and reading a need share: codes of terms, places, numbers, and which process is meant."""
+
+from collections.abc import Iterable, Sequence
+
+from matchmaker.domain.taxonomy import Taxonomy
+from search.text import Mention, Recogniser, Recognition
+
+Box = tuple[float, float, float]
+
+
+def unique(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
+
+
+def codes_of(recogniser: Recogniser, kind: str, terms: Iterable[str]) -> tuple[str, ...]:
+    return unique(code for term in terms for code in recogniser.codes(kind, term))
+
+
+def sorted_box(box: Sequence[float] | None) -> Box | None:
+    if box is None:
+        return None
+    largest, middle, smallest = sorted(box, reverse=True)
+    return largest, middle, smallest
+
+
+class Places:
+    """Where a town or a region is, by the names people write."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+        self._taxonomy = recogniser.taxonomy
+
+    def of(self, *names: str | None) -> tuple[str | None, tuple[float, float] | None]:
+        """Region (or country) code and coordinates named by the first text that names any."""
+        region: str | None = None
+        for name in names:
+            if not name:
+                continue
+            town, within = self._recogniser.place_of(name[:300])
+            region = region or within
+            if town:
+                place = self._recogniser.towns[town]
+                return region or place.region, (place.latitude, place.longitude)
+        return region, self.centre_of(region)
+
+    def centre_of(self, region: str | None) -> tuple[float, float] | None:
+        """The coordinates of a region's capital."""
+        tree = self._taxonomy.regions
+        location = tree[region].extra.get("location") if region and region in tree else None
+        return (float(location[0]), float(location[1])) if location else None
+
+    def country(self, region: str | None) -> str | None:
+        if region is None:
+            return None
+        if region in self._taxonomy.countries:
+            return region
+        if region in self._taxonomy.regions:
+            return str(self._taxonomy.regions[region].extra.get("country") or region.split("-")[0])
+        return None
+
+    def location_of(self, mention: Mention) -> tuple[float, float] | None:
+        """The coordinates of a mentioned town, or of a region's capital."""
+        if mention.kind == "town" and mention.code:
+            place = self._recogniser.towns[mention.code]
+            return place.latitude, place.longitude
+        return self.centre_of(mention.code) if mention.kind == "region" else None
+
+
+class Amounts:
+    """The numbers of a recognition by kind."""
+
+    def __init__(self, recognition: Recognition) -> None:
+        self._recognition = recognition
+
+    def all(self, kind: str) -> list[float]:
+        return [mention.amounts[0] for mention in self._recognition.of(kind)]
+
+    def most(self, kind: str) -> float | None:
+        return max(self.all(kind), default=None)
+
+    def first(self, kind: str) -> float | None:
+        return next(iter(self.all(kind)), None)
+
+    def least(self, kind: str) -> float | None:
+        return min(self.all(kind), default=None)
+
+    def least_whole(self, kind: str) -> int | None:
+        value = self.least(kind)
+        return None if value is None else int(value)
+
+    def first_whole(self, kind: str) -> int | None:
+        return next((int(value) for value in self.all(kind)), None)
+
+    def box(self) -> Box | None:
+        """The largest box; a plate has no third side, so it counts as flat."""
+        boxes = [mention.amounts for mention in self._recognition.of("envelope")]
+        if boxes:
+            return sorted_box(max(boxes))
+        plates = [mention.amounts for mention in self._recognition.of("plate")]
+        return sorted_box((*max(plates), self.most("thickness") or 1.0)) if plates else None
+
+
+# Families in which a part is made; where none of them is named, what is made ("вал", "flange") tells the process.
+_MAKING = frozenset(
+    {
+        "machining",
+        "casting",
+        "forming",
+        "cutting",
+        "joining",
+        "fabrication",
+        "plastics-processing",
+        "rubber-processing",
+        "additive",
+        "powder-metallurgy",
+        "woodworking",
+    }
+)
+
+
+# Processes that finish what another one has made: "вал … шлифовка" still has to be turned.
+_FINISHING = frozenset(
+    {"grinding", "honing", "lapping", "polishing", "deburring", "slotting", "spline-cutting"}
+)
+
+
+def names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:
+    closures = [set(taxonomy.processes.closure(code)) for code in codes]
+    return any(closure & _MAKING and not closure & _FINISHING for closure in closures)
+
+
+# Between the weights of an ambiguous word and of a misspelt one.
+SURE = 0.6
+
+
+def settled(taxonomy: Taxonomy, processes: tuple[str, ...], materials: tuple[str, ...]) -> tuple[str, ...]:
+    """Settle “литьё под давлением”: die casting of metals, injection moulding of plastics; the material decides."""
+    both = {"die-casting", "injection-moulding"}
+    if not both <= set(processes) or not materials:
+        return processes
+    metal = any(
+        "metals" in taxonomy.materials.closure(code) for code in materials if code in taxonomy.materials
+    )
+    wrong = "injection-moulding" if metal else "die-casting"
+    return tuple(code for code in processes if code != wrong)
+
+
+def specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes without those that another one narrows down: "сталь" beside "40Х" says nothing more."""
+    tree = taxonomy.trees()[kind]
+    above = {ancestor for code in codes for ancestor in tree.ancestors(code)}
+    return tuple(code for code in codes if code not in above)

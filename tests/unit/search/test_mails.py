@@ -1,0 +1,66 @@
+"""Sentences from real life are understood piece by piece, and each piece points at its characters."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from matchmaker.domain.records import NeedRecord
+from matchmaker.wiring import load_taxonomy
+from search.text import Recogniser
+from search.understanding import Understanding, requirements_of
+from tests.unit.search.mails import MAILS, TODAY
+
+
+@cache
+def _recogniser() -> Recogniser:
+    return Recogniser(load_taxonomy())
+
+
+def _understood(text: str) -> Understanding:
+    return requirements_of(NeedRecord.model_validate({"id": "n", "text": text}), _recogniser(), TODAY)
+
+
+def _answers(understanding: Understanding, key: str) -> Any:
+    asked = understanding.requirements
+    if key == "demand":
+        return asked.certification and asked.certification.standard
+    if key == "wish":
+        return asked.certification_wish and asked.certification_wish.standard
+    value = getattr(asked, key)
+    return set(value) if key in {"excluded_processes", "regions"} else value
+
+
+@pytest.mark.parametrize(("text", "expected"), MAILS, ids=[text for text, _ in MAILS])
+def test_a_sentence_is_understood(text: str, expected: dict[str, Any]) -> None:
+    understanding = _understood(text)
+    for key, value in expected.items():
+        if key == "includes":
+            for name, codes in value.items():
+                assert set(codes) <= set(_answers(understanding, name)), name
+        elif key == "at":
+            for kind, piece in value.items():
+                found = understanding.recognition.of(kind, negated=None)
+                assert piece in [text[mention.start : mention.end] for mention in found], kind
+        else:
+            wanted = set(value) if key in {"excluded_processes", "regions"} else value
+            assert _answers(understanding, key) == wanted, key
+
+
+def test_what_a_shop_does_itself_is_its_work_and_not_ruled_out() -> None:
+    mentions = _recogniser().recognise("Варим рамы, сами красим").mentions
+    painting = next(mention for mention in mentions if mention.code == "painting")
+    assert (painting.own, painting.negated) == (True, False)
+
+
+def test_a_region_may_be_a_wish() -> None:
+    asked = _understood("фрезеровка, желательно только Урал").requirements
+    assert "RU-SVE" in asked.regions
+    assert asked.strictness_of("region") == "wish"
+
+
+def test_a_deviation_is_graded_at_the_size_before_it() -> None:
+    small, large = _understood("вал ø10 ±0,02").requirements, _understood("вал ø300 ±0,02").requirements
+    assert small.tolerance_it is not None
+    assert large.tolerance_it is not None
+    assert small.tolerance_it > large.tolerance_it
