@@ -1,6 +1,6 @@
 """From a stored need, or from words typed into the search, to ranked suppliers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements, Strictness
 from matchmaker.models import Need, Profile
-from matchmaker.services import needs, suppliers
+from matchmaker.services import easing, needs, suppliers
 from search.matcher import Answer, Matcher, OpenNeed
 from search.ranking.explain import Match
 from search.text import Recogniser
@@ -52,16 +52,25 @@ def understand(
 
 
 def match_record(
-    session: Session, record: NeedRecord, parts: Matching, strictness: Mapping[str, str] | None = None
+    session: Session,
+    record: NeedRecord,
+    parts: Matching,
+    strictness: Mapping[str, str] | None = None,
+    eased: Sequence[str] = (),
 ) -> Answered:
     """Match a need that is not stored: the search page, and what a form would find."""
-    return _answered(session, understand(record, parts, strictness), parts)
+    return _answered(session, _ease(understand(record, parts, strictness), eased, parts), parts)
 
 
-def match_need(session: Session, need: Need, parts: Matching) -> Answered:
-    """Match a stored need. Raises EngineUnavailable and IndexMissing."""
-    centres = _reached(session, need)
-    return _answered(session, understand(needs.record(need), parts, need.strictness, centres), parts)
+def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> Answered:
+    """Match a stored need, with some requirements milder if asked. Raises EngineUnavailable and IndexMissing."""
+    understood = understand(needs.record(need), parts, need.strictness, _reached(session, need))
+    return _answered(session, _ease(understood, eased, parts), parts)
+
+
+def _ease(understood: Understanding, eased: Sequence[str], parts: Matching) -> Understanding:
+    milder = easing.eased(understood.requirements, eased, parts.recogniser.taxonomy)
+    return replace(understood, requirements=milder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from matchmaker.services import (
     accounts,
     awards,
     curation,
+    easing,
     intake,
     matching,
     needs,
@@ -144,8 +145,9 @@ def _page(need: Need, problem: str = "") -> str:
     questions: tuple[str, ...] = ()
     shown = shortlists.released(database(), need) if full else []
     if full:
-        answered = matching.match_need(database(), need, context.matching())
-        result = answer_view(answered)
+        milder = request.args.getlist("ease")[: easing.MOST]
+        answered = matching.match_need(database(), need, context.matching(), milder)
+        result = answer_view(answered, milder)
         left = intake.unanswered(answered.understanding.requirements) if need.state in ASKABLE else ()
         questions = tuple(gettext(intake.QUESTIONS[name]) for name in left)
     return render_template(

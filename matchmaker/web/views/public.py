@@ -1,5 +1,6 @@
 """Pages for everybody: the start page, the supplier search, a profile, trying a need, the language."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
@@ -15,8 +16,8 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
-from matchmaker.services import accounts, matching, merging, suppliers
-from matchmaker.web import context, presenters
+from matchmaker.services import accounts, easing, matching, merging, suppliers
+from matchmaker.web import context, presenters, teams
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
 from search.understanding import Understanding, requirements_of
@@ -207,14 +208,15 @@ def try_need() -> ResponseReturnValue:
     except InvalidRecord as error:
         return render_template("public/try.html", text=text, problems=error.problems, empty=False), 422
     relaxed = {name: "wish" for name in REQUIREMENTS if request.form.get(name) == "wish"}
-    answered = matching.match_record(database(), record, context.matching(), relaxed)
+    milder = request.form.getlist("ease")[: easing.MOST]
+    answered = matching.match_record(database(), record, context.matching(), relaxed, milder)
     return render_template(
-        "public/try.html", text=text, problems=[], empty=False, result=answer_view(answered)
+        "public/try.html", text=text, problems=[], empty=False, result=answer_view(answered, milder)
     )
 
 
-def answer_view(answered: matching.Answered) -> dict[str, object]:
-    """What the pages of a need show of an answer."""
+def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict[str, object]:
+    """What the pages of a need show of an answer; `milder` are the relaxations that it was given with."""
     words = wording()
     requirements = answered.understanding.requirements
     return {
@@ -232,10 +234,13 @@ def answer_view(answered: matching.Answered) -> dict[str, object]:
                 "text": words.relaxation(item, requirements),
                 "adds": item.adds,
                 "name": item.requirement if item.change is None else "",
+                "ease": "" if item.change is None else easing.token(item.requirement, item.change),
             }
             for item in answered.answer.relaxations[:4]
         ],
         "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
+        "milder": list(milder),
+        "teams": teams.views(answered),
         "on": requirements.on,
         "asked": [
             (name, words.label(name), str(requirements.strictness_of(name)))

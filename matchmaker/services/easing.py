@@ -1,0 +1,58 @@
+"""What if one requirement were milder: a relaxation as a short text for an address, and requirements with it applied."""
+
+from collections.abc import Iterable
+
+from matchmaker.domain.certificate import CertificationLevel
+from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.taxonomy import Taxonomy
+from search.relaxations import steps
+
+MOST = 8  # relaxations one after the other; more than there are requirements anybody sets
+
+
+def token(requirement: str, change: object) -> str:
+    """A relaxation to a value as text, such as "tolerance:7" or "certification:implementing"."""
+    return f"{requirement}:{_spelled(change)}"
+
+
+def _spelled(change: object) -> str:
+    if isinstance(change, CertificationLevel):
+        return change.name.lower()
+    if isinstance(change, tuple):
+        return "+".join(map(_spelled, change))
+    return f"{change:.6g}" if isinstance(change, float) else str(change)
+
+
+def eased(requirements: Requirements, tokens: Iterable[str], taxonomy: Taxonomy) -> Requirements:
+    """The requirements after these relaxations, one after the other; one that is no step of them is passed over."""
+    for wanted in list(tokens)[:MOST]:
+        name = wanted.partition(":")[0]
+        if not _asked(requirements, name):
+            continue
+        for change, milder in steps(name, requirements, taxonomy):
+            if milder is not None and token(name, change) == wanted:
+                requirements = milder
+                break
+    return requirements
+
+
+_ATTRIBUTES = {
+    "certification": "certification",
+    "processes": "processes",
+    "materials": "materials",
+    "envelope": "envelope_mm",
+    "diameter": "diameter_mm",
+    "length": "length_mm",
+    "thickness": "thickness_mm",
+    "mass": "mass_kg",
+    "tolerance": "tolerance_it",
+    "roughness": "roughness_ra_um",
+    "lot": "quantity",
+    "lead_time": "lead_time_days",
+    "capacity": "spare_hours",
+    "distance": "max_distance_km",
+}
+
+
+def _asked(requirements: Requirements, name: str) -> bool:
+    return name in _ATTRIBUTES and bool(getattr(requirements, _ATTRIBUTES[name]))

@@ -1,0 +1,60 @@
+import re
+
+from tests.unit.web.conftest import Browser
+
+ROUTE = "Нужны отливки из чугуна: литьё в песчаные формы, затем гальваническое цинкование, лазерная резка и печать логотипа, 50 шт."
+STRICT = "Токарная обработка валов, 100 шт., не дальше 600 км от Екатеринбурга"
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+def posted(buyer: Browser, words: str) -> str:
+    return str(buyer.post("/needs/new", {"text": words}, page="/needs/new").headers["Location"])
+
+
+def total(page: str) -> int:
+    found = re.search(r'<h2 id="found">(\d+)', page)
+    return int(found[1]) if found else 0
+
+
+def test_a_milder_value_is_a_button_that_adds_what_it_says(buyer: Browser) -> None:
+    address = posted(buyer, STRICT)
+    page = text(buyer.get(address))
+    adds, token = re.search(
+        r"<strong>\+(\d+)</strong>[^<]*<form action=\"#matches\"><button name=\"ease\" value=\"(distance:[^\"]+)\"",
+        page,
+    ).groups()  # type: ignore[union-attr]
+    milder = text(buyer.get(f"{address}?ease={token}"))
+    assert total(milder) >= total(page) + int(adds)
+    assert "Shown with milder conditions" in milder
+    assert f'<input type="hidden" name="ease" value="{token}">' in milder
+    assert total(text(buyer.get(address))) == total(page)
+
+
+def test_trying_without_an_account_has_the_same_buttons(browser: Browser) -> None:
+    page = text(browser.post("/try", {"text": STRICT}, page="/try"))
+    token = re.search(r'name="ease" value="(distance:[^"]+)"', page)[1]  # type: ignore[index]
+    milder = text(browser.post("/try", {"text": STRICT, "ease": token}, page="/try"))
+    assert total(milder) > total(page)
+
+
+def test_a_nonsense_value_changes_nothing(buyer: Browser) -> None:
+    address = posted(buyer, STRICT)
+    assert total(text(buyer.get(f"{address}?ease=distance:-1&ease=%F0%9F%92%A9"))) == total(
+        text(buyer.get(address))
+    )
+
+
+def test_a_route_that_nobody_does_alone_is_answered_with_teams(buyer: Browser) -> None:
+    page = text(buyer.get(posted(buyer, ROUTE)))
+    teams = re.search(r'<section class="card teams".*?</section>', page, re.DOTALL)
+    assert teams is not None
+    assert teams[0].count("<li><p>") >= 1
+    assert "transport" in teams[0]
+    assert teams[0].count('href="/suppliers/') >= 2
+
+
+def test_a_single_operation_has_no_teams(buyer: Browser) -> None:
+    assert 'class="card teams"' not in text(buyer.get(posted(buyer, STRICT)))
