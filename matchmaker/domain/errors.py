@@ -8,6 +8,8 @@ MatchmakerError
 ├── MoveNotAllowed           a state may not follow the present one
 ├── SeatsTaken               more invitations than the need has seats
 ├── UndoTooLate              a decision that somebody outside has heard of
+├── LinkSpent                a link of a letter that was used or whose time is over
+├── TooManyAttempts          guessing that must pause (seconds: when to return)
 ├── UnreadableFile           a file that cannot be opened or is not what it claims to be
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
@@ -95,6 +97,20 @@ class SeatsTaken(MatchmakerError):
 class UndoTooLate(MatchmakerError):
     code = "undo.too_late"
     message = N_("This cannot be undone: somebody has already been told. Decide anew instead.")
+
+
+class LinkSpent(MatchmakerError):
+    code = "link.spent"
+    message = N_("This link was used already, or its time is over.")
+
+
+class TooManyAttempts(MatchmakerError):
+    code = "attempts.too_many"
+    message = N_("Too many attempts. Try again in %(seconds)s seconds, or choose a new password by e-mail.")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds=seconds)
+        self.seconds = seconds
 
 
 class UnreadableFile(MatchmakerError):

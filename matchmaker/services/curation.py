@@ -11,7 +11,7 @@ from matchmaker.domain.errors import NotFound, SeatsTaken, UndoTooLate
 from matchmaker.domain.records import DECISIONS
 from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import journal
+from matchmaker.services import invitations, journal
 from matchmaker.services.journal import Act
 from matchmaker.services.shortlists import check, of_need, seats_taken
 
@@ -65,8 +65,11 @@ def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> M
     return match
 
 
-def decide(session: Session, match: Match, verdict: Verdict, user: User, *, revision: int) -> Decision:
-    """Record a decision about a match. Raises StaleRevision if the match is no longer at `revision`."""
+def decide(session: Session, match: Match, verdict: Verdict, user: User | None, *, revision: int) -> Decision:
+    """Record a decision about a match; no user where a link of a letter decided.
+
+    Raises StaleRevision if the match is no longer at `revision`.
+    """
     check(match, revision)
     decision = Decision(
         need_id=match.need_id,
@@ -76,14 +79,14 @@ def decide(session: Session, match: Match, verdict: Verdict, user: User, *, revi
         reason=verdict.reason,
         note=verdict.note,
         at=now(),
-        by_id=user.id,
+        by_id=user.id if user else None,
     )
     session.add(decision)
     match.state = verdict.kind
     match.changed_at = now()
     session.flush()
     act = Act(f"decision.{verdict.kind}", "match", match.public_id, match.need.centre.code)
-    journal.record(session, user.public_id, (act,))
+    journal.record(session, user.public_id if user else "letter", (act,))
     return decision
 
 
@@ -123,7 +126,10 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
     fresh = [match for match in matches if match.state in {"proposed", "approved"}]
     if fresh:
         _check_seats(session, fresh[0].need, len(fresh))
-    return [decide(session, match, Verdict("invited"), user, revision=match.revision) for match in fresh]
+    made = [decide(session, match, Verdict("invited"), user, revision=match.revision) for match in fresh]
+    for match, invitation in zip(fresh, made, strict=True):
+        invitations.invite(session, match, invitation)
+    return made
 
 
 def _check_seats(session: Session, need: Need, wanted: int) -> None:

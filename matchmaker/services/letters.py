@@ -119,7 +119,7 @@ def render(kind: str, language: str, values: Mapping[str, Any], site: Site) -> L
         raise ValueError(f"{kind}: {sorted(values)}")
     clean = {name: _clean(value) for name, value in values.items()}
     fixed = {"centre": None, "site": site.base_url, "language": language, "address": partial(_address, site)}
-    given = {**fixed, "day": partial(_day, language), **clean}
+    given = {**fixed, "day": partial(day_in, language), **clean}
     subject = _template(kind, language, "text").render(
         **given, **_laid_out("_subject.txt", "_text_parts.txt")
     )
@@ -155,7 +155,8 @@ def _address(site: Site, path: str) -> str:
     return site.base_url.rstrip("/") + path
 
 
-def _day(language: str, day: date) -> str:
+def day_in(language: str, day: date) -> str:
+    """A day in words: 20 декабря 2026."""
     return format_date(day, "d MMMM y", locale=language)
 
 

@@ -16,6 +16,7 @@ from matchmaker import resources
 from matchmaker.web import context, errors, labels, presenters
 from matchmaker.web.views import (
     account,
+    answers,
     api,
     comparison,
     curating,
@@ -26,6 +27,7 @@ from matchmaker.web.views import (
     operator,
     public,
     reports,
+    searches,
     shop,
 )
 from matchmaker.wiring import Application
@@ -77,6 +79,7 @@ def create_app(application: Application) -> Flask:
     for module in (
         public,
         account,
+        answers,
         needs,
         operator,
         comparison,
@@ -84,6 +87,7 @@ def create_app(application: Application) -> Flask:
         curating,
         duplicates,
         intake,
+        searches,
         shop,
         api,
         health,

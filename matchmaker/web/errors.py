@@ -16,6 +16,8 @@ STATUS = {
     domain.MoveNotAllowed: 409,
     domain.SeatsTaken: 409,
     domain.UndoTooLate: 409,
+    domain.LinkSpent: 410,
+    domain.TooManyAttempts: 429,
     domain.InvalidRecord: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,
@@ -27,6 +29,7 @@ _TITLES = {
     404: N_("There is no such page"),
     405: N_("This cannot be done at this address"),
     409: N_("Somebody else was faster"),
+    410: N_("This link is over"),
     413: N_("This is too large"),
     415: N_("This kind of file is not accepted"),
     422: N_("Some fields need correcting"),
@@ -39,6 +42,7 @@ _ADVICE = {
     403: N_("If you think you should be allowed to, ask the centre's operator."),
     404: N_("It may have been removed, or the address is incomplete. Use the search, or go back."),
     409: N_("Go back, compare with what is there now, and save again."),
+    410: N_("Sign in to go on, or ask the centre for a new letter."),
     413: N_("Shorten the text or send a smaller file."),
     500: N_("Nothing was saved. Try again; if it happens again, tell the centre the number below."),
     503: N_("Nothing was lost. Try again in a moment."),
@@ -86,7 +90,10 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
             f"{p.path}: {gettext(p.message) % p.params if p.params else gettext(p.message)}"
             for p in error.problems
         )
-    return _answer(status, detail, error.code)
+    answer = _answer(status, detail, error.code)
+    if isinstance(error, domain.TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:

@@ -1,0 +1,100 @@
+"""Pages behind the links of letters: a GET shows what would be recorded, the button records it, once."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.taxonomy import Concept
+from matchmaker.services import answers, capacity_answers, invitations
+from matchmaker.web import context
+from matchmaker.web.context import database, language, product
+
+blueprint = Blueprint("answers", __name__, url_prefix="/answers")
+
+
+def refusals() -> list[Concept]:
+    """The reasons that a supplier may give."""
+    return [one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())]
+
+
+@blueprint.get("/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """The need's card and the button of the link's answer."""
+    return _invitation(token)
+
+
+def _invitation(token: str, problem: str = "") -> str:
+    asked = answers.asked(database(), token)
+    need = asked.match.need
+    return render_template(
+        "answers/invitation.html",
+        asked=asked,
+        title=invitations.title_of(need),
+        card=invitations.card(need, language()),
+        text=need.text if need.disclosure in {"open", "name-hidden"} else None,
+        reasons=refusals(),
+        problem=problem,
+    )
+
+
+@blueprint.post("/<token>")
+def record(token: str) -> ResponseReturnValue:
+    """Record the answer; a refusal of the work says why."""
+    asked = answers.asked(database(), token)
+    reason = request.form.get("reason", "")
+    if asked.answer == "not_ours" and reason not in {one.code for one in refusals()}:
+        return _invitation(token, gettext("Choose why the work is not yours.")), 422
+    with product().sessions.begin() as writing:
+        answers.answer(writing, token, reason if asked.answer == "not_ours" else None)
+    return render_template("answers/done.html", kind=asked.answer, key=asked.match.need.public_id)
+
+
+@blueprint.get("/deal/<token>")
+def deal(token: str) -> ResponseReturnValue:
+    asked = answers.deal_asked(database(), token)
+    title = invitations.title_of(asked.match.need)
+    return render_template("answers/deal.html", asked=asked, title=title)
+
+
+@blueprint.post("/deal/<token>")
+def tell_deal(token: str) -> ResponseReturnValue:
+    with product().sessions.begin() as writing:
+        answers.tell_deal(writing, token)
+    return render_template("answers/done.html", kind="deal", key=None)
+
+
+@blueprint.get("/capacity/<token>")
+def capacity(token: str) -> ResponseReturnValue:
+    return _capacity(token, {}, {})
+
+
+def _capacity(token: str, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    asked = capacity_answers.asked(database(), token)
+    free = capacity_answers.free_hours(asked.profile, context.today())
+    return render_template(
+        "answers/capacity.html",
+        asked=asked,
+        name=asked.profile.organisation.name(language()),
+        groups=[
+            (code, product().taxonomy.label("equipment", code, language()), free.get(code))
+            for code in capacity_answers.groups(asked.profile)
+        ],
+        typed=typed,
+        problems=problems,
+    )
+
+
+@blueprint.post("/capacity/<token>")
+def tell_capacity(token: str) -> ResponseReturnValue:
+    typed = {name: value[:40] for name, value in request.form.items() if name.startswith("hours-")}
+    hours = {name.removeprefix("hours-"): value for name, value in typed.items()}
+    try:
+        with product().sessions.begin() as writing:
+            capacity_answers.answer(writing, token, context.today(), hours)
+    except InvalidRecord as error:
+        problems = {one.path: gettext(one.message) % (one.params or {}) for one in error.problems}
+        return _capacity(token, typed, problems), 422
+    return render_template("answers/done.html", kind="capacity", key=None)
