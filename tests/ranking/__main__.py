@@ -5,6 +5,7 @@ Usage: python -m tests.ranking [--details] [collection folder]. The prior is tun
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,6 +38,8 @@ def _contenders(bench: Bench, needs: Sequence[NeedRecord]) -> Iterator[tuple[str
     if elastic is None:
         print("(Elasticsearch is not measured: set MATCHMAKER_TEST_ELASTICSEARCH_URL)")
     else:
+        other = replace(bench, engine=elastic)
+        yield "this product, Elasticsearch", other.rankings(ranker, needs)
         yield "BM25, Elasticsearch", _plain(baselines.bm25(elastic), needs)
     yield "TF-IDF, words + n-grams", _plain(baselines.tfidf(bench.documents), needs)
 
@@ -62,9 +65,9 @@ def main(arguments: Sequence[str]) -> None:
 def _report(bench: Bench, collection: Collection, *, details: bool) -> None:
     for title, held_out in (("development", False), ("held out", True)):
         needs = collection.part(held_out=held_out)
-        print(f"\n{title}: {len(needs)} needs × {len(collection.suppliers)} suppliers\n{'':24}{HEADER}")
+        print(f"\n{title}: {len(needs)} needs × {len(collection.suppliers)} suppliers\n{'':28}{HEADER}")
         for name, rankings in _contenders(bench, needs):
-            print(f"{name:24}{quality(rankings, collection.judgements, collection.violations).row()}")
+            print(f"{name:28}{quality(rankings, collection.judgements, collection.violations).row()}")
         if details and not held_out:
             _details(bench, collection, needs)
 
