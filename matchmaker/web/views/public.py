@@ -1,6 +1,6 @@
 """Pages for everybody: the start page, the supplier search, a profile, trying a need, the language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
@@ -70,7 +70,7 @@ def search() -> ResponseReturnValue:
     page = _page()
     if len(words) > LONGEST_QUERY:
         abort(400)
-    understood = _asked(words)
+    understood = asked(request.args)
     parts = context.matching(page * PAGE)
     answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
     shown = answer.matches[(page - 1) * PAGE :]
@@ -99,13 +99,14 @@ def _page() -> int:
     return int(given)
 
 
-def _asked(words: str) -> Understanding:
-    """The search as requirements; what is chosen in the lists is strict, what is typed is understood as in a need."""
+def asked(given: Mapping[str, str]) -> Understanding:
+    """A search, as its address says it, as requirements; what is chosen in the lists is strict, what is typed is understood as in a need."""
+    words = given.get("q", "").strip()
     record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words or "—"})
     understood = requirements_of(record, product().recogniser, context.today())
     requirements = replace(understood.requirements, text=words)
     taxonomy = product().taxonomy
-    process, region, level = (request.args.get(name, "") for name in ("process", "region", "level"))
+    process, region, level = (given.get(name, "") for name in ("process", "region", "level"))
     strict = {}
     if process in taxonomy.processes:
         requirements = replace(
@@ -118,13 +119,13 @@ def _asked(words: str) -> Understanding:
         strict["region"] = Strictness.STRICT
     if level in LEVELS:
         demand = CertificationDemand("iso-9001", CertificationLevel[level.upper()])
-        requirements = replace(requirements, certification=demand, on=_on() or requirements.on)
+        requirements = replace(requirements, certification=demand, on=_on(given) or requirements.on)
     return replace(understood, requirements=replace(requirements, strictness=strict))
 
 
-def _on() -> date | None:
+def _on(given: Mapping[str, str]) -> date | None:
     try:
-        return date.fromisoformat(request.args.get("on", ""))
+        return date.fromisoformat(given.get("on", ""))
     except ValueError:
         return None
 

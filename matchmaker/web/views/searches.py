@@ -1,0 +1,74 @@
+"""A person's saved searches: keep, list with what is new, look, delete."""
+
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.domain.errors import InvalidRecord
+from matchmaker.models import SavedSearch, User
+from matchmaker.models.base import now
+from matchmaker.services import accounts, searches
+from matchmaker.services.exports import Session
+from matchmaker.web import context, forms
+from matchmaker.web.context import database, person, product
+from matchmaker.web.views.public import asked
+
+blueprint = Blueprint("searches", __name__, url_prefix="/searches")
+COUNTED = 200  # the best of a search among which new ones are counted
+
+
+def _user(session: Session) -> User:
+    who = person()
+    assert who is not None
+    return accounts.by_email(session, who.email)
+
+
+@blueprint.get("/")
+@login_required
+def mine() -> ResponseReturnValue:
+    """One's searches, each with how many suppliers are new in it since the last look."""
+    rows = searches.of_user(database(), _user(database()))
+    return render_template("account/searches.html", searches=[(row, _fresh(row)) for row in rows])
+
+
+def _fresh(row: SavedSearch) -> int:
+    requirements = asked(dict(parse_qsl(row.query))).requirements
+    answer = product().matcher().match(requirements, top=COUNTED, today=context.today())
+    return searches.fresh(database(), [match.key for match in answer.matches], row.looked_at)
+
+
+@blueprint.post("/")
+@login_required
+def save() -> ResponseReturnValue:
+    query = request.form.get("query", "")[: searches.LONGEST]
+    try:
+        with product().sessions.begin() as writing:
+            searches.save(writing, _user(writing), request.form.get("name", ""), query)
+    except InvalidRecord as error:
+        flash(" ".join(forms.by_field(error).values()))
+        return redirect(url_for("public.search") + f"?{searches.clean(query)}")
+    flash(gettext("The search is kept."))
+    return redirect(url_for("searches.mine"))
+
+
+@blueprint.post("/<key>/look")
+@login_required
+def look(key: str) -> ResponseReturnValue:
+    """Go to the search; what is there now counts as seen."""
+    with product().sessions.begin() as writing:
+        row = searches.by_key(writing, _user(writing), key)
+        row.looked_at = now()
+        address = url_for("public.search") + f"?{row.query}"
+    return redirect(address)
+
+
+@blueprint.post("/<key>/delete")
+@login_required
+def delete(key: str) -> ResponseReturnValue:
+    with product().sessions.begin() as writing:
+        writing.delete(searches.by_key(writing, _user(writing), key))
+    flash(gettext("The search is deleted."))
+    return redirect(url_for("searches.mine"))
