@@ -3,7 +3,7 @@
 No need ends in silence: whoever held a seat gets a decision with the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,11 +15,13 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import DeliveryRating, Match, Need, User
 from matchmaker.models.base import now
-from matchmaker.services import curation, journal, needs, shortlists
+from matchmaker.services import curation, invitations, journal, letters, needs, shortlists
 from matchmaker.services.curation import Verdict
 from matchmaker.services.journal import Act
 from matchmaker.services.needs import Posting
 
+# A reason's code in the words of a language.
+Word = Callable[[str, str], str]
 WAITING = frozenset({"invited", "interested", "quoted"})
 
 
@@ -50,8 +52,8 @@ def want(session: Session, match: Match, wanted: bool, user: User) -> None:
     session.flush()
 
 
-def award(session: Session, match: Match, user: User, *, revision: int) -> list[Match]:
-    """A contract is made with this supplier; the others that held a seat are told so. Returns the others.
+def award(session: Session, match: Match, user: User, word: Word, *, revision: int) -> list[Match]:
+    """A contract is made with this supplier; the others that held a seat are told so by letter. Returns the others.
 
     Raises StaleRevision, and MoveNotAllowed where the need is not being negotiated.
     """
@@ -61,15 +63,27 @@ def award(session: Session, match: Match, user: User, *, revision: int) -> list[
         needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
     needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
     curation.decide(session, match, Verdict("contracted"), user, revision=revision)
-    return let_go(session, need, user, Verdict("lost", reason_code="chosen-another"))
+    return let_go(session, need, user, Verdict("lost", reason_code="chosen-another"), word)
 
 
-def let_go(session: Session, need: Need, user: User, verdict: Verdict) -> list[Match]:
-    """Give everybody who still waits for an answer this decision; returns them."""
+def let_go(session: Session, need: Need, user: User, verdict: Verdict, word: Word) -> list[Match]:
+    """Give everybody who still waits for an answer this decision, and a letter that says why; returns them."""
     waiting = [match for match in shortlists.of_need(session, need) if match.state in WAITING]
     for match in waiting:
         curation.decide(session, match, verdict, user, revision=match.revision)
+        _tell(session, match, verdict, word)
     return waiting
+
+
+def _tell(session: Session, match: Match, verdict: Verdict, word: Word) -> None:
+    for reader in invitations.readers(session, match.profile):
+        values = {
+            "title": invitations.title_of(match.need),
+            "outcome": str(match.need.state),
+            "reason": word(verdict.reason_code, reader.language) if verdict.reason_code else verdict.reason,
+            "path": "/shop",
+        }
+        letters.post(session, "outcome_of_need", reader.email, reader.language, values)
 
 
 def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:

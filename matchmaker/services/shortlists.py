@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Match, MatchRun, Need, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import journal, rotation
+from matchmaker.services import invitations, journal, letters, rotation
 from matchmaker.services.journal import Act
 
 # States of a match whose supplier holds one of the need's seats.
@@ -153,7 +153,19 @@ def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match
     session.flush()
     for match in fresh:
         _told(session, match, "match.notified", user)
+        _announce(session, match)
     return fresh
+
+
+def _announce(session: Session, match: Match) -> None:
+    """Post the letter that names the need to whoever reads the supplier's letters."""
+    need = match.need
+    for reader in invitations.readers(session, match.profile):
+        facts = invitations.card(need, reader.language)
+        item = {"title": invitations.title_of(need), "path": f"/needs/{need.public_id}", "facts": facts}
+        letters.post(
+            session, "digest", reader.email, reader.language, {"needs": [item], "settings": "/account"}
+        )
 
 
 def set_seats(session: Session, need: Need, most: int | None, *, by: str) -> None:

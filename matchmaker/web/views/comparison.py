@@ -12,7 +12,7 @@ from matchmaker.services import accounts, awards, comparison, curation, matching
 from matchmaker.services.exports import Session
 from matchmaker.web import context, explanations, presenters
 from matchmaker.web.context import database, person, product, subject
-from matchmaker.web.views.needs import demand, given_revision, thing
+from matchmaker.web.views.needs import demand, given_revision, reason_word, thing
 
 blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
 
@@ -91,7 +91,7 @@ def award(key: str) -> ResponseReturnValue:
     with product().sessions.begin() as writing:
         match = _released(writing, key)
         user = accounts.by_email(writing, _email())
-        others = awards.award(writing, match, user, revision=given_revision())
+        others = awards.award(writing, match, user, reason_word, revision=given_revision())
     flash(
         gettext(
             "The contract is recorded. Suppliers that hear of the outcome: %(count)s.", count=len(others) + 1

@@ -16,6 +16,7 @@ from matchmaker.models import Need
 from matchmaker.services import (
     accounts,
     awards,
+    buyers,
     curation,
     easing,
     intake,
@@ -131,6 +132,11 @@ def closing_reasons() -> list[Concept]:
     return [one for one in product().taxonomy.reasons if one.extra.get("effect") in CLOSING]
 
 
+def reason_word(code: str, language: str) -> str:
+    """A reason of the taxonomy in a language."""
+    return product().taxonomy.label("reason", code, language)
+
+
 @blueprint.get("/<key>")
 def show(key: str) -> ResponseReturnValue:
     """The need; its matches for those who may see them."""
@@ -169,6 +175,7 @@ def _page(need: Need, problem: str = "") -> str:
         reasons_of=explanations.reasons,
         place_of=presenters.place,
         questions=questions,
+        buyer=buyers.card(database(), need.contractor) if need.contractor and contractor_name(need) else None,
         reasons=closing_reasons(),
         problem=problem,
         typed=request.form,
@@ -252,6 +259,6 @@ def move(key: str) -> ResponseReturnValue:
         if target == NeedState.CLOSED and who:
             user = accounts.by_email(writing, who.email)
             verdict = curation.Verdict("lost", reason_code=None if words else reason, reason=words or None)
-            awards.let_go(writing, needs.by_key(writing, key), user, verdict)
+            awards.let_go(writing, needs.by_key(writing, key), user, verdict, reason_word)
     flash(gettext("Saved."))
     return redirect(url_for("needs.show", key=key))

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
-from matchmaker.models import Decision, Match, Need, Profile, User
+from matchmaker.models import Decision, Mail, Match, Need, Profile, User
+from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, awards, comparison, curation, needs, shortlists, suppliers
+from matchmaker.services import accounts, awards, buyers, comparison, curation, needs, shortlists, suppliers
+from matchmaker.services.curation import Verdict
 from matchmaker.services.exports import Session
 from matchmaker.services.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
@@ -33,6 +35,10 @@ def made(sessions: Sessions) -> Sessions:
     return sessions
 
 
+def word(code: str, language: str) -> str:
+    return f"{code} ({language})"
+
+
 def parts(session: Session) -> tuple[Need, list[Match], User]:
     wanted = session.scalars(select(Need)).one()
     return wanted, list(shortlists.of_need(session, wanted)), session.scalars(select(User)).one()
@@ -41,27 +47,52 @@ def parts(session: Session) -> tuple[Need, list[Match], User]:
 def test_a_contract_with_one_tells_the_others_why_not(made: Sessions) -> None:
     with made.begin() as session:
         wanted, (chosen, *others), user = parts(session)
-        assert awards.award(session, chosen, user, revision=chosen.revision) == others
+        assert awards.award(session, chosen, user, word, revision=chosen.revision) == others
         assert wanted.state == NeedState.CONTRACTED
         assert [match.state for match in (chosen, *others)] == ["contracted", "lost", "lost"]
         lost = session.scalars(select(Decision).where(Decision.kind == "lost")).all()
         assert {decision.reason_code for decision in lost} == {"chosen-another"}
+        outcomes = [mail for mail in session.scalars(select(Mail)) if "chosen-another (ru)" in mail.text]
+        assert len(outcomes) == 2
+
+
+def test_a_need_that_closes_tells_the_invited_in_the_words_that_were_given(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, matches, user = parts(session)
+        needs.move(session, wanted, NeedState.CLOSED, by="tester", reason="Сделали сами")
+        verdict = Verdict("lost", reason="Сделали сами")
+        assert awards.let_go(session, wanted, user, verdict, word) == matches
+        assert awards.let_go(session, wanted, user, verdict, word) == []
+        assert sum("Сделали сами" in mail.text for mail in session.scalars(select(Mail))) == 3
+
+
+def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, (chosen, other, _), user = parts(session)
+        assert wanted.contractor is not None
+        assert buyers.card(session, wanted.contractor) == buyers.Card(0, 0, 0, 0, None)
+        for match in (chosen, other):
+            curation.decide(session, match, Verdict("interested"), user, revision=match.revision)
+        wanted.published_at = now() - timedelta(days=12, hours=1)
+        assert buyers.card(session, wanted.contractor) == buyers.Card(2, 0, 0, 0, None)
+        awards.award(session, chosen, user, word, revision=chosen.revision)
+        assert buyers.card(session, wanted.contractor) == buyers.Card(2, 2, 1, 1, 12)
 
 
 def test_a_second_or_a_stale_award_is_refused(made: Sessions) -> None:
     with made.begin() as session:
         _, (first, second, _), user = parts(session)
         with pytest.raises(StaleRevision):
-            awards.award(session, first, user, revision=first.revision - 1)
-        awards.award(session, first, user, revision=first.revision)
+            awards.award(session, first, user, word, revision=first.revision - 1)
+        awards.award(session, first, user, word, revision=first.revision)
         with pytest.raises(MoveNotAllowed):
-            awards.award(session, second, user, revision=second.revision)
+            awards.award(session, second, user, word, revision=second.revision)
 
 
 def test_only_a_contracted_delivery_is_rated_and_the_last_rating_counts(made: Sessions) -> None:
     with made.begin() as session:
         _, (chosen, other, _), user = parts(session)
-        awards.award(session, chosen, user, revision=chosen.revision)
+        awards.award(session, chosen, user, word, revision=chosen.revision)
         with pytest.raises(MoveNotAllowed):
             awards.rate(session, other, awards.Rating(5, 5), user)
         awards.rate(session, chosen, awards.Rating(5, 5), user)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from matchmaker.domain.errors import SeatsTaken, StaleRevision, UndoTooLate
-from matchmaker.models import Decision, Match, Need, Profile, User
+from matchmaker.models import Decision, Mail, Match, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services import accounts, curation, needs, outcomes, rotation, shortlists, suppliers
@@ -138,6 +138,7 @@ def test_telling_takes_no_seat_and_happens_once(sessions: Sessions, keys: list[s
         assert len(shortlists.notify(session, matches[:2], user(session))) == 2
         assert len(shortlists.notify(session, matches[:3], user(session))) == 1
         assert shortlists.seats_taken(matches) == 0
+        assert len(session.scalars(select(Mail)).all()) == 3
 
 
 def test_near_equal_suppliers_take_turns_over_needs(sessions: Sessions, keys: list[str]) -> None:

@@ -1,0 +1,67 @@
+"""A contractor's record as a buyer: does it answer suppliers, does it award, how long does it take to decide."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models import Decision, DecisionUndone, Need, Organisation
+
+ENDED = frozenset({NeedState.CONTRACTED, NeedState.COMPLETED, NeedState.CLOSED, NeedState.EXPIRED})
+AWARDED = frozenset({NeedState.CONTRACTED, NeedState.COMPLETED})
+_ANSWERS = ("contracted", "lost", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`answered` of `willing` suppliers (interested or quoted) heard an outcome; `awarded` of `ended` needs got a contract.
+
+    `days` is the median from publishing to the contract; None where there was none.
+    """
+
+    willing: int
+    answered: int
+    ended: int
+    awarded: int
+    days: int | None
+
+
+def card(session: Session, buyer: Organisation) -> Card:
+    """The record over all needs of the contractor that were published."""
+    needs = session.execute(
+        select(Need.id, Need.state, Need.published_at).where(
+            Need.contractor_id == buyer.id, Need.published_at.is_not(None)
+        )
+    ).all()
+    ids = [need.id for need in needs]
+    willing = _pairs(session, ids, ("interested", "quoted"))
+    answered = willing & _pairs(session, ids, _ANSWERS)
+    contracts = _contracts(session, ids)
+    days = [(contracts[n.id] - n.published_at).days for n in needs if n.id in contracts]
+    return Card(
+        len(willing),
+        len(answered),
+        sum(need.state in ENDED for need in needs),
+        sum(need.state in AWARDED for need in needs),
+        round(median(days)) if days else None,
+    )
+
+
+def _pairs(session: Session, needs: list[int], kinds: tuple[str, ...]) -> set[tuple[int, int]]:
+    """Need and supplier of every standing decision of these kinds."""
+    query = select(Decision.need_id, Decision.profile_id).where(
+        Decision.need_id.in_(needs),
+        Decision.kind.in_(kinds),
+        Decision.id.not_in(select(DecisionUndone.decision_id)),
+    )
+    return {(need, profile) for need, profile in session.execute(query)}
+
+
+def _contracts(session: Session, needs: list[int]) -> dict[int, datetime]:
+    query = select(Decision.need_id, func.min(Decision.at)).where(
+        Decision.need_id.in_(needs), Decision.kind == "contracted"
+    )
+    return {int(need): at for need, at in session.execute(query.group_by(Decision.need_id))}
