@@ -31,8 +31,8 @@ class Profile(PublicId, Stamped, Base):
     """What a supplier can do. `key` of search documents is `public_id`, their revision is `revision`.
 
     `content_hash` is of the record as last imported, so that reading the same line again changes nothing. `edited_at`
-    is set by a save by hand: a file that differs does not overwrite that. `waiting` is a changed record that waits for
-    the operator while the published one stays visible.
+    is set by a save by hand: a file that differs does not overwrite that. `waiting` is a changed record that waits
+    while the published one stays visible: still being written, submitted, or returned, as `review` says.
     `details` holds figures that no list filters by: production area (m²), crane (t), staff by group, hourly rates,
     inspection means, own design and coating, special permits, minimum order.
     """
@@ -56,6 +56,7 @@ class Profile(PublicId, Stamped, Base):
     content_hash: Mapped[str | None] = mapped_column(String(32))
     source: Mapped[Line | None]
     waiting: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    review: Mapped[Word | None]
     remarks: Mapped[Details]
     visibility: Mapped[Details]
     details: Mapped[Details]
@@ -88,6 +89,7 @@ class Profile(PublicId, Stamped, Base):
         one_of("state", ProfileState),
         one_of("size_class", ("micro", "small", "medium", "large")),
         one_of("capacity_kind", ("general", "specialised")),
+        one_of("review", ("draft", "submitted", "returned")),
         CheckConstraint("employees >= 0", name="employees"),
     )
 

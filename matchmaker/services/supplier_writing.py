@@ -100,8 +100,13 @@ class Chunk:
         if target.edited_at is not None and target.profile_id is not None:
             self.session.execute(
                 update(Profile)
-                .where(Profile.id == target.profile_id)
-                .values(waiting=to_data(record), content_hash=given, revision=Profile.revision)
+                .where(Profile.id == target.profile_id, Profile.review.is_(None))
+                .values(
+                    waiting=to_data(record),
+                    review="submitted",
+                    content_hash=given,
+                    revision=Profile.revision,
+                )
             )
             self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.centre.code))
             return None, saved

@@ -82,7 +82,7 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
         "matches": _uncurated(ids, func.count(), func.min(Match.created_at)),
         "unanswered": _invited(ids, func.count(), func.min(_sent())),
         "profiles": select(func.count(), func.min(Profile.changed_at)).where(
-            Profile.organisation_id.in_(firms), Profile.state == ProfileState.SUBMITTED
+            Profile.organisation_id.in_(firms), Profile.review == "submitted"
         ),
         "unverified": select(func.count(), func.min(CertificateRow.issued)).where(
             *certificate, CertificateRow.verified.is_(False), end >= today
