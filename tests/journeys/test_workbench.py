@@ -1,0 +1,153 @@
+"""The workbench in a real browser, by keyboard alone where an operator works, and the contractor's side of a shortlist."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.test_main_job import Walker
+from tests.journeys.test_main_job import width as width  # noqa: PLC0414 - a fixture shared with the main job
+
+NEED = "Нужны корпуса из алюминия Д16Т, фрезерная обработка, 300×200×80 мм, 40 шт., Екатеринбург"
+MAIL = "Здравствуйте! Нужны валы ø45, сталь 40Х, токарная обработка, 120 шт."
+TABLE = "Деталь\tМатериал\tКол-во\nВтулка\tбронза БрАЖ9-4\t100\nОсь\t40Х\t20"
+
+
+def keys(walker: Walker, *pressed: str) -> None:
+    """Press keys that stay on the page."""
+    for key in pressed:
+        walker.page.keyboard.press(key)
+
+
+def leave(walker: Walker, key: str) -> None:
+    """Press a key that sends a form."""
+    with walker.page.expect_navigation():
+        walker.page.keyboard.press(key)
+    walker.look()
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def posted(walker: Walker) -> str:
+    walker.sign_in("buyer")
+    walker.go("/needs/new")
+    walker.page.fill("#f-text", NEED)
+    walker.press("main form button.main")
+    need = walker.page.url.removeprefix(walker.address)
+    walker.press("main form button[value=submitted]")
+    walker.sign_out()
+    return need
+
+
+def curate(walker: Walker, need: str) -> None:
+    """Publish, approve, reject, undo, annotate, move and invite without the mouse."""
+    page = walker.page
+    walker.go("/work/")
+    keys(walker, "?")
+    assert page.locator("#keys").is_visible()
+    walker.look()
+    keys(walker, "Escape", "j")
+    page.locator(f"#n-{need.removeprefix('/needs/')}").focus()
+    leave(walker, "a")
+    walker.go(f"/work{need}")
+    walker.press("main button.main")
+    assert page.locator("#shortlist > li").count() > 3
+    keys(walker, "j")
+    first = focused(page)
+    leave(walker, "a")
+    assert focused(page) == first
+    leave(walker, "u")
+    leave(walker, "a")
+    keys(walker, "j", "r", "ArrowDown")
+    leave(walker, "Enter")
+    keys(walker, "j", "n")
+    page.keyboard.type("Позвонить в среду")
+    keys(walker, "Tab")
+    leave(walker, "Enter")
+    third = focused(page)
+    leave(walker, "K")
+    assert page.locator("#shortlist > li").nth(1).get_attribute("id") == third
+    keys(walker, "i", "j", "j", "i")
+    page.locator("#invite button[value=invite]").focus()
+    leave(walker, "Enter")
+    page.locator("form[action$='/release'] button").focus()
+    leave(walker, "Enter")
+
+
+def decide(walker: Walker, need: str) -> None:
+    """Compare, mark, contract and rate as the contractor."""
+    walker.go(need)
+    walker.press("#shortlist button[name=wanted]")
+    walker.press("#compare button")
+    assert walker.page.locator("table.compare thead th").count() >= 3
+    walker.go(need)
+    card = walker.page.locator("#shortlist li.match").first
+    card.locator("details", has=walker.page.locator("form[action$='/award']")).locator("summary").click()
+    with walker.page.expect_navigation():
+        card.locator("form[action$='/award'] button").click()
+    walker.look()
+    walker.page.locator("details.rating summary").click()
+    walker.press("details.rating form button")
+    for kind in ("pdf", "xlsx"):
+        answer = walker.page.request.get(f"{walker.address}{need}/shortlist.{kind}")
+        assert answer.status == 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_an_operator_works_by_keyboard_and_a_contractor_decides(
+    chromium: Browser, address: str, width: int, language: str
+) -> None:
+    with chromium.new_context(viewport={"width": width, "height": 900}, locale=language) as context:
+        walker = Walker(context.new_page(), address)
+        need = posted(walker)
+        walker.sign_in("operator")
+        walker.read_in(language)
+        curate(walker, need)
+        walker.sign_out()
+        walker.sign_in("buyer")
+        walker.read_in(language)
+        decide(walker, need)
+        assert walker.wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_need_is_taken_in_and_two_operators_lose_nothing(
+    chromium: Browser, address: str, width: int, language: str
+) -> None:
+    with chromium.new_context(viewport={"width": width, "height": 900}, locale=language) as context:
+        walker = Walker(context.new_page(), address)
+        page = walker.page
+        walker.sign_in("operator")
+        walker.read_in(language)
+        walker.go("/work/intake/")
+        page.fill("#f-text", TABLE)
+        walker.press("button[value=look]")
+        assert page.locator("textarea[readonly]").count() == 2
+        page.fill("#f-text", MAIL)
+        page.select_option("#f-channel", "e-mail")
+        walker.press("button[value=save]")
+        need = re.sub(r"^.*(/needs/[0-9a-f]+).*$", r"\1", page.url)
+        walker.go(f"/work{need}")
+        walker.press("main button.main")
+        other = Walker(context.new_page(), address)
+        other.go(f"/work{need}")
+        for one, text in ((walker, "Мой текст"), (other, "Чужой текст")):
+            note = one.page.locator("details.note").first
+            note.locator("summary").click()
+            note.locator("textarea").fill(text)
+            with one.page.expect_navigation():
+                note.locator("button").click()
+        other.wrong = [line for line in other.wrong if "409" not in line]
+        other.look()
+        assert other.page.input_value("#f-note") == "Чужой текст"
+        assert "Мой текст" in other.page.locator("main").inner_text()
+        other.press("#mine button")
+        other.go("/work/duplicates/")
+        other.go("/suppliers?q=токарная")
+        other.page.fill("#f-name", f"Токари {width}")
+        other.press("form[action='/searches/'] button")
+        assert walker.wrong + other.wrong == []
