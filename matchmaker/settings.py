@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     base_url: str | None = Field(None, description="Public address of the site, used in e-mails")
     centre: str = Field("centre", pattern=r"^[a-z0-9-]{1,40}$", description="Code of the home centre")
     registration: Literal["open", "invitation"] = Field("open", description="Who may register")
+    require_totp: bool = Field(False, description="Operators must have a second factor")
     secure_cookies: bool = Field(False, description="Send cookies over https only")
     mail_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:port; default: a folder in DATA"

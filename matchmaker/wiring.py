@@ -238,9 +238,10 @@ class Application:
 
     def work(self) -> "Sent":
         """Do what is due in the background: index, run jobs, send letters."""
-        from matchmaker.services import jobs
+        from matchmaker.services import jobs, recovery
 
         self.catch_up()
+        jobs.run_due(self.sessions, {recovery.RESET_JOB: recovery.send_reset})
         return jobs.send_due(self.sessions, self.mailer(), self.settings.mail_from)
 
     def start_background(self) -> None:

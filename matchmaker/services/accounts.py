@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -50,7 +51,8 @@ class Person:
     confirmed: bool = False
 
 
-def _checked_email(email: str) -> str:
+def checked_email(email: str) -> str:
+    """The address in its usual spelling. Raises InvalidRecord."""
     try:
         return validate_email(clean_text(email), check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
@@ -73,7 +75,9 @@ def _checked_password(password: str) -> str:
 
 def create_user(session: Session, person: Person, *, by: str) -> User:
     """Make an account. Raises InvalidRecord where the address is wrong or taken, or the password too short or long."""
-    email = _checked_email(person.email)
+    email = checked_email(person.email)
+    # Before looking whether the address is known, so that both answers take the same time.
+    password_hash = _checked_password(person.password) if person.password is not None else None
     if find(session, email) is not None:
         problem = Problem("email", "email.taken", N_("There is an account with this address already."), email)
         raise InvalidRecord((problem,))
@@ -81,7 +85,7 @@ def create_user(session: Session, person: Person, *, by: str) -> User:
         email=email,
         email_key=email.casefold(),
         name=person.name,
-        password_hash=_checked_password(person.password) if person.password is not None else None,
+        password_hash=password_hash,
         language=person.language,
         confirmed_at=now() if person.confirmed else None,
     )
@@ -265,4 +269,21 @@ def every(session: Session) -> list[User]:
         session.scalars(
             query.options(parts.joinedload(Membership.centre), parts.joinedload(Membership.organisation))
         )
+    )
+
+
+def wanted_mails(user: User) -> dict[str, bool]:
+    """Which of the optional letters a person wants; those not named are wanted."""
+    return dict((user.preferences or {}).get("mails", {}))
+
+
+def wants(user: User, kind: str) -> bool:
+    return wanted_mails(user).get(kind, True)
+
+
+def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:
+    """Keep which letters a person wants."""
+    user.preferences = {**(user.preferences or {}), "mails": dict(chosen)}
+    journal.record(
+        session, user.public_id, (Act("user.mails", "user", user.public_id, details=dict(chosen)),)
     )

@@ -25,9 +25,12 @@ from matchmaker.web.views import (
     intake,
     needs,
     operator,
+    people,
     public,
+    recovery,
     reports,
     searches,
+    second_factor,
     shop,
 )
 from matchmaker.wiring import Application
@@ -80,6 +83,9 @@ def create_app(application: Application) -> Flask:
         public,
         account,
         answers,
+        people,
+        recovery,
+        second_factor,
         needs,
         operator,
         comparison,

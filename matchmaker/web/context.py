@@ -31,6 +31,12 @@ class Person(UserMixin):  # type: ignore[misc]
         self.email = user.email
         self.language = user.language
         self.subject = accounts.subject_of(user)
+        # An operator without the second factor that the settings ask for can only turn it on.
+        needs_factor = product().settings.require_totp and user.totp_secret is None
+        self.must_enrol = needs_factor and any(not role.organisation for role in self.subject.roles)
+        if self.must_enrol:
+            kept = tuple(role for role in self.subject.roles if role.organisation)
+            self.subject = access.Subject(self.subject.user, kept)
         self.roles = frozenset(role.role for role in self.subject.roles)
 
     @property

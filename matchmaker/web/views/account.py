@@ -6,11 +6,33 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.services import accounts
+from matchmaker.domain.language import N_
+from matchmaker.services import accounts, guessing, joining, needs, recovery
+from matchmaker.web import signing_in
 from matchmaker.web.context import TOKEN, database, language, person, product
 from matchmaker.web.views.public import local_address
 
 blueprint = Blueprint("account", __name__)
+# Letters that a person may do without.
+MAIL_KINDS = {
+    "digest": N_("Every week: open needs that fit"),
+    "weekly_capacity": N_("Every week: the question about spare capacity"),
+    "asked_if_deal": N_("After 30, 90 and 180 days: whether a deal came of it"),
+    "new_message": N_("New messages"),
+}
+
+_ROLES = {
+    "supplier_editor": N_("supplier: edits the profile, answers needs"),
+    "contractor_buyer": N_("contractor: posts needs, compares offers"),
+    "operator": N_("operator of the centre"),
+    "centre_administrator": N_("administrator of the centre"),
+    "network_administrator": N_("administrator of the network"),
+}
+
+
+@blueprint.app_template_global()
+def role_label(role: str) -> str:
+    return gettext(_ROLES[role])
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -18,26 +40,20 @@ def login() -> ResponseReturnValue:
     target = local_address(request.values.get("next"))
     if request.method == "GET":
         return render_template("account/login.html", next=target, email="", wrong=False)
-    email, password = request.form.get("email", ""), request.form.get("password", "")
+    email, password = request.form.get("email", "")[:300], request.form.get("password", "")
+    address, remember = request.remote_addr or "", bool(request.form.get("remember"))
     with product().sessions.begin() as writing:
-        user = accounts.authenticate(writing, email[:300], password[:1000])
+        guessing.check(writing, "login", email, address)
+        user = accounts.authenticate(writing, email, password[:1000])
         if user is None:
-            page = render_template("account/login.html", next=target, email=email[:300], wrong=True)
+            guessing.fail(writing, "login", email, address)
+            page = render_template("account/login.html", next=target, email=email, wrong=True)
             return page, 401
-        remember = bool(request.form.get("remember"))
-        token = accounts.start_session(
-            writing,
-            user,
-            remember=remember,
-            address=request.remote_addr or "",
-            agent=request.user_agent.string,
-        )
-    draft = session.get("draft")
-    session.clear()  # A session that was planted before signing in ends here.
-    session.permanent = remember
-    session[TOKEN] = token
-    if draft:
-        session["draft"] = draft
+        if user.totp_secret:
+            return signing_in.ask_for_code(user, target, remember)
+        guessing.forget(writing, "login", email, address)
+        token = signing_in.begin(writing, user, remember)
+    signing_in.enter(token, remember)
     return redirect(target)
 
 
@@ -51,31 +67,54 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
+_FIELDS = ("email", "name", "password", "inn", "organisation", "role")
+
+
 @blueprint.route("/register", methods=["GET", "POST"])
 def register() -> ResponseReturnValue:
+    """Make an account; who registers with a known address gets the same answer, and its owner a letter."""
     if product().settings.registration != "open":
         return render_template("account/closed.html"), 403
     if request.method == "GET":
         return render_template("account/register.html", form={}, problems={})
-    form = {name: request.form.get(name, "") for name in ("email", "name", "password")}
+    form = {name: request.form.get(name, "")[:1000] for name in _FIELDS}
     problems = {} if form["name"].strip() else {"name": gettext("Give your name.")}
     if not problems:
         try:
-            with product().sessions.begin() as writing:
-                made = accounts.Person(
-                    form["email"], form["name"].strip()[:300], form["password"], language()
-                )
-                user = accounts.create_user(writing, made, by="registration")
-                token = accounts.start_session(writing, user)
+            _register(form)
         except InvalidRecord as error:
-            problems = {
-                p.path: gettext(p.message) % p.params if p.params else gettext(p.message)
-                for p in error.problems
-            }
+            problems = problems_of(error)
         else:
-            session[TOKEN] = token
-            return redirect(url_for("account.show"))
+            words = gettext(
+                "We have sent a letter to %(email)s. Confirm the address by its link, or sign in now."
+            )
+            flash(words % {"email": form["email"].strip()})
+            return redirect(url_for("account.login"))
     return render_template("account/register.html", form=form, problems=problems), 422
+
+
+def _register(form: dict[str, str]) -> None:
+    firm = joining.checked(form["inn"], form["organisation"], form["role"])
+    made = accounts.Person(form["email"], form["name"].strip()[:300], form["password"], language())
+    try:
+        with product().sessions.begin() as writing:
+            user = accounts.create_user(writing, made, by="registration")
+            recovery.post_confirmation(writing, user)
+            if firm is not None:
+                joining.join(writing, user, firm, needs.centre_of(writing, product().settings.centre))
+    except InvalidRecord as error:
+        if [problem.code for problem in error.problems] != ["email.taken"]:
+            raise
+        with product().sessions.begin() as writing:
+            recovery.ask_reset(writing, form["email"])
+
+
+def problems_of(error: InvalidRecord) -> dict[str, str]:
+    """Messages by field, in the reader's language."""
+    return {
+        one.path: gettext(one.message) % one.params if one.params else gettext(one.message)
+        for one in error.problems
+    }
 
 
 @blueprint.get("/account")
@@ -83,7 +122,42 @@ def register() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     who = person()
     assert who is not None
-    return render_template("account/show.html", who=who, sessions=accounts.sessions_of(database(), who.user))
+    return render_template(
+        "account/show.html",
+        who=who,
+        sessions=accounts.sessions_of(database(), who.user),
+        memberships=who.user.memberships,
+        kinds=MAIL_KINDS,
+        wanted=accounts.wanted_mails(who.user),
+        people=bool(joining.managed(who.user)) or who.is_operator,
+    )
+
+
+@blueprint.post("/account/mails")
+@login_required
+def choose_mails() -> ResponseReturnValue:
+    """Choose which letters one wants; those that somebody waits for an answer to always come."""
+    who = person()
+    assert who is not None
+    with product().sessions.begin() as writing:
+        user = accounts.by_email(writing, who.email)
+        accounts.want_mails(writing, user, {kind: kind in request.form for kind in MAIL_KINDS})
+    flash(gettext("Your choice of letters is kept."))
+    return redirect(url_for("account.show"))
+
+
+@blueprint.post("/account/confirm")
+@login_required
+def confirm_again() -> ResponseReturnValue:
+    """Send the letter for confirming the address once more."""
+    who = person()
+    assert who is not None
+    with product().sessions.begin() as writing:
+        user = accounts.by_email(writing, who.email)
+        if user.confirmed_at is None:
+            recovery.post_confirmation(writing, user)
+    flash(gettext("The letter is on its way."))
+    return redirect(url_for("account.show"))
 
 
 @blueprint.post("/account/end/<int:number>")

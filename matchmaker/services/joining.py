@@ -1,0 +1,221 @@
+"""People of an organisation: found by its tax number at registration, asked in by colleagues, accepted or refused."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from stdnum.exceptions import ValidationError
+from stdnum.ru import inn as inn_number
+
+from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.organisation import search_key, sort_key
+from matchmaker.domain.records import clean_text
+from matchmaker.models import Centre, Membership, Organisation, Profile, User
+from matchmaker.models.base import now
+from matchmaker.services import accounts, journal, letters, links
+from matchmaker.services.journal import Act
+
+ROLES = ("supplier_editor", "contractor_buyer")
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """The organisation that a person names at registration: a checked tax number, its name, and the person's role."""
+
+    inn: str
+    name: str
+    role: str
+
+
+def checked(inn: str, name: str, role: str) -> Firm | None:
+    """What was typed about an organisation; None where nothing was. Raises InvalidRecord."""
+    if not inn.strip():
+        return None
+    try:
+        number = str(inn_number.validate(clean_text(inn)))
+    except ValidationError as error:
+        message = N_("Check the INN: 10 or 12 digits whose check digits agree.")
+        raise InvalidRecord((Problem("inn", "inn.checksum", message, inn[:20]),)) from error
+    if role not in ROLES:
+        message = N_("Say whether the organisation takes orders or places them.")
+        raise InvalidRecord((Problem("role", "role.unknown", message, role[:20]),))
+    line = " ".join(clean_text(name).split())[:300]
+    if not line:
+        message = N_("Give the name of the organisation.")
+        raise InvalidRecord((Problem("organisation", "name.missing", message),))
+    return Firm(number, line, role)
+
+
+def join(session: Session, user: User, firm: Firm, centre: Centre) -> Membership:
+    """Make the person the chief of a new organisation; where its tax number is known, ask those who answer for it.
+
+    There is never a second organisation with the number in a centre.
+    """
+    session.get_one(
+        Centre, centre.id, with_for_update=True, populate_existing=True
+    )  # Two with one number take turns.
+    query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.inn == firm.inn)
+    known = session.scalars(query.order_by(Organisation.id)).first()
+    if known is not None:
+        return _ask(session, user, known, firm.role)
+    made = _found(session, firm, centre)
+    membership = accounts.grant(session, user, firm.role, by=user.public_id, organisation=made)
+    membership.chief = True
+    return membership
+
+
+def _found(session: Session, firm: Firm, centre: Centre) -> Organisation:
+    made = Organisation(
+        centre_id=centre.id,
+        inn=firm.inn,
+        name_ru=firm.name,
+        sort_ru=sort_key(firm.name, None, "ru"),
+        sort_en=sort_key(firm.name, None, "en"),
+        search_key=search_key(firm.name),
+        is_contractor=firm.role == "contractor_buyer",
+        source="registration",
+    )
+    session.add(made)
+    session.flush()
+    if firm.role == "supplier_editor":
+        session.add(Profile(organisation_id=made.id, source="registration"))
+        session.flush()
+    act = Act("organisation.created", "organisation", made.public_id, centre.code)
+    journal.record(session, "registration", (act,))
+    return made
+
+
+def _ask(session: Session, user: User, organisation: Organisation, role: str) -> Membership:
+    membership = Membership(role=role, organisation_id=organisation.id, state="asked")
+    user.memberships.append(membership)
+    session.flush()
+    act = Act("role.asked", "user", user.public_id, organisation.centre.code, {"role": role})
+    journal.record(session, user.public_id, (act,))
+    for person in chiefs(session, organisation) or operators(session, organisation.centre_id):
+        name = organisation.name(person.language)
+        values = {"who": user.name, "organisation": name, "path": "/account/people"}
+        letters.post(session, "join_asked", person.email, person.language, values)
+    return membership
+
+
+def chiefs(session: Session, organisation: Organisation) -> Sequence[User]:
+    """Who manages the people of an organisation."""
+    where = (Membership.organisation_id == organisation.id, Membership.chief)
+    return _people(session, *where)
+
+
+def operators(session: Session, centre_id: int) -> Sequence[User]:
+    roles = Membership.role.in_(("operator", "centre_administrator"))
+    return _people(session, Membership.centre_id == centre_id, roles)
+
+
+def _people(session: Session, *where: object) -> Sequence[User]:
+    query = select(User).join(Membership, Membership.user_id == User.id)
+    chosen = query.where(*where, Membership.state == "active", User.active)  # type: ignore[arg-type]
+    return session.scalars(chosen.distinct().order_by(User.id)).all()
+
+
+def managed(user: User) -> list[Organisation]:
+    """Organisations whose people a person manages: those whose chief it is."""
+    return [
+        held.organisation
+        for held in user.memberships
+        if held.organisation and held.chief and held.state == "active"
+    ]
+
+
+def of_organisations(session: Session, ids: Sequence[int]) -> Sequence[Membership]:
+    """People with a role, or a question for one, in these organisations; those who ask come first."""
+    return _memberships(session, Membership.organisation_id.in_(ids), Membership.state != "refused")
+
+
+def asked_in(session: Session, centres: Sequence[str]) -> Sequence[Membership]:
+    """Questions to join an organisation of these centres."""
+    firms = select(Organisation.id).join(Centre, Organisation.centre_id == Centre.id)
+    inside = Membership.organisation_id.in_(firms.where(Centre.code.in_(centres)))
+    return _memberships(session, inside, Membership.state == "asked")
+
+
+def _memberships(session: Session, *where: object) -> Sequence[Membership]:
+    query = select(Membership).where(*where).order_by(Membership.state != "asked", Membership.id)  # type: ignore[arg-type]
+    parts = (joinedload(Membership.user), joinedload(Membership.organisation).joinedload(Organisation.centre))
+    return session.scalars(query.options(*parts)).all()
+
+
+def membership(session: Session, number: int) -> Membership:
+    """Raises NotFound."""
+    found = session.get(Membership, number)
+    if found is None or found.organisation is None:
+        raise NotFound(what="membership", key=str(number))
+    return found
+
+
+def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> None:
+    """Accept or refuse somebody who asks to join. Raises LinkSpent where that was decided already."""
+    if held.state != "asked" or held.organisation is None:
+        raise LinkSpent(N_("This was decided already."))
+    held.state = "active" if accepted else "refused"
+    if accepted and not chiefs(session, held.organisation):
+        held.chief = True
+    action = "role.accepted" if accepted else "role.refused"
+    act = Act(action, "user", held.user.public_id, held.organisation.centre.code, {"role": held.role})
+    journal.record(session, by, (act,))
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who is invited into which organisation, in which role."""
+
+    organisation: Organisation
+    role: str
+    email: str
+    mark: str
+
+
+def invite(session: Session, organisation: Organisation, email: str, role: str, user: User) -> None:
+    """Post an invitation to a colleague; the same whether or not the address has an account. Raises InvalidRecord."""
+    address = accounts.checked_email(email)
+    if role not in ROLES:
+        raise InvalidRecord((Problem("role", "role.unknown", N_("Choose a role."), role[:20]),))
+    words = (organisation.public_id, role, address, user.public_id)
+    token = links.sign(letters.site_of(session), "person", words)
+    values = {
+        "who": user.name,
+        "organisation": organisation.name(user.language),
+        "path": f"/join/{token}",
+        "until": (now() + links.LIFETIMES["person"] - timedelta(days=1)).date(),
+    }
+    letters.post(session, "person_invited", address, user.language, values)
+    act = Act(
+        "person.invited", "organisation", organisation.public_id, organisation.centre.code, {"role": role}
+    )
+    journal.record(session, user.public_id, (act,))
+
+
+def invitation(session: Session, token: str) -> Invitation:
+    """What a link of `invite` is for. Raises NotFound, LinkSpent."""
+    key, role, email, _ = links.read(letters.site_of(session), "person", token, 4)
+    found = session.scalar(select(Organisation).where(Organisation.public_id == key))
+    if found is None or role not in ROLES:
+        raise NotFound(what="link", key="")
+    mark = hashlib.sha256(token.encode()).hexdigest()
+    if links.used(session, "person", mark):
+        raise LinkSpent
+    return Invitation(found, role, email, mark)
+
+
+def accept(session: Session, token: str, name: str, password: str, language: str) -> User:
+    """Give the invited person the role, with a new account where the address has none. Raises InvalidRecord too."""
+    given = invitation(session, token)
+    user = accounts.find(session, given.email)
+    if user is None:
+        person = accounts.Person(given.email, name, password, language, confirmed=True)
+        user = accounts.create_user(session, person, by="invitation")
+    links.use(session, "person", given.mark)
+    held = accounts.grant(session, user, given.role, by=user.public_id, organisation=given.organisation)
+    held.state = "active"
+    return user
