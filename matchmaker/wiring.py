@@ -5,9 +5,11 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker import resources
@@ -16,6 +18,9 @@ from matchmaker.domain.errors import EngineUnavailable, MatchmakerError
 from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from matchmaker.models import Need
     from matchmaker.models.database import Sessions
     from matchmaker.services.indexing import Drained, Indexer
     from matchmaker.services.jobs import Sent
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _BACKGROUND_SECONDS = 2.0
+_SCHEDULE_SECONDS = 600.0
 
 
 @cache
@@ -53,6 +59,7 @@ class Application:
         self._index_ready = False
         self._parts: dict[str, Any] = {}
         self._columns: tuple[int, Columns] | None = None
+        self._scheduled_at: float | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -137,19 +144,21 @@ class Application:
 
     def _make_indexer(self) -> "Indexer":
         from matchmaker.models import Profile
-        from matchmaker.services import suppliers
+        from matchmaker.services import capacity, suppliers
         from matchmaker.services.indexing import Indexer
         from search.document import SearchDocument
         from search.profiles import document_of
 
         def build(profile: Profile) -> SearchDocument:
-            return document_of(
+            document = document_of(
                 suppliers.record(profile),
                 self.recogniser,
                 key=profile.public_id,
                 revision=profile.revision,
                 centre=profile.organisation.centre.code,
             )
+            planned = capacity.monthly(profile, self.today())
+            return document if planned is None else replace(document, spare_hours=planned)
 
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
 
@@ -241,8 +250,29 @@ class Application:
         from matchmaker.services import jobs, recovery
 
         self.catch_up()
+        self._post_scheduled()
         jobs.run_due(self.sessions, {recovery.RESET_JOB: recovery.send_reset})
         return jobs.send_due(self.sessions, self.mailer(), self.settings.mail_from)
+
+    def _post_scheduled(self) -> None:
+        """Post the letters that a date brings, looking for them every _SCHEDULE_SECONDS."""
+        from matchmaker.services import schedule
+
+        if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
+            return
+        self._scheduled_at = monotonic()
+        schedule.run(self.sessions, schedule.Day(self.today(), self._openings, self._reason))
+
+    def _openings(self, session: "Session", key: str) -> "list[Need]":
+        from matchmaker.services import matching
+
+        parts = matching.Matching(self.matcher(), self.recogniser, self.today())
+        return [need for need, _ in matching.openings(session, key, parts).fitting]
+
+    def _reason(self, code: str, language: str) -> str:
+        """A reason's code in words; words stay as they are."""
+        known = code in self.taxonomy.reasons
+        return self.taxonomy.label("reason", code, language) if known else code
 
     def start_background(self) -> None:
         """Index and send in the background, also what other processes wrote or what waited; ended by `close`."""
