@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, null, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState, ProfileState
@@ -84,7 +84,7 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
         "profiles": select(func.count(), func.min(Profile.changed_at)).where(
             Profile.organisation_id.in_(firms), Profile.review == "submitted"
         ),
-        "unverified": select(func.count(), func.min(CertificateRow.issued)).where(
+        "unverified": select(func.count(), null()).where(
             *certificate, CertificateRow.verified.is_(False), end >= today
         ),
         "certificates": select(func.count(), func.min(end)).where(

@@ -11,7 +11,7 @@ from matchmaker.models import Match, Need
 from matchmaker.services import accounts, awards, comparison, curation, matching, needs, shortlists, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import context, explanations, presenters
-from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.context import database, person, product, subject, wording
 from matchmaker.web.views.needs import demand, given_revision, reason_word, thing
 
 blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
@@ -51,6 +51,7 @@ def compare(key: str) -> ResponseReturnValue:
         stale_days=presenters.STALE_DAYS,
         left_out=max(len(chosen) - most, 0),
         most=most,
+        wording=wording(),
     )
 
 

@@ -17,7 +17,7 @@ from tests.unit.services.records import need, supplier
 
 
 @pytest.fixture
-def keys(sessions: Sessions) -> list[str]:
+def keys(each_sessions: Sessions) -> list[str]:
     """Two needs, an operator, two twins and a stranger, whose keys these are."""
     records = [
         supplier(id="s-0", inn=None, employees=None),
@@ -37,7 +37,7 @@ def keys(sessions: Sessions) -> list[str]:
             contacts={"email": "else@example.org"},
         ),
     ]
-    with sessions.begin() as session:
+    with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
         wanted = [need(), need(id="n-4")]
@@ -63,10 +63,10 @@ def merge(session: Session, keep: str, gone: str) -> tuple[Profile, Profile]:
 
 
 def test_likely_twins_are_found_until_somebody_says_that_they_are_two(
-    sessions: Sessions, keys: list[str]
+    each_sessions: Sessions, keys: list[str]
 ) -> None:
     known = Known()
-    with sessions.begin() as session:
+    with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre").id
         (pair,) = known.twins(session, centre) or []
         assert {pair.first, pair.second} == set(keys[:2])
@@ -76,9 +76,9 @@ def test_likely_twins_are_found_until_somebody_says_that_they_are_two(
 
 
 def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
-    sessions: Sessions, keys: list[str]
+    each_sessions: Sessions, keys: list[str]
 ) -> None:
-    with sessions.begin() as session:
+    with each_sessions.begin() as session:
         keep, gone = merge(session, keys[0], keys[1])
         assert keep.employees == 77
         assert [row.process for row in keep.capabilities][-1] == "шлифовка"
@@ -90,10 +90,12 @@ def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
         assert Known().twins(session, centre.id) == []
 
 
-def test_a_file_that_names_the_twin_changes_the_one_that_stays(sessions: Sessions, keys: list[str]) -> None:
-    with sessions.begin() as session:
+def test_a_file_that_names_the_twin_changes_the_one_that_stays(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    with each_sessions.begin() as session:
         merge(session, keys[0], keys[1])
-    with sessions.begin() as session:
+    with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         suppliers.save_many(
             session,
@@ -106,8 +108,8 @@ def test_a_file_that_names_the_twin_changes_the_one_that_stays(sessions: Session
         assert len(session.scalars(select(Profile)).all()) == 3
 
 
-def test_matches_and_decisions_follow(sessions: Sessions, keys: list[str]) -> None:
-    with sessions.begin() as session:
+def test_matches_and_decisions_follow(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
         user = session.scalars(select(User)).one()
         _mine, theirs = propose(session, keys[:2])
         curation.decide(session, theirs, Verdict("approved"), user, revision=theirs.revision)
@@ -120,23 +122,23 @@ def test_matches_and_decisions_follow(sessions: Sessions, keys: list[str]) -> No
         assert session.scalars(select(Decision)).one().profile.public_id == keys[0]
 
 
-def test_redirects_do_not_chain(sessions: Sessions, keys: list[str]) -> None:
-    with sessions.begin() as session:
+def test_redirects_do_not_chain(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
         merge(session, keys[1], keys[2])
         merge(session, keys[0], keys[1])
         assert merging.moved_to(session, keys[2]) == keys[0]
 
 
-def test_a_profile_that_was_changed_meanwhile_is_not_merged(sessions: Sessions, keys: list[str]) -> None:
-    with sessions.begin() as session:
+def test_a_profile_that_was_changed_meanwhile_is_not_merged(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
         one, other = suppliers.by_key(session, keys[0]), suppliers.by_key(session, keys[1])
         user = session.scalars(select(User)).one()
         with pytest.raises(StaleRevision):
             merging.merge(session, one, other, FakeRecogniser(), user, revisions=[one.revision - 1, 1])
 
 
-def test_queues_tell_how_many_wait_and_since_when(sessions: Sessions, keys: list[str]) -> None:
-    with sessions.begin() as session:
+def test_queues_tell_how_many_wait_and_since_when(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
         user = session.scalars(select(User)).one()
         first, *_ = propose(session, keys)
         curation.invite(session, [first], user)
