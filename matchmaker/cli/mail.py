@@ -20,8 +20,9 @@ def mail_command() -> None:
 def preview(kind: str, language: str | None, html: bool) -> None:
     """Show an e-mail of KIND with made-up values; nothing is sent."""
     current = settings()
+    chosen = language or current.language
     site = letters.Site(current.base_url or f"http://{current.host}:{current.port}", current.mail_from)
-    letter = letters.render(kind, language or current.language, letters.example(kind), site)
+    letter = letters.render(kind, chosen, letters.example(kind, chosen), site)
     click.echo(letter.html if html else f"{letter.subject}\n\n{letter.text}")
 
 

@@ -189,31 +189,33 @@ def _template(kind: str, language: str, form: str) -> Template:
     return _environment(language, form).get_template(f"{kind}.html")
 
 
-def example(kind: str) -> dict[str, Any]:
+def example(kind: str, language: str = "en") -> dict[str, Any]:
     """Made-up values of a kind, for previews and tests."""
-    day = date(2026, 12, 20)
-    facts = [("Вал / Shaft", "40Х"), ("Ø", "60 × 420 mm"), ("n", "200")]
+    russian = language == "ru"
+    day, path = date(2026, 12, 20), "/answers/example"
+    title = "Вал приводной, сталь 40Х" if russian else "Drive shaft, steel 40X"
+    facts = [("Партия", "200 шт."), ("Срок поставки", "20 декабря 2026")]
+    if not russian:
+        facts = [("Lot", "200 pcs"), ("Deliver by", "20 December 2026")]
+    who = "Имя Фамилия" if russian else "Name Surname"
     values = {
-        **dict.fromkeys(
-            ("interested", "no_capacity", "not_ours", "same", "more", "full"), "/answers/example"
-        ),
-        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings"), "/answers/example"),
-        "title": "Вал приводной / Drive shaft",
+        **dict.fromkeys(("interested", "no_capacity", "not_ours", "same", "more", "full"), path),
+        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings"), path),
+        **dict.fromkeys(("name", "who", "sender"), who),
+        **dict.fromkeys(("until", "invited_on"), day),
+        "title": title,
         "facts": facts,
-        "until": day,
-        "invited_on": day,
-        "name": "A. Example",
-        "who": "A. Example",
-        "sender": "A. Example",
-        "organisation": "Example Works",
+        "organisation": "Завод «Пример»" if russian else "Example Works",
         "outcome": "closed",
-        "reason": "—",
+        "reason": "Потребность отменена" if russian else "Need cancelled",
         "standard": "ISO 9001:2015",
         "number": "RU-0000",
         "days": 30,
-        "hours": 24,
+        "hours": 48,
         "minutes": 60,
-        "remarks": [("Ø", "…")],
-        "needs": [{"title": "Вал / Shaft", "path": "/needs/example", "facts": facts}],
+        "remarks": [("Оборудование", "Укажите зону обработки.")]
+        if russian
+        else [("Machines", "Give the envelope.")],
+        "needs": [{"title": title, "path": "/needs/example", "facts": facts}],
     }
     return {name: values[name] for name in KINDS[kind]}
