@@ -133,6 +133,8 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
 
 
 def _check_seats(session: Session, need: Need, wanted: int) -> None:
+    # Two operators who invite at once take turns, so that together they take no more seats than there are.
+    session.execute(select(Need.id).where(Need.id == need.id).with_for_update())
     taken = seats_taken(of_need(session, need))
     if need.most_invited is not None and taken + wanted > need.most_invited:
         raise SeatsTaken(most=need.most_invited, taken=taken, wanted=wanted)

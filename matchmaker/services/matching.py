@@ -68,6 +68,13 @@ def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[st
     return _answered(session, _ease(understood, eased, parts), parts)
 
 
+def match_one(session: Session, need: Need, key: str, parts: Matching) -> Match | None:
+    """How the supplier with this public id suits a stored need; None where a condition keeps it out."""
+    asked = understand(needs.record(need), parts, need.strictness, _reached(session, need)).requirements
+    found = parts.matcher.needs_for(key, [OpenNeed(need.public_id, asked)], top=1, today=parts.today)
+    return found[0].match if found else None
+
+
 def _ease(understood: Understanding, eased: Sequence[str], parts: Matching) -> Understanding:
     milder = easing.eased(understood.requirements, eased, parts.recogniser.taxonomy)
     return replace(understood, requirements=milder)

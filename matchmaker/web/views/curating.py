@@ -218,8 +218,11 @@ def add(key: str) -> ResponseReturnValue:
                 "There is no supplier “%(key)s”. Paste the address of its profile.", key=wanted[:80]
             )
             return render(need, Typed(fields={"supplier": typed}, problems={"supplier": problem})), 422
-        user = writing_user(writing)
-        added = curation.add_by_hand(writing, needs.by_key(writing, key), profile, user).public_id
+        match = curation.add_by_hand(writing, needs.by_key(writing, key), profile, writing_user(writing))
+        found = matching.match_one(writing, need, wanted, context.matching())
+        if match.explanation is None and found is not None:
+            match.score, match.explanation = found.score, explanations.kept(found)
+        added = match.public_id
     return back(key, added)
 
 

@@ -121,6 +121,17 @@ def test_a_match_of_another_need_is_not_touched(operator: Browser, work: str, pr
     assert answer.status_code == 404
 
 
+def test_a_supplier_added_by_hand_comes_with_its_reasons(operator: Browser, buyer: Browser) -> None:
+    need = str(buyer.post("/needs/new", {"text": TEXT}, page="/needs/new").headers["Location"])
+    fitting = re.search(r'<h3><a href="(/suppliers/[0-9a-f]+)"', text(buyer.get(need)))[1]  # type: ignore[index]
+    work = f"/work{need}"
+    operator.post(f"{work}/add", {"supplier": f"https://centre.example{fitting}/"}, page=work)
+    page = text(operator.get(work))
+    assert "added by hand" in page
+    assert 'class="reasons"' in page
+    assert len(matches(operator, work)) == 1
+
+
 def test_an_unknown_supplier_is_answered_beside_the_field(operator: Browser, work: str) -> None:
     answer = operator.post(f"{work}/add", {"supplier": "/suppliers/nobody"}, page=work)
     assert answer.status_code == 422
