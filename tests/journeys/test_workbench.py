@@ -151,3 +151,19 @@ def test_a_need_is_taken_in_and_two_operators_lose_nothing(
         other.page.fill("#f-name", f"Токари {width}")
         other.press("form[action='/searches/'] button")
         assert walker.wrong + other.wrong == []
+
+
+@pytest.mark.slow
+def test_a_supplier_is_dragged_to_its_place(chromium: Browser, address: str) -> None:
+    with chromium.new_context(viewport={"width": 1280, "height": 2400}, locale="ru") as context:
+        walker = Walker(context.new_page(), address)
+        need = posted(walker)
+        walker.sign_in("operator")
+        walker.go(f"/work{need}")
+        walker.press("main button.main")
+        items = walker.page.locator("#shortlist > li")
+        third = items.nth(2).get_attribute("id")
+        with walker.page.expect_navigation():
+            items.nth(2).locator(".rank").drag_to(items.nth(0))
+        assert items.nth(0).get_attribute("id") == third
+        assert walker.wrong == []
