@@ -114,9 +114,8 @@ def operators(session: Session, centre_id: int) -> Sequence[User]:
 
 
 def _people(session: Session, *where: object) -> Sequence[User]:
-    query = select(User).join(Membership, Membership.user_id == User.id)
-    chosen = query.where(*where, Membership.state == "active", User.active)  # type: ignore[arg-type]
-    return session.scalars(chosen.distinct().order_by(User.id)).all()
+    held = select(Membership.user_id).where(*where, Membership.state == "active")  # type: ignore[arg-type]
+    return session.scalars(select(User).where(User.id.in_(held), User.active).order_by(User.id)).all()
 
 
 def managed(user: User) -> list[Organisation]:
