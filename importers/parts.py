@@ -40,10 +40,28 @@ def read(name: str, content: bytes) -> list[Part]:
     """Rows of an uploaded file, column → cell. Raises UnreadableFile."""
     if content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0":
         return _table(name, _workbook(name, content))
-    best = from_bytes(content).best()
-    if best is None or b"\x00" in content:
+    text = None if b"\x00" in content else _decoded(content)
+    if text is None:
         raise UnreadableFile(file=name, reason=N_("it is neither a workbook nor a text with separators"))
-    return delimited(name, str(best).lstrip("\ufeff"))
+    return delimited(name, text)
+
+
+_USUAL = re.compile(r"[0-9A-Za-zА-Яа-яЁё\s.,;:()/\"'«»№×°±%+=_*–—-]")
+
+
+def _decoded(content: bytes) -> str | None:
+    """The text of a file: UTF-8, else the code page of Russian Windows where that reads as words, else a guess.
+
+    The guess alone takes a few lines of Russian for something else.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        plain = content.decode("cp1251", "replace")
+    if len(_USUAL.findall(plain)) >= 0.97 * len(plain):
+        return plain
+    best = from_bytes(content).best()
+    return None if best is None else str(best).lstrip("\ufeff")
 
 
 def pasted(text: str) -> list[Part]:

@@ -10,6 +10,7 @@ MatchmakerError
 ├── UndoTooLate              a decision that somebody outside has heard of
 ├── LinkSpent                a link of a letter that was used or whose time is over
 ├── TooManyAttempts          guessing that must pause (seconds: when to return)
+├── FileRefused              an upload that is empty, too large or of another kind
 ├── UnreadableFile           a file that cannot be opened or is not what it claims to be
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
@@ -111,6 +112,11 @@ class TooManyAttempts(MatchmakerError):
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds=seconds)
         self.seconds = seconds
+
+
+class FileRefused(MatchmakerError):
+    code = "file.refused"
+    message = N_("This file is not accepted.")
 
 
 class UnreadableFile(MatchmakerError):

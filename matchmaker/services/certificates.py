@@ -59,6 +59,12 @@ def suspend(session: Session, row: CertificateRow, why: str, user: User) -> None
     _changed(session, row, "certificate.suspended", user)
 
 
+def lift(session: Session, row: CertificateRow, user: User) -> None:
+    """End a suspension: the certificate counts again as far as its dates allow."""
+    row.status, row.suspended_at, row.suspended_why = "certified", None, None
+    _changed(session, row, "certificate.lifted", user)
+
+
 def _changed(session: Session, row: CertificateRow, action: str, user: User) -> None:
     row.profile.changed_at = now()
     centre = row.profile.organisation.centre.code

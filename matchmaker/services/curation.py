@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import NotFound, SeatsTaken, UndoTooLate
+from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, UndoTooLate
+from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.records import DECISIONS
 from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need, Profile, User
 from matchmaker.models.base import now
@@ -121,10 +122,12 @@ def undoable(match: Match) -> bool:
 def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decision]:
     """Invite several suppliers at once; one that was invited before is not invited again.
 
-    Raises SeatsTaken, and invites nobody, where the need has fewer seats left.
+    Invites nobody and raises SeatsTaken where the need has fewer seats left, MoveNotAllowed where it is not open.
     """
     fresh = [match for match in matches if match.state in {"proposed", "approved"}]
     if fresh:
+        if fresh[0].need.state not in OPEN_NEEDS:
+            raise MoveNotAllowed(state=fresh[0].need.state, target="invited")
         _check_seats(session, fresh[0].need, len(fresh))
     made = [decide(session, match, Verdict("invited"), user, revision=match.revision) for match in fresh]
     for match, invitation in zip(fresh, made, strict=True):

@@ -145,6 +145,9 @@ VERIFICATION = (
 )
 
 
+VERIFIED_FACTS = ("issued", "valid_until", "body")
+
+
 def certificate_rows(
     record: SupplierRecord, codes: Codes, kept: Sequence[Mapping[str, Any]] = ()
 ) -> list[dict[str, Any]]:
@@ -162,7 +165,10 @@ def certificate_rows(
             row |= {**dict.fromkeys(VERIFICATION), "public_id": new_public_id()}
         else:
             row |= {name: before[name] for name in VERIFICATION}
-            row["verified"] = item.verified or before["verified_at"] is not None
+            if any(before[name] != getattr(item, name) for name in VERIFIED_FACTS):
+                # What was verified is another paper than this: the centre has to look again.
+                row |= dict.fromkeys(("verified_at", "verified_by_id", "verified_how", "evidence"))
+            row["verified"] = item.verified or row["verified_at"] is not None
             row["status"] = "suspended" if before["suspended_at"] is not None else item.status
         rows.append(row)
     return rows

@@ -19,6 +19,8 @@ from matchmaker.services.journal import Act
 
 # States of a match whose supplier holds one of the need's seats.
 SEATED = frozenset({"invited", "interested", "quoted", "contracted"})
+# States that the supplier has not heard of, in which an operator may still decide either way.
+UNTOLD = frozenset({"proposed", "approved", "rejected"})
 # Suppliers of a shortlist that the contractor is shown.
 RELEASABLE = frozenset({"approved", *SEATED})
 

@@ -206,7 +206,13 @@ class Chunk:
         """Certificates by profile that the centre has verified or suspended."""
         columns = [
             getattr(CertificateRow, name)
-            for name in ("profile_id", "standard", "number", *profile_rows.VERIFICATION)
+            for name in (
+                "profile_id",
+                "standard",
+                "number",
+                *profile_rows.VERIFIED_FACTS,
+                *profile_rows.VERIFICATION,
+            )
         ]
         rows = self.session.execute(
             select(*columns).where(

@@ -71,6 +71,7 @@ def with_parts() -> Select[Profile]:
             selectinload(Profile.equipment),
             selectinload(Profile.certificates),
             selectinload(Profile.references),
+            selectinload(Profile.capacity),
         )
     )
 
@@ -170,7 +171,7 @@ def edit(
     session.flush()
 
 
-_KEPT = ("standard", "number", *profile_rows.VERIFICATION)
+_KEPT = ("standard", "number", *profile_rows.VERIFIED_FACTS, *profile_rows.VERIFICATION)
 
 
 def move(

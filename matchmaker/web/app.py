@@ -18,6 +18,8 @@ from matchmaker.web.views import (
     account,
     answers,
     api,
+    capacity,
+    certificates,
     comparison,
     curating,
     duplicates,
@@ -26,9 +28,11 @@ from matchmaker.web.views import (
     needs,
     operator,
     people,
+    profile,
     public,
     recovery,
     reports,
+    reviews,
     searches,
     second_factor,
     shop,
@@ -36,6 +40,8 @@ from matchmaker.web.views import (
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
+# Pages that take files, and how large a request to them may be, in bytes.
+UPLOADS = {"certificates.scans_of": 11_000_000}
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -70,6 +76,7 @@ def create_app(application: Application) -> Flask:
         app.config["TRUSTED_HOSTS"] = [hostname, "127.0.0.1", "localhost"]
     app.extensions["matchmaker"] = application
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_make_room)
     CSRFProtect(app)
     Babel(app, locale_selector=_locale)
     _login(app)
@@ -81,6 +88,10 @@ def create_app(application: Application) -> Flask:
     errors.register(app)
     for module in (
         public,
+        profile,
+        capacity,
+        reviews,
+        certificates,
         account,
         answers,
         people,
@@ -126,6 +137,11 @@ def _locale() -> str:
         return str(current_user.language)
     best = request.accept_languages.best_match(("ru", "en"))
     return best or str(context.product().settings.language)
+
+
+def _make_room() -> None:
+    """Let pages that take files have larger requests; asked before anything reads the form."""
+    request.max_content_length = UPLOADS.get(request.endpoint or "", LARGEST_REQUEST)
 
 
 def _check_bytes() -> None:

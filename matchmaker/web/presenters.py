@@ -10,7 +10,13 @@ from flask_babel import format_date, format_datetime, gettext, ngettext
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
 from matchmaker.domain.language import N_, Label
-from matchmaker.domain.records import SupplierRecord
+from matchmaker.domain.records import (
+    CapabilityRecord,
+    CertificateRecord,
+    EquipmentRecord,
+    ReferenceRecord,
+    SupplierRecord,
+)
 from matchmaker.models import Profile
 from matchmaker.services import certificates
 from matchmaker.services.wording import LEVEL_LABELS, Reason
@@ -112,6 +118,30 @@ def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: 
         )
         for rank, match in enumerate(answered, first)
     ]
+
+
+def entry_line(item: object) -> str:
+    """One entry of a profile in a line: what it is, then its limits."""
+    if isinstance(item, CapabilityRecord):
+        limits = (
+            "; ".join(item.materials),
+            "×".join(f"{side:g}" for side in item.envelope_mm) + " " + gettext("mm")
+            if item.envelope_mm
+            else "",
+            f"ø{item.diameter_mm:g}" if item.diameter_mm else "",
+            f"L {item.length_mm:g}" if item.length_mm else "",
+            f"IT{item.tolerance_it}" if item.tolerance_it else "",
+            f"Ra {item.roughness_ra_um:g}" if item.roughness_ra_um else "",
+        )
+        return " · ".join(filter(None, (item.process, *limits)))
+    if isinstance(item, EquipmentRecord):
+        count = f"× {item.quantity}" if item.quantity else ""
+        return " · ".join(filter(None, (item.name, item.type, item.maker, str(item.year or ""), count)))
+    if isinstance(item, CertificateRecord):
+        until = gettext("until %(day)s", day=day(item.valid_until)) if item.valid_until else ""
+        return " · ".join(filter(None, (item.standard, gettext(item.status), item.number, item.body, until)))
+    assert isinstance(item, ReferenceRecord)
+    return " · ".join(filter(None, (item.customer, item.product, str(item.year or ""))))
 
 
 def place(profile: Profile) -> str:

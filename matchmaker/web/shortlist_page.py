@@ -17,7 +17,8 @@ INTERESTED = frozenset({"interested", "quoted", "contracted"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A match as the page shows it; `movement` and `edit` are the last run's and the last person's doing."""
+    """A match as the page shows it; `movement` and `edit` are the last run's and the last person's doing,
+    `open` whether it may still be approved or rejected."""
 
     match: Match
     place: str
@@ -25,6 +26,7 @@ class Row:
     movement: Movement | None
     edit: curation.Edit | None
     undoable: bool
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def _rows(
             moved.get(match.profile.public_id),
             latest.get(match.public_id),
             curation.undoable(match),
+            match.state in shortlists.UNTOLD,
         )
         for match in matches
     ]

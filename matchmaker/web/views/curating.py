@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, NotFound, SeatsTaken, StaleRevision
+from matchmaker.domain.errors import Forbidden, MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Match, Need, User
 from matchmaker.services import accounts, curation, matching, needs, shortlists, suppliers
@@ -130,7 +130,14 @@ def decide(key: str) -> ResponseReturnValue:
         flash(gettext("Choose the reason for the rejection."))
         return back(key, request.form.get("match", ""))
     verdict = curation.Verdict(kind, reason_code=reason if kind == "rejected" else None)
-    return _change(key, lambda w, match, user, seen: curation.decide(w, match, verdict, user, revision=seen))
+
+    def act(writing: Session, match: Match, user: User, seen: int) -> None:
+        shortlists.check(match, seen)
+        if match.state not in shortlists.UNTOLD:
+            raise MoveNotAllowed(state=match.state, target=kind)
+        curation.decide(writing, match, verdict, user, revision=seen)
+
+    return _change(key, act)
 
 
 @blueprint.post("/<key>/undo")
@@ -175,6 +182,9 @@ def invite(key: str) -> ResponseReturnValue:
             count = len(told)
     except SeatsTaken as error:
         message = gettext(error.template) % error.params
+        return render(need, Typed(frozenset(ticked), problems={"match": message})), 409
+    except MoveNotAllowed:
+        message = gettext("Publish the need first: suppliers are invited to open needs only.")
         return render(need, Typed(frozenset(ticked), problems={"match": message})), 409
     if only_tell:
         flash(ngettext("%(num)d supplier is notified.", "%(num)d suppliers are notified.", count))

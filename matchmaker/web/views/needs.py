@@ -256,7 +256,7 @@ def move(key: str) -> ResponseReturnValue:
         needs.move(
             writing, needs.by_key(writing, key), NeedState(target), by=who.id if who else "", reason=reason
         )
-        if target == NeedState.CLOSED and who:
+        if target in {NeedState.CLOSED, NeedState.EXPIRED} and who:
             user = accounts.by_email(writing, who.email)
             verdict = curation.Verdict("lost", reason_code=None if words else reason, reason=words or None)
             awards.let_go(writing, needs.by_key(writing, key), user, verdict, reason_word)

@@ -1,11 +1,11 @@
 """A supplier's own page: the open needs that fit, and what would open more."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden
-from matchmaker.services import matching, suppliers
+from matchmaker.services import matching, profile_editing
 from matchmaker.web import context, presenters
 from matchmaker.web.context import database, person, wording
 from matchmaker.web.views.needs import contractor_name
@@ -21,7 +21,9 @@ def show() -> ResponseReturnValue:
     own = [role.organisation for role in who.subject.roles if role.role == "supplier_editor"] if who else []
     if not own or own[0] is None:
         raise Forbidden
-    profile = suppliers.of_organisation(database(), own[0])
+    profile = profile_editing.of_organisation(database(), own[0])
+    if profile is None or profile.published_at is None:
+        return redirect(url_for("profile.show"))  # nothing can fit before there is a profile
     found = matching.openings(database(), profile.public_id, context.matching())
     words = wording()
     return render_template(

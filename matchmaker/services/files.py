@@ -1,0 +1,64 @@
+"""Files outside the web root, by the hash of their bytes: a file is whole or absent, and the same bytes are kept once."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import filetype
+
+from matchmaker.domain.errors import FileRefused
+from matchmaker.domain.language import N_
+
+_PIECE = 1 << 20
+PAPERS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept file: its hash, size in bytes, and the kind that its content tells."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+def keep(folder: Path, stream: IO[bytes], *, largest: int, accepted: dict[str, str] = PAPERS) -> Kept:
+    """Keep what the stream holds. Raises FileRefused if it is empty, too large, or of another kind by its content."""
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".upload-")
+    partial = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as target:
+            while piece := stream.read(_PIECE):
+                size += len(piece)
+                if size > largest:
+                    raise FileRefused(N_("The file is larger than %(most)s MB."), most=largest // 1_000_000)
+                digest.update(piece)
+                target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+        kind = _kind(partial, size, accepted)
+        final = path_of(folder, digest.hexdigest())
+        final.parent.mkdir(exist_ok=True)
+        partial.replace(final)
+    finally:
+        partial.unlink(missing_ok=True)
+    return Kept(digest.hexdigest(), size, kind)
+
+
+def _kind(path: Path, size: int, accepted: dict[str, str]) -> str:
+    if size == 0:
+        raise FileRefused(N_("The file is empty."))
+    found = filetype.guess(str(path))
+    if found is None or found.mime not in accepted:
+        raise FileRefused(N_("This file is none of: %(kinds)s."), kinds=", ".join(sorted(accepted.values())))
+    return str(found.mime)
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Where the file with this hash is kept."""
+    return folder / sha256[:2] / sha256

@@ -1,0 +1,121 @@
+"""A supplier's own changes to its profile: written as a draft beside what is published, submitted, returned or approved."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import MoveNotAllowed, StaleRevision
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.records import SupplierRecord, parse, to_data
+from matchmaker.models import Organisation, Profile
+from matchmaker.models.base import now
+from matchmaker.services import invitations, journal, letters, suppliers
+from matchmaker.services.journal import Act
+from matchmaker.services.profile_rows import Resolver
+
+DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"
+
+
+def of_organisation(session: Session, key: str) -> Profile | None:
+    """The profile of the organisation with this public id, None if it has none yet."""
+    return session.scalar(suppliers.with_parts().where(Organisation.public_id == key))
+
+
+def start(session: Session, organisation: Organisation, by: str) -> Profile:
+    """An empty profile that nobody but its people and the centre can see."""
+    profile = Profile(organisation=organisation, state=ProfileState.DRAFT)
+    session.add(profile)
+    session.flush()
+    _note(session, profile, "supplier.started", by)
+    return profile
+
+
+def draft(profile: Profile) -> SupplierRecord:
+    """The record as its people see it: the waiting changes, or what is published."""
+    return parse(SupplierRecord, profile.waiting) if profile.waiting else suppliers.record(profile)
+
+
+def save(
+    session: Session, profile: Profile, changed: SupplierRecord, *, revision: int, by: str, today: date
+) -> None:
+    """Keep changes as a draft; what was submitted is taken back from the operator's queue.
+
+    Raises StaleRevision if somebody else saved since the form was opened.
+    """
+    if profile.revision != revision:
+        raise StaleRevision
+    profile.waiting = to_data(changed.model_copy(update={"updated": today}))
+    profile.review = RETURNED if profile.review == RETURNED else DRAFT
+    profile.changed_at = profile.edited_at = now()
+    _note(session, profile, "supplier.drafted", by)
+
+
+def discard(session: Session, profile: Profile, by: str) -> None:
+    """Forget the waiting changes."""
+    profile.waiting, profile.review, profile.remarks = None, None, {}
+    profile.changed_at = now()
+    _note(session, profile, "supplier.discarded", by)
+
+
+def submit(session: Session, profile: Profile, by: str) -> None:
+    """Hand the draft to the centre. Raises MoveNotAllowed where there is nothing to hand in."""
+    if profile.waiting is None or profile.review == SUBMITTED:
+        raise MoveNotAllowed(state=profile.review or profile.state, target=SUBMITTED)
+    profile.review, profile.changed_at = SUBMITTED, now()
+    _note(session, profile, "supplier.submitted", by)
+
+
+def give_back(
+    session: Session, profile: Profile, remarks: Mapping[str, str], *, revision: int, by: str
+) -> None:
+    """Return the submitted draft with remarks by section. Raises StaleRevision, MoveNotAllowed."""
+    _check_waiting(profile, revision)
+    profile.review, profile.changed_at = RETURNED, now()
+    profile.remarks = dict(remarks)
+    _note(session, profile, "supplier.returned", by)
+    _tell(session, profile, "profile_returned", list(remarks.items()))
+
+
+def approve(session: Session, profile: Profile, recogniser: Resolver, *, revision: int, by: str) -> None:
+    """Publish the submitted draft. Raises StaleRevision, MoveNotAllowed."""
+    _check_waiting(profile, revision)
+    suppliers.edit(session, profile, draft(profile), recogniser, revision=revision, by=by)
+    profile.waiting, profile.review, profile.remarks = None, None, {}
+    profile.confirmed_at = now()
+    if profile.state != ProfileState.PUBLISHED:
+        suppliers.move(session, profile, ProfileState.PUBLISHED, by=by)
+    session.flush()
+    _tell(session, profile, "profile_published", [])
+
+
+def waiting(session: Session, centre: int) -> Sequence[Profile]:
+    """Profiles of a centre with changes for the operator, the longest waiting first."""
+    query = suppliers.with_parts().where(Organisation.centre_id == centre, Profile.review == SUBMITTED)
+    return session.scalars(query.order_by(Profile.changed_at, Profile.id).limit(200)).all()
+
+
+def _check_waiting(profile: Profile, revision: int) -> None:
+    if profile.revision != revision:
+        raise StaleRevision
+    if profile.review != SUBMITTED:
+        raise MoveNotAllowed(state=profile.review or profile.state, target=ProfileState.PUBLISHED)
+
+
+def _note(session: Session, profile: Profile, action: str, by: str) -> None:
+    act = Act(action, "profile", profile.public_id, profile.organisation.centre.code)
+    journal.record(session, by, (act,))
+    session.flush()
+
+
+def _tell(session: Session, profile: Profile, kind: str, remarks: list[tuple[str, str]]) -> None:
+    for reader in invitations.readers(session, profile):
+        values = {"organisation": profile.organisation.name(reader.language), "path": "/shop/profile/"}
+        if kind == "profile_returned":
+            values["remarks"] = remarks  # type: ignore[assignment]
+        letters.post(session, kind, reader.email, reader.language, values)
+
+
+def exists(session: Session, organisation: Organisation) -> bool:
+    return session.scalar(select(Profile.id).where(Profile.organisation_id == organisation.id)) is not None

@@ -1,0 +1,236 @@
+"""A supplier edits its profile: sections and entries, filling it from a text, handing it to the centre."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, StaleRevision
+from matchmaker.domain.records import SupplierRecord, to_data
+from matchmaker.models import Profile
+from matchmaker.services import profile_editing, proposals, suppliers
+from matchmaker.services.exports import Session
+from matchmaker.web import completeness, context, presenters, profile_forms
+from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.profile_forms import BASICS, LISTS, TITLES, Field
+
+blueprint = Blueprint("profile", __name__, url_prefix="/shop/profile")
+# What only the centre writes; a form that carries it was tampered with.
+CENTRES_FIELDS = ("verified", "centre", "state", "rating")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A form of a section: its name, the entry's index, what was typed and what is wrong with it."""
+
+    section: str
+    index: int | None
+    form: dict[str, str]
+    problems: dict[str, str]
+    theirs: dict[str, str] | None = None
+
+
+def _organisation() -> str:
+    who = person()
+    own = [role.organisation for role in who.subject.roles if role.role == "supplier_editor"] if who else []
+    if not own or own[0] is None:
+        raise Forbidden
+    return own[0]
+
+
+def own_profile(session: Session) -> Profile:
+    """The profile of the person's organisation, begun if there is none. Raises Forbidden."""
+    key, who = _organisation(), person()
+    profile = profile_editing.of_organisation(session, key)
+    if profile is None:
+        assert who is not None
+        with product().sessions.begin() as writing:
+            profile_editing.start(writing, suppliers.organisation(writing, key), who.id)
+        profile = profile_editing.of_organisation(session, key)
+    assert profile is not None
+    thing = access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
+    if not access.may(subject(), "profile.edit", thing).allowed:
+        raise Forbidden
+    return profile
+
+
+@blueprint.get("/")
+@login_required
+def show() -> ResponseReturnValue:
+    """The whole draft with ways to change each part."""
+    profile = own_profile(database())
+    record = profile_editing.draft(profile)
+    return render_template(
+        "profile/show.html",
+        profile=profile,
+        record=record,
+        name=record.name.ru
+        if context.language() == "ru" and record.name.ru
+        else record.name.en or record.name.ru,
+        lists=LISTS,
+        titles=TITLES,
+        told=completeness.told(profile, record),
+        lines={
+            section: [presenters.entry_line(one) for one in getattr(record, section)] for section in LISTS
+        },
+        changed=profile.waiting is not None,
+    )
+
+
+@blueprint.route("/basics", methods=["GET", "POST"])
+@login_required
+def basics() -> ResponseReturnValue:
+    return _form("basics", None, BASICS)
+
+
+@blueprint.route("/<section>/<entry>", methods=["GET", "POST"])
+@login_required
+def entry(section: str, entry: str) -> ResponseReturnValue:
+    """One entry of a list, or a new one."""
+    if section not in LISTS or not (
+        entry == "new" or (entry.isascii() and entry.isdigit() and len(entry) < 4)
+    ):
+        raise NotFound(what="entry", key=entry)
+    return _form(section, None if entry == "new" else int(entry), LISTS[section])
+
+
+def _form(section: str, index: int | None, fields: tuple[Field, ...]) -> ResponseReturnValue:
+    profile = own_profile(database())
+    record = profile_editing.draft(profile)
+    present = _present(record, section, index, fields)
+    if request.method == "GET":
+        return _page(profile, _Page(section, index, present, {}))
+    form = profile_forms.typed(fields, request.form)
+    stolen = next((name for name in CENTRES_FIELDS if name in request.form), None)
+    if stolen is not None:
+        problem = gettext("“%(field)s” is written by the centre alone.", field=stolen)
+        return _page(profile, _Page(section, index, form, {fields[0].name: problem})), 422
+    try:
+        if section == "basics":
+            changed = profile_forms.with_basics(record, form)
+        else:
+            changed = profile_forms.with_entry(record, section, index, form)
+        _save(profile, changed)
+    except InvalidRecord as error:
+        problems = profile_forms.by_field(fields, error)
+        return _page(profile, _Page(section, index, form, problems)), 422
+    except StaleRevision:
+        return _page(profile, _Page(section, index, form, {}, theirs=present)), 409
+    flash(gettext("Saved as a draft. Hand it to the centre when it is ready."))
+    return redirect(url_for("profile.show") + f"#{section}")
+
+
+def _present(
+    record: SupplierRecord, section: str, index: int | None, fields: tuple[Field, ...]
+) -> dict[str, str]:
+    data = to_data(record)
+    if section == "basics":
+        return profile_forms.shown(fields, data)
+    if index is None:
+        return profile_forms.shown(fields, {"status": "certified"} if section == "certificates" else {})
+    entries = data.get(section) or ()
+    if index >= len(entries):
+        raise NotFound(what="entry", key=str(index))
+    return profile_forms.shown(fields, entries[index])
+
+
+def _page(profile: Profile, page: _Page) -> str:
+    fields = BASICS if page.section == "basics" else LISTS[page.section]
+    taxonomy = product().taxonomy
+    offered = {
+        field.source: [concept.label.text(context.language()) for concept in taxonomy.trees()[field.source]]
+        for field in fields
+        if field.source
+    }
+    return render_template(
+        "profile/form.html",
+        profile=profile,
+        page=page,
+        fields=fields,
+        title=TITLES[page.section],
+        offered=offered,
+        remark=(profile.remarks or {}).get(page.section),
+    )
+
+
+def _save(profile: Profile, changed: SupplierRecord) -> None:
+    """Save over the revision that the form was made of. Raises StaleRevision."""
+    given = request.form.get("revision", "")
+    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+    who = person()
+    assert who is not None
+    with product().sessions.begin() as writing:
+        stored = suppliers.by_key(writing, profile.public_id)
+        profile_editing.save(writing, stored, changed, revision=revision, by=who.id, today=context.today())
+
+
+@blueprint.post("/<section>/<int:index>/remove")
+@login_required
+def remove(section: str, index: int) -> Response:
+    profile = own_profile(database())
+    record = profile_editing.draft(profile)
+    if section not in LISTS or index >= len(getattr(record, section)):
+        raise NotFound(what="entry", key=str(index))
+    _save(profile, profile_forms.without_entry(record, section, index))
+    flash(gettext("Removed from the draft."))
+    return redirect(url_for("profile.show") + f"#{section}")
+
+
+@blueprint.route("/fill", methods=["GET", "POST"])
+@login_required
+def fill() -> ResponseReturnValue:
+    """Paste a text or give a list; what was found in it is proposed, and only what is ticked is added."""
+    profile = own_profile(database())
+    if request.method == "GET":
+        return render_template("profile/fill.html", profile=profile, text="", found=None, problem="")
+    try:
+        text = completeness.text_given(request.form.get("text", ""), request.files.get("file"))
+    except InvalidRecord as error:
+        problem = "; ".join(profile_forms.by_field((Field("text", ""),), error).values())
+        text = request.form.get("text", "")
+        return render_template(
+            "profile/fill.html", profile=profile, text=text, found=None, problem=problem
+        ), 422
+    found = proposals.propose(text, product().recogniser, context.language())
+    chosen = set(request.form.getlist("choose"))
+    if not chosen:
+        lines = [(one, presenters.entry_line(one.item)) for one in found]
+        return render_template("profile/fill.html", profile=profile, text=text, found=lines, problem="")
+    picked = [one for one in found if one.key in chosen]
+    _save(profile, proposals.confirmed(profile_editing.draft(profile), picked))
+    flash(
+        ngettext(
+            "%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", len(picked)
+        )
+    )
+    return redirect(url_for("profile.show"))
+
+
+@blueprint.post("/submit")
+@login_required
+def submit() -> Response:
+    return _act("submit")
+
+
+@blueprint.post("/discard")
+@login_required
+def discard() -> Response:
+    return _act("discard")
+
+
+def _act(what: str) -> Response:
+    profile, who = own_profile(database()), person()
+    assert who is not None
+    with product().sessions.begin() as writing:
+        stored = suppliers.by_key(writing, profile.public_id)
+        if what == "submit":
+            profile_editing.submit(writing, stored, who.id)
+            flash(gettext("The centre has it now. You will get a letter when it is published or comes back."))
+        else:
+            profile_editing.discard(writing, stored, who.id)
+            flash(gettext("The changes are discarded; what is published stays."))
+    return redirect(url_for("profile.show"))

@@ -1,0 +1,135 @@
+"""The operator reads what suppliers hand in: what is published beside what is wanted, approved or returned with remarks."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, NotFound, StaleRevision
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import Profile
+from matchmaker.services import needs, profile_editing, suppliers
+from matchmaker.services.exports import Session
+from matchmaker.web import presenters, profile_forms
+from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web.profile_forms import BASICS, LISTS, TITLES
+
+blueprint = Blueprint("reviews", __name__, url_prefix="/work/profiles")
+LONGEST_REMARK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section; `change` is "", "new" or "gone"."""
+
+    text: str
+    change: str = ""
+
+
+def operator() -> Person:
+    """The person, who works for a centre. Raises Forbidden."""
+    who = person()
+    if who is None or not who.is_operator:
+        raise Forbidden
+    return who
+
+
+def centres() -> list[int]:
+    """The ids of the centres that the person works for."""
+    codes = [role.centre for role in operator().subject.roles if role.centre]
+    return [needs.centre_of(database(), code).id for code in codes]
+
+
+@blueprint.get("/")
+@login_required
+def waiting() -> ResponseReturnValue:
+    found = [profile for centre in centres() for profile in profile_editing.waiting(database(), centre)]
+    return render_template("profile/waiting.html", profiles=found)
+
+
+def _reviewed(session: Session, key: str) -> Profile:
+    """A profile that the person may publish; who may not know of it is told nothing."""
+    operator()
+    profile = suppliers.by_key(session, key)
+    thing = access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
+    if not access.may(subject(), "profile.view_unpublished", thing).allowed:
+        raise NotFound(what="supplier", key=key)
+    if not access.may(subject(), "profile.publish", thing).allowed:
+        raise Forbidden
+    return profile
+
+
+@blueprint.get("/<key>")
+@login_required
+def show(key: str) -> ResponseReturnValue:
+    """What changes, section by section."""
+    profile = _reviewed(database(), key)
+    return _page(profile, {}, stale=False)
+
+
+def _page(profile: Profile, remarks: dict[str, str], *, stale: bool) -> str:
+    before, after = suppliers.record(profile), profile_editing.draft(profile)
+    return render_template(
+        "profile/review.html",
+        profile=profile,
+        name=profile.organisation.name("ru"),
+        titles=TITLES,
+        sections=_sections(before if profile.published_at else None, after),
+        remarks=remarks,
+        stale=stale,
+    )
+
+
+def _sections(before: SupplierRecord | None, after: SupplierRecord) -> dict[str, list[Line]]:
+    basics = [
+        Line(f"{gettext(field.label)}: {value}", "" if old == value else "new")
+        for field in BASICS
+        for old, value in [(_basics(before)[field.name], _basics(after)[field.name])]
+        if value or old
+    ]
+    found = {"basics": basics}
+    for section in LISTS:
+        old = [presenters.entry_line(one) for one in getattr(before, section, ())]
+        new = [presenters.entry_line(one) for one in getattr(after, section)]
+        found[section] = [Line(line, "" if line in old else "new") for line in new]
+        found[section] += [Line(line, "gone") for line in old if line not in new]
+    return found
+
+
+def _basics(record: SupplierRecord | None) -> dict[str, str]:
+    data = record.model_dump(mode="json", exclude_none=True) if record else {}
+    return profile_forms.shown(BASICS, data)
+
+
+@blueprint.post("/<key>")
+@login_required
+def decide(key: str) -> ResponseReturnValue:
+    """Publish the changes, or return them with remarks by section; a stale page is told so and nothing is lost."""
+    profile = _reviewed(database(), key)
+    who = operator()
+    remarks = {name: request.form.get(f"remark-{name}", "").strip()[:LONGEST_REMARK] for name in TITLES}
+    given = request.form.get("revision", "")
+    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+    try:
+        return _decided(profile, {name: text for name, text in remarks.items() if text}, revision, who)
+    except StaleRevision:
+        return _page(profile, remarks, stale=True), 409
+
+
+def _decided(profile: Profile, remarks: dict[str, str], revision: int, who: Person) -> Response:
+    with product().sessions.begin() as writing:
+        stored = suppliers.by_key(writing, profile.public_id)
+        if request.form.get("decision") == "approve":
+            profile_editing.approve(writing, stored, product().recogniser, revision=revision, by=who.id)
+            flash(gettext("The profile is published."))
+        elif remarks:
+            profile_editing.give_back(writing, stored, remarks, revision=revision, by=who.id)
+            flash(gettext("The profile is returned with your remarks."))
+        else:
+            flash(gettext("Write at least one remark, so that the supplier knows what to correct."))
+            return redirect(url_for("reviews.show", key=profile.public_id))
+    return redirect(url_for("reviews.waiting"))

@@ -1,0 +1,333 @@
+"""A supplier fills its profile in, hands it in, gets it back, corrects it; the operator publishes; others see nothing before."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from matchmaker.cli import demo
+from matchmaker.services import demo as generator
+from matchmaker.settings import Settings
+from matchmaker.web.app import create_app
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import TODAY, Browser
+
+SHOP = (
+    "Цех в Перми. Электроэрозионная вырезка до 300 мм, ±0,01, сталь 40Х.\n"
+    "Токарный станок с ЧПУ — 3 шт\nСертификат ISO 9001\nЛитьё не делаем."
+)
+
+
+@pytest.fixture(scope="module")
+def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """A centre of its own, since these tests change what others read."""
+    folder: Path = tmp_path_factory.mktemp("profiles")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(generator, "SUPPLIERS", 20)
+        application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+        demo.load(application)
+    yield application
+    application.close()
+
+
+@pytest.fixture(scope="module")
+def own_site(own_product: Application) -> Flask:
+    app = create_app(own_product)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def shop(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client()).sign_in("supplier")
+
+
+@pytest.fixture
+def centre(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client()).sign_in("operator")
+
+
+@pytest.fixture
+def stranger(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client())
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+def field(page: str, name: str) -> str:
+    """The value of a hidden or plain field."""
+    start = page.index(f'name="{name}"')
+    return page[page.index('value="', start) + 7 :].split('"', 1)[0]
+
+
+def save(browser: Browser, address: str, **given: str):  # type: ignore[no-untyped-def]
+    """Fill in a form as it is shown, with some fields changed."""
+    page = text(browser.get(address))
+    return browser.post(address, {"revision": field(page, "revision"), **given}, page=address)
+
+
+def discard(browser: Browser) -> None:
+    browser.post("/shop/profile/discard", page="/shop/profile/")
+
+
+def public_page(shop: Browser) -> str:
+    page = text(shop.get("/shop/"))
+    return page.split('class="button" href="', 1)[1].split('"', 1)[0]
+
+
+def test_a_text_becomes_entries_to_confirm_one_by_one(shop: Browser) -> None:
+    page = text(shop.post("/shop/profile/fill", {"text": SHOP}, page="/shop/profile/fill"))
+    assert "IT5" in page
+    assert "× 3" in page
+    assert "Casting" not in page
+    keys = [part.split('"', 1)[0] for part in page.split('name="choose" value="')[1:]]
+    first = next(key for key in keys if key.startswith("capability"))
+    chosen = {"text": SHOP, "choose": first, "revision": field(page, "revision")}
+    assert shop.post("/shop/profile/fill", chosen, page="/shop/profile/fill").status_code == 302
+    draft = text(shop.get("/shop/profile/"))
+    assert "Changes that nobody sees yet" in draft
+    assert draft.count("from:") == 0
+    discard(shop)
+
+
+def test_an_equipment_list_is_read(shop: Browser) -> None:
+    rows = "Станок;Количество\nТокарный станок 16К20;3\nФрезерный станок 6Р12;1\n"
+    files = {"text": "", "file": (io.BytesIO(rows.encode("cp1251")), "станки.csv")}
+    page = text(shop.post("/shop/profile/fill", files, page="/shop/profile/fill"))  # type: ignore[arg-type]
+    assert "16К20" in page
+    assert "× 3" in page
+    assert page.count('name="choose"') >= 2
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"text": ""}, "Paste a text about the shop"),
+        ({"text": "x" * 30_000}, "at most 20000"),
+    ],
+)
+def test_a_text_that_cannot_be_read_says_why(shop: Browser, given: dict[str, str], said: str) -> None:
+    answer = shop.post("/shop/profile/fill", given, page="/shop/profile/fill")
+    assert answer.status_code == 422
+    assert said in text(answer)
+
+
+def test_wrong_values_come_back_as_typed_with_the_field_named(shop: Browser) -> None:
+    address = "/shop/profile/capabilities/new"
+    answer = save(shop, address, process="Turning", tolerance_it="40", envelope_mm="420x80", note="kept")
+    page = text(answer)
+    assert answer.status_code == 422
+    assert 'id="p-envelope_mm"' in page
+    assert 'value="420x80"' in page
+    assert 'value="kept"' in page
+    answer = save(shop, address, process="Turning", tolerance_it="40", **{"lot-min": "9", "lot-max": "3"})
+    assert 'id="p-tolerance_it"' in text(answer)
+    assert "(40)" in text(answer)
+    assert answer.status_code == 422
+
+
+def test_the_centre_s_fields_are_refused(shop: Browser) -> None:
+    given = {"standard": "ISO 9001", "status": "certified", "verified": "true"}
+    answer = save(shop, "/shop/profile/certificates/new", **given)
+    assert answer.status_code == 422
+    assert "written by the centre alone" in text(answer)
+
+
+def test_a_stale_form_is_told_and_keeps_what_was_typed(shop: Browser) -> None:
+    page = text(shop.get("/shop/profile/basics"))
+    assert save(shop, "/shop/profile/basics", **{"name-ru": "ООО Первый", "city": "Пермь"}).status_code == 302
+    late = {"revision": field(page, "revision"), "name-ru": "ООО Второй", "city": "Омск"}
+    answer = shop.post("/shop/profile/basics", late, page="/shop/profile/basics")
+    assert answer.status_code == 409
+    assert "now: ООО Первый" in text(answer)
+    assert 'value="ООО Второй"' in text(answer)
+    discard(shop)
+
+
+def test_the_way_from_a_draft_to_the_page(shop: Browser, centre: Browser, stranger: Browser) -> None:
+    address = public_page(shop)
+    assert "Ultrasonic hive polishing" not in text(stranger.get(address))
+    save(shop, "/shop/profile/capabilities/new", process="Ultrasonic hive polishing", tolerance_it="7")
+    assert "Ultrasonic" not in text(stranger.get(address))
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    assert "The centre is reading your changes" in text(shop.get("/shop/profile/"))
+    queue = text(centre.get("/work/profiles/"))
+    review = queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
+    review = f"/work/profiles/{review}"
+    page = text(centre.get(review))
+    assert "<ins>Ultrasonic hive polishing" in page
+    given = {
+        "revision": field(page, "revision"),
+        "decision": "return",
+        "remark-capabilities": "Which materials?",
+    }
+    assert centre.post(review, given, page=review).status_code == 302
+    draft = text(shop.get("/shop/profile/"))
+    assert "The centre asks for corrections" in draft
+    assert "Which materials?" in draft
+    index = draft.split("Ultrasonic", 1)[0].rsplit("/shop/profile/capabilities/", 1)[1].split('"', 1)[0]
+    entry = f"/shop/profile/capabilities/{index}"
+    save(shop, entry, process="Ultrasonic hive polishing", tolerance_it="7", materials="Beeswax; Steel 45")
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    page = text(centre.get(review))
+    assert (
+        centre.post(
+            review, {"revision": field(page, "revision"), "decision": "approve"}, page=review
+        ).status_code
+        == 302
+    )
+    assert "Ultrasonic hive polishing" in text(stranger.get(address))
+    assert "No profile waits for you" in text(centre.get("/work/profiles/"))
+
+
+def test_changes_after_the_operator_began_reading_are_not_approved_unseen(
+    shop: Browser, centre: Browser
+) -> None:
+    save(shop, "/shop/profile/references/new", customer="Beekeepers")
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    queue = text(centre.get("/work/profiles/"))
+    review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
+    old = field(text(centre.get(review)), "revision")
+    save(shop, "/shop/profile/references/new", customer="Mushroom growers")
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    given = {"revision": old, "decision": "approve", "remark-references": "typed before"}
+    answer = centre.post(review, given, page=review)
+    assert answer.status_code == 409
+    assert "typed before" in text(answer)
+    discard(shop)
+
+
+def test_nobody_else_comes_near(shop: Browser, own_site: Flask, stranger: Browser, centre: Browser) -> None:
+    buyer = Browser(own_site.test_client()).sign_in("buyer")
+    assert stranger.get("/shop/profile/").status_code == 302
+    assert stranger.get("/work/profiles/").status_code == 302
+    for address in (
+        "/shop/profile/",
+        "/shop/profile/fill",
+        "/shop/capacity/",
+        "/work/profiles/",
+        "/work/certificates",
+    ):
+        assert buyer.get(address).status_code == 403, address
+    assert shop.get("/work/profiles/").status_code == 403
+    assert centre.get("/shop/profile/").status_code == 403
+    assert centre.get("/work/profiles/nobody").status_code == 404
+
+
+def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_product: Application) -> None:
+    save_machine(shop, own_product)
+    page = text(shop.get("/shop/capacity/"))
+    names = [part.split('"', 1)[0] for part in page.split('class="cell" id="')[1:]]
+    cells = [page[page.index(f'id="{name}"') :].split('name="', 1)[1].split('"', 1)[0] for name in names]
+    wrong = shop.post("/shop/capacity/", {cells[0]: "40/50"}, page="/shop/capacity/")
+    assert wrong.status_code == 422
+    assert 'value="40/50"' in text(wrong)
+    assert (
+        shop.post("/shop/capacity/", {"block": "60\t60/20\t60\t60"}, page="/shop/capacity/").status_code
+        == 302
+    )
+    assert 'value="60/20"' in text(shop.get("/shop/capacity/"))
+    own_product.catch_up()
+    columns = own_product.columns()
+    key = public_page(shop).rsplit("/", 1)[1]
+    row = columns.row(key)
+    assert row is not None
+    assert columns.spare_hours[row] == pytest.approx((60 + 40 + 60 + 60) / 4 * 52 / 12)
+
+
+def save_machine(shop: Browser, own_product: Application) -> None:
+    """A profile with one group of machines, published."""
+    centre = Browser(create_app(own_product).test_client()).sign_in("operator")
+    save(shop, "/shop/profile/equipment/new", name="CNC lathe", type="CNC lathe")
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    queue = text(centre.get("/work/profiles/"))
+    review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
+    revision = field(text(centre.get(review)), "revision")
+    centre.post(review, {"revision": revision, "decision": "approve"}, page=review)
+
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def certificate(shop: Browser, centre: Browser, number: str, until: date) -> str:
+    """A published certificate; the address of its page for the operator."""
+    given = {
+        "standard": "ISO 9001",
+        "status": "certified",
+        "number": number,
+        "valid_until": until.isoformat(),
+    }
+    save(shop, "/shop/profile/certificates/new", **given)
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    queue = text(centre.get("/work/profiles/"))
+    review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
+    revision = field(text(centre.get(review)), "revision")
+    centre.post(review, {"revision": revision, "decision": "approve"}, page=review)
+    page = text(centre.get("/work/certificates"))
+    return (
+        "/work/certificates/" + page.split(number, 1)[0].rsplit("/work/certificates/", 1)[1].split('"', 1)[0]
+    )
+
+
+def test_a_scan_is_kept_and_opened_by_those_who_may(
+    shop: Browser, centre: Browser, own_site: Flask, stranger: Browser
+) -> None:
+    address = certificate(shop, centre, "SCAN-1", date(2028, 1, 1))
+    draft = text(shop.get("/shop/profile/"))
+    index = draft.split("SCAN-1", 1)[0].rsplit("/shop/profile/certificates/", 1)[1].split('"', 1)[0]
+    scans = f"/shop/certificates/{index}"
+    for wrong, said in ((b"", "The file is empty"), (b"MZ" + b"x" * 90, "none of: jpg, pdf, png")):
+        refused = shop.post(scans, {"file": (io.BytesIO(wrong), "a.pdf")}, page=scans)  # type: ignore[dict-item]
+        assert refused.status_code == 422
+        assert said in text(refused)
+    kept = shop.post(scans, {"file": (io.BytesIO(PDF), "сертификат №5.pdf")}, page=scans)  # type: ignore[dict-item]
+    assert kept.status_code == 302
+    scan = "/scans/" + text(shop.get(scans)).split('href="/scans/', 1)[1].split('"', 1)[0]
+    assert scan in text(centre.get(address))
+    answer = centre.get(scan)
+    assert answer.get_data() == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "%E2%84%965.pdf" in answer.headers["Content-Disposition"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+    assert Browser(own_site.test_client()).sign_in("buyer").get(scan).status_code == 403
+    assert stranger.get(scan).status_code == 302
+
+
+def test_a_certificate_is_verified_with_its_evidence_and_loses_that_when_it_changes(
+    shop: Browser, centre: Browser, stranger: Browser
+) -> None:
+    address = certificate(shop, centre, "VER-1", date(2028, 1, 1))
+    refused = centre.post(address, {"decision": "verify", "evidence": "kept text"}, page=address)
+    assert refused.status_code == 422
+    assert "kept text" in text(refused)
+    given = {"decision": "verify", "how": "FSA register", "evidence": "record 7"}
+    assert centre.post(address, given, page=address).status_code == 302
+    assert "FSA register" in text(centre.get(address))
+    public = public_page(shop)
+    assert "verified by the centre" in text(stranger.get(public))
+    draft = text(shop.get("/shop/profile/"))
+    index = draft.split("VER-1", 1)[0].rsplit("/shop/profile/certificates/", 1)[1].split('"', 1)[0]
+    later = {"standard": "ISO 9001", "status": "certified", "number": "VER-1", "valid_until": "2031-01-01"}
+    save(shop, f"/shop/profile/certificates/{index}", **later)
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    queue = text(centre.get("/work/profiles/"))
+    review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
+    centre.post(
+        review, {"revision": field(text(centre.get(review)), "revision"), "decision": "approve"}, page=review
+    )
+    assert "FSA register" not in text(centre.get(address))
+
+
+def test_a_suspended_certificate_says_why_until_it_is_lifted(shop: Browser, centre: Browser) -> None:
+    address = certificate(shop, centre, "SUS-1", date(2028, 1, 1))
+    assert centre.post(address, {"decision": "suspend", "why": ""}, page=address).status_code == 422
+    centre.post(address, {"decision": "suspend", "why": "withdrawn by its body"}, page=address)
+    assert "withdrawn by its body" in text(centre.get(address))
+    centre.post(address, {"decision": "lift"}, page=address)
+    assert "withdrawn by its body" not in text(centre.get(address))
