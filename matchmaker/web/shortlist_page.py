@@ -18,7 +18,8 @@ INTERESTED = frozenset({"interested", "quoted", "contracted"})
 @dataclass(frozen=True, slots=True)
 class Row:
     """A match as the page shows it; `movement` and `edit` are the last run's and the last person's doing,
-    `open` whether it may still be approved or rejected."""
+    `open` whether it may still be approved or rejected.
+    """
 
     match: Match
     place: str

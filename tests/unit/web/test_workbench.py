@@ -90,6 +90,24 @@ def test_seats_refuse_what_does_not_fit_and_keep_the_ticks(operator: Browser, wo
     assert operator.post(f"{work}/invite", {"match": first}, page=work).status_code == 302
 
 
+def test_who_was_invited_is_not_quietly_approved_or_rejected(operator: Browser, work: str) -> None:
+    (match, revision), *_ = matches(operator, work)
+    operator.post(f"{work}/invite", {"match": match, "act": "invite"}, page=work)
+    revision = operator.get(f"{work}/changes").get_json()[match]
+    form = {"match": match, "revision": str(revision), "decision": "rejected", "reason": "too-far"}
+    assert operator.post(f"{work}/decide", form, page=work).status_code == 409
+    assert f'id="i-{match}"' not in text(operator.get(work))
+
+
+def test_nobody_is_invited_to_a_need_that_is_not_open(buyer: Browser, operator: Browser) -> None:
+    need = str(buyer.post("/needs/new", {"text": TEXT}, page="/needs/new").headers["Location"])
+    work = f"/work{need}"
+    operator.post(f"{work}/propose", page=work)
+    answer = operator.post(f"{work}/invite", {"match": matches(operator, work)[0][0]}, page=work)
+    assert answer.status_code == 409
+    assert "Publish the need first" in text(answer)
+
+
 def test_the_page_can_ask_whether_somebody_else_was_at_work(operator: Browser, work: str) -> None:
     before = operator.get(f"{work}/changes").get_json()
     act(operator, work, "decide", decision="approved")
