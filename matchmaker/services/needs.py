@@ -54,6 +54,11 @@ def by_external_id(session: Session, centre: Centre, external_id: str) -> Need:
     return _one(session, query, external_id)
 
 
+def posted_before(session: Session, centre: Centre, external_id: str) -> Need | None:
+    """The centre's need of this id, if there is one already."""
+    return session.scalar(with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id))
+
+
 def _one(session: Session, query: Select[Need], key: str) -> Need:
     need = session.scalar(query)
     if need is None:

@@ -1,7 +1,5 @@
 """Taking a need in on behalf of a contractor: what was understood is shown first, with the questions that are left."""
 
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +15,7 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre
 from matchmaker.services import intake, matching, needs
 from matchmaker.services.intake import Caller
-from matchmaker.web import context, forms, presenters
+from matchmaker.web import context, forms, once, presenters
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.presenters import Segment
 from matchmaker.web.views.curating import operator
@@ -40,7 +38,7 @@ class Draft:
 @login_required
 def form() -> ResponseReturnValue:
     _centre()
-    return _page({"channel": "phone", "once": secrets.token_hex(8)}, {})
+    return _page({"channel": "phone", "once": once.token()}, {})
 
 
 def _centre() -> Centre:
@@ -65,9 +63,10 @@ def take() -> ResponseReturnValue:
     given = {
         name: request.form.get(name, "").replace("\r\n", "\n")[: LONGEST.get(name, 300)] for name in FIELDS
     }
+    given["once"] = once.given()
     try:
         given["text"] = _uploaded() or given["text"].strip("\n")
-        records = intake.records(given["text"], f"intake-{_once(given['once'])}")
+        records = intake.records(given["text"], f"intake-{given['once']}")
         if request.form.get("act") != "save":
             return _page(given, {}, [_draft(record) for record in records])
         saved = _save(records, given, centre)
@@ -80,11 +79,6 @@ def take() -> ResponseReturnValue:
     if len(saved) == 1:
         return redirect(url_for("needs.show", key=saved[0]))
     return redirect(url_for("needs.mine"))
-
-
-def _once(given: str) -> str:
-    """What makes sending a form twice one need; anything but our own token becomes a new one."""
-    return given if re.fullmatch("[0-9a-f]{16}", given) else secrets.token_hex(8)
 
 
 def _uploaded() -> str:

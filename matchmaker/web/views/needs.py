@@ -26,7 +26,7 @@ from matchmaker.services import (
     suppliers,
     workbench,
 )
-from matchmaker.web import context, explanations, forms, presenters
+from matchmaker.web import context, explanations, forms, once, presenters
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.views.public import answer_view
 
@@ -105,12 +105,14 @@ def new() -> ResponseReturnValue:
             raise Forbidden
     if request.method == "GET":
         given = forms.typed({"text": session.get("draft", "")})
-        return render_template("needs/form.html", form=given, problems={}, need=None)
+        return render_template("needs/form.html", form=given, problems={}, need=None, once=once.token())
     given = forms.typed(request.form)
+    sent = once.given()
     try:
-        record = forms.need_record(given, "new")
+        record = forms.need_record(given, f"web-{sent}")
     except InvalidRecord as error:
-        return render_template("needs/form.html", form=given, problems=forms.by_field(error), need=None), 422
+        problems = forms.by_field(error)
+        return render_template("needs/form.html", form=given, problems=problems, need=None, once=sent), 422
     key = _post(record, own)
     session.pop("draft", None)
     return redirect(url_for("needs.show", key=key))
@@ -124,6 +126,9 @@ def _post(record: NeedRecord, own: list[str]) -> str:
         contractor = suppliers.organisation(writing, own[0]) if own else None
         channel = "portal" if own else "phone"
         posting = needs.Posting(contractor=contractor, channel=channel)
+        known = needs.posted_before(writing, centre, record.id)
+        if known is not None and known.contractor == contractor:
+            return known.public_id  # the same form was sent twice
         return needs.post(writing, record, centre=centre, by=who.id, posting=posting).public_id
 
 

@@ -132,3 +132,13 @@ def test_the_shortlist_is_taken_along_in_either_language(
 def test_nobody_else_takes_the_shortlist_along(supplier: Browser, browser: Browser, need: str) -> None:
     assert supplier.get(f"{need}/shortlist.pdf").status_code in {403, 404}
     assert browser.get(f"{need}/shortlist.xlsx").status_code == 302
+
+
+def test_a_form_sent_twice_makes_one_need(buyer: Browser) -> None:
+    once = re.search(r'name="once" value="([0-9a-f]{16})"', text(buyer.get("/needs/new")))[1]  # type: ignore[index]
+    answers = [
+        buyer.post("/needs/new", {"text": TEXT, "once": given}, page="/needs/new").headers["Location"]
+        for given in (once, once, "forged", "forged")
+    ]
+    assert answers[0] == answers[1]
+    assert len(set(answers)) == 3
