@@ -5,7 +5,7 @@ starts with old data does not write about all of it at once.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -48,20 +48,32 @@ class Day:
         return datetime.combine(self.today, time(12), UTC)
 
 
+Duty = Callable[[Session, Day], Iterator[None]]
+
+
 def run(sessions: Sessions, day: Day) -> int:
     """Post what is due; how many letters. A duty that fails, or that another worker is at, holds no other."""
-    posted = 0
-    for duty in (remind, tell_outcomes, ask_about_deals, warn_of_certificates, ask_for_capacity, digest):
-        try:
-            with sessions.begin() as session:
-                posted += sum(1 for _ in duty(session, day))
-        except LinkSpent:
-            _log.info("Another worker posts %s", duty.__name__)
-        except MatchmakerError:
-            _log.exception("%s failed and will be tried again", duty.__name__)
+    duties: list[Duty] = [remind, tell_outcomes, ask_about_deals, warn_of_certificates, ask_for_capacity]
+    try:
+        fitting = _fitting(sessions, day)
+        duties.append(lambda session, day: digest(session, day, fitting))
+    except MatchmakerError as error:
+        _log.warning("The digest waits: %s", error)
+    posted = sum(_do(sessions, duty, day) for duty in duties)
     with sessions.begin() as session:
         guessing.tidy(session)
     return posted
+
+
+def _do(sessions: Sessions, duty: Duty, day: Day) -> int:
+    try:
+        with sessions.begin() as session:
+            return sum(1 for _ in duty(session, day))
+    except LinkSpent:
+        _log.info("Another worker posts the same letters")
+    except MatchmakerError:
+        _log.exception("Letters of the day failed and will be tried again")
+    return 0
 
 
 def _first(session: Session, *key: object) -> bool:
@@ -236,21 +248,33 @@ def ask_for_capacity(session: Session, day: Day) -> Iterator[None]:
         yield
 
 
-def digest(session: Session, day: Day) -> Iterator[None]:
-    """Once a week: needs that were published since the week before and fit. No letter where there is none."""
+def _fitting(sessions: Sessions, day: Day) -> dict[str, list[str]]:
+    """Needs of the last week that fit, by profile, for whom no digest of this week was posted; all by public ids.
+
+    Matching takes its time and may write to the index, so it is done before the writing transaction begins.
+    """
     week, since = capacity_answers.week_of(day.today), day.moment - timedelta(days=7)
     fresh = select(Need.id).where(Need.published_at >= since, Need.state.in_(OPEN_NEEDS)).limit(1)
-    if session.scalar(fresh) is None:
-        return
-    found: dict[int, list[Need]] = {}
+    found: dict[str, list[str]] = {}
+    with sessions() as session:
+        if session.scalar(fresh) is None:
+            return found
+        for profile, user in _editors(session, "digest"):
+            key = profile.public_id
+            if key not in found and not links.used(session, "letter", f"digest {user.public_id} {week}"):
+                fitting = day.openings(session, key)
+                found[key] = [n.public_id for n in fitting if n.published_at and n.published_at >= since]
+    return found
+
+
+def digest(session: Session, day: Day, fitting: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Once a week: needs that were published since the week before and fit. No letter where there is none."""
+    week = capacity_answers.week_of(day.today)
     for profile, user in _editors(session, "digest"):
-        if links.used(session, "letter", f"digest {user.public_id} {week}"):
-            continue
-        if profile.id not in found:
-            fitting = day.openings(session, profile.public_id)
-            found[profile.id] = [n for n in fitting if n.published_at and n.published_at >= since]
-        if found[profile.id] and _first(session, "digest", user.public_id, week):
-            _post_digest(session, found[profile.id][:MOST_IN_DIGEST], user)
+        keys = fitting.get(profile.public_id, ())[:MOST_IN_DIGEST]
+        if keys and _first(session, "digest", user.public_id, week):
+            rows = session.scalars(select(Need).where(Need.public_id.in_(keys)))
+            _post_digest(session, sorted(rows, key=lambda need: keys.index(need.public_id)), user)
             yield
 
 
