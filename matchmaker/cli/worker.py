@@ -1,12 +1,11 @@
 """`matchmaker worker`: sends letters, posts what a day brings, runs jobs and indexes, beside or without the site."""
 
-import time
+import threading
+from contextlib import suppress
 
 import click
 
 from matchmaker.cli.common import application
-
-_SECONDS = 5.0
 
 
 @click.command("worker")
@@ -14,12 +13,13 @@ _SECONDS = 5.0
 def worker_command(once: bool) -> None:
     """Send e-mails and do other work in the background. `matchmaker serve` does the same by itself."""
     with application() as app:
-        while True:
-            done = app.work()
-            if once:
-                click.echo(f"sent {done.sent}, failed {done.failed}")
-            if done.away:
-                click.echo("The mail server is away; e-mails wait.", err=True)
-            if once:
-                return
-            time.sleep(_SECONDS)
+        if not once:
+            app.start_background()
+            click.echo(f"Working; e-mails go to {app.mail_goes_to()}  (Ctrl+C stops it)")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+            return
+        done = app.work()
+        click.echo(f"sent {done.sent}, failed {done.failed}")
+        if done.away:
+            click.echo("The mail server is away; e-mails wait.", err=True)
