@@ -113,6 +113,7 @@ def test_a_need_is_posted_matched_and_curated(
         walker.sign_out()
         walker.sign_in("operator")
         walker.go("/work/")
+        walker.press(f"#n-{need.removeprefix('/needs/')} button.approve")
         walker.go(f"/work{need}")
         walker.press("main button.main")
         walker.press("button[value=approved]")
