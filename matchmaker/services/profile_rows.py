@@ -160,7 +160,8 @@ def certificate_rows(
             "position": position,
             "standard_code": codes.first("standard", item.standard),
         }
-        before = stored.get(_certificate_key(item.standard, item.number))
+        # Each stored one is taken once: two without a number are still two.
+        before = stored.pop(_certificate_key(item.standard, item.number), None)
         if before is None:
             row |= {**dict.fromkeys(VERIFICATION), "public_id": new_public_id()}
         else:

@@ -1,6 +1,7 @@
 """A supplier fills its profile in, hands it in, gets it back, corrects it; the operator publishes; others see nothing before."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -76,8 +77,9 @@ def discard(browser: Browser) -> None:
 
 
 def public_page(shop: Browser) -> str:
-    page = text(shop.get("/shop/"))
-    return page.split('class="button" href="', 1)[1].split('"', 1)[0]
+    found = re.search(r'href="(/suppliers/[0-9a-f]+)"', text(shop.get("/shop/")))
+    assert found
+    return found[1]
 
 
 def test_a_text_becomes_entries_to_confirm_one_by_one(shop: Browser) -> None:
@@ -331,3 +333,22 @@ def test_a_suspended_certificate_says_why_until_it_is_lifted(shop: Browser, cent
     assert "withdrawn by its body" in text(centre.get(address))
     centre.post(address, {"decision": "lift"}, page=address)
     assert "withdrawn by its body" not in text(centre.get(address))
+
+
+def test_two_certificates_without_a_number_are_two(shop: Browser, centre: Browser) -> None:
+    for _ in range(2):
+        save(shop, "/shop/profile/certificates/new", standard="ISO 45001", status="implementing")
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    approve(centre)
+    save(shop, "/shop/profile/references/new", customer="Again")
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    approve(centre)
+    assert text(shop.get(public_page(shop))).count("ISO 45001") >= 2
+
+
+def approve(centre: Browser) -> None:
+    """Publish the first profile that waits."""
+    queue = text(centre.get("/work/profiles/"))
+    review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
+    given = {"revision": field(text(centre.get(review)), "revision"), "decision": "approve"}
+    assert centre.post(review, given, page=review).status_code == 302
