@@ -135,13 +135,19 @@ def entry_line(item: object) -> str:
         )
         return " · ".join(filter(None, (item.process, *limits)))
     if isinstance(item, EquipmentRecord):
-        count = f"× {item.quantity}" if item.quantity else ""
-        return " · ".join(filter(None, (item.name, item.type, item.maker, str(item.year or ""), count)))
+        name = f"{item.name} × {item.quantity}" if (item.quantity or 1) > 1 else item.name
+        kind = item.type if item.type and item.type.casefold() != item.name.casefold() else None
+        return " · ".join(filter(None, (name, kind, item.maker, str(item.year or ""))))
     if isinstance(item, CertificateRecord):
         until = gettext("until %(day)s", day=day(item.valid_until)) if item.valid_until else ""
         return " · ".join(filter(None, (item.standard, gettext(item.status), item.number, item.body, until)))
     assert isinstance(item, ReferenceRecord)
     return " · ".join(filter(None, (item.customer, item.product, str(item.year or ""))))
+
+
+def region(given: str | None) -> str:
+    """A region as typed, in the reader's language where it is a code of the taxonomy."""
+    return load_taxonomy().label("region", given, context.language()) if given else ""
 
 
 def place(profile: Profile) -> str:

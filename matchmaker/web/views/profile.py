@@ -71,6 +71,7 @@ def show() -> ResponseReturnValue:
         name=record.name.ru
         if context.language() == "ru" and record.name.ru
         else record.name.en or record.name.ru,
+        region=presenters.region(record.region),
         lists=LISTS,
         titles=TITLES,
         told=completeness.told(profile, record),
