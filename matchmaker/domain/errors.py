@@ -8,6 +8,7 @@ MatchmakerError
 ├── MoveNotAllowed           a state may not follow the present one
 ├── SeatsTaken               more invitations than the need has seats
 ├── UndoTooLate              a decision that somebody outside has heard of
+├── QuoteClosed              a quote after its deadline (until, at: the server's times)
 ├── LinkSpent                a link of a letter that was used or whose time is over
 ├── TooManyAttempts          guessing that must pause (seconds: when to return)
 ├── FileRefused              an upload that is empty, too large or of another kind
@@ -98,6 +99,13 @@ class SeatsTaken(MatchmakerError):
 class UndoTooLate(MatchmakerError):
     code = "undo.too_late"
     message = N_("This cannot be undone: somebody has already been told. Decide anew instead.")
+
+
+class QuoteClosed(MatchmakerError):
+    code = "quote.closed"
+    message = N_(
+        "Quotes were taken until %(until)s; on the server it is %(at)s. What you typed is kept below."
+    )
 
 
 class LinkSpent(MatchmakerError):

@@ -2,6 +2,7 @@
 
 from matchmaker.models.accounts import Membership, User, UserSession
 from matchmaker.models.base import Base
+from matchmaker.models.confidentiality import Agreement
 from matchmaker.models.curating import (
     DecisionUndone,
     DeliveryRating,
@@ -35,6 +36,7 @@ from matchmaker.models.profiles import (
 )
 
 __all__ = [
+    "Agreement",
     "AuditEntry",
     "Base",
     "Capability",

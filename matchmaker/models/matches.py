@@ -95,12 +95,12 @@ class Decision(PublicId, Base):
 
 
 class Quote(PublicId, Stamped, Base):
-    """A supplier's offer: integer minor units of an ISO 4217 currency; `batch_prices` are [pieces, minor units] pairs."""
+    """A supplier's offer, one a match: integer minor units of an ISO 4217 currency; `batch_prices` are [pieces, minor units] pairs."""
 
     __tablename__ = "quote"
 
     id: Mapped[Key]
-    match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), index=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), index=True, unique=True)
     state: Mapped[Word] = mapped_column(default="draft")
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="RUB")

@@ -17,7 +17,7 @@ _ANSWERS = ("contracted", "lost", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`answered` of `willing` suppliers (interested or quoted) heard an outcome; `awarded` of `ended` needs got a contract.
+    """`answered` of `willing` suppliers (interested or quoted) of ended needs heard an outcome; `awarded` of `ended` needs got a contract.
 
     `days` is the median from publishing to the contract; None where there was none.
     """
@@ -36,7 +36,8 @@ def card(session: Session, buyer: Organisation) -> Card:
             Need.contractor_id == buyer.id, Need.published_at.is_not(None)
         )
     ).all()
-    ids = [need.id for need in needs]
+    # Only of needs that have ended: who has answered an open one is nobody's business but its owner's.
+    ids = [need.id for need in needs if need.state in ENDED]
     willing = _pairs(session, ids, ("interested", "quoted"))
     answered = willing & _pairs(session, ids, _ANSWERS)
     contracts = _contracts(session, ids)

@@ -25,8 +25,17 @@ class Kept:
     media_type: str
 
 
-def keep(folder: Path, stream: IO[bytes], *, largest: int, accepted: dict[str, str] = PAPERS) -> Kept:
-    """Keep what the stream holds. Raises FileRefused if it is empty, too large, or of another kind by its content."""
+def keep(folder: Path, stream: IO[bytes], *, largest: int) -> Kept:
+    """Keep a paper: PDF, JPEG or PNG. Raises FileRefused if it is empty, too large, or of another kind by its content."""
+    return _keep(folder, stream, largest, PAPERS)
+
+
+def keep_any(folder: Path, stream: IO[bytes], *, largest: int) -> Kept:
+    """Keep what the stream holds, whatever it is. Raises FileRefused if it is empty or too large."""
+    return _keep(folder, stream, largest, None)
+
+
+def _keep(folder: Path, stream: IO[bytes], largest: int, accepted: dict[str, str] | None) -> Kept:
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".upload-")
@@ -50,9 +59,11 @@ def keep(folder: Path, stream: IO[bytes], *, largest: int, accepted: dict[str, s
     return Kept(digest.hexdigest(), size, kind)
 
 
-def _kind(path: Path, size: int, accepted: dict[str, str]) -> str:
+def _kind(path: Path, size: int, accepted: dict[str, str] | None) -> str:
     if size == 0:
         raise FileRefused(N_("The file is empty."))
+    if accepted is None:
+        return ""
     found = filetype.guess(str(path))
     if found is None or found.mime not in accepted:
         raise FileRefused(N_("This file is none of: %(kinds)s."), kinds=", ".join(sorted(accepted.values())))

@@ -22,6 +22,7 @@ from matchmaker.web.views import (
     certificates,
     comparison,
     curating,
+    drawings,
     duplicates,
     health,
     intake,
@@ -30,6 +31,7 @@ from matchmaker.web.views import (
     people,
     profile,
     public,
+    quotes,
     recovery,
     reports,
     reviews,
@@ -41,7 +43,7 @@ from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
 # Pages that take files, and how large a request to them may be, in bytes.
-UPLOADS = {"certificates.scans_of": 11_000_000}
+UPLOADS = {"certificates.scans_of": 11_000_000, "drawings.add": 26_000_000}
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -76,6 +78,7 @@ def create_app(application: Application) -> Flask:
         app.config["TRUSTED_HOSTS"] = [hostname, "127.0.0.1", "localhost"]
     app.extensions["matchmaker"] = application
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_read_heads)
     app.before_request(_make_room)
     CSRFProtect(app)
     Babel(app, locale_selector=_locale)
@@ -88,6 +91,8 @@ def create_app(application: Application) -> Flask:
     errors.register(app)
     for module in (
         public,
+        drawings,
+        quotes,
         profile,
         capacity,
         reviews,
@@ -137,6 +142,12 @@ def _locale() -> str:
         return str(current_user.language)
     best = request.accept_languages.best_match(("ru", "en"))
     return best or str(context.product().settings.language)
+
+
+def _read_heads() -> None:
+    """Let a view see HEAD as GET, so that none takes it for a form; the server leaves the body out by the environment."""
+    if request.method == "HEAD":
+        request.method = "GET"
 
 
 def _make_room() -> None:

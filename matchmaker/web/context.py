@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext
 from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
-from matchmaker.services import accounts
+from matchmaker.services import accounts, confidentiality
 from matchmaker.services.matching import Matching
 from matchmaker.services.wording import Wording
 from matchmaker.wiring import Application
@@ -85,6 +85,19 @@ def person() -> Person | None:
 def subject() -> access.Subject:
     who = person()
     return who.subject if who else access.ANONYMOUS
+
+
+def circles() -> dict[str, confidentiality.Circle]:
+    """The needs that the person's own firms are invited to, and whether they signed; read once a request."""
+    who = person()
+    if "circles" not in g:
+        own = (
+            {role.organisation for role in who.subject.roles if role.role == "supplier_editor"}
+            if who
+            else set()
+        )
+        g.circles = confidentiality.circles(database(), {key for key in own if key})
+    return cast("dict[str, confidentiality.Circle]", g.circles)
 
 
 def language() -> str:

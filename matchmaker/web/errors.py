@@ -19,6 +19,7 @@ STATUS = {
     domain.LinkSpent: 410,
     domain.TooManyAttempts: 429,
     domain.InvalidRecord: 422,
+    domain.QuoteClosed: 409,
     domain.FileRefused: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,

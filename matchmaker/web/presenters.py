@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, gettext, ngettext
+from flask_babel import format_currency, format_date, format_datetime, gettext, ngettext
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
 from matchmaker.domain.language import N_, Label
@@ -82,11 +82,18 @@ def register(app: Flask) -> None:
         move_label=move_label,
         state_label=state_label,
         reason_label=reason_label,
+        money=money,
+        dict=dict,
     )
 
 
 def _plural(one: str, many: str, count: int) -> str:
     return str(ngettext(one, many, count))
+
+
+def money(minor: int | None, currency: str) -> str:
+    """An amount of minor units in the reader's language."""
+    return str(format_currency(minor / 100, currency)) if minor is not None else "—"
 
 
 def day(value: date | None) -> str:

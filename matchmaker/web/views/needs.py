@@ -17,7 +17,9 @@ from matchmaker.services import (
     accounts,
     awards,
     buyers,
+    confidentiality,
     curation,
+    drawings,
     easing,
     intake,
     matching,
@@ -50,8 +52,13 @@ RELEASED = frozenset(
 def thing(need: Need) -> access.Object:
     """A need as the access policy knows it."""
     contractor = need.contractor.public_id if need.contractor else None
+    circle = context.circles().get(need.public_id, confidentiality.Circle())
     return access.Object(
-        centre=need.centre.code, contractor=contractor, by_invitation=need.disclosure == "invited"
+        centre=need.centre.code,
+        contractor=contractor,
+        by_invitation=need.disclosure == "invited",
+        invited=circle.invited,
+        signed=circle.signed,
     )
 
 
@@ -122,14 +129,22 @@ def _post(record: NeedRecord, own: list[str]) -> str:
     who = person()
     assert who is not None
     with product().sessions.begin() as writing:
-        centre = needs.centre_of(writing, product().settings.centre)
         contractor = suppliers.organisation(writing, own[0]) if own else None
+        centre = contractor.centre if contractor else needs.centre_of(writing, _operators_centre())
         channel = "portal" if own else "phone"
         posting = needs.Posting(contractor=contractor, channel=channel)
         known = needs.posted_before(writing, centre, record.id)
         if known is not None and known.contractor == contractor:
             return known.public_id  # the same form was sent twice
         return needs.post(writing, record, centre=centre, by=who.id, posting=posting).public_id
+
+
+def _operators_centre() -> str:
+    """The code of the centre that the person works for: a need that an operator types goes there and nowhere else."""
+    code = next((role.centre for role in subject().roles if role.centre), None)
+    if code is None:
+        raise Forbidden
+    return code
 
 
 def closing_reasons() -> list[Concept]:
@@ -180,11 +195,20 @@ def _page(need: Need, problem: str = "") -> str:
         reasons_of=explanations.reasons,
         place_of=presenters.place,
         questions=questions,
+        files=_files(need),
+        may_quote=bool(thing(need).invited),
         buyer=buyers.card(database(), need.contractor) if need.contractor and contractor_name(need) else None,
         reasons=closing_reasons(),
         problem=problem,
         typed=request.form,
     )
+
+
+def _files(need: Need) -> int | None:
+    """How many drawings there are, None for those who may not know."""
+    if not access.may(subject(), "drawing.count", thing(need)).allowed:
+        return None
+    return len(drawings.of_need(database(), need))
 
 
 def contractor_name(need: Need) -> str:

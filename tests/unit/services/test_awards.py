@@ -74,7 +74,9 @@ def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None
         for match in (chosen, other):
             curation.decide(session, match, Verdict("interested"), user, revision=match.revision)
         wanted.published_at = now() - timedelta(days=12, hours=1)
-        assert buyers.card(session, wanted.contractor) == buyers.Card(2, 0, 0, 0, None)
+        assert buyers.card(session, wanted.contractor) == buyers.Card(
+            0, 0, 0, 0, None
+        )  # nobody learns who answered an open need
         awards.award(session, chosen, user, word, revision=chosen.revision)
         assert buyers.card(session, wanted.contractor) == buyers.Card(2, 2, 1, 1, 12)
 

@@ -37,6 +37,25 @@ def site(product: Application) -> Flask:
     return app
 
 
+@pytest.fixture(scope="module")
+def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """A centre of its own, since these tests change what others read."""
+    folder: Path = tmp_path_factory.mktemp("own")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(generator, "SUPPLIERS", 20)
+        application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+        demo.load(application)
+    yield application
+    application.close()
+
+
+@pytest.fixture(scope="module")
+def own_site(own_product: Application) -> Flask:
+    app = create_app(own_product)
+    app.testing = True
+    return app
+
+
 class Browser:
     """A client that fills in the form's token and stays in one language."""
 

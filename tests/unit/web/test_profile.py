@@ -2,43 +2,19 @@
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from matchmaker.cli import demo
-from matchmaker.services import demo as generator
-from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import TODAY, Browser
+from tests.unit.web.conftest import Browser
 
 SHOP = (
     "Цех в Перми. Электроэрозионная вырезка до 300 мм, ±0,01, сталь 40Х.\n"
     "Токарный станок с ЧПУ — 3 шт\nСертификат ISO 9001\nЛитьё не делаем."
 )
-
-
-@pytest.fixture(scope="module")
-def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """A centre of its own, since these tests change what others read."""
-    folder: Path = tmp_path_factory.mktemp("profiles")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(generator, "SUPPLIERS", 20)
-        application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
-        demo.load(application)
-    yield application
-    application.close()
-
-
-@pytest.fixture(scope="module")
-def own_site(own_product: Application) -> Flask:
-    app = create_app(own_product)
-    app.testing = True
-    return app
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""The non-disclosure agreement of a need: its text, who accepted it, and who is within its circle."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker import resources
+from matchmaker.domain.errors import NotFound
+from matchmaker.models import Agreement, Match, Need, Organisation, Profile, User
+from matchmaker.models.base import now
+from matchmaker.services import journal
+from matchmaker.services.journal import Act
+
+# States of a match in which a supplier is within the circle of those invited.
+WITHIN = ("invited", "interested", "quoted", "contracted")
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Public ids of the organisations that are invited to a need, and of those of them that signed."""
+
+    invited: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+
+
+def text(language: str) -> str:
+    """The agreement in a language."""
+    return (resources.folder("config") / "nda" / f"{language}.txt").read_text(encoding="utf-8")
+
+
+def circles(session: Session, organisations: Collection[str]) -> dict[str, Circle]:
+    """By the public id of a need: which of these organisations are invited to it or signed. Two statements in all."""
+    if not organisations:
+        return {}
+    wanted = list(organisations)
+    invited = session.execute(
+        select(Need.public_id, Organisation.public_id)
+        .select_from(Match)
+        .join(Match.need)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .where(Organisation.public_id.in_(wanted), Match.state.in_(WITHIN))
+    ).all()
+    signed = session.execute(
+        select(Need.public_id, Organisation.public_id)
+        .select_from(Agreement)
+        .join(Agreement.need)
+        .join(Agreement.organisation)
+        .where(Organisation.public_id.in_(wanted), Agreement.withdrawn_at.is_(None))
+    ).all()
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for need, organisation in invited:
+        found.setdefault(need, (set(), set()))[0].add(organisation)
+    for need, organisation in signed:
+        if organisation in found.get(need, (set(),))[0]:  # who is no longer invited has nothing to open
+            found[need][1].add(organisation)
+    return {need: Circle(frozenset(one), frozenset(two)) for need, (one, two) in found.items()}
+
+
+def in_force(session: Session, need: Need, organisation: Organisation) -> Agreement | None:
+    query = select(Agreement).where(
+        Agreement.need_id == need.id,
+        Agreement.organisation_id == organisation.id,
+        Agreement.withdrawn_at.is_(None),
+    )
+    return session.scalar(query.order_by(Agreement.id).limit(1))
+
+
+def accept(session: Session, need: Need, organisation: Organisation, user: User, language: str) -> Agreement:
+    """Record that a person accepted the text for the organisation; once accepted, again changes nothing."""
+    known = in_force(session, need, organisation)
+    if known is not None:
+        return known
+    digest = hashlib.sha256(text(language).encode()).hexdigest()
+    made = Agreement(need=need, organisation=organisation, user=user, language=language, text_hash=digest)
+    session.add(made)
+    session.flush()
+    details = {"organisation": organisation.public_id, "text": digest}
+    _note(session, need, "nda.accepted", user.public_id, details)
+    return made
+
+
+def withdraw(session: Session, need: Need, key: str, by: str) -> None:
+    """End an agreement; the next request for a file is refused. Raises NotFound."""
+    found = session.scalar(select(Agreement).where(Agreement.public_id == key, Agreement.need_id == need.id))
+    if found is None:
+        raise NotFound(what="agreement", key=key)
+    if found.withdrawn_at is None:
+        found.withdrawn_at = now()
+        _note(session, need, "nda.withdrawn", by, {"organisation": found.organisation.public_id})
+
+
+def register(session: Session, need: Need) -> Sequence[Agreement]:
+    """Who accepted, the newest first, withdrawn ones too."""
+    query = select(Agreement).where(Agreement.need_id == need.id).order_by(Agreement.id.desc())
+    return session.scalars(
+        query.options(joinedload(Agreement.organisation), joinedload(Agreement.user))
+    ).all()
+
+
+def _note(session: Session, need: Need, action: str, by: str, details: dict[str, str]) -> None:
+    journal.record(session, by, (Act(action, "need", need.public_id, need.centre.code, details),))
+    session.flush()

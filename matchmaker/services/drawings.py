@@ -1,0 +1,150 @@
+"""Drawings and models of a need: kept by hash outside the web root, previewed, marked for each reader, every view noted."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.language import N_
+from matchmaker.models import AuditEntry, Need, StoredFile, User
+from matchmaker.models.base import now
+from matchmaker.services import files, inspection, journal
+from matchmaker.services.journal import Act
+
+LARGEST = 25_000_000  # bytes
+MOST = 40  # files of a need
+ROLES = ("drawing", "model")
+_MODELS = frozenset({"stl", "step"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One opening of a file, as its owner sees it."""
+
+    at: datetime
+    who: str
+    file: str
+    action: str
+
+
+def folder_of(data: Path) -> Path:
+    return data / "files"
+
+
+def add(session: Session, need: Need, upload: tuple[str, IO[bytes]], user: User, data: Path) -> StoredFile:
+    """Keep a drawing (file name, stream) of a need. The same bytes again are the same drawing. Raises FileRefused."""
+    name, stream = upload
+    present = of_need(session, need)
+    folder = folder_of(data)
+    kept = files.keep_any(folder, stream, largest=LARGEST)
+    known = next((one for one in present if one.sha256 == kept.sha256), None)
+    if known is not None:
+        return known
+    if len(present) >= MOST:
+        raise FileRefused(N_("A need holds at most %(most)s files; withdraw one."), most=MOST)
+    previews = data / "previews"
+    previews.mkdir(parents=True, exist_ok=True)
+    looked = inspection.look(files.path_of(folder, kept.sha256), previews)
+    stored = StoredFile(
+        need_id=need.id,
+        role="model" if looked.kind in _MODELS else "drawing",
+        name=" ".join(name.split())[:300] or looked.kind,
+        media_type=inspection.KINDS[looked.kind],
+        size=kept.size,
+        sha256=kept.sha256,
+        uploaded_by_id=user.id,
+        details={
+            "kind": looked.kind,
+            "previews": list(looked.previews),
+            "pages": looked.pages,
+            "sides_mm": list(looked.sides_mm),
+            "volume_mm3": looked.volume_mm3,
+            "unit_known": looked.unit_known,
+        },
+    )
+    session.add(stored)
+    session.flush()
+    note(session, need, stored, "drawing.added", user.public_id)
+    return stored
+
+
+def of_need(session: Session, need: Need) -> Sequence[StoredFile]:
+    """The drawings of a need that are not withdrawn."""
+    query = select(StoredFile).where(StoredFile.need_id == need.id, StoredFile.role.in_(ROLES))
+    return [one for one in session.scalars(query.order_by(StoredFile.id)) if not one.details.get("withdrawn")]
+
+
+def by_key(session: Session, key: str) -> tuple[StoredFile, Need]:
+    """A drawing and its need. Raises NotFound, for a withdrawn one too."""
+    query = select(StoredFile).where(StoredFile.public_id == key, StoredFile.role.in_(ROLES))
+    stored = session.scalar(
+        query.options(
+            joinedload(StoredFile.need).joinedload(Need.centre),
+            joinedload(StoredFile.need).joinedload(Need.contractor),
+        )
+    )
+    if stored is None or stored.need is None or stored.details.get("withdrawn"):
+        raise NotFound(what="file", key=key)
+    return stored, stored.need
+
+
+def withdraw(session: Session, need: Need, stored: StoredFile, by: str) -> None:
+    """Nobody opens the file any more."""
+    stored.details = {**stored.details, "withdrawn": now().isoformat()}
+    note(session, need, stored, "drawing.withdrawn", by)
+
+
+def copy_for(stored: StoredFile, words: str, data: Path) -> bytes:
+    """The file for one reader: marked with the words where its format allows. Raises FileRefused, NotFound."""
+    path = files.path_of(folder_of(data), stored.sha256)
+    if not path.exists():
+        raise NotFound(what="file", key=stored.public_id)
+    kind = str(stored.details.get("kind", ""))
+    if kind not in {"pdf", "png", "jpg"}:
+        return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "copy"
+        inspection.stamp(path, kind, words, target)
+        return target.read_bytes()
+
+
+def note(session: Session, need: Need, stored: StoredFile, action: str, by: str) -> None:
+    """Write into the journal what was done to a file."""
+    details = {"file": stored.public_id, "name": stored.name, "sha256": stored.sha256}
+    journal.record(session, by, (Act(action, "need", need.public_id, need.centre.code, details),))
+    session.flush()
+
+
+def openings(session: Session, need: Need, limit: int = 200) -> list[Opened]:
+    """Who opened which file and when, the newest first."""
+    actions = ("drawing.opened", "drawing.previewed")
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.object_kind == "need", AuditEntry.object_id == need.public_id)
+        .where(AuditEntry.action.in_(actions))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    ).all()
+    people = {
+        user.public_id: user.name
+        for user in session.scalars(select(User).where(User.public_id.in_({one.actor for one in entries})))
+    }
+    return [
+        Opened(one.at, people.get(one.actor, one.actor), str(one.details.get("name", "")), one.action)
+        for one in entries
+    ]
+
+
+def geometry(drawings: Sequence[StoredFile]) -> tuple[float, float, float] | None:
+    """The box of the first model that tells one, in mm, largest side first, for the need's requirements."""
+    for one in drawings:
+        sides: list[float] = one.details.get("sides_mm") or []
+        if len(sides) == 3:
+            return sides[0], sides[1], sides[2]
+    return None

@@ -1,0 +1,245 @@
+"""Drawings of a need: kept by its owner, opened by invited suppliers who signed, every view told to the owner."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as BaseResponse
+
+from matchmaker.domain import access
+from matchmaker.domain.access import Verdict
+from matchmaker.domain.errors import FileRefused, Forbidden, NotFound
+from matchmaker.domain.language import N_
+from matchmaker.models import Need, StoredFile
+from matchmaker.services import accounts, confidentiality, drawings, needs, suppliers
+from matchmaker.services.exports import Session
+from matchmaker.web import context
+from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web.views.needs import demand, thing
+
+blueprint = Blueprint("drawings", __name__)
+ONE_READER = "private, no-store"
+
+
+@dataclass(frozen=True, slots=True)
+class NdaRequired(Exception):
+    """The person's firm is invited but has not signed yet."""
+
+    need: Need
+
+
+@blueprint.errorhandler(NdaRequired)
+def _ask_to_sign(error: NdaRequired) -> ResponseReturnValue:
+    return render_template("drawings/sign_first.html", need=error.need), 403
+
+
+def _may(action: str, need: Need) -> None:
+    """Raise unless the person may do this with the need's files; who may not know of them is told nothing."""
+    verdict = access.may(subject(), action, thing(need))
+    if verdict is Verdict.NDA_REQUIRED:
+        raise NdaRequired(need)
+    if verdict is Verdict.BREAK_GLASS:
+        raise Forbidden
+    demand(action, need)
+
+
+def _person() -> Person:
+    who = person()
+    assert who is not None
+    return who
+
+
+def _own_firm(need: Need) -> str:
+    """The person's own firm that is invited to the need. Raises NotFound."""
+    firms = thing(need).invited
+    own = next((r.organisation for r in _person().subject.roles if r.organisation in firms), None)
+    if own is None:
+        raise NotFound(what="need", key=need.public_id)
+    return own
+
+
+@blueprint.get("/needs/<key>/drawings")
+@login_required
+def listed(key: str) -> ResponseReturnValue:
+    """The files, previews, and for the owner who opened them and who signed."""
+    need = needs.by_key(database(), key)
+    _may("drawing.list", need)
+    return _page(need)
+
+
+def _page(need: Need, problem: str = "") -> str:
+    may_change = access.may(subject(), "drawing.change", thing(need)).allowed
+    register = access.may(subject(), "nda.register", thing(need)) is Verdict.OK
+    files = drawings.of_need(database(), need)
+    return render_template(
+        "drawings/list.html",
+        need=need,
+        files=files,
+        may_change=may_change,
+        register=confidentiality.register(database(), need) if register else None,
+        openings=drawings.openings(database(), need) if may_change else None,
+        box=drawings.geometry(files) if may_change else None,
+        problem=problem,
+        today=context.today(),
+    )
+
+
+@blueprint.post("/needs/<key>/drawings")
+@login_required
+def add(key: str) -> ResponseReturnValue:
+    need = needs.by_key(database(), key)
+    _may("drawing.change", need)
+    try:
+        upload = _chosen(request.files.get("file"))
+        with product().sessions.begin() as writing:
+            stored = needs.by_key(writing, key)
+            user = accounts.by_email(writing, _person().email)
+            drawings.add(writing, stored, upload, user, product().data)
+    except FileRefused as error:
+        problem = gettext(error.template) % error.params if error.params else gettext(error.template)
+        return _page(need, problem), 422
+    flash(gettext("The file is kept. Invited suppliers open it after signing the agreement."))
+    return redirect(url_for("drawings.listed", key=key))
+
+
+def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
+    if file is None or not file.filename:
+        raise FileRefused(N_("Choose a file: PDF, PNG, JPEG, DXF, STL or STEP of up to 25 MB."))
+    return file.filename, file.stream
+
+
+def _file(session: Session, key: str) -> tuple[StoredFile, Need]:
+    stored, need = drawings.by_key(session, key)
+    _may("drawing.download", need)
+    return stored, need
+
+
+def _noted(key: str, action: str) -> None:
+    with product().sessions.begin() as writing:
+        stored, need = drawings.by_key(writing, key)
+        drawings.note(writing, need, stored, action, _person().id)
+
+
+def _marks(need: Need) -> str:
+    """What a reader's copy is marked with: who, when, and a short id of the need."""
+    who = _person()
+    firm = next((role.organisation for role in who.subject.roles if role.organisation), None)
+    name = suppliers.organisation(database(), firm).name(context.language()) if firm else ""
+    return " · ".join(filter(None, (name, who.name, context.today().isoformat(), need.public_id[:8])))
+
+
+@blueprint.get("/drawings/<key>")
+@login_required
+def download(key: str) -> Response:
+    """A copy for this reader, as an attachment; noted before it is sent."""
+    stored, need = _file(database(), key)
+    content = drawings.copy_for(stored, _marks(need), product().data)
+    _noted(key, "drawing.opened")
+    answer = send_file(
+        BytesIO(content),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=stored.name,
+        etag=False,
+        conditional=False,
+    )
+    answer.headers["Cache-Control"] = ONE_READER
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@blueprint.get("/drawings/<key>/preview/<int:number>")
+@login_required
+def preview(key: str, number: int) -> Response:
+    """A picture of a page; noted as well."""
+    stored, _need = _file(database(), key)
+    names = stored.details.get("previews") or []
+    if not 1 <= number <= len(names):
+        raise NotFound(what="file", key=key)
+    path = product().data / "previews" / str(names[number - 1])
+    if not path.exists():
+        raise NotFound(what="file", key=key)
+    _noted(key, "drawing.previewed")
+    kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
+    answer = Response(path.read_bytes(), mimetype=kind)
+    answer.headers["Cache-Control"] = ONE_READER
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return answer
+
+
+@blueprint.post("/drawings/<key>/withdraw")
+@login_required
+def withdraw(key: str) -> BaseResponse:
+    _stored, need = drawings.by_key(database(), key)
+    _may("drawing.change", need)
+    with product().sessions.begin() as writing:
+        stored, of = drawings.by_key(writing, key)
+        drawings.withdraw(writing, of, stored, _person().id)
+    flash(gettext("Nobody can open the file any more."))
+    return redirect(url_for("drawings.listed", key=need.public_id))
+
+
+@blueprint.post("/needs/<key>/drawings/size")
+@login_required
+def take_size(key: str) -> BaseResponse:
+    """Put the box of the model into the need's requirements."""
+    need = needs.by_key(database(), key)
+    _may("need.edit", need)
+    box = drawings.geometry(drawings.of_need(database(), need))
+    if box is None:
+        raise NotFound(what="file", key=key)
+    with product().sessions.begin() as writing:
+        stored = needs.by_key(writing, key)
+        changed = needs.record(stored).model_copy(update={"envelope_mm": box})
+        needs.edit(writing, stored, changed, revision=stored.revision, by=_person().id)
+    flash(gettext("The size is in the need now."))
+    return redirect(url_for("needs.show", key=key))
+
+
+@blueprint.route("/needs/<key>/nda", methods=["GET", "POST"])
+@login_required
+def nda(key: str) -> ResponseReturnValue:
+    """Read the agreement and accept it for one's firm."""
+    need = needs.by_key(database(), key)
+    demand("nda.accept", need)
+    firm = _own_firm(need)
+    if request.method == "POST":
+        if request.form.get("agree") != "yes":
+            problem = gettext("Tick the box if you agree and may sign for your firm.")
+            return _agreement(need, firm, problem), 422
+        with product().sessions.begin() as writing:
+            stored = needs.by_key(writing, key)
+            organisation = suppliers.organisation(writing, firm)
+            user = accounts.by_email(writing, _person().email)
+            confidentiality.accept(writing, stored, organisation, user, context.language())
+        flash(gettext("The agreement is recorded. The files are open to you."))
+        return redirect(url_for("drawings.listed", key=key))
+    return _agreement(need, firm)
+
+
+def _agreement(need: Need, firm: str, problem: str = "") -> str:
+    return render_template(
+        "drawings/nda.html",
+        need=need,
+        text=confidentiality.text(context.language()),
+        firm=suppliers.organisation(database(), firm).name(context.language()),
+        signed=firm in thing(need).signed,
+        problem=problem,
+    )
+
+
+@blueprint.post("/needs/<key>/nda/<agreement>/withdraw")
+@login_required
+def withdraw_nda(key: str, agreement: str) -> BaseResponse:
+    """The owner or the operator ends an agreement; it holds from the next request on."""
+    need = needs.by_key(database(), key)
+    _may("drawing.change", need)
+    with product().sessions.begin() as writing:
+        confidentiality.withdraw(writing, needs.by_key(writing, key), agreement, _person().id)
+    flash(gettext("Access is withdrawn."))
+    return redirect(url_for("drawings.listed", key=key))

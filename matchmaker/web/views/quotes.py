@@ -1,0 +1,197 @@
+"""Quotes: an invited supplier writes one; the contractor opens and compares them after the deadline."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_timezone, gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from matchmaker.domain import access
+from matchmaker.domain.access import Verdict
+from matchmaker.domain.errors import InvalidRecord, NotFound, QuoteClosed, StaleRevision
+from matchmaker.models import Match, Need, Quote
+from matchmaker.services import accounts, needs, quotes
+from matchmaker.services.exports import Session
+from matchmaker.web import context
+from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web.views.drawings import NdaRequired
+from matchmaker.web.views.drawings import _ask_to_sign as ask_to_sign
+from matchmaker.web.views.needs import demand, reason_word, thing
+
+blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
+blueprint.register_error_handler(NdaRequired, ask_to_sign)
+
+
+def _person() -> Person:
+    who = person()
+    assert who is not None
+    return who
+
+
+def _need(session: Session, key: str, action: str) -> Need:
+    need = needs.by_key(session, key)
+    if access.may(subject(), action, thing(need)) is Verdict.NDA_REQUIRED:
+        raise NdaRequired(need)
+    demand(action, need)
+    return need
+
+
+def _match(session: Session, need: Need) -> Match:
+    """The match of the person's own firm."""
+    firms = thing(need).invited
+    own = next((r.organisation for r in _person().subject.roles if r.organisation in firms), None)
+    if own is None:
+        raise NotFound(what="need", key=need.public_id)
+    return quotes.match_of(session, need, own)
+
+
+@blueprint.route("/<key>/quote", methods=["GET", "POST"])
+@login_required
+def own(key: str) -> ResponseReturnValue:
+    """One's own quote: a draft, submitted, replaced."""
+    need = _need(database(), key, "quote.submit")
+    match = _match(database(), need)
+    if request.method == "GET":
+        return _form(need, quotes.of_match(database(), match))
+    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quotes.FIELDS}
+    given = request.form.get("revision", "")
+    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    submit = request.form.get("do") == "submit"
+    try:
+        offer = quotes.read(typed, context.today())
+        with product().sessions.begin() as writing:
+            stored = quotes.match_of(
+                writing, needs.by_key(writing, key), match.profile.organisation.public_id
+            )
+            user = accounts.by_email(writing, _person().email)
+            quotes.save(writing, stored, offer, user, revision=revision, submit=submit)
+    except InvalidRecord as error:
+        problems = {
+            p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
+            for p in error.problems
+        }
+        return _form(need, quotes.of_match(database(), match), typed, problems), 422
+    except QuoteClosed as error:
+        problem = gettext(error.template) % {name: _shown(value) for name, value in error.params.items()}
+        return _form(need, quotes.of_match(database(), match), typed, {"amount": problem}), 409
+    except StaleRevision as error:
+        return _form(
+            need, quotes.of_match(database(), match), typed, {"amount": gettext(error.template)}
+        ), 409
+    flash(gettext("The quote is sent.") if submit else gettext("The draft is kept; nobody sees it."))
+    return redirect(url_for("quotes.own", key=key))
+
+
+def _shown(value: object) -> str:
+    return (
+        value.astimezone(_zone()).strftime("%Y-%m-%d %H:%M:%S %Z")
+        if isinstance(value, datetime)
+        else str(value)
+    )
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(str(get_timezone() or "UTC"))
+
+
+def _form(
+    need: Need,
+    quote: Quote | None,
+    typed: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
+) -> str:
+    return render_template(
+        "quotes/own.html",
+        need=need,
+        quote=quote,
+        form=typed or _of(quote),
+        problems=problems or {},
+        currencies=quotes.CURRENCIES,
+        closed=need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until,
+    )
+
+
+def _of(quote: Quote | None) -> dict[str, str]:
+    if quote is None:
+        return {**dict.fromkeys(quotes.FIELDS, ""), "currency": "RUB"}
+    lines = (f"{pieces}: {price / 100:.2f}" for pieces, price in quote.batch_prices or ())
+    return {
+        "amount": f"{(quote.amount_minor or 0) / 100:.2f}" if quote.amount_minor else "",
+        "currency": quote.currency,
+        "batches": "\n".join(lines),
+        "lead_time_days": str(quote.lead_time_days or ""),
+        "valid_until": quote.valid_until.isoformat() if quote.valid_until else "",
+        "text": quote.text or "",
+    }
+
+
+@blueprint.post("/<key>/quote/withdraw")
+@login_required
+def withdraw(key: str) -> Response:
+    need = _need(database(), key, "quote.submit")
+    firm = _match(database(), need).profile.organisation.public_id
+    with product().sessions.begin() as writing:
+        match = quotes.match_of(writing, needs.by_key(writing, key), firm)
+        quotes.withdraw(writing, match, accounts.by_email(writing, _person().email))
+    flash(gettext("The quote is withdrawn."))
+    return redirect(url_for("quotes.own", key=key))
+
+
+@blueprint.get("/<key>/quotes")
+@login_required
+def listed(key: str) -> ResponseReturnValue:
+    """All quotes side by side once they are open; before that only when, and for the operator who has answered."""
+    need = _need(database(), key, "quote.opened")
+    sealed = quotes.sealed(database(), need)
+    operator = access.may(subject(), "match.curate", thing(need)).allowed
+    found = [] if sealed else list(quotes.opened(database(), need))
+    return render_template(
+        "quotes/list.html",
+        need=need,
+        sealed=sealed,
+        quotes=found,
+        sizes=sorted({pieces for quote in found for pieces, _ in quote.batch_prices or ()}),
+        answered=quotes.answered(database(), need) if sealed and operator else None,
+        may_award=access.may(subject(), "need.award", thing(need)).allowed,
+        may_edit=access.may(subject(), "need.edit", thing(need)).allowed,
+        zone=_zone().key,
+    )
+
+
+@blueprint.post("/<key>/quotes/deadline")
+@login_required
+def deadline(key: str) -> Response:
+    """Until when quotes are taken; a deadline that has passed opened the quotes and stays."""
+    need = _need(database(), key, "need.edit")
+    given = request.form.get("until", "")
+    try:
+        until = datetime.fromisoformat(given).replace(tzinfo=_zone()).astimezone(UTC) if given else None
+    except ValueError:
+        until = None
+        given = "wrong"
+    passed = need.quotes_until is not None and not quotes.sealed(database(), need)
+    if given == "wrong" or passed or (until is not None and until <= quotes.clock(database())):
+        flash(gettext("The deadline must be a moment to come, and one that has passed cannot be moved."))
+        return redirect(url_for("quotes.listed", key=key))
+    with product().sessions.begin() as writing:
+        user = accounts.by_email(writing, _person().email)
+        quotes.set_deadline(writing, needs.by_key(writing, key), until, user)
+    flash(gettext("The deadline is set.") if until else gettext("There is no deadline now."))
+    return redirect(url_for("quotes.listed", key=key))
+
+
+@blueprint.post("/<key>/quotes/<quote>/accept")
+@login_required
+def accept(key: str, quote: str) -> Response:
+    """Contract with the author; the others are told."""
+    need = _need(database(), key, "need.award")
+    if quotes.sealed(database(), need):
+        raise NotFound(what="quote", key=quote)
+    with product().sessions.begin() as writing:
+        user = accounts.by_email(writing, _person().email)
+        quotes.accept(writing, needs.by_key(writing, key), quote, user, reason_word)
+    flash(gettext("The contract is recorded; the others hear of it by letter."))
+    return redirect(url_for("quotes.listed", key=key))
