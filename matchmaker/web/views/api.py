@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.records import NeedRecord, parse, to_data
+from matchmaker.domain.records import EquipmentRecord, NeedRecord, parse, to_data
 from matchmaker.services import matching, needs, suppliers
 from matchmaker.web import context
-from matchmaker.web.context import database, subject, wording
+from matchmaker.web.context import database, person, subject, wording
 from matchmaker.web.views.needs import thing as need_thing
 from matchmaker.web.views.public import LONGEST_QUERY, thing
 
@@ -60,13 +60,22 @@ def supplier(key: str) -> ResponseReturnValue:
         raise NotFound(what="supplier", key=key)
     data = to_data(suppliers.record(profile))
     data.pop("contacts", None)
-    if access.may(subject(), "profile.capacity", thing(profile)).value == "hid":
-        data["equipment"] = [{"name": item["name"]} for item in data.get("equipment", ())]
+    verdict = access.may(subject(), "profile.capacity", thing(profile))
+    if verdict is not access.Verdict.OK:
+        left_out = (
+            {"spare_hours_per_month"} if verdict.allowed else set(EquipmentRecord.model_fields) - {"name"}
+        )
+        data["equipment"] = [
+            {name: value for name, value in item.items() if name not in left_out}
+            for item in data.get("equipment", ())
+        ]
     return jsonify({**data, "id": key})
 
 
 @blueprint.get("/needs/<key>/matches")
 def matches(key: str) -> ResponseReturnValue:
+    if person() is None:
+        abort(401)  # before looking, so that nobody learns which needs there are
     need = needs.by_key(database(), key)
     if not access.may(subject(), "need.edit", need_thing(need)).allowed:
         raise NotFound(what="need", key=key)

@@ -20,7 +20,7 @@ from matchmaker.services.exports import Session
 from matchmaker.web import context, presenters
 from matchmaker.web.context import Person, database, person, product, subject
 from matchmaker.web.views.profile import own_profile
-from matchmaker.web.views.public import thing
+from matchmaker.web.views.public import may_see, thing
 from matchmaker.web.views.reviews import operator
 
 blueprint = Blueprint("certificates", __name__)
@@ -117,6 +117,8 @@ def queue() -> ResponseReturnValue:
 def _row(session: Session, key: str) -> CertificateRow:
     operator()
     row = certificates.by_key(session, key)
+    if not may_see(row.profile):
+        raise NotFound(what="certificate", key=key)
     if not access.may(subject(), "certificate.verify", thing(row.profile)).allowed:
         raise Forbidden
     return row

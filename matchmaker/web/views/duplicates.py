@@ -14,6 +14,7 @@ from matchmaker.services import duplicates, merging, needs, suppliers
 from matchmaker.web import context
 from matchmaker.web.context import database, product, subject, wording
 from matchmaker.web.views.curating import operator, writing_user
+from matchmaker.web.views.public import may_see
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
 SHOWN = 100
@@ -55,6 +56,8 @@ def _two(first: str, second: str) -> tuple[Profile, Profile]:
     if first == second:
         raise NotFound(what="supplier", key=second)
     found = suppliers.by_key(database(), first), suppliers.by_key(database(), second)
+    if not all(map(may_see, found)):
+        raise NotFound(what="supplier", key=second)
     for profile in found:
         thing = access.Object(
             centre=profile.organisation.centre.code, supplier=profile.organisation.public_id

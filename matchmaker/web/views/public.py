@@ -155,7 +155,7 @@ def supplier(key: str) -> ResponseReturnValue:
     if moved is not None:
         return redirect(url_for("public.supplier", key=moved), 301)
     profile = suppliers.by_key(database(), key)
-    if not _may_see(profile):
+    if not may_see(profile):
         raise NotFound(what="supplier", key=key)
     record = suppliers.record(profile)
     may = access.may
@@ -181,7 +181,8 @@ def thing(profile: Profile) -> access.Object:
     return access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
 
 
-def _may_see(profile: Profile) -> bool:
+def may_see(profile: Profile) -> bool:
+    """Whether the person may know of the profile."""
     action = "profile.view" if profile.state == ProfileState.PUBLISHED else "profile.view_unpublished"
     return access.may(subject(), action, thing(profile)).allowed
 
