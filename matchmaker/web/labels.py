@@ -22,6 +22,13 @@ _ACTS = {
     "need.created": N_("need written"),
     "need.edited": N_("need changed"),
     "need.strictness": N_("strictness changed"),
+    "drawing.added": N_("file added"),
+    "drawing.withdrawn": N_("file withdrawn"),
+    "drawing.opened": N_("file opened"),
+    "drawing.previewed": N_("file previewed"),
+    "nda.accepted": N_("agreement accepted"),
+    "nda.withdrawn": N_("agreement withdrawn"),
+    "quotes.deadline": N_("deadline of quotes set"),
 }
 _CHANNELS = {
     "portal": N_("on this site"),

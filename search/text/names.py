@@ -21,6 +21,19 @@ MAX_CORRECTED = (
 AMBIGUOUS_WEIGHT, MISSPELT_WEIGHT = 0.5, 0.7
 
 
+# Letters of grades as they are written in English texts: 12Х18Н10Т is 12Kh18N10T there.
+_LATIN = "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch y e yu ya"
+_LETTERS = dict(zip("абвгдежзийклмнопрстуфхцчшщыэюя", _LATIN.split(), strict=True))
+
+
+def transliterated(name: str) -> tuple[str, ...]:
+    """A Russian grade in Latin letters, nothing for a name that is no grade."""
+    lower = name.lower().replace("ё", "е")
+    if not (re.search("[а-я]", lower) and re.search(r"\d", lower)) or " " in lower:
+        return ()
+    return ("".join(_LETTERS.get(letter, letter) for letter in lower),)
+
+
 @dataclass(slots=True)
 class _Node:
     children: dict[str, "_Node"] = field(default_factory=dict)
@@ -71,7 +84,8 @@ class Names:
         for names in concept.names.values():
             for name in names:
                 weight = AMBIGUOUS_WEIGHT if name.casefold() in ambiguous else 1.0
-                self._add(kind, concept.code, name, weight)
+                for spelling in (name, *transliterated(name)):
+                    self._add(kind, concept.code, spelling, weight)
 
     def _add(self, kind: str, code: str, name: str, weight: float) -> None:
         words = [token.keys for token in tokens(name)]

@@ -123,5 +123,9 @@ MAILS: tuple[tuple[str, dict[str, object]], ...] = (
     ("one-off, 1 piece", {"quantity": 1}),
     ("prototype 3 off then 500 off", {"quantity": 3}),
     ("EDM wire cutting of a die, tool steel D2", {"processes": ("wire-edm",)}),
+    ("plates of D16T aluminium", {"materials": ("aluminium-d16",)}),
+    ("shafts of 40Kh steel, hardened", {"includes": {"materials": ("steel-40kh",)}}),
+    ("12Kh18N10T tanks, TIG welded", {"materials": ("steel-12kh18n10t",), "includes": {"processes": ("tig-welding",)}}),
+    ("castings of SCh20", {"materials": ("cast-iron-sch20",)}),
     ("deep drawing of cups, 0.8 mm steel", {"processes": ("deep-drawing",)}),
 )  # fmt: skip
