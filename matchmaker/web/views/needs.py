@@ -196,6 +196,7 @@ def _page(need: Need, problem: str = "") -> str:
         place_of=presenters.place,
         questions=questions,
         files=_files(need),
+        may_write=access.may(subject(), "message.view", thing(need)).allowed and need.state in RELEASED,
         may_quote=bool(thing(need).invited),
         buyer=buyers.card(database(), need.contractor) if need.contractor and contractor_name(need) else None,
         reasons=closing_reasons(),

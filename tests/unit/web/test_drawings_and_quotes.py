@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from matchmaker.cli import demo
-from matchmaker.models import AuditEntry, Match, Organisation, Profile, Quote
+from matchmaker.models import AuditEntry, Mail, Match, Organisation, Profile, Quote
 from matchmaker.services import accounts, curation, needs, quotes
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
@@ -320,3 +320,66 @@ def test_a_withdrawn_quote_is_gone_for_the_contractor(need: str, shop: Browser, 
     quote(shop, need)
     shop.post(f"/needs/{need}/quote/withdraw", page=f"/needs/{need}/quote")
     assert "No quote has come yet" in text(buyer_.get(f"/needs/{need}/quotes"))
+
+
+def thread(browser: Browser, need: str) -> str:
+    """The address of the first thread that this reader sees."""
+    answer = browser.get(f"/needs/{need}/messages")
+    if answer.status_code == 302:
+        return str(answer.headers["Location"])
+    found = re.search(rf'href="(/needs/{need}/messages/[0-9a-f]+)"', text(answer))
+    assert found
+    return found[1]
+
+
+def say(browser: Browser, address: str, words: str, audience: str = "all"):  # type: ignore[no-untyped-def]
+    return browser.post(address, {"text": words, "audience": audience}, page=address)
+
+
+def test_each_side_reads_its_messages_and_rivals_read_none(
+    need: str, shop: Browser, rival: Browser, buyer_: Browser, centre: Browser, own_product: Application
+) -> None:
+    own = thread(shop, need)
+    assert say(shop, own, "Which alloy is allowed?").status_code == 302
+    assert say(centre, own, "Ask for a sample first.", "supplier").status_code == 302
+    assert say(centre, own, "This shop is late at times.", "contractor").status_code == 302
+    assert say(centre, own, "Call them on Monday.", "centre").status_code == 302
+    pages = {"shop": text(shop.get(own)), "buyer": text(buyer_.get(own)), "centre": text(centre.get(own))}
+    told = {
+        name: [w for w in ("alloy", "sample", "late at", "Monday") if w in page]
+        for name, page in pages.items()
+    }
+    assert told == {
+        "shop": ["alloy", "sample"],
+        "buyer": ["alloy", "late at"],
+        "centre": ["alloy", "sample", "late at", "Monday"],
+    }
+    assert rival.get(own).status_code == 404
+    assert "alloy" not in text(rival.get(thread(rival, need)))
+    with own_product.sessions() as session:
+        letters = [mail for mail in session.scalars(select(Mail)) if own in mail.text]
+        assert {mail.recipient for mail in letters} == {
+            "buyer@demo-centre.example",
+            "supplier@demo-centre.example",
+        }
+        assert not [mail for mail in letters if "alloy" in mail.text or "late at" in mail.text]
+
+
+def test_a_message_sent_twice_is_one_and_an_empty_one_none(
+    need: str, shop: Browser, own_product: Application
+) -> None:
+    own = thread(shop, need)
+    for _ in range(2):
+        assert say(shop, own, "Twice?").status_code == 302
+    assert text(shop.get(own)).count("Twice?") == 1
+    assert say(shop, own, "  ").status_code == 422
+    assert say(shop, own, "x" * 4001).status_code == 422
+    assert say(shop, own, "For the other side's eyes", "contractor").status_code == 404
+
+
+def test_a_need_without_invited_suppliers_has_nobody_to_write_to(
+    buyer_: Browser, own_product: Application
+) -> None:
+    posted = buyer_.post("/needs/new", {"text": "Токарка, 5 шт.", "title": "Alone"}, page="/needs/new")
+    key = posted.headers["Location"].rsplit("/", 1)[1]
+    assert "nobody to write to" in text(buyer_.get(f"/needs/{key}/messages"))
