@@ -207,6 +207,17 @@ def count(session: Session) -> int:
     return session.scalar(query) or 0
 
 
+def by_region(session: Session) -> dict[str | None, int]:
+    """Published suppliers by the code of their region; None for those without one."""
+    query = (
+        select(Organisation.region_code, func.count())
+        .join(Profile, Profile.organisation_id == Organisation.id)
+        .where(Profile.state == ProfileState.PUBLISHED)
+        .group_by(Organisation.region_code)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
 def names(session: Session, keys: Sequence[str], language: str) -> dict[str, str]:
     """The name and, in brackets, the id of files, by public id of the profile."""
     found: dict[str, str] = {}

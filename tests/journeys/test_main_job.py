@@ -89,6 +89,7 @@ def test_a_need_is_posted_matched_and_curated(
             "/",
             "/suppliers?q=токарная обработка",
             "/suppliers?level=verified&on=2040-01-01",
+            "/map",
             "/register",
         ):
             walker.go(path)

@@ -40,12 +40,12 @@ def _ask_to_sign(error: NdaRequired) -> ResponseReturnValue:
 
 def _may(action: str, need: Need) -> None:
     """Raise unless the person may do this with the need's files; who may not know of them is told nothing."""
-    verdict = access.may(subject(), action, thing(need))
-    if verdict is Verdict.NDA_REQUIRED:
-        raise NdaRequired(need)
-    if verdict is Verdict.BREAK_GLASS:
-        raise Forbidden
-    demand(action, need)
+    try:
+        demand(action, need)
+    except Forbidden:
+        if access.may(subject(), action, thing(need)) is Verdict.NDA_REQUIRED:
+            raise NdaRequired(need) from None
+        raise
 
 
 def _person() -> Person:

@@ -1,5 +1,6 @@
 """Pages for everybody: the start page, the supplier search, a profile, trying a need, the language."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,7 @@ from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
 from matchmaker.services import accounts, easing, matching, merging, suppliers
-from matchmaker.web import context, presenters, teams
+from matchmaker.web import context, outlines, presenters, teams
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
 from search.understanding import Understanding, requirements_of
@@ -173,6 +174,29 @@ def supplier(key: str) -> ResponseReturnValue:
         similar=_similar(key),
         wording=wording(),
         taxonomy=product().taxonomy,
+    )
+
+
+@blueprint.get("/map")
+def show_map() -> ResponseReturnValue:
+    """How many suppliers each region has, as a picture and as a table."""
+    counted = suppliers.by_region(database())
+    drawn = outlines.of(product().settings.map_outlines)
+    counts = {code: count for code, count in counted.items() if code in drawn.paths}
+    most = max(counts.values(), default=1)
+    words = wording()
+    labels = {code: words.codes("region", (code,)) for code in counts}
+    return render_template(
+        "public/map.html",
+        outlines=drawn,
+        width=int(outlines.WIDTH),
+        counts=counts,
+        # Four steps by the square root, so that one large region does not make all others pale.
+        steps={code: max(1, math.ceil(4 * math.sqrt(count / most))) for code, count in counts.items()},
+        labels=labels,
+        regions=sorted(counts, key=lambda code: (-counts[code], labels[code])),
+        total=sum(counted.values()),
+        elsewhere=sum(counted.values()) - sum(counts.values()),
     )
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
 from matchmaker.domain.access import Verdict
-from matchmaker.domain.errors import InvalidRecord, NotFound, QuoteClosed, StaleRevision
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, QuoteClosed, StaleRevision
 from matchmaker.models import Match, Need, Quote
 from matchmaker.services import accounts, needs, quotes
 from matchmaker.services.exports import Session
@@ -33,9 +33,12 @@ def _person() -> Person:
 
 def _need(session: Session, key: str, action: str) -> Need:
     need = needs.by_key(session, key)
-    if access.may(subject(), action, thing(need)) is Verdict.NDA_REQUIRED:
-        raise NdaRequired(need)
-    demand(action, need)
+    try:
+        demand(action, need)
+    except Forbidden:
+        if access.may(subject(), action, thing(need)) is Verdict.NDA_REQUIRED:
+            raise NdaRequired(need) from None
+        raise
     return need
 
 

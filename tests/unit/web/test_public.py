@@ -164,3 +164,16 @@ def test_a_forged_host_is_refused_where_the_public_address_is_known(product: App
     client = app.test_client()
     assert client.get("/healthz", headers={"Host": "centre.example"}).status_code == 200
     assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_the_map_says_the_same_as_its_table(browser: Browser) -> None:
+    page = text(browser.get("/map"))
+    rows = dict(re.findall(r'href="/suppliers\?region=([A-Z-]+)">[^<]+</a></th><td>(\d+)', page))
+    drawn = dict(
+        re.findall(r'href="/suppliers\?region=([A-Z-]+)" tabindex="-1">.*?<title>[^<]+: (\d+)<', page)
+    )
+    assert rows
+    assert rows == drawn
+    assert page.count("<path") >= 85
+    code = next(iter(rows))
+    assert browser.get(f"/suppliers?region={code}").status_code == 200
