@@ -215,7 +215,7 @@ def by_region(session: Session) -> dict[str | None, int]:
         .where(Profile.state == ProfileState.PUBLISHED)
         .group_by(Organisation.region_code)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def names(session: Session, keys: Sequence[str], language: str) -> dict[str, str]:
