@@ -1,0 +1,1 @@
+"""Who may open which page: the decided table, and a small world to try it in."""

@@ -1,0 +1,223 @@
+"""The decided table of access: every route and method, the action of the policy that it is, and what it is tried on.
+
+A route that has no row here fails the suite: whoever adds one decides who may. `action` is one of `domain.access`, or one
+of DOORS, which stand for pages without an object; "operator/ACTION" is a page behind the operator's door, which answers
+403 to everybody else before it looks whether the object is there. `on` names the objects of `world.World`, a letter
+group of them. `form` names what is posted: forms that are allowed to arrive and then change as little as can be.
+"""
+
+from dataclasses import dataclass
+
+from matchmaker.domain.access import MATRIX, RELATIONS, Verdict
+
+_DOORS = """
+              AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   NA
+anyone        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+signed        401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+supplier      401  ok   ok   ok   ok   403  403  403  403  403  403
+operator      401  403  403  403  403  403  403  403  ok   ok   403
+poster        401  403  403  403  403  ok   ok   ok   ok   ok   403
+people        401  ok   403  403  403  ok   403  403  ok   ok   403
+own           401  ok   404  404  404  404  404  404  404  404  404
+letter        404  404  404  404  404  404  404  404  404  404  404
+match.all     401  404  404  404  404  ok   404  404  ok   404  404
+person.invite 401  ok   404  404  404  404  404  404  ok   404  403
+message.one   401  404  ok   404  404  ok   404  404  ok   404  403
+quote.mine    401  404  403n ok   403  403  403  403  404  403  403
+"""
+# Why a door is as it is, where it is not the policy's own row.
+REASONS = {
+    "own": "a saved search is its owner's alone, an operator has no business with it",
+    "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
+    "match.all": "the whole ranked list of a need: its contractor and its operator; suppliers see their own row at /shop/",
+    "person.invite": "of user.manage the network's administrator has the list only, which there is no page for yet",
+    "message.one": "the thread of one invited supplier; the others that are invited have their own",
+    "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, has no page yet",
+    "supplier": "one's own pages: there is no object but the organisation of the person",
+    "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
+}
+# Subjects of the matrix that cannot be told apart yet, and what their rows wait for: the word in the name of a table.
+UNDECIDED = {
+    "TR": ("api_token", "no such token exists yet: a header with one counts for nothing"),
+    "TW": ("api_token", "no such token exists yet: a header with one counts for nothing"),
+    "CN": ("confidential", "no agreement on confidentiality is kept yet: stands as another contractor"),
+}
+
+_ROUTES = """
+static                     GET   anyone                 -
+health.alive               GET   anyone                 -
+health.ready               GET   anyone                 -
+health.version             GET   anyone                 -
+public.home                GET   anyone                 -
+public.set_language        POST  anyone                 -
+public.search              GET   anyone                 -
+public.supplier            GET   profile.view           profiles
+public.show_map            GET   anyone                 -
+public.try_need            GET   anyone                 -
+public.try_need            POST  anyone                 -
+public.keep                POST  anyone                 -
+api.search                 GET   anyone                 -        words
+api.supplier               GET   profile.view           profiles
+api.matches                GET   match.all              needs
+account.login              GET   anyone                 -
+account.login              POST  anyone                 -        password
+account.logout             POST  anyone                 -
+account.register           GET   anyone                 -
+account.register           POST  anyone                 -
+account.show               GET   signed                 -
+account.choose_mails       POST  signed                 -
+account.confirm_again      POST  signed                 -
+account.end_one            POST  signed                 -
+account.end_all            POST  signed                 -
+second_factor.code         GET   anyone                 -
+second_factor.code         POST  anyone                 -
+second_factor.enrol        GET   signed                 -
+second_factor.enrol        POST  signed                 -
+second_factor.turn_off     POST  signed                 -        password
+recovery.ask               GET   anyone                 -
+recovery.ask               POST  anyone                 -        address
+recovery.reset             GET   letter                 -
+recovery.reset             POST  letter                 -
+recovery.confirm           GET   letter                 -
+recovery.confirm           POST  letter                 -
+people.show                GET   people                 -
+people.invite              POST  person.invite          shop     colleague
+people.decide              POST  person.invite          asking   refusal
+people.accept              GET   letter                 -
+people.accept              POST  letter                 -
+answers.show               GET   letter                 -
+answers.record             POST  letter                 -
+answers.deal               GET   letter                 -
+answers.tell_deal          POST  letter                 -
+answers.capacity           GET   letter                 -
+answers.tell_capacity      POST  letter                 -
+searches.mine              GET   signed                 -
+searches.save              POST  signed                 -
+searches.look              POST  own                    search
+searches.delete            POST  own                    search
+shop.show                  GET   supplier               -
+capacity.show              GET   supplier               -
+capacity.show              POST  supplier               -
+profile.show               GET   supplier               -
+profile.basics             GET   supplier               -
+profile.basics             POST  supplier               -
+profile.entry              GET   supplier               -
+profile.entry              POST  supplier               -
+profile.remove             POST  supplier               -
+profile.fill               GET   supplier               -
+profile.fill               POST  supplier               -
+profile.submit             POST  supplier               -
+profile.discard            POST  supplier               -
+certificates.scans_of      GET   supplier               -
+certificates.scans_of      POST  supplier               -
+certificates.scan          GET   certificate.download   scans
+certificates.queue         GET   operator               -
+certificates.show          GET   operator/certificate.verify  certificates
+certificates.decide        POST  operator/certificate.verify  certificates  unsaid
+reviews.waiting            GET   operator               -
+reviews.show               GET   operator/profile.publish     waiting
+reviews.decide             POST  operator/profile.publish     waiting
+duplicates.pairs           GET   operator               -
+duplicates.compare         GET   operator/profile.merge       pairs
+duplicates.settle          POST  operator/profile.merge       pairs    merge
+operator.queues            GET   operator               -
+intake.form                GET   operator               -
+intake.take                POST  operator               -
+needs.mine                 GET   signed                 -
+needs.new                  GET   poster                 -
+needs.new                  POST  poster                 -
+needs.show                 GET   need.see               needs
+needs.edit                 GET   need.edit              needs
+needs.edit                 POST  need.edit              needs
+needs.set_strictness       POST  need.edit              needs
+needs.move                 POST  need.edit              needs    complete
+needs.move                 POST  need.release           needs    publish
+comparison.compare         GET   need.edit              needs
+comparison.copy            POST  need.edit              needs
+comparison.want            POST  need.edit              needs    match
+comparison.rate            POST  need.edit              needs    match
+comparison.award           POST  need.award             needs    match
+reports.shortlist          GET   need.edit              needs
+drawings.listed            GET   drawing.list           needs
+drawings.add               POST  drawing.change         needs
+drawings.take_size         POST  need.edit              needs
+drawings.download          GET   drawing.download       drawings
+drawings.preview           GET   drawing.download       drawings
+drawings.withdraw          POST  drawing.change         drawings
+drawings.nda               GET   nda.accept             needs
+drawings.nda               POST  nda.accept             needs
+drawings.withdraw_nda      POST  drawing.change         agreements
+messages.listed            GET   message.view           needs
+messages.thread            GET   message.one            threads
+messages.thread            POST  message.one            threads
+quotes.own                 GET   quote.mine             needs
+quotes.own                 POST  quote.mine             needs
+quotes.withdraw            POST  quote.mine             quotes
+quotes.listed              GET   quote.opened           needs
+quotes.deadline            POST  need.edit              needs
+quotes.accept              POST  need.award             quotes
+curating.shortlist         GET   operator/match.curate  needs
+curating.changes           GET   operator/match.curate  needs
+curating.propose           POST  operator/match.curate  needs
+curating.decide            POST  operator/match.curate  needs    approve
+curating.undo              POST  operator/match.curate  needs    match
+curating.note              POST  operator/match.curate  needs    match
+curating.place             POST  operator/match.curate  needs    match
+curating.invite            POST  operator/match.curate  needs
+curating.seats             POST  operator/match.curate  needs    seats
+curating.add               POST  operator/match.curate  needs    unknown
+curating.release           POST  operator/need.release  needs
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    endpoint: str
+    method: str
+    action: str
+    on: str
+    form: str
+    door: str
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} {self.method} {self.action}"
+
+
+def _doors() -> dict[str, dict[str, Verdict]]:
+    header, *lines = _DOORS.strip().splitlines()
+    rows = [line.split() for line in lines]
+    return {name: dict(zip(header.split(), map(Verdict, marks), strict=True)) for name, *marks in rows}
+
+
+def _row(line: str) -> Row:
+    endpoint, method, action, on, *form = line.split()
+    door, _, rest = action.rpartition("/")
+    return Row(endpoint, method, rest, "" if on == "-" else on, form[0] if form else "", door)
+
+
+DOORS = _doors()
+ROWS = tuple(_row(line) for line in _ROUTES.strip().splitlines())
+
+
+def cell(action: str, relation: str) -> Verdict:
+    """The decided answer of an action or a door for a relation."""
+    return (DOORS.get(action) or MATRIX[action])[relation]
+
+
+def expected(row: Row, relation: str, view: str, *, by_invitation: bool) -> Verdict:
+    """What the row answers who stands so to an object that only `view` lets know of ("" for no object)."""
+    action = view if row.action == "need.see" else row.action
+    if relation == "AN" and cell(action, "AN") is Verdict.SIGN_IN:
+        return Verdict.SIGN_IN
+    if row.door and not cell(row.door, relation).allowed:
+        return cell(row.door, relation)
+    if view and not cell(view, relation).allowed:
+        return Verdict.ABSENT
+    found = cell(action, relation)
+    hidden = by_invitation and relation in {"SX", "CX", "CN", "OX", "NA"} and action in MATRIX
+    if found is Verdict.NO_CASE or (hidden and found is Verdict.FORBIDDEN):
+        return Verdict.ABSENT
+    return found
+
+
+assert set(RELATIONS) == set(DOORS["anyone"])

@@ -1,0 +1,352 @@
+"""A small network: three centres, suppliers, contractors, needs of each disclosure, and somebody in every relation."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from flask.testing import FlaskClient
+
+from matchmaker.domain.lifecycle import NeedState, ProfileState
+from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
+from matchmaker.models import (
+    CertificateRow,
+    Match,
+    Membership,
+    Need,
+    Organisation,
+    Profile,
+    Quote,
+    StoredFile,
+    User,
+)
+from matchmaker.models.base import now
+from matchmaker.services import (
+    accounts,
+    confidentiality,
+    curation,
+    files,
+    needs,
+    searches,
+    shortlists,
+    suppliers,
+)
+from matchmaker.services.exports import Session
+from matchmaker.services.needs import Posting
+from matchmaker.web.context import TOKEN
+from matchmaker.wiring import Application
+
+PASSWORD = "a-long-password-2026"
+# Words that stand where only some may read them.
+CONTACT, HIDDEN_NAME, SPARE = "canary-contact@shop.example", "Canary Plant", 731.5
+NOTE, DRAWING, PRICE = "canary note", "canary-drawing.stl", "canary price"
+INNS = ("7707083893", "5024002119", "7736050003", "7728168971", "7740000076", "7812014560")
+DISCLOSURES = ("open", "name-hidden", "nda", "invited")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A subject: how it stands to the objects of the home centre, and what it is."""
+
+    relation: str
+    kind: str = ""
+
+
+SUBJECTS = {
+    "AN": Who("AN"),
+    "SO": Who("SO", "supplier"),
+    "SI": Who("SI", "supplier"),
+    "SN": Who("SN", "supplier"),
+    "SX": Who("SX", "supplier"),
+    "CO": Who("CO", "contractor"),
+    "CX": Who("CX", "contractor"),
+    "CN": Who("CX", "contractor"),
+    "OO": Who("OO", "operator"),
+    "OX": Who("OX", "operator"),
+    "NA": Who("NA", "network"),
+    # More people than the columns: another centre's, the home centre's administrator, somebody without a role.
+    "OE": Who("OX", "operator"),
+    "CA": Who("OO", "operator"),
+    "U0": Who("SX"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object: the values of its address, the action that lets one know of it, and whose it is not."""
+
+    values: Mapping[str, object]
+    view: str = ""
+    by_invitation: bool = False
+    standing: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+# To an object of the southern centre nobody of home is more than a stranger, and its operator is the one.
+ABROAD = {
+    **dict.fromkeys(("SO", "SI", "SN"), "SX"),
+    **dict.fromkeys(("CO",), "CX"),
+    **dict.fromkeys(("OO", "CA"), "OX"),
+    "OX": "OO",
+}
+OF_NEEDS = {"SO": "SX"}
+
+
+class World:
+    """Built once; `things(group)` are the objects of a group by name."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.emails = {name: f"{name.lower()}@people.example" for name in SUBJECTS if name != "AN"}
+        self.groups: dict[str, dict[str, Callable[[], Thing]]] = {}
+        with application.sessions.begin() as session:
+            self._build(session)
+        application.catch_up()
+
+    def things(self, group: str) -> dict[str, Thing]:
+        return {name: make() for name, make in self.groups[group].items()} if group else {"": Thing({})}
+
+    def standing(self, name: str, thing: Thing) -> str:
+        """How a subject stands to an object."""
+        return thing.standing.get(name, SUBJECTS[name].relation)
+
+    def enter(self, client: FlaskClient, name: str) -> FlaskClient:
+        """Sign the subject in, in a session of its own."""
+        if name != "AN":
+            with self.application.sessions.begin() as session:
+                token = accounts.start_session(session, accounts.by_email(session, self.emails[name]))
+            with client.session_transaction() as cookie:
+                cookie[TOKEN] = token
+        return client
+
+    @contextmanager
+    def blocking(self, name: str) -> Iterator[None]:
+        """Block the organisations of a subject for a while."""
+        for blocked in (True, False):
+            with self.application.sessions.begin() as session:
+                for held in accounts.by_email(session, self.emails[name]).memberships:
+                    assert held.organisation is not None
+                    held.organisation.blocked = blocked
+            if blocked:
+                yield
+
+    def _put(self, group: str, name: str, thing: Thing) -> None:
+        self.groups.setdefault(group, {})[name] = lambda: thing
+
+    def _build(self, session: Session) -> None:
+        home = needs.centre_of(session, self.application.settings.centre)
+        south, east = needs.centre_of(session, "south"), needs.centre_of(session, "east")
+        shops = {name: self._shop(session, name, home) for name in ("shop", "draft", "si", "sn", "sx")}
+        shops["abroad"] = self._shop(session, "abroad", south)
+        shops["hidden-abroad"] = self._shop(session, "hidden-abroad", south)
+        for name in ("draft", "hidden-abroad"):
+            suppliers.move(session, shops[name], ProfileState.DRAFT, by="test")
+            shops[name].published_at = None
+        plants = {name: self._plant(session, name, home) for name in ("plant", "other", "agreed")}
+        self._people(session, shops, plants, {"home": home, "south": south, "east": east})
+        self._profiles(session, shops)
+        foreign = self._plant(session, "foreign plant", south)
+        operator = accounts.by_email(session, self.emails["OO"])
+        for disclosure in DISCLOSURES:
+            self._need(session, disclosure, Posting(plants["plant"], disclosure=disclosure), shops, operator)
+        draft = Posting(plants["plant"], state=NeedState.DRAFT)
+        self._need(session, "draft", draft, shops, operator)
+        hidden = Posting(foreign, disclosure="invited")
+        self._need(session, "abroad", hidden, {"si": shops["abroad"], "sn": shops["hidden-abroad"]}, operator)
+
+    def _shop(self, session: Session, name: str, centre: object) -> Profile:
+        data = {
+            "id": name,
+            "name": {"en": f"Shop {name}", "ru": f"Цех {name}"},
+            "capabilities": [{"process": "Токарная обработка"}],
+            "equipment": [{"name": "16К20", "spare_hours_per_month": SPARE}],
+            "certificates": [{"standard": "ISO 9001:2015", "status": "certified", "number": f"N-{name}"}],
+            "contacts": {"email": CONTACT},
+            "updated": "2026-11-01",
+        }
+        record = parse(SupplierRecord, data)
+        saved, _ = suppliers.save(
+            session, record, self.application.recogniser, centre=centre, source="test", by="test"
+        )
+        return suppliers.of_organisation(session, saved.public_id)
+
+    def _plant(self, session: Session, name: str, centre: object) -> Organisation:
+        shown = HIDDEN_NAME if name == "plant" else f"Plant {name}"
+        made = Organisation(centre_id=centre.id, name_en=shown, name_ru=shown, is_contractor=True)
+        session.add(made)
+        session.flush()
+        return made
+
+    def _people(
+        self,
+        session: Session,
+        shops: Mapping[str, Profile],
+        plants: Mapping[str, Organisation],
+        centres: Mapping[str, object],
+    ) -> None:
+        users = {name: self._user(session, email) for name, email in self.emails.items()}
+        self._user(session, "spare@people.example")
+        for name, shop in (("SO", "shop"), ("SO", "draft"), ("SI", "si"), ("SN", "sn"), ("SX", "sx")):
+            organisation = shops[shop].organisation
+            held = accounts.grant(
+                session, users[name], "supplier_editor", by="test", organisation=organisation
+            )
+            held.chief = name == "SO"
+        for name, plant in (("CO", "plant"), ("CX", "other"), ("CN", "agreed")):
+            held = accounts.grant(
+                session, users[name], "contractor_buyer", by="test", organisation=plants[plant]
+            )
+            held.chief = name == "CO"
+        for name, centre in (("OO", "home"), ("OX", "south"), ("OE", "east")):
+            accounts.grant(session, users[name], "operator", by="test", centre=centres[centre])
+        accounts.grant(session, users["CA"], "centre_administrator", by="test", centre=centres["home"])
+        accounts.grant(session, users["NA"], "network_administrator", by="test")
+
+    def _user(self, session: Session, email: str) -> User:
+        person = accounts.Person(email, email.split("@", maxsplit=1)[0], PASSWORD, "en", confirmed=True)
+        return accounts.create_user(session, person, by="test")
+
+    def _profiles(self, session: Session, shops: Mapping[str, Profile]) -> None:
+        views = {"shop": "profile.view", "draft": "profile.view_unpublished", "abroad": "profile.view"}
+        views["hidden-abroad"] = "profile.view_unpublished"
+        for name, view in views.items():
+            profile = shops[name]
+            standing = ABROAD if "abroad" in name else {}
+            key = {"key": profile.public_id}
+            self._put("profiles", name, Thing(key, view, standing=standing))
+            # Waiting changes are no more published than a draft is.
+            self._put("waiting", name, Thing(key, "profile.view_unpublished", standing=standing))
+            row: CertificateRow = profile.certificates[0]
+            self._put("certificates", name, Thing({"key": row.public_id}, view, standing=standing))
+            self._put("scans", name, Thing({"key": self._scan(session, profile)}, view, standing=standing))
+        self._pairs(shops)
+        shop = shops["shop"].organisation
+        self._put("shop", "people", Thing({}, form={"organisation": shop.public_id}, standing={"CO": "CX"}))
+        self.groups["asking"] = {"membership": lambda: self._asking(shop.id)}
+        self.groups["search"] = {"search": self._search}
+
+    def _pairs(self, shops: Mapping[str, Profile]) -> None:
+        keys = {name: profile.public_id for name, profile in shops.items()}
+        for name, (first, second), view in (
+            ("published", ("shop", "sx"), "profile.view"),
+            ("one hidden", ("sx", "draft"), "profile.view_unpublished"),
+        ):
+            values = {"first": keys[first], "second": keys[second]}
+            self._put("pairs", name, Thing(values, view, form={"verdict": keys[first]}))
+
+    def _scan(self, session: Session, profile: Profile) -> str:
+        row = self._file("scan.pdf", "scan", profile.public_id)
+        row.profile_id, row.details = profile.id, {"of": "x"}
+        session.add(row)
+        session.flush()
+        return row.public_id
+
+    def _file(self, name: str, role: str, words: str) -> StoredFile:
+        content = io.BytesIO(b"%PDF-1.4\n" + words.encode() + b"\n%%EOF\n")
+        kept = files.keep(self.application.data / "files", content, largest=10_000)
+        return StoredFile(
+            role=role, name=name, media_type=kept.media_type, size=kept.size, sha256=kept.sha256, details={}
+        )
+
+    def _asking(self, organisation: int) -> Thing:
+        """Somebody who asks to join the shop, another one each time."""
+        with self.application.sessions.begin() as session:
+            number = len(accounts.every(session))
+            user = self._user(session, f"asking{number}@people.example")
+            held = Membership(role="supplier_editor", organisation_id=organisation, state="asked")
+            user.memberships.append(held)
+            session.flush()
+            return Thing({"number": held.id}, standing={"CO": "CX"})
+
+    def _search(self) -> Thing:
+        with self.application.sessions.begin() as session:
+            owner = accounts.by_email(session, self.emails["SO"])
+            searches.save(session, owner, "kept", "q=turning")
+            return Thing({"key": searches.of_user(session, owner)[0].public_id})
+
+    def _need(
+        self, session: Session, name: str, how: Posting, shops: Mapping[str, Profile], operator: User
+    ) -> None:
+        assert how.contractor is not None
+        record = parse(
+            NeedRecord,
+            {"kind": "need", "id": f"need-{name}", "text": "Токарная обработка валов, сталь 45, 100 шт"},
+        )
+        centre = how.contractor.centre
+        state = NeedState.PUBLISHED if how.state is NeedState.DRAFT and name != "draft" else how.state
+        posting = Posting(how.contractor, disclosure=how.disclosure, state=state)
+        need = needs.post(session, record, centre=centre, by="test", posting=posting)
+        need.published_at = now() if state is NeedState.PUBLISHED else None
+        matches = [curation.add_by_hand(session, need, shops[shop], operator) for shop in ("si", "sn")]
+        if state is NeedState.PUBLISHED:
+            curation.invite(session, matches, operator)
+        matches[0].released_at = now()
+        shortlists.note(session, matches[0], NOTE, operator, revision=matches[0].revision)
+        if state is NeedState.PUBLISHED:
+            signer = accounts.by_email(session, self.emails["SN"])
+            confidentiality.accept(session, need, shops["sn"].organisation, signer, "en")
+        thing = self._thing(need, matches[0], abroad=name == "abroad")
+        self._put("needs", name, thing)
+        self._papers(session, name, need, matches[1], thing)
+
+    def _papers(self, session: Session, name: str, need: Need, match: Match, thing: Thing) -> None:
+        """Drawings, agreements and a quote of the need; what a test withdraws is there again for the next one."""
+        quote = Quote(match=match, state="submitted", amount_minor=100, text=PRICE, submitted_at=now())
+        session.add(quote)
+        session.flush()
+        key, offer = need.public_id, quote.id
+        if name != "draft":  # nobody writes about a need before it is there
+            values = {"key": key, "match": thing.form["match"]}
+            self._put("threads", name, replace(thing, values=values))
+        self.groups.setdefault("quotes", {})[name] = lambda: self._submitted(thing, offer, key)
+        number = self._drawing(session, need)
+        firm = match.profile.organisation.public_id
+        drawings = self.groups.setdefault("drawings", {})
+        drawings[name] = lambda: self._again(thing, number)
+        self.groups.setdefault("agreements", {})[name] = lambda: self._agreement(thing, key, firm)
+
+    def _drawing(self, session: Session, need: Need) -> int:
+        row = self._file(DRAWING, "model", need.public_id)
+        row.need_id = need.id
+        row.details = {"kind": "stl", "sides_mm": [30, 20, 10], "previews": ["page.svg"]}
+        previews = self.application.data / "previews"
+        previews.mkdir(parents=True, exist_ok=True)
+        (previews / "page.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+        session.add(row)
+        session.flush()
+        return row.id
+
+    def _submitted(self, thing: Thing, number: int, key: str) -> Thing:
+        with self.application.sessions.begin() as session:
+            quote = session.get_one(Quote, number)
+            quote.state = "submitted"
+            return replace(thing, values={"key": key, "quote": quote.public_id})
+
+    def _again(self, thing: Thing, number: int) -> Thing:
+        with self.application.sessions.begin() as session:
+            row = session.get_one(StoredFile, number)
+            row.details = {name: value for name, value in row.details.items() if name != "withdrawn"}
+            return replace(thing, values={"key": row.public_id, "number": 1})
+
+    def _agreement(self, thing: Thing, key: str, firm: str) -> Thing:
+        with self.application.sessions.begin() as session:
+            need, user = needs.by_key(session, key), accounts.by_email(session, self.emails["SN"])
+            organisation = suppliers.organisation(session, firm)
+            made = confidentiality.accept(session, need, organisation, user, "en")
+            return replace(thing, values={"key": key, "agreement": made.public_id})
+
+    def _thing(self, need: Need, match: Match, *, abroad: bool) -> Thing:
+        by_invitation = need.disclosure == "invited"
+        released = need.state == NeedState.PUBLISHED
+        view = "need.view_invited" if by_invitation else "need.view"
+        return Thing(
+            {"key": need.public_id},
+            view if released else "need.view_unpublished",
+            by_invitation=by_invitation,
+            standing=ABROAD if abroad else OF_NEEDS,
+            form={"match": match.public_id},
+        )
+
+
+TODAY = date(2026, 11, 23)

@@ -1,0 +1,308 @@
+"""Every route, for everybody: the answers of the access table, on three centres. No page may be forgotten."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from werkzeug.test import TestResponse
+
+from matchmaker.domain.access import MATRIX, RELATIONS, Verdict
+from matchmaker.models.base import Base
+from matchmaker.services import needs
+from matchmaker.settings import Settings
+from matchmaker.web.app import create_app
+from matchmaker.wiring import Application
+from tests.access import world as made
+from tests.access.matrix import DOORS, REASONS, ROWS, UNDECIDED, Row, cell, expected
+from tests.access.world import SUBJECTS, TODAY, Thing, World
+
+# What is posted: allowed to arrive, and then refused or changing next to nothing.
+FORMS: dict[str, dict[str, str]] = {
+    "": {},
+    "address": {},
+    "words": {"q": "turning"},
+    "password": {"email": "spare@people.example", "password": made.PASSWORD},
+    "colleague": {"email": "no address", "role": "none"},
+    "refusal": {"answer": "refuse"},
+    "unsaid": {"decision": "verify"},
+    "merge": {},
+    "match": {},
+    "approve": {"decision": "approved"},
+    "seats": {"most": "abc"},
+    "unknown": {"supplier": "nobody"},
+    "complete": {"state": "completed"},
+    "publish": {"state": "published"},
+}
+# Values of addresses without an object of the world.
+VALUES = {
+    "filename": "site.css",
+    "section": "certificates",
+    "entry": "0",
+    "index": 0,
+    "number": 999_999,
+    "token": "made-up",
+    "kind": "xlsx",
+}
+SIGN_IN = "/login?next="
+# Needs that differ from an open one in what a page shows, not in who may write.
+ALIKE = {"name-hidden", "nda"}
+
+
+@pytest.fixture(scope="module")
+def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    folder: Path = tmp_path_factory.mktemp("network")
+    application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+    yield application
+    application.close()
+
+
+@pytest.fixture(scope="module")
+def world(own_product: Application) -> World:
+    return World(own_product)
+
+
+@pytest.fixture(scope="module")
+def app(world: World) -> Flask:
+    """The site without the marks of forms, which have a test of their own below."""
+    app = create_app(world.application)
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def rules(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def address(app: Flask, row: Row, thing: Thing) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules(row.endpoint))
+    values = {name: {**VALUES, **thing.values}.get(name) for name in rule.arguments}
+    with app.test_request_context():
+        return url_for(row.endpoint, **values)
+
+
+def verdict(answer: TestResponse) -> Verdict:
+    """What an answer amounts to; anything that is no refusal is an opened door."""
+    if answer.status_code == 302 and answer.location.startswith(SIGN_IN):
+        return Verdict.SIGN_IN
+    refusals = {401: Verdict.SIGN_IN, 403: Verdict.FORBIDDEN, 404: Verdict.ABSENT}
+    assert answer.status_code < 500, answer.get_data(as_text=True)
+    assert answer.status_code not in {400, 405, 413, 415, 429}, answer.get_data(as_text=True)
+    return refusals.get(answer.status_code, Verdict.OK)
+
+
+def plainly(found: Verdict) -> Verdict:
+    """A verdict as a whole page shows it: "part" and "hidden" open it, what is asked first does not."""
+    if found in {Verdict.NDA_REQUIRED, Verdict.BREAK_GLASS}:
+        return Verdict.FORBIDDEN
+    return Verdict.OK if found in {Verdict.OK, Verdict.PART, Verdict.HIDDEN} else found
+
+
+def wanted(world: World, row: Row, name: str, thing: Thing) -> Verdict:
+    relation = world.standing(name, thing)
+    if name == "U0" and "supplier" in {row.action, row.door}:
+        return Verdict.FORBIDDEN  # has no organisation whose pages these would be
+    return plainly(expected(row, relation, thing.view, by_invitation=thing.by_invitation))
+
+
+def ask(app: Flask, world: World, row: Row, name: str, thing: Thing) -> TestResponse:
+    client = world.enter(app.test_client(), name)
+    form = {**FORMS[row.form], **thing.form}
+    if row.form == "address":
+        form["email"] = f"{name}@nowhere.example"  # who asks often from one machine has to wait
+    sent = {"query_string": FORMS[row.form]} if row.method == "GET" else {"data": form}
+    answer = client.open(address(app, row, thing), method=row.method, **sent)
+    answer.get_data()
+    answer.close()
+    return answer
+
+
+def test_every_route_and_method_is_decided(app: Flask) -> None:
+    decided = {(row.endpoint, row.method) for row in ROWS}
+    assert rules(app) - decided == set(), "add these to tests/access/matrix.py"
+    assert decided - rules(app) == set(), "these are gone"
+
+
+def test_the_table_names_actions_and_doors_only() -> None:
+    assert {row.action for row in ROWS} <= {*MATRIX, *DOORS, "need.see"}
+    assert set(REASONS) <= set(DOORS)
+    assert {row.form for row in ROWS} <= set(FORMS)
+    assert {who.relation for who in SUBJECTS.values()} <= set(RELATIONS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everybody_gets_the_decided_answer(app: Flask, world: World, row: Row) -> None:
+    wrong = []
+    for name in SUBJECTS:
+        for label, thing in world.things(row.on).items():
+            if row.method == "POST" and label in ALIKE:
+                continue
+            answer = ask(app, world, row, name, thing)
+            right = wanted(world, row, name, thing)
+            if verdict(answer) is not right:
+                wrong.append(f"{name} at {label}: {answer.status_code}, not {right}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "GET" and row.on], ids=str)
+def test_what_may_not_be_known_looks_like_what_is_not_there(app: Flask, world: World, row: Row) -> None:
+    for name in SUBJECTS:
+        for label, thing in world.things(row.on).items():
+            if wanted(world, row, name, thing) is not Verdict.ABSENT:
+                continue
+            absent = Thing({k: "0" * len(v) if isinstance(v, str) else v for k, v in thing.values.items()})
+            hidden, missing = ask(app, world, row, name, thing), ask(app, world, row, name, absent)
+            assert missing.status_code == 404
+            assert plain(hidden, thing) == plain(missing, absent), f"{name} at {label}"
+
+
+def plain(answer: TestResponse, thing: Thing) -> tuple[str, list[tuple[str, str]]]:
+    """An answer without the id of the request, the object's key and cookies."""
+    text = answer.get_data(as_text=True)
+    for value in thing.values.values():
+        text = text.replace(str(value), "KEY") if len(str(value)) > 3 else text
+    text = text.replace(answer.headers["X-Request-Id"], "ID")
+    text = re.sub(r'name="csrf_token" value="[^"]+"', "", text)
+    kept = [(k, v) for k, v in answer.headers if k not in {"X-Request-Id", "Set-Cookie", "Content-Length"}]
+    return text, sorted(kept)
+
+
+def test_other_methods_are_refused(app: Flask) -> None:
+    client = app.test_client()
+    by_rule: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        by_rule.setdefault(rule.rule, set()).update(rule.methods or set())
+    for rule in app.url_map.iter_rules():
+        values = {name: VALUES.get(name, "x") for name in rule.arguments}
+        with app.test_request_context():
+            where = url_for(rule.endpoint, **values)
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - by_rule[rule.rule]:
+            headers = {"X-HTTP-Method-Override": "GET"}
+            answer = client.open(where, method=method, headers=headers)
+            assert answer.status_code == 405, f"{method} {where}"
+            assert set(answer.headers["Allow"].split(", ")) >= by_rule[rule.rule] - {"OPTIONS", "HEAD"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "GET"], ids=str)
+def test_head_answers_as_get_does(app: Flask, world: World, row: Row) -> None:
+    for name in ("AN", "SX", "OO"):
+        for thing in world.things(row.on).values():
+            where = address(app, row, thing)
+            client = world.enter(app.test_client(), name)
+            with client.head(where) as head, client.get(where) as got:
+                assert (head.status_code, head.location) == (got.status_code, got.location), f"{name} {where}"
+                assert head.get_data() == b""
+
+
+@pytest.fixture(scope="module")
+def guarded(world: World) -> Flask:
+    app = create_app(world.application)
+    app.testing = True
+    return app
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "POST"], ids=str)
+def test_no_form_without_its_mark_is_taken(guarded: Flask, world: World, row: Row) -> None:
+    for name in ("AN", "SO", "OO"):
+        thing = next(iter(world.things(row.on).values()))
+        answer = ask(guarded, world, row, name, thing)
+        assert answer.status_code == 400, f"{name}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_an_undecided_subject_still_waits_for_its_table(name: str) -> None:
+    """Once there is such a table, decide the subject's column and give the world somebody who stands so."""
+    word, reason = UNDECIDED[name]
+    assert [table for table in Base.metadata.tables if word in table] == [], reason
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "GET"], ids=str)
+def test_a_token_in_a_header_counts_for_nothing(app: Flask, world: World, row: Row) -> None:
+    for thing in world.things(row.on).values():
+        where = address(app, row, thing)
+        bearer = {"Authorization": "Bearer made-up"}
+        client = app.test_client()
+        with client.get(where, headers=bearer) as given, client.get(where) as without:
+            assert given.status_code == without.status_code, where
+
+
+# What stands where only some may read it: the word, the objects, and the action that says who.
+CANARIES = (
+    (made.CONTACT, "profiles", "profile.contacts"),
+    (str(made.SPARE), "profiles", "profile.capacity"),
+    (made.HIDDEN_NAME, "needs", "need.contractor"),
+    (made.DRAWING, "needs", "drawing.list"),
+    (made.NOTE, "needs", "match.notes"),
+    (made.PRICE, "needs", "quote.opened"),
+)
+
+
+SHOWN = [row for row in ROWS if row.method == "GET" and row.on in {"profiles", "needs"}]
+
+
+@pytest.mark.parametrize("name", ["AN", "SI", "SN", "SX", "CO", "CX", "OX", "NA"])
+@pytest.mark.parametrize("row", SHOWN, ids=str)
+def test_a_hidden_field_is_nowhere_in_the_page(app: Flask, world: World, row: Row, name: str) -> None:
+    for label, thing in world.things(row.on).items():
+        page = ask(app, world, row, name, thing).get_data().decode("utf-8", "replace")
+        relation = world.standing(name, thing)
+        for word, group, action in CANARIES:
+            own = (word, relation) == (made.PRICE, "SN")  # the quote's author
+            named = (word, label) == (made.HIDDEN_NAME, "open")
+            if group == row.on and not (own or named or cell(action, relation) is Verdict.OK):
+                assert word not in page, f"{word} at {label}"
+
+
+def test_what_may_be_read_is_on_the_page(app: Flask, world: World) -> None:
+    """Else the test above could not fail."""
+    pages = {
+        made.CONTACT: ("public.supplier", "profiles", "shop", "OO"),
+        str(made.SPARE): ("api.supplier", "profiles", "shop", "SO"),
+        made.HIDDEN_NAME: ("needs.show", "needs", "name-hidden", "SN"),
+        made.DRAWING: ("drawings.listed", "needs", "open", "SN"),
+        made.NOTE: ("curating.shortlist", "needs", "open", "OO"),
+        made.PRICE: ("quotes.listed", "quotes", "open", "CO"),
+    }
+    for word, (endpoint, group, label, name) in pages.items():
+        row = next(row for row in ROWS if row.endpoint == endpoint)
+        page = ask(app, world, row, name, world.things(group)[label]).get_data(as_text=True)
+        assert word in page, endpoint
+
+
+@pytest.mark.parametrize(("name", "centre"), [("OX", "south"), ("OO", "home"), ("CO", "home")])
+def test_a_need_goes_into_the_centre_of_who_posts_it(
+    app: Flask, world: World, name: str, centre: str
+) -> None:
+    client = world.enter(app.test_client(), name)
+    answer = client.post("/needs/new", data={"text": "Токарная обработка, 10 шт"})
+    home = world.application.settings.centre
+    with world.application.sessions() as session:
+        need = needs.by_key(session, answer.location.rsplit("/", 1)[-1])
+        assert need.centre.code == {"home": home}.get(centre, centre)
+
+
+WRITES = [row for row in ROWS if row.method == "POST" and row.action in {"need.edit", "need.award"}]
+
+
+@pytest.mark.parametrize("row", WRITES, ids=str)
+def test_a_blocked_contractor_reads_and_writes_nothing(app: Flask, world: World, row: Row) -> None:
+    with world.blocking("CO"):
+        thing = world.things(row.on)["draft"]
+        assert ask(app, world, row, "CO", thing).status_code == 403
+        show = next(row for row in ROWS if row.endpoint == "needs.show")
+        assert ask(app, world, show, "CO", world.things("needs")["draft"]).status_code == 200
+
+
+OWN = [row for row in ROWS if row.method == "POST" and row.action == "supplier"]
+
+
+@pytest.mark.parametrize("row", OWN, ids=str)
+def test_a_blocked_supplier_writes_nothing(app: Flask, world: World, row: Row) -> None:
+    with world.blocking("SX"):
+        assert ask(app, world, row, "SX", Thing({})).status_code == 403
