@@ -135,6 +135,14 @@ def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, b
     session.flush()
 
 
+def set_openness(session: Session, need: Need, disclosure: str, reach: str, *, by: str) -> None:
+    """Say who may read the need (one of DISCLOSURES) and how far it reaches (one of REACHES)."""
+    need.disclosure, need.reach, need.changed_at = disclosure, reach, now()
+    details = {"disclosure": disclosure, "reach": reach}
+    journal.record(session, by, (Act("need.openness", "need", need.public_id, need.centre.code, details),))
+    session.flush()
+
+
 def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str | None = None) -> None:
     """Move a need to another state; a reason is kept where it closes. Raises MoveNotAllowed."""
     check_move(NEED_MOVES, need.state, state)

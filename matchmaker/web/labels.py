@@ -22,6 +22,7 @@ _ACTS = {
     "need.created": N_("need written"),
     "need.edited": N_("need changed"),
     "need.strictness": N_("strictness changed"),
+    "need.openness": N_("openness changed"),
     "drawing.added": N_("file added"),
     "drawing.withdrawn": N_("file withdrawn"),
     "drawing.opened": N_("file opened"),

@@ -13,6 +13,7 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need
+from matchmaker.models.needs import DISCLOSURES
 from matchmaker.services import (
     accounts,
     awards,
@@ -38,6 +39,8 @@ CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lea
 # States in which the centre still asks the contractor back.
 ASKABLE = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
 AWARDABLE = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
+# Of the reaches, those that need no list of centres.
+OFFERED_REACHES = ("centre", "network")
 RELEASED = frozenset(
     {
         NeedState.PUBLISHED,
@@ -196,6 +199,9 @@ def _page(need: Need, problem: str = "") -> str:
         place_of=presenters.place,
         questions=questions,
         files=_files(need),
+        title=title_of(need),
+        words_open=words_open(need),
+        may_sign=bool(thing(need).invited) and not thing(need).signed,
         may_write=access.may(subject(), "message.view", thing(need)).allowed and need.state in RELEASED,
         may_quote=bool(thing(need).invited),
         buyer=buyers.card(database(), need.contractor) if need.contractor and contractor_name(need) else None,
@@ -210,6 +216,25 @@ def _files(need: Need) -> int | None:
     if not access.may(subject(), "drawing.count", thing(need)).allowed:
         return None
     return len(drawings.of_need(database(), need))
+
+
+def words_open(need: Need) -> bool:
+    """Whether the person may read the need's words: before an agreement only its title and conditions are open."""
+    if need.disclosure in {"open", "name-hidden"} or access.may(subject(), "need.edit", thing(need)).allowed:
+        return True
+    return bool(thing(need).signed)
+
+
+def title_of(need: Need) -> str:
+    """The need in a line, as far as the person may read it."""
+    if need.title:
+        return need.title
+    words = need.text or ""
+    return (
+        (words if len(words) <= 80 else words[:80] + "…")
+        if words_open(need)
+        else gettext("A need under agreement")
+    )
 
 
 def contractor_name(need: Need) -> str:
@@ -265,6 +290,22 @@ def set_strictness(key: str) -> Response:
     with product().sessions.begin() as writing:
         needs.set_strictness(writing, needs.by_key(writing, key), merged, by=who.id if who else "")
     return redirect(url_for("needs.show", key=key) + "#matches")
+
+
+@blueprint.post("/<key>/openness")
+@login_required
+def set_openness(key: str) -> Response:
+    """Who may read the need, and how far it reaches."""
+    need = needs.by_key(database(), key)
+    demand("need.edit", need)
+    disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
+    if disclosure not in DISCLOSURES or reach not in OFFERED_REACHES:
+        raise NotFound(what="openness", key=f"{disclosure} {reach}"[:40])
+    who = person()
+    with product().sessions.begin() as writing:
+        needs.set_openness(writing, needs.by_key(writing, key), disclosure, reach, by=who.id if who else "")
+    flash(gettext("Saved. Who is not meant to read the need sees only what is open."))
+    return redirect(url_for("needs.show", key=key))
 
 
 @blueprint.post("/<key>/move")

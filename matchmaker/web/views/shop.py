@@ -8,7 +8,7 @@ from matchmaker.domain.errors import Forbidden
 from matchmaker.services import matching, profile_editing
 from matchmaker.web import context, presenters
 from matchmaker.web.context import database, person, wording
-from matchmaker.web.views.needs import contractor_name
+from matchmaker.web.views.needs import contractor_name, title_of
 
 blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 
@@ -34,6 +34,7 @@ def show() -> ResponseReturnValue:
         fitting=[
             {
                 "need": need,
+                "title": title_of(need),
                 "contractor": contractor_name(need),
                 "percent": round(100 * match.score),
                 "reasons": [words.reason(verdict) for verdict in match.verdicts],

@@ -383,3 +383,26 @@ def test_a_need_without_invited_suppliers_has_nobody_to_write_to(
     posted = buyer_.post("/needs/new", {"text": "Токарка, 5 шт.", "title": "Alone"}, page="/needs/new")
     key = posted.headers["Location"].rsplit("/", 1)[1]
     assert "nobody to write to" in text(buyer_.get(f"/needs/{key}/messages"))
+
+
+def test_the_words_of_a_need_under_agreement_open_with_the_signature(
+    need: str, shop: Browser, buyer_: Browser, own_site: Flask, own_product: Application
+) -> None:
+    page = f"/needs/{need}"
+    stranger = Browser(own_site.test_client())
+    assert "стали 40Х" in text(stranger.get(page))
+    given = {"disclosure": "nda", "reach": "network"}
+    assert buyer_.post(f"{page}/openness", given, page=page).status_code == 302
+    for reader in (stranger, shop):
+        assert "стали 40Х" not in text(reader.get(page))
+    assert "Read the agreement" in text(shop.get(page))
+    sign(shop, need)
+    assert "стали 40Х" in text(shop.get(page))
+    assert "стали 40Х" not in text(stranger.get(page))
+    assert (
+        buyer_.post(f"{page}/openness", {"disclosure": "all", "reach": "moon"}, page=page).status_code == 404
+    )
+    assert shop.post(f"{page}/openness", given, page=page).status_code == 403
+    buyer_.post(f"{page}/openness", {"disclosure": "invited", "reach": "network"}, page=page)
+    assert stranger.get(page).status_code == 404
+    assert shop.get(page).status_code == 200
