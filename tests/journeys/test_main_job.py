@@ -10,6 +10,7 @@ from matchmaker.cli import demo
 
 NEED = "Нужны валы ø45h6 из стали 40Х, токарка и шлифовка, 50 шт., без покраски, обязательно ИСО 9001"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PATIENCE = 120_000  # ms; a busy machine of two cores is slow, not broken
 SMALL = """() => [...document.querySelectorAll('button, select, summary, textarea, input:not([type=hidden]), nav a, h3 a')]
   .filter(one => { const box = one.getBoundingClientRect(); return box.width > 0 && box.height < 43.5 })
   .map(one => one.outerHTML.slice(0, 120))"""
@@ -24,6 +25,7 @@ class Walker:
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
         self.page.on("console", lambda line: self._said(line.type, line.text))
         self.page.on("request", lambda request: self._asked(request.url))
