@@ -122,15 +122,19 @@ class Quote(PublicId, Stamped, Base):
 
 
 class Message(PublicId, Base):
-    """A message about a match between contractor, supplier and operator."""
+    """A message about a match: `side` is who wrote it, `audience` who reads it beside the centre, which reads all."""
 
     __tablename__ = "message"
 
     id: Mapped[Key]
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    side: Mapped[Word]
     audience: Mapped[Word] = mapped_column(default="all")
     text: Mapped[Prose]
     at: Mapped[Moment] = mapped_column(default=now)
 
-    __table_args__ = (one_of("audience", ("all", "supplier", "contractor", "centre")),)
+    __table_args__ = (
+        one_of("side", ("supplier", "contractor", "centre")),
+        one_of("audience", ("all", "supplier", "contractor", "centre")),
+    )

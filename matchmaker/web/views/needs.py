@@ -294,13 +294,13 @@ def set_strictness(key: str) -> Response:
 
 @blueprint.post("/<key>/openness")
 @login_required
-def set_openness(key: str) -> Response:
+def set_openness(key: str) -> ResponseReturnValue:
     """Who may read the need, and how far it reaches."""
     need = needs.by_key(database(), key)
     demand("need.edit", need)
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
     if disclosure not in DISCLOSURES or reach not in OFFERED_REACHES:
-        raise NotFound(what="openness", key=f"{disclosure} {reach}"[:40])
+        return _page(need, gettext("Choose who may read the need, and how far it reaches.")), 422
     who = person()
     with product().sessions.begin() as writing:
         needs.set_openness(writing, needs.by_key(writing, key), disclosure, reach, by=who.id if who else "")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden
-from matchmaker.services import matching, profile_editing
+from matchmaker.services import matching, messages, profile_editing
 from matchmaker.web import context, presenters
 from matchmaker.web.context import database, person, wording
 from matchmaker.web.views.needs import contractor_name, title_of
@@ -41,5 +41,6 @@ def show() -> ResponseReturnValue:
             }
             for need, match in found.fitting
         ],
+        threads=[(match, title_of(match.need), at) for match, at in messages.latest(database(), own[0])],
         obstacles=[(words.label(name), count) for name, count in found.obstacles],
     )
