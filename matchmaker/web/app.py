@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from flask_babel import Babel, gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import resources
-from matchmaker.web import context, errors, labels, presenters
+from matchmaker.web import context, errors, interrupted, labels, presenters
 from matchmaker.web.views import (
     account,
     answers,
@@ -128,10 +128,9 @@ def _login(app: Flask) -> None:
 
 
 def _ask_to_sign_in() -> BaseResponse:
-    """Send a reader to the sign-in page; what a form had in it is kept and shown again afterwards."""
-    if request.method == "POST" and request.form.get("text"):
-        session["draft"] = request.form["text"][:20_000]
-        return redirect(url_for("account.login", next=url_for("needs.new")))
+    """Send a reader to the sign-in page; a form comes back with all that was typed."""
+    if interrupted.can_be_kept():
+        return interrupted.page(401)
     return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
 
 

@@ -3,11 +3,13 @@
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from matchmaker.domain import errors as domain
 from matchmaker.domain.language import N_
+from matchmaker.web import interrupted
 
 STATUS = {
     domain.NotFound: 404,
@@ -41,11 +43,18 @@ _TITLES = {
 }
 _ADVICE = {
     400: N_("Go back, reload the page and send the form again; what you typed is still in it."),
+    401: N_("Sign in and open the page again."),
     403: N_("If you think you should be allowed to, ask the centre's operator."),
     404: N_("It may have been removed, or the address is incomplete. Use the search, or go back."),
+    405: N_("Go back and use the buttons of the page, or begin at the start page."),
     409: N_("Go back, compare with what is there now, and save again."),
     410: N_("Sign in to go on, or ask the centre for a new letter."),
     413: N_("Shorten the text or send a smaller file."),
+    415: N_("Send the file in one of the kinds that the page names."),
+    422: N_("Go back, correct what is named here, and send it again; what you typed is still in the form."),
+    429: N_(
+        "Wait a little, then try once more. If you have forgotten the password, ask for a new one by e-mail."
+    ),
     500: N_("Nothing was saved. Try again; if it happens again, tell the centre the number below."),
     503: N_("Nothing was lost. Try again in a moment."),
 }
@@ -99,6 +108,8 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
+    if interrupted.can_be_kept():
+        return interrupted.page(400 if current_user.is_authenticated else 401)
     return _answer(400, gettext("The form has expired."), "csrf.expired")
 
 

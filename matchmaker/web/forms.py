@@ -10,17 +10,19 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord, parse, to_data
 
 # Fields of the form that are lists, written as "a; b".
-LISTS = ("processes", "materials")
+LISTS = ("processes", "materials", "sectors", "languages")
 NUMBERS = (
     "max_distance_km",
     "diameter_mm",
     "length_mm",
+    "sheet_thickness_mm",
     "mass_kg",
     "tolerance_it",
     "roughness_ra_um",
     "quantity",
+    "lots_per_year",
 )
-PLAIN = ("title", "text", "city", "deliver_by")
+PLAIN = ("title", "text", "city", "region", "deliver_by")
 FIELDS = (*PLAIN, *LISTS, *NUMBERS, "envelope_mm", "standard", "level")
 
 
@@ -50,6 +52,14 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
             "verified": given["level"] == "verified",
         }
     return parse(NeedRecord, data)
+
+
+def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
+    """A stored need with what the form says; what the form has no field for stays as it was."""
+    asked = (*PLAIN, *LISTS, *NUMBERS, "envelope_mm", "certification")
+    moved = (given.city, given.region) != (before.city, before.region)
+    location = None if moved else before.location
+    return before.model_copy(update={"location": location, **{name: getattr(given, name) for name in asked}})
 
 
 def _split(text: str) -> list[str]:

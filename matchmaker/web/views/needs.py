@@ -258,7 +258,7 @@ def edit(key: str) -> ResponseReturnValue:
     except InvalidRecord as error:
         return render_template("needs/form.html", form=given, problems=forms.by_field(error), need=need), 422
     before = needs.record(need)
-    kept = record.model_copy(update={"contractor": before.contractor, "location": before.location})
+    kept = forms.changed(before, record)
     revision = given_revision()
     if revision != need.revision:
         page = render_template(

@@ -1,6 +1,8 @@
 """Pages for everybody: the start page, the supplier search, a profile, trying a need, the language."""
 
+import json
 import math
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -8,7 +10,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
@@ -18,7 +19,7 @@ from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
 from matchmaker.services import accounts, easing, matching, merging, suppliers
-from matchmaker.web import context, outlines, presenters, teams
+from matchmaker.web import context, forms, interrupted, once, outlines, presenters, teams
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
 from search.understanding import Understanding, requirements_of
@@ -26,6 +27,8 @@ from search.understanding import Understanding, requirements_of
 blueprint = Blueprint("public", __name__)
 LONGEST_QUERY = 256
 LAST_PAGE = 50
+# Bytes of a packed text that the session's cookie has room for: browsers drop one over 4 kB.
+LONGEST_KEPT = 2_000
 LEVELS = ("implementing", "certified", "verified")
 
 
@@ -276,7 +279,13 @@ def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict
 
 
 @blueprint.post("/try/keep")
-def keep() -> Response:
+def keep() -> ResponseReturnValue:
     """Take a tried text over into a need of one's own, after signing in if need be."""
-    session["draft"] = request.form.get("text", "")[:20_000]
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    if person() is not None:
+        given = forms.typed({"text": text})
+        return render_template("needs/form.html", form=given, problems={}, need=None, once=once.token())
+    if len(zlib.compress(json.dumps(text).encode())) > LONGEST_KEPT:
+        return interrupted.page(401, url_for("needs.new"))
+    session["draft"] = text
     return redirect(url_for("needs.new"))

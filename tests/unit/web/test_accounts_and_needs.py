@@ -190,3 +190,22 @@ def test_taking_a_condition_away_brings_more_suppliers(browser: Browser) -> None
     before, after = (text(browser.post("/try", need | extra)) for extra in ({}, {"certification": "wish"}))
     assert 'name="certification" value="wish"' in before
     assert total(after) > total(before)
+
+
+def test_a_contractor_reads_the_shortlist_and_only_the_centre_the_whole_ranking(
+    buyer: Browser, operator: Browser
+) -> None:
+    address = posted(buyer)
+    buyer.post(f"{address}/move", {"state": "submitted"})
+    mine, centres = text(buyer.get(address)), text(operator.get(address))
+    assert "fit</h2>" in mine
+    assert "shows you its shortlist" in mine
+    assert 'class="match card"' in centres
+    assert 'class="match card"' not in mine
+    assert "<meter" not in mine
+
+
+def test_every_refusal_says_what_to_do(buyer: Browser) -> None:
+    for answer in (buyer.client.put("/needs/", headers=buyer.headers), buyer.get("/needs/none")):
+        assert answer.status_code >= 400
+        assert text(answer).count("<p>") > 1
