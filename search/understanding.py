@@ -5,7 +5,7 @@ A term that the taxonomy does not know stays a word for the text search.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
@@ -38,7 +38,7 @@ class Understanding:
 def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> Understanding:
     """What a need asks for. Its certificates must hold on `deliver_by`, or today where there is none."""
     text = "\n".join(part for part in (record.title, record.text) if part)
-    recognition = recogniser.recognise(text, today)
+    recognition = _meant(recogniser.recognise(text, today), record.disregarded)
     amounts = Amounts(recognition)
     places = Places(recogniser)
     processes = codes_of(recogniser, "process", record.processes)
@@ -83,6 +83,15 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
         strictness={"region": Strictness.WISH} if wished else {},
     )
     return Understanding(requirements, recognition, requirements.terms)
+
+
+def _meant(recognition: Recognition, disregarded: Iterable[str]) -> Recognition:
+    """The recognition without the words that the person said are not meant so."""
+    words = {word.casefold() for word in disregarded}
+    if not words:
+        return recognition
+    meant = (m for m in recognition.mentions if recognition.words(m).casefold() not in words)
+    return replace(recognition, mentions=tuple(meant))
 
 
 # Processes in which a thickness is that of the sheet; elsewhere ("фланец, толщина 60 мм") it is a side of the part.

@@ -239,6 +239,7 @@ class NeedRecord(Record):
     certification: DemandRecord | None = None
     sectors: tuple[Line, ...] = Field((), max_length=50)
     languages: tuple[Code, ...] = Field((), max_length=20)
+    disregarded: tuple[Line, ...] = Field((), max_length=100)
     updated: Day | None = None
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ _ACTS = {
     "match.rated": N_("delivery rated"),
     "need.created": N_("need written"),
     "need.edited": N_("need changed"),
+    "need.corrected": N_("reading of the text corrected"),
     "need.strictness": N_("strictness changed"),
     "need.openness": N_("openness changed"),
     "drawing.added": N_("file added"),

@@ -215,6 +215,16 @@ def segments(recognition: Recognition) -> list[Segment]:
     return list(_segments(recognition.text, _separate(recognition.mentions)))
 
 
+def pieces(recognition: Recognition) -> dict[str, list[str]]:
+    """What was understood, by the words it stands in, in the order of the text."""
+    found: dict[str, list[str]] = {}
+    for mention in recognition.mentions:
+        titles = found.setdefault(recognition.words(mention), [])
+        if _title(mention) not in titles:
+            titles.append(_title(mention))
+    return found
+
+
 def _separate(mentions: Sequence[Mention]) -> list[Mention]:
     chosen: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: (-(m.end - m.start), m.start)):

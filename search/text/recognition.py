@@ -45,6 +45,10 @@ class Recognition:
             m for m in self.mentions if m.kind in kinds and (negated is None or m.negated == negated)
         )
 
+    def words(self, mention: Mention) -> str:
+        """The words that a mention came from, on one line."""
+        return " ".join(self.text[mention.start : mention.end].split())
+
     def codes(self, *kinds: str, negated: bool = False) -> tuple[str, ...]:
         """Their codes without repetition, in the order of the text."""
         return tuple(dict.fromkeys(m.code for m in self.of(*kinds, negated=negated) if m.code))

@@ -131,6 +131,7 @@ needs.edit                 GET   need.edit              needs
 needs.edit                 POST  need.edit              needs
 needs.set_strictness       POST  need.edit              needs
 needs.set_openness         POST  need.edit              needs
+needs.correct              POST  need.edit              needs
 needs.move                 POST  need.edit              needs    complete
 needs.move                 POST  need.release           needs    publish
 comparison.compare         GET   need.edit              needs

@@ -19,6 +19,7 @@ from matchmaker.services import (
     awards,
     buyers,
     confidentiality,
+    corrections,
     curation,
     drawings,
     easing,
@@ -190,6 +191,7 @@ def _page(need: Need, problem: str = "") -> str:
         may_curate=access.may(subject(), "match.curate", thing(need)).allowed,
         strictness=[str(item) for item in Strictness],
         chosen=need.strictness or {},
+        disregarded=corrections.disregarded(need),
         decided=curation.history(database(), need) if full else [],
         contractor=contractor_name(need),
         released=shown,
@@ -290,6 +292,21 @@ def set_strictness(key: str) -> Response:
     with product().sessions.begin() as writing:
         needs.set_strictness(writing, needs.by_key(writing, key), merged, by=who.id if who else "")
     return redirect(url_for("needs.show", key=key) + "#matches")
+
+
+@blueprint.post("/<key>/pieces")
+@login_required
+def correct(key: str) -> Response:
+    """Take a piece of the text for plain words, or understand it again."""
+    demand("need.edit", needs.by_key(database(), key))
+    who = person()
+    by = who.id if who else ""
+    with product().sessions.begin() as writing:
+        need = needs.by_key(writing, key)
+        if words := request.form.get("drop", ""):
+            corrections.disregard(writing, need, words, by=by)
+        corrections.restore(writing, need, request.form.get("restore", ""), by=by)
+    return redirect(url_for("needs.show", key=key, _anchor="understood"))
 
 
 @blueprint.post("/<key>/openness")

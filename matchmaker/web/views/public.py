@@ -250,6 +250,7 @@ def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict
     requirements = answered.understanding.requirements
     return {
         "segments": presenters.segments(answered.understanding.recognition),
+        "pieces": presenters.pieces(answered.understanding.recognition),
         "unknown": answered.understanding.unknown_terms,
         "matches": presenters.match_views(answered.answer.matches, dict(answered.profiles)),
         "total": answered.answer.total,

@@ -64,3 +64,10 @@ def test_a_deviation_is_graded_at_the_size_before_it() -> None:
     assert small.tolerance_it is not None
     assert large.tolerance_it is not None
     assert small.tolerance_it > large.tolerance_it
+
+
+def test_words_that_are_not_meant_ask_for_nothing() -> None:
+    text = "Втулки, токарная обработка. Пишет завод «Литьё и термообработка»"
+    record = NeedRecord.model_validate({"id": "n", "text": text, "disregarded": ["литьё", "Термообработка"]})
+    assert {"casting", "heat-treatment"} <= set(_understood(text).requirements.processes)
+    assert requirements_of(record, _recogniser(), TODAY).requirements.processes == ("turning",)

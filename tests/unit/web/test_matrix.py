@@ -212,7 +212,8 @@ def test_no_form_without_its_mark_is_taken(guarded: Flask, world: World, row: Ro
     for name in ("AN", "SO", "OO"):
         thing = next(iter(world.things(row.on).values()))
         answer = ask(guarded, world, row, name, thing)
-        assert answer.status_code == 400, f"{name}: {answer.status_code}"
+        # Who is not signed in is asked to, with what was typed in the form.
+        assert answer.status_code in ({400, 401} if name == "AN" else {400}), f"{name}: {answer.status_code}"
 
 
 @pytest.mark.parametrize("name", UNDECIDED)
