@@ -158,7 +158,10 @@ class Application:
                 centre=profile.organisation.centre.code,
             )
             planned = capacity.monthly(profile, self.today())
-            return document if planned is None else replace(document, spare_hours=planned)
+            if planned is None:
+                return document
+            months = capacity.by_month(profile, self.today())
+            return replace(document, spare_hours=planned, planned=months)
 
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
 

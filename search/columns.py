@@ -7,8 +7,8 @@ their texts, compressed: about a kilobyte a supplier in all.
 
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import TypeVar, cast
 
@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.certificate import CertificationDemand, validity
-from matchmaker.domain.taxonomy import Taxonomy, Tree
+from matchmaker.domain.taxonomy import Taxonomy
 from search.arrays import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
+from search.codes import Codes, Vocabulary
 from search.document import CapabilityFacts, SearchDocument
+from search.flat import Certificates, Plans
 
 T = TypeVar("T")
 
@@ -37,67 +39,6 @@ MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "proc
 READ_AT_ONCE = 10_000
 KEPT = 200  # results kept by the columns, of up to a byte a supplier each
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
-
-
-class Codes:
-    """The codes of a tree as indices, and how well one covers another as a matrix [required, offered]."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.codes = tuple(concept.code for concept in tree)
-        self.index = {code: position for position, code in enumerate(self.codes)}
-        self._fits: dict[str, NDArray[np.float32]] = {}
-
-    def fits(self, required: str) -> NDArray[np.float32]:
-        """Tree.fit of every code as an offer for `required`; all 0 for a code the tree does not know."""
-        if required not in self._fits:
-            known = required in self.tree
-            values = [self.tree.fit(required, code) if known else 0.0 for code in self.codes]
-            self._fits[required] = np.array(values, dtype=np.float32)
-        return self._fits[required]
-
-    def indices(self, codes: Iterable[str]) -> list[int]:
-        return [self.index[code] for code in codes if code in self.index]
-
-
-class Vocabulary:
-    """Codes of a field that is no tree (languages, centres), numbered as they are met."""
-
-    def __init__(self, codes: Iterable[str] = ()) -> None:
-        self.index = {code: position for position, code in enumerate(codes)}
-
-    def indices(self, codes: Iterable[str]) -> list[int]:
-        return [self.index.setdefault(code, len(self.index)) for code in codes]
-
-
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """Certificates that ever count, flat: the row, standard and level of each, and its days as ordinals, both included."""
-
-    row: Ints
-    standard: Ints
-    level: NDArray[np.int8]
-    since: Ints
-    until: Ints
-
-    def take(self, rows: Ints, count: int) -> "Certificates":
-        """Those of some of `count` rows, which are numbered anew."""
-        number = np.full(count, -1, dtype=np.int64)
-        number[rows] = np.arange(len(rows))
-        kept = number[self.row] >= 0
-        return Certificates(
-            number[self.row[kept]], self.standard[kept], self.level[kept], self.since[kept], self.until[kept]
-        )
-
-    def appended(self, others: "Certificates", count: int) -> "Certificates":
-        """With those of rows that follow `count` of one's own."""
-        return Certificates(
-            np.concatenate((self.row, others.row + count)),
-            np.concatenate((self.standard, others.standard)),
-            np.concatenate((self.level, others.level)),
-            np.concatenate((self.since, others.since)),
-            np.concatenate((self.until, others.until)),
-        )
 
 
 class Columns:
@@ -123,6 +64,7 @@ class Columns:
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
         self.certificates = self._certificates(documents)
+        self.plans = Plans.of(documents)
 
     def name_rows(self, keys: tuple[str, ...]) -> None:
         """Give the rows their keys, and forget what was worked out before."""
@@ -179,6 +121,7 @@ class Columns:
         joined.envelope = np.concatenate((self.envelope[capabilities], part.envelope))
         joined.standards = part.standards
         joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
+        joined.plans = self.plans.take(rows, len(self)).appended(part.plans, len(rows))
         return joined
 
     def __len__(self) -> int:
@@ -319,6 +262,15 @@ class Columns:
         reach = 2 * np.sin(min(km / (2 * EARTH_RADIUS_KM), np.pi / 2))
         squares = apart[0] * apart[0] + apart[1] * apart[1] + apart[2] * apart[2]
         return squares <= reach * reach * (1 + 1e-12), np.isnan(here[0])
+
+    def free_hours(self, months: tuple[int, ...]) -> tuple[Floats, ...]:
+        """Free machine-hours of every supplier in each of these months; its usual ones a month without any."""
+        if not months:
+            return (self.spare_hours,)
+        return tuple(
+            self.kept(("free_hours", month), partial(self.plans.in_month, month, self.spare_hours))
+            for month in months
+        )
 
     def meets(self, demand: CertificationDemand, on: date) -> Bools:
         return self.certification(demand.standard, on) >= int(demand.level)

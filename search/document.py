@@ -34,7 +34,7 @@ class SearchDocument:
     `key` is the supplier's public id, `revision` its row's counter: a late writer with a smaller one never wins.
     `processes` and `materials` are all codes of the profile: of capabilities, equipment and recognised text;
     `said_processes` are those from free text or equipment alone, weaker evidence than a capability.
-    `spare_hours` are free machine-hours a month; `location` degrees north and east; `languages` ISO 639-1.
+    `spare_hours` are free machine-hours a month, `planned` those of single months (year·12 + month − 1); `location` degrees north and east; `languages` ISO 639-1.
     """
 
     key: str
@@ -56,6 +56,7 @@ class SearchDocument:
     location: tuple[float, float] | None = None
     languages: tuple[str, ...] = ()
     spare_hours: float | None = None
+    planned: tuple[tuple[int, float], ...] = ()
     employees: int | None = None
     references: int = 0
     updated: date | None = None

@@ -94,8 +94,11 @@ def _lot(e: Evaluator) -> States | None:
 def _capacity(e: Evaluator) -> States | None:
     if e.requirements.spare_hours is None:
         return None
-    hours = e.columns.spare_hours[e.rows]
-    return compared(hours >= e.requirements.spare_hours, np.isnan(hours))
+    # A month that is known to be too full decides, whatever is not known of the others.
+    months = [hours[e.rows] for hours in e.columns.free_hours(e.requirements.months)]
+    judged = [compared(hours >= e.requirements.spare_hours, np.isnan(hours)) for hours in months]
+    states: States = np.minimum.reduce(judged)
+    return states
 
 
 def _distance(e: Evaluator) -> States | None:
@@ -168,7 +171,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "roughness": ("roughness_ra_um",),
     "lot": ("quantity",),
     "lead_time": ("lead_time_days",),
-    "capacity": ("spare_hours",),
+    "capacity": ("spare_hours", "months"),
     "region": ("regions",),
     "distance": ("location", "max_distance_km"),
     "languages": ("languages",),

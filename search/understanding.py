@@ -71,6 +71,8 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
         roughness_ra_um=record.roughness_ra_um or amounts.least("roughness"),
         quantity=record.quantity or amounts.first_whole("quantity"),
         lots_per_year=record.lots_per_year or amounts.first_whole("rhythm"),
+        spare_hours=record.spare_hours or amounts.first("hours"),
+        months=_months(record, today),
         deliver_by=deadline,
         on=max(deadline, today) if deadline else today,
         certification=demand,
@@ -92,6 +94,19 @@ def _meant(recognition: Recognition, disregarded: Iterable[str]) -> Recognition:
         return recognition
     meant = (m for m in recognition.mentions if recognition.words(m).casefold() not in words)
     return replace(recognition, mentions=tuple(meant))
+
+
+MOST_MONTHS = 12  # of a wanted span that are looked at, from its beginning
+
+
+def _months(record: NeedRecord, today: date) -> tuple[int, ...]:
+    """The months in which machine-hours are wanted, from the present one on; none where the need does not say."""
+    if record.hours_from is None and record.hours_until is None:
+        return ()
+    first = max(record.hours_from or today, today)
+    last = max(record.hours_until or first, first)
+    begin, end = (day.year * 12 + day.month - 1 for day in (first, last))
+    return tuple(range(begin, min(end, begin + MOST_MONTHS - 1) + 1))
 
 
 # Processes in which a thickness is that of the sheet; elsewhere ("фланец, толщина 60 мм") it is a side of the part.

@@ -20,6 +20,8 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -70,6 +72,7 @@ Day = Annotated[date, AfterValidator(_check_day)]
 Millimetres = Annotated[float, Field(gt=0, le=200_000, allow_inf_nan=False)]
 Kilograms = Annotated[float, Field(gt=0, le=2_000_000, allow_inf_nan=False)]
 Pieces = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Hours = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 ToleranceGrade = Annotated[int, Field(ge=1, le=18)]
 Roughness = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
@@ -235,12 +238,25 @@ class NeedRecord(Record):
     roughness_ra_um: Roughness | None = None
     quantity: Pieces | None = None
     lots_per_year: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    spare_hours: Hours | None = None
+    hours_from: Day | None = None
+    hours_until: Day | None = None
     deliver_by: Day | None = None
     certification: DemandRecord | None = None
     sectors: tuple[Line, ...] = Field((), max_length=50)
     languages: tuple[Code, ...] = Field((), max_length=20)
     disregarded: tuple[Line, ...] = Field((), max_length=100)
     updated: Day | None = None
+
+    @field_validator("hours_until")
+    @classmethod
+    def ends_after_it_begins(cls, until: date | None, info: ValidationInfo) -> date | None:
+        since = info.data.get("hours_from")
+        if until and since and until < since:
+            raise PydanticCustomError(
+                "hours.span", N_("The span of the machine-hours ends before it begins.")
+            )
+        return until
 
     @model_validator(mode="after")
     def said_what(self) -> "NeedRecord":

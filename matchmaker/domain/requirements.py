@@ -64,7 +64,7 @@ class Requirements:
     `processes` are codes in the order of the route; all are wanted. `any_process` makes one enough.
     `materials` are codes of which one (or an equivalent or narrower one) is enough: a grade and its allowed
     substitutes. `envelope_mm` are the part's sides, largest first; `quantity` is pieces a lot; `spare_hours` are
-    machine-hours a month. `lead_time_days` is how long the making may take: till `deliver_by`. `on` is the day on which certificates must hold. `excluded_processes` were named only to be
+    machine-hours a month, wanted in each of `months` (year·12 + month − 1; empty: as things are now). `lead_time_days` is how long the making may take: till `deliver_by`. `on` is the day on which certificates must hold. `excluded_processes` were named only to be
     ruled out ("без термообработки"). `terms` are words the taxonomy does not know, kept for the text search.
     """
 
@@ -84,6 +84,7 @@ class Requirements:
     quantity: int | None = None
     lots_per_year: int | None = None
     spare_hours: float | None = None
+    months: tuple[int, ...] = ()
     deliver_by: date | None = None
     lead_time_days: int | None = None
     on: date | None = None

@@ -116,6 +116,21 @@ def monthly(profile: Profile, today: date) -> float | None:
     return sum(row.maximum_hours - row.agreed_hours for row in rows) / counted * WEEKS_A_MONTH
 
 
+def by_month(profile: Profile, today: date) -> tuple[tuple[int, float], ...]:
+    """Free machine-hours of the months that are planned (year·12 + month − 1); a week belongs to its Thursday's month."""
+    wanted = set(weeks(today))
+    oldest = today - timedelta(days=2 * STALE_DAYS)
+    free: dict[int, dict[int, float]] = {}
+    for row in profile.capacity:
+        if row.week in wanted and row.stated_at.date() >= oldest:
+            thursday = date.fromisocalendar(row.week // 100, row.week % 100, 4)
+            of_month = free.setdefault(thursday.year * 12 + thursday.month - 1, {})
+            of_month[row.week] = of_month.get(row.week, 0.0) + row.maximum_hours - row.agreed_hours
+    return tuple(
+        (month, sum(hours.values()) / len(hours) * WEEKS_A_MONTH) for month, hours in sorted(free.items())
+    )
+
+
 def is_stale(profile: Profile, today: date) -> bool:
     """Whether what is stated is older than its half-life."""
     stated = [row.stated_at.date() for row in profile.capacity]

@@ -21,8 +21,9 @@ NUMBERS = (
     "roughness_ra_um",
     "quantity",
     "lots_per_year",
+    "spare_hours",
 )
-PLAIN = ("title", "text", "city", "region", "deliver_by")
+PLAIN = ("title", "text", "city", "region", "deliver_by", "hours_from", "hours_until")
 FIELDS = (*PLAIN, *LISTS, *NUMBERS, "envelope_mm", "standard", "level")
 
 

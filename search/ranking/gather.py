@@ -79,7 +79,7 @@ class Gatherer:
                 self._finest(needed.lead_time_days, "lead_time_days"), silent.get("lead_time")
             ),
             joint_fit=self._joint(),
-            spare_hours=self.columns.spare_hours[self.rows],
+            spare_hours=self._free_hours(),
             distance_km=self._distance(),
             same_region=self._member("regions", needed.regions),
             certification=self._level(standard, on),
@@ -275,6 +275,12 @@ class Gatherer:
             return np.zeros(self.count)
         best: Floats = self._fits("processes", ruled_out).max(axis=1, initial=0.0)
         return (best >= 1.0).astype(np.float64)
+
+    def _free_hours(self) -> Floats:
+        """The fewest that are known of in a month that the need wants."""
+        months = [hours[self.rows] for hours in self.columns.free_hours(self.requirements.months)]
+        least: Floats = np.fmin.reduce(months)
+        return least
 
     def _completeness(self) -> Floats:
         """The share of what a profile may say beside its name that it does say; the same for every need."""

@@ -204,6 +204,14 @@ def _distance(match: re.Match[str]) -> Iterator[Mention]:
     yield Mention("distance", match.start(), match.end(), amounts=(number(match[1]),))
 
 
+def _hours(match: re.Match[str]) -> Iterator[Mention]:
+    """Machine-hours, by the month unless they are by the week."""
+    weekly = (match[2] or "")[:1].lower() in {"н", "w"}
+    yield Mention(
+        "hours", match.start(), match.end(), amounts=(number(match[1]) * (52 / 12 if weekly else 1),)
+    )
+
+
 def _thread(match: re.Match[str]) -> Iterator[Mention]:
     yield Mention("thread", match.start(), match.end(), value=match[0], amounts=(number(match[1]),))
 
@@ -232,6 +240,7 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(rf"\b(?:парти\w{{1,3}}|batch(?:es)?|lots?|сери\w{{1,3}}|тираж\w{{0,3}}|quantity|qty\.?|количество|кол-во)[ ]?(?:of|по|from|от|до|size|:|=|-|–)?[ ]?{_N}(?:[ ]?(?:-|–|до|to)[ ]?{_N})?(?![.,]?\d|[ ]?%|[ ]?(?:мм|кг|mm|kg|м\b))", re.IGNORECASE), _lot),
     (re.compile(rf"(?<![\d.,]){_N}[ ]?(?:per|in a|a|в)[ ](?:batch|lot|парти\w{{1,2}})\b", re.IGNORECASE), _lot_of),
     (re.compile(r"(?<![\d.,])(\d{1,5})[ ]\((?:од[инао]|два|две|двух|тр[иё]|четыр|пят|шест|сем|восем|девят|десят|двадцат|сто|one|two|three|four|five|six|ten)\w{0,8}\)", re.IGNORECASE), _lot_of),
+    (re.compile(rf"(?<![\d.,]){_N}[ ]?(?:станко[- ]?час\w{{0,3}}|машино[- ]?час\w{{0,3}}|станко-ч\b|машино-ч\b|нормо[- ]?час\w{{0,3}}|machine[- ]?hours?)(?:[ ]?(?:в|per|a|/|за|each|every)[ ]?(недел\w{{0,3}}|мес\w{{0,4}}\.?|week|month))?", re.IGNORECASE), _hours),
     (re.compile(rf"(?<![\d.,]){_N}[ ]?(тыс\w{{0,3}}\.?|k)?[ ]((?:в|per|a|за)[ ]?{_PERIOD})\b", re.IGNORECASE), _rate),
     (re.compile(rf"\b(?:every|each|per|кажд\w{{2,3}}|раз в)[ ]{_PERIOD}", re.IGNORECASE), _every),
     (re.compile(r"\b(ежемесячно|ежеквартально|еженедельно|ежегодно|monthly|quarterly|weekly|yearly|annually)\b", re.IGNORECASE), _adverb),

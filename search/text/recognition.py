@@ -12,7 +12,7 @@ class Mention:
 
     `kind` is a kind of the taxonomy ("process", "material", "standard", "equipment", "sector", "region", "district",
     "country", "town") with a `code`, or a quantity: "envelope", "diameter", "length", "thickness", "mass" (mm, kg), "tolerance"
-    (IT), "roughness" (Ra, µm), "quantity" (pieces), "rhythm" (lots a year), "distance" (km), "deadline" (`day`),
+    (IT), "roughness" (Ra, µm), "quantity" (pieces), "rhythm" (lots a year), "hours" (machine-hours a month), "distance" (km), "deadline" (`day`),
     "thread". `amounts` are its numbers in those units. `negated`: ruled out; `wish`: would be welcome, not demanded;
     `demand`: said to be a must; `own`: the writer does it ("сами красим"). `weight` below 1 marks a misspelt or ambiguous word.
     """

@@ -128,4 +128,6 @@ MAILS: tuple[tuple[str, dict[str, object]], ...] = (
     ("12Kh18N10T tanks, TIG welded", {"materials": ("steel-12kh18n10t",), "includes": {"processes": ("tig-welding",)}}),
     ("castings of SCh20", {"materials": ("cast-iron-sch20",)}),
     ("deep drawing of cups, 0.8 mm steel", {"processes": ("deep-drawing",)}),
+    ("Фрезерная обработка, нужно 200 станко-часов в месяц, корпуса из алюминия", {"includes": {"processes": ("milling",)}, "at": {"hours": "200 станко-часов в месяц"}, "spare_hours": 200.0}),
+    ("We look for 30 machine hours per week of turning", {"spare_hours": 130.0, "processes": ("turning",), "quantity": None}),
 )  # fmt: skip

@@ -24,14 +24,23 @@ from search.relaxations import Relaxation, relaxations
 from tests.benchmark.generate import TODAY, Generator
 
 YES, NO, UNSAID = "yes", "no", "unsaid"
+MONTH = TODAY.year * 12 + TODAY.month - 1
 COUNT = 120
+
+
+def planned(row: int, document: SearchDocument) -> SearchDocument:
+    """With two months planned, one of them full, for every third; the usual hours of some are not known."""
+    if row % 3:
+        return document
+    months = ((MONTH + 1, 0.0), (MONTH + 2, 500.0))
+    return replace(document, planned=months, spare_hours=document.spare_hours if row % 2 else None)
 
 
 @lru_cache(maxsize=1)
 def world() -> tuple[Taxonomy, tuple[SearchDocument, ...], Columns]:
     taxonomy = load_taxonomy()
     documents = (
-        *Generator(taxonomy, seed=5).documents(COUNT),
+        *(planned(row, one) for row, one in enumerate(Generator(taxonomy, seed=5).documents(COUNT))),
         SearchDocument(key="silent", revision=1, names=("silent",), text=""),
     )
     return taxonomy, documents, Columns.build(documents, taxonomy)
@@ -144,6 +153,14 @@ def distance(document: SearchDocument, need: Requirements) -> str:
     return said(2 * 6371.0088 * math.asin(min(1.0, across / 2)) <= need.max_distance_km)
 
 
+def capacity(document: SearchDocument, need: Requirements) -> str:
+    hours = dict(document.planned)
+    wanted = [hours.get(month, document.spare_hours) for month in need.months] or [document.spare_hours]
+    if any(one is not None and one < need.spare_hours for one in wanted):
+        return NO
+    return said(None if None in wanted else True)
+
+
 def member(have: Iterable[str], wanted: Iterable[str]) -> str:
     held = set(have)
     return YES if held & set(wanted) else NO if held else UNSAID
@@ -162,7 +179,7 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
     "roughness": over(lambda item, n: at_most(item.roughness_ra_um, n.roughness_ra_um)),
     "lot": over(lot),
     "lead_time": over(lambda item, n: at_most(item.lead_time_days, n.lead_time_days)),
-    "capacity": lambda d, n: said(at_least(d.spare_hours, n.spare_hours)),
+    "capacity": capacity,
     "region": lambda d, n: member(filter(None, (d.region, d.country)), n.regions),
     "distance": distance,
     "languages": lambda d, n: member(d.languages, n.languages),
@@ -206,6 +223,7 @@ def needs() -> st.SearchStrategy[Requirements]:
         lead_time_days=maybe(st.sampled_from([5, 10, 20, 44, 60])),
         quantity=maybe(st.sampled_from([1, 9, 10, 100, 1000, 10_001, 100_000])),
         spare_hours=maybe(st.sampled_from([20.0, 400.0, 890.0])),
+        months=st.lists(st.integers(MONTH, MONTH + 3), unique=True, max_size=3).map(tuple),
         on=st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days)),
         certification=maybe(demands),
         location=st.tuples(st.floats(40, 65), st.floats(20, 140)),

@@ -71,3 +71,22 @@ def test_words_that_are_not_meant_ask_for_nothing() -> None:
     record = NeedRecord.model_validate({"id": "n", "text": text, "disregarded": ["литьё", "Термообработка"]})
     assert {"casting", "heat-treatment"} <= set(_understood(text).requirements.processes)
     assert requirements_of(record, _recogniser(), TODAY).requirements.processes == ("turning",)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "months"),
+    [
+        (None, None, ()),
+        ("2027-01-15", "2027-03-02", (24324, 24325, 24326)),
+        ("2020-01-01", "2026-12-31", (24322, 24323)),  # begins today, in November 2026
+        ("2027-05-01", None, (24328,)),
+        ("2027-01-01", "2035-01-01", tuple(range(24324, 24336))),
+    ],
+)
+def test_machine_hours_are_wanted_in_the_months_of_their_span(
+    since: str | None, until: str | None, months: tuple[int, ...]
+) -> None:
+    data = {"id": "n", "text": "Токарка", "spare_hours": 100, "hours_from": since, "hours_until": until}
+    record = NeedRecord.model_validate({name: value for name, value in data.items() if value})
+    asked = requirements_of(record, _recogniser(), TODAY).requirements
+    assert (asked.spare_hours, asked.months) == (100.0, months)

@@ -216,6 +216,12 @@ def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_produ
     row = columns.row(key)
     assert row is not None
     assert columns.spare_hours[row] == pytest.approx((60 + 40 + 60 + 60) / 4 * 52 / 12)
+    november, december = 2026 * 12 + 10, 2026 * 12 + 11
+    # The first week, with Thursday the 26th, is November's; the other three are December's.
+    hours = columns.free_hours((november, december))
+    assert [float(month[row]) for month in hours] == pytest.approx(
+        [60 * 52 / 12, (40 + 60 + 60) / 3 * 52 / 12]
+    )
 
 
 def save_machine(shop: Browser, own_product: Application) -> None:
