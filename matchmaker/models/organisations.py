@@ -30,6 +30,11 @@ class Centre(PublicId, Stamped, Base):
     contacts: Mapped[Details]
     details: Mapped[Details]
 
+    def name(self, language: str) -> str:
+        """The name in a language, or else in the other one, or else the code."""
+        names = (self.name_ru, self.name_en) if language == "ru" else (self.name_en, self.name_ru)
+        return next((name for name in names if name), self.code)
+
 
 class Organisation(PublicId, Stamped, Base):
     """A legal person known to a centre: supplier, contractor or both.

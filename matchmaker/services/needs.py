@@ -1,6 +1,6 @@
 """Saving production needs and reading them back as records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -135,9 +135,21 @@ def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, b
     session.flush()
 
 
-def set_openness(session: Session, need: Need, disclosure: str, reach: str, *, by: str) -> None:
-    """Say who may read the need (one of DISCLOSURES) and how far it reaches (one of REACHES)."""
+def set_openness(
+    session: Session, need: Need, disclosure: str, reach: str, *, by: str, centres: Collection[str] = ()
+) -> None:
+    """Say who may read the need (one of DISCLOSURES) and how far it reaches (one of REACHES).
+
+    `centres` are the codes of those chosen where the reach is "chosen"; unknown ones are left out.
+    """
     need.disclosure, need.reach, need.changed_at = disclosure, reach, now()
+    chosen = centres if reach == "chosen" else ()
+    found = session.scalars(select(Centre.id).where(Centre.code.in_(chosen), Centre.id != need.centre_id))
+    wanted = set(found)
+    need.reached_centres = [
+        *(one for one in need.reached_centres if one.centre_id in wanted),
+        *(NeedCentre(centre_id=one) for one in wanted - {one.centre_id for one in need.reached_centres}),
+    ]
     details = {"disclosure": disclosure, "reach": reach}
     journal.record(session, by, (Act("need.openness", "need", need.public_id, need.centre.code, details),))
     session.flush()
@@ -155,6 +167,11 @@ def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str
         need.published_at = now()
     journal.record(session, by, (act,))
     session.flush()
+
+
+def other_centres(session: Session, need: Need) -> Sequence[Centre]:
+    """The centres of the network beside the need's own, in the order of their codes."""
+    return session.scalars(select(Centre).where(Centre.id != need.centre_id).order_by(Centre.code)).all()
 
 
 def chosen_centres(session: Session, need: Need) -> list[str]:

@@ -189,6 +189,16 @@ def save(
     return quote
 
 
+def enter(session: Session, match: Match, offer: Offer, user: User) -> Quote:
+    """Type in for a supplier what it sent on paper. Raises as `save`, and StaleRevision where it writes one itself."""
+    quote = of_match(session, match)
+    if quote is not None and quote.state != "withdrawn":
+        raise StaleRevision
+    made = save(session, match, offer, user, revision=None, submit=True)
+    _note(session, match.need, made, "quote.entered", user)
+    return made
+
+
 def withdraw(session: Session, match: Match, user: User) -> None:
     """Take a submitted quote back before the deadline. Raises QuoteClosed, NotFound."""
     need, quote = _open(session, match), of_match(session, match)

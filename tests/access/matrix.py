@@ -32,7 +32,7 @@ REASONS = {
     "match.all": "the whole ranked list of a need: its contractor and its operator; suppliers see their own row at /shop/",
     "person.invite": "of user.manage the network's administrator has the list only, which there is no page for yet",
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
-    "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, has no page yet",
+    "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
     "supplier": "one's own pages: there is no object but the organisation of the person",
     "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
 }
@@ -154,6 +154,8 @@ messages.thread            GET   message.one            threads
 messages.thread            POST  message.one            threads
 quotes.own                 GET   quote.mine             needs
 quotes.own                 POST  quote.mine             needs
+quotes.behalf              GET   match.curate           threads
+quotes.behalf              POST  match.curate           threads
 quotes.withdraw            POST  quote.mine             quotes
 quotes.listed              GET   quote.opened           needs
 quotes.deadline            POST  need.edit              needs

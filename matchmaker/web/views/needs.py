@@ -13,7 +13,7 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need
-from matchmaker.models.needs import DISCLOSURES
+from matchmaker.models.needs import DISCLOSURES, REACHES
 from matchmaker.services import (
     accounts,
     awards,
@@ -40,8 +40,6 @@ CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lea
 # States in which the centre still asks the contractor back.
 ASKABLE = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
 AWARDABLE = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
-# Of the reaches, those that need no list of centres.
-OFFERED_REACHES = ("centre", "network")
 RELEASED = frozenset(
     {
         NeedState.PUBLISHED,
@@ -169,7 +167,7 @@ def show(key: str) -> ResponseReturnValue:
     return _page(need)
 
 
-def _page(need: Need, problem: str = "") -> str:
+def _page(need: Need, problem: str = "", openness: str = "") -> str:
     full = access.may(subject(), "need.edit", thing(need)).allowed
     result = None
     questions: tuple[str, ...] = ()
@@ -191,6 +189,8 @@ def _page(need: Need, problem: str = "") -> str:
         may_curate=access.may(subject(), "match.curate", thing(need)).allowed,
         strictness=[str(item) for item in Strictness],
         chosen=need.strictness or {},
+        centres=needs.other_centres(database(), need) if full else (),
+        chosen_centres=needs.chosen_centres(database(), need) if full else (),
         disregarded=corrections.disregarded(need),
         decided=curation.history(database(), need) if full else [],
         contractor=contractor_name(need),
@@ -209,6 +209,7 @@ def _page(need: Need, problem: str = "") -> str:
         buyer=buyers.card(database(), need.contractor) if need.contractor and contractor_name(need) else None,
         reasons=closing_reasons(),
         problem=problem,
+        openness=openness,
         typed=request.form,
     )
 
@@ -316,11 +317,16 @@ def set_openness(key: str) -> ResponseReturnValue:
     need = needs.by_key(database(), key)
     demand("need.edit", need)
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
-    if disclosure not in DISCLOSURES or reach not in OFFERED_REACHES:
-        return _page(need, gettext("Choose who may read the need, and how far it reaches.")), 422
+    known = {centre.code for centre in needs.other_centres(database(), need)}
+    centres = [code for code in request.form.getlist("centre") if code in known]
+    if reach == "chosen" and not centres:
+        return _page(need, openness=gettext("Tick the centres whose suppliers the need is for.")), 422
+    if disclosure not in DISCLOSURES or reach not in REACHES:
+        return _page(need, openness=gettext("Choose who may read the need, and how far it reaches.")), 422
     who = person()
     with product().sessions.begin() as writing:
-        needs.set_openness(writing, needs.by_key(writing, key), disclosure, reach, by=who.id if who else "")
+        stored, by = needs.by_key(writing, key), who.id if who else ""
+        needs.set_openness(writing, stored, disclosure, reach, by=by, centres=centres)
     flash(gettext("Saved. Who is not meant to read the need sees only what is open."))
     return redirect(url_for("needs.show", key=key))
 

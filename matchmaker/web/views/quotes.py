@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from matchmaker.domain import access
 from matchmaker.domain.access import Verdict
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, QuoteClosed, StaleRevision
+from matchmaker.domain.language import N_
 from matchmaker.models import Match, Need, Quote
-from matchmaker.services import accounts, needs, quotes
+from matchmaker.services import accounts, confidentiality, letters, messages, needs, quotes
 from matchmaker.services.exports import Session
 from matchmaker.web import context
 from matchmaker.web.context import Person, database, person, product, subject
@@ -71,21 +72,53 @@ def own(key: str) -> ResponseReturnValue:
             )
             user = accounts.by_email(writing, _person().email)
             quotes.save(writing, stored, offer, user, revision=revision, submit=submit)
-    except InvalidRecord as error:
-        problems = {
-            p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
-            for p in error.problems
-        }
-        return _form(need, quotes.of_match(database(), match), typed, problems), 422
-    except QuoteClosed as error:
-        problem = gettext(error.template) % {name: _shown(value) for name, value in error.params.items()}
-        return _form(need, quotes.of_match(database(), match), typed, {"amount": problem}), 409
-    except StaleRevision as error:
-        return _form(
-            need, quotes.of_match(database(), match), typed, {"amount": gettext(error.template)}
-        ), 409
+    except (InvalidRecord, QuoteClosed, StaleRevision) as error:
+        problems, status = _refused(error)
+        return _form(need, quotes.of_match(database(), match), typed, problems), status
     flash(gettext("The quote is sent.") if submit else gettext("The draft is kept; nobody sees it."))
     return redirect(url_for("quotes.own", key=key))
+
+
+@blueprint.route("/<key>/quote/<match>", methods=["GET", "POST"])
+@login_required
+def behalf(key: str, match: str) -> ResponseReturnValue:
+    """The operator types in a quote that a supplier sent on paper; once saved it is sealed from the operator too."""
+    need = _need(database(), key, "match.curate")
+    found = messages.by_key(database(), need, match)
+    if found.state not in confidentiality.WITHIN:
+        raise NotFound(what="match", key=match)
+    if request.method == "GET":
+        return _form(need, quotes.of_match(database(), found), firm=found)
+    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quotes.FIELDS}
+    try:
+        offer = quotes.read(typed, context.today())
+        with product().sessions.begin() as writing:
+            stored = messages.by_key(writing, needs.by_key(writing, key), match)
+            user = accounts.by_email(writing, _person().email)
+            quotes.enter(writing, stored, offer, user)
+            messages.write(writing, stored, _told(stored), user, writer="centre", audience="supplier")
+    except (InvalidRecord, QuoteClosed, StaleRevision) as error:
+        problems, status = _refused(error)
+        return _form(need, None, typed, problems, firm=found), status
+    flash(gettext("The quote is entered, and the supplier is told of it."))
+    return redirect(url_for("curating.shortlist", key=key))
+
+
+def _told(match: Match) -> str:
+    """What the supplier reads of a quote that was typed in for it, in its own language."""
+    words = letters.words("ru" if match.profile.organisation.name_ru else "en")
+    return words(N_("The centre has entered the quote that you sent on paper. Please look it over."))
+
+
+def _refused(error: InvalidRecord | QuoteClosed | StaleRevision) -> tuple[dict[str, str], int]:
+    """What is wrong by field, and the status of the answer."""
+    if isinstance(error, InvalidRecord):
+        return {
+            p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
+            for p in error.problems
+        }, 422
+    values = {name: _shown(value) for name, value in error.params.items()}
+    return {"amount": gettext(error.template) % values}, 409
 
 
 def _shown(value: object) -> str:
@@ -105,12 +138,18 @@ def _form(
     quote: Quote | None,
     typed: dict[str, str] | None = None,
     problems: dict[str, str] | None = None,
+    *,
+    firm: Match | None = None,
 ) -> str:
+    """The form; `firm` is the match of the supplier for which an operator types."""
+    sent = quote is not None and quote.state != "withdrawn"
     return render_template(
         "quotes/own.html",
         need=need,
-        quote=quote,
-        form=typed or _of(quote),
+        quote=None if firm else quote,
+        firm=firm,
+        sent=sent,
+        form=typed or _of(None if firm else quote),
         problems=problems or {},
         currencies=quotes.CURRENCIES,
         closed=need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until,

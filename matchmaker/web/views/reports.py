@@ -56,12 +56,11 @@ def _report(need: Need, language: str) -> Report:
     matches = shortlists.released(database(), need)
     profiles = suppliers.by_keys(database(), [match.profile.public_id for match in matches])
     centre = need.centre
-    names = (centre.name_ru, centre.name_en) if language == "ru" else (centre.name_en, centre.name_ru)
     asked = [gettext("Quantity: %(count)s pcs", count=need.quantity)] if need.quantity else []
     asked += [gettext("Deliver by: %(day)s", day=presenters.day(need.deliver_by))] if need.deliver_by else []
     return Report(
         language=language,
-        centre=names[0] or names[1] or centre.code,
+        centre=centre.name(language),
         contacts=tuple(str(value) for value in (centre.contacts or {}).values()),
         day=presenters.day(context.today()),
         title=gettext("Shortlist"),

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from matchmaker.cli import demo
-from matchmaker.models import AuditEntry, Mail, Match, Organisation, Profile, Quote
+from matchmaker.models import AuditEntry, Centre, Mail, Match, Organisation, Profile, Quote
 from matchmaker.services import accounts, curation, needs, quotes
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
@@ -407,3 +407,62 @@ def test_the_words_of_a_need_under_agreement_open_with_the_signature(
     buyer_.post(f"{page}/openness", {"disclosure": "invited", "reach": "network"}, page=page)
     assert stranger.get(page).status_code == 404
     assert shop.get(page).status_code == 200
+
+
+def test_the_centre_types_in_a_quote_once_and_cannot_read_it_again(
+    need: str, shop: Browser, centre: Browser, buyer_: Browser, own_product: Application
+) -> None:
+    match = thread(shop, need).rsplit("/", 1)[1]
+    page = f"/needs/{need}/quote/{match}"
+    assert page in text(centre.get(f"/work/needs/{need}"))
+    offer = {"amount": "12 345,60", "currency": "RUB", "lead_time_days": "20", "text": "By letter of Monday"}
+    wrong = centre.post(page, {**offer, "amount": "a lot"}, page=page)
+    assert wrong.status_code == 422
+    assert 'value="a lot"' in text(wrong)
+    later = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    buyer_.post(f"/needs/{need}/quotes/deadline", {"until": later}, page=f"/needs/{need}/quotes")
+    assert centre.post(page, offer, page=page).status_code == 302
+    assert "12345.60" not in text(centre.get(page))
+    assert "stays sealed" in text(centre.get(page))
+    assert centre.post(page, {**offer, "amount": "1"}, page=page).status_code == 409
+    for reader in (centre, buyer_):
+        assert "By letter of Monday" not in text(reader.get(f"/needs/{need}/quotes"))
+    sign(shop, need)
+    assert 'value="12345.60"' in text(shop.get(f"/needs/{need}/quote"))
+    assert "Центр внёс предложение" in text(shop.get(thread(shop, need)))
+    for other in (shop, buyer_):
+        assert other.get(page).status_code in {403, 404}
+
+
+def test_the_quote_that_a_supplier_has_begun_is_not_typed_over(
+    need: str, shop: Browser, centre: Browser
+) -> None:
+    sign(shop, need)
+    own = f"/needs/{need}/quote"
+    draft = {"amount": "500", "currency": "RUB", "do": "draft"}
+    assert shop.post(own, draft, page=own).status_code == 302
+    page = f"{own}/{thread(shop, need).rsplit('/', 1)[1]}"
+    assert centre.post(page, {"amount": "900", "currency": "RUB"}, page=f"/needs/{need}").status_code == 409
+    assert 'value="500.00"' in text(shop.get(own))
+
+
+def test_a_need_reaches_the_centres_that_are_ticked(
+    need: str, buyer_: Browser, own_product: Application
+) -> None:
+    page = f"/needs/{need}"
+    with own_product.sessions.begin() as session:
+        if session.scalar(select(Centre).where(Centre.code == "far")) is None:
+            session.add(Centre(code="far", name_ru="Дальний центр", name_en="Far centre"))
+    assert "Far centre" in text(buyer_.get(page))
+    none = buyer_.post(f"{page}/openness", {"disclosure": "open", "reach": "chosen"}, page=page)
+    assert none.status_code == 422
+    assert "Tick the centres" in text(none)
+    chosen = {"disclosure": "open", "reach": "chosen", "centre": "far"}
+    assert buyer_.post(f"{page}/openness", chosen, page=page).status_code == 302
+    with own_product.sessions() as session:
+        assert needs.chosen_centres(session, needs.by_key(session, need)) == ["far"]
+    assert 'id="z-far" checked' in text(buyer_.get(page))
+    network = {"disclosure": "open", "reach": "network", "centre": "far"}
+    assert buyer_.post(f"{page}/openness", network, page=page).status_code == 302
+    with own_product.sessions() as session:
+        assert needs.chosen_centres(session, needs.by_key(session, need)) == []

@@ -1,0 +1,34 @@
+"""Text that is typed and not saved is offered again by the browser, and forgotten on signing out."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.test_main_job import Walker
+
+
+@pytest.mark.slow
+def test_typed_text_is_offered_again_until_it_is_saved_or_the_person_leaves(
+    chromium: Browser, address: str
+) -> None:
+    with chromium.new_context(locale="en") as context:
+        walker = Walker(context.new_page(), address)
+        walker.sign_in("buyer")
+        walker.read_in("en")
+        walker.go("/needs/new")
+        text = walker.page.locator("#f-text")
+        text.fill("Shafts of 40X steel")
+        walker.go("/needs/")
+        walker.go("/needs/new")
+        expect(text).to_have_value("")
+        walker.page.get_by_role("button", name="Bring it back").click()
+        expect(text).to_have_value("Shafts of 40X steel")
+        walker.press("main form.big button.main")
+        walker.go("/needs/new")
+        expect(walker.page.get_by_role("button", name="Bring it back")).to_have_count(0)
+        text.fill("Half a thought")
+        walker.go("/needs/")
+        walker.sign_out()
+        walker.sign_in("buyer")
+        walker.go("/needs/new")
+        expect(walker.page.get_by_role("button", name="Bring it back")).to_have_count(0)
+        assert walker.wrong == []
