@@ -20,7 +20,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Match, Need, Organisation, Profile, Quote, User
 from matchmaker.models.base import now
-from matchmaker.services import awards, confidentiality, curation, journal
+from matchmaker.services import awards, confidentiality, curation, journal, need_news
 from matchmaker.services.awards import Word
 from matchmaker.services.curation import Verdict
 from matchmaker.services.journal import Act
@@ -182,6 +182,9 @@ def save(
     quote.lead_time_days, quote.valid_until, quote.text = offer.lead_time_days, offer.valid_until, offer.text
     quote.changed_at = now()
     if submit:
+        # That one has come is hidden from the contractor as long as the quotes are sealed.
+        if quote.state != "submitted" and need.quotes_until is None:
+            need_news.tell(session, need, "quote", by=user.public_id)
         quote.state, quote.submitted_at = "submitted", clock(session)
         if match.state != "quoted":
             curation.decide(session, match, Verdict("quoted"), user, revision=match.revision)

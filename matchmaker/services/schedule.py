@@ -16,8 +16,18 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import LinkSpent, MatchmakerError
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState, ProfileState
 from matchmaker.models import CertificateRow, Decision, Match, Membership, Need, Organisation, Profile, User
+from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, capacity_answers, guessing, invitations, letters, links
+from matchmaker.services import (
+    accounts,
+    capacity_answers,
+    guessing,
+    invitations,
+    letters,
+    links,
+    need_news,
+    needs,
+)
 from matchmaker.services.certificates import WARNINGS
 from matchmaker.services.invitations import Reader
 
@@ -53,7 +63,15 @@ Duty = Callable[[Session, Day], Iterator[None]]
 
 def run(sessions: Sessions, day: Day) -> int:
     """Post what is due; how many letters. A duty that fails, or that another worker is at, holds no other."""
-    duties: list[Duty] = [remind, tell_outcomes, ask_about_deals, warn_of_certificates, ask_for_capacity]
+    duties: list[Duty] = [
+        expire,
+        open_quotes,
+        remind,
+        tell_outcomes,
+        ask_about_deals,
+        warn_of_certificates,
+        ask_for_capacity,
+    ]
     try:
         fitting = _fitting(sessions, day)
         duties.append(lambda session, day: digest(session, day, fitting))
@@ -102,6 +120,32 @@ def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
         .order_by(Match.id)
     )
     return [(match, moment) for match, moment in session.execute(found)]
+
+
+def expire(session: Session, day: Day) -> Iterator[None]:
+    """Needs posted here whose delivery date has passed before anybody negotiates expire; the contractor is told."""
+    late = select(Need).where(
+        Need.state.in_((NeedState.PUBLISHED, NeedState.SHORTLISTING)),
+        Need.deliver_by < day.today,
+        Need.source.is_(None),
+    )
+    for need in session.scalars(late.order_by(Need.id)):
+        needs.move(session, need, NeedState.EXPIRED, by="schedule")
+        for _ in range(need_news.tell(session, need, "expired")):
+            yield
+
+
+def open_quotes(session: Session, day: Day) -> Iterator[None]:
+    """Once, after the deadline of a need's quotes: they can be read."""
+    passed = select(Need).where(
+        Need.quotes_until <= now(), Need.quotes_until >= day.moment - PATIENCE, Need.state.in_(OPEN_NEEDS)
+    )
+    for need in session.scalars(passed.order_by(Need.id)):
+        if need.quotes_until and _first(
+            session, "quotes_opened", need.public_id, need.quotes_until.isoformat()
+        ):
+            for _ in range(need_news.tell(session, need, "opened")):
+                yield
 
 
 def remind(session: Session, day: Day) -> Iterator[None]:

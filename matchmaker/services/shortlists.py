@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Match, MatchRun, Need, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import invitations, journal, letters, rotation
+from matchmaker.services import invitations, journal, letters, need_news, rotation
 from matchmaker.services.journal import Act
 
 # States of a match whose supplier holds one of the need's seats.
@@ -186,6 +186,8 @@ def release(session: Session, need: Need, *, by: str) -> int:
         match.released_at = match.changed_at = now()
     act = Act("need.released", "need", need.public_id, need.centre.code, {"suppliers": len(fresh)})
     journal.record(session, by, (act,))
+    if fresh:
+        need_news.tell(session, need, "shortlist", by=by, count=len(fresh))
     session.flush()
     return len(fresh)
 

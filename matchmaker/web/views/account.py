@@ -19,6 +19,7 @@ MAIL_KINDS = {
     "weekly_capacity": N_("Every week: the question about spare capacity"),
     "asked_if_deal": N_("After 30, 90 and 180 days: whether a deal came of it"),
     "new_message": N_("New messages"),
+    "need_news": N_("What becomes of our needs: published, returned, suppliers proposed, quotes"),
 }
 
 _ROLES = {

@@ -1,5 +1,7 @@
 """A contractor's needs: post, see what was understood and who fits, change, submit, close."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -25,6 +27,7 @@ from matchmaker.services import (
     easing,
     intake,
     matching,
+    need_news,
     needs,
     shortlists,
     suppliers,
@@ -347,9 +350,11 @@ def move(key: str) -> ResponseReturnValue:
     if reason is None and target in {NeedState.DRAFT, NeedState.CLOSED} and who and who.is_operator:
         return _page(need, gettext("Say why: choose a reason or write it in words.")), 422
     with product().sessions.begin() as writing:
-        needs.move(
-            writing, needs.by_key(writing, key), NeedState(target), by=who.id if who else "", reason=reason
-        )
+        stored, by = needs.by_key(writing, key), who.id if who else ""
+        needs.move(writing, stored, NeedState(target), by=by, reason=reason)
+        if target in need_news.NEWS:
+            why = partial(reason_word, reason) if reason and not words else lambda _: words
+            need_news.tell(writing, stored, target, by=by, reason=why)
         if target in {NeedState.CLOSED, NeedState.EXPIRED} and who:
             user = accounts.by_email(writing, who.email)
             verdict = curation.Verdict("lost", reason_code=None if words else reason, reason=words or None)
