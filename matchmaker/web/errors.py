@@ -109,7 +109,8 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
     if interrupted.can_be_kept():
-        return interrupted.page(400 if current_user.is_authenticated else 401)
+        for_anybody = request.blueprint in {"public", "answers"}
+        return interrupted.page(400 if for_anybody or current_user.is_authenticated else 401)
     return _answer(400, gettext("The form has expired."), "csrf.expired")
 
 

@@ -37,7 +37,7 @@ def test_nobody_touches_another_s_search(buyer: Browser, supplier: Browser, brow
     key = re.search(r"/searches/([0-9a-f]{16})/look", text(buyer.get("/searches/")))[1]  # type: ignore[index]
     for act in ("look", "delete"):
         assert supplier.post(f"/searches/{key}/{act}", page="/searches/").status_code == 404
-        assert browser.post(f"/searches/{key}/{act}", page="/login").status_code == 302
+        assert browser.post(f"/searches/{key}/{act}", page="/login").status_code == 401
     assert "Моё" in text(buyer.get("/searches/"))
 
 

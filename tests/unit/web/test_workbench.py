@@ -141,7 +141,7 @@ def test_a_match_of_another_need_is_not_touched(operator: Browser, work: str, pr
 
 def test_a_supplier_added_by_hand_comes_with_its_reasons(operator: Browser, buyer: Browser) -> None:
     need = str(buyer.post("/needs/new", {"text": TEXT}, page="/needs/new").headers["Location"])
-    fitting = re.search(r'<h3><a href="(/suppliers/[0-9a-f]+)"', text(buyer.get(need)))[1]  # type: ignore[index]
+    fitting = re.search(r'<h3><a href="(/suppliers/[0-9a-f]+)"', text(operator.get(need)))[1]  # type: ignore[index]
     work = f"/work{need}"
     operator.post(f"{work}/add", {"supplier": f"https://centre.example{fitting}/"}, page=work)
     page = text(operator.get(work))
