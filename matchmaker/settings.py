@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     language: Literal["ru", "en"] = Field(
         "en", description="Language of the command line and default of the site"
     )
+    time_zone: str = Field("Europe/Moscow", description="Time zone of the centre, as the IANA database names it")
     host: str = Field("127.0.0.1", description="Address that the site listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that the site listens on")
     base_url: str | None = Field(None, description="Public address of the site, used in e-mails")
@@ -38,6 +40,13 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("matchmaker@localhost", description="Sender of e-mails")
     map_outlines: Path | None = Field(None, description="GeoJSON of region outlines drawn on the map")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("no such time zone; use a name like Europe/Moscow or Asia/Omsk")
+        return name
 
     @property
     def database(self) -> str:

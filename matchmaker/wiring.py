@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from matchmaker import resources
 from matchmaker.domain import taxonomy
@@ -129,8 +130,8 @@ class Application:
         return self._part("secret_key", lambda: _kept_key(self.data / "secret_key"))
 
     def today(self) -> date:
-        """The day on which certificates are judged, in the machine's time zone."""
-        return self._clock() if self._clock else datetime.now().astimezone().date()
+        """The day on which certificates are judged, in the centre's time zone."""
+        return self._clock() if self._clock else datetime.now(ZoneInfo(self.settings.time_zone)).date()
 
     def indexer(self) -> "Indexer":
         """What `services.indexing` works with.

@@ -281,6 +281,18 @@ def wants(user: User, kind: str) -> bool:
     return wanted_mails(user).get(kind, True)
 
 
+def time_zone(user: User) -> str:
+    """The zone that the person chose, empty for the centre's."""
+    return str((user.preferences or {}).get("time_zone", ""))
+
+
+def choose_time_zone(session: Session, user: User, name: str) -> None:
+    """Show times in this zone from now on; an empty name is the centre's."""
+    user.preferences = {**(user.preferences or {}), "time_zone": name}
+    act = Act("user.time_zone", "user", user.public_id, details={"time_zone": name})
+    journal.record(session, user.public_id, (act,))
+
+
 def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:
     """Keep which letters a person wants."""
     user.preferences = {**(user.preferences or {}), "mails": dict(chosen)}

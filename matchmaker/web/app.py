@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import resources
-from matchmaker.web import context, errors, interrupted, labels, presenters
+from matchmaker.web import context, errors, interrupted, labels, presenters, time_zones
 from matchmaker.web.views import (
     account,
     answers,
@@ -82,7 +82,7 @@ def create_app(application: Application) -> Flask:
     app.before_request(_read_heads)
     app.before_request(_make_room)
     CSRFProtect(app)
-    Babel(app, locale_selector=_locale)
+    Babel(app, locale_selector=_locale, timezone_selector=time_zones.chosen)
     _login(app)
     app.before_request(_check_bytes)
     app.after_request(_add_headers)

@@ -30,6 +30,7 @@ class Person(UserMixin):  # type: ignore[misc]
         self.name = user.name
         self.email = user.email
         self.language = user.language
+        self.time_zone = accounts.time_zone(user)
         self.subject = accounts.subject_of(user)
         # An operator without the second factor that the settings ask for can only turn it on.
         needs_factor = product().settings.require_totp and user.totp_secret is None

@@ -20,7 +20,7 @@ from matchmaker.domain.records import (
 from matchmaker.models import Profile
 from matchmaker.services import certificates
 from matchmaker.services.wording import LEVEL_LABELS, Reason
-from matchmaker.web import context
+from matchmaker.web import context, time_zones
 from matchmaker.wiring import load_taxonomy
 from search.ranking.explain import Match
 from search.text import Mention, Recognition
@@ -72,7 +72,7 @@ class CertificateView:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, moment=moment, deadline=time_zones.deadline)
     app.jinja_env.globals.update(
         language=context.language,
         person=context.person,

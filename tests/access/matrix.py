@@ -66,6 +66,7 @@ account.register           GET   anyone                 -
 account.register           POST  anyone                 -
 account.show               GET   signed                 -
 account.choose_mails       POST  signed                 -
+account.choose_zone        POST  signed                 -
 account.confirm_again      POST  signed                 -
 account.end_one            POST  signed                 -
 account.end_all            POST  signed                 -

@@ -8,7 +8,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.services import accounts, guessing, joining, needs, recovery
-from matchmaker.web import signing_in
+from matchmaker.web import signing_in, time_zones
 from matchmaker.web.context import TOKEN, database, language, person, product
 from matchmaker.web.views.public import local_address
 
@@ -130,6 +130,8 @@ def show() -> ResponseReturnValue:
         memberships=who.user.memberships,
         kinds=MAIL_KINDS,
         wanted=accounts.wanted_mails(who.user),
+        zones=time_zones.offered(),
+        zone=time_zones.chosen(),
         people=bool(joining.managed(who.user)) or who.is_operator,
     )
 
@@ -144,6 +146,20 @@ def choose_mails() -> ResponseReturnValue:
         user = accounts.by_email(writing, who.email)
         accounts.want_mails(writing, user, {kind: kind in request.form for kind in MAIL_KINDS})
     flash(gettext("Your choice of letters is kept."))
+    return redirect(url_for("account.show"))
+
+
+@blueprint.post("/account/zone")
+@login_required
+def choose_zone() -> ResponseReturnValue:
+    """Choose the time zone in which one reads times; one that is not offered changes nothing."""
+    who = person()
+    assert who is not None
+    name = request.form.get("zone", "")
+    if name in dict(time_zones.offered()):
+        with product().sessions.begin() as writing:
+            accounts.choose_time_zone(writing, accounts.by_email(writing, who.email), name)
+        flash(gettext("Times are shown in this zone now."))
     return redirect(url_for("account.show"))
 
 
