@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     language: Literal["ru", "en"] = Field(
         "en", description="Language of the command line and default of the site"
     )
-    time_zone: str = Field("Europe/Moscow", description="Time zone of the centre, as the IANA database names it")
+    time_zone: str = Field(
+        "Europe/Moscow", description="Time zone of the centre, as the IANA database names it"
+    )
     host: str = Field("127.0.0.1", description="Address that the site listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that the site listens on")
     base_url: str | None = Field(None, description="Public address of the site, used in e-mails")

@@ -79,7 +79,7 @@ def own(key: str) -> ResponseReturnValue:
     return redirect(url_for("quotes.own", key=key))
 
 
-@blueprint.route("/<key>/quote/<match>", methods=["GET", "POST"])
+@blueprint.route("/<key>/matches/<match>/quote", methods=["GET", "POST"])
 @login_required
 def behalf(key: str, match: str) -> ResponseReturnValue:
     """The operator types in a quote that a supplier sent on paper; once saved it is sealed from the operator too."""

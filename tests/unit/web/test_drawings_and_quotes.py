@@ -413,7 +413,7 @@ def test_the_centre_types_in_a_quote_once_and_cannot_read_it_again(
     need: str, shop: Browser, centre: Browser, buyer_: Browser, own_product: Application
 ) -> None:
     match = thread(shop, need).rsplit("/", 1)[1]
-    page = f"/needs/{need}/quote/{match}"
+    page = f"/needs/{need}/matches/{match}/quote"
     assert page in text(centre.get(f"/work/needs/{need}"))
     offer = {"amount": "12 345,60", "currency": "RUB", "lead_time_days": "20", "text": "By letter of Monday"}
     wrong = centre.post(page, {**offer, "amount": "a lot"}, page=page)
@@ -441,7 +441,7 @@ def test_the_quote_that_a_supplier_has_begun_is_not_typed_over(
     own = f"/needs/{need}/quote"
     draft = {"amount": "500", "currency": "RUB", "do": "draft"}
     assert shop.post(own, draft, page=own).status_code == 302
-    page = f"{own}/{thread(shop, need).rsplit('/', 1)[1]}"
+    page = f"/needs/{need}/matches/{thread(shop, need).rsplit('/', 1)[1]}/quote"
     assert centre.post(page, {"amount": "900", "currency": "RUB"}, page=f"/needs/{need}").status_code == 409
     assert 'value="500.00"' in text(shop.get(own))
 
