@@ -253,11 +253,11 @@ def test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused(
     assert quote(shop, need).status_code == 302
     sealed = text(buyer_.get(listing))
     assert "The quotes are sealed" in sealed
-    assert "654" not in sealed
+    assert "654.32" not in sealed  # three digits alone may stand in a random key
     assert "Who has answered" not in sealed
     answered = text(centre.get(listing))
     assert "Who has answered" in answered
-    assert "654" not in answered
+    assert "654.32" not in answered
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=3), tick=True):
         opened = text(buyer_.get(listing))
         assert "987,654.32" in opened
