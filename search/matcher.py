@@ -157,18 +157,29 @@ class Matcher:
         row = self._columns.row(key)
         if row is None:
             return ()
-        rows = np.array([row], dtype=np.int64)
         found: list[FittingNeed] = []
         for need in needs:
-            wanted = _dated(need.requirements, today)
-            gathered = Gatherer(self._columns, wanted, rows, today)
+            gathered = self._alone(row, _dated(need.requirements, today), today)
             if not gathered.passed()[0]:
                 continue
-            evidence, scored = self._scored(Candidates(gathered, gathered.passed(), np.zeros(1), 1))
+            evidence, match = self._told(gathered)
             if _related(evidence)[0]:
-                found.append(FittingNeed(need.key, self._matches(evidence, scored, [0], rows)[0]))
+                found.append(FittingNeed(need.key, match))
         found.sort(key=lambda one: (-one.match.score, one.need))
         return tuple(found[:top])
+
+    def explain(self, requirements: Requirements, key: str, *, today: date) -> Match | None:
+        """How one supplier stands to a need, also where a filter keeps it out; None where it is not indexed."""
+        row = self._columns.row(key)
+        return None if row is None else self._told(self._alone(row, _dated(requirements, today), today))[1]
+
+    def _alone(self, row: int, requirements: Requirements, today: date) -> Gatherer:
+        return Gatherer(self._columns, requirements, np.array([row], dtype=np.int64), today)
+
+    def _told(self, gathered: Gatherer) -> tuple[Evidence, Match]:
+        """One supplier, explained without asking the engine."""
+        evidence, scored = self._scored(Candidates(gathered, gathered.passed(), np.zeros(1), 1))
+        return evidence, self._matches(evidence, scored, [0], gathered.rows)[0]
 
     def obstacles(self, key: str, needs: Iterable[OpenNeed], *, today: date) -> tuple[tuple[str, int], ...]:
         """What alone keeps a supplier from open needs whose work it does: requirements with counts, most first."""

@@ -69,10 +69,9 @@ def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[st
 
 
 def match_one(session: Session, need: Need, key: str, parts: Matching) -> Match | None:
-    """How the supplier with this public id suits a stored need; None where a condition keeps it out."""
+    """How the supplier with this public id stands to a stored need; None where the index does not know it."""
     asked = understand(needs.record(need), parts, need.strictness, _reached(session, need)).requirements
-    found = parts.matcher.needs_for(key, [OpenNeed(need.public_id, asked)], top=1, today=parts.today)
-    return found[0].match if found else None
+    return parts.matcher.explain(asked, key, today=parts.today)
 
 
 def _ease(understood: Understanding, eased: Sequence[str], parts: Matching) -> Understanding:

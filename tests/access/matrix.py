@@ -20,7 +20,6 @@ poster        401  403  403  403  403  ok   ok   ok   ok   ok   403
 people        401  ok   403  403  403  ok   403  403  ok   ok   403
 own           401  ok   404  404  404  404  404  404  404  404  404
 letter        404  404  404  404  404  404  404  404  404  404  404
-match.all     401  404  404  404  404  ok   404  404  ok   404  404
 person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
 quote.mine    401  404  403n ok   403  403  403  403  404  403  403
@@ -29,7 +28,6 @@ quote.mine    401  404  403n ok   403  403  403  403  404  403  403
 REASONS = {
     "own": "a saved search is its owner's alone, an operator has no business with it",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
-    "match.all": "the whole ranked list of a need: its contractor and its operator; suppliers see their own row at /shop/",
     "person.invite": "of user.manage the network's administrator has the list only, which there is no page for yet",
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
     "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
@@ -58,7 +56,7 @@ public.try_need            POST  anyone                 -
 public.keep                POST  anyone                 -
 api.search                 GET   anyone                 -        words
 api.supplier               GET   profile.view           profiles
-api.matches                GET   match.all              needs
+api.matches                GET   match.view             needs
 account.login              GET   anyone                 -
 account.login              POST  anyone                 -        password
 account.logout             POST  anyone                 -

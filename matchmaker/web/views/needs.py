@@ -67,7 +67,7 @@ def thing(need: Need) -> access.Object:
     )
 
 
-def _view_action(need: Need) -> str:
+def view_action(need: Need) -> str:
     if need.state not in RELEASED:
         return "need.view_unpublished"
     return "need.view_invited" if need.disclosure == "invited" else "need.view"
@@ -75,7 +75,7 @@ def _view_action(need: Need) -> str:
 
 def demand(action: str, need: Need) -> None:
     """Raise NotFound or Forbidden unless the person may do this; who may not know of the need is told nothing."""
-    if not access.may(subject(), _view_action(need), thing(need)).allowed:
+    if not access.may(subject(), view_action(need), thing(need)).allowed:
         raise NotFound(what="need", key=need.public_id)
     verdict = access.may(subject(), action, thing(need))
     if verdict is access.Verdict.ABSENT:
@@ -166,7 +166,7 @@ def reason_word(code: str, language: str) -> str:
 def show(key: str) -> ResponseReturnValue:
     """The need; its matches for those who may see them."""
     need = needs.by_key(database(), key)
-    demand(_view_action(need), need)
+    demand(view_action(need), need)
     return _page(need)
 
 

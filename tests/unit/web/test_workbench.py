@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from matchmaker.services import suppliers
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 
@@ -148,6 +149,43 @@ def test_a_supplier_added_by_hand_comes_with_its_reasons(operator: Browser, buye
     assert "added by hand" in page
     assert 'class="reasons"' in page
     assert len(matches(operator, work)) == 1
+
+
+def test_a_supplier_that_a_condition_keeps_out_comes_with_the_condition_it_misses(
+    operator: Browser, buyer: Browser, product: Application
+) -> None:
+    words = {"text": TEXT, "quantity": "200"}
+    need = str(buyer.post("/needs/new", words, page="/needs/new").headers["Location"])
+    strict = {"processes": "strict", "materials": "strict"}
+    buyer.post(f"{need}/strictness", strict, page=need)
+    listed = set(re.findall(r"/suppliers/([0-9a-f]{16})", text(operator.get(need))))
+    with product.sessions() as session:
+        kept_out = next(one.public_id for one in suppliers.every(session) if one.public_id not in listed)
+    operator.post(f"/work{need}/add", {"supplier": kept_out}, page=f"/work{need}")
+    page = text(operator.get(f"/work{need}"))
+    assert kept_out in page
+    assert 'class="reasons"' in page
+    assert "o-unmet" in page or "o-unknown" in page
+
+
+def test_programs_are_told_what_their_person_may_see(
+    operator: Browser, buyer: Browser, supplier: Browser, work: str
+) -> None:
+    need = work.removeprefix("/work")
+    asked = f"/api/v1{need}/matches"
+    everything = operator.get(asked).json
+    assert everything["total"] >= len(everything["items"]) > 0
+    assert {"rank", "score", "reasons"} <= set(everything["items"][0])
+    assert buyer.get(asked).json == {"need": need.rsplit("/", 1)[1], "total": 0, "items": []}
+    act(operator, work, "decide", decision="approved")
+    operator.post(f"{work}/release", page=work)
+    [shown] = buyer.get(asked).json["items"]
+    assert shown["supplier"] in {item["supplier"] for item in everything["items"]}
+    assert "score" not in shown
+    assert shown["reasons"]
+    [own] = supplier.get(asked).json["items"]
+    assert set(own) == {"supplier", "reasons"}
+    assert own["reasons"]
 
 
 def test_an_unknown_supplier_is_answered_beside_the_field(operator: Browser, work: str) -> None:
