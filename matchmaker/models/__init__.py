@@ -1,6 +1,6 @@
 """The tables, one file a family. Importing the package makes the metadata complete."""
 
-from matchmaker.models.accounts import Membership, User, UserSession
+from matchmaker.models.accounts import AccessKey, Membership, User, UserSession
 from matchmaker.models.base import Base
 from matchmaker.models.confidentiality import Agreement
 from matchmaker.models.curating import (
@@ -9,6 +9,7 @@ from matchmaker.models.curating import (
     DistinctPair,
     MatchRun,
     ProfileRedirect,
+    ProfileViewing,
     SavedSearch,
 )
 from matchmaker.models.journal import (
@@ -36,6 +37,7 @@ from matchmaker.models.profiles import (
 )
 
 __all__ = [
+    "AccessKey",
     "Agreement",
     "AuditEntry",
     "Base",
@@ -67,6 +69,7 @@ __all__ = [
     "Outbox",
     "Profile",
     "ProfileRedirect",
+    "ProfileViewing",
     "Quote",
     "Reference",
     "SavedSearch",

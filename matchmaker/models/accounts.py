@@ -4,7 +4,19 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.access import ROLES
-from matchmaker.models.base import Base, Details, Key, Line, Moment, PublicId, Stamped, Word, one_of
+from matchmaker.models.base import (
+    Base,
+    Details,
+    Key,
+    Line,
+    Moment,
+    PublicId,
+    Stamped,
+    Terms,
+    Word,
+    now,
+    one_of,
+)
 from matchmaker.models.organisations import Centre, Organisation
 
 
@@ -83,3 +95,23 @@ class UserSession(Base):
     user: Mapped[User] = relationship()
 
     __table_args__ = (Index(None, "user_id", "ended_at"),)
+
+
+class AccessKey(Base):
+    """A key by which a program acts for a person; the secret is shown once, the row holds its hash. `scopes` narrow
+    what the person may do.
+    """
+
+    __tablename__ = "access_key"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[Line]
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[Terms]
+    created_at: Mapped[Moment] = mapped_column(default=now)
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+
+    user: Mapped[User] = relationship()

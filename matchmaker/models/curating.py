@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.accounts import User
-from matchmaker.models.base import Base, Code, Json, Key, Line, Moment, Prose, PublicId, now
+from matchmaker.models.base import Base, Code, Day, Json, Key, Line, Moment, Prose, PublicId, now
 
 
 class MatchRun(Base):
@@ -88,3 +88,15 @@ class SavedSearch(PublicId, Base):
     looked_at: Mapped[Moment] = mapped_column(default=now)
 
     __table_args__ = (UniqueConstraint("user_id", "name"), Index(None, "user_id", "created_at"))
+
+
+class ProfileViewing(Base):
+    """Somebody who is signed in opened a profile on a day; once a day is kept."""
+
+    __tablename__ = "profile_viewing"
+
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, index=True)
+    day: Mapped[Day] = mapped_column(primary_key=True)
+
+    user: Mapped[User] = relationship()

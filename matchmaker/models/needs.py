@@ -99,7 +99,7 @@ class NeedCentre(Base):
 
 
 class StoredFile(PublicId, Stamped, Base):
-    """A file kept by the hash of its bytes outside the web root: a drawing of a need, a scan of a certificate, a photo."""
+    """A file kept by the hash of its bytes outside the web root: a need's drawing, a certificate's scan, a photo, a quote's paper."""
 
     __tablename__ = "stored_file"
 
@@ -107,6 +107,7 @@ class StoredFile(PublicId, Stamped, Base):
     need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"), index=True)
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"), index=True)
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"), index=True)
     role: Mapped[Word]
     name: Mapped[Line]
     media_type: Mapped[Code]
@@ -119,6 +120,6 @@ class StoredFile(PublicId, Stamped, Base):
     need: Mapped[Need | None] = relationship(back_populates="files")
 
     __table_args__ = (
-        one_of("role", ("drawing", "model", "specification", "scan", "photo", "evidence", "import")),
+        one_of("role", ("drawing", "model", "specification", "scan", "photo", "evidence", "import", "quote")),
         CheckConstraint("size > 0", name="size"),
     )

@@ -1,5 +1,5 @@
 """Opening files that strangers send: in a process of its own with limits on memory and time, so that none of them can
-harm the site. `python -m matchmaker.services.inspection look|stamp …` is that process; `look` and `stamp` start it.
+harm the site. `python -m matchmaker.services.inspection look|stamp|photograph …` is that process; the functions of these names start it.
 """
 
 import json
@@ -19,6 +19,7 @@ SECONDS = 20  # of processor time; the wall clock gets half as much again
 PAGES = 5  # pages of a PDF that are shown before it is downloaded
 LARGEST_SIDE = 20_000  # pixels
 PREVIEW_SIDE = 1_200
+PHOTO_SIDE = 1_600
 MIN_STL = 84
 CAD_HINT = N_("A STEP model cannot be read here: install matchmaker[cad], or send STL, DXF or PDF.")
 KINDS = {
@@ -58,6 +59,14 @@ def look(path: Path, folder: Path) -> Looked:
 def stamp(path: Path, kind: str, words: str, target: Path) -> None:
     """Write a copy marked with `words` all over. Raises FileRefused."""
     _run("stamp", str(path), kind, words, str(target))
+
+
+def photograph(path: Path, target: Path) -> None:
+    """Write a photo as a JPEG of at most PHOTO_SIDE pixels, without what the camera noted of place and time.
+
+    Raises FileRefused, also for what is no photo.
+    """
+    _run("photograph", str(path), str(target))
 
 
 def _run(*arguments: str) -> dict[str, Any]:
@@ -254,15 +263,35 @@ def _stamp_image(path: Path, kind: str, words: str, target: Path) -> None:
         whole.convert("RGB").save(target, format="JPEG" if kind == "jpg" else "PNG")
 
 
+def _photograph(path: Path, target: Path) -> None:
+    from PIL import Image, ImageOps
+
+    if _kind(path) not in {"png", "jpg"}:
+        raise FileRefused(N_("This file is none of: %(kinds)s."), kinds="PNG, JPEG")
+    Image.MAX_IMAGE_PIXELS = LARGEST_SIDE * LARGEST_SIDE // 4
+    with Image.open(path) as image:
+        if max(image.size) > LARGEST_SIDE:
+            raise FileRefused(N_("The picture is larger than %(most)s pixels."), most=LARGEST_SIDE)
+        whole = ImageOps.exif_transpose(image).convert("RGB")
+        whole.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
+        plain = Image.frombytes(
+            "RGB", whole.size, whole.tobytes()
+        )  # the pixels and nothing that came with them
+        plain.save(target, format="JPEG", quality=85, optimize=True)
+
+
 def main(arguments: list[str]) -> None:
     _limit()
     what, *rest = arguments
     try:
         if what == "look":
             answer: dict[str, Any] = asdict(_look(Path(rest[0]), Path(rest[1])))
+        elif what == "photograph":
+            _photograph(Path(rest[0]), Path(rest[1]))
+            answer = {"written": True}
         else:
             _stamp(Path(rest[0]), rest[1], rest[2], Path(rest[3]))
-            answer = {"stamped": True}
+            answer = {"written": True}
     except FileRefused as error:
         answer = {"refused": error.template, "params": dict(error.params)}
     sys.stdout.write(json.dumps(answer) + "\n")

@@ -11,7 +11,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Organisation, Profile
 from matchmaker.models.base import now
-from matchmaker.services import invitations, journal, letters, suppliers
+from matchmaker.services import invitations, journal, letters, photos, suppliers
 from matchmaker.services.journal import Act
 from matchmaker.services.profile_rows import Resolver
 
@@ -46,7 +46,16 @@ def save(
     """
     if profile.revision != revision:
         raise StaleRevision
-    profile.waiting = to_data(changed.model_copy(update={"updated": today}))
+    _keep(session, profile, changed.model_copy(update={"updated": today}), by)
+
+
+def touch(session: Session, profile: Profile, by: str) -> None:
+    """Something beside the record changed that the centre is to see before others do: a photo."""
+    _keep(session, profile, draft(profile), by)
+
+
+def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) -> None:
+    profile.waiting = to_data(changed)
     profile.review = RETURNED if profile.review == RETURNED else DRAFT
     profile.changed_at = profile.edited_at = now()
     _note(session, profile, "supplier.drafted", by)
@@ -56,6 +65,7 @@ def discard(session: Session, profile: Profile, by: str) -> None:
     """Forget the waiting changes."""
     profile.waiting, profile.review, profile.remarks = None, None, {}
     profile.changed_at = now()
+    photos.drop(session, profile, by)
     _note(session, profile, "supplier.discarded", by)
 
 
@@ -84,6 +94,7 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
     suppliers.edit(session, profile, draft(profile), recogniser, revision=revision, by=by)
     profile.waiting, profile.review, profile.remarks = None, None, {}
     profile.confirmed_at = now()
+    photos.show(session, profile)
     if profile.state != ProfileState.PUBLISHED:
         suppliers.move(session, profile, ProfileState.PUBLISHED, by=by)
     session.flush()

@@ -27,6 +27,7 @@ from matchmaker.services import (
     links,
     need_news,
     needs,
+    viewings,
 )
 from matchmaker.services.certificates import WARNINGS
 from matchmaker.services.invitations import Reader
@@ -80,6 +81,7 @@ def run(sessions: Sessions, day: Day) -> int:
     posted = sum(_do(sessions, duty, day) for duty in duties)
     with sessions.begin() as session:
         guessing.tidy(session)
+        viewings.forget_old(session, day.today)
     return posted
 
 

@@ -30,6 +30,7 @@ from matchmaker.web.views import (
     needs,
     operator,
     people,
+    photos,
     profile,
     public,
     quotes,
@@ -44,7 +45,7 @@ from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
 # Pages that take files, and how large a request to them may be, in bytes.
-UPLOADS = {"certificates.scans_of": 11_000_000, "drawings.add": 26_000_000}
+UPLOADS = {"certificates.scans_of": 11_000_000, "drawings.add": 26_000_000, "photos.own": 21_000_000}
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -99,6 +100,7 @@ def create_app(application: Application) -> Flask:
         capacity,
         reviews,
         certificates,
+        photos,
         account,
         answers,
         people,

@@ -17,8 +17,8 @@ from matchmaker.domain.records import (
     ReferenceRecord,
     SupplierRecord,
 )
-from matchmaker.models import Profile
-from matchmaker.services import certificates
+from matchmaker.models import Profile, StoredFile
+from matchmaker.services import certificates, photos
 from matchmaker.services.wording import LEVEL_LABELS, Reason
 from matchmaker.web import context, time_zones
 from matchmaker.wiring import load_taxonomy
@@ -48,6 +48,15 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo: its key, what it shows in the reader's language, and whether the centre has seen it."""
+
+    key: str
+    words: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MatchView:
     rank: int
     key: str
@@ -71,8 +80,20 @@ class CertificateView:
     verified: bool
 
 
+def tick(value: date) -> str:
+    """A day as the axis of a chart names it, without its year."""
+    return str(format_date(value, "d MMM"))
+
+
+def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
+    language = context.language()
+    return [
+        PhotoView(one.public_id, photos.caption(one, language), bool(one.details["shown"])) for one in found
+    ]
+
+
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(day=day, moment=moment, deadline=time_zones.deadline)
+    app.jinja_env.filters.update(day=day, tick=tick, moment=moment, deadline=time_zones.deadline)
     app.jinja_env.globals.update(
         language=context.language,
         person=context.person,

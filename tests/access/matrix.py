@@ -65,6 +65,7 @@ account.register           POST  anyone                 -
 account.show               GET   signed                 -
 account.choose_mails       POST  signed                 -
 account.choose_zone        POST  signed                 -
+account.choose_named       POST  signed                 -
 account.confirm_again      POST  signed                 -
 account.end_one            POST  signed                 -
 account.end_all            POST  signed                 -
@@ -110,6 +111,10 @@ profile.discard            POST  supplier               -
 certificates.scans_of      GET   supplier               -
 certificates.scans_of      POST  supplier               -
 certificates.scan          GET   certificate.download   scans
+photos.own                 GET   supplier               -
+photos.own                 POST  supplier               -
+photos.remove              POST  supplier/own           photos
+photos.photo               GET   need.see               photos
 certificates.queue         GET   operator               -
 certificates.show          GET   operator/certificate.verify  certificates
 certificates.decide        POST  operator/certificate.verify  certificates  unsaid

@@ -220,6 +220,10 @@ class World:
             row: CertificateRow = profile.certificates[0]
             self._put("certificates", name, Thing({"key": row.public_id}, view, standing=standing))
             self._put("scans", name, Thing({"key": self._scan(session, profile)}, view, standing=standing))
+            if name != "draft":  # the page is of a person's first shop
+                self._photo(session, profile, name, Thing({}, view, standing=standing), shown=True)
+        waiting = Thing({}, "profile.view_unpublished")
+        self._photo(session, shops["shop"], "waiting", waiting, shown=False)
         self._pairs(shops)
         shop = shops["shop"].organisation
         self._put("shop", "people", Thing({}, form={"organisation": shop.public_id}, standing={"CO": "CX"}))
@@ -241,6 +245,22 @@ class World:
         session.add(row)
         session.flush()
         return row.public_id
+
+    def _photo(self, session: Session, profile: Profile, name: str, thing: Thing, *, shown: bool) -> None:
+        """A photo, there again after each removal."""
+        row = self._file("shop.jpg", "photo", f"{profile.public_id} {shown}")
+        row.profile_id, row.details = profile.id, {"caption": {}, "shown": shown}
+        session.add(row)
+        session.flush()
+        number, key = row.id, row.public_id
+
+        def again() -> Thing:
+            with self.application.sessions.begin() as writing:
+                stored = writing.get_one(StoredFile, number)
+                stored.details = {"caption": {}, "shown": shown}
+                return replace(thing, values={"key": key})
+
+        self.groups.setdefault("photos", {})[name] = again
 
     def _file(self, name: str, role: str, words: str) -> StoredFile:
         content = io.BytesIO(b"%PDF-1.4\n" + words.encode() + b"\n%%EOF\n")

@@ -7,7 +7,7 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
-from matchmaker.services import accounts, guessing, joining, needs, recovery
+from matchmaker.services import accounts, guessing, joining, needs, recovery, viewings
 from matchmaker.web import signing_in, time_zones
 from matchmaker.web.context import TOKEN, database, language, person, product
 from matchmaker.web.views.public import local_address
@@ -130,6 +130,7 @@ def show() -> ResponseReturnValue:
         memberships=who.user.memberships,
         kinds=MAIL_KINDS,
         wanted=accounts.wanted_mails(who.user),
+        named=bool((who.user.preferences or {}).get(viewings.NAMED)),
         zones=time_zones.offered(),
         zone=time_zones.chosen(),
         people=bool(joining.managed(who.user)) or who.is_operator,
@@ -160,6 +161,18 @@ def choose_zone() -> ResponseReturnValue:
         with product().sessions.begin() as writing:
             accounts.choose_time_zone(writing, accounts.by_email(writing, who.email), name)
         flash(gettext("Times are shown in this zone now."))
+    return redirect(url_for("account.show"))
+
+
+@blueprint.post("/account/named")
+@login_required
+def choose_named() -> ResponseReturnValue:
+    """Choose whether suppliers learn the name of one's firm when one opens their profile."""
+    who = person()
+    assert who is not None
+    with product().sessions.begin() as writing:
+        viewings.let_be_named(writing, accounts.by_email(writing, who.email), "named" in request.form)
+    flash(gettext("Saved."))
     return redirect(url_for("account.show"))
 
 

@@ -12,7 +12,7 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, StaleRevision
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
-from matchmaker.services import profile_editing, proposals, suppliers
+from matchmaker.services import photos, profile_editing, proposals, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import completeness, context, presenters, profile_forms
 from matchmaker.web.context import database, person, product, subject
@@ -79,6 +79,7 @@ def show() -> ResponseReturnValue:
             section: [presenters.entry_line(one) for one in getattr(record, section)] for section in LISTS
         },
         changed=profile.waiting is not None,
+        photos=len(photos.of_profile(database(), profile)),
     )
 
 

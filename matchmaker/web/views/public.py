@@ -18,7 +18,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
-from matchmaker.services import accounts, easing, matching, merging, suppliers
+from matchmaker.services import accounts, easing, matching, merging, photos, suppliers, viewings
 from matchmaker.web import context, forms, interrupted, once, outlines, presenters, teams
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
@@ -161,6 +161,8 @@ def supplier(key: str) -> ResponseReturnValue:
     profile = suppliers.by_key(database(), key)
     if not may_see(profile):
         raise NotFound(what="supplier", key=key)
+    if (who := person()) is not None:
+        viewings.note(product().sessions, database(), profile, who.user, context.today())
     record = suppliers.record(profile)
     may = access.may
     return render_template(
@@ -175,6 +177,7 @@ def supplier(key: str) -> ResponseReturnValue:
         band=presenters.band(record),
         stale=presenters.is_stale(record),
         similar=_similar(key),
+        photos=presenters.photo_views(photos.of_profile(database(), profile, shown=True)),
         wording=wording(),
         taxonomy=product().taxonomy,
     )

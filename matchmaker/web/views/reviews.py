@@ -12,7 +12,7 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound, StaleRevision
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
-from matchmaker.services import needs, profile_editing, suppliers
+from matchmaker.services import needs, photos, profile_editing, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import presenters, profile_forms
 from matchmaker.web.context import Person, database, person, product, subject
@@ -79,6 +79,9 @@ def _page(profile: Profile, remarks: dict[str, str], *, stale: bool) -> str:
         name=profile.organisation.name("ru"),
         titles=TITLES,
         sections=_sections(before if profile.published_at else None, after),
+        photos=[
+            one for one in presenters.photo_views(photos.of_profile(database(), profile)) if not one.shown
+        ],
         remarks=remarks,
         stale=stale,
     )

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden
-from matchmaker.services import matching, messages, profile_editing
+from matchmaker.services import matching, messages, profile_editing, viewings
 from matchmaker.web import context, presenters
 from matchmaker.web.context import database, person, wording
 from matchmaker.web.views.needs import contractor_name, title_of
@@ -26,6 +26,7 @@ def show() -> ResponseReturnValue:
         return redirect(url_for("profile.show"))  # nothing can fit before there is a profile
     found = matching.openings(database(), profile.public_id, context.matching())
     words = wording()
+    looked = viewings.of_profile(database(), profile, context.today(), context.language())
     return render_template(
         "shop/show.html",
         profile=profile,
@@ -42,5 +43,7 @@ def show() -> ResponseReturnValue:
             for need, match in found.fitting
         ],
         threads=[(match, title_of(match.need), at) for match, at in messages.latest(database(), own[0])],
+        viewers=[(one, words.codes("region", (one.region,)) if one.region else "") for one in looked.viewers],
+        weeks=looked.weeks,
         obstacles=[(words.label(name), count) for name, count in found.obstacles],
     )

@@ -1,0 +1,108 @@
+"""Photos of a shop: smaller, without the camera's notes, seen by others when the centre has published them."""
+
+import io
+import re
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from tests.unit.web.conftest import Browser
+
+ORIENTATION, GPS = 0x0112, 0x8825
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+def picture(kind: str = "JPEG", colour: str = "navy", size: tuple[int, int] = (2400, 1200)) -> bytes:
+    """A photo as a telephone held upright takes it: lying on its side, with the place where it was taken."""
+    notes = Image.Exif()
+    notes[ORIENTATION] = 6
+    notes.get_ifd(GPS)[2] = (58.0, 0.0, 36.0)
+    made = io.BytesIO()
+    Image.new("RGB", size, colour).save(made, format=kind, exif=notes)
+    return made.getvalue()
+
+
+@pytest.fixture
+def shop(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client()).sign_in("supplier")
+
+
+@pytest.fixture
+def centre(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client()).sign_in("operator")
+
+
+@pytest.fixture
+def stranger(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client())
+
+
+def add(browser: Browser, content: bytes, name: str = "shop.jpg", caption: str = ""):  # type: ignore[no-untyped-def]
+    page = "/shop/photos"
+    form = {"file": (io.BytesIO(content), name), "caption": caption}
+    return browser.post(page, form, page=page)  # type: ignore[arg-type]
+
+
+def shown(browser: Browser, page: str) -> list[str]:
+    return re.findall(r'<img src="(/photos/[0-9a-f]+)"', text(browser.get(page)))
+
+
+def test_a_photo_is_seen_by_others_once_the_centre_has_published_it(
+    shop: Browser, centre: Browser, stranger: Browser
+) -> None:
+    profile = re.search(r'href="(/suppliers/[0-9a-f]+)"', text(shop.get("/shop/")))[1]  # type: ignore[index]
+    assert add(shop, picture(), caption="Five-axis <mill>").status_code == 302
+    [address] = shown(shop, "/shop/photos")
+    assert "the centre has not seen it yet" in text(shop.get("/shop/photos"))
+    assert stranger.get(address).status_code == 404
+    assert shown(stranger, profile) == []
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    review = f"/work/profiles/{profile.rsplit('/', 1)[1]}"
+    page = text(centre.get(review))
+    assert shown(centre, review) == [address]
+    revision = page.split('name="revision" value="', 1)[1].split('"', 1)[0]
+    centre.post(review, {"decision": "approve", "revision": revision}, page=review)
+    assert shown(stranger, profile) == [address]
+    assert "Five-axis &lt;mill&gt;" in text(stranger.get(profile))
+    answer = stranger.get(address)
+    image = Image.open(io.BytesIO(answer.data))
+    assert answer.mimetype == "image/jpeg"
+    assert image.size == (800, 1600)
+    assert not image.getexif()
+    shop.post(f"{address.replace('/photos/', '/shop/photos/')}/remove", page="/shop/photos")
+    assert stranger.get(address).status_code == 404
+    assert shown(stranger, profile) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "The file is empty."),
+        (b"%PDF-1.4 not a photo", "This file is none of"),
+        (picture()[:300], "damaged"),
+    ],
+)
+def test_what_is_no_photo_is_refused_beside_the_field(shop: Browser, content: bytes, problem: str) -> None:
+    answer = add(shop, content, caption="The lathe")
+    assert answer.status_code == 422
+    assert problem in text(answer)
+    assert 'value="The lathe"' in text(answer)
+
+
+def test_no_file_at_all_is_told_so(shop: Browser) -> None:
+    answer = shop.post("/shop/photos", {"caption": "x"}, page="/shop/photos")
+    assert answer.status_code == 422
+    assert "Choose a photo" in text(answer)
+
+
+def test_the_same_photo_twice_is_one_and_discarding_drops_it(shop: Browser) -> None:
+    content = picture("PNG", "olive", (300, 200))
+    for _ in range(2):
+        assert add(shop, content, "again.png").status_code == 302
+    assert len(shown(shop, "/shop/photos")) == 1
+    shop.post("/shop/profile/discard", page="/shop/profile/")
+    assert shown(shop, "/shop/photos") == []
