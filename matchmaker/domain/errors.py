@@ -78,6 +78,32 @@ class Forbidden(MatchmakerError):
     message = N_("You may not do this.")
 
 
+class ScopeMissing(MatchmakerError):
+    """A program's key is for reading only."""
+
+    code = "key.scope"
+    message = N_("This key is for reading only; make one that may write.")
+
+
+class KeyInAddress(MatchmakerError):
+    """A program's key stands where logs would keep it."""
+
+    code = "token.in_url"
+    message = N_(
+        "A key goes into the Authorization header, never into the address. End this one and make another."
+    )
+
+
+class AlreadyThere(MatchmakerError):
+    code = "need.exists"
+    message = N_("There is a need “%(id)s” already, and it says something else; change it at %(address)s.")
+
+
+class ConditionMissing(MatchmakerError):
+    code = "condition.missing"
+    message = N_("Say in If-Match which revision you have changed; reading the need tells it as its ETag.")
+
+
 class StaleRevision(MatchmakerError):
     code = "stale"
     message = N_("Somebody saved changes while you were editing. Compare them and save again.")

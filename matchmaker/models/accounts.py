@@ -98,8 +98,9 @@ class UserSession(Base):
 
 
 class AccessKey(Base):
-    """A key by which a program acts for a person; the secret is shown once, the row holds its hash. `scopes` narrow
-    what the person may do.
+    """A key by which a program acts for a person; the secret is shown once, the row holds its hash.
+
+    `scopes` narrow what the person may do; the key ends with the sessions of the person's `epoch`.
     """
 
     __tablename__ = "access_key"
@@ -109,6 +110,7 @@ class AccessKey(Base):
     name: Mapped[Line]
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[Terms]
+    epoch: Mapped[int]
     created_at: Mapped[Moment] = mapped_column(default=now)
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]

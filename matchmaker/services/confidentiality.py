@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker import resources
 from matchmaker.domain.errors import NotFound
@@ -14,6 +14,7 @@ from matchmaker.models.base import now
 from matchmaker.services import journal
 from matchmaker.services.journal import Act
 
+LANGUAGES = ("ru", "en")
 # States of a match in which a supplier is within the circle of those invited.
 WITHIN = ("invited", "interested", "quoted", "contracted")
 
@@ -29,6 +30,33 @@ class Circle:
 def text(language: str) -> str:
     """The agreement in a language."""
     return (resources.folder("config") / "nda" / f"{language}.txt").read_text(encoding="utf-8")
+
+
+def _digest(language: str) -> str:
+    return hashlib.sha256(text(language).encode()).hexdigest()
+
+
+def partners(session: Session, contractors: Collection[str]) -> dict[str, frozenset[str]]:
+    """By the public id of a supplier's organisation: with which of these contractors it is agreed on confidentiality.
+
+    Only acceptances of the present text count, in which the contractor promises the same to the supplier.
+    """
+    if not contractors:
+        return {}
+    contractor = aliased(Organisation)
+    rows = session.execute(
+        select(Organisation.public_id, contractor.public_id)
+        .select_from(Agreement)
+        .join(Agreement.organisation)
+        .join(Agreement.need)
+        .join(contractor, Need.contractor_id == contractor.id)
+        .where(contractor.public_id.in_(list(contractors)), Agreement.withdrawn_at.is_(None))
+        .where(Agreement.text_hash.in_([_digest(language) for language in LANGUAGES]))
+    )
+    found: dict[str, set[str]] = {}
+    for supplier, other in rows:
+        found.setdefault(supplier, set()).add(other)
+    return {supplier: frozenset(others) for supplier, others in found.items()}
 
 
 def circles(session: Session, organisations: Collection[str]) -> dict[str, Circle]:
@@ -74,7 +102,7 @@ def accept(session: Session, need: Need, organisation: Organisation, user: User,
     known = in_force(session, need, organisation)
     if known is not None:
         return known
-    digest = hashlib.sha256(text(language).encode()).hexdigest()
+    digest = _digest(language)
     made = Agreement(need=need, organisation=organisation, user=user, language=language, text_hash=digest)
     session.add(made)
     session.flush()

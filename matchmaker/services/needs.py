@@ -1,9 +1,11 @@
 """Saving production needs and reading them back as records."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import NotFound, StaleRevision
@@ -17,6 +19,7 @@ from matchmaker.services.need_writing import SavedNeed, need_columns, record, sa
 from matchmaker.services.profile_rows import Resolver
 from matchmaker.services.supplier_writing import CHUNK, Status
 
+T = TypeVar("T")
 # Needs are written elsewhere, and are reached from here.
 __all__ = ["SavedNeed", "record", "save_many"]
 
@@ -57,6 +60,14 @@ def by_external_id(session: Session, centre: Centre, external_id: str) -> Need:
 def posted_before(session: Session, centre: Centre, external_id: str) -> Need | None:
     """The centre's need of this id, if there is one already."""
     return session.scalar(with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id))
+
+
+def in_a_race(post: Callable[[], T]) -> T:
+    """Post, and where the very same need won a race, once more: then it is found."""
+    try:
+        return post()
+    except IntegrityError:
+        return post()
 
 
 def _one(session: Session, query: Select[Need], key: str) -> Need:

@@ -18,6 +18,8 @@ from matchmaker.web.views import (
     account,
     answers,
     api,
+    api_needs,
+    api_shop,
     capacity,
     certificates,
     comparison,
@@ -26,6 +28,7 @@ from matchmaker.web.views import (
     duplicates,
     health,
     intake,
+    keys,
     messages,
     needs,
     operator,
@@ -102,6 +105,7 @@ def create_app(application: Application) -> Flask:
         certificates,
         photos,
         account,
+        keys,
         answers,
         people,
         recovery,
@@ -116,10 +120,13 @@ def create_app(application: Application) -> Flask:
         searches,
         shop,
         api,
+        api_needs,
+        api_shop,
         health,
     ):
         app.register_blueprint(module.blueprint)
-    app.extensions["csrf"].exempt(api.blueprint)
+    for module in (api, api_needs, api_shop):
+        app.extensions["csrf"].exempt(module.blueprint)
     return app
 
 

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app, g, session
+from flask import current_app, g, request, session
 from flask_babel import get_locale, gettext
 from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
-from matchmaker.services import accounts, confidentiality
+from matchmaker.services import access_keys, accounts, confidentiality
 from matchmaker.services.matching import Matching
 from matchmaker.services.wording import Wording
 from matchmaker.wiring import Application
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from matchmaker.services.exports import Session
 
 PAGE = 20
+PROGRAMS = "/api/"  # where programs come with a key
 TOKEN = "token"  # noqa: S105 - the name of the entry in the cookie, not a secret
 
 
 class Person(UserMixin):  # type: ignore[misc]
-    """The signed-in person, read once a request."""
+    """The signed-in person, read once a request; `scopes` are those of the key by which a program acts for it."""
 
-    def __init__(self, user: "User") -> None:
+    def __init__(self, user: "User", scopes: frozenset[str] | None = None) -> None:
         self.user = user
+        self.scopes = scopes
         self.id = user.public_id
         self.name = user.name
         self.email = user.email
@@ -64,6 +66,11 @@ def database() -> "Session":
     return cast("Session", g.database)
 
 
+def look_again() -> None:
+    """Let the reading session see what was written since it began."""
+    database().rollback()
+
+
 def close_database(_error: BaseException | None = None) -> None:
     opened = g.pop("database", None)
     if opened is not None:
@@ -71,12 +78,27 @@ def close_database(_error: BaseException | None = None) -> None:
 
 
 def load_person() -> Person | None:
-    """The person whose server-side session the cookie's token names; a copy of an ended one names nobody."""
+    """The person whose server-side session the cookie's token names; a copy of an ended one names nobody.
+
+    Programs carry a key instead, which counts at their own addresses only, and there alone.
+    """
+    if request.path.startswith(PROGRAMS) and "Authorization" in request.headers:
+        return _by_key(request.headers["Authorization"])
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
     found = accounts.session_of(database(), token)
     return Person(found.user) if found is not None else None
+
+
+def _by_key(header: str) -> Person | None:
+    scheme, _, secret = header.partition(" ")
+    found = access_keys.of_secret(database(), secret.strip()) if scheme.lower() == "bearer" else None
+    if found is None:
+        return None
+    with product().sessions.begin() as writing:
+        access_keys.touch(writing, found.id)
+    return Person(found.user, frozenset(found.scopes))
 
 
 def person() -> Person | None:
@@ -99,6 +121,16 @@ def circles() -> dict[str, confidentiality.Circle]:
         )
         g.circles = confidentiality.circles(database(), {key for key in own if key})
     return cast("dict[str, confidentiality.Circle]", g.circles)
+
+
+def partners() -> dict[str, frozenset[str]]:
+    """The suppliers with which the person's own firms are agreed on confidentiality; read once a request."""
+    who = person()
+    if "partners" not in g:
+        roles = who.subject.roles if who else ()
+        own = {role.organisation for role in roles if role.role == "contractor_buyer" and role.organisation}
+        g.partners = confidentiality.partners(database(), own)
+    return cast("dict[str, frozenset[str]]", g.partners)
 
 
 def language() -> str:

@@ -1,5 +1,7 @@
 """One table from errors to pages: what happened, which field, what to do, and the id of the request."""
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,6 +16,10 @@ from matchmaker.web import interrupted
 STATUS = {
     domain.NotFound: 404,
     domain.Forbidden: 403,
+    domain.ScopeMissing: 403,
+    domain.KeyInAddress: 400,
+    domain.AlreadyThere: 409,
+    domain.ConditionMissing: 428,
     domain.StaleRevision: 409,
     domain.MoveNotAllowed: 409,
     domain.SeatsTaken: 409,
@@ -68,7 +74,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(status: int, detail: str, code: str) -> Response:
+def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Problem] = ()) -> Response:
     if request.path.startswith("/api/"):
         body = {
             "type": "about:blank",
@@ -77,8 +83,15 @@ def _answer(status: int, detail: str, code: str) -> Response:
             "detail": detail,
             "request_id": g.get("request_id", ""),
         }
+        if problems:
+            body["problems"] = [
+                {"field": one.path, "code": one.code, "value": one.value, "detail": _said(one)}
+                for one in problems
+            ]
         response = jsonify(body)
         response.mimetype = "application/problem+json"
+        if status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
     else:
         title = gettext(_TITLES.get(status, _TITLES[500 if status >= 500 else 400]))
         advice = gettext(_ADVICE[status]) if status in _ADVICE else ""
@@ -90,6 +103,10 @@ def _answer(status: int, detail: str, code: str) -> Response:
     return response
 
 
+def _said(problem: domain.Problem) -> str:
+    return gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
+
+
 def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
     """An error of the product, in the reader's language. What may not be known to exist looks the same as absent."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
@@ -97,11 +114,9 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
         return _answer(404, "", "not_found")
     detail = gettext(error.template) % error.params if error.params else gettext(error.template)
     if isinstance(error, domain.InvalidRecord):
-        detail += " " + "; ".join(
-            f"{p.path}: {gettext(p.message) % p.params if p.params else gettext(p.message)}"
-            for p in error.problems
-        )
-    answer = _answer(status, detail, error.code)
+        detail += " " + "; ".join(f"{one.path}: {_said(one)}" for one in error.problems)
+    problems = error.problems if isinstance(error, domain.InvalidRecord) else ()
+    answer = _answer(status, detail, error.code, problems)
     if isinstance(error, domain.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer

@@ -19,6 +19,7 @@ operator      401  403  403  403  403  403  403  403  ok   ok   403
 poster        401  403  403  403  403  ok   ok   ok   ok   ok   403
 people        401  ok   403  403  403  ok   403  403  ok   ok   403
 own           401  ok   404  404  404  404  404  404  404  404  404
+key           401  401  401  401  401  401  401  401  401  401  401
 letter        404  404  404  404  404  404  404  404  404  404  404
 person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
@@ -27,6 +28,7 @@ quote.mine    401  404  403n ok   403  403  403  403  404  403  403
 # Why a door is as it is, where it is not the policy's own row.
 REASONS = {
     "own": "a saved search is its owner's alone, an operator has no business with it",
+    "key": "a cookie changes nothing where no mark of a form is asked for; what a key may is KEYED",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
     "person.invite": "of user.manage the network's administrator has the list only, which there is no page for yet",
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
@@ -34,12 +36,13 @@ REASONS = {
     "supplier": "one's own pages: there is no object but the organisation of the person",
     "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
 }
-# Subjects of the matrix that cannot be told apart yet, and what their rows wait for: the word in the name of a table.
-UNDECIDED = {
-    "TR": ("api_token", "no such token exists yet: a header with one counts for nothing"),
-    "TW": ("api_token", "no such token exists yet: a header with one counts for nothing"),
-    "CN": ("confidential", "no agreement on confidentiality is kept yet: stands as another contractor"),
-}
+# What a program does with a key that may write, once the table below has refused everybody without one.
+KEYED = """
+api_needs.post             POST  poster                 -        record
+api_needs.change           PUT   need.edit              needs    record
+api_needs.submit           POST  need.edit              needs
+api_shop.state             PUT   supplier               -        hours
+"""
 
 _ROUTES = """
 static                     GET   anyone                 -
@@ -56,7 +59,17 @@ public.try_need            POST  anyone                 -
 public.keep                POST  anyone                 -
 api.search                 GET   anyone                 -        words
 api.supplier               GET   profile.view           profiles
-api.matches                GET   match.view             needs
+api_needs.mine             GET   signed                 -
+api_needs.post             POST  key                    -
+api_needs.read             GET   need.edit              needs
+api_needs.change           PUT   key                    needs
+api_needs.submit           POST  key                    needs
+api_needs.matches          GET   match.view             needs
+api_shop.hours             GET   supplier               -
+api_shop.state             PUT   key                    -
+keys.mine                  GET   signed                 -
+keys.mine                  POST  signed                 -
+keys.end                   POST  signed                 -
 account.login              GET   anyone                 -
 account.login              POST  anyone                 -        password
 account.logout             POST  anyone                 -
@@ -205,6 +218,7 @@ def _row(line: str) -> Row:
 
 DOORS = _doors()
 ROWS = tuple(_row(line) for line in _ROUTES.strip().splitlines())
+KEYED_ROWS = tuple(_row(line) for line in KEYED.strip().splitlines())
 
 
 def cell(action: str, relation: str) -> Verdict:
@@ -215,6 +229,8 @@ def cell(action: str, relation: str) -> Verdict:
 def expected(row: Row, relation: str, view: str, *, by_invitation: bool) -> Verdict:
     """What the row answers who stands so to an object that only `view` lets know of ("" for no object)."""
     action = view if row.action == "need.see" else row.action
+    if action == "key":
+        return cell(action, relation)  # before it is looked for what it would be done to
     if relation == "AN" and cell(action, "AN") is Verdict.SIGN_IN:
         return Verdict.SIGN_IN
     if row.door and not cell(row.door, relation).allowed:

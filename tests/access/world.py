@@ -61,7 +61,7 @@ SUBJECTS = {
     "SX": Who("SX", "supplier"),
     "CO": Who("CO", "contractor"),
     "CX": Who("CX", "contractor"),
-    "CN": Who("CX", "contractor"),
+    "CN": Who("CN", "contractor"),
     "OO": Who("OO", "operator"),
     "OX": Who("OX", "operator"),
     "NA": Who("NA", "network"),
@@ -86,7 +86,7 @@ class Thing:
 # To an object of the southern centre nobody of home is more than a stranger, and its operator is the one.
 ABROAD = {
     **dict.fromkeys(("SO", "SI", "SN"), "SX"),
-    **dict.fromkeys(("CO",), "CX"),
+    **dict.fromkeys(("CO", "CN"), "CX"),
     **dict.fromkeys(("OO", "CA"), "OX"),
     "OX": "OO",
 }
@@ -146,6 +146,7 @@ class World:
         plants = {name: self._plant(session, name, home) for name in ("plant", "other", "agreed")}
         self._people(session, shops, plants, {"home": home, "south": south, "east": east})
         self._profiles(session, shops)
+        self._agreed(session, plants["agreed"], shops)
         foreign = self._plant(session, "foreign plant", south)
         operator = accounts.by_email(session, self.emails["OO"])
         for disclosure in DISCLOSURES:
@@ -154,6 +155,14 @@ class World:
         self._need(session, "draft", draft, shops, operator)
         hidden = Posting(foreign, disclosure="invited")
         self._need(session, "abroad", hidden, {"si": shops["abroad"], "sn": shops["hidden-abroad"]}, operator)
+
+    def _agreed(self, session: Session, plant: Organisation, shops: Mapping[str, Profile]) -> None:
+        """The shops of SO accepted the text for a need of another contractor."""
+        record = parse(NeedRecord, {"kind": "need", "id": "need-agreed", "text": "Шлифование, 10 шт"})
+        need = needs.post(session, record, centre=plant.centre, by="test", posting=Posting(plant))
+        signer = accounts.by_email(session, self.emails["SO"])
+        for name in ("shop", "draft"):
+            confidentiality.accept(session, need, shops[name].organisation, signer, "ru")
 
     def _shop(self, session: Session, name: str, centre: object) -> Profile:
         data = {

@@ -1,26 +1,65 @@
-"""A small programming interface to read: suppliers, and the matches of a need one may see."""
+"""What programs are told of suppliers, and how they say who they act for."""
 
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from importers.readers.exchange import RefusedText, parse_json
 from matchmaker.domain import access
-from matchmaker.domain.errors import NotFound
+from matchmaker.domain.errors import InvalidRecord, KeyInAddress, NotFound, Problem, ScopeMissing
+from matchmaker.domain.language import N_
 from matchmaker.domain.records import EquipmentRecord, NeedRecord, parse, to_data
-from matchmaker.models import Need
-from matchmaker.services import matching, needs, profile_editing, shortlists, suppliers
-from matchmaker.web import context, explanations
+from matchmaker.services import access_keys, matching, suppliers
+from matchmaker.web import context
 from matchmaker.web.context import database, person, subject, wording
-from matchmaker.web.views.needs import demand, view_action
-from matchmaker.web.views.needs import thing as need_thing
 from matchmaker.web.views.public import LONGEST_QUERY, thing
 from search.ranking.explain import Match
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+_IN_ADDRESS = ("key", "token", "access_token", "api_key")
 
 
-def _reasons(match: Match) -> list[dict[str, Any]]:
+@blueprint.before_request
+def check_key() -> None:
+    """Refuse a key that is over, one in the address, and changes without a key that may write.
+
+    A cookie alone changes nothing here: these addresses ask for no mark of a form.
+    """
+    if any(name in request.args for name in _IN_ADDRESS):
+        raise KeyInAddress
+    who = person()
+    if "Authorization" in request.headers and who is None:
+        abort(401)
+    if request.method in SAFE:
+        return
+    if who is None or who.scopes is None:
+        abort(401)
+    if access_keys.WRITE not in who.scopes:
+        raise ScopeMissing
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of the request. Raises InvalidRecord."""
+    if request.mimetype != "application/json":
+        abort(415)
+    try:
+        given = parse_json(request.get_data(as_text=True))
+    except RefusedText as error:
+        raise InvalidRecord((error.problem,)) from error
+    except UnicodeDecodeError as error:
+        problem = Problem("record", "text.encoding", N_("Send UTF-8."), "")
+        raise InvalidRecord((problem,)) from error
+    if not isinstance(given, dict):
+        problem = Problem(
+            "record", "json.object", N_("Send one object, with the keys of the exchange format.")
+        )
+        raise InvalidRecord((problem,))
+    return given
+
+
+def reasons(match: Match) -> list[dict[str, Any]]:
     words = wording()
     return [
         {
@@ -34,14 +73,14 @@ def _reasons(match: Match) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(answered: matching.Answered) -> list[dict[str, Any]]:
+def lines(answered: matching.Answered) -> list[dict[str, Any]]:
     return [
         {
             "rank": rank,
             "supplier": match.key,
             "name": answered.profiles[match.key].organisation.name(context.language()),
             "score": match.score,
-            "reasons": _reasons(match),
+            "reasons": reasons(match),
         }
         for rank, match in enumerate(answered.answer.matches, 1)
     ]
@@ -55,7 +94,7 @@ def search() -> ResponseReturnValue:
         abort(400)
     record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words})
     answered = matching.match_record(database(), record, context.matching())
-    return jsonify(total=answered.answer.total, items=_lines(answered))
+    return jsonify(total=answered.answer.total, items=lines(answered))
 
 
 @blueprint.get("/suppliers/<key>")
@@ -66,7 +105,8 @@ def supplier(key: str) -> ResponseReturnValue:
     if not access.may(subject(), action, thing(profile)).allowed:
         raise NotFound(what="supplier", key=key)
     data = to_data(suppliers.record(profile))
-    data.pop("contacts", None)
+    if not access.may(subject(), "profile.contacts", thing(profile)).allowed:
+        data.pop("contacts", None)
     verdict = access.may(subject(), "profile.capacity", thing(profile))
     if verdict is not access.Verdict.OK:
         left_out = (
@@ -77,50 +117,3 @@ def supplier(key: str) -> ResponseReturnValue:
             for item in data.get("equipment", ())
         ]
     return jsonify({**data, "id": key})
-
-
-@blueprint.get("/needs/<key>/matches")
-def matches(key: str) -> ResponseReturnValue:
-    """What the person may see of a need's matches: its operator all of them with scores, its contractor the released
-    shortlist, a supplier how it stands itself.
-    """
-    if person() is None:
-        abort(401)  # before looking, so that nobody learns which needs there are
-    need = needs.by_key(database(), key)
-    demand(view_action(need), need)
-    demand("match.view", need)
-    if access.may(subject(), "match.view", need_thing(need)) is access.Verdict.OK:
-        answered = matching.match_need(database(), need, context.matching())
-        return jsonify(need=key, total=answered.answer.total, items=_lines(answered))
-    own = access.may(subject(), "need.edit", need_thing(need)).allowed
-    items = _released(need) if own else _standing(need)
-    return jsonify(need=key, total=len(items), items=items)
-
-
-def _released(need: Need) -> list[dict[str, Any]]:
-    """The shortlist as its contractor sees it."""
-    return [
-        {
-            "rank": rank,
-            "supplier": match.profile.public_id,
-            "name": match.profile.organisation.name(context.language()),
-            "state": match.state,
-            "reasons": [dict(reason) for reason in explanations.reasons(match)],
-        }
-        for rank, match in enumerate(shortlists.released(database(), need), 1)
-    ]
-
-
-def _standing(need: Need) -> list[dict[str, Any]]:
-    """How the person's own profiles stand to a need, met or not."""
-    found = []
-    for role in subject().roles:
-        if role.role != "supplier_editor" or role.organisation is None:
-            continue
-        profile = profile_editing.of_organisation(database(), role.organisation)
-        if profile is None or profile.published_at is None:
-            continue
-        match = matching.match_one(database(), need, profile.public_id, context.matching())
-        if match is not None:
-            found.append({"supplier": match.key, "reasons": _reasons(match)})
-    return found

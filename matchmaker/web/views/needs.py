@@ -98,7 +98,7 @@ def mine() -> ResponseReturnValue:
     return render_template("needs/list.html", needs=found)
 
 
-def _contractor_roles() -> list[str]:
+def contractor_roles() -> list[str]:
     who = person()
     return (
         [r.organisation for r in who.subject.roles if r.role == "contractor_buyer" and r.organisation]
@@ -110,7 +110,7 @@ def _contractor_roles() -> list[str]:
 @blueprint.route("/new", methods=["GET", "POST"])
 @login_required
 def new() -> ResponseReturnValue:
-    own = _contractor_roles()
+    own = contractor_roles()
     if not access.may(subject(), "need.create", access.Object(contractor=own[0] if own else None)).allowed:
         who = person()
         if who is None or not who.is_operator:
@@ -125,7 +125,7 @@ def new() -> ResponseReturnValue:
     except InvalidRecord as error:
         problems = forms.by_field(error)
         return render_template("needs/form.html", form=given, problems=problems, need=None, once=sent), 422
-    key = _post(record, own)
+    key = needs.in_a_race(lambda: _post(record, own))
     session.pop("draft", None)
     return redirect(url_for("needs.show", key=key))
 
@@ -135,7 +135,7 @@ def _post(record: NeedRecord, own: list[str]) -> str:
     assert who is not None
     with product().sessions.begin() as writing:
         contractor = suppliers.organisation(writing, own[0]) if own else None
-        centre = contractor.centre if contractor else needs.centre_of(writing, _operators_centre())
+        centre = contractor.centre if contractor else needs.centre_of(writing, operators_centre())
         channel = "portal" if own else "phone"
         posting = needs.Posting(contractor=contractor, channel=channel)
         known = needs.posted_before(writing, centre, record.id)
@@ -144,7 +144,7 @@ def _post(record: NeedRecord, own: list[str]) -> str:
         return needs.post(writing, record, centre=centre, by=who.id, posting=posting).public_id
 
 
-def _operators_centre() -> str:
+def operators_centre() -> str:
     """The code of the centre that the person works for: a need that an operator types goes there and nowhere else."""
     code = next((role.centre for role in subject().roles if role.centre), None)
     if code is None:

@@ -18,7 +18,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
-from matchmaker.services import accounts, easing, matching, merging, photos, suppliers, viewings
+from matchmaker.services import accounts, easing, matching, merging, photos, scans, suppliers, viewings
 from matchmaker.web import context, forms, interrupted, once, outlines, presenters, teams
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
@@ -175,6 +175,9 @@ def supplier(key: str) -> ResponseReturnValue:
         contacts=record.contacts if may(subject(), "profile.contacts", thing(profile)).allowed else None,
         machines=may(subject(), "profile.capacity", thing(profile)).value != "hid",
         band=presenters.band(record),
+        scans=scans.of_profile(database(), profile)
+        if may(subject(), "certificate.download", thing(profile)).allowed
+        else (),
         stale=presenters.is_stale(record),
         similar=_similar(key),
         photos=presenters.photo_views(photos.of_profile(database(), profile, shown=True)),
@@ -208,7 +211,12 @@ def show_map() -> ResponseReturnValue:
 
 def thing(profile: Profile) -> access.Object:
     """A profile as the access policy knows it."""
-    return access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
+    firm = profile.organisation.public_id
+    return access.Object(
+        centre=profile.organisation.centre.code,
+        supplier=firm,
+        agreed=context.partners().get(firm, frozenset()),
+    )
 
 
 def may_see(profile: Profile) -> bool:

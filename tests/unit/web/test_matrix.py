@@ -9,13 +9,12 @@ from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from matchmaker.domain.access import MATRIX, RELATIONS, Verdict
-from matchmaker.models.base import Base
-from matchmaker.services import needs
+from matchmaker.services import access_keys, accounts, needs
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.access import world as made
-from tests.access.matrix import DOORS, REASONS, ROWS, UNDECIDED, Row, cell, expected
+from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, Row, cell, expected
 from tests.access.world import SUBJECTS, TODAY, Thing, World
 
 # What is posted: allowed to arrive, and then refused or changing next to nothing.
@@ -36,6 +35,12 @@ FORMS: dict[str, dict[str, str]] = {
     "publish": {"state": "published"},
 }
 # Values of addresses without an object of the world.
+# What a program sends: bodies that are allowed to arrive.
+JSON: dict[str, object] = {
+    "": {},
+    "record": {"text": "Токарная обработка, 10 шт"},
+    "hours": {"hours": []},
+}
 VALUES = {
     "filename": "site.css",
     "section": "certificates",
@@ -207,7 +212,9 @@ def guarded(world: World) -> Flask:
     return app
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "POST"], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.method == "POST" and row.action != "key"], ids=str
+)
 def test_no_form_without_its_mark_is_taken(guarded: Flask, world: World, row: Row) -> None:
     for name in ("AN", "SO", "OO"):
         thing = next(iter(world.things(row.on).values()))
@@ -216,21 +223,67 @@ def test_no_form_without_its_mark_is_taken(guarded: Flask, world: World, row: Ro
         assert answer.status_code in ({400, 401} if name == "AN" else {400}), f"{name}: {answer.status_code}"
 
 
-@pytest.mark.parametrize("name", UNDECIDED)
-def test_an_undecided_subject_still_waits_for_its_table(name: str) -> None:
-    """Once there is such a table, decide the subject's column and give the world somebody who stands so."""
-    word, reason = UNDECIDED[name]
-    assert [table for table in Base.metadata.tables if word in table] == [], reason
+def key_of(world: World, name: str, *, write: bool) -> dict[str, str]:
+    """The header of a program that acts for a subject."""
+    with world.application.sessions.begin() as session:
+        user = accounts.by_email(session, world.emails[name])
+        for old in access_keys.of_user(session, user):
+            access_keys.end(session, user, old.id)
+        return {"Authorization": f"Bearer {access_keys.make(session, user, 'test', write=write, days=30)}"}
+
+
+API = [row for row in ROWS if row.endpoint.startswith("api")]
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method == "GET"], ids=str)
-def test_a_token_in_a_header_counts_for_nothing(app: Flask, world: World, row: Row) -> None:
+def test_a_key_counts_where_programs_come_and_only_there(app: Flask, world: World, row: Row) -> None:
+    known = key_of(world, "OO", write=True)
     for thing in world.things(row.on).values():
-        where = address(app, row, thing)
-        bearer = {"Authorization": "Bearer made-up"}
+        where, query = address(app, row, thing), FORMS[row.form]
         client = app.test_client()
-        with client.get(where, headers=bearer) as given, client.get(where) as without:
-            assert given.status_code == without.status_code, where
+        with client.get(where, query_string=query) as without:
+            status = without.status_code
+        for header in ({"Authorization": "Bearer made-up"}, {"Authorization": "Basic YTpi"}):
+            with client.get(where, query_string=query, headers=header) as given:
+                assert given.status_code == (401 if row in API else status), where
+        if row not in API:
+            with client.get(where, query_string=query, headers=known) as given:
+                assert given.status_code == status, where
+
+
+@pytest.mark.parametrize("name", [name for name in SUBJECTS if name != "AN"])
+@pytest.mark.parametrize("row", [row for row in API if row.method == "GET"], ids=str)
+def test_a_program_reads_what_its_person_may(app: Flask, world: World, row: Row, name: str) -> None:
+    header = key_of(world, name, write=False)
+    for label, thing in world.things(row.on).items():
+        with app.test_client().get(
+            address(app, row, thing), query_string=FORMS[row.form], headers=header
+        ) as answer:
+            assert verdict(answer) is wanted(world, row, name, thing), label
+
+
+@pytest.mark.parametrize("name", [name for name in SUBJECTS if name != "AN"])
+@pytest.mark.parametrize("row", KEYED_ROWS, ids=str)
+def test_a_program_changes_what_its_person_may_and_its_key_lets_it(
+    app: Flask, world: World, row: Row, name: str
+) -> None:
+    for write in (False, True):
+        header = key_of(world, name, write=write) | {"If-Match": '"0"'}
+        for label, thing in world.things(row.on).items():
+            sent = JSON[row.form]
+            answer = app.test_client().open(
+                address(app, row, thing), method=row.method, json=sent, headers=header
+            )
+            if write:
+                assert verdict(answer) is wanted(world, row, name, thing), label
+            else:
+                assert (answer.status_code, answer.json["code"]) == (403, "key.scope"), label
+
+
+def test_a_key_in_the_address_is_refused_before_anybody_looks(app: Flask) -> None:
+    for name in ("key", "token", "access_token", "api_key"):
+        answer = app.test_client().get(f"/api/v1/suppliers?q=turning&{name}=mmk_x")
+        assert (answer.status_code, answer.json["code"]) == (400, "token.in_url")
 
 
 # What stands where only some may read it: the word, the objects, and the action that says who.
@@ -247,7 +300,7 @@ CANARIES = (
 SHOWN = [row for row in ROWS if row.method == "GET" and row.on in {"profiles", "needs"}]
 
 
-@pytest.mark.parametrize("name", ["AN", "SI", "SN", "SX", "CO", "CX", "OX", "NA"])
+@pytest.mark.parametrize("name", ["AN", "SI", "SN", "SX", "CO", "CX", "CN", "OX", "NA"])
 @pytest.mark.parametrize("row", SHOWN, ids=str)
 def test_a_hidden_field_is_nowhere_in_the_page(app: Flask, world: World, row: Row, name: str) -> None:
     for label, thing in world.things(row.on).items():
@@ -263,7 +316,7 @@ def test_a_hidden_field_is_nowhere_in_the_page(app: Flask, world: World, row: Ro
 def test_what_may_be_read_is_on_the_page(app: Flask, world: World) -> None:
     """Else the test above could not fail."""
     pages = {
-        made.CONTACT: ("public.supplier", "profiles", "shop", "OO"),
+        made.CONTACT: ("public.supplier", "profiles", "shop", "CN"),
         str(made.SPARE): ("api.supplier", "profiles", "shop", "SO"),
         made.HIDDEN_NAME: ("needs.show", "needs", "name-hidden", "SN"),
         made.DRAWING: ("drawings.listed", "needs", "open", "SN"),

@@ -1,0 +1,154 @@
+"""Programs with a key: make one, post and change needs, state hours, and lose the right when the key or its person ends."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matchmaker.services import accounts
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import Browser
+
+NEED = {"id": "erp-17", "title": "Flanges", "text": "Turning of flanges ø120 h7, steel 45, 200 pcs"}
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+def key_of(browser: Browser, scope: str = "write") -> dict[str, str]:
+    form = {"name": "Planning", "scope": scope, "days": "90"}
+    page = text(browser.post("/account/keys/", form, page="/account/keys/"))
+    found = re.search(r"mmk_[\w-]{43}", page)
+    assert found, page
+    return {"Authorization": f"Bearer {found[0]}"}
+
+
+@pytest.fixture
+def program(own_site: Flask) -> FlaskClient:
+    return own_site.test_client()
+
+
+@pytest.fixture
+def plant(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client()).sign_in("buyer")
+
+
+@pytest.fixture
+def shop(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client()).sign_in("supplier")
+
+
+def test_a_key_is_shown_once_and_over_when_it_is_ended(plant: Browser, program: FlaskClient) -> None:
+    header = key_of(plant)
+    page = text(plant.get("/account/keys/"))
+    assert header["Authorization"].split()[1] not in page
+    assert "reads and writes" in page
+    assert program.get("/api/v1/needs", headers=header).status_code == 200
+    assert "not used yet" not in text(plant.get("/account/keys/"))
+    number = re.search(r"/account/keys/(\d+)/end", page)[1]  # type: ignore[index]
+    plant.post(f"/account/keys/{number}/end", page="/account/keys/")
+    refused = program.get("/api/v1/needs", headers=header)
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize(
+    ("form", "problem"),
+    [
+        ({"name": "", "scope": "read", "days": "90"}, "Write what the key is for"),
+        ({"name": "x", "scope": "read", "days": "9999"}, "Choose how long the key lasts"),
+    ],
+)
+def test_a_wrong_form_makes_no_key(plant: Browser, form: dict[str, str], problem: str) -> None:
+    answer = plant.post("/account/keys/", form, page="/account/keys/")
+    assert answer.status_code == 422
+    assert problem in text(answer)
+    assert "mmk_" not in text(answer)
+
+
+def test_a_key_ends_with_all_sessions_of_its_person(
+    plant: Browser, program: FlaskClient, own_product: Application
+) -> None:
+    header = key_of(plant, "read")
+    with own_product.sessions.begin() as session:
+        accounts.end_all(session, accounts.by_email(session, "buyer@demo-centre.example"))
+    assert program.get("/api/v1/needs", headers=header).status_code == 401
+
+
+def test_a_need_is_posted_once_changed_and_handed_in(plant: Browser, program: FlaskClient) -> None:
+    header = key_of(plant)
+    made = program.post("/api/v1/needs", json=NEED, headers=header)
+    assert made.status_code == 201
+    address, record = made.headers["Location"], made.json["record"]
+    assert record["title"] == "Flanges"
+    again = program.post("/api/v1/needs", json=NEED, headers=header)
+    assert (again.status_code, again.json["key"]) == (200, made.json["key"])
+    other = program.post("/api/v1/needs", json={**NEED, "title": "Shafts"}, headers=header)
+    assert (other.status_code, other.json["code"]) == (409, "need.exists")
+    assert address in other.json["detail"]
+    assert NEED["id"] in {item["id"] for item in program.get("/api/v1/needs", headers=header).json["items"]}
+    read = program.get(address, headers=header)
+    wanted = {**read.json["record"], "quantity": 300}
+    unconditional = program.put(address, json=wanted, headers=header)
+    assert (unconditional.status_code, unconditional.json["code"]) == (428, "condition.missing")
+    conditional = header | {"If-Match": read.headers["ETag"]}
+    changed = program.put(address, json=wanted, headers=conditional)
+    assert (changed.status_code, changed.json["record"]["quantity"]) == (200, 300)
+    stale = program.put(address, json=wanted, headers=conditional)
+    assert (stale.status_code, stale.json["code"]) == (409, "stale")
+    assert program.post(f"{address}/submit", headers=header).json["state"] == "submitted"
+    assert program.post(f"{address}/submit", headers=header).json["state"] == "submitted"
+    assert "Flanges" in text(plant.get("/needs/"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "field"),
+    [
+        ('{"id": "a", "text": "x", "text": "y"}', 422, "text"),
+        ('{"id": "a", "quantity": NaN}', 422, "record"),
+        ("[]", 422, "record"),
+        ('{"id": "a", "text": "x", "centre_id": 2}', 422, "centre_id"),
+        ('{"id": "a", "text": "x", "quantity": -1}', 422, "quantity"),
+        ("[" * 100_000, 422, "record"),
+    ],
+)
+def test_a_wrong_body_is_told_by_field(
+    plant: Browser, program: FlaskClient, sent: str, status: int, field: str
+) -> None:
+    answer = program.post(
+        "/api/v1/needs", data=sent, headers=key_of_once(plant), content_type="application/json"
+    )
+    assert answer.status_code == status
+    assert field in {one["field"] for one in answer.json["problems"]}
+
+
+def key_of_once(browser: Browser) -> dict[str, str]:
+    """A key, after those of other tests are ended: a person holds ten at most."""
+    for number in re.findall(r"/account/keys/(\d+)/end", text(browser.get("/account/keys/"))):
+        browser.post(f"/account/keys/{number}/end", page="/account/keys/")
+    return key_of(browser)
+
+
+def test_a_form_is_no_body(plant: Browser, program: FlaskClient) -> None:
+    answer = program.post("/api/v1/needs", data={"id": "a"}, headers=key_of_once(plant))
+    assert answer.status_code == 415
+
+
+def test_a_shop_states_its_hours(shop: Browser, program: FlaskClient) -> None:
+    header = key_of(shop)
+    plan = program.get("/api/v1/shop/capacity", headers=header).json
+    group, week = plan["groups"][0], plan["weeks"][1]
+    entry = {"group": group, "week": week, "maximum": 40, "agreed": 12.5}
+    stated = program.put("/api/v1/shop/capacity", json={"hours": [entry]}, headers=header)
+    assert entry in stated.json["hours"]
+    assert 'value="40/12.5"' in text(shop.get("/shop/capacity/"))
+    wrong = [{**entry, "maximum": 10}, {**entry, "group": "none"}, {**entry, "week": "2020-W01"}, 7]
+    refused = program.put("/api/v1/shop/capacity", json={"hours": wrong}, headers=header)
+    assert [one["field"] for one in refused.json["problems"]] == [f"hours.{number}" for number in range(4)]
+    assert refused.status_code == 422
+    assert program.get("/api/v1/shop/capacity", headers=header).json["hours"] == stated.json["hours"]
+
+
+def test_a_session_s_cookie_changes_nothing_here(plant: Browser) -> None:
+    assert plant.client.post("/api/v1/needs", json=NEED).status_code == 401
