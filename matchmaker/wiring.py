@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from matchmaker.models.database import Sessions
     from matchmaker.services.indexing import Drained, Indexer
     from matchmaker.services.jobs import Sent
-    from matchmaker.services.letters import Site
     from matchmaker.services.mailing import Transport
+    from matchmaker.services.site import Site
     from search.columns import Columns
     from search.engine import Engine
     from search.matcher import Matcher
@@ -91,7 +91,7 @@ class Application:
 
     def site(self) -> "Site":
         """What letters need to know of the site."""
-        from matchmaker.services.letters import Site
+        from matchmaker.services.site import Site
 
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
         return Site(address.rstrip("/"), self.settings.mail_from, self.secret_key)

@@ -114,7 +114,10 @@ class Job(PublicId, Stamped, Base):
 
 
 class Mail(PublicId, Stamped, Base):
-    """An e-mail to be sent, written in the transaction of what it tells; `message_id` stays the same over retries."""
+    """An e-mail to be sent, written in the transaction of what it tells; `message_id` stays the same over retries.
+
+    `leave` is the address at which its kind is given up, empty for one that always comes.
+    """
 
     __tablename__ = "mail"
 
@@ -125,6 +128,7 @@ class Mail(PublicId, Stamped, Base):
     subject: Mapped[Line]
     text: Mapped[Prose]
     html: Mapped[Prose | None]
+    leave: Mapped[Prose | None]
     state: Mapped[Word] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[Moment] = mapped_column(default=now)

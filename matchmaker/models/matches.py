@@ -32,7 +32,8 @@ class Match(PublicId, Stamped, Base):
     """A supplier proposed for a need. `state` is the last decision's kind, or "proposed"; decisions hold the history.
 
     `rank` is the place the matcher gave, `position` the one in the shortlist, `placed_at` when an operator chose it.
-    `notified_at`: the supplier was told of the need; `released_at`: the contractor sees it; `wanted_at`: and marked it.
+    `notified_at`: the supplier was told of the need; `released_at`: the contractor sees it; `wanted_at`: and marked it. `asked_at`:
+    the supplier itself asked to be invited.
     """
 
     __tablename__ = "match"
@@ -48,6 +49,7 @@ class Match(PublicId, Stamped, Base):
     notified_at: Mapped[Moment | None]
     released_at: Mapped[Moment | None]
     wanted_at: Mapped[Moment | None]
+    asked_at: Mapped[Moment | None]
     by_hand: Mapped[bool] = mapped_column(default=False)
     explanation: Mapped[dict[str, Any] | None] = mapped_column(Json)
     ranker: Mapped[Code | None]

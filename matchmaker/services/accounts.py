@@ -293,6 +293,12 @@ def choose_time_zone(session: Session, user: User, name: str) -> None:
     journal.record(session, user.public_id, (act,))
 
 
+def want_no_more(session: Session, address: str, kind: str) -> None:
+    """Whoever has this address gives up a kind of letters. Raises NotFound."""
+    user = by_email(session, address)
+    want_mails(session, user, {**wanted_mails(user), kind: False})
+
+
 def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:
     """Keep which letters a person wants."""
     user.preferences = {**(user.preferences or {}), "mails": dict(chosen)}

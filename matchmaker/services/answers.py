@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import LinkSpent, NotFound
+from matchmaker.domain.errors import LinkSpent, MoveNotAllowed, NotFound
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Decision, Match, User
-from matchmaker.services import curation, journal, letters, links
+from matchmaker.services import curation, journal, links
 from matchmaker.services.curation import Verdict
 from matchmaker.services.invitations import ANSWERS
 from matchmaker.services.journal import Act
+from matchmaker.services.site import site_of
 
 DEAL_ANSWERS = ("yes", "not_yet", "no")
 # The reason that stands for "no capacity now".
@@ -35,7 +36,7 @@ def asked(session: Session, token: str) -> Asked:
     It is over when its time is, when the invitation was answered by any of its links or on the site, and when the need
     is no longer open.
     """
-    key, invitation, user, answer = links.read(letters.site_of(session), "answer", token, 4)
+    key, invitation, user, answer = links.read(site_of(session), "answer", token, 4)
     match = _match(session, key)
     if answer not in ANSWERS:
         raise NotFound(what="link", key="")
@@ -58,6 +59,20 @@ def answer(session: Session, token: str, reason: str | None = None) -> Decision:
     return curation.decide(session, given.match, verdict, given.user, revision=given.match.revision)
 
 
+def answer_here(session: Session, match: Match, given: str, reason: str | None, user: User) -> None:
+    """Record the answer of somebody who is signed in; the same one again changes nothing.
+
+    Raises MoveNotAllowed where the invitation was answered otherwise already, or the need is no longer open.
+    """
+    kind = "interested" if given == "interested" else "declined"
+    if match.state == kind:
+        return
+    if match.state != "invited" or match.need.state not in OPEN_NEEDS:
+        raise MoveNotAllowed(state=match.state, target=kind)
+    code = {"interested": None, "no_capacity": NO_CAPACITY}.get(given, reason)
+    curation.decide(session, match, Verdict(kind, reason_code=code), user, revision=match.revision)
+
+
 @dataclass(frozen=True, slots=True)
 class Deal:
     """What a link about a deal is for; `days` since the two were brought together, as asked."""
@@ -70,7 +85,7 @@ class Deal:
 
 def deal_asked(session: Session, token: str) -> Deal:
     """What a link about a deal says. Raises NotFound, LinkSpent."""
-    key, days, user, given = links.read(letters.site_of(session), "deal", token, 4)
+    key, days, user, given = links.read(site_of(session), "deal", token, 4)
     if given not in DEAL_ANSWERS:
         raise NotFound(what="link", key="")
     if links.used(session, "deal", f"{key} {days} {user}"):

@@ -11,8 +11,9 @@ from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile, SpareCapacity
 from matchmaker.models.base import now
-from matchmaker.services import journal, letters, links
+from matchmaker.services import journal, links
 from matchmaker.services.journal import Act
+from matchmaker.services.site import site_of
 
 ANSWERS = ("same", "more", "full")
 WEEKS = 4
@@ -58,7 +59,7 @@ def free_hours(profile: Profile, today: date) -> dict[str, float]:
 
 def asked(session: Session, token: str) -> Asked:
     """What a link asks. Raises NotFound for one that is none of ours, LinkSpent for one that is over."""
-    key, asked_on, user, answer = links.read(letters.site_of(session), "capacity", token, 4)
+    key, asked_on, user, answer = links.read(site_of(session), "capacity", token, 4)
     profile = session.scalar(select(Profile).where(Profile.public_id == key))
     if profile is None or answer not in ANSWERS:
         raise NotFound(what="link", key="")

@@ -66,6 +66,24 @@ def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> M
     return match
 
 
+def ask(session: Session, need: Need, profile: Profile, user: User) -> Match:
+    """A supplier asks to be invited, once; the centre decides. Raises MoveNotAllowed where the need is not open."""
+    if need.state not in OPEN_NEEDS:
+        raise MoveNotAllowed(state=need.state, target="invited")
+    there = of_need(session, need)
+    match = next((match for match in there if match.profile_id == profile.id), None)
+    if match is None:
+        last = max((match.position or 0 for match in there), default=0)
+        match = Match(need_id=need.id, profile_id=profile.id, position=last + 1)
+        session.add(match)
+    if match.asked_at is None:
+        match.asked_at = now()
+        session.flush()
+        act = Act("match.asked", "match", match.public_id, need.centre.code)
+        journal.record(session, user.public_id, (act,))
+    return match
+
+
 def decide(session: Session, match: Match, verdict: Verdict, user: User | None, *, revision: int) -> Decision:
     """Record a decision about a match; no user where a link of a letter decided.
 

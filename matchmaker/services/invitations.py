@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.language import N_
 from matchmaker.models import Decision, Match, Membership, Need, Organisation, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import letters, links
+from matchmaker.services import accounts, letters, links
+from matchmaker.services.site import Site, site_of
 
 ANSWERS = ("interested", "no_capacity", "not_ours")
 _TITLE = 120
@@ -24,6 +25,11 @@ class Reader:
     email: str
     language: str
     user: str = ""
+    unwanted: frozenset[str] = frozenset()
+
+    def wants(self, kind: str) -> bool:
+        """Whether the person wants letters of a kind that one may do without."""
+        return kind not in self.unwanted
 
 
 def people(session: Session, organisation: Organisation | None, role: str) -> Sequence[User]:
@@ -44,10 +50,14 @@ def readers(session: Session, profile: Profile) -> list[Reader]:
     """The editors of a profile's organisation; where nobody has an account, the contact that the profile names."""
     editors = people(session, profile.organisation, "supplier_editor")
     if editors:
-        return [Reader(user.email, user.language, user.public_id) for user in editors]
+        return [Reader(user.email, user.language, user.public_id, _unwanted(user)) for user in editors]
     email = (profile.contacts or {}).get("email", "").strip()
     language = "ru" if profile.organisation.name_ru else "en"
     return [Reader(email, language)] if "@" in email and not email.split()[1:] else []
+
+
+def _unwanted(user: User) -> frozenset[str]:
+    return frozenset(kind for kind, wanted in accounts.wanted_mails(user).items() if not wanted)
 
 
 def title_of(need: Need) -> str:
@@ -70,7 +80,7 @@ def card(need: Need, language: str) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def answer_links(site: letters.Site, match: Match, invitation: Decision, reader: Reader) -> dict[str, str]:
+def answer_links(site: Site, match: Match, invitation: Decision, reader: Reader) -> dict[str, str]:
     """Paths of the answers to an invitation, one link each."""
     words = (match.public_id, invitation.public_id, reader.user)
     return {answer: f"/answers/{links.sign(site, 'answer', (*words, answer))}" for answer in ANSWERS}
@@ -97,5 +107,5 @@ def _values(session: Session, match: Match, invitation: Decision, reader: Reader
         "title": title_of(match.need),
         "facts": card(match.need, reader.language),
         "until": until,
-        **answer_links(letters.site_of(session), match, invitation, reader),
+        **answer_links(site_of(session), match, invitation, reader),
     }

@@ -18,6 +18,7 @@ from matchmaker.models import Centre, Membership, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services import accounts, journal, letters, links
 from matchmaker.services.journal import Act
+from matchmaker.services.site import site_of
 
 ROLES = ("supplier_editor", "contractor_buyer")
 
@@ -181,7 +182,7 @@ def invite(session: Session, organisation: Organisation, email: str, role: str, 
     if role not in ROLES:
         raise InvalidRecord((Problem("role", "role.unknown", N_("Choose a role."), role[:20]),))
     words = (organisation.public_id, role, address, user.public_id)
-    token = links.sign(letters.site_of(session), "person", words)
+    token = links.sign(site_of(session), "person", words)
     values = {
         "who": user.name,
         "organisation": organisation.name(user.language),
@@ -197,7 +198,7 @@ def invite(session: Session, organisation: Organisation, email: str, role: str, 
 
 def invitation(session: Session, token: str) -> Invitation:
     """What a link of `invite` is for. Raises NotFound, LinkSpent."""
-    key, role, email, _ = links.read(letters.site_of(session), "person", token, 4)
+    key, role, email, _ = links.read(site_of(session), "person", token, 4)
     found = session.scalar(select(Organisation).where(Organisation.public_id == key))
     if found is None or role not in ROLES:
         raise NotFound(what="link", key="")

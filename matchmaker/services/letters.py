@@ -21,8 +21,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker import resources
+from matchmaker.domain.language import N_
 from matchmaker.models import Mail
 from matchmaker.models.base import new_public_id, now
+from matchmaker.services import links
+from matchmaker.services.site import Site, site_of
 
 _ANSWERS = ("interested", "no_capacity", "not_ours", "until")
 # Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
@@ -35,6 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "reset_password": ("name", "path", "minutes"),
     "new_message": ("title", "sender", "path"),
     "need_news": ("title", "news", "count", "reason", "path"),
+    "notified": ("title", "facts", "path"),
     "digest": ("needs", "settings"),
     "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
     "certificate_ending": ("standard", "number", "days", "until", "path"),
@@ -42,6 +46,15 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "profile_published": ("organisation", "path"),
     "join_asked": ("who", "organisation", "path"),
     "person_invited": ("who", "organisation", "path", "until"),
+}
+# Kinds that a person may do without, as its account's page says them.
+OPTIONAL: Mapping[str, str] = {
+    "notified": N_("When the centre points out an open need to us"),
+    "digest": N_("Every week: open needs that fit"),
+    "weekly_capacity": N_("Every week: the question about spare capacity"),
+    "asked_if_deal": N_("After 30, 90 and 180 days: whether a deal came of it"),
+    "new_message": N_("New messages"),
+    "need_news": N_("What becomes of our needs: published, returned, suppliers proposed, quotes"),
 }
 _LONGEST_SUBJECT = 200
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -57,27 +70,12 @@ _SECRETS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """What letters know of the site: its public address, their sender, and the key that signs links in them."""
-
-    base_url: str = "http://127.0.0.1:8000"
-    sender: str = "matchmaker@localhost"
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Letter:
     """A letter as its reader will see it."""
 
     subject: str
     text: str
     html: str
-
-
-def site_of(session: Session) -> Site:
-    """The site that a session of the product belongs to."""
-    found = session.info.get("site")
-    return found() if callable(found) else Site()
 
 
 def post(session: Session, kind: str, to: str, language: str, values: Mapping[str, Any]) -> Mail:
@@ -88,7 +86,8 @@ def post(session: Session, kind: str, to: str, language: str, values: Mapping[st
     for a kind or value that is not known, and for a line break in the recipient or the subject.
     """
     site = site_of(session)
-    letter = render(kind, language, values, site)
+    leave = f"/answers/letters/{links.sign(site, 'letters', (to, kind))}" if kind in OPTIONAL else ""
+    letter = render(kind, language, values, site, leave)
     for header in (to, letter.subject):
         if "\n" in header or "\r" in header:
             raise ValueError("A header of a letter holds no line break.")
@@ -101,6 +100,7 @@ def post(session: Session, kind: str, to: str, language: str, values: Mapping[st
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
+        leave=_address(site, leave) if leave else None,
         due_at=now(),
     )
     session.add(mail)
@@ -114,12 +114,21 @@ def queued(session: Session, state: str | None = None, limit: int = 50) -> Seque
     return session.scalars(query.where(Mail.state == state) if state else query).all()
 
 
-def render(kind: str, language: str, values: Mapping[str, Any], site: Site) -> Letter:
-    """The letter of a kind. Raises ValueError unless exactly the values of the kind are given."""
+def render(kind: str, language: str, values: Mapping[str, Any], site: Site, leave: str = "") -> Letter:
+    """The letter of a kind, with the path of the page where it is given up.
+
+    Raises ValueError unless exactly the values of the kind are given.
+    """
     if kind not in KINDS or set(values) != set(KINDS[kind]):
         raise ValueError(f"{kind}: {sorted(values)}")
     clean = {name: _clean(value) for name, value in values.items()}
-    fixed = {"centre": None, "site": site.base_url, "language": language, "address": partial(_address, site)}
+    fixed = {
+        "leave": leave,
+        "centre": None,
+        "site": site.base_url,
+        "language": language,
+        "address": partial(_address, site),
+    }
     given = {**fixed, "day": partial(day_in, language), **clean}
     subject = _template(kind, language, "text").render(
         **given, **_laid_out("_subject.txt", "_text_parts.txt")

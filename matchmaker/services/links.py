@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.models import Once
-from matchmaker.services.letters import Site
+from matchmaker.services.site import Site
 
 ANSWER_DAYS = 30
 LIFETIMES = {
@@ -19,6 +19,7 @@ LIFETIMES = {
     "confirm": timedelta(hours=48),
     "reset": timedelta(minutes=60),
     "person": timedelta(days=14),
+    "letters": timedelta(days=400),
 }
 
 

@@ -33,6 +33,9 @@ def message(mail: Mail, sender: str) -> EmailMessage:
     made["Message-ID"] = mail.message_id
     made["Content-Language"] = mail.language
     made["Auto-Submitted"] = "auto-generated"
+    if mail.leave:  # RFC 8058: a mail program gives the kind up with one press
+        made["List-Unsubscribe"] = f"<{mail.leave}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(mail.text)
     if mail.html:
         made.add_alternative(mail.html, subtype="html")

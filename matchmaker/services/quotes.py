@@ -30,6 +30,7 @@ MOST_MINOR = 10**14  # a thousand milliards
 MOST_BATCHES = 10
 _AMOUNT = re.compile(r"(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,12})(?:[.,](\d{1,2}))?")
 _BATCH = re.compile(r"(\d{1,9})\s*(?:шт\.?|pcs)?\s*[:=—–-]\s*(.+)")
+SHOWN = ("submitted", "accepted", "refused")  # states of a quote that is open to the contractor
 FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "text")
 
 
@@ -236,7 +237,7 @@ def opened(session: Session, need: Need) -> Sequence[Quote]:
     query = (
         select(Quote)
         .join(Quote.match)
-        .where(Match.need_id == need.id, Quote.state.in_(("submitted", "accepted", "refused")))
+        .where(Match.need_id == need.id, Quote.state.in_(SHOWN))
         .order_by(Quote.submitted_at, Quote.id)
         .options(joinedload(Quote.match).joinedload(Match.profile).joinedload(Profile.organisation))
     )

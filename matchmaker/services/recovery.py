@@ -12,6 +12,7 @@ from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services import accounts, jobs, journal, letters, links
 from matchmaker.services.journal import Act
+from matchmaker.services.site import site_of
 
 RESET_JOB = "reset-password"
 
@@ -29,7 +30,7 @@ def send_reset(session: Session, arguments: Mapping[str, Any]) -> None:
     user = accounts.find(session, str(arguments["email"]))
     if user is None or not user.active:
         return
-    token = links.sign(letters.site_of(session), "reset", (user.public_id, _fingerprint(user)))
+    token = links.sign(site_of(session), "reset", (user.public_id, _fingerprint(user)))
     minutes = int(links.LIFETIMES["reset"].total_seconds() // 60)
     values = {"name": user.name, "path": f"/password/{token}", "minutes": minutes}
     letters.post(session, "reset_password", user.email, user.language, values)
@@ -42,7 +43,7 @@ def _fingerprint(user: User) -> str:
 
 def of_reset(session: Session, token: str) -> User:
     """Whose password a link may change. Raises NotFound, and LinkSpent after its use or its time."""
-    key, fingerprint = links.read(letters.site_of(session), "reset", token, 2)
+    key, fingerprint = links.read(site_of(session), "reset", token, 2)
     user = _active(session, key)
     if _fingerprint(user) != fingerprint:
         raise LinkSpent
@@ -60,7 +61,7 @@ def reset(session: Session, token: str, password: str) -> User:
 
 def post_confirmation(session: Session, user: User) -> None:
     """Post the letter by which a person confirms the address of the account."""
-    token = links.sign(letters.site_of(session), "confirm", (user.public_id, user.email_key))
+    token = links.sign(site_of(session), "confirm", (user.public_id, user.email_key))
     hours = int(links.LIFETIMES["confirm"].total_seconds() // 3600)
     values = {"name": user.name, "path": f"/confirm/{token}", "hours": hours}
     letters.post(session, "confirm_email", user.email, user.language, values)
@@ -68,7 +69,7 @@ def post_confirmation(session: Session, user: User) -> None:
 
 def of_confirmation(session: Session, token: str) -> User:
     """Whose address a link confirms. Raises NotFound, LinkSpent."""
-    key, email = links.read(letters.site_of(session), "confirm", token, 2)
+    key, email = links.read(site_of(session), "confirm", token, 2)
     user = _active(session, key)
     if user.confirmed_at is not None or user.email_key != email:
         raise LinkSpent

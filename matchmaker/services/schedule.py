@@ -31,6 +31,7 @@ from matchmaker.services import (
 )
 from matchmaker.services.certificates import WARNINGS
 from matchmaker.services.invitations import Reader
+from matchmaker.services.site import site_of
 
 ENDED = (NeedState.CONTRACTED, NeedState.COMPLETED, NeedState.CLOSED, NeedState.EXPIRED)
 DEAL_DAYS = (30, 90, 180)
@@ -221,7 +222,7 @@ def _ask_about_deal(session: Session, match: Match, days: int) -> Iterator[None]
 
 
 def _signed(session: Session, purpose: str, words: Sequence[str]) -> str:
-    return f"/answers/{purpose}/{links.sign(letters.site_of(session), purpose, words)}"
+    return f"/answers/{purpose}/{links.sign(site_of(session), purpose, words)}"
 
 
 def warn_of_certificates(session: Session, day: Day) -> Iterator[None]:

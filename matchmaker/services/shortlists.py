@@ -95,7 +95,8 @@ def _drop_lost(session: Session, lost: Iterable[Match]) -> list[Match]:
     """Delete matches that nobody said anything about; the others stay without a rank and are returned."""
     kept = []
     for match in lost:
-        if match.state == "proposed" and not match.by_hand and match.note is None:
+        said = match.by_hand or match.note is not None or match.asked_at is not None
+        if match.state == "proposed" and not said:
             session.delete(match)
         else:
             match.rank = None
@@ -163,11 +164,12 @@ def _announce(session: Session, match: Match) -> None:
     """Post the letter that names the need to whoever reads the supplier's letters."""
     need = match.need
     for reader in invitations.readers(session, match.profile):
+        if not reader.wants("notified"):
+            continue
         facts = invitations.card(need, reader.language)
-        item = {"title": invitations.title_of(need), "path": f"/needs/{need.public_id}", "facts": facts}
-        letters.post(
-            session, "digest", reader.email, reader.language, {"needs": [item], "settings": "/account"}
-        )
+        title = invitations.title_of(need)
+        values = {"title": title, "facts": facts, "path": f"/needs/{need.public_id}"}
+        letters.post(session, "notified", reader.email, reader.language, values)
 
 
 def set_seats(session: Session, need: Need, most: int | None, *, by: str) -> None:

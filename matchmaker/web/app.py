@@ -43,12 +43,19 @@ from matchmaker.web.views import (
     searches,
     second_factor,
     shop,
+    standing,
 )
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
 # Pages that take files, and how large a request to them may be, in bytes.
-UPLOADS = {"certificates.scans_of": 11_000_000, "drawings.add": 26_000_000, "photos.own": 21_000_000}
+UPLOADS = {
+    "certificates.scans_of": 11_000_000,
+    "drawings.add": 26_000_000,
+    "photos.own": 21_000_000,
+    "quotes.own": 51_000_000,
+    "quotes.behalf": 51_000_000,
+}
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -111,6 +118,7 @@ def create_app(application: Application) -> Flask:
         recovery,
         second_factor,
         needs,
+        standing,
         operator,
         comparison,
         reports,
@@ -127,6 +135,8 @@ def create_app(application: Application) -> Flask:
         app.register_blueprint(module.blueprint)
     for module in (api, api_needs, api_shop):
         app.extensions["csrf"].exempt(module.blueprint)
+    # RFC 8058: a mail program presses this without having seen the page; the signed link is what lets it.
+    app.extensions["csrf"].exempt(app.view_functions["answers.leave_letters"])
     return app
 
 

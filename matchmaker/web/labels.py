@@ -12,6 +12,7 @@ _ACTS = {
     "match.noted": N_("note changed"),
     "match.notified": N_("notified"),
     "match.added": N_("added by hand"),
+    "match.asked": N_("asked to be invited"),
     "match.wanted": N_("the contractor is interested"),
     "decision.undone": N_("decision taken back"),
     "need.matched": N_("matcher run"),

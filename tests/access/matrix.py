@@ -20,19 +20,25 @@ poster        401  403  403  403  403  ok   ok   ok   ok   ok   403
 people        401  ok   403  403  403  ok   403  403  ok   ok   403
 own           401  ok   404  404  404  404  404  404  404  404  404
 key           401  401  401  401  401  401  401  401  401  401  401
+invitation    401  404  ok   ok   404  403  403  403  403  403  403
+one.press     404  404  404  404  404  404  404  404  404  404  404
 letter        404  404  404  404  404  404  404  404  404  404  404
 person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
+quote.paper   401  404  404  ok   404  ok   404  404  ok   404  403
 quote.mine    401  404  403n ok   403  403  403  403  404  403  403
 """
 # Why a door is as it is, where it is not the policy's own row.
 REASONS = {
     "own": "a saved search is its owner's alone, an operator has no business with it",
     "key": "a cookie changes nothing where no mark of a form is asked for; what a key may is KEYED",
+    "one.press": "a letter as well; a mail program presses it without a mark of a form",
+    "invitation": "who was invited answers; for any other supplier there is no invitation",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
     "person.invite": "of user.manage the network's administrator has the list only, which there is no page for yet",
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
     "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
+    "quote.paper": "quote.opened, and the author of the quote, who is SN",
     "supplier": "one's own pages: there is no object but the organisation of the person",
     "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
 }
@@ -100,6 +106,8 @@ people.accept              GET   letter                 -
 people.accept              POST  letter                 -
 answers.show               GET   letter                 -
 answers.record             POST  letter                 -
+answers.letters_of_kind    GET   letter                 -
+answers.leave_letters      POST  one.press              -
 answers.deal               GET   letter                 -
 answers.tell_deal          POST  letter                 -
 answers.capacity           GET   letter                 -
@@ -146,6 +154,8 @@ needs.new                  POST  poster                 -
 needs.show                 GET   need.see               needs
 needs.edit                 GET   need.edit              needs
 needs.edit                 POST  need.edit              needs
+standing.ask               POST  supplier/need.see      needs
+standing.answer            POST  supplier/invitation    needs    refusal_unsaid
 needs.set_strictness       POST  need.edit              needs
 needs.set_openness         POST  need.edit              needs
 needs.correct              POST  need.edit              needs
@@ -174,6 +184,7 @@ quotes.own                 POST  quote.mine             needs
 quotes.behalf              GET   match.curate           threads
 quotes.behalf              POST  match.curate           threads
 quotes.withdraw            POST  quote.mine             quotes
+quotes.paper               GET   quote.paper            papers
 quotes.listed              GET   quote.opened           needs
 quotes.deadline            POST  need.edit              needs
 quotes.accept              POST  need.award             quotes

@@ -329,6 +329,12 @@ class World:
             values = {"key": key, "match": thing.form["match"]}
             self._put("threads", name, replace(thing, values=values))
         self.groups.setdefault("quotes", {})[name] = lambda: self._submitted(thing, offer, key)
+        paper = self._file("calculation.pdf", "quote", f"{key} quote")
+        paper.quote_id = offer
+        session.add(paper)
+        session.flush()
+        if name != "draft":
+            self._put("papers", name, replace(thing, values={"key": paper.public_id}, form={}))
         number = self._drawing(session, need)
         firm = match.profile.organisation.public_id
         drawings = self.groups.setdefault("drawings", {})

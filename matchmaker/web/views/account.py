@@ -7,21 +7,12 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
-from matchmaker.services import accounts, guessing, joining, needs, recovery, viewings
+from matchmaker.services import accounts, guessing, joining, letters, needs, recovery, viewings
 from matchmaker.web import signing_in, time_zones
 from matchmaker.web.context import TOKEN, database, language, person, product
 from matchmaker.web.views.public import local_address
 
 blueprint = Blueprint("account", __name__)
-# Letters that a person may do without.
-MAIL_KINDS = {
-    "digest": N_("Every week: open needs that fit"),
-    "weekly_capacity": N_("Every week: the question about spare capacity"),
-    "asked_if_deal": N_("After 30, 90 and 180 days: whether a deal came of it"),
-    "new_message": N_("New messages"),
-    "need_news": N_("What becomes of our needs: published, returned, suppliers proposed, quotes"),
-}
-
 _ROLES = {
     "supplier_editor": N_("supplier: edits the profile, answers needs"),
     "contractor_buyer": N_("contractor: posts needs, compares offers"),
@@ -128,7 +119,7 @@ def show() -> ResponseReturnValue:
         who=who,
         sessions=accounts.sessions_of(database(), who.user),
         memberships=who.user.memberships,
-        kinds=MAIL_KINDS,
+        kinds=letters.OPTIONAL,
         wanted=accounts.wanted_mails(who.user),
         named=bool((who.user.preferences or {}).get(viewings.NAMED)),
         zones=time_zones.offered(),
@@ -145,7 +136,7 @@ def choose_mails() -> ResponseReturnValue:
     assert who is not None
     with product().sessions.begin() as writing:
         user = accounts.by_email(writing, who.email)
-        accounts.want_mails(writing, user, {kind: kind in request.form for kind in MAIL_KINDS})
+        accounts.want_mails(writing, user, {kind: kind in request.form for kind in letters.OPTIONAL})
     flash(gettext("Your choice of letters is kept."))
     return redirect(url_for("account.show"))
 

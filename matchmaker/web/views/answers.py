@@ -6,9 +6,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.errors import InvalidRecord, NotFound
 from matchmaker.domain.taxonomy import Concept
-from matchmaker.services import answers, capacity_answers, invitations
+from matchmaker.services import accounts, answers, capacity_answers, invitations, letters, links
+from matchmaker.services.site import site_of
 from matchmaker.web import context
 from matchmaker.web.context import database, language, product
 
@@ -98,3 +99,28 @@ def tell_capacity(token: str) -> ResponseReturnValue:
         problems = {one.path: gettext(one.message) % (one.params or {}) for one in error.problems}
         return _capacity(token, typed, problems), 422
     return render_template("answers/done.html", kind="capacity", key=None)
+
+
+@blueprint.get("/letters/<token>")
+def letters_of_kind(token: str) -> ResponseReturnValue:
+    """Which letters the link gives up, and the button that does it."""
+    _, kind = _letters(token)
+    return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=False)
+
+
+@blueprint.post("/letters/<token>")
+def leave_letters(token: str) -> ResponseReturnValue:
+    """Give up a kind of letters: the page's button, or one press in a mail program, which sends no mark of a form."""
+    address, kind = _letters(token)
+    with product().sessions.begin() as writing:
+        accounts.want_no_more(writing, address, kind)
+    return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=True)
+
+
+def _letters(token: str) -> tuple[str, str]:
+    """The address and the kind of letters that a link names. Raises LinkSpent, NotFound."""
+    with product().sessions() as session:
+        address, kind = links.read(site_of(session), "letters", token, 2)
+    if kind not in letters.OPTIONAL:
+        raise NotFound(what="link", key="")
+    return address, kind

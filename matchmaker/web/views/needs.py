@@ -33,7 +33,7 @@ from matchmaker.services import (
     suppliers,
     workbench,
 )
-from matchmaker.web import context, explanations, forms, once, presenters
+from matchmaker.web import context, explanations, forms, once, presenters, standing
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.views.public import answer_view
 
@@ -167,10 +167,11 @@ def show(key: str) -> ResponseReturnValue:
     """The need; its matches for those who may see them."""
     need = needs.by_key(database(), key)
     demand(view_action(need), need)
-    return _page(need)
+    return page(need)
 
 
-def _page(need: Need, problem: str = "", openness: str = "") -> str:
+def page(need: Need, problem: str = "", openness: str = "", answer: str = "") -> str:
+    """The need as the person may see it; the words are what is wrong with a form on it."""
     full = access.may(subject(), "need.edit", thing(need)).allowed
     result = None
     questions: tuple[str, ...] = ()
@@ -213,6 +214,9 @@ def _page(need: Need, problem: str = "", openness: str = "") -> str:
         reasons=closing_reasons(),
         problem=problem,
         openness=openness,
+        answer_problem=answer,
+        standing=None if full else standing.of(need),
+        refusals=[one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())],
         typed=request.form,
     )
 
@@ -323,9 +327,9 @@ def set_openness(key: str) -> ResponseReturnValue:
     known = {centre.code for centre in needs.other_centres(database(), need)}
     centres = [code for code in request.form.getlist("centre") if code in known]
     if reach == "chosen" and not centres:
-        return _page(need, openness=gettext("Tick the centres whose suppliers the need is for.")), 422
+        return page(need, openness=gettext("Tick the centres whose suppliers the need is for.")), 422
     if disclosure not in DISCLOSURES or reach not in REACHES:
-        return _page(need, openness=gettext("Choose who may read the need, and how far it reaches.")), 422
+        return page(need, openness=gettext("Choose who may read the need, and how far it reaches.")), 422
     who = person()
     with product().sessions.begin() as writing:
         stored, by = needs.by_key(writing, key), who.id if who else ""
@@ -348,7 +352,7 @@ def move(key: str) -> ResponseReturnValue:
     reason = words or (code if code in product().taxonomy.reasons else None)
     who = person()
     if reason is None and target in {NeedState.DRAFT, NeedState.CLOSED} and who and who.is_operator:
-        return _page(need, gettext("Say why: choose a reason or write it in words.")), 422
+        return page(need, gettext("Say why: choose a reason or write it in words.")), 422
     with product().sessions.begin() as writing:
         stored, by = needs.by_key(writing, key), who.id if who else ""
         needs.move(writing, stored, NeedState(target), by=by, reason=reason)

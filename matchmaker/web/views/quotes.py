@@ -1,9 +1,10 @@
 """Quotes: an invited supplier writes one; the contractor opens and compares them after the deadline."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone, gettext
 from flask_login import login_required
@@ -13,8 +14,17 @@ from matchmaker.domain import access
 from matchmaker.domain.access import Verdict
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, QuoteClosed, StaleRevision
 from matchmaker.domain.language import N_
-from matchmaker.models import Match, Need, Quote
-from matchmaker.services import accounts, confidentiality, letters, messages, needs, quotes
+from matchmaker.models import Match, Need, Quote, User
+from matchmaker.services import (
+    accounts,
+    confidentiality,
+    files,
+    letters,
+    messages,
+    needs,
+    quote_papers,
+    quotes,
+)
 from matchmaker.services.exports import Session
 from matchmaker.web import context
 from matchmaker.web.context import Person, database, person, product, subject
@@ -71,7 +81,8 @@ def own(key: str) -> ResponseReturnValue:
                 writing, needs.by_key(writing, key), match.profile.organisation.public_id
             )
             user = accounts.by_email(writing, _person().email)
-            quotes.save(writing, stored, offer, user, revision=revision, submit=submit)
+            quote = quotes.save(writing, stored, offer, user, revision=revision, submit=submit)
+            _keep_papers(writing, quote, user)
     except (InvalidRecord, QuoteClosed, StaleRevision) as error:
         problems, status = _refused(error)
         return _form(need, quotes.of_match(database(), match), typed, problems), status
@@ -95,13 +106,19 @@ def behalf(key: str, match: str) -> ResponseReturnValue:
         with product().sessions.begin() as writing:
             stored = messages.by_key(writing, needs.by_key(writing, key), match)
             user = accounts.by_email(writing, _person().email)
-            quotes.enter(writing, stored, offer, user)
+            _keep_papers(writing, quotes.enter(writing, stored, offer, user), user)
             messages.write(writing, stored, _told(stored), user, writer="centre", audience="supplier")
     except (InvalidRecord, QuoteClosed, StaleRevision) as error:
         problems, status = _refused(error)
         return _form(need, None, typed, problems, firm=found), status
     flash(gettext("The quote is entered, and the supplier is told of it."))
     return redirect(url_for("curating.shortlist", key=key))
+
+
+def _keep_papers(session: Session, quote: Quote, user: User) -> None:
+    sent = [(one.filename, one.stream) for one in request.files.getlist("file") if one.filename]
+    folder = product().data / "files"
+    quote_papers.change(session, quote, sent, request.form.getlist("drop"), user, folder)
 
 
 def _told(match: Match) -> str:
@@ -149,6 +166,9 @@ def _form(
         quote=None if firm else quote,
         firm=firm,
         sent=sent,
+        papers=quote_papers.of_quotes(database(), [quote]).get(quote.id, ()) if quote and not firm else (),
+        dropped=request.form.getlist("drop"),
+        again=any(one.filename for one in request.files.getlist("file")),
         form=typed or _of(None if firm else quote),
         problems=problems or {},
         currencies=quotes.CURRENCIES,
@@ -195,6 +215,7 @@ def listed(key: str) -> ResponseReturnValue:
         need=need,
         sealed=sealed,
         quotes=found,
+        papers=quote_papers.of_quotes(database(), found),
         sizes=sorted({pieces for quote in found for pieces, _ in quote.batch_prices or ()}),
         answered=quotes.answered(database(), need) if sealed and operator else None,
         may_award=access.may(subject(), "need.award", thing(need)).allowed,
@@ -223,6 +244,28 @@ def deadline(key: str) -> Response:
         quotes.set_deadline(writing, needs.by_key(writing, key), until, user)
     flash(gettext("The deadline is set.") if until else gettext("There is no deadline now."))
     return redirect(url_for("quotes.listed", key=key))
+
+
+@blueprint.get("/quotes/papers/<key>")
+@login_required
+def paper(key: str) -> Response:
+    """A paper of a quote, always as a download: for its author, and once the quote is open for who may read it."""
+    stored, quote = quote_papers.by_key(database(), key)
+    firm = quote.match.profile.organisation.public_id
+    if not any(role.organisation == firm for role in subject().roles):
+        need = _need(database(), quote.match.need.public_id, "quote.opened")
+        if quote.state not in quotes.SHOWN or quotes.sealed(database(), need):
+            raise NotFound(what="file", key=key)
+    path = files.path_of(product().data / "files", stored.sha256)
+    if not path.exists():
+        raise NotFound(what="file", key=key)
+    with product().sessions.begin() as writing:
+        again, of = quote_papers.by_key(writing, key)
+        quote_papers.opened(writing, of, again, accounts.by_email(writing, _person().email))
+    content = BytesIO(path.read_bytes())
+    answer = send_file(content, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.post("/<key>/quotes/<quote>/accept")

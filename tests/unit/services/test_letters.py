@@ -8,14 +8,13 @@ from sqlalchemy import select
 from matchmaker.models import Mail
 from matchmaker.models.database import Sessions
 from matchmaker.services import letters
+from matchmaker.services.site import Site
 
 
 def test_every_kind_is_rendered_in_both_languages() -> None:
     for kind in letters.KINDS:
         for language in ("ru", "en"):
-            letter = letters.render(
-                kind, language, letters.example(kind), letters.Site("https://centre.example")
-            )
+            letter = letters.render(kind, language, letters.example(kind), Site("https://centre.example"))
             assert letter.subject
             assert "\n" not in letter.subject
             assert "https://centre.example/" in letter.text
@@ -25,8 +24,8 @@ def test_every_kind_is_rendered_in_both_languages() -> None:
 
 def test_russian_letters_hold_no_english_sentence() -> None:
     for kind in letters.KINDS:
-        english = letters.render(kind, "en", letters.example(kind), letters.Site())
-        russian = letters.render(kind, "ru", letters.example(kind, "ru"), letters.Site())
+        english = letters.render(kind, "en", letters.example(kind), Site())
+        russian = letters.render(kind, "ru", letters.example(kind, "ru"), Site())
         same = set(english.text.splitlines()) & set(russian.text.splitlines())
         assert not [line for line in same if len(re.findall("[A-Za-z]{2,}", line)) > 3], kind
 
@@ -47,7 +46,7 @@ def test_prices_and_foreign_addresses_are_left_out() -> None:
         "title": "Shaft for 120 000 руб. write to boss@firm.example",
         "facts": [("Note", "from $5 see https://firm.example/drawing.pdf")],
     }
-    letter = letters.render("invited", "en", values, letters.Site())
+    letter = letters.render("invited", "en", values, Site())
     for words in (letter.subject, letter.text, letter.html):
         assert "120" not in words
         assert "firm.example" not in words
@@ -55,9 +54,7 @@ def test_prices_and_foreign_addresses_are_left_out() -> None:
 
 
 def test_words_are_escaped_in_html_only() -> None:
-    letter = letters.render(
-        "invited", "en", letters.example("invited") | {"title": "<b> & co"}, letters.Site()
-    )
+    letter = letters.render("invited", "en", letters.example("invited") | {"title": "<b> & co"}, Site())
     assert "<b> & co" in letter.text
     assert "&lt;b&gt; &amp; co" in letter.html
     assert "<b> &" not in letter.html
@@ -77,4 +74,4 @@ def test_a_line_break_in_the_subject_is_refused(sessions: Sessions) -> None:
 
 def test_values_that_a_kind_does_not_name_are_refused() -> None:
     with pytest.raises(ValueError, match="price"):
-        letters.render("invited", "en", letters.example("invited") | {"price": "5"}, letters.Site())
+        letters.render("invited", "en", letters.example("invited") | {"price": "5"}, Site())

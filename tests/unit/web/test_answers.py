@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from matchmaker.models import AuditEntry, Decision, Match, Profile, SpareCapacity
 from matchmaker.models.base import now
-from matchmaker.services import capacity_answers, letters, links
+from matchmaker.services import capacity_answers, links
+from matchmaker.services.site import site_of
 from tests.unit.web.conftest import TODAY
 from tests.unit.web.letters import Centre, small_centre
 
@@ -174,4 +175,4 @@ def test_an_answer_about_a_deal_is_kept(centre: Centre, answer: str, days: str, 
 
 def test_letters_know_the_site_of_the_settings(centre: Centre) -> None:
     with centre.application.sessions() as session:
-        assert letters.site_of(session).base_url == "http://127.0.0.1:8000"
+        assert site_of(session).base_url == "http://127.0.0.1:8000"

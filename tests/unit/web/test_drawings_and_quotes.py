@@ -466,3 +466,55 @@ def test_a_need_reaches_the_centres_that_are_ticked(
     assert buyer_.post(f"{page}/openness", network, page=page).status_code == 302
     with own_product.sessions() as session:
         assert needs.chosen_centres(session, needs.by_key(session, need)) == []
+
+
+def offer(browser: Browser, need: str, *papers: tuple[bytes, str], **given: str):  # type: ignore[no-untyped-def]
+    """Send a quote with papers."""
+    page = f"/needs/{need}/quote"
+    form = {"amount": "777", "currency": "RUB", "do": "submit", **given}
+    form["file"] = [(io.BytesIO(content), name) for content, name in papers]  # type: ignore[assignment]
+    return browser.post(page, form, page=page)
+
+
+def test_papers_of_a_quote_open_with_it_and_are_taken_away(
+    need: str, shop: Browser, rival: Browser, buyer_: Browser, centre: Browser, own_product: Application
+) -> None:
+    sign(shop, need)
+    sign(rival, need)
+    later = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    buyer_.post(f"/needs/{need}/quotes/deadline", {"until": later}, page=f"/needs/{need}/quotes")
+    calculation = pdf()
+    papers = ((calculation, "расчёт.pdf"), (calculation + b" ", "terms.pdf"))
+    assert offer(shop, need, *papers).status_code == 302
+    own = text(shop.get(f"/needs/{need}/quote"))
+    first, second = re.findall(r'href="(/needs/quotes/papers/[0-9a-f]+)"', own)
+    assert shop.get(first).data == calculation
+    assert "%D1%80" in shop.get(first).headers["Content-Disposition"]
+    for other in (rival, buyer_, centre):
+        assert other.get(first).status_code == 404
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=3), tick=True):
+        for reader in (buyer_, centre):
+            assert first in text(reader.get(f"/needs/{need}/quotes"))
+            assert reader.get(first).data == calculation
+        assert rival.get(first).status_code == 404
+    offer(shop, need, drop=second.rsplit("/", 1)[1])
+    assert shop.get(second).status_code == 404
+    assert shop.get(first).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("papers", "problem"),
+    [
+        ([(b"MZ not a paper", "calculation.pdf")], "This file is none of"),
+        ([(b"%PDF-1.4 " + bytes([n]), f"{n}.pdf") for n in range(6)], "at most 5 papers"),
+    ],
+)
+def test_a_wrong_paper_keeps_what_was_typed_and_saves_nothing(
+    need: str, shop: Browser, papers: list[tuple[bytes, str]], problem: str
+) -> None:
+    sign(shop, need)
+    answer = offer(shop, need, *papers, text="Delivery included")
+    assert answer.status_code == 422
+    assert problem in text(answer)
+    assert "Delivery included" in text(answer)
+    assert "Delivery included" not in text(shop.get(f"/needs/{need}/quote"))

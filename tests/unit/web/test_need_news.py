@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from matchmaker.models import Mail, Need
 from matchmaker.services import accounts, letters, needs, schedule
+from matchmaker.services.site import Site
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import TODAY, Browser
 
@@ -89,6 +90,6 @@ def test_every_piece_of_news_is_a_letter_in_both_languages() -> None:
     for news in ("published", "draft", "closed", "expired", "shortlist", "quote", "opened"):
         for language in ("ru", "en"):
             values = {**letters.example("need_news", language), "news": news}
-            letter = letters.render("need_news", language, values, letters.Site())
+            letter = letters.render("need_news", language, values, Site())
             assert values["title"] in letter.subject
             assert values["title"] in letter.html

@@ -1,0 +1,22 @@
+"""Who asked to be invited, and where a kind of letters is given up."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from matchmaker.models.base import UtcDateTime
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("match", sa.Column("asked_at", UtcDateTime(), nullable=True))
+    op.add_column("mail", sa.Column("leave", sa.Text(), nullable=True))
+
+
+def downgrade() -> None:
+    for name, column in (("mail", "leave"), ("match", "asked_at")):
+        with op.batch_alter_table(name) as table:
+            table.drop_column(column)
