@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matchmaker.domain.errors import NotFound
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Match, Need, Profile
 from matchmaker.services import matching, profile_editing, shortlists
@@ -10,6 +11,10 @@ from matchmaker.services.exports import Session
 from matchmaker.services.wording import Reason
 from matchmaker.web import context
 from matchmaker.web.context import database, subject, wording
+
+
+# States of a match that its supplier was told of, beside that of an invitation that waits.
+ANSWERED = frozenset({"interested", "declined", "quoted", "contracted", "lost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,7 @@ class Standing:
 
     @property
     def answered(self) -> bool:
-        told = {"interested", "declined", "quoted", "contracted", "lost"}
-        return self.match is not None and self.match.state in told
+        return self.match is not None and self.match.state in ANSWERED
 
 
 def own_profile(session: Session) -> Profile | None:
@@ -40,6 +44,14 @@ def own_profile(session: Session) -> Profile | None:
             if profile is not None and profile.published_at is not None:
                 return profile
     return None
+
+
+def invitation_of(session: Session, need: Need, profile: Profile) -> Match:
+    """The match by which a shop was invited, answered or not. Raises NotFound where it never was."""
+    match = match_of(session, need, profile)
+    if match is None or match.state not in {"invited", *ANSWERED}:
+        raise NotFound(what="match", key=need.public_id)
+    return match
 
 
 def match_of(session: Session, need: Need, profile: Profile) -> Match | None:

@@ -17,6 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name, column in (("mail", "leave"), ("match", "asked_at")):
-        with op.batch_alter_table(name) as table:
-            table.drop_column(column)
+    op.drop_column("mail", "leave")
+    op.drop_column("match", "asked_at")

@@ -57,8 +57,8 @@ def answer(key: str) -> ResponseReturnValue:
     """Answer one's invitation; a refusal of the work says why."""
     need, profile, who = _shop(database(), key)
     given, reason = request.form.get("answer", ""), request.form.get("reason", "")
-    match = standing.match_of(database(), need, profile)
-    if match is None or given not in ANSWERS:
+    match = standing.invitation_of(database(), need, profile)
+    if given not in ANSWERS:
         raise NotFound(what="match", key=key)
     if given == "not_ours" and reason not in {one.code for one in refusals()}:
         return page(need, answer=gettext("Choose why the work is not yours.")), 422

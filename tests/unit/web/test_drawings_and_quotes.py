@@ -481,7 +481,7 @@ def test_papers_of_a_quote_open_with_it_and_are_taken_away(
 ) -> None:
     sign(shop, need)
     sign(rival, need)
-    later = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    later = (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M")
     buyer_.post(f"/needs/{need}/quotes/deadline", {"until": later}, page=f"/needs/{need}/quotes")
     calculation = pdf()
     papers = ((calculation, "расчёт.pdf"), (calculation + b" ", "terms.pdf"))
@@ -492,7 +492,7 @@ def test_papers_of_a_quote_open_with_it_and_are_taken_away(
     assert "%D1%80" in shop.get(first).headers["Content-Disposition"]
     for other in (rival, buyer_, centre):
         assert other.get(first).status_code == 404
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=3), tick=True):
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=7), tick=True):
         for reader in (buyer_, centre):
             assert first in text(reader.get(f"/needs/{need}/quotes"))
             assert reader.get(first).data == calculation

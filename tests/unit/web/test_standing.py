@@ -91,4 +91,4 @@ def test_a_refusal_says_why(shop: Browser, need: str, own_product: Application) 
 def test_an_answer_without_an_invitation_is_not_taken(shop: Browser, need: str) -> None:
     assert shop.post(f"{need}/answer", {"answer": "interested"}, page=need).status_code == 404
     shop.post(f"{need}/ask", page=need)
-    assert shop.post(f"{need}/answer", {"answer": "interested"}, page=need).status_code == 409
+    assert shop.post(f"{need}/answer", {"answer": "not_ours"}, page=need).status_code == 404
