@@ -12,7 +12,6 @@ from matchmaker.services.wording import Reason
 from matchmaker.web import context
 from matchmaker.web.context import database, subject, wording
 
-
 # States of a match that its supplier was told of, beside that of an invitation that waits.
 ANSWERED = frozenset({"interested", "declined", "quoted", "contracted", "lost"})
 
