@@ -4,21 +4,13 @@ The first row names the columns in Russian or English. What a column's name does
 so that nothing of a row is lost.
 """
 
-import csv
-import io
-import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
-from charset_normalizer import from_bytes
-
+from importers.readers import sheets, workbooks
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
 MOST_ROWS = 200
-MOST_CELL = 1_000  # characters
-MOST_UNPACKED = 50_000_000  # bytes that a workbook may unpack to
 
 Part = Mapping[str, str]
 
@@ -38,30 +30,7 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def read(name: str, content: bytes) -> list[Part]:
     """Rows of an uploaded file, column → cell. Raises UnreadableFile."""
-    if content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0":
-        return _table(name, _workbook(name, content))
-    text = None if b"\x00" in content else _decoded(content)
-    if text is None:
-        raise UnreadableFile(file=name, reason=N_("it is neither a workbook nor a text with separators"))
-    return delimited(name, text)
-
-
-_USUAL = re.compile(r"[0-9A-Za-zА-Яа-яЁё\s.,;:()/\"'«»№×°±%+=_*–—-]")
-
-
-def _decoded(content: bytes) -> str | None:
-    """The text of a file: UTF-8, else the code page of Russian Windows where that reads as words, else a guess.
-
-    The guess alone takes a few lines of Russian for something else.
-    """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        plain = content.decode("cp1251", "replace")
-    if len(_USUAL.findall(plain)) >= 0.97 * len(plain):
-        return plain
-    best = from_bytes(content).best()
-    return None if best is None else str(best).lstrip("\ufeff")
+    return _table(name, (cells for _, cells in sheets.rows(name, content)))
 
 
 def pasted(text: str) -> list[Part]:
@@ -73,47 +42,12 @@ def pasted(text: str) -> list[Part]:
     return _table("", (line.split("\t") for line in lines))
 
 
-def delimited(name: str, text: str) -> list[Part]:
-    """Rows of text separated by tab, semicolon or comma. Raises UnreadableFile."""
-    head = text.partition("\n")[0]
-    separator = max("\t;,", key=head.count)
-    try:
-        return _table(name, csv.reader(io.StringIO(text), delimiter=separator))
-    except csv.Error as error:
-        raise UnreadableFile(file=name, reason=str(error)) from error
-
-
-def _workbook(name: str, content: bytes) -> Iterator[Sequence[Any]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    if content[:2] == b"PK":
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                size = sum(entry.file_size for entry in packed.infolist())
-        except zipfile.BadZipFile as error:
-            raise UnreadableFile(file=name, reason=N_("it is not a whole workbook")) from error
-        if size > MOST_UNPACKED:
-            raise UnreadableFile(file=name, reason=N_("it unpacks to more than 50 MB"))
-    try:
-        yield from CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    except (CalamineError, IndexError, ValueError) as error:
-        raise UnreadableFile(file=name, reason=N_("it is not a whole workbook")) from error
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return re.sub(r"\s+", " ", str(value)).strip()[:MOST_CELL]
-
-
-def _table(name: str, rows: Iterable[Sequence[Any]]) -> list[Part]:
+def _table(name: str, rows: Iterable[Sequence[str]]) -> list[Part]:
     """Rows below the first one that has two cells at least, which names the columns."""
     header: list[str] | None = None
     found: list[Part] = []
     for cells in rows:
-        row = [_cell(value) for value in cells]
+        row = [workbooks.cell(value) for value in cells]
         if header is None:
             if sum(map(bool, row)) >= 2:
                 header = [cell or f"{place}" for place, cell in enumerate(row, 1)]

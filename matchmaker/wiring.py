@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matchmaker.services.jobs import Sent
     from matchmaker.services.mailing import Transport
     from matchmaker.services.site import Site
+    from matchmaker.services.uploads import Place
     from search.columns import Columns
     from search.engine import Engine
     from search.matcher import Matcher
@@ -251,12 +252,24 @@ class Application:
 
     def work(self) -> "Sent":
         """Do what is due in the background: index, run jobs, send letters."""
-        from matchmaker.services import jobs, recovery
+        from matchmaker.services import jobs, recovery, uploads
 
         self.catch_up()
         self._post_scheduled()
-        jobs.run_due(self.sessions, {recovery.RESET_JOB: recovery.send_reset})
+        handlers: dict[str, jobs.Handler] = {
+            recovery.RESET_JOB: recovery.send_reset,
+            uploads.JOB: lambda _session, arguments: uploads.work(self.uploads(), arguments),
+        }
+        jobs.run_due(self.sessions, handlers)
         return jobs.send_due(self.sessions, self.mailer(), self.settings.mail_from)
+
+    def uploads(self) -> "Place":
+        """What `services.uploads` works with."""
+        from matchmaker.services import imports
+        from matchmaker.services.uploads import Place
+
+        sources = self._part("sources", imports.known_sources)
+        return Place(self.data / "imports", self.sessions, self.recogniser, sources)
 
     def _post_scheduled(self) -> None:
         """Post the letters that a date brings, looking for them every _SCHEDULE_SECONDS."""

@@ -8,19 +8,12 @@ from typing import IO
 
 import click
 
-from importers.mapping import Source, source_of
 from matchmaker.cli.common import application, progress
 from matchmaker.domain.errors import UnreadableFile
-from matchmaker.resources import folder, read_yaml
 from matchmaker.services import exports, imports, indexing
 from matchmaker.services.exports import Session
 
 SHOWN = 50  # remarks on the terminal; all of them go to --report
-
-
-def known_sources() -> tuple[Source, ...]:
-    """The descriptions of config/sources."""
-    return tuple(source_of(read_yaml(path)) for path in sorted((folder("config") / "sources").glob("*.yaml")))
 
 
 @click.command("import")
@@ -42,7 +35,7 @@ def import_command(
     Every line is saved whole or not at all. Exit status: 0 all taken, 1 some lines refused, 2 a file could not be read.
     """
     try:
-        plans = [imports.plan(path, known_sources(), source) for path in files]
+        plans = [imports.plan(path, imports.known_sources(), source) for path in files]
     except UnreadableFile as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -4,6 +4,7 @@ from matchmaker.models.accounts import AccessKey, Membership, User, UserSession
 from matchmaker.models.base import Base
 from matchmaker.models.confidentiality import Agreement
 from matchmaker.models.curating import (
+    Assignment,
     DecisionUndone,
     DeliveryRating,
     DistinctPair,
@@ -39,6 +40,7 @@ from matchmaker.models.profiles import (
 __all__ = [
     "AccessKey",
     "Agreement",
+    "Assignment",
     "AuditEntry",
     "Base",
     "Capability",

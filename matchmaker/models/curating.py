@@ -6,7 +6,20 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.accounts import User
-from matchmaker.models.base import Base, Code, Day, Json, Key, Line, Moment, Prose, PublicId, now
+from matchmaker.models.base import (
+    Base,
+    Code,
+    Day,
+    Json,
+    Key,
+    Line,
+    Moment,
+    Prose,
+    PublicId,
+    Word,
+    now,
+    one_of,
+)
 
 
 class MatchRun(Base):
@@ -22,6 +35,21 @@ class MatchRun(Base):
     moves: Mapped[list[list[Any]]] = mapped_column(Json, default=list)
 
     by: Mapped[User | None] = relationship()
+
+
+class Assignment(Base):
+    """Who of the centre works on something that waits: a need, a profile or a certificate, by its public id."""
+
+    __tablename__ = "assignment"
+
+    object_kind: Mapped[Word] = mapped_column(primary_key=True)
+    object_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    at: Mapped[Moment] = mapped_column(default=now)
+
+    user: Mapped[User] = relationship()
+
+    __table_args__ = (one_of("object_kind", ("need", "profile", "certificate")),)
 
 
 class DecisionUndone(Base):

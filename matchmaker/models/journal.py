@@ -3,8 +3,9 @@
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.models.accounts import User
 from matchmaker.models.base import (
     Base,
     Code,
@@ -20,6 +21,7 @@ from matchmaker.models.base import (
     now,
     one_of,
 )
+from matchmaker.models.organisations import Centre
 
 
 class AuditEntry(Base):
@@ -138,25 +140,44 @@ class Mail(PublicId, Stamped, Base):
     __table_args__ = (Index(None, "state", "due_at"), one_of("state", ("waiting", "sent", "dead")))
 
 
+IMPORT_STATES = ("checking", "checked", "running", "done", "failed", "discarded", "undone")
+
+
 class ImportBatch(PublicId, Stamped, Base):
-    """One reading of a file; `next_line` is where an interrupted run goes on."""
+    """One reading of a file; `next_line` is where an interrupted run goes on.
+
+    What came through the site is checked first: `kind` and `sheet` say how a list is read ("first", the row of its
+    columns' names, and "columns", pairs of a name and what it means), `suffix` ends the name of the kept file, `progress` is in percent of the present step, `error` a message with its parameters where it failed.
+    """
 
     __tablename__ = "import_batch"
 
     id: Mapped[Key]
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     source: Mapped[Line]
     file_name: Mapped[Line]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     state: Mapped[Word] = mapped_column(default="running")
     next_line: Mapped[int] = mapped_column(default=1)
     counts: Mapped[Details]
+    kind: Mapped[Word | None]
+    sheet: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    suffix: Mapped[Word | None]
+    progress: Mapped[int] = mapped_column(default=0)
+    error: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
-    __table_args__ = (one_of("state", ("running", "done", "failed")),)
+    centre: Mapped[Centre] = relationship()
+    by: Mapped[User | None] = relationship()
+
+    __table_args__ = (one_of("state", IMPORT_STATES),)
 
 
 class ImportRow(Base):
-    """What became of a line of a file, where there is something to tell: refused, or taken with a remark."""
+    """What became of a line of a file, where there is something to tell: refused, taken with a remark, or new.
+
+    Lines that were new are kept without problems for files that came through the site, so that these can be undone.
+    """
 
     __tablename__ = "import_row"
 
@@ -166,7 +187,7 @@ class ImportRow(Base):
     kind: Mapped[Word | None]
     external_id: Mapped[Code | None]
     outcome: Mapped[Word]
-    problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    problems: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
 
     __table_args__ = (
         UniqueConstraint("batch_id", "line"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +23,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.models import Centre, ImportBatch, ImportRow
 from matchmaker.models.database import Sessions
+from matchmaker.resources import folder, read_yaml
 from matchmaker.services import needs, outcomes, suppliers
 from matchmaker.services.profile_rows import Resolver
 
@@ -46,6 +47,30 @@ class LineReport:
         shown = [{"key": p.path, "code": p.code, "value": p.value, "message": str(p)} for p in self.problems]
         return {**asdict(self), "problems": shown}
 
+    def kept(self) -> list[dict[str, Any]]:
+        """What there is to say of the line, as it is stored: templates with their parameters, for either language."""
+        said = [
+            {
+                "key": p.path,
+                "code": p.code,
+                "value": p.value,
+                "message": p.message,
+                "params": _plain(p.params),
+            }
+            for p in self.problems
+        ]
+        if self.unknown_terms:
+            known = {"key": "", "code": "term.unknown", "message": UNKNOWN_TERMS, "params": {}}
+            said.append({**known, "value": "; ".join(self.unknown_terms)[:300]})
+        return said
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, object]:
+    return {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
+
+
+UNKNOWN_TERMS = N_("Not in the taxonomy, kept as words.")
+
 
 @dataclass(slots=True)
 class Report:
@@ -67,6 +92,18 @@ class Report:
         return self.counts["refused"]
 
 
+class Content(Protocol):
+    """A file that can be read, whatever it is."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def source_name(self) -> str: ...
+    def rows(self) -> Iterator[Row]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A file that can be read: its size in bytes and hash, and how."""
@@ -86,7 +123,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where records go. `advance` is told how many lines more were done, and the byte reached."""
+    """Where records go. `advance` is told how many lines more were done, and the byte reached.
+
+    With `trace` every line that was new is kept with the batch, so that it can be undone.
+    """
 
     sessions: Sessions
     recogniser: Resolver
@@ -94,7 +134,14 @@ class Target:
     by: str
     keep_twins: bool = False
     dry_run: bool = False
+    trace: bool = False
     advance: Callable[[int, int], None] = lambda _lines, _position: None
+
+
+def known_sources() -> tuple[mapping.Source, ...]:
+    """The descriptions of config/sources."""
+    found = sorted((folder("config") / "sources").glob("*.yaml"))
+    return tuple(mapping.source_of(read_yaml(path)) for path in found)
 
 
 def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = None) -> Plan:
@@ -119,7 +166,7 @@ def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = Non
     return Plan(path, found, scan.size, scan.digest)
 
 
-def run(chosen: Plan, target: Target) -> Report:
+def run(chosen: Content, target: Target) -> Report:
     """Import the file: suppliers and needs first, then the outcomes between them, wherever these stand in the file."""
     report = Report(chosen.path.name, chosen.source_name)
     batch = None if target.dry_run else _open_batch(chosen, target)
@@ -144,7 +191,7 @@ def _chunked(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _open_batch(chosen: Plan, target: Target) -> ImportBatch:
+def _open_batch(chosen: Content, target: Target) -> ImportBatch:
     """The unfinished run of the same file, or a new one."""
     with target.sessions.begin() as session:
         centre = needs.centre_of(session, target.centre)
@@ -209,7 +256,7 @@ def _take_together(rows: Sequence[Row], target: Target, report: Report, batch: I
         if target.dry_run:
             session.rollback()
         elif batch is not None:
-            _mark(session, batch, reports, rows[-1].number + 1)
+            _mark(session, batch, reports, rows[-1].number + 1, trace=target.trace)
     for line in reports:
         report.add(line)
 
@@ -271,24 +318,28 @@ def _keep(
 ) -> None:
     if batch is not None:
         with target.sessions.begin() as session:
-            _mark(session, batch, reports, next_line)
+            _mark(session, batch, reports, next_line, trace=target.trace)
     for line in reports:
         report.add(line)
 
 
-def _mark(session: Session, batch: ImportBatch, reports: Sequence[LineReport], next_line: int) -> None:
+def _mark(
+    session: Session, batch: ImportBatch, reports: Sequence[LineReport], next_line: int, *, trace: bool
+) -> None:
     session.get_one(ImportBatch, batch.id).next_line = next_line
-    session.add_all(
-        ImportRow(
-            batch_id=batch.id,
-            line=line.line,
-            kind=line.kind or None,
-            external_id=line.id[:100] or None,
-            outcome=line.outcome,
-            problems=line.data()["problems"],
-        )
-        for line in reports
-        if line.problems
+    told = [line for line in reports if line.problems or (trace and line.outcome == "new")]
+    session.add_all(stored_line(batch.id, line) for line in told)
+
+
+def stored_line(batch_id: int, line: LineReport) -> ImportRow:
+    """A line's report as a row of its batch."""
+    return ImportRow(
+        batch_id=batch_id,
+        line=line.line,
+        kind=line.kind or None,
+        external_id=line.id[:100] or None,
+        outcome=line.outcome,
+        problems=line.kept() or None,
     )
 
 

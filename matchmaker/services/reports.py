@@ -5,15 +5,11 @@ Words are given, not made here, so that either language comes out. A cell that b
 
 import io
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from matchmaker import resources
-
-WIDEST = 60  # characters of a column; longer text wraps
-_FORBIDDEN = "[]:*?/\\"
-_SHEET_NAME = 31  # characters, the limit of the format
+from matchmaker.services import tables
+from matchmaker.services.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +54,7 @@ def workbook(report: Report) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(buffer, options)
+    book = xlsxwriter.Workbook(buffer, tables.PLAIN)
     book.set_properties({"title": report.title, "author": report.centre})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top"})
@@ -73,34 +63,10 @@ def workbook(report: Report) -> bytes:
         [entry.name, *(dict(entry.facts).get(label, "") for label in labels)] for entry in report.suppliers
     ]
     head = [report.centre, *report.contacts, report.title, *report.lines, report.day]
-    _sheet(book, report.sheets[0], head, [[report.supplier, *labels], *facts], (bold, plain))
+    first = Table(report.sheets[0], (report.supplier, *labels), facts)
+    tables.write(book, first, bold, plain, head)
     reasons = [[entry.name, *reason] for entry in report.suppliers for reason in entry.reasons]
-    _sheet(
-        book, report.sheets[1], [report.title], [[report.supplier, *report.headings], *reasons], (bold, plain)
-    )
+    second = Table(report.sheets[1], (report.supplier, *report.headings), reasons)
+    tables.write(book, second, bold, plain, [report.title])
     book.close()
     return buffer.getvalue()
-
-
-def _sheet(
-    book: Any,
-    name: str,
-    head: Sequence[str],
-    table: Sequence[Sequence[str]],
-    formats: tuple[Any, Any],
-) -> None:
-    """A sheet with lines above a table whose first row is its header."""
-    bold, plain = formats
-    shown = "".join(letter for letter in name if letter not in _FORBIDDEN)[:_SHEET_NAME]
-    sheet = book.add_worksheet(shown)
-    for row, line in enumerate(head):
-        sheet.write_string(row, 0, line, None)
-    start = len(head) + 1
-    for row, cells in enumerate(table):
-        for column, cell in enumerate(cells):
-            sheet.write_string(start + row, column, cell, plain if row else bold)
-    for column, cells in enumerate(zip(*table, strict=True)):
-        sheet.set_column(column, column, min(max(map(len, cells)) + 2, WIDEST))
-    sheet.freeze_panes(start + 1, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)

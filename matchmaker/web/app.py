@@ -27,6 +27,7 @@ from matchmaker.web.views import (
     drawings,
     duplicates,
     health,
+    imports,
     intake,
     keys,
     messages,
@@ -51,6 +52,7 @@ LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
 # Pages that take files, and how large a request to them may be, in bytes.
 UPLOADS = {
     "certificates.scans_of": 11_000_000,
+    "imports.send": 51_000_000,
     "drawings.add": 26_000_000,
     "photos.own": 21_000_000,
     "quotes.own": 51_000_000,
@@ -124,6 +126,7 @@ def create_app(application: Application) -> Flask:
         reports,
         curating,
         duplicates,
+        imports,
         intake,
         searches,
         shop,

@@ -43,6 +43,25 @@ _CHANNELS = {
     "file": N_("as a file"),
 }
 
+_IMPORTS = {
+    "checking": N_("being tried"),
+    "checked": N_("tried, not taken yet"),
+    "running": N_("being taken"),
+    "done": N_("taken"),
+    "failed": N_("could not be read"),
+    "discarded": N_("not taken"),
+    "undone": N_("taken back"),
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "same": N_("the same"),
+    "refused": N_("refused"),
+}
+
+
+def import_label(code: str) -> str:
+    """How it stands with an imported file or a row of it."""
+    return gettext(_IMPORTS[code])
+
 
 def channel_label(code: str) -> str:
     """How a need came."""
@@ -50,7 +69,12 @@ def channel_label(code: str) -> str:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(act_label=act_label, channel_label=channel_label, reason_given=reason_given)
+    app.jinja_env.globals.update(
+        act_label=act_label,
+        channel_label=channel_label,
+        import_label=import_label,
+        reason_given=reason_given,
+    )
 
 
 def act_label(action: str) -> str:

@@ -27,6 +27,7 @@ person.invite 401  ok   404  404  404  404  404  404  ok   404  403
 message.one   401  404  ok   404  404  ok   404  404  ok   404  403
 quote.paper   401  404  404  ok   404  ok   404  404  ok   404  403
 quote.mine    401  404  403n ok   403  403  403  403  404  403  403
+import.one    401  403  403  403  403  403  403  403  ok   404  ok
 """
 # Why a door is as it is, where it is not the policy's own row.
 REASONS = {
@@ -38,6 +39,7 @@ REASONS = {
     "person.invite": "of user.manage the network's administrator has the list only, which there is no page for yet",
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
     "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
+    "import.one": "registry.import, of a file that another centre does not know of",
     "quote.paper": "quote.opened, and the author of the quote, who is SN",
     "supplier": "one's own pages: there is no object but the organisation of the person",
     "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
@@ -146,6 +148,13 @@ duplicates.pairs           GET   operator               -
 duplicates.compare         GET   operator/profile.merge       pairs
 duplicates.settle          POST  operator/profile.merge       pairs    merge
 operator.queues            GET   operator               -
+imports.start              GET   registry.import        -
+imports.send               POST  registry.import        -
+imports.example            GET   registry.import        -
+imports.show               GET   import.one             imports
+imports.progress           GET   import.one             imports
+imports.remarks            GET   import.one             imports
+imports.act                POST  import.one             imports  discard
 intake.form                GET   operator               -
 intake.take                POST  operator               -
 needs.mine                 GET   signed                 -

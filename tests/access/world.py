@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from matchmaker.domain.lifecycle import NeedState, ProfileState
 from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
 from matchmaker.models import (
+    Centre,
     CertificateRow,
+    ImportBatch,
     Match,
     Membership,
     Need,
@@ -238,6 +240,17 @@ class World:
         self._put("shop", "people", Thing({}, form={"organisation": shop.public_id}, standing={"CO": "CX"}))
         self.groups["asking"] = {"membership": lambda: self._asking(shop.id)}
         self.groups["search"] = {"search": self._search}
+        self._import(session, shop.centre)
+
+    def _import(self, session: Session, centre: Centre) -> None:
+        """A file that was sent to the home centre and waits for a decision."""
+        batch = ImportBatch(
+            centre=centre, source="list", file_name="list.csv", sha256="0" * 64, state="checked", counts={}
+        )
+        batch.suffix = ".csv"
+        session.add(batch)
+        session.flush()
+        self._put("imports", "file", Thing({"key": batch.public_id}))
 
     def _pairs(self, shops: Mapping[str, Profile]) -> None:
         keys = {name: profile.public_id for name, profile in shops.items()}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers import parts
+from importers.readers import workbooks
 from matchmaker.domain.errors import UnreadableFile
 
 
@@ -72,11 +73,23 @@ def test_what_is_no_table_is_refused_with_its_name(content: bytes) -> None:
 def test_a_bomb_and_a_large_list_are_refused() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/workbook.xml", b"0" * (parts.MOST_UNPACKED + 1))
+        packed.writestr("xl/workbook.xml", b"0" * (workbooks.MOST_UNPACKED + 1))
     with pytest.raises(UnreadableFile, match="50 MB"):
         parts.read("bomb.xlsx", buffer.getvalue())
     with pytest.raises(UnreadableFile, match="200 rows"):
         parts.pasted("Part\tQty\n" + "Shaft\t1\n" * (parts.MOST_ROWS + 1))
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD1"])
+def test_a_workbook_of_two_cells_far_apart_takes_no_memory_of_the_site(far: str) -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet()
+    sheet.write_string("A1", "Part")
+    sheet.write_string(far, "Shaft")
+    book.close()
+    with pytest.raises(UnreadableFile):
+        parts.read("far.xlsx", buffer.getvalue())
 
 
 @given(st.text(max_size=200))

@@ -34,6 +34,7 @@ FORMS: dict[str, dict[str, str]] = {
     "unknown": {"supplier": "nobody"},
     "complete": {"state": "completed"},
     "publish": {"state": "published"},
+    "discard": {"act": "discard"},
 }
 # Values of addresses without an object of the world.
 # What a program sends: bodies that are allowed to arrive.
@@ -50,6 +51,7 @@ VALUES = {
     "number": 999_999,
     "token": "made-up",
     "kind": "xlsx",
+    "holds": "supplier",
 }
 SIGN_IN = "/login?next="
 # Needs that differ from an open one in what a page shows, not in who may write.

@@ -1,0 +1,256 @@
+"""A centre's own list of suppliers or needs, as offices keep one: a workbook or a text with separators.
+
+The names of the columns tell what they mean, and a person may say it otherwise. A column that means nothing else goes into
+the description, so that nothing of a row is lost; a cell that cannot be what its column says refuses the row by name.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from importers.readers import sheets
+from importers.rows import Row
+from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
+from matchmaker.domain.language import N_
+from matchmaker.domain.organisation import name_key
+from matchmaker.domain.records import KINDS, AnyRecord, parse
+
+Kind = Literal["supplier", "need"]
+MOST_BYTES = 20_000_000
+LOOKED_AT = 20  # rows that are looked through for a first value
+SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
+# What a column may mean beside a field: words of the description, or nothing.
+TEXT, SKIP = "text", "skip"
+
+# A column means a field where its name contains one of these words, the first field that fits.
+_SUPPLIER: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("inn", ("инн", "inn", "tax number", "tax id")),
+    ("email", ("почт", "e-mail", "email", "эл. адрес")),
+    ("phone", ("телефон", "тел.", "phone")),
+    ("website", ("сайт", "site", "web")),
+    ("person", ("контактное лицо", "контакт", "фио", "директор", "руковод", "contact", "person")),
+    ("valid_until", ("действ", "срок", "valid")),
+    ("number", ("номер серт", "№ серт", "certificate no", "certificate number")),
+    ("standard", ("сертиф", "смк", "стандарт", "certif", "standard")),
+    ("materials", ("материал", "марк", "material")),
+    ("equipment", ("оборудован", "станк", "станоч", "equipment", "machine")),
+    ("processes", ("обработк", "операци", "процесс", "вид работ", "виды работ", "услуг", "технолог", "process", "operation",
+                   "service", "capabilit")),
+    ("employees", ("численность", "сотрудник", "персонал", "employees", "staff")),
+    ("founded", ("год основ", "основан", "founded")),
+    ("region", ("регион", "область", "субъект", "region")),
+    ("city", ("город", "населен", "населён", "city", "town")),
+    ("address", ("адрес", "address")),
+    ("sectors", ("отрасл", "sector", "industry")),
+    ("name", ("наименован", "название", "организац", "предприят", "компания", "фирма", "поставщик", "name", "company",
+              "supplier")),
+    ("id", ("код", "code", "идентификатор")),
+)  # fmt: skip
+_NEED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("inn", ("инн", "inn")),
+    ("contractor", ("заказчик", "контрактор", "покупател", "contractor", "buyer", "customer")),
+    ("quantity", ("кол-во", "количество", "кол.", "шт", "тираж", "партия", "quantity", "qty", "pcs", "lot")),
+    ("materials", ("материал", "марка", "сталь", "сплав", "material", "alloy")),
+    ("processes", ("операци", "обработк", "процесс", "технолог", "process", "operation")),
+    ("envelope_mm", ("габарит", "size", "dimension", "envelope")),
+    ("tolerance_it", ("квалитет", "tolerance")),
+    ("mass_kg", ("масса", "вес", "mass", "weight")),
+    ("deliver_by", ("срок", "дата", "deliver", "due")),
+    ("region", ("регион", "область", "region")),
+    ("city", ("город", "доставк", "city", "town")),
+    ("title", ("наименован", "деталь", "изделие", "название", "номенклатур", "part", "name", "item", "title")),
+    ("id", ("код", "code", "идентификатор")),
+)  # fmt: skip
+_WORDS: Mapping[Kind, tuple[tuple[str, tuple[str, ...]], ...]] = {"supplier": _SUPPLIER, "need": _NEED}
+# A column that counts the rows. Taken for a code it would make the first rows of any two lists the same firm.
+_NUMBERING = re.compile(r"(№|n|no\.?|#)?\s*(п\.?\s*/?\s*п\.?)?")
+_KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
+_LISTS = {"materials", "processes", "equipment", "sectors", "standard"}
+_NUMBERS = {"employees", "founded", "quantity", "tolerance_it", "mass_kg"}
+_DAYS = {"valid_until", "deliver_by"}
+
+
+def meanings(kind: Kind) -> tuple[str, ...]:
+    """What a column of a list may mean."""
+    return (*(name for name, _ in _WORDS[kind]), TEXT, SKIP)
+
+
+def guessed(kind: Kind, column: str) -> str:
+    """What a column's name says it means; words of the description where it says nothing."""
+    spelled = column.casefold()
+    if _NUMBERING.fullmatch(spelled.strip()):
+        return SKIP
+    words = _WORDS[kind]
+    return next((name for name, some in words if any(word in spelled for word in some)), TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The columns of a list with what they mean, in their order; `first` is the row of their names.
+
+    `samples` holds the first value of each column, for whoever looks whether the meanings are right.
+    """
+
+    first: int
+    columns: tuple[tuple[str, str], ...]
+    samples: tuple[str, ...] = ()
+
+
+def sheet(name: str, content: bytes, kind: Kind) -> Sheet:
+    """Look at a list: the first row with two cells names the columns. Raises UnreadableFile."""
+    rows = sheets.rows(name, content)
+    for number, cells in rows:
+        if sum(map(bool, cells)) >= 2:
+            return Sheet(number, _columns(kind, cells), _samples(len(cells), rows))
+    raise UnreadableFile(file=name, reason=N_("there is no row that names the columns"))
+
+
+def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Columns with their guessed meanings; a meaning that was given before goes into the description."""
+    columns: list[tuple[str, str]] = []
+    taken = {TEXT, SKIP}
+    for place, name in enumerate(header, 1):
+        meaning = guessed(kind, name) if name else SKIP
+        columns.append((name or str(place), TEXT if meaning in taken - {SKIP} else meaning))
+        taken.add(meaning)
+    return tuple(columns)
+
+
+def _samples(width: int, rows: Iterator[tuple[int, list[str]]]) -> tuple[str, ...]:
+    found = [""] * width
+    for _, cells in islice(rows, LOOKED_AT):
+        for place, cell in enumerate(cells[:width]):
+            found[place] = found[place] or cell[:80]
+    return tuple(found)
+
+
+def check(kind: Kind, columns: Sequence[tuple[str, str]]) -> tuple[Problem, ...]:
+    """What is wrong with the meanings that columns were given: one field twice, or none that names the row."""
+    chosen = [meaning for _, meaning in columns if meaning not in {TEXT, SKIP}]
+    twice = sorted({meaning for meaning in chosen if chosen.count(meaning) > 1})
+    found = [Problem(name, "column.twice", N_("Two columns cannot mean the same.")) for name in twice]
+    if not {meaning for _, meaning in columns} & set(_KEYS[kind]):
+        message = N_("Say which column names the supplier.") if kind == "supplier" else N_(
+            "Say which column names the part."
+        )  # fmt: skip
+        found.append(Problem(_KEYS[kind][0], "column.missing", message))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that can be read, as an import needs it."""
+
+    path: Path
+    name: str
+    kind: Kind
+    sheet: Sheet
+    digest: str
+
+    @property
+    def source_name(self) -> str:
+        return "list"
+
+    def rows(self) -> Iterator[Row]:
+        """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
+        named = {meaning: column for column, meaning in self.sheet.columns}
+        for number, cells in sheets.rows(self.name, self.path.read_bytes()):
+            if number <= self.sheet.first or not any(cells):
+                continue
+            try:
+                yield Row(number, 0, _record(self.kind, self.sheet, cells))
+            except InvalidRecord as error:
+                yield Row(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
+
+
+def _in_columns(problem: Problem, named: Mapping[str, str]) -> Problem:
+    """The problem with the name of the column where it is known."""
+    path = problem.path.split(".")
+    name = {"capabilities": "processes", "certificates": "standard"}.get(path[0], path[0])
+    for step in (*reversed(path), name):
+        if step in named:
+            return replace(problem, path=named[step])
+    return problem
+
+
+def _record(kind: Kind, given: Sheet, cells: Sequence[str]) -> AnyRecord:
+    found: dict[str, Any] = {}
+    words: list[str] = []
+    for (column, meaning), cell in zip(given.columns, cells, strict=False):
+        if not cell or meaning == SKIP:
+            continue
+        if meaning == TEXT:
+            words.append(f"{column}: {cell}")
+        else:
+            found[meaning] = _value(meaning, cell)
+    data = _MAKERS[kind](found, ". ".join(words))
+    return parse(KINDS[kind], data)  # type: ignore[return-value]
+
+
+def _value(meaning: str, cell: str) -> Any:
+    if meaning in _LISTS:
+        return [part.strip() for part in re.split(r"[;,\n]", cell) if part.strip()]
+    if meaning in _NUMBERS:
+        return cell.replace(" ", "").replace(" ", "").replace(",", ".")
+    if meaning in _DAYS:
+        day = re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", cell)
+        return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else cell
+    if meaning == "envelope_mm":
+        return re.findall(r"\d+(?:[.,]\d+)?", cell)
+    if meaning == "inn":
+        # A workbook that kept an INN as a number has lost the nought before it.
+        return f"0{cell}" if cell.isdigit() and len(cell) in {9, 11} else cell
+    return cell
+
+
+def _named(text: str) -> dict[str, str]:
+    return {"ru" if re.search("[А-Яа-яЁё]", text) else "en": text}
+
+
+def _key(prefix: str, *words: str) -> str:
+    """An id that the same row gets again, wherever in the list it stands."""
+    spelled = "\n".join(name_key(word) for word in words)
+    return f"{prefix}-{hashlib.sha256(spelled.encode()).hexdigest()[:16]}"
+
+
+def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
+    name, inn = found.pop("name", ""), found.get("inn", "")
+    own = f"inn-{inn}" if inn else _key("name", name, found.get("city", ""))
+    data: dict[str, Any] = {
+        "kind": "supplier",
+        "id": found.pop("id", None) or own,
+        "name": _named(name) if name else {},
+    }
+    materials, processes = found.pop("materials", []), found.pop("processes", [])
+    data["capabilities"] = [{"process": process, "materials": materials} for process in processes]
+    if materials and not processes:
+        text = ". ".join(filter(None, (", ".join(materials), text)))
+    data["equipment"] = [{"name": machine} for machine in found.pop("equipment", [])]
+    held = {key: found.pop(key) for key in ("number", "valid_until") if key in found}
+    data["certificates"] = [{"standard": one, **held} for one in found.pop("standard", [])]
+    contacts = {key: found.pop(key) for key in ("person", "email", "phone", "website") if key in found}
+    if text:
+        data["description"] = _named(text)
+    return {**data, **found, **({"contacts": contacts} if contacts else {})}
+
+
+def _need(found: dict[str, Any], text: str) -> dict[str, Any]:
+    buyer, inn = found.pop("contractor", ""), found.pop("inn", "")
+    title = found.get("title", "")
+    key = found.pop("id", None) or _key("list", title, text, repr(sorted(found.items())), buyer)
+    data: dict[str, Any] = {"kind": "need", "id": key, **found}
+    if text:
+        data["text"] = f"{title}. {text}" if title else text
+    if buyer or inn:
+        data["contractor"] = {"name": _named(buyer or inn), **({"inn": inn} if inn else {})}
+    return data
+
+
+_MAKERS: Mapping[Kind, Callable[[dict[str, Any], str], dict[str, Any]]] = {
+    "supplier": _supplier,
+    "need": _need,
+}

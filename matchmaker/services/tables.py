@@ -1,0 +1,85 @@
+"""A list to take along: as a workbook or as delimited text that offices open as it is.
+
+No cell is taken for a formula: a workbook's cells are text by their type, in delimited text an apostrophe stands before
+what begins like one, and is taken away again where such a file is read.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+WIDEST = 60  # characters of a column; longer text wraps
+_FORBIDDEN = "[]:*?/\\"
+_SHEET_NAME = 31  # characters, the limit of the format
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+# A workbook in which text stays text.
+PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list in words: the title, the names of the columns, the rows."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+
+
+def made(table: Table, kind: str) -> bytes:
+    """The list as a file of a kind of MEDIA."""
+    return delimited(table) if kind == "csv" else workbook(table)
+
+
+def delimited(table: Table) -> bytes:
+    """Semicolons and a byte order mark, as Russian and English Excel open them without asking."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(table.columns)
+    writer.writerows([_guarded(cell) for cell in row] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULAS) else cell
+
+
+def workbook(table: Table) -> bytes:
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, PLAIN)
+    book.set_properties({"title": table.title})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    plain = book.add_format({"text_wrap": True, "valign": "top"})
+    write(book, table, bold, plain)
+    book.close()
+    return buffer.getvalue()
+
+
+def write(book: Any, table: Table, bold: Any, plain: Any, head: Sequence[str] = ()) -> Any:
+    """A sheet with the list below the lines of `head`; the row of the columns' names stays in sight."""
+    shown = "".join(letter for letter in table.title if letter not in _FORBIDDEN)[:_SHEET_NAME]
+    sheet = book.add_worksheet(shown)
+    for row, line in enumerate(head):
+        sheet.write_string(row, 0, line, None)
+    start = len(head) + 1 if head else 0
+    for row, cells in enumerate([table.columns, *table.rows]):
+        for column, cell in enumerate(cells):
+            sheet.write_string(start + row, column, cell, plain if row else bold)
+    for column, cells in enumerate(zip(table.columns, *table.rows, strict=True)):
+        sheet.set_column(column, column, min(max(map(len, cells)) + 2, WIDEST))
+    sheet.freeze_panes(start + 1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    return sheet

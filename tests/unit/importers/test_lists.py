@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import pytest
+
+from importers import lists
+from importers.lists import Kind, Listing
+from importers.rows import Row
+from matchmaker.domain.errors import UnreadableFile
+from matchmaker.domain.records import NeedRecord, SupplierRecord
+from tests.unit.importers.test_parts import workbook
+
+SUPPLIERS: list[list[object]] = [
+    ["Реестр поставщиков центра"],
+    [],
+    ["№ п/п", "Наименование организации", "ИНН", "Город", "Виды работ", "Станки", "Сертификат СМК", "Действует до",
+     "E-mail", "Численность", "Примечание"],
+    [1, "ООО «Рога»", 7707083893.0, "Самара", "токарная обработка; шлифование", "16К20", "ISO 9001", "01.02.2028",
+     "a@example.com", 12.0, "работают с 1999"],
+    [2, "ООО «Копыта»", "123", "Самара", "литьё", "", "", "", "", "", ""],
+    [],
+    [3, "ИП Петров", "", "Тверь", "сварка", "", "", "", "", "мало", ""],
+]  # fmt: skip
+
+
+def listing(path: Path, rows: list[list[object]], kind: Kind) -> Listing:
+    path.write_bytes(workbook(rows))
+    return Listing(path, "list.xlsx", kind, lists.sheet("list.xlsx", path.read_bytes(), kind), "0")
+
+
+def read(path: Path, rows: list[list[object]], kind: Kind = "supplier") -> list[Row]:
+    return list(listing(path, rows, kind).rows())
+
+
+def test_a_register_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
+    first, second, third = read(tmp_path / "list.xlsx", SUPPLIERS)
+    record = first.record
+    assert isinstance(record, SupplierRecord)
+    assert (first.number, record.id, record.inn, record.city) == (4, "inn-7707083893", "7707083893", "Самара")
+    assert [one.process for one in record.capabilities] == ["токарная обработка", "шлифование"]
+    assert record.certificates[0].valid_until.isoformat() == "2028-02-01"  # type: ignore[union-attr]
+    assert record.employees == 12
+    assert record.description.ru == "Примечание: работают с 1999"  # type: ignore[union-attr]
+    assert (second.number, second.record, second.problems[0].path) == (5, None, "ИНН")
+    assert (third.number, third.problems[0].path, third.problems[0].value) == (7, "Численность", "мало")
+
+
+def test_a_row_keeps_its_id_wherever_it_stands(tmp_path: Path) -> None:
+    rows = [["Название", "Город"], ["ООО «Рога»", "Самара"], ["ЗАО «Копыта»", "Тверь"]]
+    one = read(tmp_path / "a.xlsx", rows)
+    other = read(tmp_path / "b.xlsx", [rows[0], rows[2], rows[1]])
+    assert [row.record.id for row in one] == [row.record.id for row in reversed(other)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("column", ["№", "№ п/п", "п/п", "N", "No.", "#"])
+def test_numbers_of_rows_are_nobodys_code(column: str) -> None:
+    assert lists.guessed("supplier", column) == lists.SKIP
+
+
+def test_an_inn_that_lost_its_nought_gets_it_back(tmp_path: Path) -> None:
+    (row,) = read(tmp_path / "a.xlsx", [["Название", "ИНН"], ["Завод", 274062111.0]])
+    assert isinstance(row.record, SupplierRecord)
+    assert row.record.inn == "0274062111"
+
+
+def test_needs_are_read_with_their_contractor(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Деталь", "Материал", "Кол-во", "Габариты", "Заказчик", "ИНН", "Срок", "Покрытие"],
+        ["Втулка", "БрАЖ9-4", 300, "60×60×80", "АО «Завод»", "7707083893", "01.03.2027", "нет"],
+    ]
+    (row,) = read(tmp_path / "a.xlsx", rows, "need")
+    record = row.record
+    assert isinstance(record, NeedRecord)
+    assert (record.title, record.quantity, record.envelope_mm) == ("Втулка", 300, (60, 60, 80))
+    assert record.contractor is not None
+    assert record.contractor.name.ru == "АО «Завод»"
+    assert record.text == "Втулка. Покрытие: нет"
+
+
+def test_a_meaning_stands_once_and_a_name_is_needed() -> None:
+    assert [one.code for one in lists.check("supplier", [("a", "inn"), ("b", "inn"), ("c", "name")])] == [
+        "column.twice"
+    ]
+    assert [one.code for one in lists.check("supplier", [("a", "inn")])] == ["column.missing"]
+    assert lists.check("need", [("a", lists.TEXT)]) == ()
+
+
+def test_what_an_export_guards_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Название;Телефон\n'=Завод;'+7 846\n", encoding="utf-8-sig")
+    found = Listing(path, "a.csv", "supplier", lists.sheet("a.csv", path.read_bytes(), "supplier"), "0")
+    (row,) = found.rows()
+    assert isinstance(row.record, SupplierRecord)
+    assert row.record.name.ru == "=Завод"
+    assert row.record.contacts.phone == "+7 846"  # type: ignore[union-attr]
+
+
+def test_a_file_without_columns_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match="names the columns"):
+        lists.sheet("a.csv", b"one\ntwo\n", "supplier")

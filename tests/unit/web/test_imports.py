@@ -1,0 +1,168 @@
+"""A file of suppliers on its way: sent, tried, taken, reported, taken back; by the pages that an operator uses."""
+
+import io
+import re
+
+import pytest
+
+from matchmaker.services import jobs, needs, suppliers, uploads
+from matchmaker.wiring import Application
+from tests.unit.importers.test_lists import SUPPLIERS
+from tests.unit.importers.test_parts import workbook
+from tests.unit.web.conftest import Browser
+
+PAGE = "/work/imports/"
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def operator(own_site) -> Browser:  # type: ignore[no-untyped-def]
+    return Browser(own_site.test_client()).sign_in("operator")
+
+
+def send(operator: Browser, content: bytes, name: str = "list.xlsx", kind: str = "supplier"):  # type: ignore[no-untyped-def]
+    sent = {"csrf_token": operator.token(PAGE), "kind": kind, "file": (io.BytesIO(content), name)}
+    return operator.client.post(PAGE, data=sent, headers=operator.headers)
+
+
+def work(product: Application) -> None:
+    """What the worker does in the background, of it the imports alone."""
+    jobs.run_due(
+        product.sessions, {uploads.JOB: lambda _session, given: uploads.work(product.uploads(), given)}
+    )
+
+
+def tried(operator: Browser, product: Application, rows: list[list[object]], **more: str) -> str:
+    address = str(send(operator, workbook(rows), **more).headers["Location"])
+    work(product)
+    return address
+
+
+def press(operator: Browser, address: str, act: str, **more: str):  # type: ignore[no-untyped-def]
+    return operator.post(address, {"act": act, **more}, page=address)
+
+
+def rows_named(*names: str) -> list[list[object]]:
+    return [["Название", "Виды работ"], *([name, "токарная обработка"] for name in names)]
+
+
+def count(product: Application) -> int:
+    with product.sessions() as session:
+        return suppliers.count(session)
+
+
+def test_a_list_is_tried_before_anything_is_saved_then_taken_and_taken_back(
+    operator: Browser, own_product: Application
+) -> None:
+    before = count(own_product)
+    address = str(send(operator, workbook(SUPPLIERS)).headers["Location"])
+    assert "Being tried" in text(operator.get(address))
+    assert operator.get(f"{address}/progress").json["state"] == "checking"
+    work(own_product)
+    page = text(operator.get(address))
+    assert re.findall(r'class="count">(\d+)', page) == ["1", "0", "0", "2"]
+    assert "<strong>ИНН</strong>: Check the INN" in page
+    assert count(own_product) == before
+    press(operator, address, "start")
+    work(own_product)
+    assert count(own_product) == before + 1
+    page = text(operator.get(address))
+    assert "Take it back" in page
+    remarks = operator.get(f"{address}/remarks.csv").get_data().decode("utf-8-sig")
+    assert "7;;refused;Численность;" in remarks
+    press(operator, address, "undo")
+    assert count(own_product) == before
+    assert "1 record is taken back" in text(operator.get(address))
+    assert not list((own_product.data / "imports").iterdir())
+
+
+def test_the_same_file_is_one_import_and_is_started_once(operator: Browser, own_product: Application) -> None:
+    content = workbook(rows_named("Близнец"))
+    address = str(send(operator, content).headers["Location"])
+    assert send(operator, content).headers["Location"] == address
+    work(own_product)
+    press(operator, address, "start")
+    again = press(operator, address, "start")
+    assert "done that already" in text(operator.get(again.headers["Location"]))
+    work(own_product)
+    assert send(operator, content).headers["Location"] != address
+
+
+def test_a_column_that_was_misread_is_set_right(operator: Browser, own_product: Application) -> None:
+    rows: list[list[object]] = [["Кто", "Что делает"], ["Завод «Левша»", "литьё"]]
+    address = tried(operator, own_product, rows)
+    assert re.findall(r'class="count">(\d+)', text(operator.get(address))) == ["0", "0", "0", "1"]
+    wrong = press(operator, address, "columns", **{"column-0": "inn", "column-1": "inn"})
+    assert wrong.status_code == 422
+    assert "Two columns cannot mean the same" in text(wrong)
+    press(operator, address, "columns", **{"column-0": "name", "column-1": "processes"})
+    work(own_product)
+    assert re.findall(r'class="count">(\d+)', text(operator.get(address))) == ["1", "0", "0", "0"]
+
+
+def test_what_somebody_worked_with_stays(operator: Browser, own_product: Application) -> None:
+    address = tried(operator, own_product, rows_named("Нужный завод", "Лишний завод"))
+    press(operator, address, "start")
+    work(own_product)
+    with own_product.sessions() as session:
+        kept = next(p for p in suppliers.every(session) if p.organisation.name_ru == "Нужный завод")
+        centre = needs.centre_of(session, own_product.settings.centre)
+        need = next(n for n in needs.every(session) if n.centre_id == centre.id and n.state == "published")
+    page = f"/work/needs/{need.public_id}"
+    operator.post(f"{page}/add", {"supplier": kept.public_id}, page=page)
+    press(operator, address, "undo")
+    assert "1 record is taken back. 1 stays" in text(operator.get(address))
+
+
+def test_needs_come_as_a_list_too(operator: Browser, own_product: Application) -> None:
+    rows: list[list[object]] = [["Деталь", "Кол-во"], ["Кольцо упорное", 40]]
+    address = tried(operator, own_product, rows, kind="need")
+    press(operator, address, "start")
+    work(own_product)
+    assert "Кольцо упорное" in text(operator.get("/work/"))
+    press(operator, address, "undo")
+    assert "Кольцо упорное" not in text(operator.get("/work/"))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        (b"", "list.xlsx", "names the columns"),
+        (b"PK\x03\x04broken", "list.xlsx", "not a whole workbook"),
+        (b"MZ", "list.exe", "none of: XLSX"),
+        (b"{not json", "list.json", "is not JSON"),
+        (b"\xff\xfe\x00", "list.jsonl", "not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    operator: Browser, own_product: Application, content: bytes, name: str, message: str
+) -> None:
+    answer = send(operator, content, name)
+    if answer.status_code == 302:  # what only shows when it is read whole
+        work(own_product)
+        answer = operator.get(answer.headers["Location"])
+    assert re.search(message, text(answer))
+    assert name in text(answer)
+
+
+def test_a_file_is_asked_for_and_may_be_given_up(operator: Browser, own_product: Application) -> None:
+    without = operator.post(PAGE, {"kind": "need"}, page=PAGE)
+    assert without.status_code == 422
+    assert 'value="need" checked' in text(without)
+    address = tried(operator, own_product, rows_named("Ничего"))
+    press(operator, address, "discard")
+    assert "not taken" in text(operator.get(address))
+
+
+def test_an_empty_list_is_read_as_what_it_says(operator: Browser, own_product: Application) -> None:
+    for kind, expected in (("supplier", "ООО «Пример»"), ("need", "Вал")):
+        empty = operator.get(f"{PAGE}sample/{kind}.xlsx").get_data()
+        address = str(send(operator, empty, kind=kind).headers["Location"])
+        work(own_product)
+        page = text(operator.get(address))
+        assert re.findall(r'class="count">(\d+)', page)[0] == "1", page
+        assert expected in page
+        press(operator, address, "discard")
