@@ -6,6 +6,7 @@ from matchmaker.domain.certificate import Certificate
 from matchmaker.domain.records import CapabilityRecord, SupplierRecord
 from matchmaker.domain.taxonomy import Taxonomy
 from search.document import CapabilityFacts, SearchDocument
+from search.machines import on_machines
 from search.reading import SURE, Amounts, Places, codes_of, names_making, settled, sorted_box, unique
 from search.text import Recogniser, Recognition
 
@@ -35,8 +36,8 @@ def document_of(
     denied = tuple(code for code in recognition.codes("process", negated=True) if code not in stated)
     named = settled(taxonomy, _making(taxonomy, recognition), recognition.codes("material"))
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
-    if not capabilities:
-        capabilities = _from_prose(recognition, said)
+    of_machines = on_machines(capabilities, record.equipment, recogniser)
+    capabilities = of_machines if capabilities else (*_from_prose(recognition, said), *of_machines)
     places = Places(recogniser)
     region, location = places.of(record.city, record.region, record.address)
     region = next(iter(recogniser.codes("region", record.region)), region) if record.region else region

@@ -22,7 +22,7 @@ def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     if workbooks.is_workbook(content):
         yield from workbooks.rows(name, content)
         return
-    text = None if b"\x00" in content else _decoded(content)
+    text = None if b"\x00" in content else decoded(content)
     if text is None:
         raise UnreadableFile(file=name, reason=N_("it is neither a workbook nor a text with separators"))
     yield from _delimited(name, text)
@@ -39,7 +39,7 @@ def _delimited(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableFile(file=name, reason=str(error)) from error
 
 
-def _decoded(content: bytes) -> str | None:
+def decoded(content: bytes) -> str | None:
     """The text of a file: UTF-8, else the code page of Russian Windows where that reads as words, else a guess.
 
     The guess alone takes a few lines of Russian for something else.

@@ -1,6 +1,7 @@
 """Opening workbooks in a process of its own with limits on memory and time: a small one may claim a billion cells.
 
-`python -m importers.readers.workbooks` is that process: it reads a workbook and writes the rows of its first sheet as JSON.
+`python -m importers.readers.workbooks` is that process: it reads a workbook and writes the rows of its first sheet, or
+of every one, as JSON.
 """
 
 import io
@@ -30,8 +31,18 @@ def is_workbook(content: bytes) -> bool:
 
 def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet with their numbers, from 1. Raises UnreadableFile, naming the file by `name`."""
+    yield from ((number, cells) for number, cells in next(iter(_opened(name, content, "first")), []))
+
+
+def sheets(name: str, content: bytes) -> list[list[list[str]]]:
+    """The rows of every sheet. Raises UnreadableFile."""
+    return [[cells for _, cells in sheet] for sheet in _opened(name, content, "every")]
+
+
+def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[str]]]]:
+    """Rows with their numbers of the first sheet or of every one."""
     _check_size(name, content)
-    command = [sys.executable, "-m", "importers.readers.workbooks"]
+    command = [sys.executable, "-m", "importers.readers.workbooks", which]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, the workbook goes to its input
             command, input=content, capture_output=True, timeout=SECONDS * 1.5, check=False
@@ -40,7 +51,8 @@ def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableFile(file=name, reason=N_("it takes too long to open")) from error
     if done.returncode:
         raise UnreadableFile(file=name, reason=N_("it is not a whole workbook"))
-    yield from ((number, cells) for number, cells in json.loads(done.stdout))
+    found: list[list[tuple[int, list[str]]]] = json.loads(done.stdout)
+    return found
 
 
 def _check_size(name: str, content: bytes) -> None:
@@ -75,10 +87,15 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from python_calamine import CalamineWorkbook
 
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)
-    found = enumerate(sheet.to_python(skip_empty_area=False), 1)
-    filled = [(at, [cell(value) for value in cells[:MOST_COLUMNS]]) for at, cells in found if any(cells)]
-    sys.stdout.write(json.dumps(filled))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    wanted = len(book.sheet_names) if sys.argv[1:] == ["every"] else 1
+    written = []
+    for number in range(wanted):
+        found = enumerate(book.get_sheet_by_index(number).to_python(skip_empty_area=False), 1)
+        written.append(
+            [(at, [cell(value) for value in cells[:MOST_COLUMNS]]) for at, cells in found if any(cells)]
+        )
+    sys.stdout.write(json.dumps(written))
 
 
 if __name__ == "__main__":

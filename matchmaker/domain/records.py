@@ -144,6 +144,11 @@ class EquipmentRecord(Record):
     cnc: bool | None = None
     axes: Annotated[int, Field(ge=1, le=20)] | None = None
     spare_hours_per_month: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    envelope_mm: Envelope | None = None
+    diameter_mm: Millimetres | None = None
+    length_mm: Millimetres | None = None
+    max_mass_kg: Kilograms | None = None
+    tolerance_it: ToleranceGrade | None = None
 
 
 class CertificateRecord(Record):

@@ -13,6 +13,7 @@ from matchmaker.models.curating import (
     ProfileViewing,
     SavedSearch,
 )
+from matchmaker.models.filling import Finding, TypedText
 from matchmaker.models.journal import (
     AuditEntry,
     ImportBatch,
@@ -52,6 +53,7 @@ __all__ = [
     "DistinctPair",
     "Equipment",
     "Fact",
+    "Finding",
     "ImportBatch",
     "ImportRow",
     "IndexState",
@@ -78,6 +80,7 @@ __all__ = [
     "Site",
     "SpareCapacity",
     "StoredFile",
+    "TypedText",
     "User",
     "UserSession",
 ]

@@ -130,7 +130,9 @@ class Capability(Base):
 
 
 class Equipment(Base):
-    """A machine or a group of like ones; `details` holds what depends on the type: force, bar, furnace, travel."""
+    """A machine or a group of like ones, with the largest part it takes (mm, kg) and the IT grade it holds; `details`
+    holds what depends on the type: force, bar, furnace.
+    """
 
     __tablename__ = "equipment"
 
@@ -146,6 +148,11 @@ class Equipment(Base):
     cnc: Mapped[bool | None]
     axes: Mapped[int | None]
     spare_hours_per_month: Mapped[Real | None]
+    envelope_mm: Mapped[list[float] | None] = mapped_column(Json)
+    diameter_mm: Mapped[Real | None]
+    length_mm: Mapped[Real | None]
+    max_mass_kg: Mapped[Real | None]
+    tolerance_it: Mapped[int | None]
     details: Mapped[Details]
 
     profile: Mapped[Profile] = relationship(back_populates="equipment")

@@ -1,5 +1,6 @@
 """Opening files that strangers send: in a process of its own with limits on memory and time, so that none of them can
-harm the site. `python -m matchmaker.services.inspection look|stamp|photograph …` is that process; the functions of these names start it.
+harm the site. `python -m matchmaker.services.inspection look|stamp|photograph|words …` is that process; the functions of these names start
+it.
 """
 
 import json
@@ -17,6 +18,7 @@ from matchmaker.domain.language import N_
 MEMORY = 2_000_000_000  # bytes of address space
 SECONDS = 20  # of processor time; the wall clock gets half as much again
 PAGES = 5  # pages of a PDF that are shown before it is downloaded
+WORDY_PAGES = 60  # pages of a PDF that text is read from
 LARGEST_SIDE = 20_000  # pixels
 PREVIEW_SIDE = 1_200
 PHOTO_SIDE = 1_600
@@ -67,6 +69,11 @@ def photograph(path: Path, target: Path) -> None:
     Raises FileRefused, also for what is no photo.
     """
     _run("photograph", str(path), str(target))
+
+
+def words(path: Path) -> str:
+    """The text of a PDF, a line a line of the page. Raises FileRefused, also where it holds pictures only."""
+    return str(_run("words", str(path))["text"])
 
 
 def _run(*arguments: str) -> dict[str, Any]:
@@ -141,6 +148,23 @@ def _pdf(path: Path, folder: Path) -> Looked:
             page.render(scale=min(scale, 4.0)).to_pil().convert("RGB").save(folder / name)
             previews.append(name)
         return Looked("pdf", tuple(previews), pages=len(document))
+
+
+def _words(path: Path) -> str:
+    import pypdfium2
+
+    if _kind(path) != "pdf":
+        raise FileRefused(N_("This file is none of: %(kinds)s."), kinds="PDF")
+    with pypdfium2.PdfDocument(path) as document:
+        if len(document) > WORDY_PAGES:
+            raise FileRefused(
+                N_("The PDF has more than %(most)s pages; send a part of it."), most=WORDY_PAGES
+            )
+        pages = [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+    text = "\n".join(pages).replace("\x00", "")
+    if not text.strip():
+        raise FileRefused(N_("The PDF holds pictures and no text; send a workbook, or paste the text."))
+    return text
 
 
 def _image(path: Path, kind: str, folder: Path) -> Looked:
@@ -289,6 +313,8 @@ def main(arguments: list[str]) -> None:
         elif what == "photograph":
             _photograph(Path(rest[0]), Path(rest[1]))
             answer = {"written": True}
+        elif what == "words":
+            answer = {"text": _words(Path(rest[0]))}
         else:
             _stamp(Path(rest[0]), rest[1], rest[2], Path(rest[3]))
             answer = {"written": True}

@@ -123,6 +123,7 @@ def equipment_rows(record: SupplierRecord, codes: Codes) -> list[dict[str, Any]]
     return [
         {
             **item.model_dump(),
+            "envelope_mm": list(item.envelope_mm) if item.envelope_mm else None,
             "position": position,
             "type_codes": codes.all("equipment", (item.type or item.name,)),
         }

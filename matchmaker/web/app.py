@@ -26,6 +26,7 @@ from matchmaker.web.views import (
     curating,
     drawings,
     duplicates,
+    filling,
     health,
     imports,
     intake,
@@ -54,6 +55,7 @@ UPLOADS = {
     "certificates.scans_of": 11_000_000,
     "imports.send": 51_000_000,
     "drawings.add": 26_000_000,
+    "filling.fill": 6_000_000,
     "photos.own": 21_000_000,
     "quotes.own": 51_000_000,
     "quotes.behalf": 51_000_000,
@@ -133,6 +135,7 @@ def create_app(application: Application) -> Flask:
         api,
         api_needs,
         api_shop,
+        filling,
         health,
     ):
         app.register_blueprint(module.blueprint)

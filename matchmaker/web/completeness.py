@@ -1,23 +1,16 @@
-"""What a profile still lacks, and what filling it in would bring; and a text out of what was pasted or given as a file."""
+"""What a profile still lacks, and what filling it in would bring."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import request
 from flask_babel import gettext
-from werkzeug.datastructures import FileStorage
 
-from importers import parts
-from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
 from matchmaker.services import matching
-from matchmaker.services.proposals import LONGEST_TEXT
 from matchmaker.web import context
-
-LARGEST_LIST = 1_000_000  # bytes of an equipment or price list
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +47,3 @@ def told(profile: Profile, record: SupplierRecord) -> Told:
         words = context.wording()
         gains = tuple((words.label(name), count) for name, count in found.obstacles[:5])
     return Told(round(100 * (1 - len(lacking) / len(_PARTS))), lacking, gains)
-
-
-def text_given(pasted: str, file: FileStorage | None) -> str:
-    """The pasted text, with the rows of a list under it. Raises InvalidRecord naming what is wrong with either."""
-    text = pasted.replace("\r\n", "\n").strip()
-    if file is not None and file.filename:
-        text = f"{text}\n{_rows(file)}".strip()
-    if not text:
-        raise _wrong("text.empty", N_("Paste a text about the shop, or give a list."))
-    if len(text) > LONGEST_TEXT:
-        raise _wrong("text.long", N_("Too long: at most %(max_length)s."), max_length=LONGEST_TEXT)
-    return text
-
-
-def _rows(file: FileStorage) -> str:
-    if (request.content_length or 0) > LARGEST_LIST:
-        raise _wrong(
-            "file.large", N_("Shorten the list: at most %(most)s MB."), most=LARGEST_LIST // 1_000_000
-        )
-    try:
-        rows = parts.read(file.filename or "", file.stream.read(LARGEST_LIST + 1))
-    except UnreadableFile as error:
-        raise _wrong("file.unreadable", error.template, **error.params) from error
-    return "\n".join(" ".join(map(_counted, row, row.values())) for row in rows)
-
-
-def _counted(column: str, cell: str) -> str:
-    """A cell, a bare count in a column of counts as pieces."""
-    return (
-        f"— {cell} шт"
-        if cell.isdigit() and column.lower().startswith(("кол", "qty", "quant", "шт"))
-        else cell
-    )
-
-
-def _wrong(code: str, message: str, **params: object) -> InvalidRecord:
-    return InvalidRecord((Problem("text", code, message, "", params),))

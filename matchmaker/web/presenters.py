@@ -151,26 +151,29 @@ def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: 
 def entry_line(item: object) -> str:
     """One entry of a profile in a line: what it is, then its limits."""
     if isinstance(item, CapabilityRecord):
-        limits = (
-            "; ".join(item.materials),
-            "×".join(f"{side:g}" for side in item.envelope_mm) + " " + gettext("mm")
-            if item.envelope_mm
-            else "",
-            f"ø{item.diameter_mm:g}" if item.diameter_mm else "",
-            f"L {item.length_mm:g}" if item.length_mm else "",
-            f"IT{item.tolerance_it}" if item.tolerance_it else "",
-            f"Ra {item.roughness_ra_um:g}" if item.roughness_ra_um else "",
-        )
-        return " · ".join(filter(None, (item.process, *limits)))
+        finish = f"Ra {item.roughness_ra_um:g}" if item.roughness_ra_um else ""
+        return " · ".join(filter(None, (item.process, "; ".join(item.materials), *limits(item), finish)))
     if isinstance(item, EquipmentRecord):
         name = f"{item.name} × {item.quantity}" if (item.quantity or 1) > 1 else item.name
         kind = item.type if item.type and item.type.casefold() != item.name.casefold() else None
-        return " · ".join(filter(None, (name, kind, item.maker, str(item.year or ""))))
+        return " · ".join(filter(None, (name, kind, item.maker, str(item.year or ""), *limits(item))))
     if isinstance(item, CertificateRecord):
         until = gettext("until %(day)s", day=day(item.valid_until)) if item.valid_until else ""
         return " · ".join(filter(None, (item.standard, gettext(item.status), item.number, item.body, until)))
     assert isinstance(item, ReferenceRecord)
     return " · ".join(filter(None, (item.customer, item.product, str(item.year or ""))))
+
+
+def limits(item: CapabilityRecord | EquipmentRecord) -> tuple[str, ...]:
+    """The largest part taken and the accuracy held, short; empty where nothing is said."""
+    box = item.envelope_mm
+    return (
+        "×".join(f"{side:g}" for side in box) + " " + gettext("mm") if box else "",
+        f"ø{item.diameter_mm:g}" if item.diameter_mm else "",
+        f"L {item.length_mm:g}" if item.length_mm else "",
+        f"{item.max_mass_kg:g} " + gettext("kg") if item.max_mass_kg else "",
+        f"IT{item.tolerance_it}" if item.tolerance_it else "",
+    )
 
 
 def region(given: str | None) -> str:

@@ -99,6 +99,11 @@ LISTS: Mapping[str, tuple[Field, ...]] = {
         Field("year", N_("Year"), "number"),
         Field("cnc", N_("CNC"), "choice", choices=_YES_NO),
         Field("axes", N_("Axes"), "number"),
+        Field("envelope_mm", N_("Largest part, mm"), "box", N_("For example 420×80×12")),
+        Field("diameter_mm", N_("Diameter up to, mm"), "number"),
+        Field("length_mm", N_("Length up to, mm"), "number"),
+        Field("max_mass_kg", N_("Mass up to, kg"), "number"),
+        Field("tolerance_it", N_("Accuracy, IT grade"), "number"),
         Field("spare_hours_per_month", N_("Free hours a month, each"), "number"),
     ),
     "certificates": (
@@ -195,6 +200,8 @@ def with_basics(record: SupplierRecord, given: Mapping[str, str]) -> SupplierRec
     data = to_data(record)
     for field in BASICS:
         data.pop(field.path.split(".")[0], None)
+    if given["city"] != (record.city or ""):
+        data.pop("location", None)  # it was the old town's
     return parse(SupplierRecord, data | _read(BASICS, given))
 
 

@@ -127,8 +127,12 @@ profile.basics             POST  supplier               -
 profile.entry              GET   supplier               -
 profile.entry              POST  supplier               -
 profile.remove             POST  supplier               -
-profile.fill               GET   supplier               -
-profile.fill               POST  supplier               -
+filling.fill               GET   supplier               -
+filling.fill               POST  supplier               -
+filling.found              GET   supplier               -
+filling.add_several        POST  supplier               -
+filling.settle             POST  supplier/own           findings
+filling.put_aside          POST  supplier               -
 profile.submit             POST  supplier               -
 profile.discard            POST  supplier               -
 certificates.scans_of      GET   supplier               -

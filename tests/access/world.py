@@ -13,6 +13,7 @@ from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
 from matchmaker.models import (
     Centre,
     CertificateRow,
+    Finding,
     ImportBatch,
     Match,
     Membership,
@@ -235,6 +236,10 @@ class World:
                 self._photo(session, profile, name, Thing({}, view, standing=standing), shown=True)
         waiting = Thing({}, "profile.view_unpublished")
         self._photo(session, shops["shop"], "waiting", waiting, shown=False)
+        finding = Finding(profile_id=shops["shop"].id, kind="unread", words="x")
+        session.add(finding)
+        session.flush()
+        self._put("findings", "shop", Thing({"key": finding.public_id}, "profile.view"))
         self._pairs(shops)
         shop = shops["shop"].organisation
         self._put("shop", "people", Thing({}, form={"organisation": shop.public_id}, standing={"CO": "CX"}))

@@ -39,9 +39,11 @@ def test_a_profile_is_written_checked_and_published(
         page.fill("#f-text", SHOP)
         walker.press("main form button.main")
         shot(walker, f"proposals-{mark}")
+        walker.press("button[value=add]")
+        page.locator("details.card > summary").click()
         for box in page.locator("input[name=choose]").all():
             box.check()
-        walker.press("main form button.main")
+        walker.press("form[action='/shop/found/'] > button")
         walker.go("/shop/profile/capabilities/new")
         page.fill("#f-process", f"Полировка {mark}")
         page.fill("#f-tolerance_it", "70")

@@ -85,9 +85,9 @@ class Story:
         self.page.fill("#f-text", ABOUT[self.language])
         self.walker.press("main form button.main")
         self.shot("1-proposals")
-        for box in self.page.locator("input[name=choose]").all():
-            box.check()
-        self.walker.press("main form button.main")
+        while self.page.locator("button[value=add]").count():
+            self.walker.press("button[value=add]")
+        self.walker.go("/shop/profile/")
         self.walker.press("form[action='/shop/profile/submit'] button")
         self.walker.sign_out()
 

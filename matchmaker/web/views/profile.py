@@ -1,10 +1,10 @@
-"""A supplier edits its profile: sections and entries, filling it from a text, handing it to the centre."""
+"""A supplier edits its profile: sections and entries, handing it to the centre."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,7 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, StaleRevision
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
-from matchmaker.services import photos, profile_editing, proposals, suppliers
+from matchmaker.services import photos, profile_editing, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import completeness, context, presenters, profile_forms
 from matchmaker.web.context import database, person, product, subject
@@ -142,21 +142,25 @@ def _present(
 
 def _page(profile: Profile, page: _Page) -> str:
     fields = BASICS if page.section == "basics" else LISTS[page.section]
-    taxonomy = product().taxonomy
-    offered = {
-        field.source: [concept.label.text(context.language()) for concept in taxonomy.trees()[field.source]]
-        for field in fields
-        if field.source
-    }
     return render_template(
         "profile/form.html",
         profile=profile,
         page=page,
         fields=fields,
         title=TITLES[page.section],
-        offered=offered,
+        offered=offered(fields),
         remark=(profile.remarks or {}).get(page.section),
     )
+
+
+def offered(fields: tuple[Field, ...]) -> dict[str, list[str]]:
+    """Terms of the taxonomy that the fields suggest, by tree."""
+    trees = product().taxonomy.trees()
+    return {
+        field.source: [concept.label.text(context.language()) for concept in trees[field.source]]
+        for field in fields
+        if field.source
+    }
 
 
 def _save(profile: Profile, changed: SupplierRecord) -> None:
@@ -180,36 +184,6 @@ def remove(section: str, index: int) -> Response:
     _save(profile, profile_forms.without_entry(record, section, index))
     flash(gettext("Removed from the draft."))
     return redirect(url_for("profile.show") + f"#{section}")
-
-
-@blueprint.route("/fill", methods=["GET", "POST"])
-@login_required
-def fill() -> ResponseReturnValue:
-    """Paste a text or give a list; what was found in it is proposed, and only what is ticked is added."""
-    profile = own_profile(database())
-    if request.method == "GET":
-        return render_template("profile/fill.html", profile=profile, text="", found=None, problem="")
-    try:
-        text = completeness.text_given(request.form.get("text", ""), request.files.get("file"))
-    except InvalidRecord as error:
-        problem = "; ".join(profile_forms.by_field((Field("text", ""),), error).values())
-        text = request.form.get("text", "")
-        return render_template(
-            "profile/fill.html", profile=profile, text=text, found=None, problem=problem
-        ), 422
-    found = proposals.propose(text, product().recogniser, context.language())
-    chosen = set(request.form.getlist("choose"))
-    if not chosen:
-        lines = [(one, presenters.entry_line(one.item)) for one in found]
-        return render_template("profile/fill.html", profile=profile, text=text, found=lines, problem="")
-    picked = [one for one in found if one.key in chosen]
-    _save(profile, proposals.confirmed(profile_editing.draft(profile), picked))
-    flash(
-        ngettext(
-            "%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", len(picked)
-        )
-    )
-    return redirect(url_for("profile.show"))
 
 
 @blueprint.post("/submit")

@@ -11,11 +11,6 @@ from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 
-SHOP = (
-    "Цех в Перми. Электроэрозионная вырезка до 300 мм, ±0,01, сталь 40Х.\n"
-    "Токарный станок с ЧПУ — 3 шт\nСертификат ISO 9001\nЛитьё не делаем."
-)
-
 
 @pytest.fixture
 def shop(own_site: Flask) -> Browser:
@@ -56,43 +51,6 @@ def public_page(shop: Browser) -> str:
     found = re.search(r'href="(/suppliers/[0-9a-f]+)"', text(shop.get("/shop/")))
     assert found
     return found[1]
-
-
-def test_a_text_becomes_entries_to_confirm_one_by_one(shop: Browser) -> None:
-    page = text(shop.post("/shop/profile/fill", {"text": SHOP}, page="/shop/profile/fill"))
-    assert "IT5" in page
-    assert "× 3" in page
-    assert "Casting" not in page
-    keys = [part.split('"', 1)[0] for part in page.split('name="choose" value="')[1:]]
-    first = next(key for key in keys if key.startswith("capability"))
-    chosen = {"text": SHOP, "choose": first, "revision": field(page, "revision")}
-    assert shop.post("/shop/profile/fill", chosen, page="/shop/profile/fill").status_code == 302
-    draft = text(shop.get("/shop/profile/"))
-    assert "Changes that nobody sees yet" in draft
-    assert draft.count("from:") == 0
-    discard(shop)
-
-
-def test_an_equipment_list_is_read(shop: Browser) -> None:
-    rows = "Станок;Количество\nТокарный станок 16К20;3\nФрезерный станок 6Р12;1\n"
-    files = {"text": "", "file": (io.BytesIO(rows.encode("cp1251")), "станки.csv")}
-    page = text(shop.post("/shop/profile/fill", files, page="/shop/profile/fill"))  # type: ignore[arg-type]
-    assert "16К20" in page
-    assert "× 3" in page
-    assert page.count('name="choose"') >= 2
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"text": ""}, "Paste a text about the shop"),
-        ({"text": "x" * 30_000}, "at most 20000"),
-    ],
-)
-def test_a_text_that_cannot_be_read_says_why(shop: Browser, given: dict[str, str], said: str) -> None:
-    answer = shop.post("/shop/profile/fill", given, page="/shop/profile/fill")
-    assert answer.status_code == 422
-    assert said in text(answer)
 
 
 def test_wrong_values_come_back_as_typed_with_the_field_named(shop: Browser) -> None:

@@ -1,0 +1,173 @@
+"""Lists as shops keep them: a workbook of any number of sheets, a delimited text, prose, or cells pasted from a table.
+
+Nothing is dropped: a line is a row with named cells where a row above names the columns, else the words as they stand.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from importers.readers import sheets, workbooks
+from matchmaker.domain.errors import UnreadableFile
+from matchmaker.domain.language import N_
+
+MOST_LINES = 2_000
+LONGEST_HEADING = 60  # letters of a line between two rows that is a heading and no prose
+HEADER_WITHIN = 15  # lines of titles that may stand above the names of the columns
+
+# What a column of a list is: the first meaning that has one of these words in the column's name.
+_MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("number", ("№", "n п/п", "п/п", "номер по", "no.")),
+    ("issued", ("выдан", "дата выдачи", "действует с", "issued", "valid from")),
+    ("valid_until", ("действ", "срок", "истека", "valid", "until", "expir")),
+    ("standard", ("стандарт", "сертификат", "standard", "certificate")),
+    ("body", ("орган", "кем выдан", "body", "issuer")),
+    ("spare", ("свободн", "загруз", "free", "spare")),
+    ("envelope", ("рабоч", "размер стола", "стол", "ход ", "ходы", "перемещ", "габариты обраб", "габарит детал", "размер заготов", "размер детал", "размеры детал", "travel", "envelope", "table", "work area", "max part", "part size")),
+    ("diameter", ("диаметр", "ø", "diameter")),
+    ("length", ("рмц", "длина обраб", "длина точ", "макс. длина", "между центр", "turning length", "max length")),
+    ("mass", ("масса детал", "масса загот", "вес детал", "вес загот", "грузоподъ", "part weight", "load")),
+    ("tolerance", ("квалитет", "точность обраб", "it grade", "tolerance")),
+    ("quantity", ("кол-во", "количество", "кол.", "колич", "шт", "ед.", "quantity", "qty", "pcs", "units")),
+    ("year", ("год", "year", "выпуск")),
+    ("cnc", ("чпу", "cnc", "software_control")),
+    ("axes", ("осей", "оси", "axes")),
+    ("maker", ("изготов", "производит", "завод", "фирма", "бренд", "maker", "manufactur", "brand")),
+    ("type", ("тип", "вид обор", "группа", "machine_type", "type", "kind")),
+    ("model", ("модель", "марка стан", "марка обор", "model")),
+    ("machine", ("станок", "станки", "оборудован", "машин", "пресс", "machine", "equipment")),
+    ("work", ("услуг", "операц", "вид работ", "вид обраб", "обработк", "процесс", "работ", "service", "operation", "process")),
+    ("material", ("материал", "сталь", "сплав", "material")),
+    ("price", ("цена", "стоимость", "руб", "тариф", "price", "cost", "rate")),
+    ("name", ("наименован", "название", "номенклатур", "позиция", "name", "item", "description", "описание")),
+    ("note", ("примеч", "комментар", "состояние", "характерист", "note", "remark", "condition")),
+)  # fmt: skip
+_EMPTY = frozenset({"", "-", "–", "—", "nan", "none", "null", "н/д", "нет данных", "n/a", "?"})
+_HAS_LETTERS = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a list: `words` as they stand; `cells` by meaning where columns are named; `group` is the heading above."""
+
+    words: str
+    cells: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+
+
+def read(name: str, content: bytes) -> list[Line]:
+    """Lines of an uploaded list. Raises UnreadableFile."""
+    if workbooks.is_workbook(content):
+        found = [line for rows in workbooks.sheets(name, content) for line in _of_table(rows)]
+    else:
+        text = None if b"\x00" in content else sheets.decoded(content)
+        if text is None:
+            raise UnreadableFile(file=name, reason=N_("it is neither a workbook, a PDF nor a text"))
+        found = of_text(text)
+    if not found:
+        raise UnreadableFile(file=name, reason=N_("it is empty"))
+    if len(found) > MOST_LINES:
+        raise UnreadableFile(file=name, reason=N_("it has more than 2000 lines; send it in parts"))
+    return found
+
+
+def of_text(text: str) -> list[Line]:
+    """Lines of a text: blocks of cells, pasted or delimited, as tables; the rest as prose."""
+    found: list[Line] = []
+    block: list[str] = []
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    separator = _separator(lines)
+    for number, line in enumerate([*lines, ""]):
+        after = lines[number + 1] if number + 1 < len(lines) else ""
+        heading = block and 0 < len(line.strip()) <= LONGEST_HEADING and separator in after
+        if separator and (separator in line or heading):
+            block.append(line)
+            continue
+        found += _block(block, separator)
+        block = []
+        if line.strip():
+            found.append(Line(line.strip()))
+    return found
+
+
+def _block(block: Sequence[str], separator: str) -> Iterator[Line]:
+    """Lines between which stands nothing else. Commas and semicolons make a table only where a row names its columns."""
+    if not block:
+        return
+    try:
+        rows = list(csv.reader(io.StringIO("\n".join(block)), delimiter=separator))
+    except csv.Error:
+        rows = []
+    at, header = _header(rows)
+    if rows and (separator == "\t" or (header and not any(map(str.isdigit, "".join(rows[at]))))):
+        yield from _of_table(rows)
+    else:
+        yield from (Line(line.strip()) for line in block)
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """What separates cells: a tab, else a semicolon or comma that stands equally often in nearly all lines."""
+    filled = [line for line in lines if line.strip()]
+    if sum("\t" in line for line in filled) >= 2 or (len(filled) == 1 and "\t" in filled[0]):
+        return "\t"
+    for sign in ";,":
+        counts = [line.count(sign) for line in filled]
+        usual = max(set(counts), key=counts.count, default=0)
+        if len(filled) > 1 and usual and counts.count(usual) >= 0.8 * len(filled):
+            return sign
+    return ""
+
+
+def _of_table(rows: Iterable[Sequence[Any]]) -> Iterator[Line]:
+    """Lines of a table. A row with one filled cell is a heading of those below it, and a line of its own."""
+    cells = [[workbooks.cell(value) for value in row] for row in rows]
+    at, header = _header(cells)
+    group = ""
+    for number, row in enumerate(cells):
+        filled = [cell for cell in row if cell.casefold() not in _EMPTY]
+        if not filled or number == at:
+            continue
+        words = " ".join(filled)
+        if not header or number < at:
+            yield Line(words)
+        elif len(filled) == 1 and _HAS_LETTERS.search(filled[0]) and len(header) > 1:
+            group = filled[0]
+            yield Line(words, {"heading": group})
+        else:
+            yield Line(words, _named(header, row), group)
+
+
+def _named(header: Mapping[int, str], row: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for place, meaning in header.items():
+        cell = row[place] if place < len(row) else ""
+        if cell.casefold() in _EMPTY or (meaning == "type" and not _HAS_LETTERS.search(cell)):
+            continue
+        found[meaning] = f"{found[meaning]} {cell}" if meaning in found else cell
+    return found
+
+
+def _header(cells: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]]:
+    """The row that names the columns, and their meanings by place; no meanings where no row does."""
+    best: tuple[int, dict[int, str]] = (-1, {})
+    for number, row in enumerate(cells[:HEADER_WITHIN]):
+        filled = [cell for cell in row if cell]
+        if len(filled) < 2 or any(cell.replace(".", "").isdigit() for cell in filled):
+            continue
+        named = {place: meaning for place, cell in enumerate(row) if (meaning := _meaning(cell))}
+        if len(named) > len(best[1]) and len(named) * 2 >= len(filled):
+            best = number, named
+    at, named = best
+    if not set(named.values()) - {"number", "quantity", "note"}:
+        return -1, {}
+    return at, {place: meaning for place, meaning in named.items() if meaning != "number"}
+
+
+def _meaning(column: str) -> str:
+    spelled = f" {column.casefold()} "
+    if len(column) > 60:
+        return ""
+    return next((name for name, words in _MEANINGS if any(word in spelled for word in words)), "")

@@ -1,0 +1,46 @@
+"""What a profile is filled in from: things found in a text or a list that wait for a yes or a no, and text being typed."""
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import Base, Json, Key, Moment, Prose, PublicId, Word, now, one_of
+from matchmaker.models.profiles import Profile
+
+
+class Finding(PublicId, Base):
+    """One thing found for a profile: `kind` is the section it would go to, or "unread" for a line that told nothing.
+
+    `item` is the entry as it would be added, `words` the line it comes from.
+    """
+
+    __tablename__ = "finding"
+
+    id: Mapped[Key]
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"))
+    kind: Mapped[Word]
+    item: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    words: Mapped[Prose]
+    state: Mapped[Word] = mapped_column(default="waiting")
+    at: Mapped[Moment] = mapped_column(default=now)
+
+    profile: Mapped[Profile] = relationship()
+
+    __table_args__ = (
+        Index(None, "profile_id", "state"),
+        one_of("kind", ("basics", "capabilities", "equipment", "certificates", "unread")),
+        one_of("state", ("waiting", "added", "passed")),
+    )
+
+
+class TypedText(Base):
+    """What a person has typed into a form and not sent yet, by the form's address; `given` is what the form held before."""
+
+    __tablename__ = "typed_text"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    page: Mapped[str] = mapped_column(String(200), primary_key=True)
+    given: Mapped[Prose]
+    typed: Mapped[Prose]
+    at: Mapped[Moment] = mapped_column(default=now)

@@ -1,0 +1,195 @@
+"""A profile fills itself from a text or a list; each thing found is confirmed or put aside, what was not read is shown."""
+
+import io
+import re
+
+import pytest
+import typst
+import xlsxwriter
+from flask import Flask
+
+from tests.unit.web.conftest import Browser
+
+SHOP = (
+    "Электроэрозионная вырезка до 300 мм, ±0,01, сталь 40Х.\n"
+    "Токарный станок с ЧПУ — 3 шт\nСертификат ISO 9001 № RU.К123 до 12.03.2028\nЛитьё не делаем.\nЧай наливаем гостям."
+)
+FILL, FOUND = "/shop/profile/fill", "/shop/found/"
+
+
+@pytest.fixture
+def shop(own_site: Flask) -> Browser:
+    browser = Browser(own_site.test_client()).sign_in("supplier")
+    browser.post("/shop/found/aside", {"do": "all"}, page=FILL)
+    browser.post("/shop/profile/discard", page="/shop/profile/")
+    return browser
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    return str(answer.get_data(as_text=True))
+
+
+def give(shop: Browser, words: str = "", name: str = "", content: bytes = b"") -> str:
+    """The page of what was found."""
+    files = {"file": (io.BytesIO(content), name)} if name else {}
+    answer = shop.post(FILL, {"text": words, **files}, page=FILL)  # type: ignore[dict-item]
+    assert answer.status_code == 302, text(answer)
+    return text(shop.get(FOUND))
+
+
+def keys(page: str) -> list[str]:
+    """Findings that wait, the one that is asked about first."""
+    first = re.findall(r'action="/shop/found/([0-9a-f]{16})"', page)
+    return first + re.findall(r'name="choose" value="([0-9a-f]{16})"', page)
+
+
+def workbook() -> bytes:
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made)
+    sheet = book.add_worksheet("Станки")
+    rows = [
+        ["Перечень оборудования ООО «Пример» на 01.10.2026"],
+        [],
+        [
+            "№ п/п",
+            "Наименование",
+            "Модель",
+            "Кол-во",
+            "Год выпуска",
+            "Макс. диаметр, мм",
+            "РМЦ",
+            "Изготовитель",
+        ],
+        ["Токарная группа"],
+        [1, "Токарно-винторезный", "16К20", 3, 1985, 400, 1000, "Красный пролетарий"],
+        [2, "Станок", "16К20Ф3", 1, 1991],
+        ["Прочее"],
+        [3, "Тележка", "", 2],
+        ["Итого", "", "", 6],
+    ]
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    papers = book.add_worksheet("Сертификаты")
+    papers.write_row(0, 0, ["Стандарт", "Орган по сертификации", "Действует до"])
+    papers.write_row(1, 0, ["ГОСТ Р ИСО 9001-2015", "Русский Регистр", "01.02.2028"])
+    book.close()
+    return made.getvalue()
+
+
+def test_each_finding_is_asked_about_and_can_be_changed_first(shop: Browser) -> None:
+    page = give(shop, SHOP)
+    assert "Чай наливаем гостям" in page.split('id="unread"')[1]
+    assert "Литьё" not in page
+    first, *rest = keys(page)
+    assert len(rest) >= 3
+    wrong = shop.post(
+        f"{FOUND}{first}", {"do": "add", "process": "Wire EDM", "tolerance_it": "50"}, page=FOUND
+    )
+    assert wrong.status_code == 422
+    assert 'id="p-tolerance_it"' in text(wrong)
+    assert 'value="Wire EDM"' in text(wrong)
+    given = {"do": "add", "process": "Wire EDM", "tolerance_it": "6", "materials": "40Х; Steel 45"}
+    for _ in range(2):  # the second press adds nothing
+        assert shop.post(f"{FOUND}{first}", given, page=FOUND).status_code == 302
+    draft = text(shop.get("/shop/profile/"))
+    assert draft.count("Wire EDM · 40Х; Steel 45 · L 300") in {0, 1}
+    assert draft.count('href="/shop/profile/capabilities/') >= 2
+    assert draft.count("Wire EDM · 40Х; Steel 45") == 2  # the line, and the name of its button
+    passed = keys(text(shop.get(FOUND)))[0]
+    assert shop.post(f"{FOUND}{passed}", {"do": "pass"}, page=FOUND).status_code == 302
+    assert passed not in text(shop.get(FOUND))
+
+
+def test_a_certificate_is_read_with_its_number_and_last_day(shop: Browser) -> None:
+    page = give(shop, "Сертификат ISO 9001 № РОСС RU.ИСХ1.К00123 от 12.03.2025 до 12.03.2028")
+    assert 'value="РОСС RU.ИСХ1.К00123"' in page
+    assert 'value="2028-03-12"' in page
+
+
+def test_what_waits_stays_until_it_is_settled_and_is_not_found_twice(shop: Browser) -> None:
+    waiting = keys(give(shop, SHOP))
+    assert keys(give(shop, SHOP)) == waiting
+    page = text(shop.get(FILL))
+    assert f"{len(waiting)} entries wait" in page
+    several = {"choose": waiting[1]}
+    assert shop.post(FOUND, several, page=FOUND).status_code == 302
+    assert waiting[1] not in keys(text(shop.get(FOUND)))
+    again = give(shop, SHOP)
+    assert len(keys(again)) == len(waiting) - 1
+    assert "in the profile already" in again
+
+
+def test_a_workbook_of_machines_is_read_whatever_stands_above_and_below(shop: Browser) -> None:
+    page = give(shop, name="Оборудование.xlsx", content=workbook())
+    assert "Токарно-винторезный 16К20" in page
+    assert 'value="400"' in page
+    assert 'value="1985"' in page
+    assert "CNC lathe" in page
+    assert "ГОСТ Р ИСО 9001-2015" in page
+    unread = page.split('id="unread"')[1]
+    assert "Перечень оборудования" in unread
+    assert "Итого 6" in unread
+
+
+def test_cells_pasted_from_a_table_are_read_like_the_table(shop: Browser) -> None:
+    block = "Станок\tТип\tКол-во\tГабариты обработки\n6Р13\tКонсольно-фрезерный\t2\t1000х300х420\nHaas VF-2\t\t1\t\n"
+    page = give(shop, block)
+    assert 'value="1000×300×420"' in page
+    assert "Milling machine" in page
+    assert "Machining centre" in page
+
+
+def test_a_price_list_in_the_old_code_page_gives_the_work(shop: Browser) -> None:
+    rows = "Услуга;Цена\nТокарная обработка;от 1500 руб\nЛазерная резка листа до 20 мм;договорная\nДоставка;500\n"
+    page = give(shop, name="прайс.csv", content=rows.encode("cp1251"))
+    assert "Turning" in page
+    assert "Laser cutting" in page
+    assert "Доставка 500" in page.split('id="unread"')[1]
+
+
+def test_a_pdf_is_read_and_one_of_pictures_says_so(shop: Browser) -> None:
+    made = bytes(
+        typst.compile(
+            "Токарно-винторезный станок 16К20 — 3 шт\n\nШлифовка валов до ø200".encode(), format="pdf"
+        )
+    )
+    page = give(shop, name="список.pdf", content=made)
+    assert "16К20" in page
+    assert "Grinding" in page
+    empty = bytes(typst.compile(b"#rect()", format="pdf"))
+    answer = shop.post(FILL, {"text": "kept", "file": (io.BytesIO(empty), "скан.pdf")}, page=FILL)  # type: ignore[dict-item]
+    assert answer.status_code == 422
+    assert "pictures and no text" in text(answer)
+    assert ">kept</textarea>" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "content", "said"),
+    [
+        ("", "", b"", "Paste a text about the shop"),
+        ("x" * 70_000, "", b"", "at most 60000"),
+        ("", "a.xlsx", b"PK\x03\x04broken", "not a whole workbook"),
+        ("", "a.bin", b"\x00\x01\x02", "neither a workbook, a PDF nor a text"),
+        ("", "a.pdf", b"%PDF-1.4 broken", "damaged"),
+    ],
+)
+def test_what_cannot_be_read_says_why(
+    shop: Browser, words: str, name: str, content: bytes, said: str
+) -> None:
+    files = {"file": (io.BytesIO(content), name)} if name else {}
+    answer = shop.post(FILL, {"text": words, **files}, page=FILL)  # type: ignore[dict-item]
+    assert answer.status_code == 422
+    assert said in text(answer)
+
+
+def test_what_the_text_says_of_the_firm_fills_only_what_is_open(shop: Browser) -> None:
+    about = "Работаем с 1997 года, 350 человек. Пишите: sale@zavod-primer.ru, www.zavod-primer.ru. Делаем валы и фланцы."
+    page = give(shop, about)
+    assert 'value="www.zavod-primer.ru"' in page
+    assert 'value="1997"' not in page  # the demo shop has its year
+    key = keys(page)[0]
+    given = {"do": "add", "contacts-website": "www.zavod-primer.ru"}
+    assert shop.post(f"{FOUND}{key}", given, page=FOUND).status_code == 302
+    basics = text(shop.get("/shop/profile/basics"))
+    assert 'value="www.zavod-primer.ru"' in basics
+    assert 'value="shop1@demo-centre.example"' in basics
