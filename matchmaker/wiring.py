@@ -4,7 +4,7 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
@@ -243,6 +243,14 @@ class Application:
 
         url = self.settings.mail_url
         return self._part("mailer", lambda: transport(url.get_secret_value() if url else None, self.data))
+
+    def forget_letters(self, message_ids: Iterable[str]) -> None:
+        """Remove the copies of letters from the folder of letters; what a server took is out of our hands."""
+        from matchmaker.services.mailing import Folder
+
+        mailer = self.mailer()
+        if isinstance(mailer, Folder):
+            mailer.forget(message_ids)
 
     def mail_goes_to(self) -> str:
         """The mail server's host, or the folder of letters, in words for its keeper."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 ROLES = ("supplier_editor", "contractor_buyer", "operator", "centre_administrator", "network_administrator")
+FIRM_ROLES = ("supplier_editor", "contractor_buyer")
 RELATIONS = ("AN", "SO", "SI", "SN", "SX", "CO", "CX", "CN", "OO", "OX", "NA")
 
 
@@ -177,6 +178,24 @@ def _answer(verdict: Verdict, relation: str, role: Role | None, action: str, thi
     if hidden and verdict is Verdict.FORBIDDEN:
         return Verdict.ABSENT
     return verdict
+
+
+def may_grant(subject: Subject, role: str, thing: Object) -> bool:
+    """Whether a role may be given, or taken away, by the subject: never one above its own.
+
+    Who answers for a firm gives its roles, people of a centre theirs and those of its firms, the network operators.
+    """
+    return any(_grants(relation, held, role) for relation, held in relations(subject, thing))
+
+
+def _grants(relation: str, held: Role | None, role: str) -> bool:
+    if not MATRIX["role.grant"][relation].allowed or (held is not None and held.blocked):
+        return False
+    if relation == "NA":
+        return role == "operator"
+    if relation == "OO" and held is not None:
+        return ROLES.index(role) <= ROLES.index(held.role)
+    return role in FIRM_ROLES
 
 
 def relations(subject: Subject, thing: Object) -> tuple[tuple[str, Role | None], ...]:

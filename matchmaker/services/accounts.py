@@ -1,6 +1,7 @@
 """People: making accounts, telling who somebody is, sessions that can be listed and ended."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.domain import access
@@ -19,6 +21,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, User, UserSession
 from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
 from matchmaker.services import journal
 from matchmaker.services.journal import Act
 
@@ -26,7 +29,8 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
 # Argon2id with 19 MiB and two passes: the least that OWASP recommends, about 20 ms, so that logins cannot exhaust memory.
 _MEMORY_KIB, _PASSES = 19 * 1024, 2
 BRIEF, REMEMBERED = timedelta(hours=12), timedelta(days=30)
-_SEEN_STEP = timedelta(minutes=1)
+_SEEN_STEP = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -147,12 +151,27 @@ def grant(
     for held in user.memberships:
         if (held.role, held.centre_id, held.organisation_id) == (role, centre_id, organisation_id):
             return held
-    membership = Membership(role=role, centre_id=centre_id, organisation_id=organisation_id)
+    membership = Membership(role=role, centre=centre, organisation=organisation)
     user.memberships.append(membership)
     session.flush()
-    act = Act("role.granted", "user", user.public_id, centre.code if centre else None, {"role": role})
-    journal.record(session, by, (act,))
+    _note_role(session, "role.granted", membership, by)
     return membership
+
+
+def end_role(session: Session, held: Membership, *, by: str) -> None:
+    """Take a role away and end the person's sessions and keys, so that no open page goes on with it."""
+    user = held.user
+    _note_role(session, "role.ended", held, by)
+    user.memberships.remove(held)
+    end_all(session, user)
+
+
+def _note_role(session: Session, action: str, held: Membership, by: str) -> None:
+    firm = held.organisation
+    centre = held.centre or (firm.centre if firm else None)
+    details = {"role": held.role} | ({"organisation": firm.public_id} if firm else {})
+    act = Act(action, "user", held.user.public_id, centre.code if centre else None, details)
+    journal.record(session, by, (act,))
 
 
 def subject_of(user: User) -> access.Subject:
@@ -211,13 +230,16 @@ def session_of(session: Session, token: str) -> UserSession | None:
     )
 
 
-def touch(found: UserSession) -> bool:
-    """Note that a session was used, at most once a minute; whether there is something to commit."""
+def touch(sessions: Sessions, found: UserSession) -> None:
+    """Note that a session was used, at most every few minutes, in a transaction of its own that no page fails for."""
     moment = now()
     if moment - found.seen_at < _SEEN_STEP:
-        return False
-    found.seen_at = moment
-    return True
+        return
+    try:
+        with sessions.begin() as writing:
+            writing.execute(update(UserSession).where(UserSession.id == found.id).values(seen_at=moment))
+    except OperationalError as error:
+        _log.info("The use of a session is not noted: %s", error.orig)
 
 
 def sessions_of(session: Session, user: User) -> list[UserSession]:

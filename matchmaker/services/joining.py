@@ -1,26 +1,21 @@
 """People of an organisation: found by its tax number at registration, asked in by colleagues, accepted or refused."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from stdnum.exceptions import ValidationError
 from stdnum.ru import inn as inn_number
 
+from matchmaker.domain.access import FIRM_ROLES
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key, sort_key
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, Profile, User
-from matchmaker.models.base import now
-from matchmaker.services import accounts, journal, letters, links
+from matchmaker.services import accounts, journal, letters
 from matchmaker.services.journal import Act
-from matchmaker.services.site import site_of
-
-ROLES = ("supplier_editor", "contractor_buyer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ def checked(inn: str, name: str, role: str) -> Firm | None:
     except ValidationError as error:
         message = N_("Check the INN: 10 or 12 digits whose check digits agree.")
         raise InvalidRecord((Problem("inn", "inn.checksum", message, inn[:20]),)) from error
-    if role not in ROLES:
+    if role not in FIRM_ROLES:
         message = N_("Say whether the organisation takes orders or places them.")
         raise InvalidRecord((Problem("role", "role.unknown", message, role[:20]),))
     line = " ".join(clean_text(name).split())[:300]
@@ -166,56 +161,12 @@ def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> No
     journal.record(session, by, (act,))
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """Who is invited into which organisation, in which role."""
-
-    organisation: Organisation
-    role: str
-    email: str
-    mark: str
-
-
-def invite(session: Session, organisation: Organisation, email: str, role: str, user: User) -> None:
-    """Post an invitation to a colleague; the same whether or not the address has an account. Raises InvalidRecord."""
-    address = accounts.checked_email(email)
-    if role not in ROLES:
-        raise InvalidRecord((Problem("role", "role.unknown", N_("Choose a role."), role[:20]),))
-    words = (organisation.public_id, role, address, user.public_id)
-    token = links.sign(site_of(session), "person", words)
-    values = {
-        "who": user.name,
-        "organisation": organisation.name(user.language),
-        "path": f"/join/{token}",
-        "until": (now() + links.LIFETIMES["person"] - timedelta(days=1)).date(),
-    }
-    letters.post(session, "person_invited", address, user.language, values)
-    act = Act(
-        "person.invited", "organisation", organisation.public_id, organisation.centre.code, {"role": role}
-    )
-    journal.record(session, user.public_id, (act,))
-
-
-def invitation(session: Session, token: str) -> Invitation:
-    """What a link of `invite` is for. Raises NotFound, LinkSpent."""
-    key, role, email, _ = links.read(site_of(session), "person", token, 4)
-    found = session.scalar(select(Organisation).where(Organisation.public_id == key))
-    if found is None or role not in ROLES:
-        raise NotFound(what="link", key="")
-    mark = hashlib.sha256(token.encode()).hexdigest()
-    if links.used(session, "person", mark):
-        raise LinkSpent
-    return Invitation(found, role, email, mark)
-
-
-def accept(session: Session, token: str, name: str, password: str, language: str) -> User:
-    """Give the invited person the role, with a new account where the address has none. Raises InvalidRecord too."""
-    given = invitation(session, token)
-    user = accounts.find(session, given.email)
-    if user is None:
-        person = accounts.Person(given.email, name, password, language, confirmed=True)
-        user = accounts.create_user(session, person, by="invitation")
-    links.use(session, "person", given.mark)
-    held = accounts.grant(session, user, given.role, by=user.public_id, organisation=given.organisation)
-    held.state = "active"
-    return user
+def make_chief(session: Session, held: Membership, chief: bool, *, by: str) -> None:
+    """Let a colleague manage the organisation's people, or no longer."""
+    if held.organisation is None or held.state != "active" or held.chief == chief:
+        return
+    held.chief = chief
+    action = "role.chief" if chief else "role.no_chief"
+    details = {"organisation": held.organisation.public_id}
+    act = Act(action, "user", held.user.public_id, held.organisation.centre.code, details)
+    journal.record(session, by, (act,))

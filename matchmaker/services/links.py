@@ -17,6 +17,7 @@ LIFETIMES = {
     "capacity": timedelta(days=14),
     "deal": timedelta(days=ANSWER_DAYS),
     "confirm": timedelta(hours=48),
+    "email": timedelta(hours=48),
     "reset": timedelta(minutes=60),
     "person": timedelta(days=14),
     "letters": timedelta(days=400),

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -54,10 +54,18 @@ class Folder:
         yield self._send
 
     def _send(self, made: EmailMessage) -> None:
-        name = str(made["Message-ID"]).strip("<>").replace("/", "_")
-        part = self.path / f".{name}.part"
+        whole = self._file(str(made["Message-ID"]))
+        part = whole.with_name(f".{whole.stem}.part")
         part.write_bytes(made.as_bytes())
-        part.replace(self.path / f"{name}.eml")
+        part.replace(whole)
+
+    def _file(self, message_id: str) -> Path:
+        return self.path / f"{message_id.strip('<>').replace('/', '_')}.eml"
+
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Remove letters whose reader was erased."""
+        for message_id in message_ids:
+            self._file(message_id).unlink(missing_ok=True)
 
 
 class Server:

@@ -13,14 +13,26 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import resources
-from matchmaker.web import context, errors, interrupted, labels, presenters, time_zones
+from matchmaker.web import (
+    context,
+    errors,
+    interrupted,
+    journal_words,
+    labels,
+    navigation,
+    presenters,
+    time_zones,
+    tongues,
+)
 from matchmaker.web.views import (
     account,
     answers,
     api,
     api_needs,
     api_shop,
+    audit,
     capacity,
+    centre_people,
     certificates,
     comparison,
     curating,
@@ -33,8 +45,11 @@ from matchmaker.web.views import (
     keys,
     messages,
     needs,
+    network,
     operator,
+    own_account,
     people,
+    personal_data,
     photos,
     profile,
     public,
@@ -104,6 +119,9 @@ def create_app(application: Application) -> Flask:
     app.teardown_appcontext(context.close_database)
     presenters.register(app)
     labels.register(app)
+    journal_words.register(app)
+    navigation.register(app)
+    tongues.register(app)
     errors.register(app)
     for module in (
         public,
@@ -116,9 +134,14 @@ def create_app(application: Application) -> Flask:
         certificates,
         photos,
         account,
+        own_account,
+        personal_data,
         keys,
         answers,
         people,
+        centre_people,
+        network,
+        audit,
         recovery,
         second_factor,
         needs,

@@ -23,11 +23,17 @@ TOKEN = "token"  # noqa: S105 - the name of the entry in the cookie, not a secre
 
 
 class Person(UserMixin):  # type: ignore[misc]
-    """The signed-in person, read once a request; `scopes` are those of the key by which a program acts for it."""
+    """The signed-in person, read once a request.
 
-    def __init__(self, user: "User", scopes: frozenset[str] | None = None) -> None:
+    `scopes` are those of the key by which a program acts for it, `session_id` the row of the browser's session.
+    """
+
+    def __init__(
+        self, user: "User", scopes: frozenset[str] | None = None, session_id: int | None = None
+    ) -> None:
         self.user = user
         self.scopes = scopes
+        self.session_id = session_id
         self.id = user.public_id
         self.name = user.name
         self.email = user.email
@@ -53,6 +59,10 @@ class Person(UserMixin):  # type: ignore[misc]
     @property
     def is_buyer(self) -> bool:
         return "contractor_buyer" in self.roles
+
+    @property
+    def is_network(self) -> bool:
+        return "network_administrator" in self.roles
 
 
 def product() -> Application:
@@ -88,7 +98,10 @@ def load_person() -> Person | None:
     if not isinstance(token, str):
         return None
     found = accounts.session_of(database(), token)
-    return Person(found.user) if found is not None else None
+    if found is None:
+        return None
+    accounts.touch(product().sessions, found)
+    return Person(found.user, session_id=found.id)
 
 
 def _by_key(header: str) -> Person | None:

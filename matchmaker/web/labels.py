@@ -7,7 +7,7 @@ from matchmaker.domain.language import N_
 from matchmaker.web import context
 from matchmaker.web.presenters import reason_label, state_label
 
-_ACTS = {
+ACTS = {
     "match.placed": N_("moved in the list"),
     "match.noted": N_("note changed"),
     "match.notified": N_("notified"),
@@ -79,8 +79,8 @@ def register(app: Flask) -> None:
 
 def act_label(action: str) -> str:
     """What an entry of the journal about a need or a match says."""
-    if action in _ACTS:
-        return gettext(_ACTS[action])
+    if action in ACTS:
+        return gettext(ACTS[action])
     family, _, state = action.partition(".")
     return state_label(family, state)
 

@@ -93,7 +93,9 @@ def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(day=day, tick=tick, moment=moment, deadline=time_zones.deadline)
+    app.jinja_env.filters.update(
+        day=day, iso_day=iso_day, tick=tick, moment=moment, deadline=time_zones.deadline
+    )
     app.jinja_env.globals.update(
         language=context.language,
         person=context.person,
@@ -110,6 +112,11 @@ def register(app: Flask) -> None:
 
 def _plural(one: str, many: str, count: int) -> str:
     return str(ngettext(one, many, count))
+
+
+def iso_day(text: str) -> str:
+    """A day as files have it, as pages show it."""
+    return day(date.fromisoformat(text))
 
 
 def money(minor: int | None, currency: str) -> str:

@@ -18,6 +18,12 @@ supplier      401  ok   ok   ok   ok   403  403  403  403  403  403
 operator      401  403  403  403  403  403  403  403  ok   ok   403
 poster        401  403  403  403  403  ok   ok   ok   ok   ok   403
 people        401  ok   403  403  403  ok   403  403  ok   ok   403
+network       401  403  403  403  403  403  403  403  403  403  ok
+journal       401  ok   404  404  404  ok   404  404  ok   ok   ok
+person.see    401  404  404  404  404  404  404  404  ok   404  ok
+person.act    401  404  404  404  404  404  404  404  ok   404  403
+person.role   401  404  404  404  404  404  404  404  ok   404  ok
+firm.block    401  403  404  404  404  404  404  404  ok   404  403
 own           401  ok   404  404  404  404  404  404  404  404  404
 key           401  401  401  401  401  401  401  401  401  401  401
 invitation    401  404  ok   ok   404  403  403  403  403  403  403
@@ -36,7 +42,12 @@ REASONS = {
     "one.press": "a letter as well; a mail program presses it without a mark of a form",
     "invitation": "who was invited answers; for any other supplier there is no invitation",
     "letter": "only the secret of a letter opens these; a made-up one opens nothing for anybody",
-    "person.invite": "of user.manage the network's administrator has the list only, which there is no page for yet",
+    "journal": "audit.view over what is one's own: there is no object, so that an operator elsewhere reads its centre's",
+    "person.see": "user.manage of one person, for people of its centre; who answers for a firm has people.of_organisation",
+    "person.act": "user.manage, token.manage and person.data of somebody else; one's own data is personal_data",
+    "person.role": "role.grant of one person; the network's administrator ends what it may give",
+    "firm.block": "blocking is the centre's; who answers for the firm may know that",
+    "person.invite": "of user.manage the network's administrator has the list of those who run centres only, see network",
     "message.one": "the thread of one invited supplier; the others that are invited have their own",
     "quote.mine": "of quote.submit the operator's part, typing in a letter's quote, is quotes.behalf",
     "import.one": "registry.import, of a file that another centre does not know of",
@@ -88,6 +99,31 @@ account.choose_mails       POST  signed                 -
 account.choose_zone        POST  signed                 -
 account.choose_named       POST  signed                 -
 account.confirm_again      POST  signed                 -
+own_account.rename         POST  signed                 -        named
+own_account.password       GET   signed                 -
+own_account.password       POST  signed                 -        new_password
+own_account.email          GET   signed                 -
+own_account.email          POST  signed                 -
+own_account.confirm_email  GET   letter                 -
+own_account.confirm_email  POST  letter                 -
+personal_data.text         GET   anyone                 -
+personal_data.own          GET   signed                 -
+personal_data.take         GET   signed                 -
+personal_data.erase        POST  signed                 -
+audit.show                 GET   journal                -
+network.show               GET   network                -
+network.save               POST  network                -
+network.invite             POST  network                -
+centre_people.listed       GET   operator               -
+centre_people.invite       POST  operator               -
+centre_people.show         GET   person.see             persons
+centre_people.grant        POST  operator/person.see    persons  role_unsaid
+centre_people.end_role     POST  person.role            roles
+centre_people.close        POST  person.act             persons
+centre_people.open_again   POST  person.act             persons
+centre_people.end_sessions POST  person.act             persons
+centre_people.data         GET   person.act             persons
+centre_people.erase        POST  person.act             persons
 account.end_one            POST  signed                 -
 account.end_all            POST  signed                 -
 second_factor.code         GET   anyone                 -
@@ -102,7 +138,11 @@ recovery.reset             POST  letter                 -
 recovery.confirm           GET   letter                 -
 recovery.confirm           POST  letter                 -
 people.show                GET   people                 -
+people.of_organisation     GET   person.invite          shop
+people.block               POST  firm.block             shop
 people.invite              POST  person.invite          shop     colleague
+people.end_role            POST  person.invite          colleague
+people.choose_chief        POST  person.invite          colleague
 people.decide              POST  person.invite          asking   refusal
 people.accept              GET   letter                 -
 people.accept              POST  letter                 -

@@ -242,10 +242,14 @@ class World:
         self._put("findings", "shop", Thing({"key": finding.public_id}, "profile.view"))
         self._pairs(shops)
         shop = shops["shop"].organisation
-        self._put("shop", "people", Thing({}, form={"organisation": shop.public_id}, standing={"CO": "CX"}))
+        here = {"key": shop.public_id}
+        self._put("shop", "people", Thing(here, form={"organisation": shop.public_id}, standing={"CO": "CX"}))
         self.groups["asking"] = {"membership": lambda: self._asking(shop.id)}
         self.groups["search"] = {"search": self._search}
         self._import(session, shop.centre)
+        self.groups["colleague"] = {"membership": lambda: self._colleague(shop.id)}
+        self.groups["persons"] = {"person": lambda: self._somebody(shop.id)}
+        self.groups["roles"] = {"role": self._colleague_in_charge}
 
     def _import(self, session: Session, centre: Centre) -> None:
         """A file that was sent to the home centre and waits for a decision."""
@@ -305,6 +309,40 @@ class World:
             user.memberships.append(held)
             session.flush()
             return Thing({"number": held.id}, standing={"CO": "CX"})
+
+    def _another(self, session: Session, **where: object) -> Membership:
+        """Somebody new with a role."""
+        user = self._user(session, f"another{len(accounts.every(session))}@people.example")
+        return accounts.grant(session, user, by="test", **where)
+
+    def _colleague(self, organisation: int) -> Thing:
+        """Somebody else of the shop, another one each time."""
+        with self.application.sessions.begin() as session:
+            shop = session.get_one(Organisation, organisation)
+            held = self._another(session, role="supplier_editor", organisation=shop)
+            return Thing({"number": held.id}, standing={"CO": "CX"})
+
+    def _somebody(self, organisation: int) -> Thing:
+        """A person of the home centre that also the network may know of: it holds a role of the shop and one of the centre."""
+        with self.application.sessions.begin() as session:
+            held = self._another(
+                session, role="operator", centre=needs.centre_of(session, self.application.settings.centre)
+            )
+            accounts.grant(
+                session,
+                held.user,
+                "supplier_editor",
+                by="test",
+                organisation=session.get_one(Organisation, organisation),
+            )
+            return Thing({"key": held.user.public_id})
+
+    def _colleague_in_charge(self) -> Thing:
+        """The role of an operator of the home centre."""
+        with self.application.sessions.begin() as session:
+            home = needs.centre_of(session, self.application.settings.centre)
+            held = self._another(session, role="operator", centre=home)
+            return Thing({"key": held.user.public_id, "number": held.id})
 
     def _search(self) -> Thing:
         with self.application.sessions.begin() as session:

@@ -7,8 +7,8 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
-from matchmaker.services import accounts, guessing, joining, letters, needs, recovery, viewings
-from matchmaker.web import signing_in, time_zones
+from matchmaker.services import accounts, consent, guessing, joining, letters, needs, recovery, viewings
+from matchmaker.web import devices, navigation, signing_in, time_zones
 from matchmaker.web.context import TOKEN, database, language, person, product
 from matchmaker.web.views.public import local_address
 
@@ -59,7 +59,7 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
-_FIELDS = ("email", "name", "password", "inn", "organisation", "role")
+_FIELDS = ("email", "name", "password", "inn", "organisation", "role", "consent")
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
@@ -87,10 +87,12 @@ def register() -> ResponseReturnValue:
 
 def _register(form: dict[str, str]) -> None:
     firm = joining.checked(form["inn"], form["organisation"], form["role"])
+    consent.demand(bool(form["consent"]))
     made = accounts.Person(form["email"], form["name"].strip()[:300], form["password"], language())
     try:
         with product().sessions.begin() as writing:
             user = accounts.create_user(writing, made, by="registration")
+            consent.keep(writing, user, language())
             recovery.post_confirmation(writing, user)
             if firm is not None:
                 joining.join(writing, user, firm, needs.centre_of(writing, product().settings.centre))
@@ -121,10 +123,12 @@ def show() -> ResponseReturnValue:
         memberships=who.user.memberships,
         kinds=letters.OPTIONAL,
         wanted=accounts.wanted_mails(who.user),
-        named=bool((who.user.preferences or {}).get(viewings.NAMED)),
+        named_to_suppliers=bool((who.user.preferences or {}).get(viewings.NAMED)),
+        here=who.session_id,
+        device=devices.device,
+        pages=navigation.own_pages(),
         zones=time_zones.offered(),
         zone=time_zones.chosen(),
-        people=bool(joining.managed(who.user)) or who.is_operator,
     )
 
 

@@ -1,14 +1,20 @@
-"""People of one's organisation: who asks to join, who is there, inviting a colleague."""
+"""People of one's organisation: who asks to join, who is there, inviting a colleague; the same for the centre's operators."""
+
+from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
+from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
-from matchmaker.models import Organisation
-from matchmaker.services import accounts, joining, suppliers
+from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
+from matchmaker.models import Membership, Organisation
+from matchmaker.services import accounts, asking_in, joining, links, people, suppliers
+from matchmaker.services.asking_in import Newcomer
+from matchmaker.services.exports import Session
+from matchmaker.web import once
 from matchmaker.web.context import database, language, person, product, subject
 from matchmaker.web.views.account import problems_of
 
@@ -17,9 +23,7 @@ blueprint = Blueprint("people", __name__)
 
 def demand(organisation: Organisation) -> None:
     """Raise NotFound or Forbidden unless the person manages the organisation's people."""
-    who = person()
-    chief = who is not None and any(one.id == organisation.id for one in joining.managed(who.user))
-    thing = access.Object(centre=organisation.centre.code, person=who.id if who and chief else None)
+    thing = access.Object(centre=organisation.centre.code, person=_chief_of(organisation))
     verdict = access.may(subject(), "user.manage", thing)
     if verdict is access.Verdict.ABSENT:
         raise NotFound(what="organisation", key=organisation.public_id)
@@ -27,13 +31,17 @@ def demand(organisation: Organisation) -> None:
         raise Forbidden
 
 
+def _chief_of(organisation: Organisation) -> str | None:
+    """The reader, where it answers for the organisation."""
+    who = person()
+    chief = who is not None and any(one.id == organisation.id for one in joining.managed(who.user))
+    return who.id if who and chief else None
+
+
 @blueprint.get("/account/people")
 @login_required
 def show() -> ResponseReturnValue:
-    return _page({}, {})
-
-
-def _page(form: dict[str, str], problems: dict[str, str]) -> str:
+    """People of one's own organisations, and whoever asks to join one of the centre."""
     who = person()
     assert who is not None
     own = joining.managed(who.user)
@@ -43,29 +51,104 @@ def _page(form: dict[str, str], problems: dict[str, str]) -> str:
     mine = list(joining.of_organisations(database(), [one.id for one in own]))
     known = {held.id for held in mine}
     asked = [held for held in joining.asked_in(database(), centres) if held.id not in known]
+    return _page(own, [*asked, *mine], {}, {})
+
+
+@blueprint.get("/account/people/of/<key>")
+@login_required
+def of_organisation(key: str) -> ResponseReturnValue:
+    """People of one organisation, for who answers for it and for the centre's operators."""
+    organisation = suppliers.organisation(database(), key)
+    demand(organisation)
+    return _of(organisation, {}, {})
+
+
+def _of(organisation: Organisation, form: dict[str, str], problems: dict[str, str]) -> str:
+    found = joining.of_organisations(database(), [organisation.id])
+    return _page([organisation], found, form, problems)
+
+
+def _page(
+    organisations: list[Organisation], found: object, form: dict[str, str], problems: dict[str, str]
+) -> str:
+    who = person()
     return render_template(
-        "account/people.html", organisations=own, memberships=[*asked, *mine], form=form, problems=problems
+        "account/people.html",
+        organisations=organisations,
+        memberships=found,
+        own=who.id if who else "",
+        blocking=bool(who and who.is_operator) and request.endpoint != "people.show",
+        once=once.token(),
+        form=form,
+        problems=problems,
     )
+
+
+def _back(organisation: Organisation) -> Response:
+    """To the page of one's own people, or of the organisation."""
+    if _chief_of(organisation) is not None:
+        return redirect(url_for("people.show"))
+    return redirect(url_for("people.of_organisation", key=organisation.public_id))
+
+
+def _by() -> str:
+    who = person()
+    return who.id if who else ""
+
+
+def _asked_for(number: int) -> Organisation:
+    """The organisation of a membership, for who manages its people."""
+    found = joining.membership(database(), number)
+    assert found.organisation is not None
+    demand(found.organisation)
+    return found.organisation
 
 
 @blueprint.post("/account/people/<int:number>")
 @login_required
 def decide(number: int) -> ResponseReturnValue:
     """Accept or refuse who asks to join."""
-    found = joining.membership(database(), number)
-    assert found.organisation is not None
-    demand(found.organisation)
-    who, accepted = person(), request.form.get("answer") == "accept"
+    _asked_for(number)
+    accepted = request.form.get("answer") == "accept"
     with product().sessions.begin() as writing:
-        joining.decide(writing, joining.membership(writing, number), accepted, by=who.id if who else "")
+        joining.decide(writing, joining.membership(writing, number), accepted, by=_by())
     flash(gettext("Accepted.") if accepted else gettext("Refused."))
     return redirect(url_for("people.show"))
+
+
+def _change(number: int, act: Callable[[Session, Membership], None], done: str) -> ResponseReturnValue:
+    """Do something to a colleague's role; one's own is somebody else's to change."""
+    organisation = _asked_for(number)
+    if joining.membership(database(), number).user.public_id == _by():
+        raise Forbidden
+    with product().sessions.begin() as writing:
+        act(writing, joining.membership(writing, number))
+    flash(done)
+    return _back(organisation)
+
+
+@blueprint.post("/account/people/<int:number>/end")
+@login_required
+def end_role(number: int) -> ResponseReturnValue:
+    """Take a colleague's role away; its sessions and keys end."""
+    done = gettext("The role is ended; the person is signed out.")
+    return _change(number, lambda writing, held: people.end_role(writing, held, by=_by()), done)
+
+
+@blueprint.post("/account/people/<int:number>/chief")
+@login_required
+def choose_chief(number: int) -> ResponseReturnValue:
+    """Let a colleague manage the people too, or no longer."""
+    chief = request.form.get("chief") == "yes"
+    return _change(
+        number, lambda writing, held: joining.make_chief(writing, held, chief, by=_by()), gettext("Saved.")
+    )
 
 
 @blueprint.post("/account/people")
 @login_required
 def invite() -> ResponseReturnValue:
-    """Invite a colleague by e-mail."""
+    """Invite somebody into an organisation by e-mail."""
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "organisation")}
     organisation = suppliers.organisation(database(), form["organisation"])
     demand(organisation)
@@ -73,33 +156,58 @@ def invite() -> ResponseReturnValue:
     assert who is not None
     try:
         with product().sessions.begin() as writing:
+            links.use(writing, "person-form", once.given())
             there = suppliers.organisation(writing, form["organisation"])
-            user = accounts.by_email(writing, who.email)
-            joining.invite(writing, there, form["email"], form["role"], user)
+            asking_in.invite(
+                writing, there, form["email"], form["role"], accounts.by_email(writing, who.email)
+            )
     except InvalidRecord as error:
-        return _page(form, problems_of(error)), 422
+        return _of(organisation, form, problems_of(error)), 422
+    except LinkSpent:
+        pass  # pressed twice; the letter is on its way
     flash(gettext("The invitation is on its way to %(email)s.", email=form["email"].strip()))
-    return redirect(url_for("people.show"))
+    return _back(organisation)
+
+
+@blueprint.post("/account/people/of/<key>/block")
+@login_required
+def block(key: str) -> ResponseReturnValue:
+    """Bar a firm of the centre from writing anything, or let it write again."""
+    who = person()
+    organisation = suppliers.organisation(database(), key)
+    demand(organisation)
+    if who is None or not who.is_operator:
+        raise Forbidden
+    blocked = request.form.get("blocked") == "yes"
+    with product().sessions.begin() as writing:
+        people.block(writing, suppliers.organisation(writing, key), blocked, by=_by())
+    flash(gettext("The firm is blocked.") if blocked else gettext("The firm is no longer blocked."))
+    return redirect(url_for("people.of_organisation", key=key))
 
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
 def accept(token: str) -> ResponseReturnValue:
     """Accept an invitation; who has no account yet makes one."""
-    given = joining.invitation(database(), token)
+    given = asking_in.invitation(database(), token)
     known = accounts.find(database(), given.email) is not None
-    form, problems = {"name": request.form.get("name", "").strip()[:300]}, {}
+    form = {"name": request.form.get("name", "").strip()[:300], "consent": request.form.get("consent", "")}
+    problems = {}
     if request.method == "POST":
-        if not known and not form["name"]:
-            problems = {"name": gettext("Give your name.")}
-        else:
-            try:
-                with product().sessions.begin() as writing:
-                    password = request.form.get("password", "")[:1000]
-                    joining.accept(writing, token, form["name"], password, language())
-            except InvalidRecord as error:
-                problems = problems_of(error)
-            else:
-                flash(gettext("You are in. Sign in to begin."))
-                return redirect(url_for("account.login"))
+        problems = {} if known or form["name"] else {"name": gettext("Give your name.")}
+        problems = problems or _accept(token, form)
+        if not problems:
+            flash(gettext("You are in. Sign in to begin."))
+            return redirect(url_for("account.login"))
     page = render_template("account/join.html", given=given, known=known, form=form, problems=problems)
     return page, 422 if problems else 200
+
+
+def _accept(token: str, form: dict[str, str]) -> dict[str, str]:
+    password = request.form.get("password", "")[:1000]
+    newcomer = Newcomer(form["name"], password, language(), consents=bool(form["consent"]))
+    try:
+        with product().sessions.begin() as writing:
+            asking_in.accept(writing, token, newcomer)
+    except InvalidRecord as error:
+        return problems_of(error)
+    return {}

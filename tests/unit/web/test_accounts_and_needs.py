@@ -46,14 +46,20 @@ def test_ending_all_sessions_ends_the_other_ones(site: Flask) -> None:
 
 def test_registration_names_what_is_wrong_and_keeps_what_was_typed(browser: Browser) -> None:
     answer = browser.post(
-        "/register", {"email": "not-an-address", "name": "Proba", "password": "long-enough-password"}
+        "/register",
+        {"email": "not-an-address", "name": "Proba", "password": "long-enough-password", "consent": "1"},
     )
     assert answer.status_code == 422
     assert "Give an e-mail address" in text(answer)
     assert 'value="Proba"' in text(answer)
     done = browser.post(
         "/register",
-        {"email": "proba@demo-centre.example", "name": "Proba", "password": "long-enough-password"},
+        {
+            "email": "proba@demo-centre.example",
+            "name": "Proba",
+            "password": "long-enough-password",
+            "consent": "1",
+        },
     )
     assert done.status_code == 302
 

@@ -17,7 +17,12 @@ from tests.unit.web.conftest import Browser
 from tests.unit.web.letters import PASSWORD, Centre, small_centre
 
 EDITOR = "editor@example.org"
-NEW = {"email": "new@example.org", "name": "Newcomer", "password": "long-enough-password"}
+NEW = {
+    "email": "new@example.org",
+    "name": "Newcomer",
+    "password": "long-enough-password",
+    "consent": "1",
+}
 KNOWN_INN, OTHER_INN = "7707083893", "7736050003"
 
 
@@ -236,7 +241,7 @@ def test_a_new_number_makes_an_organisation_whose_chief_invites_a_colleague(cent
     assert chief.post("/account/people", data, page="/account/people").status_code == 302
     link = path_in(centre, "Join Novy Zavod", "/join/")
     mate = centre.another()
-    filled = {"name": "Mate", "password": "a password of mine"}
+    filled = {"name": "Mate", "password": "a password of mine", "consent": "1"}
     assert mate.post(link, {"name": "", "password": "x"}, page=link).status_code == 422
     assert mate.post(link, filled, page=link).status_code == 302
     assert mate.get(link).status_code == 410

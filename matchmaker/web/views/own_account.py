@@ -1,0 +1,103 @@
+"""Changing one's own name, password and address."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.domain.errors import InvalidRecord
+from matchmaker.models import User
+from matchmaker.services import accounts, guessing, own_account
+from matchmaker.services.exports import Session
+from matchmaker.web import signing_in
+from matchmaker.web.context import database, person, product
+from matchmaker.web.views.account import problems_of
+
+blueprint = Blueprint("own_account", __name__, url_prefix="/account")
+Change = Callable[[Session, User], None]
+
+
+def with_password(change: Change) -> dict[str, str]:
+    """Do `change` for the person who typed the right password; the problems by field where it was not done."""
+    who, address = person(), request.remote_addr or ""
+    assert who is not None
+    try:
+        with product().sessions.begin() as writing:
+            guessing.check(writing, "login", who.email, address)
+            user = accounts.authenticate(writing, who.email, request.form.get("current", "")[:1000])
+            if user is None:
+                guessing.fail(writing, "login", who.email, address)
+                return {"current": gettext("The password is wrong.")}
+            guessing.forget(writing, "login", who.email, address)
+            change(writing, user)
+    except InvalidRecord as error:
+        return problems_of(error)
+    return {}
+
+
+@blueprint.post("/name")
+@login_required
+def rename() -> ResponseReturnValue:
+    who = person()
+    assert who is not None
+    try:
+        with product().sessions.begin() as writing:
+            own_account.rename(writing, accounts.by_email(writing, who.email), request.form.get("name", ""))
+    except InvalidRecord as error:
+        flash(next(iter(problems_of(error).values())))
+    else:
+        flash(gettext("Saved."))
+    return redirect(url_for("account.show"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@login_required
+def password() -> ResponseReturnValue:
+    """Choose another password: every other session and every key ends, this browser stays signed in."""
+    if request.method == "GET":
+        return render_template("account/password.html", problems={})
+    remember, tokens = bool(session.permanent), []
+
+    def change(writing: Session, user: User) -> None:
+        own_account.change_password(writing, user, request.form.get("password", "")[:1000])
+        tokens.append(signing_in.begin(writing, user, remember))
+
+    problems = with_password(change)
+    if problems:
+        return render_template("account/password.html", problems=problems), 422
+    signing_in.enter(tokens[0], remember)
+    flash(gettext("The new password is set; all other sessions and keys have ended."))
+    return redirect(url_for("account.show"))
+
+
+@blueprint.route("/email", methods=["GET", "POST"])
+@login_required
+def email() -> ResponseReturnValue:
+    """Ask for another address; it counts once its letter's link was pressed."""
+    if request.method == "GET":
+        return render_template("account/email.html", form={}, problems={})
+    form = {"email": request.form.get("email", "")[:300].strip()}
+    problems = with_password(lambda writing, user: own_account.ask_email(writing, user, form["email"]))
+    if problems:
+        return render_template("account/email.html", form=form, problems=problems), 422
+    words = gettext(
+        "We have sent a letter to %(email)s. The address changes once you press the link in it.",
+        email=form["email"],
+    )
+    flash(words)
+    return redirect(url_for("account.show"))
+
+
+@blueprint.route("/email/<token>", methods=["GET", "POST"])
+def confirm_email(token: str) -> ResponseReturnValue:
+    """Make the new address the account's, by the link of its letter."""
+    _, address = own_account.of_email_link(database(), token)
+    if request.method == "GET":
+        return render_template("account/email_confirm.html", email=address)
+    with product().sessions.begin() as writing:
+        own_account.change_email(writing, token)
+    session.clear()
+    flash(gettext("The address is changed, and all sessions have ended. Sign in with the new one."))
+    return redirect(url_for("account.login"))

@@ -1,0 +1,74 @@
+"""One's own data: what is kept, all of it as a file, and having oneself erased. The text of the consent, for everybody."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.models import User
+from matchmaker.services import consent, personal_data
+from matchmaker.services.exports import Session
+from matchmaker.web import context
+from matchmaker.web.context import Person, database, person, product
+from matchmaker.web.views.centre_people import as_file
+from matchmaker.web.views.own_account import with_password
+
+blueprint = Blueprint("personal_data", __name__)
+
+
+def _person() -> Person:
+    who = person()
+    assert who is not None
+    return who
+
+
+@blueprint.get("/personal-data")
+def text() -> ResponseReturnValue:
+    """What people consent to when they make an account."""
+    title, _, words = consent.text(context.language()).partition("\n\n")
+    return render_template("account/consent.html", title=title, words=words)
+
+
+@blueprint.get("/account/data")
+@login_required
+def own() -> ResponseReturnValue:
+    return _page({})
+
+
+def _page(problems: dict[str, str]) -> str:
+    given = _person().user.consents or {}
+    found = personal_data.export(database(), _person().user)
+    return render_template("account/data.html", data=found, given=given, problems=problems)
+
+
+@blueprint.get("/account/data.json")
+@login_required
+def take() -> Response:
+    """All that is kept about the reader."""
+    who = _person()
+    with product().sessions.begin() as writing:
+        personal_data.note_export(writing, who.user, by=who.id)
+    return as_file(personal_data.export(database(), who.user), who.user)
+
+
+@blueprint.post("/account/erase")
+@login_required
+def erase() -> ResponseReturnValue:
+    """Erase the reader for good, with the password."""
+    letters: list[str] = []
+
+    def act(writing: Session, user: User) -> None:
+        letters.extend(personal_data.erase(writing, user, by=user.public_id))
+
+    problems = (
+        {}
+        if request.form.get("sure")
+        else {"sure": gettext("Tick that you are sure: this cannot be taken back.")}
+    )
+    problems = problems or with_password(act)
+    if problems:
+        return _page(problems), 422
+    product().forget_letters(letters)
+    session.clear()
+    flash(gettext("Your account and what was kept about you are erased."))
+    return redirect(url_for("public.home"))
