@@ -30,7 +30,7 @@ def _of_roles(who: Person) -> Iterator[tuple[str, str]]:
         yield "shop.show", N_("My shop")
     if who.is_operator:
         yield "operator.queues", N_("Workbench")
-        yield "centre_people.listed", N_("People")
+        yield "centre_people.listed", N_("Participants")
     if who.is_network:
         yield "network.show", N_("Network")
 
