@@ -34,6 +34,7 @@ REGISTER: Mapping[str, str] = {
     "delivery_rating.by_id": "kept",
     "distinct_pair.by_id": "kept",
     "fact.verified_by_id": "kept",
+    "import_batch.by_id": "kept",
     "match_run.by_id": "kept",
     "membership.user_id": "deleted",
     "message.by_id": "kept",
