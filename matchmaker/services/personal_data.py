@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.models import (
     AccessKey,
     Agreement,
+    Assignment,
     AuditEntry,
     Job,
     Mail,
@@ -17,6 +18,7 @@ from matchmaker.models import (
     Message,
     ProfileViewing,
     SavedSearch,
+    TypedText,
     User,
     UserSession,
 )
@@ -28,6 +30,7 @@ from matchmaker.services.journal import Act
 REGISTER: Mapping[str, str] = {
     "access_key.user_id": "deleted",
     "agreement.user_id": "kept",
+    "assignment.user_id": "deleted",
     "certificate.verified_by_id": "kept",
     "decision.by_id": "kept",
     "decision_undone.by_id": "kept",
@@ -41,9 +44,10 @@ REGISTER: Mapping[str, str] = {
     "profile_viewing.user_id": "deleted",
     "saved_search.user_id": "deleted",
     "stored_file.uploaded_by_id": "kept",
+    "typed_text.user_id": "deleted",
     "user_session.user_id": "deleted",
 }
-_DELETED = (AccessKey, Membership, ProfileViewing, SavedSearch, UserSession)
+_DELETED = (AccessKey, Assignment, Membership, ProfileViewing, SavedSearch, TypedText, UserSession)
 
 
 def export(session: Session, user: User) -> dict[str, Any]:
@@ -66,6 +70,7 @@ def export(session: Session, user: User) -> dict[str, Any]:
         "keys": [_key(one) for one in _rows(session, AccessKey, user)],
         "searches": [{"name": one.name, "query": one.query} for one in _rows(session, SavedSearch, user)],
         "profiles_viewed": [_viewing(one) for one in _viewings(session, user)],
+        "typed": [{"page": one.page, "text": one.typed} for one in _typed(session, user)],
         "messages": [_message(one) for one in _messages(session, user)],
         "agreements": [_agreement(one) for one in _agreements(session, user)],
         "letters": [_letter(one) for one in _letters(session, user)],
@@ -80,6 +85,12 @@ def _rows(session: Session, table: type[Any], user: User) -> Sequence[Any]:
 def _viewings(session: Session, user: User) -> Sequence[ProfileViewing]:
     query = select(ProfileViewing).where(ProfileViewing.user_id == user.id)
     return session.scalars(query.order_by(ProfileViewing.day, ProfileViewing.profile_id)).all()
+
+
+def _typed(session: Session, user: User) -> Sequence[TypedText]:
+    return session.scalars(
+        select(TypedText).where(TypedText.user_id == user.id).order_by(TypedText.page)
+    ).all()
 
 
 def _messages(session: Session, user: User) -> Sequence[Message]:
