@@ -11,6 +11,7 @@ from matchmaker.models import AuditEntry, Centre, Match, Membership, Need, Organ
 from matchmaker.services import people
 
 PAGE = 50
+Scope = ColumnElement[bool]  # which entries somebody may read
 # What the network's administrator reads: who may do what in which centre, and nothing of any need.
 _OF_NETWORK = (
     "role.granted",
@@ -51,14 +52,14 @@ class Page:
     below: int | None
 
 
-def of_centres(centres: Sequence[str]) -> ColumnElement[bool]:
+def of_centres(centres: Sequence[str]) -> Scope:
     """What happened in these centres (codes), to their people too."""
     inside = select(User.public_id).where(User.id.in_(people.inside(centres)))
     of_people = and_(AuditEntry.centre.is_(None), AuditEntry.object_kind == "user")
     return or_(AuditEntry.centre.in_(centres), and_(of_people, AuditEntry.object_id.in_(inside)))
 
 
-def of_organisations(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
+def of_organisations(session: Session, ids: Sequence[int]) -> Scope:
     """What people of these organisations did, and what was done to them, the organisations and their profiles."""
     held = select(Membership.user_id).where(Membership.organisation_id.in_(ids), Membership.state == "active")
     own = session.scalars(select(User.public_id).where(User.id.in_(held))).all()
@@ -73,13 +74,11 @@ def of_organisations(session: Session, ids: Sequence[int]) -> ColumnElement[bool
     return or_(AuditEntry.actor.in_(own), things)
 
 
-def of_network() -> ColumnElement[bool]:
+def of_network() -> Scope:
     return AuditEntry.action.in_(_OF_NETWORK)
 
 
-def page(
-    session: Session, where: ColumnElement[bool], asked: Asked, below: int | None, language: str
-) -> Page:
+def page(session: Session, where: Scope, asked: Asked, below: int | None, language: str) -> Page:
     """The newest entries below a number, with names, in a fixed number of statements."""
     query = select(AuditEntry).where(where, *_narrowed(asked)).order_by(AuditEntry.id.desc())
     if below is not None:

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import ColumnElement
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.services import audit, joining
@@ -17,7 +16,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/journal")
 _LONGEST_KEY = 40
 
 
-def scope() -> ColumnElement[bool]:
+def scope() -> audit.Scope:
     """What the person may read. Raises NotFound for who has no journal."""
     who = person()
     assert who is not None
