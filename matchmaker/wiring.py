@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matchmaker.services.indexing import Drained, Indexer
     from matchmaker.services.jobs import Sent
     from matchmaker.services.mailing import Transport
-    from matchmaker.services.site import Site
+    from matchmaker.services.site import CentreCard, Site
     from matchmaker.services.uploads import Place
     from search.columns import Columns
     from search.engine import Engine
@@ -37,6 +37,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _BACKGROUND_SECONDS = 2.0
 _SCHEDULE_SECONDS = 600.0
+_CARD_SECONDS = 60.0
 
 
 @cache
@@ -62,6 +63,7 @@ class Application:
         self._parts: dict[str, Any] = {}
         self._columns: tuple[int, Columns] | None = None
         self._scheduled_at: float | None = None
+        self._card: tuple[float, CentreCard] | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -95,7 +97,27 @@ class Application:
         from matchmaker.services.site import Site
 
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
-        return Site(address.rstrip("/"), self.settings.mail_from, self.secret_key)
+        return Site(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.centre_card())
+
+    def centre_card(self) -> "CentreCard":
+        """How the home centre calls itself, read once a minute; as last known while the database is away."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from matchmaker.services.site import CentreCard, card_of
+
+        if self._card is not None and monotonic() - self._card[0] < _CARD_SECONDS:
+            return self._card[1]
+        try:
+            with self.sessions() as session:
+                card = card_of(session, self.settings.centre)
+        except SQLAlchemyError:
+            return self._card[1] if self._card else CentreCard()
+        self._card = (monotonic(), card)
+        return card
+
+    def forget_card(self) -> None:
+        """Read the card anew at the next look, after it was changed."""
+        self._card = None
 
     @property
     def taxonomy(self) -> taxonomy.Taxonomy:

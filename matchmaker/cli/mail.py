@@ -4,7 +4,6 @@ import click
 
 from matchmaker.cli.common import application, settings
 from matchmaker.services import letters
-from matchmaker.services.site import Site
 
 _STATES = ("waiting", "sent", "dead")
 
@@ -22,7 +21,8 @@ def preview(kind: str, language: str | None, html: bool) -> None:
     """Show an e-mail of KIND with made-up values; nothing is sent."""
     current = settings()
     chosen = language or current.language
-    site = Site(current.base_url or f"http://{current.host}:{current.port}", current.mail_from)
+    with application() as app:
+        site = app.site()
     letter = letters.render(kind, chosen, letters.example(kind, chosen), site)
     click.echo(letter.html if html else f"{letter.subject}\n\n{letter.text}")
 

@@ -126,7 +126,7 @@ def render(kind: str, language: str, values: Mapping[str, Any], site: Site, leav
     clean = {name: _clean(value) for name, value in values.items()}
     fixed = {
         "leave": leave,
-        "centre": None,
+        "centre": site.centre.name(language),
         "site": site.base_url,
         "language": language,
         "address": partial(_address, site),

@@ -65,32 +65,39 @@ def _needs(session: Session) -> Mapping[int, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def save(session: Session, code: str, name_ru: str, name_en: str, *, by: str) -> Centre:
-    """Add a centre, or name the one with this code anew. Raises InvalidRecord."""
-    names = [" ".join(clean_text(name).split()) for name in (name_ru, name_en)]
-    _check(code, names)
+FIELDS = ("code", "name_ru", "name_en", "phone", "email")
+
+
+def save(session: Session, given: Mapping[str, str], *, by: str) -> Centre:
+    """Add a centre, or say anew how the one with this code is called and reached. Raises InvalidRecord."""
+    cleaned = {name: " ".join(clean_text(given.get(name, "")).split()) for name in FIELDS}
+    _check(cleaned)
+    code = cleaned["code"]
     found = session.scalar(select(Centre).where(Centre.code == code))
     action = "centre.renamed" if found else "centre.created"
     if found is None:
         found = Centre(code=code)
         session.add(found)
-    found.name_ru, found.name_en = names[0] or None, names[1] or None
+    found.name_ru, found.name_en = cleaned["name_ru"] or None, cleaned["name_en"] or None
+    found.contacts = {name: cleaned[name] for name in ("phone", "email") if cleaned[name]}
     session.flush()
     journal.record(session, by, (Act(action, "centre", found.public_id, code),))
     return found
 
 
-def _check(code: str, names: Sequence[str]) -> None:
+def _check(cleaned: Mapping[str, str]) -> None:
     problems = []
-    if not _CODE.fullmatch(code):
+    if not _CODE.fullmatch(cleaned["code"]):
         message = N_("Write the code with small Latin letters, digits and hyphens, at most 40 of them.")
-        problems.append(Problem("code", "code.invalid", message, code[:40]))
-    if not any(names):
+        problems.append(Problem("code", "code.invalid", message, cleaned["code"][:40]))
+    if not (cleaned["name_ru"] or cleaned["name_en"]):
         problems.append(Problem("name_ru", "name.missing", N_("Give the centre's name.")))
-    for field, name in zip(("name_ru", "name_en"), names, strict=True):
-        if len(name) > LONGEST_NAME:
+    for field, words in cleaned.items():
+        if len(words) > LONGEST_NAME and field != "code":
             message = N_("Too long: at most %(max_length)s.")
-            problems.append(Problem(field, "name.too_long", message, name[:80], {"max_length": LONGEST_NAME}))
+            problems.append(
+                Problem(field, "field.too_long", message, words[:80], {"max_length": LONGEST_NAME})
+            )
     if problems:
         raise InvalidRecord(tuple(problems))
 

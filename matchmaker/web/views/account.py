@@ -22,6 +22,21 @@ _ROLES = {
 }
 
 
+_NAMES = {
+    "supplier_editor": N_("supplier"),
+    "contractor_buyer": N_("contractor"),
+    "operator": N_("operator"),
+    "centre_administrator": N_("administrator of the centre"),
+    "network_administrator": N_("administrator of the network"),
+}
+
+
+@blueprint.app_template_global()
+def role_name(role: str) -> str:
+    """The role in a word, for tables."""
+    return gettext(_NAMES[role])
+
+
 @blueprint.app_template_global()
 def role_label(role: str) -> str:
     return gettext(_ROLES[role])

@@ -14,7 +14,6 @@ from matchmaker.web.context import Person, database, person, product
 from matchmaker.web.views.account import problems_of
 
 blueprint = Blueprint("network", __name__, url_prefix="/network")
-_FIELDS = ("code", "name_ru", "name_en")
 
 
 def administrator() -> Person:
@@ -50,12 +49,13 @@ def _page(form: dict[str, str], problems: dict[str, str], at: str = "") -> str:
 def save() -> ResponseReturnValue:
     """Add a centre, or give the one with the code another name."""
     who = administrator()
-    form = {name: request.form.get(name, "")[:1000].strip() for name in _FIELDS}
+    form = {name: request.form.get(name, "")[:1000].strip() for name in network.FIELDS}
     try:
         with product().sessions.begin() as writing:
-            network.save(writing, form["code"], form["name_ru"], form["name_en"], by=who.id)
+            network.save(writing, form, by=who.id)
     except InvalidRecord as error:
         return _page(form, problems_of(error)), 422
+    product().forget_card()
     flash(gettext("The centre is saved."))
     return redirect(url_for("network.show"))
 

@@ -180,10 +180,21 @@ def supplier(key: str) -> ResponseReturnValue:
         else (),
         stale=presenters.is_stale(record),
         similar=_similar(key),
+        firm_people=_people_of(profile),
         photos=presenters.photo_views(photos.of_profile(database(), profile, shown=True)),
         wording=wording(),
         taxonomy=product().taxonomy,
     )
+
+
+def _people_of(profile: Profile) -> str:
+    """Where the centre's operator finds the people of the firm; empty for everybody else."""
+    who, firm = person(), profile.organisation
+    if who is None or not who.is_operator:
+        return ""
+    if not access.may(subject(), "user.manage", access.Object(centre=firm.centre.code)).allowed:
+        return ""
+    return url_for("people.of_organisation", key=firm.public_id)
 
 
 @blueprint.get("/map")
