@@ -168,7 +168,7 @@ class Application:
 
     def _make_indexer(self) -> "Indexer":
         from matchmaker.models import Profile
-        from matchmaker.services import capacity, suppliers
+        from matchmaker.services import capacity, freshness, suppliers
         from matchmaker.services.indexing import Indexer
         from search.document import SearchDocument
         from search.profiles import document_of
@@ -180,6 +180,11 @@ class Application:
                 key=profile.public_id,
                 revision=profile.revision,
                 centre=profile.organisation.centre.code,
+            )
+            document = replace(
+                document,
+                hours_on=freshness.hours_on(profile, self.today()),
+                machines_on=freshness.machines_on(profile),
             )
             planned = capacity.monthly(profile, self.today())
             if planned is None:

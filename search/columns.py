@@ -102,7 +102,15 @@ class Columns:
         whole = len(rows) == len(self)
         joined.name_rows((self.keys if whole else tuple(self.keys[row] for row in rows)) + part.keys)
         joined.texts = (self.texts if whole else tuple(self.texts[row] for row in rows)) + part.texts
-        for name in ("location", "spare_hours", "employees", "references", "updated_on"):
+        for name in (
+            "location",
+            "spare_hours",
+            "employees",
+            "references",
+            "updated_on",
+            "hours_on",
+            "machines_on",
+        ):
             setattr(joined, name, np.concatenate((getattr(self, name)[rows], getattr(part, name))))
         joined.direction = np.concatenate((self.direction[:, rows], part.direction), axis=1)
         joined.members = {
@@ -165,7 +173,9 @@ class Columns:
         self.spare_hours = _numbers(document.spare_hours for document in documents)
         self.employees = _numbers(document.employees for document in documents)
         self.references = _numbers(document.references for document in documents)
-        self.updated_on = _numbers(d.updated.toordinal() if d.updated else None for d in documents)
+        self.updated_on = _days(document.updated for document in documents)
+        self.hours_on = _days(document.hours_on for document in documents)
+        self.machines_on = _days(document.machines_on or document.updated for document in documents)
         named = self.vocabularies
         self.members: Mapping[str, Grouped] = {
             "regions": grouped([named["regions"].indices(_places(d)) for d in documents]),
@@ -304,6 +314,10 @@ def _places(document: SearchDocument) -> tuple[str, ...]:
 
 def _numbers(values: Iterable[float | None]) -> Floats:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _days(values: Iterable[date | None]) -> Floats:
+    return _numbers(None if value is None else value.toordinal() for value in values)
 
 
 def _box(item: CapabilityFacts) -> tuple[float, float, float]:

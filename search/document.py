@@ -35,6 +35,8 @@ class SearchDocument:
     `processes` and `materials` are all codes of the profile: of capabilities, equipment and recognised text;
     `said_processes` are those from free text or equipment alone, weaker evidence than a capability.
     `spare_hours` are free machine-hours a month, `planned` those of single months (year·12 + month − 1); `location` degrees north and east; `languages` ISO 639-1.
+    `hours_on` and `machines_on` are the days on which the free hours, and the machines and what is done on them, were last
+    said to be so.
     """
 
     key: str
@@ -60,3 +62,5 @@ class SearchDocument:
     employees: int | None = None
     references: int = 0
     updated: date | None = None
+    hours_on: date | None = None
+    machines_on: date | None = None

@@ -66,6 +66,8 @@ def document_of(
         employees=record.employees,
         references=len(record.references),
         updated=record.updated,
+        hours_on=record.updated,
+        machines_on=record.updated,
     )
 
 

@@ -12,12 +12,11 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Profile, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services import journal
-from matchmaker.services.capacity_answers import MOST_HOURS, groups, week_of
+from matchmaker.services.capacity_answers import MOST_HOURS, STALE_DAYS, groups, week_of
 from matchmaker.services.journal import Act
 
 WEEKS = 8
 COUNTED_WEEKS = 4  # of which the free hours of a month are reckoned
-STALE_DAYS = 14  # the half-life of a figure of spare capacity (DOMAIN.md); after two of them it says nothing
 WEEKS_A_MONTH = 52 / 12
 _CELL = re.compile(r"(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*/\s*(\d{1,5}(?:[.,]\d{1,2})?))?")
 

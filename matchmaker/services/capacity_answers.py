@@ -17,6 +17,7 @@ from matchmaker.services.site import site_of
 
 ANSWERS = ("same", "more", "full")
 WEEKS = 4
+STALE_DAYS = 14  # the half-life of a figure of spare capacity; after two of them it says nothing
 MOST_HOURS = 2000.0  # a group of a dozen machines in three shifts
 
 

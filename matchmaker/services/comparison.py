@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from matchmaker.models import Profile
+from matchmaker.services import freshness
 from search.routes import Location, kilometres
 
 # More than five columns are no longer taken in at a glance.
@@ -68,5 +69,5 @@ def figures(profile: Profile, place: Location | None) -> Figures:
     return Figures(
         round(kilometres(here, place)) if here and place else None,
         (min(days), max(days)) if days else None,
-        profile.updated,
+        freshness.machines_on(profile),
     )

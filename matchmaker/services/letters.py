@@ -43,6 +43,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "notified": ("title", "facts", "path"),
     "digest": ("needs", "settings"),
     "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
+    "facts_stale": ("organisation", "facts", "confirm", "path"),
     "certificate_ending": ("standard", "number", "days", "until", "path"),
     "profile_returned": ("organisation", "remarks", "path"),
     "profile_published": ("organisation", "path"),
@@ -54,6 +55,7 @@ OPTIONAL: Mapping[str, str] = {
     "notified": N_("When the centre points out an open need to us"),
     "digest": N_("Every week: open needs that fit"),
     "weekly_capacity": N_("Every week: the question about spare capacity"),
+    "facts_stale": N_("When what our profile says grows old: is it still true"),
     "asked_if_deal": N_("After 30, 90 and 180 days: whether a deal came of it"),
     "new_message": N_("New messages"),
     "need_news": N_("What becomes of our needs: published, returned, suppliers proposed, quotes"),
@@ -212,7 +214,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
     who = "Имя Фамилия" if russian else "Name Surname"
     values = {
         **dict.fromkeys(("interested", "no_capacity", "not_ours", "same", "more", "full"), path),
-        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings"), path),
+        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings", "confirm"), path),
         **dict.fromkeys(("name", "who", "sender"), who),
         **dict.fromkeys(("until", "invited_on"), day),
         "title": title,

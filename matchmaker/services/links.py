@@ -15,6 +15,7 @@ ANSWER_DAYS = 30
 LIFETIMES = {
     "answer": timedelta(days=ANSWER_DAYS),
     "capacity": timedelta(days=14),
+    "fresh": timedelta(days=ANSWER_DAYS),
     "deal": timedelta(days=ANSWER_DAYS),
     "confirm": timedelta(hours=48),
     "email": timedelta(hours=48),
@@ -49,6 +50,14 @@ def read(site: Site, purpose: str, token: str, count: int) -> list[str]:
 
 def used(session: Session, kind: str, key: str) -> bool:
     return session.get(Once, (kind, key)) is not None
+
+
+def first(session: Session, kind: str, key: str) -> bool:
+    """Whether something happens for the first time; it is noted."""
+    if used(session, kind, key):
+        return False
+    use(session, kind, key)
+    return True
 
 
 def use(session: Session, kind: str, key: str) -> None:

@@ -11,7 +11,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Organisation, Profile
 from matchmaker.models.base import now
-from matchmaker.services import invitations, journal, letters, photos, suppliers
+from matchmaker.services import freshness, invitations, journal, letters, photos, suppliers
 from matchmaker.services.journal import Act
 from matchmaker.services.profile_rows import Resolver
 
@@ -91,7 +91,9 @@ def give_back(
 def approve(session: Session, profile: Profile, recogniser: Resolver, *, revision: int, by: str) -> None:
     """Publish the submitted draft. Raises StaleRevision, MoveNotAllowed."""
     _check_waiting(profile, revision)
-    suppliers.edit(session, profile, draft(profile), recogniser, revision=revision, by=by)
+    before, changed = suppliers.record(profile), draft(profile)
+    suppliers.edit(session, profile, changed, recogniser, revision=revision, by=by)
+    freshness.note(profile, before, changed, changed.updated or now().date())
     profile.waiting, profile.review, profile.remarks = None, None, {}
     profile.confirmed_at = now()
     photos.show(session, profile)

@@ -23,10 +23,12 @@ from matchmaker.services import (
     capacity_answers,
     guessing,
     invitations,
+    journal,
     letters,
     links,
     need_news,
     needs,
+    renewals,
     viewings,
 )
 from matchmaker.services.certificates import WARNINGS
@@ -73,6 +75,8 @@ def run(sessions: Sessions, day: Day) -> int:
         ask_about_deals,
         warn_of_certificates,
         ask_for_capacity,
+        ask_if_still_true,
+        renew_hours,
     ]
     try:
         fitting = _fitting(sessions, day)
@@ -99,11 +103,7 @@ def _do(sessions: Sessions, duty: Duty, day: Day) -> int:
 
 def _first(session: Session, *key: object) -> bool:
     """Whether this is posted for the first time; it is marked as posted."""
-    mark = " ".join(map(str, key))
-    if links.used(session, "letter", mark):
-        return False
-    links.use(session, "letter", mark)
-    return True
+    return links.first(session, "letter", " ".join(map(str, key)))
 
 
 def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
@@ -293,6 +293,18 @@ def ask_for_capacity(session: Session, day: Day) -> Iterator[None]:
         }
         letters.post(session, "weekly_capacity", user.email, user.language, values)
         yield
+
+
+def ask_if_still_true(session: Session, day: Day) -> Iterator[None]:
+    """When machines or work were not confirmed for a year, and every quarter until they are."""
+    yield from renewals.ask(session, _editors(session, "facts_stale"), day.today)
+
+
+def renew_hours(session: Session, day: Day) -> Iterator[None]:
+    """Once a week the free hours that count are reckoned anew: weeks pass, and old figures say nothing. No letter."""
+    if links.first(session, "hours_renewed", str(capacity_answers.week_of(day.today))):
+        journal.announce(session, renewals.planning(session, day.today))
+    yield from ()
 
 
 def _fitting(sessions: Sessions, day: Day) -> dict[str, list[str]]:

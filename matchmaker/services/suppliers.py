@@ -72,6 +72,7 @@ def with_parts() -> Select[Profile]:
             selectinload(Profile.certificates),
             selectinload(Profile.references),
             selectinload(Profile.capacity),
+            selectinload(Profile.facts),
         )
     )
 

@@ -74,6 +74,8 @@ RELAXED: Mapping[str, str] = {
     "capacity": "spare_hours",
     "distance": "max_distance_km",
 }
+_STALE_HOURS = N_("%(value)s (said over two weeks ago)")
+_STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")
 _TREES = {"processes": "process", "materials": "material", "region": "region", "sectors": "sector"}
 
 
@@ -110,6 +112,9 @@ class Wording:
         declared = self.value(verdict.requirement, verdict.declared)
         if verdict.evidence == "text":
             declared = self._("%(value)s (from the description)") % {"value": declared}
+        elif verdict.evidence == "stale":
+            said = _STALE_HOURS if verdict.requirement == "capacity" else _STALE_MACHINES
+            declared = self._(said) % {"value": declared}
         return Reason(
             verdict.requirement,
             self.label(verdict.requirement),

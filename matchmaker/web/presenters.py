@@ -18,14 +18,13 @@ from matchmaker.domain.records import (
     SupplierRecord,
 )
 from matchmaker.models import Profile, StoredFile
-from matchmaker.services import certificates, photos
+from matchmaker.services import capacity, certificates, photos
 from matchmaker.services.wording import LEVEL_LABELS, Reason
 from matchmaker.web import context, time_zones
 from matchmaker.wiring import load_taxonomy
 from search.ranking.explain import Match
 from search.text import Mention, Recognition
 
-STALE_DAYS = 365  # the half-life of a machine list; DOMAIN.md gives a year
 SHOWN_CONTRIBUTIONS = 5
 
 
@@ -289,16 +288,17 @@ def _title(mention: Mention) -> str:
     return f"{label} ({ruled_out})" if ruled_out else label
 
 
-def band(record: SupplierRecord) -> str:
-    """Spare hours a month as a band; the figure itself is the supplier's own."""
+def band(profile: Profile, record: SupplierRecord) -> str:
+    """Spare hours a month as a band, of the plan where there is one; the figure itself is the supplier's own."""
     hours = [
         item.spare_hours_per_month * (item.quantity or 1)
         for item in record.equipment
         if item.spare_hours_per_month is not None
     ]
-    if not hours:
+    planned = capacity.monthly(profile, context.today())
+    if not hours and planned is None:
         return gettext("not stated")
-    total = sum(hours)
+    total = sum(hours) if planned is None else planned
     if total == 0:
         return gettext("none at present")
     if total < 40:
@@ -308,10 +308,6 @@ def band(record: SupplierRecord) -> str:
     if total < 480:
         return gettext("160 to 480 machine-hours a month")
     return gettext("over 480 machine-hours a month")
-
-
-def is_stale(record: SupplierRecord) -> bool:
-    return record.updated is not None and (context.today() - record.updated).days > STALE_DAYS
 
 
 _QUEUES = {

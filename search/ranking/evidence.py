@@ -42,7 +42,8 @@ class Evidence:
     side first, `envelope_ratio` the least ratio of such a side to the needed one. `sizes` maps
     "diameter", "length", "thickness" and "mass" to the declared value. `states` are the filters' verdicts a requirement. `joint_fit`
     is how well the single best capability answers all numbers at once. `certification` and `wish` are levels 0 to 3
-    on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up.
+    on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up. `age_days` and
+    `hours_age_days` tell how long ago the machines and the free hours were said to be so.
     """
 
     requirements: Requirements
@@ -75,6 +76,7 @@ class Evidence:
     references: Floats
     employees: Floats
     age_days: Floats
+    hours_age_days: Floats
     completeness: Floats
     excluded: Floats
     offers: Offers

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from search.evaluator import PASS, UNKNOWN
+from search.judges import OF_CAPABILITIES
 from search.ranking.evidence import Evidence, Floats, Ints
-from search.ranking.features import position
+from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, position
 from search.ranking.linear import Scored
 
 
@@ -36,7 +37,8 @@ class Verdict(NamedTuple):
     """One requirement of REQUIREMENTS beside what the supplier declared, in codes and the units of Requirements.
 
     For "processes" there is one verdict a required process, `declared` being the offered process that answers best;
-    `evidence` is "capability" or "text" there. `wish` marks what the need would merely like.
+    `evidence` is "capability" or "text" there, and "stale" wherever the declared value is older than its half-life. `wish`
+    marks what the need would merely like.
     """
 
     requirement: str
@@ -247,7 +249,31 @@ def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tu
     """For each of the candidates `rows`: every requirement beside what it declared, in the order in which pages show them."""
     chosen = np.asarray(rows, dtype=np.int64)
     columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, scored, chosen)]
+    columns = [_aged(column, evidence, chosen) for column in columns]
     return list(zip(*columns, strict=True)) if columns else [()] * len(chosen)
+
+
+# What is said of the work and the machines, and ages with them.
+_OF_MACHINES = OF_CAPABILITIES | {"processes"}
+
+
+def _aged(column: Column, evidence: Evidence, rows: Ints) -> Column:
+    """A requirement's verdicts, those marked whose declared value is older than its half-life."""
+    name = column[0].requirement if column else ""
+    if name == "capacity":
+        old = evidence.hours_age_days[rows] > HOURS_HALF_LIFE
+    elif name in _OF_MACHINES:
+        old = evidence.age_days[rows] > MACHINES_HALF_LIFE
+    else:
+        return column
+    if not old.any():
+        return column
+    return [
+        one._replace(evidence="stale")
+        if late and one.declared is not None and one.evidence != "text"
+        else one
+        for one, late in zip(column, old.tolist(), strict=True)
+    ]
 
 
 def contributions(scored: Scored, rows: Sequence[int]) -> list[tuple[Contribution, ...]]:

@@ -26,6 +26,9 @@ FOLLOWING_PROCESS = 0.8
 # Kilometres over which nearness loses two thirds: about a day's drive of a lorry there and back.
 DISTANCE_SCALE = 600.0
 
+# Days after which half of the worth of a figure is gone: free hours change by the week, machines by the year.
+HOURS_HALF_LIFE, MACHINES_HALF_LIFE = 14.0, 365.0
+
 Compute = Callable[[Evidence], Floats]
 
 
@@ -111,6 +114,12 @@ def lot_fit(factor: Floats) -> Floats:
     """1 inside the lots taken; half too few or too many is nearly met, ten times is nothing."""
     near = np.clip(0.72 * (1.0 - np.log10(factor)), 0.0, 0.6)
     return np.where(np.isnan(factor), np.nan, np.where(factor <= 1.0, 1.0, near))
+
+
+def worth(age_days: Floats, half_life: float) -> Floats:
+    """What is left of a fact's worth at an age; all of it where the age is not known."""
+    left: Floats = np.exp2(-np.nan_to_num(np.maximum(age_days, 0.0)) / half_life)
+    return left
 
 
 def process_values(evidence: Evidence) -> Floats:
@@ -236,10 +245,15 @@ def joint(evidence: Evidence) -> Floats:
 @feature("capacity", N_("The supplier has free machine-hours."), neutral=0.5)
 def spare_capacity(evidence: Evidence) -> Floats:
     needed = evidence.requirements.spare_hours
-    if needed is not None:
-        return ratio_fit(evidence.spare_hours / needed)
     # A month of one shift on one machine is 160 hours; half of that is already a useful offer.
-    return evidence.spare_hours / (evidence.spare_hours + 80.0)
+    value = (
+        evidence.spare_hours / (evidence.spare_hours + 80.0)
+        if needed is None
+        else ratio_fit(evidence.spare_hours / needed)
+    )
+    # An old figure says as much as none: it nears the neutral value.
+    unknown = FEATURES["spare_capacity"].neutral
+    return unknown + (value - unknown) * worth(evidence.hours_age_days, HOURS_HALF_LIFE)
 
 
 @feature("place", N_("How near the supplier is."), neutral=0.3)
@@ -302,9 +316,7 @@ def experience(evidence: Evidence) -> Floats:
 
 @feature("profile", N_("How fresh the profile is."), neutral=0.5)
 def freshness(evidence: Evidence) -> Floats:
-    # A machine list is taken to be true for about a year.
-    fresh: Floats = np.exp(-np.maximum(evidence.age_days, 0.0) / 365.0)
-    return fresh
+    return np.where(np.isnan(evidence.age_days), np.nan, worth(evidence.age_days, MACHINES_HALF_LIFE))
 
 
 @feature("profile", N_("How complete the profile is."), neutral=0.5)

@@ -154,6 +154,8 @@ answers.deal               GET   letter                 -
 answers.tell_deal          POST  letter                 -
 answers.capacity           GET   letter                 -
 answers.tell_capacity      POST  letter                 -
+answers.fresh              GET   letter                 -
+answers.tell_fresh         POST  letter                 -
 searches.mine              GET   signed                 -
 searches.save              POST  signed                 -
 searches.look              POST  own                    search
@@ -173,6 +175,7 @@ filling.found              GET   supplier               -
 filling.add_several        POST  supplier               -
 filling.settle             POST  supplier/own           findings
 filling.put_aside          POST  supplier               -
+profile.confirm            POST  supplier               -
 profile.submit             POST  supplier               -
 profile.discard            POST  supplier               -
 certificates.scans_of      GET   supplier               -

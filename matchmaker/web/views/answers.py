@@ -8,9 +8,18 @@ from flask_babel import gettext
 
 from matchmaker.domain.errors import InvalidRecord, NotFound
 from matchmaker.domain.taxonomy import Concept
-from matchmaker.services import accounts, answers, capacity_answers, invitations, letters, links
+from matchmaker.services import (
+    accounts,
+    answers,
+    capacity_answers,
+    invitations,
+    letters,
+    links,
+    renewals,
+    suppliers,
+)
 from matchmaker.services.site import site_of
-from matchmaker.web import context
+from matchmaker.web import context, presenters
 from matchmaker.web.context import database, language, product
 
 blueprint = Blueprint("answers", __name__, url_prefix="/answers")
@@ -99,6 +108,28 @@ def tell_capacity(token: str) -> ResponseReturnValue:
         problems = {one.path: gettext(one.message) % (one.params or {}) for one in error.problems}
         return _capacity(token, typed, problems), 422
     return render_template("answers/done.html", kind="capacity", key=None)
+
+
+@blueprint.get("/fresh/<token>")
+def fresh(token: str) -> ResponseReturnValue:
+    """What the profile says, and the button that says that it is still so."""
+    asked = renewals.asked(database(), token)
+    record = suppliers.record(asked.profile)
+    return render_template(
+        "answers/fresh.html",
+        name=asked.profile.organisation.name(language()),
+        sections=[
+            (renewals.LABELS[field], [presenters.entry_line(one) for one in getattr(record, field)])
+            for field in asked.fields
+        ],
+    )
+
+
+@blueprint.post("/fresh/<token>")
+def tell_fresh(token: str) -> ResponseReturnValue:
+    with product().sessions.begin() as writing:
+        renewals.confirm(writing, token, context.today())
+    return render_template("answers/done.html", kind="fresh", key=None)
 
 
 @blueprint.get("/letters/<token>")

@@ -8,7 +8,17 @@ from flask_login import login_required
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import Match, Need
-from matchmaker.services import accounts, awards, comparison, curation, matching, needs, shortlists, suppliers
+from matchmaker.services import (
+    accounts,
+    awards,
+    comparison,
+    curation,
+    freshness,
+    matching,
+    needs,
+    shortlists,
+    suppliers,
+)
 from matchmaker.services.exports import Session
 from matchmaker.web import context, explanations, presenters
 from matchmaker.web.context import database, person, product, subject, wording
@@ -48,7 +58,7 @@ def compare(key: str) -> ResponseReturnValue:
         certificates=[presenters.certificate_views(profile) for profile in ordered],
         figures=[comparison.figures(profile, place) for profile in ordered],
         today=context.today(),
-        stale_days=presenters.STALE_DAYS,
+        stale_days=freshness.HALF_LIVES["equipment"],
         left_out=max(len(chosen) - most, 0),
         most=most,
         wording=wording(),

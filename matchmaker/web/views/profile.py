@@ -12,7 +12,7 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, StaleRevision
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
-from matchmaker.services import photos, profile_editing, suppliers
+from matchmaker.services import freshness, photos, profile_editing, renewals, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import completeness, context, presenters, profile_forms
 from matchmaker.web.context import database, person, product, subject
@@ -75,6 +75,8 @@ def show() -> ResponseReturnValue:
         lists=LISTS,
         titles=TITLES,
         told=completeness.told(profile, record),
+        stale=freshness.stale(profile, context.today()) if profile.published_at else (),
+        stale_labels=renewals.LABELS,
         lines={
             section: [presenters.entry_line(one) for one in getattr(record, section)] for section in LISTS
         },
@@ -184,6 +186,21 @@ def remove(section: str, index: int) -> Response:
     _save(profile, profile_forms.without_entry(record, section, index))
     flash(gettext("Removed from the draft."))
     return redirect(url_for("profile.show") + f"#{section}")
+
+
+@blueprint.post("/confirm")
+@login_required
+def confirm() -> Response:
+    """What the profile says is still true, in one press."""
+    profile, who = own_profile(database()), person()
+    assert who is not None
+    fields = [field for field in freshness.HALF_LIVES if field in request.form.getlist("field")]
+    with product().sessions.begin() as writing:
+        stored = suppliers.by_key(writing, profile.public_id)
+        freshness.confirm(writing, stored, fields, by=who.id, today=context.today())
+    flash(gettext("Thank you: it counts as confirmed today."))
+    back = "shop.show" if request.form.get("from") == "shop" else "profile.show"
+    return redirect(url_for(back))
 
 
 @blueprint.post("/submit")

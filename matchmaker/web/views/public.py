@@ -18,7 +18,17 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.models import Profile
-from matchmaker.services import accounts, easing, matching, merging, photos, scans, suppliers, viewings
+from matchmaker.services import (
+    accounts,
+    easing,
+    freshness,
+    matching,
+    merging,
+    photos,
+    scans,
+    suppliers,
+    viewings,
+)
 from matchmaker.web import context, forms, interrupted, once, outlines, presenters, teams
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
 from search.schema import query_of
@@ -174,11 +184,11 @@ def supplier(key: str) -> ResponseReturnValue:
         certificates=presenters.certificate_views(profile),
         contacts=record.contacts if may(subject(), "profile.contacts", thing(profile)).allowed else None,
         machines=may(subject(), "profile.capacity", thing(profile)).value != "hid",
-        band=presenters.band(record),
+        band=presenters.band(profile, record),
         scans=scans.of_profile(database(), profile)
         if may(subject(), "certificate.download", thing(profile)).allowed
         else (),
-        stale=presenters.is_stale(record),
+        aged={fact.field: fact for fact in freshness.of_profile(profile, context.today())},
         similar=_similar(key),
         firm_people=_people_of(profile),
         photos=presenters.photo_views(photos.of_profile(database(), profile, shown=True)),

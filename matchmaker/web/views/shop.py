@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden
-from matchmaker.services import matching, messages, profile_editing, viewings
+from matchmaker.services import freshness, matching, messages, profile_editing, renewals, viewings
 from matchmaker.web import context, presenters
 from matchmaker.web.context import database, person, wording
 from matchmaker.web.views.needs import contractor_name, title_of
@@ -31,6 +31,8 @@ def show() -> ResponseReturnValue:
         "shop/show.html",
         profile=profile,
         name=profile.organisation.name(context.language()),
+        stale=freshness.stale(profile, context.today()),
+        stale_labels=renewals.LABELS,
         certificates=presenters.certificate_views(profile),
         fitting=[
             {

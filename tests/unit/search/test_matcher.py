@@ -1,6 +1,6 @@
 """Matching end to end over an embedded index: who comes before whom, who never comes, what the answer says."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -207,6 +207,28 @@ def test_a_supplier_sees_the_needs_that_fit(matching):
     assert [one.need for one in found] == ["fits"]
     assert found[0].match.verdicts
     assert matcher.needs_for("nobody", needs, today=TODAY) == ()
+
+
+def test_free_hours_said_long_ago_count_less_and_are_marked(matching):
+    def hours(key, days):
+        machine = {"name": "16К20", "spare_hours_per_month": 300}
+        return turner(key, equipment=[machine], updated=TODAY - timedelta(days=days))
+
+    asked = wanted(**TURNED, spare_hours=100)
+    matches = (
+        matching(hours("fresh", 1), hours("old", 60), hours("full-of-doubt", 400))
+        .match(asked, today=TODAY)
+        .matches
+    )
+    assert [match.key for match in matches] == ["fresh", "old", "full-of-doubt"]
+    verdicts = [{one.requirement: one.evidence for one in match.verdicts} for match in matches]
+    assert [one["capacity"] for one in verdicts] == ["", "stale", "stale"]
+    assert [one["processes"] for one in verdicts] == ["capability", "capability", "stale"]
+    added = [
+        {c.feature: c.amount for c in match.contributions}.get("spare_capacity", 0.0) for match in matches
+    ]
+    assert added == sorted(added, reverse=True)
+    assert added[0] > 2 * added[1] > 0
 
 
 def test_similar_suppliers_are_found_without_oneself(matching):

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import CertificateRow, Decision, Match, Need, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import accounts, curation, needs, schedule
+from matchmaker.services import accounts, curation, freshness, needs, schedule
 from matchmaker.services.curation import Verdict
 from tests.unit.web.letters import Centre, small_centre
 
@@ -24,7 +24,9 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
             for row in session.scalars(select(CertificateRow)):
                 row.valid_until = date(2040, 1, 1)
             for user in session.scalars(select(User)):
-                accounts.want_mails(session, user, {"weekly_capacity": False, "digest": False})
+                accounts.want_mails(
+                    session, user, {"weekly_capacity": False, "digest": False, "facts_stale": False}
+                )
         yield made
 
 
@@ -128,6 +130,22 @@ def test_capacity_is_asked_for_once_a_week(centre: Centre) -> None:
     paths = [path for path in centre.links(centre.mails()[0]) if "/capacity/" in path]
     assert len(set(paths)) == 3
     assert centre.browser.get(paths[2]).status_code == 200
+
+
+def test_an_old_machine_list_is_asked_about_once_a_quarter_until_it_is_confirmed(centre: Centre) -> None:
+    wish(centre, "facts_stale")
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Profile)).one().updated = now().date() - timedelta(days=300)
+    found = {days: len(post(centre, days)) for days in (0, 64, 66, 67, 150, 160, 161)}
+    assert found == {0: 0, 64: 0, 66: 1, 67: 0, 150: 0, 160: 1, 161: 0}
+    link = next(path for path in centre.links(centre.mails()[0]) if path.startswith("/answers/fresh/"))
+    assert "DMG CTX 450" in centre.browser.get(link).get_data(as_text=True)
+    with centre.application.sessions() as session:
+        assert freshness.stale(session.scalars(select(Profile)).one(), now().date() + timedelta(days=160))
+    assert centre.browser.post(link, page=link).status_code == 200
+    assert centre.browser.get(link).status_code == 410
+    assert post(centre, 170) == []
+    assert centre.browser.get(f"{link}x").status_code == 404
 
 
 def test_a_digest_comes_once_a_week_where_something_new_fits(centre: Centre) -> None:
