@@ -240,7 +240,7 @@ class Application:
         from search.ranking import load_ranker
 
         self.indexer()
-        return Matcher(self.engine, self.columns(), self.taxonomy, load_ranker(self.data / "ranker"))
+        return Matcher(self.engine, self.columns(), load_ranker(self.data / "ranker"))
 
     def supplier_count(self) -> int:
         """Suppliers in the database."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Number = TypeVar("Number", np.float64, np.float32, np.int8)
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -58,11 +60,30 @@ def inverse(group: Grouped, codes: int) -> Grouped:
 
 def spread(first: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """For rows of a grouping: the positions of all their entries, and to which of `rows` (by index) each belongs."""
-    counts = first[rows + 1] - first[rows]
+    begins = first[rows]
+    counts = first[rows + 1] - begins
     owner = np.repeat(np.arange(len(rows)), counts)
-    starts = (
-        np.repeat(first[rows] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-        if len(rows)
-        else first[:0]
-    )
-    return starts + np.arange(len(owner)), owner
+    ends = np.cumsum(counts)
+    return np.arange(len(owner)) + (begins - ends + counts)[owner], owner
+
+
+class Groups:
+    """Entries that belong to `count` owners, by index and in order; values of entries are reduced to the owners'."""
+
+    def __init__(self, owner: Ints, count: int) -> None:
+        self.count = count
+        begins = np.ones(len(owner), dtype=np.bool_)
+        np.not_equal(owner[1:], owner[:-1], out=begins[1:])
+        self._starts = np.flatnonzero(begins)
+        self._owners = owner[self._starts]
+        self._alone = len(self._starts) == len(owner)
+        self._all = len(self._starts) == count
+
+    def most(self, values: NDArray[Number], empty: float) -> NDArray[Number]:
+        """The largest value of each owner, NaN being less than any; `empty` for an owner without entries."""
+        found = values if self._alone else np.fmax.reduceat(values, self._starts)
+        if self._all:
+            return found
+        whole = np.full(self.count, empty, dtype=values.dtype)
+        whole[self._owners] = found
+        return whole

@@ -8,19 +8,20 @@ their texts, compressed: about a kilobyte a supplier in all.
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
-from typing import TypeVar, cast
+from typing import TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.domain.certificate import CertificationDemand, validity
+from matchmaker.domain.certificate import validity
 from matchmaker.domain.taxonomy import Taxonomy
 from search.arrays import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
 from search.codes import Codes, Vocabulary
+from search.common import SAMPLE, Common
 from search.document import CapabilityFacts, SearchDocument
-from search.flat import Certificates, Plans
+from search.flat import Certificates, Offers, Plans
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ class Columns:
         self._row = {key: row for row, key in enumerate(keys)}
         self._kept: dict[tuple[Hashable, ...], object] = {}
         self._inverses: dict[str, Grouped] = {}
+        self._common: Common | None = None
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
@@ -101,6 +103,8 @@ class Columns:
         joined.vocabularies = part.vocabularies
         whole = len(rows) == len(self)
         joined.name_rows((self.keys if whole else tuple(self.keys[row] for row in rows)) + part.keys)
+        if self._common is not None and len(joined) < 2 * self._common.of:
+            joined._common = self._common  # noqa: SLF001  # another state of the same columns
         joined.texts = (self.texts if whole else tuple(self.texts[row] for row in rows)) + part.texts
         for name in (
             "location",
@@ -135,9 +139,13 @@ class Columns:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def row(self, key: str) -> int | None:
-        """The row of a supplier, or None."""
-        return self._row.get(key)
+    @overload
+    def row(self, key: str) -> int | None: ...
+    @overload
+    def row(self, key: str, absent: int) -> int: ...
+    def row(self, key: str, absent: int | None = None) -> int | None:
+        """The row of a supplier; `absent` for one that is not there."""
+        return self._row.get(key, absent)
 
     def rows(self, keys: Iterable[str]) -> Ints:
         """Rows of suppliers by key; keys that are not there are left out."""
@@ -149,6 +157,14 @@ class Columns:
     def text(self, row: int) -> str:
         """What the supplier says in words."""
         return zlib.decompress(self.texts[row]).decode()
+
+    @property
+    def common(self) -> Common:
+        """The words that tell nobody apart; learnt when first asked for, and anew when the suppliers have doubled."""
+        if self._common is None:
+            rows = range(0, len(self), max(len(self) // SAMPLE, 1))
+            self._common = Common.told((self.text(row) for row in rows), len(self))
+        return self._common
 
     def codes(self, member: str, row: int) -> tuple[str, ...]:
         """The codes of a supplier in one of MEMBERS, in the order of its document."""
@@ -236,12 +252,27 @@ class Columns:
             has[found.of(int(code))] = True
         return has
 
+    def covering(self, processes: Sequence[str], least: float) -> Bools:
+        """Which codes of the taxonomy's processes cover one of `processes` at least so well."""
+        covering = np.zeros(len(self.process.codes), dtype=np.bool_)
+        for code in processes:
+            covering |= self.process.fits(code) >= least
+        return covering
+
     def doing(self, processes: Sequence[str], least: float) -> Ints:
         """Rows of the suppliers with a process that covers one of `processes` at least so well, declared or in words."""
-        wanted = np.zeros(len(self.process.codes), dtype=np.bool_)
-        for code in processes:
-            wanted |= self.process.fits(code) >= least
-        return np.flatnonzero(self.holding("processes", self.members["processes"], wanted))
+        covering = self.covering(processes, least)
+        return np.flatnonzero(self.holding("processes", self.members["processes"], covering))
+
+    @cached_property
+    def offers(self) -> Offers:
+        """The processes of all capabilities."""
+        counts = np.diff(self.capability_process.first)
+        return Offers(
+            self.capability_process.first[self.first],
+            self.capability_process.values,
+            np.repeat(np.arange(len(counts)), counts),
+        )
 
     def certification(self, standard: str, on: date) -> NDArray[np.int8]:
         """The level of every supplier for a standard or family on a day; the same question is worked out once."""
@@ -281,9 +312,6 @@ class Columns:
             self.kept(("free_hours", month), partial(self.plans.in_month, month, self.spare_hours))
             for month in months
         )
-
-    def meets(self, demand: CertificationDemand, on: date) -> Bools:
-        return self.certification(demand.standard, on) >= int(demand.level)
 
     def distance_km(self, location: tuple[float, float], rows: Ints | None = None) -> Floats:
         """Great-circle kilometres to a place (degrees north, east); NaN where the supplier's place is unknown."""

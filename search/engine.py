@@ -1,6 +1,6 @@
 """What a search engine must do for the product. Two do: `search.embedded` (Tantivy), `search.elastic` (Elasticsearch).
 
-An engine retrieves by text and concepts among the suppliers that pass supplier-level conditions, in one round trip.
+An engine retrieves by text and concepts among the suppliers that pass supplier-level conditions or are named, in one round trip.
 What depends on one capability (does *this* lathe hold IT6 on *that* steel) is decided afterwards, exactly and for all
 candidates at once, by `search.filters` on the columns.
 """
@@ -23,15 +23,16 @@ class Weighted:
 @dataclass(frozen=True, slots=True)
 class EngineQuery:
     """Engine-neutral query. `words` are raw words, analysed by the engine in both languages; the optional parts score,
-    the `must_*` parts only filter. Certification is a term such as "iso-9001:certified:20262" made by `search.schema`.
+    the `must_*` parts only filter.
 
-    `must_any` are groups of (field, terms): each group needs one of its terms. `box` is south, west, north, east in
-    degrees; a supplier without a location passes if `box_lenient`.
+    `keys` asks about these suppliers alone (all where empty). `must_any` are groups of (field, terms): each group needs one
+    of its terms. `box` is south, west, north, east in degrees; a supplier without a location passes if `box_lenient`.
     """
 
     words: str = ""
     processes: tuple[Weighted, ...] = ()
     materials: tuple[Weighted, ...] = ()
+    keys: tuple[str, ...] = ()
     must_any: tuple[tuple[str, tuple[str, ...]], ...] = ()
     must_not: tuple[tuple[str, tuple[str, ...]], ...] = ()
     box: tuple[float, float, float, float] | None = None

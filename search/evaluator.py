@@ -1,12 +1,13 @@
 """Rows of the columns judged by the requirements of one need; what the judges of single requirements build on."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
-from search.arrays import Bools, Floats, Ints, spread
+from search.arrays import Bools, Floats, Groups, Ints, spread
 from search.columns import Columns
 
 FAIL, UNKNOWN, PASS = -1, 0, 1
@@ -24,20 +25,47 @@ class Evaluator:
         self.some = rows  # None for all, which needs no looking up
         self.rows = np.arange(len(columns)) if rows is None else rows
         self._codes: dict[str, tuple[NDArray[np.int32], Ints]] = {}
+        self._numbers: dict[str, Floats] = {}
 
     @cached_property
-    def _spread(self) -> tuple[Ints, Ints]:
-        return spread(self.columns.first, self.rows)
+    def _counted(self) -> tuple[Ints, Ints]:
+        """The capabilities that count, and the row of each: those that answer a required process; of a supplier that has
+        none such, all.
+        """
+        wanted = self.requirements.processes
+        if not wanted:
+            return spread(self.columns.first, self.rows)
+        offers, owner = self.offers
+        answering = np.flatnonzero(
+            self.columns.covering(wanted, RELEVANT_FIT)[self.columns.offers.process[offers]]
+        )
+        capabilities, owner = self.columns.offers.capability[offers[answering]], owner[answering]
+        if len(wanted) > 1 or len(capabilities) > len(self.rows):
+            distinct = np.diff(capabilities, prepend=-1) > 0
+            capabilities, owner = capabilities[distinct], owner[distinct]
+        without = np.ones(len(self.rows), dtype=np.bool_)
+        without[owner] = False
+        if not without.any():
+            return capabilities, owner
+        others = np.flatnonzero(without)
+        positions, whose = spread(self.columns.first, self.rows[others])
+        owner = np.concatenate((owner, others[whose]))
+        order = np.argsort(owner, kind="stable")
+        return np.concatenate((capabilities, positions))[order], owner[order]
 
     @property
     def position(self) -> Ints:
-        """The capabilities of all rows, as indices of the capability-level columns."""
-        return self._spread[0]
+        """The capabilities that count, as indices of the capability-level columns, in the order of their rows."""
+        return self._counted[0]
 
     @property
     def owner(self) -> Ints:
         """To which of `rows`, by index, each of them belongs."""
-        return self._spread[1]
+        return self._counted[1]
+
+    @cached_property
+    def groups(self) -> Groups:
+        return Groups(self.owner, len(self.rows))
 
     def codes(self, member: str) -> tuple[NDArray[np.int32], Ints]:
         """The codes that the rows hold in a member of the columns, and to which row, by index, each belongs."""
@@ -47,59 +75,48 @@ class Evaluator:
             self._codes[member] = group.values[entry], owner
         return self._codes[member]
 
-    @cached_property
-    def offered_processes(self) -> tuple[NDArray[np.int32], Ints]:
-        """The processes of the capabilities, and the capability, by index of `position`, of each."""
-        entry, capability = spread(self.columns.capability_process.first, self.position)
-        return self.columns.capability_process.values[entry], capability
+    def fitting(self, member: str, wanted: Sequence[str]) -> Floats:
+        """The best fit of a row's codes in a member of the columns for each wanted process."""
+        offered, owner = self.codes(member)
+        return self.fits(offered, Groups(owner, len(self.rows)), wanted)
 
-    @cached_property
-    def process_fit(self) -> Floats:
-        """Fit of each capability (rows of `position`) for each required process."""
-        wanted = self.requirements.processes
-        fits = np.zeros((len(self.position), len(wanted)))
-        offered, capability = self.offered_processes
-        if len(offered):
-            starts = np.flatnonzero(np.diff(capability, prepend=-1))
-            for index, code in enumerate(wanted):
-                fitting = self.columns.process.fits(code)[offered]
-                fits[capability[starts], index] = np.maximum.reduceat(fitting, starts)
+    def fits(self, offered: NDArray[np.int32], groups: Groups, wanted: Sequence[str]) -> Floats:
+        """The best fit for each wanted process of what each group offers; groups × wanted, 0 for one without any."""
+        fits = np.zeros((groups.count, len(wanted)))
+        for index, code in enumerate(wanted):
+            fits[:, index] = groups.most(self.columns.process.fits(code)[offered], 0.0)
         return fits
 
     @cached_property
-    def relevant(self) -> Bools:
-        """Capabilities that answer a required process; all of a supplier that has none such."""
-        if not self.requirements.processes:
-            return np.ones(len(self.position), dtype=np.bool_)
-        answers: Bools = self.process_fit.max(axis=1) >= RELEVANT_FIT
-        has = np.zeros(len(self.rows), dtype=np.bool_)
-        has[self.owner[answers]] = True
-        return answers | ~has[self.owner]
+    def offers(self) -> tuple[Ints, Ints]:
+        """What all capabilities of the rows offer, as indices of the columns' offers, and to which row each belongs."""
+        return spread(self.columns.offers.first, self.rows)
 
     def best(self, states: States) -> States:
-        """The best state of a supplier's relevant capabilities; unknown without any."""
-        counted = (
-            np.where(self.relevant, states, FAIL).astype(np.int8) if self.requirements.processes else states
-        )
-        sizes = self.columns.first[self.rows + 1] - self.columns.first[self.rows]
-        best = np.zeros(len(self.rows), dtype=np.int8)
-        some = np.flatnonzero(sizes)
-        if len(some):
-            starts = np.cumsum(sizes)[some] - sizes[some]
-            best[some] = np.maximum.reduceat(counted, starts)
-        return best
+        """The best state of a supplier's capabilities that count; unknown without any."""
+        return self.groups.most(states, UNKNOWN)
 
     def number(self, name: str) -> Floats:
-        return self.columns.numbers[name][self.position]
+        """A number of each capability that counts; NaN where it is not stated. Not to be changed."""
+        if name not in self._numbers:
+            self._numbers[name] = self.columns.numbers[name][self.position]
+        return self._numbers[name]
 
     def at_least(self, name: str, needed: float) -> States:
-        return self.best(compared(self.number(name) >= needed * (1 - SLACK), np.isnan(self.number(name))))
+        values = self.number(name)
+        return self.best(compared(values >= needed * (1 - SLACK), np.isnan(values)))
 
     def at_most(self, name: str, needed: float) -> States:
-        return self.best(compared(self.number(name) <= needed * (1 + SLACK), np.isnan(self.number(name))))
+        values = self.number(name)
+        return self.best(compared(values <= needed * (1 + SLACK), np.isnan(values)))
+
+
+def decided(good: Bools) -> States:
+    states: States = 2 * good.view(np.int8) + np.int8(FAIL)
+    return states
 
 
 def compared(good: Bools, unknown: Bools) -> States:
-    states: States = 2 * good.view(np.int8) + np.int8(FAIL)
+    states = decided(good)
     states[unknown] = UNKNOWN
     return states

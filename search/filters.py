@@ -37,14 +37,6 @@ class FilterOutcome:
     removed: tuple[Removed, ...] = ()
 
 
-def _answering(columns: Columns, processes: tuple[str, ...]) -> Bools:
-    """Which process codes of the taxonomy answer one of the required."""
-    answering = np.zeros(len(columns.process.codes), dtype=np.bool_)
-    for code in processes:
-        answering |= columns.process.fits(code) >= RELEVANT_FIT
-    return answering
-
-
 class Everybody:
     """All suppliers by requirements. What depends on one requirement alone is worked out once and kept by the columns:
     the same certificate, distance or grade is asked for again and again.
@@ -59,7 +51,7 @@ class Everybody:
 
     def _find(self) -> Ints:
         """Rows with a capability that answers a required process: judged on it, where all others are on all they have."""
-        answering = _answering(self.columns, self.requirements.processes)
+        answering = self.columns.covering(self.requirements.processes, RELEVANT_FIT)
         answers = self.columns.holding("capability", self.columns.capability_process, answering)
         return np.unique(self.columns.capability_row[answers])
 

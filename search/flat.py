@@ -76,3 +76,12 @@ class Plans:
         planned = self.month == month
         hours[self.row[planned]] = self.hours[planned]
         return hours
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Processes of capabilities: those of supplier i are process[first[i]:first[i + 1]], with the capability of each."""
+
+    first: Ints
+    process: NDArray[np.int32]
+    capability: Ints

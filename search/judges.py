@@ -6,7 +6,7 @@ import numpy as np
 
 from matchmaker.domain.requirements import REQUIREMENTS
 from search.arrays import spread
-from search.evaluator import FAIL, PASS, RELEVANT_FIT, SLACK, UNKNOWN, Evaluator, States, compared
+from search.evaluator import PASS, RELEVANT_FIT, SLACK, UNKNOWN, Evaluator, States, compared, decided
 
 
 def _certification(e: Evaluator) -> States | None:
@@ -14,7 +14,7 @@ def _certification(e: Evaluator) -> States | None:
     if demand is None or on is None:
         return None
     # A certificate that is not shown is not held, so there is no unknown here.
-    return np.where(e.columns.meets(demand, on)[e.rows], PASS, FAIL).astype(np.int8)
+    return decided(e.columns.certification(demand.standard, on)[e.rows] >= int(demand.level))
 
 
 def _processes(e: Evaluator) -> States | None:

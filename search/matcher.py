@@ -1,46 +1,34 @@
 """From requirements to ranked, explained suppliers: filter, retrieve, score, explain.
 
-A small collection is ranked whole; of a large one the engine retrieves some hundreds by words and concepts, and more
-where the filters leave too few. What is answered has passed every active filter exactly, whatever the engine says.
+Whom to rank is found by `search.candidates`. What is answered has passed every active filter exactly, whatever the engine
+says.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 
 import numpy as np
 
 from matchmaker.domain.requirements import Requirements
-from matchmaker.domain.taxonomy import Taxonomy
 from search import filters, relaxations, routes
 from search.arrays import Bools
+from search.candidates import RELATED_PROCESS, Retrieval
 from search.columns import Columns
-from search.engine import Engine, Hits
+from search.engine import Engine
 from search.evaluator import RELEVANT_FIT
 from search.filters import FilterOutcome
 from search.ranking import explain
-from search.ranking.evidence import Evidence, Floats, Ints
+from search.ranking.evidence import Evidence, Ints
 from search.ranking.explain import Match
 from search.ranking.features import process_values
-from search.ranking.gather import Gatherer, Texts
-from search.ranking.letters import Letters
+from search.ranking.gather import Gatherer
 from search.ranking.linear import Ranker, Scored
 from search.relaxations import Relaxation
-from search.schema import query_of
-
-# Up to so many suppliers all are ranked; scoring them takes about as long as retrieving from a large index.
-SMALL_COLLECTION = 2_000
-# Candidates retrieved from a large one; the ranker's order differs little from the engine's beyond that.
-RETRIEVED = 200
-WIDEN = 8
-# Suppliers that do the work are judged directly where the filters leave too few of the retrieved, unless they are more.
-MOST_JOINING = 20_000
 
 # A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), if
 # it works with the material or its family, or if its words come within reach of the best hit.
-RELATED_PROCESS = 0.2
 RELATED_MATERIAL = 0.5
 RELATED_WORDS = 0.1
 # Answered where nobody is related: enough for an operator to look at, too few to be taken for a result.
@@ -90,20 +78,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """What was retrieved: judged rows of the columns, who passes, the engine's scores, how many suppliers matched."""
-
-    gathered: Gatherer
-    passed: Bools
-    scores: Floats
-    total: int
-
-    @property
-    def rows(self) -> Ints:
-        return self.gathered.rows
-
-
-@dataclass(frozen=True, slots=True)
 class OpenNeed:
     """An open need by its key, as the other direction of matching sees it."""
 
@@ -122,15 +96,16 @@ class FittingNeed:
 class Matcher:
     """Matches over one state of the columns; cheap to make. Raises EngineUnavailable and IndexMissing."""
 
-    def __init__(self, engine: Engine, columns: Columns, taxonomy: Taxonomy, ranker: Ranker) -> None:
-        self._engine, self._columns, self._taxonomy, self._ranker = engine, columns, taxonomy, ranker
+    def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
+        self._columns, self._ranker = columns, ranker
+        self._retrieval = Retrieval(engine, columns, ranker)
 
     def match(self, requirements: Requirements, *, top: int = 20, today: date) -> Answer:
         """The best `top` suppliers for a need, explained."""
         requirements = _dated(requirements, today)
         lazy = Lazy(self._columns, requirements)
-        candidates = self._candidates(requirements, top, today)
-        evidence, scored = self._scored(candidates)
+        candidates = self._retrieval.candidates(requirements, top, today)
+        evidence, scored = candidates.evidence, self._ranker.score(candidates.evidence)
         among = np.flatnonzero(candidates.passed & _related(evidence))
         if not len(among):
             among = _nearest(evidence, candidates.passed)
@@ -145,10 +120,7 @@ class Matcher:
         """The evidence of chosen suppliers, whether they pass or not; keys that are not indexed are left out."""
         requirements = _dated(requirements, today)
         rows = self._columns.rows(keys)
-        hits = self._engine.search(query_of(requirements, self._taxonomy, limit=RETRIEVED))
-        gathered = Gatherer(self._columns, requirements, rows, today)
-        candidates = Candidates(gathered, gathered.passed(), self._scores(hits, rows), len(rows))
-        return tuple(self._columns.keys[row] for row in rows), self._scored(candidates)[0]
+        return tuple(self._columns.keys[row] for row in rows), self._retrieval.of(requirements, rows, today)
 
     def needs_for(
         self, key: str, needs: Iterable[OpenNeed], *, top: int = 20, today: date
@@ -178,8 +150,8 @@ class Matcher:
 
     def _told(self, gathered: Gatherer) -> tuple[Evidence, Match]:
         """One supplier, explained without asking the engine."""
-        evidence, scored = self._scored(Candidates(gathered, gathered.passed(), np.zeros(1), 1))
-        return evidence, self._matches(evidence, scored, [0], gathered.rows)[0]
+        evidence = self._retrieval.evidence(gathered)
+        return evidence, self._matches(evidence, self._ranker.score(evidence), [0], gathered.rows)[0]
 
     def obstacles(self, key: str, needs: Iterable[OpenNeed], *, today: date) -> tuple[tuple[str, int], ...]:
         """What alone keeps a supplier from open needs whose work it does: requirements with counts, most first."""
@@ -214,11 +186,11 @@ class Matcher:
         whole = _dated(requirements, today)
         for code in requirements.processes:
             part = replace(whole, processes=(code,))
-            found = self._candidates(part, 4 * routes.WIDEST_LAYER, today)
-            gathered = Gatherer(self._columns, whole, found.rows[found.passed], today)
-            judged = Candidates(gathered, found.passed[found.passed], found.scores[found.passed], found.total)
-            evidence, scored = self._scored(judged)
-            for row, fits, score in zip(judged.rows, process_values(evidence), scored.scores, strict=True):
+            found = self._retrieval.candidates(part, 4 * routes.WIDEST_LAYER, today)
+            rows, words = found.rows[found.passed], found.evidence.text[found.passed]
+            evidence = self._retrieval.evidence(Gatherer(self._columns, whole, rows, today), words)
+            scores = self._ranker.score(evidence).scores
+            for row, fits, score in zip(rows, process_values(evidence), scores, strict=True):
                 key, fit = self._columns.keys[row], tuple(map(float, fits))
                 able[key] = routes.Able(key, fit, float(score), self._columns.place(row))
         ordered = sorted(able.values(), key=lambda one: one.key)
@@ -234,55 +206,6 @@ class Matcher:
             location=columns.place(row),
             sectors=columns.codes("sectors", row),
         )
-
-    def _candidates(self, requirements: Requirements, top: int, today: date) -> Candidates:
-        """Judged candidates, from one question to the engine wherever a process is asked for.
-
-        Where filters leave too few of what the engine found, all suppliers that do the work join them.
-        """
-        small = len(self._columns) <= SMALL_COLLECTION
-        limit = max(len(self._columns), 1) if small else RETRIEVED
-        hits = self._engine.search(query_of(requirements, self._taxonomy, limit=limit))
-        if small:
-            return self._judged(requirements, hits, np.arange(len(self._columns)), today)
-        found = self._judged(requirements, hits, self._columns.rows(hits.keys), today)
-        while found.passed.sum() < top and hits.total > limit:
-            doing = self._columns.doing(requirements.processes, RELEVANT_FIT)
-            if 0 < len(doing) <= MOST_JOINING:
-                return self._judged(requirements, hits, np.union1d(found.rows, doing), today, whole=True)
-            limit *= WIDEN
-            hits = self._engine.search(query_of(requirements, self._taxonomy, limit=limit))
-            found = self._judged(requirements, hits, self._columns.rows(hits.keys), today)
-        return found
-
-    def _judged(
-        self, requirements: Requirements, hits: Hits, rows: Ints, today: date, *, whole: bool = False
-    ) -> Candidates:
-        """Rows judged; `whole` if they are all that could answer."""
-        gathered = Gatherer(self._columns, requirements, rows, today)
-        whole = whole or len(rows) == len(self._columns)
-        return Candidates(
-            gathered, gathered.passed(), self._scores(hits, rows), len(rows) if whole else hits.total
-        )
-
-    def _scores(self, hits: Hits, rows: Ints) -> Floats:
-        """The engine's score of each row; what it did not return of many hits has no more than the last one."""
-        rest = hits.scores[-1] if hits.total > len(hits.scores) > 0 else 0.0
-        keys, found = self._columns.keys, dict(zip(hits.keys, hits.scores, strict=True))
-        return np.array([found.get(keys[row], rest) for row in rows.tolist()])
-
-    def _texts(self, requirements: Requirements, rows: Ints, scores: Floats) -> Texts:
-        letters = Letters.of(self._columns)
-        likeness = partial(letters.likeness, rows=rows) if letters else lambda _: np.zeros(len(rows))
-        terms = " ".join(requirements.terms)
-        rare = likeness(terms) if terms else np.full(len(rows), np.nan)
-        return Texts(scores, rare, likeness(requirements.text))
-
-    def _scored(self, candidates: Candidates) -> tuple[Evidence, Scored]:
-        gathered = candidates.gathered
-        texts = self._texts(gathered.requirements, candidates.rows, candidates.scores)
-        evidence = gathered.evidence(texts)
-        return evidence, self._ranker.score(evidence)
 
     def _best(self, scored: Scored, among: Ints, rows: Ints, top: int) -> list[int]:
         """Best first; equal to nine digits, by key, so that the same question has the same answer."""

@@ -2,8 +2,8 @@
 
 Index fields: `words` (names and text, analysed), and exact terms: `processes` and `materials` (with all codes above, so
 that a narrower one answers), `said` (the processes that only text or machines speak of), `equipment`, `sectors`,
-`regions` (region and country), `languages`, `centre`, `certification` ("iso-9001:2", standard and level at any time:
-a superset, the day is decided on the columns), `place` ("known" or "unknown"), `latitude`, `longitude`.
+`regions` (region and country), `languages`, `centre`, `certification` ("iso-9001:2", a standard or family that is answered,
+and the level at any time: a superset, the day is decided on the columns), `place` ("known" or "unknown"), `latitude`, `longitude`.
 """
 
 import math
@@ -18,7 +18,7 @@ from matchmaker.domain.taxonomy import Taxonomy, Tree
 from search.document import SearchDocument
 from search.engine import EngineQuery, Weighted
 
-VERSION = 1  # of the fields; an index of another version is rebuilt
+VERSION = 2  # of the fields; an index of another version is rebuilt
 TERM_FIELDS = (
     "processes",
     "materials",
@@ -72,9 +72,10 @@ def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> Fields:
     """The index fields of a document."""
     held = [(certificate, validity(certificate)) for certificate in document.certificates]
     certification = {
-        f"{certificate.standard_code}:{level}"
+        f"{answered}:{level}"
         for certificate, state in held
         if state is not None
+        for answered in taxonomy.standards_answered(certificate.standard_code)
         for level in range(1, state.level + 1)
     }
     latitude, longitude = document.location or (None, None)
@@ -100,7 +101,13 @@ def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> Fields:
     )
 
 
-def query_of(requirements: Requirements, taxonomy: Taxonomy, *, limit: int, offset: int = 0) -> EngineQuery:
+def query_of(
+    requirements: Requirements,
+    taxonomy: Taxonomy,
+    *,
+    limit: int,
+    offset: int = 0,
+) -> EngineQuery:
     """The query that retrieves candidates: words and concepts score, supplier-level conditions filter.
 
     Filters here may let through what the columns remove afterwards, never the other way round.
@@ -120,7 +127,7 @@ def query_of(requirements: Requirements, taxonomy: Taxonomy, *, limit: int, offs
         words=" ".join((requirements.text, *requirements.terms))[:MAX_WORDS],
         processes=tuple(processes),
         materials=tuple(Weighted(code, MATERIAL_WEIGHT) for code in materials if code in taxonomy.materials),
-        must_any=tuple(_conditions(requirements, taxonomy)),
+        must_any=tuple(_conditions(requirements)),
         box=_box(requirements),
         box_lenient=requirements.strictness_of("distance") is Strictness.LENIENT,
         limit=limit,
@@ -137,11 +144,10 @@ def _related(tree: Tree, code: str) -> tuple[str, ...]:
     return (*broader, *tree[code].near)
 
 
-def _conditions(requirements: Requirements, taxonomy: Taxonomy) -> Iterable[tuple[str, tuple[str, ...]]]:
+def _conditions(requirements: Requirements) -> Iterable[tuple[str, tuple[str, ...]]]:
     demand = requirements.certification
     if demand is not None and requirements.strictness_of("certification") is not Strictness.WISH:
-        accepted = sorted(taxonomy.standards_satisfying(demand.standard))
-        yield "certification", tuple(f"{code}:{int(demand.level)}" for code in accepted)
+        yield "certification", (f"{demand.standard}:{int(demand.level)}",)
     strict = Strictness.STRICT
     if requirements.strictness_of("processes") is strict and requirements.processes:
         if requirements.any_process:

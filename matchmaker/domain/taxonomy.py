@@ -167,6 +167,18 @@ class Taxonomy:
         """Codes of the standards whose certificate answers a demand for `demanded`, a standard or a family."""
         return self._satisfied_by.get(demanded, frozenset())
 
+    @cached_property
+    def _answers(self) -> dict[str, tuple[str, ...]]:
+        answered: dict[str, list[str]] = {}
+        for demanded, codes in sorted(self._satisfied_by.items()):
+            for code in codes:
+                answered.setdefault(code, []).append(demanded)
+        return {code: tuple(demanded) for code, demanded in answered.items()}
+
+    def standards_answered(self, held: str | None) -> tuple[str, ...]:
+        """Codes of the standards and families that a certificate for `held` answers: the other way round."""
+        return self._answers.get(held or "", ())
+
     def label(self, kind: str, code: str, language: str) -> str:
         """The label of a concept, or the code itself where the taxonomy does not know it."""
         tree = self.reasons if kind == "reason" else self.trees()[kind]

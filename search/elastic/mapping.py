@@ -1,9 +1,10 @@
 """What an Elasticsearch index looks like, and how documents and queries are written for it; pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from search.document import SearchDocument
-from search.engine import EngineQuery
+from search.engine import EngineQuery, Weighted
 from search.schema import TERM_FIELDS, Fields, words_of
 
 Json = dict[str, Any]
@@ -76,21 +77,23 @@ def query_body(query: EngineQuery) -> Json:
     return {"bool": body | ({"must": [must]} if must else {})}
 
 
+def _concepts(field: str, weighted: Sequence[Weighted]) -> list[Json]:
+    return [
+        {"constant_score": {"filter": {"term": {field: item.term}}, "boost": item.weight}}
+        for item in weighted
+    ]
+
+
 def _scoring(query: EngineQuery) -> list[Json]:
-    parts: list[Json] = []
     words = " ".join(words_of(query.words))
-    if words:
-        parts.append({"match": {"words": {"query": words, "operator": "or"}}})
-    for field, weighted in (("processes", query.processes), ("materials", query.materials)):
-        parts += [
-            {"constant_score": {"filter": {"term": {field: item.term}}, "boost": item.weight}}
-            for item in weighted
-        ]
-    return parts
+    asked: list[Json] = [{"match": {"words": {"query": words, "operator": "or"}}}] if words else []
+    return asked + _concepts("processes", query.processes) + _concepts("materials", query.materials)
 
 
 def _filters(query: EngineQuery) -> list[Json]:
     filters: list[Json] = [{"terms": {field: list(terms)}} for field, terms in query.must_any]
+    if query.keys:
+        filters.append({"ids": {"values": list(query.keys)}})
     if query.box is not None:
         south, west, north, east = query.box
         inside: Json = {

@@ -41,5 +41,8 @@ class Declared:
             tuple(columns.material.codes[code] for code in offered[fits == best].tolist()) if best > 0 else ()
         )
 
+    def only(self, kept: Ints) -> "Declared":
+        return Declared(self.columns, self.requirements, self.rows[kept])
+
     def members(self, name: str, row: int) -> tuple[str, ...]:
         return self.columns.codes("regions" if name == "region" else name, int(self.rows[row]))

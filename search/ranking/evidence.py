@@ -3,9 +3,9 @@
 Row i of every array is candidate i. Missing numbers are NaN: the supplier did not say, or the need did not ask.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,10 @@ class Offers(Protocol):
 
     def members(self, name: str, row: int) -> tuple[str, ...]:
         """The codes declared for "region", "languages" or "sectors"."""
+        ...
+
+    def only(self, kept: Ints) -> "Offers":
+        """Of some candidates."""
         ...
 
 
@@ -80,3 +84,14 @@ class Evidence:
     completeness: Floats
     excluded: Floats
     offers: Offers
+
+    def only(self, kept: Ints, text: Floats) -> "Evidence":
+        """Of some candidates, with the engine's scores for them."""
+        changed: dict[str, Any] = {
+            item.name: value[kept]
+            for item in fields(self)
+            if isinstance(value := getattr(self, item.name), np.ndarray)
+        }
+        changed["states"] = {name: state[kept] for name, state in self.states.items()}
+        changed["sizes"] = {name: sizes[kept] for name, sizes in self.sizes.items()}
+        return replace(self, **changed | {"count": len(kept), "offers": self.offers.only(kept), "text": text})

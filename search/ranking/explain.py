@@ -280,12 +280,11 @@ def contributions(scored: Scored, rows: Sequence[int]) -> list[tuple[Contributio
     """For each of the candidates `rows`: what moved its score, strongest first, without features that moved nothing."""
     amounts = scored.contributions[np.asarray(rows, dtype=np.int64)]
     sizes = np.abs(amounts)
+    order = np.argsort(-sizes, axis=1, kind="stable")
+    amounts = np.take_along_axis(amounts, order, axis=1)
     totals = sizes.sum(axis=1)
     shares = amounts / np.where(totals > 0, totals, 1.0)[:, None]
     moved = np.count_nonzero(sizes, axis=1).tolist()
-    order = np.argsort(-sizes, axis=1, kind="stable").tolist()
-    names = scored.names
-    return [
-        tuple(Contribution(names[i], own[i], share[i]) for i in first[:count])
-        for own, share, first, count in zip(amounts.tolist(), shares.tolist(), order, moved, strict=True)
-    ]
+    names = np.array(scored.names, dtype=object)[order]
+    told = zip(names.tolist(), amounts.tolist(), shares.tolist(), moved, strict=True)
+    return [tuple(map(Contribution, own[:count], amount, share)) for own, amount, share, count in told]

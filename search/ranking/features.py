@@ -29,7 +29,10 @@ DISTANCE_SCALE = 600.0
 # Days after which half of the worth of a figure is gone: free hours change by the week, machines by the year.
 HOURS_HALF_LIFE, MACHINES_HALF_LIFE = 14.0, 365.0
 
-Compute = Callable[[Evidence], Floats]
+# A feature's values, or NaN for all: what the need does not ask for moves nobody.
+Values = Floats | float
+Compute = Callable[[Evidence], Values]
+NOT_ASKED = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def feature(group: str, text: str, *, neutral: float = NEUTRAL) -> Callable[[Com
 
 def matrix(evidence: Evidence) -> Floats:
     """All features, candidates × features, in the order of FEATURES; NaN where unknown."""
-    columns = np.empty((evidence.count, len(FEATURES)))
+    columns = np.empty((evidence.count, len(FEATURES)), order="F")
     for position, item in enumerate(FEATURES.values()):
         columns[:, position] = item.compute(evidence)
     return columns
@@ -75,11 +78,6 @@ def position(name: str) -> int:
 def neutrals() -> Floats:
     """The neutral values in the order of FEATURES; not to be changed."""
     return np.array([item.neutral for item in FEATURES.values()])
-
-
-def not_asked(evidence: Evidence) -> Floats:
-    """Unknown for all: what the need does not ask for moves nobody."""
-    return np.full(evidence.count, np.nan)
 
 
 def ratio_fit(ratio: Floats) -> Floats:
@@ -128,18 +126,18 @@ def process_values(evidence: Evidence) -> Floats:
 
 
 @feature("process", N_("How well the first, main process is covered."), neutral=0.5)
-def main_process(evidence: Evidence) -> Floats:
+def main_process(evidence: Evidence) -> Values:
     if not evidence.requirements.processes:
-        return not_asked(evidence)
+        return NOT_ASKED
     values = process_values(evidence)
     main: Floats = values.max(axis=1) if evidence.requirements.any_process else values[:, 0]
     return main
 
 
 @feature("process", N_("What share of the required processes the supplier covers."), neutral=0.5)
-def process_coverage(evidence: Evidence) -> Floats:
+def process_coverage(evidence: Evidence) -> Values:
     if not evidence.requirements.processes:
-        return not_asked(evidence)
+        return NOT_ASKED
     values = process_values(evidence)
     weights = np.full(values.shape[1], FOLLOWING_PROCESS)
     weights[0] = 1.0
@@ -148,22 +146,22 @@ def process_coverage(evidence: Evidence) -> Floats:
 
 
 @feature("process", N_("The supplier covers the whole route alone."), neutral=0.5)
-def full_route(evidence: Evidence) -> Floats:
+def full_route(evidence: Evidence) -> Values:
     if len(evidence.requirements.processes) < 2 or evidence.requirements.any_process:
-        return not_asked(evidence)
+        return NOT_ASKED
     weakest: Floats = process_values(evidence).min(axis=1)
     return weakest
 
 
 @feature("process", N_("This process is what the supplier mainly does."), neutral=0.5)
-def specialisation(evidence: Evidence) -> Floats:
-    return evidence.specialisation if evidence.requirements.processes else not_asked(evidence)
+def specialisation(evidence: Evidence) -> Values:
+    return evidence.specialisation if evidence.requirements.processes else NOT_ASKED
 
 
 @feature("process", N_("The supplier does nothing that the need rules out."), neutral=1.0)
-def not_excluded(evidence: Evidence) -> Floats:
+def not_excluded(evidence: Evidence) -> Values:
     if not evidence.requirements.excluded_processes:
-        return not_asked(evidence)
+        return NOT_ASKED
     return 1.0 - evidence.excluded
 
 
@@ -172,78 +170,74 @@ MATERIAL_STEPS = ((0.0, 0.2, 0.4, 0.5, 0.7, 1.0), (0.0, 0.2, 0.5, 0.75, 0.9, 1.0
 
 
 @feature("material", N_("The supplier works with the material, an equivalent grade or its family."))
-def material(evidence: Evidence) -> Floats:
+def material(evidence: Evidence) -> Values:
     value: Floats = np.interp(evidence.material_fit, *MATERIAL_STEPS)
     return value
 
 
 @feature("size", N_("The part fits the largest size that the supplier takes."))
-def envelope(evidence: Evidence) -> Floats:
+def envelope(evidence: Evidence) -> Values:
     return ratio_fit(evidence.envelope_ratio)
 
 
-def _size(evidence: Evidence, name: str, needed: float | None) -> Floats:
-    return not_asked(evidence) if needed is None else ratio_fit(evidence.sizes[name] / needed)
+def _size(evidence: Evidence, name: str, needed: float | None) -> Values:
+    return NOT_ASKED if needed is None else ratio_fit(evidence.sizes[name] / needed)
 
 
 @feature("size", N_("The diameter is within what the supplier takes."))
-def diameter(evidence: Evidence) -> Floats:
+def diameter(evidence: Evidence) -> Values:
     return _size(evidence, "diameter", evidence.requirements.diameter_mm)
 
 
 @feature("size", N_("The length is within what the supplier takes."))
-def length(evidence: Evidence) -> Floats:
+def length(evidence: Evidence) -> Values:
     return _size(evidence, "length", evidence.requirements.length_mm)
 
 
 @feature("size", N_("The sheet thickness is within what the supplier takes."))
-def thickness(evidence: Evidence) -> Floats:
+def thickness(evidence: Evidence) -> Values:
     return _size(evidence, "thickness", evidence.requirements.thickness_mm)
 
 
 @feature("size", N_("The mass of the part is within what the supplier takes."))
-def mass(evidence: Evidence) -> Floats:
+def mass(evidence: Evidence) -> Values:
     return _size(evidence, "mass", evidence.requirements.mass_kg)
 
 
 @feature("precision", N_("The supplier holds the tolerance grade."))
-def tolerance(evidence: Evidence) -> Floats:
+def tolerance(evidence: Evidence) -> Values:
     needed = evidence.requirements.tolerance_it
-    return not_asked(evidence) if needed is None else tolerance_fit(evidence.tolerance_it, needed)
+    return NOT_ASKED if needed is None else tolerance_fit(evidence.tolerance_it, needed)
 
 
 @feature("precision", N_("The supplier reaches the surface roughness."))
-def roughness(evidence: Evidence) -> Floats:
+def roughness(evidence: Evidence) -> Values:
     needed = evidence.requirements.roughness_ra_um
-    return not_asked(evidence) if needed is None else roughness_fit(evidence.roughness_ra_um, needed)
+    return NOT_ASKED if needed is None else roughness_fit(evidence.roughness_ra_um, needed)
 
 
 @feature("lot", N_("The lot size suits the supplier."))
-def lot(evidence: Evidence) -> Floats:
+def lot(evidence: Evidence) -> Values:
     quantity = evidence.requirements.quantity
     if quantity is None:
-        return not_asked(evidence)
+        return NOT_ASKED
     return lot_fit(outside(evidence.lot_min, evidence.lot_max, quantity))
 
 
 @feature("lot", N_("The usual lead time is within the time left."))
-def lead_time(evidence: Evidence) -> Floats:
+def lead_time(evidence: Evidence) -> Values:
     needed = evidence.requirements.lead_time_days
     # Half as long again is nearly met; who usually takes twice the time will not make it.
-    return (
-        not_asked(evidence)
-        if needed is None
-        else ratio_fit(needed / np.maximum(evidence.lead_time_days, 1.0))
-    )
+    return NOT_ASKED if needed is None else ratio_fit(needed / np.maximum(evidence.lead_time_days, 1.0))
 
 
 @feature("size", N_("One and the same capability answers all the numbers at once."))
-def joint(evidence: Evidence) -> Floats:
+def joint(evidence: Evidence) -> Values:
     return evidence.joint_fit
 
 
 @feature("capacity", N_("The supplier has free machine-hours."), neutral=0.5)
-def spare_capacity(evidence: Evidence) -> Floats:
+def spare_capacity(evidence: Evidence) -> Values:
     needed = evidence.requirements.spare_hours
     # A month of one shift on one machine is 160 hours; half of that is already a useful offer.
     value = (
@@ -257,68 +251,69 @@ def spare_capacity(evidence: Evidence) -> Floats:
 
 
 @feature("place", N_("How near the supplier is."), neutral=0.3)
-def nearness(evidence: Evidence) -> Floats:
+def nearness(evidence: Evidence) -> Values:
     return np.exp(-evidence.distance_km / DISTANCE_SCALE)
 
 
 @feature("place", N_("The supplier is in the region asked for."))
-def region(evidence: Evidence) -> Floats:
+def region(evidence: Evidence) -> Values:
     return evidence.same_region
 
 
 @feature("certification", N_("How far the certificate goes beyond what is demanded."), neutral=0.5)
-def certification(evidence: Evidence) -> Floats:
+def certification(evidence: Evidence) -> Values:
     return evidence.certification / 3.0
 
 
 @feature("certification", N_("The certificate that the need would like to see is held."), neutral=0.3)
-def certification_wish(evidence: Evidence) -> Floats:
+def certification_wish(evidence: Evidence) -> Values:
     demand = evidence.requirements.certification_wish
     if demand is None:
-        return not_asked(evidence)
+        return NOT_ASKED
     return np.minimum(evidence.wish / max(int(demand.level), 1), 1.0)
 
 
 @feature("sector", N_("The supplier works for the sector asked for."), neutral=0.5)
-def sector(evidence: Evidence) -> Floats:
+def sector(evidence: Evidence) -> Values:
     return evidence.sector
 
 
 @feature("language", N_("The supplier speaks a language asked for."))
-def language(evidence: Evidence) -> Floats:
+def language(evidence: Evidence) -> Values:
     return evidence.language
 
 
 @feature("text", N_("How well the words of the need and the profile agree."), neutral=0.3)
-def text(evidence: Evidence) -> Floats:
+def text(evidence: Evidence) -> Values:
     best = evidence.text.max(initial=0.0)
-    return evidence.text / best if best > 0 else not_asked(evidence)
+    return evidence.text / best if best > 0 else NOT_ASKED
 
 
 @feature("text", N_("The rare words of the need stand in the profile."), neutral=0.3)
-def rare_words(evidence: Evidence) -> Floats:
+def rare_words(evidence: Evidence) -> Values:
     return evidence.terms
 
 
 @feature("text", N_("How alike the need and the profile are, letter by letter."), neutral=0.3)
-def similarity(evidence: Evidence) -> Floats:
+def similarity(evidence: Evidence) -> Values:
     best = np.nanmax(evidence.similarity, initial=0.0)
-    return evidence.similarity / best if best > 0 else not_asked(evidence)
+    return evidence.similarity / best if best > 0 else NOT_ASKED
 
 
 @feature("experience", N_("How much experience the supplier shows: references and staff."), neutral=0.3)
-def experience(evidence: Evidence) -> Floats:
+def experience(evidence: Evidence) -> Values:
     references = np.minimum(evidence.references / 5.0, 1.0)
-    staff = np.nan_to_num(np.minimum(np.log1p(evidence.employees) / np.log(500.0), 1.0), nan=0.3)
+    staff = np.minimum(np.log1p(evidence.employees) / np.log(500.0), 1.0)
+    staff[np.isnan(staff)] = 0.3
     mean: Floats = 0.5 * references + 0.5 * staff
     return mean
 
 
 @feature("profile", N_("How fresh the profile is."), neutral=0.5)
-def freshness(evidence: Evidence) -> Floats:
+def freshness(evidence: Evidence) -> Values:
     return np.where(np.isnan(evidence.age_days), np.nan, worth(evidence.age_days, MACHINES_HALF_LIFE))
 
 
 @feature("profile", N_("How complete the profile is."), neutral=0.5)
-def completeness(evidence: Evidence) -> Floats:
+def completeness(evidence: Evidence) -> Values:
     return evidence.completeness

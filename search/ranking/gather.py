@@ -7,15 +7,16 @@ values of the same capabilities, so that a score and an explanation cannot contr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
 from search import judges
-from search.arrays import Bools, spread
+from search.arrays import Bools, Groups, spread
 from search.columns import Columns
-from search.evaluator import RELEVANT_FIT, UNKNOWN, Evaluator
+from search.evaluator import RELEVANT_FIT, UNKNOWN, Evaluator, States
 from search.filters import removes
 from search.ranking import features
 from search.ranking.declared import Declared
@@ -37,10 +38,18 @@ class Texts:
 class Gatherer:
     """Reads the evidence of `rows` (all distinct) for one need."""
 
-    def __init__(self, columns: Columns, requirements: Requirements, rows: Ints, today: date) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        requirements: Requirements,
+        rows: Ints,
+        today: date,
+        states: dict[str, States] | None = None,
+    ) -> None:
+        """`states` are the filters' verdicts by requirement where they are known already."""
         self.columns, self.requirements, self.rows, self.today = columns, requirements, rows, today
         self.judged = Evaluator(columns, requirements, rows)
-        self.states = judges.states(self.judged)
+        self.states = judges.states(self.judged) if states is None else states
         self.count = len(rows)
 
     def passed(self) -> Bools:
@@ -90,7 +99,7 @@ class Gatherer:
             terms=texts.terms,
             similarity=texts.similarity,
             specialisation=self._specialisation(),
-            references=np.nan_to_num(self.columns.references[self.rows]),
+            references=self.columns.references[self.rows],
             employees=self.columns.employees[self.rows],
             age_days=self.today.toordinal() - self.columns.machines_on[self.rows],
             hours_age_days=self.today.toordinal() - self.columns.hours_on[self.rows],
@@ -99,36 +108,25 @@ class Gatherer:
             offers=Declared(self.columns, needed, self.rows),
         )
 
-    def _best(self, values: Floats, among: Bools | None = None) -> Floats:
-        """The largest value of each candidate's relevant capabilities; NaN without any."""
-        return _largest(
-            values, self.judged.owner, self.count, self.judged.relevant if among is None else among
-        )
+    @cached_property
+    def _unknown(self) -> Floats:
+        """What is said of a requirement that is not asked for. Not to be changed."""
+        return np.full(self.count, np.nan)
+
+    def _best(self, values: Floats) -> Floats:
+        """The largest value of each candidate's capabilities that count; NaN without any."""
+        return self.judged.groups.most(values, np.nan)
 
     def _processes(self) -> tuple[Floats, Bools]:
         """Fit a required process, and whether a stated capability (not only words or machines) speaks for it."""
         wanted = self.requirements.processes
-        offered, capability = self.judged.offered_processes
-        stated = self._fitting(offered, self.judged.owner[capability], wanted)
-        said = self._fits("said", wanted)
+        offers, owner = self.judged.offers
+        stated = self.judged.fits(self.columns.offers.process[offers], Groups(owner, self.count), wanted)
+        said = self.judged.fitting("said", wanted)
         prose = self._lengths("said") >= np.maximum(self._lengths("processes"), 1)
         known = (stated >= features.TEXT_EVIDENCE * said) & ~prose[:, None]
         fit = np.where(known, stated, np.maximum(stated, said))
         return np.where(self._denied(wanted) & ~known, 0.0, fit), known
-
-    def _fits(self, member: str, wanted: Sequence[str]) -> Floats:
-        """The best fit of a candidate's codes for each wanted process."""
-        offered, owner = self.judged.codes(member)
-        return self._fitting(offered, owner, wanted)
-
-    def _fitting(self, offered: NDArray[np.int32], owner: Ints, wanted: Sequence[str]) -> Floats:
-        """The best fit for each wanted process among offered ones; `owner` names the candidate of each, in order."""
-        fits = np.zeros((self.count, len(wanted)))
-        if len(owner) and wanted:
-            starts = np.flatnonzero(np.diff(owner, prepend=-1))
-            values = np.array([self.columns.process.fits(code)[offered] for code in wanted])
-            fits[owner[starts]] = np.maximum.reduceat(values, starts, axis=1).T
-        return fits
 
     def _lengths(self, member: str) -> Ints:
         first = self.columns.members[member].first
@@ -149,16 +147,13 @@ class Gatherer:
         """The best material of a relevant capability; where none names any, of the whole profile, as mere words."""
         wanted = self.requirements.materials
         if not wanted:
-            return np.full(self.count, np.nan)
+            return self._unknown
         columns, judged = self.columns, self.judged
         entry, capability = spread(columns.capability_material.first, judged.position)
         offered = self._material_fits(columns.capability_material.values[entry])
-        stated = self._best(
-            _largest(offered, capability, len(judged.position), np.ones(len(entry), dtype=np.bool_))
-        )
+        stated = Groups(judged.owner[capability], self.count).most(offered, np.nan)
         codes, owner = judged.codes("materials")
-        offered = self._material_fits(codes)
-        said = _largest(offered, owner, self.count, np.ones(len(codes), dtype=np.bool_))
+        said = Groups(owner, self.count).most(self._material_fits(codes), np.nan)
         return np.where(np.isnan(stated), features.TEXT_EVIDENCE * said, stated)
 
     def _material_fits(self, offered: NDArray[np.int32]) -> Floats:
@@ -179,7 +174,7 @@ class Gatherer:
 
     def _size(self, needed: float | None, number: str, side: int | None) -> Floats:
         if needed is None:
-            return np.full(self.count, np.nan)
+            return self._unknown
         own = self.judged.number(number)
         return self._best(
             own if side is None else _either(own, self.columns.envelope[self.judged.position][:, side])
@@ -187,24 +182,24 @@ class Gatherer:
 
     def _finest(self, needed: float | None, number: str) -> Floats:
         """The smallest number of a relevant capability, if it is asked for."""
-        return np.full(self.count, np.nan) if needed is None else -self._best(-self.judged.number(number))
+        return self._unknown if needed is None else -self._best(-self.judged.number(number))
 
     def _envelope(self) -> tuple[Floats, Floats]:
         """The box of the capability that suits the part best (a lathe's as L × Ø × Ø), and how far it suffices."""
         needed = self.requirements.envelope_mm
         if needed is None:
-            return np.full((self.count, 3), np.nan), np.full(self.count, np.nan)
+            return np.broadcast_to(np.nan, (self.count, 3)), self._unknown
         boxes = self.columns.envelope[self.judged.position]
         length, diameter = self.judged.number("length_mm"), self.judged.number("diameter_mm")
         across = needed[1] if abs(needed[1] - needed[2]) <= 0.01 * needed[1] else float(np.hypot(*needed[1:]))
         in_box = (boxes / np.array(needed)).min(axis=1)
         on_lathe = np.fmin(diameter / across, np.where(np.isnan(diameter), np.nan, length / needed[0]))
         ratio = np.fmax(in_box, on_lathe)
-        turned = np.nan_to_num(on_lathe, nan=-1.0) > np.nan_to_num(in_box, nan=-1.0)
+        turned = on_lathe > np.where(np.isnan(in_box), -1.0, in_box)
         shown = np.where(turned[:, None], np.column_stack([length, diameter, diameter]), boxes)
         best = self._best(ratio)
         sides = np.full((self.count, 3), np.nan)
-        chosen = self.judged.relevant & (ratio == best[self.judged.owner])
+        chosen = ratio == best[self.judged.owner]
         sides[self.judged.owner[chosen]] = shown[chosen]
         return sides, best
 
@@ -212,11 +207,11 @@ class Gatherer:
         """The lots of the relevant capability in which the quantity lies, or nearly."""
         quantity = self.requirements.quantity
         if quantity is None:
-            return {name: np.full(self.count, np.nan) for name in ("lot_min", "lot_max")}
+            return dict.fromkeys(("lot_min", "lot_max"), self._unknown)
         low, high = self.judged.number("lot_min"), self.judged.number("lot_max")
         outside = -features.outside(low, high, quantity)
         best = self._best(outside)
-        chosen = self.judged.relevant & (outside == best[self.judged.owner])
+        chosen = outside == best[self.judged.owner]
         ends = {"lot_min": np.full(self.count, np.nan), "lot_max": np.full(self.count, np.nan)}
         for name, values in (("lot_min", low), ("lot_max", high)):
             ends[name][self.judged.owner[chosen]] = values[chosen]
@@ -242,18 +237,20 @@ class Gatherer:
         if needed.quantity is not None:
             parts.append(features.lot_fit(features.outside(own("lot_min"), own("lot_max"), needed.quantity)))
         if len(parts) < 2:
-            return np.full(self.count, np.nan)
-        return self._best(np.nan_to_num(np.array(parts), nan=features.NEUTRAL).mean(axis=0))
+            return self._unknown
+        values = np.array(parts)
+        values[np.isnan(values)] = features.NEUTRAL
+        return self._best(values.mean(axis=0))
 
     def _distance(self) -> Floats:
         if self.requirements.location is None:
-            return np.full(self.count, np.nan)
+            return self._unknown
         return self.columns.distance_km(self.requirements.location, self.rows)
 
     def _member(self, name: str, codes: tuple[str, ...]) -> Floats:
         """1 where one of the codes is declared, 0 where only others are, NaN where none is or none is asked for."""
         if not codes:
-            return np.full(self.count, np.nan)
+            return self._unknown
         has, said = self.columns.has_member(name, codes, self.rows)
         return np.where(said, has.astype(np.float64), np.nan)
 
@@ -263,10 +260,8 @@ class Gatherer:
     def _specialisation(self) -> Floats:
         """The share of a supplier's processes that answer a required one."""
         codes, owner = self.judged.codes("processes")
-        answers = np.zeros(len(codes), dtype=np.bool_)
-        for code in self.requirements.processes:
-            answers |= (self.columns.process.fits(code) >= RELEVANT_FIT)[codes]
-        answered = np.bincount(owner, weights=answers.astype(np.float64), minlength=self.count)
+        answers = self.columns.covering(self.requirements.processes, RELEVANT_FIT)[codes]
+        answered = np.bincount(owner[answers], minlength=self.count)
         shares: Floats = answered / np.maximum(self._lengths("processes"), 1)
         return shares
 
@@ -274,7 +269,7 @@ class Gatherer:
         ruled_out = self.requirements.excluded_processes
         if not ruled_out:
             return np.zeros(self.count)
-        best: Floats = self._fits("processes", ruled_out).max(axis=1, initial=0.0)
+        best: Floats = self.judged.fitting("processes", ruled_out).max(axis=1, initial=0.0)
         return (best >= 1.0).astype(np.float64)
 
     def _free_hours(self) -> Floats:
@@ -301,15 +296,6 @@ def _completeness(columns: Columns) -> Floats:
     ]
     share: Floats = np.sum(said, axis=0) / len(said)
     return share
-
-
-def _largest(values: Floats, owner: Ints, count: int, among: Bools) -> Floats:
-    """The largest of each owner's values that are `among`; owners stand in order. NaN without any."""
-    best = np.full(count, np.nan)
-    if len(owner):
-        starts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
-        best[owner[starts]] = np.fmax.reduceat(np.where(among, values, np.nan), starts)
-    return best
 
 
 def _hide(values: Floats, silent: Bools | None) -> Floats:

@@ -181,7 +181,7 @@ def run(count: int, taxonomy: Taxonomy, folder: Path) -> None:
         f"  index: {rate:,.0f} a second, {rate / bare_rate:.2f} of the bare engine with prepared documents{unit}"
     )
     print(f"  index size: {size(folder / 'index') / count:.0f} bytes a supplier")
-    matcher = Matcher(engine, columns, taxonomy, prior())
+    matcher = Matcher(engine, columns, prior())
     for title, asked in (
         ("needs as a form gives them", list(map(short, needs))),
         ("letters of 45 words", needs),
@@ -212,7 +212,7 @@ def compare(
     queries = {id(need): query_of(need, taxonomy, limit=20) for need in needs}
     outcomes = {id(need): filters.evaluate(columns, need) for need in needs}
     rows = np.random.default_rng(1).choice(len(columns), min(len(columns), 300), replace=False)
-    trees = Matcher(engine, columns, taxonomy, boosted(matcher, needs))
+    trees = Matcher(engine, columns, boosted(matcher, needs))
 
     def retrieve(need: Requirements) -> object:
         return searcher.search(bare_query(queries[id(need)]), 20)
@@ -244,7 +244,7 @@ def elasticsearch(
     url = os.environ["MATCHMAKER_TEST_ELASTICSEARCH_URL"]
     engine = ElasticEngine(url, "benchmark", columns.taxonomy, 60.0)
     engine.rebuild(documents)
-    matcher = Matcher(engine, columns, columns.taxonomy, prior())
+    matcher = Matcher(engine, columns, prior())
     queries = {id(need): query_of(need, columns.taxonomy, limit=200) for need in needs}
     client = Elasticsearch(url)
 

@@ -105,6 +105,19 @@ def test_filters_never_score(engine: Engine) -> None:
     assert engine.search(filtered).hits[0].score == pytest.approx(plain)
 
 
+def test_keys_ask_about_these_suppliers_alone_and_change_no_score(
+    filled: Callable[[str], Engine], kind: str, documents: list[SearchDocument], taxonomy: Taxonomy
+) -> None:
+    whole = query_of(next(iter(Generator(taxonomy, seed=9).needs(1))), taxonomy, limit=150)
+    scores = {hit.key: hit.score for hit in filled(kind).search(whole).hits}
+    asked = (*list(scores)[3:40:4], "nobody")
+    found = filled(kind).search(replace(whole, keys=asked))
+    assert found.total == len(asked) - 1
+    assert {hit.key: hit.score for hit in found.hits} == {
+        key: pytest.approx(scores[key], rel=1e-4) for key in asked[:-1]
+    }
+
+
 # Filters, against a reference in plain Python
 
 

@@ -43,7 +43,7 @@ class Bench:
         return cls(documents, needs, Columns.build(documents, taxonomy), engine)
 
     def matcher(self, ranker: Ranker) -> Matcher:
-        return Matcher(self.engine, self.columns, self.columns.taxonomy, ranker)
+        return Matcher(self.engine, self.columns, ranker)
 
     def rankings(self, ranker: Ranker, needs: Sequence[NeedRecord]) -> dict[str, list[str]]:
         """The first TOP suppliers of each need."""

@@ -42,7 +42,7 @@ def matching(tmp_path):
     def over(*records):
         documents = [document_of(record, RECOGNISER, key=record.id, revision=1) for record in records]
         engine.rebuild(documents)
-        return Matcher(engine, Columns.build(documents, TAXONOMY), TAXONOMY, prior())
+        return Matcher(engine, Columns.build(documents, TAXONOMY), prior())
 
     yield over
     engine.close()
@@ -184,15 +184,15 @@ def test_a_large_collection_gives_the_same_answer(matching, monkeypatch):
     matcher = matching(*(turner(f"s{i:02}", can={"tolerance_it": 5 + i % 8}) for i in range(30)))
     need = wanted(**TURNED, tolerance_it=7)
     whole = keys(matcher.match(need, top=5, today=TODAY))
-    monkeypatch.setattr("search.matcher.SMALL_COLLECTION", 0)
+    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", 0)
     assert keys(matcher.match(need, top=5, today=TODAY)) == whole
 
 
 def test_retrieval_widens_until_the_filters_leave_enough(matching, monkeypatch):
     small = [turner(f"a{i}", can={"diameter_mm": 10}) for i in range(30)]
     matcher = matching(*small, turner("z", can={"diameter_mm": 500}))
-    monkeypatch.setattr("search.matcher.SMALL_COLLECTION", 0)
-    monkeypatch.setattr("search.matcher.RETRIEVED", 3)
+    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", 0)
+    monkeypatch.setattr("search.candidates.RETRIEVED", 3)
     assert keys(matcher.match(wanted(**TURNED, diameter_mm=400), top=1, today=TODAY)) == ["z"]
 
 

@@ -1,0 +1,103 @@
+"""Choosing whom to rank in a large collection: all that do the work and pass, the most promising first."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.domain.requirements import REQUIREMENTS, Strictness
+from matchmaker.wiring import load_taxonomy
+from search import filters
+from search.columns import Columns
+from search.common import Common
+from search.embedded.engine import EmbeddedEngine
+from search.evaluator import RELEVANT_FIT
+from search.matcher import Matcher
+from search.ranking.prior import prior
+from search.shortlist import shortlist
+from tests.benchmark.generate import TODAY, Generator
+
+COUNT = 400
+
+
+@lru_cache(maxsize=1)
+def generator():
+    return Generator(load_taxonomy(), seed=11)
+
+
+@lru_cache(maxsize=1)
+def columns():
+    return Columns.build(generator().documents(COUNT), generator().taxonomy)
+
+
+def need(number):
+    return list(generator().needs(number + 1))[-1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(number=st.integers(0, 60), strictness=st.sampled_from(list(Strictness)), some=st.booleans())
+def test_a_shortlist_is_who_does_the_work_and_passes_every_filter(number, strictness, some):
+    wanted = replace(
+        need(number),
+        strictness={} if some else dict.fromkeys(REQUIREMENTS, strictness),
+        languages=("ru",),
+        centres=("centre-1", "centre-2", "centre-3"),
+    )
+    doing = columns().doing(wanted.processes, RELEVANT_FIT)
+    outcome = filters.evaluate(columns(), wanted, doing)
+    listed = shortlist(columns(), wanted, RELEVANT_FIT)
+    assert listed.rows.tolist() == doing[outcome.passed].tolist()
+    assert listed.passed == len(listed.rows)
+    for name, states in listed.states.items():
+        assert np.array_equal(states, outcome.states[name][outcome.passed])
+
+
+def test_the_most_promising_stay_where_more_pass_than_are_ranked():
+    tree = generator().taxonomy.processes
+    wanted = replace(need(0), processes=tree.children("machining")[:2], certification=None, location=None)
+    whole, few = (shortlist(columns(), wanted, RELEVANT_FIT, most) for most in (COUNT, 10))
+    assert whole.passed == few.passed > len(few.rows) == 10
+    assert set(few.rows.tolist()) < set(whole.rows.tolist())
+    both = (whole.states["processes"] == 1).sum()
+    assert (few.states["processes"] == 1).sum() == min(both, 10)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    opened = EmbeddedEngine(tmp_path_factory.mktemp("large") / "index", generator().taxonomy)
+    opened.rebuild(generator().documents(COUNT))
+    yield opened
+    opened.close()
+
+
+def test_a_large_collection_breaks_no_filter_and_keeps_the_best(engine, monkeypatch):
+    matcher = Matcher(engine, columns(), prior())
+    wanted = [need(number) for number in range(25)]
+    best = [matcher.match(one, top=20, today=TODAY).matches for one in wanted]
+    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", 0)
+    shared = asked = 0
+    for one, whole in zip(wanted, best, strict=True):
+        found = {match.key for match in matcher.match(one, top=20, today=TODAY).matches}
+        assert filters.evaluate(columns(), one, columns().rows(found)).passed.all()
+        doing = columns().doing(one.processes, RELEVANT_FIT)
+        able = {match.key for match in whole} & {columns().keys[row] for row in doing}
+        shared, asked = shared + len(found & able), asked + len(able)
+    assert shared >= 0.95 * asked
+
+
+def test_words_that_everybody_uses_are_left_out_in_every_inflection():
+    texts = [f"Изготовим детали, shafts № {number}" for number in range(20)]
+    common = Common.told([*texts, "Шестерни"], 21)
+    assert common.without("деталь шестерня, детали shaft") == "шестерня"
+    assert common.without("деталей") == "деталей"
+
+
+def test_common_words_are_learnt_anew_when_the_suppliers_have_doubled():
+    few = Columns.build(generator().documents(30), generator().taxonomy)
+    learnt = few.common
+    more = few.updated(generator().documents(10, first=30), ())
+    assert more.common is learnt
+    assert more.updated(generator().documents(30, first=40), ()).common is not learnt
