@@ -129,6 +129,7 @@ def render(kind: str, language: str, values: Mapping[str, Any], site: Site, leav
     fixed = {
         "leave": leave,
         "centre": site.centre.name(language),
+        "contact": ", ".join(filter(None, (site.centre.phone, site.centre.email))),
         "site": site.base_url,
         "language": language,
         "address": partial(_address, site),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 
 from flask import Flask
-from flask_babel import format_currency, format_date, format_datetime, gettext, ngettext
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, gettext, ngettext
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
 from matchmaker.domain.language import N_, Label
@@ -110,7 +110,8 @@ def register(app: Flask) -> None:
 
 
 def _plural(one: str, many: str, count: int) -> str:
-    return str(ngettext(one, many, count))
+    """A count with its word; thousands stand apart as the language has it."""
+    return str(ngettext(one, many, count)).replace(str(count), str(format_decimal(count)), 1)
 
 
 def iso_day(text: str) -> str:

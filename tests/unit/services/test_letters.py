@@ -8,7 +8,7 @@ from sqlalchemy import select
 from matchmaker.models import Mail
 from matchmaker.models.database import Sessions
 from matchmaker.services import letters
-from matchmaker.services.site import Site
+from matchmaker.services.site import CentreCard, Site
 
 
 def test_every_kind_is_rendered_in_both_languages() -> None:
@@ -75,3 +75,15 @@ def test_a_line_break_in_the_subject_is_refused(sessions: Sessions) -> None:
 def test_values_that_a_kind_does_not_name_are_refused() -> None:
     with pytest.raises(ValueError, match="price"):
         letters.render("invited", "en", letters.example("invited") | {"price": "5"}, Site())
+
+
+def test_a_letter_says_whose_it_is_and_whom_to_ask() -> None:
+    card = CentreCard("Центр «Север»", "North Centre", "+7 495 000-00-00", "ask@north.example")
+    letter = letters.render(
+        "profile_published", "ru", letters.example("profile_published", "ru"), Site(centre=card)
+    )
+    for part in (letter.text, letter.html):
+        assert "Центр «Север»" in part
+        assert "Вопросы: +7 495 000-00-00, ask@north.example" in part
+    unnamed = letters.render("profile_published", "en", letters.example("profile_published"), Site())
+    assert "Questions" not in unnamed.text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from matchmaker.models import Base, Organisation
+from matchmaker.models import Base, Organisation, Profile
 from matchmaker.models import Centre as CentreRow
 from matchmaker.services import access_keys, accounts, journal, personal_data
 from matchmaker.web import journal_words
@@ -393,3 +393,35 @@ def test_somebody_with_several_roles_has_all_their_pages(centre: Centre) -> None
     assert all(f'href="{path}"' in top for path in ("/shop/", "/work/", "/needs/", "/people/"))
     editor = text(enter(centre, EDITOR).get("/account"))
     assert 'href="/work/"' not in editor
+
+
+def test_the_centre_is_named_on_every_page_once_it_has_a_name(centre: Centre) -> None:
+    make(centre, "net@example.org", "network_administrator")
+    assert "Questions:" not in text(centre.browser.get("/"))
+    form = {
+        "code": "centre",
+        "name_ru": "",
+        "name_en": "North Centre",
+        "phone": "+7 495 000-00-00",
+        "email": "",
+    }
+    network = enter(centre, "net@example.org")
+    assert network.post("/network/centres", form, page="/network/").status_code == 302
+    page = text(centre.browser.get("/login"))
+    assert "North Centre" in page
+    assert 'href="tel:+7495000-00-00"' in page
+
+
+def test_thousands_stand_apart_in_russian(centre: Centre) -> None:
+    with centre.browser.client.application.test_request_context(headers={"Accept-Language": "ru"}):
+        plural = centre.browser.client.application.jinja_env.globals["ngettext"]
+        assert plural("%(num)d supplier", "%(num)d suppliers", 12345) == "12\u00a0345 поставщиков"
+
+
+def test_an_operator_finds_the_people_of_a_firm_from_its_profile(centre: Centre) -> None:
+    with centre.application.sessions() as session:
+        shop = session.scalars(select(Organisation).where(~Organisation.is_contractor)).one()
+        key = session.scalars(select(Profile.public_id).where(Profile.organisation_id == shop.id)).one()
+    where = f"/account/people/of/{shop.public_id}"
+    assert where in text(enter(centre, OPERATOR).get(f"/suppliers/{key}"))
+    assert where not in text(enter(centre, EDITOR).get(f"/suppliers/{key}"))
