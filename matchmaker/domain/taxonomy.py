@@ -179,6 +179,14 @@ class Taxonomy:
         """Codes of the standards and families that a certificate for `held` answers: the other way round."""
         return self._answers.get(held or "", ())
 
+    def density(self, material: str) -> float | None:
+        """kg/m³ of a material, its own or the nearest family's; None where the taxonomy does not say."""
+        if material not in self.materials:
+            return None
+        lineage = (material, *self.materials.ancestors(material))
+        stated = (self.materials[code].extra.get("density") for code in lineage)
+        return next((float(one) for one in stated if one), None)
+
     def label(self, kind: str, code: str, language: str) -> str:
         """The label of a concept, or the code itself where the taxonomy does not know it."""
         tree = self.reasons if kind == "reason" else self.trees()[kind]

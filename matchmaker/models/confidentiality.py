@@ -4,13 +4,17 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.accounts import User
-from matchmaker.models.base import Base, Key, Moment, PublicId, now
+from matchmaker.models.base import Base, Json, Key, Moment, PublicId, now
 from matchmaker.models.needs import Need
 from matchmaker.models.organisations import Organisation
 
 
 class Agreement(PublicId, Base):
-    """A person accepted the non-disclosure text for an organisation; in force until it is withdrawn."""
+    """A person accepted the non-disclosure text for an organisation; in force until it is withdrawn.
+
+    `files` are the hashes of the files that it was accepted for; None in those of before this was kept, which hold for
+    what was there when they were accepted.
+    """
 
     __tablename__ = "agreement"
 
@@ -20,6 +24,7 @@ class Agreement(PublicId, Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     language: Mapped[str] = mapped_column(String(2))
     text_hash: Mapped[str] = mapped_column(String(64))
+    files: Mapped[list[str] | None] = mapped_column(Json)
     accepted_at: Mapped[Moment] = mapped_column(default=now)
     withdrawn_at: Mapped[Moment | None]
 

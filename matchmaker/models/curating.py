@@ -16,6 +16,7 @@ from matchmaker.models.base import (
     Moment,
     Prose,
     PublicId,
+    Real,
     Word,
     now,
     one_of,
@@ -85,8 +86,12 @@ class ProfileRedirect(Base):
     at: Mapped[Moment] = mapped_column(default=now)
 
 
+# What a contract is worth, in thousands of roubles or the like of another currency; a band is enough.
+VALUE_BANDS = ("to-100", "to-500", "to-2000", "to-10000", "to-50000", "more")
+
+
 class DeliveryRating(Base):
-    """How a delivery went, as the contractor says; `quality` and `timeliness` from 1 (bad) to 5."""
+    """How a contract came out, as the contractor says; `quality` and `timeliness` from 1 (bad) to 5, None what was not said."""
 
     __tablename__ = "delivery_rating"
 
@@ -94,10 +99,16 @@ class DeliveryRating(Base):
     quality: Mapped[int]
     timeliness: Mapped[int]
     text: Mapped[Prose | None]
+    value_band: Mapped[Word | None]
+    repeat_order: Mapped[bool | None]
+    on_time: Mapped[bool | None]
+    defects_per_thousand: Mapped[Real | None]
     at: Mapped[Moment] = mapped_column(default=now)
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     __table_args__ = (
+        one_of("value_band", VALUE_BANDS),
+        CheckConstraint("defects_per_thousand BETWEEN 0 AND 1000", name="defects"),
         CheckConstraint("quality BETWEEN 1 AND 5", name="quality"),
         CheckConstraint("timeliness BETWEEN 1 AND 5", name="timeliness"),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.lifecycle import NeedState
@@ -34,7 +34,7 @@ class Need(PublicId, Stamped, Base):
 
     `strictness` says per requirement whether it is a wish, lenient or strict. `details` holds what nothing filters by:
     part and drawing number, substitutes, inspection and acceptance, labour estimate, hidden target price, delivery and
-    payment terms, tooling, packaging.
+    payment terms, tooling, packaging. `quotes_sealed`: till `quotes_until` the contractor does not read quotes either.
     """
 
     __tablename__ = "need"
@@ -63,6 +63,7 @@ class Need(PublicId, Stamped, Base):
     channel: Mapped[Word | None]
     kind: Mapped[Word | None]
     quotes_until: Mapped[Moment | None]
+    quotes_sealed: Mapped[bool] = mapped_column(default=True, server_default=true())
     most_invited: Mapped[int | None]
     details: Mapped[Details]
     content_hash: Mapped[str | None] = mapped_column(String(32))

@@ -15,6 +15,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import DeliveryRating, Match, Need, User
 from matchmaker.models.base import now
+from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services import curation, invitations, journal, letters, needs, shortlists
 from matchmaker.services.curation import Verdict
 from matchmaker.services.journal import Act
@@ -27,11 +28,18 @@ WAITING = frozenset({"invited", "interested", "quoted"})
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """How a delivery went; `quality` and `timeliness` from 1 (bad) to 5."""
+    """How a contract came out: `quality` and `timeliness` from 1 (bad) to 5, and what is known of the outcome.
+
+    `value_band` is one of VALUE_BANDS. Raises InvalidRecord with a problem for every wrong field.
+    """
 
     quality: int
     timeliness: int
     text: str = ""
+    value_band: str | None = None
+    repeat_order: bool | None = None
+    on_time: bool | None = None
+    defects_per_thousand: float | None = None
 
     def __post_init__(self) -> None:
         problems = [
@@ -39,6 +47,13 @@ class Rating:
             for name, value in (("quality", self.quality), ("timeliness", self.timeliness))
             if not 1 <= value <= 5
         ]
+        if self.value_band is not None and self.value_band not in VALUE_BANDS:
+            problems.append(
+                Problem("value_band", "band.unknown", N_("Choose one of the list."), self.value_band)
+            )
+        if self.defects_per_thousand is not None and not 0 <= self.defects_per_thousand <= 1000:
+            message = N_("Give a number from 0 to 1000, for example 2,5.")
+            problems.append(Problem("defects", "defects.range", message))
         if problems:
             raise InvalidRecord(tuple(problems))
 
@@ -95,6 +110,8 @@ def rate(session: Session, match: Match, rating: Rating, user: User) -> Delivery
         row = DeliveryRating(match_id=match.id)
         session.add(row)
     row.quality, row.timeliness, row.text = rating.quality, rating.timeliness, rating.text.strip() or None
+    row.value_band, row.repeat_order, row.on_time = rating.value_band, rating.repeat_order, rating.on_time
+    row.defects_per_thousand = rating.defects_per_thousand
     row.at, row.by_id = now(), user.id
     act = Act("match.rated", "match", match.public_id, match.need.centre.code)
     journal.record(session, user.public_id, (act,))

@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker import resources
 from matchmaker.domain.errors import NotFound
-from matchmaker.models import Agreement, Match, Need, Organisation, Profile, User
+from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User
 from matchmaker.models.base import now
-from matchmaker.services import journal
+from matchmaker.services import drawings, journal
 from matchmaker.services.journal import Act
 
 LANGUAGES = ("ru", "en")
@@ -89,35 +90,56 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, Circl
 
 
 def in_force(session: Session, need: Need, organisation: Organisation) -> Agreement | None:
-    query = select(Agreement).where(
+    """The last agreement of an organisation that was not withdrawn."""
+    query = _standing(need, organisation.id).order_by(Agreement.id.desc()).limit(1)
+    return session.scalar(query)
+
+
+def _standing(need: Need, organisation: int) -> Select[Agreement]:
+    return select(Agreement).where(
         Agreement.need_id == need.id,
-        Agreement.organisation_id == organisation.id,
+        Agreement.organisation_id == organisation,
         Agreement.withdrawn_at.is_(None),
     )
-    return session.scalar(query.order_by(Agreement.id).limit(1))
+
+
+def covers(agreement: Agreement | None, stored: StoredFile) -> bool:
+    """Whether an agreement was accepted for this revision of a file."""
+    if agreement is None:
+        return False
+    if agreement.files is None:
+        return stored.created_at <= agreement.accepted_at
+    return stored.sha256 in agreement.files
 
 
 def accept(session: Session, need: Need, organisation: Organisation, user: User, language: str) -> Agreement:
-    """Record that a person accepted the text for the organisation; once accepted, again changes nothing."""
-    known = in_force(session, need, organisation)
-    if known is not None:
+    """Record that a person accepted the text for the organisation, and for which files; again it changes nothing until
+    a file is added or replaced.
+    """
+    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    files, known = drawings.of_need(session, need), in_force(session, need, organisation)
+    if known is not None and all(covers(known, one) for one in files):
         return known
-    digest = _digest(language)
-    made = Agreement(need=need, organisation=organisation, user=user, language=language, text_hash=digest)
+    digest, hashes = _digest(language), [one.sha256 for one in files]
+    made = Agreement(
+        need=need, organisation=organisation, user=user, language=language, text_hash=digest, files=hashes
+    )
     session.add(made)
     session.flush()
-    details = {"organisation": organisation.public_id, "text": digest}
+    details = {"organisation": organisation.public_id, "text": digest, "files": hashes}
     _note(session, need, "nda.accepted", user.public_id, details)
     return made
 
 
 def withdraw(session: Session, need: Need, key: str, by: str) -> None:
-    """End an agreement; the next request for a file is refused. Raises NotFound."""
+    """End an organisation's agreement and those it gave before; the next request for a file is refused. Raises NotFound."""
     found = session.scalar(select(Agreement).where(Agreement.public_id == key, Agreement.need_id == need.id))
     if found is None:
         raise NotFound(what="agreement", key=key)
-    if found.withdrawn_at is None:
-        found.withdrawn_at = now()
+    standing = session.scalars(_standing(need, found.organisation_id)).all()
+    for one in standing:
+        one.withdrawn_at = now()
+    if standing:
         _note(session, need, "nda.withdrawn", by, {"organisation": found.organisation.public_id})
 
 
@@ -129,6 +151,6 @@ def register(session: Session, need: Need) -> Sequence[Agreement]:
     ).all()
 
 
-def _note(session: Session, need: Need, action: str, by: str, details: dict[str, str]) -> None:
+def _note(session: Session, need: Need, action: str, by: str, details: dict[str, Any]) -> None:
     journal.record(session, by, (Act(action, "need", need.public_id, need.centre.code, details),))
     session.flush()

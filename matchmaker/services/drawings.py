@@ -2,10 +2,10 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -37,41 +37,62 @@ def folder_of(data: Path) -> Path:
     return data / "files"
 
 
-def add(session: Session, need: Need, upload: tuple[str, IO[bytes]], user: User, data: Path) -> StoredFile:
-    """Keep a drawing (file name, stream) of a need. The same bytes again are the same drawing. Raises FileRefused."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file that was kept and looked at, not yet of any need."""
+
+    name: str
+    kept: files.Kept
+    looked: inspection.Looked
+
+
+def examine(upload: tuple[str, IO[bytes]], data: Path) -> Examined:
+    """Keep the bytes of a file (name, stream) and look at it, before anything is written. Raises FileRefused."""
     name, stream = upload
-    present = of_need(session, need)
-    folder = folder_of(data)
-    kept = files.keep_any(folder, stream, largest=LARGEST)
-    known = next((one for one in present if one.sha256 == kept.sha256), None)
-    if known is not None:
-        return known
-    if len(present) >= MOST:
-        raise FileRefused(N_("A need holds at most %(most)s files; withdraw one."), most=MOST)
+    kept = files.keep_any(folder_of(data), stream, largest=LARGEST)
     previews = data / "previews"
     previews.mkdir(parents=True, exist_ok=True)
-    looked = inspection.look(files.path_of(folder, kept.sha256), previews)
+    looked = inspection.look(files.path_of(folder_of(data), kept.sha256), previews)
+    return Examined(" ".join(name.split())[:300] or looked.kind, kept, looked)
+
+
+def add(session: Session, need: Need, examined: Examined, user: User, replaces: str = "") -> StoredFile:
+    """Make a file a drawing of a need. The same bytes again are the same drawing.
+
+    `replaces` is the public id of the drawing whose next revision this is; that one is withdrawn. Raises FileRefused, NotFound.
+    """
+    present = of_need(session, need)
+    known = next((one for one in present if one.sha256 == examined.kept.sha256), None)
+    if known is not None:
+        return known
+    before = next((one for one in present if one.public_id == replaces), None)
+    if replaces and before is None:
+        raise NotFound(what="file", key=replaces)
+    if len(present) >= MOST and before is None:
+        raise FileRefused(N_("A need holds at most %(most)s files; withdraw one."), most=MOST)
+    looked = examined.looked
     stored = StoredFile(
         need_id=need.id,
         role="model" if looked.kind in _MODELS else "drawing",
-        name=" ".join(name.split())[:300] or looked.kind,
+        name=examined.name,
         media_type=inspection.KINDS[looked.kind],
-        size=kept.size,
-        sha256=kept.sha256,
+        size=examined.kept.size,
+        sha256=examined.kept.sha256,
+        version=before.version + 1 if before else 1,
         uploaded_by_id=user.id,
-        details={
-            "kind": looked.kind,
-            "previews": list(looked.previews),
-            "pages": looked.pages,
-            "sides_mm": list(looked.sides_mm),
-            "volume_mm3": looked.volume_mm3,
-            "unit_known": looked.unit_known,
-        },
+        details=_details(looked),
     )
     session.add(stored)
     session.flush()
-    note(session, need, stored, "drawing.added", user.public_id)
+    note(session, need, stored, "drawing.replaced" if before else "drawing.added", user.public_id)
+    if before is not None:
+        withdraw(session, need, before, user.public_id)
     return stored
+
+
+def _details(looked: inspection.Looked) -> dict[str, Any]:
+    found = asdict(looked)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 
 def of_need(session: Session, need: Need) -> Sequence[StoredFile]:
@@ -139,12 +160,3 @@ def openings(session: Session, need: Need, limit: int = 200) -> list[Opened]:
         Opened(one.at, people.get(one.actor, one.actor), str(one.details.get("name", "")), one.action)
         for one in entries
     ]
-
-
-def geometry(drawings: Sequence[StoredFile]) -> tuple[float, float, float] | None:
-    """The box of the first model that tells one, in mm, largest side first, for the need's requirements."""
-    for one in drawings:
-        sides: list[float] = one.details.get("sides_mm") or []
-        if len(sides) == 3:
-            return sides[0], sides[1], sides[2]
-    return None

@@ -1,11 +1,11 @@
 """What if one requirement were milder: a relaxation as a short text for an address, and requirements with it applied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search.relaxations import steps
+from search.relaxations import Relaxation, steps
 
 MOST = 8  # relaxations one after the other; more than there are requirements anybody sets
 
@@ -34,6 +34,20 @@ def eased(requirements: Requirements, tokens: Iterable[str], taxonomy: Taxonomy)
                 requirements = milder
                 break
     return requirements
+
+
+def worthwhile(
+    found: Sequence[Relaxation], requirements: Requirements, taxonomy: Taxonomy
+) -> list[Relaxation]:
+    """Relaxations without those that add no more than a milder one of the same requirement does."""
+    mildest: dict[tuple[str, int], tuple[int, Relaxation]] = {}
+    for item in found:
+        changes = [change for change, _ in steps(item.requirement, requirements, taxonomy)]
+        place = changes.index(item.change) if item.change in changes else len(changes)
+        key = (item.requirement, item.adds)
+        if key not in mildest or place < mildest[key][0]:
+            mildest[key] = (place, item)
+    return [item for item in found if mildest[item.requirement, item.adds][1] is item]
 
 
 _ATTRIBUTES = {

@@ -5,6 +5,7 @@ it.
 
 import json
 import math
+import re
 import resource
 import subprocess
 import sys
@@ -19,11 +20,15 @@ MEMORY = 2_000_000_000  # bytes of address space
 SECONDS = 20  # of processor time; the wall clock gets half as much again
 PAGES = 5  # pages of a PDF that are shown before it is downloaded
 WORDY_PAGES = 60  # pages of a PDF that text is read from
+WORDS = 8_000  # characters of a drawing's text that are kept
 LARGEST_SIDE = 20_000  # pixels
 PREVIEW_SIDE = 1_200
 PHOTO_SIDE = 1_600
 MIN_STL = 84
 CAD_HINT = N_("A STEP model cannot be read here: install matchmaker[cad], or send STL, DXF or PDF.")
+DWG_HINT = N_(
+    "A DWG file cannot be read here. In the drawing program choose “Save as” and DXF, or print it to PDF, and send that."
+)
 KINDS = {
     "pdf": "application/pdf",
     "png": "image/png",
@@ -38,7 +43,8 @@ KINDS = {
 class Looked:
     """What a file is: its kind, previews (PNG or SVG files in the folder given), pages, and geometry in mm and mm³.
 
-    `sides_mm` are those of the box around it, largest first; `unit_known` whether the file says what its unit is.
+    `sides_mm` are those of the box around it, largest first; `round_mm` diameter and length of a round part; `thickness_mm`
+    that of a sheet; `unit_known` whether the file says what its unit is; `words` the text that stands in a drawing.
     """
 
     kind: str
@@ -47,6 +53,9 @@ class Looked:
     sides_mm: tuple[float, ...] = ()
     volume_mm3: float | None = None
     unit_known: bool = True
+    round_mm: tuple[float, ...] = ()
+    thickness_mm: float | None = None
+    words: str = ""
 
 
 def look(path: Path, folder: Path) -> Looked:
@@ -108,6 +117,7 @@ _MAGIC = (
     (b"\xff\xd8\xff", "jpg"),
     (b"ISO-10303-21", "step"),
     (b"AutoCAD Binary DXF", "dxf"),
+    (b"AC10", "dwg"),
 )
 
 
@@ -127,27 +137,31 @@ def _kind(path: Path) -> str | None:
 
 def _look(path: Path, folder: Path) -> Looked:
     kind = _kind(path)
+    if kind == "dwg":
+        raise FileRefused(DWG_HINT)
     if kind is None:
         raise FileRefused(N_("This file is none of: %(kinds)s."), kinds="PDF, PNG, JPEG, DXF, STL, STEP")
     if kind == "pdf":
         return _pdf(path, folder)
     if kind in {"png", "jpg"}:
         return _image(path, kind, folder)
-    return _dxf(path, folder) if kind == "dxf" else _model(path, kind)
+    return _dxf(path, folder) if kind == "dxf" else _model(path, kind, folder)
 
 
 def _pdf(path: Path, folder: Path) -> Looked:
     import pypdfium2
 
     with pypdfium2.PdfDocument(path) as document:
-        previews = []
+        previews: list[str] = []
+        words: list[str] = []
         for number in range(min(len(document), PAGES)):
             page = document[number]
+            words.append(page.get_textpage().get_text_bounded()[:WORDS])
             scale = PREVIEW_SIDE / max(*page.get_size(), 1.0)
             name = f"{path.name}-{number + 1}.png"
             page.render(scale=min(scale, 4.0)).to_pil().convert("RGB").save(folder / name)
             previews.append(name)
-        return Looked("pdf", tuple(previews), pages=len(document))
+        return Looked("pdf", tuple(previews), pages=len(document), words=_clean("\n".join(words)))
 
 
 def _words(path: Path) -> str:
@@ -205,11 +219,27 @@ def _dxf(path: Path, folder: Path) -> Looked:
         if box.has_data
         else []
     )
-    return Looked("dxf", (name,), pages=1, sides_mm=tuple(sides), unit_known=bool(known))
+    words = _clean("\n".join(_said(one) for one in space.query("TEXT MTEXT")))
+    return Looked("dxf", (name,), pages=1, sides_mm=tuple(sides), unit_known=bool(known), words=words)
 
 
-def _model(path: Path, kind: str) -> Looked:
+def _said(entity: Any) -> str:
+    return str(entity.plain_text())
+
+
+def _clean(text: str) -> str:
+    """The words of a drawing without what no database takes."""
+    lines = (
+        " ".join(line.split())
+        for line in re.sub("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", " ", text).split("\n")
+    )
+    return "\n".join(filter(None, lines))[:WORDS]
+
+
+def _model(path: Path, kind: str, folder: Path) -> Looked:
     import trimesh
+
+    from matchmaker.services import solids
 
     if kind == "step":
         try:
@@ -229,8 +259,18 @@ def _model(path: Path, kind: str) -> Looked:
     sides = tuple(sorted((round(float(side), 2) for side in loaded.extents), reverse=True))
     if not all(map(math.isfinite, sides)):
         raise FileRefused(N_("The model is empty or damaged."))
-    volume = round(float(loaded.volume), 1) if loaded.is_watertight else None
-    return Looked(kind, (), sides_mm=sides, volume_mm3=volume, unit_known=kind == "step")
+    name = f"{path.name}-1.png"
+    solids.draw(loaded, PREVIEW_SIDE // 2, folder / name)
+    return Looked(
+        kind,
+        (name,),
+        pages=1,
+        sides_mm=sides,
+        volume_mm3=solids.volume(loaded),
+        unit_known=kind == "step",
+        round_mm=solids.turned(loaded) or (),
+        thickness_mm=solids.thickness(loaded),
+    )
 
 
 def _marks(words: str) -> bytes:

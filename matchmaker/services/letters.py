@@ -41,6 +41,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "new_message": ("title", "sender", "path"),
     "need_news": ("title", "news", "count", "reason", "path"),
     "notified": ("title", "facts", "path"),
+    "quote_asked": ("title", "facts", "path"),
     "digest": ("needs", "settings"),
     "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
     "facts_stale": ("organisation", "facts", "confirm", "path"),

@@ -139,7 +139,7 @@ def clock(session: Session) -> datetime:
 
 def sealed(session: Session, need: Need) -> bool:
     """Whether nobody but their authors may read the need's quotes yet."""
-    return need.quotes_until is not None and clock(session) < need.quotes_until
+    return need.quotes_sealed and need.quotes_until is not None and clock(session) < need.quotes_until
 
 
 def match_of(session: Session, need: Need, organisation: str) -> Match:
@@ -184,7 +184,7 @@ def save(
     quote.changed_at = now()
     if submit:
         # That one has come is hidden from the contractor as long as the quotes are sealed.
-        if quote.state != "submitted" and need.quotes_until is None:
+        if quote.state != "submitted" and not sealed(session, need):
             need_news.tell(session, need, "quote", by=user.public_id)
         quote.state, quote.submitted_at = "submitted", clock(session)
         if match.state != "quoted":
@@ -223,10 +223,27 @@ def _open(session: Session, match: Match) -> Need:
     return need
 
 
-def set_deadline(session: Session, need: Need, until: datetime | None, user: User) -> None:
-    """Until when quotes are taken and sealed; it may be moved later, never before a moment that has passed."""
-    need.quotes_until, need.changed_at = until, now()
-    details = {"until": until.isoformat() if until else ""}
+def set_deadline(
+    session: Session, need: Need, until: datetime | None, user: User, *, sealed: bool = True
+) -> None:
+    """Until when quotes are taken, and whether they are sealed till then.
+
+    Raises InvalidRecord for a moment that has passed, and where it would open quotes before the moment that their
+    authors were promised.
+    """
+    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    at = clock(session)
+    if (need.quotes_until is not None and at >= need.quotes_until) or (until is not None and until <= at):
+        message = N_("The deadline must be a moment to come, and one that has passed cannot be moved.")
+        raise InvalidRecord((Problem("until", "until.passed", message),))
+    earlier = need.quotes_until is not None and (until is None or until < need.quotes_until)
+    if need.quotes_until and need.quotes_sealed and (earlier or not sealed) and answered(session, need):
+        message = N_(
+            "Quotes have come that were promised to stay sealed till then: it can only be moved later."
+        )
+        raise InvalidRecord((Problem("until", "until.promised", message),))
+    need.quotes_until, need.quotes_sealed, need.changed_at = until, sealed, now()
+    details = {"until": until.isoformat() if until else "", "sealed": sealed}
     act = Act("quotes.deadline", "need", need.public_id, need.centre.code, details)
     journal.record(session, user.public_id, (act,))
     session.flush()

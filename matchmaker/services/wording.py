@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
+
+from babel.dates import format_date
 
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.language import N_
@@ -199,6 +202,20 @@ class Wording:
             return self._("without %(label)s") % {"label": label.lower() if label[1:2].islower() else label}
         if name == "certification":
             assert isinstance(item.change, CertificationLevel)
-            return f"{label}: {self._(LEVEL_LABELS[item.change.name.lower()])}"
+            demand = requirements.certification
+            before = self._(LEVEL_LABELS[demand.level.name.lower()]) + " → " if demand else ""
+            return f"{label}: {before}{self._(LEVEL_LABELS[item.change.name.lower()])}"
+        if (
+            requirements.deliver_by
+            and requirements.lead_time_days
+            and isinstance(item.change, int)
+            and name == "lead_time"
+        ):
+            return self._later(requirements.deliver_by, item.change - requirements.lead_time_days)
         before = self.value(name, getattr(requirements, RELAXED[name]))
         return f"{label}: {before} → {self.value(name, item.change)}"
+
+    def _later(self, day: date, days: int) -> str:
+        """A delivery that may come later, with the day that it comes to."""
+        until = format_date(day + timedelta(days=days), "d MMM y", locale=self.language)
+        return self._("%(weeks)s weeks later: by %(day)s") % {"weeks": self.number(days / 7), "day": until}

@@ -9,6 +9,7 @@ from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord, parse, to_data
 
+MOST_FILES = 5  # that come with a new need; more are added to it
 # Fields of the form that are lists, written as "a; b".
 LISTS = ("processes", "materials", "sectors", "languages")
 NUMBERS = (

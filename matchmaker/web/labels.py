@@ -26,12 +26,22 @@ ACTS = {
     "need.strictness": N_("strictness changed"),
     "need.openness": N_("openness changed"),
     "drawing.added": N_("file added"),
+    "drawing.replaced": N_("file replaced"),
     "drawing.withdrawn": N_("file withdrawn"),
     "drawing.opened": N_("file opened"),
     "drawing.previewed": N_("file previewed"),
     "nda.accepted": N_("agreement accepted"),
     "nda.withdrawn": N_("agreement withdrawn"),
     "quotes.deadline": N_("deadline of quotes set"),
+    "quotes.asked": N_("quotes asked for"),
+}
+_BANDS = {
+    "to-100": N_("up to 100 thousand roubles"),
+    "to-500": N_("100 to 500 thousand roubles"),
+    "to-2000": N_("0.5 to 2 million roubles"),
+    "to-10000": N_("2 to 10 million roubles"),
+    "to-50000": N_("10 to 50 million roubles"),
+    "more": N_("over 50 million roubles"),
 }
 _CHANNELS = {
     "portal": N_("on this site"),
@@ -68,9 +78,15 @@ def channel_label(code: str) -> str:
     return gettext(_CHANNELS.get(code, code))
 
 
+def band_label(code: str) -> str:
+    """What a contract is worth."""
+    return gettext(_BANDS[code])
+
+
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         act_label=act_label,
+        band_label=band_label,
         channel_label=channel_label,
         import_label=import_label,
         reason_given=reason_given,

@@ -93,7 +93,7 @@ def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
-        day=day, iso_day=iso_day, tick=tick, moment=moment, deadline=time_zones.deadline
+        day=day, figure=figure, iso_day=iso_day, tick=tick, moment=moment, deadline=time_zones.deadline
     )
     app.jinja_env.globals.update(
         language=context.language,
@@ -284,9 +284,42 @@ def _title(mention: Mention) -> str:
         name, _, region = mention.code.partition("|")
         label = town(name, region)
     else:
-        label = " × ".join(context.wording().number(amount) for amount in mention.amounts) or day(mention.day)
+        label = _amount(mention)
     ruled_out = gettext("ruled out") if mention.negated else gettext("if possible") if mention.wish else ""
     return f"{label} ({ruled_out})" if ruled_out else label
+
+
+# Kinds of quantities → the requirement whose words and unit they are shown with.
+_SHOWN_AS = {
+    "envelope": "envelope",
+    "diameter": "diameter",
+    "length": "length",
+    "thickness": "thickness",
+    "mass": "mass",
+    "tolerance": "tolerance",
+    "roughness": "roughness",
+    "quantity": "lot",
+    "distance": "distance",
+    "hours": "capacity",
+}
+_NAMED = frozenset({"length", "thickness", "mass", "quantity", "distance"})
+
+
+def _amount(mention: Mention) -> str:
+    """A quantity with its unit, and with its name where the unit does not tell what it is."""
+    words = context.wording()
+    if mention.kind == "rhythm":
+        return gettext("%(value)s lots a year", value=words.number(mention.amounts[0]))
+    name = _SHOWN_AS.get(mention.kind)
+    if name is None or not mention.amounts:
+        return " × ".join(words.number(amount) for amount in mention.amounts) or day(mention.day)
+    value = words.value(name, mention.amounts if name == "envelope" else mention.amounts[0])
+    return f"{words.label(name)}: {value}" if mention.kind in _NAMED else value
+
+
+def figure(value: float) -> str:
+    """A number in the reader's language."""
+    return context.wording().number(value)
 
 
 def band(profile: Profile, record: SupplierRecord) -> str:

@@ -215,6 +215,8 @@ standing.answer            POST  supplier/invitation    needs    refusal_unsaid
 needs.set_strictness       POST  need.edit              needs
 needs.set_openness         POST  need.edit              needs
 needs.correct              POST  need.edit              needs
+conditions.correct         POST  need.edit              needs
+conditions.take            POST  need.edit              needs
 needs.move                 POST  need.edit              needs    complete
 needs.move                 POST  need.release           needs    publish
 comparison.compare         GET   need.edit              needs
@@ -225,7 +227,7 @@ comparison.award           POST  need.award             needs    match
 reports.shortlist          GET   need.edit              needs
 drawings.listed            GET   drawing.list           needs
 drawings.add               POST  drawing.change         needs
-drawings.take_size         POST  need.edit              needs
+drawings.replace           POST  drawing.change         drawings
 drawings.download          GET   drawing.download       drawings
 drawings.preview           GET   drawing.download       drawings
 drawings.withdraw          POST  drawing.change         drawings
@@ -243,6 +245,7 @@ quotes.withdraw            POST  quote.mine             quotes
 quotes.paper               GET   quote.paper            papers
 quotes.listed              GET   quote.opened           needs
 quotes.deadline            POST  need.edit              needs
+quotes.ask                 POST  need.edit              needs
 quotes.accept              POST  need.award             quotes
 curating.shortlist         GET   operator/match.curate  needs
 curating.changes           GET   operator/match.curate  needs

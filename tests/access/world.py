@@ -368,12 +368,12 @@ class World:
             curation.invite(session, matches, operator)
         matches[0].released_at = now()
         shortlists.note(session, matches[0], NOTE, operator, revision=matches[0].revision)
-        if state is NeedState.PUBLISHED:
-            signer = accounts.by_email(session, self.emails["SN"])
-            confidentiality.accept(session, need, shops["sn"].organisation, signer, "en")
         thing = self._thing(need, matches[0], abroad=name == "abroad")
         self._put("needs", name, thing)
         self._papers(session, name, need, matches[1], thing)
+        if state is NeedState.PUBLISHED:
+            signer = accounts.by_email(session, self.emails["SN"])
+            confidentiality.accept(session, need, shops["sn"].organisation, signer, "en")
 
     def _papers(self, session: Session, name: str, need: Need, match: Match, thing: Thing) -> None:
         """Drawings, agreements and a quote of the need; what a test withdraws is there again for the next one."""

@@ -1,12 +1,14 @@
 """What a contractor does with its shortlist: compare, mark, record the outcome, rate, copy the need."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
 from matchmaker.models import Match, Need
 from matchmaker.services import (
     accounts,
@@ -22,8 +24,10 @@ from matchmaker.services import (
 from matchmaker.services.exports import Session
 from matchmaker.web import context, explanations, presenters
 from matchmaker.web.context import database, person, product, subject, wording
-from matchmaker.web.views.needs import demand, given_revision, reason_word, thing
+from matchmaker.web.forms import by_field
+from matchmaker.web.views.needs import demand, given_revision, page, reason_word, thing
 
+_SHARE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
 
 
@@ -114,18 +118,42 @@ def award(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/rate")
 @login_required
 def rate(key: str) -> ResponseReturnValue:
-    _own(key)
-    with product().sessions.begin() as writing:
-        match = _released(writing, key)
-        rating = awards.Rating(_mark("quality"), _mark("timeliness"), request.form.get("text", "")[:4000])
-        awards.rate(writing, match, rating, accounts.by_email(writing, _email()))
-    flash(gettext("Thank you. Your rating is kept; the centre sees it, other contractors do not."))
+    """Record how the contract came out and rate the delivery; again replaces."""
+    need = _own(key)
+    try:
+        rating = awards.Rating(
+            _mark("quality"),
+            _mark("timeliness"),
+            request.form.get("text", "")[:4000],
+            request.form.get("value_band") or None,
+            _said("repeat_order"),
+            _said("on_time"),
+            _share("defects"),
+        )
+        with product().sessions.begin() as writing:
+            match = _released(writing, key)
+            awards.rate(writing, match, rating, accounts.by_email(writing, _email()))
+    except InvalidRecord as error:
+        return page(need, problems=by_field(error)), 422
+    flash(gettext("Thank you. The outcome is kept; the centre sees it, other contractors do not."))
     return _back(key)
 
 
 def _mark(name: str) -> int:
     given = request.form.get(name, "")
     return int(given) if given in {"1", "2", "3", "4", "5"} else 0
+
+
+def _said(name: str) -> bool | None:
+    return {"yes": True, "no": False}.get(request.form.get(name, ""))
+
+
+def _share(name: str) -> float | None:
+    """Pieces of a thousand as typed; -1, which no outcome has, for what is no number."""
+    given = request.form.get(name, "").strip().replace(",", ".")
+    if not given:
+        return None
+    return float(given) if _SHARE.fullmatch(given) else -1.0
 
 
 @blueprint.post("/<key>/copy")

@@ -1,5 +1,6 @@
 """Drawings of a need: kept by its owner, opened by invited suppliers who signed, every view told to the owner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -20,7 +21,7 @@ from matchmaker.services import accounts, confidentiality, drawings, needs, supp
 from matchmaker.services.exports import Session
 from matchmaker.web import context
 from matchmaker.web.context import Person, database, person, product, subject
-from matchmaker.web.views.needs import demand, thing
+from matchmaker.web.views.needs import demand, refusal, thing
 
 blueprint = Blueprint("drawings", __name__)
 ONE_READER = "private, no-store"
@@ -72,7 +73,7 @@ def listed(key: str) -> ResponseReturnValue:
     return _page(need)
 
 
-def _page(need: Need, problem: str = "") -> str:
+def _page(need: Need, problem: str = "", replaced: str = "") -> str:
     may_change = access.may(subject(), "drawing.change", thing(need)).allowed
     register = access.may(subject(), "nda.register", thing(need)) is Verdict.OK
     files = drawings.of_need(database(), need)
@@ -83,9 +84,9 @@ def _page(need: Need, problem: str = "") -> str:
         may_change=may_change,
         register=confidentiality.register(database(), need) if register else None,
         openings=drawings.openings(database(), need) if may_change else None,
-        box=drawings.geometry(files) if may_change else None,
         problem=problem,
-        today=context.today(),
+        replaced=replaced,
+        unconfirmed=_unconfirmed(need, files),
     )
 
 
@@ -95,16 +96,32 @@ def add(key: str) -> ResponseReturnValue:
     need = needs.by_key(database(), key)
     _may("drawing.change", need)
     try:
-        upload = _chosen(request.files.get("file"))
+        examined = drawings.examine(_chosen(request.files.get("file")), product().data)
         with product().sessions.begin() as writing:
-            stored = needs.by_key(writing, key)
             user = accounts.by_email(writing, _person().email)
-            drawings.add(writing, stored, upload, user, product().data)
+            drawings.add(writing, needs.by_key(writing, key), examined, user)
     except FileRefused as error:
-        problem = gettext(error.template) % error.params if error.params else gettext(error.template)
-        return _page(need, problem), 422
+        return _page(need, refusal(error)), 422
     flash(gettext("The file is kept. Invited suppliers open it after signing the agreement."))
     return redirect(url_for("drawings.listed", key=key))
+
+
+@blueprint.post("/drawings/<key>/replace")
+@login_required
+def replace(key: str) -> ResponseReturnValue:
+    """The next revision of a drawing; who signed before confirms the agreement for it before opening it."""
+    _stored, need = drawings.by_key(database(), key)
+    _may("drawing.change", need)
+    try:
+        examined = drawings.examine(_chosen(request.files.get("file")), product().data)
+        with product().sessions.begin() as writing:
+            user = accounts.by_email(writing, _person().email)
+            of = needs.by_key(writing, need.public_id)
+            drawings.add(writing, of, examined, user, replaces=key)
+    except FileRefused as error:
+        return _page(need, refusal(error), replaced=key), 422
+    flash(gettext("The file is replaced. Who signed the agreement confirms it for the new revision first."))
+    return redirect(url_for("drawings.listed", key=need.public_id))
 
 
 def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
@@ -116,7 +133,21 @@ def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
 def _file(session: Session, key: str) -> tuple[StoredFile, Need]:
     stored, need = drawings.by_key(session, key)
     _may("drawing.download", need)
+    if stored.public_id in _unconfirmed(need, [stored]):
+        raise NdaRequired(need)
     return stored, need
+
+
+def _unconfirmed(need: Need, files: Sequence[StoredFile]) -> set[str]:
+    """Public ids of the files that the reader's firm has not confirmed the agreement for; none for the need's owner."""
+    if access.may(subject(), "drawing.change", thing(need)).allowed:
+        return set()
+    signed = thing(need).signed
+    firm = next((role.organisation for role in subject().roles if role.organisation in signed), None)
+    agreement = None
+    if firm is not None:
+        agreement = confidentiality.in_force(database(), need, suppliers.organisation(database(), firm))
+    return {one.public_id for one in files if not confidentiality.covers(agreement, one)}
 
 
 def _noted(key: str, action: str) -> None:
@@ -184,23 +215,6 @@ def withdraw(key: str) -> BaseResponse:
     return redirect(url_for("drawings.listed", key=need.public_id))
 
 
-@blueprint.post("/needs/<key>/drawings/size")
-@login_required
-def take_size(key: str) -> BaseResponse:
-    """Put the box of the model into the need's requirements."""
-    need = needs.by_key(database(), key)
-    _may("need.edit", need)
-    box = drawings.geometry(drawings.of_need(database(), need))
-    if box is None:
-        raise NotFound(what="file", key=key)
-    with product().sessions.begin() as writing:
-        stored = needs.by_key(writing, key)
-        changed = needs.record(stored).model_copy(update={"envelope_mm": box})
-        needs.edit(writing, stored, changed, revision=stored.revision, by=_person().id)
-    flash(gettext("The size is in the need now."))
-    return redirect(url_for("needs.show", key=key))
-
-
 @blueprint.route("/needs/<key>/nda", methods=["GET", "POST"])
 @login_required
 def nda(key: str) -> ResponseReturnValue:
@@ -229,6 +243,9 @@ def _agreement(need: Need, firm: str, problem: str = "") -> str:
         text=confidentiality.text(context.language()),
         firm=suppliers.organisation(database(), firm).name(context.language()),
         signed=firm in thing(need).signed,
+        fresh=len(_unconfirmed(need, drawings.of_need(database(), need)))
+        if firm in thing(need).signed
+        else 0,
         problem=problem,
     )
 

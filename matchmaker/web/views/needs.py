@@ -1,5 +1,6 @@
 """A contractor's needs: post, see what was understood and who fits, change, submit, close."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -9,12 +10,14 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
-from matchmaker.domain.lifecycle import NEED_MOVES, NeedState
+from matchmaker.domain.errors import FileRefused, Forbidden, InvalidRecord, NotFound
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need
+from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.models.needs import DISCLOSURES, REACHES
 from matchmaker.services import (
     accounts,
@@ -27,13 +30,15 @@ from matchmaker.services import (
     easing,
     intake,
     matching,
+    need_history,
     need_news,
     needs,
+    readings,
     shortlists,
     suppliers,
     workbench,
 )
-from matchmaker.web import context, explanations, forms, once, presenters, standing
+from matchmaker.web import conditions, context, explanations, forms, once, presenters, standing
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.views.public import answer_view
 
@@ -116,21 +121,51 @@ def new() -> ResponseReturnValue:
         if who is None or not who.is_operator:
             raise Forbidden
     if request.method == "GET":
-        given = forms.typed({"text": session.get("draft", "")})
-        return render_template("needs/form.html", form=given, problems={}, need=None, once=once.token())
-    given = forms.typed(request.form)
-    sent = once.given()
+        return _new_form(forms.typed({"text": session.get("draft", "")}), {}, once.token())
+    given, sent = forms.typed(request.form), once.given()
     try:
+        examined = _examined()
+        if examined and not (given["text"].strip() or given["title"].strip()):
+            given["title"] = readings.title_of(examined)
         record = forms.need_record(given, f"web-{sent}")
+    except FileRefused as error:
+        return _new_form(given, {"file": refusal(error)}, sent), 422
     except InvalidRecord as error:
-        problems = forms.by_field(error)
-        return render_template("needs/form.html", form=given, problems=problems, need=None, once=sent), 422
-    key = needs.in_a_race(lambda: _post(record, own))
+        return _new_form(given, forms.by_field(error), sent), 422
+    key = needs.in_a_race(lambda: _post(record, own, examined))
     session.pop("draft", None)
     return redirect(url_for("needs.show", key=key))
 
 
-def _post(record: NeedRecord, own: list[str]) -> str:
+def _new_form(given: dict[str, str], problems: dict[str, str], sent: str) -> str:
+    return render_template(
+        "needs/form.html",
+        form=given,
+        problems=problems,
+        need=None,
+        once=sent,
+        most_files=forms.MOST_FILES,
+        again=bool(problems) and any(one.filename for one in request.files.getlist("file")),
+    )
+
+
+def _examined() -> list[drawings.Examined]:
+    """The drawings that came with a new need, looked at. Raises FileRefused, which names the file."""
+    sent = [one for one in request.files.getlist("file") if one.filename]
+    if len(sent) > forms.MOST_FILES:
+        raise FileRefused(
+            N_("At most %(most)s files at once; add the others to the need afterwards."),
+            most=forms.MOST_FILES,
+        )
+    return [drawings.examine((str(one.filename), one.stream), product().data) for one in sent]
+
+
+def refusal(error: FileRefused) -> str:
+    """Why a file was refused, in the reader's language."""
+    return gettext(error.template) % error.params if error.params else gettext(error.template)
+
+
+def _post(record: NeedRecord, own: list[str], examined: Sequence[drawings.Examined]) -> str:
     who = person()
     assert who is not None
     with product().sessions.begin() as writing:
@@ -141,7 +176,11 @@ def _post(record: NeedRecord, own: list[str]) -> str:
         known = needs.posted_before(writing, centre, record.id)
         if known is not None and known.contractor == contractor:
             return known.public_id  # the same form was sent twice
-        return needs.post(writing, record, centre=centre, by=who.id, posting=posting).public_id
+        need = needs.post(writing, record, centre=centre, by=who.id, posting=posting)
+        user = accounts.by_email(writing, who.email)
+        for one in examined:
+            drawings.add(writing, need, one, user)
+        return need.public_id
 
 
 def operators_centre() -> str:
@@ -170,18 +209,28 @@ def show(key: str) -> ResponseReturnValue:
     return page(need)
 
 
-def page(need: Need, problem: str = "", openness: str = "", answer: str = "") -> str:
-    """The need as the person may see it; the words are what is wrong with a form on it."""
+def page(
+    need: Need,
+    problem: str = "",
+    openness: str = "",
+    answer: str = "",
+    problems: Mapping[str, str] | None = None,
+) -> str:
+    """The need as the person may see it; the words are what is wrong with a form on it, `problems` by field."""
     full = access.may(subject(), "need.edit", thing(need)).allowed
     result = None
     questions: tuple[str, ...] = ()
     shown = shortlists.released(database(), need) if full else []
+    rows: list[conditions.Row] = []
+    read: list[readings.Reading] = []
     if full:
         milder = request.args.getlist("ease")[: easing.MOST]
         answered = matching.match_need(database(), need, context.matching(), milder)
         result = answer_view(answered, milder)
         left = intake.unanswered(answered.understanding.requirements) if need.state in ASKABLE else ()
         questions = tuple(gettext(intake.QUESTIONS[name]) for name in left)
+        rows = conditions.rows(needs.record(need), answered.understanding, request.form if problems else {})
+        read = _readings(need)
     return render_template(
         "needs/show.html",
         need=need,
@@ -191,14 +240,17 @@ def page(need: Need, problem: str = "", openness: str = "", answer: str = "") ->
         moves=sorted(NEED_MOVES.get(need.state, frozenset())) if full else [],
         may_release=access.may(subject(), "need.release", thing(need)).allowed,
         may_curate=access.may(subject(), "match.curate", thing(need)).allowed,
-        strictness=[str(item) for item in Strictness],
-        chosen=need.strictness or {},
+        rows=rows,
+        readings=read,
+        problems=problems or {},
+        asked_labels={name: conditions.field_label(name) for name in (*conditions.FIELDS, "title")},
         centres=needs.other_centres(database(), need) if full else (),
         chosen_centres=needs.chosen_centres(database(), need) if full else (),
         disregarded=corrections.disregarded(need),
-        decided=curation.history(database(), need) if full else [],
+        steps=need_history.steps(database(), need) if full else [],
         contractor=contractor_name(need),
         released=shown,
+        value_bands=VALUE_BANDS,
         ratings=awards.ratings(database(), shown),
         may_award=access.may(subject(), "need.award", thing(need)).allowed and need.state in AWARDABLE,
         reasons_of=explanations.reasons,
@@ -219,6 +271,18 @@ def page(need: Need, problem: str = "", openness: str = "", answer: str = "") ->
         refusals=[one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())],
         typed=request.form,
     )
+
+
+def _readings(need: Need) -> list[readings.Reading]:
+    """What the need's files say about the part that the need does not hold yet, for who may open them."""
+    if (
+        need.state not in ASKABLE | OPEN_NEEDS
+        or not access.may(subject(), "drawing.download", thing(need)).allowed
+    ):
+        return []
+    record, parts = needs.record(need), context.matching()
+    asked = matching.understand(record, parts, need.strictness).requirements
+    return readings.readings(drawings.of_need(database(), need), record, asked, parts, context.language())
 
 
 def _files(need: Need) -> int | None:
@@ -351,7 +415,8 @@ def move(key: str) -> ResponseReturnValue:
     words, code = request.form.get("reason", "").strip()[:280], request.form.get("code", "")
     reason = words or (code if code in product().taxonomy.reasons else None)
     who = person()
-    if reason is None and target in {NeedState.DRAFT, NeedState.CLOSED} and who and who.is_operator:
+    returned = target == NeedState.DRAFT and need.state in OPEN_NEEDS | {NeedState.SUBMITTED}
+    if reason is None and (target == NeedState.CLOSED or (returned and who and who.is_operator)):
         return page(need, gettext("Say why: choose a reason or write it in words.")), 422
     with product().sessions.begin() as writing:
         stored, by = needs.by_key(writing, key), who.id if who else ""

@@ -39,6 +39,7 @@ LONGEST_QUERY = 256
 LAST_PAGE = 50
 # Bytes of a packed text that the session's cookie has room for: browsers drop one over 4 kB.
 LONGEST_KEPT = 2_000
+SHOWN_EASED = 6
 LEVELS = ("implementing", "certified", "verified")
 
 
@@ -298,7 +299,9 @@ def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict
                 "name": item.requirement if item.change is None else "",
                 "ease": "" if item.change is None else easing.token(item.requirement, item.change),
             }
-            for item in answered.answer.relaxations[:4]
+            for item in easing.worthwhile(answered.answer.relaxations, requirements, words.taxonomy)[
+                :SHOWN_EASED
+            ]
         ],
         "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
         "milder": list(milder),
@@ -317,7 +320,8 @@ def keep() -> ResponseReturnValue:
     text = request.form.get("text", "").replace("\r\n", "\n")
     if person() is not None:
         given = forms.typed({"text": text})
-        return render_template("needs/form.html", form=given, problems={}, need=None, once=once.token())
+        fresh = {"once": once.token(), "most_files": forms.MOST_FILES}
+        return render_template("needs/form.html", form=given, problems={}, need=None, **fresh)
     if len(zlib.compress(json.dumps(text).encode())) > LONGEST_KEPT:
         return interrupted.page(401, url_for("needs.new"))
     session["draft"] = text

@@ -6,17 +6,26 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_timezone, gettext
+from flask_babel import get_timezone, gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
 from matchmaker.domain.access import Verdict
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, QuoteClosed, StaleRevision
+from matchmaker.domain.errors import (
+    Forbidden,
+    InvalidRecord,
+    NotFound,
+    Problem,
+    QuoteClosed,
+    StaleRevision,
+)
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Match, Need, Quote, User
 from matchmaker.services import (
     accounts,
+    asking,
     confidentiality,
     files,
     letters,
@@ -24,10 +33,12 @@ from matchmaker.services import (
     needs,
     quote_papers,
     quotes,
+    shortlists,
 )
 from matchmaker.services.exports import Session
 from matchmaker.web import context
 from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web.forms import by_field
 from matchmaker.web.views.drawings import NdaRequired
 from matchmaker.web.views.drawings import _ask_to_sign as ask_to_sign
 from matchmaker.web.views.needs import demand, reason_word, thing
@@ -206,10 +217,15 @@ def withdraw(key: str) -> Response:
 @login_required
 def listed(key: str) -> ResponseReturnValue:
     """All quotes side by side once they are open; before that only when, and for the operator who has answered."""
-    need = _need(database(), key, "quote.opened")
+    return _list(_need(database(), key, "quote.opened"))
+
+
+def _list(need: Need, problems: dict[str, str] | None = None) -> str:
     sealed = quotes.sealed(database(), need)
     operator = access.may(subject(), "match.curate", thing(need)).allowed
+    may_edit = access.may(subject(), "need.edit", thing(need)).allowed
     found = [] if sealed else list(quotes.opened(database(), need))
+    passed = need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until
     return render_template(
         "quotes/list.html",
         need=need,
@@ -219,30 +235,77 @@ def listed(key: str) -> ResponseReturnValue:
         sizes=sorted({pieces for quote in found for pieces, _ in quote.batch_prices or ()}),
         answered=quotes.answered(database(), need) if sealed and operator else None,
         may_award=access.may(subject(), "need.award", thing(need)).allowed,
-        may_edit=access.may(subject(), "need.edit", thing(need)).allowed,
+        may_set=may_edit and not passed and need.state in OPEN_NEEDS,
+        shortlist=shortlists.released(database(), need) if may_edit else (),
         zone=_zone().key,
+        problems=problems or {},
+        typed=request.form,
+        set_until=need.quotes_until.astimezone(_zone()).strftime("%Y-%m-%dT%H:%M")
+        if need.quotes_until
+        else "",
     )
 
 
 @blueprint.post("/<key>/quotes/deadline")
 @login_required
-def deadline(key: str) -> Response:
+def deadline(key: str) -> ResponseReturnValue:
     """Until when quotes are taken; a deadline that has passed opened the quotes and stays."""
     need = _need(database(), key, "need.edit")
-    given = request.form.get("until", "")
     try:
-        until = datetime.fromisoformat(given).replace(tzinfo=_zone()).astimezone(UTC) if given else None
-    except ValueError:
-        until = None
-        given = "wrong"
-    passed = need.quotes_until is not None and not quotes.sealed(database(), need)
-    if given == "wrong" or passed or (until is not None and until <= quotes.clock(database())):
-        flash(gettext("The deadline must be a moment to come, and one that has passed cannot be moved."))
-        return redirect(url_for("quotes.listed", key=key))
-    with product().sessions.begin() as writing:
-        user = accounts.by_email(writing, _person().email)
-        quotes.set_deadline(writing, needs.by_key(writing, key), until, user)
+        until = _moment(request.form.get("until", ""))
+        with product().sessions.begin() as writing:
+            user = accounts.by_email(writing, _person().email)
+            stored = needs.by_key(writing, key)
+            quotes.set_deadline(writing, stored, until, user, sealed=_sealed())
+    except InvalidRecord as error:
+        return _list(need, by_field(error)), 422
     flash(gettext("The deadline is set.") if until else gettext("There is no deadline now."))
+    return redirect(url_for("quotes.listed", key=key))
+
+
+def _moment(given: str) -> datetime | None:
+    """A moment typed in the reader's zone; none where nothing is typed. Raises InvalidRecord."""
+    if not given:
+        return None
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=_zone()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = N_("Give the day and the time, for example 2026-12-20T15:00.")
+        raise InvalidRecord((Problem("until", "moment.form", message, given[:40]),)) from None
+
+
+def _sealed() -> bool:
+    return request.form.get("openly") != "yes"
+
+
+@blueprint.post("/<key>/quotes/ask")
+@login_required
+def ask(key: str) -> ResponseReturnValue:
+    """Ask suppliers of the shortlist for quotes, until a moment."""
+    need = _need(database(), key, "need.edit")
+    try:
+        until = _moment(request.form.get("until", ""))
+        with product().sessions.begin() as writing:
+            stored = needs.by_key(writing, key)
+            ticked = request.form.getlist("match")
+            chosen = [one for one in shortlists.released(writing, stored) if one.public_id in ticked]
+            user = accounts.by_email(writing, _person().email)
+            asked = asking.ask(writing, stored, chosen, until, user, sealed=_sealed())
+            told, waiting = len(asked.told), len(asked.waiting)
+    except InvalidRecord as error:
+        return _list(need, by_field(error)), 422
+    if told:
+        flash(
+            ngettext("%(num)d supplier is asked by letter.", "%(num)d suppliers are asked by letter.", told)
+        )
+    if waiting:
+        flash(
+            ngettext(
+                "%(num)d supplier is invited by the centre first; it sees your wish.",
+                "%(num)d suppliers are invited by the centre first; it sees your wish.",
+                waiting,
+            )
+        )
     return redirect(url_for("quotes.listed", key=key))
 
 

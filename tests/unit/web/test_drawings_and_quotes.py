@@ -114,7 +114,7 @@ def test_files_open_after_the_signature_and_close_with_it(
     assert upload(buyer_, need, pdf(), "чертёж №5.pdf").status_code == 302
     assert upload(buyer_, need, STEP.read_bytes(), "plate.step").status_code == 302
     page = text(buyer_.get(listing))
-    assert "420.0 × 80.0 × 12.0" in page
+    assert "420 × 80 × 12" in page
     first = re.findall(r'href="(/drawings/[0-9a-f]+)"', page)[0]
     refused = shop.get(listing)
     assert refused.status_code == 403
@@ -191,7 +191,9 @@ def test_the_model_s_size_is_taken_into_the_need(
     need: str, buyer_: Browser, own_product: Application
 ) -> None:
     upload(buyer_, need, STEP.read_bytes(), "plate.step")
-    buyer_.post(f"/needs/{need}/drawings/size", page=f"/needs/{need}/drawings")
+    page = text(buyer_.get(f"/needs/{need}"))
+    taken = {"take": "envelope_mm", "read-envelope_mm": "420×80×12", "revision": field(page, "revision")}
+    assert buyer_.post(f"/needs/{need}/readings", taken, page=f"/needs/{need}").status_code == 302
     with own_product.sessions() as session:
         assert needs.record(needs.by_key(session, need)).envelope_mm == (420.0, 80.0, 12.0)
 

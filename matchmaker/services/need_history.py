@@ -1,0 +1,64 @@
+"""What happened to a need, as its owner reads it: every move with who made it, when and why, and what was changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models import AuditEntry, Need, User
+
+# Acts besides moves that a reader of the history wants to see.
+ACTS = (
+    "need.created",
+    "need.edited",
+    "need.corrected",
+    "need.strictness",
+    "need.openness",
+    "need.released",
+    "quotes.deadline",
+    "quotes.asked",
+    "drawing.added",
+    "drawing.replaced",
+    "drawing.withdrawn",
+    "nda.accepted",
+    "nda.withdrawn",
+)
+_MOVES = {f"need.{state}": str(state) for state in NeedState}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done; `state` is the state that it led to, "" for what moved nothing; `who` "" for the calendar."""
+
+    at: datetime
+    who: str
+    action: str
+    state: str = ""
+    reason: str = ""
+    file: str = ""
+
+
+def steps(session: Session, need: Need, limit: int = 100) -> Sequence[Step]:
+    """What was done to a need, the newest first."""
+    query = (
+        select(AuditEntry, User.name)
+        .outerjoin(User, User.public_id == AuditEntry.actor)
+        .where(AuditEntry.object_kind == "need", AuditEntry.object_id == need.public_id)
+        .where(AuditEntry.action.in_([*ACTS, *_MOVES]))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [
+        Step(
+            entry.at,
+            name or "",
+            entry.action,
+            _MOVES.get(entry.action, ""),
+            str(entry.details.get("reason", "")),
+            str(entry.details.get("name", "")) if entry.action.startswith("drawing.") else "",
+        )
+        for entry, name in session.execute(query)
+    ]

@@ -1,0 +1,152 @@
+"""A need that begins with a drawing: what its files say is proposed, corrected and taken; a new revision is confirmed anew."""
+
+import io
+import re
+
+import pytest
+from flask import Flask
+
+from matchmaker.models import Need
+from matchmaker.services import needs
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import Browser
+from tests.unit.web.test_drawings_and_quotes import (  # noqa: F401 - fixtures
+    STEP,
+    buyer_,
+    centre,
+    field,
+    need,
+    pdf,
+    rival,
+    shop,
+    sign,
+    text,
+    upload,
+)
+
+TITLE_BLOCK = """#set page(width: 297mm, height: 210mm)
+ø45h6 √ Ra 0,8
+АБВГ.714351.001 \\
+Вал приводной \\
+Сталь 40Х ГОСТ 4543-2016 \\
+Лит. Масса Масштаб \\
+3,95 1:2"""
+
+
+def drawing() -> bytes:
+    import typst
+
+    return bytes(typst.compile(TITLE_BLOCK.encode(), format="pdf"))
+
+
+def post(browser: Browser, *files: tuple[bytes, str], **typed: str):  # type: ignore[no-untyped-def]
+    sent = [(io.BytesIO(content), name) for content, name in files]
+    return browser.post("/needs/new", {**typed, "file": sent}, page="/needs/new")  # type: ignore[dict-item]
+
+
+def stored(application: Application, key: str) -> Need:
+    with application.sessions() as session:
+        return needs.by_key(session, key)
+
+
+def take(browser: Browser, key: str, **values: str):  # type: ignore[no-untyped-def]
+    page = f"/needs/{key}"
+    form = {f"read-{name}": value for name, value in values.items()}
+    form |= {"take": list(values), "revision": field(text(browser.get(page)), "revision")}  # type: ignore[dict-item]
+    return browser.post(f"{page}/readings", form, page=page)
+
+
+def test_a_need_begins_with_its_drawings(buyer_: Browser, own_product: Application) -> None:  # noqa: F811
+    answer = post(buyer_, (drawing(), "вал.pdf"), (STEP.read_bytes(), "plate.step"))
+    key = answer.headers["Location"].rsplit("/", 1)[1]
+    assert stored(own_product, key).title == "Вал приводной АБВГ.714351.001"
+    page = text(buyer_.get(f"/needs/{key}"))
+    shown = {name: field(page, f"read-{name}") for name in re.findall('name="read-([a-z_]+)"', page)}
+    assert shown["envelope_mm"] == "420×80×12"
+    assert shown["mass_kg"] == "3.95"
+    assert shown["tolerance_it"] == "6"
+    assert shown["roughness_ra_um"] == "0.8"
+    assert "40" in shown["materials"]
+    assert not stored(own_product, key).requirements
+    take(buyer_, key, envelope_mm="420×80×14", mass_kg="3,95", materials=shown["materials"])
+    record = needs.record(stored(own_product, key))
+    assert record.envelope_mm == (420, 80, 14)
+    assert record.mass_kg == 3.95
+    assert 'name="read-mass_kg"' not in text(buyer_.get(f"/needs/{key}"))
+
+
+def test_the_mass_comes_from_the_volume_and_the_material(buyer_: Browser) -> None:  # noqa: F811
+    answer = post(buyer_, (STEP.read_bytes(), "plate.step"), text="Плита, алюминий Д16Т, фрезерование")
+    page = text(buyer_.get(answer.headers["Location"]))
+    assert field(page, "read-mass_kg") == "1.09"  # 403.2 cm³ of 2.7 g/cm³
+
+
+def test_a_wrong_value_comes_back_by_its_field(buyer_: Browser, own_product: Application) -> None:  # noqa: F811
+    key = post(buyer_, (STEP.read_bytes(), "p.step")).headers["Location"].rsplit("/", 1)[1]
+    answer = take(buyer_, key, envelope_mm="huge")
+    assert answer.status_code == 422
+    assert 'value="huge"' in text(answer)
+    assert "420×80×12" in text(answer)  # the advice
+    assert not stored(own_product, key).requirements
+
+
+def test_a_dwg_is_refused_with_the_way_out_and_the_text_stays(buyer_: Browser) -> None:  # noqa: F811
+    answer = post(buyer_, (b"AC1032" + bytes(500), "part.dwg"), text="Фланец, 20 шт.")
+    assert answer.status_code == 422
+    assert "DXF, or print it to PDF" in text(answer)
+    assert "Фланец, 20 шт." in text(answer)
+
+
+def test_sent_twice_it_is_one_need_with_one_drawing(buyer_: Browser) -> None:  # noqa: F811
+    once = field(text(buyer_.get("/needs/new")), "once")
+    first = post(buyer_, (STEP.read_bytes(), "p.step"), once=once)
+    again = post(buyer_, (STEP.read_bytes(), "p.step"), once=once)
+    assert first.headers["Location"] == again.headers["Location"]
+    assert "Drawings: 1" in text(buyer_.get(first.headers["Location"]))
+
+
+def test_a_new_revision_opens_after_the_agreement_is_confirmed_for_it(
+    need: str,  # noqa: F811
+    buyer_: Browser,  # noqa: F811
+    shop: Browser,  # noqa: F811
+) -> None:
+    upload(buyer_, need, pdf(), "plan.pdf")
+    sign(shop, need)
+    listing = f"/needs/{need}/drawings"
+    (old,) = set(re.findall(r'href="(/drawings/[0-9a-f]+)"', text(shop.get(listing))))
+    assert shop.get(old).status_code == 200
+    again = {"file": (io.BytesIO(drawing()), "plan.pdf")}
+    assert buyer_.post(f"{old}/replace", again, page=listing).status_code == 302  # type: ignore[arg-type]
+    assert shop.get(old).status_code == 404
+    assert "revision 2" in text(shop.get(listing))
+    assert "is new since your firm accepted" in text(shop.get(listing))
+    (new,) = set(re.findall(r'href="(/drawings/[0-9a-f]+)"', text(buyer_.get(listing))))
+    assert new != old
+    assert {shop.get(new).status_code, shop.get(f"{new}/preview/1").status_code} == {403}
+    sign(shop, need)
+    assert shop.get(new).status_code == 200
+    register = text(buyer_.get(listing)).split("Who signed the agreement", 1)[1]
+    assert register.count("1 file") == 2
+    agreement = re.findall(r'action="(/needs/[^"]+/nda/[^"]+/withdraw)"', register)[0]
+    buyer_.post(agreement, page=listing)
+    assert shop.get(new).status_code == 403
+
+
+def test_a_refused_revision_leaves_the_old_one_open(
+    need: str,  # noqa: F811
+    buyer_: Browser,  # noqa: F811
+) -> None:
+    upload(buyer_, need, pdf(), "plan.pdf")
+    listing = f"/needs/{need}/drawings"
+    (old,) = set(re.findall(r'href="(/drawings/[0-9a-f]+)"', text(buyer_.get(listing))))
+    wrong = {"file": (io.BytesIO(b"no drawing"), "plan.pdf")}
+    answer = buyer_.post(f"{old}/replace", wrong, page=listing)  # type: ignore[arg-type]
+    assert answer.status_code == 422
+    assert "none of: PDF" in text(answer)
+    assert buyer_.get(old).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_form_says_what_is_read_from_files(own_site: Flask, language: str) -> None:
+    page = text(Browser(own_site.test_client(), language).sign_in("buyer").get("/needs/new"))
+    assert 'accept=".pdf,.dxf,.step,.stp,.stl,.png,.jpg,.jpeg"' in page
