@@ -183,7 +183,10 @@ class SpareCapacity(Base):
 
 
 class CertificateRow(PublicId, Base):
-    """A certificate and what the centre did about it; `domain.certificate` alone decides what it counts for."""
+    """A certificate and what the centre did about it; `domain.certificate` alone decides what it counts for.
+
+    `since` is when the paper came as it is now, `fell_at` when its verification fell because the paper changed.
+    """
 
     __tablename__ = "certificate"
 
@@ -206,6 +209,8 @@ class CertificateRow(PublicId, Base):
     evidence: Mapped[Prose | None]
     suspended_at: Mapped[Moment | None]
     suspended_why: Mapped[Line | None]
+    since: Mapped[Moment | None]
+    fell_at: Mapped[Moment | None]
 
     profile: Mapped[Profile] = relationship(back_populates="certificates")
     verified_by: Mapped[User | None] = relationship()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from matchmaker.domain.certificate import Certificate
@@ -42,7 +42,7 @@ def facts(row: CertificateRow) -> Certificate:
 def verify(session: Session, row: CertificateRow, verification: Verification, user: User) -> None:
     """Note that the centre has verified a certificate: who, when, how, on what evidence."""
     row.verified, row.verified_at, row.verified_by_id = True, now(), user.id
-    row.verified_how, row.evidence = verification.how, verification.evidence
+    row.verified_how, row.evidence, row.fell_at = verification.how, verification.evidence, None
     _changed(session, row, "certificate.verified", user)
 
 
@@ -90,15 +90,24 @@ def ending(
     return session.scalars(query).all()
 
 
-def unverified(session: Session, centre: Centre, limit: int = 200) -> Sequence[CertificateRow]:
-    """Certificates that wait for the operator, those longest waiting first."""
+def waits(today: date) -> list[ColumnElement[bool]]:
+    """That a certificate waits to be verified: in date or without one, and not looked at."""
+    end = CertificateRow.valid_until
+    return [
+        CertificateRow.status == "certified",
+        CertificateRow.verified.is_(False),
+        or_(end.is_(None), end >= today),
+    ]
+
+
+def unverified(session: Session, centre: Centre, today: date, limit: int = 200) -> Sequence[CertificateRow]:
+    """Certificates of published suppliers that wait for the operator, a fallen verification before the rest, then by age."""
     query = (
         select(CertificateRow)
         .join(CertificateRow.profile)
         .join(Profile.organisation)
-        .where(Organisation.centre_id == centre.id, CertificateRow.status == "certified")
-        .where(CertificateRow.verified.is_(False))
-        .order_by(CertificateRow.id)
+        .where(Organisation.centre_id == centre.id, Profile.state == ProfileState.PUBLISHED, *waits(today))
+        .order_by(CertificateRow.fell_at.is_(None), CertificateRow.since, CertificateRow.id)
         .limit(limit)
         .options(contains_eager(CertificateRow.profile).contains_eager(Profile.organisation))
     )

@@ -103,10 +103,10 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
     _tell(session, profile, "profile_published", [])
 
 
-def waiting(session: Session, centre: int) -> Sequence[Profile]:
+def waiting(session: Session, centre: int, limit: int = 200) -> Sequence[Profile]:
     """Profiles of a centre with changes for the operator, the longest waiting first."""
     query = suppliers.with_parts().where(Organisation.centre_id == centre, Profile.review == SUBMITTED)
-    return session.scalars(query.order_by(Profile.changed_at, Profile.id).limit(200)).all()
+    return session.scalars(query.order_by(Profile.changed_at, Profile.id).limit(limit)).all()
 
 
 def _check_waiting(profile: Profile, revision: int) -> None:

@@ -17,7 +17,7 @@ from matchmaker.domain.records import (
     to_data,
 )
 from matchmaker.models import Capability, CertificateRow, Equipment, Profile, Reference
-from matchmaker.models.base import new_public_id
+from matchmaker.models.base import new_public_id, now
 
 # The tables whose rows belong to one profile and come from its record, with the profile's name for them.
 CHILDREN: Mapping[Any, str] = {
@@ -142,11 +142,13 @@ VERIFICATION = (
     "evidence",
     "suspended_at",
     "suspended_why",
+    "since",
+    "fell_at",
     "public_id",
 )
 
 
-VERIFIED_FACTS = ("issued", "valid_until", "body")
+VERIFIED_FACTS = ("issued", "valid_until", "body", "accreditation", "scope")
 
 
 def certificate_rows(
@@ -164,12 +166,14 @@ def certificate_rows(
         # Each stored one is taken once: two without a number are still two.
         before = stored.pop(_certificate_key(item.standard, item.number), None)
         if before is None:
-            row |= {**dict.fromkeys(VERIFICATION), "public_id": new_public_id()}
+            row |= {**dict.fromkeys(VERIFICATION), "since": now(), "public_id": new_public_id()}
         else:
             row |= {name: before[name] for name in VERIFICATION}
             if any(before[name] != getattr(item, name) for name in VERIFIED_FACTS):
                 # What was verified is another paper than this: the centre has to look again.
+                fell = now() if before["verified_at"] else before["fell_at"]
                 row |= dict.fromkeys(("verified_at", "verified_by_id", "verified_how", "evidence"))
+                row |= {"since": now(), "fell_at": fell}
             row["verified"] = item.verified or row["verified_at"] is not None
             row["status"] = "suspended" if before["suspended_at"] is not None else item.status
         rows.append(row)

@@ -194,7 +194,7 @@ class Chunk:
             return
         self.session.execute(update(Profile), rows)
         ids = [row["id"] for row in rows]
-        kept = self._verified(ids)
+        kept = self._certificates(ids)
         for table in profile_rows.CHILDREN:
             self.session.execute(
                 delete(table).where(table.profile_id.in_(ids)).execution_options(synchronize_session=False)
@@ -202,8 +202,8 @@ class Chunk:
         self._children(dict(zip(ids, (write.record for write in writes), strict=True)), kept)
         self._tell("supplier.changed", [str(write.known.key) for write in writes if write.known is not None])
 
-    def _verified(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
-        """Certificates by profile that the centre has verified or suspended."""
+    def _certificates(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
+        """Certificates by profile, with what the centre did about them and since when they wait for it."""
         columns = [
             getattr(CertificateRow, name)
             for name in (
@@ -214,12 +214,7 @@ class Chunk:
                 *profile_rows.VERIFICATION,
             )
         ]
-        rows = self.session.execute(
-            select(*columns).where(
-                CertificateRow.profile_id.in_(ids),
-                CertificateRow.verified_at.is_not(None) | CertificateRow.suspended_at.is_not(None),
-            )
-        ).mappings()
+        rows = self.session.execute(select(*columns).where(CertificateRow.profile_id.in_(ids))).mappings()
         kept: dict[int, list[Mapping[str, Any]]] = {}
         for row in rows:
             kept.setdefault(row["profile_id"], []).append(dict(row))

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState, ProfileState
 from matchmaker.models import Centre, CertificateRow, Decision, Match, Need, Organisation, Profile
+from matchmaker.services.certificates import WARNINGS, waits
 from matchmaker.services.needs import with_parts
 
-EXPIRES_WITHIN = timedelta(days=90)
+EXPIRES_WITHIN = timedelta(days=max(WARNINGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class Uncurated:
     need: Need
     count: int
     oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How many suppliers of a need are proposed or approved, invited without an answer, and willing."""
+
+    proposed: int = 0
+    invited: int = 0
+    willing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,8 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
         "profiles": select(func.count(), func.min(Profile.changed_at)).where(
             Profile.organisation_id.in_(firms), Profile.review == "submitted"
         ),
-        "unverified": select(func.count(), null()).where(
-            *certificate, CertificateRow.verified.is_(False), end >= today
+        "unverified": select(func.count(), func.min(CertificateRow.since)).where(
+            CertificateRow.profile_id.in_(published), *waits(today)
         ),
         "certificates": select(func.count(), func.min(end)).where(
             *certificate, end >= today, end <= today + EXPIRES_WITHIN
@@ -119,6 +129,25 @@ def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list
     rows = session.execute(query.order_by(oldest, Match.need_id).limit(limit)).all()
     known = {n.id: n for n in session.scalars(with_parts().where(Need.id.in_([row[0] for row in rows])))}
     return [Uncurated(known[need], count, since) for need, count, since in rows]
+
+
+def reached(session: Session, needs: Sequence[int]) -> dict[int, Reached]:
+    """How far the needs with these ids are with their suppliers; those without any are left out."""
+
+    def counted(*states: str) -> ColumnElement[int]:
+        return func.sum(case((Match.state.in_(states), 1), else_=0))
+
+    query = (
+        select(
+            Match.need_id,
+            counted("proposed", "approved"),
+            counted("invited"),
+            counted("interested", "quoted", "contracted"),
+        )
+        .where(Match.need_id.in_(needs))
+        .group_by(Match.need_id)
+    )
+    return {row[0]: Reached(*map(int, row[1:])) for row in session.execute(query)}
 
 
 def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> list[Unanswered]:

@@ -20,6 +20,8 @@ ACTS = {
     "need.released": N_("shortlist shown to the contractor"),
     "need.exported": N_("shortlist taken as a file"),
     "match.rated": N_("delivery rated"),
+    "work.taken": N_("taken to work on"),
+    "work.left": N_("left by who worked on it"),
     "need.created": N_("need written"),
     "need.edited": N_("need changed"),
     "need.corrected": N_("reading of the text corrected"),

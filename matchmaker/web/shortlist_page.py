@@ -5,25 +5,27 @@ from dataclasses import dataclass, field
 
 from flask import render_template
 
-from matchmaker.models import Match, Need
+from matchmaker.models import Match, Need, Profile
 from matchmaker.models.base import now
-from matchmaker.services import curation, rotation, shortlists, suppliers
+from matchmaker.services import assignments, curation, rotation, shortlists, suppliers
 from matchmaker.services.shortlists import Movement
 from matchmaker.web import context, explanations, presenters
 from matchmaker.web.context import database, product
 
+WORST = ("unmet", "near", "unknown")
 INTERESTED = frozenset({"interested", "quoted", "contracted"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A match as the page shows it; `movement` and `edit` are the last run's and the last person's doing,
+    """A match as the page shows it; `short` are the reasons that are not simply met, the worst first, `movement` and `edit` are the last run's and the last person's doing,
     `open` whether it may still be approved or rejected.
     """
 
     match: Match
     place: str
     reasons: tuple[Mapping[str, str], ...]
+    short: tuple[Mapping[str, str], ...]
     movement: Movement | None
     edit: curation.Edit | None
     undoable: bool
@@ -32,11 +34,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field."""
+    """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field.
+
+    `choices` are the suppliers that a typed name may mean.
+    """
 
     ticked: frozenset[str] = frozenset()
     fields: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    choices: Sequence[Profile] = ()
 
 
 def render(need: Need, typed: Typed) -> str:
@@ -61,6 +67,8 @@ def render(need: Need, typed: Typed) -> str:
         names={m.public_id: m.profile.organisation.name(context.language()) for m in matches},
         releasable=sum(m.state in shortlists.RELEASABLE and m.released_at is None for m in matches),
         typed=typed,
+        keepers=assignments.of(database(), "need", [need.public_id]),
+        colleagues=assignments.colleagues(database(), need.centre),
     )
 
 
@@ -74,6 +82,7 @@ def _rows(
             match,
             presenters.place(match.profile),
             tuple(explanations.reasons(match)),
+            _short(explanations.reasons(match)),
             moved.get(match.profile.public_id),
             latest.get(match.public_id),
             curation.undoable(match),
@@ -81,6 +90,11 @@ def _rows(
         )
         for match in matches
     ]
+
+
+def _short(reasons: Sequence[Mapping[str, str]]) -> tuple[Mapping[str, str], ...]:
+    doubtful = [one for one in reasons if one["outcome"] in WORST]
+    return tuple(sorted(doubtful, key=lambda one: WORST.index(one["outcome"])))
 
 
 def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:

@@ -202,6 +202,12 @@ imports.show               GET   import.one             imports
 imports.progress           GET   import.one             imports
 imports.remarks            GET   import.one             imports
 imports.act                POST  import.one             imports  discard
+keepers.need               POST  operator/match.curate  needs
+keepers.profile            POST  operator/profile.publish     waiting
+keepers.certificate        POST  operator/certificate.verify  certificates
+operator.find              GET   operator               -
+operator.firms             GET   operator               -
+curating.candidates        GET   operator/match.curate  needs
 intake.form                GET   operator               -
 intake.take                POST  operator               -
 needs.mine                 GET   signed                 -

@@ -11,9 +11,11 @@ from matchmaker.cli import demo
 NEED = "Нужны валы ø45h6 из стали 40Х, токарка и шлифовка, 50 шт., без покраски, обязательно ИСО 9001"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PATIENCE = 120_000  # ms; a busy machine of two cores is slow, not broken
-SMALL = """() => [...document.querySelectorAll('button, select, summary, textarea, input:not([type=hidden]), nav a, h3 a')]
-  .filter(one => { const box = one.getBoundingClientRect(); return box.width > 0 && box.height < 43.5 })
-  .map(one => one.outerHTML.slice(0, 120))"""
+# An operator's desk is dense where there is room; everywhere else a thumb decides.
+SMALL = """() => { const least = document.body.matches('.desk') && innerWidth >= 960 ? 27 : 43.5;
+  return [...document.querySelectorAll('button, select, summary, textarea, input:not([type=hidden]), nav a, h3 a')]
+  .filter(one => { const box = one.getBoundingClientRect(); return box.width > 0 && box.height < least })
+  .map(one => one.outerHTML.slice(0, 120)) }"""
 
 
 @dataclass

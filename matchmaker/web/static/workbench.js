@@ -2,7 +2,7 @@
 (() => {
   const list = document.getElementById("shortlist") || document.querySelector("[data-keys]");
   if (!list) return;
-  const items = [...document.querySelectorAll("#shortlist > li, [data-keys] > li")];
+  const items = [...document.querySelectorAll("#shortlist > li, [data-keys] > *")];
   const dialog = document.getElementById("keys");
   const off = document.getElementById("keys-off");
   const button = document.getElementById("keys-button");
@@ -38,6 +38,8 @@
     u: (item) => press(item, "button.undo"),
     n: (item) => { const note = item && item.querySelector("details.note"); if (note) { note.open = true; note.querySelector("textarea").focus(); } },
     o: (item) => press(item, "a"),
+    t: (item) => press(item, "button.take"),
+    "/": () => { const field = document.querySelector("#f-find, #f-supplier"); if (field) field.focus(); },
     J: (item) => press(item, "button.move-down"),
     K: (item) => press(item, "button.move-up"),
     "?": () => dialog.showModal(),
@@ -57,6 +59,16 @@
     const at = current();
     act(items[at], at);
   });
+
+  const ticked = document.getElementById("ticked");
+  if (ticked) {
+    const count = () => {
+      const found = list.querySelectorAll("input[name=match]:checked").length;
+      ticked.textContent = found ? `${ticked.dataset.words} ${found}` : "";
+    };
+    list.addEventListener("change", count);
+    count();
+  }
 
   const target = location.hash && document.getElementById(location.hash.slice(1));
   if (target && items.includes(target)) target.focus();

@@ -1,6 +1,7 @@
 """Certificates: the supplier's scans, and the operator who verifies, suspends and watches which of them end."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import IO
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -14,7 +15,17 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import FileRefused, Forbidden, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import CertificateRow
-from matchmaker.services import accounts, certificates, files, needs, profile_editing, scans, suppliers
+from matchmaker.models.base import now
+from matchmaker.services import (
+    accounts,
+    assignments,
+    certificates,
+    files,
+    needs,
+    profile_editing,
+    scans,
+    suppliers,
+)
 from matchmaker.services.certificates import WARNINGS, Verification
 from matchmaker.services.exports import Session
 from matchmaker.web import context, presenters
@@ -101,20 +112,28 @@ def queue() -> ResponseReturnValue:
     today = context.today()
     centres = [needs.centre_of(database(), code) for code in codes]
     ending = [row for centre in centres for row in certificates.ending(database(), centre, today)]
-    bounds = {days: today + timedelta(days=days) for days in sorted(WARNINGS)}
+    unverified = [row for centre in centres for row in certificates.unverified(database(), centre, today)]
     return render_template(
         "certificates/queue.html",
-        unverified=[row for centre in centres for row in certificates.unverified(database(), centre)],
-        ending=ending,
-        counts={
-            days: sum(1 for row in ending if row.valid_until and row.valid_until <= end)
-            for days, end in bounds.items()
-        },
+        unverified=unverified,
+        ending=_by_warning(ending, today),
+        keepers=assignments.of(database(), "certificate", [row.public_id for row in unverified]),
         today=today,
+        now=now(),
     )
 
 
-def _row(session: Session, key: str) -> CertificateRow:
+def _by_warning(ending: Sequence[CertificateRow], today: date) -> dict[int, list[CertificateRow]]:
+    """Certificates under the narrowest span of days in which they end."""
+    found: dict[int, list[CertificateRow]] = {days: [] for days in sorted(WARNINGS)}
+    for row in ending:
+        left = (row.valid_until - today).days if row.valid_until else max(WARNINGS)
+        found[min(days for days in found if left <= days)].append(row)
+    return found
+
+
+def verifiable(session: Session, key: str) -> CertificateRow:
+    """The certificate, for who may verify it; who may not know of it is told nothing."""
     operator()
     row = certificates.by_key(session, key)
     if not may_see(row.profile):
@@ -127,7 +146,7 @@ def _row(session: Session, key: str) -> CertificateRow:
 @blueprint.get("/work/certificates/<key>")
 @login_required
 def show(key: str) -> ResponseReturnValue:
-    return _page(_row(database(), key), {})
+    return _page(verifiable(database(), key), {})
 
 
 def _page(row: CertificateRow, form: dict[str, str], problem: str = "") -> str:
@@ -148,7 +167,7 @@ def _page(row: CertificateRow, form: dict[str, str], problem: str = "") -> str:
 @login_required
 def decide(key: str) -> ResponseReturnValue:
     """Verify, take back, suspend or lift; each says why or on what evidence."""
-    row = _row(database(), key)
+    row = verifiable(database(), key)
     form = {name: request.form.get(name, "").strip()[:LONGEST] for name in ("how", "evidence", "why")}
     what = request.form.get("decision", "")
     needed = {"verify": "how", "suspend": "why"}.get(what)

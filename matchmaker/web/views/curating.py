@@ -1,6 +1,6 @@
 """The shortlist of a need: propose, decide, annotate, put in order, invite, release. Nothing is overwritten unseen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,17 +9,19 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden, MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
-from matchmaker.models import Match, Need, User
-from matchmaker.services import accounts, curation, matching, needs, shortlists, suppliers
+from matchmaker.models import Match, Need, Profile, User
+from matchmaker.services import accounts, curation, finding, matching, needs, shortlists, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import context, explanations
 from matchmaker.web.context import Person, database, person, product
 from matchmaker.web.shortlist_page import Typed, render
 from matchmaker.web.views.needs import demand, given_revision
+from matchmaker.web.views.public import may_see
 
 blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 DECISIONS = ("approved", "rejected")
 MOST_SEATS = 500
+LONGEST_NAME = 100  # characters
 
 
 def operator() -> Person:
@@ -213,27 +215,62 @@ def seats(key: str) -> ResponseReturnValue:
     return back(key)
 
 
+@blueprint.get("/<key>/candidates")
+@login_required
+def candidates(key: str) -> ResponseReturnValue:
+    """Suppliers by a part of their name or their INN, for the field that adds one by hand."""
+    curated(key)
+    found = finding.suppliers(database(), request.args.get("q", "")[:LONGEST_NAME])
+    language = context.language()
+    return jsonify(
+        [
+            {
+                "key": one.public_id,
+                "name": one.organisation.name(language),
+                "inn": one.organisation.inn,
+                "city": one.organisation.city,
+            }
+            for one in found
+        ]
+    )
+
+
 @blueprint.post("/<key>/add")
 @login_required
 def add(key: str) -> ResponseReturnValue:
-    """Add a supplier by the address or the id of its profile."""
+    """Add a supplier by a part of its name, its INN, or the address or the id of its profile."""
     need = curated(key)
     typed = request.form.get("supplier", "").strip()[:300]
-    wanted = typed.rstrip("/").rsplit("/", 1)[-1]
-    with product().sessions.begin() as writing:
-        try:
-            profile = suppliers.by_key(writing, wanted)
-        except NotFound:
-            problem = gettext(
-                "There is no supplier “%(key)s”. Paste the address of its profile.", key=wanted[:80]
+    named = _named(typed)
+    if len(named) != 1:
+        problem = (
+            gettext("Several suppliers are called so; choose one.")
+            if named
+            else gettext(
+                "There is no supplier “%(key)s”. Type a part of the name, the INN, or the address of the profile.",
+                key=typed[:80],
             )
-            return render(need, Typed(fields={"supplier": typed}, problems={"supplier": problem})), 422
+        )
+        kept = Typed(fields={"supplier": typed}, problems={"supplier": problem}, choices=named)
+        return render(need, kept), 422
+    wanted = named[0].public_id
+    with product().sessions.begin() as writing:
+        profile = suppliers.by_key(writing, wanted)
         match = curation.add_by_hand(writing, needs.by_key(writing, key), profile, writing_user(writing))
         found = matching.match_one(writing, need, wanted, context.matching())
         if match.explanation is None and found is not None:
             match.score, match.explanation = found.score, explanations.kept(found)
         added = match.public_id
     return back(key, added)
+
+
+def _named(typed: str) -> Sequence[Profile]:
+    """The suppliers that what was typed may mean; one that the person may not know of is none."""
+    try:
+        profile = suppliers.by_key(database(), typed.rstrip("/").rsplit("/", 1)[-1])
+    except NotFound:
+        return finding.suppliers(database(), typed)
+    return [profile] if may_see(profile) else []
 
 
 @blueprint.post("/<key>/release")

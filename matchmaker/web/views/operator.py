@@ -1,12 +1,26 @@
-"""The operator's queues: what waits, how much and how long."""
+"""The operator's queues: what waits, how much, how long, and who works on it; and finding whatever it is by name."""
 
-from flask import Blueprint, current_app, render_template, request
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Blueprint, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
+from matchmaker.models import User
 from matchmaker.models.base import now
-from matchmaker.services import certificates, needs, rotation, workbench
+from matchmaker.services import (
+    assignments,
+    certificates,
+    finding,
+    needs,
+    profile_editing,
+    rotation,
+    workbench,
+)
+from matchmaker.services.certificates import WARNINGS
 from matchmaker.services.workbench import Queue
 from matchmaker.web import context
 from matchmaker.web.context import Person, database
@@ -15,6 +29,10 @@ from matchmaker.web.views.duplicates import known
 from matchmaker.web.views.needs import closing_reasons
 
 blueprint = Blueprint("operator", __name__, url_prefix="/work")
+T = TypeVar("T")
+WHOSE = ("", "me", "nobody")
+LONGEST = 100  # characters of what is looked for
+SHOWN_PROFILES = 20
 # Where a queue is worked off: a part of this page, or a page of its own where the site has it.
 PLACES = {
     "needs": "#submitted",
@@ -35,29 +53,62 @@ def codes(who: Person) -> list[str]:
 @blueprint.get("/")
 @login_required
 def queues() -> ResponseReturnValue:
-    centres = codes(operator())
-    own = needs.centre_of(database(), centres[0])
-    twins = known().twins(database(), own.id, only_quick=True)
-    waiting = workbench.queues(database(), centres, context.today())
+    """All queues; `who` in the address narrows the lists to one's own work, or to what nobody works on."""
+    who = operator()
+    centres, session = codes(who), database()
+    whose = request.args.get("who", "")
+    own = needs.centre_of(session, centres[0])
+    twins = known().twins(session, own.id, only_quick=True)
+    waiting = workbench.queues(session, centres, context.today())
     waiting.insert(3, Queue("duplicates", -1 if twins is None else len(twins), None))
+    submitted = workbench.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
+    uncurated = workbench.uncurated(session, centres)
+    published = workbench.needs_in(session, centres, sorted(OPEN_NEEDS), limit=100)
+    profiles = profile_editing.waiting(session, own.id, SHOWN_PROFILES)
+    shown = {need.public_id for need in (*submitted, *published)} | {one.need.public_id for one in uncurated}
+    keepers = assignments.of(session, "need", shown)
+    profile_keepers = assignments.of(session, "profile", [one.public_id for one in profiles])
+    chosen = _Chosen(whose if whose in WHOSE else "", who.id)
+    expiring = certificates.ending(session, own, context.today())
     return render_template(
         "operator/queues.html",
         queues=waiting,
         places={name: place for name, place in PLACES.items() if _is_there(place)},
         today=context.today(),
-        submitted=workbench.needs_in(database(), centres, [NeedState.SUBMITTED], limit=50),
-        uncurated=workbench.uncurated(database(), centres),
-        unanswered=workbench.unanswered(database(), centres),
-        published=workbench.needs_in(
-            database(),
-            centres,
-            [NeedState.PUBLISHED, NeedState.SHORTLISTING, NeedState.NEGOTIATION],
-            limit=50,
-        ),
-        expiring=certificates.ending(database(), own, context.today(), 90),
-        spread=rotation.spread(database(), own.id, now()),
+        whose=chosen.whose,
+        keepers=keepers,
+        profile_keepers=profile_keepers,
+        submitted=chosen.of(submitted, keepers, lambda need: need.public_id),
+        uncurated=chosen.of(uncurated, keepers, lambda one: one.need.public_id),
+        published=chosen.of(published, keepers, lambda need: need.public_id),
+        profiles=chosen.of(profiles, profile_keepers, lambda one: one.public_id),
+        unanswered=[] if chosen.whose else workbench.unanswered(session, centres),
+        expiring=[] if chosen.whose else expiring,
+        ending={
+            days: sum(
+                1 for row in expiring if row.valid_until and row.valid_until <= context.today() + within
+            )
+            for days, within in ((days, timedelta(days=days)) for days in sorted(WARNINGS))
+        },
+        reached=workbench.reached(session, [need.id for need in published]),
+        spread=rotation.spread(session, own.id, now()),
         reasons=closing_reasons(),
     )
+
+
+class _Chosen:
+    """Narrows lists to what somebody works on: oneself, nobody, or whoever it is."""
+
+    def __init__(self, whose: str, person: str) -> None:
+        self.whose, self.person = whose, person
+
+    def of(self, items: Iterable[T], keepers: dict[str, User], key: Callable[[T], str]) -> list[T]:
+        return [item for item in items if self._fits(keepers.get(key(item)))]
+
+    def _fits(self, keeper: User | None) -> bool:
+        if self.whose == "nobody":
+            return keeper is None
+        return not self.whose or (keeper is not None and keeper.public_id == self.person)
 
 
 def _is_there(place: str) -> bool:
@@ -68,3 +119,29 @@ def _is_there(place: str) -> bool:
     return adapter is not None and any(
         adapter.test(address, method="GET") for address in (place, f"{place}/")
     )
+
+
+@blueprint.get("/find")
+@login_required
+def find() -> ResponseReturnValue:
+    """Needs, suppliers and organisations by a part of their name."""
+    words = request.args.get("q", "").strip()[:LONGEST]
+    centre = needs.centre_of(database(), codes(operator())[0])
+    return render_template(
+        "operator/find.html",
+        q=words,
+        needs=finding.needs(database(), centre, words),
+        suppliers=finding.suppliers(database(), words),
+        contractors=finding.contractors(database(), centre, words),
+    )
+
+
+@blueprint.get("/firms")
+@login_required
+def firms() -> ResponseReturnValue:
+    """Organisations of the centre by a part of their name or their INN, for a field that helps while one types."""
+    words = request.args.get("q", "").strip()[:LONGEST]
+    centre = needs.centre_of(database(), codes(operator())[0])
+    found = finding.contractors(database(), centre, words)
+    language = context.language()
+    return jsonify([{"name": one.name(language), "inn": one.inn, "city": one.city} for one in found])

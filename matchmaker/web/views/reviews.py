@@ -12,7 +12,7 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound, StaleRevision
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
-from matchmaker.services import needs, photos, profile_editing, suppliers
+from matchmaker.services import assignments, needs, photos, profile_editing, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import presenters, profile_forms
 from matchmaker.web.context import Person, database, person, product, subject
@@ -48,10 +48,11 @@ def centres() -> list[int]:
 @login_required
 def waiting() -> ResponseReturnValue:
     found = [profile for centre in centres() for profile in profile_editing.waiting(database(), centre)]
-    return render_template("profile/waiting.html", profiles=found)
+    keepers = assignments.of(database(), "profile", [profile.public_id for profile in found])
+    return render_template("profile/waiting.html", profiles=found, keepers=keepers)
 
 
-def _reviewed(session: Session, key: str) -> Profile:
+def reviewed(session: Session, key: str) -> Profile:
     """A profile that the person may publish; who may not know of it is told nothing."""
     operator()
     profile = suppliers.by_key(session, key)
@@ -67,7 +68,7 @@ def _reviewed(session: Session, key: str) -> Profile:
 @login_required
 def show(key: str) -> ResponseReturnValue:
     """What changes, section by section."""
-    profile = _reviewed(database(), key)
+    profile = reviewed(database(), key)
     return _page(profile, {}, stale=False)
 
 
@@ -112,7 +113,7 @@ def _basics(record: SupplierRecord | None) -> dict[str, str]:
 @login_required
 def decide(key: str) -> ResponseReturnValue:
     """Publish the changes, or return them with remarks by section; a stale page is told so and nothing is lost."""
-    profile = _reviewed(database(), key)
+    profile = reviewed(database(), key)
     who = operator()
     remarks = {name: request.form.get(f"remark-{name}", "").strip()[:LONGEST_REMARK] for name in TITLES}
     given = request.form.get("revision", "")

@@ -134,4 +134,4 @@ def test_certificates_that_end_soon_are_listed(sessions: Sessions, keys: list[st
         assert end is not None
         assert len(certificates.ending(session, centre, end, 30)) == 3
         assert certificates.ending(session, centre, end.replace(year=end.year - 1), 30) == []
-        assert len(certificates.unverified(session, centre)) == 3
+        assert len(certificates.unverified(session, centre, end)) == 3
