@@ -1,3 +1,3 @@
 """Alembic migrations, configured in code. HEAD is the newest one, known without loading Alembic."""
 
-HEAD = "0011"
+HEAD = "0012"
