@@ -41,7 +41,7 @@ class Evaluator:
         )
         capabilities, owner = self.columns.offers.capability[offers[answering]], owner[answering]
         if len(wanted) > 1 or len(capabilities) > len(self.rows):
-            distinct = np.diff(capabilities, prepend=-1) > 0
+            distinct = np.diff(capabilities, prepend=-1) != 0
             capabilities, owner = capabilities[distinct], owner[distinct]
         without = np.ones(len(self.rows), dtype=np.bool_)
         without[owner] = False
