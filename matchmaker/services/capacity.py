@@ -41,6 +41,11 @@ def weeks(today: date) -> tuple[int, ...]:
     return tuple(week_of(today + timedelta(weeks=number)) for number in range(WEEKS))
 
 
+def monday(week: int) -> date:
+    """The day on which an ISO week, as year·100 + number, begins."""
+    return date.fromisocalendar(*divmod(week, 100), 1)
+
+
 def grid(profile: Profile, today: date) -> dict[str, dict[int, Cell]]:
     """What is stated for the coming weeks, by group of machines."""
     shown = {group: dict[int, Cell]() for group in groups(profile)}
@@ -49,6 +54,13 @@ def grid(profile: Profile, today: date) -> dict[str, dict[int, Cell]]:
         if row.week in wanted:
             shown.setdefault(row.group_code, {})[row.week] = Cell(row.maximum_hours, row.agreed_hours)
     return shown
+
+
+def free_by_week(shown: Mapping[str, Mapping[int, Cell]], today: date) -> list[tuple[date, float]]:
+    """The free hours of all groups of a grid together, by the Mondays of the coming weeks."""
+    return [
+        (monday(week), sum(row[week].free for row in shown.values() if week in row)) for week in weeks(today)
+    ]
 
 
 def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:

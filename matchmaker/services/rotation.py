@@ -24,6 +24,7 @@ class Spread:
     invitations: int
     most: int
     gini: float
+    counts: tuple[int, ...] = ()  # invitations of each supplier
 
 
 def rotate(scored: Sequence[tuple[str, float]], invited: Mapping[str, datetime]) -> list[str]:
@@ -73,7 +74,7 @@ def spread(session: Session, centre_id: int, now: datetime) -> Spread:
     )
     counted = {int(profile): int(count) for profile, count in session.execute(query)}
     counts = [counted.get(profile, 0) for profile in proposed | counted.keys()]
-    return Spread(len(counts), len(counted), sum(counts), max(counts, default=0), gini(counts))
+    return Spread(len(counts), len(counted), sum(counts), max(counts, default=0), gini(counts), tuple(counts))
 
 
 def gini(counts: Sequence[int]) -> float:

@@ -42,6 +42,8 @@ def show() -> ResponseReturnValue:
         groups={group: _label(group) for group in grid},
         grid=grid,
         weeks=capacity.weeks(today),
+        mondays={week: capacity.monday(week) for week in capacity.weeks(today)},
+        free=capacity.free_by_week(grid, today),
         typed=typed,
         problems=problems,
         stale=capacity.is_stale(profile, today),
