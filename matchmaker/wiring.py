@@ -5,7 +5,6 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -168,29 +167,12 @@ class Application:
 
     def _make_indexer(self) -> "Indexer":
         from matchmaker.models import Profile
-        from matchmaker.services import capacity, freshness, suppliers
+        from matchmaker.services import documents
         from matchmaker.services.indexing import Indexer
         from search.document import SearchDocument
-        from search.profiles import document_of
 
         def build(profile: Profile) -> SearchDocument:
-            document = document_of(
-                suppliers.record(profile),
-                self.recogniser,
-                key=profile.public_id,
-                revision=profile.revision,
-                centre=profile.organisation.centre.code,
-            )
-            document = replace(
-                document,
-                hours_on=freshness.hours_on(profile, self.today()),
-                machines_on=freshness.machines_on(profile),
-            )
-            planned = capacity.monthly(profile, self.today())
-            if planned is None:
-                return document
-            months = capacity.by_month(profile, self.today())
-            return replace(document, spare_hours=planned, planned=months)
+            return documents.of_profile(profile, self.recogniser, self.today())
 
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
 

@@ -4,7 +4,6 @@ Whom to rank is found by `search.candidates`. What is answered has passed every 
 says.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -152,22 +151,6 @@ class Matcher:
         """One supplier, explained without asking the engine."""
         evidence = self._retrieval.evidence(gathered)
         return evidence, self._matches(evidence, self._ranker.score(evidence), [0], gathered.rows)[0]
-
-    def obstacles(self, key: str, needs: Iterable[OpenNeed], *, today: date) -> tuple[tuple[str, int], ...]:
-        """What alone keeps a supplier from open needs whose work it does: requirements with counts, most first."""
-        row = self._columns.row(key)
-        if row is None:
-            return ()
-        rows = np.array([row], dtype=np.int64)
-        found: Counter[str] = Counter()
-        for need in needs:
-            wanted = _dated(need.requirements, today)
-            if row not in self._columns.doing(wanted.processes, RELEVANT_FIT):
-                continue
-            removed = [one for one in filters.evaluate(self._columns, wanted, rows).removed if one.alone]
-            if len(removed) == 1:
-                found[removed[0].requirement] += 1
-        return tuple(found.most_common())
 
     def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
         """Suppliers that could stand in for one: keys and scores as if its profile were the need."""

@@ -45,10 +45,10 @@ def understand(
     understood = requirements_of(record, parts.recogniser, parts.today)
     chosen = {name: Strictness(value) for name, value in (strictness or {}).items()}
     merged = {**understood.requirements.strictness, **chosen}
-    requirements: Requirements = replace(
-        understood.requirements, strictness=merged, centres=centres or understood.requirements.centres
+    given = understood.requirements
+    return replace(
+        understood, requirements=replace(given, strictness=merged, centres=centres or given.centres)
     )
-    return replace(understood, requirements=requirements)
 
 
 def match_record(
@@ -70,7 +70,7 @@ def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[st
 
 def match_one(session: Session, need: Need, key: str, parts: Matching) -> Match | None:
     """How the supplier with this public id stands to a stored need; None where the index does not know it."""
-    asked = understand(needs.record(need), parts, need.strictness, _reached(session, need)).requirements
+    asked = requirements(session, need, parts)
     return parts.matcher.explain(asked, key, today=parts.today)
 
 
@@ -83,12 +83,11 @@ def _ease(understood: Understanding, eased: Sequence[str], parts: Matching) -> U
 class Openings:
     """What is open for a supplier.
 
-    `fitting` are needs with the same explanation that the need's own answer gives, best first; `obstacles` say what alone
-    keeps it from others: a requirement, and how many needs meeting it would open.
+    `fitting` are needs with the same explanation that the need's own answer gives, best first; see `prospects` for what
+    would open others.
     """
 
     fitting: tuple[tuple[Need, Match], ...]
-    obstacles: tuple[tuple[str, int], ...]
 
 
 def openings(session: Session, key: str, parts: Matching) -> Openings:
@@ -96,19 +95,15 @@ def openings(session: Session, key: str, parts: Matching) -> Openings:
     shown = {
         need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
     }
-    asked = [
-        OpenNeed(
-            need_key,
-            understand(needs.record(need), parts, need.strictness, _reached(session, need)).requirements,
-        )
-        for need_key, need in shown.items()
-    ]
+    asked = [OpenNeed(need_key, requirements(session, need, parts)) for need_key, need in shown.items()]
     fitting = parts.matcher.needs_for(key, asked, top=len(asked), today=parts.today)
     doing = [one for one in fitting if _does_the_work(one.match)]
-    return Openings(
-        tuple((shown[one.need], one.match) for one in doing[: parts.top]),
-        parts.matcher.obstacles(key, asked, today=parts.today),
-    )
+    return Openings(tuple((shown[one.need], one.match) for one in doing[: parts.top]))
+
+
+def requirements(session: Session, need: Need, parts: Matching) -> Requirements:
+    """What a stored need asks for, within its reach."""
+    return understand(needs.record(need), parts, need.strictness, _reached(session, need)).requirements
 
 
 def _does_the_work(match: Match) -> bool:

@@ -11,6 +11,7 @@ from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
+from search.openings import Opening
 from search.ranking.explain import Match, Verdict
 from search.ranking.features import FEATURES
 from search.relaxations import Relaxation
@@ -173,6 +174,17 @@ class Wording:
         if low:
             return self._("from %(value)s pcs") % {"value": low}
         return self._("up to %(value)s pcs") % {"value": high}
+
+    def opening(self, item: Opening) -> str:
+        """What a change to a profile is: the certificate, the kind of work, the limit to reach."""
+        if item.requirement == "certification":
+            standard, level = item.value
+            if level == "certified":
+                return self.standard(str(standard))
+            return f"{self.standard(str(standard))}: {self._(LEVEL_LABELS[str(level)])}"
+        if item.requirement == "capacity":
+            return f"{self.label('capacity')}: {self._measure('capacity', item.value)}"
+        return f"{self.label(item.requirement)}: {self.value(item.requirement, item.value)}"
 
     def feature(self, name: str) -> str:
         """The sentence that says what a feature of the ranker looks at."""

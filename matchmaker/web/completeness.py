@@ -3,14 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext
 
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
-from matchmaker.services import matching
+from matchmaker.services import prospects
 from matchmaker.web import context
+
+MOST_GAINS = 6  # of the shop's own trade, and of others
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A change in words, where it is made, the open needs it would open, those of a year with them, and their hours."""
+
+    text: str
+    address: str
+    now: int
+    year: int
+    hours: int
+    near: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +33,7 @@ class Told:
 
     percent: int
     missing: tuple[tuple[str, str], ...]
-    gains: tuple[tuple[str, int], ...]
+    gains: tuple[Gain, ...]
 
 
 _PARTS: tuple[tuple[str, str, Callable[[SupplierRecord], bool]], ...] = (
@@ -39,11 +53,31 @@ _PARTS: tuple[tuple[str, str, Callable[[SupplierRecord], bool]], ...] = (
 
 
 def told(profile: Profile, record: SupplierRecord) -> Told:
-    """How complete the draft is; gains are counted on what is published, over the open needs."""
+    """How complete a profile or its draft is, and what changes to it would bring."""
     lacking = tuple((section, gettext(text)) for section, text, has in _PARTS if not has(record))
-    gains: tuple[tuple[str, int], ...] = ()
-    if profile.state == ProfileState.PUBLISHED:
-        found = matching.openings(context.database(), profile.public_id, context.matching())
-        words = context.wording()
-        gains = tuple((words.label(name), count) for name, count in found.obstacles[:5])
-    return Told(round(100 * (1 - len(lacking) / len(_PARTS))), lacking, gains)
+    return Told(round(100 * (1 - len(lacking) / len(_PARTS))), lacking, gains(profile, record))
+
+
+def gains(profile: Profile, record: SupplierRecord) -> tuple[Gain, ...]:
+    """What changes would open, counted over the open needs and those of the last year."""
+    words = context.wording()
+    found = prospects.of_profile(context.database(), profile, record, context.matching())
+    return tuple(
+        Gain(words.opening(one), _address(one.requirement), one.now, one.ever, round(one.hours), one.near)
+        for one in (
+            *[one for one in found if one.near][:MOST_GAINS],
+            *[one for one in found if not one.near][:MOST_GAINS],
+        )
+    )
+
+
+def _address(requirement: str) -> str:
+    """Where such a change is made."""
+    if requirement == "capacity":
+        return url_for("capacity.show")
+    if requirement in {"languages", "sectors"}:
+        return url_for("profile.basics")
+    if requirement in {"certification", "processes"}:
+        section = "certificates" if requirement == "certification" else "capabilities"
+        return url_for("profile.entry", section=section, entry="new")
+    return url_for("profile.show") + "#capabilities"

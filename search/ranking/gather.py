@@ -59,6 +59,14 @@ class Gatherer:
             passed &= ~removes(state, self.requirements.strictness_of(name))
         return passed
 
+    def removing(self, name: str) -> Bools:
+        """Which rows the filter of a requirement removes."""
+        return removes(self.states[name], self.requirements.strictness_of(name))
+
+    def process_fits(self) -> Floats:
+        """How well every row answers each required process, as explanations grade it."""
+        return self._processes()[0]
+
     def evidence(self, texts: Texts) -> Evidence:
         """Everything known of the rows, whether they pass or not."""
         needed, on = self.requirements, self.requirements.on or self.today

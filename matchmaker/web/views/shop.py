@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden
-from matchmaker.services import freshness, matching, messages, profile_editing, renewals, viewings
-from matchmaker.web import context, presenters
+from matchmaker.services import freshness, matching, messages, profile_editing, renewals, suppliers, viewings
+from matchmaker.web import completeness, context, presenters
 from matchmaker.web.context import database, person, wording
 from matchmaker.web.views.needs import contractor_name, title_of
 
@@ -47,5 +47,5 @@ def show() -> ResponseReturnValue:
         threads=[(match, title_of(match.need), at) for match, at in messages.latest(database(), own[0])],
         viewers=[(one, words.codes("region", (one.region,)) if one.region else "") for one in looked.viewers],
         weeks=looked.weeks,
-        obstacles=[(words.label(name), count) for name, count in found.obstacles],
+        gains=completeness.gains(profile, suppliers.record(profile)),
     )
