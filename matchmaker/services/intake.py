@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from importers import parts
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Centre, Need, Organisation
@@ -37,7 +38,7 @@ QUESTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """On whose behalf: the INN of a known contractor, or of a new one with its name; `contact` is whom to ask back."""
+    """On whose behalf: the INN or the name of a known contractor, or of a new one its name; `contact` is whom to ask back."""
 
     inn: str = ""
     name: str = ""
@@ -107,20 +108,22 @@ def _checked(name: str, cell: str) -> dict[str, Any]:
 
 
 def contractor(session: Session, centre: Centre, caller: Caller, *, by: str) -> Organisation | None:
-    """The organisation with the caller's INN, made where there is none; None where nobody was named.
+    """The organisation with the caller's INN or, without one, its name; made where there is none. None where nobody was named.
 
-    Raises InvalidRecord for a wrong INN, and for a new one without a name.
+    Raises InvalidRecord for a wrong INN, for a new one without a name, and for a name that several have.
     """
-    if not caller.inn.strip():
+    name, number = caller.name.strip(), caller.inn.strip()
+    if not (name or number):
         return None
-    name = caller.name.strip()
-    checked = parse(ContractorRecord, {"name": {"ru": name or "—"}, "inn": caller.inn})
-    query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.inn == checked.inn)
-    known = session.scalars(query.order_by(Organisation.blocked, Organisation.id)).first()
+    given = {"name": {_language(name): name or "—"}, **({"inn": number} if number else {})}
+    checked = parse(ContractorRecord, given)
+    # Two people who take in from one new contractor take turns, so that there is no twin.
+    session.get_one(Centre, centre.id, with_for_update=True, populate_existing=True)
+    known = _known(session, centre, checked.inn, name)
     if known is None:
         if not name:
             message = N_("The centre does not know this INN yet; give the name, too.")
-            raise InvalidRecord((Problem("name", "contractor.new", message, caller.inn),))
+            raise InvalidRecord((Problem("name", "contractor.new", message, number),))
         known = Organisation(
             **name_columns(checked.name), inn=checked.inn, centre_id=centre.id, source="intake"
         )
@@ -130,6 +133,36 @@ def contractor(session: Session, centre: Centre, caller: Caller, *, by: str) -> 
         journal.record(session, by, (act,))
     known.is_contractor = True
     return known
+
+
+def _language(text: str) -> str:
+    return "en" if text and not re.search("[А-Яа-яЁё]", text) else "ru"
+
+
+def _known(session: Session, centre: Centre, inn: str | None, name: str) -> Organisation | None:
+    query = select(Organisation).where(Organisation.centre_id == centre.id)
+    ordered = query.order_by(Organisation.blocked, Organisation.id)
+    if inn is not None:
+        return session.scalars(ordered.where(Organisation.inn == inn)).first()
+    key = name_key(name)[:300]
+    named = session.scalars(
+        ordered.where(
+            or_(Organisation.sort_ru == key, Organisation.sort_en == key), Organisation.blocked.is_(False)
+        )
+    ).all()
+    if len(named) > 1:
+        message = N_("Several organisations are called so; give the INN.")
+        raise InvalidRecord((Problem("inn", "contractor.several", message, name[:80]),))
+    return named[0] if named else None
+
+
+def siblings(session: Session, need: Need) -> Sequence[Need]:
+    """The needs that were taken in with this one as rows of one list, itself among them, in the order of the list."""
+    base = re.fullmatch(r"(intake-[0-9a-f]{16})-\d+", need.external_id)
+    if base is None:
+        return [need]
+    query = select(Need).where(Need.centre_id == need.centre_id, Need.external_id.startswith(f"{base[1]}-"))
+    return session.scalars(query.order_by(Need.id)).all()
 
 
 def take(

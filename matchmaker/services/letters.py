@@ -39,6 +39,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "change_email": ("name", "path", "hours"),
     "account_changed": ("name", "what", "path"),
     "new_message": ("title", "sender", "path"),
+    "questions": ("title", "count", "lines"),
     "need_news": ("title", "news", "count", "reason", "path"),
     "notified": ("title", "facts", "path"),
     "quote_asked": ("title", "facts", "path"),
@@ -232,6 +233,9 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "days": 30,
         "hours": 48,
         "minutes": 60,
+        "lines": ["Добрый день!", "", "1. Какой материал, и можно ли его заменить?"]
+        if russian
+        else ["Good day!", "", "1. Which material, and may it be replaced?"],
         "remarks": [("Оборудование", "Укажите зону обработки.")]
         if russian
         else [("Machines", "Give the envelope.")],

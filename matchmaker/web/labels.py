@@ -22,6 +22,7 @@ ACTS = {
     "match.rated": N_("delivery rated"),
     "work.taken": N_("taken to work on"),
     "work.left": N_("left by who worked on it"),
+    "need.asked": N_("questions sent to the contractor"),
     "need.created": N_("need written"),
     "need.edited": N_("need changed"),
     "need.corrected": N_("reading of the text corrected"),

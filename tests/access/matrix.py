@@ -211,6 +211,8 @@ operator.firms             GET   operator               -
 curating.candidates        GET   operator/match.curate  needs
 intake.form                GET   operator               -
 intake.take                POST  operator               -
+intake.letter              GET   operator/match.curate  needs
+intake.send                POST  operator/match.curate  needs    nowhere
 needs.mine                 GET   signed                 -
 needs.new                  GET   poster                 -
 needs.new                  POST  poster                 -

@@ -1,9 +1,9 @@
 """Taking a need in on behalf of a contractor: what was understood is shown first, with the questions that are left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
@@ -12,13 +12,16 @@ from importers import parts
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, UnreadableFile
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models import Centre
-from matchmaker.services import intake, matching, needs
+from matchmaker.models import Centre, Need
+from matchmaker.services import accounts, asking, intake, links, matching, needs
+from matchmaker.services.asking import Letter
 from matchmaker.services.intake import Caller
 from matchmaker.web import context, forms, once, presenters
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.presenters import Segment
-from matchmaker.web.views.curating import operator
+from matchmaker.web.views.curating import curated, operator
+from matchmaker.web.views.needs import ASKABLE
+from search.understanding import Understanding
 
 blueprint = Blueprint("intake", __name__, url_prefix="/work/intake")
 FIELDS = ("channel", "inn", "name", "contact", "text", "once")
@@ -38,7 +41,8 @@ class Draft:
 @login_required
 def form() -> ResponseReturnValue:
     _centre()
-    return _page({"channel": "phone", "once": once.token()}, {})
+    given = {name: request.args.get(name, "")[:300] for name in ("inn", "name")}
+    return _page({"channel": "phone", "once": once.token(), **given}, {})
 
 
 def _centre() -> Centre:
@@ -78,7 +82,7 @@ def take() -> ResponseReturnValue:
     flash(ngettext("%(num)d draft is saved.", "%(num)d drafts are saved.", len(saved)))
     if len(saved) == 1:
         return redirect(url_for("needs.show", key=saved[0]))
-    return redirect(url_for("needs.mine"))
+    return redirect(url_for("intake.letter", key=saved[0]))
 
 
 def _uploaded() -> str:
@@ -107,3 +111,68 @@ def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centr
         own = needs.centre_of(writing, centre.code)
         made = intake.take(writing, records, caller, centre=own, channel=channel, by=who.id if who else "")
         return [need.public_id for need in made]
+
+
+@blueprint.get("/<key>/letter")
+@login_required
+def letter(key: str) -> ResponseReturnValue:
+    """The open questions of a need, and of those that came in one list with it, as a letter; `language` chooses its own."""
+    found = curated(key)
+    chosen = request.args.get("language")
+    if chosen not in {None, *asking.LANGUAGES}:
+        abort(400)
+    asked = [(need, intake.unanswered(_understood(need).requirements)) for need in _open(found)]
+    with_questions = [(need, left) for need, left in asked if left]
+    proposed = asking.proposed(
+        database(), with_questions or [(found, ())], chosen, accounts.by_email(database(), operator().email)
+    )
+    return _letter_page(found, proposed, {}, asked)
+
+
+def _open(need: Need) -> list[Need]:
+    """The needs of one list that the contractor is still asked about."""
+    found = intake.siblings(database(), need)
+    return [one for one in found if one.state in ASKABLE] or [need]
+
+
+def _understood(need: Need) -> Understanding:
+    return matching.understand(needs.record(need), context.matching())
+
+
+def _letter_page(
+    need: Need,
+    given: Letter,
+    problems: Mapping[str, str],
+    asked: Sequence[tuple[Need, tuple[str, ...]]] = (),
+) -> str:
+    return render_template(
+        "operator/letter.html",
+        need=need,
+        form=asdict(given),
+        problems=problems,
+        asked=asked,
+        once=once.token(),
+    )
+
+
+@blueprint.post("/<key>/letter")
+@login_required
+def send(key: str) -> ResponseReturnValue:
+    """Send the letter as the operator left it."""
+    need = curated(key)
+    sent = request.form.get("language", "ru")
+    given = Letter(
+        request.form.get("to", "").strip()[:300],
+        sent if sent in asking.LANGUAGES else "ru",
+        request.form.get("text", "").replace("\r\n", "\n")[: asking.LONGEST + 1],
+    )
+    keys = [one.public_id for one in _open(need)]
+    try:
+        with product().sessions.begin() as writing:
+            user = accounts.by_email(writing, operator().email)
+            if links.first(writing, "letter", f"questions {once.given()}"):
+                asking.send(writing, [needs.by_key(writing, one) for one in keys], given, user)
+    except InvalidRecord as error:
+        return _letter_page(need, given, forms.by_field(error)), 422
+    flash(gettext("The letter is on its way to %(to)s.", to=given.to))
+    return redirect(url_for("needs.show", key=key))

@@ -45,7 +45,7 @@ def test_a_list_of_parts_becomes_drafts(operator: Browser) -> None:
     table = re.search(r'<textarea id="f-text"[^>]*>(.*?)</textarea>', page, re.DOTALL)[1]  # type: ignore[index]
     assert "Втулка\tБрАЖ9-4\t100" in table
     answer = operator.post(PAGE, form(operator, act="save", text=table), page=PAGE)
-    assert answer.headers["Location"].endswith("/needs/")
+    assert answer.headers["Location"].endswith("/letter")
     assert "Втулка" in text(operator.get("/needs/"))
 
 

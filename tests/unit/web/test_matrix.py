@@ -38,6 +38,7 @@ FORMS: dict[str, dict[str, str]] = {
     "complete": {"state": "completed"},
     "publish": {"state": "published"},
     "discard": {"act": "discard"},
+    "nowhere": {"to": "no address"},
 }
 # Values of addresses without an object of the world.
 # What a program sends: bodies that are allowed to arrive.
