@@ -1,82 +1,71 @@
-"""The questions that a need leaves open, as a letter to its contractor: proposed, corrected by the operator, sent."""
+"""The contractor asks suppliers of its shortlist for quotes: until when, and whether the quotes stay sealed till then."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
 from matchmaker.domain.language import N_
-from matchmaker.models import Need, User
-from matchmaker.models.base import now
-from matchmaker.services import intake, invitations, journal, letters
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.models import Match, Need, User
+from matchmaker.services import awards, confidentiality, invitations, journal, letters, quotes
 from matchmaker.services.journal import Act
-
-LANGUAGES = ("ru", "en")
-LONGEST = 8_000  # characters of a letter
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """To whom, in which language, about what; `text` is as the operator leaves it."""
+class Asked:
+    """Who gets a letter at once, and who has to be invited by the centre first."""
 
-    to: str
-    language: str
-    text: str
-
-
-def proposed(
-    session: Session, asked: Sequence[tuple[Need, Sequence[str]]], language: str | None, user: User
-) -> Letter:
-    """A letter with the open questions (keys of intake.QUESTIONS) of needs of one contractor, in its language if none is named."""
-    need = asked[0][0]
-    people = invitations.people(session, need.contractor, "contractor_buyer")
-    contact = str((need.details or {}).get("contact") or "")
-    found = _ADDRESS.search(contact)
-    to = people[0].email if people else found[0] if found else ""
-    chosen = language or (people[0].language if people else _written_in(need))
-    return Letter(to, chosen, _text(asked, chosen, user))
+    told: tuple[Match, ...]
+    waiting: tuple[Match, ...]
 
 
-def _written_in(need: Need) -> str:
-    words = f"{need.title or ''} {need.text or ''}"
-    return "ru" if re.search("[А-Яа-яЁё]", words) else "en"
+def ask(
+    session: Session,
+    need: Need,
+    matches: Sequence[Match],
+    until: datetime | None,
+    user: User,
+    *,
+    sealed: bool,
+) -> Asked:
+    """Ask for quotes. Suppliers that are invited are told by letter; the others are marked as wanted, which the centre sees.
 
-
-def _text(asked: Sequence[tuple[Need, Sequence[str]]], language: str, user: User) -> str:
-    _ = letters.words(language)
-    lines = [
-        _(N_("Good day!")),
-        "",
-        _(N_("Thank you for your request. So that suppliers can offer a price, please tell us:")),
-    ]
-    for need, questions in asked:
-        lines += ["", invitations.title_of(need)] if len(asked) > 1 else [""]
-        lines += [f"{at}. {_(intake.QUESTIONS[key])}" for at, key in enumerate(questions, 1)]
-    return "\n".join([*lines, "", _(N_("Kind regards,")), user.name, asked[0][0].centre.name(language)])
-
-
-def send(session: Session, needs: Sequence[Need], letter: Letter, user: User) -> None:
-    """Post the letter and note with each need that it was asked about. Raises InvalidRecord by field."""
-    problems = []
-    if not _ADDRESS.fullmatch(letter.to):
-        problems.append(Problem("to", "email.form", N_("Give an e-mail address."), letter.to[:80]))
-    if not letter.text.strip() or len(letter.text) > LONGEST:
-        message = N_("Write something, up to %(most)s characters.")
-        problems.append(Problem("text", "letter.length", message, params={"most": LONGEST}))
-    if problems:
-        raise InvalidRecord(tuple(problems))
-    values: Mapping[str, object] = {
-        "title": invitations.title_of(needs[0]),
-        "count": len(needs),
-        "lines": letter.text.strip().split("\n"),
-    }
-    letters.post(session, "questions", letter.to, letter.language, values)
-    for need in needs:
-        told = {"at": now().isoformat(), "to": letter.to, "by": user.name}
-        need.details = {**need.details, "asked": [*need.details.get("asked", []), told][-20:]}
-    acts = [Act("need.asked", "need", need.public_id, need.centre.code) for need in needs]
-    journal.record(session, user.public_id, acts)
+    Raises InvalidRecord where nobody is named or the deadline is none, MoveNotAllowed where the need takes no quotes.
+    """
+    if need.state not in OPEN_NEEDS:
+        raise MoveNotAllowed(state=need.state, target="quoted")
+    if not matches:
+        raise InvalidRecord((Problem("match", "match.none", N_("Tick the suppliers that you ask.")),))
+    if (until, sealed) != (need.quotes_until, need.quotes_sealed):
+        quotes.set_deadline(session, need, until, user, sealed=sealed)
+    told = tuple(match for match in matches if match.state in confidentiality.WITHIN)
+    for match in matches:
+        if match.wanted_at is None:
+            awards.want(session, match, wanted=True, user=user)
+    for match in told:
+        _tell(session, match)
+    details = {"suppliers": [match.profile.public_id for match in matches]}
+    act = Act("quotes.asked", "need", need.public_id, need.centre.code, details)
+    journal.record(session, user.public_id, (act,))
     session.flush()
+    return Asked(told, tuple(match for match in matches if match not in told))
+
+
+def _tell(session: Session, match: Match) -> None:
+    need = match.need
+    for reader in invitations.readers(session, match.profile):
+        facts = invitations.card(need, reader.language)
+        if need.quotes_until:
+            label = letters.words(reader.language)(N_("Quotes until"))
+            moment = format_datetime(need.quotes_until, "d MMMM y, HH:mm 'UTC'", locale=reader.language)
+            facts = [(label, moment), *facts]
+        values = {
+            "title": invitations.title_of(need),
+            "facts": facts,
+            "path": f"/needs/{need.public_id}/quote",
+        }
+        letters.post(session, "quote_asked", reader.email, reader.language, values)

@@ -13,9 +13,9 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, UnreadableFile
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Need
-from matchmaker.services import accounts, asking, intake, links, matching, needs
-from matchmaker.services.asking import Letter
+from matchmaker.services import accounts, intake, links, matching, needs, questions
 from matchmaker.services.intake import Caller
+from matchmaker.services.questions import Letter
 from matchmaker.web import context, forms, once, presenters
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.presenters import Segment
@@ -119,11 +119,11 @@ def letter(key: str) -> ResponseReturnValue:
     """The open questions of a need, and of those that came in one list with it, as a letter; `language` chooses its own."""
     found = curated(key)
     chosen = request.args.get("language")
-    if chosen not in {None, *asking.LANGUAGES}:
+    if chosen not in {None, *questions.LANGUAGES}:
         abort(400)
     asked = [(need, intake.unanswered(_understood(need).requirements)) for need in _open(found)]
     with_questions = [(need, left) for need, left in asked if left]
-    proposed = asking.proposed(
+    proposed = questions.proposed(
         database(), with_questions or [(found, ())], chosen, accounts.by_email(database(), operator().email)
     )
     return _letter_page(found, proposed, {}, asked)
@@ -163,15 +163,15 @@ def send(key: str) -> ResponseReturnValue:
     sent = request.form.get("language", "ru")
     given = Letter(
         request.form.get("to", "").strip()[:300],
-        sent if sent in asking.LANGUAGES else "ru",
-        request.form.get("text", "").replace("\r\n", "\n")[: asking.LONGEST + 1],
+        sent if sent in questions.LANGUAGES else "ru",
+        request.form.get("text", "").replace("\r\n", "\n")[: questions.LONGEST + 1],
     )
     keys = [one.public_id for one in _open(need)]
     try:
         with product().sessions.begin() as writing:
             user = accounts.by_email(writing, operator().email)
             if links.first(writing, "letter", f"questions {once.given()}"):
-                asking.send(writing, [needs.by_key(writing, one) for one in keys], given, user)
+                questions.send(writing, [needs.by_key(writing, one) for one in keys], given, user)
     except InvalidRecord as error:
         return _letter_page(need, given, forms.by_field(error)), 422
     flash(gettext("The letter is on its way to %(to)s.", to=given.to))
