@@ -1,9 +1,11 @@
 """Data as pages show it: highlighted text, matches, profiles, dates and numbers in the reader's language."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, gettext, ngettext
@@ -40,7 +42,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What moved a score: the feature's sentence and its share in per cent, with a sign."""
+    """What moved a score: the feature's sentence, and by how many points of a hundred."""
 
     text: str
     percent: int
@@ -63,6 +65,7 @@ class MatchView:
     place: str
     percent: int
     reasons: tuple[Reason, ...]
+    start: int
     moved: tuple[Moved, ...]
     rest: int
     words: tuple[str, ...]
@@ -143,16 +146,31 @@ def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: 
             place=place(profiles[match.key]),
             percent=round(100 * match.score),
             reasons=tuple(words.reason(verdict) for verdict in match.verdicts),
-            moved=tuple(
-                Moved(words.feature(item.feature), round(100 * item.share))
-                for item in match.contributions[:SHOWN_CONTRIBUTIONS]
-            ),
-            rest=round(100 * sum(abs(item.share) for item in match.contributions[SHOWN_CONTRIBUTIONS:])),
+            **_sum(match),
             words=match.words,
             certificates=certificate_views(profiles[match.key]),
         )
         for rank, match in enumerate(answered, first)
     ]
+
+
+def _sum(match: Match) -> dict[str, Any]:
+    """The score as a sum of whole points: where all start, what moved it most, and the rest.
+
+    Contributions add up on the logit; between two scores a point of the logit is worth the same number of points of the
+    score for every one of them, so that they add up here as well.
+    """
+    start = 1 / (1 + math.exp(-match.intercept))
+    whole = math.fsum(item.amount for item in match.contributions)
+    worth = (match.score - start) / whole if abs(whole) > 1e-9 else start * (1 - start)
+    first, words = round(100 * start), context.wording()
+    moved = tuple(
+        Moved(words.feature(item.feature), points)
+        for item in match.contributions[:SHOWN_CONTRIBUTIONS]
+        if (points := round(100 * worth * item.amount))
+    )
+    rest = round(100 * match.score) - first - sum(item.percent for item in moved)
+    return {"start": first, "moved": moved, "rest": rest}
 
 
 def entry_line(item: object) -> str:

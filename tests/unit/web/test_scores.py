@@ -1,0 +1,56 @@
+"""A score is shown as a sum that adds up; milder conditions are told from and to, each worth its place."""
+
+import re
+from datetime import date
+
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.requirements import Requirements
+from matchmaker.services import easing
+from matchmaker.services.wording import Wording
+from matchmaker.wiring import Application
+from search.relaxations import Relaxation
+from tests.unit.web.conftest import Browser
+
+NEEDS = (
+    "Shafts dia 45h6, steel 40Cr, turning and grinding, 200 pcs, ISO 9001 required",
+    "Литьё из СЧ20, 5 шт.",
+)
+
+
+def test_the_parts_of_every_score_add_up_to_it(browser: Browser) -> None:
+    for words in NEEDS:
+        page = browser.post("/try", {"text": words}, page="/try").get_data(as_text=True)
+        matches = page.split('<li class="match card">')[1:]
+        assert matches
+        for match in matches:
+            shown = int(re.findall(r"(\d+)&nbsp;%</p>", match)[0])
+            parts = re.findall(r'class="share[^"]*">(= )?([+-]?\d+)<', match)
+            *added, (equals, total) = parts
+            assert equals
+            assert int(total) == shown == sum(int(value) for _, value in added), words
+
+
+def test_a_step_that_adds_no_more_than_a_milder_one_is_left_out(product: Application) -> None:
+    asked = Requirements(max_distance_km=300.0)
+    found = (
+        Relaxation("distance", None, 9),
+        Relaxation("distance", 450.0, 2),
+        Relaxation("distance", 600.0, 2),
+    )
+    kept = easing.worthwhile(found, asked, product.taxonomy)
+    assert [one.change for one in kept] == [None, 450.0]
+
+
+def test_milder_conditions_are_told_from_and_to(product: Application) -> None:
+    words = Wording(product.taxonomy, "en", str)
+    asked = Requirements(
+        roughness_ra_um=1.6,
+        deliver_by=date(2027, 3, 1),
+        lead_time_days=90,
+        certification=CertificationDemand("iso-9001", CertificationLevel.VERIFIED),
+    )
+    assert words.relaxation(Relaxation("roughness", 3.2, 7), asked) == "Roughness: Ra 1.6 → Ra 3.2"
+    later = words.relaxation(Relaxation("lead_time", 104, 4), asked)
+    assert later == "2 weeks later: by 15 Mar 2027"
+    lower = words.relaxation(Relaxation("certification", CertificationLevel.CERTIFIED, 3), asked)
+    assert lower.endswith("certified (verified by the centre) → certified (declared)")
