@@ -114,6 +114,14 @@ class MoveNotAllowed(MatchmakerError):
     message = N_("It cannot go from “%(state)s” to “%(target)s”.")
 
 
+class NeedQuoted(MatchmakerError):
+    code = "need.quoted"
+    message = N_(
+        "Quotes have come for what this need asks, so only its delivery date can be moved later. "
+        "To ask for something else, close it and copy it."
+    )
+
+
 class SeatsTaken(MatchmakerError):
     code = "seats.taken"
     message = N_(

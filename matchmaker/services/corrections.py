@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.errors import NeedQuoted
 from matchmaker.models import Need
 from matchmaker.models.base import now
-from matchmaker.services import journal
+from matchmaker.services import journal, needs
 from matchmaker.services.journal import Act
 
 MOST = 100
@@ -17,7 +18,10 @@ def disregarded(need: Need) -> tuple[str, ...]:
 
 
 def disregard(session: Session, need: Need, words: str, *, by: str) -> None:
-    """Take these words of the text for plain words; where it has none such, or beyond MOST, nothing changes."""
+    """Take these words of the text for plain words; where it has none such, or beyond MOST, nothing changes.
+
+    Raises NeedQuoted where quotes have come.
+    """
     known, words = disregarded(need), " ".join(words.split())
     said = " ".join(f"{need.title or ''} {need.text or ''}".split()).casefold()
     fresh = words not in known and len(known) < MOST
@@ -33,6 +37,8 @@ def restore(session: Session, need: Need, words: str, *, by: str) -> None:
 
 
 def _keep(session: Session, need: Need, words: tuple[str, ...], by: str) -> None:
+    if needs.quoted(session, need):
+        raise NeedQuoted
     others = {name: value for name, value in need.requirements.items() if name != "disregarded"}
     need.requirements = others | ({"disregarded": list(words)} if words else {})
     need.changed_at = now()

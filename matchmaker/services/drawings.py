@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
+from xml.sax.saxutils import escape
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -133,6 +134,29 @@ def copy_for(stored: StoredFile, words: str, data: Path) -> bytes:
         target = Path(folder) / "copy"
         inspection.stamp(path, kind, words, target)
         return target.read_bytes()
+
+
+def preview_for(path: Path, words: str) -> bytes:
+    """A preview for one reader, marked with the words; empty words leave it as it is. Raises FileRefused."""
+    if not words:
+        return path.read_bytes()
+    if path.suffix == ".svg":
+        return _marked_svg(path.read_text(encoding="utf-8"), words)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "preview"
+        inspection.stamp(path, "png", words, target)
+        return target.read_bytes()
+
+
+def _marked_svg(drawn: str, words: str) -> bytes:
+    """An SVG with the words all over it."""
+    lines = (
+        f'<text x="2%" y="{height}%" font-size="3%" font-family="sans-serif" fill="#808080" fill-opacity="0.5">'
+        f"{escape(words)}</text>"
+        for height in range(10, 100, 16)
+    )
+    before, end, after = drawn.rpartition("</svg>")
+    return (before + "".join(lines) + end + after).encode()
 
 
 def note(session: Session, need: Need, stored: StoredFile, action: str, by: str) -> None:

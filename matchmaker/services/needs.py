@@ -8,10 +8,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import NotFound, StaleRevision
+from matchmaker.domain.errors import NeedQuoted, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState, check_move
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models import Centre, Need, NeedCentre, Organisation
+from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services import journal
 from matchmaker.services.journal import Act
@@ -126,14 +126,34 @@ def post(
 
 
 def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by: str) -> None:
-    """Save what a person typed over a need. Raises StaleRevision if it is no longer at `revision`."""
+    """Save what a person typed over a need.
+
+    Raises StaleRevision if it is no longer at `revision`, NeedQuoted where quotes have come for something else.
+    """
     if need.revision != revision:
         raise StaleRevision
+    before = record(need)
+    if changed != before and not _extends(before, changed) and quoted(session, need):
+        raise NeedQuoted
     for name, value in need_columns(changed).items():
         setattr(need, name, value)
     need.changed_at = now()
     journal.record(session, by, (Act("need.edited", "need", need.public_id, need.centre.code),))
     session.flush()
+
+
+def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
+    """Whether nothing is changed but the delivery date, and that to a later one."""
+    if before.deliver_by is None or changed.deliver_by is None:
+        return False
+    same = changed.model_copy(update={"deliver_by": before.deliver_by}) == before
+    return same and changed.deliver_by > before.deliver_by
+
+
+def quoted(session: Session, need: Need) -> bool:
+    """Whether a supplier has sent a quote for what the need asks."""
+    query = select(Match.id).where(Match.need_id == need.id, Match.state == "quoted")
+    return session.scalar(query.limit(1)) is not None
 
 
 def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, by: str) -> None:

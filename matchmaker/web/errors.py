@@ -22,6 +22,7 @@ STATUS = {
     domain.ConditionMissing: 428,
     domain.StaleRevision: 409,
     domain.MoveNotAllowed: 409,
+    domain.NeedQuoted: 409,
     domain.SeatsTaken: 409,
     domain.UndoTooLate: 409,
     domain.LinkSpent: 410,

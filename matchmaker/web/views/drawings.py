@@ -188,16 +188,18 @@ def download(key: str) -> Response:
 @login_required
 def preview(key: str, number: int) -> Response:
     """A picture of a page; noted as well."""
-    stored, _need = _file(database(), key)
+    stored, need = _file(database(), key)
     names = stored.details.get("previews") or []
     if not 1 <= number <= len(names):
         raise NotFound(what="file", key=key)
     path = product().data / "previews" / str(names[number - 1])
     if not path.exists():
         raise NotFound(what="file", key=key)
+    owner = access.may(subject(), "drawing.change", thing(need)).allowed
+    content = drawings.preview_for(path, "" if owner else _marks(need))
     _noted(key, "drawing.previewed")
     kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
-    answer = Response(path.read_bytes(), mimetype=kind)
+    answer = Response(content, mimetype=kind)
     answer.headers["Cache-Control"] = ONE_READER
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return answer

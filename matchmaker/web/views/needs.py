@@ -10,7 +10,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import FileRefused, Forbidden, InvalidRecord, NotFound
+from matchmaker.domain.errors import FileRefused, Forbidden, InvalidRecord, NeedQuoted, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState
 from matchmaker.domain.records import NeedRecord
@@ -242,6 +242,7 @@ def page(
         may_curate=access.may(subject(), "match.curate", thing(need)).allowed,
         rows=rows,
         readings=read,
+        quoted=full and needs.quoted(database(), need),
         problems=problems or {},
         asked_labels={name: conditions.field_label(name) for name in (*conditions.FIELDS, "title")},
         centres=needs.other_centres(database(), need) if full else (),
@@ -340,8 +341,12 @@ def edit(key: str) -> ResponseReturnValue:
         )
         return page, 409
     who = person()
-    with product().sessions.begin() as writing:
-        needs.edit(writing, needs.by_key(writing, key), kept, revision=revision, by=who.id if who else "")
+    try:
+        with product().sessions.begin() as writing:
+            needs.edit(writing, needs.by_key(writing, key), kept, revision=revision, by=who.id if who else "")
+    except NeedQuoted as error:
+        problems = {"text": gettext(error.template)}
+        return render_template("needs/form.html", form=given, problems=problems, need=need), 409
     return redirect(url_for("needs.show", key=key))
 
 

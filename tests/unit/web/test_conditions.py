@@ -199,3 +199,30 @@ def test_the_seal_holds_to_the_second(
             monkeypatch.setattr(quotes, "clock", lambda _session, at=seconds: until + timedelta(seconds=at))
             assert quotes.sealed(session, stored) is expected
         session.rollback()
+
+
+def test_what_was_quoted_for_is_only_extended(
+    need: str,  # noqa: F811
+    buyer_: Browser,  # noqa: F811
+    shop: Browser,  # noqa: F811
+    own_product: Application,
+) -> None:
+    page = f"/needs/{need}"
+    correct(buyer_, page, deliver_by="2027-03-01")
+    sign(shop, need)
+    shop.post(f"{page}/quote", {"amount": "900", "currency": "RUB", "do": "submit"}, page=f"{page}/quote")
+    before = record(own_product, page)[0]
+    typed = {"title": "Shafts", "text": str(before.text), "deliver_by": "2027-03-01"}
+    for wrong in ({"tolerance_it": "5"}, {"deliver_by": "2027-02-01"}, {"deliver_by": ""}):
+        revision = field(text(buyer_.get(f"{page}/edit")), "revision")
+        answer = buyer_.post(f"{page}/edit", {**typed, **wrong, "revision": revision}, page=f"{page}/edit")
+        assert answer.status_code == 409, wrong
+        assert "only its delivery date can be moved later" in text(answer)
+    revision = field(text(buyer_.get(f"{page}/edit")), "revision")
+    forged = {"revision": revision, "tolerance_it": "5"}
+    assert buyer_.post(f"{page}/conditions", forged, page=page).status_code == 409
+    assert buyer_.post(f"{page}/pieces", {"drop": "ø45h6"}, page=page).status_code == 409
+    assert record(own_product, page)[0] == before
+    later = {**typed, "deliver_by": "2027-04-01", "revision": revision}
+    assert buyer_.post(f"{page}/edit", later, page=f"{page}/edit").status_code == 302
+    assert "Quotes have come" in text(buyer_.get(page))

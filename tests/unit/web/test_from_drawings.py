@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -144,6 +145,31 @@ def test_a_refused_revision_leaves_the_old_one_open(
     assert answer.status_code == 422
     assert "none of: PDF" in text(answer)
     assert buyer_.get(old).status_code == 200
+
+
+def plan(folder: Path) -> bytes:
+    import ezdxf
+
+    document = ezdxf.new()
+    document.modelspace().add_line((0, 0), (100, 50))
+    document.saveas(folder / "plan.dxf")
+    return (folder / "plan.dxf").read_bytes()
+
+
+def test_a_preview_is_marked_for_its_reader_too(
+    need: str,  # noqa: F811
+    buyer_: Browser,  # noqa: F811
+    shop: Browser,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    upload(buyer_, need, pdf(), "plan.pdf")
+    upload(buyer_, need, plan(tmp_path), "plan.dxf")
+    sign(shop, need)
+    listing = text(shop.get(f"/needs/{need}/drawings"))
+    first, second = re.findall(r'src="(/drawings/[0-9a-f]+/preview/1)"', listing)
+    assert shop.get(first).get_data() != buyer_.get(first).get_data()
+    assert need[:8] in text(shop.get(second))
+    assert need[:8] not in text(buyer_.get(second))
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
