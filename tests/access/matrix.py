@@ -72,6 +72,9 @@ public.home                GET   anyone                 -
 public.set_language        POST  anyone                 -
 public.search              GET   anyone                 -
 public.supplier            GET   profile.view           profiles
+exports.suppliers          GET   list.export            -
+exports.own_needs          GET   list.export            -
+exports.certificates_at_work  GET  operator             -
 public.show_map            GET   anyone                 -
 public.try_need            GET   anyone                 -
 public.try_need            POST  anyone                 -

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
@@ -89,18 +89,24 @@ def demand(action: str, need: Need) -> None:
         raise Forbidden
 
 
-@blueprint.get("/")
-@login_required
-def mine() -> ResponseReturnValue:
-    """One's own needs; for an operator all of the centre."""
-    who = person()
+def listed() -> list[Need]:
+    """One's own needs, for an operator all of the centre; `state` in the address narrows them."""
+    who, state = person(), request.args.get("state")
     assert who is not None
+    if state and state not in list(NeedState):
+        abort(400)
     organisations = [role.organisation for role in who.subject.roles if role.organisation]
     centres = [role.centre for role in who.subject.roles if role.centre]
     found = list(workbench.needs_of(database(), organisations)) if organisations else []
     if who.is_operator:
-        found += workbench.needs_in(database(), centres, [str(state) for state in NeedState])
-    return render_template("needs/list.html", needs=found)
+        found += workbench.needs_in(database(), centres, [state] if state else list(NeedState))
+    return [need for need in found if not state or need.state == state]
+
+
+@blueprint.get("/")
+@login_required
+def mine() -> ResponseReturnValue:
+    return render_template("needs/list.html", needs=listed(), states=list(NeedState))
 
 
 def contractor_roles() -> list[str]:

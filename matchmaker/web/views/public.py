@@ -31,6 +31,7 @@ from matchmaker.services import (
 )
 from matchmaker.web import context, forms, interrupted, once, outlines, presenters, teams
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
+from search.matcher import Answer
 from search.schema import query_of
 from search.understanding import Understanding, requirements_of
 
@@ -78,23 +79,34 @@ def local_address(address: str | None) -> str:
     return text if plain and "\\" not in text else url_for("public.home")
 
 
+def found(understood: Understanding, first: int, last: int) -> tuple[Answer, list[presenters.MatchView]]:
+    """What a search answers, and its matches from the first to the last place, as lists show them."""
+    parts = context.matching(last)
+    answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
+    shown = answer.matches[first - 1 :]
+    profiles = suppliers.by_keys(database(), [match.key for match in shown])
+    there = [match for match in shown if match.key in profiles]
+    return answer, presenters.match_views(there, profiles, first=first)
+
+
+def searched() -> tuple[str, Understanding]:
+    """The words of the address, and all of it as requirements."""
+    words = request.args.get("q", "").strip()
+    if len(words) > LONGEST_QUERY:
+        abort(400)
+    return words, asked(request.args)
+
+
 @blueprint.get("/suppliers")
 def search() -> ResponseReturnValue:
     """Search by words, narrowed by process, region and certificate; the filters stay in the address."""
-    words = request.args.get("q", "").strip()
     page = _page()
-    if len(words) > LONGEST_QUERY:
-        abort(400)
-    understood = asked(request.args)
-    parts = context.matching(page * PAGE)
-    answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
-    shown = answer.matches[(page - 1) * PAGE :]
-    profiles = suppliers.by_keys(database(), [match.key for match in shown])
-    found = [match for match in shown if match.key in profiles]
+    words, understood = searched()
+    answer, matches = found(understood, (page - 1) * PAGE + 1, page * PAGE)
     return render_template(
         "public/search.html",
         q=words,
-        matches=presenters.match_views(found, profiles, first=(page - 1) * PAGE + 1),
+        matches=matches,
         total=answer.total,
         page=page,
         more=answer.total > page * PAGE and page < LAST_PAGE,
