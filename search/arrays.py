@@ -62,8 +62,8 @@ def spread(first: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """For rows of a grouping: the positions of all their entries, and to which of `rows` (by index) each belongs."""
     begins = first[rows]
     counts = first[rows + 1] - begins
-    owner = np.repeat(np.arange(len(rows)), counts)
-    ends = np.cumsum(counts)
+    owner = np.arange(len(rows)).repeat(counts)
+    ends = counts.cumsum()
     return np.arange(len(owner)) + (begins - ends + counts)[owner], owner
 
 
@@ -74,7 +74,7 @@ class Groups:
         self.count = count
         begins = np.ones(len(owner), dtype=np.bool_)
         np.not_equal(owner[1:], owner[:-1], out=begins[1:])
-        self._starts = np.flatnonzero(begins)
+        self._starts = begins.nonzero()[0]
         self._owners = owner[self._starts]
         self._alone = len(self._starts) == len(owner)
         self._all = len(self._starts) == count

@@ -20,7 +20,8 @@ from search.evaluator import RELEVANT_FIT
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.gather import Gatherer, Texts
 from search.ranking.letters import Letters
-from search.ranking.linear import Ranker
+from search.ranking.linear import LinearRanker, Ranker
+from search.ranking.prior import prior
 from search.schema import query_of
 from search.shortlist import RANKED, Shortlist, shortlist
 
@@ -49,7 +50,9 @@ class Retrieval:
     """Finds candidates over one state of the columns. Raises EngineUnavailable and IndexMissing."""
 
     def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
-        self._engine, self._columns, self._ranker = engine, columns, ranker
+        self._engine, self._columns = engine, columns
+        # Finalists are chosen among hundreds by what is quick; a ranker that is not only orders them.
+        self._chooser = ranker if isinstance(ranker, LinearRanker) else prior()
 
     def candidates(self, requirements: Requirements, top: int, today: date) -> Candidates:
         """Enough to hold the best `top`."""
@@ -93,7 +96,7 @@ class Retrieval:
         """The best of a shortlist by all but their words, which the engine adds."""
         gathered = Gatherer(self._columns, requirements, listed.rows, today, listed.states)
         evidence = self.evidence(gathered)
-        scores = self._ranker.score(evidence).scores
+        scores = self._chooser.score(evidence).scores
         kept = np.sort(np.argsort(-scores, kind="stable")[:count])
         rows = listed.rows[kept]
         asked = replace(

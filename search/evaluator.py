@@ -36,9 +36,8 @@ class Evaluator:
         if not wanted:
             return spread(self.columns.first, self.rows)
         offers, owner = self.offers
-        answering = np.flatnonzero(
-            self.columns.covering(wanted, RELEVANT_FIT)[self.columns.offers.process[offers]]
-        )
+        answers = self.columns.covering(wanted, RELEVANT_FIT)[self.columns.offers.process[offers]]
+        answering = answers.nonzero()[0]
         capabilities, owner = self.columns.offers.capability[offers[answering]], owner[answering]
         if len(wanted) > 1 or len(capabilities) > len(self.rows):
             distinct = np.diff(capabilities, prepend=-1) != 0

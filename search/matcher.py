@@ -240,7 +240,7 @@ def _related(evidence: Evidence) -> Bools:
     """Who has anything to do with the need at all: a process, a material, or words."""
     best = float(evidence.text.max(initial=0.0))
     related: Bools = evidence.text >= max(RELATED_WORDS * best, 1e-9)
-    related |= np.nan_to_num(evidence.material_fit) >= RELATED_MATERIAL
+    related |= evidence.material_fit >= RELATED_MATERIAL
     if evidence.requirements.processes:
         related |= process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
     return related if best > 0 or evidence.requirements.processes else np.ones_like(related)

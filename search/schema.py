@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from matchmaker.domain.certificate import validity
 from matchmaker.domain.requirements import Requirements, Strictness
@@ -61,11 +62,13 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFC", text).lower().replace("ё", "е")
-    return [word for word in _WORD.findall(plain) if len(word) <= MAX_WORD]
+    words: list[str] = _WORD.findall(plain)
+    longest = max(map(len, words), default=0)
+    return words if longest <= MAX_WORD else [word for word in words if len(word) <= MAX_WORD]
 
 
 def _closure(tree: Tree, codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(above for code in codes if code in tree for above in tree.closure(code)))
+    return tuple(dict.fromkeys(chain.from_iterable(tree.closure(code) for code in codes if code in tree)))
 
 
 def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> Fields:

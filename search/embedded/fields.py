@@ -7,7 +7,7 @@ import tantivy
 
 from search.schema import TERM_FIELDS, Fields
 
-MAX_TERM_BYTES = 8_000
+MAX_TERM = 2_000  # characters
 FACETS = ("regions", "certification", "sectors", "languages", "centre")
 
 
@@ -55,7 +55,7 @@ def document_of(fields: Fields) -> tantivy.Document:
     document.add_text("words", fields.words)
     for name, terms in fields.terms.items():
         for term in terms:
-            if len(term.encode()) <= MAX_TERM_BYTES:
+            if len(term) <= MAX_TERM:
                 document.add_text(name, term)
     if fields.latitude is not None and fields.longitude is not None:
         document.add_float("latitude", fields.latitude)

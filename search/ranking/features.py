@@ -116,7 +116,7 @@ def lot_fit(factor: Floats) -> Floats:
 
 def worth(age_days: Floats, half_life: float) -> Floats:
     """What is left of a fact's worth at an age; all of it where the age is not known."""
-    left: Floats = np.exp2(-np.nan_to_num(np.maximum(age_days, 0.0)) / half_life)
+    left: Floats = np.exp2(-np.fmax(age_days, 0.0) / half_life)
     return left
 
 

@@ -1,156 +1,50 @@
 """`python -m tests.benchmark [N ...]`: speed of the product beside named baselines in one run, as ratios."""
 
 import argparse
+import gc
 import os
 import resource
-import sqlite3
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import tantivy
-from sklearn.feature_extraction.text import TfidfVectorizer
+from threadpoolctl import threadpool_limits
 
+from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.wiring import load_taxonomy
-from search import filters
+from search import candidates, filters
 from search import relaxations as relaxing
 from search.columns import Columns
 from search.document import SearchDocument
 from search.elastic import mapping
 from search.elastic.engine import ElasticEngine
 from search.embedded.engine import EmbeddedEngine
-from search.embedded.fields import analyzer, document_of, schema
+from search.embedded.fields import analyzer
 from search.embedded.queries import query_of as bare_query
 from search.matcher import Matcher
-from search.ranking.evidence import Evidence, Floats
-from search.ranking.features import neutrals
-from search.ranking.linear import Scored
 from search.ranking.prior import prior
-from search.schema import VERSION, fields_of, query_of, words_of
-from tests.benchmark.generate import TODAY, Generator
+from search.schema import VERSION, query_of
+from search.text import Recogniser
+from search.understanding import requirements_of
+from tests.benchmark.baselines import bare_rate, boosted, full_text, vectors
+from tests.benchmark.generate import TODAY, Generator, letter
+from tests.benchmark.page import pages
+from tests.benchmark.timing import Work, show, timed
 
 NEEDS = 100
-TFIDF_LIMIT = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Milliseconds."""
-
-    name: str
-    median: float
-    p95: float
-
-
-def timed(name: str, work: Callable[[Requirements], object], needs: Sequence[Requirements]) -> Timing:
-    """Each need once to warm up, then once measured."""
-    for need in needs[:10]:
-        work(need)
-    spent = []
-    for need in needs:
-        started = time.perf_counter()
-        work(need)
-        spent.append((time.perf_counter() - started) * 1000)
-    return Timing(name, statistics.median(spent), statistics.quantiles(spent, n=20)[-1])
-
-
-def bare_build(
-    documents: Iterable[SearchDocument], taxonomy: Taxonomy, folder: Path
-) -> tuple[tantivy.Index, float]:
-    """The engine by itself, with documents prepared beforehand; the index and documents a second."""
-    folder.mkdir()
-    index = tantivy.Index(schema(), path=str(folder))
-    index.register_tokenizer("bilingual", analyzer())
-    writer = index.writer(64_000_000, num_threads=1)
-    count, spent = 0, 0.0
-    reading = iter(documents)
-    while prepared := [document_of(fields_of(document, taxonomy)) for document in islice(reading, 10_000)]:
-        started = time.perf_counter()
-        for document in prepared:
-            writer.add_document(document)
-        spent += time.perf_counter() - started
-        count += len(prepared)
-    started = time.perf_counter()
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    return index, count / (spent + time.perf_counter() - started)
-
-
-def size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def full_text(documents: Iterable[SearchDocument]) -> Callable[[Requirements], object]:
-    """SQLite's full-text index: words only."""
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE VIRTUAL TABLE profile USING fts5(words)")
-    database.executemany("INSERT INTO profile VALUES (?)", ((document.text,) for document in documents))
-
-    def search(need: Requirements) -> object:
-        words = " OR ".join(f'"{word}"' for word in words_of(need.text))
-        ranked = "SELECT rowid FROM profile WHERE words MATCH ? ORDER BY rank LIMIT 20"
-        return database.execute(ranked, (words,)).fetchall()
-
-    return search
-
-
-def vectors(documents: Sequence[SearchDocument], columns: Columns) -> Callable[[Requirements], object]:
-    """TF-IDF over all suppliers, masked by the filters judged afresh."""
-    vectorizer = TfidfVectorizer()
-    matrix = vectorizer.fit_transform(document.text for document in documents)
-
-    def search(need: Requirements) -> object:
-        scores = (matrix @ vectorizer.transform([need.text]).T).toarray().ravel()
-        scores[~filters.evaluate(columns, need).passed] = 0
-        return np.argpartition(scores, -20)[-20:]
-
-    return search
-
-
-def boosted(matcher: Matcher, needs: Sequence[Requirements]) -> "Boosting":
-    """Gradient boosting that learned the prior's scores of some answers: what such a ranker would cost, not its worth."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    values, scores = [], []
-    for need in needs[:40]:
-        keys = [match.key for match in matcher.match(need, top=100, today=TODAY).matches]
-        evidence = matcher.evidence(need, keys, today=TODAY)[1]
-        scored = prior().score(evidence)
-        values.append(filled(scored.values))
-        scores.append(scored.scores)
-    model = HistGradientBoostingRegressor(max_iter=100).fit(np.vstack(values), np.concatenate(scores))
-    return Boosting(model)
-
-
-@dataclass(frozen=True)
-class Boosting:
-    """Scores by trees; reasons still by the prior's weights."""
-
-    model: Any
-    name: str = "boosting"
-
-    def score(self, evidence: Evidence) -> Scored:
-        linear = prior().score(evidence)
-        return replace(linear, scores=self.model.predict(filled(linear.values)))
-
-
-def filled(values: Floats) -> Floats:
-    return np.where(np.isnan(values), neutrals(), values)
+PREPARED = 100_000  # documents held at once; of a larger collection so many are prepared for the bare engine
+PAGES = 10_000  # suppliers behind the page; they are written to a database one by one
 
 
 def memory() -> int:
     """Megabytes that the process holds now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() // 1_000_000
+    pages_held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages_held * resource.getpagesize() // 1_000_000
 
 
 def short(need: Requirements) -> Requirements:
@@ -158,11 +52,14 @@ def short(need: Requirements) -> Requirements:
     return replace(need, text=" ".join(need.text.split()[28:-8]))
 
 
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def run(count: int, taxonomy: Taxonomy, folder: Path) -> None:
     generator = Generator(taxonomy)
     needs = list(generator.needs(NEEDS))
-    started = time.perf_counter()
-    before = memory()
+    before, started = memory(), time.perf_counter()
     columns = Columns.build(generator.documents(count), taxonomy)
     print(f"\n{count:,} suppliers")
     print(f"  columns: {memory() - before} MB, with generating {time.perf_counter() - started:.1f} s")
@@ -170,69 +67,106 @@ def run(count: int, taxonomy: Taxonomy, folder: Path) -> None:
     started = time.perf_counter()
     columns.updated(fifty, ())
     print(f"  50 changed suppliers brought into the columns in {time.perf_counter() - started:.3f} s")
-    bare, bare_rate = bare_build(generator.documents(count), taxonomy, folder / "bare")
     engine = EmbeddedEngine(folder / "index", taxonomy)
-    documents = list(generator.documents(count)) if count <= TFIDF_LIMIT else generator.documents(count)
-    started = time.perf_counter()
-    engine.rebuild(documents)
-    rate = count / (time.perf_counter() - started)
-    unit = "" if isinstance(documents, list) else ", generating included"
-    print(
-        f"  index: {rate:,.0f} a second, {rate / bare_rate:.2f} of the bare engine with prepared documents{unit}"
-    )
-    print(f"  index size: {size(folder / 'index') / count:.0f} bytes a supplier")
+    build(engine, generator, count, folder)
     matcher = Matcher(engine, columns, prior())
     for title, asked in (
         ("needs as a form gives them", list(map(short, needs))),
         ("letters of 45 words", needs),
     ):
-        print(f"  {title:45}{'median ms':>10}{'p95 ms':>10}{'ratio':>8}")
-        compare(bare.searcher(), engine, matcher, columns, asked)
-    print(f"  memory of this process, with the index open and the baselines loaded: {memory()} MB")
-    if isinstance(documents, list):
-        asked = list(map(short, needs))
-        for timing in (
-            timed("SQLite FTS5, words only", full_text(documents), asked),
-            timed("TF-IDF and filters", vectors(documents, columns), asked),
-        ):
-            print(f"  {timing.name:45}{timing.median:>10.2f}{timing.p95:>10.2f}")
-        if os.environ.get("MATCHMAKER_TEST_ELASTICSEARCH_URL"):
-            elasticsearch(documents, columns, asked)
+        show(title, timed(works(engine, matcher, columns, asked, folder), asked))
+    print(f"  memory of this process, with the index and the columns open: {memory()} MB")
+    if count <= PREPARED:
+        recall(matcher, list(map(short, needs[:50])))
+        others(generator, count, columns, list(map(short, needs)))
 
 
-def compare(
-    searcher: tantivy.Searcher,
+def build(engine: EmbeddedEngine, generator: Generator, count: int, folder: Path) -> None:
+    """The rate of a rebuild beside the bare engine's with prepared documents, best of two each."""
+    some = min(count, PREPARED)
+    documents = list(generator.documents(some))
+    gc.collect()
+    gc.freeze()
+    rates = [_rate(engine, documents) for _ in range(2)]
+    bare = [bare_rate(documents, generator.taxonomy, folder / f"bare-{attempt}") for attempt in range(2)]
+    gc.unfreeze()
+    print(
+        f"  index: {max(rates):,.0f} a second, {max(rates) / max(bare):.2f} of the bare engine with prepared documents"
+    )
+    if count > some:
+        engine.rebuild(generator.documents(count))
+    print(f"  index size: {size(folder / 'index') / count:.0f} bytes a supplier")
+
+
+def _rate(engine: EmbeddedEngine, documents: Sequence[SearchDocument]) -> float:
+    started = time.perf_counter()
+    engine.rebuild(documents)
+    return len(documents) / (time.perf_counter() - started)
+
+
+def works(
     engine: EmbeddedEngine,
     matcher: Matcher,
     columns: Columns,
     needs: Sequence[Requirements],
-) -> None:
-    """The parts of a match beside the bare engine, as ratios of its median."""
-    taxonomy = columns.taxonomy
+    folder: Path,
+) -> dict[str, Work]:
+    """The bare engine first, then the parts of the product."""
+    taxonomy, recogniser = columns.taxonomy, Recogniser(columns.taxonomy)
     queries = {id(need): query_of(need, taxonomy, limit=20) for need in needs}
     outcomes = {id(need): filters.evaluate(columns, need) for need in needs}
-    rows = np.random.default_rng(1).choice(len(columns), min(len(columns), 300), replace=False)
+    letters = {id(need): letter(need, taxonomy) for need in needs}
     trees = Matcher(engine, columns, boosted(matcher, needs))
+    searcher = opened(folder / "index").searcher()
 
-    def retrieve(need: Requirements) -> object:
-        return searcher.search(bare_query(queries[id(need)]), 20)
+    def from_text(need: Requirements) -> object:
+        record = NeedRecord.model_validate({"id": "need", "title": "Заявка", "text": letters[id(need)]})
+        return matcher.match(requirements_of(record, recogniser, TODAY).requirements, top=20, today=TODAY)
 
-    timings = [
-        timed("bare Tantivy, filters in its query, 20 hits", retrieve, needs),
-        timed("engine adapter, the same query", lambda need: engine.search(queries[id(need)]), needs),
-        timed(
-            "match: filter, retrieve, rank, explain 20",
-            lambda n: matcher.match(n, top=20, today=TODAY),
-            needs,
+    return {
+        "bare Tantivy, filters in its query, 20 hits": lambda n: searcher.search(
+            bare_query(queries[id(n)]), 20
         ),
-        timed("the same with gradient boosting", lambda n: trees.match(n, top=20, today=TODAY), needs),
-        timed("filters on 300 candidates", lambda need: filters.evaluate(columns, need, rows), needs),
-        timed("filters on all suppliers", lambda need: filters.evaluate(columns, need), needs),
-        timed("relaxations", lambda need: relaxing.relaxations(columns, need, outcomes[id(need)]), needs),
-    ]
-    for timing in timings:
-        ratio = timing.median / timings[0].median
-        print(f"  {timing.name:45}{timing.median:>10.2f}{timing.p95:>10.2f}{ratio:>8.2f}")
+        "engine adapter, the same query": lambda n: engine.search(queries[id(n)]),
+        "match: filter, retrieve, rank, explain 20": lambda n: matcher.match(n, top=20, today=TODAY),
+        "the same with gradient boosting": lambda n: trees.match(n, top=20, today=TODAY),
+        "the same from a letter's text": from_text,
+        "filters on all suppliers": lambda n: filters.evaluate(columns, n),
+        "relaxations": lambda n: relaxing.relaxations(columns, n, outcomes[id(n)]),
+    }
+
+
+def opened(folder: Path) -> tantivy.Index:
+    """The index in use, opened without the adapter."""
+    index = tantivy.Index.open(str(folder / (folder / "current").read_text(encoding="ascii").strip()))
+    index.register_tokenizer("bilingual", analyzer())
+    return index
+
+
+def recall(matcher: Matcher, needs: Sequence[Requirements]) -> None:
+    """How many of the best are found that ranking everybody finds."""
+    found = [[match.key for match in matcher.match(one, top=20, today=TODAY).matches] for one in needs]
+    held, candidates.SMALL_COLLECTION = candidates.SMALL_COLLECTION, 10**9
+    try:
+        best = [[match.key for match in matcher.match(one, top=20, today=TODAY).matches] for one in needs]
+    finally:
+        candidates.SMALL_COLLECTION = held
+    for depth in (1, 10, 20):
+        shared = sum(len({*left[:depth]} & {*right[:depth]}) for left, right in zip(found, best, strict=True))
+        print(
+            f"  of the best {depth} when everybody is ranked: {shared / sum(len(one[:depth]) for one in best):.3f}"
+        )
+
+
+def others(generator: Generator, count: int, columns: Columns, needs: Sequence[Requirements]) -> None:
+    documents = list(generator.documents(count))
+    named: dict[str, Work] = {
+        "SQLite FTS5, words only": full_text(documents),
+        "TF-IDF and filters": vectors(documents, columns),
+    }
+    show("other ways, needs as a form gives them", timed(named, needs, rounds=1))
+    if os.environ.get("MATCHMAKER_TEST_ELASTICSEARCH_URL"):
+        elasticsearch(documents, columns, needs)
 
 
 def elasticsearch(
@@ -256,18 +190,12 @@ def elasticsearch(
             source=False,
         )
 
-    timings = [
-        timed("Elasticsearch, the raw query, 200 hits", raw, needs),
-        timed("engine adapter, the same query", lambda need: engine.search(queries[id(need)]), needs),
-        timed(
-            "match: filter, retrieve, rank, explain 20",
-            lambda n: matcher.match(n, top=20, today=TODAY),
-            needs,
-        ),
-    ]
-    for timing in timings:
-        ratio = timing.median / timings[0].median
-        print(f"  {timing.name:45}{timing.median:>10.2f}{timing.p95:>10.2f}{ratio:>8.2f}")
+    found: dict[str, Work] = {
+        "Elasticsearch, the raw query, 200 hits": raw,
+        "engine adapter, the same query": lambda n: engine.search(queries[id(n)]),
+        "match: filter, retrieve, rank, explain 20": lambda n: matcher.match(n, top=20, today=TODAY),
+    }
+    show("Elasticsearch", timed(found, needs))
 
 
 def main() -> None:
@@ -275,10 +203,14 @@ def main() -> None:
     parser.add_argument(
         "counts", nargs="*", type=int, default=[10_000, 100_000], help="suppliers; 1000000 is slow"
     )
-    taxonomy = load_taxonomy()
-    for count in parser.parse_args().counts:
+    parser.add_argument("--pages", type=int, default=PAGES, help="suppliers behind the page; 0 for none")
+    taxonomy, asked = load_taxonomy(), parser.parse_args()
+    threadpool_limits(1)
+    for count in asked.counts:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             run(count, taxonomy, Path(folder))
+    if asked.pages:
+        pages(asked.pages)
 
 
 if __name__ == "__main__":

@@ -141,5 +141,27 @@ class Generator:
         )
 
 
+def letter(need: Requirements, taxonomy: Taxonomy) -> str:
+    """A need as somebody would write it."""
+    asked = [need.text]
+    if need.tolerance_it is not None:
+        asked.append(f"IT{need.tolerance_it}")
+    if need.roughness_ra_um is not None:
+        asked.append(f"Ra {need.roughness_ra_um}")
+    if need.quantity is not None:
+        asked.append(f"{need.quantity} шт.")
+    if need.envelope_mm is not None:
+        asked.append("300×120×60 мм")
+    if need.certification is not None:
+        asked.append("обязательно ISO 9001")
+    if need.location is not None:
+        place = min(
+            taxonomy.places,
+            key=lambda one: abs(one.latitude - need.location[0]) + abs(one.longitude - need.location[1]),
+        )
+        asked.append(f"г. {place.label.ru}, не дальше {need.max_distance_km:.0f} км")
+    return ", ".join(asked)
+
+
 def _leaves(tree: Tree) -> list[str]:
     return [concept.code for concept in tree if not tree.children(concept.code)]
