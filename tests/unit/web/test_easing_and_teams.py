@@ -60,5 +60,15 @@ def test_a_route_that_nobody_does_alone_is_answered_with_teams(buyer: Browser, o
     assert teams[0].count('href="/suppliers/') >= 2
 
 
+def test_the_contractor_learns_how_its_route_is_covered_without_names(
+    buyer: Browser, operator: Browser
+) -> None:
+    address = posted(buyer, ROUTE)
+    page = text(buyer.get(address)).split('id="route"', 1)[1].split("</section>", 1)[0]
+    assert page.count("<li>") >= 2
+    assert "/suppliers/" not in page
+    assert "%" not in page
+
+
 def test_a_single_operation_has_no_teams(buyer: Browser, operator: Browser) -> None:
     assert 'class="card teams"' not in text(operator.get(posted(buyer, STRICT)))
