@@ -9,7 +9,7 @@ run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
 
 test: $(VENV)/.ready-dev ## Set up and run the whole suite
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST)
 
 lint: $(VENV)/.ready-dev ## Style, types, who may import whom
 	$(BIN)/ruff check .
