@@ -15,6 +15,7 @@ States = NDArray[np.int8]
 # A capability answers a process if it is the same, a narrower one, or its parent or grandparent (see Tree.fit).
 RELEVANT_FIT = 0.45
 SLACK = 1e-9
+BLANKS = frozenset({"cutting", "bending", "sheet-metal-work"})
 
 
 class Evaluator:
@@ -23,18 +24,19 @@ class Evaluator:
     def __init__(self, columns: Columns, requirements: Requirements, rows: Ints | None = None) -> None:
         self.columns, self.requirements = columns, requirements
         self.some = rows  # None for all, which needs no looking up
+        self.foreign = False  # whether none of the rows does the work that the need asks for
         self.rows = np.arange(len(columns)) if rows is None else rows
         self._codes: dict[str, tuple[NDArray[np.int32], Ints]] = {}
         self._numbers: dict[str, Floats] = {}
 
     @cached_property
-    def _counted(self) -> tuple[Ints, Ints]:
-        """The capabilities that count, and the row of each: those that answer a required process; of a supplier that has
-        none such, all.
+    def _counted(self) -> tuple[Ints, Ints, Bools]:
+        """The capabilities that count, the row of each, and which rows do other work than is asked for: the capabilities
+        that answer a required process count; of a supplier that has none such, all.
         """
         wanted = self.requirements.processes
         if not wanted:
-            return spread(self.columns.first, self.rows)
+            return *spread(self.columns.first, self.rows), np.full(len(self.rows), self.foreign)
         offers, owner = self.offers
         answers = self.columns.covering(wanted, RELEVANT_FIT)[self.columns.offers.process[offers]]
         answering = answers.nonzero()[0]
@@ -45,12 +47,12 @@ class Evaluator:
         without = np.ones(len(self.rows), dtype=np.bool_)
         without[owner] = False
         if not without.any():
-            return capabilities, owner
+            return capabilities, owner, without
         others = np.flatnonzero(without)
         positions, whose = spread(self.columns.first, self.rows[others])
         owner = np.concatenate((owner, others[whose]))
         order = np.argsort(owner, kind="stable")
-        return np.concatenate((capabilities, positions))[order], owner[order]
+        return np.concatenate((capabilities, positions))[order], owner[order], without
 
     @property
     def position(self) -> Ints:
@@ -91,9 +93,39 @@ class Evaluator:
         """What all capabilities of the rows offer, as indices of the columns' offers, and to which row each belongs."""
         return spread(self.columns.offers.first, self.rows)
 
-    def best(self, states: States) -> States:
-        """The best state of a supplier's capabilities that count; unknown without any."""
-        return self.groups.most(states, UNKNOWN)
+    @cached_property
+    def _main(self) -> tuple[Bools, Groups] | None:
+        """Which capabilities answer the main process, the first; None where no process is before the others."""
+        if len(self.requirements.processes) < 2 or self.requirements.any_process:
+            return None
+        entry, capability = spread(self.columns.capability_process.first, self.position)
+        covering = self.columns.covering(self.requirements.processes[:1], RELEVANT_FIT)
+        answers = np.zeros(len(self.position), dtype=np.bool_)
+        answers[capability[covering[self.columns.capability_process.values[entry]]]] = True
+        return answers, Groups(self.owner[answers], len(self.rows))
+
+    @cached_property
+    def _makes_blanks(self) -> bool:
+        """Whether the main process makes blanks: cut and bent before they have the part's sides, these do not tell."""
+        tree, first = self.columns.taxonomy.processes, self.requirements.processes[0]
+        return first in tree and not BLANKS.isdisjoint(tree.closure(first))
+
+    def best(self, states: States, *, of_side: bool = False) -> States:
+        """The best state of a supplier's capabilities that count; unknown without any. `of_side` tells of a part's side.
+
+        Where all that it offers for the main process fails, or where nothing that it states is of the work asked for
+        and something of it fails, it is no excuse that another capability, say its paint shop, does not tell.
+        """
+        best = self.groups.most(states, UNKNOWN)
+        fails = states == FAIL
+        if not fails.any() or not (best == UNKNOWN).any():
+            return best
+        failing = self._counted[2].copy()
+        failing &= self.groups.most(fails.view(np.int8), 0).view(np.bool_)
+        if self._main is not None and not (of_side and self._makes_blanks):
+            answers, groups = self._main
+            failing |= groups.most(states[answers], PASS) == FAIL
+        return np.where((best == UNKNOWN) & failing, FAIL, best).astype(np.int8)
 
     def number(self, name: str) -> Floats:
         """A number of each capability that counts; NaN where it is not stated. Not to be changed."""

@@ -46,6 +46,7 @@ class Everybody:
         self.columns, self.requirements = columns, requirements
         self._plain = copy(columns.kept(("everybody",), lambda: Evaluator(columns, Requirements())))
         self._plain.requirements = replace(requirements, processes=())
+        self._plain.foreign = bool(requirements.processes)
         self._specialists = columns.kept(("specialists", requirements.processes), self._find)
         self._some = Evaluator(columns, requirements, self._specialists)
 
@@ -61,6 +62,7 @@ class Everybody:
     def _state(self, name: str) -> States | None:
         judge = JUDGES[name]
         values = tuple(getattr(self.requirements, attribute) for attribute in ATTRIBUTES[name])
+        values = (*values, self._plain.foreign and name in OF_CAPABILITIES)
         evaluator = self._plain
         if name == "processes":
             evaluator = Evaluator(self.columns, self.requirements)

@@ -70,7 +70,7 @@ def _envelope(e: Evaluator) -> States | None:
     fits = (diameter >= across * (1 - SLACK)) & (np.isnan(length) | (length >= box[0] * (1 - SLACK)))
     on_lathe = compared(fits, np.isnan(diameter))
     both = np.where(in_box == UNKNOWN, on_lathe, np.where(on_lathe == PASS, PASS, in_box)).astype(np.int8)
-    return e.best(both)
+    return e.best(both, of_side=True)
 
 
 def _round(e: Evaluator, name: str, needed: float | None, side: int) -> States | None:
@@ -79,7 +79,7 @@ def _round(e: Evaluator, name: str, needed: float | None, side: int) -> States |
         return None
     own, boxed = e.number(name), e.columns.envelope[e.position][:, side]
     value = np.where(np.isnan(own), boxed, own)
-    return e.best(compared(value >= needed * (1 - SLACK), np.isnan(value)))
+    return e.best(compared(value >= needed * (1 - SLACK), np.isnan(value)), of_side=True)
 
 
 def _lot(e: Evaluator) -> States | None:

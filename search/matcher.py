@@ -30,6 +30,8 @@ from search.relaxations import Relaxation
 # it works with the material or its family, or if its words come within reach of the best hit.
 RELATED_MATERIAL = 0.5
 RELATED_WORDS = 0.1
+# Where no work is understood, likeness letter by letter is all there is to go by: a share of the best one.
+RELATED_LETTERS = 0.1
 # Answered where nobody is related: enough for an operator to look at, too few to be taken for a result.
 NEAREST = 5
 
@@ -243,6 +245,9 @@ def _related(evidence: Evidence) -> Bools:
     related |= evidence.material_fit >= RELATED_MATERIAL
     if evidence.requirements.processes:
         related |= process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
+    else:
+        likeness = np.nan_to_num(evidence.similarity)
+        related |= likeness >= max(RELATED_LETTERS * likeness.max(initial=0.0), 1e-9)
     return related if best > 0 or evidence.requirements.processes else np.ones_like(related)
 
 

@@ -7,7 +7,7 @@ from matchmaker.domain.records import CapabilityRecord, SupplierRecord
 from matchmaker.domain.taxonomy import Taxonomy
 from search.document import CapabilityFacts, SearchDocument
 from search.machines import on_machines
-from search.reading import SURE, Amounts, Places, codes_of, names_making, settled, sorted_box, unique
+from search.reading import SURE, Amounts, Box, Places, codes_of, names_making, settled, sorted_box, unique
 from search.text import Recogniser, Recognition
 
 
@@ -33,8 +33,10 @@ def document_of(
         code for machine in machines for code in taxonomy.equipment[machine].extra.get("processes", ())
     )
     stated = unique(code for facts in capabilities for code in facts.processes)
-    denied = tuple(code for code in recognition.codes("process", negated=True) if code not in stated)
-    named = settled(taxonomy, _making(taxonomy, recognition), recognition.codes("material"))
+    named = settled(taxonomy, _making(taxonomy, recognition, stated), recognition.codes("material"))
+    # What is both offered and ruled out in one text is offered: "no rough turning, forgings leave black".
+    offered = {*stated, *(str(m.code) for m in recognition.of("process") if m.weight >= SURE)}
+    denied = tuple(code for code in recognition.codes("process", negated=True) if code not in offered)
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
     of_machines = on_machines(capabilities, record.equipment, recogniser)
     capabilities = of_machines if capabilities else (*_from_prose(recognition, said), *of_machines)
@@ -73,13 +75,15 @@ def document_of(
 
 def _facts(item: CapabilityRecord, recogniser: Recogniser) -> CapabilityFacts:
     materials = codes_of(recogniser, "material", item.materials)
+    processes = settled(recogniser.taxonomy, recogniser.codes("process", item.process), materials)
+    box = sorted_box(item.envelope_mm)
     return CapabilityFacts(
-        processes=settled(recogniser.taxonomy, recogniser.codes("process", item.process), materials),
+        processes=processes,
         materials=materials,
-        envelope_mm=sorted_box(item.envelope_mm),
+        envelope_mm=box,
         diameter_mm=item.diameter_mm,
         length_mm=item.length_mm,
-        thickness_mm=item.sheet_thickness_mm,
+        thickness_mm=item.sheet_thickness_mm or _sheet(recogniser.taxonomy, processes, box),
         mass_kg=item.max_mass_kg,
         tolerance_it=item.tolerance_it,
         roughness_ra_um=item.roughness_ra_um,
@@ -87,6 +91,15 @@ def _facts(item: CapabilityRecord, recogniser: Recogniser) -> CapabilityFacts:
         lot_max=item.lot.max if item.lot else None,
         lead_time_days=item.lead_time_days,
     )
+
+
+THICKEST_SHEET = 60.0  # mm; a cutting table's third side below that is the thickness it cuts
+
+
+def _sheet(taxonomy: Taxonomy, processes: tuple[str, ...], box: Box | None) -> float | None:
+    """The sheet that a table cuts, where it is told as the third side of "3000 × 1500 × 20"."""
+    cuts = any("cutting" in taxonomy.processes.closure(code) for code in processes)
+    return box[2] if box and cuts and box[2] <= THICKEST_SHEET else None
 
 
 def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[CapabilityFacts, ...]:
@@ -138,13 +151,15 @@ def _words(record: SupplierRecord, prose: str) -> Iterator[str]:
     yield from (" ".join(filter(None, (item.product, item.customer))) for item in record.references)
 
 
-def _making(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
+def _making(taxonomy: Taxonomy, recognition: Recognition, stated: tuple[str, ...]) -> tuple[str, ...]:
     """Processes of a supplier's text, broad ones too, and those that its products imply.
 
-    A shop that only treats or coats works on what it names ("закалка пресс-форм"); it does not make it.
+    A shop that only treats or coats works on what it names after that ("закалка пресс-форм"); it does not make it.
     """
     mentions = recognition.of("process")
-    said = unique(str(m.code) for m in mentions if m.weight >= SURE)
-    if said and not names_making(taxonomy, said):
-        return said
-    return unique((*said, *(str(m.code) for m in mentions)))
+    sure = [m for m in mentions if m.weight >= SURE]
+    said = unique(str(m.code) for m in sure)
+    treats = bool(stated or said) and not names_making(taxonomy, (*stated, *said))
+    begins = 0 if stated else min((m.start for m in sure), default=0)
+    meant = (m for m in mentions if not treats or m.start < begins)
+    return unique((*said, *(str(m.code) for m in meant)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from matchmaker.domain.taxonomy import Taxonomy
 from search.text import Mention, Recogniser, Recognition
+from search.text.quantities import LOT
 
 Box = tuple[float, float, float]
 
@@ -91,6 +92,11 @@ class Amounts:
     def first_whole(self, kind: str) -> int | None:
         return next((int(value) for value in self.all(kind)), None)
 
+    def lot(self) -> int | None:
+        """The pieces of a lot, where a text tells them beside those of a year."""
+        lots = (m.amounts[0] for m in self._recognition.of("quantity") if m.value == LOT)
+        return next(map(int, lots), None)
+
     def box(self) -> Box | None:
         """The largest box; a plate has no third side, so it counts as flat."""
         boxes = [mention.amounts for mention in self._recognition.of("envelope")]
@@ -118,15 +124,35 @@ _MAKING = frozenset(
 )
 
 
+# Trades whose products nobody else makes, so that the thing names the trade even beside other work: "пресс-форма,
+# отливки для приёмки" asks a mould maker, while a shaft may be forged and a housing be cast.
+OWN_TRADES = frozenset(
+    {
+        "spring-making",
+        "mould-making",
+        "die-making",
+        "gauge-making",
+        "gear-cutting",
+        "cable-harness-assembly",
+        "pcb-fabrication",
+        "coil-winding",
+        "vessel-making",
+        "pallet-making",
+        "furniture-making",
+        "sewing",
+    }
+)
+
+
 # Processes that finish what another one has made: "вал … шлифовка" still has to be turned.
-_FINISHING = frozenset(
+FINISHING = frozenset(
     {"grinding", "honing", "lapping", "polishing", "deburring", "slotting", "spline-cutting"}
 )
 
 
 def names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:
     closures = [set(taxonomy.processes.closure(code)) for code in codes]
-    return any(closure & _MAKING and not closure & _FINISHING for closure in closures)
+    return any(closure & _MAKING and not closure & FINISHING for closure in closures)
 
 
 # Between the weights of an ambiguous word and of a misspelt one.
@@ -146,7 +172,11 @@ def settled(taxonomy: Taxonomy, processes: tuple[str, ...], materials: tuple[str
 
 
 def specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes without those that another one narrows down: "сталь" beside "40Х" says nothing more."""
+    """Codes without those that another one narrows down: "сталь" beside "40Х" says nothing more.
+
+    What finishes a part narrows nothing: "machined …, polished" still asks for the machining.
+    """
     tree = taxonomy.trees()[kind]
-    above = {ancestor for code in codes for ancestor in tree.ancestors(code)}
+    narrower = (code for code in codes if not FINISHING.intersection(tree.closure(code)))
+    above = {ancestor for code in narrower for ancestor in tree.ancestors(code)}
     return tuple(code for code in codes if code not in above)

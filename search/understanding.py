@@ -13,6 +13,7 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements, Strictness
 from matchmaker.domain.taxonomy import Taxonomy
 from search.reading import (
+    OWN_TRADES,
     SURE,
     Amounts,
     Places,
@@ -24,6 +25,7 @@ from search.reading import (
     unique,
 )
 from search.text import Mention, Recogniser, Recognition, scope
+from search.text.quantities import SECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
     if not record.materials or not materials:
         materials = specific(recogniser.taxonomy, "material", recognition.codes("material"))
     processes = settled(recogniser.taxonomy, processes, materials)
+    if any(mention.value == SECTION for mention in recognition.of("thickness")):
+        processes = tuple("tube-laser-cutting" if code == "laser-cutting" else code for code in processes)
     conditions, wished = _regions(recognition)
     location, distance = _where(record, recognition, places, conditions)
     demand, wish = _certification(record, recognition, recogniser)
@@ -69,7 +73,7 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
         mass_kg=record.mass_kg or amounts.first("mass"),
         tolerance_it=record.tolerance_it or amounts.least_whole("tolerance"),
         roughness_ra_um=record.roughness_ra_um or amounts.least("roughness"),
-        quantity=record.quantity or amounts.first_whole("quantity"),
+        quantity=record.quantity or amounts.lot() or amounts.first_whole("quantity"),
         lots_per_year=record.lots_per_year or amounts.first_whole("rhythm"),
         spare_hours=record.spare_hours or amounts.first("hours"),
         months=_months(record, today),
@@ -124,15 +128,27 @@ def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str,
     """Processes of a need's text in its order.
 
     What is made tells a process too ("валы … закалка") where no other makes it, unless the work comes first: then the
-    thing is only worked on ("цементация шестерён").
+    thing is only worked on ("цементация шестерён"). A thing that is a trade of its own (a mould, a spring, a harness)
+    tells it in any case ("пресс-форма …, отливки для приёмки").
     """
-    mentions = [mention for mention in recognition.of("process") if not mention.wish and not mention.own]
+    mentions = [m for m in recognition.of("process") if not (m.wish or m.own or m.done)]
     sure = [mention for mention in mentions if mention.weight >= SURE]
-    if names_making(taxonomy, unique(str(m.code) for m in sure)):
-        return specific(taxonomy, "process", unique(str(m.code) for m in sure))
-    work_begins = min((m.start for m in sure), default=len(recognition.text))
-    meant = [m for m in mentions if m.weight >= SURE or m.start < work_begins]
+    made = names_making(taxonomy, unique(str(m.code) for m in sure))
+    # "assemble 60 control cabinets": what is put together follows, and names the trade.
+    work_begins = min((m.start for m in sure if m.code != "assembly"), default=len(recognition.text))
+    meant = [
+        m
+        for m in mentions
+        if m.weight >= SURE or (m.start < work_begins and _is_made(recognition, m, among=made))
+    ]
     return specific(taxonomy, "process", unique(str(m.code) for m in meant))
+
+
+def _is_made(recognition: Recognition, mention: Mention, *, among: bool) -> bool:
+    """Whether a thing is named as what is to be made, `among` other work that makes."""
+    if scope.belongs(recognition.text, mention):
+        return False
+    return not among or mention.code in OWN_TRADES
 
 
 def _unknown(record: NeedRecord, recogniser: Recogniser) -> tuple[str, ...]:

@@ -12,13 +12,15 @@ from search.text.names import Found, Names
 from search.text.recognition import MAX_TEXT, Mention, Recognition
 from search.text.tokens import Token, fold, tokens
 
-_EDITION = re.compile(r"(?<=\d)\s*[:-]\s*(?:19|20)\d\d\b")
+# What follows a standard's number: its year ("ISO 9001:2015") or its revision ("AS 9100D", "AS9100 Rev. D").
+_EDITION = re.compile(r"(?<=\d)(?:\s*[:-]\s*(?:19|20)\d\d\b|\s*(?:rev\.?\s*)?[A-E]\b)", re.IGNORECASE)
 _BARE = re.compile(
     r"[ ,]{1,2}(?:grade |type |марки )?(\d{2,4}[A-ZА-Яa-zа-я]{0,2})(?![\w×]|[ ]?(?:мм|mm|шт|pcs|кг|kg|%))"
 )
 _MARK = re.compile(r"^(?:сталь|ст|стали|steel|grade|марка|марки|aisi|sae|gost|гост|din)[\s.]*", re.IGNORECASE)
 
 
+COATING, METALS = "coating", "metals"  # what all coatings and all metals stand below
 MOST_KNOWN = 20_000  # terms of records whose codes are remembered; the same ones stand in many profiles
 
 
@@ -42,9 +44,28 @@ class Recogniser:
         words = tokens(read)
         named = [_mention(found, words) for found in self._names.find(read, words)]
         named = [self._with_grade(read, mention) for mention in named]
-        concepts = _sensible(_resolved(read, named, self.towns), numbers)
+        named = self._without_coats(named)
+        concepts = _sensible(read, _resolved(read, named, self.towns), numbers)
         mentions = scope.apply(read, concepts + numbers)
         return Recognition(text, tuple(mentions), cut=len(text) > MAX_TEXT)
+
+    def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
+        """Mentions without the metals that a coating is named for: "цинк", "nickel plating" are no materials of a part."""
+        tree, materials = self.taxonomy.processes, self.taxonomy.materials
+        coats = [
+            (m.start, m.end)
+            for m in mentions
+            if m.kind == "process" and m.code and COATING in tree.closure(m.code)
+        ]
+        if not coats:
+            return mentions
+        return [
+            m
+            for m in mentions
+            if m.kind != "material"
+            or METALS not in materials.closure(str(m.code))
+            or not any(start <= m.start and m.end <= end for start, end in coats)
+        ]
 
     def _with_grade(self, text: str, mention: Mention) -> Mention:
         """A family with a bare grade after it as that grade: "stainless 304", "нержавейка 430"."""
@@ -134,11 +155,15 @@ def _resolved(text: str, mentions: list[Mention], towns: Mapping[str, Place]) ->
     return answer
 
 
-def _sensible(concepts: list[Mention], numbers: list[Mention]) -> list[Mention]:
-    """Concepts that are not part of a number with a unit: "М3" of a thread, "20 шт" are no materials."""
+_VOLUME = re.compile(r"\d[ ]?$")
+
+
+def _sensible(text: str, concepts: list[Mention], numbers: list[Mention]) -> list[Mention]:
+    """Concepts that are not part of a number with a unit: "М3" of a thread, "3 m3", "20 шт" are no materials."""
     taken = [(number.start, number.end) for number in numbers if number.kind != "deadline"]
     return [
         mention
         for mention in concepts
         if not any(start <= mention.start and mention.end <= end for start, end in taken)
+        and not (mention.end - mention.start == 2 and _VOLUME.search(text, 0, mention.start))
     ]

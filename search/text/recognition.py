@@ -14,7 +14,8 @@ class Mention:
     "country", "town") with a `code`, or a quantity: "envelope", "diameter", "length", "thickness", "mass" (mm, kg), "tolerance"
     (IT), "roughness" (Ra, µm), "quantity" (pieces), "rhythm" (lots a year), "hours" (machine-hours a month), "distance" (km), "deadline" (`day`),
     "thread". `amounts` are its numbers in those units. `negated`: ruled out; `wish`: would be welcome, not demanded;
-    `demand`: said to be a must; `own`: the writer does it ("сами красим"). `weight` below 1 marks a misspelt or ambiguous word.
+    `demand`: said to be a must; `own`: the writer does it ("сами красим"); `done`: the part comes with it done ("после
+    закалки"). `weight` below 1 marks a misspelt or ambiguous word.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Mention:
     wish: bool = False
     demand: bool = False
     own: bool = False
+    done: bool = False
     weight: float = 1.0
 
 

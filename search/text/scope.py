@@ -19,8 +19,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[ ,)»\"]{0,4}(?:\w{1,15}[ ]){0,2}?(?:не[ ](?:треб\w{1,6}|нуж\w{1,3}|надо|дела\w{1,3}|выполня\w{1,4}|занимаемся|предлага\w{1,3}|производ\w{1,3}|интересу\w{1,3})"
-    r"|нет\b(?! в)|исключ\w{2,8}|(?:is |are )?(?:not|n't)[ ](?:required|needed|necessary|wanted|available|offered|included|our)|excluded"
+    r"[ ,)»\"]{0,4}(?:\w{1,15}[ ]){0,2}?(?:не[ ](?:треб\w{1,6}|нуж\w{1,3}|надо|дела\w{1,3}|выполня\w{1,4}|занимаемся|предлага\w{1,3}|производ\w{1,3}|интересу\w{1,3}|подойд\w{1,2}|взять|возьм[её]т|подходит|подходят|годится|годятся|пойд[её]т|устро\w{1,3})"
+    r"|нет\b(?! в)|исключ\w{2,8}|(?:is |are )?(?:not|n't)[ ](?:required|needed|necessary|wanted|available|offered|included|our|acceptable|suitable|welcome)|will not do|won't do|(?:please )?(?:do not|don't|need not) apply|excluded"
     r"|(?:is |are )?(?:outsourced|subcontracted|bought in|purchased)|у (?:партн[её]р\w{0,3}|соседей|субподрядчик\w{0,2})|по кооперации|через кооперацию)",
     re.IGNORECASE,
 )
@@ -40,11 +40,27 @@ WISHED_AFTER = re.compile(r"[ ,(–-]{0,3}(?:\w{1,12}[ ]){0,1}?(?:" + WISH.patte
 _OWN_BEFORE = re.compile(
     r"\b(?:сами|самостоятельно|своими силами|we|ourselves)[ ](?:\w{1,12}[ ]){0,1}$", re.IGNORECASE
 )
+_OURS = re.compile(r"\b(?:our|наш|наша|наше|наши|нашу|нашей|нашем|нашим|нашего)[ ]$", re.IGNORECASE)
 _OWN_AFTER = re.compile(
     r"[ ,–-]{0,3}(?:\w{1,15}[ ]){0,2}?(?:сами\b|самостоятельно|своими силами|наша\b|наше\b|in[- ]house|ourselves|by us\b)",
     re.IGNORECASE,
 )
 _OWN_WE = re.compile(r"[ ](?:\w{1,12}[ ]){0,2}?(?:in[- ]house|ourselves)", re.IGNORECASE)
+# What an earlier word of the sentence is told of: "sand castings were tried …, so please do not offer them".
+_THEM = re.compile(
+    r"\b(?:do not|don't|don’t|please no|never)[ ](?:offer|propose|suggest|quote)[ ](?:them|it|these|those)\b"
+    r"|\b(?:их|его|е[её]|такие|такое)[ ](?:\w{1,12}[ ]){0,1}не[ ](?:предлаг\w{1,4}|рассматрива\w{1,4})|\bне[ ](?:предлаг\w{1,4}|рассматрива\w{1,4})[ ](?:их|его|е[её])\b",
+    re.IGNORECASE,
+)
+# Work that lies behind when the part comes: "40Х после улучшения", "токарка готова", "already hardened".
+_DONE_BEFORE = re.compile(
+    r"\b(?:после|готов\w{2,3}|уже|по окончании|after|already|previously)[ ](?:\w{1,12}[ ]){0,1}?$",
+    re.IGNORECASE,
+)
+_DONE_AFTER = re.compile(
+    r"[ ]?(?:—|–|-)?[ ]?(?:уже[ ])?(?:готов[аоы]?\b|сделан[аоы]?\b|выполнен[аоы]?\b|(?:is |are )?already (?:done|made)|(?:is |are )done\b)",
+    re.IGNORECASE,
+)
 # "… не нужны", "are not required": what is said of several holds for the list before it, commas and all.
 _PLURAL = re.compile(r"не[ ](?:требуются|нужны|надо|интересуют)|\bare not\b", re.IGNORECASE)
 _MUST = re.compile(r"(?<!не )(?<!не)обязател\w{1,4}|строго|требу\w{1,5}|must\b|required|mandatory|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
@@ -103,12 +119,25 @@ def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
                 first, before = mentions[before].start, before - 1
 
 
+def _ruled_out_together(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
+    """Indices of the processes of a sentence that ends in "do not offer them"."""
+    for cue in _THEM.finditer(text):
+        start, _ = _clause(text, cue.start())
+        for index, mention in enumerate(mentions):
+            if mention.kind == "process" and start <= mention.start < cue.start():
+                yield index
+
+
 def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions, those of processes and the like marked as ruled out, wished for or demanded."""
     scoped = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
     concepts = [index for index, mention in enumerate(scoped) if mention.code is not None]
     considered = [scoped[index] for index in concepts]
-    out = set(_ruled_out_before(text, considered)) | set(_ruled_out_after(text, considered))
+    out = {
+        *_ruled_out_before(text, considered),
+        *_ruled_out_after(text, considered),
+        *_ruled_out_together(text, considered),
+    }
     negated = {concepts[index] for index in out}
     answer = []
     for index, mention in enumerate(scoped):
@@ -117,6 +146,8 @@ def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             changed = replace(changed, wish=True)
         if mention.kind == "process" and not changed.negated and _own(text, mention):
             changed = replace(changed, own=True)
+        if mention.kind == "process" and not changed.negated and _done(text, mention):
+            changed = replace(changed, done=True)
         if mention.kind == "standard":
             changed = _demanded(text, changed)
         answer.append(changed)
@@ -124,10 +155,34 @@ def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _own(text: str, mention: Mention) -> bool:
+    if _OURS.search(text, max(0, mention.start - 10), mention.start):
+        return True
     before = _OWN_BEFORE.search(text, max(0, mention.start - 40), mention.start)
     if before:
         return not before[0].lower().startswith("we") or bool(_OWN_WE.match(text, mention.end))
     return bool(_OWN_AFTER.match(text, mention.end))
+
+
+# "корпус насоса", "pump housing": the thing named is what the part belongs to, not what is to be made.
+_PART_OF = re.compile(
+    r"\b(?:корпус|крышк|вал|колес|кронштейн|детал|опор|фланец|днищ|лопат|винт|шток|втулк|рычаг|узел|узл|элемент|част|кожух|клапан|плит|рам|ось|осей|направляющ)\w{0,5}[ ]$",
+    re.IGNORECASE,
+)
+_PART_FROM = re.compile(
+    r"[ -](?:housings?|bod(?:y|ies)|covers?|brackets?|shafts?|impellers?|parts?|components?|frames?|lids?|flanges?|seats?|plates?|casings?|blanks?|teeth)\b",
+    re.IGNORECASE,
+)
+
+
+def belongs(text: str, mention: Mention) -> bool:
+    """Whether a thing is named only to say whose part is meant."""
+    before = _PART_OF.search(text, max(0, mention.start - 24), mention.start)
+    return bool(before or _PART_FROM.match(text, mention.end))
+
+
+def _done(text: str, mention: Mention) -> bool:
+    before = _DONE_BEFORE.search(text, max(0, mention.start - 30), mention.start)
+    return bool(before or _DONE_AFTER.match(text, mention.end))
 
 
 def _demanded(text: str, mention: Mention) -> Mention:

@@ -1,6 +1,7 @@
 """`make quality`: the product beside itself without each feature group and beside plain baselines.
 
-Usage: python -m tests.ranking [--details] [collection folder]. The prior is tuned on the development part only.
+Usage: python -m tests.ranking [--details] [collection folder ...]. The prior was tuned on the first
+collection without its held-out part.
 """
 
 import sys
@@ -13,7 +14,7 @@ from matchmaker.domain.records import NeedRecord
 from search.ranking.features import FEATURES
 from search.ranking.prior import prior
 from tests.ranking import baselines
-from tests.ranking.judged import FOLDER, Collection, load
+from tests.ranking.judged import COLLECTIONS, Collection, load
 from tests.ranking.metrics import HEADER, ndcg, quality
 from tests.ranking.product import TOP, Bench
 
@@ -56,18 +57,23 @@ def _details(bench: Bench, collection: Collection, needs: Sequence[NeedRecord]) 
 
 
 def main(arguments: Sequence[str]) -> None:
-    folders = [Path(argument) for argument in arguments if not argument.startswith("--")]
-    collection = load(folders[0] if folders else FOLDER)
-    with TemporaryDirectory(prefix="quality-") as folder:
-        _report(Bench.of(collection, Path(folder)), collection, details="--details" in arguments)
+    named = {name: Path(name) for name in arguments if not name.startswith("--")}
+    for name, path in (named or COLLECTIONS).items():
+        collection = load(path)
+        with TemporaryDirectory(prefix="quality-") as folder:
+            _report(name, Bench.of(collection, Path(folder)), collection, details="--details" in arguments)
 
 
-def _report(bench: Bench, collection: Collection, *, details: bool) -> None:
-    for title, held_out in (("development", False), ("held out", True)):
+def _report(name: str, bench: Bench, collection: Collection, *, details: bool) -> None:
+    for held_out in (False, True):
         needs = collection.part(held_out=held_out)
+        if not needs:
+            continue
+        title = f"{name}, held out" if held_out else name
         print(f"\n{title}: {len(needs)} needs × {len(collection.suppliers)} suppliers\n{'':28}{HEADER}")
-        for name, rankings in _contenders(bench, needs):
-            print(f"{name:28}{quality(rankings, collection.judgements, collection.violations).row()}")
+        for contender, rankings in _contenders(bench, needs):
+            measured = quality(rankings, collection.judgements, collection.violations)
+            print(f"{contender:28}{measured.row()}")
         if details and not held_out:
             _details(bench, collection, needs)
 

@@ -9,9 +9,14 @@ from pathlib import Path
 
 from matchmaker.domain.records import NeedRecord, SupplierRecord
 
-FOLDER = Path(__file__).parent / "collection"
+COLLECTIONS = {
+    folder.name: folder
+    for folder in sorted((Path(__file__).parent / "collections").iterdir())
+    if folder.is_dir()
+}
+FOLDER = COLLECTIONS["first"]
 
-# The day on which certificates of the collection are judged.
+# The day on which certificates of the collections are judged.
 TODAY = date(2026, 11, 23)
 
 
@@ -36,6 +41,10 @@ def _cells(path: Path) -> Iterator[list[str]]:
     return (line.split("\t") for line in _lines(path) if not line.startswith("need\t"))
 
 
+def _held_out(path: Path) -> frozenset[str]:
+    return frozenset(line.strip() for line in _lines(path)) if path.exists() else frozenset()
+
+
 def load(folder: Path = FOLDER) -> Collection:
     judgements: dict[str, dict[str, int]] = defaultdict(dict)
     for need, supplier, grade, *_ in _cells(folder / "judgements.tsv"):
@@ -48,5 +57,5 @@ def load(folder: Path = FOLDER) -> Collection:
         tuple(NeedRecord.model_validate(json.loads(line)) for line in _lines(folder / "needs.jsonl")),
         dict(judgements),
         {need: frozenset(keys) for need, keys in violations.items()},
-        frozenset(line.strip() for line in _lines(folder / "held_out.txt")),
+        _held_out(folder / "held_out.txt"),
     )

@@ -67,14 +67,17 @@ def answers(required: str, offered: str, tree: Tree) -> bool:
     return offered in above[:2] and tree[offered].parent is not None
 
 
-def relevant(document: SearchDocument, need: Requirements) -> list[CapabilityFacts]:
-    tree = load_tree()
-    chosen = [
+def serving(document: SearchDocument, processes: tuple[str, ...]) -> list[CapabilityFacts]:
+    """The capabilities for one of these processes."""
+    return [
         item
         for item in document.capabilities
-        if any(answers(code, offered, tree) for code in need.processes for offered in item.processes)
+        if any(answers(code, offered, load_tree()) for code in processes for offered in item.processes)
     ]
-    return chosen or list(document.capabilities)
+
+
+def relevant(document: SearchDocument, need: Requirements) -> list[CapabilityFacts]:
+    return serving(document, need.processes) or list(document.capabilities)
 
 
 def best(verdicts: Iterable[str]) -> str:
@@ -87,9 +90,25 @@ def said(good: bool | None) -> str:
 
 
 def over(
-    check: Callable[[CapabilityFacts, Requirements], bool | None],
+    check: Callable[[CapabilityFacts, Requirements], bool | None], *, of_side: bool = False
 ) -> Callable[[SearchDocument, Requirements], str]:
-    return lambda document, need: best(said(check(item, need)) for item in relevant(document, need))
+    def judge(document: SearchDocument, need: Requirements) -> str:
+        chosen = relevant(document, need)
+        found = best(said(check(item, need)) for item in chosen)
+        if not need.processes:
+            return found
+        if not serving(document, need.processes):
+            failed = any(check(item, need) is False for item in chosen)
+            return NO if found == UNSAID and failed else found
+        first = () if need.any_process or len(need.processes) < 2 else need.processes[:1]
+        blanks = {"cutting", "bending", "sheet-metal-work"}
+        if of_side and any(blanks & {code, *load_tree().ancestors(code)} for code in first):
+            return found
+        main = serving(document, first)
+        fails = main and best(said(check(item, need)) for item in main) == NO
+        return NO if found == UNSAID and fails else found
+
+    return judge
 
 
 def at_least(have: float | None, needed: float) -> bool | None:
@@ -170,9 +189,9 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
     "certification": lambda d, n: said(certificate.meets(d.certificates, n.certification, n.on, world()[0])),
     "processes": processes,
     "materials": over(materials),
-    "envelope": over(envelope),
-    "diameter": over(diameter),
-    "length": over(length),
+    "envelope": over(envelope, of_side=True),
+    "diameter": over(diameter, of_side=True),
+    "length": over(length, of_side=True),
     "thickness": over(lambda item, n: at_least(item.thickness_mm, n.thickness_mm)),
     "mass": over(lambda item, n: at_least(item.mass_kg, n.mass_kg)),
     "tolerance": over(lambda item, n: at_most(item.tolerance_it, n.tolerance_it)),
