@@ -109,6 +109,8 @@ def accept(session: Session, token: str, newcomer: Newcomer) -> User:
     centre = given.place if isinstance(given.place, Centre) else None
     held = accounts.grant(session, user, given.role, by=user.public_id, organisation=firm, centre=centre)
     held.state = "active"
+    if firm is not None and given.role == "contractor_buyer":
+        firm.is_contractor = True
     if firm is not None and not joining.chiefs(session, firm):
         held.chief = True
     return user

@@ -86,16 +86,28 @@ def _found(session: Session, firm: Firm, centre: Centre) -> Organisation:
 
 
 def _ask(session: Session, user: User, organisation: Organisation, role: str) -> Membership:
-    membership = Membership(role=role, organisation_id=organisation.id, state="asked")
-    user.memberships.append(membership)
+    membership = _held(user, organisation, role)
+    if membership is None:
+        membership = Membership(role=role, organisation=organisation)
+        user.memberships.append(membership)
+    elif membership.state != "refused":
+        return membership
+    membership.state = "asked"
     session.flush()
     act = Act("role.asked", "user", user.public_id, organisation.centre.code, {"role": role})
     journal.record(session, user.public_id, (act,))
-    for person in chiefs(session, organisation) or operators(session, organisation.centre_id):
+    others = [one for one in chiefs(session, organisation) if one.id != user.id]
+    for person in others or operators(session, organisation.centre_id):
         name = organisation.name(person.language)
         values = {"who": user.name, "organisation": name, "path": "/account/people"}
         letters.post(session, "join_asked", person.email, person.language, values)
     return membership
+
+
+def _held(user: User, organisation: Organisation, role: str) -> Membership | None:
+    return next(
+        (one for one in user.memberships if (one.organisation_id, one.role) == (organisation.id, role)), None
+    )
 
 
 def chiefs(session: Session, organisation: Organisation) -> Sequence[User]:
@@ -154,6 +166,8 @@ def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> No
     if held.state != "asked" or held.organisation is None:
         raise LinkSpent(N_("This was decided already."))
     held.state = "active" if accepted else "refused"
+    if accepted and held.role == "contractor_buyer":
+        held.organisation.is_contractor = True
     if accepted and not chiefs(session, held.organisation):
         held.chief = True
     action = "role.accepted" if accepted else "role.refused"

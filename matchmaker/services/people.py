@@ -161,6 +161,16 @@ def open_again(session: Session, user: User, *, by: str) -> None:
     journal.record(session, by, (Act("user.opened", "user", user.public_id, centre_of(user)),))
 
 
+def drop_factor(session: Session, user: User, *, by: str) -> None:
+    """Turn off the second factor of somebody who has lost it; sessions and keys end, and the person is told."""
+    if user.totp_secret is None:
+        return
+    user.totp_secret, user.totp_step, user.recovery_codes = None, None, {}
+    accounts.end_all(session, user)
+    _tell(session, user, "factor", "/login")
+    journal.record(session, by, (Act("user.factor_dropped", "user", user.public_id, centre_of(user)),))
+
+
 def end_sessions(session: Session, user: User, *, by: str) -> None:
     """End the sessions and keys of somebody, who may sign in again."""
     accounts.end_all(session, user)

@@ -102,6 +102,8 @@ account.choose_mails       POST  signed                 -
 account.choose_zone        POST  signed                 -
 account.choose_named       POST  signed                 -
 account.confirm_again      POST  signed                 -
+own_account.join           GET   signed                 -
+own_account.join           POST  signed                 -
 own_account.rename         POST  signed                 -        named
 own_account.password       GET   signed                 -
 own_account.password       POST  signed                 -        new_password
@@ -125,6 +127,7 @@ centre_people.end_role     POST  person.role            roles
 centre_people.close        POST  person.act             persons
 centre_people.open_again   POST  person.act             persons
 centre_people.end_sessions POST  person.act             persons
+centre_people.drop_factor  POST  person.act             persons
 centre_people.data         GET   person.act             persons
 centre_people.erase        POST  person.act             persons
 account.end_one            POST  signed                 -

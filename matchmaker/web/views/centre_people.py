@@ -233,6 +233,14 @@ def end_sessions(key: str) -> ResponseReturnValue:
     return _do(key, lambda writing, user: people.end_sessions(writing, user, by=_by()), done)
 
 
+@blueprint.post("/<key>/second-factor")
+@login_required
+def drop_factor(key: str) -> ResponseReturnValue:
+    """Turn off the second factor of somebody who has lost the telephone and the codes."""
+    done = gettext("The second factor is off; the person signs in with the password and turns it on anew.")
+    return _do(key, lambda writing, user: people.drop_factor(writing, user, by=_by()), done)
+
+
 @blueprint.get("/<key>/data")
 @login_required
 def data(key: str) -> Response:

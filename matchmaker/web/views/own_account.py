@@ -9,7 +9,7 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import User
-from matchmaker.services import accounts, guessing, own_account
+from matchmaker.services import accounts, guessing, joining, needs, own_account
 from matchmaker.services.exports import Session
 from matchmaker.web import signing_in
 from matchmaker.web.context import database, person, product
@@ -50,6 +50,37 @@ def rename() -> ResponseReturnValue:
     else:
         flash(gettext("Saved."))
     return redirect(url_for("account.show"))
+
+
+@blueprint.route("/join", methods=["GET", "POST"])
+@login_required
+def join() -> ResponseReturnValue:
+    """Ask to act for an organisation, or for another side of one's own; a number that nobody has makes a new one."""
+    form = {name: request.form.get(name, "")[:1000] for name in ("inn", "organisation", "role")}
+    if request.method == "GET":
+        return render_template("account/join_firm.html", form=form, problems={})
+    who = person()
+    assert who is not None
+    try:
+        firm = joining.checked(form["inn"], form["organisation"], form["role"])
+        if firm is None:
+            return _join_page(form, {"inn": gettext("Give the INN of the organisation.")})
+        with product().sessions.begin() as writing:
+            centre = needs.centre_of(writing, product().settings.centre)
+            held = joining.join(writing, accounts.by_email(writing, who.email), firm, centre)
+            asked = held.state == "asked"
+    except InvalidRecord as error:
+        return _join_page(form, problems_of(error))
+    flash(
+        gettext("Whoever answers for the organisation is asked to let you in.")
+        if asked
+        else gettext("You act for the organisation now.")
+    )
+    return redirect(url_for("account.show"))
+
+
+def _join_page(form: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:
+    return render_template("account/join_firm.html", form=form, problems=problems), 422
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

@@ -107,8 +107,10 @@ def _asked_for(number: int) -> Organisation:
 @blueprint.post("/account/people/<int:number>")
 @login_required
 def decide(number: int) -> ResponseReturnValue:
-    """Accept or refuse who asks to join."""
+    """Accept or refuse who asks to join; oneself one cannot let in."""
     _asked_for(number)
+    if joining.membership(database(), number).user.public_id == _by():
+        raise Forbidden
     accepted = request.form.get("answer") == "accept"
     with product().sessions.begin() as writing:
         joining.decide(writing, joining.membership(writing, number), accepted, by=_by())

@@ -425,3 +425,63 @@ def test_an_operator_finds_the_people_of_a_firm_from_its_profile(centre: Centre)
     where = f"/account/people/of/{shop.public_id}"
     assert where in text(enter(centre, OPERATOR).get(f"/suppliers/{key}"))
     assert where not in text(enter(centre, EDITOR).get(f"/suppliers/{key}"))
+
+
+def test_a_second_role_is_asked_for_and_nobody_lets_oneself_in(centre: Centre) -> None:
+    make(centre, "chief@example.org", "supplier_editor", chief=True)
+    with centre.application.sessions.begin() as session:
+        shop = session.scalars(select(Organisation).where(~Organisation.is_contractor)).one()
+        shop.inn = "7707083893"
+    chief, page = enter(centre, "chief@example.org"), "/account/join"
+    assert chief.post(page, {"inn": "", "role": "contractor_buyer"}, page=page).status_code == 422
+    wrong = chief.post(
+        page, {"inn": "7707083894", "organisation": "X", "role": "contractor_buyer"}, page=page
+    )
+    assert (wrong.status_code, "Check the INN" in text(wrong)) == (422, True)
+    form = {"inn": "7707083893", "organisation": "Whatever", "role": "contractor_buyer"}
+    for _ in range(2):
+        assert chief.post(page, form, page=page).status_code == 302
+    assert [mail.recipient for mail in centre.mails("asks to join")] == [OPERATOR]
+    with centre.application.sessions() as session:
+        (asked,) = (
+            one for one in accounts.by_email(session, "chief@example.org").memberships if one.state == "asked"
+        )
+    decide = f"/account/people/{asked.id}"
+    assert chief.post(decide, {"answer": "accept"}, page="/account").status_code == 403
+    assert enter(centre, OPERATOR).post(decide, {"answer": "accept"}).status_code == 302
+    assert chief.get("/needs/new").status_code == 200
+    with centre.application.sessions() as session:
+        assert session.scalars(
+            select(Organisation.is_contractor).where(Organisation.inn == form["inn"])
+        ).one()
+
+
+def test_a_refused_person_may_ask_again(centre: Centre) -> None:
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(Organisation).where(~Organisation.is_contractor)).one().inn = "7707083893"
+    asking, page = enter(centre, OPERATOR), "/account/join"
+    make(centre, "second@example.org", "operator")
+    form = {"inn": "7707083893", "organisation": "Whatever", "role": "supplier_editor"}
+    asking.post(page, form, page=page)
+    with centre.application.sessions() as session:
+        number = next(
+            one.id for one in accounts.by_email(session, OPERATOR).memberships if one.state == "asked"
+        )
+    other = enter(centre, "second@example.org")
+    assert other.post(f"/account/people/{number}", {"answer": "refuse"}).status_code == 302
+    asking.post(page, form, page=page)
+    assert other.post(f"/account/people/{number}", {"answer": "accept"}).status_code == 302
+    assert asking.get("/shop/").status_code in {200, 302}
+
+
+def test_a_lost_second_factor_is_turned_off_by_the_centre(centre: Centre) -> None:
+    operator, where = enter(centre, OPERATOR), f"/people/{key_of(centre, EDITOR)}"
+    assert "second factor, which was lost" not in text(operator.get(where))
+    with centre.application.sessions.begin() as session:
+        accounts.by_email(session, EDITOR).totp_secret = "JBSWY3DPEHPK3PXP" * 2
+    before = centre.another()
+    answer = before.post("/login", {"email": EDITOR, "password": PASSWORD})
+    assert answer.headers["Location"].endswith("/login/code")
+    assert operator.post(f"{where}/second-factor").status_code == 302
+    enter(centre, EDITOR)
+    assert [mail.recipient for mail in centre.mails("second factor")] == [EDITOR]
