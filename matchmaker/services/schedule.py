@@ -168,10 +168,13 @@ def remind(session: Session, day: Day) -> Iterator[None]:
 
 
 def tell_outcomes(session: Session, day: Day) -> Iterator[None]:
-    """To everybody invited whom nobody told: the need has ended, and why. Who was chosen is not told."""
+    """To everybody who was invited, or asked to be, and whom nobody told: the need has ended, and why.
+
+    Who was chosen is not told.
+    """
     untold = Match.state.in_(("invited", "interested", "quoted", "declined"))
-    recent = Need.changed_at >= day.moment - PATIENCE
-    for match, at in _invited(session, untold, Need.state.in_(ENDED), recent):
+    ended = Need.state.in_(ENDED), Need.changed_at >= day.moment - PATIENCE
+    for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
         if not _first(session, "outcome_of_need", match.public_id, at.isoformat()):
             continue
         for reader in invitations.readers(session, match.profile):
@@ -183,6 +186,17 @@ def tell_outcomes(session: Session, day: Day) -> Iterator[None]:
             }
             letters.post(session, "outcome_of_need", reader.email, reader.language, values)
             yield
+
+
+def _asked(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
+    """Matches whose supplier asked for an invitation and got none, with the time at which it asked."""
+    query = (
+        select(Match, Match.asked_at)
+        .join(Need, Need.id == Match.need_id)
+        .where(Match.asked_at.is_not(None), Match.state.in_(("proposed", "approved", "rejected")), *where)
+        .order_by(Match.id)
+    )
+    return [(match, at) for match, at in session.execute(query)]
 
 
 def _why(need: Need, language: str, word: Word) -> str:

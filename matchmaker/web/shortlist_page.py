@@ -66,6 +66,7 @@ def render(need: Need, typed: Typed) -> str:
         edits=edits,
         names={m.public_id: m.profile.organisation.name(context.language()) for m in matches},
         releasable=sum(m.state in shortlists.RELEASABLE and m.released_at is None for m in matches),
+        released=any(m.released_at for m in matches),
         typed=typed,
         keepers=assignments.of(database(), "need", [need.public_id]),
         colleagues=assignments.colleagues(database(), need.centre),

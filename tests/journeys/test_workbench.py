@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page
 
+from matchmaker.wiring import Application
 from tests.journeys.test_main_job import Walker
 from tests.journeys.test_main_job import width as width  # noqa: PLC0414 - a fixture shared with the main job
 
@@ -151,6 +152,39 @@ def test_a_need_is_taken_in_and_two_operators_lose_nothing(
         other.page.fill("#f-name", f"Токари {width}")
         other.press("form[action='/searches/'] button")
         assert walker.wrong + other.wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_list_is_imported_and_a_supplier_is_found_while_typing(
+    chromium: Browser, address: str, product: Application, width: int, language: str
+) -> None:
+    name = f"Китеж-Кузня {width} {language}"
+    with chromium.new_context(viewport={"width": width, "height": 900}, locale=language) as context:
+        walker = Walker(context.new_page(), address)
+        page = walker.page
+        walker.sign_in("operator")
+        walker.read_in(language)
+        walker.go("/work/imports/")
+        content = f"Название;Виды работ;Численность\n{name};ковка;много\n{name} 2;ковка;12\n".encode("cp1251")
+        page.set_input_files("#f-file", {"name": "list.csv", "mimeType": "text/csv", "buffer": content})
+        walker.press("main form button.main")
+        for waited in ("button[value=start]", "button[value=undo]"):
+            product.work()
+            page.wait_for_selector(waited)
+            walker.look()
+            if "start" in waited:
+                walker.press(waited)
+        walker.go(f"/work/find?q={name}")
+        assert page.locator(f"main a:has-text('{name} 2')").count() == 1
+        walker.go("/work/")
+        walker.press("#open a")
+        page.fill("#f-supplier", name)
+        page.wait_for_selector(".suggest button")
+        page.keyboard.press("ArrowDown")
+        leave(walker, "Enter")
+        assert name in page.locator("#shortlist").inner_text()
+        assert walker.wrong == []
 
 
 @pytest.mark.slow

@@ -64,13 +64,17 @@ def _report(need: Need, language: str) -> Report:
         contacts=tuple(str(value) for value in (centre.contacts or {}).values()),
         day=presenters.day(context.today()),
         title=gettext("Shortlist"),
-        lines=((need.title or (need.text or "")[:200]), *asked),
+        lines=((need.title or (need.text or "")[:200]), *_for_whom(need, language), *asked),
         sheets=(gettext("Suppliers"), gettext("Requirements")),
         supplier=gettext("Supplier"),
         headings=(gettext("Requirement"), gettext("Needed"), gettext("Declared"), gettext("Result")),
         suppliers=tuple(_entry(match, profiles[match.profile.public_id], language) for match in matches),
         remark=gettext("Declared by the suppliers themselves unless marked as verified by the centre."),
     )
+
+
+def _for_whom(need: Need, language: str) -> list[str]:
+    return [gettext("Contractor: %(name)s", name=need.contractor.name(language))] if need.contractor else []
 
 
 def _entry(match: Match, profile: Profile, language: str) -> Entry:

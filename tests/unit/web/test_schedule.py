@@ -92,6 +92,17 @@ def test_whoever_was_invited_learns_the_outcome_once(centre: Centre, state: Need
     assert post(centre) == []
 
 
+def test_whoever_asked_to_be_invited_in_vain_learns_the_outcome(centre: Centre) -> None:
+    with centre.application.sessions.begin() as session:
+        need, profile = session.scalars(select(Need)).one(), session.scalars(select(Profile)).first()
+        need.state = NeedState.PUBLISHED
+        assert profile is not None
+        curation.ask(session, need, profile, accounts.by_email(session, EDITOR))
+    end(centre, NeedState.CLOSED, "need-cancelled")
+    assert post(centre) == [(EDITOR, "Outcome: Валы из 40Х")]
+    assert post(centre) == []
+
+
 def test_who_was_not_invited_gets_no_outcome(centre: Centre) -> None:
     centre.invite()
     with centre.application.sessions.begin() as session:
