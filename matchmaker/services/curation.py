@@ -14,7 +14,7 @@ from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need,
 from matchmaker.models.base import now
 from matchmaker.services import invitations, journal
 from matchmaker.services.journal import Act
-from matchmaker.services.shortlists import check, of_need, seats_taken
+from matchmaker.services.shortlists import check, of_need, seats_taken, take_turns
 
 # Decisions that stay within the centre until the shortlist is released.
 INWARD = frozenset({"approved", "rejected"})
@@ -54,6 +54,7 @@ def by_key(session: Session, key: str) -> Match:
 
 def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> Match:
     """Add a supplier that the matcher did not propose; one that is there already is returned."""
+    take_turns(session, need)
     there = of_need(session, need)
     match = next((match for match in there if match.profile_id == profile.id), None)
     if match is None:
@@ -70,6 +71,7 @@ def ask(session: Session, need: Need, profile: Profile, user: User) -> Match:
     """A supplier asks to be invited, once; the centre decides. Raises MoveNotAllowed where the need is not open."""
     if need.state not in OPEN_NEEDS:
         raise MoveNotAllowed(state=need.state, target="invited")
+    take_turns(session, need)
     there = of_need(session, need)
     match = next((match for match in there if match.profile_id == profile.id), None)
     if match is None:
@@ -154,8 +156,7 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
 
 
 def _check_seats(session: Session, need: Need, wanted: int) -> None:
-    # Two operators who invite at once take turns, so that together they take no more seats than there are.
-    session.execute(select(Need.id).where(Need.id == need.id).with_for_update())
+    take_turns(session, need)
     taken = seats_taken(of_need(session, need))
     if need.most_invited is not None and taken + wanted > need.most_invited:
         raise SeatsTaken(most=need.most_invited, taken=taken, wanted=wanted)

@@ -54,6 +54,11 @@ def of_need(session: Session, need: Need) -> Sequence[Match]:
     return session.scalars(query).all()
 
 
+def take_turns(session: Session, need: Need) -> None:
+    """Let nobody else change the shortlist until this transaction ends: two who act at once make no twin and take no seat twice."""
+    session.execute(select(Need.id).where(Need.id == need.id).with_for_update())
+
+
 def propose(
     session: Session, need: Need, proposals: Sequence[Proposal], *, ranker: str, by: str
 ) -> list[Match]:
@@ -62,6 +67,7 @@ def propose(
     What was decided about stays, with its new score; an undecided proposal that is no longer found goes. Near-equal
     suppliers take turns. Where an operator has put the list in order, the order stays and the new ones follow.
     """
+    take_turns(session, need)
     keys = [proposal.key for proposal in proposals]
     query = select(Profile.public_id, Profile.id).where(Profile.public_id.in_(keys))
     profiles = {row.public_id: row.id for row in session.execute(query)}
@@ -172,8 +178,15 @@ def _announce(session: Session, match: Match) -> None:
         letters.post(session, "notified", reader.email, reader.language, values)
 
 
-def set_seats(session: Session, need: Need, most: int | None, *, by: str) -> None:
-    """How many suppliers the need may invite at most; None for any number."""
+def set_seats(session: Session, need: Need, most: int | None, *, seen: int | None, by: str) -> None:
+    """How many suppliers the need may invite at most; None for any number.
+
+    Raises StaleRevision where it is no longer what the person has seen.
+    """
+    take_turns(session, need)
+    session.refresh(need, ["most_invited"])
+    if need.most_invited not in {seen, most}:
+        raise StaleRevision
     need.most_invited = most
     need.changed_at = now()
     act = Act("need.seats", "need", need.public_id, need.centre.code, {"most": most})

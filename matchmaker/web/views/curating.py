@@ -201,18 +201,31 @@ def seats(key: str) -> ResponseReturnValue:
     """How many may be invited at most; empty for any number."""
     need = curated(key)
     given = request.form.get("most", "").strip()
-    if given and not (
-        given.isascii() and given.isdigit() and len(given) < 4 and 1 <= int(given) <= MOST_SEATS
-    ):
+    if given and not _seats(given):
         problem = gettext(
             "Give a whole number from 1 to %(most)s, or nothing for any number.", most=MOST_SEATS
         )
         return render(need, Typed(fields={"most": given}, problems={"most": problem})), 422
-    with product().sessions.begin() as writing:
-        most = int(given) if given else None
-        shortlists.set_seats(writing, needs.by_key(writing, key), most, by=operator().id)
+    try:
+        with product().sessions.begin() as writing:
+            seen = _seats(request.form.get("seen", "").strip())
+            stored = needs.by_key(writing, key)
+            shortlists.set_seats(writing, stored, _seats(given), seen=seen, by=operator().id)
+    except StaleRevision:
+        context.look_again()
+        need = curated(key)
+        problem = gettext(
+            "Somebody else has set it to %(number)s meanwhile. Save again if yours is to count.",
+            number=need.most_invited or gettext("any number"),
+        )
+        return render(need, Typed(fields={"most": given}, problems={"most": problem})), 409
     flash(gettext("Saved."))
     return back(key)
+
+
+def _seats(given: str) -> int | None:
+    plain = given.isascii() and given.isdigit() and len(given) < 4
+    return int(given) if plain and 1 <= int(given) <= MOST_SEATS else None
 
 
 @blueprint.get("/<key>/candidates")

@@ -121,7 +121,7 @@ def test_what_somebody_was_told_cannot_be_undone(sessions: Sessions, keys: list[
 def test_no_more_are_invited_than_there_are_seats(sessions: Sessions, keys: list[str]) -> None:
     with sessions.begin() as session:
         matches = propose(session, keys)
-        shortlists.set_seats(session, matches[0].need, 2, by="tester")
+        shortlists.set_seats(session, matches[0].need, 2, seen=None, by="tester")
         curation.invite(session, matches[:1], user(session))
         with pytest.raises(SeatsTaken) as refused:
             curation.invite(session, matches[:4], user(session))

@@ -91,6 +91,17 @@ def test_seats_refuse_what_does_not_fit_and_keep_the_ticks(operator: Browser, wo
     assert operator.post(f"{work}/invite", {"match": first}, page=work).status_code == 302
 
 
+def test_seats_that_somebody_else_has_set_are_not_overwritten_unseen(operator: Browser, work: str) -> None:
+    operator.post(f"{work}/seats", {"most": "5"}, page=work)
+    answer = operator.post(f"{work}/seats", {"most": "7", "seen": ""}, page=work)
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "set it to 5 meanwhile" in page
+    assert 'name="most" inputmode="numeric" size="4" value="7"' in page
+    assert 'name="seen" value="5"' in page
+    assert operator.post(f"{work}/seats", {"most": "7", "seen": "5"}, page=work).status_code == 302
+
+
 def test_who_was_invited_is_not_quietly_approved_or_rejected(operator: Browser, work: str) -> None:
     (match, revision), *_ = matches(operator, work)
     operator.post(f"{work}/invite", {"match": match, "act": "invite"}, page=work)

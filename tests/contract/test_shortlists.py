@@ -1,0 +1,41 @@
+"""Two people at one shortlist at once, on both databases."""
+
+import threading
+
+from sqlalchemy import select
+
+from matchmaker.models import Match, Need
+from matchmaker.models.database import Sessions
+from matchmaker.services import needs, shortlists, suppliers
+from matchmaker.services.shortlists import Proposal
+from tests.unit.services.fakes import FakeRecogniser
+from tests.unit.services.records import need, supplier
+
+
+def test_two_runs_at_once_propose_each_supplier_once(each_sessions: Sessions) -> None:
+    with each_sessions.begin() as session:
+        centre, recogniser = needs.centre_of(session, "centre"), FakeRecogniser()
+        needs.save(session, need(), recogniser, centre=centre, source="f", by="x")
+        suppliers.save(session, supplier(), recogniser, centre=centre, source="f", by="x")
+    with each_sessions() as session:
+        key = next(suppliers.every(session)).public_id
+    start, failed = threading.Barrier(4), []
+
+    def run() -> None:
+        start.wait()
+        try:
+            for _ in range(5):
+                with each_sessions.begin() as session:
+                    asked = session.scalars(select(Need)).one()
+                    shortlists.propose(session, asked, [Proposal(key, 0.5, {})], ranker="r", by="x")
+        except Exception as error:  # noqa: BLE001 - whatever a thread met is the test's answer
+            failed.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with each_sessions() as session:
+        assert len(session.scalars(select(Match)).all()) == 1
