@@ -196,7 +196,7 @@ def _asked(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
         .where(Match.asked_at.is_not(None), Match.state.in_(("proposed", "approved", "rejected")), *where)
         .order_by(Match.id)
     )
-    return [(match, at) for match, at in session.execute(query)]
+    return [(match, at) for match, at in session.execute(query) if at is not None]
 
 
 def _why(need: Need, language: str, word: Word) -> str:
