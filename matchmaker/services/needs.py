@@ -152,7 +152,7 @@ def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
 
 def quoted(session: Session, need: Need) -> bool:
     """Whether a supplier has sent a quote for what the need asks."""
-    query = select(Match.id).where(Match.need_id == need.id, Match.state == "quoted")
+    query = select(Match.id).where(Match.need_id == need.id, Match.state.in_(("quoted", "contracted")))
     return session.scalar(query.limit(1)) is not None
 
 

@@ -28,8 +28,8 @@ from matchmaker.services.journal import Act
 CURRENCIES = ("RUB", "CNY", "EUR", "USD", "BYN", "KZT")  # all of two decimal places
 MOST_MINOR = 10**14  # a thousand milliards
 MOST_BATCHES = 10
-_AMOUNT = re.compile(r"(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,12})(?:[.,](\d{1,2}))?")
-_BATCH = re.compile(r"(\d{1,9})\s*(?:шт\.?|pcs)?\s*[:=—–-]\s*(.+)")
+_AMOUNT = re.compile(r"(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,12})(?:[.,](\d{1,2}))?", re.ASCII)
+_BATCH = re.compile(r"(\d{1,9})\s*(?:шт\.?|pcs)?\s*[:=—–-]\s*(.+)", re.ASCII)
 SHOWN = ("submitted", "accepted", "refused")  # states of a quote that is open to the contractor
 FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "text")
 

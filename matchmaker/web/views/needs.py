@@ -229,7 +229,7 @@ def page(
     shown = shortlists.released(database(), need) if full else []
     rows: list[conditions.Row] = []
     read: list[readings.Reading] = []
-    if full:
+    if full and need.state in ASKABLE | OPEN_NEEDS:
         milder = request.args.getlist("ease")[: easing.MOST]
         answered = matching.match_need(database(), need, context.matching(), milder)
         result = answer_view(answered, milder)
@@ -248,7 +248,7 @@ def page(
         may_curate=access.may(subject(), "match.curate", thing(need)).allowed,
         rows=rows,
         readings=read,
-        quoted=full and needs.quoted(database(), need),
+        quoted=bool(rows) and needs.quoted(database(), need),
         problems=problems or {},
         asked_labels={name: conditions.field_label(name) for name in (*conditions.FIELDS, "title")},
         centres=needs.other_centres(database(), need) if full else (),

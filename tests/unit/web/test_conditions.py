@@ -182,6 +182,11 @@ def test_the_outcome_is_recorded_with_the_contract(
     shown = text(buyer_.get(page))
     assert 'value="2.5"' in shown
     assert '<option value="to-2000" selected>' in shown
+    assert 'id="conditions"' not in shown  # what was contracted is no longer matched nor changed
+    assert f"{page}/edit" not in shown
+    revision = field(text(buyer_.get(f"{page}/edit")), "revision")
+    changed = buyer_.post(f"{page}/edit", {"revision": revision, "text": "Другое"}, page=f"{page}/edit")
+    assert changed.status_code == 409
 
 
 @pytest.mark.parametrize("sealed", [True, False])

@@ -216,6 +216,8 @@ def test_a_quote_needs_the_signature(need: str, shop: Browser) -> None:
     ("given", "name"),
     [
         ({"amount": "1,000.50"}, "amount"),
+        ({"amount": "1.000,50"}, "amount"),
+        ({"amount": "٣٤"}, "amount"),
         ({"amount": "12O0"}, "amount"),
         ({"amount": "-5"}, "amount"),
         ({"amount": "0"}, "amount"),
