@@ -195,7 +195,7 @@ def elasticsearch(
         "engine adapter, the same query": lambda n: engine.search(queries[id(n)]),
         "match: filter, retrieve, rank, explain 20": lambda n: matcher.match(n, top=20, today=TODAY),
     }
-    show("Elasticsearch", timed(found, needs))
+    show("Elasticsearch, by the clock", timed(found, needs, clock=time.perf_counter))
 
 
 def main() -> None:
