@@ -93,20 +93,23 @@ class Retrieval:
     def _finalists(
         self, requirements: Requirements, listed: Shortlist, count: int, today: date
     ) -> Candidates:
-        """The best of a shortlist by all but their words, which the engine adds."""
-        gathered = Gatherer(self._columns, requirements, listed.rows, today, listed.states)
-        evidence = self.evidence(gathered)
-        scores = self._chooser.score(evidence).scores
-        kept = np.sort(np.argsort(-scores, kind="stable")[:count])
-        rows = listed.rows[kept]
-        asked = replace(
-            self._query(requirements, len(rows)),
-            keys=tuple(self._columns.keys[row] for row in rows.tolist()),
-            must_any=(),
-            box=None,
-        )
-        text = self._scores(self._engine.search(asked), rows)
-        return Candidates(rows, evidence.only(kept, text), np.ones(len(rows), dtype=np.bool_), listed.passed)
+        """A shortlist, or the best of a long one by all but their words; the engine adds the words."""
+        rows = listed.rows
+        evidence = self.evidence(Gatherer(self._columns, requirements, rows, today, listed.states))
+        if len(rows) <= count:
+            evidence = replace(evidence, text=self._words(requirements, rows))
+        else:
+            scored = self._chooser.score(evidence)
+            kept = np.sort(np.argsort(-scored.scores, kind="stable")[:count])
+            rows = rows[kept]
+            evidence = evidence.only(kept, self._words(requirements, rows), scored.values)
+        return Candidates(rows, evidence, np.ones(len(rows), dtype=np.bool_), listed.passed)
+
+    def _words(self, requirements: Requirements, rows: Ints) -> Floats:
+        """How well the words and concepts of these rows agree, as the engine scores them."""
+        keys = tuple(self._columns.keys[row] for row in rows.tolist())
+        asked = replace(self._query(requirements, len(rows)), keys=keys, must_any=(), box=None)
+        return self._scores(self._engine.search(asked), rows)
 
     def _retrieved(self, requirements: Requirements, related: Ints, top: int, today: date) -> Candidates:
         """What the engine retrieves, and the rows whose processes are related."""

@@ -47,7 +47,8 @@ class Evidence:
     "diameter", "length", "thickness" and "mass" to the declared value. `states` are the filters' verdicts a requirement. `joint_fit`
     is how well the single best capability answers all numbers at once. `certification` and `wish` are levels 0 to 3
     on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up. `age_days` and
-    `hours_age_days` tell how long ago the machines and the free hours were said to be so.
+    `hours_age_days` tell how long ago the machines and the free hours were said to be so. `values` are features worked out
+    before the engine was asked; only those of texts are worked out anew.
     """
 
     requirements: Requirements
@@ -84,9 +85,10 @@ class Evidence:
     completeness: Floats
     excluded: Floats
     offers: Offers
+    values: Floats | None = None
 
-    def only(self, kept: Ints, text: Floats) -> "Evidence":
-        """Of some candidates, with the engine's scores for them."""
+    def only(self, kept: Ints, text: Floats, values: Floats) -> "Evidence":
+        """Of some candidates, with the engine's scores for them; `values` are all candidates' features so far."""
         changed: dict[str, Any] = {
             item.name: value[kept]
             for item in fields(self)
@@ -94,4 +96,10 @@ class Evidence:
         }
         changed["states"] = {name: state[kept] for name, state in self.states.items()}
         changed["sizes"] = {name: sizes[kept] for name, sizes in self.sizes.items()}
-        return replace(self, **changed | {"count": len(kept), "offers": self.offers.only(kept), "text": text})
+        changed |= {
+            "count": len(kept),
+            "offers": self.offers.only(kept),
+            "text": text,
+            "values": values[kept],
+        }
+        return replace(self, **changed)

@@ -62,9 +62,11 @@ def feature(group: str, text: str, *, neutral: float = NEUTRAL) -> Callable[[Com
 
 def matrix(evidence: Evidence) -> Floats:
     """All features, candidates × features, in the order of FEATURES; NaN where unknown."""
-    columns = np.empty((evidence.count, len(FEATURES)), order="F")
+    known = evidence.values
+    columns = np.empty((evidence.count, len(FEATURES)), order="F") if known is None else known.copy()
     for position, item in enumerate(FEATURES.values()):
-        columns[:, position] = item.compute(evidence)
+        if known is None or item.group == "text":
+            columns[:, position] = item.compute(evidence)
     return columns
 
 
