@@ -53,7 +53,7 @@ def fitting(tmp_path, **changes: object) -> set[str]:  # type: ignore[no-untyped
     made = document(**changes)
     engine = EmbeddedEngine(tmp_path / f"index{len(list(tmp_path.iterdir()))}", TAXONOMY)
     engine.rebuild([made])
-    matcher = Matcher(engine, Columns.build([made], TAXONOMY), TAXONOMY, prior())
+    matcher = Matcher(engine, Columns.build([made], TAXONOMY), prior())
     asked = [OpenNeed(key, need) for key, need in NEEDS.items()]
     found = matcher.needs_for("s", asked, top=len(asked), today=TODAY)
     engine.close()
