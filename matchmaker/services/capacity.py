@@ -64,13 +64,26 @@ def free_by_week(shown: Mapping[str, Mapping[int, Cell]], today: date) -> list[t
 
 
 def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:
-    """Cells of a pasted block by "group week": rows in the order of the groups, columns in that of the weeks."""
-    found: dict[str, str] = {}
+    """Cells of a pasted block by "group week": rows in the order of the groups, columns in that of the weeks.
+
+    A column of names before the figures and a row of weeks above them are passed over. Raises InvalidRecord where the block
+    is larger than the table: nothing of it is dropped unsaid.
+    """
     rows = [line.split("\t") for line in text.replace("\r", "").split("\n") if line.strip()]
-    for group, row in zip(known, rows, strict=False):
-        values = row[1:] if row and not _CELL.fullmatch(row[0].strip()) and row[0].strip() else row
-        for week, value in zip(weeks(today), values, strict=False):
-            found[f"{group} {week}"] = value.strip()
+    if rows and not any(_CELL.fullmatch(cell.strip()) for cell in rows[0]):
+        rows = rows[1:]
+    found: dict[str, str] = {}
+    coming = weeks(today)
+    for number, row in enumerate(rows):
+        named = row and row[0].strip() and not _CELL.fullmatch(row[0].strip())
+        values = [cell.strip() for cell in (row[1:] if named else row)]
+        while values and not values[-1]:
+            values.pop()
+        if number >= len(known) or len(values) > len(coming):
+            message = N_("The block is larger than the table: at most %(rows)s rows and %(weeks)s weeks.")
+            params = {"rows": len(known), "weeks": len(coming)}
+            raise InvalidRecord((Problem("block", "block.large", message, "", params),))
+        found |= {f"{known[number]} {week}": value for week, value in zip(coming, values, strict=False)}
     return found
 
 

@@ -94,7 +94,7 @@ class Story:
     def check_profile(self, decision: str) -> None:
         self.sign_in("operator")
         self.walker.go("/work/profiles/")
-        self.walker.press(f"ul[data-keys] a:has-text('{self.mark}')")
+        self.walker.press(f"[data-keys] a:has-text('{self.mark}')")
         if decision == "return":
             self.page.fill("#f-certificates", "№?")
             self.shot("2-review")
@@ -114,7 +114,7 @@ class Story:
 
     def verify(self) -> None:
         self.walker.go("/work/certificates")
-        self.walker.press(f"ul[data-keys] a:has-text('{self.mark}')")
+        self.walker.press(f"[data-keys] a:has-text('{self.mark}')")
         self.page.fill("#f-how", "pub.fsa.gov.ru")
         self.shot("4-certificate")
         self.walker.press("button[value=verify]")

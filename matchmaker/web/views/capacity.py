@@ -26,22 +26,26 @@ def show() -> ResponseReturnValue:
     typed, problems = present, dict[str, str]()
     if request.method == "POST":
         typed = {name: request.form.get(name, "").strip() for name in names}
-        typed |= capacity.pasted(request.form.get("block", ""), list(grid), today)
         try:
+            typed |= capacity.pasted(request.form.get("block", ""), list(grid), today)
             cells = capacity.read(typed)
             who = person()
             assert who is not None
             with product().sessions.begin() as writing:
                 capacity.plan(writing, suppliers.by_key(writing, profile.public_id), cells, who.id)
-            flash(gettext("The hours are saved. They count in matching at once."))
+            flash(gettext("The hours are saved. They count in matching at once; we ask again in two weeks."))
             return redirect(url_for("capacity.show"))
         except InvalidRecord as error:
-            problems = {p.path: gettext(p.message) % p.params + f" ({p.value})" for p in error.problems}
+            problems = {
+                p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
+                for p in error.problems
+            }
     page = render_template(
         "profile/capacity.html",
         groups={group: _label(group) for group in grid},
         grid=grid,
         weeks=capacity.weeks(today),
+        block=request.form.get("block", "") if problems else "",
         mondays={week: capacity.monday(week) for week in capacity.weeks(today)},
         free=capacity.free_by_week(grid, today),
         typed=typed,

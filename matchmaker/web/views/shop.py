@@ -1,11 +1,20 @@
-"""A supplier's own page: the open needs that fit, and what would open more."""
+"""A supplier's own page: invitations, quotes, the open needs that fit, what would open more, who looked."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden
-from matchmaker.services import freshness, matching, messages, profile_editing, renewals, suppliers, viewings
+from matchmaker.services import (
+    dealings,
+    freshness,
+    matching,
+    messages,
+    profile_editing,
+    renewals,
+    suppliers,
+    viewings,
+)
 from matchmaker.web import completeness, context, presenters
 from matchmaker.web.context import database, person, wording
 from matchmaker.web.views.needs import contractor_name, title_of
@@ -16,7 +25,7 @@ blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 @blueprint.get("/")
 @login_required
 def show() -> ResponseReturnValue:
-    """Needs that fit the person's organisation, with the reasons."""
+    """All that goes on for the person's organisation, what waits for it first."""
     who = person()
     own = [role.organisation for role in who.subject.roles if role.role == "supplier_editor"] if who else []
     if not own or own[0] is None:
@@ -44,6 +53,8 @@ def show() -> ResponseReturnValue:
             }
             for need, match in found.fitting
         ],
+        dealings=dealings.of_profile(database(), profile),
+        title_of=title_of,
         threads=[(match, title_of(match.need), at) for match, at in messages.latest(database(), own[0])],
         viewers=[(one, words.codes("region", (one.region,)) if one.region else "") for one in looked.viewers],
         weeks=looked.weeks,

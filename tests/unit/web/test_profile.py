@@ -168,6 +168,12 @@ def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_produ
         == 302
     )
     assert 'value="60/20"' in text(shop.get("/shop/capacity/"))
+    headed = {"block": "Станки\tнеделя 1\tнеделя 2\nТокарная\t60\t60/20\t60\t60"}
+    assert shop.post("/shop/capacity/", headed, page="/shop/capacity/").status_code == 302
+    large = shop.post("/shop/capacity/", {"block": "40\n" * 9}, page="/shop/capacity/")
+    assert large.status_code == 422
+    assert "larger than the table" in text(large)
+    assert "40\n40" in text(large)
     own_product.catch_up()
     columns = own_product.columns()
     key = public_page(shop).rsplit("/", 1)[1]

@@ -92,3 +92,31 @@ def test_an_answer_without_an_invitation_is_not_taken(shop: Browser, need: str) 
     assert shop.post(f"{need}/answer", {"answer": "interested"}, page=need).status_code == 404
     shop.post(f"{need}/ask", page=need)
     assert shop.post(f"{need}/answer", {"answer": "not_ours"}, page=need).status_code == 404
+
+
+def test_the_shop_s_page_shows_what_waits_what_goes_on_and_what_is_over(
+    shop: Browser, need: str, own_product: Application
+) -> None:
+    invite(own_product, shop, need)
+    page = text(shop.get("/shop/"))
+    waiting = page.split('id="invited"', 1)[1].split("</section>", 1)[0]
+    assert need in waiting
+    assert 'value="interested"' in waiting
+    assert 'value="no_capacity"' in waiting
+    assert shop.post(f"{need}/answer", {"answer": "interested"}, page="/shop/").status_code == 302
+    going = text(shop.get("/shop/")).split('id="going"', 1)[1].split("</section>", 1)[0]
+    assert f'href="{need}/quote"' in going
+    signed = {"agree": "yes"}
+    assert shop.post(f"{need}/nda", signed, page=f"{need}/nda").status_code == 302
+    offer = {"amount": "125000,50", "currency": "RUB", "do": "draft"}
+    assert shop.post(f"{need}/quote", offer, page=f"{need}/quote").status_code == 302
+    going = text(shop.get("/shop/")).split('id="going"', 1)[1].split("</section>", 1)[0]
+    assert "Finish the quote" in going
+    assert "quote: draft" in going
+    assert "125,000.50" in going
+    with own_product.sessions.begin() as session:
+        stored = needs.by_key(session, need.rsplit("/", 1)[1])
+        stored.state = "closed"
+    page = text(shop.get("/shop/"))
+    assert need in page.split("over for us", 1)[1]
+    assert need not in page.split("over for us", 1)[0]
