@@ -21,6 +21,7 @@ SECONDS = 20  # of processor time; the wall clock gets half as much again
 PAGES = 5  # pages of a PDF that are shown before it is downloaded
 WORDY_PAGES = 60  # pages of a PDF that text is read from
 WORDS = 8_000  # characters of a drawing's text that are kept
+MOST_ENTITIES = 25_000  # of a DXF; each takes some 0.3 ms to read and to draw
 LARGEST_SIDE = 20_000  # pixels
 PREVIEW_SIDE = 1_200
 PHOTO_SIDE = 1_600
@@ -149,9 +150,7 @@ def _look(path: Path, folder: Path) -> Looked:
 
 
 def _pdf(path: Path, folder: Path) -> Looked:
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(path) as document:
+    with _opened(path) as document:
         previews: list[str] = []
         words: list[str] = []
         for number in range(min(len(document), PAGES)):
@@ -162,6 +161,17 @@ def _pdf(path: Path, folder: Path) -> Looked:
             page.render(scale=min(scale, 4.0)).to_pil().convert("RGB").save(folder / name)
             previews.append(name)
         return Looked("pdf", tuple(previews), pages=len(document), words=_clean("\n".join(words)))
+
+
+def _opened(path: Path) -> Any:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise FileRefused(N_("The PDF is protected by a password; send it without one.")) from None
+        raise
 
 
 def _words(path: Path) -> str:
@@ -195,6 +205,9 @@ def _image(path: Path, kind: str, folder: Path) -> Looked:
     return Looked(kind, (name,), pages=1)
 
 
+_ENTITY = re.compile(rb"\n[ ]{0,4}0\r?\n[A-Z]")
+
+
 def _dxf(path: Path, folder: Path) -> Looked:
     from ezdxf import bbox, recover, units
     from ezdxf.addons.drawing import layout, svg
@@ -202,6 +215,8 @@ def _dxf(path: Path, folder: Path) -> Looked:
     from ezdxf.addons.drawing.properties import RenderContext
     from ezdxf.enums import InsertUnits
 
+    if len(_ENTITY.findall(path.read_bytes())) > MOST_ENTITIES:
+        raise FileRefused(N_("The drawing has too many lines to be opened here; send a part of it or a PDF."))
     document, auditor = recover.readfile(path)
     space = document.modelspace()
     if auditor.has_errors or not len(space):

@@ -155,6 +155,15 @@ def _new_form(given: dict[str, str], problems: dict[str, str], sent: str) -> str
     )
 
 
+def _openness() -> tuple[str, str]:
+    """Who may read a new need and how far it reaches, as chosen; single centres are ticked on its page."""
+    disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
+    return (
+        disclosure if disclosure in DISCLOSURES else "open",
+        reach if reach in {"network", "centre"} else "network",
+    )
+
+
 def _examined() -> list[drawings.Examined]:
     """The drawings that came with a new need, looked at. Raises FileRefused, which names the file."""
     sent = [one for one in request.files.getlist("file") if one.filename]
@@ -178,7 +187,8 @@ def _post(record: NeedRecord, own: list[str], examined: Sequence[drawings.Examin
         contractor = suppliers.organisation(writing, own[0]) if own else None
         centre = contractor.centre if contractor else needs.centre_of(writing, operators_centre())
         channel = "portal" if own else "phone"
-        posting = needs.Posting(contractor=contractor, channel=channel)
+        disclosure, reach = _openness()
+        posting = needs.Posting(contractor, channel=channel, disclosure=disclosure, reach=reach)
         known = needs.posted_before(writing, centre, record.id)
         if known is not None and known.contractor == contractor:
             return known.public_id  # the same form was sent twice

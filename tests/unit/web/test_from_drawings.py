@@ -98,6 +98,28 @@ def test_a_dwg_is_refused_with_the_way_out_and_the_text_stays(buyer_: Browser) -
     assert "Фланец, 20 шт." in text(answer)
 
 
+def test_a_locked_pdf_and_a_crowded_dxf_are_refused_with_advice(buyer_: Browser) -> None:  # noqa: F811
+    from pypdf import PdfReader, PdfWriter
+
+    writer, locked = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf()))), io.BytesIO()
+    writer.encrypt("secret")
+    writer.write(locked)
+    assert "protected by a password" in text(post(buyer_, (locked.getvalue(), "a.pdf")))
+    crowd = b"  0\nSECTION\n  2\nENTITIES\n" + b"  0\nINSERT\n  2\nA\n" * 30_000 + b"  0\nENDSEC\n  0\nEOF\n"
+    assert "too many lines" in text(post(buyer_, (crowd, "a.dxf")))
+
+
+def test_openness_is_chosen_with_the_need(buyer_: Browser, own_product: Application) -> None:  # noqa: F811
+    wanted = {"text": "Втулки, 30 шт.", "disclosure": "nda", "reach": "centre"}
+    need_ = stored(own_product, post(buyer_, **wanted).headers["Location"].rsplit("/", 1)[1])
+    assert (need_.disclosure, need_.reach) == ("nda", "centre")
+    strange = {"text": "Втулки, 31 шт.", "disclosure": "💩", "reach": "chosen"}
+    need_ = stored(own_product, post(buyer_, **strange).headers["Location"].rsplit("/", 1)[1])
+    assert (need_.disclosure, need_.reach) == ("open", "network")
+    again = post(buyer_, **{**wanted, "diameter_mm": "wide"})
+    assert '<option value="nda" selected>' in text(again)
+
+
 def test_sent_twice_it_is_one_need_with_one_drawing(buyer_: Browser) -> None:  # noqa: F811
     once = field(text(buyer_.get("/needs/new")), "once")
     first = post(buyer_, (STEP.read_bytes(), "p.step"), once=once)
