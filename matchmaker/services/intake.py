@@ -74,8 +74,26 @@ def records(text: str, key: str) -> list[NeedRecord]:
         raise InvalidRecord((Problem("text", "need.empty", message),))
     rows = parts.pasted(text)
     if not rows:
-        return [parse(NeedRecord, {"id": key, "text": text})]
+        title = _title(text)
+        return [parse(NeedRecord, {"id": key, "text": text, **({"title": title} if title else {})})]
     return [_of_part(part, f"{key}-{number}") for number, part in enumerate(rows, 1)]
+
+
+_GREETING = re.compile(
+    r"\s*(?:добр(?:ый|ое|ого)\s+(?:день|вечер|утро|времени|дня)|здравствуйте|приветствую|уважаем\w+|коллеги|"
+    r"hello|hi|dear|good\s+(?:day|morning|afternoon|evening)|to whom it may concern)\b",
+    re.IGNORECASE,
+)
+_LONGEST_TITLE = 100
+
+
+def _title(text: str) -> str:
+    """A title for a letter that begins with a greeting: its first sentence that is none. Empty where it does not."""
+    sentences = [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n", text) if part.strip()]
+    if not sentences or not _GREETING.match(sentences[0]):
+        return ""
+    said = next((one for one in sentences if not _GREETING.match(one)), "")
+    return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
 
 
 def _of_part(part: parts.Part, key: str) -> NeedRecord:

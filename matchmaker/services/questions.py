@@ -32,11 +32,12 @@ def proposed(
 ) -> Letter:
     """A letter with the open questions (keys of intake.QUESTIONS) of needs of one contractor, in its language if none is named."""
     need = asked[0][0]
-    people = invitations.people(session, need.contractor, "contractor_buyer")
+    people = {one.email: one for one in invitations.people(session, need.contractor, "contractor_buyer")}
     contact = str((need.details or {}).get("contact") or "")
     found = _ADDRESS.search(contact)
-    to = people[0].email if people else found[0] if found else ""
-    chosen = language or (people[0].language if people else _written_in(need))
+    # Whom the caller named for this need comes before whoever has an account.
+    to = found[0] if found else next(iter(people), "")
+    chosen = language or (people[to].language if to in people else _written_in(need))
     return Letter(to, chosen, _text(asked, chosen, user))
 
 

@@ -89,8 +89,7 @@ def decide(walker: Walker, need: str) -> None:
     with walker.page.expect_navigation():
         card.locator("form[action$='/award'] button").click()
     walker.look()
-    walker.page.locator("details.rating summary").click()
-    walker.press("details.rating form button")
+    walker.press("details.rating[open] form button")
     for kind in ("pdf", "xlsx"):
         answer = walker.page.request.get(f"{walker.address}{need}/shortlist.{kind}")
         assert answer.status == 200

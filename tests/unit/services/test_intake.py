@@ -37,6 +37,21 @@ def test_each_row_of_a_table_is_a_need_and_a_wrong_cell_stays_in_the_text() -> N
     assert [first.id, second.id] == ["k-1", "k-2"]
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Добрый день!\nПросим рассчитать втулки ø60. Спасибо.", "Просим рассчитать втулки ø60."),
+        ("Здравствуйте! Уважаемые коллеги! Нужны валы.", "Нужны валы."),
+        ("Dear sirs, we need shafts.\nAISI 304, 50 pcs.", "AISI 304, 50 pcs."),
+        ("Нужны валы ø45, 40Х", None),
+        ("Добрый день!", None),
+        ("Hello.\n" + "вал " * 60, ("вал " * 24 + "вал") + "…"),
+    ],
+)
+def test_a_greeting_is_no_title(text: str, title: str | None) -> None:
+    assert intake.records(text, "k")[0].title == title
+
+
 def test_a_known_inn_is_the_same_contractor_and_a_new_one_needs_a_name(sessions: Sessions) -> None:
     with pytest.raises(InvalidRecord) as refused:
         take(sessions, "Нужны валы", Caller(INN))

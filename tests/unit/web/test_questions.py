@@ -31,6 +31,7 @@ def test_a_letter_is_proposed_in_the_contractors_language_and_sent_once(
     assert page in text(operator.get(need))
     shown = text(operator.get(page))
     assert 'value="maria@plant.example"' in shown
+    assert "Просим рассчитать втулки" in text(operator.get(need))
     assert "К какому сроку нужно?" in shown
     assert "By when is it needed?" in text(operator.get(f"{page}?language=en"))
     once = re.search(r'name="once" value="([0-9a-f]{16})"', shown)[1]  # type: ignore[index]
