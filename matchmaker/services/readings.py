@@ -37,7 +37,8 @@ _MASS = re.compile(
 class Reading:
     """A value for a field of the need's form, as it would be typed there; `origin` is the file that says so.
 
-    `sure` ones are taken unless a person objects. `measured`: from the geometry, and not from words.
+    `sure` ones are taken unless a person objects. `measured`: from the geometry, and not from words; `assumed`: in a unit that
+    the file does not state. `present` is another value that the need holds.
     """
 
     field: str
@@ -45,6 +46,8 @@ class Reading:
     origin: str
     sure: bool = True
     measured: bool = False
+    assumed: bool = False
+    present: str = ""
 
 
 def title_of(files: Sequence[Examined]) -> str:
@@ -65,7 +68,7 @@ def readings(
         found.setdefault(one.field, one)
     said = _said(record, asked, name)
     return [
-        replace(one, sure=one.sure and not said.get(field))
+        replace(one, sure=one.sure and not said.get(field), present=said.get(field, ""))
         for field, one in found.items()
         if not _same(one.value, said.get(field, ""))
     ]
@@ -76,16 +79,15 @@ def _measured(files: Sequence[StoredFile]) -> Iterator[Reading]:
         sides, known = one.details.get("sides_mm") or (), bool(one.details.get("unit_known", True))
         if one.role != "model" or len(sides) != 3:
             continue
+        found = {"envelope_mm": "×".join(f"{side:g}" for side in sides)}
         if turned := one.details.get("round_mm"):
-            yield Reading("diameter_mm", f"{turned[0]:g}", one.name, known, measured=True)
-            yield Reading("length_mm", f"{turned[1]:g}", one.name, known, measured=True)
-        else:
-            box = "×".join(f"{side:g}" for side in sides)
-            yield Reading("envelope_mm", box, one.name, known, measured=True)
-        if thick := one.details.get("thickness_mm"):
-            yield Reading(
-                "sheet_thickness_mm", f"{thick:g}", one.name, known and thick <= THIN_SHEET, measured=True
-            )
+            found = {"diameter_mm": f"{turned[0]:g}", "length_mm": f"{turned[1]:g}"}
+        thick = float(one.details.get("thickness_mm") or 0)
+        if thick:
+            found["sheet_thickness_mm"] = f"{thick:g}"
+        for field, value in found.items():
+            sure = known and (field != "sheet_thickness_mm" or thick <= THIN_SHEET)
+            yield Reading(field, value, one.name, sure, measured=True, assumed=not known)
 
 
 def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Iterator[Reading]:
@@ -129,9 +131,8 @@ def _weighed(
         volume = one.details.get("volume_mm3")
         if density and volume:
             mass = f"{volume * density * 1e-9:.3g}"
-            yield Reading(
-                "mass_kg", f"{float(mass):g}", one.name, bool(one.details.get("unit_known")), measured=True
-            )
+            known = bool(one.details.get("unit_known"))
+            yield Reading("mass_kg", f"{float(mass):g}", one.name, known, measured=True, assumed=not known)
 
 
 def _said(record: NeedRecord, asked: Requirements, name: Namer) -> dict[str, str]:

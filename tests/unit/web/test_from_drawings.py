@@ -82,6 +82,24 @@ def test_the_mass_comes_from_the_volume_and_the_material(buyer_: Browser) -> Non
     assert field(page, "read-mass_kg") == "1.09"  # 403.2 cm³ of 2.7 g/cm³
 
 
+def test_what_the_need_says_otherwise_is_shown_and_not_ticked(buyer_: Browser) -> None:  # noqa: F811
+    answer = post(buyer_, (STEP.read_bytes(), "p.step"), text="Плита 400×80×12, сталь 45")
+    page = text(buyer_.get(answer.headers["Location"])).split('id="readings"', 1)[1].split("</details>", 1)[0]
+    assert "in the need now: 400×80×12" in page
+    assert 'value="envelope_mm" checked' not in page
+
+
+def test_an_stl_is_taken_for_millimetres_by_a_person_only(buyer_: Browser) -> None:  # noqa: F811
+    import trimesh
+
+    ring = trimesh.creation.annulus(r_min=10, r_max=30, height=12).export(file_type="stl")
+    page = text(buyer_.get(post(buyer_, (ring, "ring.stl"), title="Кольцо").headers["Location"]))
+    listed = page.split('id="readings"', 1)[1].split("</details>", 1)[0]
+    assert field(listed, "read-diameter_mm") == "60"
+    assert "millimetres are assumed" in listed
+    assert " checked" not in listed
+
+
 def test_a_wrong_value_comes_back_by_its_field(buyer_: Browser, own_product: Application) -> None:  # noqa: F811
     key = post(buyer_, (STEP.read_bytes(), "p.step")).headers["Location"].rsplit("/", 1)[1]
     answer = take(buyer_, key, envelope_mm="huge")
