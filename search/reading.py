@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from matchmaker.domain.taxonomy import Taxonomy
 from search.text import Mention, Recogniser, Recognition
-from search.text.quantities import LOT
+from search.text.pieces import LOT
 
 Box = tuple[float, float, float]
 

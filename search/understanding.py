@@ -25,7 +25,7 @@ from search.reading import (
     unique,
 )
 from search.text import Mention, Recogniser, Recognition, scope
-from search.text.quantities import SECTION
+from search.text.measures import SECTION
 
 
 @dataclass(frozen=True, slots=True)
