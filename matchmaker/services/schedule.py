@@ -29,6 +29,7 @@ from matchmaker.services import (
     need_news,
     needs,
     renewals,
+    typed_text,
     viewings,
 )
 from matchmaker.services.certificates import WARNINGS
@@ -87,6 +88,7 @@ def run(sessions: Sessions, day: Day) -> int:
     with sessions.begin() as session:
         guessing.tidy(session)
         viewings.forget_old(session, day.today)
+        typed_text.forget_old(session)
     return posted
 
 

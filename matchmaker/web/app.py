@@ -65,6 +65,7 @@ from matchmaker.web.views import (
     second_factor,
     shop,
     standing,
+    typed,
 )
 from matchmaker.wiring import Application
 
@@ -153,6 +154,7 @@ def create_app(application: Application) -> Flask:
         needs,
         conditions,
         standing,
+        typed,
         operator,
         overview,
         comparison,

@@ -98,6 +98,8 @@ account.logout             POST  anyone                 -
 account.register           GET   anyone                 -
 account.register           POST  anyone                 -
 account.show               GET   signed                 -
+typed.given_back           GET   signed                 -
+typed.keep                 POST  signed                 -
 account.choose_mails       POST  signed                 -
 account.choose_zone        POST  signed                 -
 account.choose_named       POST  signed                 -

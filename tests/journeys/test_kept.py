@@ -1,4 +1,6 @@
-"""Text that is typed and not saved is offered again by the browser, and forgotten on signing out."""
+"""Text that is typed and not saved is offered again, on another device too, and never to somebody else."""
+
+import re
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -28,7 +30,14 @@ def test_typed_text_is_offered_again_until_it_is_saved_or_the_person_leaves(
         text.fill("Half a thought")
         walker.go("/needs/")
         walker.sign_out()
-        walker.sign_in("buyer")
+        walker.sign_in("operator")
         walker.go("/needs/new")
         expect(walker.page.get_by_role("button", name="Bring it back")).to_have_count(0)
+        assert walker.wrong == []
+    with chromium.new_context(locale="en") as other:  # the telephone died; the same person at a desk
+        walker = Walker(other.new_page(), address)
+        walker.sign_in("buyer")
+        walker.go("/needs/new")
+        walker.page.get_by_role("button", name=re.compile("Bring it back|Вернуть")).click()
+        expect(walker.page.locator("#f-text")).to_have_value("Half a thought")
         assert walker.wrong == []
