@@ -23,12 +23,23 @@ def address(product: Application) -> Iterator[str]:
     thread.join(timeout=10)
 
 
+def browser_program() -> str | None:
+    """Where the system has its Chromium."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = browser_program()
     if program is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(params=[1280, 360], ids=["desktop", "phone"])
+def width(request: pytest.FixtureRequest) -> int:
+    """A desk and a phone, in CSS pixels."""
+    return int(request.param)

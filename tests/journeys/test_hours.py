@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.test_main_job import Walker
+from tests.journeys.walker import Walker
 
 PASTE = """(cell, text) => {
   const data = new DataTransfer();

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.test_main_job import Walker
+from tests.journeys.walker import Walker
 
 
 @pytest.mark.slow

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.test_main_job import Walker
-from tests.journeys.test_main_job import width as width  # noqa: PLC0414 - a fixture shared between journeys
+from tests.journeys.walker import Walker, screen
 
 SHOP = (
     "Цех в Перми, 14 человек. Токарная обработка до ø320 и длиной 1000 мм, 7 квалитет, сталь и нержавейка.\n"
@@ -29,7 +28,7 @@ def test_a_profile_is_written_checked_and_published(
     chromium: Browser, address: str, width: int, language: str
 ) -> None:
     mark = f"{language}-{width}"
-    with chromium.new_context(viewport={"width": width, "height": 900}, locale=language) as context:
+    with chromium.new_context(**screen(width), locale=language) as context:
         walker = Walker(context.new_page(), address)
         page = walker.page
         walker.sign_in("supplier")

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from matchmaker.wiring import Application
-from tests.journeys.test_main_job import Walker
-from tests.journeys.test_main_job import width as width  # noqa: PLC0414 - a fixture shared with the main job
+from tests.journeys.walker import Walker, screen
 
 NEED = "Нужны корпуса из алюминия Д16Т, фрезерная обработка, 300×200×80 мм, 40 шт., Екатеринбург"
 MAIL = "Здравствуйте! Нужны валы ø45, сталь 40Х, токарная обработка, 120 шт."
@@ -89,7 +88,8 @@ def decide(walker: Walker, need: str) -> None:
     with walker.page.expect_navigation():
         card.locator("form[action$='/award'] button").click()
     walker.look()
-    walker.press("details.rating[open] form button")
+    walker.unfold("details.rating")
+    walker.press("details.rating form button")
     for kind in ("pdf", "xlsx"):
         answer = walker.page.request.get(f"{walker.address}{need}/shortlist.{kind}")
         assert answer.status == 200
@@ -100,7 +100,7 @@ def decide(walker: Walker, need: str) -> None:
 def test_an_operator_works_by_keyboard_and_a_contractor_decides(
     chromium: Browser, address: str, width: int, language: str
 ) -> None:
-    with chromium.new_context(viewport={"width": width, "height": 900}, locale=language) as context:
+    with chromium.new_context(**screen(width), locale=language) as context:
         walker = Walker(context.new_page(), address)
         need = posted(walker)
         walker.sign_in("operator")
@@ -118,7 +118,7 @@ def test_an_operator_works_by_keyboard_and_a_contractor_decides(
 def test_a_need_is_taken_in_and_two_operators_lose_nothing(
     chromium: Browser, address: str, width: int, language: str
 ) -> None:
-    with chromium.new_context(viewport={"width": width, "height": 900}, locale=language) as context:
+    with chromium.new_context(**screen(width), locale=language) as context:
         walker = Walker(context.new_page(), address)
         page = walker.page
         walker.sign_in("operator")
@@ -159,7 +159,7 @@ def test_a_list_is_imported_and_a_supplier_is_found_while_typing(
     chromium: Browser, address: str, product: Application, width: int, language: str
 ) -> None:
     name = f"Китеж-Кузня {width} {language}"
-    with chromium.new_context(viewport={"width": width, "height": 900}, locale=language) as context:
+    with chromium.new_context(**screen(width), locale=language) as context:
         walker = Walker(context.new_page(), address)
         page = walker.page
         walker.sign_in("operator")

@@ -1,0 +1,82 @@
+"""`python -m tests.journeys.pictures [FOLDER]`: the pictures of the documentation, made anew by walking the story.
+
+A demo centre is made in a temporary folder and the story is told in it in both languages, on a desk and on a phone.
+"""
+
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import waitress
+from playwright.sync_api import sync_playwright
+
+from matchmaker.cli import demo
+from matchmaker.settings import Settings
+from matchmaker.web.app import create_app
+from matchmaker.wiring import Application
+from tests.journeys.conftest import browser_program
+from tests.journeys.story import Story
+from tests.journeys.walker import Walker, screen
+
+SCREENS = {1280: 800, 360: 720}
+TRIED = {
+    "ru": "Нужны валы ø45h6 длиной 600, сталь 40Х, токарка, 500 шт. в месяц, обязательно ИСО 9001, "
+    "в радиусе 1500 км от Челябинска, без покраски",
+    "en": "Shafts ø45h6, 600 long, steel 40X, turning, 500 pcs per month, ISO 9001 required, within 1500 km of "
+    "Chelyabinsk, no painting",
+}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[Application, str]]:
+    """A demo centre and the address of its site."""
+    product = Application(Settings(data=folder, _env_file=None))
+    demo.load(product)
+    server = waitress.create_server(create_app(product), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield product, f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+    product.close()
+
+
+def tell(pictures: Path) -> list[str]:
+    """Make all pictures; what was wrong on the way comes back."""
+    wrong = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder)) as (product, address),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=browser_program(), args=["--no-sandbox"])
+        for width, height in SCREENS.items():
+            for language in ("ru", "en"):
+                with browser.new_context(
+                    **screen(width, height), locale=language, accept_downloads=True
+                ) as context:
+                    story = Story(Walker(context.new_page(), address), product, language, width, pictures)
+                    try_need(story)
+                    story.tell()
+                    wrong += story.walker.wrong
+        browser.close()
+    return wrong
+
+
+def try_need(story: Story) -> None:
+    """Matches with their reasons, for whoever comes to the site."""
+    story.walker.go("/try")
+    story.walker.read_in(story.language)
+    story.page.fill("#f-text", TRIED[story.language])
+    story.click("main form button.main")
+    story.picture("0-matches", story.page.locator("#understood"))
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots")
+    where.mkdir(parents=True, exist_ok=True)
+    problems = tell(where)
+    sys.exit("\n".join(problems))

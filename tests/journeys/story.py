@@ -1,0 +1,297 @@
+"""The whole story, told through the pages alone: every step is what a person would press, type or read in a letter.
+
+Between the steps the product does what `matchmaker serve` does every two seconds: it indexes and sends letters, here into
+the folder of letters, since no mail server is set. A letter is opened in the browser, as a mail program would show it.
+"""
+
+import email
+import email.policy
+import io
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Locator
+from stdnum.ru import inn
+
+from matchmaker.cli import demo
+from matchmaker.wiring import Application
+from tests.journeys.walker import Walker
+
+MODEL = Path(__file__).parents[1] / "files" / "plate.step"
+ABOUT = {
+    "ru": "Делаем плиты и корпуса: фрезерная обработка с ЧПУ до 600×400×300 мм, 7 квалитет, алюминий Д16Т, сталь 45.\n"
+    "Обрабатывающий центр Haas VF-2 — 2 шт\nСертификат ISO 9001",
+    "en": "We make plates and housings: CNC milling up to 600 x 400 x 300 mm, IT7, aluminium D16T, steel 45.\n"
+    "Machining center Haas VF-2, 2 pcs\nISO 9001 certificate",
+}
+LETTER = {
+    "ru": "Добрый день! Нужны плиты из сплава Д16Т по модели, фрезерная обработка, IT8, 50 шт. в месяц, "
+    "обязательно ИСО 9001.",
+    "en": "Hello, we need plates of D16T aluminium to the model, CNC milling, IT8, 50 pcs per month, ISO 9001 required.",
+}
+PERSON = {"ru": "Василиса Премудрая", "en": "Vasilisa the Wise"}
+REMARK = {
+    "ru": "Укажите номер сертификата и срок.",
+    "en": "Please give the certificate's number and last day.",
+}
+FIRM = {"ru": "Жар-птица Плита", "en": "Firebird Plates"}
+DEVICES = {1280: "desktop", 360: "phone"}
+
+
+class Story:
+    """One telling in a language at a width; with pictures where a folder for them is given."""
+
+    def __init__(
+        self,
+        walker: Walker,
+        product: Application,
+        language: str,
+        width: int,
+        pictures: Path | None = None,
+    ) -> None:
+        self.walker, self.page, self.product, self.language = walker, walker.page, product, language
+        self.mark = f"{language}-{DEVICES[width]}"
+        self.pictures = pictures
+        self.email = f"shop-{self.mark}@demo-centre.example"
+        number = f"00{width:04d}{'101' if language == 'ru' else '202'}"
+        self.inn = number + inn.calc_company_check_digit(number)
+        self.name = f"{FIRM[language]} {width}"
+        self.need = ""
+
+    def tell(self) -> None:
+        self.register()
+        self.write_profile()
+        self.return_profile()
+        self.correct_profile()
+        self.publish_profile()
+        self.verify_certificate()
+        self.post_need()
+        self.publish_need()
+        self.invite()
+        self.answer_by_letter()
+        self.sign_and_open()
+        self.quote()
+        self.type_in_another_quote()
+        self.compare()
+        self.contract()
+        self.rate()
+
+    def picture(self, name: str, at: Locator | None = None) -> None:
+        """Keep what the screen shows, few colours being enough."""
+        if self.pictures is None:
+            return
+        self.page.evaluate("scrollTo(0, 0)")
+        if at is not None:
+            at.evaluate("one => scrollTo(0, one.getBoundingClientRect().top - 16)")
+        shown = Image.open(io.BytesIO(self.page.screenshot()))
+        few = shown.convert("RGB").quantize(48, dither=Image.Dither.NONE)
+        few.save(self.pictures / f"story-{name}-{self.mark}.png", optimize=True)
+
+    def click(self, what: str | Locator) -> None:
+        self.walker.press(what)
+
+    def follow(self, path: str) -> None:
+        """Press the link to this address, which therefore must be on the page."""
+        self.click(f"a[href='{path}']")
+
+    def enter(self, role: str = "") -> None:
+        """Sign in by the link of the page's head, as the shop or somebody of the demo centre."""
+        self.click("header a[href^='/login']")
+        self.page.fill("#f-email", f"{role}@demo-centre.example" if role else self.email)
+        self.page.fill("#f-password", demo.PASSWORD)
+        self.click("main form button")
+        self.walker.read_in(self.language)
+
+    def leave(self) -> None:
+        self.walker.sign_out()
+
+    def open_letter(self, words: str) -> None:
+        """Show the shop's newest letter with a link of this kind as a mail program would."""
+        self.product.work()
+        folder = self.product.data / "mail"
+        newest = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in newest:
+            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            body = letter.get_body(("html",))
+            if letter["To"] == self.email and body is not None and words in body.get_content():
+                site = self.product.site().base_url
+                self.page.goto("about:blank")  # a mail program has rules of its own
+                self.page.set_content(body.get_content().replace(site, self.walker.address))
+                return
+        raise AssertionError(f"no letter with {words} for {self.email}")
+
+    def register(self) -> None:
+        self.walker.go("/")
+        self.walker.read_in(self.language)
+        self.follow("/login")
+        self.follow("/register")
+        for field, value in (
+            ("name", PERSON[self.language]),
+            ("email", self.email),
+            ("password", demo.PASSWORD),
+            ("inn", self.inn),
+            ("organisation", self.name),
+        ):
+            self.page.fill(f"#f-{field}", value)
+        self.page.check("#f-consent")
+        self.click("main form button.main")
+        self.open_letter("/confirm/")
+        self.click("a[href*='/confirm/']")
+        self.click("main form button")
+
+    def write_profile(self) -> None:
+        self.enter()
+        self.follow("/shop/")  # leads to the profile while there is none
+        self.follow("/shop/profile/fill")
+        self.page.fill("#f-text", ABOUT[self.language])
+        self.click("main form button.main")
+        self.picture("1-proposals")
+        while self.page.locator("button[value=add]").count():
+            self.click("button[value=add]")
+        self.follow("/shop/profile/")
+        self.click("form[action='/shop/profile/submit'] button")
+        self.leave()
+
+    def _review(self) -> None:
+        self.follow("/work/")
+        self.follow("/work/profiles")
+        self.click(f"[data-keys] a:has-text('{self.name}')")
+
+    def return_profile(self) -> None:
+        self.enter("operator")
+        self._review()
+        self.page.fill("#f-certificates", REMARK[self.language])
+        self.click("button[value=return]")
+        self.leave()
+
+    def correct_profile(self) -> None:
+        self.enter()
+        self.follow("/shop/")
+        self.click("#certificates li a")
+        self.page.fill("#f-number", f"RU-{self.mark}")
+        self.page.fill("#f-valid_until", "2028-05-01")
+        self.click("main form button.main")
+        self.click("form[action='/shop/profile/submit'] button")
+        self.leave()
+
+    def publish_profile(self) -> None:
+        self.enter("operator")
+        self._review()
+        self.click("button[value=approve]")
+
+    def verify_certificate(self) -> None:
+        self.follow("/work/")
+        self.follow("/work/certificates")
+        self.click(f"[data-keys] a:has-text('{self.name}')")
+        self.page.fill("#f-how", "pub.fsa.gov.ru")
+        self.click("button[value=verify]")
+        self.leave()
+
+    def post_need(self) -> None:
+        self.enter("buyer")
+        self.follow("/needs/")
+        self.follow("/needs/new")
+        self.page.fill("#f-text", LETTER[self.language])
+        self.page.set_input_files("#f-file", MODEL)
+        self.click("main form button.main")
+        self.need = self.walker.path().partition("#")[0]
+        self.click("#readings button")
+        self.picture("2-need", self.page.locator("#understood"))
+        self.click("main form button[value=submitted]")
+        self.leave()
+
+    def publish_need(self) -> None:
+        self.enter("operator")
+        self.follow("/work/")
+        self.follow(self.need)
+        self.click("main form button[value=published]")
+        self.product.work()
+
+    def invite(self) -> None:
+        """The new shop and one that the demo centre knows; both are shown to the contractor."""
+        self.follow(f"/work{self.need}")
+        self.click("main button.main")
+        card = self._card(self.name)
+        assert card.count() == 1, "the new shop is not among the matches"
+        card.locator("input[type=checkbox]").check()
+        other = self.page.locator("#shortlist > li").filter(has_not_text=self.name).first
+        self.other = other.locator("h2").inner_text()
+        other.locator("input[type=checkbox]").check()
+        self.picture("3-shortlist", card)
+        self.click("#invite button[value=invite]")
+        self.click("form[action$='/release'] button")
+        self.leave()
+
+    def _card(self, name: str) -> Locator:
+        return self.page.locator("#shortlist > li").filter(
+            has=self.page.get_by_role("heading", name=name, exact=True)
+        )
+
+    def answer_by_letter(self) -> None:
+        """Nobody is signed in here: the letter's button opens a page, the page's button answers."""
+        self.open_letter("/answers/")
+        self.picture("4-letter")
+        self.click(self.page.locator("a[href*='/answers/']").first)
+        self.click("main form button.main")
+        self.follow(self.need)
+
+    def sign_and_open(self) -> None:
+        """Signing in leads back to the need; the drawing opens once the agreement is accepted."""
+        self.enter()
+        self.follow(f"{self.need}/nda")
+        self.page.check("#f-agree")
+        self.click("main form button.main")
+        with self.page.expect_download() as download:
+            self.page.locator("main a[href^='/drawings/']").first.click()
+        assert download.value.suggested_filename == "plate.step"
+        assert b"ISO-10303-21" in Path(download.value.path()).read_bytes()
+        self.follow(self.need)
+
+    def _fill_quote(self, amount: str, days: str, batches: str) -> None:
+        self.page.fill("#f-amount", amount)
+        self.page.fill("#f-lead_time_days", days)
+        self.page.fill("#f-batches", batches)
+
+    def quote(self) -> None:
+        self.follow(f"{self.need}/quote")
+        self._fill_quote("125 000,50", "20", "50: 2500,01")
+        self.click("button[value=submit]")
+        self.leave()
+
+    def type_in_another_quote(self) -> None:
+        """The other invited shop has answered by telephone; the operator types its quote in."""
+        self.enter("operator")
+        self.follow("/work/")
+        self.click(f"a[href='/work{self.need}']")
+        self.click(self._card(self.other).locator("a[href$='/quote']"))
+        self._fill_quote("131000", "14", "50: 2620")
+        self.click("button[value=submit]")
+        self.leave()
+
+    def compare(self) -> None:
+        self.enter("buyer")
+        self.follow("/needs/")
+        self.follow(self.need)
+        for box in self.page.locator("input[form=compare]").all():
+            box.check()
+        self.click("#compare button")
+        assert self.page.locator("table.compare thead th").count() == 3
+        self.follow(self.need)
+        self.follow(f"{self.need}/quotes")
+        assert self.page.locator("main tbody tr").count() == 2
+        self.picture("5-quotes")
+
+    def contract(self) -> None:
+        row = self.page.locator("main tbody tr").filter(has_text=self.name)
+        self.click(row.locator("form[action$='/accept'] button"))
+        if self.walker.path() != self.need:
+            self.follow(self.need)
+
+    def rate(self) -> None:
+        """The parts have come: the outcome is recorded."""
+        self.walker.unfold("details.rating")
+        self.page.select_option("#g-quality", "5")
+        self.page.select_option("#g-timeliness", "4")
+        self.click("details.rating form button")
+        self.click("main form button[value=completed]")
+        self.leave()

@@ -1,0 +1,120 @@
+"""A reader of the site in a real browser, who notes whatever is wrong with a page that it comes to."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page
+
+from matchmaker.cli import demo
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+PATIENCE = 60_000  # ms; a busy machine of two cores is slow, not broken
+# Only what is wrong comes back: the list of what is right is long, and slow to carry over.
+# From the top of the page, where nothing that sticks lies over anything else.
+AXE = "rules => (scrollTo(0, 0), axe.run(rules)).then(found => found.violations.map(one => `${one.id} ${one.nodes[0].html.slice(0, 160)}`))"
+# An operator's desk is dense where there is room; everywhere else a thumb decides.
+LAID_OUT = """() => {
+  const least = document.body.matches('.desk') && innerWidth >= 960 ? 27 : 43.5
+  const small = [...document.querySelectorAll('button, select, summary, textarea, input:not([type=hidden]), nav a, h3 a')]
+    .filter(one => { const box = one.getBoundingClientRect(); return box.width > 0 && box.height < least })
+    .map(one => 'small target ' + one.outerHTML.slice(0, 120))
+  const root = document.documentElement, wrong = [...small]
+  if (document.querySelectorAll('h1').length !== 1) wrong.push('not one h1')
+  if (!document.title.split('·')[0].trim()) wrong.push('no title')
+  if (!['ru', 'en'].includes(root.lang)) wrong.push('no language')
+  if (root.scrollWidth > window.innerWidth) wrong.push(`${root.scrollWidth} px wide`)
+  return wrong
+}"""
+# What differs between two showings of one page that look the same.
+_CHANCE = re.compile(r'name="(csrf_token|once)" value="[^"]*"')
+_seen: set[tuple[int, str]] = set()
+
+
+def screen(width: int, height: int = 900) -> dict[str, Any]:
+    """What a browser is told of the device: a narrow one is touched by thumbs."""
+    return {"viewport": {"width": width, "height": height}, "has_touch": width < 500}
+
+
+@cache
+def axe_script() -> str:
+    return str(Axe().axe_script)
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page that is open: accessible, one heading, no sideways scrolling, targets for a thumb.
+
+    A page that was looked at before at this width, letter by letter the same, is not looked at again.
+    """
+    assert page.viewport_size is not None
+    mark = page.viewport_size["width"], _CHANCE.sub("", page.content())
+    if mark in _seen:
+        return []
+    _seen.add(mark)
+    page.evaluate(axe_script())
+    return [*page.evaluate(AXE, RULES), *page.evaluate(LAID_OUT)]
+
+
+@dataclass
+class Walker:
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        self.page.on("console", lambda line: self._said(line.type, line.text))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.wrong.append(f"console: {self.page.url}: {text}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.address, "data:")):
+            self.wrong.append(f"request to another host: {url}")
+
+    def go(self, path: str) -> None:
+        """Open an address as from a bookmark or a letter."""
+        self.page.goto(self.address + path)
+        self.look()
+
+    def press(self, what: str | Locator) -> None:
+        """Press the first link or button of this kind, which leads to another page."""
+        found = self.page.locator(what) if isinstance(what, str) else what
+        with self.page.expect_navigation():
+            found.first.click()
+        self.look()
+
+    def unfold(self, what: str) -> None:
+        """Open a folded part of the page, where it is not open by itself."""
+        if self.page.locator(f"{what}[open]").count() == 0:
+            self.page.locator(f"{what} > summary").click()
+
+    def look(self) -> None:
+        self.wrong += [f"{self.page.url}: {one}" for one in faults(self.page)]
+
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.address)
+
+    def sign_in(self, role: str) -> None:
+        self.go("/login")
+        email = role if "@" in role else f"{role}@demo-centre.example"
+        self.page.fill("#f-email", email)
+        self.page.fill("#f-password", demo.PASSWORD)
+        self.press("main form button")
+
+    def read_in(self, language: str) -> None:
+        choice = f"button[name=language][value={language}]"
+        if self.page.locator(choice).count():
+            self.press(choice)
+
+    def sign_out(self) -> None:
+        self.press("header form[action='/logout'] button")
