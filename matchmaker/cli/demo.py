@@ -71,4 +71,5 @@ def _people(session: Session, app: Application) -> None:
         name = russian if app.settings.language == "ru" else english
         person = accounts.Person(email, name, PASSWORD, app.settings.language, confirmed=True)
         user = accounts.create_user(session, person, by="demo")
-        accounts.grant(session, user, role, by="demo", **places.get(role, {"centre": centre}))  # type: ignore[arg-type]
+        held = accounts.grant(session, user, role, by="demo", **places.get(role, {"centre": centre}))  # type: ignore[arg-type]
+        held.chief = held.organisation is not None

@@ -21,6 +21,7 @@ def test_a_need_is_posted_matched_and_curated(
             "/suppliers?level=verified&on=2040-01-01",
             "/map",
             "/register",
+            "/personal-data",
         ):
             walker.go(path)
         walker.go("/suppliers")
@@ -43,7 +44,8 @@ def test_a_need_is_posted_matched_and_curated(
             walker.go(path)
         walker.sign_out()
         walker.sign_in("operator")
-        walker.go("/work/")
+        for path in ("/people/", "/journal/", "/work/overview/", "/account/data", "/work/"):
+            walker.go(path)
         walker.press(f"#n-{need.removeprefix('/needs/')} button.approve")
         walker.go(f"/work{need}")
         walker.press("main button.main")
