@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord, parse, to_data
 
@@ -89,6 +89,11 @@ def of_record(record: NeedRecord) -> dict[str, str]:
     shown["standard"] = demand.standard if demand else ""
     shown["level"] = "" if demand is None else "verified" if demand.verified else demand.level
     return shown
+
+
+def refusal(error: FileRefused) -> str:
+    """Why a file was refused, in the reader's language."""
+    return gettext(error.template) % error.params if error.params else gettext(error.template)
 
 
 def by_field(error: InvalidRecord) -> dict[str, str]:

@@ -222,8 +222,8 @@ intake.take                POST  operator               -
 intake.letter              GET   operator/match.curate  needs
 intake.send                POST  operator/match.curate  needs    nowhere
 needs.mine                 GET   signed                 -
-needs.new                  GET   poster                 -
-needs.new                  POST  poster                 -
+posting.new                GET   poster                 -
+posting.new                POST  poster                 -
 needs.show                 GET   need.see               needs
 needs.edit                 GET   need.edit              needs
 needs.edit                 POST  need.edit              needs

@@ -16,8 +16,9 @@ from matchmaker.services.needs import Posting
 from matchmaker.web import context, explanations
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.views.api import body, check_key, lines, reasons
-from matchmaker.web.views.needs import contractor_roles, demand, operators_centre, view_action
+from matchmaker.web.views.needs import demand, view_action
 from matchmaker.web.views.needs import thing as need_thing
+from matchmaker.web.views.posting import contractor_roles, operators_centre
 
 blueprint = Blueprint("api_needs", __name__, url_prefix="/api/v1/needs")
 blueprint.before_request(check_key)

@@ -19,9 +19,9 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Need, StoredFile
 from matchmaker.services import accounts, confidentiality, drawings, needs, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import context
+from matchmaker.web import context, forms
 from matchmaker.web.context import Person, database, person, product, subject
-from matchmaker.web.views.needs import demand, refusal, thing
+from matchmaker.web.views.needs import demand, thing
 
 blueprint = Blueprint("drawings", __name__)
 ONE_READER = "private, no-store"
@@ -101,7 +101,7 @@ def add(key: str) -> ResponseReturnValue:
             user = accounts.by_email(writing, _person().email)
             drawings.add(writing, needs.by_key(writing, key), examined, user)
     except FileRefused as error:
-        return _page(need, refusal(error)), 422
+        return _page(need, forms.refusal(error)), 422
     flash(gettext("The file is kept. Invited suppliers open it after signing the agreement."))
     return redirect(url_for("drawings.listed", key=key))
 
@@ -119,7 +119,7 @@ def replace(key: str) -> ResponseReturnValue:
             of = needs.by_key(writing, need.public_id)
             drawings.add(writing, of, examined, user, replaces=key)
     except FileRefused as error:
-        return _page(need, refusal(error), replaced=key), 422
+        return _page(need, forms.refusal(error), replaced=key), 422
     flash(gettext("The file is replaced. Who signed the agreement confirms it for the new revision first."))
     return redirect(url_for("drawings.listed", key=need.public_id))
 

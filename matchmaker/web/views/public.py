@@ -335,6 +335,6 @@ def keep() -> ResponseReturnValue:
         fresh = {"once": once.token(), "most_files": forms.MOST_FILES}
         return render_template("needs/form.html", form=given, problems={}, need=None, **fresh)
     if len(zlib.compress(json.dumps(text).encode())) > LONGEST_KEPT:
-        return interrupted.page(401, url_for("needs.new"))
+        return interrupted.page(401, url_for("posting.new"))
     session["draft"] = text
-    return redirect(url_for("needs.new"))
+    return redirect(url_for("posting.new"))
