@@ -1,6 +1,6 @@
 """A supplier's own changes to its profile: written as a draft beside what is published, submitted, returned or approved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from matchmaker.services import freshness, invitations, journal, letters, photos
 from matchmaker.services.journal import Act
 from matchmaker.services.profile_rows import Resolver
 
+Label = Callable[[str, SupplierRecord, str], str]  # a remark's key, the draft, a language
 DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"
 
 
@@ -49,6 +50,18 @@ def save(
     _keep(session, profile, changed.model_copy(update={"updated": today}), by)
 
 
+def forget_remarks(profile: Profile, section: str, index: int) -> None:
+    """After an entry of a list was removed: its remarks go, those of the entries below move up."""
+    kept = {}
+    for key, text in (profile.remarks or {}).items():
+        parts = key.split(".")
+        if parts[0] != section or len(parts) == 1 or int(parts[1]) < index:
+            kept[key] = text
+        elif int(parts[1]) > index:
+            kept[".".join((section, str(int(parts[1]) - 1), *parts[2:]))] = text
+    profile.remarks = kept
+
+
 def touch(session: Session, profile: Profile, by: str) -> None:
     """Something beside the record changed that the centre is to see before others do: a photo."""
     _keep(session, profile, draft(profile), by)
@@ -78,14 +91,17 @@ def submit(session: Session, profile: Profile, by: str) -> None:
 
 
 def give_back(
-    session: Session, profile: Profile, remarks: Mapping[str, str], *, revision: int, by: str
+    session: Session, profile: Profile, remarks: Mapping[str, str], label: Label, *, revision: int, by: str
 ) -> None:
-    """Return the submitted draft with remarks by section. Raises StaleRevision, MoveNotAllowed."""
+    """Return the submitted draft with remarks by section, entry or field; `label` names their keys in the letter.
+
+    Raises StaleRevision, MoveNotAllowed.
+    """
     _check_waiting(profile, revision)
     profile.review, profile.changed_at = RETURNED, now()
     profile.remarks = dict(remarks)
     _note(session, profile, "supplier.returned", by)
-    _tell(session, profile, "profile_returned", list(remarks.items()))
+    _tell(session, profile, "profile_returned", label)
 
 
 def approve(session: Session, profile: Profile, recogniser: Resolver, *, revision: int, by: str) -> None:
@@ -100,7 +116,7 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
     if profile.state != ProfileState.PUBLISHED:
         suppliers.move(session, profile, ProfileState.PUBLISHED, by=by)
     session.flush()
-    _tell(session, profile, "profile_published", [])
+    _tell(session, profile, "profile_published")
 
 
 def waiting(session: Session, centre: int, limit: int = 200) -> Sequence[Profile]:
@@ -122,11 +138,13 @@ def _note(session: Session, profile: Profile, action: str, by: str) -> None:
     session.flush()
 
 
-def _tell(session: Session, profile: Profile, kind: str, remarks: list[tuple[str, str]]) -> None:
+def _tell(session: Session, profile: Profile, kind: str, label: Label | None = None) -> None:
+    record = draft(profile)
     for reader in invitations.readers(session, profile):
         values = {"organisation": profile.organisation.name(reader.language), "path": "/shop/profile/"}
-        if kind == "profile_returned":
-            values["remarks"] = remarks  # type: ignore[assignment]
+        if label is not None:
+            said = [(label(key, record, reader.language), text) for key, text in profile.remarks.items()]
+            values["remarks"] = said  # type: ignore[assignment]
         letters.post(session, kind, reader.email, reader.language, values)
 
 

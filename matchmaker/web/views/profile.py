@@ -14,7 +14,7 @@ from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
 from matchmaker.services import freshness, photos, profile_editing, renewals, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import completeness, context, presenters, profile_forms
+from matchmaker.web import completeness, context, presenters, profile_forms, remarks
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES, Field
 
@@ -74,6 +74,7 @@ def show() -> ResponseReturnValue:
         region=presenters.region(record.region),
         lists=LISTS,
         titles=TITLES,
+        remark_label=lambda key: remarks.label(key, record, gettext),
         told=completeness.told(profile, record),
         stale=freshness.stale(profile, context.today()) if profile.published_at else (),
         stale_labels=renewals.LABELS,
@@ -144,6 +145,7 @@ def _present(
 
 def _page(profile: Profile, page: _Page) -> str:
     fields = BASICS if page.section == "basics" else LISTS[page.section]
+    above, by_field = remarks.of_entry(profile.remarks or {}, page.section, page.index)
     return render_template(
         "profile/form.html",
         profile=profile,
@@ -151,7 +153,8 @@ def _page(profile: Profile, page: _Page) -> str:
         fields=fields,
         title=TITLES[page.section],
         offered=offered(fields),
-        remark=(profile.remarks or {}).get(page.section),
+        remarks=above,
+        by_field=by_field,
     )
 
 
@@ -165,7 +168,7 @@ def offered(fields: tuple[Field, ...]) -> dict[str, list[str]]:
     }
 
 
-def _save(profile: Profile, changed: SupplierRecord) -> None:
+def _save(profile: Profile, changed: SupplierRecord, removed: tuple[str, int] | None = None) -> None:
     """Save over the revision that the form was made of. Raises StaleRevision."""
     given = request.form.get("revision", "")
     revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
@@ -174,6 +177,8 @@ def _save(profile: Profile, changed: SupplierRecord) -> None:
     with product().sessions.begin() as writing:
         stored = suppliers.by_key(writing, profile.public_id)
         profile_editing.save(writing, stored, changed, revision=revision, by=who.id, today=context.today())
+        if removed is not None:
+            profile_editing.forget_remarks(stored, *removed)
 
 
 @blueprint.post("/<section>/<int:index>/remove")
@@ -183,7 +188,7 @@ def remove(section: str, index: int) -> Response:
     record = profile_editing.draft(profile)
     if section not in LISTS or index >= len(getattr(record, section)):
         raise NotFound(what="entry", key=str(index))
-    _save(profile, profile_forms.without_entry(record, section, index))
+    _save(profile, profile_forms.without_entry(record, section, index), removed=(section, index))
     flash(gettext("Removed from the draft."))
     return redirect(url_for("profile.show") + f"#{section}")
 

@@ -14,20 +14,20 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
 from matchmaker.services import assignments, needs, photos, profile_editing, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import presenters, profile_forms
+from matchmaker.web import presenters, profile_forms, remarks
 from matchmaker.web.context import Person, database, person, product, subject
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/work/profiles")
-LONGEST_REMARK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a section; `change` is "", "new" or "gone"."""
+    """One line of a section; `change` is "", "new" or "gone", `key` that of a remark on it, empty for what is gone."""
 
     text: str
     change: str = ""
+    key: str = ""
 
 
 def operator() -> Person:
@@ -72,7 +72,7 @@ def show(key: str) -> ResponseReturnValue:
     return _page(profile, {}, stale=False)
 
 
-def _page(profile: Profile, remarks: dict[str, str], *, stale: bool) -> str:
+def _page(profile: Profile, said: dict[str, str], *, stale: bool) -> str:
     before, after = suppliers.record(profile), profile_editing.draft(profile)
     return render_template(
         "profile/review.html",
@@ -83,14 +83,16 @@ def _page(profile: Profile, remarks: dict[str, str], *, stale: bool) -> str:
         photos=[
             one for one in presenters.photo_views(photos.of_profile(database(), profile)) if not one.shown
         ],
-        remarks=remarks,
+        remarks=said,
+        by_line=remarks.by_line,
+        lists=LISTS,
         stale=stale,
     )
 
 
 def _sections(before: SupplierRecord | None, after: SupplierRecord) -> dict[str, list[Line]]:
     basics = [
-        Line(f"{gettext(field.label)}: {value}", "" if old == value else "new")
+        Line(f"{gettext(field.label)}: {value}", "" if old == value else "new", f"basics.{field.name}")
         for field in BASICS
         for old, value in [(_basics(before)[field.name], _basics(after)[field.name])]
         if value or old
@@ -99,7 +101,9 @@ def _sections(before: SupplierRecord | None, after: SupplierRecord) -> dict[str,
     for section in LISTS:
         old = [presenters.entry_line(one) for one in getattr(before, section, ())]
         new = [presenters.entry_line(one) for one in getattr(after, section)]
-        found[section] = [Line(line, "" if line in old else "new") for line in new]
+        found[section] = [
+            Line(line, "" if line in old else "new", f"{section}.{index}") for index, line in enumerate(new)
+        ]
         found[section] += [Line(line, "gone") for line in old if line not in new]
     return found
 
@@ -112,26 +116,26 @@ def _basics(record: SupplierRecord | None) -> dict[str, str]:
 @blueprint.post("/<key>")
 @login_required
 def decide(key: str) -> ResponseReturnValue:
-    """Publish the changes, or return them with remarks by section; a stale page is told so and nothing is lost."""
+    """Publish the changes, or return them with remarks by section, entry or field; a stale page is told so and nothing is lost."""
     profile = reviewed(database(), key)
     who = operator()
-    remarks = {name: request.form.get(f"remark-{name}", "").strip()[:LONGEST_REMARK] for name in TITLES}
+    given_remarks = remarks.given(request.form, profile_editing.draft(profile))
     given = request.form.get("revision", "")
     revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
     try:
-        return _decided(profile, {name: text for name, text in remarks.items() if text}, revision, who)
+        return _decided(profile, given_remarks, revision, who)
     except StaleRevision:
-        return _page(profile, remarks, stale=True), 409
+        return _page(profile, given_remarks, stale=True), 409
 
 
-def _decided(profile: Profile, remarks: dict[str, str], revision: int, who: Person) -> Response:
+def _decided(profile: Profile, said: dict[str, str], revision: int, who: Person) -> Response:
     with product().sessions.begin() as writing:
         stored = suppliers.by_key(writing, profile.public_id)
         if request.form.get("decision") == "approve":
             profile_editing.approve(writing, stored, product().recogniser, revision=revision, by=who.id)
             flash(gettext("The profile is published."))
-        elif remarks:
-            profile_editing.give_back(writing, stored, remarks, revision=revision, by=who.id)
+        elif said:
+            profile_editing.give_back(writing, stored, said, remarks.label_in, revision=revision, by=who.id)
             flash(gettext("The profile is returned with your remarks."))
         else:
             flash(gettext("Write at least one remark, so that the supplier knows what to correct."))

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from matchmaker.models import Mail
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
@@ -298,3 +300,39 @@ def approve(centre: Browser) -> None:
     review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
     given = {"revision": field(text(centre.get(review)), "revision"), "decision": "approve"}
     assert centre.post(review, given, page=review).status_code == 302
+
+
+def test_a_remark_stands_by_the_field_it_is_about_and_moves_with_its_entry(
+    shop: Browser, centre: Browser, own_product: Application
+) -> None:
+    for name in ("First press", "Second press"):
+        save(shop, "/shop/profile/equipment/new", name=name)
+    shop.post("/shop/profile/submit", page="/shop/profile/")
+    queue = text(centre.get("/work/profiles/"))
+    review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
+    page = text(centre.get(review))
+    key = page.split("Second press", 1)[1].split('name="remark-', 1)[1].split('"', 1)[0]
+    given = {
+        "revision": field(page, "revision"),
+        "decision": "return",
+        f"remark-{key}": "Which force?",
+        f"field-{key}": "year",
+        "remark-basics.city": "Which town?",
+    }
+    assert centre.post(review, given, page=review).status_code == 302
+    section, index = key.split(".")
+    draft = text(shop.get("/shop/profile/"))
+    assert "Machines: Second press, Year" in draft
+    assert f'href="/shop/profile/{section}/{index}#f-year"' in draft
+    assert "Which force?" in text(shop.get(f"/shop/profile/{section}/{index}"))
+    assert "Which town?" in text(shop.get("/shop/profile/basics"))
+    with own_product.sessions() as session:
+        mail = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
+        assert mail is not None
+        assert "Machines: Second press, Year: Which force?" in mail.text
+    first = int(index) - 1
+    page = text(shop.get("/shop/profile/"))
+    removal = f"/shop/profile/{section}/{first}/remove"
+    shop.post(removal, {"revision": field(page, "revision")}, page="/shop/profile/")
+    assert "Which force?" in text(shop.get(f"/shop/profile/{section}/{first}"))
+    discard(shop)
