@@ -12,6 +12,7 @@ from matchmaker.models import Base, Organisation, Profile
 from matchmaker.models import Centre as CentreRow
 from matchmaker.services import access_keys, accounts, journal, personal_data
 from matchmaker.web import journal_words
+from matchmaker.web.tongues import spoken
 from tests.unit.web.conftest import Browser
 from tests.unit.web.letters import PASSWORD, Centre, small_centre
 
@@ -485,3 +486,10 @@ def test_a_lost_second_factor_is_turned_off_by_the_centre(centre: Centre) -> Non
     assert operator.post(f"{where}/second-factor").status_code == 302
     enter(centre, EDITOR)
     assert [mail.recipient for mail in centre.mails("second factor")] == [EDITOR]
+
+
+def test_words_of_the_other_language_say_so(centre: Centre) -> None:
+    with centre.browser.client.application.test_request_context(headers={"Accept-Language": "en"}):
+        assert spoken("Цех <1>") == '<span lang="ru">Цех &lt;1&gt;</span>'
+        assert spoken("Shop 1") == "Shop 1"
+        assert spoken("12-34") == "12-34"
