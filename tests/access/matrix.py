@@ -88,6 +88,7 @@ api_needs.change           PUT   key                    needs
 api_needs.submit           POST  key                    needs
 api_needs.matches          GET   match.view             needs
 api_shop.hours             GET   supplier               -
+api_shop.fitting           GET   supplier               -
 api_shop.state             PUT   key                    -
 keys.mine                  GET   signed                 -
 keys.mine                  POST  signed                 -

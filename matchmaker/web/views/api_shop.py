@@ -1,4 +1,4 @@
-"""A shop's spare hours for its own planning program."""
+"""A shop's spare hours for its own planning program, and the needs that fit it."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile
-from matchmaker.services import capacity, suppliers
+from matchmaker.services import capacity, invitations, matching, prospects, suppliers
 from matchmaker.services.capacity import Cell
 from matchmaker.services.capacity_answers import MOST_HOURS
 from matchmaker.web import context
-from matchmaker.web.context import database, person, product
-from matchmaker.web.views.api import body, check_key
+from matchmaker.web.context import database, person, product, wording
+from matchmaker.web.views.api import body, check_key, reasons
 from matchmaker.web.views.profile import own_profile
 
 blueprint = Blueprint("api_shop", __name__, url_prefix="/api/v1/shop")
@@ -39,6 +39,40 @@ def state() -> ResponseReturnValue:
         capacity.plan(writing, suppliers.by_key(writing, profile.public_id), cells, who.id)
     context.look_again()
     return jsonify(_plan(own_profile(database())))
+
+
+@blueprint.get("/needs")
+def fitting() -> ResponseReturnValue:
+    """The open needs that fit the shop, with reasons, and what changes to its published profile would open."""
+    if person() is None:
+        abort(401)
+    profile = own_profile(database())
+    if profile.published_at is None:
+        return jsonify(fitting=[], openings=[])
+    words, parts = wording(), context.matching()
+    found = matching.openings(database(), profile.public_id, parts).fitting
+    opened = prospects.of_profile(database(), profile, suppliers.record(profile), parts)
+    return jsonify(
+        fitting=[
+            {
+                "need": need.public_id,
+                "title": invitations.title_of(need),
+                "score": round(match.score, 4),
+                "reasons": reasons(match),
+            }
+            for need, match in found
+        ],
+        openings=[
+            {
+                "requirement": one.requirement,
+                "change": words.opening(one),
+                "open": one.now,
+                "in_a_year": one.ever,
+                "hours": one.hours,
+            }
+            for one in opened
+        ],
+    )
 
 
 def _plan(profile: Profile) -> dict[str, Any]:

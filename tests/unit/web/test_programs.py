@@ -150,5 +150,13 @@ def test_a_shop_states_its_hours(shop: Browser, program: FlaskClient) -> None:
     assert program.get("/api/v1/shop/capacity", headers=header).json["hours"] == stated.json["hours"]
 
 
+def test_a_shop_reads_what_fits_and_what_a_change_would_open(shop: Browser, program: FlaskClient) -> None:
+    answer = program.get("/api/v1/shop/needs", headers=key_of(shop, "read")).json
+    assert {"need", "title", "score", "reasons"} <= answer["fitting"][0].keys()
+    assert all(one["in_a_year"] >= one["open"] >= 0 for one in answer["openings"])
+    assert answer["openings"]
+    assert program.get("/api/v1/shop/needs").status_code == 401
+
+
 def test_a_session_s_cookie_changes_nothing_here(plant: Browser) -> None:
     assert plant.client.post("/api/v1/needs", json=NEED).status_code == 401
