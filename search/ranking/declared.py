@@ -30,16 +30,19 @@ class Declared:
                 best[row], held[row] = codes.codes[code], fit
         return best
 
-    def materials(self, row: int) -> tuple[str, ...]:
-        columns, wanted = self.columns, self.requirements.materials
-        offered = columns.members["materials"].of(int(self.rows[row]))
-        if not len(offered):
-            return ()
-        fits = np.max([columns.material.fits(asked)[offered] for asked in wanted], axis=0)
-        best = fits.max()
-        return (
-            tuple(columns.material.codes[code] for code in offered[fits == best].tolist()) if best > 0 else ()
-        )
+    def materials(self, rows: Ints) -> list[tuple[str, ...]]:
+        codes, group = self.columns.material, self.columns.members["materials"]
+        entry, owner = spread(group.first, self.rows[rows])
+        offered = group.values[entry]
+        fits = np.max([codes.fits(asked)[offered] for asked in self.requirements.materials], axis=0)
+        best: list[list[str]] = [[] for _ in rows]
+        held = [0.0] * len(rows)
+        for code, row, fit in zip(offered.tolist(), owner.tolist(), fits.tolist(), strict=True):
+            if fit > held[row]:
+                best[row], held[row] = [codes.codes[code]], fit
+            elif fit == held[row] > 0:
+                best[row].append(codes.codes[code])
+        return list(map(tuple, best))
 
     def only(self, kept: Ints) -> "Declared":
         return Declared(self.columns, self.requirements, self.rows[kept])

@@ -24,8 +24,8 @@ class Offers(Protocol):
         """For each of `rows` the offered process that answers the required one at `position` best."""
         ...
 
-    def materials(self, row: int) -> tuple[str, ...]:
-        """The offered materials that answer the required ones."""
+    def materials(self, rows: Ints) -> list[tuple[str, ...]]:
+        """For each of `rows` the offered materials that answer the required ones best."""
         ...
 
     def members(self, name: str, row: int) -> tuple[str, ...]:

@@ -117,8 +117,8 @@ def _materials(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
     if wanted:
         fits = evidence.material_fit[rows].tolist()
         yield [
-            Verdict("materials", _graded(fit), wanted, (fit > 0 and evidence.offers.materials(row)) or None)
-            for row, fit in zip(rows.tolist(), fits, strict=True)
+            Verdict("materials", _graded(fit), wanted, (fit > 0 and offered) or None)
+            for fit, offered in zip(fits, evidence.offers.materials(rows), strict=True)
         ]
 
 
@@ -249,7 +249,9 @@ def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tu
     """For each of the candidates `rows`: every requirement beside what it declared, in the order in which pages show them."""
     chosen = np.asarray(rows, dtype=np.int64)
     columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, scored, chosen)]
-    columns = [_aged(column, evidence, chosen) for column in columns]
+    old_hours = (evidence.hours_age_days[chosen] > HOURS_HALF_LIFE).tolist()
+    old_machines = (evidence.age_days[chosen] > MACHINES_HALF_LIFE).tolist()
+    columns = [_aged(column, old_hours, old_machines) for column in columns]
     return list(zip(*columns, strict=True)) if columns else [()] * len(chosen)
 
 
@@ -257,22 +259,16 @@ def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tu
 _OF_MACHINES = OF_CAPABILITIES | {"processes"}
 
 
-def _aged(column: Column, evidence: Evidence, rows: Ints) -> Column:
+def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Column:
     """A requirement's verdicts, those marked whose declared value is older than its half-life."""
     name = column[0].requirement if column else ""
-    if name == "capacity":
-        old = evidence.hours_age_days[rows] > HOURS_HALF_LIFE
-    elif name in _OF_MACHINES:
-        old = evidence.age_days[rows] > MACHINES_HALF_LIFE
-    else:
-        return column
-    if not old.any():
+    if name != "capacity" and name not in _OF_MACHINES:
         return column
     return [
-        one._replace(evidence="stale")
+        Verdict(*one[:4], "stale", one.wish)
         if late and one.declared is not None and one.evidence != "text"
         else one
-        for one, late in zip(column, old.tolist(), strict=True)
+        for one, late in zip(column, old_hours if name == "capacity" else old_machines, strict=True)
     ]
 
 

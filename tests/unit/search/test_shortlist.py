@@ -88,6 +88,17 @@ def test_a_large_collection_breaks_no_filter_and_keeps_the_best(engine, monkeypa
     assert shared >= 0.95 * asked
 
 
+@pytest.mark.parametrize("everybody", [0, COUNT])
+def test_a_match_asks_the_engine_one_question(engine, monkeypatch, everybody):
+    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", everybody)
+    questions = []
+    search = engine.search
+    monkeypatch.setattr(engine, "search", lambda query: questions.append(query) or search(query))
+    for number in range(10):
+        Matcher(engine, columns(), prior()).match(need(number), top=20, today=TODAY)
+    assert len(questions) == 10
+
+
 def test_words_that_everybody_uses_are_left_out_in_every_inflection():
     texts = [f"Изготовим детали, shafts № {number}" for number in range(20)]
     common = Common.told([*texts, "Шестерни"], 21)
