@@ -75,7 +75,7 @@ def run(count: int, taxonomy: Taxonomy, folder: Path) -> None:
         ("letters of 45 words", needs),
     ):
         show(title, timed(works(engine, matcher, columns, asked, folder), asked))
-    print(f"  memory of this process, with the index and the columns open: {memory()} MB")
+    print(f"  memory of this process, the benchmark's own documents included: {memory()} MB")
     if count <= PREPARED:
         recall(matcher, list(map(short, needs[:50])))
         others(generator, count, columns, list(map(short, needs)))
