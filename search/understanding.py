@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from weakref import WeakKeyDictionary
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.records import NeedRecord
@@ -37,8 +38,30 @@ class Understanding:
     unknown_terms: tuple[str, ...] = ()
 
 
+MOST_UNDERSTOOD = 2_000  # needs that are remembered: the open ones are read again for every page of a shop
+LONGEST_REMEMBERED = 4_000  # characters
+_understood: "WeakKeyDictionary[Recogniser, dict[tuple[NeedRecord, date], Understanding]]" = (
+    WeakKeyDictionary()
+)
+
+
 def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> Understanding:
-    """What a need asks for. Its certificates must hold on `deliver_by`, or today where there is none."""
+    """What a need asks for. Its certificates must hold on `deliver_by`, or today where there is none.
+
+    The answer for the same record on the same day is remembered.
+    """
+    held, key = _understood.setdefault(recogniser, {}), (record, today)
+    found = held.get(key)
+    if found is None:
+        found = _read(record, recogniser, today)
+        if len(held) >= MOST_UNDERSTOOD:
+            held.clear()
+        if len(record.text or "") <= LONGEST_REMEMBERED:
+            held[key] = found
+    return found
+
+
+def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> Understanding:
     text = "\n".join(part for part in (record.title, record.text) if part)
     recognition = _meant(recogniser.recognise(text, today), record.disregarded)
     amounts = Amounts(recognition)

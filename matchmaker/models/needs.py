@@ -98,6 +98,8 @@ class NeedCentre(Base):
     need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), primary_key=True)
 
+    centre: Mapped[Centre] = relationship()
+
 
 class StoredFile(PublicId, Stamped, Base):
     """A file kept by the hash of its bytes outside the web root: a need's drawing, a certificate's scan, a photo, a quote's paper."""

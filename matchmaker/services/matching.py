@@ -64,13 +64,13 @@ def match_record(
 
 def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> Answered:
     """Match a stored need, with some requirements milder if asked. Raises EngineUnavailable and IndexMissing."""
-    understood = understand(needs.record(need), parts, need.strictness, _reached(session, need))
+    understood = understand(needs.record(need), parts, need.strictness, _reached(need))
     return _answered(session, _ease(understood, eased, parts), parts)
 
 
-def match_one(session: Session, need: Need, key: str, parts: Matching) -> Match | None:
+def match_one(need: Need, key: str, parts: Matching) -> Match | None:
     """How the supplier with this public id stands to a stored need; None where the index does not know it."""
-    asked = requirements(session, need, parts)
+    asked = requirements(need, parts)
     return parts.matcher.explain(asked, key, today=parts.today)
 
 
@@ -95,15 +95,15 @@ def openings(session: Session, key: str, parts: Matching) -> Openings:
     shown = {
         need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
     }
-    asked = [OpenNeed(need_key, requirements(session, need, parts)) for need_key, need in shown.items()]
+    asked = [OpenNeed(need_key, requirements(need, parts)) for need_key, need in shown.items()]
     fitting = parts.matcher.needs_for(key, asked, top=len(asked), today=parts.today)
     doing = [one for one in fitting if _does_the_work(one.match)]
     return Openings(tuple((shown[one.need], one.match) for one in doing[: parts.top]))
 
 
-def requirements(session: Session, need: Need, parts: Matching) -> Requirements:
+def requirements(need: Need, parts: Matching) -> Requirements:
     """What a stored need asks for, within its reach."""
-    return understand(needs.record(need), parts, need.strictness, _reached(session, need)).requirements
+    return understand(needs.record(need), parts, need.strictness, _reached(need)).requirements
 
 
 def _does_the_work(match: Match) -> bool:
@@ -129,12 +129,9 @@ def _answered(session: Session, understood: Understanding, parts: Matching) -> A
     return Answered(understood, replace(answer, matches=shown), profiles)
 
 
-def _reached(session: Session, need: Need) -> tuple[str, ...]:
+def _reached(need: Need) -> tuple[str, ...]:
     """Codes of the centres whose suppliers a need is for; empty for the whole network."""
     if need.reach == "network":
         return ()
-    return (
-        (need.centre.code, *needs.chosen_centres(session, need))
-        if need.reach == "chosen"
-        else (need.centre.code,)
-    )
+    chosen = [shown.centre.code for shown in need.reached_centres] if need.reach == "chosen" else []
+    return (need.centre.code, *sorted(chosen))

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.domain.errors import NeedQuoted, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState, check_move
@@ -46,6 +46,11 @@ def with_parts() -> Select[Need]:
     return select(Need).options(joinedload(Need.centre), joinedload(Need.contractor))
 
 
+def with_reach() -> Select[Need]:
+    """Needs with all that matching reads of them, in a bounded number of queries."""
+    return with_parts().options(selectinload(Need.reached_centres).joinedload(NeedCentre.centre))
+
+
 def by_key(session: Session, key: str) -> Need:
     """The need with this public id. Raises NotFound."""
     return _one(session, with_parts().where(Need.public_id == key), key)
@@ -81,7 +86,7 @@ def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
     """All needs in the order of their making."""
     last = 0
     while True:
-        query = with_parts().where(Need.id > last).order_by(Need.id).limit(CHUNK)
+        query = with_reach().where(Need.id > last).order_by(Need.id).limit(CHUNK)
         if open_only:
             query = query.where(Need.state.in_(OPEN_NEEDS))
         needs = session.scalars(query).all()

@@ -32,7 +32,7 @@ def of_profile(
 def _asked(session: Session, parts: Matching) -> Iterator[Asked]:
     since = parts.today - timedelta(days=DAYS)
     query = (
-        needs.with_parts()
+        needs.with_reach()
         .where(Need.disclosure != "invited", Need.state.not_in(_NEVER_SHOWN))
         .order_by(Need.id.desc())
         .limit(MOST)
@@ -41,9 +41,7 @@ def _asked(session: Session, parts: Matching) -> Iterator[Asked]:
         is_open = need.state in OPEN_NEEDS
         day = need.published_at.date() if need.published_at else need.created_at.date()
         if is_open or day >= since:
-            yield _as_it_stood(
-                matching.requirements(session, need, parts), parts.today if is_open else day, is_open
-            )
+            yield _as_it_stood(matching.requirements(need, parts), parts.today if is_open else day, is_open)
 
 
 def _as_it_stood(requirements: Requirements, day: date, is_open: bool) -> Asked:

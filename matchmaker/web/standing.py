@@ -62,7 +62,7 @@ def of(need: Need) -> Standing | None:
     profile = own_profile(database())
     if profile is None:
         return None
-    found = matching.match_one(database(), need, profile.public_id, context.matching())
+    found = matching.match_one(need, profile.public_id, context.matching())
     words = wording()
     reasons = [words.reason(verdict) for verdict in found.verdicts] if found else []
     return Standing(profile, reasons, match_of(database(), need, profile), need.state in OPEN_NEEDS)

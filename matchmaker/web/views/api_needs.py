@@ -178,7 +178,7 @@ def _standing(need: Need) -> list[dict[str, Any]]:
         profile = profile_editing.of_organisation(database(), role.organisation)
         if profile is None or profile.published_at is None:
             continue
-        match = matching.match_one(database(), need, profile.public_id, context.matching())
+        match = matching.match_one(need, profile.public_id, context.matching())
         if match is not None:
             found.append({"supplier": match.key, "reasons": reasons(match)})
     return found

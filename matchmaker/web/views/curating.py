@@ -270,7 +270,7 @@ def add(key: str) -> ResponseReturnValue:
     with product().sessions.begin() as writing:
         profile = suppliers.by_key(writing, wanted)
         match = curation.add_by_hand(writing, needs.by_key(writing, key), profile, writing_user(writing))
-        found = matching.match_one(writing, need, wanted, context.matching())
+        found = matching.match_one(need, wanted, context.matching())
         if match.explanation is None and found is not None:
             match.score, match.explanation = found.score, explanations.kept(found)
         added = match.public_id

@@ -41,7 +41,7 @@ def _shop(session: Session, key: str) -> tuple[Need, Profile, Person]:
 def ask(key: str) -> ResponseReturnValue:
     """Ask the centre to be invited."""
     need, profile, who = _shop(database(), key)
-    found = matching.match_one(database(), need, profile.public_id, context.matching())
+    found = matching.match_one(need, profile.public_id, context.matching())
     with product().sessions.begin() as writing:
         own = suppliers.by_key(writing, profile.public_id)
         match = curation.ask(writing, needs.by_key(writing, key), own, accounts.by_email(writing, who.email))
