@@ -80,7 +80,7 @@ def own_needs(kind: str) -> ResponseReturnValue:
     return _answer(Table(gettext("Needs"), tuple(columns), rows), kind, "needs")
 
 
-@blueprint.get("/work/certificates/list.<kind>")
+@blueprint.get("/work/certificates.<kind>")
 @login_required
 def certificates_at_work(kind: str) -> ResponseReturnValue:
     """The certificates that wait for the operator, then those that end soon."""

@@ -43,7 +43,7 @@ def test_ones_own_needs_are_listed_by_state(operator: Browser, buyer: Browser) -
 
 
 def test_certificates_at_work_are_a_list_as_well(operator: Browser) -> None:
-    book = operator.get("/work/certificates/list.xlsx").get_data()
+    book = operator.get("/work/certificates.xlsx").get_data()
     found = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert found[0][:2] == ["Queue", "Supplier"]
     assert {row[0] for row in found[1:]} <= {"to verify", "ending soon"}
@@ -60,7 +60,7 @@ def test_who_took_a_list_is_noted(operator: Browser, product: Application) -> No
         assert (entry.action, entry.object_id, entry.details["kind"]) == ("list.exported", "needs", "xlsx")
 
 
-@pytest.mark.parametrize("address", ["/suppliers/list.csv", "/needs/list.csv", "/work/certificates/list.csv"])
+@pytest.mark.parametrize("address", ["/suppliers/list.csv", "/needs/list.csv", "/work/certificates.csv"])
 def test_nobody_takes_a_list_without_signing_in(browser: Browser, address: str) -> None:
     assert browser.get(address).status_code == 302
 

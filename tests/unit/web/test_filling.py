@@ -155,7 +155,7 @@ def test_a_pdf_is_read_and_one_of_pictures_says_so(shop: Browser) -> None:
     )
     page = give(shop, name="список.pdf", content=made)
     assert "16К20" in page
-    assert "Grinding" in page
+    assert "Cylindrical grinding" in page
     empty = bytes(typst.compile(b"#rect()", format="pdf"))
     answer = shop.post(FILL, {"text": "kept", "file": (io.BytesIO(empty), "скан.pdf")}, page=FILL)  # type: ignore[dict-item]
     assert answer.status_code == 422
