@@ -16,11 +16,11 @@ from matchmaker import resources
 from matchmaker.web import (
     context,
     errors,
+    formats,
     interrupted,
     journal_words,
     labels,
     navigation,
-    presenters,
     time_zones,
     tongues,
 )
@@ -125,7 +125,7 @@ def create_app(application: Application) -> Flask:
     app.before_request(_check_bytes)
     app.after_request(_add_headers)
     app.teardown_appcontext(context.close_database)
-    presenters.register(app)
+    formats.register(app)
     labels.register(app)
     journal_words.register(app)
     navigation.register(app)

@@ -8,8 +8,9 @@ from flask_babel import gettext
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
-from matchmaker.web import forms, presenters
+from matchmaker.web import forms
 from matchmaker.web.context import wording
+from matchmaker.web.places import town
 from search.understanding import Understanding
 
 # A requirement → the fields of the form that hold it, and the kinds of pieces of the text that say it.
@@ -140,7 +141,7 @@ def _read(asked: Requirements, understood: Understanding) -> dict[str, str]:
     read["standard"] = wording().standard(demand.standard) if demand else ""
     read["level"] = demand.level.name.lower() if demand else ""
     towns = [one.code.split("|") for one in understood.recognition.of("town") if one.code]
-    read["city"] = presenters.town(towns[0][0], towns[0][1]) if towns else ""
+    read["city"] = town(towns[0][0], towns[0][1]) if towns else ""
     places = understood.recognition.of("region", "district", "country")
     read["region"] = "; ".join(label(one.kind, one.code, language) for one in places[:1] if one.code)
     return read

@@ -5,8 +5,7 @@ from flask_babel import gettext
 
 from matchmaker.domain.language import N_
 from matchmaker.services import audit
-from matchmaker.web.labels import ACTS
-from matchmaker.web.presenters import state_label
+from matchmaker.web.labels import ACTS, state_label
 
 # What is not about a need or a match; these have their words in `labels`.
 _ACTS = {

@@ -1,11 +1,10 @@
-"""Labels of what was done and why, for the pages of the workbench."""
+"""Labels of states, moves, reasons and acts in the reader's language."""
 
 from flask import Flask
 from flask_babel import gettext
 
 from matchmaker.domain.language import N_
 from matchmaker.web import context
-from matchmaker.web.presenters import reason_label, state_label
 
 ACTS = {
     "match.placed": N_("moved in the list"),
@@ -92,6 +91,10 @@ def register(app: Flask) -> None:
         band_label=band_label,
         channel_label=channel_label,
         import_label=import_label,
+        move_label=move_label,
+        queue_label=queue_label,
+        reason_label=reason_label,
+        state_label=state_label,
         reason_given=reason_given,
     )
 
@@ -107,3 +110,49 @@ def act_label(action: str) -> str:
 def reason_given(why: str) -> str:
     """A reason as it was given: the label of a known code, or the words themselves."""
     return reason_label(why) if why in context.product().taxonomy.reasons else why
+
+
+_QUEUES = {
+    "needs": N_("needs to publish"),
+    "profiles": N_("profiles to check"),
+    "unanswered": N_("invitations without an answer"),
+    "duplicates": N_("possible duplicates"),
+    "unverified": N_("certificates to verify"),
+    "certificates": N_("certificates ending within 90 days"),
+    "matches": N_("proposals to look at"),
+}
+
+
+_MOVES = {
+    "draft": N_("Back to draft"),
+    "submitted": N_("Submit to the centre"),
+    "published": N_("Publish"),
+    "shortlisting": N_("Begin the shortlist"),
+    "negotiation": N_("Begin negotiation"),
+    "contracted": N_("Contract made"),
+    "completed": N_("Completed"),
+    "closed": N_("Close"),
+    "expired": N_("Mark as expired"),
+}
+
+
+def queue_label(name: str) -> str:
+    return gettext(_QUEUES[name])
+
+
+def move_label(state: str) -> str:
+    """What the button that moves a need to a state says."""
+    return gettext(_MOVES[state])
+
+
+def state_label(family: str, code: str) -> str:
+    """The label of a state from the taxonomy, or the code where it has none."""
+    statuses = context.product().taxonomy.statuses.get(family, ())
+    found = next((status for status in statuses if status.code == code), None)
+    if found is None and code == "proposed":
+        return gettext("proposed")
+    return found.label.text(context.language()) if found else code
+
+
+def reason_label(code: str) -> str:
+    return context.product().taxonomy.label("reason", code, context.language())

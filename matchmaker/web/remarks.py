@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.services import letters
-from matchmaker.web import presenters
+from matchmaker.web import supplier_facts
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES, Field
 
 LONGEST = 2_000
@@ -62,7 +62,11 @@ def label(key: str, record: SupplierRecord, translate: Translate) -> str:
         names = {field.name: field.label for field in BASICS}
         return f"{title}: {translate(names[rest[0]])}" if rest and rest[0] in names else title
     entries = getattr(record, section)
-    line = presenters.entry_line(entries[int(rest[0])]).split(" · ")[0] if int(rest[0]) < len(entries) else ""
+    line = (
+        supplier_facts.entry_line(entries[int(rest[0])]).split(" · ")[0]
+        if int(rest[0]) < len(entries)
+        else ""
+    )
     names = {field.name: field.label for field in LISTS[section]}
     about = [line, translate(names[rest[1]]) if len(rest) > 1 and rest[1] in names else ""]
     return f"{title}: {', '.join(part for part in about if part)}"

@@ -9,7 +9,7 @@ from matchmaker.models import Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services import assignments, curation, rotation, shortlists, suppliers
 from matchmaker.services.shortlists import Movement
-from matchmaker.web import context, explanations, presenters
+from matchmaker.web import context, explanations, places
 from matchmaker.web.context import database, product
 
 WORST = ("unmet", "near", "unknown")
@@ -81,7 +81,7 @@ def _rows(
     return [
         Row(
             match,
-            presenters.place(match.profile),
+            places.place(match.profile),
             tuple(explanations.reasons(match)),
             _short(explanations.reasons(match)),
             moved.get(match.profile.public_id),

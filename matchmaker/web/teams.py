@@ -7,7 +7,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Profile
 from matchmaker.services import suppliers
 from matchmaker.services.matching import Answered
-from matchmaker.web import context, presenters
+from matchmaker.web import context, places
 from search.ranking.explain import Match
 from search.routes import Member, Team
 
@@ -65,4 +65,4 @@ def _member(member: Member, asked: Requirements, profile: Profile) -> MemberView
         for position, fit in zip(member.operations, member.fits, strict=True)
     )
     name = profile.organisation.name(context.language())
-    return MemberView(member.key, name, presenters.place(profile), operations, round(100 * member.score))
+    return MemberView(member.key, name, places.place(profile), operations, round(100 * member.score))

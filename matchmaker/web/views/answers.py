@@ -19,7 +19,7 @@ from matchmaker.services import (
     suppliers,
 )
 from matchmaker.services.site import site_of
-from matchmaker.web import context, presenters
+from matchmaker.web import context, supplier_facts
 from matchmaker.web.context import database, language, product
 
 blueprint = Blueprint("answers", __name__, url_prefix="/answers")
@@ -119,7 +119,7 @@ def fresh(token: str) -> ResponseReturnValue:
         "answers/fresh.html",
         name=asked.profile.organisation.name(language()),
         sections=[
-            (renewals.LABELS[field], [presenters.entry_line(one) for one in getattr(record, field)])
+            (renewals.LABELS[field], [supplier_facts.entry_line(one) for one in getattr(record, field)])
             for field in asked.fields
         ],
     )

@@ -13,7 +13,8 @@ from matchmaker.domain.records import EquipmentRecord, NeedRecord, parse, to_dat
 from matchmaker.services import access_keys, matching, suppliers
 from matchmaker.web import context
 from matchmaker.web.context import database, person, subject, wording
-from matchmaker.web.views.public import LONGEST_QUERY, thing
+from matchmaker.web.profile_rights import thing
+from matchmaker.web.supplier_search import LONGEST_QUERY
 from search.ranking.explain import Match
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")

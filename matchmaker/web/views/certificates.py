@@ -28,10 +28,10 @@ from matchmaker.services import (
 )
 from matchmaker.services.certificates import WARNINGS, Verification
 from matchmaker.services.exports import Session
-from matchmaker.web import context, presenters
+from matchmaker.web import context, supplier_facts
 from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web.profile_rights import may_see, thing
 from matchmaker.web.views.profile import own_profile
-from matchmaker.web.views.public import may_see, thing
 from matchmaker.web.views.reviews import operator
 
 blueprint = Blueprint("certificates", __name__)
@@ -65,7 +65,7 @@ def scans_of(index: int) -> ResponseReturnValue:
     kept = [one for one in scans.of_profile(database(), profile) if one.details.get("of") == tied]
     page = render_template(
         "certificates/scans.html",
-        line=presenters.entry_line(held[index]),
+        line=supplier_facts.entry_line(held[index]),
         index=index,
         scans=kept,
         problem=problem,

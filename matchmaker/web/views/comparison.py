@@ -22,7 +22,7 @@ from matchmaker.services import (
     suppliers,
 )
 from matchmaker.services.exports import Session
-from matchmaker.web import context, explanations, presenters
+from matchmaker.web import context, explanations, places, supplier_facts
 from matchmaker.web.context import database, person, product, subject, wording
 from matchmaker.web.forms import by_field
 from matchmaker.web.views.needs import demand, given_revision, page, reason_word, thing
@@ -58,8 +58,8 @@ def compare(key: str) -> ResponseReturnValue:
         matches=columns,
         names=[profile.organisation.name(context.language()) for profile in ordered],
         rows=comparison.rows([explanations.reasons(match) for match in columns]),
-        places=[presenters.place(profile) for profile in ordered],
-        certificates=[presenters.certificate_views(profile) for profile in ordered],
+        places=[places.place(profile) for profile in ordered],
+        certificates=[supplier_facts.certificate_views(profile) for profile in ordered],
         figures=[comparison.figures(profile, place) for profile in ordered],
         today=context.today(),
         stale_days=freshness.HALF_LIVES["equipment"],

@@ -14,9 +14,9 @@ from matchmaker.services import accounts, curation, finding, matching, needs, sh
 from matchmaker.services.exports import Session
 from matchmaker.web import context, explanations
 from matchmaker.web.context import Person, database, person, product
+from matchmaker.web.profile_rights import may_see
 from matchmaker.web.shortlist_page import Typed, render
 from matchmaker.web.views.needs import demand, given_revision
-from matchmaker.web.views.public import may_see
 
 blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 DECISIONS = ("approved", "rejected")

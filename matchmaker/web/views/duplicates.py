@@ -13,8 +13,8 @@ from matchmaker.models import Profile
 from matchmaker.services import duplicates, merging, needs, suppliers
 from matchmaker.web import context
 from matchmaker.web.context import database, product, subject, wording
+from matchmaker.web.profile_rights import may_see
 from matchmaker.web.views.curating import operator, writing_user
-from matchmaker.web.views.public import may_see
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
 SHOWN = 100

@@ -11,11 +11,11 @@ from matchmaker.models import CertificateRow
 from matchmaker.services import certificates, journal, needs
 from matchmaker.services.journal import Act
 from matchmaker.services.tables import Table
-from matchmaker.web import context, downloads, presenters
+from matchmaker.web import context, downloads, formats, labels, supplier_facts
 from matchmaker.web.context import PAGE, database, person, product, subject
+from matchmaker.web.supplier_search import LAST_PAGE, found, searched
 from matchmaker.web.views.needs import listed
 from matchmaker.web.views.operator import codes
-from matchmaker.web.views.public import LAST_PAGE, found, searched
 from matchmaker.web.views.reviews import operator
 
 blueprint = Blueprint("exports", __name__)
@@ -53,8 +53,8 @@ def suppliers(kind: str) -> ResponseReturnValue:
     return _answer(Table(gettext("Suppliers"), columns, rows), kind, "suppliers")
 
 
-def _certificate(view: presenters.CertificateView) -> str:
-    until = gettext("until %(day)s", day=presenters.day(view.until)) if view.until else ""
+def _certificate(view: supplier_facts.CertificateView) -> str:
+    until = gettext("until %(day)s", day=formats.day(view.until)) if view.until else ""
     return ", ".join(filter(None, (f"{view.standard} — {view.level_name}", until)))
 
 
@@ -69,9 +69,9 @@ def own_needs(kind: str) -> ResponseReturnValue:
     rows = [
         [
             need.title or (need.text or "")[:80],
-            presenters.state_label("need", need.state),
-            presenters.day(need.deliver_by),
-            presenters.moment(need.changed_at),
+            labels.state_label("need", need.state),
+            formats.day(need.deliver_by),
+            formats.moment(need.changed_at),
             *([need.contractor.name(context.language()) if need.contractor else ""] if whole else []),
         ]
         for need in listed()
@@ -103,5 +103,5 @@ def certificates_at_work(kind: str) -> ResponseReturnValue:
 
 def _row(queue: str, row: CertificateRow) -> tuple[str, ...]:
     name = row.profile.organisation.name(context.language())
-    until = presenters.day(row.valid_until)
+    until = formats.day(row.valid_until)
     return queue, name, row.standard, row.number or "", row.body or "", until

@@ -18,7 +18,7 @@ from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Finding, Profile
 from matchmaker.services import findings, inspection, profile_editing, proposals, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import context, presenters, profile_forms
+from matchmaker.web import context, profile_forms, supplier_facts
 from matchmaker.web.context import database, person, product
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES, Field
 from matchmaker.web.views.profile import offered, own_profile
@@ -148,7 +148,7 @@ def _line(one: Finding) -> str:
     if one.kind == "basics":
         shown = profile_forms.shown(BASICS, one.item or {})
         return " · ".join(value[:80] for value in shown.values() if value)
-    return presenters.entry_line(_record({"name": {"ru": "x"}, one.kind: [one.item]}, one.kind))
+    return supplier_facts.entry_line(_record({"name": {"ru": "x"}, one.kind: [one.item]}, one.kind))
 
 
 def _record(data: dict[str, object], kind: str) -> object:

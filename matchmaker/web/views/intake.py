@@ -16,9 +16,9 @@ from matchmaker.models import Centre, Need
 from matchmaker.services import accounts, intake, links, matching, needs, questions
 from matchmaker.services.intake import Caller
 from matchmaker.services.questions import Letter
-from matchmaker.web import context, forms, once, presenters
+from matchmaker.web import context, forms, once, recognised
 from matchmaker.web.context import database, person, product, subject
-from matchmaker.web.presenters import Segment
+from matchmaker.web.recognised import Segment
 from matchmaker.web.views.curating import curated, operator
 from matchmaker.web.views.needs import ASKABLE
 from search.understanding import Understanding
@@ -100,7 +100,7 @@ def _uploaded() -> str:
 def _draft(record: NeedRecord) -> Draft:
     understood = matching.understand(record, context.matching())
     left = tuple(gettext(intake.QUESTIONS[key]) for key in intake.unanswered(understood.requirements))
-    return Draft(record.title or "", presenters.segments(understood.recognition), left)
+    return Draft(record.title or "", recognised.segments(understood.recognition), left)
 
 
 def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centre) -> list[str]:

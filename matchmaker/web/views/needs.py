@@ -35,9 +35,9 @@ from matchmaker.services import (
     shortlists,
     workbench,
 )
-from matchmaker.web import conditions, context, explanations, forms, presenters, standing
+from matchmaker.web import conditions, context, explanations, forms, places, standing
 from matchmaker.web.context import database, person, product, subject
-from matchmaker.web.views.public import answer_view
+from matchmaker.web.matches import answer_view
 
 blueprint = Blueprint("needs", __name__, url_prefix="/needs")
 # Effects of reasons that a need is returned or closed for.
@@ -170,7 +170,7 @@ def page(
         ratings=awards.ratings(database(), shown),
         may_award=access.may(subject(), "need.award", thing(need)).allowed and need.state in AWARDABLE,
         reasons_of=explanations.reasons,
-        place_of=presenters.place,
+        place_of=places.place,
         questions=questions,
         files=_files(need),
         title=title_of(need),

@@ -13,10 +13,10 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.services import accounts, files, photos, profile_editing, suppliers
-from matchmaker.web import presenters
+from matchmaker.web import supplier_facts
 from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.profile_rights import may_see, thing
 from matchmaker.web.views.profile import own_profile
-from matchmaker.web.views.public import may_see, thing
 
 blueprint = Blueprint("photos", __name__)
 
@@ -44,7 +44,7 @@ def own() -> ResponseReturnValue:
             problem = gettext(error.template) % error.params if error.params else gettext(error.template)
     page = render_template(
         "profile/photos.html",
-        photos=presenters.photo_views(photos.of_profile(database(), profile)),
+        photos=supplier_facts.photo_views(photos.of_profile(database(), profile)),
         problem=problem,
         caption=request.form.get("caption", ""),
         longest=photos.LONGEST_CAPTION,

@@ -14,7 +14,7 @@ from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
 from matchmaker.services import freshness, photos, profile_editing, renewals, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import completeness, context, presenters, profile_forms, remarks
+from matchmaker.web import completeness, context, places, profile_forms, remarks, supplier_facts
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES, Field
 
@@ -71,7 +71,7 @@ def show() -> ResponseReturnValue:
         name=record.name.ru
         if context.language() == "ru" and record.name.ru
         else record.name.en or record.name.ru,
-        region=presenters.region(record.region),
+        region=places.region(record.region),
         lists=LISTS,
         titles=TITLES,
         remark_label=lambda key: remarks.label(key, record, gettext),
@@ -79,7 +79,7 @@ def show() -> ResponseReturnValue:
         stale=freshness.stale(profile, context.today()) if profile.published_at else (),
         stale_labels=renewals.LABELS,
         lines={
-            section: [presenters.entry_line(one) for one in getattr(record, section)] for section in LISTS
+            section: [supplier_facts.entry_line(one) for one in getattr(record, section)] for section in LISTS
         },
         changed=profile.waiting is not None,
         photos=len(photos.of_profile(database(), profile)),

@@ -3,20 +3,15 @@
 import json
 import math
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from matchmaker.domain import access
-from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.errors import InvalidRecord, NotFound
-from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import NeedRecord, parse
-from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
+from matchmaker.domain.requirements import REQUIREMENTS
 from matchmaker.models import Profile
 from matchmaker.services import (
     accounts,
@@ -29,19 +24,24 @@ from matchmaker.services import (
     suppliers,
     viewings,
 )
-from matchmaker.web import context, forms, interrupted, once, outlines, presenters, teams
+from matchmaker.web import (
+    context,
+    forms,
+    interrupted,
+    once,
+    outlines,
+    places,
+    recognised,
+    supplier_facts,
+)
 from matchmaker.web.context import PAGE, database, person, product, subject, wording
-from search.matcher import Answer
-from search.schema import query_of
-from search.understanding import Understanding, requirements_of
+from matchmaker.web.matches import answer_view
+from matchmaker.web.profile_rights import may_see, thing
+from matchmaker.web.supplier_search import LAST_PAGE, LEVELS, facets, found, main_processes, searched
 
 blueprint = Blueprint("public", __name__)
-LONGEST_QUERY = 256
-LAST_PAGE = 50
 # Bytes of a packed text that the session's cookie has room for: browsers drop one over 4 kB.
 LONGEST_KEPT = 2_000
-SHOWN_EASED = 6
-LEVELS = ("implementing", "certified", "verified")
 
 
 @blueprint.get("/")
@@ -79,24 +79,6 @@ def local_address(address: str | None) -> str:
     return text if plain and "\\" not in text else url_for("public.home")
 
 
-def found(understood: Understanding, first: int, last: int) -> tuple[Answer, list[presenters.MatchView]]:
-    """What a search answers, and its matches from the first to the last place, as lists show them."""
-    parts = context.matching(last)
-    answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
-    shown = answer.matches[first - 1 :]
-    profiles = suppliers.by_keys(database(), [match.key for match in shown])
-    there = [match for match in shown if match.key in profiles]
-    return answer, presenters.match_views(there, profiles, first=first)
-
-
-def searched() -> tuple[str, Understanding]:
-    """The words of the address, and all of it as requirements."""
-    words = request.args.get("q", "").strip()
-    if len(words) > LONGEST_QUERY:
-        abort(400)
-    return words, asked(request.args)
-
-
 @blueprint.get("/suppliers")
 def search() -> ResponseReturnValue:
     """Search by words, narrowed by process, region and certificate; the filters stay in the address."""
@@ -110,10 +92,10 @@ def search() -> ResponseReturnValue:
         total=answer.total,
         page=page,
         more=answer.total > page * PAGE and page < LAST_PAGE,
-        understood=presenters.segments(understood.recognition) if words else [],
-        regions=_facets(understood.requirements),
+        understood=recognised.segments(understood.recognition) if words else [],
+        regions=facets(understood.requirements),
         levels=LEVELS,
-        processes=_main_processes(),
+        processes=main_processes(),
         removed=[item for item in answer.filters.removed if item.alone],
         wording=wording(),
     )
@@ -124,56 +106,6 @@ def _page() -> int:
     if not (given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= LAST_PAGE):
         abort(400)
     return int(given)
-
-
-def asked(given: Mapping[str, str]) -> Understanding:
-    """A search, as its address says it, as requirements; what is chosen in the lists is strict, what is typed is understood as in a need."""
-    words = given.get("q", "").strip()
-    record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words or "—"})
-    understood = requirements_of(record, product().recogniser, context.today())
-    requirements = replace(understood.requirements, text=words)
-    taxonomy = product().taxonomy
-    process, region, level = (given.get(name, "") for name in ("process", "region", "level"))
-    strict = {}
-    if process in taxonomy.processes:
-        requirements = replace(
-            requirements, processes=(process, *(c for c in requirements.processes if c != process))
-        )
-        strict["processes"] = Strictness.STRICT
-        requirements = replace(requirements, any_process=len(requirements.processes) > 1)
-    if region in taxonomy.regions or region in taxonomy.countries:
-        requirements = replace(requirements, regions=(region,))
-        strict["region"] = Strictness.STRICT
-    if level in LEVELS:
-        demand = CertificationDemand("iso-9001", CertificationLevel[level.upper()])
-        requirements = replace(requirements, certification=demand, on=_on(given) or requirements.on)
-    return replace(understood, requirements=replace(requirements, strictness=strict))
-
-
-def _on(given: Mapping[str, str]) -> date | None:
-    try:
-        return date.fromisoformat(given.get("on", ""))
-    except ValueError:
-        return None
-
-
-def _facets(requirements: Requirements) -> list[tuple[str, str, int]]:
-    """Regions of all that match, with counts, whatever region is chosen."""
-    words, taxonomy = wording(), product().taxonomy
-    query = query_of(replace(requirements, regions=()), taxonomy, limit=1)
-    counted = product().engine.facets(query, "regions", size=100)
-    return [
-        (code, words.codes("region", (code,)), count) for code, count in counted if code in taxonomy.regions
-    ]
-
-
-def _main_processes() -> list[tuple[str, str, int]]:
-    """The two upper levels of the tree, for the list beside the search."""
-    tree, language = product().taxonomy.processes, context.language()
-    shown = [concept for concept in tree if len(tree.ancestors(concept.code)) < 2]
-    return [
-        (concept.code, concept.label.text(language), len(tree.ancestors(concept.code))) for concept in shown
-    ]
 
 
 @blueprint.get("/suppliers/<key>")
@@ -193,18 +125,18 @@ def supplier(key: str) -> ResponseReturnValue:
         profile=profile,
         record=record,
         name=profile.organisation.name(context.language()),
-        place=presenters.place(profile),
-        certificates=presenters.certificate_views(profile),
+        place=places.place(profile),
+        certificates=supplier_facts.certificate_views(profile),
         contacts=record.contacts if may(subject(), "profile.contacts", thing(profile)).allowed else None,
         machines=may(subject(), "profile.capacity", thing(profile)).value != "hid",
-        band=presenters.band(profile, record),
+        band=supplier_facts.band(profile, record),
         scans=scans.of_profile(database(), profile)
         if may(subject(), "certificate.download", thing(profile)).allowed
         else (),
         aged={fact.field: fact for fact in freshness.of_profile(profile, context.today())},
         similar=_similar(key),
         firm_people=_people_of(profile),
-        photos=presenters.photo_views(photos.of_profile(database(), profile, shown=True)),
+        photos=supplier_facts.photo_views(photos.of_profile(database(), profile, shown=True)),
         wording=wording(),
         taxonomy=product().taxonomy,
     )
@@ -243,22 +175,6 @@ def show_map() -> ResponseReturnValue:
     )
 
 
-def thing(profile: Profile) -> access.Object:
-    """A profile as the access policy knows it."""
-    firm = profile.organisation.public_id
-    return access.Object(
-        centre=profile.organisation.centre.code,
-        supplier=firm,
-        agreed=context.partners().get(firm, frozenset()),
-    )
-
-
-def may_see(profile: Profile) -> bool:
-    """Whether the person may know of the profile."""
-    action = "profile.view" if profile.state == ProfileState.PUBLISHED else "profile.view_unpublished"
-    return access.may(subject(), action, thing(profile)).allowed
-
-
 def _similar(key: str) -> list[tuple[str, str]]:
     found = product().matcher().similar(key, top=5, today=context.today())
     profiles = suppliers.by_keys(database(), [other for other, _ in found])
@@ -287,43 +203,6 @@ def try_need() -> ResponseReturnValue:
     return render_template(
         "public/try.html", text=text, problems=[], empty=False, result=answer_view(answered, milder)
     )
-
-
-def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict[str, object]:
-    """What the pages of a need show of an answer; `milder` are the relaxations that it was given with."""
-    words = wording()
-    requirements = answered.understanding.requirements
-    return {
-        "segments": presenters.segments(answered.understanding.recognition),
-        "pieces": presenters.pieces(answered.understanding.recognition),
-        "unknown": answered.understanding.unknown_terms,
-        "matches": presenters.match_views(answered.answer.matches, dict(answered.profiles)),
-        "total": answered.answer.total,
-        "removed": [
-            (words.label(item.requirement), item.alone, item.only)
-            for item in answered.answer.filters.removed
-            if item.alone
-        ],
-        "relaxations": [
-            {
-                "text": words.relaxation(item, requirements),
-                "adds": item.adds,
-                "name": item.requirement if item.change is None else "",
-                "ease": "" if item.change is None else easing.token(item.requirement, item.change),
-            }
-            for item in easing.worthwhile(answered.answer.relaxations, requirements, words.taxonomy)[
-                :SHOWN_EASED
-            ]
-        ],
-        "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
-        "milder": list(milder),
-        "teams": teams.views(answered),
-        "on": requirements.on,
-        "asked": [
-            (name, words.label(name), str(requirements.strictness_of(name)))
-            for name in answered.answer.filters.states
-        ],
-    }
 
 
 @blueprint.post("/try/keep")

@@ -12,7 +12,7 @@ from matchmaker.models import Match, Need, Profile
 from matchmaker.services import comparison, journal, needs, reports, shortlists, suppliers
 from matchmaker.services.journal import Act
 from matchmaker.services.reports import Entry, Report
-from matchmaker.web import context, explanations, presenters
+from matchmaker.web import context, explanations, formats, places, supplier_facts
 from matchmaker.web.context import database, person, product, subject
 from matchmaker.web.views.needs import demand, thing
 
@@ -57,12 +57,12 @@ def _report(need: Need, language: str) -> Report:
     profiles = suppliers.by_keys(database(), [match.profile.public_id for match in matches])
     centre = need.centre
     asked = [gettext("Quantity: %(count)s pcs", count=need.quantity)] if need.quantity else []
-    asked += [gettext("Deliver by: %(day)s", day=presenters.day(need.deliver_by))] if need.deliver_by else []
+    asked += [gettext("Deliver by: %(day)s", day=formats.day(need.deliver_by))] if need.deliver_by else []
     return Report(
         language=language,
         centre=centre.name(language),
         contacts=tuple(str(value) for value in (centre.contacts or {}).values()),
-        day=presenters.day(context.today()),
+        day=formats.day(context.today()),
         title=gettext("Shortlist"),
         lines=((need.title or (need.text or "")[:200]), *_for_whom(need, language), *asked),
         sheets=(gettext("Suppliers"), gettext("Requirements")),
@@ -79,13 +79,13 @@ def _for_whom(need: Need, language: str) -> list[str]:
 
 def _entry(match: Match, profile: Profile, language: str) -> Entry:
     figures = comparison.figures(profile, None)
-    held = [f"{one.standard} — {one.level_name}" for one in presenters.certificate_views(profile)]
+    held = [f"{one.standard} — {one.level_name}" for one in supplier_facts.certificate_views(profile)]
     lead = gettext("%(value)s days", value="–".join(map(str, dict.fromkeys(figures.lead_days or ()))))
     facts = [
-        (gettext("Place"), presenters.place(profile)),
+        (gettext("Place"), places.place(profile)),
         (gettext("Certificates"), "; ".join(held)),
         (gettext("Usual lead time"), lead if figures.lead_days else ""),
-        (gettext("Profile as of"), presenters.day(figures.updated) if figures.updated else ""),
+        (gettext("Profile as of"), formats.day(figures.updated) if figures.updated else ""),
     ]
     reasons = tuple(
         (one["label"], one["needed"], one["declared"], one["outcome_label"])

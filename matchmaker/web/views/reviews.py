@@ -14,7 +14,7 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
 from matchmaker.services import assignments, needs, photos, profile_editing, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import presenters, profile_forms, remarks
+from matchmaker.web import profile_forms, remarks, supplier_facts
 from matchmaker.web.context import Person, database, person, product, subject
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES
 
@@ -81,7 +81,7 @@ def _page(profile: Profile, said: dict[str, str], *, stale: bool) -> str:
         titles=TITLES,
         sections=_sections(before if profile.published_at else None, after),
         photos=[
-            one for one in presenters.photo_views(photos.of_profile(database(), profile)) if not one.shown
+            one for one in supplier_facts.photo_views(photos.of_profile(database(), profile)) if not one.shown
         ],
         remarks=said,
         by_line=remarks.by_line,
@@ -99,8 +99,8 @@ def _sections(before: SupplierRecord | None, after: SupplierRecord) -> dict[str,
     ]
     found = {"basics": basics}
     for section in LISTS:
-        old = [presenters.entry_line(one) for one in getattr(before, section, ())]
-        new = [presenters.entry_line(one) for one in getattr(after, section)]
+        old = [supplier_facts.entry_line(one) for one in getattr(before, section, ())]
+        new = [supplier_facts.entry_line(one) for one in getattr(after, section)]
         found[section] = [
             Line(line, "" if line in old else "new", f"{section}.{index}") for index, line in enumerate(new)
         ]

@@ -14,7 +14,7 @@ from matchmaker.services import accounts, searches
 from matchmaker.services.exports import Session
 from matchmaker.web import context, forms
 from matchmaker.web.context import database, person, product
-from matchmaker.web.views.public import asked
+from matchmaker.web.supplier_search import asked
 
 blueprint = Blueprint("searches", __name__, url_prefix="/searches")
 COUNTED = 200  # the best of a search among which new ones are counted

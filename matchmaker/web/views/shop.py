@@ -15,7 +15,7 @@ from matchmaker.services import (
     suppliers,
     viewings,
 )
-from matchmaker.web import completeness, context, presenters
+from matchmaker.web import completeness, context, supplier_facts
 from matchmaker.web.context import database, person, wording
 from matchmaker.web.views.needs import contractor_name, title_of
 
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
         name=profile.organisation.name(context.language()),
         stale=freshness.stale(profile, context.today()),
         stale_labels=renewals.LABELS,
-        certificates=presenters.certificate_views(profile),
+        certificates=supplier_facts.certificate_views(profile),
         fitting=[
             {
                 "need": need,
