@@ -6,7 +6,7 @@ their texts, compressed: about a kilobyte a supplier in all.
 """
 
 import zlib
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from itertools import islice
@@ -40,6 +40,11 @@ MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "proc
 READ_AT_ONCE = 10_000
 KEPT = 200  # results kept by the columns, of up to a byte a supplier each
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+
+
+def _latest(documents: Iterable[SearchDocument]) -> tuple[SearchDocument, ...]:
+    """The last document of each key."""
+    return tuple({document.key: document for document in documents}.values())
 
 
 class Columns:
@@ -77,23 +82,39 @@ class Columns:
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
-        """Columns over documents, which are read a part at a time and not kept."""
-        columns = cls((), taxonomy)
+        """Columns over documents, which are read a part at a time and not kept.
+
+        Parts of like size are joined two and two, so that a row is copied a few times and not once for every part.
+        """
+        parts: list[Columns] = []
+        numbered: Mapping[str, Iterable[str]] = {}
         reading = iter(documents)
-        while part := tuple(islice(reading, READ_AT_ONCE)):
-            columns = columns.updated(part, ())
-        return columns
+        while read := tuple(islice(reading, READ_AT_ONCE)):
+            parts.append(cls(_latest(read), taxonomy, numbered))
+            numbered = parts[-1].numbered
+            while len(parts) > 1 and len(parts[-2]) < 2 * len(parts[-1]):
+                later = parts.pop()
+                parts[-1] = parts[-1].replaced_by(later)
+        while len(parts) > 1:
+            later = parts.pop()
+            parts[-1] = parts[-1].replaced_by(later)
+        return parts[0] if parts else cls((), taxonomy)
+
+    @property
+    def numbered(self) -> Mapping[str, Iterable[str]]:
+        """The codes that these columns have numbered, in their order."""
+        return {name: vocabulary.index for name, vocabulary in self.vocabularies.items()}
 
     def updated(self, changed: Iterable[SearchDocument], removed: Iterable[str]) -> "Columns":
         """New columns with documents replaced, added and removed; the last of several with the same key counts."""
-        latest = {document.key: document for document in changed}
-        part = Columns(
-            tuple(latest.values()),
-            self.taxonomy,
-            {name: vocabulary.index for name, vocabulary in self.vocabularies.items()},
+        return self.replaced_by(Columns(_latest(changed), self.taxonomy, self.numbered), set(removed))
+
+    def replaced_by(self, part: "Columns", removed: Collection[str] = ()) -> "Columns":
+        """These columns without what a later part replaces or is removed, and then the part."""
+        rows = np.array(
+            [row for row, key in enumerate(self.keys) if part.row(key) is None and key not in removed],
+            dtype=np.int64,
         )
-        gone = latest.keys() | set(removed)
-        rows = np.array([row for row, key in enumerate(self.keys) if key not in gone], dtype=np.int64)
         return self._followed_by(part, rows) if len(rows) else part
 
     def _followed_by(self, part: "Columns", rows: Ints) -> "Columns":

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,3 +69,16 @@ def test_the_last_of_several_documents_with_a_key_counts():
     columns = Columns.build([first], TAXONOMY).updated([first, again], [])
     assert columns.keys == (first.key,)
     assert columns.text(0) == second.text
+
+
+@settings(max_examples=30, deadline=None)
+@given(wanted=st.lists(st.integers(0, 40), max_size=40))
+def test_columns_read_in_small_parts_answer_as_those_read_at_once(wanted):
+    documents = [replace(GENERATOR.document(number), revision=place) for place, number in enumerate(wanted)]
+    whole = Columns.build(documents, TAXONOMY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("search.columns.READ_AT_ONCE", 3)
+        parts = Columns.build(documents, TAXONOMY)
+    assert sorted(parts.keys) == sorted(whole.keys)
+    for need in NEEDS:
+        assert passing(parts, need) == passing(whole, need)
