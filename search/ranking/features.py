@@ -302,6 +302,11 @@ def similarity(evidence: Evidence) -> Values:
     return evidence.similarity / best if best > 0 else NOT_ASKED
 
 
+@feature("text", N_("How alike they are where no work is understood and words are all there is."), neutral=0.3)
+def likeness_alone(evidence: Evidence) -> Values:
+    return NOT_ASKED if evidence.requirements.processes else similarity(evidence)
+
+
 @feature("experience", N_("How much experience the supplier shows: references and staff."), neutral=0.3)
 def experience(evidence: Evidence) -> Values:
     references = np.minimum(evidence.references / 5.0, 1.0)

@@ -49,6 +49,8 @@ WEIGHTS: dict[str, float] = {
     "text": 1.0,
     "rare_words": 1.0,
     "similarity": 1.0,
+    # Goods out of a catalogue ("Светильник … полистирол"): a material that happens to be named must not decide.
+    "likeness_alone": 2.0,
     "experience": 0.2,
     "freshness": 0.1,
     "completeness": 0.1,
