@@ -302,7 +302,9 @@ def similarity(evidence: Evidence) -> Values:
     return evidence.similarity / best if best > 0 else NOT_ASKED
 
 
-@feature("text", N_("How alike they are where no work is understood and words are all there is."), neutral=0.3)
+@feature(
+    "text", N_("How alike they are where no work is understood and words are all there is."), neutral=0.3
+)
 def likeness_alone(evidence: Evidence) -> Values:
     return NOT_ASKED if evidence.requirements.processes else similarity(evidence)
 
