@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden
 from matchmaker.services import access_keys, accounts, confidentiality
 from matchmaker.services.matching import Matching
 from matchmaker.services.wording import Wording
@@ -116,6 +117,27 @@ def _by_key(header: str) -> Person | None:
 
 def person() -> Person | None:
     return cast(Person, current_user) if current_user.is_authenticated else None
+
+
+def signed_in() -> Person:
+    """The person on a page that asks to sign in first."""
+    who = person()
+    assert who is not None
+    return who
+
+
+def operator() -> Person:
+    """The person, who works for a centre. Raises Forbidden for anybody else."""
+    who = person()
+    if who is None or not who.is_operator:
+        raise Forbidden
+    return who
+
+
+def actor() -> str:
+    """Who acts, as the journal names the person; empty where nobody is signed in."""
+    who = person()
+    return who.id if who else ""
 
 
 def subject() -> access.Subject:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from matchmaker.domain import errors as domain
 from matchmaker.domain.language import N_
 from matchmaker.web import interrupted
+from matchmaker.web.need_rights import NdaRequired
 
 STATUS = {
     domain.NotFound: 404,
@@ -70,6 +71,7 @@ _ADVICE = {
 def register(app: Flask) -> None:
     app.register_error_handler(domain.MatchmakerError, _expected)
     app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(NdaRequired, _ask_to_sign)
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -121,6 +123,10 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
     if isinstance(error, domain.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
+
+
+def _ask_to_sign(error: NdaRequired) -> ResponseReturnValue:
+    return render_template("drawings/sign_first.html", need=error.need), 403
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:

@@ -106,3 +106,23 @@ def by_field(error: InvalidRecord) -> dict[str, str]:
             name, gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
         )
     return found
+
+
+def problems_of(error: InvalidRecord) -> dict[str, str]:
+    """Messages by field, in the reader's language."""
+    return {
+        one.path: gettext(one.message) % one.params if one.params else gettext(one.message)
+        for one in error.problems
+    }
+
+
+def whole_number(form: Mapping[str, str], name: str) -> int | None:
+    """A whole number of at most nine digits, none for anything else."""
+    given = form.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
+def revision(form: Mapping[str, str], name: str = "revision") -> int:
+    """The revision that the form was made from; one that no row has where it names none."""
+    given = whole_number(form, name)
+    return -1 if given is None else given

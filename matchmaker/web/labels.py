@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from matchmaker.domain.language import N_
 from matchmaker.web import context
+from matchmaker.web.context import product
 
 ACTS = {
     "match.placed": N_("moved in the list"),
@@ -54,7 +55,6 @@ _CHANNELS = {
     "centre": N_("from another centre"),
     "file": N_("as a file"),
 }
-
 _IMPORTS = {
     "checking": N_("being tried"),
     "checked": N_("tried, not taken yet"),
@@ -121,8 +121,6 @@ _QUEUES = {
     "certificates": N_("certificates ending within 90 days"),
     "matches": N_("proposals to look at"),
 }
-
-
 _MOVES = {
     "draft": N_("Back to draft"),
     "submitted": N_("Submit to the centre"),
@@ -156,3 +154,8 @@ def state_label(family: str, code: str) -> str:
 
 def reason_label(code: str) -> str:
     return context.product().taxonomy.label("reason", code, context.language())
+
+
+def reason_word(code: str, language: str) -> str:
+    """A reason of the taxonomy in a language."""
+    return product().taxonomy.label("reason", code, language)

@@ -82,8 +82,6 @@ _SHOWN_AS = {
     "distance": "distance",
     "hours": "capacity",
 }
-
-
 _NAMED = frozenset({"length", "thickness", "mass", "quantity", "distance"})
 
 

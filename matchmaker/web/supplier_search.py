@@ -22,11 +22,7 @@ from search.schema import query_of
 from search.understanding import Understanding, requirements_of
 
 LONGEST_QUERY = 256
-
-
 LAST_PAGE = 50
-
-
 LEVELS = ("implementing", "certified", "verified")
 
 

@@ -9,7 +9,8 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.services import accounts, consent, guessing, joining, letters, needs, recovery, viewings
 from matchmaker.web import devices, navigation, signing_in, time_zones
-from matchmaker.web.context import TOKEN, database, language, person, product
+from matchmaker.web.context import TOKEN, database, language, product, signed_in
+from matchmaker.web.forms import problems_of
 from matchmaker.web.views.public import local_address
 
 blueprint = Blueprint("account", __name__)
@@ -118,19 +119,10 @@ def _register(form: dict[str, str]) -> None:
             recovery.ask_reset(writing, form["email"])
 
 
-def problems_of(error: InvalidRecord) -> dict[str, str]:
-    """Messages by field, in the reader's language."""
-    return {
-        one.path: gettext(one.message) % one.params if one.params else gettext(one.message)
-        for one in error.problems
-    }
-
-
 @blueprint.get("/account")
 @login_required
 def show() -> ResponseReturnValue:
-    who = person()
-    assert who is not None
+    who = signed_in()
     return render_template(
         "account/show.html",
         who=who,
@@ -151,8 +143,7 @@ def show() -> ResponseReturnValue:
 @login_required
 def choose_mails() -> ResponseReturnValue:
     """Choose which letters one wants; those that somebody waits for an answer to always come."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         user = accounts.by_email(writing, who.email)
         accounts.want_mails(writing, user, {kind: kind in request.form for kind in letters.OPTIONAL})
@@ -164,8 +155,7 @@ def choose_mails() -> ResponseReturnValue:
 @login_required
 def choose_zone() -> ResponseReturnValue:
     """Choose the time zone in which one reads times; one that is not offered changes nothing."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     name = request.form.get("zone", "")
     if name in dict(time_zones.offered()):
         with product().sessions.begin() as writing:
@@ -178,8 +168,7 @@ def choose_zone() -> ResponseReturnValue:
 @login_required
 def choose_named() -> ResponseReturnValue:
     """Choose whether suppliers learn the name of one's firm when one opens their profile."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         viewings.let_be_named(writing, accounts.by_email(writing, who.email), "named" in request.form)
     flash(gettext("Saved."))
@@ -190,8 +179,7 @@ def choose_named() -> ResponseReturnValue:
 @login_required
 def confirm_again() -> ResponseReturnValue:
     """Send the letter for confirming the address once more."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         user = accounts.by_email(writing, who.email)
         if user.confirmed_at is None:
@@ -204,8 +192,7 @@ def confirm_again() -> ResponseReturnValue:
 @login_required
 def end_one(number: int) -> ResponseReturnValue:
     """End one of one's own sessions; a number of somebody else's ends nothing."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         accounts.end_one(writing, accounts.by_email(writing, who.email), number)
     flash(gettext("The session has ended."))
@@ -216,8 +203,7 @@ def end_one(number: int) -> ResponseReturnValue:
 @login_required
 def end_all() -> ResponseReturnValue:
     """End every session, this one too."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         accounts.end_all(writing, accounts.by_email(writing, who.email))
     session.clear()

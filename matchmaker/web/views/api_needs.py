@@ -14,10 +14,10 @@ from matchmaker.services import matching, needs, profile_editing, shortlists, su
 from matchmaker.services.exports import Session
 from matchmaker.services.needs import Posting
 from matchmaker.web import context, explanations
-from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.context import database, person, product, signed_in, subject
+from matchmaker.web.need_rights import demand, view_action
+from matchmaker.web.need_rights import thing as need_thing
 from matchmaker.web.views.api import body, check_key, lines, reasons
-from matchmaker.web.views.needs import demand, view_action
-from matchmaker.web.views.needs import thing as need_thing
 from matchmaker.web.views.posting import contractor_roles, operators_centre
 
 blueprint = Blueprint("api_needs", __name__, url_prefix="/api/v1/needs")
@@ -65,8 +65,7 @@ def post() -> ResponseReturnValue:
 
 def _posted(record: NeedRecord, own: list[str]) -> tuple[Need, bool]:
     """The need and whether it is new. Raises AlreadyThere where the id is taken by another text or firm."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         contractor = suppliers.organisation(writing, own[0]) if own else None
         centre = contractor.centre if contractor else needs.centre_of(writing, operators_centre())
@@ -116,8 +115,7 @@ def change(key: str) -> ResponseReturnValue:
     record = parse(NeedRecord, {"id": need.external_id, **body(), "kind": "need"})
     if record.id != need.external_id:
         raise AlreadyThere(id=need.external_id, address=url_for("api_needs.read", key=key))
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         needs.edit(writing, needs.by_key(writing, key), record, revision=need.revision, by=who.id)
     context.look_again()
@@ -128,8 +126,7 @@ def change(key: str) -> ResponseReturnValue:
 def submit(key: str) -> ResponseReturnValue:
     """Hand a draft to the centre; one that is handed in already stays so."""
     need = _own(database(), key)
-    who = person()
-    assert who is not None
+    who = signed_in()
     if need.state != NeedState.SUBMITTED:
         with product().sessions.begin() as writing:
             needs.move(writing, needs.by_key(writing, key), NeedState.SUBMITTED, by=who.id)

@@ -12,7 +12,7 @@ from matchmaker.services import capacity, invitations, matching, prospects, supp
 from matchmaker.services.capacity import Cell
 from matchmaker.services.capacity_answers import MOST_HOURS
 from matchmaker.web import context
-from matchmaker.web.context import database, person, product, wording
+from matchmaker.web.context import database, person, product, signed_in, wording
 from matchmaker.web.views.api import body, check_key, reasons
 from matchmaker.web.views.profile import own_profile
 
@@ -31,8 +31,7 @@ def hours() -> ResponseReturnValue:
 @blueprint.put("/capacity")
 def state() -> ResponseReturnValue:
     """State hours of groups and weeks; what is not named stays. Several wrong entries are all named, nothing is saved."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     profile = own_profile(database())
     cells = _cells(body(), profile)
     with product().sessions.begin() as writing:

@@ -10,7 +10,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import NotFound
 from matchmaker.services import audit, joining
 from matchmaker.web import context, journal_words, time_zones
-from matchmaker.web.context import database, person
+from matchmaker.web.context import database, person, signed_in
 
 blueprint = Blueprint("audit", __name__, url_prefix="/journal")
 _LONGEST_KEY = 40
@@ -18,8 +18,7 @@ _LONGEST_KEY = 40
 
 def scope() -> audit.Scope:
     """What the person may read. Raises NotFound for who has no journal."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     if who.is_operator:
         return audit.of_centres([role.centre for role in who.subject.roles if role.centre])
     if who.is_network:

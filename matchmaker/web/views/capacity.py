@@ -8,7 +8,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services import capacity, suppliers
 from matchmaker.web import context
-from matchmaker.web.context import database, person, product
+from matchmaker.web.context import database, product, signed_in
 from matchmaker.web.views.profile import own_profile
 
 blueprint = Blueprint("capacity", __name__, url_prefix="/shop/capacity")
@@ -29,8 +29,7 @@ def show() -> ResponseReturnValue:
         try:
             typed |= capacity.pasted(request.form.get("block", ""), list(grid), today)
             cells = capacity.read(typed)
-            who = person()
-            assert who is not None
+            who = signed_in()
             with product().sessions.begin() as writing:
                 capacity.plan(writing, suppliers.by_key(writing, profile.public_id), cells, who.id)
             flash(gettext("The hours are saved. They count in matching at once; we ask again in two weeks."))

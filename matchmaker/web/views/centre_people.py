@@ -13,9 +13,8 @@ from matchmaker.models import Membership, User
 from matchmaker.services import access_keys, accounts, asking_in, links, needs, people, personal_data
 from matchmaker.services.exports import Session
 from matchmaker.web import once
-from matchmaker.web.context import Person, database, person, product, subject
-from matchmaker.web.views.account import problems_of
-from matchmaker.web.views.curating import operator
+from matchmaker.web.context import Person, actor, database, operator, person, product, signed_in, subject
+from matchmaker.web.forms import problems_of
 from matchmaker.web.views.operator import codes
 
 blueprint = Blueprint("centre_people", __name__, url_prefix="/people")
@@ -131,8 +130,7 @@ def show(key: str) -> ResponseReturnValue:
 
 
 def _page(key: str, problems: dict[str, str]) -> str:
-    who = person()
-    assert who is not None
+    who = signed_in()
     found = _whole(key, database())
     own = codes(who) if who.is_operator else []
     held = [
@@ -168,11 +166,6 @@ def _do(key: str, act: Callable[[Session, User], None], done: str) -> ResponseRe
     return redirect(url_for("centre_people.show", key=key))
 
 
-def _by() -> str:
-    who = person()
-    return who.id if who else ""
-
-
 @blueprint.post("/<key>/roles")
 @login_required
 def grant(key: str) -> ResponseReturnValue:
@@ -189,7 +182,7 @@ def grant(key: str) -> ResponseReturnValue:
         raise Forbidden
     with product().sessions.begin() as writing:
         user = people.by_key(writing, key)
-        accounts.grant(writing, user, role, by=_by(), centre=needs.centre_of(writing, code))
+        accounts.grant(writing, user, role, by=actor(), centre=needs.centre_of(writing, code))
     flash(gettext("The role is given."))
     return redirect(url_for("centre_people.show", key=key))
 
@@ -205,7 +198,7 @@ def end_role(key: str, number: int) -> ResponseReturnValue:
         raise Forbidden
     try:
         with product().sessions.begin() as writing:
-            people.end_role(writing, people.membership(people.by_key(writing, key), number), by=_by())
+            people.end_role(writing, people.membership(people.by_key(writing, key), number), by=actor())
     except InvalidRecord as error:
         return _page(key, problems_of(error)), 422
     flash(gettext("The role is ended; the person is signed out."))
@@ -216,21 +209,21 @@ def end_role(key: str, number: int) -> ResponseReturnValue:
 @login_required
 def close(key: str) -> ResponseReturnValue:
     done = gettext("The account is closed; the person is signed out and cannot sign in.")
-    return _do(key, lambda writing, user: people.close(writing, user, by=_by()), done)
+    return _do(key, lambda writing, user: people.close(writing, user, by=actor()), done)
 
 
 @blueprint.post("/<key>/open")
 @login_required
 def open_again(key: str) -> ResponseReturnValue:
     done = gettext("The account is open again.")
-    return _do(key, lambda writing, user: people.open_again(writing, user, by=_by()), done)
+    return _do(key, lambda writing, user: people.open_again(writing, user, by=actor()), done)
 
 
 @blueprint.post("/<key>/sessions")
 @login_required
 def end_sessions(key: str) -> ResponseReturnValue:
     done = gettext("All sessions and keys of the person have ended.")
-    return _do(key, lambda writing, user: people.end_sessions(writing, user, by=_by()), done)
+    return _do(key, lambda writing, user: people.end_sessions(writing, user, by=actor()), done)
 
 
 @blueprint.post("/<key>/second-factor")
@@ -238,7 +231,7 @@ def end_sessions(key: str) -> ResponseReturnValue:
 def drop_factor(key: str) -> ResponseReturnValue:
     """Turn off the second factor of somebody who has lost the telephone and the codes."""
     done = gettext("The second factor is off; the person signs in with the password and turns it on anew.")
-    return _do(key, lambda writing, user: people.drop_factor(writing, user, by=_by()), done)
+    return _do(key, lambda writing, user: people.drop_factor(writing, user, by=actor()), done)
 
 
 @blueprint.get("/<key>/data")
@@ -247,7 +240,7 @@ def data(key: str) -> Response:
     """All that is kept about a person, as a file for that person."""
     found = _managed(key, database())
     with product().sessions.begin() as writing:
-        personal_data.note_export(writing, found, by=_by())
+        personal_data.note_export(writing, found, by=actor())
     return as_file(personal_data.export(database(), found), found)
 
 
@@ -267,7 +260,7 @@ def erase(key: str) -> ResponseReturnValue:
         return _page(key, {"sure": gettext("Tick that you are sure: this cannot be taken back.")}), 422
     try:
         with product().sessions.begin() as writing:
-            letters = personal_data.erase(writing, _managed(key, writing), by=_by())
+            letters = personal_data.erase(writing, _managed(key, writing), by=actor())
     except InvalidRecord as error:
         return _page(key, problems_of(error)), 422
     product().forget_letters(letters)

@@ -29,10 +29,9 @@ from matchmaker.services import (
 from matchmaker.services.certificates import WARNINGS, Verification
 from matchmaker.services.exports import Session
 from matchmaker.web import context, supplier_facts
-from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web.context import Person, database, operator, product, signed_in, subject
 from matchmaker.web.profile_rights import may_see, thing
 from matchmaker.web.views.profile import own_profile
-from matchmaker.web.views.reviews import operator
 
 blueprint = Blueprint("certificates", __name__)
 LONGEST = 2_000
@@ -50,8 +49,7 @@ def scans_of(index: int) -> ResponseReturnValue:
     problem = ""
     file = request.files.get("file")
     if request.method == "POST":
-        who = person()
-        assert who is not None
+        who = signed_in()
         try:
             name, stream = _chosen(file)
             with product().sessions.begin() as writing:
@@ -91,8 +89,7 @@ def scan(key: str) -> Response:
         raise NotFound(what="file", key=key)
     if not access.may(subject(), "certificate.download", thing(profile)).allowed:
         raise Forbidden
-    who = person()
-    assert who is not None
+    who = signed_in()
     path = files.path_of(product().data / "files", stored.sha256)
     if not path.exists():
         raise NotFound(what="file", key=key)

@@ -22,10 +22,12 @@ from matchmaker.services import (
     suppliers,
 )
 from matchmaker.services.exports import Session
-from matchmaker.web import context, explanations, places, supplier_facts
-from matchmaker.web.context import database, person, product, subject, wording
+from matchmaker.web import context, explanations, forms, places, supplier_facts
+from matchmaker.web.context import actor, database, person, product, subject, wording
 from matchmaker.web.forms import by_field
-from matchmaker.web.views.needs import demand, given_revision, page, reason_word, thing
+from matchmaker.web.labels import reason_word
+from matchmaker.web.need_page import page
+from matchmaker.web.need_rights import demand, thing
 
 _SHARE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
@@ -106,7 +108,7 @@ def award(key: str) -> ResponseReturnValue:
     with product().sessions.begin() as writing:
         match = _released(writing, key)
         user = accounts.by_email(writing, _email())
-        others = awards.award(writing, match, user, reason_word, revision=given_revision())
+        others = awards.award(writing, match, user, reason_word, revision=forms.revision(request.form))
     flash(
         gettext(
             "The contract is recorded. Suppliers that hear of the outcome: %(count)s.", count=len(others) + 1
@@ -163,9 +165,8 @@ def copy(key: str) -> ResponseReturnValue:
     need = _own(key)
     if not access.may(subject(), "need.create", thing(need)).allowed:
         raise Forbidden
-    who = person()
     with product().sessions.begin() as writing:
-        made = awards.copy(writing, needs.by_key(writing, key), context.today(), by=who.id if who else "")
+        made = awards.copy(writing, needs.by_key(writing, key), context.today(), by=actor())
         address = url_for("needs.edit", key=made.public_id)
     flash(gettext("This is a copy. Change what is different and save it."))
     return redirect(address)

@@ -12,8 +12,9 @@ from matchmaker.domain.requirements import Strictness
 from matchmaker.models import Need
 from matchmaker.services import corrections, matching, needs
 from matchmaker.web import conditions, context, forms
-from matchmaker.web.context import database, person, product
-from matchmaker.web.views.needs import demand, given_revision, page
+from matchmaker.web.context import actor, database, product
+from matchmaker.web.need_page import page
+from matchmaker.web.need_rights import demand
 
 blueprint = Blueprint("conditions", __name__, url_prefix="/needs")
 TAKEN = frozenset({*conditions.FIELDS, "title"})
@@ -22,7 +23,7 @@ TAKEN = frozenset({*conditions.FIELDS, "title"})
 def _own(key: str) -> Need:
     need = needs.by_key(database(), key)
     demand("need.edit", need)
-    if given_revision() != need.revision:
+    if forms.revision(request.form) != need.revision:
         raise StaleRevision
     return need
 
@@ -66,8 +67,7 @@ def _save(
         changed = forms.changed(before, forms.need_record(form, need.external_id))
     except InvalidRecord as error:
         return page(need, problems=forms.by_field(error)), 422
-    who = person()
-    by = who.id if who else ""
+    by = actor()
     with product().sessions.begin() as writing:
         stored = needs.by_key(writing, need.public_id)
         if stored.revision != need.revision:

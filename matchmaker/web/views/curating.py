@@ -7,29 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
+from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Match, Need, Profile, User
 from matchmaker.services import accounts, curation, finding, matching, needs, shortlists, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import context, explanations
-from matchmaker.web.context import Person, database, person, product
+from matchmaker.web import context, explanations, forms
+from matchmaker.web.context import database, operator, product
+from matchmaker.web.need_rights import demand
 from matchmaker.web.profile_rights import may_see
 from matchmaker.web.shortlist_page import Typed, render
-from matchmaker.web.views.needs import demand, given_revision
 
 blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 DECISIONS = ("approved", "rejected")
 MOST_SEATS = 500
 LONGEST_NAME = 100  # characters
-
-
-def operator() -> Person:
-    """The signed-in operator. Raises Forbidden for anybody else."""
-    who = person()
-    if who is None or not who.is_operator:
-        raise Forbidden
-    return who
 
 
 def curated(key: str) -> Need:
@@ -94,7 +86,7 @@ def _change(key: str, act: Callable[[Session, Match, User, int], object]) -> Res
     try:
         with product().sessions.begin() as writing:
             match = _of_need(writing, key, match_key)
-            act(writing, match, writing_user(writing), given_revision())
+            act(writing, match, writing_user(writing), forms.revision(request.form))
     except StaleRevision:
         return _merge(key, match_key), 409
     return back(key, match_key)

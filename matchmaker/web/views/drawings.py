@@ -1,7 +1,6 @@
 """Drawings of a need: kept by its owner, opened by invited suppliers who signed, every view told to the owner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
@@ -14,54 +13,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker.domain import access
 from matchmaker.domain.access import Verdict
-from matchmaker.domain.errors import FileRefused, Forbidden, NotFound
+from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import Need, StoredFile
 from matchmaker.services import accounts, confidentiality, drawings, needs, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import context, forms
-from matchmaker.web.context import Person, database, person, product, subject
-from matchmaker.web.views.needs import demand, thing
+from matchmaker.web.context import database, product, signed_in, subject
+from matchmaker.web.need_rights import NdaRequired, demand, demand_signed, own_firm, thing
 
 blueprint = Blueprint("drawings", __name__)
 ONE_READER = "private, no-store"
-
-
-@dataclass(frozen=True, slots=True)
-class NdaRequired(Exception):
-    """The person's firm is invited but has not signed yet."""
-
-    need: Need
-
-
-@blueprint.errorhandler(NdaRequired)
-def _ask_to_sign(error: NdaRequired) -> ResponseReturnValue:
-    return render_template("drawings/sign_first.html", need=error.need), 403
-
-
-def _may(action: str, need: Need) -> None:
-    """Raise unless the person may do this with the need's files; who may not know of them is told nothing."""
-    try:
-        demand(action, need)
-    except Forbidden:
-        if access.may(subject(), action, thing(need)) is Verdict.NDA_REQUIRED:
-            raise NdaRequired(need) from None
-        raise
-
-
-def _person() -> Person:
-    who = person()
-    assert who is not None
-    return who
-
-
-def _own_firm(need: Need) -> str:
-    """The person's own firm that is invited to the need. Raises NotFound."""
-    firms = thing(need).invited
-    own = next((r.organisation for r in _person().subject.roles if r.organisation in firms), None)
-    if own is None:
-        raise NotFound(what="need", key=need.public_id)
-    return own
 
 
 @blueprint.get("/needs/<key>/drawings")
@@ -69,7 +31,7 @@ def _own_firm(need: Need) -> str:
 def listed(key: str) -> ResponseReturnValue:
     """The files, previews, and for the owner who opened them and who signed."""
     need = needs.by_key(database(), key)
-    _may("drawing.list", need)
+    demand_signed("drawing.list", need)
     return _page(need)
 
 
@@ -94,11 +56,11 @@ def _page(need: Need, problem: str = "", replaced: str = "") -> str:
 @login_required
 def add(key: str) -> ResponseReturnValue:
     need = needs.by_key(database(), key)
-    _may("drawing.change", need)
+    demand_signed("drawing.change", need)
     try:
         examined = drawings.examine(_chosen(request.files.get("file")), product().data)
         with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             drawings.add(writing, needs.by_key(writing, key), examined, user)
     except FileRefused as error:
         return _page(need, forms.refusal(error)), 422
@@ -111,11 +73,11 @@ def add(key: str) -> ResponseReturnValue:
 def replace(key: str) -> ResponseReturnValue:
     """The next revision of a drawing; who signed before confirms the agreement for it before opening it."""
     _stored, need = drawings.by_key(database(), key)
-    _may("drawing.change", need)
+    demand_signed("drawing.change", need)
     try:
         examined = drawings.examine(_chosen(request.files.get("file")), product().data)
         with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             of = needs.by_key(writing, need.public_id)
             drawings.add(writing, of, examined, user, replaces=key)
     except FileRefused as error:
@@ -132,7 +94,7 @@ def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
 
 def _file(session: Session, key: str) -> tuple[StoredFile, Need]:
     stored, need = drawings.by_key(session, key)
-    _may("drawing.download", need)
+    demand_signed("drawing.download", need)
     if stored.public_id in _unconfirmed(need, [stored]):
         raise NdaRequired(need)
     return stored, need
@@ -153,12 +115,12 @@ def _unconfirmed(need: Need, files: Sequence[StoredFile]) -> set[str]:
 def _noted(key: str, action: str) -> None:
     with product().sessions.begin() as writing:
         stored, need = drawings.by_key(writing, key)
-        drawings.note(writing, need, stored, action, _person().id)
+        drawings.note(writing, need, stored, action, signed_in().id)
 
 
 def _marks(need: Need) -> str:
     """What a reader's copy is marked with: who, when, and a short id of the need."""
-    who = _person()
+    who = signed_in()
     firm = next((role.organisation for role in who.subject.roles if role.organisation), None)
     name = suppliers.organisation(database(), firm).name(context.language()) if firm else ""
     return " · ".join(filter(None, (name, who.name, context.today().isoformat(), need.public_id[:8])))
@@ -209,10 +171,10 @@ def preview(key: str, number: int) -> Response:
 @login_required
 def withdraw(key: str) -> BaseResponse:
     _stored, need = drawings.by_key(database(), key)
-    _may("drawing.change", need)
+    demand_signed("drawing.change", need)
     with product().sessions.begin() as writing:
         stored, of = drawings.by_key(writing, key)
-        drawings.withdraw(writing, of, stored, _person().id)
+        drawings.withdraw(writing, of, stored, signed_in().id)
     flash(gettext("Nobody can open the file any more."))
     return redirect(url_for("drawings.listed", key=need.public_id))
 
@@ -223,7 +185,7 @@ def nda(key: str) -> ResponseReturnValue:
     """Read the agreement and accept it for one's firm."""
     need = needs.by_key(database(), key)
     demand("nda.accept", need)
-    firm = _own_firm(need)
+    firm = own_firm(need)
     if request.method == "POST":
         if request.form.get("agree") != "yes":
             problem = gettext("Tick the box if you agree and may sign for your firm.")
@@ -231,7 +193,7 @@ def nda(key: str) -> ResponseReturnValue:
         with product().sessions.begin() as writing:
             stored = needs.by_key(writing, key)
             organisation = suppliers.organisation(writing, firm)
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             confidentiality.accept(writing, stored, organisation, user, context.language())
         flash(gettext("The agreement is recorded. The files are open to you."))
         return redirect(url_for("drawings.listed", key=key))
@@ -257,8 +219,8 @@ def _agreement(need: Need, firm: str, problem: str = "") -> str:
 def withdraw_nda(key: str, agreement: str) -> BaseResponse:
     """The owner or the operator ends an agreement; it holds from the next request on."""
     need = needs.by_key(database(), key)
-    _may("drawing.change", need)
+    demand_signed("drawing.change", need)
     with product().sessions.begin() as writing:
-        confidentiality.withdraw(writing, needs.by_key(writing, key), agreement, _person().id)
+        confidentiality.withdraw(writing, needs.by_key(writing, key), agreement, signed_in().id)
     flash(gettext("Access is withdrawn."))
     return redirect(url_for("drawings.listed", key=key))

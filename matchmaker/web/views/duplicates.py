@@ -11,10 +11,10 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import Profile
 from matchmaker.services import duplicates, merging, needs, suppliers
-from matchmaker.web import context
-from matchmaker.web.context import database, product, subject, wording
+from matchmaker.web import context, forms
+from matchmaker.web.context import database, operator, product, subject, wording
 from matchmaker.web.profile_rights import may_see
-from matchmaker.web.views.curating import operator, writing_user
+from matchmaker.web.views.curating import writing_user
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
 SHOWN = 100
@@ -115,13 +115,10 @@ def settle(first: str, second: str) -> ResponseReturnValue:
         if verdict not in {first, second}:
             raise NotFound(what="supplier", key=verdict)
         keep, gone = (one, other) if verdict == first else (other, one)
-        revisions = [_number(f"revision-{profile.public_id}") for profile in (keep, gone)]
+        revisions = [
+            forms.revision(request.form, f"revision-{profile.public_id}") for profile in (keep, gone)
+        ]
         merging.merge(writing, keep, gone, product().recogniser, user, revisions=revisions)
     product().catch_up()
     flash(gettext("Merged. The other address leads here from now on."))
     return redirect(url_for("public.supplier", key=verdict))
-
-
-def _number(name: str) -> int:
-    given = request.form.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1

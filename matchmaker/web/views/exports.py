@@ -12,11 +12,10 @@ from matchmaker.services import certificates, journal, needs
 from matchmaker.services.journal import Act
 from matchmaker.services.tables import Table
 from matchmaker.web import context, downloads, formats, labels, supplier_facts
-from matchmaker.web.context import PAGE, database, person, product, subject
+from matchmaker.web.context import PAGE, actor, database, operator, person, product, subject
 from matchmaker.web.supplier_search import LAST_PAGE, found, searched
 from matchmaker.web.views.needs import listed
 from matchmaker.web.views.operator import codes
-from matchmaker.web.views.reviews import operator
 
 blueprint = Blueprint("exports", __name__)
 
@@ -30,11 +29,10 @@ def _allowed() -> None:
 def _answer(table: Table, kind: str, name: str) -> ResponseReturnValue:
     """The list as a file; that it was taken is noted with how long it is."""
     made = downloads.answer(table, kind, name)
-    who = person()
     centre = next((role.centre for role in subject().roles if role.centre), product().settings.centre)
     act = Act("list.exported", "list", name, centre, {"rows": len(table.rows), "kind": kind})
     with product().sessions.begin() as writing:
-        journal.record(writing, who.id if who else "", (act,))
+        journal.record(writing, actor(), (act,))
     return made
 
 

@@ -19,7 +19,7 @@ from matchmaker.models import Finding, Profile
 from matchmaker.services import findings, inspection, profile_editing, proposals, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import context, profile_forms, supplier_facts
-from matchmaker.web.context import database, person, product
+from matchmaker.web.context import database, product, signed_in
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES, Field
 from matchmaker.web.views.profile import offered, own_profile
 
@@ -215,8 +215,7 @@ def _put_aside(profile: Profile, keys: list[str]) -> None:
 
 
 def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]]) -> None:
-    who = person()
-    assert who is not None
+    who = signed_in()
     record = profile_editing.draft(profile)
     for one, form in given:
         if one.kind == "basics":

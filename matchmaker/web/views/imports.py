@@ -20,7 +20,7 @@ from matchmaker.services.tables import Table
 from matchmaker.services.uploads import Sent
 from matchmaker.web import downloads
 from matchmaker.web.column_labels import label, sample
-from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.context import database, product, signed_in, subject
 from matchmaker.web.labels import import_label
 
 blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
@@ -96,8 +96,7 @@ def send() -> ResponseReturnValue:
 
 
 def _email() -> str:
-    who = person()
-    assert who is not None
+    who = signed_in()
     return who.email
 
 

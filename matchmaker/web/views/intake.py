@@ -17,10 +17,10 @@ from matchmaker.services import accounts, intake, links, matching, needs, questi
 from matchmaker.services.intake import Caller
 from matchmaker.services.questions import Letter
 from matchmaker.web import context, forms, once, recognised
-from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.context import actor, database, operator, product, subject
+from matchmaker.web.need_rights import ASKABLE
 from matchmaker.web.recognised import Segment
-from matchmaker.web.views.curating import curated, operator
-from matchmaker.web.views.needs import ASKABLE
+from matchmaker.web.views.curating import curated
 from search.understanding import Understanding
 
 blueprint = Blueprint("intake", __name__, url_prefix="/work/intake")
@@ -106,10 +106,9 @@ def _draft(record: NeedRecord) -> Draft:
 def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centre) -> list[str]:
     channel = given["channel"] if given["channel"] in intake.CHANNELS else "phone"
     caller = Caller(given["inn"], given["name"], given["contact"])
-    who = person()
     with product().sessions.begin() as writing:
         own = needs.centre_of(writing, centre.code)
-        made = intake.take(writing, records, caller, centre=own, channel=channel, by=who.id if who else "")
+        made = intake.take(writing, records, caller, centre=own, channel=channel, by=actor())
         return [need.public_id for need in made]
 
 

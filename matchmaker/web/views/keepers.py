@@ -8,9 +8,9 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.models import User
 from matchmaker.services import accounts, assignments, needs
 from matchmaker.services.exports import Session
-from matchmaker.web.context import database, product
+from matchmaker.web.context import database, operator, product
 from matchmaker.web.views.certificates import verifiable
-from matchmaker.web.views.curating import curated, operator
+from matchmaker.web.views.curating import curated
 from matchmaker.web.views.public import local_address
 from matchmaker.web.views.reviews import reviewed
 

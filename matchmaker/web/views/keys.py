@@ -8,16 +8,10 @@ from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services import access_keys, accounts
-from matchmaker.web.context import Person, database, person, product
-from matchmaker.web.views.account import problems_of
+from matchmaker.web.context import database, product, signed_in
+from matchmaker.web.forms import problems_of
 
 blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
-
-
-def _person() -> Person:
-    who = person()
-    assert who is not None
-    return who
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -30,7 +24,7 @@ def mine() -> ResponseReturnValue:
     days = int(form["days"]) if form["days"] in map(str, access_keys.DAYS) else 0
     try:
         with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             write = form["scope"] == access_keys.WRITE
             secret = access_keys.make(writing, user, form["name"], write=write, days=days)
     except InvalidRecord as error:
@@ -41,7 +35,7 @@ def mine() -> ResponseReturnValue:
 def _page(form: dict[str, str], problems: dict[str, str], secret: str = "") -> str:
     return render_template(
         "account/keys.html",
-        keys=access_keys.of_user(database(), _person().user),
+        keys=access_keys.of_user(database(), signed_in().user),
         durations=access_keys.DAYS,
         form=form,
         problems=problems,
@@ -54,6 +48,6 @@ def _page(form: dict[str, str], problems: dict[str, str], secret: str = "") -> s
 def end(number: int) -> Response:
     """End one of one's own keys; the program's next request is refused."""
     with product().sessions.begin() as writing:
-        access_keys.end(writing, accounts.by_email(writing, _person().email), number)
+        access_keys.end(writing, accounts.by_email(writing, signed_in().email), number)
     flash(gettext("The key is ended; the program's next request is refused."))
     return redirect(url_for("keys.mine"))

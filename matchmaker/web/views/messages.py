@@ -13,16 +13,10 @@ from matchmaker.models import Match, Need
 from matchmaker.services import accounts, messages, needs
 from matchmaker.services.exports import Session
 from matchmaker.web import context
-from matchmaker.web.context import Person, database, person, product, subject
-from matchmaker.web.views.needs import contractor_name, demand, thing
+from matchmaker.web.context import database, product, signed_in, subject
+from matchmaker.web.need_rights import contractor_name, demand, thing
 
 blueprint = Blueprint("messages", __name__, url_prefix="/needs")
-
-
-def _person() -> Person:
-    who = person()
-    assert who is not None
-    return who
 
 
 def _standing(need: Need, who: access.Subject) -> tuple[str, frozenset[str]]:
@@ -83,7 +77,7 @@ def thread(key: str, match: str) -> ResponseReturnValue:
     try:
         with product().sessions.begin() as writing:
             stored = messages.by_key(writing, needs.by_key(writing, key), match)
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             audience = request.form.get("audience", "all")
             side, _ = _standing(need, _unblocked())
             messages.write(writing, stored, text, user, writer=side, audience=audience)

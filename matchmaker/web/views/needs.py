@@ -1,6 +1,5 @@
 """A contractor's needs: post, see what was understood and who fits, change, submit, close."""
 
-from collections.abc import Mapping
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,81 +8,27 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NeedQuoted, NotFound
-from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState
+from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound
+from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
-from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need
-from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.models.needs import DISCLOSURES, REACHES
 from matchmaker.services import (
     accounts,
     awards,
-    buyers,
-    confidentiality,
     corrections,
     curation,
-    drawings,
-    easing,
-    intake,
-    matching,
-    need_history,
     need_news,
     needs,
-    readings,
-    shortlists,
     workbench,
 )
-from matchmaker.web import conditions, context, explanations, forms, places, standing
-from matchmaker.web.context import database, person, product, subject
-from matchmaker.web.matches import answer_view
+from matchmaker.web import forms
+from matchmaker.web.context import actor, database, person, product
+from matchmaker.web.labels import reason_word
+from matchmaker.web.need_page import page
+from matchmaker.web.need_rights import demand, view_action
 
 blueprint = Blueprint("needs", __name__, url_prefix="/needs")
-# Effects of reasons that a need is returned or closed for.
-CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
-# States in which the centre still asks the contractor back.
-ASKABLE = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
-AWARDABLE = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
-RELEASED = frozenset(
-    {
-        NeedState.PUBLISHED,
-        NeedState.SHORTLISTING,
-        NeedState.NEGOTIATION,
-        NeedState.CONTRACTED,
-        NeedState.COMPLETED,
-    }
-)
-
-
-def thing(need: Need) -> access.Object:
-    """A need as the access policy knows it."""
-    contractor = need.contractor.public_id if need.contractor else None
-    circle = context.circles().get(need.public_id, confidentiality.Circle())
-    return access.Object(
-        centre=need.centre.code,
-        contractor=contractor,
-        by_invitation=need.disclosure == "invited",
-        invited=circle.invited,
-        signed=circle.signed,
-    )
-
-
-def view_action(need: Need) -> str:
-    if need.state not in RELEASED:
-        return "need.view_unpublished"
-    return "need.view_invited" if need.disclosure == "invited" else "need.view"
-
-
-def demand(action: str, need: Need) -> None:
-    """Raise NotFound or Forbidden unless the person may do this; who may not know of the need is told nothing."""
-    if not access.may(subject(), view_action(need), thing(need)).allowed:
-        raise NotFound(what="need", key=need.public_id)
-    verdict = access.may(subject(), action, thing(need))
-    if verdict is access.Verdict.ABSENT:
-        raise NotFound(what="need", key=need.public_id)
-    if not verdict.allowed:
-        raise Forbidden
 
 
 def listed() -> list[Need]:
@@ -106,131 +51,12 @@ def mine() -> ResponseReturnValue:
     return render_template("needs/list.html", needs=listed(), states=list(NeedState))
 
 
-def closing_reasons() -> list[Concept]:
-    """Why a need is returned or closed, as the taxonomy lists it."""
-    return [one for one in product().taxonomy.reasons if one.extra.get("effect") in CLOSING]
-
-
-def reason_word(code: str, language: str) -> str:
-    """A reason of the taxonomy in a language."""
-    return product().taxonomy.label("reason", code, language)
-
-
 @blueprint.get("/<key>")
 def show(key: str) -> ResponseReturnValue:
     """The need; its matches for those who may see them."""
     need = needs.by_key(database(), key)
     demand(view_action(need), need)
     return page(need)
-
-
-def page(
-    need: Need,
-    problem: str = "",
-    openness: str = "",
-    answer: str = "",
-    problems: Mapping[str, str] | None = None,
-) -> str:
-    """The need as the person may see it; the words are what is wrong with a form on it, `problems` by field."""
-    full = access.may(subject(), "need.edit", thing(need)).allowed
-    result = None
-    questions: tuple[str, ...] = ()
-    shown = shortlists.released(database(), need) if full else []
-    rows: list[conditions.Row] = []
-    read: list[readings.Reading] = []
-    if full and need.state in ASKABLE | OPEN_NEEDS:
-        milder = request.args.getlist("ease")[: easing.MOST]
-        answered = matching.match_need(database(), need, context.matching(), milder)
-        result = answer_view(answered, milder)
-        left = intake.unanswered(answered.understanding.requirements) if need.state in ASKABLE else ()
-        questions = tuple(gettext(intake.QUESTIONS[name]) for name in left)
-        rows = conditions.rows(needs.record(need), answered.understanding, request.form if problems else {})
-        read = _readings(need)
-    return render_template(
-        "needs/show.html",
-        need=need,
-        record=needs.record(need),
-        full=full,
-        result=result,
-        moves=sorted(NEED_MOVES.get(need.state, frozenset())) if full else [],
-        may_release=access.may(subject(), "need.release", thing(need)).allowed,
-        may_curate=access.may(subject(), "match.curate", thing(need)).allowed,
-        rows=rows,
-        readings=read,
-        quoted=bool(rows) and needs.quoted(database(), need),
-        problems=problems or {},
-        asked_labels={name: conditions.field_label(name) for name in (*conditions.FIELDS, "title")},
-        centres=needs.other_centres(database(), need) if full else (),
-        chosen_centres=needs.chosen_centres(database(), need) if full else (),
-        disregarded=corrections.disregarded(need),
-        steps=need_history.steps(database(), need) if full else [],
-        contractor=contractor_name(need),
-        released=shown,
-        value_bands=VALUE_BANDS,
-        ratings=awards.ratings(database(), shown),
-        may_award=access.may(subject(), "need.award", thing(need)).allowed and need.state in AWARDABLE,
-        reasons_of=explanations.reasons,
-        place_of=places.place,
-        questions=questions,
-        files=_files(need),
-        title=title_of(need),
-        words_open=words_open(need),
-        may_sign=bool(thing(need).invited) and not thing(need).signed,
-        may_write=access.may(subject(), "message.view", thing(need)).allowed and need.state in RELEASED,
-        may_quote=bool(thing(need).invited),
-        buyer=buyers.card(database(), need.contractor) if need.contractor and contractor_name(need) else None,
-        reasons=closing_reasons(),
-        problem=problem,
-        openness=openness,
-        answer_problem=answer,
-        standing=None if full else standing.of(need),
-        refusals=[one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())],
-        typed=request.form,
-    )
-
-
-def _readings(need: Need) -> list[readings.Reading]:
-    """What the need's files say about the part that the need does not hold yet, for who may open them."""
-    if (
-        need.state not in ASKABLE | OPEN_NEEDS
-        or not access.may(subject(), "drawing.download", thing(need)).allowed
-    ):
-        return []
-    record, parts = needs.record(need), context.matching()
-    asked = matching.understand(record, parts, need.strictness).requirements
-    return readings.readings(drawings.of_need(database(), need), record, asked, parts, context.language())
-
-
-def _files(need: Need) -> int | None:
-    """How many drawings there are, None for those who may not know."""
-    if not access.may(subject(), "drawing.count", thing(need)).allowed:
-        return None
-    return len(drawings.of_need(database(), need))
-
-
-def words_open(need: Need) -> bool:
-    """Whether the person may read the need's words: before an agreement only its title and conditions are open."""
-    if need.disclosure in {"open", "name-hidden"} or access.may(subject(), "need.edit", thing(need)).allowed:
-        return True
-    return bool(thing(need).signed)
-
-
-def title_of(need: Need) -> str:
-    """The need in a line, as far as the person may read it."""
-    if need.title:
-        return need.title
-    words = need.text or ""
-    return (
-        (words if len(words) <= 80 else words[:80] + "…")
-        if words_open(need)
-        else gettext("A need under agreement")
-    )
-
-
-def contractor_name(need: Need) -> str:
-    """The contractor's name where this person may see it."""
-    visible = access.may(subject(), "need.contractor", thing(need)).allowed or need.disclosure == "open"
-    return need.contractor.name(context.language()) if visible and need.contractor else ""
 
 
 @blueprint.route("/<key>/edit", methods=["GET", "POST"])
@@ -249,26 +75,19 @@ def edit(key: str) -> ResponseReturnValue:
         return render_template("needs/form.html", form=given, problems=forms.by_field(error), need=need), 422
     before = needs.record(need)
     kept = forms.changed(before, record)
-    revision = given_revision()
+    revision = forms.revision(request.form)
     if revision != need.revision:
         page = render_template(
             "needs/form.html", form=given, problems={}, need=need, theirs=forms.of_record(before)
         )
         return page, 409
-    who = person()
     try:
         with product().sessions.begin() as writing:
-            needs.edit(writing, needs.by_key(writing, key), kept, revision=revision, by=who.id if who else "")
+            needs.edit(writing, needs.by_key(writing, key), kept, revision=revision, by=actor())
     except NeedQuoted as error:
         problems = {"text": gettext(error.template)}
         return render_template("needs/form.html", form=given, problems=problems, need=need), 409
     return redirect(url_for("needs.show", key=key))
-
-
-def given_revision() -> int:
-    """The revision that the form was made from; one that no row has where it names none."""
-    given = request.form.get("revision", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 
 
 @blueprint.post("/<key>/strictness")
@@ -280,9 +99,8 @@ def set_strictness(key: str) -> Response:
     allowed = {str(item) for item in Strictness}
     chosen = {name: value for name in REQUIREMENTS if (value := request.form.get(name)) in allowed}
     merged = {**(need.strictness or {}), **chosen}
-    who = person()
     with product().sessions.begin() as writing:
-        needs.set_strictness(writing, needs.by_key(writing, key), merged, by=who.id if who else "")
+        needs.set_strictness(writing, needs.by_key(writing, key), merged, by=actor())
     return redirect(url_for("needs.show", key=key) + "#matches")
 
 
@@ -291,8 +109,7 @@ def set_strictness(key: str) -> Response:
 def correct(key: str) -> Response:
     """Take a piece of the text for plain words, or understand it again."""
     demand("need.edit", needs.by_key(database(), key))
-    who = person()
-    by = who.id if who else ""
+    by = actor()
     with product().sessions.begin() as writing:
         need = needs.by_key(writing, key)
         if words := request.form.get("drop", ""):
@@ -314,9 +131,8 @@ def set_openness(key: str) -> ResponseReturnValue:
         return page(need, openness=gettext("Tick the centres whose suppliers the need is for.")), 422
     if disclosure not in DISCLOSURES or reach not in REACHES:
         return page(need, openness=gettext("Choose who may read the need, and how far it reaches.")), 422
-    who = person()
     with product().sessions.begin() as writing:
-        stored, by = needs.by_key(writing, key), who.id if who else ""
+        stored, by = needs.by_key(writing, key), actor()
         needs.set_openness(writing, stored, disclosure, reach, by=by, centres=centres)
     flash(gettext("Saved. Who is not meant to read the need sees only what is open."))
     return redirect(url_for("needs.show", key=key))
@@ -339,7 +155,7 @@ def move(key: str) -> ResponseReturnValue:
     if reason is None and (target == NeedState.CLOSED or (returned and who and who.is_operator)):
         return page(need, gettext("Say why: choose a reason or write it in words.")), 422
     with product().sessions.begin() as writing:
-        stored, by = needs.by_key(writing, key), who.id if who else ""
+        stored, by = needs.by_key(writing, key), actor()
         needs.move(writing, stored, NeedState(target), by=by, reason=reason)
         if target in need_news.NEWS:
             why = partial(reason_word, reason) if reason and not words else lambda _: words

@@ -11,7 +11,7 @@ from matchmaker.services import accounts, asking_in, links, network
 from matchmaker.services.exports import Session
 from matchmaker.web import once
 from matchmaker.web.context import Person, database, person, product
-from matchmaker.web.views.account import problems_of
+from matchmaker.web.forms import problems_of
 
 blueprint = Blueprint("network", __name__, url_prefix="/network")
 

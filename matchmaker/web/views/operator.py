@@ -23,10 +23,9 @@ from matchmaker.services import (
 from matchmaker.services.certificates import WARNINGS
 from matchmaker.services.workbench import Queue
 from matchmaker.web import context
-from matchmaker.web.context import Person, database
-from matchmaker.web.views.curating import operator
+from matchmaker.web.context import Person, database, operator
+from matchmaker.web.need_page import closing_reasons
 from matchmaker.web.views.duplicates import known
-from matchmaker.web.views.needs import closing_reasons
 
 blueprint = Blueprint("operator", __name__, url_prefix="/work")
 T = TypeVar("T")

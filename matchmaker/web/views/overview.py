@@ -9,8 +9,7 @@ from flask_login import login_required
 from matchmaker.models.base import now
 from matchmaker.services import certificates, needs, overview, rotation
 from matchmaker.web import context
-from matchmaker.web.context import database, product, wording
-from matchmaker.web.views.curating import operator
+from matchmaker.web.context import database, operator, product, wording
 from matchmaker.web.views.operator import codes
 from search.routes import COVERS
 

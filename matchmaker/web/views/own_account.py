@@ -12,8 +12,8 @@ from matchmaker.models import User
 from matchmaker.services import accounts, guessing, joining, needs, own_account
 from matchmaker.services.exports import Session
 from matchmaker.web import signing_in
-from matchmaker.web.context import database, person, product
-from matchmaker.web.views.account import problems_of
+from matchmaker.web.context import database, person, product, signed_in
+from matchmaker.web.forms import problems_of
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 Change = Callable[[Session, User], None]
@@ -40,8 +40,7 @@ def with_password(change: Change) -> dict[str, str]:
 @blueprint.post("/name")
 @login_required
 def rename() -> ResponseReturnValue:
-    who = person()
-    assert who is not None
+    who = signed_in()
     try:
         with product().sessions.begin() as writing:
             own_account.rename(writing, accounts.by_email(writing, who.email), request.form.get("name", ""))
@@ -59,8 +58,7 @@ def join() -> ResponseReturnValue:
     form = {name: request.form.get(name, "")[:1000] for name in ("inn", "organisation", "role")}
     if request.method == "GET":
         return render_template("account/join_firm.html", form=form, problems={})
-    who = person()
-    assert who is not None
+    who = signed_in()
     try:
         firm = joining.checked(form["inn"], form["organisation"], form["role"])
         if firm is None:

@@ -15,8 +15,8 @@ from matchmaker.services import accounts, asking_in, joining, links, people, sup
 from matchmaker.services.asking_in import Newcomer
 from matchmaker.services.exports import Session
 from matchmaker.web import once
-from matchmaker.web.context import database, language, person, product, subject
-from matchmaker.web.views.account import problems_of
+from matchmaker.web.context import actor, database, language, person, product, signed_in, subject
+from matchmaker.web.forms import problems_of
 
 blueprint = Blueprint("people", __name__)
 
@@ -42,8 +42,7 @@ def _chief_of(organisation: Organisation) -> str | None:
 @login_required
 def show() -> ResponseReturnValue:
     """People of one's own organisations, and whoever asks to join one of the centre."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     own = joining.managed(who.user)
     centres = [role.centre for role in who.subject.roles if role.centre] if who.is_operator else []
     if not own and not centres:
@@ -76,7 +75,7 @@ def _page(
         "account/people.html",
         organisations=organisations,
         memberships=found,
-        own=who.id if who else "",
+        own=actor(),
         blocking=bool(who and who.is_operator) and request.endpoint != "people.show",
         once=once.token(),
         form=form,
@@ -89,11 +88,6 @@ def _back(organisation: Organisation) -> Response:
     if _chief_of(organisation) is not None:
         return redirect(url_for("people.show"))
     return redirect(url_for("people.of_organisation", key=organisation.public_id))
-
-
-def _by() -> str:
-    who = person()
-    return who.id if who else ""
 
 
 def _asked_for(number: int) -> Organisation:
@@ -109,11 +103,11 @@ def _asked_for(number: int) -> Organisation:
 def decide(number: int) -> ResponseReturnValue:
     """Accept or refuse who asks to join; oneself one cannot let in."""
     _asked_for(number)
-    if joining.membership(database(), number).user.public_id == _by():
+    if joining.membership(database(), number).user.public_id == actor():
         raise Forbidden
     accepted = request.form.get("answer") == "accept"
     with product().sessions.begin() as writing:
-        joining.decide(writing, joining.membership(writing, number), accepted, by=_by())
+        joining.decide(writing, joining.membership(writing, number), accepted, by=actor())
     flash(gettext("Accepted.") if accepted else gettext("Refused."))
     return redirect(url_for("people.show"))
 
@@ -121,7 +115,7 @@ def decide(number: int) -> ResponseReturnValue:
 def _change(number: int, act: Callable[[Session, Membership], None], done: str) -> ResponseReturnValue:
     """Do something to a colleague's role; one's own is somebody else's to change."""
     organisation = _asked_for(number)
-    if joining.membership(database(), number).user.public_id == _by():
+    if joining.membership(database(), number).user.public_id == actor():
         raise Forbidden
     with product().sessions.begin() as writing:
         act(writing, joining.membership(writing, number))
@@ -134,7 +128,7 @@ def _change(number: int, act: Callable[[Session, Membership], None], done: str) 
 def end_role(number: int) -> ResponseReturnValue:
     """Take a colleague's role away; its sessions and keys end."""
     done = gettext("The role is ended; the person is signed out.")
-    return _change(number, lambda writing, held: people.end_role(writing, held, by=_by()), done)
+    return _change(number, lambda writing, held: people.end_role(writing, held, by=actor()), done)
 
 
 @blueprint.post("/account/people/<int:number>/chief")
@@ -143,7 +137,7 @@ def choose_chief(number: int) -> ResponseReturnValue:
     """Let a colleague manage the people too, or no longer."""
     chief = request.form.get("chief") == "yes"
     return _change(
-        number, lambda writing, held: joining.make_chief(writing, held, chief, by=_by()), gettext("Saved.")
+        number, lambda writing, held: joining.make_chief(writing, held, chief, by=actor()), gettext("Saved.")
     )
 
 
@@ -154,8 +148,7 @@ def invite() -> ResponseReturnValue:
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "organisation")}
     organisation = suppliers.organisation(database(), form["organisation"])
     demand(organisation)
-    who = person()
-    assert who is not None
+    who = signed_in()
     try:
         with product().sessions.begin() as writing:
             links.use(writing, "person-form", once.given())
@@ -182,7 +175,7 @@ def block(key: str) -> ResponseReturnValue:
         raise Forbidden
     blocked = request.form.get("blocked") == "yes"
     with product().sessions.begin() as writing:
-        people.block(writing, suppliers.organisation(writing, key), blocked, by=_by())
+        people.block(writing, suppliers.organisation(writing, key), blocked, by=actor())
     flash(gettext("The firm is blocked.") if blocked else gettext("The firm is no longer blocked."))
     return redirect(url_for("people.of_organisation", key=key))
 

@@ -9,17 +9,11 @@ from matchmaker.models import User
 from matchmaker.services import consent, personal_data
 from matchmaker.services.exports import Session
 from matchmaker.web import context
-from matchmaker.web.context import Person, database, person, product
+from matchmaker.web.context import database, product, signed_in
 from matchmaker.web.views.centre_people import as_file
 from matchmaker.web.views.own_account import with_password
 
 blueprint = Blueprint("personal_data", __name__)
-
-
-def _person() -> Person:
-    who = person()
-    assert who is not None
-    return who
 
 
 @blueprint.get("/personal-data")
@@ -36,8 +30,8 @@ def own() -> ResponseReturnValue:
 
 
 def _page(problems: dict[str, str]) -> str:
-    given = _person().user.consents or {}
-    found = personal_data.export(database(), _person().user)
+    given = signed_in().user.consents or {}
+    found = personal_data.export(database(), signed_in().user)
     return render_template("account/data.html", data=found, given=given, problems=problems)
 
 
@@ -45,7 +39,7 @@ def _page(problems: dict[str, str]) -> str:
 @login_required
 def take() -> Response:
     """All that is kept about the reader."""
-    who = _person()
+    who = signed_in()
     with product().sessions.begin() as writing:
         personal_data.note_export(writing, who.user, by=who.id)
     return as_file(personal_data.export(database(), who.user), who.user)

@@ -14,7 +14,7 @@ from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.services import accounts, files, photos, profile_editing, suppliers
 from matchmaker.web import supplier_facts
-from matchmaker.web.context import database, person, product, subject
+from matchmaker.web.context import database, product, signed_in, subject
 from matchmaker.web.profile_rights import may_see, thing
 from matchmaker.web.views.profile import own_profile
 
@@ -28,8 +28,7 @@ def own() -> ResponseReturnValue:
     profile = own_profile(database())
     problem = ""
     if request.method == "POST":
-        who = person()
-        assert who is not None
+        who = signed_in()
         try:
             given = _chosen(request.files.get("file"))
             with product().sessions.begin() as writing:
@@ -63,8 +62,7 @@ def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
 def remove(key: str) -> Response:
     """Take a photo away at once."""
     profile = own_profile(database())
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         stored, of = photos.by_key(writing, key)
         if of.id != profile.id:

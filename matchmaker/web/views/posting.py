@@ -13,7 +13,7 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.models.needs import DISCLOSURES
 from matchmaker.services import accounts, drawings, needs, readings, suppliers
 from matchmaker.web import forms, once
-from matchmaker.web.context import person, product, subject
+from matchmaker.web.context import person, product, signed_in, subject
 
 blueprint = Blueprint("posting", __name__, url_prefix="/needs")
 
@@ -91,8 +91,7 @@ def _examined() -> tuple[list[drawings.Examined], str]:
 
 
 def _post(record: NeedRecord, own: list[str], examined: Sequence[drawings.Examined]) -> str:
-    who = person()
-    assert who is not None
+    who = signed_in()
     with product().sessions.begin() as writing:
         contractor = suppliers.organisation(writing, own[0]) if own else None
         centre = contractor.centre if contractor else needs.centre_of(writing, operators_centre())

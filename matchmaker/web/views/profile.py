@@ -14,8 +14,8 @@ from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
 from matchmaker.services import freshness, photos, profile_editing, renewals, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import completeness, context, places, profile_forms, remarks, supplier_facts
-from matchmaker.web.context import database, person, product, subject
+from matchmaker.web import completeness, context, forms, places, profile_forms, remarks, supplier_facts
+from matchmaker.web.context import database, person, product, signed_in, subject
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES, Field
 
 blueprint = Blueprint("profile", __name__, url_prefix="/shop/profile")
@@ -170,10 +170,8 @@ def offered(fields: tuple[Field, ...]) -> dict[str, list[str]]:
 
 def _save(profile: Profile, changed: SupplierRecord, removed: tuple[str, int] | None = None) -> None:
     """Save over the revision that the form was made of. Raises StaleRevision."""
-    given = request.form.get("revision", "")
-    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
-    who = person()
-    assert who is not None
+    revision = forms.revision(request.form)
+    who = signed_in()
     with product().sessions.begin() as writing:
         stored = suppliers.by_key(writing, profile.public_id)
         profile_editing.save(writing, stored, changed, revision=revision, by=who.id, today=context.today())

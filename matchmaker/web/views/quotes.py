@@ -11,9 +11,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
-from matchmaker.domain.access import Verdict
 from matchmaker.domain.errors import (
-    Forbidden,
     InvalidRecord,
     NotFound,
     Problem,
@@ -36,41 +34,24 @@ from matchmaker.services import (
     shortlists,
 )
 from matchmaker.services.exports import Session
-from matchmaker.web import context
-from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web import context, forms
+from matchmaker.web.context import database, product, signed_in, subject
 from matchmaker.web.forms import by_field
-from matchmaker.web.views.drawings import NdaRequired
-from matchmaker.web.views.drawings import _ask_to_sign as ask_to_sign
-from matchmaker.web.views.needs import demand, reason_word, thing
+from matchmaker.web.labels import reason_word
+from matchmaker.web.need_rights import demand_signed, own_firm, thing
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
-blueprint.register_error_handler(NdaRequired, ask_to_sign)
-
-
-def _person() -> Person:
-    who = person()
-    assert who is not None
-    return who
 
 
 def _need(session: Session, key: str, action: str) -> Need:
     need = needs.by_key(session, key)
-    try:
-        demand(action, need)
-    except Forbidden:
-        if access.may(subject(), action, thing(need)) is Verdict.NDA_REQUIRED:
-            raise NdaRequired(need) from None
-        raise
+    demand_signed(action, need)
     return need
 
 
 def _match(session: Session, need: Need) -> Match:
     """The match of the person's own firm."""
-    firms = thing(need).invited
-    own = next((r.organisation for r in _person().subject.roles if r.organisation in firms), None)
-    if own is None:
-        raise NotFound(what="need", key=need.public_id)
-    return quotes.match_of(session, need, own)
+    return quotes.match_of(session, need, own_firm(need))
 
 
 @blueprint.route("/<key>/quote", methods=["GET", "POST"])
@@ -82,8 +63,7 @@ def own(key: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _form(need, quotes.of_match(database(), match))
     typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quotes.FIELDS}
-    given = request.form.get("revision", "")
-    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    revision = forms.whole_number(request.form, "revision")
     submit = request.form.get("do") == "submit"
     try:
         offer = quotes.read(typed, context.today())
@@ -91,7 +71,7 @@ def own(key: str) -> ResponseReturnValue:
             stored = quotes.match_of(
                 writing, needs.by_key(writing, key), match.profile.organisation.public_id
             )
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             quote = quotes.save(writing, stored, offer, user, revision=revision, submit=submit)
             _keep_papers(writing, quote, user)
     except (InvalidRecord, QuoteClosed, StaleRevision) as error:
@@ -116,7 +96,7 @@ def behalf(key: str, match: str) -> ResponseReturnValue:
         offer = quotes.read(typed, context.today())
         with product().sessions.begin() as writing:
             stored = messages.by_key(writing, needs.by_key(writing, key), match)
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             _keep_papers(writing, quotes.enter(writing, stored, offer, user), user)
             messages.write(writing, stored, _told(stored), user, writer="centre", audience="supplier")
     except (InvalidRecord, QuoteClosed, StaleRevision) as error:
@@ -208,7 +188,7 @@ def withdraw(key: str) -> Response:
     firm = _match(database(), need).profile.organisation.public_id
     with product().sessions.begin() as writing:
         match = quotes.match_of(writing, needs.by_key(writing, key), firm)
-        quotes.withdraw(writing, match, accounts.by_email(writing, _person().email))
+        quotes.withdraw(writing, match, accounts.by_email(writing, signed_in().email))
     flash(gettext("The quote is withdrawn."))
     return redirect(url_for("quotes.own", key=key))
 
@@ -254,7 +234,7 @@ def deadline(key: str) -> ResponseReturnValue:
     try:
         until = _moment(request.form.get("until", ""))
         with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             stored = needs.by_key(writing, key)
             quotes.set_deadline(writing, stored, until, user, sealed=_sealed())
     except InvalidRecord as error:
@@ -289,7 +269,7 @@ def ask(key: str) -> ResponseReturnValue:
             stored = needs.by_key(writing, key)
             ticked = request.form.getlist("match")
             chosen = [one for one in shortlists.released(writing, stored) if one.public_id in ticked]
-            user = accounts.by_email(writing, _person().email)
+            user = accounts.by_email(writing, signed_in().email)
             asked = asking.ask(writing, stored, chosen, until, user, sealed=_sealed())
             told, waiting = len(asked.told), len(asked.waiting)
     except InvalidRecord as error:
@@ -324,7 +304,7 @@ def paper(key: str) -> Response:
         raise NotFound(what="file", key=key)
     with product().sessions.begin() as writing:
         again, of = quote_papers.by_key(writing, key)
-        quote_papers.opened(writing, of, again, accounts.by_email(writing, _person().email))
+        quote_papers.opened(writing, of, again, accounts.by_email(writing, signed_in().email))
     content = BytesIO(path.read_bytes())
     answer = send_file(content, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
     answer.headers["Cache-Control"] = "no-store"
@@ -339,7 +319,7 @@ def accept(key: str, quote: str) -> Response:
     if quotes.sealed(database(), need):
         raise NotFound(what="quote", key=quote)
     with product().sessions.begin() as writing:
-        user = accounts.by_email(writing, _person().email)
+        user = accounts.by_email(writing, signed_in().email)
         quotes.accept(writing, needs.by_key(writing, key), quote, user, reason_word)
     flash(gettext("The contract is recorded; the others hear of it by letter."))
     return redirect(url_for("quotes.listed", key=key))

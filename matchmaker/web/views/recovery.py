@@ -7,7 +7,7 @@ from flask_babel import gettext
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services import guessing, recovery
 from matchmaker.web.context import database, product
-from matchmaker.web.views.account import problems_of
+from matchmaker.web.forms import problems_of
 
 blueprint = Blueprint("recovery", __name__)
 

@@ -13,8 +13,8 @@ from matchmaker.services import comparison, journal, needs, reports, shortlists,
 from matchmaker.services.journal import Act
 from matchmaker.services.reports import Entry, Report
 from matchmaker.web import context, explanations, formats, places, supplier_facts
-from matchmaker.web.context import database, person, product, subject
-from matchmaker.web.views.needs import demand, thing
+from matchmaker.web.context import actor, database, product, subject
+from matchmaker.web.need_rights import demand, thing
 
 blueprint = Blueprint("reports", __name__, url_prefix="/needs")
 MAKERS = {
@@ -46,10 +46,9 @@ def shortlist(key: str, kind: str) -> ResponseReturnValue:
 
 
 def _note(need: Need, kind: str) -> None:
-    who = person()
     act = Act("need.exported", "need", need.public_id, need.centre.code, {"kind": kind})
     with product().sessions.begin() as writing:
-        journal.record(writing, who.id if who else "", (act,))
+        journal.record(writing, actor(), (act,))
 
 
 def _report(need: Need, language: str) -> Report:

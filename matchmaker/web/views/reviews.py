@@ -14,8 +14,8 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Profile
 from matchmaker.services import assignments, needs, photos, profile_editing, suppliers
 from matchmaker.services.exports import Session
-from matchmaker.web import profile_forms, remarks, supplier_facts
-from matchmaker.web.context import Person, database, person, product, subject
+from matchmaker.web import forms, profile_forms, remarks, supplier_facts
+from matchmaker.web.context import Person, database, operator, product, subject
 from matchmaker.web.profile_forms import BASICS, LISTS, TITLES
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/work/profiles")
@@ -28,14 +28,6 @@ class Line:
     text: str
     change: str = ""
     key: str = ""
-
-
-def operator() -> Person:
-    """The person, who works for a centre. Raises Forbidden."""
-    who = person()
-    if who is None or not who.is_operator:
-        raise Forbidden
-    return who
 
 
 def centres() -> list[int]:
@@ -120,8 +112,7 @@ def decide(key: str) -> ResponseReturnValue:
     profile = reviewed(database(), key)
     who = operator()
     given_remarks = remarks.given(request.form, profile_editing.draft(profile))
-    given = request.form.get("revision", "")
-    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+    revision = forms.revision(request.form)
     try:
         return _decided(profile, given_remarks, revision, who)
     except StaleRevision:

@@ -13,7 +13,7 @@ from matchmaker.models.base import now
 from matchmaker.services import accounts, searches
 from matchmaker.services.exports import Session
 from matchmaker.web import context, forms
-from matchmaker.web.context import database, person, product
+from matchmaker.web.context import database, product, signed_in
 from matchmaker.web.supplier_search import asked
 
 blueprint = Blueprint("searches", __name__, url_prefix="/searches")
@@ -21,8 +21,7 @@ COUNTED = 200  # the best of a search among which new ones are counted
 
 
 def _user(session: Session) -> User:
-    who = person()
-    assert who is not None
+    who = signed_in()
     return accounts.by_email(session, who.email)
 
 

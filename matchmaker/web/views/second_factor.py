@@ -7,7 +7,7 @@ from flask_login import login_required
 
 from matchmaker.services import accounts, guessing, second_factor
 from matchmaker.web import signing_in
-from matchmaker.web.context import person, product
+from matchmaker.web.context import product, signed_in
 from matchmaker.web.views.public import local_address
 
 blueprint = Blueprint("second_factor", __name__)
@@ -40,8 +40,7 @@ def code() -> ResponseReturnValue:
 @login_required
 def enrol() -> ResponseReturnValue:
     """Turn the second factor on: scan the picture, type the first code, keep the recovery codes."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     if who.user.totp_secret:
         return render_template("account/second_factor_on.html", who=who, problems={})
     secret = session.setdefault(SECRET, second_factor.new_secret())
@@ -70,8 +69,7 @@ def enrol() -> ResponseReturnValue:
 @login_required
 def turn_off() -> ResponseReturnValue:
     """Turn it off again, with the password."""
-    who = person()
-    assert who is not None
+    who = signed_in()
     address = request.remote_addr or ""
     with product().sessions.begin() as writing:
         guessing.check(writing, "login", who.email, address)

@@ -17,7 +17,7 @@ from matchmaker.services import (
 )
 from matchmaker.web import completeness, context, supplier_facts
 from matchmaker.web.context import database, person, wording
-from matchmaker.web.views.needs import contractor_name, title_of
+from matchmaker.web.need_rights import contractor_name, title_of
 
 blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 

@@ -12,8 +12,9 @@ from matchmaker.services.exports import Session
 from matchmaker.services.invitations import ANSWERS
 from matchmaker.web import context, explanations, standing
 from matchmaker.web.context import Person, database, person, product
+from matchmaker.web.need_page import page
+from matchmaker.web.need_rights import demand, view_action
 from matchmaker.web.views.answers import refusals
-from matchmaker.web.views.needs import demand, page, view_action
 
 blueprint = Blueprint("standing", __name__, url_prefix="/needs")
 

@@ -7,14 +7,13 @@ from flask_login import login_required
 from matchmaker.models import User
 from matchmaker.services import accounts, typed_text
 from matchmaker.services.exports import Session
-from matchmaker.web.context import database, person, product
+from matchmaker.web.context import database, product, signed_in
 
 blueprint = Blueprint("typed", __name__, url_prefix="/account/typed")
 
 
 def _user(session: Session) -> User:
-    who = person()
-    assert who is not None
+    who = signed_in()
     return accounts.by_email(session, who.email)
 
 
