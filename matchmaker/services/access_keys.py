@@ -12,7 +12,7 @@ from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import AccessKey, User
 from matchmaker.models.base import now
-from matchmaker.services import journal
+from matchmaker.services import journal, turns
 from matchmaker.services.journal import Act
 
 READ, WRITE = "read", "write"
@@ -21,6 +21,7 @@ MOST = 10  # live keys of a person
 LONGEST_NAME = 100
 _MARK = "mmk_"  # lets a scanner of leaked secrets know ours
 _USED_STEP = timedelta(minutes=10)
+_PRESSED_AGAIN = timedelta(minutes=1)
 
 
 def make(session: Session, user: User, name: str, *, write: bool, days: int) -> str:
@@ -32,6 +33,10 @@ def make(session: Session, user: User, name: str, *, write: bool, days: int) -> 
         problems.append(Problem("name", "key.name", text, words[:20], {"most": LONGEST_NAME}))
     if days not in DAYS:
         problems.append(Problem("days", "key.days", N_("Choose how long the key lasts."), str(days)))
+    turns.take(session, user)
+    for other in of_user(session, user):
+        if other.name == words and other.used_at is None and now() - other.created_at < _PRESSED_AGAIN:
+            end(session, user, other.id)  # the button was pressed twice: nobody saw the first secret
     if len(of_user(session, user)) >= MOST:
         text = N_("You have %(most)s keys already; end one first.")
         problems.append(Problem("name", "key.most", text, words[:20], {"most": MOST}))

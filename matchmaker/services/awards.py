@@ -125,9 +125,12 @@ def ratings(session: Session, matches: Sequence[Match]) -> dict[int, DeliveryRat
     return {row.match_id: row for row in session.scalars(query)}
 
 
-def copy(session: Session, need: Need, today: date, *, by: str) -> Need:
-    """A draft with what the need asks for; a day of delivery that has passed is left out."""
-    given = needs.record(need).model_copy(update={"id": "new", "updated": None})
+def copy(session: Session, need: Need, key: str, today: date, *, by: str) -> Need:
+    """A draft with what the need asks for, made once by `key`; a day of delivery that has passed is left out."""
+    known = needs.posted_before(session, need.centre, key)
+    if known is not None and known.contractor == need.contractor:
+        return known
+    given = needs.record(need).model_copy(update={"id": key, "updated": None})
     if given.deliver_by and given.deliver_by <= today:
         given = given.model_copy(update={"deliver_by": None})
     how = Posting(contractor=need.contractor, channel="portal", reach=need.reach, disclosure=need.disclosure)

@@ -84,6 +84,10 @@ def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:
             params = {"rows": len(known), "weeks": len(coming)}
             raise InvalidRecord((Problem("block", "block.large", message, "", params),))
         found |= {f"{known[number]} {week}": value for week, value in zip(coming, values, strict=False)}
+    if text.strip() and not found:
+        raise InvalidRecord(
+            (Problem("block", "block.empty", N_("There are no hours in the pasted block."), ""),)
+        )
     return found
 
 

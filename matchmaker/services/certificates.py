@@ -12,7 +12,7 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import journal
+from matchmaker.services import journal, turns
 from matchmaker.services.journal import Act
 
 WARNINGS = (90, 30, 7)  # days before the end at which people are told
@@ -40,7 +40,12 @@ def facts(row: CertificateRow) -> Certificate:
 
 
 def verify(session: Session, row: CertificateRow, verification: Verification, user: User) -> None:
-    """Note that the centre has verified a certificate: who, when, how, on what evidence."""
+    """Note that the centre has verified a certificate: who, when, how, on what evidence. Said again it is the same."""
+    turns.take(session, row)
+    session.refresh(row)
+    said = (row.verified, row.verified_by_id, row.verified_how, row.evidence, row.fell_at)
+    if said == (True, user.id, verification.how, verification.evidence, None):
+        return
     row.verified, row.verified_at, row.verified_by_id = True, now(), user.id
     row.verified_how, row.evidence, row.fell_at = verification.how, verification.evidence, None
     _changed(session, row, "certificate.verified", user)

@@ -14,7 +14,8 @@ from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need,
 from matchmaker.models.base import now
 from matchmaker.services import invitations, journal
 from matchmaker.services.journal import Act
-from matchmaker.services.shortlists import check, of_need, seats_taken, take_turns
+from matchmaker.services.shortlists import check, of_need, seats_taken
+from matchmaker.services.turns import take as take_turns
 
 # Decisions that stay within the centre until the shortlist is released.
 INWARD = frozenset({"approved", "rejected"})

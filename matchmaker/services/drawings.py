@@ -15,7 +15,7 @@ from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import AuditEntry, Need, StoredFile, User
 from matchmaker.models.base import now
-from matchmaker.services import files, inspection, journal
+from matchmaker.services import files, inspection, journal, turns
 from matchmaker.services.journal import Act
 
 LARGEST = 25_000_000  # bytes
@@ -62,6 +62,7 @@ def add(session: Session, need: Need, examined: Examined, user: User, replaces: 
 
     `replaces` is the public id of the drawing whose next revision this is; that one is withdrawn. Raises FileRefused, NotFound.
     """
+    turns.take(session, need)
     present = of_need(session, need)
     known = next((one for one in present if one.sha256 == examined.kept.sha256), None)
     if known is not None:

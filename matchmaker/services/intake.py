@@ -15,7 +15,7 @@ from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Centre, Need, Organisation
-from matchmaker.services import journal, needs
+from matchmaker.services import journal, needs, turns
 from matchmaker.services.journal import Act
 from matchmaker.services.needs import Posting
 from matchmaker.services.profile_rows import name_columns
@@ -187,6 +187,7 @@ def take(
     session: Session, given: Sequence[NeedRecord], caller: Caller, *, centre: Centre, channel: str, by: str
 ) -> list[Need]:
     """Draft needs from records; one that was taken in before under its id is returned and not made again."""
+    turns.take(session, centre)
     firm = contractor(session, centre, caller, by=by)
     query = select(Need).where(Need.centre_id == centre.id, Need.external_id.in_([one.id for one in given]))
     known = {need.external_id: need for need in session.scalars(query)}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import Organisation, Profile, StoredFile, User
-from matchmaker.services import files, inspection, journal
+from matchmaker.services import files, inspection, journal, turns
 from matchmaker.services.journal import Act
 
 LARGEST = 20_000_000  # bytes, as a telephone takes them
@@ -27,13 +27,14 @@ def add(
     `caption` is in the person's language; what it is called in the other is not asked.
     """
     name, stream = upload
-    present = of_profile(session, profile)
     with tempfile.TemporaryDirectory() as folder:
         given = files.keep_any(Path(folder), stream, largest=LARGEST)
         small = Path(folder) / "photo.jpg"
         inspection.photograph(files.path_of(Path(folder), given.sha256), small)
         with small.open("rb") as made:
             kept = files.keep(data / "files", made, largest=LARGEST)
+    turns.take(session, profile)
+    present = of_profile(session, profile)
     known = next((one for one in present if one.sha256 == kept.sha256), None)
     if known is not None:
         return known

@@ -11,7 +11,7 @@ from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Organisation, Profile, StoredFile, User
-from matchmaker.services import files, journal
+from matchmaker.services import files, journal, turns
 from matchmaker.services.journal import Act
 
 LARGEST = 10_000_000  # bytes
@@ -29,6 +29,7 @@ def add(
     """Keep a scan (file name, stream). The same bytes again are the same scan. Raises FileRefused."""
     name, stream = upload
     kept = files.keep(folder, stream, largest=LARGEST)
+    turns.take(session, profile)
     present = of_profile(session, profile)
     known = next(
         (one for one in present if one.sha256 == kept.sha256 and one.details.get("of") == tied), None

@@ -11,6 +11,7 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile, SavedSearch, User
 from matchmaker.models.base import now
+from matchmaker.services import turns
 
 # What a search is made of; anything else in an address is not kept.
 KEYS = ("q", "process", "region", "level", "on")
@@ -33,6 +34,7 @@ def save(session: Session, user: User, name: str, query: str) -> SavedSearch:
         raise InvalidRecord(
             (Problem("name", "search.empty", N_("Search for something first, then save it.")),)
         )
+    turns.take(session, user)
     row = session.scalar(select(SavedSearch).where(SavedSearch.user_id == user.id, SavedSearch.name == label))
     if row is None:
         if len(of_user(session, user)) >= MOST:

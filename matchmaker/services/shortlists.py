@@ -16,6 +16,7 @@ from matchmaker.models import Match, MatchRun, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services import invitations, journal, letters, need_news, rotation
 from matchmaker.services.journal import Act
+from matchmaker.services.turns import take as take_turns
 
 # States of a match whose supplier holds one of the need's seats.
 SEATED = frozenset({"invited", "interested", "quoted", "contracted"})
@@ -52,11 +53,6 @@ def of_need(session: Session, need: Need) -> Sequence[Match]:
         .options(joinedload(Match.profile).joinedload(Profile.organisation))
     )
     return session.scalars(query).all()
-
-
-def take_turns(session: Session, need: Need) -> None:
-    """Let nobody else change the shortlist until this transaction ends: two who act at once make no twin and take no seat twice."""
-    session.execute(select(Need.id).where(Need.id == need.id).with_for_update())
 
 
 def propose(
@@ -199,9 +195,9 @@ def release(session: Session, need: Need, *, by: str) -> int:
     fresh = [m for m in of_need(session, need) if m.state in RELEASABLE and m.released_at is None]
     for match in fresh:
         match.released_at = match.changed_at = now()
-    act = Act("need.released", "need", need.public_id, need.centre.code, {"suppliers": len(fresh)})
-    journal.record(session, by, (act,))
     if fresh:
+        act = Act("need.released", "need", need.public_id, need.centre.code, {"suppliers": len(fresh)})
+        journal.record(session, by, (act,))
         need_news.tell(session, need, "shortlist", by=by, count=len(fresh))
     session.flush()
     return len(fresh)

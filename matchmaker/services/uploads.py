@@ -21,7 +21,7 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Centre, ImportBatch, ImportRow, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import imports, jobs, journal
+from matchmaker.services import imports, jobs, journal, turns
 from matchmaker.services.imports import Content, Target
 from matchmaker.services.journal import Act
 from matchmaker.services.profile_rows import Resolver
@@ -76,6 +76,7 @@ def receive(session: Session, centre: Centre, sent: Sent, place: Place, user: Us
             ImportBatch.sha256 == content.digest,
             ImportBatch.state.in_({*WAITING, "checked"}),
         )
+        turns.take(session, centre)
         found = session.scalar(same.order_by(ImportBatch.id.desc()).limit(1))
         if found is not None:
             return found

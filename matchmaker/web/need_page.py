@@ -23,7 +23,7 @@ from matchmaker.services import (
     readings,
     shortlists,
 )
-from matchmaker.web import conditions, context, explanations, places, standing
+from matchmaker.web import conditions, context, explanations, once, places, standing
 from matchmaker.web.context import database, product, subject
 from matchmaker.web.matches import answer_view
 from matchmaker.web.need_rights import (
@@ -85,6 +85,7 @@ def page(
         answer_problem=answer,
         problems=problems or {},
         typed=request.form,
+        once=once.token,
     )
 
 

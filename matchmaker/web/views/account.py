@@ -122,10 +122,17 @@ def _register(form: dict[str, str]) -> None:
 @blueprint.get("/account")
 @login_required
 def show() -> ResponseReturnValue:
+    return page()
+
+
+def page(renamed: str = "", problems: dict[str, str] | None = None) -> str:
+    """One's account; with what is wrong with a new name."""
     who = signed_in()
     return render_template(
         "account/show.html",
         who=who,
+        renamed=renamed,
+        problems=problems or {},
         sessions=accounts.sessions_of(database(), who.user),
         memberships=who.user.memberships,
         kinds=letters.OPTIONAL,

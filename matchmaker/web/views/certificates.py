@@ -146,7 +146,7 @@ def show(key: str) -> ResponseReturnValue:
     return _page(verifiable(database(), key), {})
 
 
-def _page(row: CertificateRow, form: dict[str, str], problem: str = "") -> str:
+def _page(row: CertificateRow, form: dict[str, str], problem: str = "", wrong: str = "") -> str:
     tied = scans.mark(row.standard, row.number)
     found = [one for one in scans.of_profile(database(), row.profile) if one.details.get("of") == tied]
     return render_template(
@@ -156,6 +156,7 @@ def _page(row: CertificateRow, form: dict[str, str], problem: str = "") -> str:
         scans=found,
         form=form,
         problem=problem,
+        wrong=wrong,
         today=context.today(),
     )
 
@@ -174,7 +175,7 @@ def decide(key: str) -> ResponseReturnValue:
             if what == "verify"
             else gettext("Say why it is suspended; the supplier reads it.")
         )
-        return _page(row, form, problem), 422
+        return _page(row, form, problem, needed), 422
     _do(key, what, form, operator())
     flash(gettext("The certificate is up to date."))
     return redirect(url_for("certificates.queue"))

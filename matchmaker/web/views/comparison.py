@@ -22,7 +22,7 @@ from matchmaker.services import (
     suppliers,
 )
 from matchmaker.services.exports import Session
-from matchmaker.web import context, explanations, forms, places, supplier_facts
+from matchmaker.web import context, explanations, forms, once, places, supplier_facts
 from matchmaker.web.context import actor, database, person, product, subject, wording
 from matchmaker.web.forms import by_field
 from matchmaker.web.labels import reason_word
@@ -165,8 +165,12 @@ def copy(key: str) -> ResponseReturnValue:
     need = _own(key)
     if not access.may(subject(), "need.create", thing(need)).allowed:
         raise Forbidden
-    with product().sessions.begin() as writing:
-        made = awards.copy(writing, needs.by_key(writing, key), context.today(), by=actor())
-        address = url_for("needs.edit", key=made.public_id)
+    sent = f"copy-{once.given()}"
+    made = needs.in_a_race(lambda: _copied(key, sent))
     flash(gettext("This is a copy. Change what is different and save it."))
-    return redirect(address)
+    return redirect(url_for("needs.edit", key=made))
+
+
+def _copied(key: str, sent: str) -> str:
+    with product().sessions.begin() as writing:
+        return awards.copy(writing, needs.by_key(writing, key), sent, context.today(), by=actor()).public_id

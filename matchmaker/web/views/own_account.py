@@ -9,11 +9,12 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import User
-from matchmaker.services import accounts, guessing, joining, needs, own_account
+from matchmaker.services import accounts, guessing, joining, links, needs, own_account
 from matchmaker.services.exports import Session
-from matchmaker.web import signing_in
+from matchmaker.web import once, signing_in
 from matchmaker.web.context import database, person, product, signed_in
 from matchmaker.web.forms import problems_of
+from matchmaker.web.views import account
 
 blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 Change = Callable[[Session, User], None]
@@ -45,9 +46,8 @@ def rename() -> ResponseReturnValue:
         with product().sessions.begin() as writing:
             own_account.rename(writing, accounts.by_email(writing, who.email), request.form.get("name", ""))
     except InvalidRecord as error:
-        flash(next(iter(problems_of(error).values())))
-    else:
-        flash(gettext("Saved."))
+        return account.page(request.form.get("name", "")[:300], problems_of(error)), 422
+    flash(gettext("Saved."))
     return redirect(url_for("account.show"))
 
 
@@ -106,11 +106,17 @@ def password() -> ResponseReturnValue:
 def email() -> ResponseReturnValue:
     """Ask for another address; it counts once its letter's link was pressed."""
     if request.method == "GET":
-        return render_template("account/email.html", form={}, problems={})
-    form = {"email": request.form.get("email", "")[:300].strip()}
-    problems = with_password(lambda writing, user: own_account.ask_email(writing, user, form["email"]))
+        return render_template("account/email.html", form={}, problems={}, once=once.token())
+    form, sent = {"email": request.form.get("email", "")[:300].strip()}, once.given()
+
+    def ask(writing: Session, user: User) -> None:
+        if not links.used(writing, "email-form", sent):
+            own_account.ask_email(writing, user, form["email"])
+            links.use(writing, "email-form", sent)
+
+    problems = with_password(ask)
     if problems:
-        return render_template("account/email.html", form=form, problems=problems), 422
+        return render_template("account/email.html", form=form, problems=problems, once=sent), 422
     words = gettext(
         "We have sent a letter to %(email)s. The address changes once you press the link in it.",
         email=form["email"],

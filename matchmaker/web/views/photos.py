@@ -35,8 +35,9 @@ def own() -> ResponseReturnValue:
                 stored = suppliers.by_key(writing, profile.public_id)
                 user = accounts.by_email(writing, who.email)
                 words = request.form.get("caption", "")
-                photos.add(writing, stored, given, user, product().data, caption=words)
-                profile_editing.touch(writing, stored, who.id)
+                before = photos.of_profile(writing, stored)
+                if photos.add(writing, stored, given, user, product().data, caption=words) not in before:
+                    profile_editing.touch(writing, stored, who.id)
             flash(gettext("The photo is kept. Others see it when the centre has published your changes."))
             return redirect(url_for("photos.own"))
         except FileRefused as error:

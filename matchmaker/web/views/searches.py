@@ -29,8 +29,13 @@ def _user(session: Session) -> User:
 @login_required
 def mine() -> ResponseReturnValue:
     """One's searches, each with how many suppliers are new in it since the last look."""
+    return _page({}, {})
+
+
+def _page(typed: dict[str, str], problems: dict[str, str]) -> str:
     rows = searches.of_user(database(), _user(database()))
-    return render_template("account/searches.html", searches=[(row, _fresh(row)) for row in rows])
+    found = [(row, _fresh(row)) for row in rows]
+    return render_template("account/searches.html", searches=found, typed=typed, problems=problems)
 
 
 def _fresh(row: SavedSearch) -> int:
@@ -42,13 +47,12 @@ def _fresh(row: SavedSearch) -> int:
 @blueprint.post("/")
 @login_required
 def save() -> ResponseReturnValue:
-    query = request.form.get("query", "")[: searches.LONGEST]
+    query, name = request.form.get("query", "")[: searches.LONGEST], request.form.get("name", "")[:1000]
     try:
         with product().sessions.begin() as writing:
-            searches.save(writing, _user(writing), request.form.get("name", ""), query)
+            searches.save(writing, _user(writing), name, query)
     except InvalidRecord as error:
-        flash(" ".join(forms.by_field(error).values()))
-        return redirect(url_for("public.search") + f"?{searches.clean(query)}")
+        return _page({"name": name, "query": query}, forms.by_field(error)), 422
     flash(gettext("The search is kept."))
     return redirect(url_for("searches.mine"))
 

@@ -116,8 +116,8 @@ def test_ratings_stay_in_their_scale(quality: int, timeliness: int) -> None:
 def test_a_copy_asks_for_the_same_without_a_day_that_has_passed(made: Sessions) -> None:
     with made.begin() as session:
         wanted, _, _ = parts(session)
-        later = awards.copy(session, wanted, date(2028, 1, 1), by="tester")
-        sooner = awards.copy(session, wanted, date(2026, 1, 1), by="tester")
+        later = awards.copy(session, wanted, "later", date(2028, 1, 1), by="tester")
+        sooner = awards.copy(session, wanted, "sooner", date(2026, 1, 1), by="tester")
         assert (later.state, later.deliver_by) == (NeedState.DRAFT, None)
         assert sooner.deliver_by == wanted.deliver_by
         assert later.contractor == wanted.contractor

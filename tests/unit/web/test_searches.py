@@ -42,8 +42,10 @@ def test_nobody_touches_another_s_search(buyer: Browser, supplier: Browser, brow
 
 
 def test_an_empty_search_is_told_so(buyer: Browser) -> None:
-    buyer.post("/searches/", {"name": "Пусто", "query": "page=2"}, page="/account")
-    assert "Search for something first" in text(buyer.get("/suppliers"))
+    answer = buyer.post("/searches/", {"name": "Пусто", "query": "page=2"}, page="/account")
+    assert answer.status_code == 422
+    assert "Search for something first" in text(answer)
+    assert 'value="Пусто"' in text(answer)
 
 
 def test_without_an_account_nothing_can_be_kept(browser: Browser) -> None:

@@ -1,0 +1,314 @@
+"""What each form of the site promises: wrong values come back, twice is once, stale is told, an ended session loses nothing.
+
+A POST route that has no row here fails the suite. A cell is "yes", or the name of the REASON why the promise makes no sense
+for the form. `WRONG` holds a wrong value for every form that says "yes" to the first promise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+REASONS = {
+    "buttons": "only buttons and choices of the page: there is nothing to type wrongly, and a made-up choice changes nothing",
+    "any": "any text is right, the empty one too; what is too long is cut where the page cuts it",
+    "same": "whoever asks gets the same answer, so that nobody learns which addresses have accounts",
+    "guess": "a wrong password or code is answered with 401, the address comes back, the secret does not",
+    "script": "the page's script sends it, no person does",
+    "sets": "it says how something is from now on: said again it is the same",
+    "once": "it ends, withdraws or uses up something: the second press finds it done",
+    "link": "the link of a letter is used up by the first press; the second is told so",
+    "looks": "it shows something and keeps nothing",
+    "secret": "what is typed is a secret, or too short to be worth keeping on a page",
+    "own": "nobody but its owner changes it, in whatever order",
+    "last": "the last word counts: there is one value, and the page shows it",
+    "adds": "it adds and changes nothing that others might have changed",
+    "state": "the state decides: what is no longer possible is refused with 409 and said",
+    "open": "anybody may send it, no session is needed",
+    "tested": "it does so, in a test of its own beside the others of the page",
+    "anew": "each press is a new run, and each run is told; the matches are the same",
+    "code": "the password before the code is over in ten minutes; then signing in begins anew",
+}
+
+_PROMISES = """
+                           wrong     twice   stale   ended
+account.choose_mails       buttons   sets    own     secret
+account.choose_named       buttons   sets    own     secret
+account.choose_zone        buttons   sets    own     secret
+account.confirm_again      buttons   tested  own     secret
+account.end_all            buttons   once    own     secret
+account.end_one            buttons   once    own     secret
+account.login              guess     sets    own     secret
+account.logout             buttons   once    own     secret
+account.register           yes       tested  own     secret
+answers.leave_letters      buttons   sets    last    open
+answers.record             tested    link    state   yes
+answers.tell_capacity      tested    link    state   yes
+answers.tell_deal          buttons   link    state   yes
+answers.tell_fresh         buttons   link    state   yes
+capacity.show              yes       sets    own     yes
+centre_people.close        buttons   once    state   yes
+centre_people.drop_factor  buttons   once    state   yes
+centre_people.end_role     buttons   once    state   yes
+centre_people.end_sessions buttons   once    state   yes
+centre_people.erase        yes       once    state   yes
+centre_people.grant        yes       sets    last    yes
+centre_people.invite       yes       yes     adds    yes
+centre_people.open_again   buttons   sets    last    yes
+certificates.decide        yes       yes     adds    yes
+certificates.scans_of      yes       yes     own     yes
+comparison.award           buttons   state   yes     yes
+comparison.copy            buttons   yes     adds    yes
+comparison.rate            tested    last    last    yes
+comparison.want            buttons   sets    last    yes
+conditions.correct         yes       sets    yes     yes
+conditions.take            tested    sets    last    yes
+curating.add               yes       yes     adds    yes
+curating.decide            buttons   yes     yes     yes
+curating.invite            buttons   state   state   yes
+curating.note              any       yes     yes     yes
+curating.place             buttons   sets    yes     yes
+curating.propose           buttons   anew    last    yes
+curating.release           buttons   yes     adds    yes
+curating.seats             yes       sets    last    yes
+curating.undo              buttons   once    yes     yes
+drawings.add               yes       yes     adds    yes
+drawings.nda               yes       yes     adds    yes
+drawings.replace           yes       tested  last    yes
+drawings.withdraw          buttons   once    state   yes
+drawings.withdraw_nda      buttons   once    state   yes
+duplicates.settle          buttons   state   state   yes
+filling.add_several        buttons   once    own     yes
+filling.fill               yes       sets    own     yes
+filling.put_aside          buttons   once    own     yes
+filling.settle             tested    once    own     yes
+imports.act                tested    state   state   yes
+imports.send               yes       yes     adds    yes
+intake.send                yes       yes     adds    yes
+intake.take                yes       yes     adds    yes
+keepers.certificate        buttons   sets    last    yes
+keepers.need               buttons   sets    last    yes
+keepers.profile            buttons   sets    last    yes
+keys.end                   buttons   once    own     yes
+keys.mine                  yes       yes     own     yes
+messages.thread            yes       yes     adds    yes
+needs.correct              buttons   sets    last    yes
+needs.edit                 yes       sets    yes     yes
+needs.move                 yes       state   state   yes
+needs.set_openness         yes       sets    last    yes
+needs.set_strictness       buttons   sets    last    yes
+network.invite             yes       yes     adds    yes
+network.save               yes       sets    last    yes
+own_account.confirm_email  buttons   once    own     yes
+own_account.email          yes       yes     own     yes
+own_account.join           yes       yes     own     yes
+own_account.password       yes       sets    own     yes
+own_account.rename         yes       sets    own     yes
+people.accept              tested    link    state   secret
+people.block               buttons   sets    last    yes
+people.choose_chief        buttons   sets    last    yes
+people.decide              buttons   once    state   yes
+people.end_role            buttons   once    state   yes
+people.invite              yes       yes     adds    yes
+personal_data.erase        yes       once    own     yes
+photos.own                 yes       yes     own     yes
+photos.remove              buttons   once    own     yes
+posting.new                yes       yes     adds    yes
+profile.basics             yes       sets    yes     yes
+profile.confirm            buttons   once    own     yes
+profile.discard            buttons   once    own     yes
+profile.entry              yes       yes     yes     yes
+profile.remove             buttons   once    own     yes
+profile.submit             buttons   state   own     yes
+public.keep                any       looks   last    yes
+public.set_language        buttons   sets    last    yes
+public.try_need            yes       looks   last    yes
+quotes.accept              buttons   state   state   yes
+quotes.ask                 tested    tested  last    yes
+quotes.behalf              yes       yes     adds    yes
+quotes.deadline            yes       sets    last    yes
+quotes.own                 yes       yes     yes     yes
+quotes.withdraw            buttons   once    state   yes
+recovery.ask               same      tested  last    secret
+recovery.confirm           buttons   once    state   secret
+recovery.reset             tested    once    state   secret
+reviews.decide             any       state   yes     yes
+searches.delete            buttons   once    own     yes
+searches.look              buttons   sets    own     yes
+searches.save              yes       yes     own     yes
+second_factor.code         guess     once    own     secret
+second_factor.enrol        yes       once    own     secret
+second_factor.turn_off     guess     once    own     secret
+standing.answer            yes       yes     adds    yes
+standing.ask               buttons   yes     adds    yes
+typed.keep                 script    sets    own     yes
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A wrong value: who types it, where (the first object of the row's group, or `at`), and the fields that are wrong."""
+
+    who: str
+    form: Mapping[str, str]
+    fields: tuple[str, ...]
+    kept: str = ""
+    at: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+TEXT = "Особые слова & знаки"
+WRONG: dict[str, Wrong] = {
+    "account.register": Wrong(
+        "AN", {"name": TEXT, "email": "none", "password": "long enough 1", "consent": "1"}, ("email",), TEXT
+    ),
+    "capacity.show": Wrong("SO", {"block": TEXT}, ("block",), TEXT),
+    "centre_people.erase": Wrong("OO", {}, ("sure",)),
+    "centre_people.grant": Wrong("OO", {"role": "none"}, ("role",)),
+    "centre_people.invite": Wrong("OO", {"email": TEXT, "role": "operator"}, ("email",), TEXT),
+    "certificates.decide": Wrong("OO", {"decision": "verify", "how": "", "evidence": TEXT}, ("how",), TEXT),
+    "certificates.scans_of": Wrong("SO", {}, ("file",)),
+    "conditions.correct": Wrong("CO", {"quantity": "много"}, ("quantity",), "много", at="draft"),
+    "curating.add": Wrong("OO", {"supplier": TEXT}, ("supplier",), TEXT),
+    "curating.seats": Wrong("OO", {"most": TEXT}, ("most",), TEXT),
+    "drawings.add": Wrong("CO", {}, ("file",)),
+    "drawings.nda": Wrong("SI", {}, ("agree",)),
+    "drawings.replace": Wrong("CO", {}, ("file",)),
+    "filling.fill": Wrong("SO", {"text": ""}, ("text",)),
+    "imports.send": Wrong("OO", {"kind": "supplier"}, ("file",)),
+    "intake.send": Wrong("OO", {"to": "none", "text": TEXT, "language": "ru"}, ("to",), TEXT),
+    "intake.take": Wrong("OO", {"act": "save", "text": "", "contact": TEXT}, ("text",), TEXT),
+    "keys.mine": Wrong("SO", {"name": TEXT, "scope": "read", "days": "много"}, ("days",), TEXT),
+    "messages.thread": Wrong("CO", {"text": " ", "audience": "all"}, ("text",)),
+    "needs.edit": Wrong("CO", {"text": TEXT, "quantity": "много"}, ("quantity",), TEXT),
+    "needs.move": Wrong("OO", {"state": "closed"}, ("reason",)),
+    "posting.new": Wrong("CO", {"text": TEXT, "quantity": "много"}, ("quantity",), TEXT),
+    "needs.set_openness": Wrong("CO", {"disclosure": "none", "reach": "network"}, ("disclosure",)),
+    "network.invite": Wrong("NA", {"email": TEXT}, ("email-centre",), TEXT),
+    "network.save": Wrong("NA", {"code": "", "name_ru": TEXT}, ("code",), TEXT),
+    "own_account.email": Wrong("SO", {"email": TEXT, "current": "x"}, ("current",), TEXT),
+    "own_account.join": Wrong(
+        "SO", {"inn": "123", "organisation": TEXT, "role": "supplier_editor"}, ("inn",), TEXT
+    ),
+    "own_account.password": Wrong("SO", {"current": "x", "password": "short"}, ("current",)),
+    "own_account.rename": Wrong("SO", {"name": " "}, ("name",)),
+    "people.invite": Wrong("SO", {"email": TEXT, "role": "supplier_editor"}, ("email",), TEXT),
+    "personal_data.erase": Wrong("SO", {}, ("sure",)),
+    "photos.own": Wrong("SO", {"caption": TEXT}, ("file",), TEXT),
+    "profile.basics": Wrong("SO", {"name-ru": TEXT, "founded": "давно"}, ("founded",), TEXT),
+    "profile.entry": Wrong(
+        "SO", {"standard": "ISO 9001", "scope": TEXT, "valid_until": "2026-02-30"}, ("valid_until",), TEXT
+    ),
+    "public.try_need": Wrong("AN", {"text": " "}, ("text",)),
+    "quotes.behalf": Wrong("OO", {"amount": "много", "text": TEXT, "do": "submit"}, ("amount",), TEXT),
+    "quotes.deadline": Wrong("CO", {"until": "вчера"}, ("until",)),
+    "quotes.own": Wrong("SN", {"amount": "много", "text": TEXT, "do": "submit"}, ("amount",), TEXT),
+    "searches.save": Wrong("SO", {"name": " ", "query": "q=turning"}, ("name",)),
+    "second_factor.enrol": Wrong("SO", {"code": "none"}, ("code",)),
+    "standing.answer": Wrong("SI", {"answer": "not_ours"}, ("reason",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A form that makes something: who sends it, on what; `page` is a page whose hidden values go with it."""
+
+    who: str
+    form: Mapping[str, object]
+    at: str = ""
+    page: str = ""
+    file: str = ""
+    more: frozenset[str] = frozenset()
+
+
+TWICE: dict[str, Twice] = {
+    "centre_people.invite": Twice(
+        "OO", {"email": "twice-1@people.example", "role": "operator"}, page="centre_people.listed"
+    ),
+    "certificates.decide": Twice("OO", {"decision": "verify", "how": "fsa.gov.ru"}),
+    "certificates.scans_of": Twice("SO", {}, file="scan.pdf"),
+    "comparison.copy": Twice("CO", {}, at="draft", page="needs.show"),
+    "curating.add": Twice("OO", {"supplier": "PROFILE"}, at="open"),
+    "curating.decide": Twice("OO", {"decision": "approved"}, at="draft"),
+    "curating.note": Twice("OO", {"note": TEXT}, at="open"),
+    "curating.release": Twice("OO", {}, at="open"),
+    "drawings.add": Twice("CO", {}, at="draft", file="paper.png"),
+    "drawings.nda": Twice("SI", {"agree": "yes"}, at="name-hidden"),
+    "imports.send": Twice("OO", {"kind": "supplier"}, file="list.csv"),
+    "intake.send": Twice(
+        "OO", {"to": "ask@people.example", "text": TEXT, "language": "ru"}, at="draft", page="intake.letter"
+    ),
+    "intake.take": Twice(
+        "OO", {"act": "save", "text": "Токарная обработка, 30 шт", "channel": "phone"}, page="intake.form"
+    ),
+    "keys.mine": Twice(
+        "SO",
+        {"name": "Twice", "scope": "read", "days": "90"},
+        page="keys.mine",
+        more=frozenset({"access_key", "audit_entry"}),  # the first key, whose secret nobody saw, is ended
+    ),
+    "messages.thread": Twice("CO", {"text": TEXT, "audience": "all"}),
+    "network.invite": Twice("NA", {"email": "twice-2@people.example"}, page="network.show"),
+    "own_account.email": Twice(
+        "CX", {"email": "twice-3@people.example", "current": "PASSWORD"}, page="own_account.email"
+    ),
+    "own_account.join": Twice("U0", {"inn": "7707083893", "organisation": TEXT, "role": "supplier_editor"}),
+    "people.invite": Twice(
+        "SO", {"email": "twice-4@people.example", "role": "supplier_editor"}, page="people.show"
+    ),
+    "photos.own": Twice("SO", {"caption": TEXT}, file="photo.png"),
+    "posting.new": Twice("CO", {"text": "Токарная обработка, 40 шт"}, page="posting.new"),
+    "profile.entry": Twice(
+        "SO", {"standard": "ISO 9001", "status": "certified", "number": "7"}, page="profile.entry"
+    ),
+    "quotes.behalf": Twice(
+        "OO", {"amount": "100", "currency": "RUB", "lead_time_days": "20", "do": "submit"}, at="name-hidden"
+    ),
+    "quotes.own": Twice(
+        "SN",
+        {"amount": "100", "currency": "RUB", "lead_time_days": "20", "do": "submit"},
+        at="nda",
+        page="quotes.own",
+    ),
+    "searches.save": Twice("SO", {"name": "Twice", "query": "q=turning"}),
+    "standing.answer": Twice("SI", {"answer": "interested"}, at="nda"),
+    "standing.ask": Twice("SX", {}, at="open"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A form made before somebody else saved: what is typed into it must be on the answer, beside what is there now."""
+
+    who: str
+    form: Mapping[str, str]
+    at: str = ""
+    kept: str = TEXT
+
+
+STALE: dict[str, Stale] = {
+    "comparison.award": Stale("CO", {}, at="open", kept=""),
+    "conditions.correct": Stale("CO", {"title": TEXT}, at="draft", kept=""),
+    "curating.decide": Stale("OO", {"decision": "approved"}, at="open", kept=""),
+    "curating.note": Stale("OO", {"note": TEXT}, at="open"),
+    "curating.place": Stale("OO", {"to": "0"}, at="open", kept=""),
+    "curating.undo": Stale("OO", {}, at="open", kept=""),
+    "needs.edit": Stale("CO", {"text": TEXT}, at="draft"),
+    "profile.basics": Stale("SO", {"name-ru": TEXT, "city": "Тверь"}),
+    "profile.entry": Stale("SO", {"standard": "ISO 9001", "status": "certified", "scope": TEXT}),
+    "quotes.own": Stale(
+        "SN",
+        {"amount": "100", "currency": "RUB", "lead_time_days": "20", "text": TEXT, "do": "submit"},
+        at="open",
+    ),
+    "reviews.decide": Stale("OO", {"remark-basics": TEXT, "decision": "return"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    wrong: str
+    twice: str
+    stale: str
+    ended: str
+
+
+PROMISES = {name: Promise(*said) for name, *said in map(str.split, _PROMISES.strip().splitlines()[1:])}
