@@ -50,7 +50,7 @@ class Story:
         pictures: Path | None = None,
     ) -> None:
         self.walker, self.page, self.product, self.language = walker, walker.page, product, language
-        self.mark = f"{language}-{DEVICES[width]}"
+        self.mark = f"{language}-{DEVICES.get(width, width)}"
         self.pictures = pictures
         self.email = f"shop-{self.mark}@demo-centre.example"
         number = f"00{width:04d}{'101' if language == 'ru' else '202'}"

@@ -26,3 +26,18 @@ def test_the_whole_story(
         parts = matching.Matching(product.matcher(), product.recogniser, TODAY)
         seen = [one for one in training.examples(session, parts) if one.need == stored.public_id]
         assert [one.decision for one in seen].count("contracted") == 1
+
+
+@pytest.mark.slow
+def test_the_whole_story_without_scripts(chromium: Browser, address: str, product: Application) -> None:
+    """Every basic act is a link or a form; what a script adds is comfort."""
+    with chromium.new_context(
+        **screen(390), locale="ru", accept_downloads=True, java_script_enabled=False
+    ) as context:
+        walker = Walker(context.new_page(), address, scripts=False)
+        walker.page.set_default_timeout(15_000)
+        story = Story(walker, product, "ru", 390)
+        story.tell()
+        assert walker.wrong == []
+    with product.sessions() as session:
+        assert needs.by_key(session, story.need.rsplit("/", 1)[1]).state == "completed"

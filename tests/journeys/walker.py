@@ -66,6 +66,7 @@ class Walker:
     page: Page
     address: str
     wrong: list[str] = field(default_factory=list)
+    scripts: bool = True  # without them nothing can be asked of the page but what it shows
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
@@ -99,6 +100,8 @@ class Walker:
             self.page.locator(f"{what} > summary").click()
 
     def look(self) -> None:
+        if not self.scripts:
+            return
         self.wrong += [f"{self.page.url}: {one}" for one in faults(self.page)]
 
     def path(self) -> str:
