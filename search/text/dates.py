@@ -1,5 +1,6 @@
 """Days that a text names, and spans counted from today; every expression is linear."""
 
+import math
 import re
 from calendar import monthrange
 from datetime import date, timedelta
@@ -38,6 +39,12 @@ _SPAN = re.compile(
     r"(?:срок|через|в течение|за|within|in|lead time|delivery)\D{0,25}?(\d{1,3})(?:[ ]?[-–][ ]?(\d{1,3}))?[ ]?((?:рабоч\w{1,2}|календарн\w{1,2}|working|business|calendar)[ ])?(дн\w{0,3}|день|недел\w{0,3}|мес\w{0,4}|days?|weeks?|months?|working days)",
     re.IGNORECASE,
 )
+_SPOKEN_SPAN = re.compile(
+    r"\b(?:через|в течение|within|(?:срок\w{0,2}|lead time|delivery)(?:[ ]?[:—–-])?(?: in)?|(?:надо|нужн\w|срочно|сделать|изготовить)[ ,]{1,2}за)[ ]"
+    r"(?:(?P<number>a|one|одн\w{1,3}|полтор\w{1,2}|дв[аеу]\w?|тр[иеё]\w?|четыр\w{1,2}|шест[ьи]|two|three|four|six)[ ])?(?P<unit>недел\w{1,2}|месяц\w{0,2}|полгода|weeks?|months?)\b(?:[ ]?[–—-][ ]?(?P<more>полтор\w|дв[аеу]))?",
+    re.IGNORECASE,
+)
+_NUMBERS = {"по": 1.5, "дв": 2, "tw": 2, "тр": 3, "th": 3, "че": 4, "fo": 4, "ше": 6, "si": 6}
 _DAYS = {"д": 1, "н": 7, "м": 30, "d": 1, "w": 7}
 
 
@@ -112,4 +119,24 @@ def deadlines(text: str, today: date) -> list[Mention]:
                     weight=0.7,
                 )
             )
+    return found + _spoken(text, today)
+
+
+_YEAR_END = re.compile(
+    r"\b(?:до|к|by|before)[ ](?:конца|концу|the end of|end of|нового|новому|the new)[ ](?:the |этого |текущего |this )?(?:(?P<year>20\d\d)(?: года)?|(?:года|году|year)(?:[ ](?P<later>20\d\d))?)\b",
+    re.IGNORECASE,
+)
+
+
+def _spoken(text: str, today: date) -> list[Mention]:
+    """Spans in words: "срочно, за неделю", "в течение двух месяцев", "within three weeks"."""
+    found: list[Mention] = []
+    for match in _SPOKEN_SPAN.finditer(text):
+        step = {"н": 7, "w": 7, "п": 182}.get(match["unit"][0].lower(), 30)
+        times = _NUMBERS.get((match["more"] or match["number"] or "")[:2].lower(), 1)
+        day = today + timedelta(days=math.ceil(step * times))
+        found.append(Mention("deadline", match.start(), match.end(), day=day, value=match[0], weight=0.7))
+    for match in _YEAR_END.finditer(text):
+        end = date(int(match["year"] or match["later"] or today.year), 12, 31)
+        found.append(Mention("deadline", match.start(), match.end(), day=end, value=match[0]))
     return found

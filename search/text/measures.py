@@ -119,6 +119,13 @@ def limits(match: re.Match[str]) -> Iterator[Mention]:
         )
 
 
+def upper_limit(match: re.Match[str]) -> Iterator[Mention]:
+    """A size with its upper deviation alone: "60 +0,03"."""
+    grade = grade_of(number(match[2]) * 1000, number(match[1]))
+    if number(match[1]) > 0:
+        yield Mention("tolerance", match.start(), match.end(), amounts=(grade,), value=match[0])
+
+
 def deviation(match: re.Match[str]) -> Iterator[Mention]:
     half = number(match[1]) * (0.001 if match[2] and match[2].startswith(("мк", "µ", "um")) else 1.0)
     if 0 < half <= 2:
@@ -152,7 +159,24 @@ def finish(match: re.Match[str]) -> Iterator[Mention]:
 
 
 def distance(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention("distance", match.start(), match.end(), amounts=(number(match[1]),))
+    yield Mention(
+        "distance",
+        match.start(),
+        match.end(),
+        amounts=(number(match[1]) * (KM_OF_A_MILE if match[2] else 1),),
+    )
+
+
+KM_OF_A_MILE = 1.609344
+_SPOKEN = {"ста": 100, "сто": 100, "сот": 100, "дву": 200, "тре": 300, "трё": 300, "пятис": 500, "пятид": 50, "тыс": 1000}  # fmt: skip
+
+
+def spoken_distance(match: re.Match[str]) -> Iterator[Mention]:
+    """A distance in words: "в радиусе ста километров"."""
+    word = match[1].lower()
+    yield Mention(
+        "distance", match.start(), match.end(), amounts=(float(_SPOKEN.get(word[:3]) or _SPOKEN[word[:5]]),)
+    )
 
 
 def thread(match: re.Match[str]) -> Iterator[Mention]:

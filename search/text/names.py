@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matchmaker.domain.taxonomy import Concept, Taxonomy
-from search.text.tokens import Token, is_known_word, keys_of, tokens
+from search.text.tokens import Token, fold, is_known_word, keys_of, tokens, unprefixed
 
 _BREAK = re.compile(r"[;!?\n]|[.:]\s")
 _JOIN = re.compile(r"\s*(,|/|и|или|and|or|&|\+)\s*|\s*-\s*")
@@ -32,6 +32,26 @@ def transliterated(name: str) -> tuple[str, ...]:
     if not (re.search("[а-я]", lower) and re.search(r"\d", lower)) or " " in lower:
         return ()
     return ("".join(_LETTERS.get(letter, letter) for letter in lower),)
+
+
+PARTING = (" ", "-", "\u00a0")  # between the letters and the digits of a grade
+_SHORT = {"Нижний": "Н", "Нижняя": "Н", "Набережные": "Наб"}
+
+
+def _shortened(town: str) -> tuple[str, ...]:
+    """How a town is written in short: "Н. Новгород", "Наб. Челны"."""
+    first, _, rest = town.partition(" ")
+    return (f"{_SHORT[first]} {rest}",) if rest and first in _SHORT else ()
+
+
+def _own_keys(token: Token) -> frozenset[str]:
+    """The keys under which a word of a name stands: the word as written, no plain verb ("расточить" is no "точить").
+
+    As written, since some nouns have the look of an adjective's form: "гибка" is led to "гибкий", "гибку" is not.
+    """
+    word = token.text.lower().replace("ё", "е")
+    plain = {shorter for key in token.keys for shorter in unprefixed(key)}
+    return (token.keys - plain) | ({word} if word.isalpha() else frozenset())
 
 
 @dataclass(slots=True)
@@ -71,7 +91,7 @@ class Names:
             for concept in tree:
                 self._add_concept(kind, concept)
         for place in taxonomy.places:
-            for name in (place.label.ru, place.label.en):
+            for name in (place.label.ru, place.label.en, *_shortened(place.label.ru)):
                 self._add("town", f"{place.label.en}|{place.region}", name, 1.0)
         self._long = {
             "ru": sorted(word for word in self._vocabulary if len(word) >= 6 and "а" <= word[0] <= "я"),
@@ -88,7 +108,7 @@ class Names:
                     self._add(kind, concept.code, spelling, weight)
 
     def _add(self, kind: str, code: str, name: str, weight: float) -> None:
-        words = [token.keys for token in tokens(name)]
+        words = [_own_keys(token) for token in tokens(name)]
         if not words or len(words) > 7:
             return
         self._vocabulary.update(key for keys in words for key in keys if not key.startswith("#"))
@@ -157,12 +177,32 @@ class Names:
         return answer
 
     def _at(self, page: _Page, index: int) -> Iterator[Found]:
-        keys = [(key, 1.0) for key in page.words[index].keys]
+        yield from self._parted_grade(page, index)
+        keys = [(key, 1.0) for key in self._meant(page.words[index].keys)]
         keys += [(key, MISSPELT_WEIGHT) for key in page.corrections[index]]
         for key, weight in keys:
             node = self._root.children.get(key)
             if node is not None:
                 yield from self._walk(page, node, index, index + 1, 1, weight)
+
+    def _meant(self, keys: frozenset[str]) -> frozenset[str]:
+        """Keys without the plain verb of one that is a name itself: "расточить" is boring, not turning."""
+        if len(keys) == 1:
+            return keys
+        return keys - {plain for key in keys if key in self._root.children for plain in unprefixed(key)}
+
+    def _parted_grade(self, page: _Page, index: int) -> Iterator[Found]:
+        """A grade typed with a gap: "СЧ 20", "АМг 6"."""
+        letters = page.words[index]
+        if index + 1 == len(page.words) or not (2 <= len(letters.text) <= 4 and letters.text.isalpha()):
+            return
+        digits = page.words[index + 1]
+        if page.text[letters.end : digits.start] not in PARTING or not digits.text[0].isdigit():
+            return
+        node = self._root.children.get("#" + fold(letters.text + digits.text))
+        for kind, code, weight in node.concepts if node else ():
+            if kind == "material":
+                yield Found(kind, code, index, index + 2, 2, weight)
 
     def _walk(
         self, page: _Page, node: _Node, first: int, last: int, count: int, weight: float
@@ -173,7 +213,14 @@ class Names:
         if not node.children or last >= len(words):
             return
         gap = text[words[last - 1].end : words[last].start]
-        if _BREAK.search(gap) and words[last - 1].text.lower() not in {"ст", "марки", "марка", "gr"}:
+        if _BREAK.search(gap) and words[last - 1].text.lower() not in {
+            "ст",
+            "марки",
+            "марка",
+            "gr",
+            "н",
+            "наб",
+        }:
             return
         for key in words[last].keys:
             child = node.children.get(key)
@@ -201,6 +248,8 @@ class Names:
             )
             if not joined:
                 return
+            if index > first + 1 and words[index - 1].text.endswith("ing"):
+                return  # "laser, bending and welding": a noun of its own between them
             for key in words[index].keys:
                 child = node.children.get(key)
                 if child is not None and index > first + 1:

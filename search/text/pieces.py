@@ -72,7 +72,8 @@ PARTS_EN = (
 PARTS_RU = (
     r"(?:вал(?:а|ов)|втулк[аи]|втулок|фланц(?:а|ев)|корпус(?:а|ов)|детал(?:и|ей)|кронштейн(?:а|ов)|пластин\w?|плит\w?|кол[её]с\w?|шестер(?:ни|[её]н)|пружин\w?"
     r"|отлив(?:ки|ок)|поков(?:ки|ок)|рам\w?|ящик(?:а|ов)|шкаф(?:а|ов)|крыш(?:ки|ек)|рычаг(?:а|ов)|ролик(?:а|ов)|ос(?:и|ей)|пальц(?:а|ев)|штуцер(?:а|ов)|гильз\w?"
-    r"|панел(?:и|ей)|бак(?:а|ов)|[её]мкост(?:и|ей)|жгут(?:а|ов)|плат|заготов(?:ки|ок)|издели(?:я|й)|матриц\w?|форм\w?|кожух(?:а|ов)|балк(?:и|а)|балок|стоек|ступиц\w?|звезд(?:очек|очки))"
+    r"|панел(?:и|ей)|бак(?:а|ов)|[её]мкост(?:и|ей)|жгут(?:а|ов)|плат|заготов(?:ки|ок)|издели(?:я|й)|матриц\w?|форм\w?|кожух(?:а|ов)|балк(?:и|а)|балок|стоек|валик(?:а|ов)|вкладыш(?:а|ей)|болт(?:а|ов)|гаек|гайки|шайб\w?|шпил(?:ьки|ек)|штифт(?:а|ов)|порш(?:ня|ней)|шкив(?:а|ов)|муфт\w?|опор\w?|держател(?:я|ей)|стакан(?:а|ов)"
+    r"|обеча(?:йки|ек)|переходник(?:а|ов)|наконечник(?:а|ов)|скоб\w?|кольца|диск(?:а|ов)|ротор(?:а|ов)|патруб(?:ка|ков)|штамп(?:а|ов)|ферм\w?|ступиц\w?|звезд(?:очек|очки))"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _ADVERBS = {
@@ -103,6 +104,24 @@ def every(match: re.Match[str]) -> Iterator[Mention]:
     yield Mention("rhythm", match.start(), match.end(), amounts=(_PER_YEAR[match[1][0].lower()],))
 
 
+# How often in words, by the times a year.
+_SPOKEN = {
+    "fortnight": (26, r"раз в две недели|кажд\w{2} две недели|раз в 2 недели|every (?:two|2|other) weeks?|fortnightly|bi-?weekly"),
+    "halfmonth": (24, r"(?:2|два) раза в месяц|дважды в месяц|twice a month"),
+    "twomonths": (6, r"раз в (?:два|2) месяца|every (?:two|2|other) months?|bi-?monthly"),
+    "halfyear": (2, r"раз в полгода|раз в полугодие|(?:2|два) раза в год|дважды в год|twice a year|every six months"),
+}  # fmt: skip
+SPOKEN_RHYTHM = re.compile(
+    r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, (_, words) in _SPOKEN.items()) + r")\b",
+    re.IGNORECASE,
+)
+
+
+def spoken(match: re.Match[str]) -> Iterator[Mention]:
+    times, _ = _SPOKEN[str(match.lastgroup)]
+    yield Mention("rhythm", match.start(), match.end(), amounts=(times,))
+
+
 def rate(match: re.Match[str]) -> Iterator[Mention]:
     """Pieces without the word: "100k per year", "500 в месяц"."""
     yield Mention(
@@ -130,6 +149,8 @@ def counted(match: re.Match[str]) -> Iterator[Mention]:
     found = number(match[1].replace(",", ""))
     if found >= 2:
         yield Mention("quantity", match.start(), match.end(1), amounts=(found,))
+        if match[2]:
+            yield Mention("rhythm", match.start(2), match.end(2), amounts=(_PER_YEAR[match[3][0].lower()],))
 
 
 def lot_of(match: re.Match[str]) -> Iterator[Mention]:

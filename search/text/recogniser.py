@@ -44,7 +44,7 @@ class Recogniser:
         words = tokens(read)
         named = [_mention(found, words) for found in self._names.find(read, words)]
         named = [self._with_grade(read, mention) for mention in named]
-        named = self._without_coats(named)
+        named = self._without_coats(_without_states(named))
         concepts = _sensible(read, _resolved(read, named, self.towns), numbers)
         mentions = scope.apply(read, concepts + numbers)
         return Recognition(text, tuple(mentions), cut=len(text) > MAX_TEXT)
@@ -119,6 +119,19 @@ class Recogniser:
         tree = self.taxonomy.trees()[kind]
         above = {ancestor for code in codes for ancestor in tree.ancestors(code)}
         return tuple(dict.fromkeys(code for code in codes if code not in above))
+
+
+def _without_states(mentions: list[Mention]) -> list[Mention]:
+    """Mentions without the work that is part of a material's name: "galvanised steel" asks nobody to galvanise."""
+    stocks = [(m.start, m.end) for m in mentions if m.kind == "material"]
+    return [
+        m
+        for m in mentions
+        if m.kind != "process"
+        or not any(
+            start <= m.start and m.end <= end and m.end - m.start < end - start for start, end in stocks
+        )
+    ]
 
 
 def _bare_grades(taxonomy: Taxonomy) -> dict[str, str]:

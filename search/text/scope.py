@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from search.text.recognition import Mention
+from search.text.tokens import may_be_genitive
 
 _CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)|\bно\b|\bbut\b|\bзато\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$)")
 _BEFORE = re.compile(
     r"\b(?:под|для|for)[ ](?:дальнейш\w{2,3}|последующ\w{2,3}|further|subsequent|later)"
-    r"|\b(?:без|кроме|исключая|помимо|нет|without|except|excluding|no|not including|non)\b"
+    r"|\b(?:без|кроме|исключая|помимо|нет|ни|without|except|excluding|no|neither|not including|non)\b"
     r"|\b(?:не)[ ](?:\w{1,20}[ ])?(?:дела\w{1,3}|занима\w{1,6}|выполня\w{1,4}|оказыва\w{1,4}|производ\w{1,3}|изготавлива\w{1,4}"
     r"|беремся за|берёмся за|беремся|берёмся|нуж\w{1,3}|треб\w{1,6}|предлаг\w{1,4}|рассматрива\w{1,4}|работа\w{1,3} с|варим|красим)"
     r"|\b(?:do not|don't|don’t|does not|doesn't|cannot|can't|won't|will not|not)[ ](?:\w{1,12}[ ])?"
@@ -26,12 +27,12 @@ _AFTER = re.compile(
 )
 # "не более", "not only" limit or add; they rule nothing out.
 _HARMLESS = re.compile(
-    r"(?:не (?:более|менее|хуже|ниже|выше|только|позднее|дальше|далее)|not (?:only|less|more|later|worse)|no (?:less|more|later|worse|problem|matter)|без (?:проблем|перерыв\w{0,3}|выходных|предоплаты|посредников))\b",
+    r"(?:не (?:более|менее|хуже|ниже|выше|только|позднее|дальше|далее)|not (?:only|less|more|later|worse)|no (?:less|more|later|worse|problem|matter)|ни (?:в коем|один|одна|одного|разу|стало)|без (?:проблем|перерыв\w{0,3}|выходных|предоплаты|посредников))\b",
     re.IGNORECASE,
 )
 WISH = re.compile(
     r"желательн\w{1,3}|приветству\w{1,5}|плюсом|преимуществ\w{1,3}|будет плюс|как плюс|предпочтительн\w{1,3}|предпочтени\w{1,2}|хорошо бы|по возможности|необязательн\w{1,3}|не обязательн\w{1,3}"
-    r"|would be (?:a plus|an advantage|nice|welcome|good)|is (?:a plus|an advantage)|\bpreferr?ed\b|\bpreferably\b|nice to have|desirable|advantageous|\ba plus\b|welcome|ideally|optional",
+    r"|would be (?:a plus|an advantage|nice|welcome|good)|is (?:a plus|an advantage)|\bpreferr?ed\b|\bpreferably\b|nice to have|desirable|advantageous|\ba plus\b|welcome|ideally|optional|не явля\w{2,4}[ ](?:\w{1,12}[ ])?обязат\w{2,6}|not (?:mandatory|required|a must)",
     re.IGNORECASE,
 )
 # A process that is merely welcome: "пассивация желательна", "painting would be a plus".
@@ -63,10 +64,22 @@ _DONE_AFTER = re.compile(
 )
 # "… не нужны", "are not required": what is said of several holds for the list before it, commas and all.
 _PLURAL = re.compile(r"не[ ](?:требуются|нужны|надо|интересуют)|\bare not\b", re.IGNORECASE)
-_MUST = re.compile(r"(?<!не )(?<!не)обязател\w{1,4}|строго|требу\w{1,5}|must\b|required|mandatory|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
+# "Без ИСО 9001 не предлагать", "no quotes without ISO 9001": what two refusals leave is a must.
+_REFUSAL = (
+    r"(?:не[ ](?:предлаг\w{1,4}|рассматрива\w{1,4}|принима\w{1,4}|обраща\w{1,6}|беспоко\w{1,6}|допуска\w{1,5})"
+    r"|(?:need not|do not|don't) (?:apply|quote|offer|respond)|not be (?:considered|accepted)|no (?:quotes|offers|bids))"
+)
+_TWO_REFUSALS = re.compile(
+    rf"\b(?:без|without)[ ][^.;!?\n]{{1,60}}?[ ]{_REFUSAL}|{_REFUSAL}[ ](?:\w{{1,12}}[ ]){{0,3}}?(?:без|without)\b",
+    re.IGNORECASE,
+)
+_MUST = re.compile(rf"{_REFUSAL}|" r"(?<!не )(?<!не)обязател\w{1,4}|строго|(?<!не )требу\w{1,5}|must\b|(?<!not )required|(?<!not )mandatory|\bshall\b|долж\w{1,3}[ ](?:\w{1,12}[ ])?(?:иметь|обладать|быть сертифицир\w{2,5})|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
 _LIST_JOIN = re.compile(r"[ ]{0,2}(?:и|или|,|/|and|or|nor|ни)[ ]{0,2}(?:или |any )?", re.IGNORECASE)
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
 _AND = re.compile(r"[ ]{0,2}(?:и|или|/|and|or|nor|ни)[ ]{0,2}", re.IGNORECASE)
+# "Без покраски, сварка рам" wants the welding: what is listed after these words stands in the genitive.
+_OF_WHAT = re.compile("без|кроме|исключая|помимо", re.IGNORECASE)
+_ALONE = re.compile(r"[ ](?:only|только)\b", re.IGNORECASE)  # "no painting, welding only"
 REACH_BEFORE = 45  # characters between "без" and the first thing it rules out
 
 
@@ -78,7 +91,11 @@ def _clause(text: str, place: int) -> tuple[int, int]:
 
 def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
     """Indices of mentions after a word such as "без", and of those listed with them."""
-    harmless = [(match.start(), match.end()) for match in _HARMLESS.finditer(text)]
+    harmless = [
+        (match.start(), match.end())
+        for pattern in (_HARMLESS, _TWO_REFUSALS)
+        for match in pattern.finditer(text)
+    ]
     for cue in _BEFORE.finditer(text):
         if any(start <= cue.start() < end for start, end in harmless):
             continue
@@ -96,7 +113,15 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
                 last, kind = mention.end, mention.kind
             elif last is not None and (
                 mention.start < last
-                or (mention.kind == kind and _LIST_JOIN.fullmatch(text[last : mention.start]))
+                or (
+                    mention.kind == kind
+                    and _LIST_JOIN.fullmatch(text[last : mention.start])
+                    and not _ALONE.match(text, mention.end)
+                    and (
+                        not _OF_WHAT.match(cue[0])
+                        or may_be_genitive(re.split(r"\W", text[mention.start : mention.end], maxsplit=1)[0])
+                    )
+                )
             ):
                 yield index
                 last = max(last, mention.end)
@@ -104,8 +129,11 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
 
 def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
     """Indices of mentions before "не требуется", and of those listed with them."""
+    both = [(match.start(), match.end()) for match in _TWO_REFUSALS.finditer(text)]
     for index, mention in enumerate(mentions):
         cue = _AFTER.match(text, mention.end)
+        if any(start < mention.start < end for start, end in both):
+            continue
         if cue and not any(mention.end <= item.start < cue.end() for item in mentions[index + 1 : index + 4]):
             yield index
             first, before = mention.start, index - 1
@@ -185,8 +213,28 @@ def _done(text: str, mention: Mention) -> bool:
     return bool(before or _DONE_AFTER.match(text, mention.end))
 
 
+_COMMA = re.compile(r",(?!\d)")
+REACH_OF_DEMAND = 60  # characters between a standard and the word that says how much it is wanted
+
+
 def _demanded(text: str, mention: Mention) -> Mention:
-    start, end = _clause(text, mention.start)
-    near = text[max(start, mention.start - 60) : min(end, mention.end + 60)]
-    wish = bool(WISH.search(near))
-    return replace(mention, wish=wish, demand=not wish and bool(_MUST.search(near)))
+    """A standard as a wish or a must: the nearest word between the commas around it tells, else one of the sentence."""
+    first, last = _clause(text, mention.start)
+    first, last = max(first, mention.start - REACH_OF_DEMAND), min(last, mention.end + REACH_OF_DEMAND)
+    start = max((match.end() for match in _COMMA.finditer(text, first, mention.start)), default=first)
+    after = _COMMA.search(text, mention.end, last)
+    end = after.start() if after else last
+    for span in ((start, end), (first, last)):
+        wish, must = (_distance(pattern, text, span, mention) for pattern in (WISH, _MUST))
+        if wish is not None or must is not None:
+            welcome = wish is not None and (must is None or wish <= must)
+            return replace(mention, wish=welcome, demand=not welcome)
+    return mention
+
+
+def _distance(pattern: re.Pattern[str], text: str, span: tuple[int, int], mention: Mention) -> int | None:
+    """Characters between a mention and the nearest match of a pattern within a span of the text."""
+    found = pattern.finditer(text, *span)
+    return min(
+        (max(match.start() - mention.end, mention.start - match.end()) for match in found), default=None
+    )

@@ -42,7 +42,14 @@ def is_known_word(word: str) -> bool:
     return bool(_morphology().word_is_known(word))
 
 
-def _unprefixed(verb: str) -> set[str]:
+def may_be_genitive(word: str) -> bool:
+    """Whether a Russian word can stand after "без": "сварки" can, "сварка" cannot; any other word may."""
+    parses = _morphology().parse(word.lower())
+    nouns = [parse for parse in parses if "NOUN" in parse.tag]
+    return not nouns or any({"gent"} in parse.tag or {"Fixd"} in parse.tag for parse in nouns)
+
+
+def unprefixed(verb: str) -> set[str]:
     """The plain verb of a finished action: "просверлить" is looked up as "сверлить" too."""
     plain = _PREFIX.sub("", verb, count=1)
     return {plain} if plain != verb and len(plain) > 4 else set()
@@ -54,7 +61,7 @@ def _lemmas(word: str) -> frozenset[str]:
     found = {parse.normal_form.replace("ё", "е") for parse in parses}
     for parse in parses:
         if "INFN" in parse.tag or "VERB" in parse.tag:
-            found |= _unprefixed(parse.normal_form)
+            found |= unprefixed(parse.normal_form)
         # A participle ("сваренный") belongs to its verb already; a verb's noun ("сваривание") is left to synonyms.
         if "Name" in parse.tag or "Surn" in parse.tag:
             found.discard(parse.normal_form) if len(found) > 1 else None
