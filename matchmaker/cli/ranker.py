@@ -46,15 +46,27 @@ def train() -> None:
 
 @ranker_command.command("evaluate")
 def evaluate() -> None:
-    """Measure the prior and every saved model on all decisions; a model has seen those it learned from."""
+    """Measure the prior and every saved model, each on needs that it did not learn from."""
     from matchmaker.services import training
 
     with application() as app, app.sessions() as session:
-        measured = training.evaluate(session, _parts(app), _folder(app))
-    if not measured:
+        evaluation = training.evaluate(session, _parts(app), _folder(app))
+    if evaluation.prior.ndcg10 is None:
         click.echo("There are no needs with decisions to compare yet.", err=True)
-    for name, value in measured.items():
-        click.echo(f"{name:<32} nDCG@10 {value:.3f}")
+    else:
+        click.echo(f"{'prior':<28} nDCG@10 {evaluation.prior.ndcg10:.3f} on {evaluation.prior.needs} needs")
+    for name, (model, later) in evaluation.since.items():
+        metrics, count = model.metrics, model.data["needs"]
+        click.echo(
+            f"{name:<28} nDCG@10 {metrics['unseen_ndcg10']:.3f} on {count} needs, each ranked by coefficients "
+            f"learned without it ({metrics['present']} {metrics['present_ndcg10']:.3f})"
+        )
+        since = "no others are decided yet"
+        if later.ndcg10 is not None:
+            since = f"nDCG@10 {later.ndcg10:.3f} on {later.needs} needs decided since (prior {later.prior_ndcg10:.3f})"
+        click.echo(f"{'':<28} {since}")
+    for error in evaluation.refused.values():
+        click.echo(str(error), err=True)
 
 
 @ranker_command.command("promote")
@@ -91,5 +103,5 @@ def show(name: str | None) -> None:
     else:
         click.echo("# prior\nThe stated weights, in logits from worst to best value:")
         for feature, weight in prior().coefficients.items():
-            click.echo(f"- {feature}: {weight}")
+            click.echo(f"- {feature}: {weight:.3f}")
     click.echo("\nSaved models: " + (", ".join(saved) or "none"))

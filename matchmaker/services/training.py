@@ -88,6 +88,8 @@ def promote(folder: Path, name: str) -> Model:
     assert chosen is not None
     before = present(folder).name
     measured = chosen.metrics
+    if not {"present", "unseen_ndcg10", "present_ndcg10", "wins_of_resamples"} <= set(measured):
+        raise ModelRefused(reason=f"{name} does not say how good it is on unseen needs")
     if measured["present"] != before:
         raise ModelRefused(
             reason=f"it was compared with {measured['present']}, but {before} ranks now; train again"
@@ -98,10 +100,51 @@ def promote(folder: Path, name: str) -> Model:
     return artifact.promote(folder, name)
 
 
-def evaluate(session: Session, parts: matching.Matching, folder: Path) -> dict[str, float]:
-    """nDCG@10 over all needs with decisions: of the prior, and of every saved model (which has seen them)."""
-    data = build(examples(session, parts))
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A ranker's nDCG@10 over needs that it did not learn from, and the prior's over the same; None where there are none."""
+
+    needs: int
+    ndcg10: float | None = None
+    prior_ndcg10: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The prior over all needs with decisions, the usable models over those decided since, and why others are refused."""
+
+    prior: Measured
+    since: dict[str, tuple[Model, Measured]]
+    refused: dict[str, ModelRefused]
+
+
+def evaluate(session: Session, parts: matching.Matching, folder: Path) -> Evaluation:
+    """Measure each saved model on needs whose decisions it has never seen; those it learned from flatter it."""
+    found, since, refused = list(examples(session, parts)), {}, {}
+    for name in names(folder):
+        try:
+            model = artifact.load(folder / f"{name}.json")
+        except ModelRefused as error:
+            refused[name] = error
+            continue
+        seen = _needs_seen(folder, name)
+        later = [example for example in found if seen is not None and example.need not in seen]
+        since[name] = model, _measured(later, model.ranker())
+    return Evaluation(_measured(found, prior()), since, refused)
+
+
+def _needs_seen(folder: Path, name: str) -> frozenset[str] | None:
+    """The needs a model learned from; None where its examples are gone, so that nobody can tell."""
+    frozen = folder / f"{name}.examples.jsonl"
+    if not frozen.exists():
+        return None
+    lines = frozen.read_text(encoding="utf-8").splitlines()
+    return frozenset(json.loads(line)["need"] for line in lines)
+
+
+def _measured(found: list[Example], ranker: LinearRanker) -> Measured:
+    data = build(found)
     if not len(data):
-        return {}
-    rankers = [prior(), *(artifact.load(folder / f"{name}.json").ranker() for name in names(folder))]
-    return {ranker.name: float(train.by_need(train.logits(data, ranker), data).mean()) for ranker in rankers}
+        return Measured(0)
+    ours, priors = (train.by_need(train.logits(data, which), data) for which in (ranker, prior()))
+    return Measured(len(ours), float(ours.mean()), float(priors.mean()))

@@ -9,13 +9,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from matchmaker.domain.errors import ModelRefused
 from search.ranking import features
 from search.ranking.linear import LinearRanker
 
 FORMAT = 1
+LARGEST = 1e6  # no logit comes near it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +59,49 @@ def save(folder: Path, model: Model) -> Path:
 
 def load(path: Path) -> Model:
     """Read a model. Raises ModelRefused if it is damaged, of another format, or made for other features."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelRefused(reason=str(error)) from error
+    content = _read(path)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ModelRefused(reason=f"{path.name} is not of format {FORMAT}")
     if content.get("digest") != _digest(content):
         raise ModelRefused(reason=f"{path.name} was changed after it was saved")
     present = {name: item.neutral for name, item in features.FEATURES.items()}
-    if content["features"] != list(present) or content["neutral"] != present:
+    if content.get("features") != list(present) or content.get("neutral") != present:
         raise ModelRefused(reason=f"{path.name} was trained with other features")
-    model = Model(**{key: content[key] for key in Model.__dataclass_fields__})
-    numbers = np.array([model.intercept, *model.coefficients.values()], dtype=float)
-    if set(model.coefficients) != set(present) or not np.isfinite(numbers).all() or (numbers[1:] < 0).any():
+    if content.get("name") != path.stem:
+        raise ModelRefused(reason=f"{path.name} bears another name")
+    if not _is_whole(content) or set(content["coefficients"]) != set(present):
         raise ModelRefused(reason=f"{path.name} has coefficients that no ranker may have")
-    return model
+    return Model(**{key: content[key] for key in Model.__dataclass_fields__})
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelRefused(reason=f"{path.name}: {error}") from error
+
+
+def _is_whole(content: dict[str, Any]) -> bool:
+    """Whether every field of a model is there and every number is one, no coefficient below zero."""
+    coefficients = content.get("coefficients")
+    if not all(isinstance(content.get(key), dict) for key in ("coefficients", "data", "metrics")):
+        return False
+    numbers = [content.get("intercept"), *coefficients.values()]  # type: ignore[union-attr]
+    if not all(isinstance(number, int | float) and abs(number) <= LARGEST for number in numbers):
+        return False
+    return isinstance(content.get("created"), str) and min(numbers[1:], default=0.0) >= 0
 
 
 def promoted(folder: Path) -> tuple[str, ...]:
-    """Names of the promoted models, the present one last; empty while the prior ranks."""
+    """Names of the promoted models, the present one last; empty while the prior ranks. Raises ModelRefused."""
     path = folder / "current.json"
-    return tuple(json.loads(path.read_text(encoding="utf-8"))["promoted"]) if path.exists() else ()
+    if not path.exists():
+        return ()
+    content = _read(path)
+    names = content.get("promoted") if isinstance(content, dict) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ModelRefused(reason=f"{path.name} does not name the promoted models")
+    return tuple(names)
 
 
 def promote(folder: Path, name: str) -> Model:
@@ -92,8 +112,11 @@ def promote(folder: Path, name: str) -> Model:
 
 
 def roll_back(folder: Path) -> str | None:
-    """Return to the model before; its name, or None where that is the prior."""
-    names = promoted(folder)[:-1]
+    """Return to the model before; its name, or None where that is the prior, as it is where nobody can tell."""
+    try:
+        names = promoted(folder)[:-1]
+    except ModelRefused:
+        names = ()
     _write(folder / "current.json", {"promoted": list(names)})
     return names[-1] if names else None
 

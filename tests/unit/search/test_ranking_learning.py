@@ -1,5 +1,6 @@
 """Learning from decisions: what it learns, what it refuses, what it keeps on disk."""
 
+import hashlib
 import json
 from datetime import date
 from functools import cache
@@ -126,6 +127,43 @@ def test_a_changed_model_is_refused(tmp_path, change, reason):
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(ModelRefused, match=reason):
         artifact.load(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"coefficients": None},
+        {"coefficients": [1.0]},
+        {"coefficients": dict.fromkeys(FEATURES, "1")},
+        {"coefficients": dict.fromkeys(FEATURES, -1.0)},
+        {"intercept": 10**400},
+        {"intercept": float("nan")},
+        {"metrics": None},
+        {"name": "../../other"},
+        {"features": None},
+    ],
+)
+def test_a_foreign_model_is_refused_and_the_prior_ranks_even_where_its_digest_is_right(tmp_path, change):
+    path = artifact.save(tmp_path, learned().model)
+    artifact.promote(tmp_path, path.stem)
+    content = {key: value for key, value in json.loads(path.read_text()).items() if key != "digest"} | change
+    plain = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(plain.encode()).hexdigest()
+    path.write_text(json.dumps(content | {"digest": digest}))
+    with pytest.raises(ModelRefused):
+        artifact.load(path)
+    assert load_ranker(tmp_path) == prior()
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "[" * 100_000, '{"promoted": 5}', '{"promoted": [5]}', '{"promoted": ["x"]}']
+)
+def test_the_prior_ranks_where_nobody_can_tell_what_was_promoted(tmp_path, text, caplog):
+    (tmp_path / "current.json").write_text(text)
+    assert load_ranker(tmp_path) == prior()
+    assert "refused" in caplog.text
+    assert artifact.roll_back(tmp_path) is None
+    assert artifact.promoted(tmp_path) == ()
 
 
 def test_a_model_of_other_features_is_refused(tmp_path, monkeypatch):

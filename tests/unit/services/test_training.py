@@ -84,7 +84,8 @@ def test_a_trained_model_is_kept_with_its_examples_and_only_promoted_when_better
     name = trained.model.name
     assert training.names(tmp_path) == (name,)
     assert len((tmp_path / f"{name}.examples.jsonl").read_text().splitlines()) == 32
-    assert set(measured) == {"prior", name}
+    # It learned from every need there is, so nothing is left to measure it on.
+    assert (measured.prior.needs, measured.since[name][1].needs) == (16, 0)
     # The prior already puts the near shop first, so there is nothing to be better at.
     with pytest.raises(ModelRefused, match="not surely better"):
         training.promote(tmp_path, name)
@@ -101,6 +102,18 @@ def test_a_better_model_ranks_after_promotion(app, tmp_path):
     assert training.present(tmp_path).name == model.name
     with pytest.raises(ModelRefused, match="train again"):
         training.promote(tmp_path, model.name)
+
+
+def test_a_model_is_measured_on_needs_decided_after_it_and_a_spoilt_one_is_named(app, tmp_path):
+    fill(app, 16)
+    with app.sessions() as session:
+        name = training.train_ranker(session, parts(app), tmp_path).model.name
+    (tmp_path / "learned-spoilt.json").write_text('{"format": 1}')
+    fill(app, 19)
+    with app.sessions() as session:
+        measured = training.evaluate(session, parts(app), tmp_path)
+    assert (measured.prior.needs, measured.since[name][1].needs) == (19, 3)
+    assert list(measured.refused) == ["learned-spoilt"]
 
 
 def test_an_unknown_model_is_not_found(tmp_path):
