@@ -282,20 +282,20 @@ class Application:
 
     def uploads(self) -> "Place":
         """What `services.uploads` works with."""
-        from matchmaker.services import imports
+        from matchmaker.services import import_plans
         from matchmaker.services.uploads import Place
 
-        sources = self._part("sources", imports.known_sources)
+        sources = self._part("sources", import_plans.known_sources)
         return Place(self.data / "imports", self.sessions, self.recogniser, sources)
 
     def _post_scheduled(self) -> None:
         """Post the letters that a date brings, looking for them every _SCHEDULE_SECONDS."""
-        from matchmaker.services import schedule
+        from matchmaker.services import due, schedule
 
         if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
             return
         self._scheduled_at = monotonic()
-        schedule.run(self.sessions, schedule.Day(self.today(), self._openings, self._reason))
+        schedule.run(self.sessions, due.Day(self.today(), self._openings, self._reason))
 
     def _openings(self, session: "Session", key: str) -> "list[Need]":
         from matchmaker.services import matching

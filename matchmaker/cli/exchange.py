@@ -10,7 +10,7 @@ import click
 
 from matchmaker.cli.common import application, progress
 from matchmaker.domain.errors import UnreadableFile
-from matchmaker.services import exports, imports, indexing
+from matchmaker.services import exports, import_plans, import_reports, imports, indexing
 from matchmaker.services.exports import Session
 
 SHOWN = 50  # remarks on the terminal; all of them go to --report
@@ -35,7 +35,7 @@ def import_command(
     Every line is saved whole or not at all. Exit status: 0 all taken, 1 some lines refused, 2 a file could not be read.
     """
     try:
-        plans = [imports.plan(path, imports.known_sources(), source) for path in files]
+        plans = [import_plans.plan(path, import_plans.known_sources(), source) for path in files]
     except UnreadableFile as error:
         click.echo(str(error), err=True)
         sys.exit(2)
@@ -64,7 +64,7 @@ def import_command(
     sys.exit(1 if any(report.refused for report in reports) else 0)
 
 
-def _tell(report: imports.Report, dry_run: bool) -> None:
+def _tell(report: import_reports.Report, dry_run: bool) -> None:
     if report.resumed_at:
         click.echo(
             f"{report.file}: went on at line {report.resumed_at}, where the last run stopped", err=True
@@ -89,7 +89,7 @@ def _tell(report: imports.Report, dry_run: bool) -> None:
     )
 
 
-def _write_report(path: Path, reports: list[imports.Report]) -> None:
+def _write_report(path: Path, reports: list[import_reports.Report]) -> None:
     with path.open("w", encoding="utf-8") as stream:
         for report in reports:
             for line in report.remarks:

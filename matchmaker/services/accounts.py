@@ -1,36 +1,28 @@
-"""People: making accounts, telling who somebody is, sessions that can be listed and ended."""
+"""People: making accounts, telling who somebody is, giving roles and taking them away."""
 
-import hashlib
-import logging
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import clean_text
-from matchmaker.models import Centre, Membership, Organisation, User, UserSession
+from matchmaker.models import Centre, Membership, Organisation, User
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions
 from matchmaker.services import journal
+from matchmaker.services.browser_sessions import end_all
 from matchmaker.services.journal import Act
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
 # Argon2id with 19 MiB and two passes: the least that OWASP recommends, about 20 ms, so that logins cannot exhaust memory.
 _MEMORY_KIB, _PASSES = 19 * 1024, 2
-BRIEF, REMEMBERED = timedelta(hours=12), timedelta(days=30)
-_SEEN_STEP = timedelta(minutes=5)
-_log = logging.getLogger(__name__)
 
 
 @cache
@@ -189,100 +181,6 @@ def subject_of(user: User) -> access.Subject:
     return access.Subject(user.public_id, roles)
 
 
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def start_session(
-    session: Session, user: User, *, remember: bool = False, address: str = "", agent: str = ""
-) -> str:
-    """Begin a session on the server; the token is for the cookie and is not kept."""
-    token = secrets.token_urlsafe(32)
-    moment = now()
-    session.add(
-        UserSession(
-            token_hash=_token_hash(token),
-            user_id=user.id,
-            epoch=user.epoch,
-            started_at=moment,
-            seen_at=moment,
-            expires_at=moment + (REMEMBERED if remember else BRIEF),
-            address=address[:300] or None,
-            agent=agent[:300] or None,
-        )
-    )
-    session.flush()
-    return token
-
-
-def session_of(session: Session, token: str) -> UserSession | None:
-    """The live session that a token belongs to: not ended, not expired, of an active person, of the present epoch."""
-    return session.scalar(
-        select(UserSession)
-        .join(UserSession.user)
-        .where(
-            UserSession.token_hash == _token_hash(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now(),
-            UserSession.epoch == User.epoch,
-            User.active,
-        )
-    )
-
-
-def touch(sessions: Sessions, found: UserSession) -> None:
-    """Note that a session was used, at most every few minutes, in a transaction of its own that no page fails for."""
-    moment = now()
-    if moment - found.seen_at < _SEEN_STEP:
-        return
-    try:
-        with sessions.begin() as writing:
-            writing.execute(update(UserSession).where(UserSession.id == found.id).values(seen_at=moment))
-    except OperationalError as error:
-        _log.info("The use of a session is not noted: %s", error.orig)
-
-
-def sessions_of(session: Session, user: User) -> list[UserSession]:
-    """The person's live sessions, the one used last first."""
-    return list(
-        session.scalars(
-            select(UserSession)
-            .where(
-                UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.expires_at > now()
-            )
-            .where(UserSession.epoch == user.epoch)
-            .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
-        )
-    )
-
-
-def end_session(session: Session, token: str) -> None:
-    """End the session of a token; one that is not there is no error."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.token_hash == _token_hash(token), UserSession.ended_at.is_(None))
-        .values(ended_at=now())
-    )
-
-
-def end_one(session: Session, user: User, number: int) -> None:
-    """End one session of the user by its row; anything else is left alone."""
-    found = session.get(UserSession, number)
-    if found is not None and found.user_id == user.id and found.ended_at is None:
-        found.ended_at = now()
-
-
-def end_all(session: Session, user: User) -> None:
-    """End every session of a person at once, also those that a copy of a cookie would continue."""
-    user.epoch += 1
-    session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-        .values(ended_at=now())
-    )
-    session.flush()
-
-
 def every(session: Session) -> list[User]:
     """All people, by address."""
     parts = selectinload(User.memberships)
@@ -291,39 +189,4 @@ def every(session: Session) -> list[User]:
         session.scalars(
             query.options(parts.joinedload(Membership.centre), parts.joinedload(Membership.organisation))
         )
-    )
-
-
-def wanted_mails(user: User) -> dict[str, bool]:
-    """Which of the optional letters a person wants; those not named are wanted."""
-    return dict((user.preferences or {}).get("mails", {}))
-
-
-def wants(user: User, kind: str) -> bool:
-    return wanted_mails(user).get(kind, True)
-
-
-def time_zone(user: User) -> str:
-    """The zone that the person chose, empty for the centre's."""
-    return str((user.preferences or {}).get("time_zone", ""))
-
-
-def choose_time_zone(session: Session, user: User, name: str) -> None:
-    """Show times in this zone from now on; an empty name is the centre's."""
-    user.preferences = {**(user.preferences or {}), "time_zone": name}
-    act = Act("user.time_zone", "user", user.public_id, details={"time_zone": name})
-    journal.record(session, user.public_id, (act,))
-
-
-def want_no_more(session: Session, address: str, kind: str) -> None:
-    """Whoever has this address gives up a kind of letters. Raises NotFound."""
-    user = by_email(session, address)
-    want_mails(session, user, {**wanted_mails(user), kind: False})
-
-
-def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:
-    """Keep which letters a person wants."""
-    user.preferences = {**(user.preferences or {}), "mails": dict(chosen)}
-    journal.record(
-        session, user.public_id, (Act("user.mails", "user", user.public_id, details=dict(chosen)),)
     )

@@ -16,6 +16,7 @@ from matchmaker.domain.language import N_
 from matchmaker.models import AuditEntry, Need, StoredFile, User
 from matchmaker.models.base import now
 from matchmaker.services import files, inspection, journal, turns
+from matchmaker.services import files, inspection, journal, opened_files
 from matchmaker.services.journal import Act
 
 LARGEST = 25_000_000  # bytes
@@ -44,7 +45,7 @@ class Examined:
 
     name: str
     kept: files.Kept
-    looked: inspection.Looked
+    looked: opened_files.Looked
 
 
 def examine(upload: tuple[str, IO[bytes]], data: Path) -> Examined:
@@ -77,7 +78,7 @@ def add(session: Session, need: Need, examined: Examined, user: User, replaces: 
         need_id=need.id,
         role="model" if looked.kind in _MODELS else "drawing",
         name=examined.name,
-        media_type=inspection.KINDS[looked.kind],
+        media_type=opened_files.KINDS[looked.kind],
         size=examined.kept.size,
         sha256=examined.kept.sha256,
         version=before.version + 1 if before else 1,
@@ -92,7 +93,7 @@ def add(session: Session, need: Need, examined: Examined, user: User, replaces: 
     return stored
 
 
-def _details(looked: inspection.Looked) -> dict[str, Any]:
+def _details(looked: opened_files.Looked) -> dict[str, Any]:
     found = asdict(looked)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 

@@ -4,121 +4,27 @@ Every line is saved whole or not at all, the same file twice changes nothing, an
 where it stopped.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from importers import mapping
-from importers.readers import exchange, lines, tables
 from importers.rows import Row
-from matchmaker.domain.errors import Problem, StaleRevision, UnreadableFile
+from matchmaker.domain.errors import Problem, StaleRevision
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
-from matchmaker.models import Centre, ImportBatch, ImportRow
+from matchmaker.models import Centre, ImportBatch
 from matchmaker.models.database import Sessions
-from matchmaker.resources import folder, read_yaml
 from matchmaker.services import needs, outcomes, suppliers
+from matchmaker.services.import_plans import Content
+from matchmaker.services.import_reports import LineReport, Report, stored_line
 from matchmaker.services.profile_rows import Resolver
+from matchmaker.services.unknown_terms import UnknownTerms
 
 CHUNK = 500
-MAX_KEPT_PROBLEMS = 10_000  # lines with a remark that a report keeps; counts stay exact beyond it
-
-
-@dataclass(frozen=True, slots=True)
-class LineReport:
-    """What became of a line: new, changed, same or refused, with its problems or the terms nobody knows."""
-
-    line: int
-    kind: str
-    id: str
-    outcome: str
-    problems: tuple[Problem, ...] = ()
-    unknown_terms: tuple[str, ...] = ()
-
-    def data(self) -> dict[str, Any]:
-        """As JSON-ready data, messages filled in."""
-        shown = [{"key": p.path, "code": p.code, "value": p.value, "message": str(p)} for p in self.problems]
-        return {**asdict(self), "problems": shown}
-
-    def kept(self) -> list[dict[str, Any]]:
-        """What there is to say of the line, as it is stored: templates with their parameters, for either language."""
-        said = [
-            {
-                "key": p.path,
-                "code": p.code,
-                "value": p.value,
-                "message": p.message,
-                "params": _plain(p.params),
-            }
-            for p in self.problems
-        ]
-        if self.unknown_terms:
-            known = {"key": "", "code": "term.unknown", "message": UNKNOWN_TERMS, "params": {}}
-            said.append({**known, "value": "; ".join(self.unknown_terms)[:300]})
-        return said
-
-
-def _plain(params: Mapping[str, object]) -> dict[str, object]:
-    return {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
-
-
-UNKNOWN_TERMS = N_("Not in the taxonomy, kept as words.")
-
-
-@dataclass(slots=True)
-class Report:
-    """Counts by outcome, and the lines there is something to say about."""
-
-    file: str
-    source: str
-    counts: Counter[str] = field(default_factory=Counter)
-    remarks: list[LineReport] = field(default_factory=list)
-    resumed_at: int = 0
-
-    def add(self, line: LineReport) -> None:
-        self.counts[line.outcome] += 1
-        if (line.problems or line.unknown_terms) and len(self.remarks) < MAX_KEPT_PROBLEMS:
-            self.remarks.append(line)
-
-    @property
-    def refused(self) -> int:
-        return self.counts["refused"]
-
-
-class Content(Protocol):
-    """A file that can be read, whatever it is."""
-
-    @property
-    def path(self) -> Path: ...
-    @property
-    def digest(self) -> str: ...
-    @property
-    def source_name(self) -> str: ...
-    def rows(self) -> Iterator[Row]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A file that can be read: its size in bytes and hash, and how."""
-
-    path: Path
-    source: mapping.Source | None
-    size: int
-    digest: str
-
-    @property
-    def source_name(self) -> str:
-        return self.source.name if self.source else "exchange"
-
-    def rows(self) -> Iterator[Row]:
-        return tables.read(self.path, self.source) if self.source else exchange.read(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,34 +42,6 @@ class Target:
     dry_run: bool = False
     trace: bool = False
     advance: Callable[[int, int], None] = lambda _lines, _position: None
-
-
-def known_sources() -> tuple[mapping.Source, ...]:
-    """The descriptions of config/sources."""
-    found = sorted((folder("config") / "sources").glob("*.yaml"))
-    return tuple(mapping.source_of(read_yaml(path)) for path in found)
-
-
-def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = None) -> Plan:
-    """Look at a file and decide how to read it: a table of a known source, else the exchange format. Raises UnreadableFile."""
-    scan = lines.scan(path)
-    if wanted is not None:
-        source = next((item for item in sources if item.name == wanted), None)
-        if source is None:
-            known = ", ".join(item.name for item in sources)
-            message = N_("There is no source “%(source)s”; there are: %(known)s.")
-            raise UnreadableFile(message, source=wanted, known=known)
-        return Plan(path, source, scan.size, scan.digest)
-    header = tables.header_of(path)
-    found = mapping.recognised(iter(sources), header[1]) if header else None
-    if found is None and header is not None and "kind" not in header[1]:
-        shown = ", ".join(sorted(header[1])[:20])
-        message = N_(
-            "No source description fits the columns of %(file)s: %(columns)s. Describe it in config/sources, "
-            "or name one with --source."
-        )
-        raise UnreadableFile(message, file=path.name, columns=shown)
-    return Plan(path, found, scan.size, scan.digest)
 
 
 def run(chosen: Content, target: Target) -> Report:
@@ -242,7 +120,7 @@ def _take(rows: Sequence[Row], target: Target, report: Report, batch: ImportBatc
 
 
 def _take_together(rows: Sequence[Row], target: Target, report: Report, batch: ImportBatch | None) -> None:
-    unknown = _UnknownTerms(target.recogniser)
+    unknown = UnknownTerms(target.recogniser)
     with target.sessions.begin() as session:
         centre = needs.centre_of(session, target.centre)
         statuses = _save(
@@ -329,48 +207,3 @@ def _mark(
     session.get_one(ImportBatch, batch.id).next_line = next_line
     told = [line for line in reports if line.problems or (trace and line.outcome == "new")]
     session.add_all(stored_line(batch.id, line) for line in told)
-
-
-def stored_line(batch_id: int, line: LineReport) -> ImportRow:
-    """A line's report as a row of its batch."""
-    return ImportRow(
-        batch_id=batch_id,
-        line=line.line,
-        kind=line.kind or None,
-        external_id=line.id[:100] or None,
-        outcome=line.outcome,
-        problems=line.kept() or None,
-    )
-
-
-class _UnknownTerms:
-    """Finds the terms of a record that stand where a code is expected and mean nothing to the taxonomy."""
-
-    def __init__(self, recogniser: Resolver) -> None:
-        self._recogniser = recogniser
-        self._known: dict[tuple[str, str], bool] = {}
-
-    def of(self, record: AnyRecord | None) -> tuple[str, ...]:
-        if record is None or isinstance(record, OutcomeRecord):
-            return ()
-        return tuple(dict.fromkeys(term for kind, term in _terms(record) if not self._knows(kind, term)))
-
-    def _knows(self, kind: str, term: str) -> bool:
-        if (kind, term) not in self._known:
-            self._known[kind, term] = bool(self._recogniser.codes(kind, term))
-        return self._known[kind, term]
-
-
-def _terms(record: SupplierRecord | NeedRecord) -> Iterator[tuple[str, str]]:
-    yield from (("sector", term) for term in record.sectors)
-    if isinstance(record, NeedRecord):
-        yield from (("process", term) for term in record.processes)
-        yield from (("material", term) for term in record.materials)
-        if record.certification:
-            yield "standard", record.certification.standard
-        return
-    for capability in record.capabilities:
-        yield "process", capability.process
-        yield from (("material", term) for term in capability.materials)
-    yield from (("equipment", item.type) for item in record.equipment if item.type)
-    yield from (("standard", item.standard) for item in record.certificates)

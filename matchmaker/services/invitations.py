@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.language import N_
 from matchmaker.models import Decision, Match, Membership, Need, Organisation, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import accounts, letters, links
+from matchmaker.services import letters, links, preferences
 from matchmaker.services.site import Site, site_of
 
 ANSWERS = ("interested", "no_capacity", "not_ours")
@@ -57,7 +57,7 @@ def readers(session: Session, profile: Profile) -> list[Reader]:
 
 
 def _unwanted(user: User) -> frozenset[str]:
-    return frozenset(kind for kind, wanted in accounts.wanted_mails(user).items() if not wanted)
+    return frozenset(kind for kind, wanted in preferences.wanted_mails(user).items() if not wanted)
 
 
 def title_of(need: Need) -> str:

@@ -10,7 +10,15 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Match, Message, Need, Organisation, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import accounts, confidentiality, invitations, joining, journal, letters, quotes
+from matchmaker.services import (
+    confidentiality,
+    invitations,
+    joining,
+    journal,
+    letters,
+    preferences,
+    quotes,
+)
 from matchmaker.services.journal import Act
 
 LONGEST = 4_000
@@ -114,7 +122,7 @@ def _tell(session: Session, match: Match, message: Message) -> None:
     need = match.need
     path = f"/needs/{need.public_id}/messages/{match.public_id}"
     for person in _readers(session, match, message):
-        if person.id != message.by_id and accounts.wants(person, "new_message"):
+        if person.id != message.by_id and preferences.wants(person, "new_message"):
             sender = _sender(match, message.side, person.language)
             values = {"title": _title(need, person.language), "sender": sender, "path": path}
             letters.post(session, "new_message", person.email, person.language, values)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Need
-from matchmaker.services import accounts, invitations, letters
+from matchmaker.services import invitations, letters, preferences
 
 # What there is to tell, by the state a need came to or by what happened to it.
 NEWS = ("published", "draft", "closed", "expired", "shortlist", "quote", "opened")
@@ -21,7 +21,7 @@ def tell(
     """
     posted = 0
     for person in invitations.people(session, need.contractor, "contractor_buyer"):
-        if person.public_id == by or not accounts.wants(person, "need_news"):
+        if person.public_id == by or not preferences.wants(person, "need_news"):
             continue
         values = {
             "title": invitations.title_of(need),

@@ -8,7 +8,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.records import clean_text
 from matchmaker.models import User
 from matchmaker.models.base import now
-from matchmaker.services import accounts, journal, letters, links
+from matchmaker.services import accounts, browser_sessions, journal, letters, links
 from matchmaker.services.journal import Act
 from matchmaker.services.site import site_of
 
@@ -75,6 +75,6 @@ def change_email(session: Session, token: str) -> User:
     values = {"name": user.name, "what": "email", "path": "/password"}
     letters.post(session, "account_changed", user.email, user.language, values)
     user.email, user.email_key, user.confirmed_at = address, address.casefold(), now()
-    accounts.end_all(session, user)
+    browser_sessions.end_all(session, user)
     journal.record(session, user.public_id, (Act("user.email", "user", user.public_id),))
     return user

@@ -10,7 +10,7 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Centre, Membership, Organisation, User, UserSession
-from matchmaker.services import accounts, journal, letters
+from matchmaker.services import accounts, browser_sessions, journal, letters
 from matchmaker.services.journal import Act
 
 PAGE = 50
@@ -149,7 +149,7 @@ def close(session: Session, user: User, *, by: str) -> None:
     leave_somebody(session, user)
     _tell(session, user, "disabled", "/")
     user.active = False
-    accounts.end_all(session, user)
+    browser_sessions.end_all(session, user)
     journal.record(session, by, (Act("user.closed", "user", user.public_id, centre_of(user)),))
 
 
@@ -166,14 +166,14 @@ def drop_factor(session: Session, user: User, *, by: str) -> None:
     if user.totp_secret is None:
         return
     user.totp_secret, user.totp_step, user.recovery_codes = None, None, {}
-    accounts.end_all(session, user)
+    browser_sessions.end_all(session, user)
     _tell(session, user, "factor", "/login")
     journal.record(session, by, (Act("user.factor_dropped", "user", user.public_id, centre_of(user)),))
 
 
 def end_sessions(session: Session, user: User, *, by: str) -> None:
     """End the sessions and keys of somebody, who may sign in again."""
-    accounts.end_all(session, user)
+    browser_sessions.end_all(session, user)
     journal.record(session, by, (Act("user.sessions_ended", "user", user.public_id, centre_of(user)),))
 
 
@@ -194,7 +194,7 @@ def block(session: Session, organisation: Organisation, blocked: bool, *, by: st
     organisation.blocked = blocked
     if blocked:
         for held in _members(session, organisation):
-            accounts.end_all(session, held)
+            browser_sessions.end_all(session, held)
     action = "organisation.blocked" if blocked else "organisation.unblocked"
     act = Act(action, "organisation", organisation.public_id, organisation.centre.code)
     journal.record(session, by, (act,))

@@ -22,7 +22,7 @@ from matchmaker.models import (
     User,
     UserSession,
 )
-from matchmaker.services import accounts, journal, people, recovery
+from matchmaker.services import browser_sessions, journal, people, recovery
 from matchmaker.services.journal import Act
 
 # Every column that points at a person, and what becomes of it when the person is erased: "deleted" with its row, or
@@ -181,7 +181,7 @@ def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
     for job in session.scalars(select(Job).where(Job.kind == recovery.RESET_JOB)):
         if str(job.arguments.get("email", "")).casefold() == user.email_key:
             session.delete(job)
-    accounts.end_all(session, user)
+    browser_sessions.end_all(session, user)
     user.memberships.clear()
     session.flush()
     for table in _DELETED:

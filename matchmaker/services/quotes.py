@@ -1,9 +1,7 @@
 """Quotes: a supplier's price and term for a need, sealed from everybody else until the deadline, compared, one accepted."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -24,108 +22,9 @@ from matchmaker.services import awards, confidentiality, curation, journal, need
 from matchmaker.services.awards import Word
 from matchmaker.services.curation import Verdict
 from matchmaker.services.journal import Act
+from matchmaker.services.offers import Offer
 
-CURRENCIES = ("RUB", "CNY", "EUR", "USD", "BYN", "KZT")  # all of two decimal places
-MOST_MINOR = 10**14  # a thousand milliards
-MOST_BATCHES = 10
-_AMOUNT = re.compile(r"(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,12})(?:[.,](\d{1,2}))?", re.ASCII)
-_BATCH = re.compile(r"(\d{1,9})\s*(?:шт\.?|pcs)?\s*[:=—–-]\s*(.+)", re.ASCII)
 SHOWN = ("submitted", "accepted", "refused")  # states of a quote that is open to the contractor
-FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "text")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a quote says: minor units of a currency for the whole lot, [pieces, minor units a piece], days, and words."""
-
-    amount_minor: int
-    currency: str
-    batch_prices: tuple[tuple[int, int], ...] = ()
-    lead_time_days: int | None = None
-    valid_until: date | None = None
-    text: str | None = None
-
-
-def minor_units(typed: str, name: str = "amount") -> int:
-    """An amount as people write it, "1 000,50", in minor units. Raises InvalidRecord where it could be read two ways."""
-    match = _AMOUNT.fullmatch(typed.strip())
-    if match is None:
-        message = N_("Write the amount like 1000,50: digits, and at most two after one comma or point.")
-        raise InvalidRecord((Problem(name, "amount.form", message, typed[:40]),))
-    units = int(re.sub(r"\D", "", match[1])) * 100 + int((match[2] or "0").ljust(2, "0"))
-    if not 0 < units <= MOST_MINOR:
-        message = N_("The amount must be above 0 and at most %(most)s.")
-        raise InvalidRecord(
-            (Problem(name, "amount.range", message, typed[:40], {"most": MOST_MINOR // 100}),)
-        )
-    return units
-
-
-def read(typed: Mapping[str, str], today: date) -> Offer:
-    """A form as an offer. Raises InvalidRecord with a problem for every wrong field."""
-    problems: list[Problem] = []
-    amount = _amount(typed["amount"], problems)
-    if typed["currency"] not in CURRENCIES:
-        message = N_("Choose one of the currencies.")
-        problems.append(Problem("currency", "currency.unknown", message, typed["currency"][:10]))
-    batches = _batches(typed["batches"], problems)
-    days = _days(typed["lead_time_days"], problems)
-    until = _until(typed["valid_until"], today, problems)
-    if len(typed["text"]) > 4_000:
-        problems.append(
-            Problem("text", "text.long", N_("Too long: at most %(max_length)s."), "", {"max_length": 4000})
-        )
-    if problems:
-        raise InvalidRecord(tuple(problems))
-    return Offer(amount, typed["currency"], batches, days, until, typed["text"] or None)
-
-
-def _amount(typed: str, problems: list[Problem]) -> int:
-    try:
-        return minor_units(typed)
-    except InvalidRecord as error:
-        problems.extend(error.problems)
-        return 0
-
-
-def _batches(typed: str, problems: list[Problem]) -> tuple[tuple[int, int], ...]:
-    found: dict[int, int] = {}
-    for line in filter(None, map(str.strip, typed.split("\n"))):
-        match = _BATCH.fullmatch(line)
-        wrong: list[Problem] = []
-        price = _amount(match[2], wrong) if match else 0
-        if match is None or wrong:
-            message = N_("Write a line a lot: pieces, colon, price of one, for example 100: 55,20.")
-            problems.append(Problem("batches", "batches.form", message, line[:40]))
-            break
-        found[int(match[1])] = price
-    if len(found) > MOST_BATCHES:
-        message = N_("At most %(most)s lots.")
-        problems.append(Problem("batches", "batches.many", message, "", {"most": MOST_BATCHES}))
-    return tuple(sorted(found.items()))
-
-
-def _days(typed: str, problems: list[Problem]) -> int | None:
-    if not typed:
-        return None
-    if typed.isascii() and typed.isdigit() and len(typed) < 5 and int(typed) <= 3650:
-        return int(typed)
-    problems.append(Problem("lead_time_days", "days.form", N_("Give whole days, at most 3650."), typed[:20]))
-    return None
-
-
-def _until(typed: str, today: date, problems: list[Problem]) -> date | None:
-    if not typed:
-        return None
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        day = None
-    if day is None or not today <= day <= today.replace(year=today.year + 10, day=1):
-        message = N_("Give a day from today on, as YYYY-MM-DD.")
-        problems.append(Problem("valid_until", "day.form", message, typed[:20]))
-        return None
-    return day
 
 
 def clock(session: Session) -> datetime:

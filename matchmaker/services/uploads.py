@@ -23,6 +23,9 @@ from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services import imports, jobs, journal, turns
 from matchmaker.services.imports import Content, Target
+from matchmaker.services import import_plans, import_reports, imports, jobs, journal
+from matchmaker.services.import_plans import Content
+from matchmaker.services.imports import Target
 from matchmaker.services.journal import Act
 from matchmaker.services.profile_rows import Resolver
 
@@ -108,7 +111,7 @@ def _looked_at(path: Path, sent: Sent, place: Place) -> Content:
     """How the file is to be read: the exchange format or a known source, else a list."""
     suffix = suffix_of(sent.name)
     if suffix not in lists.SUFFIXES:
-        return imports.plan(path, place.sources)
+        return import_plans.plan(path, place.sources)
     known = _known(path, place) if suffix == ".csv" else None
     if known is not None:
         return known
@@ -122,7 +125,7 @@ def _looked_at(path: Path, sent: Sent, place: Place) -> Content:
 def _known(path: Path, place: Place) -> Content | None:
     """A table of a known source."""
     try:
-        found = imports.plan(path, place.sources)
+        found = import_plans.plan(path, place.sources)
     except UnreadableFile:
         return None
     return found if found.source is not None else None
@@ -137,7 +140,7 @@ def content_of(batch: ImportBatch, place: Place) -> Content:
     """The kept file as the import reads it. Raises UnreadableFile."""
     path = path_of(place.folder, batch)
     if batch.sheet is None:
-        return imports.plan(path, place.sources)
+        return import_plans.plan(path, place.sources)
     kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
     return Listing(path, batch.file_name, kind, sheet_of(batch), batch.sha256)
 
@@ -233,7 +236,7 @@ def work(place: Place, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         stored.counts, stored.progress = dict(report.counts), 100
         if trial and stored.state == "checking":
             stored.state = "checked"
-            session.add_all(imports.stored_line(stored.id, line) for line in report.remarks[:SHOWN])
+            session.add_all(import_reports.stored_line(stored.id, line) for line in report.remarks[:SHOWN])
         elif not trial:
             stored.state = "done"
     if not trial:

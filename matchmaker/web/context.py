@@ -9,7 +9,7 @@ from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
-from matchmaker.services import access_keys, accounts, confidentiality
+from matchmaker.services import access_keys, accounts, browser_sessions, confidentiality, preferences
 from matchmaker.services.matching import Matching
 from matchmaker.services.wording import Wording
 from matchmaker.wiring import Application
@@ -39,7 +39,7 @@ class Person(UserMixin):  # type: ignore[misc]
         self.name = user.name
         self.email = user.email
         self.language = user.language
-        self.time_zone = accounts.time_zone(user)
+        self.time_zone = preferences.time_zone(user)
         self.subject = accounts.subject_of(user)
         # An operator without the second factor that the settings ask for can only turn it on.
         needs_factor = product().settings.require_totp and user.totp_secret is None
@@ -98,10 +98,10 @@ def load_person() -> Person | None:
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    found = accounts.session_of(database(), token)
+    found = browser_sessions.of_token(database(), token)
     if found is None:
         return None
-    accounts.touch(product().sessions, found)
+    browser_sessions.touch(product().sessions, found)
     return Person(found.user, session_id=found.id)
 
 

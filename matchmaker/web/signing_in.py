@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matchmaker.models import User
 from matchmaker.models.base import now
-from matchmaker.services import accounts
+from matchmaker.services import browser_sessions
 from matchmaker.services.exports import Session
 from matchmaker.web.context import TOKEN
 
@@ -19,7 +19,7 @@ _PAUSE = timedelta(minutes=10)
 
 def begin(writing: Session, user: User, remember: bool) -> str:
     """A session on the server for the person at this machine."""
-    return accounts.start_session(
+    return browser_sessions.start(
         writing,
         user,
         remember=remember,

@@ -27,6 +27,7 @@ from matchmaker.models import (
 from matchmaker.models.base import now
 from matchmaker.services import (
     accounts,
+    browser_sessions,
     confidentiality,
     curation,
     files,
@@ -118,7 +119,7 @@ class World:
         """Sign the subject in, in a session of its own."""
         if name != "AN":
             with self.application.sessions.begin() as session:
-                token = accounts.start_session(session, accounts.by_email(session, self.emails[name]))
+                token = browser_sessions.start(session, accounts.by_email(session, self.emails[name]))
             with client.session_transaction() as cookie:
                 cookie[TOKEN] = token
         return client

@@ -17,6 +17,7 @@ from matchmaker.models.database import Sessions
 from matchmaker.services import (
     accounts,
     curation,
+    due,
     guessing,
     jobs,
     joining,
@@ -136,7 +137,7 @@ def test_what_a_day_brings_is_posted_once(each_sessions: Sessions) -> None:
         shortlists.propose(session, wanted, [Proposal(profile.public_id, 0.9, {})], ranker="prior", by="test")
         curation.invite(session, shortlists.of_need(session, wanted), operator)
     for expected in (4, 0):
-        day = schedule.Day(
+        day = due.Day(
             now().date() + timedelta(days=4),
             lambda session, _: [session.scalars(select(Need)).one()],
             lambda code, _: code,

@@ -7,7 +7,18 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
-from matchmaker.services import accounts, consent, guessing, joining, letters, needs, recovery, viewings
+from matchmaker.services import (
+    accounts,
+    browser_sessions,
+    consent,
+    guessing,
+    joining,
+    letters,
+    needs,
+    preferences,
+    recovery,
+    viewings,
+)
 from matchmaker.web import devices, navigation, signing_in, time_zones
 from matchmaker.web.context import TOKEN, database, language, product, signed_in
 from matchmaker.web.forms import problems_of
@@ -70,7 +81,7 @@ def logout() -> ResponseReturnValue:
     token = session.get(TOKEN)
     if isinstance(token, str):
         with product().sessions.begin() as writing:
-            accounts.end_session(writing, token)
+            browser_sessions.end(writing, token)
     session.clear()
     return redirect(url_for("public.home"))
 
@@ -133,10 +144,10 @@ def page(renamed: str = "", problems: dict[str, str] | None = None) -> str:
         who=who,
         renamed=renamed,
         problems=problems or {},
-        sessions=accounts.sessions_of(database(), who.user),
+        sessions=browser_sessions.of_user(database(), who.user),
         memberships=who.user.memberships,
         kinds=letters.OPTIONAL,
-        wanted=accounts.wanted_mails(who.user),
+        wanted=preferences.wanted_mails(who.user),
         named_to_suppliers=bool((who.user.preferences or {}).get(viewings.NAMED)),
         here=who.session_id,
         device=devices.device,
@@ -153,7 +164,7 @@ def choose_mails() -> ResponseReturnValue:
     who = signed_in()
     with product().sessions.begin() as writing:
         user = accounts.by_email(writing, who.email)
-        accounts.want_mails(writing, user, {kind: kind in request.form for kind in letters.OPTIONAL})
+        preferences.want_mails(writing, user, {kind: kind in request.form for kind in letters.OPTIONAL})
     flash(gettext("Your choice of letters is kept."))
     return redirect(url_for("account.show"))
 
@@ -166,7 +177,7 @@ def choose_zone() -> ResponseReturnValue:
     name = request.form.get("zone", "")
     if name in dict(time_zones.offered()):
         with product().sessions.begin() as writing:
-            accounts.choose_time_zone(writing, accounts.by_email(writing, who.email), name)
+            preferences.choose_time_zone(writing, accounts.by_email(writing, who.email), name)
         flash(gettext("Times are shown in this zone now."))
     return redirect(url_for("account.show"))
 
@@ -201,7 +212,7 @@ def end_one(number: int) -> ResponseReturnValue:
     """End one of one's own sessions; a number of somebody else's ends nothing."""
     who = signed_in()
     with product().sessions.begin() as writing:
-        accounts.end_one(writing, accounts.by_email(writing, who.email), number)
+        browser_sessions.end_one(writing, accounts.by_email(writing, who.email), number)
     flash(gettext("The session has ended."))
     return redirect(url_for("account.show"))
 
@@ -212,7 +223,7 @@ def end_all() -> ResponseReturnValue:
     """End every session, this one too."""
     who = signed_in()
     with product().sessions.begin() as writing:
-        accounts.end_all(writing, accounts.by_email(writing, who.email))
+        browser_sessions.end_all(writing, accounts.by_email(writing, who.email))
     session.clear()
     flash(gettext("All sessions have ended. Sign in again."))
     return redirect(url_for("account.login"))

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from matchmaker.domain.errors import InvalidRecord, NotFound
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.services import (
-    accounts,
     answers,
     capacity_answers,
     invitations,
     letters,
     links,
+    preferences,
     renewals,
     suppliers,
 )
@@ -144,7 +144,7 @@ def leave_letters(token: str) -> ResponseReturnValue:
     """Give up a kind of letters: the page's button, or one press in a mail program, which sends no mark of a form."""
     address, kind = _letters(token)
     with product().sessions.begin() as writing:
-        accounts.want_no_more(writing, address, kind)
+        preferences.want_no_more(writing, address, kind)
     return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=True)
 
 

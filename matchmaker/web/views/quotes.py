@@ -29,6 +29,7 @@ from matchmaker.services import (
     letters,
     messages,
     needs,
+    offers,
     quote_papers,
     quotes,
     shortlists,
@@ -62,11 +63,11 @@ def own(key: str) -> ResponseReturnValue:
     match = _match(database(), need)
     if request.method == "GET":
         return _form(need, quotes.of_match(database(), match))
-    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quotes.FIELDS}
+    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in offers.FIELDS}
     revision = forms.whole_number(request.form, "revision")
     submit = request.form.get("do") == "submit"
     try:
-        offer = quotes.read(typed, context.today())
+        offer = offers.read(typed, context.today())
         with product().sessions.begin() as writing:
             stored = quotes.match_of(
                 writing, needs.by_key(writing, key), match.profile.organisation.public_id
@@ -91,9 +92,9 @@ def behalf(key: str, match: str) -> ResponseReturnValue:
         raise NotFound(what="match", key=match)
     if request.method == "GET":
         return _form(need, quotes.of_match(database(), found), firm=found)
-    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quotes.FIELDS}
+    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in offers.FIELDS}
     try:
-        offer = quotes.read(typed, context.today())
+        offer = offers.read(typed, context.today())
         with product().sessions.begin() as writing:
             stored = messages.by_key(writing, needs.by_key(writing, key), match)
             user = accounts.by_email(writing, signed_in().email)
@@ -162,14 +163,14 @@ def _form(
         again=any(one.filename for one in request.files.getlist("file")),
         form=typed or _of(None if firm else quote),
         problems=problems or {},
-        currencies=quotes.CURRENCIES,
+        currencies=offers.CURRENCIES,
         closed=need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until,
     )
 
 
 def _of(quote: Quote | None) -> dict[str, str]:
     if quote is None:
-        return {**dict.fromkeys(quotes.FIELDS, ""), "currency": "RUB"}
+        return {**dict.fromkeys(offers.FIELDS, ""), "currency": "RUB"}
     lines = (f"{pieces}: {price / 100:.2f}" for pieces, price in quote.batch_prices or ())
     return {
         "amount": f"{(quote.amount_minor or 0) / 100:.2f}" if quote.amount_minor else "",

@@ -9,7 +9,7 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import User, UserSession
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, needs
+from matchmaker.services import accounts, browser_sessions, needs
 
 PASSWORD = "очень длинный пароль"
 
@@ -23,12 +23,12 @@ def person(sessions: Sessions) -> User:
 
 def login(sessions: Sessions, user: User) -> str:
     with sessions.begin() as session:
-        return accounts.start_session(session, session.get_one(User, user.id), agent="browser")
+        return browser_sessions.start(session, session.get_one(User, user.id), agent="browser")
 
 
 def alive(sessions: Sessions, token: str) -> bool:
     with sessions() as session:
-        return accounts.session_of(session, token) is not None
+        return browser_sessions.of_token(session, token) is not None
 
 
 @pytest.mark.parametrize("email", ["ivan@example.org", "IVAN@EXAMPLE.ORG", " ivan@example.org "])
@@ -79,16 +79,16 @@ def test_an_account_that_cannot_be_made_names_the_field(
 def test_a_session_lives_until_it_is_ended(sessions: Sessions, person: User) -> None:
     first, second = login(sessions, person), login(sessions, person)
     with sessions.begin() as session:
-        accounts.end_session(session, first)
+        browser_sessions.end(session, first)
     assert not alive(sessions, first)
     assert alive(sessions, second)
     with sessions() as session:
-        assert len(accounts.sessions_of(session, session.get_one(User, person.id))) == 1
+        assert len(browser_sessions.of_user(session, session.get_one(User, person.id))) == 1
 
 
 def test_a_session_expires(sessions: Sessions, person: User) -> None:
     token = login(sessions, person)
-    with time_machine.travel(now() + accounts.BRIEF + timedelta(seconds=1), tick=False):
+    with time_machine.travel(now() + browser_sessions.BRIEF + timedelta(seconds=1), tick=False):
         assert not alive(sessions, token)
 
 
@@ -102,7 +102,7 @@ def test_a_new_password_ends_all_sessions(sessions: Sessions, person: User) -> N
 def test_a_copied_row_of_an_older_epoch_is_refused(sessions: Sessions, person: User) -> None:
     token = login(sessions, person)
     with sessions.begin() as session:
-        accounts.end_all(session, session.get_one(User, person.id))
+        browser_sessions.end_all(session, session.get_one(User, person.id))
         session.scalars(select(UserSession)).one().ended_at = None
     assert not alive(sessions, token)
 

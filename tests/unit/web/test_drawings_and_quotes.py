@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from matchmaker.cli import demo
 from matchmaker.models import AuditEntry, Centre, Mail, Match, Organisation, Profile, Quote
-from matchmaker.services import accounts, curation, needs, quotes
+from matchmaker.services import accounts, curation, needs, offers, quotes
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 
@@ -241,7 +241,7 @@ def test_wrong_numbers_come_back_as_typed(need: str, shop: Browser, given: dict[
     ("typed", "units"), [("1 000,50", 100050), ("1000.5", 100050), ("7", 700), ("12\u00a0345,07", 1234507)]
 )
 def test_amounts_as_people_write_them(typed: str, units: int) -> None:
-    assert quotes.minor_units(typed) == units
+    assert offers.minor_units(typed) == units
 
 
 def test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused(

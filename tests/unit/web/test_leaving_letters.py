@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from matchmaker.models import Mail
-from matchmaker.services import accounts, letters, mailing
+from matchmaker.services import accounts, letters, mailing, preferences
 from matchmaker.wiring import Application
 
 SUPPLIER = "supplier@demo-centre.example"
@@ -21,7 +21,7 @@ def posted(application: Application, kind: str) -> Mail:
 
 def wants(application: Application, kind: str) -> bool:
     with application.sessions() as session:
-        return accounts.wants(accounts.by_email(session, SUPPLIER), kind)
+        return preferences.wants(accounts.by_email(session, SUPPLIER), kind)
 
 
 def path_of(mail: Mail) -> str:
@@ -46,7 +46,7 @@ def test_one_press_gives_up_one_kind(own_site: Flask, own_product: Application, 
     assert not wants(own_product, kind)
     assert all(wants(own_product, other) for other in letters.OPTIONAL if other != kind)
     with own_product.sessions.begin() as session:
-        accounts.want_mails(session, accounts.by_email(session, SUPPLIER), {})
+        preferences.want_mails(session, accounts.by_email(session, SUPPLIER), {})
 
 
 def test_letters_that_always_come_have_no_such_link(own_product: Application) -> None:

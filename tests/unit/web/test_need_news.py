@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from matchmaker.models import Mail, Need
-from matchmaker.services import accounts, letters, needs, schedule
+from matchmaker.services import accounts, due, letters, needs, preferences, schedule
 from matchmaker.services.site import Site
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import TODAY, Browser
@@ -59,7 +59,7 @@ def test_who_wants_no_news_gets_none(own_product: Application, own_site: object)
     for wanted in (False, True):
         with own_product.sessions.begin() as session:
             user = accounts.by_email(session, BUYER)
-            accounts.want_mails(session, user, {**accounts.wanted_mails(user), "need_news": wanted})
+            preferences.want_mails(session, user, {**preferences.wanted_mails(user), "need_news": wanted})
         centre.post(f"{address}/move", {"state": "draft", "reason": "Not yet"})
         buyer.post(f"{address}/move", {"state": "submitted"})
         assert len(told(own_product, address)) == int(wanted)
@@ -76,7 +76,7 @@ def test_a_need_expires_with_its_date_and_quotes_open_with_theirs(
     with own_product.sessions.begin() as session:
         need = needs.by_key(session, sealed.rsplit("/", 1)[1])
         need.quotes_until = datetime.now(UTC) - timedelta(minutes=5)
-    day = schedule.Day(TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code)
+    day = due.Day(TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code)
     for _ in range(2):
         schedule.run(own_product.sessions, day)
     with own_product.sessions() as session:

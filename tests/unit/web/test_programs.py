@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matchmaker.services import accounts
+from matchmaker.services import accounts, browser_sessions
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 
@@ -72,7 +72,7 @@ def test_a_key_ends_with_all_sessions_of_its_person(
 ) -> None:
     header = key_of(plant, "read")
     with own_product.sessions.begin() as session:
-        accounts.end_all(session, accounts.by_email(session, "buyer@demo-centre.example"))
+        browser_sessions.end_all(session, accounts.by_email(session, "buyer@demo-centre.example"))
     assert program.get("/api/v1/needs", headers=header).status_code == 401
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import CertificateRow, Decision, Match, Need, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import accounts, curation, freshness, needs, schedule
+from matchmaker.services import accounts, curation, due, freshness, needs, preferences, schedule
 from matchmaker.services.curation import Verdict
 from tests.unit.web.letters import Centre, small_centre
 
@@ -24,7 +24,7 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
             for row in session.scalars(select(CertificateRow)):
                 row.valid_until = date(2040, 1, 1)
             for user in session.scalars(select(User)):
-                accounts.want_mails(
+                preferences.want_mails(
                     session, user, {"weekly_capacity": False, "digest": False, "facts_stale": False}
                 )
         yield made
@@ -35,7 +35,7 @@ def post(centre: Centre, days: int = 0) -> list[tuple[str, str]]:
     before = len(centre.mails())
     with centre.application.sessions() as session:
         fitting = session.scalars(select(Need)).all()
-    day = schedule.Day(
+    day = due.Day(
         now().date() + timedelta(days=days), lambda _session, _key: fitting, lambda code, _language: code
     )
     schedule.run(centre.application.sessions, day)
@@ -51,7 +51,7 @@ def decide(centre: Centre, kind: str) -> None:
 def wish(centre: Centre, kind: str) -> None:
     with centre.application.sessions.begin() as session:
         user = accounts.by_email(session, EDITOR)
-        accounts.want_mails(session, user, {**accounts.wanted_mails(user), kind: True})
+        preferences.want_mails(session, user, {**preferences.wanted_mails(user), kind: True})
 
 
 def test_an_unanswered_invitation_is_recalled_once(centre: Centre) -> None:

@@ -1,0 +1,110 @@
+"""Sessions of browsers: kept on the server, so that they can be listed and ended, one or all."""
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from matchmaker.models import User, UserSession
+from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
+
+BRIEF, REMEMBERED = timedelta(hours=12), timedelta(days=30)
+_SEEN_STEP = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start(session: Session, user: User, *, remember: bool = False, address: str = "", agent: str = "") -> str:
+    """Begin a session on the server; the token is for the cookie and is not kept."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    session.add(
+        UserSession(
+            token_hash=_token_hash(token),
+            user_id=user.id,
+            epoch=user.epoch,
+            started_at=moment,
+            seen_at=moment,
+            expires_at=moment + (REMEMBERED if remember else BRIEF),
+            address=address[:300] or None,
+            agent=agent[:300] or None,
+        )
+    )
+    session.flush()
+    return token
+
+
+def of_token(session: Session, token: str) -> UserSession | None:
+    """The live session that a token belongs to: not ended, not expired, of an active person, of the present epoch."""
+    return session.scalar(
+        select(UserSession)
+        .join(UserSession.user)
+        .where(
+            UserSession.token_hash == _token_hash(token),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now(),
+            UserSession.epoch == User.epoch,
+            User.active,
+        )
+    )
+
+
+def touch(sessions: Sessions, found: UserSession) -> None:
+    """Note that a session was used, at most every few minutes, in a transaction of its own that no page fails for."""
+    moment = now()
+    if moment - found.seen_at < _SEEN_STEP:
+        return
+    try:
+        with sessions.begin() as writing:
+            writing.execute(update(UserSession).where(UserSession.id == found.id).values(seen_at=moment))
+    except OperationalError as error:
+        _log.info("The use of a session is not noted: %s", error.orig)
+
+
+def of_user(session: Session, user: User) -> list[UserSession]:
+    """The person's live sessions, the one used last first."""
+    return list(
+        session.scalars(
+            select(UserSession)
+            .where(
+                UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.expires_at > now()
+            )
+            .where(UserSession.epoch == user.epoch)
+            .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        )
+    )
+
+
+def end(session: Session, token: str) -> None:
+    """End the session of a token; one that is not there is no error."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == _token_hash(token), UserSession.ended_at.is_(None))
+        .values(ended_at=now())
+    )
+
+
+def end_one(session: Session, user: User, number: int) -> None:
+    """End one session of the user by its row; anything else is left alone."""
+    found = session.get(UserSession, number)
+    if found is not None and found.user_id == user.id and found.ended_at is None:
+        found.ended_at = now()
+
+
+def end_all(session: Session, user: User) -> None:
+    """End every session of a person at once, also those that a copy of a cookie would continue."""
+    user.epoch += 1
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+        .values(ended_at=now())
+    )
+    session.flush()

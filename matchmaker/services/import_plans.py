@@ -1,0 +1,70 @@
+"""Looking at a file: what it is, and how it is read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from importers import mapping
+from importers.readers import exchange, lines, tables
+from importers.rows import Row
+from matchmaker.domain.errors import UnreadableFile
+from matchmaker.domain.language import N_
+from matchmaker.resources import folder, read_yaml
+
+
+class Content(Protocol):
+    """A file that can be read, whatever it is."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def source_name(self) -> str: ...
+    def rows(self) -> Iterator[Row]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A file that can be read: its size in bytes and hash, and how."""
+
+    path: Path
+    source: mapping.Source | None
+    size: int
+    digest: str
+
+    @property
+    def source_name(self) -> str:
+        return self.source.name if self.source else "exchange"
+
+    def rows(self) -> Iterator[Row]:
+        return tables.read(self.path, self.source) if self.source else exchange.read(self.path)
+
+
+def known_sources() -> tuple[mapping.Source, ...]:
+    """The descriptions of config/sources."""
+    found = sorted((folder("config") / "sources").glob("*.yaml"))
+    return tuple(mapping.source_of(read_yaml(path)) for path in found)
+
+
+def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = None) -> Plan:
+    """Look at a file and decide how to read it: a table of a known source, else the exchange format. Raises UnreadableFile."""
+    scan = lines.scan(path)
+    if wanted is not None:
+        source = next((item for item in sources if item.name == wanted), None)
+        if source is None:
+            known = ", ".join(item.name for item in sources)
+            message = N_("There is no source “%(source)s”; there are: %(known)s.")
+            raise UnreadableFile(message, source=wanted, known=known)
+        return Plan(path, source, scan.size, scan.digest)
+    header = tables.header_of(path)
+    found = mapping.recognised(iter(sources), header[1]) if header else None
+    if found is None and header is not None and "kind" not in header[1]:
+        shown = ", ".join(sorted(header[1])[:20])
+        message = N_(
+            "No source description fits the columns of %(file)s: %(columns)s. Describe it in config/sources, "
+            "or name one with --source."
+        )
+        raise UnreadableFile(message, file=path.name, columns=shown)
+    return Plan(path, found, scan.size, scan.digest)
