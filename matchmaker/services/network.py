@@ -13,8 +13,8 @@ from matchmaker.domain.lifecycle import OPEN_NEEDS, ProfileState
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Job, Mail, Membership, Need, Organisation, Outbox, Profile, User
 from matchmaker.services import journal
-from matchmaker.services.asking_in import STAFF
 from matchmaker.services.journal import Act
+from matchmaker.services.person_invitations import STAFF
 
 _CODE = re.compile("[a-z0-9-]{1,40}")
 LONGEST_NAME = 300

@@ -10,7 +10,7 @@ from flask_login import login_required
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
 from matchmaker.models import Membership, User
-from matchmaker.services import access_keys, accounts, asking_in, links, needs, people, personal_data
+from matchmaker.services import access_keys, accounts, links, needs, people, person_invitations, personal_data
 from matchmaker.services.exports import Session
 from matchmaker.web import once
 from matchmaker.web.context import Person, actor, database, operator, person, product, signed_in, subject
@@ -96,7 +96,7 @@ def _list(form: dict[str, str], problems: dict[str, str]) -> str:
 def _grantable(who: Person) -> list[str]:
     return [
         role
-        for role in asking_in.STAFF
+        for role in person_invitations.STAFF
         if any(access.may_grant(who.subject, role, access.Object(centre=code)) for code in codes(who))
     ]
 
@@ -114,7 +114,7 @@ def invite() -> ResponseReturnValue:
             links.use(writing, "person-form", once.given())
             centre = needs.centre_of(writing, form["centre"])
             user = accounts.by_email(writing, who.email)
-            asking_in.invite(writing, centre, form["email"], form["role"], user)
+            person_invitations.invite(writing, centre, form["email"], form["role"], user)
     except InvalidRecord as error:
         return _list(form, problems_of(error)), 422
     except LinkSpent:
@@ -176,7 +176,7 @@ def grant(key: str) -> ResponseReturnValue:
     code = code if code in codes(who) else codes(who)[0]
     if found.public_id == who.id or not found.active:
         raise Forbidden
-    if role not in asking_in.STAFF:
+    if role not in person_invitations.STAFF:
         return _page(key, {"role": gettext("Choose a role.")}), 422
     if not access.may_grant(who.subject, role, access.Object(centre=code)):
         raise Forbidden

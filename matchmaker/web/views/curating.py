@@ -10,7 +10,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Match, Need, Profile, User
-from matchmaker.services import accounts, curation, finding, matching, needs, shortlists, suppliers
+from matchmaker.services import accounts, curation, matching, name_lookup, needs, shortlists, suppliers
 from matchmaker.services.exports import Session
 from matchmaker.web import context, explanations, forms
 from matchmaker.web.context import database, operator, product
@@ -225,7 +225,7 @@ def _seats(given: str) -> int | None:
 def candidates(key: str) -> ResponseReturnValue:
     """Suppliers by a part of their name or their INN, for the field that adds one by hand."""
     curated(key)
-    found = finding.suppliers(database(), request.args.get("q", "")[:LONGEST_NAME])
+    found = name_lookup.suppliers(database(), request.args.get("q", "")[:LONGEST_NAME])
     language = context.language()
     return jsonify(
         [
@@ -274,7 +274,7 @@ def _named(typed: str) -> Sequence[Profile]:
     try:
         profile = suppliers.by_key(database(), typed.rstrip("/").rsplit("/", 1)[-1])
     except NotFound:
-        return finding.suppliers(database(), typed)
+        return name_lookup.suppliers(database(), typed)
     return [profile] if may_see(profile) else []
 
 

@@ -13,9 +13,9 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, UnreadableFile
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Need
-from matchmaker.services import accounts, intake, links, matching, needs, questions
+from matchmaker.services import accounts, intake, links, matching, needs, open_questions
 from matchmaker.services.intake import Caller
-from matchmaker.services.questions import Letter
+from matchmaker.services.open_questions import Letter
 from matchmaker.web import context, forms, once, recognised
 from matchmaker.web.context import actor, database, operator, product, subject
 from matchmaker.web.need_rights import ASKABLE
@@ -118,11 +118,11 @@ def letter(key: str) -> ResponseReturnValue:
     """The open questions of a need, and of those that came in one list with it, as a letter; `language` chooses its own."""
     found = curated(key)
     chosen = request.args.get("language")
-    if chosen not in {None, *questions.LANGUAGES}:
+    if chosen not in {None, *open_questions.LANGUAGES}:
         abort(400)
     asked = [(need, intake.unanswered(_understood(need).requirements)) for need in _open(found)]
     with_questions = [(need, left) for need, left in asked if left]
-    proposed = questions.proposed(
+    proposed = open_questions.proposed(
         database(), with_questions or [(found, ())], chosen, accounts.by_email(database(), operator().email)
     )
     return _letter_page(found, proposed, {}, asked)
@@ -162,15 +162,15 @@ def send(key: str) -> ResponseReturnValue:
     sent = request.form.get("language", "ru")
     given = Letter(
         request.form.get("to", "").strip()[:300],
-        sent if sent in questions.LANGUAGES else "ru",
-        request.form.get("text", "").replace("\r\n", "\n")[: questions.LONGEST + 1],
+        sent if sent in open_questions.LANGUAGES else "ru",
+        request.form.get("text", "").replace("\r\n", "\n")[: open_questions.LONGEST + 1],
     )
     keys = [one.public_id for one in _open(need)]
     try:
         with product().sessions.begin() as writing:
             user = accounts.by_email(writing, operator().email)
             if links.first(writing, "letter", f"questions {once.given()}"):
-                questions.send(writing, [needs.by_key(writing, one) for one in keys], given, user)
+                open_questions.send(writing, [needs.by_key(writing, one) for one in keys], given, user)
     except InvalidRecord as error:
         return _letter_page(need, given, forms.by_field(error)), 422
     flash(gettext("The letter is on its way to %(to)s.", to=given.to))

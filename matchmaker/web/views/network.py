@@ -7,7 +7,7 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
 from matchmaker.models import Centre
-from matchmaker.services import accounts, asking_in, links, network
+from matchmaker.services import accounts, links, network, person_invitations
 from matchmaker.services.exports import Session
 from matchmaker.web import once
 from matchmaker.web.context import Person, database, person, product
@@ -71,7 +71,7 @@ def invite(code: str) -> ResponseReturnValue:
             centre = _centre(writing, code)
             links.use(writing, "person-form", once.given())
             user = accounts.by_email(writing, who.email)
-            asking_in.invite(writing, centre, form["email"], "operator", user)
+            person_invitations.invite(writing, centre, form["email"], "operator", user)
     except InvalidRecord as error:
         return _page(form, {f"{name}-{code}": text for name, text in problems_of(error).items()}, code), 422
     except LinkSpent:

@@ -14,7 +14,7 @@ from matchmaker.models.base import now
 from matchmaker.services import (
     assignments,
     certificates,
-    finding,
+    name_lookup,
     needs,
     profile_editing,
     rotation,
@@ -129,9 +129,9 @@ def find() -> ResponseReturnValue:
     return render_template(
         "operator/find.html",
         q=words,
-        needs=finding.needs(database(), centre, words),
-        suppliers=finding.suppliers(database(), words),
-        contractors=finding.contractors(database(), centre, words),
+        needs=name_lookup.needs(database(), centre, words),
+        suppliers=name_lookup.suppliers(database(), words),
+        contractors=name_lookup.contractors(database(), centre, words),
     )
 
 
@@ -141,6 +141,6 @@ def firms() -> ResponseReturnValue:
     """Organisations of the centre by a part of their name or their INN, for a field that helps while one types."""
     words = request.args.get("q", "").strip()[:LONGEST]
     centre = needs.centre_of(database(), codes(operator())[0])
-    found = finding.contractors(database(), centre, words)
+    found = name_lookup.contractors(database(), centre, words)
     language = context.language()
     return jsonify([{"name": one.name(language), "inn": one.inn, "city": one.city} for one in found])

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
 from matchmaker.models import Membership, Organisation
-from matchmaker.services import accounts, asking_in, joining, links, people, suppliers
-from matchmaker.services.asking_in import Newcomer
+from matchmaker.services import accounts, joining, links, people, person_invitations, suppliers
 from matchmaker.services.exports import Session
+from matchmaker.services.person_invitations import Newcomer
 from matchmaker.web import once
 from matchmaker.web.context import actor, database, language, person, product, signed_in, subject
 from matchmaker.web.forms import problems_of
@@ -153,7 +153,7 @@ def invite() -> ResponseReturnValue:
         with product().sessions.begin() as writing:
             links.use(writing, "person-form", once.given())
             there = suppliers.organisation(writing, form["organisation"])
-            asking_in.invite(
+            person_invitations.invite(
                 writing, there, form["email"], form["role"], accounts.by_email(writing, who.email)
             )
     except InvalidRecord as error:
@@ -183,7 +183,7 @@ def block(key: str) -> ResponseReturnValue:
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
 def accept(token: str) -> ResponseReturnValue:
     """Accept an invitation; who has no account yet makes one."""
-    given = asking_in.invitation(database(), token)
+    given = person_invitations.invitation(database(), token)
     known = accounts.find(database(), given.email) is not None
     form = {"name": request.form.get("name", "").strip()[:300], "consent": request.form.get("consent", "")}
     problems = {}
@@ -202,7 +202,7 @@ def _accept(token: str, form: dict[str, str]) -> dict[str, str]:
     newcomer = Newcomer(form["name"], password, language(), consents=bool(form["consent"]))
     try:
         with product().sessions.begin() as writing:
-            asking_in.accept(writing, token, newcomer)
+            person_invitations.accept(writing, token, newcomer)
     except InvalidRecord as error:
         return problems_of(error)
     return {}

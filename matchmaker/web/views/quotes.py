@@ -23,7 +23,6 @@ from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Match, Need, Quote, User
 from matchmaker.services import (
     accounts,
-    asking,
     confidentiality,
     files,
     letters,
@@ -31,6 +30,7 @@ from matchmaker.services import (
     needs,
     offers,
     quote_papers,
+    quote_requests,
     quotes,
     shortlists,
 )
@@ -271,7 +271,7 @@ def ask(key: str) -> ResponseReturnValue:
             ticked = request.form.getlist("match")
             chosen = [one for one in shortlists.released(writing, stored) if one.public_id in ticked]
             user = accounts.by_email(writing, signed_in().email)
-            asked = asking.ask(writing, stored, chosen, until, user, sealed=_sealed())
+            asked = quote_requests.ask(writing, stored, chosen, until, user, sealed=_sealed())
             told, waiting = len(asked.told), len(asked.waiting)
     except InvalidRecord as error:
         return _list(need, by_field(error)), 422
