@@ -1,12 +1,10 @@
 """Quotes: an invited supplier writes one; the contractor opens and compares them after the deadline."""
 
-from datetime import UTC, datetime
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_timezone, gettext, ngettext
+from flask_babel import gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -14,7 +12,6 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import (
     InvalidRecord,
     NotFound,
-    Problem,
     QuoteClosed,
     StaleRevision,
 )
@@ -35,7 +32,7 @@ from matchmaker.services import (
     shortlists,
 )
 from matchmaker.services.exports import Session
-from matchmaker.web import context, forms
+from matchmaker.web import context, forms, quote_form
 from matchmaker.web.context import database, product, signed_in, subject
 from matchmaker.web.forms import by_field
 from matchmaker.web.labels import reason_word
@@ -62,8 +59,8 @@ def own(key: str) -> ResponseReturnValue:
     need = _need(database(), key, "quote.submit")
     match = _match(database(), need)
     if request.method == "GET":
-        return _form(need, quotes.of_match(database(), match))
-    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in offers.FIELDS}
+        return quote_form.form(need, quotes.of_match(database(), match))
+    typed = quote_form.as_typed()
     revision = forms.whole_number(request.form, "revision")
     submit = request.form.get("do") == "submit"
     try:
@@ -76,8 +73,8 @@ def own(key: str) -> ResponseReturnValue:
             quote = quotes.save(writing, stored, offer, user, revision=revision, submit=submit)
             _keep_papers(writing, quote, user)
     except (InvalidRecord, QuoteClosed, StaleRevision) as error:
-        problems, status = _refused(error)
-        return _form(need, quotes.of_match(database(), match), typed, problems), status
+        problems, status = quote_form.refused(error)
+        return quote_form.form(need, quotes.of_match(database(), match), typed, problems), status
     flash(gettext("The quote is sent.") if submit else gettext("The draft is kept; nobody sees it."))
     return redirect(url_for("quotes.own", key=key))
 
@@ -91,8 +88,8 @@ def behalf(key: str, match: str) -> ResponseReturnValue:
     if found.state not in confidentiality.WITHIN:
         raise NotFound(what="match", key=match)
     if request.method == "GET":
-        return _form(need, quotes.of_match(database(), found), firm=found)
-    typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in offers.FIELDS}
+        return quote_form.form(need, quotes.of_match(database(), found), firm=found)
+    typed = quote_form.as_typed()
     try:
         offer = offers.read(typed, context.today())
         with product().sessions.begin() as writing:
@@ -101,8 +98,8 @@ def behalf(key: str, match: str) -> ResponseReturnValue:
             _keep_papers(writing, quotes.enter(writing, stored, offer, user), user)
             messages.write(writing, stored, _told(stored), user, writer="centre", audience="supplier")
     except (InvalidRecord, QuoteClosed, StaleRevision) as error:
-        problems, status = _refused(error)
-        return _form(need, None, typed, problems, firm=found), status
+        problems, status = quote_form.refused(error)
+        return quote_form.form(need, None, typed, problems, firm=found), status
     flash(gettext("The quote is entered, and the supplier is told of it."))
     return redirect(url_for("curating.shortlist", key=key))
 
@@ -117,69 +114,6 @@ def _told(match: Match) -> str:
     """What the supplier reads of a quote that was typed in for it, in its own language."""
     words = letters.words("ru" if match.profile.organisation.name_ru else "en")
     return words(N_("The centre has entered the quote that you sent on paper. Please look it over."))
-
-
-def _refused(error: InvalidRecord | QuoteClosed | StaleRevision) -> tuple[dict[str, str], int]:
-    """What is wrong by field, and the status of the answer."""
-    if isinstance(error, InvalidRecord):
-        return {
-            p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
-            for p in error.problems
-        }, 422
-    values = {name: _shown(value) for name, value in error.params.items()}
-    return {"amount": gettext(error.template) % values}, 409
-
-
-def _shown(value: object) -> str:
-    return (
-        value.astimezone(_zone()).strftime("%Y-%m-%d %H:%M:%S %Z")
-        if isinstance(value, datetime)
-        else str(value)
-    )
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(str(get_timezone() or "UTC"))
-
-
-def _form(
-    need: Need,
-    quote: Quote | None,
-    typed: dict[str, str] | None = None,
-    problems: dict[str, str] | None = None,
-    *,
-    firm: Match | None = None,
-) -> str:
-    """The form; `firm` is the match of the supplier for which an operator types."""
-    sent = quote is not None and quote.state != "withdrawn"
-    return render_template(
-        "quotes/own.html",
-        need=need,
-        quote=None if firm else quote,
-        firm=firm,
-        sent=sent,
-        papers=quote_papers.of_quotes(database(), [quote]).get(quote.id, ()) if quote and not firm else (),
-        dropped=request.form.getlist("drop"),
-        again=any(one.filename for one in request.files.getlist("file")),
-        form=typed or _of(None if firm else quote),
-        problems=problems or {},
-        currencies=offers.CURRENCIES,
-        closed=need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until,
-    )
-
-
-def _of(quote: Quote | None) -> dict[str, str]:
-    if quote is None:
-        return {**dict.fromkeys(offers.FIELDS, ""), "currency": "RUB"}
-    lines = (f"{pieces}: {price / 100:.2f}" for pieces, price in quote.batch_prices or ())
-    return {
-        "amount": f"{(quote.amount_minor or 0) / 100:.2f}" if quote.amount_minor else "",
-        "currency": quote.currency,
-        "batches": "\n".join(lines),
-        "lead_time_days": str(quote.lead_time_days or ""),
-        "valid_until": quote.valid_until.isoformat() if quote.valid_until else "",
-        "text": quote.text or "",
-    }
 
 
 @blueprint.post("/<key>/quote/withdraw")
@@ -218,10 +152,10 @@ def _list(need: Need, problems: dict[str, str] | None = None) -> str:
         may_award=access.may(subject(), "need.award", thing(need)).allowed,
         may_set=may_edit and not passed and need.state in OPEN_NEEDS,
         shortlist=shortlists.released(database(), need) if may_edit else (),
-        zone=_zone().key,
+        zone=quote_form.zone().key,
         problems=problems or {},
         typed=request.form,
-        set_until=need.quotes_until.astimezone(_zone()).strftime("%Y-%m-%dT%H:%M")
+        set_until=need.quotes_until.astimezone(quote_form.zone()).strftime("%Y-%m-%dT%H:%M")
         if need.quotes_until
         else "",
     )
@@ -233,7 +167,7 @@ def deadline(key: str) -> ResponseReturnValue:
     """Until when quotes are taken; a deadline that has passed opened the quotes and stays."""
     need = _need(database(), key, "need.edit")
     try:
-        until = _moment(request.form.get("until", ""))
+        until = quote_form.moment(request.form.get("until", ""))
         with product().sessions.begin() as writing:
             user = accounts.by_email(writing, signed_in().email)
             stored = needs.by_key(writing, key)
@@ -242,17 +176,6 @@ def deadline(key: str) -> ResponseReturnValue:
         return _list(need, by_field(error)), 422
     flash(gettext("The deadline is set.") if until else gettext("There is no deadline now."))
     return redirect(url_for("quotes.listed", key=key))
-
-
-def _moment(given: str) -> datetime | None:
-    """A moment typed in the reader's zone; none where nothing is typed. Raises InvalidRecord."""
-    if not given:
-        return None
-    try:
-        return datetime.fromisoformat(given).replace(tzinfo=_zone()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        message = N_("Give the day and the time, for example 2026-12-20T15:00.")
-        raise InvalidRecord((Problem("until", "moment.form", message, given[:40]),)) from None
 
 
 def _sealed() -> bool:
@@ -265,7 +188,7 @@ def ask(key: str) -> ResponseReturnValue:
     """Ask suppliers of the shortlist for quotes, until a moment."""
     need = _need(database(), key, "need.edit")
     try:
-        until = _moment(request.form.get("until", ""))
+        until = quote_form.moment(request.form.get("until", ""))
         with product().sessions.begin() as writing:
             stored = needs.by_key(writing, key)
             ticked = request.form.getlist("match")
