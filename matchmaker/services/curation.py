@@ -168,7 +168,8 @@ def history(session: Session, need: Need, profile: Profile | None = None) -> Seq
     query = select(Decision).where(Decision.need_id == need.id).order_by(Decision.at, Decision.id)
     if profile is not None:
         query = query.where(Decision.profile_id == profile.id)
-    return session.scalars(query.options(joinedload(Decision.by))).all()
+    firm = joinedload(Decision.profile).joinedload(Profile.organisation)
+    return session.scalars(query.options(joinedload(Decision.by), firm)).all()
 
 
 def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 12) -> list[Edit]:

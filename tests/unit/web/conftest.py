@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from matchmaker.cli import demo
 from matchmaker.services import demo as generator
@@ -80,6 +82,21 @@ class Browser:
         answer = self.post("/login", {"email": f"{role}@demo-centre.example", "password": demo.PASSWORD})
         assert answer.status_code == 302, answer.get_data(as_text=True)
         return self
+
+
+@contextmanager
+def statements(product: Application) -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        found.append(statement)
+
+    event.listen(product.sessions.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(product.sessions.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

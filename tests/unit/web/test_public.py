@@ -2,11 +2,10 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, statements
 
 PAGES = ("/", "/suppliers", "/suppliers?q=turning", "/try", "/login", "/register", "/nothing-here")
 
@@ -127,18 +126,10 @@ def test_a_wrong_method_names_the_right_ones(browser: Browser) -> None:
 
 
 def test_lists_need_a_bounded_number_of_statements(browser: Browser, product: Application) -> None:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
     browser.get("/suppliers?q=turning")
-    event.listen(product.sessions.engine, "before_cursor_execute", note)
-    try:
+    with statements(product) as asked:
         browser.get("/suppliers?q=turning")
-    finally:
-        event.remove(product.sessions.engine, "before_cursor_execute", note)
-    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) <= 8
+    assert len([one for one in asked if one.lstrip().upper().startswith("SELECT")]) <= 8
 
 
 def test_health_and_readiness_answer(browser: Browser) -> None:

@@ -1,13 +1,9 @@
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import event
 
 from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.services import needs, suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, statements
 
 TEXT = "Нужны фланцы ø120 из стали 20, токарная обработка, 40 шт."
 MOST_STATEMENTS = 32
@@ -15,20 +11,6 @@ MOST_STATEMENTS = 32
 
 def text(answer) -> str:  # type: ignore[no-untyped-def]
     return str(answer.get_data(as_text=True))
-
-
-@contextmanager
-def statements(product: Application) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(_connection, _cursor, statement: str, *_rest: object) -> None:  # type: ignore[no-untyped-def]
-        found.append(statement)
-
-    event.listen(product.sessions.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(product.sessions.engine, "before_cursor_execute", note)
 
 
 def submitted(buyer: Browser, number: int = 0) -> str:
