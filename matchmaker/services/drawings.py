@@ -15,8 +15,7 @@ from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import AuditEntry, Need, StoredFile, User
 from matchmaker.models.base import now
-from matchmaker.services import files, inspection, journal, turns
-from matchmaker.services import files, inspection, journal, opened_files
+from matchmaker.services import files, inspection, journal, opened_files, turns
 from matchmaker.services.journal import Act
 
 LARGEST = 25_000_000  # bytes

@@ -21,9 +21,7 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Centre, ImportBatch, ImportRow, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import imports, jobs, journal, turns
-from matchmaker.services.imports import Content, Target
-from matchmaker.services import import_plans, import_reports, imports, jobs, journal
+from matchmaker.services import import_plans, import_reports, imports, jobs, journal, turns
 from matchmaker.services.import_plans import Content
 from matchmaker.services.imports import Target
 from matchmaker.services.journal import Act
