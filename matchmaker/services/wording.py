@@ -145,6 +145,10 @@ class Wording:
     def _measure(self, requirement: str, value: Any) -> str:
         if requirement == "envelope":
             sides = "×".join(self.number(side) for side in value if side is not None)
+            if value[-1] is None:  # what a lathe takes, its length first
+                length, diameter, _ = value
+                ends = (f"ø{self.number(diameter)}", *(() if length is None else (self.number(length),)))
+                sides = "×".join(ends)
             return self._("%(value)s mm") % {"value": sides}
         if requirement == "lot" and isinstance(value, tuple):
             return self._between(value)

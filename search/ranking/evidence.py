@@ -42,8 +42,8 @@ class Evidence:
     """Declared values of n candidates beside one need.
 
     `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes from a
-    capability (True) or from text and equipment alone. `material_fit` 0 to 1. `envelope_mm` is n × 3, largest
-    side first, `envelope_ratio` the least ratio of such a side to the needed one. `sizes` maps
+    capability (True) or from text and equipment alone. `material_fit` 0 to 1, `material_known` where a capability names one. `envelope_mm` is n × 3, largest
+    side first (a lathe's length and diameter, no third), `envelope_ratio` the least ratio of such a side to the needed one. `sizes` maps
     "diameter", "length", "thickness" and "mass" to the declared value. `states` are the filters' verdicts a requirement. `joint_fit`
     is how well the single best capability answers all numbers at once. `certification` and `wish` are levels 0 to 3
     on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up. `age_days` and
@@ -58,6 +58,7 @@ class Evidence:
     process_fit: Floats
     process_known: NDArray[np.bool_]
     material_fit: Floats
+    material_known: NDArray[np.bool_]
     envelope_mm: Floats
     envelope_ratio: Floats
     sizes: dict[str, Floats]

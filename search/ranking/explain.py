@@ -16,7 +16,7 @@ import numpy as np
 from search.evaluator import PASS, UNKNOWN
 from search.judges import OF_CAPABILITIES
 from search.ranking.evidence import Evidence, Floats, Ints
-from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, position
+from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, TEXT_EVIDENCE, position
 from search.ranking.linear import Scored
 
 
@@ -37,7 +37,7 @@ class Verdict(NamedTuple):
     """One requirement of REQUIREMENTS beside what the supplier declared, in codes and the units of Requirements.
 
     For "processes" there is one verdict a required process, `declared` being the offered process that answers best;
-    `evidence` is "capability" or "text" there, and "stale" wherever the declared value is older than its half-life. `wish`
+    `evidence` is "capability" or "text" there, "text" too where only the description names the material, and "stale" wherever the declared value is older than its half-life. `wish`
     marks what the need would merely like.
     """
 
@@ -110,15 +110,25 @@ def _processes(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
 
 
 _SOURCE = {True: "capability", False: "text"}
+_SPOKEN = {True: "", False: "text"}
 
 
 def _materials(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
     wanted = evidence.requirements.materials
     if wanted:
-        fits = evidence.material_fit[rows].tolist()
+        known = evidence.material_known[rows]
+        fits = np.where(known, 1.0, 1.0 / TEXT_EVIDENCE) * evidence.material_fit[rows]
+        offers = evidence.offers.materials(rows)
         yield [
-            Verdict("materials", _graded(fit), wanted, (fit > 0 and offered) or None)
-            for fit, offered in zip(fits, evidence.offers.materials(rows), strict=True)
+            Verdict(
+                "materials",
+                _graded(round(fit, 9)),
+                wanted,
+                *((told, source) if told and fit > 0 else (None, "")),
+            )
+            for fit, told, source in zip(
+                fits.tolist(), offers, (_SPOKEN[one] for one in known.tolist()), strict=True
+            )
         ]
 
 
@@ -154,7 +164,7 @@ def _plain(name: str, feature: str, needed: Callable[[Evidence], Value], declare
             values = evidence.sizes[declared] if declared in evidence.sizes else getattr(evidence, declared)
             outcomes = _judged(evidence, scored, name, rows, feature)
             yield [
-                Verdict(name, outcome, asked, value)
+                Verdict(name, outcome, asked, None if outcome is Outcome.UNKNOWN else value)
                 for outcome, value in zip(outcomes, _numbers(values, rows), strict=True)
             ]
 

@@ -72,6 +72,7 @@ class Gatherer:
         needed, on = self.requirements, self.requirements.on or self.today
         silent = {name: state == UNKNOWN for name, state in self.states.items()}
         process_fit, known = self._processes()
+        material_fit, material_known = self._materials()
         box, ratio = self._envelope()
         box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
         wish = needed.certification_wish
@@ -83,7 +84,8 @@ class Gatherer:
             states=self.states,
             process_fit=process_fit,
             process_known=known,
-            material_fit=self._materials(),
+            material_fit=material_fit,
+            material_known=material_known,
             envelope_mm=box,
             envelope_ratio=ratio,
             sizes={name: _hide(values, silent.get(name)) for name, values in self._sizes().items()},
@@ -151,18 +153,19 @@ class Gatherer:
                 denied[owner[np.isin(codes, above)], index] = True
         return denied
 
-    def _materials(self) -> Floats:
-        """The best material of a relevant capability; where none names any, of the whole profile, as mere words."""
+    def _materials(self) -> tuple[Floats, Bools]:
+        """The best material of a relevant capability, and whether one names any; else of the whole profile, as mere words."""
         wanted = self.requirements.materials
         if not wanted:
-            return self._unknown
+            return self._unknown, np.zeros(self.count, dtype=np.bool_)
         columns, judged = self.columns, self.judged
         entry, capability = spread(columns.capability_material.first, judged.position)
         offered = self._material_fits(columns.capability_material.values[entry])
         stated = Groups(judged.owner[capability], self.count).most(offered, np.nan)
         codes, owner = judged.codes("materials")
         said = Groups(owner, self.count).most(self._material_fits(codes), np.nan)
-        return np.where(np.isnan(stated), features.TEXT_EVIDENCE * said, stated)
+        named = ~np.isnan(stated)
+        return np.where(named, stated, features.TEXT_EVIDENCE * said), named
 
     def _material_fits(self, offered: NDArray[np.int32]) -> Floats:
         fits = [self.columns.material.fits(code)[offered] for code in self.requirements.materials]
@@ -193,7 +196,7 @@ class Gatherer:
         return self._unknown if needed is None else -self._best(-self.judged.number(number))
 
     def _envelope(self) -> tuple[Floats, Floats]:
-        """The box of the capability that suits the part best (a lathe's as L × Ø × Ø), and how far it suffices."""
+        """The box of the capability that suits the part best (a lathe's as L, Ø and no third side), and how far it suffices."""
         needed = self.requirements.envelope_mm
         if needed is None:
             return np.broadcast_to(np.nan, (self.count, 3)), self._unknown
@@ -204,7 +207,9 @@ class Gatherer:
         on_lathe = np.fmin(diameter / across, np.where(np.isnan(diameter), np.nan, length / needed[0]))
         ratio = np.fmax(in_box, on_lathe)
         turned = on_lathe > np.where(np.isnan(in_box), -1.0, in_box)
-        shown = np.where(turned[:, None], np.column_stack([length, diameter, diameter]), boxes)
+        shown = np.where(
+            turned[:, None], np.column_stack([length, diameter, np.full(len(length), np.nan)]), boxes
+        )
         best = self._best(ratio)
         sides = np.full((self.count, 3), np.nan)
         chosen = ratio == best[self.judged.owner]
