@@ -23,6 +23,7 @@ _ACTS = {
     "import.undone": N_("reading of a file taken back"),
     "key.ended": N_("key for a program ended"),
     "key.made": N_("key for a program made"),
+    "list.exported": N_("list taken as a file"),
     "message.written": N_("message written"),
     "organisation.blocked": N_("organisation blocked"),
     "organisation.created": N_("organisation added"),
@@ -92,6 +93,7 @@ FAMILIES = {
     "role": N_("roles"),
     "user": N_("accounts"),
     "key": N_("keys for programs"),
+    "list": N_("lists taken as a file"),
 }
 _MACHINES = {
     "demo": N_("demo data"),

@@ -23,7 +23,7 @@ from matchmaker.services import (
     readings,
     shortlists,
 )
-from matchmaker.web import conditions, context, explanations, once, places, standing
+from matchmaker.web import away, conditions, context, explanations, once, places, standing
 from matchmaker.web.context import database, product, subject
 from matchmaker.web.matches import answer_view
 from matchmaker.web.need_rights import (
@@ -128,7 +128,10 @@ def _unmatched() -> dict[str, object]:
 def _matched(need: Need, problems: Mapping[str, str]) -> dict[str, object]:
     """Who fits, how the text was understood, and what is still to be asked or taken from files."""
     milder = request.args.getlist("ease")[: easing.MOST]
-    answered = matching.match_need(database(), need, context.matching(), milder)
+    parts = context.matching()
+    answered = away.asked(lambda: matching.match_need(database(), need, parts, milder))
+    if answered is None:
+        return _unmatched()
     left = intake.unanswered(answered.understanding.requirements) if need.state in ASKABLE else ()
     typed = request.form if problems else {}
     return {

@@ -25,6 +25,7 @@ from matchmaker.services import (
     viewings,
 )
 from matchmaker.web import (
+    away,
     context,
     forms,
     interrupted,
@@ -84,21 +85,24 @@ def search() -> ResponseReturnValue:
     """Search by words, narrowed by process, region and certificate; the filters stay in the address."""
     page = _page()
     words, understood = searched()
-    answer, matches = found(understood, (page - 1) * PAGE + 1, page * PAGE)
-    return render_template(
+    told = away.asked(lambda: found(understood, (page - 1) * PAGE + 1, page * PAGE))
+    answer, matches = told or (None, [])
+    total = answer.total if answer else 0
+    shown = render_template(
         "public/search.html",
         q=words,
         matches=matches,
-        total=answer.total,
+        total=total,
         page=page,
-        more=answer.total > page * PAGE and page < LAST_PAGE,
+        more=total > page * PAGE and page < LAST_PAGE,
         understood=recognised.segments(understood.recognition) if words else [],
-        regions=facets(understood.requirements),
+        regions=facets(understood.requirements) if answer else [],
         levels=LEVELS,
         processes=main_processes(),
-        removed=[item for item in answer.filters.removed if item.alone],
+        removed=[item for item in answer.filters.removed if item.alone] if answer else [],
         wording=wording(),
     )
+    return shown, 200 if answer else 503
 
 
 def _page() -> int:
@@ -176,7 +180,7 @@ def show_map() -> ResponseReturnValue:
 
 
 def _similar(key: str) -> list[tuple[str, str]]:
-    found = product().matcher().similar(key, top=5, today=context.today())
+    found = away.asked(lambda: product().matcher().similar(key, top=5, today=context.today())) or ()
     profiles = suppliers.by_keys(database(), [other for other, _ in found])
     return [
         (other, profiles[other].organisation.name(context.language()))
@@ -199,10 +203,12 @@ def try_need() -> ResponseReturnValue:
         return render_template("public/try.html", text=text, problems=error.problems, empty=False), 422
     relaxed = {name: "wish" for name in REQUIREMENTS if request.form.get(name) == "wish"}
     milder = request.form.getlist("ease")[: easing.MOST]
-    answered = matching.match_record(database(), record, context.matching(), relaxed, milder)
-    return render_template(
-        "public/try.html", text=text, problems=[], empty=False, result=answer_view(answered, milder)
+    parts = context.matching()
+    result = away.asked(
+        lambda: answer_view(matching.match_record(database(), record, parts, relaxed, milder), milder)
     )
+    page = render_template("public/try.html", text=text, problems=[], empty=False, result=result)
+    return page, 200 if result else 503
 
 
 @blueprint.post("/try/keep")

@@ -12,7 +12,7 @@ from matchmaker.models import SavedSearch, User
 from matchmaker.models.base import now
 from matchmaker.services import accounts, searches
 from matchmaker.services.exports import Session
-from matchmaker.web import context, forms
+from matchmaker.web import away, context, forms
 from matchmaker.web.context import database, product, signed_in
 from matchmaker.web.supplier_search import asked
 
@@ -40,8 +40,8 @@ def _page(typed: dict[str, str], problems: dict[str, str]) -> str:
 
 def _fresh(row: SavedSearch) -> int:
     requirements = asked(dict(parse_qsl(row.query))).requirements
-    answer = product().matcher().match(requirements, top=COUNTED, today=context.today())
-    return searches.fresh(database(), [match.key for match in answer.matches], row.looked_at)
+    answer = away.asked(lambda: product().matcher().match(requirements, top=COUNTED, today=context.today()))
+    return searches.fresh(database(), [one.key for one in answer.matches], row.looked_at) if answer else 0
 
 
 @blueprint.post("/")

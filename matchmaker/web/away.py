@@ -1,0 +1,20 @@
+"""The search engine may be away: a page then shows what it has without it, and says so."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import current_app, g
+
+from matchmaker.domain.errors import EngineUnavailable, IndexMissing
+
+T = TypeVar("T")
+
+
+def asked(question: Callable[[], T]) -> T | None:
+    """What the engine answers; None, and a notice on the page, where it does not."""
+    try:
+        return question()
+    except (EngineUnavailable, IndexMissing) as error:
+        current_app.logger.warning("A page is shown without the search engine: %s", error)
+        g.engine_away = True
+        return None

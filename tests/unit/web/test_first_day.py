@@ -1,0 +1,60 @@
+"""A centre without any data: its pages say what to do next, and name everything in words."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from matchmaker.cli import demo
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.services import accounts, needs
+from matchmaker.settings import Settings
+from matchmaker.web.app import create_app
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import TODAY, Browser
+from tests.unit.web.test_workbench import text
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder: Path = tmp_path_factory.mktemp("empty")
+    application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+    with application.sessions.begin() as session:
+        person = accounts.Person("operator@demo-centre.example", "O", demo.PASSWORD, "en", confirmed=True)
+        user = accounts.create_user(session, person, by="test")
+        centre = needs.centre_of(session, application.settings.centre)
+        accounts.grant(session, user, "operator", by="test", centre=centre)
+    app = create_app(application)
+    app.testing = True
+    yield app
+    application.close()
+
+
+def test_a_stranger_is_told_how_to_begin(empty: Flask) -> None:
+    stranger = Browser(empty.test_client())
+    home = text(stranger.get("/"))
+    assert "No supplier is on record yet." in home
+    assert 'href="/register"' in home
+    assert "No supplier says where it is yet." in text(stranger.get("/map"))
+
+
+def test_the_operator_is_led_to_the_first_list(empty: Flask) -> None:
+    operator = Browser(empty.test_client()).sign_in("operator")
+    assert 'href="/work/imports/"' in text(operator.get("/"))
+    desk = text(operator.get("/work/"))
+    assert "Nothing waits. Take a need in, or import a list" in desk
+    assert "Nobody was invited in the last year." in desk
+    certificates = text(operator.get("/work/certificates"))
+    assert "No certificate ends within 90 days." in certificates
+    assert "<table" not in certificates
+
+
+def test_every_state_of_a_need_has_words(empty: Flask) -> None:
+    operator = Browser(empty.test_client()).sign_in("operator")
+    shown = text(operator.get("/needs/"))
+    for state in NeedState:
+        label = re.search(rf'<option value="{state.value}">([^<]+)<', shown)
+        assert label, state
+        assert label[1] != state.value
