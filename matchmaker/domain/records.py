@@ -73,7 +73,6 @@ Millimetres = Annotated[float, Field(gt=0, le=200_000, allow_inf_nan=False)]
 Kilograms = Annotated[float, Field(gt=0, le=2_000_000, allow_inf_nan=False)]
 Pieces = Annotated[int, Field(ge=1, le=2_000_000_000)]
 Hours = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 ToleranceGrade = Annotated[int, Field(ge=1, le=18)]
 Roughness = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 Location = tuple[

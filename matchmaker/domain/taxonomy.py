@@ -85,13 +85,6 @@ class Tree:
     def children(self, code: str) -> tuple[str, ...]:
         return tuple(self._children.get(code, ()))
 
-    def descendants(self, code: str) -> tuple[str, ...]:
-        """All codes below, nearest first."""
-        found: list[str] = list(self.children(code))
-        for child in found:
-            found.extend(self.children(child))
-        return tuple(found)
-
     def fit(self, required: str, offered: str) -> float:
         """How well `offered` covers `required`, 0 to 1: same or narrower 1.0, broader 0.7 (one level up; 0.5 for two),
         a declared near miss 0.4, a sibling under a parent that is itself below a root 0.3.

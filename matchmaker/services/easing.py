@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.services.wording import RELAXED
 from search.relaxations import Relaxation, steps
 
 MOST = 8  # relaxations one after the other; more than there are requirements anybody sets
@@ -50,22 +51,8 @@ def worthwhile(
     return [item for item in found if mildest[item.requirement, item.adds][1] is item]
 
 
-_ATTRIBUTES = {
-    "certification": "certification",
-    "processes": "processes",
-    "materials": "materials",
-    "envelope": "envelope_mm",
-    "diameter": "diameter_mm",
-    "length": "length_mm",
-    "thickness": "thickness_mm",
-    "mass": "mass_kg",
-    "tolerance": "tolerance_it",
-    "roughness": "roughness_ra_um",
-    "lot": "quantity",
-    "lead_time": "lead_time_days",
-    "capacity": "spare_hours",
-    "distance": "max_distance_km",
-}
+# What a person asked for, beside what can be made milder: a certificate is only given up.
+_ATTRIBUTES = {"certification": "certification", **RELAXED}
 
 
 def _asked(requirements: Requirements, name: str) -> bool:

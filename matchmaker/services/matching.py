@@ -114,14 +114,6 @@ def _does_the_work(match: Match) -> bool:
     )
 
 
-def search_suppliers(
-    session: Session, text: str, parts: Matching, filters: Mapping[str, object] | None = None
-) -> Answered:
-    """Suppliers for words typed into the search, with filters as keys of a need's record. Raises InvalidRecord."""
-    given = {"kind": "need", "id": "search", "text": text.strip() or "—", **(filters or {})}
-    return match_record(session, NeedRecord.model_validate(given), parts)
-
-
 def _answered(session: Session, understood: Understanding, parts: Matching) -> Answered:
     answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
     profiles = suppliers.by_keys(session, [match.key for match in answer.matches])

@@ -45,7 +45,6 @@ PASSWORD = "a-long-password-2026"
 # Words that stand where only some may read them.
 CONTACT, HIDDEN_NAME, SPARE = "canary-contact@shop.example", "Canary Plant", 731.5
 NOTE, DRAWING, PRICE = "canary note", "canary-drawing.stl", "canary price"
-INNS = ("7707083893", "5024002119", "7736050003", "7728168971", "7740000076", "7812014560")
 DISCLOSURES = ("open", "name-hidden", "nda", "invited")
 
 

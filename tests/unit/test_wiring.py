@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from matchmaker.domain.errors import EngineUnavailable
+from matchmaker.domain.records import NeedRecord
 from matchmaker.models.database import Sessions
 from matchmaker.services import indexing, matching, needs, suppliers
 from matchmaker.settings import Settings
@@ -125,7 +126,8 @@ def test_words_typed_into_the_search_find_suppliers(app: Application) -> None:
     app.catch_up()
     parts = matching.Matching(app.matcher(), app.recogniser, app.today())
     with app.sessions() as session:
-        answered = matching.search_suppliers(session, "токарная обработка", parts, {"materials": ["40Х"]})
+        given = {"kind": "need", "id": "search", "text": "токарная обработка", "materials": ["40Х"]}
+        answered = matching.match_record(session, NeedRecord.model_validate(given), parts)
     assert [match.key for match in answered.answer.matches] == list(answered.profiles)
     assert len(answered.profiles) == 1
 
