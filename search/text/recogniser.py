@@ -1,6 +1,7 @@
 """Free Russian or English text → mentions of concepts and quantities, each with its place."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -168,15 +169,25 @@ def _resolved(text: str, mentions: list[Mention], towns: Mapping[str, Place]) ->
     return answer
 
 
+LONGEST_NUMBER = 200  # characters of a quantity; those that begin farther back reach no mention
+
+
+def _within(spans: list[tuple[int, int]], mention: Mention) -> bool:
+    """Whether one of the sorted spans holds a mention whole."""
+    first = bisect_left(spans, (mention.start - LONGEST_NUMBER, 0))
+    last = bisect_left(spans, (mention.start + 1, 0))
+    return any(mention.end <= end for _, end in spans[first:last])
+
+
 _VOLUME = re.compile(r"\d[ ]?$")
 
 
 def _sensible(text: str, concepts: list[Mention], numbers: list[Mention]) -> list[Mention]:
     """Concepts that are not part of a number with a unit: "М3" of a thread, "3 m3", "20 шт" are no materials."""
-    taken = [(number.start, number.end) for number in numbers if number.kind != "deadline"]
+    taken = sorted((number.start, number.end) for number in numbers if number.kind != "deadline")
     return [
         mention
         for mention in concepts
-        if not any(start <= mention.start and mention.end <= end for start, end in taken)
+        if not _within(taken, mention)
         and not (mention.end - mention.start == 2 and _VOLUME.search(text, 0, mention.start))
     ]

@@ -1,6 +1,7 @@
 """Which mentions are ruled out ("без термообработки"), merely welcome ("ISO 9001 желательно"), or a must."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -83,10 +84,15 @@ _ALONE = re.compile(r"[ ](?:only|только)\b", re.IGNORECASE)  # "no paintin
 REACH_BEFORE = 45  # characters between "без" and the first thing it rules out
 
 
+LONGEST_SENTENCE = 300  # characters to either side
+
+
 def _clause(text: str, place: int) -> tuple[int, int]:
-    start = max((match.end() for match in _SENTENCE_END.finditer(text, 0, place)), default=0)
-    after = _SENTENCE_END.search(text, place)
-    return start, after.start() if after else len(text)
+    """Where the sentence around a place begins and ends, as far as anything in it bears on the place."""
+    least, most = max(0, place - LONGEST_SENTENCE), min(len(text), place + LONGEST_SENTENCE)
+    start = max((match.end() for match in _SENTENCE_END.finditer(text, least, place)), default=least)
+    after = _SENTENCE_END.search(text, place, most)
+    return start, after.start() if after else most
 
 
 def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
@@ -96,6 +102,7 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
         for pattern in (_HARMLESS, _TWO_REFUSALS)
         for match in pattern.finditer(text)
     ]
+    starts = [mention.start for mention in mentions]
     for cue in _BEFORE.finditer(text):
         if any(start <= cue.start() < end for start, end in harmless):
             continue
@@ -105,9 +112,10 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
         )
         last: int | None = None
         kind = ""
-        for index, mention in enumerate(mentions):
-            if mention.start < cue.start():
-                continue
+        for index in range(bisect_left(starts, cue.start()), len(mentions)):
+            mention = mentions[index]
+            if mention.start - (last or cue.end()) > REACH_BEFORE:
+                break
             if last is None and mention.start - cue.end() <= REACH_BEFORE and mention.start < end + 1:
                 yield index
                 last, kind = mention.end, mention.kind
@@ -224,7 +232,7 @@ def _demanded(text: str, mention: Mention) -> Mention:
     start = max((match.end() for match in _COMMA.finditer(text, first, mention.start)), default=first)
     after = _COMMA.search(text, mention.end, last)
     end = after.start() if after else last
-    for span in ((start, end), (first, last)):
+    for span in dict.fromkeys(((start, end), (first, last))):
         wish, must = (_distance(pattern, text, span, mention) for pattern in (WISH, _MUST))
         if wish is not None or must is not None:
             welcome = wish is not None and (must is None or wish <= must)
