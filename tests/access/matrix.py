@@ -55,6 +55,37 @@ REASONS = {
     "supplier": "one's own pages: there is no object but the organisation of the person",
     "poster": "a need goes into the centre of who posts it, so that an operator elsewhere posts elsewhere",
 }
+# Actions that have no address of their own: where they are decided, and what holds them there.
+WITHIN = {
+    "profile.view_unpublished": "lets one know of a profile that is not published: the view of things in the small network",
+    "profile.contacts": "a part of the profile's page; its canary",
+    "profile.capacity": "a part of the profile's page and of its answer to programs; its canary",
+    "profile.rates": "no hourly rates are kept",
+    "profile.rating": "no rating of a supplier is kept; scores stand on the pages of match.curate and nowhere else",
+    "profile.edit": "the door supplier: one's own profile has no address that names it; an operator changes it by an import",
+    "profile.edit_centre_fields": "the forms of the profile refuse them by name with 422",
+    "certificate.view": "a part of the profile's page, for everybody who sees that",
+    "certificate.upload": "the door supplier, as profile.edit",
+    "need.view": "need.see",
+    "need.view_unpublished": "need.see",
+    "need.view_invited": "need.see",
+    "need.contractor": "a part of the need's page; its canary",
+    "need.create": "the door poster",
+    "drawing.count": "a part of the need's page: the number on its link",
+    "nda.register": "a part of the page of drawings",
+    "quote.submit": "quote.mine for the supplier, quotes.behalf for the operator",
+    "quote.submit_late": "409 with what was typed, when the moment has come",
+    "quote.own": "quote.mine, which is where one reads it as well",
+    "quote.sealed": "quotes.listed until the deadline: who has answered for the centre, nothing for the contractor",
+    "quote.figures": "no page counts or averages quotes for anybody",
+    "match.notes": "a part of the shortlist's page; its canary",
+    "user.manage": "the doors people, person.invite, person.see and person.act",
+    "role.grant": "the doors person.invite and person.role, and the door network",
+    "token.manage": "keys.mine and keys.end, one's own; person.act ends those of others with the sessions",
+    "audit.view": "the door journal",
+    "system.configure": "commands of the host; the door network for what the site keeps of it",
+    "person.data": "personal_data.own and personal_data.take, one's own; centre_people.data",
+}
 # What a program does with a key that may write, once the table below has refused everybody without one.
 KEYED = """
 api_needs.post             POST  poster                 -        record

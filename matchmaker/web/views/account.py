@@ -15,6 +15,7 @@ from matchmaker.services import (
     joining,
     letters,
     needs,
+    people,
     preferences,
     recovery,
     viewings,
@@ -223,7 +224,7 @@ def end_all() -> ResponseReturnValue:
     """End every session, this one too."""
     who = signed_in()
     with product().sessions.begin() as writing:
-        browser_sessions.end_all(writing, accounts.by_email(writing, who.email))
+        people.end_sessions(writing, accounts.by_email(writing, who.email), by=who.id)
     session.clear()
     flash(gettext("All sessions have ended. Sign in again."))
     return redirect(url_for("account.login"))

@@ -14,7 +14,7 @@ from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.access import world as made
-from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, Row, cell, expected
+from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, WITHIN, Row, cell, expected
 from tests.access.world import SUBJECTS, TODAY, Thing, World
 
 # What is posted: allowed to arrive, and then refused or changing next to nothing.
@@ -140,6 +140,11 @@ def test_every_route_and_method_is_decided(app: Flask) -> None:
     decided = {(row.endpoint, row.method) for row in ROWS}
     assert rules(app) - decided == set(), "add these to tests/access/matrix.py"
     assert decided - rules(app) == set(), "these are gone"
+
+
+def test_every_action_of_the_policy_is_somewhere() -> None:
+    assert {row.action for row in ROWS} & set(MATRIX) | set(WITHIN) == set(MATRIX)
+    assert {row.action for row in ROWS} & set(WITHIN) == set(), "these have an address of their own"
 
 
 def test_the_table_names_actions_and_doors_only() -> None:
