@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -279,6 +280,8 @@ def test_settings_are_shown_without_secrets(
     shown = capsys.readouterr().out
     assert "MATCHMAKER_SECRET_KEY" in shown
     assert "hush-hush" not in shown
+    guide = (Path(__file__).parents[3] / "docs" / "deployment.md").read_text(encoding="utf-8")
+    assert {name for name in re.findall(r"^MATCHMAKER_[A-Z_]+", shown, re.M) if f"`{name}" not in guide} == set()
     monkeypatch.setenv("MATCHMAKER_PORT", "many")
     assert run(monkeypatch, "config") == 1
     assert "MATCHMAKER_PORT" in capsys.readouterr().err

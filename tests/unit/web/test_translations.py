@@ -19,3 +19,13 @@ def test_translations_keep_the_placeholders() -> None:
             assert set(PLACEHOLDER.findall(message.id)) == set(PLACEHOLDER.findall(str(message.string))), (
                 message.id
             )
+
+
+def test_a_thing_has_one_name_in_russian() -> None:
+    """A plant that places work is a «контрактор»; only whom a supplier has worked for is a «заказчик»."""
+    named = {
+        str(message.id)
+        for message in translations.read()
+        if message.id and "заказчик" in str(message.string).casefold()
+    }
+    assert named == {"Customer"}
