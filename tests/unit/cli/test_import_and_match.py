@@ -281,7 +281,9 @@ def test_settings_are_shown_without_secrets(
     assert "MATCHMAKER_SECRET_KEY" in shown
     assert "hush-hush" not in shown
     guide = (Path(__file__).parents[3] / "docs" / "deployment.md").read_text(encoding="utf-8")
-    assert {name for name in re.findall(r"^MATCHMAKER_[A-Z_]+", shown, re.M) if f"`{name}" not in guide} == set()
+    assert {
+        name for name in re.findall(r"^MATCHMAKER_[A-Z_]+", shown, re.MULTILINE) if f"`{name}" not in guide
+    } == set()
     monkeypatch.setenv("MATCHMAKER_PORT", "many")
     assert run(monkeypatch, "config") == 1
     assert "MATCHMAKER_PORT" in capsys.readouterr().err
