@@ -84,6 +84,11 @@ class Browser:
         return self
 
 
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    """The page that came."""
+    return str(answer.get_data(as_text=True))
+
+
 @contextmanager
 def statements(product: Application) -> Iterator[list[str]]:
     """What the database is asked meanwhile."""
@@ -117,3 +122,20 @@ def operator(site: Flask) -> Browser:
 @pytest.fixture
 def supplier(site: Flask) -> Browser:
     return Browser(site.test_client()).sign_in("supplier")
+
+
+@pytest.fixture
+def shop(own_site: Flask) -> Browser:
+    """A supplier whose changes nobody else reads."""
+    return Browser(own_site.test_client()).sign_in("supplier")
+
+
+@pytest.fixture
+def plant(own_site: Flask) -> Browser:
+    """A contractor whose changes nobody else reads."""
+    return Browser(own_site.test_client()).sign_in("buyer")
+
+
+@pytest.fixture
+def stranger(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client())

@@ -3,13 +3,9 @@ import re
 import pytest
 from flask import Flask
 
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 TEXT = "Нужны втулки ø60 из бронзы, токарная обработка, 100 шт."
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def posted(buyer: Browser, **fields: str) -> str:

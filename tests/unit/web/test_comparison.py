@@ -5,14 +5,10 @@ import pytest
 from pypdfium2 import PdfDocument
 from python_calamine import CalamineWorkbook
 
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 TEXT = "Нужны шкивы ø200 из чугуна СЧ20, литьё и токарная обработка, 30 шт., Екатеринбург"
 KEYS = re.compile(r'name="match" value="([^"]+)"><input type="hidden" name="revision" value="(\d+)"')
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def chosen(operator: Browser, work: str, count: int) -> list[str]:

@@ -4,15 +4,11 @@ import re
 
 from matchmaker.services import corrections, needs
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 TEXT = (
     "Втулки из бронзы, токарная обработка. Заказчик: завод «Литьё и термообработка», Тверь. <b> две\nстроки и"
 )
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def marked(page: str) -> set[str]:

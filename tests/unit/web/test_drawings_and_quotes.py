@@ -15,14 +15,10 @@ from matchmaker.cli import demo
 from matchmaker.models import AuditEntry, Centre, Mail, Match, Organisation, Profile, Quote
 from matchmaker.services import accounts, curation, needs, offers, quotes
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 STEP = Path(__file__).parents[2] / "files" / "plate.step"
 PRICE = "987654,32"  # the canary: nobody who is not entitled may ever read it
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def field(page: str, name: str) -> str:
@@ -38,11 +34,6 @@ def buyer_(own_site: Flask) -> Browser:
 @pytest.fixture
 def centre(own_site: Flask) -> Browser:
     return Browser(own_site.test_client()).sign_in("operator")
-
-
-@pytest.fixture
-def shop(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("supplier")
 
 
 @pytest.fixture

@@ -1,13 +1,9 @@
 import re
 
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 ROUTE = "Нужны отливки из чугуна: литьё в песчаные формы, затем гальваническое цинкование, лазерная резка и печать логотипа, 50 шт."
 STRICT = "Токарная обработка валов, 100 шт., не дальше 600 км от Екатеринбурга"
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def posted(buyer: Browser, words: str) -> str:

@@ -8,7 +8,7 @@ import typst
 import xlsxwriter
 from flask import Flask
 
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 SHOP = (
     "Электроэрозионная вырезка до 300 мм, ±0,01, сталь 40Х.\n"
@@ -23,10 +23,6 @@ def shop(own_site: Flask) -> Browser:
     browser.post("/shop/found/aside", {"do": "all"}, page=FILL)
     browser.post("/shop/profile/discard", page="/shop/profile/")
     return browser
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def give(shop: Browser, words: str = "", name: str = "", content: bytes = b"") -> str:

@@ -14,11 +14,6 @@ from tests.unit.web.conftest import TODAY, Browser
 from tests.unit.web.test_profile import approve, public_page, save, text
 
 
-@pytest.fixture
-def shop(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("supplier")
-
-
 def age(product: Application, shop: Browser, *, machines: int, hours: int) -> str:
     """Let what the shop's profile says be so many days old; the profile's key."""
     key = public_page(shop).rsplit("/", 1)[1]

@@ -9,13 +9,9 @@ from matchmaker.services import jobs, needs, suppliers, uploads
 from matchmaker.wiring import Application
 from tests.unit.importers.test_lists import SUPPLIERS
 from tests.unit.importers.test_parts import workbook
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 PAGE = "/work/imports/"
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 @pytest.fixture

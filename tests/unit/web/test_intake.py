@@ -4,14 +4,10 @@ import re
 import pytest
 
 from tests.unit.importers.test_parts import ROWS, workbook
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 PAGE = "/work/intake/"
 MAIL = "Добрый день! Просим рассчитать втулки ø60, 300 шт., из БрАЖ9-4, токарная обработка, по чертежу."
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def form(operator: Browser, **fields: str) -> dict[str, str]:

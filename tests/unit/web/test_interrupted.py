@@ -10,7 +10,7 @@ from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.services import needs
 from matchmaker.web import forms
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 FORM = {
     "title": "Фланцы <особые>",
@@ -21,10 +21,6 @@ FORM = {
     "level": "verified",
 }
 _FIELD = re.compile(r'<textarea hidden name="([^"]+)">\n(.*?)</textarea>', re.DOTALL)
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def kept(page: str) -> dict[str, str]:

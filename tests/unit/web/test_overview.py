@@ -4,11 +4,7 @@ from datetime import date
 
 from matchmaker.services import capacity, overview
 from matchmaker.services.capacity import Cell
-from tests.unit.web.conftest import Browser
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
+from tests.unit.web.conftest import Browser, text
 
 
 def test_the_operator_sees_what_work_lacks_suppliers_and_what_ends(operator: Browser) -> None:

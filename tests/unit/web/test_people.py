@@ -13,7 +13,7 @@ from matchmaker.models import Centre as CentreRow
 from matchmaker.services import access_keys, accounts, journal, personal_data
 from matchmaker.web import journal_words
 from matchmaker.web.tongues import spoken
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 from tests.unit.web.letters import PASSWORD, Centre, small_centre
 
 EDITOR, OPERATOR = "editor@example.org", "operator@example.org"
@@ -24,10 +24,6 @@ FRESH = "another long password"
 def centre(tmp_path: Path) -> Iterator[Centre]:
     with small_centre(tmp_path) as made:
         yield made
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def enter(centre: Centre, email: str, password: str = PASSWORD, *, remember: bool = False) -> Browser:

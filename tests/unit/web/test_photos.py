@@ -7,13 +7,9 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 ORIENTATION, GPS = 0x0112, 0x8825
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def picture(kind: str = "JPEG", colour: str = "navy", size: tuple[int, int] = (2400, 1200)) -> bytes:
@@ -27,18 +23,8 @@ def picture(kind: str = "JPEG", colour: str = "navy", size: tuple[int, int] = (2
 
 
 @pytest.fixture
-def shop(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("supplier")
-
-
-@pytest.fixture
 def centre(own_site: Flask) -> Browser:
     return Browser(own_site.test_client()).sign_in("operator")
-
-
-@pytest.fixture
-def stranger(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client())
 
 
 def add(browser: Browser, content: bytes, name: str = "shop.jpg", caption: str = ""):  # type: ignore[no-untyped-def]

@@ -11,26 +11,12 @@ from sqlalchemy import select
 from matchmaker.models import Mail
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
-
-
-@pytest.fixture
-def shop(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("supplier")
+from tests.unit.web.conftest import Browser, text
 
 
 @pytest.fixture
 def centre(own_site: Flask) -> Browser:
     return Browser(own_site.test_client()).sign_in("operator")
-
-
-@pytest.fixture
-def stranger(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client())
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def field(page: str, name: str) -> str:

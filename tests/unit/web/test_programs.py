@@ -8,13 +8,9 @@ from flask.testing import FlaskClient
 
 from matchmaker.services import accounts, browser_sessions
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 NEED = {"id": "erp-17", "title": "Flanges", "text": "Turning of flanges ø120 h7, steel 45, 200 pcs"}
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def key_of(browser: Browser, scope: str = "write") -> dict[str, str]:
@@ -28,16 +24,6 @@ def key_of(browser: Browser, scope: str = "write") -> dict[str, str]:
 @pytest.fixture
 def program(own_site: Flask) -> FlaskClient:
     return own_site.test_client()
-
-
-@pytest.fixture
-def plant(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("buyer")
-
-
-@pytest.fixture
-def shop(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("supplier")
 
 
 def test_a_key_is_shown_once_and_over_when_it_is_ended(plant: Browser, program: FlaskClient) -> None:

@@ -5,13 +5,9 @@ from flask import Flask
 
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, statements
+from tests.unit.web.conftest import Browser, statements, text
 
 PAGES = ("/", "/suppliers", "/suppliers?q=turning", "/try", "/login", "/register", "/nothing-here")
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def first_supplier(browser: Browser) -> str:

@@ -3,14 +3,10 @@ import re
 from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.services import needs, suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, statements
+from tests.unit.web.conftest import Browser, statements, text
 
 TEXT = "Нужны фланцы ø120 из стали 20, токарная обработка, 40 шт."
 MOST_STATEMENTS = 32
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def submitted(buyer: Browser, number: int = 0) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from matchmaker.models import LoginFailure, Membership, Organisation, User, UserSession
 from matchmaker.models.base import now
 from matchmaker.services import guessing
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 from tests.unit.web.letters import PASSWORD, Centre, small_centre
 
 EDITOR = "editor@example.org"
@@ -34,10 +34,6 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
 
 def sign_in(browser: Browser, email: str, password: str = PASSWORD) -> int:
     return int(browser.post("/login", {"email": email, "password": password}).status_code)
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 def path_in(centre: Centre, words: str, prefix: str) -> str:

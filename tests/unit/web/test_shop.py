@@ -1,10 +1,6 @@
 import re
 
-from tests.unit.web.conftest import Browser
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
+from tests.unit.web.conftest import Browser, text
 
 
 def test_a_supplier_sees_the_open_needs_that_fit_with_reasons(supplier: Browser) -> None:

@@ -15,16 +15,6 @@ def text(answer) -> str:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def shop(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("supplier")
-
-
-@pytest.fixture
-def plant(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("buyer")
-
-
-@pytest.fixture
 def centre(own_site: Flask) -> Browser:
     return Browser(own_site.test_client()).sign_in("operator")
 

@@ -12,11 +12,7 @@ from matchmaker.models import Need
 from matchmaker.services import needs
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
+from tests.unit.web.conftest import Browser, text
 
 
 @pytest.fixture

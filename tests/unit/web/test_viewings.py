@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from flask import Flask
 
 from tests.unit.web.conftest import Browser
@@ -10,16 +9,6 @@ from tests.unit.web.conftest import Browser
 
 def text(answer) -> str:  # type: ignore[no-untyped-def]
     return " ".join(str(answer.get_data(as_text=True)).split())
-
-
-@pytest.fixture
-def shop(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("supplier")
-
-
-@pytest.fixture
-def plant(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("buyer")
 
 
 def looked(shop: Browser) -> list[str]:

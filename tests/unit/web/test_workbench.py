@@ -4,14 +4,10 @@ import pytest
 
 from matchmaker.services import suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.unit.web.conftest import Browser, text
 
 TEXT = "Нужны кронштейны из листа 3 мм, сталь 09Г2С, лазерная резка и гибка, 200 шт."
 KEYS = re.compile(r'name="match" value="([^"]+)"><input type="hidden" name="revision" value="(\d+)"')
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(answer.get_data(as_text=True))
 
 
 @pytest.fixture
