@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from matchmaker.cli import demo
+from matchmaker.models import Organisation, Profile
+from matchmaker.services import accounts, curation, needs
 from matchmaker.services import demo as generator
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
@@ -21,15 +23,18 @@ TODAY = date(2026, 11, 23)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    folder: Path = tmp_path_factory.mktemp("centre")
+def _demo_centre(folder: Path, count: int) -> Iterator[Application]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(generator, "SUPPLIERS", 60)
+        patched.setattr(generator, "SUPPLIERS", count)
         application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
         demo.load(application)
     yield application
     application.close()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    yield from _demo_centre(tmp_path_factory.mktemp("centre"), 60)
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +47,7 @@ def site(product: Application) -> Flask:
 @pytest.fixture(scope="module")
 def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """A centre of its own, since these tests change what others read."""
-    folder: Path = tmp_path_factory.mktemp("own")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(generator, "SUPPLIERS", 20)
-        application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
-        demo.load(application)
-    yield application
-    application.close()
+    yield from _demo_centre(tmp_path_factory.mktemp("own"), 20)
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +138,54 @@ def plant(own_site: Flask) -> Browser:
 @pytest.fixture
 def stranger(own_site: Flask) -> Browser:
     return Browser(own_site.test_client())
+
+
+@pytest.fixture
+def centre(own_site: Flask) -> Browser:
+    return Browser(own_site.test_client()).sign_in("operator")
+
+
+@pytest.fixture
+def rival(own_product: Application, own_site: Flask) -> Browser:
+    """Somebody of another supplier that is invited too."""
+    with own_product.sessions.begin() as session:
+        if accounts.find(session, "rival@demo-centre.example") is None:
+            firm = session.scalars(select(Organisation).join(Profile).order_by(Profile.id.desc())).first()
+            assert firm is not None
+            person = accounts.Person("rival@demo-centre.example", "Rival", demo.PASSWORD, confirmed=True)
+            user = accounts.create_user(session, person, by="test")
+            accounts.grant(session, user, "supplier_editor", by="test", organisation=firm)
+    return Browser(own_site.test_client()).sign_in("rival")
+
+
+def firms(application: Application) -> tuple[str, str]:
+    """Profiles of the shop and of the rival."""
+    with application.sessions() as session:
+        user = accounts.by_email(session, "supplier@demo-centre.example")
+        own = next(m.organisation for m in user.memberships if m.organisation is not None)
+        first = session.scalars(select(Profile).where(Profile.organisation_id == own.id)).one()
+        last = session.scalars(select(Profile).order_by(Profile.id.desc())).first()
+        assert last is not None
+        return first.public_id, last.public_id
+
+
+@pytest.fixture
+def need(plant: Browser, centre: Browser, own_product: Application) -> str:
+    """A published need of the buyer with both suppliers invited; its public id."""
+    posted = plant.post(
+        "/needs/new",
+        {"text": "Валы ø45h6 из стали 40Х, токарка, 50 шт.", "title": "Shafts"},
+        page="/needs/new",
+    )
+    key = posted.headers["Location"].rsplit("/", 1)[1]
+    with own_product.sessions.begin() as session:
+        stored = needs.by_key(session, key)
+        for state in ("submitted", "published", "shortlisting"):
+            needs.move(session, stored, state, by="test")  # type: ignore[arg-type]
+        operator = accounts.by_email(session, "operator@demo-centre.example")
+        chosen = []
+        for profile in firms(own_product):
+            row = session.scalars(select(Profile).where(Profile.public_id == profile)).one()
+            chosen.append(curation.add_by_hand(session, stored, row, operator))
+        curation.invite(session, chosen, operator)
+    return key

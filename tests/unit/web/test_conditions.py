@@ -9,17 +9,8 @@ from sqlalchemy import select
 from matchmaker.models import Mail, Match
 from matchmaker.services import needs, quotes, shortlists
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
-from tests.unit.web.test_drawings_and_quotes import (  # noqa: F401 - fixtures
-    buyer_,
-    centre,
-    field,
-    need,
-    rival,
-    shop,
-    sign,
-    text,
-)
+from tests.unit.web.conftest import Browser, text
+from tests.unit.web.invited import field, sign
 
 WORDS = "Валы ø45h6, сталь 40Х, 50 шт., обязательно ISO 9001"
 
@@ -40,50 +31,50 @@ def record(application: Application, address: str):  # type: ignore[no-untyped-d
         return needs.record(found), dict(found.strictness or {})
 
 
-def test_a_value_is_changed_emptied_and_added(buyer_: Browser, own_product: Application) -> None:  # noqa: F811
-    address = draft(buyer_)
-    page = text(buyer_.get(address))
+def test_a_value_is_changed_emptied_and_added(plant: Browser, own_product: Application) -> None:
+    address = draft(plant)
+    page = text(plant.get(address))
     assert field(page, "diameter_mm") == "45"
     assert field(page, "tolerance_it") == "6"
     assert field(page, "standard") == "ISO 9001"
     changed = {"diameter_mm": "", "length_mm": "45", "tolerance_it": "7", "roughness_ra_um": "1,6"}
-    assert correct(buyer_, address, **changed, **{"how-tolerance": "strict"}).status_code == 302
+    assert correct(plant, address, **changed, **{"how-tolerance": "strict"}).status_code == 302
     kept, strictness = record(own_product, address)
     assert (kept.length_mm, kept.tolerance_it, kept.roughness_ra_um) == (45, 7, 1.6)
     assert "ø45h6" in kept.disregarded
     assert strictness["tolerance"] == "strict"
-    page = text(buyer_.get(address))
+    page = text(plant.get(address))
     assert field(page, "diameter_mm") == ""
     assert field(page, "tolerance_it") == "7"
     assert kept.certification is None  # what nobody touched is still read from the text
 
 
-def test_what_is_not_touched_stays_as_it_was(buyer_: Browser, own_product: Application) -> None:  # noqa: F811
-    address = draft(buyer_)
-    page = text(buyer_.get(address))
+def test_what_is_not_touched_stays_as_it_was(plant: Browser, own_product: Application) -> None:
+    address = draft(plant)
+    page = text(plant.get(address))
     same = {name: field(page, name) for name in ("diameter_mm", "tolerance_it", "quantity", "materials")}
     before = record(own_product, address)
-    correct(buyer_, address, **same)
+    correct(plant, address, **same)
     assert record(own_product, address) == before
 
 
-def test_a_wrong_value_and_an_old_form_change_nothing(buyer_: Browser, own_product: Application) -> None:  # noqa: F811
-    address = draft(buyer_)
-    answer = correct(buyer_, address, roughness_ra_um="fine", tolerance_it="7")
+def test_a_wrong_value_and_an_old_form_change_nothing(plant: Browser, own_product: Application) -> None:
+    address = draft(plant)
+    answer = correct(plant, address, roughness_ra_um="fine", tolerance_it="7")
     assert answer.status_code == 422
     assert 'value="fine"' in text(answer)
     assert 'id="q-roughness_ra_um"' in text(answer)
     assert record(own_product, address)[0].tolerance_it is None
-    assert correct(buyer_, address, revision="0", tolerance_it="8").status_code == 409
+    assert correct(plant, address, revision="0", tolerance_it="8").status_code == 409
 
 
-def test_the_history_names_moves_with_reasons(buyer_: Browser) -> None:  # noqa: F811
-    address = draft(buyer_)
-    buyer_.post(f"{address}/move", {"state": "submitted"}, page=address)
-    refused = buyer_.post(f"{address}/move", {"state": "closed"}, page=address)
+def test_the_history_names_moves_with_reasons(plant: Browser) -> None:
+    address = draft(plant)
+    plant.post(f"{address}/move", {"state": "submitted"}, page=address)
+    refused = plant.post(f"{address}/move", {"state": "closed"}, page=address)
     assert refused.status_code == 422
-    buyer_.post(f"{address}/move", {"state": "closed", "reason": "Bought elsewhere"}, page=address)
-    told = text(buyer_.get(address)).split('id="history"', 1)[1]
+    plant.post(f"{address}/move", {"state": "closed", "reason": "Bought elsewhere"}, page=address)
+    told = text(plant.get(address)).split('id="history"', 1)[1]
     assert re.search("Closed.*Bought elsewhere.*Submitted|Closed.*Bought elsewhere", told, re.DOTALL)
     assert told.count("<li>") == 3
 
@@ -103,16 +94,16 @@ def local(moment: datetime) -> str:
 
 
 def test_quotes_are_asked_for_by_letter(
-    need: str,  # noqa: F811
-    buyer_: Browser,  # noqa: F811
+    need: str,
+    plant: Browser,
     own_product: Application,
 ) -> None:
     matches = release(own_product, need)
     page = f"/needs/{need}/quotes"
     until = local(datetime.now(UTC) + timedelta(days=9))
-    assert buyer_.post(f"{page}/ask", {"until": until}, page=page).status_code == 422
+    assert plant.post(f"{page}/ask", {"until": until}, page=page).status_code == 422
     asked = {"match": matches, "until": until}
-    assert buyer_.post(f"{page}/ask", asked, page=page).status_code == 302  # type: ignore[arg-type]
+    assert plant.post(f"{page}/ask", asked, page=page).status_code == 302  # type: ignore[arg-type]
     with own_product.sessions() as session:
         letters = session.scalars(select(Mail).where(Mail.subject.contains("Please quote"))).all()
         assert letters
@@ -124,13 +115,13 @@ def test_quotes_are_asked_for_by_letter(
 
 
 def test_sealed_quotes_are_never_opened_early(
-    need: str,  # noqa: F811
-    buyer_: Browser,  # noqa: F811
-    shop: Browser,  # noqa: F811
+    need: str,
+    plant: Browser,
+    shop: Browser,
 ) -> None:
     page = f"/needs/{need}/quotes"
     soon = datetime.now(UTC) + timedelta(days=5)
-    buyer_.post(f"{page}/deadline", {"until": local(soon)}, page=page)
+    plant.post(f"{page}/deadline", {"until": local(soon)}, page=page)
     sign(shop, need)
     own = f"/needs/{need}/quote"
     shop.post(own, {"amount": "125000,50", "currency": "RUB", "do": "submit"}, page=own)
@@ -139,59 +130,59 @@ def test_sealed_quotes_are_never_opened_early(
         {"until": local(soon - timedelta(days=2))},
         {"until": local(soon), "openly": "yes"},
     ):
-        answer = buyer_.post(f"{page}/deadline", wrong, page=page)
+        answer = plant.post(f"{page}/deadline", wrong, page=page)
         assert answer.status_code == 422, wrong
         assert "promised to stay sealed" in text(answer)
-    assert "125" not in text(buyer_.get(page)).split("<h1>", 1)[1].split("Ask for quotes", 1)[0]
-    later = buyer_.post(f"{page}/deadline", {"until": local(soon + timedelta(days=2))}, page=page)
+    assert "125" not in text(plant.get(page)).split("<h1>", 1)[1].split("Ask for quotes", 1)[0]
+    later = plant.post(f"{page}/deadline", {"until": local(soon + timedelta(days=2))}, page=page)
     assert later.status_code == 302
 
 
 def test_quotes_open_as_they_come_where_the_need_says_so(
-    need: str,  # noqa: F811
-    buyer_: Browser,  # noqa: F811
-    shop: Browser,  # noqa: F811
+    need: str,
+    plant: Browser,
+    shop: Browser,
 ) -> None:
     page = f"/needs/{need}/quotes"
     until = local(datetime.now(UTC) + timedelta(days=5))
-    buyer_.post(f"{page}/deadline", {"until": until, "openly": "yes"}, page=page)
+    plant.post(f"{page}/deadline", {"until": until, "openly": "yes"}, page=page)
     sign(shop, need)
     own = f"/needs/{need}/quote"
     assert "reads them as they come" in text(shop.get(own))
     shop.post(own, {"amount": "77123,50", "currency": "RUB", "do": "submit"}, page=own)
-    assert "77,123.50" in text(buyer_.get(page))
+    assert "77,123.50" in text(plant.get(page))
 
 
 def test_the_outcome_is_recorded_with_the_contract(
-    need: str,  # noqa: F811
-    buyer_: Browser,  # noqa: F811
+    need: str,
+    plant: Browser,
     own_product: Application,
 ) -> None:
     match = release(own_product, need)[0]
     page = f"/needs/{need}"
     with own_product.sessions() as session:
         revision = session.scalars(select(Match.revision).where(Match.public_id == match)).one()
-    buyer_.post(f"{page}/award", {"match": match, "revision": str(revision)}, page=page)
+    plant.post(f"{page}/award", {"match": match, "revision": str(revision)}, page=page)
     given = {"match": match, "quality": "4", "timeliness": "5", "value_band": "to-2000", "on_time": "yes"}
-    wrong = buyer_.post(f"{page}/rate", {**given, "defects": "some", "text": "Fine"}, page=page)
+    wrong = plant.post(f"{page}/rate", {**given, "defects": "some", "text": "Fine"}, page=page)
     assert wrong.status_code == 422
     assert "from 0 to 1000" in text(wrong)
     assert 'value="some"' in text(wrong)
     assert ">Fine</textarea>" in text(wrong)
-    buyer_.post(f"{page}/rate", {**given, "defects": "2,5", "repeat_order": "no"}, page=page)
-    shown = text(buyer_.get(page))
+    plant.post(f"{page}/rate", {**given, "defects": "2,5", "repeat_order": "no"}, page=page)
+    shown = text(plant.get(page))
     assert 'value="2.5"' in shown
     assert '<option value="to-2000" selected>' in shown
     assert 'id="conditions"' not in shown  # what was contracted is no longer matched nor changed
     assert f"{page}/edit" not in shown
-    revision = field(text(buyer_.get(f"{page}/edit")), "revision")
-    changed = buyer_.post(f"{page}/edit", {"revision": revision, "text": "Другое"}, page=f"{page}/edit")
+    revision = field(text(plant.get(f"{page}/edit")), "revision")
+    changed = plant.post(f"{page}/edit", {"revision": revision, "text": "Другое"}, page=f"{page}/edit")
     assert changed.status_code == 409
 
 
 @pytest.mark.parametrize("sealed", [True, False])
 def test_the_seal_holds_to_the_second(
-    need: str,  # noqa: F811
+    need: str,
     own_product: Application,
     monkeypatch: pytest.MonkeyPatch,
     sealed: bool,
@@ -207,27 +198,27 @@ def test_the_seal_holds_to_the_second(
 
 
 def test_what_was_quoted_for_is_only_extended(
-    need: str,  # noqa: F811
-    buyer_: Browser,  # noqa: F811
-    shop: Browser,  # noqa: F811
+    need: str,
+    plant: Browser,
+    shop: Browser,
     own_product: Application,
 ) -> None:
     page = f"/needs/{need}"
-    correct(buyer_, page, deliver_by="2027-03-01")
+    correct(plant, page, deliver_by="2027-03-01")
     sign(shop, need)
     shop.post(f"{page}/quote", {"amount": "900", "currency": "RUB", "do": "submit"}, page=f"{page}/quote")
     before = record(own_product, page)[0]
     typed = {"title": "Shafts", "text": str(before.text), "deliver_by": "2027-03-01"}
     for wrong in ({"tolerance_it": "5"}, {"deliver_by": "2027-02-01"}, {"deliver_by": ""}):
-        revision = field(text(buyer_.get(f"{page}/edit")), "revision")
-        answer = buyer_.post(f"{page}/edit", {**typed, **wrong, "revision": revision}, page=f"{page}/edit")
+        revision = field(text(plant.get(f"{page}/edit")), "revision")
+        answer = plant.post(f"{page}/edit", {**typed, **wrong, "revision": revision}, page=f"{page}/edit")
         assert answer.status_code == 409, wrong
         assert "only its delivery date can be moved later" in text(answer)
-    revision = field(text(buyer_.get(f"{page}/edit")), "revision")
+    revision = field(text(plant.get(f"{page}/edit")), "revision")
     forged = {"revision": revision, "tolerance_it": "5"}
-    assert buyer_.post(f"{page}/conditions", forged, page=page).status_code == 409
-    assert buyer_.post(f"{page}/pieces", {"drop": "ø45h6"}, page=page).status_code == 409
+    assert plant.post(f"{page}/conditions", forged, page=page).status_code == 409
+    assert plant.post(f"{page}/pieces", {"drop": "ø45h6"}, page=page).status_code == 409
     assert record(own_product, page)[0] == before
     later = {**typed, "deliver_by": "2027-04-01", "revision": revision}
-    assert buyer_.post(f"{page}/edit", later, page=f"{page}/edit").status_code == 302
-    assert "Quotes have come" in text(buyer_.get(page))
+    assert plant.post(f"{page}/edit", later, page=f"{page}/edit").status_code == 302
+    assert "Quotes have come" in text(plant.get(page))

@@ -8,16 +8,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from matchmaker.models import Mail, Match, Membership, Message, Need
+from matchmaker.models import (
+    Mail,
+    Match,
+    Membership,
+    Message,
+    Need,
+)
 from matchmaker.services import accounts, needs
 from matchmaker.wiring import Application
-from tests.unit.web import test_drawings_and_quotes as drawings
-from tests.unit.web.conftest import Browser
-from tests.unit.web.test_drawings_and_quotes import quote, say, sign, text, thread
+from tests.unit.web.conftest import Browser, text
+from tests.unit.web.invited import quote, say, sign, thread
 
-buyer_, centre, shop, rival, need = (
-    drawings.buyer_, drawings.centre, drawings.shop, drawings.rival, drawings.need,
-)  # fmt: skip
 _PASSING = re.compile(r'name="csrf_token" value="[^"]+"|40. · [0-9a-f]{16}')
 
 
@@ -59,21 +61,21 @@ def letters(application: Application, address: str) -> dict[str, Mail]:
 
 
 def test_the_threads_do_not_tell_the_contractor_who_has_quoted(
-    need: str, shop: Browser, buyer_: Browser, centre: Browser, own_product: Application
+    need: str, shop: Browser, plant: Browser, centre: Browser, own_product: Application
 ) -> None:
     change(own_product, need, quotes_until=datetime.now(UTC) + timedelta(hours=2))
     released(own_product, need)
     own, listing = thread(shop, need), f"/needs/{need}/messages"
     sign(shop, need)
-    before = page(buyer_, listing), page(buyer_, own)
-    assert len(set(re.findall(rf"{listing}/[0-9a-f]{{16}}", text(buyer_.get(listing))))) == 2
+    before = page(plant, listing), page(plant, own)
+    assert len(set(re.findall(rf"{listing}/[0-9a-f]{{16}}", text(plant.get(listing))))) == 2
     assert quote(shop, need).status_code == 302
-    assert (page(buyer_, listing), page(buyer_, own)) == before
+    assert (page(plant, listing), page(plant, own)) == before
     assert "Quoted" in page(centre, listing)
 
 
 def test_the_contractor_s_threads_are_of_suppliers_that_it_knows_of(
-    need: str, shop: Browser, buyer_: Browser, centre: Browser, own_product: Application
+    need: str, shop: Browser, plant: Browser, centre: Browser, own_product: Application
 ) -> None:
     change(own_product, need, quotes_until=datetime.now(UTC) + timedelta(hours=2))
     own, listing = thread(shop, need), f"/needs/{need}/messages"
@@ -81,29 +83,29 @@ def test_the_contractor_s_threads_are_of_suppliers_that_it_knows_of(
     sign(shop, need)
     say(centre, own, "Between us.", "supplier")
     assert quote(shop, need).status_code == 302
-    assert own not in text(buyer_.get(listing))
-    assert (buyer_.get(own).status_code, page(buyer_, own)) == (404, page(buyer_, absent))
+    assert own not in text(plant.get(listing))
+    assert (plant.get(own).status_code, page(plant, own)) == (404, page(plant, absent))
     assert say(shop, own, "Good day.").status_code == 302
-    assert "Good day." in page(buyer_, own)
+    assert "Good day." in page(plant, own)
 
 
-def test_a_contractor_may_write_to_whoever_s_quote_is_open(need: str, shop: Browser, buyer_: Browser) -> None:
+def test_a_contractor_may_write_to_whoever_s_quote_is_open(need: str, shop: Browser, plant: Browser) -> None:
     own = thread(shop, need)
     sign(shop, need)
-    assert buyer_.get(own).status_code == 404
+    assert plant.get(own).status_code == 404
     assert quote(shop, need).status_code == 302
-    assert buyer_.get(own).status_code == 200
+    assert plant.get(own).status_code == 200
 
 
 @pytest.mark.parametrize("role", ["buyer", "supplier"])
 def test_a_blocked_firm_reads_its_own_messages_and_writes_none(
-    need: str, shop: Browser, buyer_: Browser, centre: Browser, own_product: Application, role: str
+    need: str, shop: Browser, plant: Browser, centre: Browser, own_product: Application, role: str
 ) -> None:
     released(own_product, need)
     own = thread(shop, need)
     say(centre, own, "To the shop alone.", "supplier")
     say(centre, own, "To the plant alone.", "contractor")
-    browser = {"buyer": buyer_, "supplier": shop}[role]
+    browser = {"buyer": plant, "supplier": shop}[role]
     with blocked(own_product, role):
         seen = text(browser.get(own))
         refused = browser.post(own, {"text": "Still here", "audience": "all"}, page="/account/")
@@ -142,7 +144,7 @@ def test_a_message_stays_its_side_s_when_its_author_leaves(
 
 @pytest.mark.parametrize(("disclosure", "named"), [("open", True), ("name-hidden", False), ("nda", False)])
 def test_letters_name_who_writes_in_the_reader_s_language(
-    need: str, shop: Browser, buyer_: Browser, own_product: Application, disclosure: str, named: bool
+    need: str, shop: Browser, plant: Browser, own_product: Application, disclosure: str, named: bool
 ) -> None:
     released(own_product, need)
     change(own_product, need, disclosure=disclosure)
@@ -153,7 +155,7 @@ def test_letters_name_who_writes_in_the_reader_s_language(
             for role in ("supplier", "buyer")
             for user in [accounts.by_email(session, f"{role}@demo-centre.example")]
         }
-    assert say(buyer_, own, "From the plant.").status_code == 302
+    assert say(plant, own, "From the plant.").status_code == 302
     to_shop = letters(own_product, own)["supplier@demo-centre.example"].text
     assert (firms["buyer"] in to_shop, "The contractor has written" in to_shop) == (named, not named)
     assert say(shop, own, "From the shop.").status_code == 302
@@ -205,3 +207,53 @@ def test_the_shop_s_page_leads_to_its_threads_and_no_others(
     assert own not in text(shop.get("/shop/"))
     say(centre, own, "Hello.")
     assert own in text(shop.get("/shop/"))
+
+
+def test_each_side_reads_its_messages_and_rivals_read_none(
+    need: str, shop: Browser, rival: Browser, plant: Browser, centre: Browser, own_product: Application
+) -> None:
+    own = thread(shop, need)
+    assert say(shop, own, "Which alloy is allowed?").status_code == 302
+    assert say(centre, own, "Ask for a sample first.", "supplier").status_code == 302
+    assert say(centre, own, "This shop is late at times.", "contractor").status_code == 302
+    assert say(centre, own, "Call them on Monday.", "centre").status_code == 302
+    pages = {"shop": text(shop.get(own)), "buyer": text(plant.get(own)), "centre": text(centre.get(own))}
+    told = {
+        name: [w for w in ("alloy", "sample", "late at", "Monday") if w in page]
+        for name, page in pages.items()
+    }
+    assert told == {
+        "shop": ["alloy", "sample"],
+        "buyer": ["alloy", "late at"],
+        "centre": ["alloy", "sample", "late at", "Monday"],
+    }
+    assert rival.get(own).status_code == 404
+    assert "alloy" not in text(rival.get(thread(rival, need)))
+    with own_product.sessions() as session:
+        letters = [mail for mail in session.scalars(select(Mail)) if own in mail.text]
+        assert {mail.recipient for mail in letters} == {
+            "buyer@demo-centre.example",
+            "supplier@demo-centre.example",
+            "centre@demo-centre.example",  # of what the centre keeps to itself
+        }
+        assert not [mail for mail in letters if "alloy" in mail.text or "late at" in mail.text]
+
+
+def test_a_message_sent_twice_is_one_and_an_empty_one_none(
+    need: str, shop: Browser, own_product: Application
+) -> None:
+    own = thread(shop, need)
+    for _ in range(2):
+        assert say(shop, own, "Twice?").status_code == 302
+    assert text(shop.get(own)).count("Twice?") == 1
+    assert say(shop, own, "  ").status_code == 422
+    assert say(shop, own, "x" * 4001).status_code == 422
+    assert say(shop, own, "For the other side's eyes", "contractor").status_code == 404
+
+
+def test_a_need_without_invited_suppliers_has_nobody_to_write_to(
+    plant: Browser, own_product: Application
+) -> None:
+    posted = plant.post("/needs/new", {"text": "Токарка, 5 шт.", "title": "Alone"}, page="/needs/new")
+    key = posted.headers["Location"].rsplit("/", 1)[1]
+    assert "nobody to write to" in text(plant.get(f"/needs/{key}/messages"))

@@ -4,7 +4,6 @@ import io
 import re
 
 import pytest
-from flask import Flask
 from PIL import Image
 
 from tests.unit.web.conftest import Browser, text
@@ -20,11 +19,6 @@ def picture(kind: str = "JPEG", colour: str = "navy", size: tuple[int, int] = (2
     made = io.BytesIO()
     Image.new("RGB", size, colour).save(made, format=kind, exif=notes)
     return made.getvalue()
-
-
-@pytest.fixture
-def centre(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("operator")
 
 
 def add(browser: Browser, content: bytes, name: str = "shop.jpg", caption: str = ""):  # type: ignore[no-untyped-def]

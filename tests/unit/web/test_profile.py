@@ -14,11 +14,6 @@ from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 
 
-@pytest.fixture
-def centre(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("operator")
-
-
 def field(page: str, name: str) -> str:
     """The value of a hidden or plain field."""
     start = page.index(f'name="{name}"')

@@ -1,7 +1,6 @@
 """A supplier on a need's page: sees why it fits, asks to be invited, answers its invitation."""
 
 import pytest
-from flask import Flask
 
 from matchmaker.services import accounts, curation, needs, shortlists
 from matchmaker.wiring import Application
@@ -12,11 +11,6 @@ TEXT = "Токарная обработка валов, сталь 40Х, 50 шт
 
 def text(answer) -> str:  # type: ignore[no-untyped-def]
     return " ".join(str(answer.get_data(as_text=True)).split())
-
-
-@pytest.fixture
-def centre(own_site: Flask) -> Browser:
-    return Browser(own_site.test_client()).sign_in("operator")
 
 
 @pytest.fixture
