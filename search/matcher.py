@@ -163,23 +163,31 @@ class Matcher:
         return tuple((match.key, match.score) for match in answer.matches if match.key != key)[:top]
 
     def teams(self, requirements: Requirements, *, count: int = 3, today: date) -> tuple[routes.Team, ...]:
-        """Teams for the need's route; a member needs only a part of the route, and passes every other filter."""
+        """Teams for the need's route; a member needs only a part of the route, and passes every other filter.
+
+        Each is scored for an operation as if that were the whole need: what a foundry does not do is no fault of its castings.
+        """
         operations = len(requirements.processes)
         if operations < 2:
             return ()
-        able: dict[str, routes.Able] = {}
         whole = _dated(requirements, today)
-        for code in requirements.processes:
-            part = replace(whole, processes=(code,))
-            found = self._retrieval.candidates(part, 4 * routes.WIDEST_LAYER, today)
-            rows, words = found.rows[found.passed], found.evidence.text[found.passed]
-            evidence = self._retrieval.evidence(Gatherer(self._columns, whole, rows, today), words)
-            scores = self._ranker.score(evidence).scores
-            for row, fits, score in zip(rows, process_values(evidence), scores, strict=True):
-                key, fit = self._columns.keys[row], tuple(map(float, fits))
-                able[key] = routes.Able(key, fit, float(score), self._columns.place(row))
-        ordered = sorted(able.values(), key=lambda one: one.key)
-        return routes.teams(ordered, destination=requirements.location, count=count)
+        parts = [replace(whole, processes=(code,)) for code in requirements.processes]
+        found = [self._retrieval.candidates(part, 4 * routes.WIDEST_LAYER, today) for part in parts]
+        rows = np.unique(np.concatenate([one.rows[one.passed] for one in found]))
+        fits, scores = np.zeros((len(rows), operations)), np.zeros((len(rows), operations))
+        for operation, (part, one) in enumerate(zip(parts, found, strict=True)):
+            words = np.zeros(len(rows))
+            known = np.isin(one.rows, rows)
+            words[np.searchsorted(rows, one.rows[known])] = one.evidence.text[known]
+            evidence = self._retrieval.evidence(Gatherer(self._columns, part, rows, today), words)
+            fits[:, operation] = process_values(evidence)[:, 0]
+            scores[:, operation] = self._ranker.score(evidence).scores
+        able = [
+            routes.Able(self._columns.keys[row], tuple(fit), tuple(score), self._columns.place(row))
+            for row, fit, score in zip(rows.tolist(), fits.tolist(), scores.tolist(), strict=True)
+        ]
+        able.sort(key=lambda one: one.key)
+        return routes.teams(able, destination=requirements.location, count=count)
 
     def _as_need(self, row: int) -> Requirements:
         """A supplier's profile as if somebody needed just that."""

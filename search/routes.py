@@ -28,17 +28,17 @@ Location = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Able:
-    """A supplier that could join: how well it does each operation (0 to 1), its score for the need, its place."""
+    """A supplier that could join: how well it does each operation (0 to 1), its score for each alone, its place."""
 
     key: str
     fits: tuple[float, ...]
-    score: float
+    scores: tuple[float, ...]
     location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A supplier of a team and the positions of the operations that it takes, with its fit for each."""
+    """A supplier of a team, the positions of the operations that it takes, its fit for each, and its mean score for them."""
 
     key: str
     operations: tuple[int, ...]
@@ -88,13 +88,14 @@ def teams(able: Sequence[Able], *, destination: Location | None = None, count: i
 
 
 def _layers(able: Sequence[Able]) -> list[list[int]]:
-    layers = []
-    for operation in range(len(able[0].fits)):
-        fit = [i for i, one in enumerate(able) if one.fits[operation] >= COVERS]
-        # Whoever covers more of the route makes smaller teams, so it is kept before a better score.
-        fit.sort(key=lambda i: (-sum(f >= COVERS for f in able[i].fits), -able[i].score, able[i].key))
-        layers.append(fit[:WIDEST_LAYER])
-    return layers
+    return [_layer(able, operation) for operation in range(len(able[0].fits))]
+
+
+def _layer(able: Sequence[Able], operation: int) -> list[int]:
+    fit = [i for i, one in enumerate(able) if one.fits[operation] >= COVERS]
+    # Whoever covers more of the route makes smaller teams, so it is kept before a better score.
+    fit.sort(key=lambda i: (-sum(f >= COVERS for f in able[i].fits), -able[i].scores[operation], able[i].key))
+    return fit[:WIDEST_LAYER]
 
 
 def _team(able: Sequence[Able], path: Sequence[int], destination: Location | None) -> Team:
@@ -103,13 +104,15 @@ def _team(able: Sequence[Able], path: Sequence[int], destination: Location | Non
             able[i].key,
             operations := tuple(position for position, chosen in enumerate(path) if chosen == i),
             tuple(able[i].fits[position] for position in operations),
-            able[i].score,
+            float(np.mean([able[i].scores[position] for position in operations])),
         )
         for i in dict.fromkeys(path)
     )
     places = [*(able[i].location for i in path), destination]
     way = sum(kilometres(start, end) for start, end in pairwise(places))
-    score = float(np.mean([able[i].fits[position] * able[i].score for position, i in enumerate(path)]))
+    score = float(
+        np.mean([able[i].fits[position] * able[i].scores[position] for position, i in enumerate(path)])
+    )
     return Team(members, score, way)
 
 
@@ -191,4 +194,4 @@ def _cost(
     way = kilometres(able[before].location, able[after].location) if before >= 0 else 0.0
     if operation == operations - 1:
         way += kilometres(able[after].location, destination)
-    return 1.0 - able[after].fits[operation] * able[after].score + way / TRANSPORT_SCALE
+    return 1.0 - able[after].fits[operation] * able[after].scores[operation] + way / TRANSPORT_SCALE

@@ -1,5 +1,6 @@
 """Matching end to end over an embedded index: who comes before whom, who never comes, what the answer says."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -244,6 +245,20 @@ def test_a_route_that_nobody_covers_is_given_a_team(matching):
     first = matcher.teams(need, today=TODAY)[0]
     assert first.members[1].key == "oven"
     assert [member.operations for member in first.members] == [(0,), (1,)]
+
+
+def test_a_member_of_a_team_is_scored_for_what_it_does_there(matching):
+    hardened = [{"process": "закалка", "materials": ["40Х"]}]
+    other = [{"process": "закалка", "materials": ["латунь"]}]
+    matcher = matching(
+        turner("turner"), supplier("brass", capabilities=other), supplier("oven", capabilities=hardened)
+    )
+    processes = ["токарная обработка", "закалка"]
+    need = wanted(title="Валы", processes=processes, materials=["40Х"])
+    first = matcher.teams(need, today=TODAY)[0]
+    assert [member.key for member in first.members] == ["turner", "oven"]
+    alone = matcher.match(replace(need, processes=need.processes[1:]), today=TODAY).matches[0]
+    assert (alone.key, round(first.members[1].score, 6)) == ("oven", round(alone.score, 6))
 
 
 def test_an_empty_collection_answers_nothing(matching):

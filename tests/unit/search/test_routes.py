@@ -11,7 +11,8 @@ EKATERINBURG, CHELYABINSK, MOSCOW = (56.84, 60.61), (55.16, 61.40), (55.75, 37.6
 
 
 def able(key, fits, score=0.8, location=None):
-    return Able(key, tuple(fits), score, location)
+    scores = score if isinstance(score, tuple) else (score,) * len(fits)
+    return Able(key, tuple(fits), scores, location)
 
 
 def keys(team: Team):
@@ -57,7 +58,12 @@ PLACES = st.sampled_from((None, EKATERINBURG, CHELYABINSK, MOSCOW))
 def suppliers(draw):
     operations = draw(st.integers(1, 4))
     return [
-        able(f"s{i}", [draw(FITS) for _ in range(operations)], draw(st.floats(0.1, 1.0)), draw(PLACES))
+        able(
+            f"s{i}",
+            [draw(FITS) for _ in range(operations)],
+            tuple(draw(st.floats(0.1, 1.0)) for _ in range(operations)),
+            draw(PLACES),
+        )
         for i in range(draw(st.integers(1, 5)))
     ]
 
@@ -72,7 +78,7 @@ def best_by_trial(candidates):
     for path in product(candidates, repeat=operations):
         if all(one.fits[position] >= COVERS for position, one in enumerate(path)):
             way = sum(kilometres(path[i].location, path[i + 1].location) for i in range(operations - 1))
-            lack = sum(1 - one.fits[position] * one.score for position, one in enumerate(path))
+            lack = sum(1 - one.fits[position] * one.scores[position] for position, one in enumerate(path))
             costs.append(len({one.key for one in path}) * 1000 + lack + way / 2000)
     return min(costs, default=None)
 
