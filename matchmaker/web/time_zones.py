@@ -43,10 +43,14 @@ def offered() -> list[tuple[str, str]]:
     return [(name, _label(name)) for name in names]
 
 
+def town(name: str) -> str:
+    """The town that a zone is named after, in the reader's language."""
+    return get_timezone_location(name, locale=get_locale(), return_city=True) if name != "UTC" else name
+
+
 def _label(name: str) -> str:
-    town = get_timezone_location(name, locale=get_locale(), return_city=True)
     offset = datetime.now(UTC).astimezone(ZoneInfo(name)).strftime("%z")
-    return f"{town if name != 'UTC' else 'UTC'} ({offset[:3]}:{offset[3:]})"
+    return f"{town(name)} ({offset[:3]}:{offset[3:]})"
 
 
 def deadline(value: datetime | None) -> str:

@@ -32,7 +32,7 @@ from matchmaker.services import (
     shortlists,
 )
 from matchmaker.services.exports import Session
-from matchmaker.web import context, forms, quote_form
+from matchmaker.web import context, forms, quote_form, time_zones
 from matchmaker.web.context import database, product, signed_in, subject
 from matchmaker.web.forms import by_field
 from matchmaker.web.labels import reason_word
@@ -152,7 +152,7 @@ def _list(need: Need, problems: dict[str, str] | None = None) -> str:
         may_award=access.may(subject(), "need.award", thing(need)).allowed,
         may_set=may_edit and not passed and need.state in OPEN_NEEDS,
         shortlist=shortlists.released(database(), need) if may_edit else (),
-        zone=quote_form.zone().key,
+        zone=time_zones.town(quote_form.zone().key),
         problems=problems or {},
         typed=request.form,
         set_until=need.quotes_until.astimezone(quote_form.zone()).strftime("%Y-%m-%dT%H:%M")

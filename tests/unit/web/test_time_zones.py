@@ -91,3 +91,15 @@ def test_a_misspelt_zone_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("MATCHMAKER_TIME_ZONE", "Europe/Moskow")
     with pytest.raises(ValidationError, match="no such time zone"):
         Settings(_env_file=None)
+
+
+def test_the_zone_is_called_by_its_town_where_a_deadline_is_typed(buyer_: Browser, need: str) -> None:
+    choose(buyer_, "Asia/Omsk")
+    page = text(buyer_.get(f"/needs/{need}/quotes"))
+    assert "Quotes until (Omsk)" in page
+    assert "Asia/Omsk" not in page
+
+
+def test_a_need_says_how_it_came_and_when_one_can_write(buyer_: Browser, need: str) -> None:
+    assert "came on this site" in text(buyer_.get(f"/needs/{need}"))
+    assert "once the centre has shown you its shortlist" in text(buyer_.get(f"/needs/{need}/messages"))
