@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import resources
+from matchmaker.settings import Settings
 from matchmaker.web import (
     context,
     errors,
@@ -83,6 +84,51 @@ UPLOADS = {
     "quotes.own": 51_000_000,
     "quotes.behalf": 51_000_000,
 }
+VIEWS = (
+    public,
+    drawings,
+    quotes,
+    messages,
+    profile,
+    capacity,
+    reviews,
+    certificates,
+    photos,
+    account,
+    own_account,
+    personal_data,
+    keys,
+    answers,
+    people,
+    centre_people,
+    network,
+    audit,
+    recovery,
+    second_factor,
+    needs,
+    posting,
+    conditions,
+    standing,
+    typed,
+    operator,
+    overview,
+    comparison,
+    reports,
+    curating,
+    duplicates,
+    exports,
+    imports,
+    intake,
+    keepers,
+    searches,
+    shop,
+    api,
+    api_needs,
+    api_shop,
+    filling,
+    health,
+)
+FOR_PROGRAMS = (api, api_needs, api_shop)
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -99,22 +145,8 @@ _HEADERS = {
 def create_app(application: Application) -> Flask:
     """The site over a wired product; `Flask` because that is what servers take."""
     app = Flask("matchmaker.web", template_folder=str(resources.folder("templates")))
-    app.config.update(
-        SECRET_KEY=application.secret_key,
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
-        SESSION_COOKIE_NAME="matchmaker",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=application.settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
-        WTF_CSRF_TIME_LIMIT=None,
-        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
-        BABEL_DEFAULT_LOCALE=application.settings.language,
-    )
-    if application.settings.base_url:
-        hostname = urlsplit(application.settings.base_url).hostname
-        app.config["TRUSTED_HOSTS"] = [hostname, "127.0.0.1", "localhost"]
+    app.config["SECRET_KEY"] = application.secret_key
+    _configure(app, application.settings)
     app.extensions["matchmaker"] = application
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_read_heads)
@@ -131,56 +163,31 @@ def create_app(application: Application) -> Flask:
     navigation.register(app)
     tongues.register(app)
     errors.register(app)
-    for module in (
-        public,
-        drawings,
-        quotes,
-        messages,
-        profile,
-        capacity,
-        reviews,
-        certificates,
-        photos,
-        account,
-        own_account,
-        personal_data,
-        keys,
-        answers,
-        people,
-        centre_people,
-        network,
-        audit,
-        recovery,
-        second_factor,
-        needs,
-        posting,
-        conditions,
-        standing,
-        typed,
-        operator,
-        overview,
-        comparison,
-        reports,
-        curating,
-        duplicates,
-        exports,
-        imports,
-        intake,
-        keepers,
-        searches,
-        shop,
-        api,
-        api_needs,
-        api_shop,
-        filling,
-        health,
-    ):
+    for module in VIEWS:
         app.register_blueprint(module.blueprint)
-    for module in (api, api_needs, api_shop):
+    for module in FOR_PROGRAMS:
         app.extensions["csrf"].exempt(module.blueprint)
     # RFC 8058: a mail program presses this without having seen the page; the signed link is what lets it.
     app.extensions["csrf"].exempt(app.view_functions["answers.leave_letters"])
     return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_NAME="matchmaker",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
+        BABEL_DEFAULT_LOCALE=settings.language,
+    )
+    if settings.base_url:
+        hostname = urlsplit(settings.base_url).hostname
+        app.config["TRUSTED_HOSTS"] = [hostname, "127.0.0.1", "localhost"]
 
 
 def _login(app: Flask) -> None:

@@ -1,9 +1,10 @@
 """A need's form: fields as typed ⇄ a record; what is wrong comes back by field with what was typed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
 from matchmaker.domain.language import N_
@@ -126,3 +127,10 @@ def revision(form: Mapping[str, str], name: str = "revision") -> int:
     """The revision that the form was made from; one that no row has where it names none."""
     given = whole_number(form, name)
     return -1 if given is None else given
+
+
+def chosen(file: FileStorage | None, ask: str) -> tuple[str, IO[bytes]]:
+    """Name and content of the file of a form. Raises FileRefused with `ask` where none was chosen."""
+    if file is None or not file.filename:
+        raise FileRefused(ask)
+    return file.filename, file.stream

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import IO
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
@@ -28,12 +26,13 @@ from matchmaker.services import (
 )
 from matchmaker.services.certificates import WARNINGS, Verification
 from matchmaker.services.exports import Session
-from matchmaker.web import context, supplier_facts
+from matchmaker.web import context, forms, supplier_facts
 from matchmaker.web.context import Person, database, operator, product, signed_in, subject
 from matchmaker.web.profile_rights import may_see, thing
 from matchmaker.web.views.profile import own_profile
 
 blueprint = Blueprint("certificates", __name__)
+CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 LONGEST = 2_000
 
 
@@ -51,7 +50,7 @@ def scans_of(index: int) -> ResponseReturnValue:
     if request.method == "POST":
         who = signed_in()
         try:
-            name, stream = _chosen(file)
+            name, stream = forms.chosen(file, CHOOSE)
             with product().sessions.begin() as writing:
                 stored = suppliers.by_key(writing, profile.public_id)
                 user = accounts.by_email(writing, who.email)
@@ -69,12 +68,6 @@ def scans_of(index: int) -> ResponseReturnValue:
         problem=problem,
     )
     return page, 422 if problem else 200
-
-
-def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
-    if file is None or not file.filename:
-        raise FileRefused(N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB."))
-    return file.filename, file.stream
 
 
 @blueprint.get("/scans/<key>")

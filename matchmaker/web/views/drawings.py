@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import IO
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker.domain import access
@@ -23,6 +21,7 @@ from matchmaker.web.context import database, product, signed_in, subject
 from matchmaker.web.need_rights import NdaRequired, demand, demand_signed, own_firm, thing
 
 blueprint = Blueprint("drawings", __name__)
+CHOOSE = N_("Choose a file: PDF, PNG, JPEG, DXF, STL or STEP of up to 25 MB.")
 ONE_READER = "private, no-store"
 
 
@@ -58,7 +57,7 @@ def add(key: str) -> ResponseReturnValue:
     need = needs.by_key(database(), key)
     demand_signed("drawing.change", need)
     try:
-        examined = drawings.examine(_chosen(request.files.get("file")), product().data)
+        examined = drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
         with product().sessions.begin() as writing:
             user = accounts.by_email(writing, signed_in().email)
             drawings.add(writing, needs.by_key(writing, key), examined, user)
@@ -75,7 +74,7 @@ def replace(key: str) -> ResponseReturnValue:
     _stored, need = drawings.by_key(database(), key)
     demand_signed("drawing.change", need)
     try:
-        examined = drawings.examine(_chosen(request.files.get("file")), product().data)
+        examined = drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
         with product().sessions.begin() as writing:
             user = accounts.by_email(writing, signed_in().email)
             of = needs.by_key(writing, need.public_id)
@@ -84,12 +83,6 @@ def replace(key: str) -> ResponseReturnValue:
         return _page(need, forms.refusal(error), replaced=key), 422
     flash(gettext("The file is replaced. Who signed the agreement confirms it for the new revision first."))
     return redirect(url_for("drawings.listed", key=need.public_id))
-
-
-def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
-    if file is None or not file.filename:
-        raise FileRefused(N_("Choose a file: PDF, PNG, JPEG, DXF, STL or STEP of up to 25 MB."))
-    return file.filename, file.stream
 
 
 def _file(session: Session, key: str) -> tuple[StoredFile, Need]:

@@ -1,24 +1,22 @@
 """Photos of a supplier's shop: its people add and remove them, everybody sees what the centre has seen."""
 
-from typing import IO
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.services import accounts, files, photos, profile_editing, suppliers
-from matchmaker.web import supplier_facts
+from matchmaker.web import forms, supplier_facts
 from matchmaker.web.context import database, product, signed_in, subject
 from matchmaker.web.profile_rights import may_see, thing
 from matchmaker.web.views.profile import own_profile
 
 blueprint = Blueprint("photos", __name__)
+CHOOSE = N_("Choose a photo: a JPEG or PNG of up to 20 MB.")
 
 
 @blueprint.route("/shop/photos", methods=["GET", "POST"])
@@ -30,7 +28,7 @@ def own() -> ResponseReturnValue:
     if request.method == "POST":
         who = signed_in()
         try:
-            given = _chosen(request.files.get("file"))
+            given = forms.chosen(request.files.get("file"), CHOOSE)
             with product().sessions.begin() as writing:
                 stored = suppliers.by_key(writing, profile.public_id)
                 user = accounts.by_email(writing, who.email)
@@ -50,12 +48,6 @@ def own() -> ResponseReturnValue:
         longest=photos.LONGEST_CAPTION,
     )
     return page, 422 if problem else 200
-
-
-def _chosen(file: FileStorage | None) -> tuple[str, IO[bytes]]:
-    if file is None or not file.filename:
-        raise FileRefused(N_("Choose a photo: a JPEG or PNG of up to 20 MB."))
-    return file.filename, file.stream
 
 
 @blueprint.post("/shop/photos/<key>/remove")
