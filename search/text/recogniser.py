@@ -38,6 +38,11 @@ class Recogniser:
 
     def recognise(self, text: str, today: date | None = None) -> Recognition:
         """Mentions of a text in its order. Never raises for any text; reads its first MAX_TEXT characters."""
+        return self._recognise(text, today, _is_placed)
+
+    def _recognise(
+        self, text: str, today: date | None, counts: Callable[[str, Mention], bool]
+    ) -> Recognition:
         read = text[:MAX_TEXT]
         numbers = quantities.find(read)
         if today is not None:
@@ -46,7 +51,7 @@ class Recogniser:
         named = [_mention(found, words) for found in self._names.find(read, words)]
         named = [self._with_grade(read, mention) for mention in named]
         named = self._without_coats(_without_states(named))
-        concepts = _sensible(read, _resolved(read, named, self.towns), numbers)
+        concepts = _sensible(read, _resolved(read, named, self.towns, counts), numbers)
         mentions = scope.apply(read, concepts + numbers)
         return Recognition(text, tuple(mentions), cut=len(text) > MAX_TEXT)
 
@@ -89,7 +94,7 @@ class Recogniser:
         return town or None, region or None
 
     def _place(self, name: str) -> tuple[str, ...]:
-        mentions = self.recognise(name).mentions
+        mentions = self._recognise(name, None, lambda _, __: True).mentions
         town = next((m.code for m in mentions if m.kind == "town" and m.code), "")
         return town, next((m.code for m in mentions if m.kind in {"region", "country"} and m.code), "")
 
@@ -151,8 +156,113 @@ def _mention(found: Found, words: list[Token]) -> Mention:
     return Mention(found.kind, start, end, code=found.code, value="", weight=found.weight)
 
 
-def _resolved(text: str, mentions: list[Mention], towns: Mapping[str, Place]) -> list[Mention]:
-    """Towns by the largest of their name; names of places count only when written with a capital letter."""
+# Towns whose names are words of the trade or of every day: "Buy American", "Дно ёмкости", "Узловая сборка".
+_ORDINARY = frozenset(
+    [
+        "buy",
+        "bor",
+        "gay",
+        "derby",
+        "mary",
+        "marx",
+        "oral",
+        "sim",
+        "nis",
+        "ob",
+        "osa",
+        "dno",
+        "tara",
+        "plast",
+        "split",
+        "горняк",
+        "свободный",
+        "мирный",
+        "строитель",
+        "шали",
+        "куса",
+        "пласт",
+        "сим",
+        "зима",
+        "плес",
+        "родники",
+        "майский",
+        "прохладный",
+        "тайга",
+        "топки",
+        "пионерский",
+        "светлый",
+        "шумиха",
+        "советский",
+        "луга",
+        "буй",
+        "заозерный",
+        "коммунар",
+        "отрадное",
+        "сланцы",
+        "грязи",
+        "видное",
+        "клин",
+        "апатиты",
+        "полярный",
+        "кола",
+        "островной",
+        "холм",
+        "бор",
+        "перевоз",
+        "болотное",
+        "тара",
+        "гай",
+        "ясный",
+        "оса",
+        "каменка",
+        "находка",
+        "дно",
+        "остров",
+        "шахты",
+        "рыбное",
+        "удачный",
+        "отрадный",
+        "починок",
+        "благодарный",
+        "изобильный",
+        "асбест",
+        "лесной",
+        "кедровый",
+        "липки",
+        "узловая",
+        "белый",
+        "старица",
+        "дубовка",
+        "покров",
+        "радужный",
+        "сокол",
+        "калач",
+        "саки",
+        "судак",
+        "сумы",
+    ]
+)
+_PLACED = re.compile(
+    r"\b(?:г|гор|город\w{0,2}|в|во|из|до|от|под|около|через|near|in|from|to|at|around|town of|city of)\.?[ ]$",
+    re.IGNORECASE,
+)
+
+
+def _is_placed(text: str, mention: Mention) -> bool:
+    """Whether a town's name is told to be one, where it is an ordinary word too."""
+    word = str(mention.code).split("|")[0].lower()
+    written = text[mention.start : mention.end].lower().replace("ё", "е")
+    ordinary = not {word, written}.isdisjoint(_ORDINARY)
+    return not ordinary or bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
+
+
+def _resolved(
+    text: str,
+    mentions: list[Mention],
+    towns: Mapping[str, Place],
+    counts: Callable[[str, Mention], bool],
+) -> list[Mention]:
+    """Towns by the largest of their name, as far as they count; names of places only with a capital letter."""
     answer = []
     best: dict[tuple[int, int], tuple[int, Mention]] = {}
     for mention in mentions:
@@ -160,6 +270,8 @@ def _resolved(text: str, mentions: list[Mention], towns: Mapping[str, Place]) ->
             continue
         if mention.kind != "town":
             answer.append(mention)
+            continue
+        if not counts(text, mention):
             continue
         population = towns[str(mention.code)].population
         place = (mention.start, mention.end)

@@ -199,4 +199,8 @@ MAILS: tuple[tuple[str, dict[str, object]], ...] = (
     ("шероховатость 1,6", {"roughness_ra_um": 1.6}),
     ("Ra не хуже 0,8", {"roughness_ra_um": 0.8}),
     ("Вал L 1200 D 80, 40ХН, 3шт", {"length_mm": 1200, "diameter_mm": 80, "quantity": 3}),
+    ("Buy American Act applies. Machined housings.", {"location": None, "processes": ("machining",)}),
+    ("Дно ёмкости, сталь 09Г2С, вальцовка", {"location": None}),
+    ("Узловая сборка приводов", {"location": None, "includes": {"processes": ("assembly",)}}),
+    ("фрезеровка, доставка в Клин", {"at": {"town": "Клин"}}),
 )  # fmt: skip
