@@ -85,6 +85,12 @@ def test_a_pasted_text_is_understood_and_matched_without_being_kept(browser: Bro
     assert "What would add suppliers" in page
 
 
+def test_a_text_that_is_too_long_is_told_so(browser: Browser) -> None:
+    answer = browser.post("/try", {"text": "токарка " * 12_500})
+    assert answer.status_code == 422
+    assert re.search(r"at most \d+", text(answer))
+
+
 @pytest.mark.parametrize("bad", ["", "   ", "a\x00b"])
 def test_a_text_that_cannot_be_read_comes_back_with_an_error(browser: Browser, bad: str) -> None:
     answer = browser.post("/try", {"text": bad})
