@@ -227,7 +227,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "news": "shortlist",
         "what": "password",
         "count": 3,
-        "reason": "Потребность отменена" if russian else "Need cancelled",
+        "reason": "Заявка отменена" if russian else "Need cancelled",
         "standard": "ISO 9001:2015",
         "number": "RU-0000",
         "days": 30,

@@ -93,6 +93,8 @@ def load_person() -> Person | None:
 
     Programs carry a key instead, which counts at their own addresses only, and there alone.
     """
+    if g.get("failed"):
+        return None  # the page of an error must not ask a database that may be away
     if request.path.startswith(PROGRAMS) and "Authorization" in request.headers:
         return _by_key(request.headers["Authorization"])
     token = session.get(TOKEN)

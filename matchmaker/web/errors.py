@@ -156,4 +156,5 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     current_app.logger.error("Request %s failed", g.get("request_id", ""), exc_info=error)
+    g.failed = True
     return _answer(InternalServerError.code, "", "internal")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text as statement
 
 from matchmaker.cli import demo
 from matchmaker.domain.lifecycle import NeedState
@@ -58,3 +59,19 @@ def test_every_state_of_a_need_has_words(empty: Flask) -> None:
         label = re.search(rf'<option value="{state.value}">([^<]+)<', shown)
         assert label, state
         assert label[1] != state.value
+
+
+def test_who_is_signed_in_gets_a_page_when_the_database_is_away(tmp_path: Path) -> None:
+    application = Application(Settings(data=tmp_path, _env_file=None), clock=lambda: TODAY)
+    with application.sessions.begin() as session:
+        person = accounts.Person("centre@demo-centre.example", "C", demo.PASSWORD, "en", confirmed=True)
+        accounts.create_user(session, person, by="test")
+    app = create_app(application)
+    reader = Browser(app.test_client()).sign_in("centre")
+    with application.sessions.begin() as session:
+        session.execute(statement("ALTER TABLE user_session RENAME TO gone"))
+    for address in ("/", "/account"):
+        answer = reader.get(address)
+        assert answer.status_code == 500, address
+        assert "Something went wrong on our side" in text(answer)
+    application.close()
