@@ -63,6 +63,15 @@ def show(name: str | None) -> None:
         _details(tree, concept)
 
 
+_SCOPE = (
+    ("negated", "ruled out"),
+    ("demand", "a must"),
+    ("wish", "a wish"),
+    ("own", "done by the writer"),
+    ("done", "done before"),
+)
+
+
 @taxonomy_command.command("find")
 @click.argument("text", nargs=-1, required=True)
 def find(text: tuple[str, ...]) -> None:
@@ -76,9 +85,10 @@ def find(text: tuple[str, ...]) -> None:
     for mention in recognition.mentions:
         known = mention.code is not None and mention.kind in trees and mention.code in trees[mention.kind]
         label = taxonomy.label(mention.kind, str(mention.code), language) if known else mention.value
-        negated = " (ruled out)" if mention.negated else ""
+        told = [words for name, words in _SCOPE if getattr(mention, name)]
+        scope = f" ({', '.join(told)})" if told else ""
         click.echo(
-            f"{sentence[mention.start : mention.end]!r:<40} {mention.kind:<12} {mention.code or ''} {label}{negated}"
+            f"{sentence[mention.start : mention.end]!r:<40} {mention.kind:<12} {mention.code or ''} {label}{scope}"
         )
     if not recognition.mentions:
         click.echo("Nothing recognised.", err=True)
