@@ -17,6 +17,7 @@ COMMANDS = {
     "export": "exchange",
     "import": "exchange",
     "index": "index",
+    "journal": "journal",
     "mail": "mail",
     "match": "match",
     "ranker": "ranker",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Outbox, bulk
@@ -71,6 +71,10 @@ def first_broken(session: Session) -> int | None:
             return entry.id
         previous = entry.hash
     return None
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
 def announce(session: Session, keys: Iterable[str]) -> None:

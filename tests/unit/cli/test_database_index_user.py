@@ -36,6 +36,7 @@ def filled() -> Application:
         ("index", "status"),
         ("index", "check"),
         ("user", "list"),
+        ("journal", "check"),
     ],
 )
 def test_a_command_works_in_an_empty_folder(words: tuple[str, ...]) -> None:
@@ -48,6 +49,15 @@ def test_going_back_asks_first() -> None:
     assert run("db", "downgrade", "base", given="n\n").exit_code != 0
     result = run("db", "downgrade", "base", given="y\n")
     assert "at version base" in result.output
+
+
+def test_an_altered_journal_is_found(filled: Application) -> None:
+    assert "The journal is whole" in run("journal", "check").output
+    with filled.sessions.engine.begin() as connection:
+        connection.execute(text("UPDATE audit_entry SET actor = 'nobody' WHERE id = 1"))
+    result = run("journal", "check")
+    assert result.exit_code == 1
+    assert "broken at entry 1" in result.output
 
 
 def test_a_drift_is_named(filled: Application) -> None:
