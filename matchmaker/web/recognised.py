@@ -38,8 +38,10 @@ def pieces(recognition: Recognition) -> dict[str, list[str]]:
 
 def _separate(mentions: Sequence[Mention]) -> list[Mention]:
     chosen: list[Mention] = []
+    taken = bytearray(max((mention.end for mention in mentions), default=0))
     for mention in sorted(mentions, key=lambda m: (-(m.end - m.start), m.start)):
-        if all(mention.end <= other.start or other.end <= mention.start for other in chosen):
+        if not any(taken[mention.start : mention.end]):
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             chosen.append(mention)
     return sorted(chosen, key=lambda m: m.start)
 
