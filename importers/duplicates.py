@@ -26,6 +26,7 @@ NAME = 11.2  # times the likeness of the names beyond 0.5, doubled
 ADDRESS = 5.0  # times the likeness of the addresses
 ADDRESS_DIFFERENT = -4.0  # both known, and unlike
 CONTACT_EQUAL = 4.0
+NUMBER_DIFFERENT = -4.0  # "Цех 5" and "Цех 6": numbers tell firms of one name apart
 
 _CYRILLIC = dict(
     zip(
@@ -130,6 +131,8 @@ def find(firms: Iterable[Firm]) -> list[Pair]:
 def _pair(one: _Prepared, other: _Prepared) -> Pair:
     first, second = sorted((one, other), key=lambda item: item.firm.id)
     logit = BASE + _names(first.names, second.names) + _inn(first.firm, second.firm)
+    if _numbers(first).isdisjoint(_numbers(second)) and _numbers(first) and _numbers(second):
+        logit += NUMBER_DIFFERENT
     if first.address and second.address:
         likeness = fuzz.token_set_ratio(first.address, second.address) / 100
         logit += ADDRESS * likeness if likeness > 0.8 else ADDRESS_DIFFERENT * (1 - likeness)
@@ -157,3 +160,8 @@ def _likeness(one: str, other: str) -> float:
     letters = float(JaroWinkler.similarity("".join(one.split()), "".join(other.split())))
     part = fuzz.token_set_ratio(one, other) / 100
     return 0.4 * words + 0.35 * letters + 0.25 * part
+
+
+def _numbers(one: _Prepared) -> frozenset[str]:
+    """The numbers in the names of a firm."""
+    return frozenset(word.lstrip("0") for name in one.names for word in name.split() if word.isdigit())
