@@ -77,7 +77,7 @@ def test_a_letter_arrives_with_both_parts_and_its_headers(
     (mail,) = inbox[0].received
     assert mail["Message-ID"] == key
     assert (mail["From"], mail["To"]) == (SENDER, "reader@example.org")
-    assert mail["Subject"] == "Ваш профиль опубликован"
+    assert mail["Subject"] == "Ваш профиль возможностей опубликован"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     assert states(sessions) == {"reader@example.org": "sent"}
     assert jobs.send_due(sessions, inbox[1], SENDER).sent == 0
