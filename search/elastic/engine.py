@@ -106,6 +106,11 @@ class ElasticEngine:
                 for _ in self._bulk(_building(generation), bodies, version_type):
                     pass
             written = list(self._bulk(self._alias, bodies, version_type))
+            lost = {item.key: bodies[item.key] for item in written if item.status == ABSENT}
+            if lost and self._current() != current:
+                # The index was swapped meanwhile and the old one deleted under these: the new one takes them.
+                kept = [item for item in written if item.key not in lost]
+                written = kept + list(self._bulk(self._alias, lost, version_type))
         if any(item.status == ABSENT for item in written):
             raise IndexMissing
         refused = [item for item in written if item.status == REFUSED]
