@@ -74,6 +74,9 @@ _SECRETS = (
     re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
 )
 
+# A page of the site; the token of a signed link may hold "5USD", which is no price.
+_PATH = re.compile(r"/[a-z-]+/[A-Za-z0-9_.~/-]+(?:#[\w-]*)?")
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -156,6 +159,8 @@ def _cut(subject: str) -> str:
 def _clean(value: Any) -> Any:
     """The value without prices, e-mail addresses and addresses of other sites."""
     if isinstance(value, str):
+        if _PATH.fullmatch(value):
+            return value
         for pattern in _SECRETS:
             value = pattern.sub("…", value)
         return value

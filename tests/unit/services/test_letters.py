@@ -88,3 +88,11 @@ def test_a_letter_says_whose_it_is_and_whom_to_ask() -> None:
         assert "Вопросы: +7 495 000-00-00, ask@north.example" in part
     unnamed = letters.render("profile_published", "en", letters.example("profile_published"), Site())
     assert "Questions" not in unnamed.text
+
+
+def test_a_link_whose_token_looks_like_a_price_stays_whole() -> None:
+    path = "/answers/capacity/WyJhIl0.ar5USD7.eur20x_rub"
+    values = {**letters.example("weekly_capacity", "en"), "same": path}
+    letter = letters.render("weekly_capacity", "en", values, Site())
+    assert path in letter.text
+    assert path in letter.html
