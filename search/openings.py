@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel
-from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.requirements import NUMBERS, Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.arrays import Bools
 from search.columns import Columns
@@ -89,7 +89,7 @@ def _worth_telling(found: list[Opening]) -> tuple[Opening, ...]:
     best: dict[tuple[str, int, int], Opening] = {}
     for one in found:
         key = (
-            one.requirement if one.requirement in _NUMBERS else f"{one.requirement} {one.value}",
+            one.requirement if one.requirement in NUMBERS else f"{one.requirement} {one.value}",
             one.now,
             one.ever,
         )
@@ -128,7 +128,7 @@ def _changes(
                 wanted.setdefault(lacking[0], set()).add(value)
     for name, values in sorted(wanted.items()):
         ordered = sorted(values, key=_size, reverse=name in _SMALLER)
-        for value in ordered if name not in _NUMBERS else _spread(ordered):
+        for value in ordered if name not in NUMBERS else _spread(ordered):
             yield name, value, _changed(document, name, value, taxonomy)
 
 
@@ -157,22 +157,9 @@ def _values(name: str, needed: Requirements) -> tuple[Value, ...]:
         return codes
     if name == "materials":
         return needed.materials[:1]
-    return (getattr(needed, _NUMBERS[name]),) if name in _NUMBERS else ()
+    return (getattr(needed, NUMBERS[name]),) if name in NUMBERS else ()
 
 
-# Requirement → the attribute of a need; in documents the numbers of capabilities are named alike, lots and hours apart.
-_NUMBERS = {
-    "envelope": "envelope_mm",
-    "diameter": "diameter_mm",
-    "length": "length_mm",
-    "thickness": "thickness_mm",
-    "mass": "mass_kg",
-    "tolerance": "tolerance_it",
-    "roughness": "roughness_ra_um",
-    "lot": "quantity",
-    "lead_time": "lead_time_days",
-    "capacity": "spare_hours",
-}
 _SMALLER = frozenset({"tolerance", "roughness", "lead_time"})
 
 
@@ -224,14 +211,14 @@ def _doing(document: SearchDocument, process: str, taxonomy: Taxonomy) -> Search
 
 def _reaching(held: CapabilityFacts, name: str, value: Any) -> CapabilityFacts:
     """The capability with a limit that reaches a value; what it does beyond that stays."""
-    own = getattr(held, _NUMBERS[name])
+    own = getattr(held, NUMBERS[name])
     if own is None:
         better = value
     elif name == "envelope":
         better = tuple(map(max, own, value))
     else:
         better = min(own, value) if name in _SMALLER else max(own, value)
-    return replace(held, **{_NUMBERS[name]: better})
+    return replace(held, **{NUMBERS[name]: better})
 
 
 def _taking(held: CapabilityFacts, pieces: int) -> CapabilityFacts:

@@ -1,5 +1,6 @@
 """What a need asks for, structured: the one input of matching, whoever or whatever filled it in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -40,6 +41,26 @@ REQUIREMENTS = (
     "sectors",
     "reach",
 )
+# Requirement of a supplier's limits → the attribute of Requirements with the number or the sides that are asked for.
+NUMBERS: Mapping[str, str] = {
+    "envelope": "envelope_mm",
+    "diameter": "diameter_mm",
+    "length": "length_mm",
+    "thickness": "thickness_mm",
+    "mass": "mass_kg",
+    "tolerance": "tolerance_it",
+    "roughness": "roughness_ra_um",
+    "lot": "quantity",
+    "lead_time": "lead_time_days",
+    "capacity": "spare_hours",
+}
+# The attribute that holds the value a relaxation changes.
+RELAXED: Mapping[str, str] = {
+    "processes": "processes",
+    "materials": "materials",
+    **NUMBERS,
+    "distance": "max_distance_km",
+}
 
 # What a requirement does unless the person says otherwise. A certificate, a distance and a region are conditions that a
 # buyer states as such; a part that does not fit the machine cannot be made. The rest is weighed: a shop that declares

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from matchmaker.domain.certificate import CertificationLevel
-from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.requirements import RELAXED, Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from matchmaker.services.wording import RELAXED
 from search.relaxations import Relaxation, steps
 
 MOST = 8  # relaxations one after the other; more than there are requirements anybody sets

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.language import N_
-from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.requirements import RELAXED, Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.openings import Opening
 from search.ranking.explain import Match, Verdict
@@ -61,22 +61,6 @@ _UNITS: Mapping[str, str] = {
     "lead_time": N_("%(value)s days"),
     "capacity": N_("%(value)s h a month"),
     "distance": N_("%(value)s km"),
-}
-# The attribute of Requirements that holds the value a relaxation changes.
-RELAXED: Mapping[str, str] = {
-    "processes": "processes",
-    "materials": "materials",
-    "envelope": "envelope_mm",
-    "diameter": "diameter_mm",
-    "length": "length_mm",
-    "thickness": "thickness_mm",
-    "mass": "mass_kg",
-    "tolerance": "tolerance_it",
-    "roughness": "roughness_ra_um",
-    "lot": "quantity",
-    "lead_time": "lead_time_days",
-    "capacity": "spare_hours",
-    "distance": "max_distance_km",
 }
 _STALE_HOURS = N_("%(value)s (said over two weeks ago)")
 _STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from matchmaker.domain import certificate
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
-from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
+from matchmaker.domain.requirements import RELAXED, REQUIREMENTS, Requirements, Strictness
 from matchmaker.domain.taxonomy import Taxonomy, Tree
-from matchmaker.services.wording import RELAXED
 from matchmaker.wiring import load_taxonomy
 from search.columns import Columns
 from search.document import CapabilityFacts, SearchDocument
