@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from matchmaker.models import Need
     from matchmaker.models.database import Sessions
-    from matchmaker.services.indexing import Drained, Indexer
-    from matchmaker.services.jobs import Sent
-    from matchmaker.services.mailing import Transport
-    from matchmaker.services.site import CentreCard, Site
-    from matchmaker.services.uploads import Place
-    from search.columns import Columns
-    from search.engine import Engine
-    from search.matcher import Matcher
+    from matchmaker.services.core.site import CentreCard, Site
+    from matchmaker.services.imports.import_batches import Place
+    from matchmaker.services.index.indexing import Drained, Indexer
+    from matchmaker.services.mail.jobs import Sent
+    from matchmaker.services.mail.transport import Transport
+    from search.columns.store import Columns
+    from search.engines.protocol import Engine
+    from search.matching.matcher import Matcher
     from search.text import Recogniser
 
 T = TypeVar("T")
@@ -93,7 +93,7 @@ class Application:
 
     def site(self) -> "Site":
         """What letters need to know of the site."""
-        from matchmaker.services.site import Site
+        from matchmaker.services.core.site import Site
 
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
         return Site(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.centre_card())
@@ -102,7 +102,7 @@ class Application:
         """How the home centre calls itself, read once a minute; as last known while the database is away."""
         from sqlalchemy.exc import SQLAlchemyError
 
-        from matchmaker.services.site import CentreCard, card_of
+        from matchmaker.services.core.site import CentreCard, card_of
 
         if self._card is not None and monotonic() - self._card[0] < _CARD_SECONDS:
             return self._card[1]
@@ -133,7 +133,7 @@ class Application:
         return self._part("engine", self._make_engine)
 
     def _make_engine(self) -> "Engine":
-        from search.factory import make_engine
+        from search.engines.factory import make_engine
 
         return make_engine(
             self.settings.engine,
@@ -156,7 +156,7 @@ class Application:
         return self._clock() if self._clock else datetime.now(ZoneInfo(self.settings.time_zone)).date()
 
     def indexer(self) -> "Indexer":
-        """What `services.indexing` works with.
+        """What `services.index.indexing` works with.
 
         An index that was never built, was lost, or is of another version is first made from the kept documents.
         """
@@ -167,8 +167,8 @@ class Application:
 
     def _make_indexer(self) -> "Indexer":
         from matchmaker.models import Profile
-        from matchmaker.services import documents
-        from matchmaker.services.indexing import Indexer
+        from matchmaker.services.index import documents
+        from matchmaker.services.index.indexing import Indexer
         from search.document import SearchDocument
 
         def build(profile: Profile) -> SearchDocument:
@@ -177,7 +177,7 @@ class Application:
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
 
     def _restore_index(self, indexer: "Indexer") -> None:
-        from matchmaker.services import indexing
+        from matchmaker.services.index import indexing
 
         if self._index_ready:
             return
@@ -190,7 +190,7 @@ class Application:
 
     def catch_up(self) -> "Drained":
         """Index what waits; an engine that is away is no error, see the answer's `away`."""
-        from matchmaker.services import indexing
+        from matchmaker.services.index import indexing
 
         with self.sessions() as session:
             if not indexing.due(session):
@@ -201,14 +201,14 @@ class Application:
 
     def columns(self) -> "Columns":
         """The columns over all indexed suppliers, as of the newest batch that was indexed by any process."""
-        from matchmaker.services import kept_documents
-        from search.columns import Columns
+        from matchmaker.services.index import index_snapshot
+        from search.columns.store import Columns
 
         with self._columns_lock, self.sessions() as session:
             held = self._columns
-            if held is not None and held[0] == kept_documents.current_stamp(session):
+            if held is not None and held[0] == index_snapshot.current_stamp(session):
                 return held[1]
-            changes = kept_documents.load(session, held[0] if held else 0)
+            changes = index_snapshot.load(session, held[0] if held else 0)
             if held is None:
                 columns = Columns.build(changes.documents, self.taxonomy)
             else:
@@ -218,7 +218,7 @@ class Application:
 
     def matcher(self) -> "Matcher":
         """A matcher over the present columns; cheap, so ask for one a request."""
-        from search.matcher import Matcher
+        from search.matching.matcher import Matcher
         from search.ranking import load_ranker
 
         self.indexer()
@@ -226,14 +226,14 @@ class Application:
 
     def supplier_count(self) -> int:
         """Suppliers in the database."""
-        from matchmaker.services import suppliers
+        from matchmaker.services.profiles import suppliers
 
         with self.sessions() as session:
             return suppliers.count(session)
 
     def supplier_names(self, keys: Sequence[str]) -> dict[str, str]:
         """Names with ids of files by key, in the language of the settings, for messages on the command line."""
-        from matchmaker.services import suppliers
+        from matchmaker.services.profiles import suppliers
 
         with self.sessions() as session:
             return suppliers.names(session, keys, self.settings.language)
@@ -248,14 +248,14 @@ class Application:
 
     def mailer(self) -> "Transport":
         """How letters leave: the server of the settings, else the folder `mail` of the data folder."""
-        from matchmaker.services.mailing import transport
+        from matchmaker.services.mail.transport import transport
 
         url = self.settings.mail_url
         return self._part("mailer", lambda: transport(url.get_secret_value() if url else None, self.data))
 
     def forget_letters(self, message_ids: Iterable[str]) -> None:
         """Remove the copies of letters from the folder of letters; what a server took is out of our hands."""
-        from matchmaker.services.mailing import Folder
+        from matchmaker.services.mail.transport import Folder
 
         mailer = self.mailer()
         if isinstance(mailer, Folder):
@@ -263,42 +263,44 @@ class Application:
 
     def mail_goes_to(self) -> str:
         """The mail server's host, or the folder of letters, in words for its keeper."""
-        from matchmaker.services.mailing import place
+        from matchmaker.services.mail.transport import place
 
         return place(self.mailer())
 
     def work(self) -> "Sent":
         """Do what is due in the background: index, run jobs, send letters."""
-        from matchmaker.services import jobs, recovery, uploads
+        from matchmaker.services.imports import import_batches
+        from matchmaker.services.mail import jobs
+        from matchmaker.services.people import password_reset
 
         self.catch_up()
         self._post_scheduled()
         handlers: dict[str, jobs.Handler] = {
-            recovery.RESET_JOB: recovery.send_reset,
-            uploads.JOB: lambda _session, arguments: uploads.work(self.uploads(), arguments),
+            password_reset.RESET_JOB: password_reset.send_reset,
+            import_batches.JOB: lambda _session, arguments: import_batches.work(self.uploads(), arguments),
         }
         jobs.run_due(self.sessions, handlers)
         return jobs.send_due(self.sessions, self.mailer(), self.settings.mail_from)
 
     def uploads(self) -> "Place":
-        """What `services.uploads` works with."""
-        from matchmaker.services import import_plans
-        from matchmaker.services.uploads import Place
+        """What `services.imports.import_batches` works with."""
+        from matchmaker.services.imports import import_plans
+        from matchmaker.services.imports.import_batches import Place
 
         sources = self._part("sources", import_plans.known_sources)
         return Place(self.data / "imports", self.sessions, self.recogniser, sources)
 
     def _post_scheduled(self) -> None:
         """Post the letters that a date brings, looking for them every _SCHEDULE_SECONDS."""
-        from matchmaker.services import due, schedule
+        from matchmaker.services.schedule import daily_run, due_day
 
         if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
             return
         self._scheduled_at = monotonic()
-        schedule.run(self.sessions, due.Day(self.today(), self._openings, self._reason))
+        daily_run.run(self.sessions, due_day.Day(self.today(), self._openings, self._reason))
 
     def _openings(self, session: "Session", key: str) -> "list[Need]":
-        from matchmaker.services import matching
+        from matchmaker.services.matching import matching
 
         parts = matching.Matching(self.matcher(), self.recogniser, self.today())
         return [need for need, _ in matching.openings(session, key, parts).fitting]

@@ -1,11 +1,8 @@
 """What several commands share: the settings, the application, and how errors and progress are shown."""
 
-import gettext
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -13,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from matchmaker.domain.errors import SettingInvalid
+from matchmaker.locale import translations
 from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,8 +29,7 @@ def settings() -> Settings:
 
 def translation(language: str) -> Callable[[str], str]:
     """English messages → `language`."""
-    folder = Path(str(files("matchmaker"))) / "web" / "translations"
-    return gettext.translation("messages", folder, languages=[language], fallback=True).gettext
+    return translations(language).gettext
 
 
 @contextmanager

@@ -36,7 +36,10 @@ def demo_command(no_serve: bool) -> None:
 
 def load(app: Application) -> None:
     """Fill an empty centre: suppliers, needs, outcomes, and a login for each role."""
-    from matchmaker.services import demo, needs, outcomes, suppliers
+    from matchmaker.services.imports import demo
+    from matchmaker.services.needs import needs
+    from matchmaker.services.profiles import suppliers
+    from matchmaker.services.shortlist import outcomes
 
     centre_data = demo.generate(
         read_yaml(folder("config") / "demo" / "shops.yaml"), app.taxonomy, app.today()
@@ -57,7 +60,9 @@ def load(app: Application) -> None:
 
 
 def _people(session: Session, app: Application) -> None:
-    from matchmaker.services import accounts, needs, suppliers
+    from matchmaker.services.needs import needs
+    from matchmaker.services.people import accounts
+    from matchmaker.services.profiles import suppliers
 
     centre = needs.centre_of(session, app.settings.centre)
     supplier = suppliers.by_external_id(session, centre, "demo-s-1").organisation

@@ -14,7 +14,7 @@ def duplicates_command(form: str) -> None:
 
     "same" pairs were or would be joined without asking, "doubtful" ones are for the operator.
     """
-    from matchmaker.services import duplicates
+    from matchmaker.services.profiles import duplicates
 
     with application() as app, app.sessions() as session:
         found = duplicates.pairs(session)

@@ -10,8 +10,9 @@ import click
 
 from matchmaker.cli.common import application, progress
 from matchmaker.domain.errors import UnreadableFile
-from matchmaker.services import exports, import_plans, import_reports, imports, indexing
-from matchmaker.services.exports import Session
+from matchmaker.services.imports import exports, import_plans, import_reports, import_runs
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.index import indexing
 
 SHOWN = 50  # remarks on the terminal; all of them go to --report
 
@@ -43,7 +44,7 @@ def import_command(
         reports = []
         for chosen in plans:
             task = bar.add_task(chosen.path.name, total=chosen.size if chosen.source is None else None)
-            target = imports.Target(
+            target = import_runs.Target(
                 app.sessions,
                 app.recogniser,
                 app.settings.centre,
@@ -54,7 +55,7 @@ def import_command(
                     bar.advance(task, lines) if not position else bar.update(task, completed=position)
                 ),  # type: ignore[misc]
             )
-            reports.append(imports.run(chosen, target))
+            reports.append(import_runs.run(chosen, target))
         if not dry_run:
             indexing.drain(app.indexer())
     for report in reports:

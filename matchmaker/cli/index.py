@@ -5,7 +5,7 @@ import sys
 import click
 
 from matchmaker.cli.common import application, progress
-from matchmaker.services import indexing
+from matchmaker.services.index import indexing
 
 
 @click.group("index")

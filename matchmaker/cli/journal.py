@@ -5,7 +5,7 @@ import sys
 import click
 
 from matchmaker.cli.common import application
-from matchmaker.services import journal
+from matchmaker.services.core import journal
 
 
 @click.group("journal")

@@ -3,7 +3,7 @@
 import click
 
 from matchmaker.cli.common import application, settings
-from matchmaker.services import letters
+from matchmaker.services.mail import letters
 
 _STATES = ("waiting", "sent", "dead")
 

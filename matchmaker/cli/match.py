@@ -12,8 +12,8 @@ from matchmaker.cli.common import application, progress, translation
 from matchmaker.domain.records import NeedRecord
 
 if TYPE_CHECKING:
-    from matchmaker.services.matching import Answered
-    from matchmaker.services.wording import Wording
+    from matchmaker.services.matching.matching import Answered
+    from matchmaker.services.matching.wording import Wording
     from matchmaker.wiring import Application
     from search.ranking.explain import Match
 
@@ -49,14 +49,15 @@ def match_command(need_id: str | None, every: bool, top: int, form: str, today: 
 
 
 def _wording(app: "Application") -> "Wording":
-    from matchmaker.services.wording import Wording
+    from matchmaker.services.matching.wording import Wording
 
     return Wording(app.taxonomy, app.settings.language, translation(app.settings.language))
 
 
 def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tuple[NeedRecord, "Answered"]]:
     """Each need as a record with its answer."""
-    from matchmaker.services import matching, needs
+    from matchmaker.services.matching import matching
+    from matchmaker.services.needs import needs
 
     with app.sessions() as session, progress() as bar:
         parts = matching.Matching(app.matcher(), app.recogniser, app.today(), top)

@@ -8,7 +8,7 @@ import click
 from matchmaker.cli.common import application
 
 if TYPE_CHECKING:
-    from matchmaker.services.matching import Matching
+    from matchmaker.services.matching.matching import Matching
     from matchmaker.wiring import Application
 
 
@@ -17,7 +17,7 @@ def _folder(app: "Application") -> Path:
 
 
 def _parts(app: "Application") -> "Matching":
-    from matchmaker.services.matching import Matching
+    from matchmaker.services.matching.matching import Matching
 
     app.catch_up()
     return Matching(app.matcher(), app.recogniser, app.today())
@@ -31,7 +31,7 @@ def ranker_command() -> None:
 @ranker_command.command("train")
 def train() -> None:
     """Learn from all decisions and say whether it would be better; nothing changes until it is promoted."""
-    from matchmaker.services import training
+    from matchmaker.services.matching import training
 
     with application() as app, app.sessions() as session:
         trained = training.train_ranker(session, _parts(app), _folder(app))
@@ -47,7 +47,7 @@ def train() -> None:
 @ranker_command.command("evaluate")
 def evaluate() -> None:
     """Measure the prior and every saved model, each on needs that it did not learn from."""
-    from matchmaker.services import training
+    from matchmaker.services.matching import training
 
     with application() as app, app.sessions() as session:
         evaluation = training.evaluate(session, _parts(app), _folder(app))
@@ -74,7 +74,7 @@ def evaluate() -> None:
 @click.option("--back", is_flag=True, help="Return to the ranker before the present one.")
 def promote(name: str | None, back: bool) -> None:
     """Let the model NAME rank, if it was better on unseen needs."""
-    from matchmaker.services import training
+    from matchmaker.services.matching import training
     from search.ranking import artifact
 
     if (name is not None) == back:
@@ -91,7 +91,7 @@ def promote(name: str | None, back: bool) -> None:
 @click.argument("name", required=False)
 def show(name: str | None) -> None:
     """Print the card of the present ranker, or of the model NAME: data, date, measures, features."""
-    from matchmaker.services import training
+    from matchmaker.services.matching import training
     from search.ranking.prior import prior
     from search.ranking.train import card
 

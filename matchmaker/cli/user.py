@@ -9,7 +9,9 @@ from rich.table import Table
 from matchmaker.cli.common import application
 from matchmaker.domain.access import ROLES
 from matchmaker.models import Membership
-from matchmaker.services import accounts, needs, suppliers
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import suppliers
 
 BY = "command line"
 

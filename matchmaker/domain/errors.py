@@ -4,6 +4,7 @@ MatchmakerError
 ├── InvalidRecord            a record whose fields are wrong (problems: one per field)
 ├── NotFound                 nothing there, or nothing this person may know of
 ├── Forbidden                known, but not allowed
+├── NdaRequired              open once the agreement of the need is accepted (key, title)
 ├── StaleRevision            somebody saved in between
 ├── MoveNotAllowed           a state may not follow the present one
 ├── SeatsTaken               more invitations than the need has seats
@@ -76,6 +77,15 @@ class NotFound(MatchmakerError):
 class Forbidden(MatchmakerError):
     code = "forbidden"
     message = N_("You may not do this.")
+
+
+class NdaRequired(MatchmakerError):
+    """The reader's firm is invited to a need (`key`, `title`) but has not accepted its agreement yet."""
+
+    code = "nda.required"
+    message = N_(
+        "The files of this need open after the non-disclosure agreement is accepted on behalf of your firm."
+    )
 
 
 class ScopeMissing(MatchmakerError):

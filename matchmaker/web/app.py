@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, g, redirect, request, url_for
@@ -12,63 +11,20 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
-from matchmaker import resources
+from matchmaker import locale, resources
 from matchmaker.settings import Settings
-from matchmaker.web import (
+from matchmaker.web.kit import (
     context,
     errors,
     formats,
     interrupted,
     journal_words,
     labels,
+    language_marks,
     navigation,
     time_zones,
-    tongues,
 )
-from matchmaker.web.views import (
-    account,
-    answers,
-    api,
-    api_needs,
-    api_shop,
-    audit,
-    capacity,
-    centre_people,
-    certificates,
-    comparison,
-    conditions,
-    curating,
-    drawings,
-    duplicates,
-    exports,
-    filling,
-    health,
-    imports,
-    intake,
-    keepers,
-    keys,
-    messages,
-    needs,
-    network,
-    operator,
-    overview,
-    own_account,
-    people,
-    personal_data,
-    photos,
-    posting,
-    profile,
-    public,
-    quotes,
-    recovery,
-    reports,
-    reviews,
-    searches,
-    second_factor,
-    shop,
-    standing,
-    typed,
-)
+from matchmaker.web.views import account, api, needs, network, public, supplier, work
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
@@ -84,51 +40,7 @@ UPLOADS = {
     "quotes.own": 51_000_000,
     "quotes.behalf": 51_000_000,
 }
-VIEWS = (
-    public,
-    drawings,
-    quotes,
-    messages,
-    profile,
-    capacity,
-    reviews,
-    certificates,
-    photos,
-    account,
-    own_account,
-    personal_data,
-    keys,
-    answers,
-    people,
-    centre_people,
-    network,
-    audit,
-    recovery,
-    second_factor,
-    needs,
-    posting,
-    conditions,
-    standing,
-    typed,
-    operator,
-    overview,
-    comparison,
-    reports,
-    curating,
-    duplicates,
-    exports,
-    imports,
-    intake,
-    keepers,
-    searches,
-    shop,
-    api,
-    api_needs,
-    api_shop,
-    filling,
-    health,
-)
-FOR_PROGRAMS = (api, api_needs, api_shop)
+DESKS = (public, account, needs, supplier, work, network, api)
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -161,12 +73,13 @@ def create_app(application: Application) -> Flask:
     labels.register(app)
     journal_words.register(app)
     navigation.register(app)
-    tongues.register(app)
+    language_marks.register(app)
     errors.register(app)
-    for module in VIEWS:
-        app.register_blueprint(module.blueprint)
-    for module in FOR_PROGRAMS:
-        app.extensions["csrf"].exempt(module.blueprint)
+    for desk in DESKS:
+        for blueprint in desk.BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    for blueprint in api.BLUEPRINTS:  # programs send a key with each request, and no cookie counts there
+        app.extensions["csrf"].exempt(blueprint)
     # RFC 8058: a mail program presses this without having seen the page; the signed link is what lets it.
     app.extensions["csrf"].exempt(app.view_functions["answers.leave_letters"])
     return app
@@ -182,7 +95,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         WTF_CSRF_TIME_LIMIT=None,
-        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
+        BABEL_TRANSLATION_DIRECTORIES=str(locale.FOLDER),
         BABEL_DEFAULT_LOCALE=settings.language,
     )
     if settings.base_url:

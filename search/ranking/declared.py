@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchmaker.domain.requirements import Requirements
-from search.arrays import spread
-from search.columns import Columns
+from search.columns.ragged import spread
+from search.columns.store import Columns
 from search.ranking.evidence import Ints
 
 

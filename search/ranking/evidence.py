@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
-from search.evaluator import States
+from search.filters.evaluator import States
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

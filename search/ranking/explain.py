@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.evaluator import PASS, UNKNOWN
-from search.judges import OF_CAPABILITIES
+from search.filters.evaluator import PASS, UNKNOWN
+from search.filters.judges import OF_CAPABILITIES
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, TEXT_EVIDENCE, position
 from search.ranking.linear import Scored

@@ -25,20 +25,15 @@ from matchmaker.models import (
     User,
 )
 from matchmaker.models.base import now
-from matchmaker.services import (
-    accounts,
-    browser_sessions,
-    confidentiality,
-    curation,
-    files,
-    needs,
-    searches,
-    shortlists,
-    suppliers,
-)
-from matchmaker.services.exports import Session
-from matchmaker.services.needs import Posting
-from matchmaker.web.context import TOKEN
+from matchmaker.services.core import blobs
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.matching import saved_searches
+from matchmaker.services.needs import ndas, needs
+from matchmaker.services.needs.needs import Posting
+from matchmaker.services.people import accounts, browser_sessions
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.web.kit.context import TOKEN
 from matchmaker.wiring import Application
 
 PASSWORD = "a-long-password-2026"
@@ -165,7 +160,7 @@ class World:
         need = needs.post(session, record, centre=plant.centre, by="test", posting=Posting(plant))
         signer = accounts.by_email(session, self.emails["SO"])
         for name in ("shop", "draft"):
-            confidentiality.accept(session, need, shops[name].organisation, signer, "ru")
+            ndas.accept(session, need, shops[name].organisation, signer, "ru")
 
     def _shop(self, session: Session, name: str, centre: object) -> Profile:
         data = {
@@ -295,7 +290,7 @@ class World:
 
     def _file(self, name: str, role: str, words: str) -> StoredFile:
         content = io.BytesIO(b"%PDF-1.4\n" + words.encode() + b"\n%%EOF\n")
-        kept = files.keep(self.application.data / "files", content, largest=10_000)
+        kept = blobs.keep(self.application.data / "files", content, largest=10_000)
         return StoredFile(
             role=role, name=name, media_type=kept.media_type, size=kept.size, sha256=kept.sha256, details={}
         )
@@ -347,8 +342,8 @@ class World:
     def _search(self) -> Thing:
         with self.application.sessions.begin() as session:
             owner = accounts.by_email(session, self.emails["SO"])
-            searches.save(session, owner, "kept", "q=turning")
-            return Thing({"key": searches.of_user(session, owner)[0].public_id})
+            saved_searches.save(session, owner, "kept", "q=turning")
+            return Thing({"key": saved_searches.of_user(session, owner)[0].public_id})
 
     def _need(
         self, session: Session, name: str, how: Posting, shops: Mapping[str, Profile], operator: User
@@ -363,9 +358,9 @@ class World:
         posting = Posting(how.contractor, disclosure=how.disclosure, state=state)
         need = needs.post(session, record, centre=centre, by="test", posting=posting)
         need.published_at = now() if state is NeedState.PUBLISHED else None
-        matches = [curation.add_by_hand(session, need, shops[shop], operator) for shop in ("si", "sn")]
+        matches = [match_decisions.add_by_hand(session, need, shops[shop], operator) for shop in ("si", "sn")]
         if state is NeedState.PUBLISHED:
-            curation.invite(session, matches, operator)
+            match_decisions.invite(session, matches, operator)
         matches[0].released_at = now()
         shortlists.note(session, matches[0], NOTE, operator, revision=matches[0].revision)
         thing = self._thing(need, matches[0], abroad=name == "abroad")
@@ -373,7 +368,7 @@ class World:
         self._papers(session, name, need, matches[1], thing)
         if state is NeedState.PUBLISHED:
             signer = accounts.by_email(session, self.emails["SN"])
-            confidentiality.accept(session, need, shops["sn"].organisation, signer, "en")
+            ndas.accept(session, need, shops["sn"].organisation, signer, "en")
 
     def _papers(self, session: Session, name: str, need: Need, match: Match, thing: Thing) -> None:
         """Drawings, agreements and a quote of the need; what a test withdraws is there again for the next one."""
@@ -424,7 +419,7 @@ class World:
         with self.application.sessions.begin() as session:
             need, user = needs.by_key(session, key), accounts.by_email(session, self.emails["SN"])
             organisation = suppliers.organisation(session, firm)
-            made = confidentiality.accept(session, need, organisation, user, "en")
+            made = ndas.accept(session, need, organisation, user, "en")
             return replace(thing, values={"key": key, "agreement": made.public_id})
 
     def _thing(self, need: Need, match: Match, *, abroad: bool) -> Thing:

@@ -17,20 +17,21 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.wiring import load_taxonomy
-from search import candidates, filters
-from search import relaxations as relaxing
-from search.columns import Columns
+from search.columns.store import Columns
 from search.document import SearchDocument
-from search.elastic import mapping
-from search.elastic.engine import ElasticEngine
-from search.embedded.engine import EmbeddedEngine
-from search.embedded.fields import analyzer
-from search.embedded.queries import query_of as bare_query
-from search.matcher import Matcher
+from search.engines.elastic import mapping
+from search.engines.elastic.elastic_engine import ElasticEngine
+from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.engines.embedded.fields import analyzer
+from search.engines.embedded.queries import query_of as bare_query
+from search.engines.schema import VERSION, query_of
+from search.filters import filter_outcomes
+from search.filters import relaxations as relaxing
+from search.matching import candidates
+from search.matching.matcher import Matcher
 from search.ranking.prior import prior
-from search.schema import VERSION, query_of
+from search.reading.need_reading import requirements_of
 from search.text import Recogniser
-from search.understanding import requirements_of
 from tests.benchmark.baselines import bare_rate, boosted, full_text, vectors
 from tests.benchmark.generate import TODAY, Generator, letter
 from tests.benchmark.page import pages
@@ -114,7 +115,7 @@ def works(
     """The bare engine first, then the parts of the product."""
     taxonomy, recogniser = columns.taxonomy, Recogniser(columns.taxonomy)
     queries = {id(need): query_of(need, taxonomy, limit=20) for need in needs}
-    outcomes = {id(need): filters.evaluate(columns, need) for need in needs}
+    outcomes = {id(need): filter_outcomes.evaluate(columns, need) for need in needs}
     letters = {id(need): letter(need, taxonomy) for need in needs}
     trees = Matcher(engine, columns, boosted(matcher, needs))
     searcher = opened(folder / "index").searcher()
@@ -131,7 +132,7 @@ def works(
         "match: filter, retrieve, rank, explain 20": lambda n: matcher.match(n, top=20, today=TODAY),
         "the same with gradient boosting": lambda n: trees.match(n, top=20, today=TODAY),
         "the same from a letter's text": from_text,
-        "filters on all suppliers": lambda n: filters.evaluate(columns, n),
+        "filters on all suppliers": lambda n: filter_outcomes.evaluate(columns, n),
         "relaxations": lambda n: relaxing.relaxations(columns, n, outcomes[id(n)]),
     }
 

@@ -14,16 +14,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search import filters
-from search.columns import Columns
+from search.columns.store import Columns
 from search.document import SearchDocument
-from search.embedded.fields import analyzer, document_of, schema
-from search.matcher import Matcher
+from search.engines.embedded.fields import analyzer, document_of, schema
+from search.engines.schema import fields_of, words_of
+from search.filters import filter_outcomes
+from search.matching.matcher import Matcher
 from search.ranking.evidence import Evidence, Floats
 from search.ranking.features import neutrals
 from search.ranking.linear import Scored
 from search.ranking.prior import prior
-from search.schema import fields_of, words_of
 from tests.benchmark.generate import TODAY
 from tests.benchmark.timing import Work
 
@@ -65,7 +65,7 @@ def vectors(documents: Iterable[SearchDocument], columns: Columns) -> Work:
 
     def search(need: Requirements) -> object:
         scores = (matrix @ vectorizer.transform([need.text]).T).toarray().ravel()
-        scores[~filters.evaluate(columns, need).passed] = 0
+        scores[~filter_outcomes.evaluate(columns, need).passed] = 0
         return np.argpartition(scores, -20)[-20:]
 
     return search

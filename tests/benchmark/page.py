@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from matchmaker.cli import demo
-from matchmaker.services import demo as invented
+from matchmaker.services.imports import demo as invented
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -46,7 +46,7 @@ def pages(count: int) -> None:
 
 
 def _letters(product: Application) -> list[str]:
-    from matchmaker.services import needs
+    from matchmaker.services.needs import needs
 
     with product.sessions() as session:
         records = [needs.record(need) for need in needs.every(session)]

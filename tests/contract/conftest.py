@@ -14,8 +14,8 @@ from elasticsearch import Elasticsearch
 
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.wiring import load_taxonomy
-from search.engine import Engine
-from search.factory import make_engine
+from search.engines.factory import make_engine
+from search.engines.protocol import Engine
 from tests.conftest import without
 
 _NODE = Path(__file__).parents[1] / "elasticsearch-node" / "node.sh"

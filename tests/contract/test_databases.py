@@ -24,9 +24,13 @@ from matchmaker.models.database import (
     make_sessions,
     stored_version,
 )
-from matchmaker.services import indexing, journal, needs, outcomes, suppliers
-from matchmaker.services.journal import Act
-from matchmaker.services.profile_rows import name_columns
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.index import indexing
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.profiles.profile_mapping import name_columns
+from matchmaker.services.shortlist import outcomes
 from tests.unit.services.fakes import FakeEngine, FakeRecogniser, indexer
 from tests.unit.services.records import need, supplier
 

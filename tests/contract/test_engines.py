@@ -17,13 +17,13 @@ from matchmaker.domain.certificate import Certificate, CertificationDemand
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
 from matchmaker.domain.taxonomy import Taxonomy
-from search import filters
-from search.columns import Columns
+from search.columns.store import Columns
 from search.document import SearchDocument
-from search.embedded import engine as embedded
-from search.engine import Engine, EngineQuery, Weighted
-from search.factory import make_engine
-from search.schema import TERM_FIELDS, fields_of, query_of
+from search.engines.embedded import embedded_engine as embedded
+from search.engines.factory import make_engine
+from search.engines.protocol import Engine, EngineQuery, Weighted
+from search.engines.schema import TERM_FIELDS, fields_of, query_of
+from search.filters import filter_outcomes
 from tests.benchmark.generate import TODAY, Generator
 from tests.contract.conftest import drop_indexes
 
@@ -236,7 +236,7 @@ def test_an_engine_loses_nobody_whom_the_exact_filters_pass(
     asked = dict.fromkeys(REQUIREMENTS, strictness)
     wanted = replace(need, centres=("centre-1", "centre-2"), languages=("ru",), strictness=asked)
     columns = Columns.build(documents, taxonomy)
-    outcome = filters.evaluate(columns, wanted)
+    outcome = filter_outcomes.evaluate(columns, wanted)
     passed = {columns.keys[row] for row in outcome.rows[outcome.passed]}
     only_filters = replace(query_of(wanted, taxonomy, limit=1000), words="", processes=(), materials=())
     assert passed <= {hit.key for hit in filled(kind).search(only_filters).hits}
@@ -450,7 +450,7 @@ def test_an_index_of_another_schema_is_not_used(
     open_engine: Callable[[str], Engine], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_engine(kind).rebuild([supplier("one")])
-    for module in ("search.versions", "search.elastic.engine"):
+    for module in ("search.engines.versions", "search.engines.elastic.elastic_engine"):
         monkeypatch.setattr(f"{module}.VERSION", 999)
     later = open_engine(kind)
     with pytest.raises(IndexMissing):

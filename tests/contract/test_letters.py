@@ -14,22 +14,15 @@ from matchmaker.domain.errors import LinkSpent, TooManyAttempts
 from matchmaker.models import Mail, Need, Once, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import (
-    accounts,
-    curation,
-    due,
-    guessing,
-    jobs,
-    joining,
-    letters,
-    links,
-    needs,
-    schedule,
-    shortlists,
-    suppliers,
-)
-from matchmaker.services.mailing import transport
-from matchmaker.services.shortlists import Proposal
+from matchmaker.services.core import signed_links
+from matchmaker.services.mail import jobs, letters
+from matchmaker.services.mail.transport import transport
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts, memberships, rate_limits
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.schedule import daily_run, due_day
+from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.services.shortlist.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -62,7 +55,7 @@ def test_of_two_who_use_a_link_at_once_one_is_refused(each_sessions: Sessions) -
         start.wait()
         try:
             with each_sessions.begin() as session:
-                links.use(session, "answer", "key")
+                signed_links.use(session, "answer", "key")
         except LinkSpent:
             outcomes.append("refused")
         else:
@@ -81,16 +74,16 @@ def test_of_two_who_use_a_link_at_once_one_is_refused(each_sessions: Sessions) -
 def test_failures_count_within_their_window(each_sessions: Sessions) -> None:
     with time_machine.travel(now(), tick=False) as clock:
         with each_sessions.begin() as session:
-            for _ in range(guessing.MOST):
-                guessing.fail(session, "login", "A@example.org", "192.0.2.1")
+            for _ in range(rate_limits.MOST):
+                rate_limits.fail(session, "login", "A@example.org", "192.0.2.1")
         with each_sessions() as session, pytest.raises(TooManyAttempts) as caught:
-            guessing.check(session, "login", "a@example.org ", "192.0.2.1")
-        assert caught.value.seconds == guessing.WINDOW.total_seconds()
+            rate_limits.check(session, "login", "a@example.org ", "192.0.2.1")
+        assert caught.value.seconds == rate_limits.WINDOW.total_seconds()
         with each_sessions() as session:
-            guessing.check(session, "login", "a@example.org", "192.0.2.2")
-        clock.shift(guessing.WINDOW + timedelta(seconds=1))
+            rate_limits.check(session, "login", "a@example.org", "192.0.2.2")
+        clock.shift(rate_limits.WINDOW + timedelta(seconds=1))
         with each_sessions() as session:
-            guessing.check(session, "login", "a@example.org", "192.0.2.1")
+            rate_limits.check(session, "login", "a@example.org", "192.0.2.1")
 
 
 def test_two_registrations_with_one_number_make_one_organisation(each_sessions: Sessions) -> None:
@@ -103,8 +96,8 @@ def test_two_registrations_with_one_number_make_one_organisation(each_sessions: 
         with each_sessions.begin() as session:
             made = accounts.Person(f"p{number}@example.org", "Person", "long-enough-password")
             user = accounts.create_user(session, made, by="test")
-            firm = joining.Firm("7707083893", "Primer", "supplier_editor")
-            states.append(joining.join(session, user, firm, needs.centre_of(session, "centre")).state)
+            firm = memberships.Firm("7707083893", "Primer", "supplier_editor")
+            states.append(memberships.join(session, user, firm, needs.centre_of(session, "centre")).state)
 
     people = [threading.Thread(target=register, args=(number,)) for number in range(2)]
     for person in people:
@@ -135,14 +128,14 @@ def test_what_a_day_brings_is_posted_once(each_sessions: Sessions) -> None:
         operator = _person(session, "operator@example.org", "operator", centre=centre)
         _person(session, "editor@example.org", "supplier_editor", organisation=profile.organisation)
         shortlists.propose(session, wanted, [Proposal(profile.public_id, 0.9, {})], ranker="prior", by="test")
-        curation.invite(session, shortlists.of_need(session, wanted), operator)
+        match_decisions.invite(session, shortlists.of_need(session, wanted), operator)
     for expected in (4, 0):
-        day = due.Day(
+        day = due_day.Day(
             now().date() + timedelta(days=4),
             lambda session, _: [session.scalars(select(Need)).one()],
             lambda code, _: code,
         )
-        assert schedule.run(each_sessions, day) == expected
+        assert daily_run.run(each_sessions, day) == expected
     with each_sessions() as session:
         kinds = sorted(session.scalars(select(Once.key).where(Once.kind == "letter")))
     assert [kind.split()[0] for kind in kinds] == [

@@ -7,7 +7,10 @@ from sqlalchemy import func, select, text
 from matchmaker.migrations import runner
 from matchmaker.models import Mail, Match, Membership, Message, Profile, User
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, messages, needs, suppliers
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.quotes import messages
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 

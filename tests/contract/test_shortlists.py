@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from matchmaker.models import Match, Need
 from matchmaker.models.database import Sessions
-from matchmaker.services import needs, shortlists, suppliers
-from matchmaker.services.shortlists import Proposal
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import shortlists
+from matchmaker.services.shortlist.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 

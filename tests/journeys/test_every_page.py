@@ -17,8 +17,10 @@ from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import select
 
 from matchmaker.models import Decision
-from matchmaker.services import accounts, curation, links, recovery
-from matchmaker.services.exports import Session
+from matchmaker.services.core import signed_links
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.people import accounts, password_reset
+from matchmaker.services.shortlist import match_decisions
 from matchmaker.web.app import create_app
 from tests.access.matrix import ROWS, Row
 from tests.access.world import PASSWORD, World
@@ -66,7 +68,7 @@ def letter_links(session: Session, world: World) -> dict[str, str]:
     new = accounts.create_user(
         session, accounts.Person("new@people.example", "New", PASSWORD, "en"), by="test"
     )
-    match = curation.by_key(session, str(world.things("needs")["open"].form["match"]))
+    match = match_decisions.by_key(session, str(world.things("needs")["open"].form["match"]))
     invited = session.scalars(
         select(Decision).where(Decision.need_id == match.need_id, Decision.profile_id == match.profile_id)
     ).first()
@@ -79,7 +81,7 @@ def letter_links(session: Session, world: World) -> dict[str, str]:
         "answers.fresh": ("fresh", (profile.public_id, "equipment", shop.public_id, "2026-11-23")),
         "answers.letters_of_kind": ("letters", (shop.email, "digest")),
         "recovery.confirm": ("confirm", (new.public_id, new.email_key)),
-        "recovery.reset": ("reset", (shop.public_id, recovery._fingerprint(shop))),
+        "recovery.reset": ("reset", (shop.public_id, password_reset._fingerprint(shop))),
         "own_account.confirm_email": (
             "email",
             (shop.public_id, shop.email_key, "other@people.example", str(shop.epoch)),
@@ -96,7 +98,7 @@ def letter_links(session: Session, world: World) -> dict[str, str]:
         ),
     }
     assert firm is not None
-    return {endpoint: links.sign(place, kind, said) for endpoint, (kind, said) in words.items()}
+    return {endpoint: signed_links.sign(place, kind, said) for endpoint, (kind, said) in words.items()}
 
 
 @pytest.fixture(scope="module")

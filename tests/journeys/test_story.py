@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser
 
-from matchmaker.services import matching, needs, training
+from matchmaker.services.matching import matching, training
+from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
 from tests.journeys.story import Story
 from tests.journeys.walker import Walker, screen

@@ -10,8 +10,8 @@ from sklearn.pipeline import make_union
 
 from matchmaker.wiring import load_taxonomy
 from search.document import SearchDocument
-from search.engine import Engine, EngineQuery
-from search.factory import make_engine
+from search.engines.factory import make_engine
+from search.engines.protocol import Engine, EngineQuery
 
 Rank = Callable[[str, int], list[str]]
 

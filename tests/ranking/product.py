@@ -7,15 +7,15 @@ from pathlib import Path
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
-from search.columns import Columns
+from search.columns.store import Columns
 from search.document import SearchDocument
-from search.engine import Engine
-from search.factory import make_engine
-from search.matcher import Matcher
-from search.profiles import document_of
+from search.engines.factory import make_engine
+from search.engines.protocol import Engine
+from search.matching.matcher import Matcher
 from search.ranking.linear import Ranker
+from search.reading.need_reading import requirements_of
+from search.reading.supplier_reading import document_of
 from search.text import Recogniser
-from search.understanding import requirements_of
 from tests.ranking.judged import TODAY, Collection
 
 TOP = 20

@@ -10,10 +10,13 @@ from pydantic import SecretStr
 from matchmaker.domain.errors import EngineUnavailable
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models.database import Sessions
-from matchmaker.services import indexing, matching, needs, suppliers
+from matchmaker.services.index import indexing
+from matchmaker.services.matching import matching
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
-from search.engine import Health
+from search.engines.protocol import Health
 from tests.unit.services.records import need, supplier
 
 

@@ -1,1 +1,4 @@
-"""Views, a module an audience: parse, call one service, show."""
+"""The addresses of the site, a package a desk: each view parses, calls one service and shows.
+
+Desks do not import each other; what two of them show stands in `pages`.
+"""

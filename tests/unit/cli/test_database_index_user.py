@@ -4,7 +4,8 @@ from sqlalchemy import text, update
 
 from matchmaker.cli import cli
 from matchmaker.models import Profile
-from matchmaker.services import needs, suppliers
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 from tests.unit.services.records import supplier

@@ -225,10 +225,10 @@ def test_an_outcome_of_unknown_things_is_refused(
 def test_an_interrupted_run_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from matchmaker.services import imports
+    from matchmaker.services.imports import import_runs
 
-    monkeypatch.setattr(imports, "CHUNK", 1)
-    taken = imports._take_together
+    monkeypatch.setattr(import_runs, "CHUNK", 1)
+    taken = import_runs._take_together
 
     def stop_at_second(rows, *rest):  # type: ignore[no-untyped-def]
         if rows[0].number == 2:
@@ -237,7 +237,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 
     path = write(tmp_path / "a.jsonl", *SUPPLIERS)
     with monkeypatch.context() as patched:
-        patched.setattr(imports, "_take_together", stop_at_second)
+        patched.setattr(import_runs, "_take_together", stop_at_second)
         patched.setattr("sys.argv", ["matchmaker", "import", str(path)])
         with pytest.raises((KeyboardInterrupt, SystemExit)):
             main()

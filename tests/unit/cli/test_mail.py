@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matchmaker.cli import cli
-from matchmaker.services import letters
+from matchmaker.services.mail import letters
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
-from search import filters
-from search.columns import Columns
+from search.columns.store import Columns
+from search.filters import filter_outcomes
 from tests.benchmark.generate import Generator
 
 TAXONOMY = load_taxonomy()
@@ -22,7 +22,7 @@ numbers = st.lists(st.integers(0, 60), unique=True, max_size=25)
 
 def passing(columns: Columns, need: Requirements) -> dict[str, tuple[int, ...]]:
     """Each supplier's states by its key."""
-    outcome = filters.evaluate(columns, need)
+    outcome = filter_outcomes.evaluate(columns, need)
     states = list(zip(*(outcome.states[name].tolist() for name in sorted(outcome.states)), strict=True))
     return dict(zip(columns.keys, states, strict=True))
 
@@ -77,7 +77,7 @@ def test_columns_read_in_small_parts_answer_as_those_read_at_once(wanted):
     documents = [replace(GENERATOR.document(number), revision=place) for place, number in enumerate(wanted)]
     whole = Columns.build(documents, TAXONOMY)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("search.columns.READ_AT_ONCE", 3)
+        patch.setattr("search.columns.store.READ_AT_ONCE", 3)
         parts = Columns.build(documents, TAXONOMY)
     assert sorted(parts.keys) == sorted(whole.keys)
     for need in NEEDS:

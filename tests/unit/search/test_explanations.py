@@ -9,12 +9,12 @@ from hypothesis import given, settings
 
 from matchmaker.domain import certificate
 from matchmaker.domain.requirements import Requirements
-from matchmaker.services.wording import Wording
-from search.columns import Columns
+from matchmaker.services.matching.wording import Wording
+from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.ranking import explain
 from search.ranking.explain import Outcome, Verdict
-from search.ranking.gather import Gatherer, Texts
+from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.prior import prior
 from tests.benchmark.generate import TODAY
 from tests.unit.search.test_filters import needs, world

@@ -16,10 +16,10 @@ from matchmaker.domain.certificate import CertificationDemand, CertificationLeve
 from matchmaker.domain.requirements import RELAXED, REQUIREMENTS, Requirements, Strictness
 from matchmaker.domain.taxonomy import Taxonomy, Tree
 from matchmaker.wiring import load_taxonomy
-from search.columns import Columns
+from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
-from search.filters import evaluate
-from search.relaxations import Relaxation, relaxations
+from search.filters.filter_outcomes import evaluate
+from search.filters.relaxations import Relaxation, relaxations
 from tests.benchmark.generate import TODAY, Generator
 
 YES, NO, UNSAID = "yes", "no", "unsaid"

@@ -13,12 +13,12 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
-from search.columns import Columns
-from search.embedded.engine import EmbeddedEngine
-from search.matcher import Answer, Matcher
+from search.columns.store import Columns
+from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.matching.matcher import Answer, Matcher
 from search.ranking.prior import prior
+from search.reading.need_reading import requirements_of
 from search.text import Recogniser
-from search.understanding import requirements_of
 from tests.benchmark.generate import TODAY, Generator
 
 LONGEST = 20_000
@@ -98,7 +98,7 @@ def test_a_thousand_requirements_are_answered_in_a_second(
     large: bool, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if large:
-        monkeypatch.setattr("search.candidates.SMALL_COLLECTION", 0)
+        monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", 0)
     taxonomy = recogniser().taxonomy
     every = Requirements(
         text=LETTER * 100,

@@ -1,7 +1,7 @@
 """What machines take counts for the work done on them where the profile says nothing of its size itself."""
 
 from matchmaker.wiring import load_taxonomy
-from search.profiles import document_of
+from search.reading.supplier_reading import document_of
 from search.text import Recogniser
 from tests.unit.services.records import supplier
 

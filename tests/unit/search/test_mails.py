@@ -7,8 +7,8 @@ import pytest
 
 from matchmaker.domain.records import NeedRecord
 from matchmaker.wiring import load_taxonomy
+from search.reading.need_reading import Understanding, requirements_of
 from search.text import Recogniser
-from search.understanding import Understanding, requirements_of
 from tests.unit.search.mails import MAILS, TODAY
 
 

@@ -7,13 +7,13 @@ import pytest
 
 from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.wiring import load_taxonomy
-from search.columns import Columns
-from search.embedded.engine import EmbeddedEngine
-from search.matcher import Matcher, OpenNeed
-from search.profiles import document_of
+from search.columns.store import Columns
+from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.matching.matcher import Matcher, OpenNeed
 from search.ranking.prior import prior
+from search.reading.need_reading import requirements_of
+from search.reading.supplier_reading import document_of
 from search.text import Recogniser
-from search.understanding import requirements_of
 
 TODAY = date(2026, 11, 23)
 TAXONOMY = load_taxonomy()
@@ -185,15 +185,15 @@ def test_a_large_collection_gives_the_same_answer(matching, monkeypatch):
     matcher = matching(*(turner(f"s{i:02}", can={"tolerance_it": 5 + i % 8}) for i in range(30)))
     need = wanted(**TURNED, tolerance_it=7)
     whole = keys(matcher.match(need, top=5, today=TODAY))
-    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", 0)
+    monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", 0)
     assert keys(matcher.match(need, top=5, today=TODAY)) == whole
 
 
 def test_retrieval_widens_until_the_filters_leave_enough(matching, monkeypatch):
     small = [turner(f"a{i}", can={"diameter_mm": 10}) for i in range(30)]
     matcher = matching(*small, turner("z", can={"diameter_mm": 500}))
-    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", 0)
-    monkeypatch.setattr("search.candidates.RETRIEVED", 3)
+    monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", 0)
+    monkeypatch.setattr("search.matching.candidates.RETRIEVED", 3)
     assert keys(matcher.match(wanted(**TURNED, diameter_mm=400), top=1, today=TODAY)) == ["z"]
 
 

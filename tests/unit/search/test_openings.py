@@ -6,12 +6,12 @@ import pytest
 
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.wiring import load_taxonomy
-from search.columns import Columns
-from search.embedded.engine import EmbeddedEngine
-from search.matcher import Matcher, OpenNeed
-from search.openings import Asked, openings
-from search.profiles import document_of
+from search.columns.store import Columns
+from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.matching.gains import Asked, openings
+from search.matching.matcher import Matcher, OpenNeed
 from search.ranking.prior import prior
+from search.reading.supplier_reading import document_of
 from search.text import Recogniser
 from tests.unit.search.test_matcher import wanted
 

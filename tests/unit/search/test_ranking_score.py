@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from matchmaker.domain.certificate import Certificate, CertificationDemand, CertificationLevel
 from matchmaker.domain.requirements import REQUIREMENTS, Requirements
 from matchmaker.wiring import load_taxonomy
-from search.columns import Columns
+from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
-from search.evaluator import PASS
-from search.filters import evaluate
+from search.filters.evaluator import PASS
+from search.filters.filter_outcomes import evaluate
 from search.ranking import explain
+from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.features import FEATURES
-from search.ranking.gather import Gatherer, Texts
 from search.ranking.prior import WEIGHTS, prior
 
 TODAY = date(2026, 11, 23)

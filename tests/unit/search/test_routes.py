@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.routes import COVERS, Able, Team, kilometres, teams
+from search.matching.team_routes import COVERS, Able, Team, kilometres, teams
 
 EKATERINBURG, CHELYABINSK, MOSCOW = (56.84, 60.61), (55.16, 61.40), (55.75, 37.62)
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
 from matchmaker.wiring import load_taxonomy
-from search import filters
-from search.columns import Columns
-from search.common import Common
-from search.embedded.engine import EmbeddedEngine
-from search.evaluator import RELEVANT_FIT
-from search.matcher import Matcher
+from search.columns.store import Columns
+from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.engines.frequent_words import Common
+from search.filters import filter_outcomes
+from search.filters.evaluator import RELEVANT_FIT
+from search.matching.matcher import Matcher
+from search.matching.preselection import shortlist
 from search.ranking.prior import prior
-from search.shortlist import shortlist
 from tests.benchmark.generate import TODAY, Generator
 
 COUNT = 400
@@ -47,7 +47,7 @@ def test_a_shortlist_is_who_does_the_work_and_passes_every_filter(number, strict
         centres=("centre-1", "centre-2", "centre-3"),
     )
     doing = columns().doing(wanted.processes, RELEVANT_FIT)
-    outcome = filters.evaluate(columns(), wanted, doing)
+    outcome = filter_outcomes.evaluate(columns(), wanted, doing)
     listed = shortlist(columns(), wanted, RELEVANT_FIT)
     assert listed.rows.tolist() == doing[outcome.passed].tolist()
     assert listed.passed == len(listed.rows)
@@ -77,11 +77,11 @@ def test_a_large_collection_breaks_no_filter_and_keeps_the_best(engine, monkeypa
     matcher = Matcher(engine, columns(), prior())
     wanted = [need(number) for number in range(25)]
     best = [matcher.match(one, top=20, today=TODAY).matches for one in wanted]
-    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", 0)
+    monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", 0)
     shared = asked = 0
     for one, whole in zip(wanted, best, strict=True):
         found = {match.key for match in matcher.match(one, top=20, today=TODAY).matches}
-        assert filters.evaluate(columns(), one, columns().rows(found)).passed.all()
+        assert filter_outcomes.evaluate(columns(), one, columns().rows(found)).passed.all()
         doing = columns().doing(one.processes, RELEVANT_FIT)
         able = {match.key for match in whole} & {columns().keys[row] for row in doing}
         shared, asked = shared + len(found & able), asked + len(able)
@@ -90,7 +90,7 @@ def test_a_large_collection_breaks_no_filter_and_keeps_the_best(engine, monkeypa
 
 @pytest.mark.parametrize("everybody", [0, COUNT])
 def test_a_match_asks_the_engine_one_question(engine, monkeypatch, everybody):
-    monkeypatch.setattr("search.candidates.SMALL_COLLECTION", everybody)
+    monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", everybody)
     questions = []
     search = engine.search
     monkeypatch.setattr(engine, "search", lambda query: questions.append(query) or search(query))

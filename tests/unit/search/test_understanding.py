@@ -8,9 +8,9 @@ from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
 from search.document import SearchDocument
-from search.profiles import document_of
+from search.reading.need_reading import requirements_of
+from search.reading.supplier_reading import document_of
 from search.text import Recogniser
-from search.understanding import requirements_of
 
 TODAY = date(2026, 11, 23)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from matchmaker.domain.errors import EngineUnavailable
 from matchmaker.models import Profile
 from matchmaker.models.database import Sessions
-from matchmaker.services import suppliers
-from matchmaker.services.indexing import Indexer
+from matchmaker.services.index.indexing import Indexer
+from matchmaker.services.profiles import suppliers
 from search.document import SearchDocument
-from search.engine import EngineQuery, Health, Hits
+from search.engines.protocol import EngineQuery, Health, Hits
 
 WORDS = {
     ("process", "токарная обработка"): ("turning",),

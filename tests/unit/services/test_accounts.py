@@ -9,7 +9,8 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import User, UserSession
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, browser_sessions, needs
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts, browser_sessions
 
 PASSWORD = "очень длинный пароль"
 

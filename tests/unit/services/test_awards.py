@@ -10,10 +10,13 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Decision, Mail, Match, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, awards, buyers, comparison, curation, needs, shortlists, suppliers
-from matchmaker.services.curation import Verdict
-from matchmaker.services.exports import Session
-from matchmaker.services.shortlists import Proposal
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.needs import buyer_record, needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import awards, comparison, match_decisions, shortlists
+from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -31,7 +34,7 @@ def made(sessions: Sessions) -> Sessions:
         found = [Proposal(key, 0.9 - place / 10, {}) for place, key in enumerate(keys)]
         matches = shortlists.propose(session, saved, found, ranker="prior", by="tester")
         needs.move(session, saved, NeedState.SHORTLISTING, by="tester")
-        curation.invite(session, matches, user)
+        match_decisions.invite(session, matches, user)
     return sessions
 
 
@@ -70,15 +73,15 @@ def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None
     with made.begin() as session:
         wanted, (chosen, other, _), user = parts(session)
         assert wanted.contractor is not None
-        assert buyers.card(session, wanted.contractor) == buyers.Card(0, 0, 0, 0, None)
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.Card(0, 0, 0, 0, None)
         for match in (chosen, other):
-            curation.decide(session, match, Verdict("interested"), user, revision=match.revision)
+            match_decisions.decide(session, match, Verdict("interested"), user, revision=match.revision)
         wanted.published_at = now() - timedelta(days=12, hours=1)
-        assert buyers.card(session, wanted.contractor) == buyers.Card(
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.Card(
             0, 0, 0, 0, None
         )  # nobody learns who answered an open need
         awards.award(session, chosen, user, word, revision=chosen.revision)
-        assert buyers.card(session, wanted.contractor) == buyers.Card(2, 2, 1, 1, 12)
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.Card(2, 2, 1, 1, 12)
 
 
 def test_a_second_or_a_stale_award_is_refused(made: Sessions) -> None:

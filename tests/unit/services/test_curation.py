@@ -5,9 +5,12 @@ from matchmaker.domain.certificate import CertificationLevel, validity
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Decision, Match, Need, Outbox, Profile, User
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, certificates, curation, needs, shortlists, suppliers
-from matchmaker.services.curation import Verdict
-from matchmaker.services.shortlists import Proposal
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import certificates, suppliers
+from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -48,7 +51,7 @@ def test_matching_again_keeps_what_was_decided_and_drops_what_was_not(
     with sessions.begin() as session:
         user = session.scalars(select(User)).one()
         first = shortlists.of_need(session, session.scalars(select(Need)).one())[0]
-        curation.decide(session, first, Verdict("rejected", "too-far"), user, revision=first.revision)
+        match_decisions.decide(session, first, Verdict("rejected", "too-far"), user, revision=first.revision)
     propose(sessions, keys[2:])
     assert sorted(shortlist(sessions)) == sorted([(keys[0], "rejected"), (keys[2], "proposed")])
 
@@ -59,8 +62,8 @@ def test_a_change_of_mind_is_another_row(sessions: Sessions, keys: list[str]) ->
         user = session.scalars(select(User)).one()
         match = session.scalars(select(Match)).one()
         for kind in ("rejected", "approved"):
-            curation.decide(session, match, Verdict(kind), user, revision=match.revision)
-        decisions = curation.history(session, match.need)
+            match_decisions.decide(session, match, Verdict(kind), user, revision=match.revision)
+        decisions = match_decisions.history(session, match.need)
         assert [decision.kind for decision in decisions] == ["rejected", "approved"]
         assert match.state == "approved"
 
@@ -71,9 +74,9 @@ def test_two_operators_on_one_match_do_not_overwrite_each_other(sessions: Sessio
         user = session.scalars(select(User)).one()
         match = session.scalars(select(Match)).one()
         seen = match.revision
-        curation.decide(session, match, Verdict("approved"), user, revision=seen)
+        match_decisions.decide(session, match, Verdict("approved"), user, revision=seen)
         with pytest.raises(StaleRevision):
-            curation.decide(session, match, Verdict("rejected"), user, revision=seen)
+            match_decisions.decide(session, match, Verdict("rejected"), user, revision=seen)
 
 
 def test_several_are_invited_at_once_and_nobody_twice(sessions: Sessions, keys: list[str]) -> None:
@@ -81,8 +84,8 @@ def test_several_are_invited_at_once_and_nobody_twice(sessions: Sessions, keys: 
     with sessions.begin() as session:
         user = session.scalars(select(User)).one()
         matches = session.scalars(select(Match)).all()
-        assert len(curation.invite(session, matches, user)) == 3
-        assert curation.invite(session, matches, user) == []
+        assert len(match_decisions.invite(session, matches, user)) == 3
+        assert match_decisions.invite(session, matches, user) == []
         assert session.scalar(select(func.count(Decision.id))) == 3
 
 
@@ -90,8 +93,8 @@ def test_a_supplier_is_added_by_hand_once(sessions: Sessions, keys: list[str]) -
     with sessions.begin() as session:
         user = session.scalars(select(User)).one()
         wanted, profile = session.scalars(select(Need)).one(), suppliers.by_key(session, keys[0])
-        first = curation.add_by_hand(session, wanted, profile, user)
-        assert curation.add_by_hand(session, wanted, profile, user) is first
+        first = match_decisions.add_by_hand(session, wanted, profile, user)
+        assert match_decisions.add_by_hand(session, wanted, profile, user) is first
     propose(sessions, keys[1:2])
     assert {key for key, _ in shortlist(sessions)} == {keys[0], keys[1]}
 

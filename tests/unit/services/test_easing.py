@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.requirements import Requirements
-from matchmaker.services import easing
+from matchmaker.services.matching import relaxation_links
 from matchmaker.wiring import load_taxonomy
 
 ASKED = Requirements(
@@ -36,11 +36,11 @@ ASKED = Requirements(
     ],
 )
 def test_a_relaxation_in_the_address_is_applied(token: str, attribute: str, value: object) -> None:
-    assert getattr(easing.eased(ASKED, [token], load_taxonomy()), attribute) == value
+    assert getattr(relaxation_links.eased(ASKED, [token], load_taxonomy()), attribute) == value
 
 
 def test_relaxations_follow_one_another() -> None:
-    found = easing.eased(ASKED, ["tolerance:7", "tolerance:8", "distance:750"], load_taxonomy())
+    found = relaxation_links.eased(ASKED, ["tolerance:7", "tolerance:8", "distance:750"], load_taxonomy())
     assert (found.tolerance_it, found.max_distance_km) == (8, 750.0)
 
 
@@ -51,7 +51,8 @@ def test_relaxations_follow_one_another() -> None:
     )
 )
 def test_what_is_no_step_changes_nothing(tokens: list[str]) -> None:
-    assert easing.eased(ASKED, tokens, load_taxonomy()) == ASKED
+    assert relaxation_links.eased(ASKED, tokens, load_taxonomy()) == ASKED
     assert (
-        easing.eased(Requirements(), ["tolerance:7", "processes:turning"], load_taxonomy()) == Requirements()
+        relaxation_links.eased(Requirements(), ["tolerance:7", "processes:turning"], load_taxonomy())
+        == Requirements()
     )

@@ -10,7 +10,9 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import indexing, kept_documents, needs, suppliers
+from matchmaker.services.index import index_snapshot, indexing
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
 from tests.unit.services.fakes import FakeEngine, FakeRecogniser, indexer
 from tests.unit.services.records import supplier
 
@@ -64,7 +66,7 @@ def test_a_blocked_supplier_leaves_the_index(sessions: Sessions) -> None:
     assert indexing.drain(indexer(sessions, engine)).removed == 1
     assert names(engine) == {"b"}
     with sessions() as session:
-        changes = kept_documents.load(session)
+        changes = index_snapshot.load(session)
         kept, removed = list(changes.documents), list(changes.removed)
     assert [document.names[0] for document in kept] == ["b"]
     assert len(removed) == 1
@@ -156,10 +158,10 @@ def test_a_rebuild_forgets_suppliers_that_are_gone(sessions: Sessions) -> None:
         session.execute(update(Profile).where(Profile.id == 1).values(state="draft"))
     assert indexing.rebuild(indexer(sessions, engine)) == 1
     with sessions() as session:
-        changes = kept_documents.load(session)
+        changes = index_snapshot.load(session)
         stamp, kept = changes.stamp, list(changes.documents)
         assert len(kept) == 1
-        assert stamp == kept_documents.current_stamp(session)
+        assert stamp == index_snapshot.current_stamp(session)
 
 
 def test_an_engine_without_an_index_gets_one(sessions: Sessions) -> None:
@@ -186,11 +188,11 @@ def test_documents_since_a_stamp_are_only_the_changed_ones(sessions: Sessions) -
     save(sessions, "a", "b")
     indexing.drain(indexer(sessions, engine))
     with sessions() as session:
-        stamp = kept_documents.current_stamp(session)
+        stamp = index_snapshot.current_stamp(session)
     save(sessions, "b", employees=5)
     indexing.drain(indexer(sessions, engine))
     with sessions() as session:
-        changes = kept_documents.load(session, stamp)
+        changes = index_snapshot.load(session, stamp)
         newer, changed, removed = changes.stamp, list(changes.documents), list(changes.removed)
     assert newer > stamp
     assert [document.names[0] for document in changed] == ["b"]

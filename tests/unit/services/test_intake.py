@@ -5,8 +5,8 @@ from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Organisation
 from matchmaker.models.database import Sessions
-from matchmaker.services import intake, needs
-from matchmaker.services.intake import Caller
+from matchmaker.services.needs import intake, needs
+from matchmaker.services.needs.intake import Caller
 
 INN, OTHER = "7707083893", "7736050003"
 TABLE = "Деталь\tМатериал\tКол-во\tСрок\tКвалитет\nВтулка\tбронза\t100 шт\t01.03.2027\tIT7\nВал\t40Х\tмного\t31.02.2027\tточно\n"

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from matchmaker.models import Mail
 from matchmaker.models.database import Sessions
-from matchmaker.services import letters
-from matchmaker.services.site import CentreCard, Site
+from matchmaker.services.core.site import CentreCard, Site
+from matchmaker.services.mail import letters
 
 
 def test_every_kind_is_rendered_in_both_languages() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaker.services.machine_types import type_of
+from matchmaker.services.profiles.machine_types import type_of
 from matchmaker.wiring import load_taxonomy
 from search.text import Recogniser
 

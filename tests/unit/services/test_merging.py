@@ -7,11 +7,14 @@ from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Decision, Match, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, curation, merging, needs, shortlists, suppliers, workbench
-from matchmaker.services.curation import Verdict
-from matchmaker.services.duplicates import Known
-from matchmaker.services.exports import Session
-from matchmaker.services.shortlists import Proposal
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import merging, suppliers
+from matchmaker.services.profiles.duplicates import Known
+from matchmaker.services.shortlist import match_decisions, shortlists, work_queues
+from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -112,7 +115,7 @@ def test_matches_and_decisions_follow(each_sessions: Sessions, keys: list[str]) 
     with each_sessions.begin() as session:
         user = session.scalars(select(User)).one()
         _mine, theirs = propose(session, keys[:2])
-        curation.decide(session, theirs, Verdict("approved"), user, revision=theirs.revision)
+        match_decisions.decide(session, theirs, Verdict("approved"), user, revision=theirs.revision)
         propose(session, keys[1:2], "n-4")
         merge(session, keys[0], keys[1])
         session.expire_all()
@@ -141,15 +144,15 @@ def test_queues_tell_how_many_wait_and_since_when(each_sessions: Sessions, keys:
     with each_sessions.begin() as session:
         user = session.scalars(select(User)).one()
         first, *_ = propose(session, keys)
-        curation.invite(session, [first], user)
+        match_decisions.invite(session, [first], user)
         session.execute(Decision.__table__.update().values(at=now() - timedelta(days=9)))  # type: ignore[attr-defined]
         today = now().date()
-        found = {queue.name: queue for queue in workbench.queues(session, ["centre"], today)}
+        found = {queue.name: queue for queue in work_queues.queues(session, ["centre"], today)}
         assert (found["matches"].count, found["needs"].count, found["profiles"].count) == (2, 0, 0)
         assert (found["unanswered"].count, found["unanswered"].oldest) == (1, today - timedelta(days=9))
         assert found["unverified"].count == 2
-        (waiting,) = workbench.unanswered(session, ["centre"])
+        (waiting,) = work_queues.unanswered(session, ["centre"])
         assert (waiting.match, waiting.since.date()) == (first, today - timedelta(days=9))
-        (uncurated,) = workbench.uncurated(session, ["centre"])
+        (uncurated,) = work_queues.uncurated(session, ["centre"])
         assert (uncurated.need, uncurated.count) == (wanted(session), 2)
-        assert all(queue.count == 0 for queue in workbench.queues(session, ["elsewhere"], today))
+        assert all(queue.count == 0 for queue in work_queues.queues(session, ["elsewhere"], today))

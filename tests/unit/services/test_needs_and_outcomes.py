@@ -8,7 +8,9 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, parse
 from matchmaker.models import Decision, Need, Organisation
 from matchmaker.models.database import Sessions
-from matchmaker.services import needs, outcomes, suppliers
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import outcomes
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 

@@ -7,8 +7,8 @@ import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
 
-from matchmaker.services import reports
-from matchmaker.services.reports import Entry, Report
+from matchmaker.services.reports import match_reports
+from matchmaker.services.reports.match_reports import Entry, Report
 
 REPORT = Report(
     language="ru",
@@ -41,7 +41,7 @@ def words(pdf: bytes) -> str:
 
 
 def test_the_pdf_says_what_it_was_given_and_runs_no_markup() -> None:
-    said = words(reports.pdf(REPORT))
+    said = words(match_reports.pdf(REPORT))
     for expected in (
         "Центр субконтрактации «Проба»",
         "ООО «Жар-птица»",
@@ -53,12 +53,12 @@ def test_the_pdf_says_what_it_was_given_and_runs_no_markup() -> None:
 
 
 def test_a_shortlist_of_nobody_is_a_page_all_the_same() -> None:
-    assert "Короткий список" in words(reports.pdf(replace(REPORT, suppliers=(), contacts=())))
-    assert reports.workbook(replace(REPORT, suppliers=()))
+    assert "Короткий список" in words(match_reports.pdf(replace(REPORT, suppliers=(), contacts=())))
+    assert match_reports.workbook(replace(REPORT, suppliers=()))
 
 
 def test_the_workbook_holds_both_sheets_and_no_formula(tmp_path: Path) -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(reports.workbook(REPORT)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(match_reports.workbook(REPORT)))
     assert book.sheet_names == ["Поставщики", "Требования все"]
     first, second = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
     assert ["ООО «Жар-птица»", "Пермь", "21 день"] in first
@@ -71,7 +71,7 @@ def test_the_workbook_holds_both_sheets_and_no_formula(tmp_path: Path) -> None:
 def test_no_cell_becomes_a_formula(lead: str) -> None:
 
     made = replace(REPORT, lines=(f"{lead}SUM(A1:A9)",))
-    with zipfile.ZipFile(io.BytesIO(reports.workbook(made))) as parts:
+    with zipfile.ZipFile(io.BytesIO(match_reports.workbook(made))) as parts:
         sheets = [parts.read(name) for name in parts.namelist() if "worksheets/sheet" in name]
     assert sheets
     assert not any(b"<f>" in sheet for sheet in sheets)

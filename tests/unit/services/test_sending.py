@@ -17,8 +17,8 @@ from matchmaker.domain.errors import SettingInvalid
 from matchmaker.models import Job, Mail
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import jobs, letters
-from matchmaker.services.mailing import Folder, Server, transport
+from matchmaker.services.mail import jobs, letters
+from matchmaker.services.mail.transport import Folder, Server, transport
 
 SENDER = "centre@example.org"
 

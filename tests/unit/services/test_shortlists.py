@@ -9,10 +9,13 @@ from matchmaker.domain.errors import SeatsTaken, StaleRevision, UndoTooLate
 from matchmaker.models import Decision, Mail, Match, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services import accounts, curation, needs, outcomes, rotation, shortlists, suppliers
-from matchmaker.services.curation import Verdict
-from matchmaker.services.exports import Session
-from matchmaker.services.shortlists import Proposal
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import match_decisions, outcomes, rotation, shortlists
+from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.shortlists import Proposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -95,41 +98,41 @@ def test_the_last_decision_is_taken_back_and_the_one_before_stands(
     with sessions.begin() as session:
         match = propose(session, keys)[0]
         for kind in ("approved", "rejected"):
-            curation.decide(session, match, Verdict(kind), user(session), revision=match.revision)
-        curation.undo(session, match, user(session), revision=match.revision)
+            match_decisions.decide(session, match, Verdict(kind), user(session), revision=match.revision)
+        match_decisions.undo(session, match, user(session), revision=match.revision)
         assert match.state == "approved"
-        curation.undo(session, match, user(session), revision=match.revision)
+        match_decisions.undo(session, match, user(session), revision=match.revision)
         assert match.state == "proposed"
         with pytest.raises(UndoTooLate):
-            curation.undo(session, match, user(session), revision=match.revision)
-        assert len(curation.history(session, match.need)) == 2
+            match_decisions.undo(session, match, user(session), revision=match.revision)
+        assert len(match_decisions.history(session, match.need)) == 2
         assert list(outcomes.every(session)) == []
 
 
 def test_what_somebody_was_told_cannot_be_undone(sessions: Sessions, keys: list[str]) -> None:
     with sessions.begin() as session:
         invited, shown, *_ = propose(session, keys)
-        curation.invite(session, [invited], user(session))
-        curation.decide(session, shown, Verdict("approved"), user(session), revision=shown.revision)
+        match_decisions.invite(session, [invited], user(session))
+        match_decisions.decide(session, shown, Verdict("approved"), user(session), revision=shown.revision)
         shortlists.release(session, shown.need, by="tester")
         for match in (invited, shown):
-            assert not curation.undoable(match)
+            assert not match_decisions.undoable(match)
             with pytest.raises(UndoTooLate):
-                curation.undo(session, match, user(session), revision=match.revision)
+                match_decisions.undo(session, match, user(session), revision=match.revision)
 
 
 def test_no_more_are_invited_than_there_are_seats(sessions: Sessions, keys: list[str]) -> None:
     with sessions.begin() as session:
         matches = propose(session, keys)
         shortlists.set_seats(session, matches[0].need, 2, seen=None, by="tester")
-        curation.invite(session, matches[:1], user(session))
+        match_decisions.invite(session, matches[:1], user(session))
         with pytest.raises(SeatsTaken) as refused:
-            curation.invite(session, matches[:4], user(session))
+            match_decisions.invite(session, matches[:4], user(session))
         assert refused.value.params == {"most": 2, "taken": 1, "wanted": 3}
         assert [match.state for match in matches] == ["invited", *["proposed"] * 4]
         declined = Verdict("declined", "capacity-taken")
-        curation.decide(session, matches[0], declined, user(session), revision=matches[0].revision)
-        assert len(curation.invite(session, matches[1:3], user(session))) == 2
+        match_decisions.decide(session, matches[0], declined, user(session), revision=matches[0].revision)
+        assert len(match_decisions.invite(session, matches[1:3], user(session))) == 2
 
 
 def test_telling_takes_no_seat_and_happens_once(sessions: Sessions, keys: list[str]) -> None:
@@ -144,7 +147,7 @@ def test_telling_takes_no_seat_and_happens_once(sessions: Sessions, keys: list[s
 def test_near_equal_suppliers_take_turns_over_needs(sessions: Sessions, keys: list[str]) -> None:
     with sessions.begin() as session:
         first = propose(session, keys[:3], gap=0.005)
-        curation.invite(session, first[:1], user(session))
+        match_decisions.invite(session, first[:1], user(session))
         second = propose(session, keys[:3], gap=0.005, external_id="n-4")
         assert [match.profile.public_id for match in second] == [keys[1], keys[2], keys[0]]
 
@@ -153,7 +156,7 @@ def test_the_spread_of_invitations_is_counted(sessions: Sessions, keys: list[str
     with sessions.begin() as session:
         first = propose(session, keys[:4])
         propose(session, keys[:4], external_id="n-4")
-        curation.invite(session, first[:2], user(session))
+        match_decisions.invite(session, first[:2], user(session))
         found = rotation.spread(session, first[0].need.centre_id, now())
         assert (found.proposed, found.invited, found.invitations, found.most) == (4, 2, 2, 1)
         assert found.gini == pytest.approx(0.5)
@@ -165,7 +168,7 @@ def test_the_contractor_is_shown_who_was_chosen_and_nobody_else(sessions: Sessio
     with sessions.begin() as session:
         matches = propose(session, keys)
         for match, kind in zip(matches, ("approved", "rejected"), strict=False):
-            curation.decide(session, match, Verdict(kind), user(session), revision=match.revision)
+            match_decisions.decide(session, match, Verdict(kind), user(session), revision=match.revision)
         assert shortlists.released(session, matches[0].need) == []
         assert shortlists.release(session, matches[0].need, by="tester") == 1
         assert shortlists.release(session, matches[0].need, by="tester") == 0
@@ -176,7 +179,7 @@ def test_who_did_what_is_told_newest_first(sessions: Sessions, keys: list[str]) 
     with sessions.begin() as session:
         matches = propose(session, keys)
         shortlists.note(session, matches[1], "x", user(session), revision=matches[1].revision)
-        newest, run, *_ = curation.edits(session, matches[0].need, matches)
+        newest, run, *_ = match_decisions.edits(session, matches[0].need, matches)
         assert (newest.action, newest.who, newest.match) == ("match.noted", "Operator", matches[1].public_id)
         assert (run.action, run.match) == ("need.matched", None)
 

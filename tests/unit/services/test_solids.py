@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import trimesh
 
-from matchmaker.services import inspection, solids
+from matchmaker.services.sandbox import child_process, meshes
 
 
 def bent(thickness: float) -> Any:
@@ -30,10 +30,10 @@ def turned_square() -> Any:
 
 
 def test_a_round_part_is_told_from_a_square_one() -> None:
-    assert solids.turned(trimesh.creation.cylinder(radius=22.5, height=320)) == (45, 320)
-    assert solids.turned(trimesh.creation.annulus(r_min=10, r_max=30, height=12)) == (60, 12)
-    assert solids.turned(trimesh.creation.box((45, 45, 320))) is None
-    assert solids.turned(turned_square()) is None
+    assert meshes.turned(trimesh.creation.cylinder(radius=22.5, height=320)) == (45, 320)
+    assert meshes.turned(trimesh.creation.annulus(r_min=10, r_max=30, height=12)) == (60, 12)
+    assert meshes.turned(trimesh.creation.box((45, 45, 320))) is None
+    assert meshes.turned(turned_square()) is None
 
 
 @pytest.mark.parametrize(
@@ -47,19 +47,19 @@ def test_a_round_part_is_told_from_a_square_one() -> None:
     ],
 )
 def test_the_thickness_of_sheet_is_told_where_it_is_clear(mesh: Any, expected: float | None) -> None:
-    assert solids.thickness(mesh) == expected
+    assert meshes.thickness(mesh) == expected
 
 
 def test_an_open_body_has_no_volume() -> None:
     box = trimesh.creation.box((10, 10, 10))
-    assert solids.volume(box) == 1000
+    assert meshes.volume(box) == 1000
     box.update_faces([True] * 10 + [False] * 2)
-    assert solids.volume(box) is None
+    assert meshes.volume(box) is None
 
 
 def test_a_model_is_drawn(tmp_path: Path) -> None:
     trimesh.creation.annulus(r_min=10, r_max=30, height=12).export(tmp_path / "ring.stl")
-    looked = inspection.look(tmp_path / "ring.stl", tmp_path)
+    looked = child_process.look(tmp_path / "ring.stl", tmp_path)
     assert looked.round_mm == (60, 12)
     (preview,) = looked.previews
     assert (tmp_path / preview).read_bytes().startswith(b"\x89PNG")

@@ -12,8 +12,10 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import AuditEntry, Capability, OrganisationAlias, Outbox, Profile, User
 from matchmaker.models.database import Sessions
-from matchmaker.services import certificates, journal, needs, suppliers
-from matchmaker.services.supplier_writing import Saved
+from matchmaker.services.core import journal
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import certificates, suppliers
+from matchmaker.services.profiles.supplier_bulk import Saved
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import any_supplier, supplier
 

@@ -6,8 +6,11 @@ import pytest
 
 from matchmaker.domain.errors import ModelRefused, NotFound
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord
-from matchmaker.services import need_writing, needs, outcomes, suppliers, training
-from matchmaker.services.matching import Matching
+from matchmaker.services.matching import training
+from matchmaker.services.matching.matching import Matching
+from matchmaker.services.needs import need_bulk, needs
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import outcomes
 from matchmaker.wiring import Application
 from search.ranking import artifact
 from search.ranking.features import FEATURES
@@ -49,7 +52,7 @@ def fill(app, count):
         common = {"centre": centre, "source": "file", "by": "tester"}
         shops = (shop("near", "Екатеринбург"), shop("far", "Владивосток"))
         suppliers.save_many(session, shops, app.recogniser, **common)
-        need_writing.save_many(session, map(work, range(count)), app.recogniser, **common)
+        need_bulk.save_many(session, map(work, range(count)), app.recogniser, **common)
         outcomes.save_many(session, told, **common)
     app.catch_up()
 

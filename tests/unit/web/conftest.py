@@ -13,8 +13,10 @@ from sqlalchemy import event, select
 
 from matchmaker.cli import demo
 from matchmaker.models import Organisation, Profile
-from matchmaker.services import accounts, curation, needs
-from matchmaker.services import demo as generator
+from matchmaker.services.imports import demo as generator
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.shortlist import match_decisions
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -186,6 +188,6 @@ def need(plant: Browser, centre: Browser, own_product: Application) -> str:
         chosen = []
         for profile in firms(own_product):
             row = session.scalars(select(Profile).where(Profile.public_id == profile)).one()
-            chosen.append(curation.add_by_hand(session, stored, row, operator))
-        curation.invite(session, chosen, operator)
+            chosen.append(match_decisions.add_by_hand(session, stored, row, operator))
+        match_decisions.invite(session, chosen, operator)
     return key

@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.models import Mail, Match, Need, Organisation, Profile, User
-from matchmaker.services import accounts, curation, needs, shortlists, suppliers
-from matchmaker.services.shortlists import Proposal
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.services.shortlist.shortlists import Proposal
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -47,7 +50,7 @@ class Centre:
             key = session.scalars(select(Profile.public_id)).one()
             shortlists.propose(session, found, [Proposal(key, 0.9, {})], ranker="prior", by="tester")
             operator = accounts.by_email(session, "operator@example.org")
-            curation.invite(session, shortlists.of_need(session, found), operator)
+            match_decisions.invite(session, shortlists.of_need(session, found), operator)
 
     def another(self) -> Browser:
         """A browser of somebody else."""

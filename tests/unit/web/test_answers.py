@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from matchmaker.models import AuditEntry, Decision, Match, Profile, SpareCapacity
 from matchmaker.models.base import now
-from matchmaker.services import capacity_answers, links
-from matchmaker.services.site import site_of
+from matchmaker.services.core import signed_links
+from matchmaker.services.core.site import site_of
+from matchmaker.services.profiles import capacity_answers
 from tests.unit.web.conftest import TODAY
 from tests.unit.web.letters import Centre, small_centre
 
@@ -99,7 +100,7 @@ def capacity_link(centre: Centre, answer: str) -> str:
     site = centre.application.site()
     with centre.application.sessions() as session:
         key = session.scalars(select(Profile.public_id)).one()
-    return "/answers/capacity/" + links.sign(site, "capacity", (key, "2026-11-23", "", answer))
+    return "/answers/capacity/" + signed_links.sign(site, "capacity", (key, "2026-11-23", "", answer))
 
 
 def hours(centre: Centre) -> dict[int, float]:
@@ -151,7 +152,7 @@ def test_more_asks_for_hours_and_keeps_what_was_typed(shop: Centre) -> None:
 def deal_link(centre: Centre, answer: str, days: str = "30") -> str:
     with centre.application.sessions() as session:
         key = session.scalars(select(Match.public_id)).one()
-    return "/answers/deal/" + links.sign(centre.application.site(), "deal", (key, days, "", answer))
+    return "/answers/deal/" + signed_links.sign(centre.application.site(), "deal", (key, days, "", answer))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.models import Mail, Match
-from matchmaker.services import needs, quotes, shortlists
+from matchmaker.services.needs import needs
+from matchmaker.services.quotes import quotes
+from matchmaker.services.shortlist import shortlists
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 from tests.unit.web.invited import field, sign

@@ -2,7 +2,7 @@
 
 import re
 
-from matchmaker.services import corrections, needs
+from matchmaker.services.needs import corrections, needs
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from matchmaker.services import suppliers
+from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 from tests.unit.web.test_workbench import text

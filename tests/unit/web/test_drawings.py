@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from matchmaker.models import AuditEntry, Centre, Match, Profile
-from matchmaker.services import needs
+from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, firms, text
 from tests.unit.web.invited import STEP, field, pdf, sign, upload

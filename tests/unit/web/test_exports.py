@@ -7,7 +7,7 @@ import re
 import pytest
 from python_calamine import CalamineWorkbook
 
-from matchmaker.services.tables import Table, delimited, workbook
+from matchmaker.services.reports.spreadsheets import Table, delimited, workbook
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 from tests.unit.web.test_intake import form, text

@@ -10,7 +10,8 @@ from sqlalchemy import text as statement
 
 from matchmaker.cli import demo
 from matchmaker.domain.lifecycle import NeedState
-from matchmaker.services import accounts, needs
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.models.base import Base
-from matchmaker.services import curation, needs
+from matchmaker.services.needs import needs
+from matchmaker.services.shortlist import match_decisions
 from matchmaker.web.app import create_app
 from tests.access.forms import PROMISES, REASONS, STALE, TEXT, TWICE, WRONG
 from tests.access.matrix import ROWS
@@ -92,7 +93,7 @@ def prepared(app: Flask, world: World, endpoint: str) -> tuple[str, str, dict[st
     form = {name: known.get(str(value), value) for name, value in form.items()}
     if "match" in thing.form:
         with world.application.sessions() as session:
-            form["revision"] = curation.by_key(session, thing.form["match"]).revision
+            form["revision"] = match_decisions.by_key(session, thing.form["match"]).revision
     if twice.page:
         page_row = next(row for row in ROWS if (row.endpoint, row.method) == (twice.page, "GET"))
         client = world.enter(app.test_client(), twice.who)

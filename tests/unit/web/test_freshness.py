@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from matchmaker.models import Fact, Profile, SpareCapacity
-from matchmaker.services import freshness, suppliers
-from matchmaker.services.capacity_answers import coming_weeks
+from matchmaker.services.profiles import freshness, suppliers
+from matchmaker.services.profiles.capacity_answers import coming_weeks
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import TODAY, Browser
 from tests.unit.web.test_profile import approve, public_page, save, text

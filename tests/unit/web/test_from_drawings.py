@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from matchmaker.models import Need
-from matchmaker.services import needs
+from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 from tests.unit.web.invited import STEP, field, pdf, sign, upload

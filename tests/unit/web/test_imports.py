@@ -5,7 +5,10 @@ import re
 
 import pytest
 
-from matchmaker.services import jobs, needs, suppliers, uploads
+from matchmaker.services.imports import import_batches
+from matchmaker.services.mail import jobs
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
 from tests.unit.importers.test_lists import SUPPLIERS
 from tests.unit.importers.test_parts import workbook
@@ -27,7 +30,8 @@ def send(operator: Browser, content: bytes, name: str = "list.xlsx", kind: str =
 def work(product: Application) -> None:
     """What the worker does in the background, of it the imports alone."""
     jobs.run_due(
-        product.sessions, {uploads.JOB: lambda _session, given: uploads.work(product.uploads(), given)}
+        product.sessions,
+        {import_batches.JOB: lambda _session, given: import_batches.work(product.uploads(), given)},
     )
 
 

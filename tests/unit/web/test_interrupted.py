@@ -7,8 +7,8 @@ import secrets
 from flask import Flask
 
 from matchmaker.domain.records import NeedRecord, parse
-from matchmaker.services import needs
-from matchmaker.web import forms
+from matchmaker.services.needs import needs
+from matchmaker.web.kit import forms
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from matchmaker.models import Mail
-from matchmaker.services import accounts, letters, mailing, preferences
+from matchmaker.services.mail import letters, preferences, transport
+from matchmaker.services.people import accounts
 from matchmaker.wiring import Application
 
 SUPPLIER = "supplier@demo-centre.example"
@@ -25,7 +26,7 @@ def wants(application: Application, kind: str) -> bool:
 
 
 def path_of(mail: Mail) -> str:
-    message = mailing.message(mail, "centre@example.org")
+    message = transport.message(mail, "centre@example.org")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = message["List-Unsubscribe"].strip("<>")
     for part in ("plain", "html"):
@@ -53,7 +54,7 @@ def test_letters_that_always_come_have_no_such_link(own_product: Application) ->
     for kind in set(letters.KINDS) - set(letters.OPTIONAL):
         mail = posted(own_product, kind)
         assert mail.leave is None
-        assert "List-Unsubscribe" not in mailing.message(mail, "centre@example.org")
+        assert "List-Unsubscribe" not in transport.message(mail, "centre@example.org")
         assert "No more letters of this kind" not in mail.text
 
 

@@ -9,7 +9,8 @@ from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from matchmaker.domain.access import MATRIX, RELATIONS, Verdict
-from matchmaker.services import access_keys, accounts, needs
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts, api_keys
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -240,9 +241,9 @@ def key_of(world: World, name: str, *, write: bool) -> dict[str, str]:
     """The header of a program that acts for a subject."""
     with world.application.sessions.begin() as session:
         user = accounts.by_email(session, world.emails[name])
-        for old in access_keys.of_user(session, user):
-            access_keys.end(session, user, old.id)
-        return {"Authorization": f"Bearer {access_keys.make(session, user, 'test', write=write, days=30)}"}
+        for old in api_keys.of_user(session, user):
+            api_keys.end(session, user, old.id)
+        return {"Authorization": f"Bearer {api_keys.make(session, user, 'test', write=write, days=30)}"}
 
 
 API = [row for row in ROWS if row.endpoint.startswith("api")]

@@ -15,7 +15,8 @@ from matchmaker.models import (
     Message,
     Need,
 )
-from matchmaker.services import accounts, needs
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 from tests.unit.web.invited import quote, say, sign, thread

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from matchmaker.models import Mail, Need
-from matchmaker.services import accounts, due, letters, needs, preferences, schedule
-from matchmaker.services.site import Site
+from matchmaker.services.core.site import Site
+from matchmaker.services.mail import letters, preferences
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.schedule import daily_run, due_day
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import TODAY, Browser
 
@@ -76,9 +79,9 @@ def test_a_need_expires_with_its_date_and_quotes_open_with_theirs(
     with own_product.sessions.begin() as session:
         need = needs.by_key(session, sealed.rsplit("/", 1)[1])
         need.quotes_until = datetime.now(UTC) - timedelta(minutes=5)
-    day = due.Day(TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code)
+    day = due_day.Day(TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code)
     for _ in range(2):
-        schedule.run(own_product.sessions, day)
+        daily_run.run(own_product.sessions, day)
     with own_product.sessions() as session:
         found = session.scalars(select(Need).where(Need.state == "expired")).all()
         assert [need.public_id for need in found] == [late.rsplit("/", 1)[1]]

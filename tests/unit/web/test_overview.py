@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from matchmaker.services import capacity, overview
-from matchmaker.services.capacity import Cell
+from matchmaker.services.profiles import capacity
+from matchmaker.services.profiles.capacity import Cell
+from matchmaker.services.reports import overview
 from tests.unit.web.conftest import Browser, text
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from matchmaker.models import Base, Organisation, Profile
 from matchmaker.models import Centre as CentreRow
-from matchmaker.services import access_keys, accounts, journal, personal_data
-from matchmaker.web import journal_words
-from matchmaker.web.tongues import spoken
+from matchmaker.services.core import journal
+from matchmaker.services.people import accounts, api_keys, personal_data
+from matchmaker.web.kit import journal_words
+from matchmaker.web.kit.language_marks import spoken
 from tests.unit.web.conftest import Browser, text
 from tests.unit.web.letters import PASSWORD, Centre, small_centre
 
@@ -111,7 +112,7 @@ def test_a_session_a_remembered_one_and_a_key_die_with(
     )
     with centre.application.sessions.begin() as session:
         user = accounts.by_email(session, EDITOR)
-        header = {"Authorization": f"Bearer {access_keys.make(session, user, 'test', write=True, days=30)}"}
+        header = {"Authorization": f"Bearer {api_keys.make(session, user, 'test', write=True, days=30)}"}
     program = centre.another()
     assert program.client.get("/api/v1/needs", headers=header).status_code == 200
     event(centre, acting)

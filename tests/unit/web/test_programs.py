@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matchmaker.services import accounts, browser_sessions
+from matchmaker.services.people import accounts, browser_sessions
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 

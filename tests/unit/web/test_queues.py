@@ -1,7 +1,8 @@
 import re
 
 from matchmaker.domain.records import SupplierRecord, parse
-from matchmaker.services import needs, suppliers
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, statements, text
 

@@ -10,7 +10,10 @@ import time_machine
 from sqlalchemy import select
 
 from matchmaker.models import Match, Quote
-from matchmaker.services import accounts, curation, needs, offers, quotes
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.quotes import quote_terms, quotes
+from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 from tests.unit.web.invited import PRICE, pdf, quote, sign, thread
@@ -51,7 +54,7 @@ def test_wrong_numbers_come_back_as_typed(need: str, shop: Browser, given: dict[
     ("typed", "units"), [("1 000,50", 100050), ("1000.5", 100050), ("7", 700), ("12\u00a0345,07", 1234507)]
 )
 def test_amounts_as_people_write_them(typed: str, units: int) -> None:
-    assert offers.minor_units(typed) == units
+    assert quote_terms.minor_units(typed) == units
 
 
 def test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused(
@@ -125,7 +128,7 @@ def test_accepting_twice_makes_one_contract_and_refuses_the_rest(
         ).all()
         assert sorted(states) == ["accepted", "refused"]
         assert stored.state == "contracted"
-        kinds = [d.kind for d in curation.history(session, stored)]
+        kinds = [d.kind for d in match_decisions.history(session, stored)]
         assert kinds.count("contracted") == 1
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from matchmaker.models import LoginFailure, Membership, Organisation, User, UserSession
 from matchmaker.models.base import now
-from matchmaker.services import guessing
+from matchmaker.services.people import rate_limits
 from tests.unit.web.conftest import Browser, text
 from tests.unit.web.letters import PASSWORD, Centre, small_centre
 
@@ -99,7 +99,7 @@ def test_a_link_for_a_password_is_over_after_an_hour(centre: Centre) -> None:
 
 def test_the_eleventh_guess_is_told_when_to_return(centre: Centre) -> None:
     with time_machine.travel(now(), tick=False) as clock:
-        for _ in range(guessing.MOST):
+        for _ in range(rate_limits.MOST):
             assert sign_in(centre.browser, EDITOR, "wrong password") == 401
             clock.shift(timedelta(seconds=1))
         page = centre.browser.post("/login", {"email": EDITOR, "password": PASSWORD})
@@ -115,7 +115,7 @@ def test_the_eleventh_guess_is_told_when_to_return(centre: Centre) -> None:
 
 def test_guessing_from_elsewhere_does_not_lock_the_owner_out(centre: Centre) -> None:
     thief = centre.another()
-    for _ in range(guessing.MOST + 1):
+    for _ in range(rate_limits.MOST + 1):
         data = {"csrf_token": thief.token(), "email": EDITOR, "password": "wrong password"}
         answer = thief.client.post("/login", data=data, environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert answer.status_code == 429

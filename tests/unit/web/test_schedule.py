@@ -10,8 +10,13 @@ from sqlalchemy import select, update
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import CertificateRow, Decision, Match, Need, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services import accounts, curation, due, freshness, needs, preferences, schedule
-from matchmaker.services.curation import Verdict
+from matchmaker.services.mail import preferences
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import freshness
+from matchmaker.services.schedule import daily_run, due_day
+from matchmaker.services.shortlist import match_decisions
+from matchmaker.services.shortlist.match_decisions import Verdict
 from tests.unit.web.letters import Centre, small_centre
 
 EDITOR = "editor@example.org"
@@ -35,17 +40,17 @@ def post(centre: Centre, days: int = 0) -> list[tuple[str, str]]:
     before = len(centre.mails())
     with centre.application.sessions() as session:
         fitting = session.scalars(select(Need)).all()
-    day = due.Day(
+    day = due_day.Day(
         now().date() + timedelta(days=days), lambda _session, _key: fitting, lambda code, _language: code
     )
-    schedule.run(centre.application.sessions, day)
+    daily_run.run(centre.application.sessions, day)
     return [(mail.recipient, mail.subject) for mail in centre.mails()[before:]]
 
 
 def decide(centre: Centre, kind: str) -> None:
     with centre.application.sessions.begin() as session:
         match = session.scalars(select(Match)).one()
-        curation.decide(session, match, Verdict(kind), None, revision=match.revision)
+        match_decisions.decide(session, match, Verdict(kind), None, revision=match.revision)
 
 
 def wish(centre: Centre, kind: str) -> None:
@@ -97,7 +102,7 @@ def test_whoever_asked_to_be_invited_in_vain_learns_the_outcome(centre: Centre) 
         need, profile = session.scalars(select(Need)).one(), session.scalars(select(Profile)).first()
         need.state = NeedState.PUBLISHED
         assert profile is not None
-        curation.ask(session, need, profile, accounts.by_email(session, EDITOR))
+        match_decisions.ask(session, need, profile, accounts.by_email(session, EDITOR))
     end(centre, NeedState.CLOSED, "need-cancelled")
     assert post(centre) == [(EDITOR, "Outcome: Валы из 40Х")]
     assert post(centre) == []

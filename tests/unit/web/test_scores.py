@@ -5,10 +5,10 @@ from datetime import date
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.requirements import Requirements
-from matchmaker.services import easing
-from matchmaker.services.wording import Wording
+from matchmaker.services.matching import relaxation_links
+from matchmaker.services.matching.wording import Wording
 from matchmaker.wiring import Application
-from search.relaxations import Relaxation
+from search.filters.relaxations import Relaxation
 from tests.unit.web.conftest import Browser
 
 NEEDS = (
@@ -37,7 +37,7 @@ def test_a_step_that_adds_no_more_than_a_milder_one_is_left_out(product: Applica
         Relaxation("distance", 450.0, 2),
         Relaxation("distance", 600.0, 2),
     )
-    kept = easing.worthwhile(found, asked, product.taxonomy)
+    kept = relaxation_links.worthwhile(found, asked, product.taxonomy)
     assert [one.change for one in kept] == [None, 450.0]
 
 

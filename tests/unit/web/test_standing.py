@@ -2,7 +2,9 @@
 
 import pytest
 
-from matchmaker.services import accounts, curation, needs, shortlists
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.shortlist import match_decisions, shortlists
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 
@@ -45,7 +47,7 @@ def invite(own_product: Application, shop: Browser, need: str) -> None:
     with own_product.sessions.begin() as session:
         stored = needs.by_key(session, need.rsplit("/", 1)[1])
         operator = accounts.by_email(session, "operator@demo-centre.example")
-        curation.invite(session, shortlists.of_need(session, stored), operator)
+        match_decisions.invite(session, shortlists.of_need(session, stored), operator)
 
 
 def test_an_invitation_is_answered_on_the_page(

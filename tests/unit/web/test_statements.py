@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 
 from matchmaker.models import ImportBatch
-from matchmaker.services import accounts, needs, person_invitations, suppliers
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts, person_invitations
+from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, statements
 

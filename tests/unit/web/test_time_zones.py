@@ -9,7 +9,7 @@ import time_machine
 from pydantic import ValidationError
 
 from matchmaker.models import Need
-from matchmaker.services import needs
+from matchmaker.services.needs import needs
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text

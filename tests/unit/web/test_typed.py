@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from matchmaker.models import TypedText
 from matchmaker.models.base import now
-from matchmaker.services import typed_text
+from matchmaker.services.extraction import form_drafts
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 
@@ -34,15 +34,15 @@ def test_it_is_bounded_and_grows_old(supplier: Browser, product: Application) ->
     assert keep(supplier, "x" * 300_000) == 422
     assert keep(supplier, "x", page="no path") == 422
     assert keep(supplier, "x", page="/" + "x" * 300) == 422
-    for number in range(typed_text.MOST + 2):
+    for number in range(form_drafts.MOST + 2):
         assert keep(supplier, "x", page=f"/needs/{number}/edit") == 204
     assert kept(supplier, "/needs/0/edit") == {}
     with product.sessions.begin() as session:
         rows = session.scalars(select(TypedText)).all()
-        assert len(rows) == typed_text.MOST
+        assert len(rows) == form_drafts.MOST
         for row in rows:
             row.at = now() - timedelta(days=31)
     assert kept(supplier, "/needs/9/edit") == {}
     with product.sessions.begin() as session:
-        typed_text.forget_old(session)
+        form_drafts.forget_old(session)
         assert session.scalar(select(TypedText)) is None

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from matchmaker.services import suppliers
+from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser, text
 

@@ -1,0 +1,4 @@
+"""What goes with every change: the journal, row locks, signed links, stored bytes, and what letters say of the site.
+
+Rules of a subject (a need, a profile, a quote) stay outside, as does everything that sends or asks.
+"""

@@ -1,0 +1,71 @@
+"""Signed links of letters: each for one purpose, for a time, and usable once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import LinkSpent, NotFound
+from matchmaker.models import Once
+from matchmaker.services.core.site import Site
+
+ANSWER_DAYS = 30
+LIFETIMES = {
+    "answer": timedelta(days=ANSWER_DAYS),
+    "capacity": timedelta(days=14),
+    "fresh": timedelta(days=ANSWER_DAYS),
+    "deal": timedelta(days=ANSWER_DAYS),
+    "confirm": timedelta(hours=48),
+    "email": timedelta(hours=48),
+    "reset": timedelta(minutes=60),
+    "person": timedelta(days=14),
+    "letters": timedelta(days=400),
+}
+
+
+def _serializer(site: Site, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(site.key, salt=f"matchmaker.{purpose}")
+
+
+def sign(site: Site, purpose: str, words: Sequence[str]) -> str:
+    """A token for `words` that only `read` with the same purpose accepts."""
+    return _serializer(site, purpose).dumps(list(words))
+
+
+def read(site: Site, purpose: str, token: str, count: int) -> list[str]:
+    """The `count` words of a token. Raises LinkSpent where its time is over, NotFound where it is none of ours."""
+    seconds = int(LIFETIMES[purpose].total_seconds())
+    try:
+        words = _serializer(site, purpose).loads(token, max_age=seconds)
+    except SignatureExpired as error:
+        raise LinkSpent from error
+    except BadData as error:
+        raise NotFound(what="link", key="") from error
+    if not isinstance(words, list) or len(words) != count:
+        raise NotFound(what="link", key="")
+    return [str(word) for word in words]
+
+
+def used(session: Session, kind: str, key: str) -> bool:
+    return session.get(Once, (kind, key)) is not None
+
+
+def first(session: Session, kind: str, key: str) -> bool:
+    """Whether something happens for the first time; it is noted."""
+    if used(session, kind, key):
+        return False
+    use(session, kind, key)
+    return True
+
+
+def use(session: Session, kind: str, key: str) -> None:
+    """Note that something is done for the only time. Raises LinkSpent where it was done before."""
+    if used(session, kind, key):
+        raise LinkSpent
+    session.add(Once(kind=kind, key=key))
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise LinkSpent from error

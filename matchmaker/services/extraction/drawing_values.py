@@ -1,0 +1,181 @@
+"""What the files of a need say about the part, proposed for its fields: from a model's geometry and a drawing's words."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePath
+
+from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirements import Requirements
+from matchmaker.models import StoredFile
+from matchmaker.services.matching.matching import Matching
+from matchmaker.services.needs.drawings import Examined
+from search.reading.need_reading import requirements_of
+
+# Codes of a kind, as a person would type them into a field.
+Namer = Callable[[str, Sequence[str]], str]
+THIN_SHEET = 6.0  # mm; what is thicker may as well be milled from a plate, so that a person decides
+_SAME = 0.005  # two numbers of one thing
+# A designation by ГОСТ 2.201, "АБВГ.123456.001-01", or what stands behind the words "drawing no.".
+_NUMBER = re.compile(
+    r"\b[А-ЯЁA-Z]{2,5}\.\d{6}\.\d{3}(?:-\d{2})?(?!\d)|(?:(?:drawing|dwg|part)\s*(?:no|number)|черт[её]ж\s*№)[.:]*\s*(\S{3,40})",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"^(?:title|part name|description|наименование)\s*[:\-]\s*(\S.{1,80})$", re.IGNORECASE | re.MULTILINE
+)
+_WORDS = re.compile(r"[А-ЯЁA-Z][А-Яа-яЁёA-Za-z ,()-]{2,60}")
+# In the title block of ГОСТ 2.104 the mass stands without its unit, before the scale.
+_MASS = re.compile(
+    r"(?:масса|mass|weight)\D{0,40}?(\d{1,5}(?:[.,]\d{1,3})?)\s*(?:кг|kg)?(?=\s+\d{1,3}\s*:\s*\d|\s*(?:кг|kg)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value for a field of the need's form, as it would be typed there; `origin` is the file that says so.
+
+    `sure` ones are taken unless a person objects. `measured`: from the geometry, and not from words; `assumed`: in a unit that
+    the file does not state. `present` is another value that the need holds.
+    """
+
+    field: str
+    value: str
+    origin: str
+    sure: bool = True
+    measured: bool = False
+    assumed: bool = False
+    present: str = ""
+
+
+def title_of(files: Sequence[Examined]) -> str:
+    """What to call a need that only has files: the title block's words, or the name of the first file."""
+    said = (_title(one.looked.words) for one in files)
+    return next(filter(None, said), PurePath(files[0].name).stem if files else "")
+
+
+def readings(
+    files: Sequence[StoredFile], record: NeedRecord, asked: Requirements, parts: Matching, language: str
+) -> list[Reading]:
+    """The first reading of each field that the need does not hold already; where it holds another value it is unsure."""
+    name = partial(_names, parts, language)
+    found: dict[str, Reading] = {}
+    for one in (*_measured(files), *_written(files, parts, name)):
+        found.setdefault(one.field, one)
+    for one in _weighed(files, found, asked, parts):
+        found.setdefault(one.field, one)
+    said = _said(record, asked, name)
+    return [
+        replace(one, sure=one.sure and not said.get(field), present=said.get(field, ""))
+        for field, one in found.items()
+        if not _same(one.value, said.get(field, ""))
+    ]
+
+
+def _measured(files: Sequence[StoredFile]) -> Iterator[Reading]:
+    for one in files:
+        sides, known = one.details.get("sides_mm") or (), bool(one.details.get("unit_known", True))
+        if one.role != "model" or len(sides) != 3:
+            continue
+        found = {"envelope_mm": "×".join(f"{side:g}" for side in sides)}
+        if turned := one.details.get("round_mm"):
+            found = {"diameter_mm": f"{turned[0]:g}", "length_mm": f"{turned[1]:g}"}
+        thick = float(one.details.get("thickness_mm") or 0)
+        if thick:
+            found["sheet_thickness_mm"] = f"{thick:g}"
+        for field, value in found.items():
+            sure = known and (field != "sheet_thickness_mm" or thick <= THIN_SHEET)
+            yield Reading(field, value, one.name, sure, measured=True, assumed=not known)
+
+
+def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Iterator[Reading]:
+    """What the words of drawings say.
+
+    They name sizes of every feature, and notes name work done elsewhere: of those a person decides.
+    """
+    for one in files:
+        words = str(one.details.get("words") or "")
+        if not words:
+            continue
+        record = NeedRecord(id="drawing", text=words)
+        asked = requirements_of(record, parts.recogniser, parts.today).requirements
+        mass = _MASS.search(words)
+        sure = {
+            "title": _title(words),
+            "mass_kg": mass[1].replace(",", ".") if mass else "",
+            "materials": name("material", asked.materials),
+            "tolerance_it": str(asked.tolerance_it or ""),
+            "roughness_ra_um": f"{asked.roughness_ra_um:g}" if asked.roughness_ra_um else "",
+        }
+        unsure = {
+            "envelope_mm": "×".join(f"{side:g}" for side in asked.envelope_mm or ()),
+            "diameter_mm": f"{asked.diameter_mm:g}" if asked.diameter_mm else "",
+            "processes": name("process", asked.processes),
+        }
+        yield from (Reading(field, value, one.name) for field, value in sure.items() if value)
+        yield from (Reading(field, value, one.name, sure=False) for field, value in unsure.items() if value)
+
+
+def _weighed(
+    files: Sequence[StoredFile], found: dict[str, Reading], asked: Requirements, parts: Matching
+) -> Iterator[Reading]:
+    """The mass of the model's volume in the material that the need or a drawing names."""
+    taxonomy = parts.recogniser.taxonomy
+    named = parts.recogniser.codes("material", found["materials"].value) if "materials" in found else ()
+    density = next(
+        (kilograms for code in (*asked.materials, *named) if (kilograms := taxonomy.density(code))), None
+    )
+    for one in files:
+        volume = one.details.get("volume_mm3")
+        if density and volume:
+            mass = f"{volume * density * 1e-9:.3g}"
+            known = bool(one.details.get("unit_known"))
+            yield Reading("mass_kg", f"{float(mass):g}", one.name, known, measured=True, assumed=not known)
+
+
+def _said(record: NeedRecord, asked: Requirements, name: Namer) -> dict[str, str]:
+    """What the need holds already, by field, as it would be typed."""
+    numbers = {
+        "diameter_mm": asked.diameter_mm,
+        "length_mm": asked.length_mm,
+        "sheet_thickness_mm": asked.thickness_mm,
+        "mass_kg": asked.mass_kg,
+        "tolerance_it": asked.tolerance_it,
+        "roughness_ra_um": asked.roughness_ra_um,
+    }
+    said = {field: f"{value:g}" for field, value in numbers.items() if value}
+    said["envelope_mm"] = "×".join(f"{side:g}" for side in asked.envelope_mm or ())
+    said["materials"] = name("material", asked.materials)
+    said["processes"] = name("process", asked.processes)
+    said["title"] = record.title or ""
+    return said
+
+
+def _names(parts: Matching, language: str, kind: str, codes: Sequence[str]) -> str:
+    return "; ".join(parts.recogniser.taxonomy.label(kind, code, language) for code in codes)
+
+
+def _same(first: str, second: str) -> bool:
+    """Whether two typed values say the same: equal words, or numbers within half a per cent."""
+    if first == second:
+        return True
+    try:
+        one, two = ([float(part) for part in text.split("×")] for text in (first, second))
+    except ValueError:
+        return False
+    return len(one) == len(two) and all(
+        abs(a - b) <= _SAME * max(a, b) for a, b in zip(one, two, strict=True)
+    )
+
+
+def _title(words: str) -> str:
+    """The part's name and number where the title block tells them; by ГОСТ 2.104 the name stands under the number."""
+    name, number = _NAME.search(words), _NUMBER.search(words)
+    called = name[1].strip() if name else ""
+    if number and not called:
+        below = words[number.end() :].lstrip().partition("\n")[0].strip()
+        called = below if _WORDS.fullmatch(below) else ""
+    parts = (called, (number[1] or number[0]).strip() if number else "")
+    return " ".join(filter(None, parts))[:300]

@@ -1,0 +1,221 @@
+"""What a text or a list about a shop lets us propose for its profile, each with the words it came from.
+
+Nothing is added unasked, and what told us nothing is named as well, so that the person sees what is left to type.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from importers.inventories import Line
+from matchmaker.domain.records import (
+    CapabilityRecord,
+    CertificateRecord,
+    EquipmentRecord,
+    Record,
+    SupplierRecord,
+    to_data,
+)
+from matchmaker.services.extraction import company_facts, table_rows
+from matchmaker.services.profiles.machine_types import CNC, type_of
+from search.reading.terms import Amounts, specific
+from search.text import Recogniser, Recognition
+
+LONGEST_TEXT = 60_000  # characters; a list of some hundred machines is shorter
+MOST = 400  # proposals of one text
+LONGEST_LINE = 160  # letters; a longer line is prose, which is read sentence by sentence
+_SENTENCE = re.compile(r"[^;]+?(?:[.!?](?=\s+[A-ZА-ЯЁ«\"])|$|(?=;))")
+_COUNT = re.compile(r"(?:[-–—x×:,]\s*)?(\d{1,3})\s*(?:шт|ед|pcs|units?)\b|\((\d{1,3})\)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(19[3-9]\d|20[0-4]\d)\s*(?:г\b|год)|\((19[3-9]\d|20[0-4]\d)\)", re.IGNORECASE)
+_ON_THE_WAY = re.compile(r"внедр|готов|implement|prepar|working towards", re.IGNORECASE)
+_PAPER = re.compile(r"(?:№|\bNo\.?)\s?((?:[A-ZА-ЯЁ\d][A-ZА-ЯЁa-z\d./-]{0,40}(?:\s(?=[A-ZА-ЯЁ\d]))?){1,6})")
+_SHEET = re.compile(r"\bлист|\bsheet|толщин|thick", re.IGNORECASE)
+_SURE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One thing to confirm: `kind` is the section it belongs to, `item` the entry as a record's data, `words` its line."""
+
+    kind: str
+    item: dict[str, Any]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a text gave: proposals in its order, and the lines that told nothing."""
+
+    proposals: tuple[Proposal, ...]
+    unread: tuple[str, ...]
+
+
+def propose(lines: Sequence[Line], recogniser: Recogniser, language: str) -> Read:
+    """Proposals of the lines of a text or a list, each once, and the lines that none came from."""
+    found: dict[str, Proposal] = {}
+    unread: list[str] = []
+    for line in lines:
+        for words, given in _of_line(line, recogniser, language):
+            for proposal in given or ():
+                found.setdefault(f"{proposal.kind} {sorted(proposal.item.items())!r}", proposal)
+            if given is not None and not given:
+                unread.append(words)
+    for proposal in _implied(list(found.values()), recogniser, language):
+        found.setdefault(f"{proposal.kind} {proposal.item['process']}", proposal)
+    firm = company_facts.of_text("\n".join(line.words for line in lines if not line.cells), recogniser)
+    proposals = ([Proposal("basics", firm.data, firm.words)] if firm.data else []) + list(found.values())
+    rest = [one.words for one in proposals[MOST:]]
+    told = set(firm.lines)
+    return Read(tuple(proposals[:MOST]), tuple(w for w in dict.fromkeys([*unread, *rest]) if w not in told))
+
+
+def _implied(found: Sequence[Proposal], recogniser: Recogniser, language: str) -> Iterator[Proposal]:
+    """The work that the machines found can do, where the text does not name it."""
+    taxonomy = recogniser.taxonomy
+    named = {one.item["process"] for one in found if one.kind == "capabilities"}
+    machines: dict[str, list[str]] = {}
+    for one in found:
+        if one.kind == "equipment":
+            for code in recogniser.codes("equipment", one.item.get("type") or one.item["name"])[:1]:
+                for process in taxonomy.equipment[code].extra.get("processes", ()):
+                    machines.setdefault(taxonomy.label("process", process, language), []).append(
+                        one.item["name"]
+                    )
+    for process, names in machines.items():
+        if process not in named:
+            yield Proposal("capabilities", to_data(CapabilityRecord(process=process)), ", ".join(names)[:600])
+
+
+_Given = Iterator[tuple[str, list[Proposal] | None]]
+
+
+def _of_line(line: Line, recogniser: Recogniser, language: str) -> _Given:
+    """Pieces of a line with the proposals of each; None where a piece is understood and there is nothing to add."""
+    if "heading" in line.cells:
+        known = type_of(line.words, recogniser) or recogniser.recognise(line.words).mentions
+        yield line.words, None if known else []
+        return
+    if line.cells:
+        record: Record | None = table_rows.certificate(line, recogniser)
+        kind = "certificates" if record else "equipment"
+        if record is None and not {"work", "price"} & line.cells.keys():
+            record = table_rows.machine(line, recogniser, language)
+        if record is not None:
+            yield line.words, [Proposal(kind, to_data(record), line.words)]
+            return
+    pieces = [line.words] if len(line.words) <= LONGEST_LINE else _sentences(line.words)
+    for piece in pieces:
+        yield piece, _of_sentence(piece, recogniser, language)
+
+
+def _sentences(text: str) -> list[str]:
+    return [match[0].strip() for match in _SENTENCE.finditer(text) if match[0].strip()]
+
+
+def _of_sentence(sentence: str, recogniser: Recogniser, language: str) -> list[Proposal] | None:
+    recognition = recogniser.recognise(sentence)
+    found = [*_machines(sentence, recognition, recogniser, language)]
+    found += _works(sentence, recognition, recogniser, language)
+    found += _certificates(sentence, recognition)
+    ruled_out = any(mention.negated for mention in recognition.mentions)
+    return None if not found and ruled_out else found
+
+
+def _machines(
+    sentence: str, recognition: Recognition, recogniser: Recogniser, language: str
+) -> Iterator[Proposal]:
+    found = {
+        str(mention.code): (mention.start, mention.end) for mention in reversed(recognition.of("equipment"))
+    }
+    if not found and len(sentence) <= LONGEST_LINE and not recognition.of("process"):
+        code = type_of(sentence, recogniser)
+        found = {code: (0, 0)} if code else {}
+    for code, (start, end) in found.items():
+        alone = len(found) == 1
+        count = _COUNT.search(sentence, end) if alone else None
+        name = sentence[: count.start()] if count else sentence if alone else sentence[start:end]
+        label = recogniser.taxonomy.label("equipment", code, language)
+        item = EquipmentRecord(
+            name=re.sub(r"^\d{1,3}[.)]\s", "", name).strip(" -–—•*,:\t.")[:300] or label,
+            type=label,
+            quantity=int(count[1] or count[2]) or None if count else None,
+            year=_year(sentence) if alone else None,
+            cnc=True if alone and CNC.search(sentence) else None,
+            **(_part(Amounts(recognition)) if alone else {}),
+        )
+        yield Proposal("equipment", to_data(item), sentence)
+
+
+def _year(sentence: str) -> int | None:
+    found = _YEAR.search(sentence)
+    return int(found[1] or found[2]) if found else None
+
+
+def _part(numbers: Amounts) -> dict[str, Any]:
+    """The largest part and the grade that a sentence speaks of."""
+    return {
+        "envelope_mm": numbers.box(),
+        "diameter_mm": numbers.most("diameter"),
+        "length_mm": numbers.most("length"),
+        "max_mass_kg": numbers.most("mass"),
+        "tolerance_it": numbers.least_whole("tolerance"),
+    }
+
+
+def _works(
+    sentence: str, recognition: Recognition, recogniser: Recogniser, language: str
+) -> Iterator[Proposal]:
+    taxonomy, numbers = recogniser.taxonomy, Amounts(recognition)
+    materials = specific(taxonomy, "material", recognition.codes("material"))
+    machines = [(one.start, one.end) for one in recognition.of("equipment")]
+    works = [
+        str(one.code)
+        for one in recognition.of("process")
+        if one.weight >= _SURE and not any(start <= one.start < end for start, end in machines)
+    ]
+    part, thickness = _part(numbers), numbers.most("thickness")
+    if thickness is None and _SHEET.search(sentence):  # “резка листа до 20 мм” tells how thick, not how long
+        thickness, part["length_mm"] = part["length_mm"], None
+    for code in dict.fromkeys(works):
+        item = CapabilityRecord(
+            process=taxonomy.label("process", code, language),
+            materials=tuple(taxonomy.label("material", one, language) for one in materials),
+            sheet_thickness_mm=thickness,
+            roughness_ra_um=numbers.least("roughness"),
+            **part,
+        )
+        yield Proposal("capabilities", to_data(item), sentence)
+
+
+def _certificates(sentence: str, recognition: Recognition) -> Iterator[Proposal]:
+    paper, until = _PAPER.search(sentence), table_rows.day_in(sentence)
+    mentions = {str(mention.code): mention for mention in reversed(recognition.of("standard"))}
+    for mention in reversed(mentions.values()):
+        before = sentence[max(0, mention.start - 30) : mention.start]
+        data = {
+            "standard": sentence[mention.start : mention.end],
+            "status": "implementing" if _ON_THE_WAY.search(before) else "certified",
+        }
+        if len(mentions) == 1:
+            data |= {"number": paper[1].strip(" .")} if paper and re.search(r"\d", paper[1]) else {}
+            data |= {"valid_until": until} if until else {}
+        record = table_rows.valid(CertificateRecord, data, ("standard",))
+        if record is not None:
+            yield Proposal("certificates", to_data(record), sentence)
+
+
+def is_in(record: SupplierRecord, proposal: Proposal) -> bool:
+    """Whether the profile says all of a proposal already."""
+    data = to_data(record)
+    if proposal.kind == "basics":
+        return all(_covers(data.get(name), value) for name, value in proposal.item.items())
+    return any(_covers(entry, proposal.item) for entry in data.get(proposal.kind) or ())
+
+
+def _covers(present: Any, value: Any) -> bool:
+    if isinstance(value, dict):
+        return isinstance(present, dict) and all(_covers(present.get(key), v) for key, v in value.items())
+    if isinstance(value, str) and isinstance(present, str):
+        return present.casefold() == value.casefold()
+    return bool(present == value or value in ([], False))

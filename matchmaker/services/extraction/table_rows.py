@@ -1,0 +1,139 @@
+"""Rows of a shop's list as machines, certificates and kinds of work to confirm; columns tell what a cell is."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from importers.inventories import Line
+from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.records import CertificateRecord, EquipmentRecord, Record, parse
+from matchmaker.services.profiles.machine_types import CNC, type_of
+from search.reading.terms import Amounts
+from search.text import Recogniser
+
+_NUMBER = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?")
+_SIDES = re.compile(r"(\d+(?:[.,]\d+)?)\s*[xXхХ×*]\s*(\d+(?:[.,]\d+)?)(?:\s*[xXхХ×*]\s*(\d+(?:[.,]\d+)?))?")
+_YES = re.compile(r"^(?:да|есть|\+|yes|true|1|чпу|cnc)\b|чпу|cnc", re.IGNORECASE)
+_NO = re.compile(r"^(?:нет|no|false|0|б/чпу|без)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?!\d)|(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)"
+)
+R = TypeVar("R", bound=Record)
+# Columns that say that the rows of a table are machines.
+OF_MACHINES = frozenset({"machine", "model", "type", "axes", "cnc", "envelope", "diameter", "year", "maker"})
+
+
+def day_in(text: str) -> str | None:
+    """The last date of a text as YYYY-MM-DD: of “с 01.02.2024 по 01.02.2027” the one until which it holds."""
+    found = list(_DAY.finditer(text))
+    if not found:
+        return None
+    day = found[-1]
+    if day[4]:
+        return f"{day[4]}-{day[5]}-{day[6]}"
+    year = day[3] if len(day[3]) == 4 else f"20{day[3]}"
+    return f"{year}-{int(day[2]):02}-{int(day[1]):02}"
+
+
+def certificate(line: Line, recogniser: Recogniser) -> CertificateRecord | None:
+    """A row of a list of certificates; None where it names no standard that is known."""
+    cells = line.cells
+    if not recogniser.codes("standard", cells.get("standard") or cells.get("name") or ""):
+        return None
+    data = {
+        "standard": cells.get("standard") or cells.get("name"),
+        "number": cells.get("model") or cells.get("note"),
+        "body": cells.get("body"),
+        "issued": day_in(cells.get("issued", "")),
+        "valid_until": day_in(cells.get("valid_until", "")),
+    }
+    return valid(CertificateRecord, data, ("standard",))
+
+
+def machine(line: Line, recogniser: Recogniser, language: str) -> EquipmentRecord | None:
+    """A row of a list of machines; None where nothing of it names one.
+
+    A heading above the row, “Токарная группа”, tells the type where the row does not.
+    """
+    cells = line.cells
+    name = " ".join(cells[key] for key in ("machine", "name", "model") if key in cells) or cells.get(
+        "type", ""
+    )
+    if not re.search(r"\w{2}", name):
+        return None
+    kinds = (cells.get("type", ""), name, line.group)
+    code = next((found for words in kinds if words and (found := type_of(words, recogniser))), None)
+    if code is None and not OF_MACHINES & cells.keys():
+        return None
+    words = " ".join(cells.values())
+    data = {
+        "name": name[:300],
+        "type": recogniser.taxonomy.label("equipment", code, language) if code else cells.get("type"),
+        "quantity": _whole(cells.get("quantity")),
+        "year": _year(cells.get("year", "")),
+        "maker": cells.get("maker"),
+        "cnc": _yes(cells.get("cnc"), words),
+        "axes": _whole(cells.get("axes")),
+        "spare_hours_per_month": _number(cells.get("spare")),
+        **_sizes(cells, recogniser),
+    }
+    return valid(EquipmentRecord, data, ("name",))
+
+
+def _sizes(cells: Mapping[str, str], recogniser: Recogniser) -> dict[str, Any]:
+    """The largest part: of columns of its own, else of words such as “Ø400×1000” in the row."""
+    rest = " ; ".join(cells[key] for key in ("note", "envelope", "diameter", "length") if key in cells)
+    said = Amounts(recogniser.recognise(rest))
+    sides = _SIDES.search(cells.get("envelope", ""))
+    box = [float(side.replace(",", ".")) for side in sides.groups() if side] if sides else []
+    return {
+        "envelope_mm": box if len(box) == 3 else said.box(),
+        "diameter_mm": _number(cells.get("diameter")) or said.most("diameter"),
+        "length_mm": _number(cells.get("length")) or said.most("length"),
+        "max_mass_kg": _mass(cells.get("mass", "")) or said.most("mass"),
+        "tolerance_it": said.least_whole("tolerance") or _whole(cells.get("tolerance")),
+    }
+
+
+def valid(model: type[R], data: Mapping[str, Any], kept: tuple[str, ...]) -> R | None:
+    """The record; a cell that holds no such value is left to the person, who sees the whole line beside the form."""
+    given = {name: value for name, value in data.items() if value not in (None, "")}
+    while True:
+        try:
+            record = parse(model, given)
+        except InvalidRecord as error:
+            wrong = {problem.path.split(".")[0] for problem in error.problems} & given.keys() - set(kept)
+            if not wrong:
+                return None
+            given = {name: value for name, value in given.items() if name not in wrong}
+        else:
+            return record
+
+
+def _number(cell: str | None) -> float | None:
+    found = _NUMBER.search(cell or "")
+    return float(re.sub(r"[ \u00a0]", "", found[0]).replace(",", ".")) if found else None
+
+
+def _whole(cell: str | None) -> int | None:
+    value = _number(cell)
+    return int(value) if value is not None and value == int(value) else None
+
+
+def _mass(cell: str) -> float | None:
+    value = _number(cell)
+    return value * 1000 if value is not None and re.search(r"\d\s*(?:т|t)\b", cell) else value
+
+
+def _year(cell: str) -> int | None:
+    found = _YEAR.search(cell)
+    return int(found[1]) if found else None
+
+
+def _yes(cell: str | None, words: str) -> bool | None:
+    if cell is not None and _NO.search(cell):
+        return False
+    if (cell is not None and _YES.search(cell)) or CNC.search(words):
+        return True
+    return None

@@ -1,0 +1,26 @@
+"""Writing a centre's suppliers, needs and outcomes in the exchange format."""
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.records import Record, to_data
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import outcomes
+
+__all__ = ["Session", "line", "records"]
+
+
+def records(session: Session) -> Iterator[Record]:
+    """Everything an import can read back: suppliers, then needs, then outcomes, each in the order of their making."""
+    yield from (suppliers.record(profile) for profile in suppliers.every(session, published=False))
+    yield from (needs.record(need) for need in needs.every(session))
+    yield from outcomes.every(session)
+
+
+def line(record: Record) -> str:
+    """A record as one line of JSON, in the file's own letters, without the keys that were not given."""
+    data = {key: value for key, value in to_data(record).items() if value not in ([], {})}
+    return json.dumps(data, ensure_ascii=False)

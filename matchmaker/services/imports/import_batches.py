@@ -1,0 +1,280 @@
+"""Files of a centre that come through the site: looked at, tried without saving, taken, and undone.
+
+A file is kept under the id of its batch until it is done with. Trying and taking are jobs, so that a large file holds no
+page; a job that was interrupted is taken up again, and goes on where it stopped.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from importers import lists
+from importers.lists import Listing, Sheet
+from importers.mapping import Source
+from matchmaker.domain.errors import MoveNotAllowed, NotFound, UnreadableFile
+from matchmaker.domain.language import N_
+from matchmaker.models import Centre, ImportBatch, ImportRow, User
+from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
+from matchmaker.services.core import journal, locks
+from matchmaker.services.core.journal import Act
+from matchmaker.services.imports import import_plans, import_reports, import_runs
+from matchmaker.services.imports.import_plans import Content
+from matchmaker.services.imports.import_runs import Target
+from matchmaker.services.mail import jobs
+from matchmaker.services.profiles.profile_mapping import Resolver
+
+JOB = "import"
+LARGEST = 50_000_000  # bytes
+SHOWN = 2_000  # lines with a remark that a trial keeps
+# Ends of file names, longest first: the exchange format and known sources, then lists.
+SUFFIXES = (".jsonl.gz", ".jsonl", ".json", *lists.SUFFIXES)
+WAITING = frozenset({"checking", "running"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it arrived: where it is for now, its name, and what a list in it holds."""
+
+    path: Path
+    name: str
+    kind: lists.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where imports of the site work: the kept files, what they write to, and the known sources."""
+
+    folder: Path
+    sessions: Sessions
+    recogniser: Resolver
+    sources: Sequence[Source]
+
+
+def suffix_of(name: str) -> str:
+    """How a file's name ends. Raises UnreadableFile for none that can be read."""
+    found = next((end for end in SUFFIXES if name.casefold().endswith(end)), None)
+    if found is None:
+        raise UnreadableFile(file=name, reason=N_("it is none of: XLSX, XLS, ODS, CSV, JSON, JSONL"))
+    return found
+
+
+def receive(session: Session, centre: Centre, sent: Sent, place: Place, user: User) -> ImportBatch:
+    """Look at a file and ask for a trial. One that waits already under the same bytes is returned instead.
+
+    Raises UnreadableFile.
+    """
+    suffix = suffix_of(sent.name)
+    named = sent.path.with_name(f"{sent.path.name}{suffix}")
+    sent.path.replace(named)
+    try:
+        content = _looked_at(named, sent, place)
+        same = select(ImportBatch).where(
+            ImportBatch.centre_id == centre.id,
+            ImportBatch.sha256 == content.digest,
+            ImportBatch.state.in_({*WAITING, "checked"}),
+        )
+        locks.take(session, centre)
+        found = session.scalar(same.order_by(ImportBatch.id.desc()).limit(1))
+        if found is not None:
+            return found
+        batch = ImportBatch(
+            centre=centre,
+            by=user,
+            source=content.source_name,
+            file_name=sent.name[:300],
+            sha256=content.digest,
+            state="checking",
+            counts={},
+            suffix=suffix,
+        )
+        if isinstance(content, Listing):
+            batch.kind, batch.sheet = content.kind, asdict(content.sheet)
+        session.add(batch)
+        session.flush()
+        named.replace(path_of(place.folder, batch))
+    except UnreadableFile as error:
+        raise UnreadableFile(error.template, **{**error.params, "file": sent.name}) from error
+    finally:
+        named.unlink(missing_ok=True)
+    jobs.enqueue(session, JOB, {"batch": batch.public_id})
+    journal.record(session, user.public_id, (Act("import.received", "import", batch.public_id, centre.code),))
+    return batch
+
+
+def _looked_at(path: Path, sent: Sent, place: Place) -> Content:
+    """How the file is to be read: the exchange format or a known source, else a list."""
+    suffix = suffix_of(sent.name)
+    if suffix not in lists.SUFFIXES:
+        return import_plans.plan(path, place.sources)
+    known = _known(path, place) if suffix == ".csv" else None
+    if known is not None:
+        return known
+    content = path.read_bytes()
+    if len(content) > lists.MOST_BYTES:
+        raise UnreadableFile(file=sent.name, reason=N_("a list may have 20 MB; split it"))
+    found = lists.sheet(sent.name, content, sent.kind)
+    return Listing(path, sent.name, sent.kind, found, hashlib.sha256(content).hexdigest())
+
+
+def _known(path: Path, place: Place) -> Content | None:
+    """A table of a known source."""
+    try:
+        found = import_plans.plan(path, place.sources)
+    except UnreadableFile:
+        return None
+    return found if found.source is not None else None
+
+
+def path_of(folder: Path, batch: ImportBatch) -> Path:
+    """Where the file of a batch is kept."""
+    return folder / f"{batch.public_id}{batch.suffix}"
+
+
+def content_of(batch: ImportBatch, place: Place) -> Content:
+    """The kept file as the import reads it. Raises UnreadableFile."""
+    path = path_of(place.folder, batch)
+    if batch.sheet is None:
+        return import_plans.plan(path, place.sources)
+    kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
+    return Listing(path, batch.file_name, kind, sheet_of(batch), batch.sha256)
+
+
+def sheet_of(batch: ImportBatch) -> Sheet:
+    """How a list is read."""
+    kept = batch.sheet or {"first": 1, "columns": ()}
+    columns = tuple((name, meaning) for name, meaning in kept["columns"])
+    return Sheet(kept["first"], columns, tuple(kept.get("samples", ())))
+
+
+def by_key(session: Session, key: str) -> ImportBatch:
+    """The batch with this public id. Raises NotFound."""
+    found: ImportBatch | None = session.scalar(_whole().where(ImportBatch.public_id == key))
+    if found is None:
+        raise NotFound(what="import", key=key)
+    return found
+
+
+def _whole() -> Any:
+    return select(ImportBatch).options(joinedload(ImportBatch.centre), joinedload(ImportBatch.by))
+
+
+def of_centre(session: Session, centre: Centre, limit: int = 50) -> Sequence[ImportBatch]:
+    """The centre's files, the newest first."""
+    query = _whole().where(ImportBatch.centre_id == centre.id).order_by(ImportBatch.id.desc()).limit(limit)
+    found: Sequence[ImportBatch] = session.scalars(query).all()
+    return found
+
+
+def remarks(session: Session, batch: ImportBatch, limit: int | None = None) -> Sequence[ImportRow]:
+    """Lines that there is something to say about, in their order."""
+    said = ImportRow.batch_id == batch.id, ImportRow.problems.is_not(None)
+    return session.scalars(select(ImportRow).where(*said).order_by(ImportRow.line).limit(limit)).all()
+
+
+def set_columns(session: Session, batch: ImportBatch, meanings: Sequence[str], user: User) -> None:
+    """Read a list's columns otherwise, and try again. Raises MoveNotAllowed once it was taken."""
+    _demand(batch, {"checked", "failed"}, "checking")
+    before = sheet_of(batch)
+    given = tuple((name, meaning) for (name, _), meaning in zip(before.columns, meanings, strict=True))
+    batch.sheet = asdict(replace(before, columns=given))
+    _again(session, batch, "checking", user)
+
+
+def start(session: Session, batch: ImportBatch, user: User) -> None:
+    """Take what was tried. Raises MoveNotAllowed in any other state, also where somebody started it before."""
+    _demand(batch, {"checked"}, "running")
+    _again(session, batch, "running", user)
+
+
+def _again(session: Session, batch: ImportBatch, state: str, user: User) -> None:
+    session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    batch.state, batch.progress, batch.next_line, batch.error, batch.counts = state, 0, 1, None, {}
+    jobs.enqueue(session, JOB, {"batch": batch.public_id})
+    act = Act(f"import.{state}", "import", batch.public_id, batch.centre.code)
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+
+
+def discard(session: Session, batch: ImportBatch, user: User, folder: Path) -> None:
+    """Take nothing of a file. Raises MoveNotAllowed once it was started."""
+    _demand(batch, {"checking", "checked", "failed"}, "discarded")
+    batch.state = "discarded"
+    journal.record(
+        session,
+        user.public_id,
+        (Act("import.discarded", "import", batch.public_id, batch.centre.code),),
+    )
+    session.flush()
+    path_of(folder, batch).unlink(missing_ok=True)
+
+
+def _demand(batch: ImportBatch, states: set[str], target: str) -> None:
+    if batch.state not in states or batch.suffix is None:
+        raise MoveNotAllowed(state=batch.state, target=target)
+
+
+def work(place: Place, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The job: try the file, or take it. What cannot be read is told with the batch and not tried again."""
+    with place.sessions() as session:
+        batch = by_key(session, str(arguments["batch"]))
+    if batch.state not in WAITING:
+        return {}
+    trial = batch.state == "checking"
+    try:
+        report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
+    except (UnreadableFile, FileNotFoundError) as error:
+        _fail(place, batch, error)
+        return {"failed": True}
+    with place.sessions.begin() as session:
+        stored = by_key(session, batch.public_id)
+        stored.counts, stored.progress = dict(report.counts), 100
+        if trial and stored.state == "checking":
+            stored.state = "checked"
+            session.add_all(import_reports.stored_line(stored.id, line) for line in report.remarks[:SHOWN])
+        elif not trial:
+            stored.state = "done"
+    if not trial:
+        path_of(place.folder, batch).unlink(missing_ok=True)
+    return dict(report.counts)
+
+
+def _target(batch: ImportBatch, place: Place, *, trial: bool) -> Target:
+    done = 0
+    size = path_of(place.folder, batch).stat().st_size
+
+    def advance(count: int, position: int) -> None:
+        nonlocal done
+        done += count
+        # A list tells no bytes; its rows weigh about as much as the line of a price list.
+        reached = position or done * 200
+        percent = min(99, 100 * reached // max(size, 1))
+        with place.sessions.begin() as session:
+            changed = {"progress": percent, "changed_at": now()}
+            session.execute(update(ImportBatch).where(ImportBatch.id == batch.id).values(changed))
+
+    by = batch.by.public_id if batch.by else "import"
+    return Target(
+        place.sessions,
+        place.recogniser,
+        batch.centre.code,
+        by,
+        dry_run=trial,
+        trace=True,
+        advance=advance,
+    )
+
+
+def _fail(place: Place, batch: ImportBatch, error: Exception) -> None:
+    told: dict[str, Any] = {"message": N_("The kept file is gone; send it again."), "params": {}}
+    if isinstance(error, UnreadableFile):
+        params = {name: str(value) for name, value in error.params.items()}
+        told = {"message": error.template, "params": {**params, "file": batch.file_name}}
+    with place.sessions.begin() as session:
+        stored = by_key(session, batch.public_id)
+        stored.state, stored.error = "failed", told

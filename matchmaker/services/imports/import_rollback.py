@@ -1,0 +1,133 @@
+"""Taking back what a file brought: the records that were new and that nobody has touched since go; all others stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import MoveNotAllowed
+from matchmaker.models import (
+    Agreement,
+    Assignment,
+    CertificateRow,
+    Decision,
+    DistinctPair,
+    Fact,
+    ImportBatch,
+    ImportRow,
+    Match,
+    MatchRun,
+    Membership,
+    Need,
+    NeedCentre,
+    Organisation,
+    OrganisationAlias,
+    Profile,
+    ProfileRedirect,
+    ProfileViewing,
+    Site,
+    SpareCapacity,
+    StoredFile,
+    User,
+)
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.profiles.profile_mapping import CHILDREN
+from matchmaker.services.profiles.supplier_bulk import CHUNK
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """How many records went, and how many that the file brought stay because somebody has worked with them."""
+
+    gone: int
+    kept: int
+
+
+def undo(session: Session, batch: ImportBatch, user: User) -> Undone:
+    """Raises MoveNotAllowed for a file that was not taken through the site."""
+    if batch.state != "done" or batch.suffix is None:
+        raise MoveNotAllowed(state=batch.state, target="undone")
+    gone = total = 0
+    for kind, drop in (("need", _drop_needs), ("supplier", _drop_suppliers)):
+        rows = ImportRow.batch_id == batch.id, ImportRow.outcome == "new", ImportRow.kind == kind
+        names = list(session.scalars(select(ImportRow.external_id).where(*rows)))
+        total += len(names)
+        for start in range(0, len(names), CHUNK):
+            gone += drop(session, batch, names[start : start + CHUNK])
+    batch.state = "undone"
+    act = Act("import.undone", "import", batch.public_id, batch.centre.code, {"gone": gone})
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+    return Undone(gone, total - gone)
+
+
+def _none_of(row: Any, *columns: Any) -> list[ColumnElement[bool]]:
+    """That no row of other tables speaks of this one."""
+    return [~select(1).where(column == row).exists() for column in columns]
+
+
+def _drop_needs(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
+    touched = (Match.need_id, Decision.need_id, MatchRun.need_id, StoredFile.need_id, Agreement.need_id)
+    query = select(Need.id, Need.public_id).where(
+        Need.centre_id == batch.centre_id,
+        Need.external_id.in_(names),
+        Need.source == batch.source,
+        Need.revision == 1,
+        *_none_of(Need.id, *touched),
+    )
+    found = session.execute(query).all()
+    ids = [row.id for row in found]
+    _delete(session, NeedCentre.need_id, ids)
+    _delete(session, Assignment.object_id, [row.public_id for row in found])
+    _delete(session, Need.id, ids)
+    return len(ids)
+
+
+def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> int:
+    of_profile = (Match.profile_id, Decision.profile_id, StoredFile.profile_id, ProfileRedirect.profile_id)
+    of_firm = (
+        Membership.organisation_id,
+        Agreement.organisation_id,
+        Need.contractor_id,
+        OrganisationAlias.organisation_id,
+        DistinctPair.first_id,
+        DistinctPair.second_id,
+    )
+    looked_at = select(1).where(
+        CertificateRow.profile_id == Profile.id,
+        or_(CertificateRow.verified_at.is_not(None), CertificateRow.suspended_at.is_not(None)),
+    )
+    query = (
+        select(Profile.id, Profile.public_id, Organisation.id.label("firm"))
+        .join(Profile.organisation)
+        .where(
+            Organisation.centre_id == batch.centre_id,
+            Organisation.external_id.in_(names),
+            Organisation.source == batch.source,
+            Organisation.is_contractor.is_(False),
+            Profile.revision == 1,
+            Profile.edited_at.is_(None),
+            ~looked_at.exists(),
+            *_none_of(Profile.id, *of_profile),
+            *_none_of(Organisation.id, *of_firm),
+        )
+    )
+    found = session.execute(query).all()
+    ids, firms = [row.id for row in found], [row.firm for row in found]
+    for table in (*CHILDREN, Fact, SpareCapacity, ProfileViewing):
+        _delete(session, table.profile_id, ids)
+    _delete(session, Assignment.object_id, [row.public_id for row in found])
+    _delete(session, Profile.id, ids)
+    _delete(session, Site.organisation_id, firms)
+    _delete(session, Organisation.id, firms)
+    journal.announce(session, [row.public_id for row in found])
+    return len(ids)
+
+
+def _delete(session: Session, column: Any, values: Sequence[Any]) -> None:
+    session.execute(
+        delete(column.class_).where(column.in_(values)).execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,39 @@
+"""The words of a record that stand where a code is expected and that the taxonomy does not know."""
+
+from collections.abc import Iterator
+
+from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
+from matchmaker.services.profiles.profile_mapping import Resolver
+
+
+class UnknownTerms:
+    """Finds the terms of a record that stand where a code is expected and mean nothing to the taxonomy."""
+
+    def __init__(self, recogniser: Resolver) -> None:
+        self._recogniser = recogniser
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def of(self, record: AnyRecord | None) -> tuple[str, ...]:
+        if record is None or isinstance(record, OutcomeRecord):
+            return ()
+        return tuple(dict.fromkeys(term for kind, term in _terms(record) if not self._knows(kind, term)))
+
+    def _knows(self, kind: str, term: str) -> bool:
+        if (kind, term) not in self._known:
+            self._known[kind, term] = bool(self._recogniser.codes(kind, term))
+        return self._known[kind, term]
+
+
+def _terms(record: SupplierRecord | NeedRecord) -> Iterator[tuple[str, str]]:
+    yield from (("sector", term) for term in record.sectors)
+    if isinstance(record, NeedRecord):
+        yield from (("process", term) for term in record.processes)
+        yield from (("material", term) for term in record.materials)
+        if record.certification:
+            yield "standard", record.certification.standard
+        return
+    for capability in record.capabilities:
+        yield "process", capability.process
+        yield from (("material", term) for term in capability.materials)
+    yield from (("equipment", item.type) for item in record.equipment if item.type)
+    yield from (("standard", item.standard) for item in record.certificates)

@@ -1,0 +1,31 @@
+"""The search document of a profile, with what only the database knows: planned hours, and how old facts are."""
+
+from dataclasses import replace
+from datetime import date
+
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import Profile
+from matchmaker.services.profiles import capacity, freshness, suppliers
+from search.document import SearchDocument
+from search.reading.supplier_reading import document_of
+from search.text import Recogniser
+
+
+def of_profile(
+    profile: Profile, recogniser: Recogniser, today: date, record: SupplierRecord | None = None
+) -> SearchDocument:
+    """The document of what is published, or of another record of the same shop, such as its draft."""
+    document = document_of(
+        record or suppliers.record(profile),
+        recogniser,
+        key=profile.public_id,
+        revision=profile.revision,
+        centre=profile.organisation.centre.code,
+    )
+    document = replace(
+        document, hours_on=freshness.hours_on(profile, today), machines_on=freshness.machines_on(profile)
+    )
+    planned = capacity.monthly(profile, today)
+    if planned is None:
+        return document
+    return replace(document, spare_hours=planned, planned=capacity.by_month(profile, today))

@@ -1,0 +1,241 @@
+"""Letters: a kind and its values become an e-mail in the reader's language, queued in the caller's transaction.
+
+A kind is a template of templates/emails that is laid out twice, as text and as HTML. Values are named by kind, so that
+nothing else can get into a letter; prices and addresses within them are left out.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker import resources
+from matchmaker.domain.language import N_
+from matchmaker.locale import translations
+from matchmaker.models import Mail
+from matchmaker.models.base import new_public_id, now
+from matchmaker.services.core import signed_links
+from matchmaker.services.core.site import Site, site_of
+
+_ANSWERS = ("interested", "no_capacity", "not_ours", "until")
+# Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "invited": ("title", "facts", *_ANSWERS),
+    "answer_reminder": ("title", "facts", "invited_on", *_ANSWERS),
+    "outcome_of_need": ("title", "outcome", "reason", "path"),
+    "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
+    "confirm_email": ("name", "path", "hours"),
+    "reset_password": ("name", "path", "minutes"),
+    "change_email": ("name", "path", "hours"),
+    "account_changed": ("name", "what", "path"),
+    "new_message": ("title", "sender", "path"),
+    "questions": ("title", "count", "lines"),
+    "need_news": ("title", "news", "count", "reason", "path"),
+    "notified": ("title", "facts", "path"),
+    "quote_asked": ("title", "facts", "path"),
+    "digest": ("needs", "settings"),
+    "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
+    "facts_stale": ("organisation", "facts", "confirm", "path"),
+    "certificate_ending": ("standard", "number", "days", "until", "path"),
+    "profile_returned": ("organisation", "remarks", "path"),
+    "profile_published": ("organisation", "path"),
+    "join_asked": ("who", "organisation", "path"),
+    "person_invited": ("who", "organisation", "path", "until"),
+}
+# Kinds that a person may do without, as its account's page says them.
+OPTIONAL: Mapping[str, str] = {
+    "notified": N_("When the centre points out an open need to us"),
+    "digest": N_("Every week: open needs that fit"),
+    "weekly_capacity": N_("Every week: the question about spare capacity"),
+    "facts_stale": N_("When what our profile says grows old: is it still true"),
+    "asked_if_deal": N_("After 30, 90 and 180 days: whether a deal came of it"),
+    "new_message": N_("New messages"),
+    "need_news": N_("What becomes of our needs: published, returned, suppliers proposed, quotes"),
+}
+_LONGEST_SUBJECT = 200
+_BLANK_LINES = re.compile(r"\n{3,}")
+_MONEY = r"(?:₽|руб(?:\.|лей|ля|ль)?|RUB|USD|EUR|CNY|€|\$|¥)"
+_SECRETS = (
+    re.compile(
+        rf"\d[\d\s.,\u00a0\u202f]*(?:тыс\.?|млн\.?)?\s*{_MONEY}|{_MONEY}\s*\d[\d\s.,\u00a0\u202f]*",
+        re.IGNORECASE,
+    ),
+    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
+)
+
+# A page of the site; the token of a signed link may hold "5USD", which is no price.
+_PATH = re.compile(r"/[a-z-]+/[A-Za-z0-9_.~/-]+(?:#[\w-]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as its reader will see it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def post(session: Session, kind: str, to: str, language: str, values: Mapping[str, Any]) -> Mail:
+    """Queue a letter of a kind (see KINDS) within the caller's transaction; it is sent once that is committed.
+
+    `values` are those that KINDS names: words in the reader's language, days as dates, addresses as paths of the site,
+    `facts` and `remarks` as pairs of label and value, `needs` as mappings of title, path and facts. Raises ValueError
+    for a kind or value that is not known, and for a line break in the recipient or the subject.
+    """
+    site = site_of(session)
+    leave = f"/answers/letters/{signed_links.sign(site, 'letters', (to, kind))}" if kind in OPTIONAL else ""
+    letter = render(kind, language, values, site, leave)
+    for header in (to, letter.subject):
+        if "\n" in header or "\r" in header:
+            raise ValueError("A header of a letter holds no line break.")
+    key = new_public_id()
+    mail = Mail(
+        public_id=key,
+        message_id=f"<{key}@{urlsplit(site.base_url).hostname or 'localhost'}>",
+        recipient=to,
+        language=language,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        leave=_address(site, leave) if leave else None,
+        due_at=now(),
+    )
+    session.add(mail)
+    session.flush()
+    return mail
+
+
+def queued(session: Session, state: str | None = None, limit: int = 50) -> Sequence[Mail]:
+    """Queued letters of a state, or all of them, the newest first."""
+    query = select(Mail).order_by(Mail.id.desc()).limit(limit)
+    return session.scalars(query.where(Mail.state == state) if state else query).all()
+
+
+def render(kind: str, language: str, values: Mapping[str, Any], site: Site, leave: str = "") -> Letter:
+    """The letter of a kind, with the path of the page where it is given up.
+
+    Raises ValueError unless exactly the values of the kind are given.
+    """
+    if kind not in KINDS or set(values) != set(KINDS[kind]):
+        raise ValueError(f"{kind}: {sorted(values)}")
+    clean = {name: _clean(value) for name, value in values.items()}
+    fixed = {
+        "leave": leave,
+        "centre": site.centre.name(language),
+        "contact": ", ".join(filter(None, (site.centre.phone, site.centre.email))),
+        "site": site.base_url,
+        "language": language,
+        "address": partial(_address, site),
+    }
+    given = {**fixed, "day": partial(day_in, language), **clean}
+    subject = _template(kind, language, "text").render(
+        **given, **_laid_out("_subject.txt", "_text_parts.txt")
+    )
+    text = _template(kind, language, "text").render(**given, **_laid_out("_text.txt", "_text_parts.txt"))
+    html = _template(kind, language, "html").render(**given, **_laid_out("_html.html", "_html_parts.html"))
+    return Letter(_cut(subject.strip()), _BLANK_LINES.sub("\n\n", text.strip()) + "\n", html)
+
+
+def _laid_out(layout: str, parts: str) -> dict[str, str]:
+    return {"layout": layout, "parts": parts}
+
+
+def _cut(subject: str) -> str:
+    return subject if len(subject) <= _LONGEST_SUBJECT else subject[: _LONGEST_SUBJECT - 1] + "…"
+
+
+def _clean(value: Any) -> Any:
+    """The value without prices, e-mail addresses and addresses of other sites."""
+    if isinstance(value, str):
+        if _PATH.fullmatch(value):
+            return value
+        for pattern in _SECRETS:
+            value = pattern.sub("…", value)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _clean(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    return value
+
+
+def _address(site: Site, path: str) -> str:
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"{path}: no path of the site")
+    return site.base_url.rstrip("/") + path
+
+
+def day_in(language: str, day: date) -> str:
+    """A day in words: 20 декабря 2026."""
+    return format_date(day, "d MMMM y", locale=language)
+
+
+def words(language: str) -> Callable[[str], str]:
+    """English messages → `language`."""
+    return translations(language).gettext
+
+
+@cache
+def _environment(language: str, form: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(resources.folder("templates") / "emails"),
+        autoescape=form == "html",  # noqa: S701 - plain text is not escaped
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def _template(kind: str, language: str, form: str) -> Template:
+    return _environment(language, form).get_template(f"{kind}.html")
+
+
+def example(kind: str, language: str = "en") -> dict[str, Any]:
+    """Made-up values of a kind, for previews and tests."""
+    russian = language == "ru"
+    day, path = date(2026, 12, 20), "/answers/example"
+    title = "Вал приводной, сталь 40Х" if russian else "Drive shaft, steel 40X"
+    facts = [("Партия", "200 шт."), ("Срок поставки", "20 декабря 2026")]
+    if not russian:
+        facts = [("Lot", "200 pcs"), ("Deliver by", "20 December 2026")]
+    who = "Имя Фамилия" if russian else "Name Surname"
+    values = {
+        **dict.fromkeys(("interested", "no_capacity", "not_ours", "same", "more", "full"), path),
+        **dict.fromkeys(("yes", "not_yet", "no", "path", "settings", "confirm"), path),
+        **dict.fromkeys(("name", "who", "sender"), who),
+        **dict.fromkeys(("until", "invited_on"), day),
+        "title": title,
+        "facts": facts,
+        "organisation": "Завод «Пример»" if russian else "Example Works",
+        "outcome": "closed",
+        "news": "shortlist",
+        "what": "password",
+        "count": 3,
+        "reason": "Заявка отменена" if russian else "Need cancelled",
+        "standard": "ISO 9001:2015",
+        "number": "RU-0000",
+        "days": 30,
+        "hours": 48,
+        "minutes": 60,
+        "lines": ["Добрый день!", "", "1. Какой материал, и можно ли его заменить?"]
+        if russian
+        else ["Good day!", "", "1. Which material, and may it be replaced?"],
+        "remarks": [("Оборудование", "Укажите зону обработки.")]
+        if russian
+        else [("Machines", "Give the envelope.")],
+        "needs": [{"title": title, "path": "/needs/example", "facts": facts}],
+    }
+    return {name: values[name] for name in KINDS[kind]}

@@ -1,0 +1,43 @@
+"""What a person has chosen: the optional letters, and the zone in which times are shown."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from matchmaker.models import User
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+
+
+def wanted_mails(user: User) -> dict[str, bool]:
+    """Which of the optional letters a person wants; those not named are wanted."""
+    return dict((user.preferences or {}).get("mails", {}))
+
+
+def wants(user: User, kind: str) -> bool:
+    return wanted_mails(user).get(kind, True)
+
+
+def time_zone(user: User) -> str:
+    """The zone that the person chose, empty for the centre's."""
+    return str((user.preferences or {}).get("time_zone", ""))
+
+
+def choose_time_zone(session: Session, user: User, name: str) -> None:
+    """Show times in this zone from now on; an empty name is the centre's."""
+    user.preferences = {**(user.preferences or {}), "time_zone": name}
+    act = Act("user.time_zone", "user", user.public_id, details={"time_zone": name})
+    journal.record(session, user.public_id, (act,))
+
+
+def want_no_more(session: Session, user: User, kind: str) -> None:
+    """The person gives up a kind of letters."""
+    want_mails(session, user, {**wanted_mails(user), kind: False})
+
+
+def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:
+    """Keep which letters a person wants."""
+    user.preferences = {**(user.preferences or {}), "mails": dict(chosen)}
+    journal.record(
+        session, user.public_id, (Act("user.mails", "user", user.public_id, details=dict(chosen)),)
+    )

@@ -1,0 +1,52 @@
+"""The people who get a letter: members of an organisation, or the contact that its profile names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Membership, Organisation, Profile, User
+from matchmaker.services.mail import preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a letter goes to; `user` is the public id of an account, empty for the contact of a profile."""
+
+    email: str
+    language: str
+    user: str = ""
+    unwanted: frozenset[str] = frozenset()
+
+    def wants(self, kind: str) -> bool:
+        """Whether the person wants letters of a kind that one may do without."""
+        return kind not in self.unwanted
+
+
+def members(session: Session, organisation: Organisation | None, role: str) -> Sequence[User]:
+    """Active people with a role in an organisation."""
+    if organisation is None:
+        return []
+    query = select(User).join(Membership, Membership.user_id == User.id)
+    chosen = query.where(
+        Membership.organisation_id == organisation.id,
+        Membership.role == role,
+        Membership.state == "active",
+        User.active,
+    )
+    return session.scalars(chosen.order_by(User.id)).all()
+
+
+def of_profile(session: Session, profile: Profile) -> list[Recipient]:
+    """The editors of a profile's organisation; where nobody has an account, the contact that the profile names."""
+    editors = members(session, profile.organisation, "supplier_editor")
+    if editors:
+        return [Recipient(user.email, user.language, user.public_id, _unwanted(user)) for user in editors]
+    email = (profile.contacts or {}).get("email", "").strip()
+    language = "ru" if profile.organisation.name_ru else "en"
+    return [Recipient(email, language)] if "@" in email and not email.split()[1:] else []
+
+
+def _unwanted(user: User) -> frozenset[str]:
+    return frozenset(kind for kind, wanted in preferences.wanted_mails(user).items() if not wanted)

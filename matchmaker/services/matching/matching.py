@@ -1,0 +1,131 @@
+"""From a stored need, or from words typed into the search, to ranked suppliers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.models import Need, Profile
+from matchmaker.services.matching import relaxation_links
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
+from search.matching.matcher import Answer, Matcher, OpenNeed
+from search.ranking.explain import Match
+from search.reading.need_reading import Understanding, requirements_of
+from search.text import Recogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What matching works with: the application's matcher and recogniser, and the day that counts as today."""
+
+    matcher: Matcher
+    recogniser: Recogniser
+    today: date
+    top: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was understood, and the answer; `profiles` are those of its matches by key."""
+
+    understanding: Understanding
+    answer: Answer
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+
+
+def understand(
+    record: NeedRecord,
+    parts: Matching,
+    strictness: Mapping[str, str] | None = None,
+    centres: tuple[str, ...] = (),
+) -> Understanding:
+    """The record as requirements, as strict as the person said, within the reach of the need."""
+    understood = requirements_of(record, parts.recogniser, parts.today)
+    chosen = {name: Strictness(value) for name, value in (strictness or {}).items()}
+    merged = {**understood.requirements.strictness, **chosen}
+    given = understood.requirements
+    return replace(
+        understood, requirements=replace(given, strictness=merged, centres=centres or given.centres)
+    )
+
+
+def match_record(
+    session: Session,
+    record: NeedRecord,
+    parts: Matching,
+    strictness: Mapping[str, str] | None = None,
+    eased: Sequence[str] = (),
+) -> Answered:
+    """Match a need that is not stored: the search page, and what a form would find."""
+    return _answered(session, _ease(understand(record, parts, strictness), eased, parts), parts)
+
+
+def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> Answered:
+    """Match a stored need, with some requirements milder if asked. Raises EngineUnavailable and IndexMissing."""
+    understood = understand(needs.record(need), parts, need.strictness, _reached(need))
+    return _answered(session, _ease(understood, eased, parts), parts)
+
+
+def match_one(need: Need, key: str, parts: Matching) -> Match | None:
+    """How the supplier with this public id stands to a stored need; None where the index does not know it."""
+    asked = requirements(need, parts)
+    return parts.matcher.explain(asked, key, today=parts.today)
+
+
+def _ease(understood: Understanding, eased: Sequence[str], parts: Matching) -> Understanding:
+    milder = relaxation_links.eased(understood.requirements, eased, parts.recogniser.taxonomy)
+    return replace(understood, requirements=milder)
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What is open for a supplier.
+
+    `fitting` are needs with the same explanation that the need's own answer gives, best first; see `prospects` for what
+    would open others.
+    """
+
+    fitting: tuple[tuple[Need, Match], ...]
+
+
+def openings(session: Session, key: str, parts: Matching) -> Openings:
+    """What is open for the supplier with this public id; needs by invitation only are left out."""
+    shown = {
+        need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
+    }
+    asked = [OpenNeed(need_key, requirements(need, parts)) for need_key, need in shown.items()]
+    fitting = parts.matcher.needs_for(key, asked, top=len(asked), today=parts.today)
+    doing = [one for one in fitting if _does_the_work(one.match)]
+    return Openings(tuple((shown[one.need], one.match) for one in doing[: parts.top]))
+
+
+def requirements(need: Need, parts: Matching) -> Requirements:
+    """What a stored need asks for, within its reach."""
+    return understand(needs.record(need), parts, need.strictness, _reached(need)).requirements
+
+
+def _does_the_work(match: Match) -> bool:
+    """Whether at least one required process is met or nearly met."""
+    return any(
+        verdict.requirement == "processes" and verdict.outcome in {"met", "near"}
+        for verdict in match.verdicts
+    )
+
+
+def _answered(session: Session, understood: Understanding, parts: Matching) -> Answered:
+    answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
+    profiles = suppliers.by_keys(session, [match.key for match in answer.matches])
+    shown = tuple(match for match in answer.matches if match.key in profiles)
+    return Answered(understood, replace(answer, matches=shown), profiles)
+
+
+def _reached(need: Need) -> tuple[str, ...]:
+    """Codes of the centres whose suppliers a need is for; empty for the whole network."""
+    if need.reach == "network":
+        return ()
+    chosen = [shown.centre.code for shown in need.reached_centres] if need.reach == "chosen" else []
+    return (need.centre.code, *sorted(chosen))

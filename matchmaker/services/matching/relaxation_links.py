@@ -1,0 +1,58 @@
+"""What if one requirement were milder: a relaxation as a short text for an address, and requirements with it applied."""
+
+from collections.abc import Iterable, Sequence
+
+from matchmaker.domain.certificate import CertificationLevel
+from matchmaker.domain.requirements import RELAXED, Requirements
+from matchmaker.domain.taxonomy import Taxonomy
+from search.filters.relaxations import Relaxation, steps
+
+MOST = 8  # relaxations one after the other; more than there are requirements anybody sets
+
+
+def token(requirement: str, change: object) -> str:
+    """A relaxation to a value as text, such as "tolerance:7" or "certification:implementing"."""
+    return f"{requirement}:{_spelled(change)}"
+
+
+def _spelled(change: object) -> str:
+    if isinstance(change, CertificationLevel):
+        return change.name.lower()
+    if isinstance(change, tuple):
+        return "+".join(map(_spelled, change))
+    return f"{change:.6g}" if isinstance(change, float) else str(change)
+
+
+def eased(requirements: Requirements, tokens: Iterable[str], taxonomy: Taxonomy) -> Requirements:
+    """The requirements after these relaxations, one after the other; one that is no step of them is passed over."""
+    for wanted in list(tokens)[:MOST]:
+        name = wanted.partition(":")[0]
+        if not _asked(requirements, name):
+            continue
+        for change, milder in steps(name, requirements, taxonomy):
+            if milder is not None and token(name, change) == wanted:
+                requirements = milder
+                break
+    return requirements
+
+
+def worthwhile(
+    found: Sequence[Relaxation], requirements: Requirements, taxonomy: Taxonomy
+) -> list[Relaxation]:
+    """Relaxations without those that add no more than a milder one of the same requirement does."""
+    mildest: dict[tuple[str, int], tuple[int, Relaxation]] = {}
+    for item in found:
+        changes = [change for change, _ in steps(item.requirement, requirements, taxonomy)]
+        place = changes.index(item.change) if item.change in changes else len(changes)
+        key = (item.requirement, item.adds)
+        if key not in mildest or place < mildest[key][0]:
+            mildest[key] = (place, item)
+    return [item for item in found if mildest[item.requirement, item.adds][1] is item]
+
+
+# What a person asked for, beside what can be made milder: a certificate is only given up.
+_ATTRIBUTES = {"certification": "certification", **RELAXED}
+
+
+def _asked(requirements: Requirements, name: str) -> bool:
+    return name in _ATTRIBUTES and bool(getattr(requirements, _ATTRIBUTES[name]))

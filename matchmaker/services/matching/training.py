@@ -1,0 +1,151 @@
+"""From decisions to a better ranker: freeze examples, train, measure, promote."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import ModelRefused, NotFound
+from matchmaker.models import Decision, DecisionUndone, Match, Need, Profile
+from matchmaker.services.matching import matching
+from matchmaker.services.needs import needs
+from search.ranking import artifact, features, train
+from search.ranking.artifact import Model
+from search.ranking.dataset import Example, build
+from search.ranking.linear import LinearRanker
+from search.ranking.prior import prior
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A supplier that was proposed or decided about: the last decision, if any, and the place in the list."""
+
+    decision: str | None = None
+    rank: int | None = None
+
+
+def examples(session: Session, parts: matching.Matching) -> Iterator[Example]:
+    """Every supplier shown for a need about which something was decided, as the present features see it."""
+    decided = select(Decision.need_id).distinct()
+    for need in session.scalars(select(Need).where(Need.id.in_(decided)).order_by(Need.id)):
+        shown = _shown(session, need)
+        requirements = matching.understand(needs.record(need), parts, need.strictness).requirements
+        keys, evidence = parts.matcher.evidence(requirements, shown, today=parts.today)
+        for key, values in zip(keys, features.matrix(evidence), strict=True):
+            row = tuple(None if np.isnan(value) else round(float(value), 9) for value in values)
+            yield Example(need.public_id, key, row, shown[key].decision, shown[key].rank)
+
+
+def _shown(session: Session, need: Need) -> dict[str, Shown]:
+    """By the supplier's key; the newest decision that was not taken back counts."""
+    proposed = select(Profile.public_id, Match.position).join(Match).where(Match.need_id == need.id)
+    shown = {row.public_id: Shown(None, row.position) for row in session.execute(proposed)}
+    made = select(Profile.public_id, Decision.kind).join(Decision).where(Decision.need_id == need.id)
+    standing = made.where(Decision.id.not_in(select(DecisionUndone.decision_id)))
+    for row in session.execute(standing.order_by(Decision.at, Decision.id)):
+        before = shown.get(row.public_id, Shown())
+        shown[row.public_id] = Shown(row.kind, before.rank)
+    return shown
+
+
+def train_ranker(session: Session, parts: matching.Matching, folder: Path) -> train.Trained:
+    """Learn from all decisions and save the model with the examples it saw. Raises ModelRefused if they are too few."""
+    found = list(examples(session, parts))
+    trained = train.train(build(found), present(folder), prior(), parts.today)
+    artifact.save(folder, trained.model)
+    frozen = folder / f"{trained.model.name}.examples.jsonl"
+    lines = (json.dumps(asdict(example), ensure_ascii=False) for example in found)
+    frozen.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return trained
+
+
+def present(folder: Path) -> LinearRanker:
+    """The promoted ranker, else the prior. Raises ModelRefused where the promoted one cannot be used."""
+    model = artifact.current(folder)
+    return model.ranker() if model else prior()
+
+
+def model(folder: Path, name: str | None) -> Model | None:
+    """A saved model by name, or the promoted one; None for the prior. Raises NotFound, ModelRefused."""
+    if name is None:
+        return artifact.current(folder)
+    if not (folder / f"{name}.json").exists():
+        raise NotFound(what="model", key=name)
+    return artifact.load(folder / f"{name}.json")
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """Names of all saved models, oldest first."""
+    return tuple(sorted(path.stem for path in folder.glob("learned-*.json")))
+
+
+def promote(folder: Path, name: str) -> Model:
+    """Let a model rank. Raises ModelRefused unless it was better than the present one on needs it had not seen."""
+    chosen = model(folder, name)
+    assert chosen is not None
+    before = present(folder).name
+    measured = chosen.metrics
+    if not {"present", "unseen_ndcg10", "present_ndcg10", "wins_of_resamples"} <= set(measured):
+        raise ModelRefused(reason=f"{name} does not say how good it is on unseen needs")
+    if measured["present"] != before:
+        raise ModelRefused(
+            reason=f"it was compared with {measured['present']}, but {before} ranks now; train again"
+        )
+    if not train.is_better(measured):
+        figures = f"{measured['unseen_ndcg10']:.3f} against {measured['present_ndcg10']:.3f}"
+        raise ModelRefused(reason=f"it is not surely better than {before} on unseen needs ({figures})")
+    return artifact.promote(folder, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A ranker's nDCG@10 over needs that it did not learn from, and the prior's over the same; None where there are none."""
+
+    needs: int
+    ndcg10: float | None = None
+    prior_ndcg10: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The prior over all needs with decisions, the usable models over those decided since, and why others are refused."""
+
+    prior: Measured
+    since: dict[str, tuple[Model, Measured]]
+    refused: dict[str, ModelRefused]
+
+
+def evaluate(session: Session, parts: matching.Matching, folder: Path) -> Evaluation:
+    """Measure each saved model on needs whose decisions it has never seen; those it learned from flatter it."""
+    found, since, refused = list(examples(session, parts)), {}, {}
+    for name in names(folder):
+        try:
+            model = artifact.load(folder / f"{name}.json")
+        except ModelRefused as error:
+            refused[name] = error
+            continue
+        seen = _needs_seen(folder, name)
+        later = [example for example in found if seen is not None and example.need not in seen]
+        since[name] = model, _measured(later, model.ranker())
+    return Evaluation(_measured(found, prior()), since, refused)
+
+
+def _needs_seen(folder: Path, name: str) -> frozenset[str] | None:
+    """The needs a model learned from; None where its examples are gone, so that nobody can tell."""
+    frozen = folder / f"{name}.examples.jsonl"
+    if not frozen.exists():
+        return None
+    lines = frozen.read_text(encoding="utf-8").splitlines()
+    return frozenset(json.loads(line)["need"] for line in lines)
+
+
+def _measured(found: list[Example], ranker: LinearRanker) -> Measured:
+    data = build(found)
+    if not len(data):
+        return Measured(0)
+    ours, priors = (train.by_need(train.logits(data, which), data) for which in (ranker, prior()))
+    return Measured(len(ours), float(ours.mean()), float(priors.mean()))

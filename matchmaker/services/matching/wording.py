@@ -1,0 +1,221 @@
+"""Verdicts, filters and relaxations in a reader's language: one wording for pages, the command line and e-mails."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from babel.dates import format_date
+
+from matchmaker.domain.certificate import CertificationLevel
+from matchmaker.domain.language import N_
+from matchmaker.domain.requirements import RELAXED, Requirements
+from matchmaker.domain.taxonomy import Taxonomy
+from search.filters.relaxations import Relaxation
+from search.matching.gains import Opening
+from search.ranking.explain import Match, Verdict
+from search.ranking.features import FEATURES
+
+Translate = Callable[[str], str]
+
+REQUIREMENT_LABELS: Mapping[str, str] = {
+    "certification": N_("Certification"),
+    "processes": N_("Process"),
+    "materials": N_("Material"),
+    "envelope": N_("Overall size"),
+    "diameter": N_("Diameter"),
+    "length": N_("Length"),
+    "thickness": N_("Sheet thickness"),
+    "mass": N_("Mass"),
+    "tolerance": N_("Accuracy"),
+    "roughness": N_("Roughness"),
+    "lot": N_("Lot"),
+    "lead_time": N_("Lead time"),
+    "capacity": N_("Spare capacity"),
+    "region": N_("Region"),
+    "distance": N_("Distance"),
+    "languages": N_("Language"),
+    "sectors": N_("Sector"),
+    "reach": N_("Centre"),
+}
+OUTCOME_LABELS: Mapping[str, str] = {
+    "met": N_("met"),
+    "near": N_("nearly met"),
+    "unmet": N_("not met"),
+    "unknown": N_("not stated"),
+}
+LEVEL_LABELS: Mapping[str, str] = {
+    "none": N_("no certificate in force"),
+    "implementing": N_("implementing"),
+    "certified": N_("certified (declared)"),
+    "verified": N_("certified (verified by the centre)"),
+}
+_UNITS: Mapping[str, str] = {
+    "diameter": N_("ø%(value)s mm"),
+    "length": N_("%(value)s mm"),
+    "thickness": N_("%(value)s mm"),
+    "mass": N_("%(value)s kg"),
+    "tolerance": N_("IT%(value)s"),
+    "roughness": N_("Ra %(value)s"),
+    "lot": N_("%(value)s pcs"),
+    "lead_time": N_("%(value)s days"),
+    "capacity": N_("%(value)s h a month"),
+    "distance": N_("%(value)s km"),
+}
+_STALE_HOURS = N_("%(value)s (said over two weeks ago)")
+_STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")
+_TREES = {"processes": "process", "materials": "material", "region": "region", "sectors": "sector"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A verdict in words: what was asked, what was declared, and how the two compare."""
+
+    requirement: str
+    label: str
+    outcome: str
+    outcome_label: str
+    needed: str
+    declared: str
+
+
+class Wording:
+    """Words things in one language; `translate` turns an English message into it."""
+
+    def __init__(self, taxonomy: Taxonomy, language: str, translate: Translate) -> None:
+        self.taxonomy, self.language, self._ = taxonomy, language, translate
+
+    def number(self, value: float) -> str:
+        """A number with as many digits as it needs, spaces between thousands, and the language's decimal sign."""
+        text = f"{value:,.4f}".rstrip("0").rstrip(".").replace(",", "\u00a0")
+        return text.replace(".", ",") if self.language == "ru" else text
+
+    def codes(self, kind: str, codes: Iterable[str]) -> str:
+        return ", ".join(self.taxonomy.label(kind, code, self.language) for code in codes)
+
+    def label(self, requirement: str) -> str:
+        return self._(REQUIREMENT_LABELS[requirement])
+
+    def reason(self, verdict: Verdict) -> Reason:
+        declared = self.value(verdict.requirement, verdict.declared)
+        if verdict.evidence == "text":
+            declared = self._("%(value)s (from the description)") % {"value": declared}
+        elif verdict.evidence == "stale":
+            said = _STALE_HOURS if verdict.requirement == "capacity" else _STALE_MACHINES
+            declared = self._(said) % {"value": declared}
+        return Reason(
+            verdict.requirement,
+            self.label(verdict.requirement),
+            str(verdict.outcome),
+            self._(OUTCOME_LABELS[verdict.outcome]),
+            self._wanted(verdict),
+            declared,
+        )
+
+    def _wanted(self, verdict: Verdict) -> str:
+        needed = self.value(verdict.requirement, verdict.needed)
+        return self._("%(value)s, if possible") % {"value": needed} if verdict.wish else needed
+
+    def value(self, requirement: str, value: Any) -> str:
+        """A needed or declared value; a dash where nothing was stated."""
+        if value is None or value == ():
+            return "—"
+        if requirement in _TREES:
+            return self.codes(_TREES[requirement], (value,) if isinstance(value, str) else value)
+        if requirement == "certification":
+            return self._certification(value)
+        return self._measure(requirement, value)
+
+    def _measure(self, requirement: str, value: Any) -> str:
+        if requirement == "envelope":
+            sides = "×".join(self.number(side) for side in value if side is not None)
+            if value[-1] is None:  # what a lathe takes, its length first
+                length, diameter, _ = value
+                ends = (f"ø{self.number(diameter)}", *(() if length is None else (self.number(length),)))
+                sides = "×".join(ends)
+            return self._("%(value)s mm") % {"value": sides}
+        if requirement == "lot" and isinstance(value, tuple):
+            return self._between(value)
+        if requirement in _UNITS:
+            whole = requirement in {"distance", "capacity"}
+            return self._(_UNITS[requirement]) % {
+                "value": self.number(round(value) if whole else float(value))
+            }
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+    def _certification(self, value: Any) -> str:
+        if isinstance(value, tuple):
+            standard, level = value
+            return f"{self.standard(str(standard))}: {self._(LEVEL_LABELS[str(level)])}"
+        return self._(LEVEL_LABELS[str(value)])
+
+    def standard(self, code: str) -> str:
+        """The short designation of a standard, else its label."""
+        tree = self.taxonomy.standards
+        spelled = tree[code].names.get("", ()) if code in tree else ()
+        return spelled[0] if spelled else self.taxonomy.label("standard", code, self.language)
+
+    def _between(self, ends: tuple[float | None, float | None]) -> str:
+        low, high = (None if end is None else self.number(end) for end in ends)
+        if low and high:
+            return self._("%(low)s to %(high)s pcs") % {"low": low, "high": high}
+        if low:
+            return self._("from %(value)s pcs") % {"value": low}
+        return self._("up to %(value)s pcs") % {"value": high}
+
+    def opening(self, item: Opening) -> str:
+        """What a change to a profile is: the certificate, the kind of work, the limit to reach."""
+        if item.requirement == "certification":
+            standard, level = item.value
+            if level == "certified":
+                return self.standard(str(standard))
+            return f"{self.standard(str(standard))}: {self._(LEVEL_LABELS[str(level)])}"
+        if item.requirement == "capacity":
+            return f"{self.label('capacity')}: {self._measure('capacity', item.value)}"
+        return f"{self.label(item.requirement)}: {self.value(item.requirement, item.value)}"
+
+    def feature(self, name: str) -> str:
+        """The sentence that says what a feature of the ranker looks at."""
+        return self._(FEATURES[name].text) if name in FEATURES else name
+
+    def sentence(self, match: Match) -> str:
+        """The match in one line: what is met, nearly met, not met, not stated."""
+        parts = []
+        for outcome in ("met", "near", "unmet", "unknown"):
+            reasons = [self.reason(verdict) for verdict in match.verdicts if verdict.outcome == outcome]
+            if reasons:
+                listed = "; ".join(self._compared(reason) for reason in reasons)
+                parts.append(f"{self._(OUTCOME_LABELS[outcome])}: {listed}")
+        return ". ".join(parts)
+
+    def _compared(self, reason: Reason) -> str:
+        if reason.declared == "—":
+            return f"{reason.label} {reason.needed}"
+        values = {"label": reason.label, "needed": reason.needed, "declared": reason.declared}
+        return self._("%(label)s: needed %(needed)s, declared %(declared)s") % values
+
+    def relaxation(self, item: Relaxation, requirements: Requirements) -> str:
+        """What a relaxation is, from and to, without the count."""
+        name = item.requirement
+        label = self.label(name)
+        if item.change is None:
+            return self._("without %(label)s") % {"label": label.lower() if label[1:2].islower() else label}
+        if name == "certification":
+            assert isinstance(item.change, CertificationLevel)
+            demand = requirements.certification
+            before = self._(LEVEL_LABELS[demand.level.name.lower()]) + " → " if demand else ""
+            return f"{label}: {before}{self._(LEVEL_LABELS[item.change.name.lower()])}"
+        if (
+            requirements.deliver_by
+            and requirements.lead_time_days
+            and isinstance(item.change, int)
+            and name == "lead_time"
+        ):
+            return self._later(requirements.deliver_by, item.change - requirements.lead_time_days)
+        before = self.value(name, getattr(requirements, RELAXED[name]))
+        return f"{label}: {before} → {self.value(name, item.change)}"
+
+    def _later(self, day: date, days: int) -> str:
+        """A delivery that may come later, with the day that it comes to."""
+        until = format_date(day + timedelta(days=days), "d MMM y", locale=self.language)
+        return self._("%(weeks)s weeks later: by %(day)s") % {"weeks": self.number(days / 7), "day": until}

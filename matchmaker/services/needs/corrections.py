@@ -1,0 +1,47 @@
+"""Corrections of what was understood: words of a need's text that are not meant as they were read."""
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import NeedQuoted
+from matchmaker.models import Need
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.needs import needs
+
+MOST = 100
+LONGEST = 300  # characters of one piece, as the record allows
+
+
+def disregarded(need: Need) -> tuple[str, ...]:
+    """The words that are not meant, as they stand in the text."""
+    return tuple(need.requirements.get("disregarded", ()))
+
+
+def disregard(session: Session, need: Need, words: str, *, by: str) -> None:
+    """Take these words of the text for plain words; where it has none such, or beyond MOST, nothing changes.
+
+    Raises NeedQuoted where quotes have come.
+    """
+    known, words = disregarded(need), " ".join(words.split())
+    said = " ".join(f"{need.title or ''} {need.text or ''}".split()).casefold()
+    fresh = words not in known and len(known) < MOST
+    if fresh and 0 < len(words) <= LONGEST and words.casefold() in said:
+        _keep(session, need, (*known, words), by)
+
+
+def restore(session: Session, need: Need, words: str, *, by: str) -> None:
+    """Understand these words of the text again."""
+    known = disregarded(need)
+    if words in known:
+        _keep(session, need, tuple(one for one in known if one != words), by)
+
+
+def _keep(session: Session, need: Need, words: tuple[str, ...], by: str) -> None:
+    if needs.quoted(session, need):
+        raise NeedQuoted
+    others = {name: value for name, value in need.requirements.items() if name != "disregarded"}
+    need.requirements = others | ({"disregarded": list(words)} if words else {})
+    need.changed_at = now()
+    journal.record(session, by, (Act("need.corrected", "need", need.public_id, need.centre.code),))
+    session.flush()

@@ -1,0 +1,205 @@
+"""A need that reaches the centre by telephone, by e-mail or as a list of parts becomes a draft, with what is left to ask."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from importers import parts
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.organisation import name_key
+from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
+from matchmaker.domain.requirements import Requirements
+from matchmaker.models import Centre, Need, Organisation
+from matchmaker.services.core import journal, locks
+from matchmaker.services.core.journal import Act
+from matchmaker.services.needs import needs
+from matchmaker.services.needs.needs import Posting
+from matchmaker.services.profiles.profile_mapping import name_columns
+
+CHANNELS = ("phone", "e-mail", "visit", "fair", "file")
+
+# What a supplier needs to know before it can offer a price, in the order in which one asks.
+QUESTIONS: Mapping[str, str] = {
+    "work": N_("What is to be done: which operations?"),
+    "material": N_("Which material, and may it be replaced?"),
+    "size": N_("What are the overall sizes of the part?"),
+    "accuracy": N_("How accurate: tolerance grade or the tightest size?"),
+    "quantity": N_("How many pieces, and how often?"),
+    "term": N_("By when is it needed?"),
+    "place": N_("Where is it to be delivered?"),
+    "certificate": N_("Must the supplier be certified, and to which standard?"),
+    "drawing": N_("Is there a drawing or a model, and may suppliers see it before signing an agreement?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf: the INN or the name of a known contractor, or of a new one its name; `contact` is whom to ask back."""
+
+    inn: str = ""
+    name: str = ""
+    contact: str = ""
+
+
+def unanswered(asked: Requirements) -> tuple[str, ...]:
+    """Keys of QUESTIONS that a need leaves open."""
+    size = asked.envelope_mm or asked.diameter_mm or asked.length_mm or asked.thickness_mm
+    known = {
+        "work": asked.processes,
+        "material": asked.materials,
+        "size": size,
+        "accuracy": asked.tolerance_it or asked.roughness_ra_um,
+        "quantity": asked.quantity,
+        "term": asked.deliver_by,
+        "place": asked.location or asked.regions,
+        "certificate": asked.certification or asked.certification_wish,
+        "drawing": re.search(
+            r"чертеж|чертёж|эскиз|drawing|sketch|\bstep\b|\bdxf\b", asked.text, re.IGNORECASE
+        ),
+    }
+    return tuple(name for name in QUESTIONS if not known[name])
+
+
+def records(text: str, key: str) -> list[NeedRecord]:
+    """A need a row where the text is a table of parts, else one need. Raises InvalidRecord and UnreadableFile.
+
+    `key` makes the ids, so that sending the same form twice makes one need.
+    """
+    if not text.strip():
+        message = N_("Say what is needed: give a title or a text.")
+        raise InvalidRecord((Problem("text", "need.empty", message),))
+    rows = parts.pasted(text)
+    if not rows:
+        title = _title(text)
+        return [parse(NeedRecord, {"id": key, "text": text, **({"title": title} if title else {})})]
+    return [_of_part(part, f"{key}-{number}") for number, part in enumerate(rows, 1)]
+
+
+_GREETING = re.compile(
+    r"\s*(?:добр(?:ый|ое|ого)\s+(?:день|вечер|утро|времени|дня)|здравствуйте|приветствую|уважаем\w+|коллеги|"
+    r"hello|hi|dear|good\s+(?:day|morning|afternoon|evening)|to whom it may concern)\b",
+    re.IGNORECASE,
+)
+_LONGEST_TITLE = 100
+
+
+def _title(text: str) -> str:
+    """A title for a letter that begins with a greeting: its first sentence that is none. Empty where it does not."""
+    sentences = [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n", text) if part.strip()]
+    if not sentences or not _GREETING.match(sentences[0]):
+        return ""
+    said = next((one for one in sentences if not _GREETING.match(one)), "")
+    return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
+
+
+def _of_part(part: parts.Part, key: str) -> NeedRecord:
+    """A row as a record: all cells in the text, those that are understood and valid in their fields as well."""
+    whole = "; ".join(f"{column}: {cell}" for column, cell in part.items())
+    given = parts.fields(part)
+    data: dict[str, Any] = {"id": key, "text": whole, "title": given["title"][:300]}
+    for name in given.keys() - {"title"}:
+        try:
+            data |= _checked(name, given[name])
+        except InvalidRecord:
+            continue  # the cell stays in the text, where it is read as words
+    return parse(NeedRecord, data)
+
+
+def _checked(name: str, cell: str) -> dict[str, Any]:
+    value: Any = cell
+    if name in {"materials", "processes"}:
+        value = [piece.strip() for piece in re.split(r"[;,/]", cell) if piece.strip()]
+    elif name in {"quantity", "mass_kg", "tolerance_it"}:
+        digits = re.search(r"\d+(?:[.,]\d+)?", cell.replace("\u00a0", "").replace(" ", ""))
+        value = digits[0].replace(",", ".") if digits else cell
+    elif name == "envelope_mm":
+        value = [side.replace(",", ".") for side in re.findall(r"\d+(?:[.,]\d+)?", cell)]
+    elif name == "deliver_by":
+        day = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", cell)
+        value = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else cell[:10]
+    parse(NeedRecord, {"id": "x", "title": "x", name: value})
+    return {name: value}
+
+
+def contractor(session: Session, centre: Centre, caller: Caller, *, by: str) -> Organisation | None:
+    """The organisation with the caller's INN or, without one, its name; made where there is none. None where nobody was named.
+
+    Raises InvalidRecord for a wrong INN, for a new one without a name, and for a name that several have.
+    """
+    name, number = caller.name.strip(), caller.inn.strip()
+    if not (name or number):
+        return None
+    given = {"name": {_language(name): name or "—"}, **({"inn": number} if number else {})}
+    checked = parse(ContractorRecord, given)
+    # Two people who take in from one new contractor take turns, so that there is no twin.
+    session.get_one(Centre, centre.id, with_for_update=True, populate_existing=True)
+    known = _known(session, centre, checked.inn, name)
+    if known is None:
+        if not name:
+            message = N_("The centre does not know this INN yet; give the name, too.")
+            raise InvalidRecord((Problem("name", "contractor.new", message, number),))
+        known = Organisation(
+            **name_columns(checked.name), inn=checked.inn, centre_id=centre.id, source="intake"
+        )
+        session.add(known)
+        session.flush()
+        act = Act("organisation.created", "organisation", known.public_id, centre.code)
+        journal.record(session, by, (act,))
+    known.is_contractor = True
+    return known
+
+
+def _language(text: str) -> str:
+    return "en" if text and not re.search("[А-Яа-яЁё]", text) else "ru"
+
+
+def _known(session: Session, centre: Centre, inn: str | None, name: str) -> Organisation | None:
+    query = select(Organisation).where(Organisation.centre_id == centre.id)
+    ordered = query.order_by(Organisation.blocked, Organisation.id)
+    if inn is not None:
+        return session.scalars(ordered.where(Organisation.inn == inn)).first()
+    key = name_key(name)[:300]
+    named = session.scalars(
+        ordered.where(
+            or_(Organisation.sort_ru == key, Organisation.sort_en == key), Organisation.blocked.is_(False)
+        )
+    ).all()
+    if len(named) > 1:
+        message = N_("Several organisations are called so; give the INN.")
+        raise InvalidRecord((Problem("inn", "contractor.several", message, name[:80]),))
+    return named[0] if named else None
+
+
+def siblings(session: Session, need: Need) -> Sequence[Need]:
+    """The needs that were taken in with this one as rows of one list, itself among them, in the order of the list."""
+    base = re.fullmatch(r"(intake-[0-9a-f]{16})-\d+", need.external_id)
+    if base is None:
+        return [need]
+    query = select(Need).where(Need.centre_id == need.centre_id, Need.external_id.startswith(f"{base[1]}-"))
+    return session.scalars(query.order_by(Need.id)).all()
+
+
+def take(
+    session: Session, given: Sequence[NeedRecord], caller: Caller, *, centre: Centre, channel: str, by: str
+) -> list[Need]:
+    """Draft needs from records; one that was taken in before under its id is returned and not made again."""
+    locks.take(session, centre)
+    firm = contractor(session, centre, caller, by=by)
+    query = select(Need).where(Need.centre_id == centre.id, Need.external_id.in_([one.id for one in given]))
+    known = {need.external_id: need for need in session.scalars(query)}
+    made = []
+    for record in given:
+        need = known.get(record.id)
+        if need is None:
+            how = Posting(contractor=firm, channel=channel)
+            need = needs.post(session, record, centre=centre, by=by, posting=how)
+            if caller.contact.strip():
+                need.details = {**need.details, "contact": caller.contact.strip()[:300]}
+        made.append(need)
+    session.flush()
+    return made

@@ -1,0 +1,157 @@
+"""The non-disclosure agreement of a need: its text, who accepted it, and who is within its circle."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from matchmaker import resources
+from matchmaker.domain.errors import NotFound
+from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.needs import drawings
+
+LANGUAGES = ("ru", "en")
+# States of a match in which a supplier is within the circle of those invited.
+WITHIN = ("invited", "interested", "quoted", "contracted")
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Public ids of the organisations that are invited to a need, and of those of them that signed."""
+
+    invited: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+
+
+def text(language: str) -> str:
+    """The agreement in a language."""
+    return (resources.folder("config") / "nda" / f"{language}.txt").read_text(encoding="utf-8")
+
+
+def _digest(language: str) -> str:
+    return hashlib.sha256(text(language).encode()).hexdigest()
+
+
+def partners(session: Session, contractors: Collection[str]) -> dict[str, frozenset[str]]:
+    """By the public id of a supplier's organisation: with which of these contractors it is agreed on confidentiality.
+
+    Only acceptances of the present text count, in which the contractor promises the same to the supplier.
+    """
+    if not contractors:
+        return {}
+    contractor = aliased(Organisation)
+    rows = session.execute(
+        select(Organisation.public_id, contractor.public_id)
+        .select_from(Agreement)
+        .join(Agreement.organisation)
+        .join(Agreement.need)
+        .join(contractor, Need.contractor_id == contractor.id)
+        .where(contractor.public_id.in_(list(contractors)), Agreement.withdrawn_at.is_(None))
+        .where(Agreement.text_hash.in_([_digest(language) for language in LANGUAGES]))
+    )
+    found: dict[str, set[str]] = {}
+    for supplier, other in rows:
+        found.setdefault(supplier, set()).add(other)
+    return {supplier: frozenset(others) for supplier, others in found.items()}
+
+
+def circles(session: Session, organisations: Collection[str]) -> dict[str, Circle]:
+    """By the public id of a need: which of these organisations are invited to it or signed. Two statements in all."""
+    if not organisations:
+        return {}
+    wanted = list(organisations)
+    invited = session.execute(
+        select(Need.public_id, Organisation.public_id)
+        .select_from(Match)
+        .join(Match.need)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .where(Organisation.public_id.in_(wanted), Match.state.in_(WITHIN))
+    ).all()
+    signed = session.execute(
+        select(Need.public_id, Organisation.public_id)
+        .select_from(Agreement)
+        .join(Agreement.need)
+        .join(Agreement.organisation)
+        .where(Organisation.public_id.in_(wanted), Agreement.withdrawn_at.is_(None))
+    ).all()
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for need, organisation in invited:
+        found.setdefault(need, (set(), set()))[0].add(organisation)
+    for need, organisation in signed:
+        if organisation in found.get(need, (set(),))[0]:  # who is no longer invited has nothing to open
+            found[need][1].add(organisation)
+    return {need: Circle(frozenset(one), frozenset(two)) for need, (one, two) in found.items()}
+
+
+def in_force(session: Session, need: Need, organisation: Organisation) -> Agreement | None:
+    """The last agreement of an organisation that was not withdrawn."""
+    query = _standing(need, organisation.id).order_by(Agreement.id.desc()).limit(1)
+    return session.scalar(query)
+
+
+def _standing(need: Need, organisation: int) -> Select[Agreement]:
+    return select(Agreement).where(
+        Agreement.need_id == need.id,
+        Agreement.organisation_id == organisation,
+        Agreement.withdrawn_at.is_(None),
+    )
+
+
+def covers(agreement: Agreement | None, stored: StoredFile) -> bool:
+    """Whether an agreement was accepted for this revision of a file."""
+    if agreement is None:
+        return False
+    if agreement.files is None:
+        return stored.created_at <= agreement.accepted_at
+    return stored.sha256 in agreement.files
+
+
+def accept(session: Session, need: Need, organisation: Organisation, user: User, language: str) -> Agreement:
+    """Record that a person accepted the text for the organisation, and for which files; again it changes nothing until
+    a file is added or replaced.
+    """
+    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    files, known = drawings.of_need(session, need), in_force(session, need, organisation)
+    if known is not None and all(covers(known, one) for one in files):
+        return known
+    digest, hashes = _digest(language), [one.sha256 for one in files]
+    made = Agreement(
+        need=need, organisation=organisation, user=user, language=language, text_hash=digest, files=hashes
+    )
+    session.add(made)
+    session.flush()
+    details = {"organisation": organisation.public_id, "text": digest, "files": hashes}
+    _note(session, need, "nda.accepted", user.public_id, details)
+    return made
+
+
+def withdraw(session: Session, need: Need, key: str, by: str) -> None:
+    """End an organisation's agreement and those it gave before; the next request for a file is refused. Raises NotFound."""
+    found = session.scalar(select(Agreement).where(Agreement.public_id == key, Agreement.need_id == need.id))
+    if found is None:
+        raise NotFound(what="agreement", key=key)
+    standing = session.scalars(_standing(need, found.organisation_id)).all()
+    for one in standing:
+        one.withdrawn_at = now()
+    if standing:
+        _note(session, need, "nda.withdrawn", by, {"organisation": found.organisation.public_id})
+
+
+def register(session: Session, need: Need) -> Sequence[Agreement]:
+    """Who accepted, the newest first, withdrawn ones too."""
+    query = select(Agreement).where(Agreement.need_id == need.id).order_by(Agreement.id.desc())
+    return session.scalars(
+        query.options(joinedload(Agreement.organisation), joinedload(Agreement.user))
+    ).all()
+
+
+def _note(session: Session, need: Need, action: str, by: str, details: dict[str, Any]) -> None:
+    journal.record(session, by, (Act(action, "need", need.public_id, need.centre.code, details),))
+    session.flush()

@@ -1,0 +1,36 @@
+"""Letters to the contractor about its own need: what the centre decided, who is proposed, that a quote has come."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Need
+from matchmaker.services.mail import letters, preferences, recipients
+from matchmaker.services.needs import need_summary
+
+# What there is to tell, by the state a need came to or by what happened to it.
+NEWS = ("published", "draft", "closed", "expired", "shortlist", "quote", "opened")
+Reason = Callable[[str], str]  # a language → the reason in it
+
+
+def tell(
+    session: Session, need: Need, news: str, *, by: str = "", count: int = 0, reason: Reason | None = None
+) -> int:
+    """Post a piece of NEWS to the need's buyers who want such letters, but for who did it (public id); how many letters.
+
+    `count` are suppliers on a shortlist. The letter of a quote says nothing of what is in it.
+    """
+    posted = 0
+    for person in recipients.members(session, need.contractor, "contractor_buyer"):
+        if person.public_id == by or not preferences.wants(person, "need_news"):
+            continue
+        values = {
+            "title": need_summary.title_of(need),
+            "news": news,
+            "count": count,
+            "reason": reason(person.language) if reason else "",
+            "path": f"/needs/{need.public_id}" + ("/quotes" if news in {"quote", "opened"} else ""),
+        }
+        letters.post(session, "need_news", person.email, person.language, values)
+        posted += 1
+    return posted

@@ -1,0 +1,27 @@
+"""A need in few words: the line that names it, and the card that an invited supplier may read."""
+
+from matchmaker.domain.language import N_
+from matchmaker.models import Need
+from matchmaker.services.mail import letters
+
+_TITLE = 120
+
+
+def title_of(need: Need) -> str:
+    """One line that names a need."""
+    line = " ".join((need.title or need.text or "").split())
+    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+
+
+def card(need: Need, language: str) -> list[tuple[str, str]]:
+    """What anybody who is invited may read of a need, as labels and values in a language; never the contractor."""
+    _ = letters.words(language)
+    given = need.requirements or {}
+    rows = [
+        (_(N_("Process")), ", ".join(given.get("processes") or ())),
+        (_(N_("Material")), ", ".join(given.get("materials") or ())),
+        (_(N_("Lot")), _(N_("%(value)s pcs")) % {"value": need.quantity} if need.quantity else ""),
+        (_(N_("Deliver by")), letters.day_in(language, need.deliver_by) if need.deliver_by else ""),
+        (_(N_("Region")), ", ".join(part for part in (need.region, need.city) if part)),
+    ]
+    return [(label, value) for label, value in rows if value]

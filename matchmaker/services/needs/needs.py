@@ -1,0 +1,216 @@
+"""Saving production needs and reading them back as records."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from matchmaker.domain.errors import NeedQuoted, NotFound, StaleRevision
+from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState, check_move
+from matchmaker.domain.records import NeedRecord
+from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
+from matchmaker.models.base import new_public_id, now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.needs.need_bulk import SavedNeed, need_columns, record, save_many
+from matchmaker.services.profiles.profile_mapping import Resolver
+from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
+
+T = TypeVar("T")
+# Needs are written elsewhere, and are reached from here.
+__all__ = ["SavedNeed", "record", "save_many"]
+
+
+def centre_of(session: Session, code: str) -> Centre:
+    """The centre with this code, made if there is none yet."""
+    centre = session.scalar(select(Centre).where(Centre.code == code))
+    if centre is None:
+        centre = Centre(code=code, name_en=code, name_ru=code)
+        session.add(centre)
+        session.flush()
+    return centre
+
+
+def save(
+    session: Session, record: NeedRecord, recogniser: Resolver, *, centre: Centre, source: str, by: str
+) -> tuple[Need, Status]:
+    """Save one record as published; see `save_many`."""
+    (saved,) = save_many(session, (record,), recogniser, centre=centre, source=source, by=by)
+    return session.get_one(Need, saved.need_id), saved.status
+
+
+def with_parts() -> Select[Need]:
+    return select(Need).options(joinedload(Need.centre), joinedload(Need.contractor))
+
+
+def with_reach() -> Select[Need]:
+    """Needs with all that matching reads of them, in a bounded number of queries."""
+    return with_parts().options(selectinload(Need.reached_centres).joinedload(NeedCentre.centre))
+
+
+def by_key(session: Session, key: str) -> Need:
+    """The need with this public id. Raises NotFound."""
+    return _one(session, with_parts().where(Need.public_id == key), key)
+
+
+def by_external_id(session: Session, centre: Centre, external_id: str) -> Need:
+    """The need that a file of the centre names so. Raises NotFound."""
+    query = with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id)
+    return _one(session, query, external_id)
+
+
+def posted_before(session: Session, centre: Centre, external_id: str) -> Need | None:
+    """The centre's need of this id, if there is one already."""
+    return session.scalar(with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id))
+
+
+def in_a_race(post: Callable[[], T]) -> T:
+    """Post, and where the very same need won a race, once more: then it is found."""
+    try:
+        return post()
+    except IntegrityError:
+        return post()
+
+
+def _one(session: Session, query: Select[Need], key: str) -> Need:
+    need = session.scalar(query)
+    if need is None:
+        raise NotFound(what="need", key=key)
+    return need
+
+
+def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
+    """All needs in the order of their making."""
+    last = 0
+    while True:
+        query = with_reach().where(Need.id > last).order_by(Need.id).limit(CHUNK)
+        if open_only:
+            query = query.where(Need.state.in_(OPEN_NEEDS))
+        needs = session.scalars(query).all()
+        if not needs:
+            return
+        last = needs[-1].id
+        yield from needs
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How a need that a person posts is handled: whose it is, how it came, whom it may reach."""
+
+    contractor: Organisation | None = None
+    channel: str = "portal"
+    reach: str = "network"
+    disclosure: str = "open"
+    state: NeedState = NeedState.DRAFT
+
+
+def post(
+    session: Session, given: NeedRecord, *, centre: Centre, by: str, posting: Posting | None = None
+) -> Need:
+    """Make a need from what a person wrote; an id of "new" becomes its public id."""
+    how = posting or Posting()
+    key = new_public_id()
+    need = Need(
+        **need_columns(given),
+        public_id=key,
+        external_id=key if given.id == "new" else given.id,
+        centre_id=centre.id,
+        contractor_id=how.contractor.id if how.contractor else None,
+        channel=how.channel,
+        reach=how.reach,
+        disclosure=how.disclosure,
+        state=how.state,
+    )
+    session.add(need)
+    journal.record(session, by, (Act("need.created", "need", key, centre.code),))
+    session.flush()
+    return need
+
+
+def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by: str) -> None:
+    """Save what a person typed over a need.
+
+    Raises StaleRevision if it is no longer at `revision`, NeedQuoted where quotes have come for something else.
+    """
+    if need.revision != revision:
+        raise StaleRevision
+    before = record(need)
+    if changed != before and not _extends(before, changed) and quoted(session, need):
+        raise NeedQuoted
+    for name, value in need_columns(changed).items():
+        setattr(need, name, value)
+    need.changed_at = now()
+    journal.record(session, by, (Act("need.edited", "need", need.public_id, need.centre.code),))
+    session.flush()
+
+
+def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
+    """Whether nothing is changed but the delivery date, and that to a later one."""
+    if before.deliver_by is None or changed.deliver_by is None:
+        return False
+    same = changed.model_copy(update={"deliver_by": before.deliver_by}) == before
+    return same and changed.deliver_by > before.deliver_by
+
+
+def quoted(session: Session, need: Need) -> bool:
+    """Whether a supplier has sent a quote for what the need asks."""
+    query = select(Match.id).where(Match.need_id == need.id, Match.state.in_(("quoted", "contracted")))
+    return session.scalar(query.limit(1)) is not None
+
+
+def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, by: str) -> None:
+    """Say how strictly each requirement of the need acts."""
+    need.strictness = dict(chosen)
+    need.changed_at = now()
+    journal.record(
+        session, by, (Act("need.strictness", "need", need.public_id, need.centre.code, dict(chosen)),)
+    )
+    session.flush()
+
+
+def set_openness(
+    session: Session, need: Need, disclosure: str, reach: str, *, by: str, centres: Collection[str] = ()
+) -> None:
+    """Say who may read the need (one of DISCLOSURES) and how far it reaches (one of REACHES).
+
+    `centres` are the codes of those chosen where the reach is "chosen"; unknown ones are left out.
+    """
+    need.disclosure, need.reach, need.changed_at = disclosure, reach, now()
+    chosen = centres if reach == "chosen" else ()
+    found = session.scalars(select(Centre.id).where(Centre.code.in_(chosen), Centre.id != need.centre_id))
+    wanted = set(found)
+    need.reached_centres = [
+        *(one for one in need.reached_centres if one.centre_id in wanted),
+        *(NeedCentre(centre_id=one) for one in wanted - {one.centre_id for one in need.reached_centres}),
+    ]
+    details = {"disclosure": disclosure, "reach": reach}
+    journal.record(session, by, (Act("need.openness", "need", need.public_id, need.centre.code, details),))
+    session.flush()
+
+
+def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str | None = None) -> None:
+    """Move a need to another state; a reason is kept where it closes. Raises MoveNotAllowed."""
+    check_move(NEED_MOVES, need.state, state)
+    details = {"from": need.state} | ({"reason": reason} if reason else {})
+    act = Act(f"need.{state}", "need", need.public_id, need.centre.code, details)
+    need.state = state
+    need.closed_why = reason
+    need.changed_at = now()
+    if state == NeedState.PUBLISHED:
+        need.published_at = now()
+    journal.record(session, by, (act,))
+    session.flush()
+
+
+def other_centres(session: Session, need: Need) -> Sequence[Centre]:
+    """The centres of the network beside the need's own, in the order of their codes."""
+    return session.scalars(select(Centre).where(Centre.id != need.centre_id).order_by(Centre.code)).all()
+
+
+def chosen_centres(session: Session, need: Need) -> list[str]:
+    """Codes of the centres that a need was shown to by choice."""
+    query = select(Centre.code).join(NeedCentre, NeedCentre.centre_id == Centre.id)
+    return list(session.scalars(query.where(NeedCentre.need_id == need.id).order_by(Centre.code)))

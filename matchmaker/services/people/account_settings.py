@@ -1,0 +1,84 @@
+"""What people change about their own account: the name, the password, and the address by a letter to the new one."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.records import clean_text
+from matchmaker.models import User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core.journal import Act
+from matchmaker.services.core.site import site_of
+from matchmaker.services.mail import letters
+from matchmaker.services.people import accounts, browser_sessions
+
+LONGEST_NAME = 300
+
+
+def rename(session: Session, user: User, name: str) -> None:
+    """Raises InvalidRecord."""
+    words = " ".join(clean_text(name).split())
+    if not words:
+        raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
+    if len(words) > LONGEST_NAME:
+        message = N_("Too long: at most %(max_length)s.")
+        raise InvalidRecord(
+            (Problem("name", "name.too_long", message, words[:80], {"max_length": LONGEST_NAME}),)
+        )
+    user.name = words
+    journal.record(session, user.public_id, (Act("user.renamed", "user", user.public_id),))
+
+
+def change_password(session: Session, user: User, password: str) -> None:
+    """Set another password, which ends every session and key, and tell the person. Raises InvalidRecord."""
+    accounts.set_password(session, user, password, by=user.public_id)
+    letters.post(
+        session,
+        "account_changed",
+        user.email,
+        user.language,
+        {"name": user.name, "what": "password", "path": "/password"},
+    )
+
+
+def ask_email(session: Session, user: User, email: str) -> None:
+    """Post a letter to the new address, whose link makes it the account's. Raises InvalidRecord.
+
+    Nothing tells whether the new address has an account; one that has is sent no letter.
+    """
+    address = accounts.checked_email(email)
+    if address.casefold() == user.email_key:
+        message = N_("This is the address of your account already.")
+        raise InvalidRecord((Problem("email", "email.same", message, address),))
+    if accounts.find(session, address) is not None:
+        return
+    token = signed_links.sign(
+        site_of(session), "email", (user.public_id, user.email_key, address, str(user.epoch))
+    )
+    hours = int(signed_links.LIFETIMES["email"].total_seconds() // 3600)
+    values = {"name": user.name, "path": f"/account/email/{token}", "hours": hours}
+    letters.post(session, "change_email", address, user.language, values)
+
+
+def of_email_link(session: Session, token: str) -> tuple[User, str]:
+    """Whose address a link changes, and into which. Raises NotFound, and LinkSpent after its use or its time."""
+    key, before, address, epoch = signed_links.read(site_of(session), "email", token, 4)
+    user = session.scalar(select(User).where(User.public_id == key, User.active))
+    if user is None:
+        raise NotFound(what="link", key="")
+    if (user.email_key, str(user.epoch)) != (before, epoch) or accounts.find(session, address) is not None:
+        raise LinkSpent
+    return user, address
+
+
+def change_email(session: Session, token: str) -> User:
+    """Make the address of a link the account's, end all sessions and keys, and tell the old address."""
+    user, address = of_email_link(session, token)
+    values = {"name": user.name, "what": "email", "path": "/password"}
+    letters.post(session, "account_changed", user.email, user.language, values)
+    user.email, user.email_key, user.confirmed_at = address, address.casefold(), now()
+    browser_sessions.end_all(session, user)
+    journal.record(session, user.public_id, (Act("user.email", "user", user.public_id),))
+    return user

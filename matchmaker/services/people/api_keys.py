@@ -1,0 +1,95 @@
+"""Keys by which programs act for a person: never more than the person may at that moment, and less where the scope says so."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.models import AccessKey, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal, locks
+from matchmaker.services.core.journal import Act
+
+READ, WRITE = "read", "write"
+DAYS = (30, 90, 365)
+MOST = 10  # live keys of a person
+LONGEST_NAME = 100
+_MARK = "mmk_"  # lets a scanner of leaked secrets know ours
+_USED_STEP = timedelta(minutes=10)
+_PRESSED_AGAIN = timedelta(minutes=1)
+
+
+def make(session: Session, user: User, name: str, *, write: bool, days: int) -> str:
+    """Make a key and return its secret, which is nowhere kept. Raises InvalidRecord."""
+    words = " ".join(name.split())
+    problems = []
+    if not 0 < len(words) <= LONGEST_NAME:
+        text = N_("Write what the key is for, in at most %(most)s characters.")
+        problems.append(Problem("name", "key.name", text, words[:20], {"most": LONGEST_NAME}))
+    if days not in DAYS:
+        problems.append(Problem("days", "key.days", N_("Choose how long the key lasts."), str(days)))
+    locks.take(session, user)
+    for other in of_user(session, user):
+        if other.name == words and other.used_at is None and now() - other.created_at < _PRESSED_AGAIN:
+            end(session, user, other.id)  # the button was pressed twice: nobody saw the first secret
+    if len(of_user(session, user)) >= MOST:
+        text = N_("You have %(most)s keys already; end one first.")
+        problems.append(Problem("name", "key.most", text, words[:20], {"most": MOST}))
+    if problems:
+        raise InvalidRecord(tuple(problems))
+    secret = _MARK + secrets.token_urlsafe(32)
+    key = AccessKey(
+        user_id=user.id,
+        name=words,
+        secret_hash=_hash(secret),
+        scopes=[READ, WRITE] if write else [READ],
+        epoch=user.epoch,
+        expires_at=now() + timedelta(days=days),
+    )
+    session.add(key)
+    session.flush()
+    _note(session, user, "key.made", {"key": key.id, "scopes": key.scopes})
+    return secret
+
+
+def of_secret(session: Session, secret: str) -> AccessKey | None:
+    """The live key of a secret, its person active and the person's sessions not ended since."""
+    query = select(AccessKey).join(AccessKey.user).where(AccessKey.secret_hash == _hash(secret))
+    live = query.where(AccessKey.ended_at.is_(None), AccessKey.expires_at > now(), User.active)
+    return session.scalar(live.where(AccessKey.epoch == User.epoch).options(joinedload(AccessKey.user)))
+
+
+def of_user(session: Session, user: User) -> Sequence[AccessKey]:
+    """The person's live keys, the newest first."""
+    query = select(AccessKey).where(AccessKey.user_id == user.id, AccessKey.epoch == user.epoch)
+    live = query.where(AccessKey.ended_at.is_(None), AccessKey.expires_at > now())
+    return session.scalars(live.order_by(AccessKey.id.desc())).all()
+
+
+def touch(session: Session, number: int) -> None:
+    """Note now and then that a key was used."""
+    moment = now()
+    old = or_(AccessKey.used_at.is_(None), AccessKey.used_at < moment - _USED_STEP)
+    session.execute(update(AccessKey).where(AccessKey.id == number, old).values(used_at=moment))
+
+
+def end(session: Session, user: User, number: int) -> None:
+    """End one of the person's keys; a number of somebody else's ends nothing."""
+    key = session.get(AccessKey, number)
+    if key is not None and key.user_id == user.id and key.ended_at is None:
+        key.ended_at = now()
+        _note(session, user, "key.ended", {"key": key.id})
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _note(session: Session, user: User, action: str, details: dict[str, object]) -> None:
+    journal.record(session, user.public_id, (Act(action, "user", user.public_id, details=details),))
+    session.flush()

@@ -1,0 +1,128 @@
+"""The network of centres, as its administrator sees it: which there are, how large, and how the site is doing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import OPEN_NEEDS, ProfileState
+from matchmaker.domain.records import clean_text
+from matchmaker.models import Centre, Job, Mail, Membership, Need, Organisation, Outbox, Profile, User
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.people.person_invitations import STAFF
+
+_CODE = re.compile("[a-z0-9-]{1,40}")
+LONGEST_NAME = 300
+
+
+@dataclass(frozen=True, slots=True)
+class CentreView:
+    """A centre with its people in charge and how much it has."""
+
+    centre: Centre
+    staff: Sequence[Membership]
+    suppliers: int
+    needs: int
+
+
+def centres(session: Session) -> list[CentreView]:
+    """All centres by code, in four statements."""
+    staff: dict[int, list[Membership]] = {}
+    query = (
+        select(Membership)
+        .join(Membership.user)
+        .where(Membership.role.in_(STAFF), Membership.state == "active", User.active)
+        .order_by(Membership.role.desc(), Membership.id)
+        .options(joinedload(Membership.user))
+    )
+    for held in session.scalars(query):
+        staff.setdefault(held.centre_id or 0, []).append(held)
+    suppliers, needs = _suppliers(session), _needs(session)
+    found = session.scalars(select(Centre).order_by(Centre.code))
+    return [
+        CentreView(one, staff.get(one.id, ()), suppliers.get(one.id, 0), needs.get(one.id, 0))
+        for one in found
+    ]
+
+
+def _suppliers(session: Session) -> Mapping[int, int]:
+    query = (
+        select(Organisation.centre_id, func.count())
+        .join(Profile, Profile.organisation_id == Organisation.id)
+        .where(Profile.state == ProfileState.PUBLISHED)
+        .group_by(Organisation.centre_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _needs(session: Session) -> Mapping[int, int]:
+    query = select(Need.centre_id, func.count()).where(Need.state.in_(OPEN_NEEDS)).group_by(Need.centre_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+FIELDS = ("code", "name_ru", "name_en", "phone", "email")
+
+
+def save(session: Session, given: Mapping[str, str], *, by: str) -> Centre:
+    """Add a centre, or say anew how the one with this code is called and reached. Raises InvalidRecord."""
+    cleaned = {name: " ".join(clean_text(given.get(name, "")).split()) for name in FIELDS}
+    _check(cleaned)
+    code = cleaned["code"]
+    found = session.scalar(select(Centre).where(Centre.code == code))
+    action = "centre.renamed" if found else "centre.created"
+    if found is None:
+        found = Centre(code=code)
+        session.add(found)
+    found.name_ru, found.name_en = cleaned["name_ru"] or None, cleaned["name_en"] or None
+    found.contacts = {name: cleaned[name] for name in ("phone", "email") if cleaned[name]}
+    session.flush()
+    journal.record(session, by, (Act(action, "centre", found.public_id, code),))
+    return found
+
+
+def _check(cleaned: Mapping[str, str]) -> None:
+    problems = []
+    if not _CODE.fullmatch(cleaned["code"]):
+        message = N_("Write the code with small Latin letters, digits and hyphens, at most 40 of them.")
+        problems.append(Problem("code", "code.invalid", message, cleaned["code"][:40]))
+    if not (cleaned["name_ru"] or cleaned["name_en"]):
+        problems.append(Problem("name_ru", "name.missing", N_("Give the centre's name.")))
+    for field, words in cleaned.items():
+        if len(words) > LONGEST_NAME and field != "code":
+            message = N_("Too long: at most %(max_length)s.")
+            problems.append(
+                Problem(field, "field.too_long", message, words[:80], {"max_length": LONGEST_NAME})
+            )
+    if problems:
+        raise InvalidRecord(tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What waits and what is stuck: letters, documents for the index, jobs."""
+
+    letters_waiting: int
+    letters_stuck: int
+    index_waiting: int
+    index_stuck: int
+    jobs_failed: int
+
+
+def state(session: Session) -> State:
+    """How the site is doing, in three statements."""
+    letters = _by_state(session, Mail)
+    outbox = _by_state(session, Outbox)
+    jobs = _by_state(session, Job)
+    waiting = outbox.get("waiting", 0) + outbox.get("taken", 0)
+    stuck = outbox.get("dead", 0)
+    return State(letters.get("waiting", 0), letters.get("dead", 0), waiting, stuck, jobs.get("failed", 0))
+
+
+def _by_state(session: Session, table: type[Mail] | type[Outbox] | type[Job]) -> Mapping[str, int]:
+    query = select(table.state, func.count()).group_by(table.state)
+    return {row[0]: row[1] for row in session.execute(query)}

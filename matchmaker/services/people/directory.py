@@ -1,0 +1,209 @@
+"""People of a centre, as its operators see them: found, given roles, closed out, let in again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.organisation import search_key
+from matchmaker.models import Centre, Membership, Organisation, User, UserSession
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.mail import letters
+from matchmaker.services.people import accounts, browser_sessions
+
+PAGE = 50
+_COUNTS = ("active", "asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people in the order of their names, and how many there are in all."""
+
+    people: Sequence[User]
+    total: int
+
+
+def of_centres(
+    session: Session, centres: Collection[str], words: str = "", role: str = "", page: int = 1
+) -> Found:
+    """People with a role, or a question for one, in these centres (codes) or in organisations of theirs."""
+    query = select(User.id, User.name, User.email_key).where(User.id.in_(inside(centres, role)))
+    wanted = search_key(words.strip())
+    rows = [
+        (search_key(name), key, number)
+        for number, name, key in session.execute(query)
+        if wanted in search_key(name) or wanted in key
+    ]
+    shown = [number for _, _, number in sorted(rows)[(page - 1) * PAGE : page * PAGE]]
+    people = {one.id: one for one in session.scalars(_whole().where(User.id.in_(shown)))}
+    return Found([people[number] for number in shown], len(rows))
+
+
+def inside(centres: Collection[str], role: str = "") -> Select[int]:
+    """Ids of people who belong to these centres."""
+    query = (
+        select(Membership.user_id)
+        .outerjoin(Membership.organisation)
+        .join(Centre, or_(Centre.id == Membership.centre_id, Centre.id == Organisation.centre_id))
+        .where(Centre.code.in_(centres), Membership.state.in_(_COUNTS))
+    )
+    return query.where(_of_role(role)) if role else query
+
+
+def _of_role(role: str) -> ColumnElement[bool]:
+    return Membership.state == "asked" if role == "asked" else Membership.role == role
+
+
+def _whole() -> Select[User]:
+    held = selectinload(User.memberships)
+    return select(User).options(
+        held.joinedload(Membership.centre),
+        held.joinedload(Membership.organisation).joinedload(Organisation.centre),
+    )
+
+
+def by_key(session: Session, key: str) -> User:
+    """Raises NotFound."""
+    found = session.scalar(_whole().where(User.public_id == key))
+    if found is None:
+        raise NotFound(what="user", key=key)
+    return found
+
+
+def place(held: Membership) -> str | None:
+    """The code of the centre in which a role counts; None for one in the network."""
+    if held.organisation is not None:
+        return held.organisation.centre.code
+    return held.centre.code if held.centre else None
+
+
+def places(user: User, home: str) -> frozenset[str]:
+    """The centres that a person belongs to; who has no role yet belongs to the home centre."""
+    return frozenset(code for code in map(place, _counting(user)) if code) or frozenset(
+        () if _counting(user) else (home,)
+    )
+
+
+def _counting(user: User) -> list[Membership]:
+    return [held for held in user.memberships if held.state in _COUNTS]
+
+
+def within(user: User, centres: Collection[str]) -> bool:
+    """Whether a person has no role beyond these centres."""
+    return all(place(held) in centres for held in _counting(user))
+
+
+def membership(user: User, number: int) -> Membership:
+    """One of a person's roles. Raises NotFound."""
+    found = next((held for held in user.memberships if held.id == number), None)
+    if found is None:
+        raise NotFound(what="membership", key=str(number))
+    return found
+
+
+def last_seen(session: Session, people: Sequence[User]) -> dict[int, object]:
+    """When each of these people last used the site, by id."""
+    ids = [one.id for one in people]
+    query = select(UserSession.user_id, func.max(UserSession.seen_at)).where(UserSession.user_id.in_(ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(UserSession.user_id))}
+
+
+def end_role(session: Session, held: Membership, *, by: str) -> None:
+    """Take a role away and tell the person. Raises InvalidRecord for the last administrator or operator of a centre."""
+    _check_left(session, held)
+    user = held.user
+    accounts.end_role(session, held, by=by)
+    _tell(session, user, "role", "/login")
+
+
+def leave_somebody(session: Session, user: User) -> None:
+    """Raises InvalidRecord where a centre would lose the last one who can run it."""
+    for held in _counting(user):
+        _check_left(session, held)
+
+
+def _check_left(session: Session, held: Membership) -> None:
+    if held.centre_id is None or held.state != "active":
+        return
+    others = (
+        select(func.count(Membership.id))
+        .join(Membership.user)
+        .where(
+            Membership.centre_id == held.centre_id,
+            Membership.state == "active",
+            User.active,
+            Membership.user_id != held.user_id,
+        )
+    )
+    if not session.scalar(others):
+        message = N_("Nobody else runs this centre. Give somebody a role in it first.")
+        raise InvalidRecord((Problem("person", "role.last", message),))
+
+
+def close(session: Session, user: User, *, by: str) -> None:
+    """Close an account: sessions and keys end, signing in is refused; the roles stay for when it is opened again."""
+    if not user.active:
+        return
+    leave_somebody(session, user)
+    _tell(session, user, "disabled", "/")
+    user.active = False
+    browser_sessions.end_all(session, user)
+    journal.record(session, by, (Act("user.closed", "user", user.public_id, centre_of(user)),))
+
+
+def open_again(session: Session, user: User, *, by: str) -> None:
+    if user.active:
+        return
+    user.active = True
+    _tell(session, user, "enabled", "/login")
+    journal.record(session, by, (Act("user.opened", "user", user.public_id, centre_of(user)),))
+
+
+def drop_factor(session: Session, user: User, *, by: str) -> None:
+    """Turn off the second factor of somebody who has lost it; sessions and keys end, and the person is told."""
+    if user.totp_secret is None:
+        return
+    user.totp_secret, user.totp_step, user.recovery_codes = None, None, {}
+    browser_sessions.end_all(session, user)
+    _tell(session, user, "factor", "/login")
+    journal.record(session, by, (Act("user.factor_dropped", "user", user.public_id, centre_of(user)),))
+
+
+def end_sessions(session: Session, user: User, *, by: str) -> None:
+    """End the sessions and keys of somebody, who may sign in again."""
+    browser_sessions.end_all(session, user)
+    journal.record(session, by, (Act("user.sessions_ended", "user", user.public_id, centre_of(user)),))
+
+
+def centre_of(user: User) -> str | None:
+    """A centre that the person belongs to, for the journal."""
+    return next((code for code in map(place, user.memberships) if code), None)
+
+
+def _tell(session: Session, user: User, what: str, path: str) -> None:
+    values = {"name": user.name, "what": what, "path": path}
+    letters.post(session, "account_changed", user.email, user.language, values)
+
+
+def block(session: Session, organisation: Organisation, blocked: bool, *, by: str) -> None:
+    """Bar an organisation from writing, or let it write again; sessions and keys of its people end when it is barred."""
+    if organisation.blocked == blocked:
+        return
+    organisation.blocked = blocked
+    if blocked:
+        for held in _members(session, organisation):
+            browser_sessions.end_all(session, held)
+    action = "organisation.blocked" if blocked else "organisation.unblocked"
+    act = Act(action, "organisation", organisation.public_id, organisation.centre.code)
+    journal.record(session, by, (act,))
+
+
+def _members(session: Session, organisation: Organisation) -> Sequence[User]:
+    held = select(Membership.user_id).where(
+        Membership.organisation_id == organisation.id, Membership.state == "active"
+    )
+    return session.scalars(select(User).where(User.id.in_(held))).all()

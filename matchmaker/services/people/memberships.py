@@ -1,0 +1,188 @@
+"""People of an organisation: found by its tax number at registration, asked in by colleagues, accepted or refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from stdnum.exceptions import ValidationError
+from stdnum.ru import inn as inn_number
+
+from matchmaker.domain.access import FIRM_ROLES
+from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.organisation import search_key, sort_key
+from matchmaker.domain.records import clean_text
+from matchmaker.models import Centre, Membership, Organisation, Profile, User
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.mail import letters
+from matchmaker.services.people import accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """The organisation that a person names at registration: a checked tax number, its name, and the person's role."""
+
+    inn: str
+    name: str
+    role: str
+
+
+def checked(inn: str, name: str, role: str) -> Firm | None:
+    """What was typed about an organisation; None where nothing was. Raises InvalidRecord."""
+    if not inn.strip():
+        return None
+    try:
+        number = str(inn_number.validate(clean_text(inn)))
+    except ValidationError as error:
+        message = N_("Check the INN: 10 or 12 digits whose check digits agree.")
+        raise InvalidRecord((Problem("inn", "inn.checksum", message, inn[:20]),)) from error
+    if role not in FIRM_ROLES:
+        message = N_("Say whether the organisation takes orders or places them.")
+        raise InvalidRecord((Problem("role", "role.unknown", message, role[:20]),))
+    line = " ".join(clean_text(name).split())[:300]
+    if not line:
+        message = N_("Give the name of the organisation.")
+        raise InvalidRecord((Problem("organisation", "name.missing", message),))
+    return Firm(number, line, role)
+
+
+def join(session: Session, user: User, firm: Firm, centre: Centre) -> Membership:
+    """Make the person the chief of a new organisation; where its tax number is known, ask those who answer for it.
+
+    There is never a second organisation with the number in a centre.
+    """
+    session.get_one(
+        Centre, centre.id, with_for_update=True, populate_existing=True
+    )  # Two with one number take turns.
+    query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.inn == firm.inn)
+    known = session.scalars(query.order_by(Organisation.id)).first()
+    if known is not None:
+        return _ask(session, user, known, firm.role)
+    made = _found(session, firm, centre)
+    membership = accounts.grant(session, user, firm.role, by=user.public_id, organisation=made)
+    membership.chief = True
+    return membership
+
+
+def _found(session: Session, firm: Firm, centre: Centre) -> Organisation:
+    made = Organisation(
+        centre_id=centre.id,
+        inn=firm.inn,
+        name_ru=firm.name,
+        sort_ru=sort_key(firm.name, None, "ru"),
+        sort_en=sort_key(firm.name, None, "en"),
+        search_key=search_key(firm.name),
+        is_contractor=firm.role == "contractor_buyer",
+        source="registration",
+    )
+    session.add(made)
+    session.flush()
+    if firm.role == "supplier_editor":
+        session.add(Profile(organisation_id=made.id, source="registration"))
+        session.flush()
+    act = Act("organisation.created", "organisation", made.public_id, centre.code)
+    journal.record(session, "registration", (act,))
+    return made
+
+
+def _ask(session: Session, user: User, organisation: Organisation, role: str) -> Membership:
+    membership = _held(user, organisation, role)
+    if membership is None:
+        membership = Membership(role=role, organisation=organisation)
+        user.memberships.append(membership)
+    elif membership.state != "refused":
+        return membership
+    membership.state = "asked"
+    session.flush()
+    act = Act("role.asked", "user", user.public_id, organisation.centre.code, {"role": role})
+    journal.record(session, user.public_id, (act,))
+    others = [one for one in chiefs(session, organisation) if one.id != user.id]
+    for person in others or operators(session, organisation.centre_id):
+        name = organisation.name(person.language)
+        values = {"who": user.name, "organisation": name, "path": "/account/people"}
+        letters.post(session, "join_asked", person.email, person.language, values)
+    return membership
+
+
+def _held(user: User, organisation: Organisation, role: str) -> Membership | None:
+    return next(
+        (one for one in user.memberships if (one.organisation_id, one.role) == (organisation.id, role)), None
+    )
+
+
+def chiefs(session: Session, organisation: Organisation) -> Sequence[User]:
+    """Who manages the people of an organisation."""
+    where = (Membership.organisation_id == organisation.id, Membership.chief)
+    return _people(session, *where)
+
+
+def operators(session: Session, centre_id: int) -> Sequence[User]:
+    roles = Membership.role.in_(("operator", "centre_administrator"))
+    return _people(session, Membership.centre_id == centre_id, roles)
+
+
+def _people(session: Session, *where: object) -> Sequence[User]:
+    held = select(Membership.user_id).where(*where, Membership.state == "active")  # type: ignore[arg-type]
+    return session.scalars(select(User).where(User.id.in_(held), User.active).order_by(User.id)).all()
+
+
+def managed(user: User) -> list[Organisation]:
+    """Organisations whose people a person manages: those whose chief it is."""
+    return [
+        held.organisation
+        for held in user.memberships
+        if held.organisation and held.chief and held.state == "active"
+    ]
+
+
+def of_organisations(session: Session, ids: Sequence[int]) -> Sequence[Membership]:
+    """People with a role, or a question for one, in these organisations; those who ask come first."""
+    return _memberships(session, Membership.organisation_id.in_(ids), Membership.state != "refused")
+
+
+def asked_in(session: Session, centres: Sequence[str]) -> Sequence[Membership]:
+    """Questions to join an organisation of these centres."""
+    firms = select(Organisation.id).join(Centre, Organisation.centre_id == Centre.id)
+    inside = Membership.organisation_id.in_(firms.where(Centre.code.in_(centres)))
+    return _memberships(session, inside, Membership.state == "asked")
+
+
+def _memberships(session: Session, *where: object) -> Sequence[Membership]:
+    query = select(Membership).where(*where).order_by(Membership.state != "asked", Membership.id)  # type: ignore[arg-type]
+    parts = (joinedload(Membership.user), joinedload(Membership.organisation).joinedload(Organisation.centre))
+    return session.scalars(query.options(*parts)).all()
+
+
+def membership(session: Session, number: int) -> Membership:
+    """Raises NotFound."""
+    found = session.get(Membership, number)
+    if found is None or found.organisation is None:
+        raise NotFound(what="membership", key=str(number))
+    return found
+
+
+def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> None:
+    """Accept or refuse somebody who asks to join. Raises LinkSpent where that was decided already."""
+    if held.state != "asked" or held.organisation is None:
+        raise LinkSpent(N_("This was decided already."))
+    held.state = "active" if accepted else "refused"
+    if accepted and held.role == "contractor_buyer":
+        held.organisation.is_contractor = True
+    if accepted and not chiefs(session, held.organisation):
+        held.chief = True
+    action = "role.accepted" if accepted else "role.refused"
+    act = Act(action, "user", held.user.public_id, held.organisation.centre.code, {"role": held.role})
+    journal.record(session, by, (act,))
+
+
+def make_chief(session: Session, held: Membership, chief: bool, *, by: str) -> None:
+    """Let a colleague manage the organisation's people, or no longer."""
+    if held.organisation is None or held.state != "active" or held.chief == chief:
+        return
+    held.chief = chief
+    action = "role.chief" if chief else "role.no_chief"
+    details = {"organisation": held.organisation.public_id}
+    act = Act(action, "user", held.user.public_id, held.organisation.centre.code, details)
+    journal.record(session, by, (act,))

@@ -1,0 +1,125 @@
+"""People asked in by letter: colleagues into an organisation, operators and administrators into a centre."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.models import Centre, Organisation, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core.journal import Act
+from matchmaker.services.core.site import site_of
+from matchmaker.services.mail import letters
+from matchmaker.services.people import accounts, consent, memberships
+
+STAFF = ("operator", "centre_administrator")
+Place = Organisation | Centre
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who is asked into which organisation or centre, in which role; `mark` is what makes the link count once."""
+
+    place: Place
+    role: str
+    email: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What a person without an account types to accept."""
+
+    name: str
+    password: str
+    language: str
+    consents: bool
+
+
+def code_of(place: Place) -> str:
+    """The centre of a place."""
+    return place.centre.code if isinstance(place, Organisation) else place.code
+
+
+def may(user: User, place: Place, role: str) -> bool:
+    """Whether a person may ask somebody into a place in this role."""
+    if role not in (access.FIRM_ROLES if isinstance(place, Organisation) else STAFF):
+        return False
+    chief = isinstance(place, Organisation) and any(one.id == place.id for one in memberships.managed(user))
+    thing = access.Object(centre=code_of(place), person=user.public_id if chief else None)
+    return access.may_grant(accounts.subject_of(user), role, thing)
+
+
+def invite(session: Session, place: Place, email: str, role: str, user: User) -> None:
+    """Post an invitation; the same whether or not the address has an account. Raises InvalidRecord."""
+    address = accounts.checked_email(email)
+    if not may(user, place, role):
+        raise InvalidRecord((Problem("role", "role.unknown", N_("Choose a role."), role[:20]),))
+    kind = "organisation" if isinstance(place, Organisation) else "centre"
+    token = signed_links.sign(
+        site_of(session), "person", (kind, place.public_id, role, address, user.public_id)
+    )
+    values = {
+        "who": user.name,
+        "organisation": place.name(user.language),
+        "path": f"/join/{token}",
+        "until": (now() + signed_links.LIFETIMES["person"] - timedelta(days=1)).date(),
+    }
+    letters.post(session, "person_invited", address, user.language, values)
+    act = Act("person.invited", kind, place.public_id, code_of(place), {"role": role})
+    journal.record(session, user.public_id, (act,))
+
+
+def invitation(session: Session, token: str) -> Invitation:
+    """What a link of `invite` is for. Raises NotFound, LinkSpent; also where who invited may no longer do so."""
+    kind, key, role, email, by = signed_links.read(site_of(session), "person", token, 5)
+    place = _place(session, kind, key)
+    inviter = session.scalar(select(User).where(User.public_id == by, User.active))
+    if place is None:
+        raise NotFound(what="link", key="")
+    mark = hashlib.sha256(token.encode()).hexdigest()
+    known = accounts.find(session, email)
+    closed = known is not None and not known.active
+    if (
+        signed_links.used(session, "person", mark)
+        or closed
+        or inviter is None
+        or not may(inviter, place, role)
+    ):
+        raise LinkSpent
+    return Invitation(place, role, email, mark)
+
+
+def _place(session: Session, kind: str, key: str) -> Place | None:
+    if kind == "organisation":
+        return session.scalar(select(Organisation).where(Organisation.public_id == key))
+    return session.scalar(select(Centre).where(Centre.public_id == key))
+
+
+def accept(session: Session, token: str, newcomer: Newcomer) -> User:
+    """Give the invited person the role, with a new account where the address has none. Raises InvalidRecord too."""
+    given = invitation(session, token)
+    user = accounts.find(session, given.email)
+    if user is None:
+        consent.demand(newcomer.consents)
+        person = accounts.Person(
+            given.email, newcomer.name, newcomer.password, newcomer.language, confirmed=True
+        )
+        user = accounts.create_user(session, person, by="invitation")
+        consent.keep(session, user, newcomer.language)
+    signed_links.use(session, "person", given.mark)
+    firm = given.place if isinstance(given.place, Organisation) else None
+    centre = given.place if isinstance(given.place, Centre) else None
+    held = accounts.grant(session, user, given.role, by=user.public_id, organisation=firm, centre=centre)
+    held.state = "active"
+    if firm is not None and given.role == "contractor_buyer":
+        firm.is_contractor = True
+    if firm is not None and not memberships.chiefs(session, firm):
+        held.chief = True
+    return user

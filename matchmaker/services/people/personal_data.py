@@ -1,0 +1,204 @@
+"""A person's data: all of it in one file to take along, or erased, as the law on personal data gives a right to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.models import (
+    AccessKey,
+    Agreement,
+    Assignment,
+    AuditEntry,
+    Job,
+    Mail,
+    Membership,
+    Message,
+    ProfileViewing,
+    SavedSearch,
+    TypedText,
+    User,
+    UserSession,
+)
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.people import browser_sessions, directory, password_reset
+
+# Every column that points at a person, and what becomes of it when the person is erased: "deleted" with its row, or
+# "kept", where the row belongs to a firm or is evidence, and from then on points at somebody without a name.
+REGISTER: Mapping[str, str] = {
+    "access_key.user_id": "deleted",
+    "agreement.user_id": "kept",
+    "assignment.user_id": "deleted",
+    "certificate.verified_by_id": "kept",
+    "decision.by_id": "kept",
+    "decision_undone.by_id": "kept",
+    "delivery_rating.by_id": "kept",
+    "distinct_pair.by_id": "kept",
+    "fact.verified_by_id": "kept",
+    "import_batch.by_id": "kept",
+    "match_run.by_id": "kept",
+    "membership.user_id": "deleted",
+    "message.by_id": "kept",
+    "profile_viewing.user_id": "deleted",
+    "saved_search.user_id": "deleted",
+    "stored_file.uploaded_by_id": "kept",
+    "typed_text.user_id": "deleted",
+    "user_session.user_id": "deleted",
+}
+_DELETED = (AccessKey, Assignment, Membership, ProfileViewing, SavedSearch, TypedText, UserSession)
+
+
+def export(session: Session, user: User) -> dict[str, Any]:
+    """Everything that is kept about a person, in plain values; secrets are left out."""
+    return {
+        "account": {
+            "id": user.public_id,
+            "email": user.email,
+            "name": user.name,
+            "language": user.language,
+            "created": _moment(user.created_at),
+            "confirmed": _moment(user.confirmed_at),
+            "active": user.active,
+            "second_factor": user.totp_secret is not None,
+            "preferences": dict(user.preferences or {}),
+            "consents": dict(user.consents or {}),
+        },
+        "roles": [_role(held) for held in user.memberships],
+        "sessions": [_session(one) for one in _rows(session, UserSession, user)],
+        "keys": [_key(one) for one in _rows(session, AccessKey, user)],
+        "searches": [{"name": one.name, "query": one.query} for one in _rows(session, SavedSearch, user)],
+        "profiles_viewed": [_viewing(one) for one in _viewings(session, user)],
+        "typed": [{"page": one.page, "text": one.typed} for one in _typed(session, user)],
+        "messages": [_message(one) for one in _messages(session, user)],
+        "agreements": [_agreement(one) for one in _agreements(session, user)],
+        "letters": [_letter(one) for one in _letters(session, user)],
+        "journal": [_entry(one) for one in _entries(session, user)],
+    }
+
+
+def _rows(session: Session, table: type[Any], user: User) -> Sequence[Any]:
+    return session.scalars(select(table).where(table.user_id == user.id).order_by(table.id)).all()
+
+
+def _viewings(session: Session, user: User) -> Sequence[ProfileViewing]:
+    query = select(ProfileViewing).where(ProfileViewing.user_id == user.id)
+    return session.scalars(query.order_by(ProfileViewing.day, ProfileViewing.profile_id)).all()
+
+
+def _typed(session: Session, user: User) -> Sequence[TypedText]:
+    return session.scalars(
+        select(TypedText).where(TypedText.user_id == user.id).order_by(TypedText.page)
+    ).all()
+
+
+def _messages(session: Session, user: User) -> Sequence[Message]:
+    return session.scalars(select(Message).where(Message.by_id == user.id).order_by(Message.id)).all()
+
+
+def _agreements(session: Session, user: User) -> Sequence[Agreement]:
+    parts = (joinedload(Agreement.need), joinedload(Agreement.organisation))
+    query = select(Agreement).where(Agreement.user_id == user.id).options(*parts)
+    return session.scalars(query.order_by(Agreement.id)).all()
+
+
+def _letters(session: Session, user: User) -> Sequence[Mail]:
+    return session.scalars(select(Mail).where(Mail.recipient == user.email).order_by(Mail.id)).all()
+
+
+def _entries(session: Session, user: User) -> Sequence[AuditEntry]:
+    about = (AuditEntry.object_kind == "user") & (AuditEntry.object_id == user.public_id)
+    query = select(AuditEntry).where(or_(AuditEntry.actor == user.public_id, about))
+    return session.scalars(query.order_by(AuditEntry.id)).all()
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _role(held: Membership) -> dict[str, Any]:
+    return {
+        "role": held.role,
+        "state": held.state,
+        "chief": held.chief,
+        "organisation": held.organisation.name("en") if held.organisation else None,
+        "centre": directory.place(held),
+        "since": _moment(held.created_at),
+    }
+
+
+def _session(one: UserSession) -> dict[str, Any]:
+    moments = {name: _moment(getattr(one, f"{name}_at")) for name in ("started", "seen", "ended")}
+    return {**moments, "address": one.address, "browser": one.agent}
+
+
+def _key(one: AccessKey) -> dict[str, Any]:
+    moments = {name: _moment(getattr(one, f"{name}_at")) for name in ("created", "used", "ended")}
+    return {"name": one.name, "scopes": list(one.scopes), **moments}
+
+
+def _viewing(one: ProfileViewing) -> dict[str, Any]:
+    return {"profile": one.profile_id, "day": one.day.isoformat()}
+
+
+def _message(one: Message) -> dict[str, Any]:
+    return {"at": _moment(one.at), "to": one.audience, "text": one.text}
+
+
+def _agreement(one: Agreement) -> dict[str, Any]:
+    return {
+        "need": one.need.public_id,
+        "organisation": one.organisation.name("en"),
+        "accepted": _moment(one.accepted_at),
+        "withdrawn": _moment(one.withdrawn_at),
+    }
+
+
+def _letter(one: Mail) -> dict[str, Any]:
+    return {
+        "at": _moment(one.created_at),
+        "subject": one.subject,
+        "state": one.state,
+        "sent": _moment(one.sent_at),
+    }
+
+
+def _entry(one: AuditEntry) -> dict[str, Any]:
+    return {"at": _moment(one.at), "action": one.action, "object": f"{one.object_kind} {one.object_id}"}
+
+
+def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
+    """Erase a person; the Message-IDs of letters, of which copies may lie in the folder of letters.
+
+    Who acted stays one and the same in the journal, without a name. Raises InvalidRecord for the last one who runs a
+    centre.
+    """
+    directory.leave_somebody(session, user)
+    centre = directory.centre_of(user)
+    known = tuple(one.message_id for one in _letters(session, user))
+    session.execute(delete(Mail).where(Mail.recipient == user.email))
+    for job in session.scalars(select(Job).where(Job.kind == password_reset.RESET_JOB)):
+        if str(job.arguments.get("email", "")).casefold() == user.email_key:
+            session.delete(job)
+    browser_sessions.end_all(session, user)
+    user.memberships.clear()
+    session.flush()
+    for table in _DELETED:
+        session.execute(delete(table).where(table.user_id == user.id))
+    _make_nameless(user)
+    journal.record(session, by, (Act("user.erased", "user", user.public_id, centre),))
+    return known
+
+
+def _make_nameless(user: User) -> None:
+    user.email = user.email_key = f"erased-{user.public_id}@invalid"
+    user.name, user.active, user.confirmed_at = "—", False, None
+    user.password_hash = user.totp_secret = user.totp_step = None
+    user.recovery_codes = user.consents = user.preferences = {}
+
+
+def note_export(session: Session, user: User, *, by: str) -> None:
+    """Note in the journal that a person's data were taken out."""
+    journal.record(session, by, (Act("user.data", "user", user.public_id, directory.centre_of(user)),))

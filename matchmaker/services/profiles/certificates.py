@@ -1,0 +1,119 @@
+"""What the centre does about certificates: verify, withdraw, suspend; and which of them end soon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from matchmaker.domain.certificate import Certificate
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal, locks
+from matchmaker.services.core.journal import Act
+
+WARNINGS = (90, 30, 7)  # days before the end at which people are told
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How an operator came to trust a certificate: by which register or paper, and what shows it."""
+
+    how: str
+    evidence: str | None = None
+
+
+def by_key(session: Session, key: str) -> CertificateRow:
+    """The certificate with this public id. Raises NotFound."""
+    row = session.scalar(select(CertificateRow).where(CertificateRow.public_id == key))
+    if row is None:
+        raise NotFound(what="certificate", key=key)
+    return row
+
+
+def facts(row: CertificateRow) -> Certificate:
+    """The row as `domain.certificate` judges it."""
+    return Certificate(row.standard_code, row.status, row.issued, row.valid_until, row.verified)
+
+
+def verify(session: Session, row: CertificateRow, verification: Verification, user: User) -> None:
+    """Note that the centre has verified a certificate: who, when, how, on what evidence. Said again it is the same."""
+    locks.take(session, row)
+    session.refresh(row)
+    said = (row.verified, row.verified_by_id, row.verified_how, row.evidence, row.fell_at)
+    if said == (True, user.id, verification.how, verification.evidence, None):
+        return
+    row.verified, row.verified_at, row.verified_by_id = True, now(), user.id
+    row.verified_how, row.evidence, row.fell_at = verification.how, verification.evidence, None
+    _changed(session, row, "certificate.verified", user)
+
+
+def withdraw(session: Session, row: CertificateRow, user: User) -> None:
+    """Take a verification back."""
+    row.verified, row.verified_at, row.verified_by_id = False, None, None
+    row.verified_how = row.evidence = None
+    _changed(session, row, "certificate.withdrawn", user)
+
+
+def suspend(session: Session, row: CertificateRow, why: str, user: User) -> None:
+    """Suspend a certificate: from now on it never counts."""
+    row.status, row.suspended_at, row.suspended_why = "suspended", now(), why
+    _changed(session, row, "certificate.suspended", user)
+
+
+def lift(session: Session, row: CertificateRow, user: User) -> None:
+    """End a suspension: the certificate counts again as far as its dates allow."""
+    row.status, row.suspended_at, row.suspended_why = "certified", None, None
+    _changed(session, row, "certificate.lifted", user)
+
+
+def _changed(session: Session, row: CertificateRow, action: str, user: User) -> None:
+    row.profile.changed_at = now()
+    centre = row.profile.organisation.centre.code
+    journal.record(session, user.public_id, (Act(action, "certificate", row.public_id, centre),))
+    journal.announce(session, (row.profile.public_id,))
+    session.flush()
+
+
+def ending(
+    session: Session, centre: Centre, today: date, days: int = WARNINGS[0]
+) -> Sequence[CertificateRow]:
+    """Certificates of the centre's published suppliers that end within `days`, the soonest first."""
+    query = (
+        select(CertificateRow)
+        .join(CertificateRow.profile)
+        .join(Profile.organisation)
+        .where(Organisation.centre_id == centre.id, Profile.state == ProfileState.PUBLISHED)
+        .where(CertificateRow.status == "certified")
+        .where(CertificateRow.valid_until.between(today, today + timedelta(days=days)))
+        .order_by(CertificateRow.valid_until, CertificateRow.id)
+        .options(contains_eager(CertificateRow.profile).contains_eager(Profile.organisation))
+    )
+    return session.scalars(query).all()
+
+
+def waits(today: date) -> list[ColumnElement[bool]]:
+    """That a certificate waits to be verified: in date or without one, and not looked at."""
+    end = CertificateRow.valid_until
+    return [
+        CertificateRow.status == "certified",
+        CertificateRow.verified.is_(False),
+        or_(end.is_(None), end >= today),
+    ]
+
+
+def unverified(session: Session, centre: Centre, today: date, limit: int = 200) -> Sequence[CertificateRow]:
+    """Certificates of published suppliers that wait for the operator, a fallen verification before the rest, then by age."""
+    query = (
+        select(CertificateRow)
+        .join(CertificateRow.profile)
+        .join(Profile.organisation)
+        .where(Organisation.centre_id == centre.id, Profile.state == ProfileState.PUBLISHED, *waits(today))
+        .order_by(CertificateRow.fell_at.is_(None), CertificateRow.since, CertificateRow.id)
+        .limit(limit)
+        .options(contains_eager(CertificateRow.profile).contains_eager(Profile.organisation))
+    )
+    return session.scalars(query).all()

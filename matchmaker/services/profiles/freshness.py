@@ -1,0 +1,98 @@
+"""Facts age. How old what a profile says is, what is stale, and saying that it is still true.
+
+Free hours lose half of their worth in two weeks, the machines and what is done on them in a year; a certificate has its date.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import Fact, Profile
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.profiles import capacity, capacity_answers
+from matchmaker.services.profiles.capacity_answers import STALE_DAYS
+
+HALF_LIVES = {"capabilities": 365, "equipment": 365, "capacity": STALE_DAYS}
+SECTIONS = ("capabilities", "equipment")  # of a profile that age as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """A fact of a profile: since when it stands as it is said, and whether it is older than its half-life."""
+
+    field: str
+    stated_on: date
+    stale: bool
+
+
+def stated_on(profile: Profile, field: str) -> date | None:
+    """When something was last said to be so; None where nothing is said."""
+    if field == "capacity":
+        return max((row.stated_at.date() for row in profile.capacity), default=None)
+    if not getattr(profile, field):
+        return None
+    own = next((fact.stated_on for fact in profile.facts if fact.field == field), None)
+    if own and profile.updated and profile.edited_at is None:
+        own = max(own, profile.updated)  # a newer file said it again
+    return own or profile.updated or (profile.published_at.date() if profile.published_at else None)
+
+
+def machines_on(profile: Profile) -> date | None:
+    """The day since which the oldest of machines and work stands."""
+    return min((day for field in SECTIONS if (day := stated_on(profile, field))), default=None)
+
+
+def of_profile(profile: Profile, today: date) -> tuple[Aged, ...]:
+    """What ages in a profile, in the order of HALF_LIVES."""
+    found = ((field, stated_on(profile, field)) for field in HALF_LIVES)
+    return tuple(
+        Aged(field, day, day < today - timedelta(days=HALF_LIVES[field])) for field, day in found if day
+    )
+
+
+def stale(profile: Profile, today: date) -> tuple[Aged, ...]:
+    return tuple(fact for fact in of_profile(profile, today) if fact.stale)
+
+
+def confirm(session: Session, profile: Profile, fields: Sequence[str], *, by: str, today: date) -> None:
+    """Say of fields of HALF_LIVES that they are still so; visible in matching at once."""
+    for field in fields:
+        if field == "capacity":
+            capacity_answers.state(session, profile, capacity_answers.free_hours(profile, today), today)
+        else:
+            _state(profile, field, today)
+    profile.confirmed_at = now()
+    act = Act("profile.confirmed", "profile", profile.public_id, profile.organisation.centre.code)
+    journal.record(session, by, (act,))
+    journal.announce(session, (profile.public_id,))
+    session.flush()
+
+
+def note(profile: Profile, before: SupplierRecord, after: SupplierRecord, today: date) -> None:
+    """After changes were published: a section that was changed is as fresh as the change, the others are as old as before."""
+    for field in SECTIONS:
+        known = any(fact.field == field for fact in profile.facts)
+        if getattr(before, field) != getattr(after, field):
+            _state(profile, field, today)
+        elif getattr(after, field) and before.updated and not known:
+            _state(profile, field, before.updated)
+
+
+def _state(profile: Profile, field: str, day: date) -> None:
+    fact = next((one for one in profile.facts if one.field == field), None)
+    if fact is None:
+        fact = Fact(field=field, half_life_days=HALF_LIVES[field])
+        profile.facts.append(fact)
+    fact.stated_on = day
+
+
+def hours_on(profile: Profile, today: date) -> date | None:
+    """When the free hours that count in matching were said."""
+    if capacity.monthly(profile, today) is not None:
+        return stated_on(profile, "capacity")
+    return stated_on(profile, "equipment")

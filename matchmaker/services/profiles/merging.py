@@ -1,0 +1,138 @@
+"""Two profiles of one firm become one, or are said to be two firms.
+
+The twin that goes is blocked and not deleted: what points at it stays whole, and its address leads to the one that stays.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import StaleRevision
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.models import (
+    Decision,
+    DistinctPair,
+    Match,
+    Membership,
+    Need,
+    Organisation,
+    OrganisationAlias,
+    Profile,
+    ProfileRedirect,
+    StoredFile,
+    User,
+)
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.profiles import profile_mapping, suppliers
+from matchmaker.services.profiles.profile_mapping import Resolver
+
+
+def moved_to(session: Session, key: str) -> str | None:
+    """The public id of the profile that the one with this id was merged into, if it was."""
+    query = select(Profile.public_id).join(ProfileRedirect, ProfileRedirect.profile_id == Profile.id)
+    return session.scalar(query.where(ProfileRedirect.public_id == key))
+
+
+def say_distinct(session: Session, one: Organisation, other: Organisation, user: User) -> None:
+    """Remember that two organisations are not the same."""
+    first, second = sorted((one.id, other.id))
+    if session.get(DistinctPair, (first, second)) is None:
+        session.add(DistinctPair(first_id=first, second_id=second, by_id=user.id))
+        act = Act(
+            "supplier.distinct", "organisation", one.public_id, one.centre.code, {"other": other.public_id}
+        )
+        journal.record(session, user.public_id, (act,))
+        session.flush()
+
+
+def merge(
+    session: Session,
+    keep: Profile,
+    gone: Profile,
+    recogniser: Resolver,
+    user: User,
+    *,
+    revisions: Sequence[int],
+) -> None:
+    """Fold `gone` into `keep`: what `keep` lacks is filled in, and what hung on `gone` follows.
+
+    Raises StaleRevision unless the two are at `revisions`.
+    """
+    if [keep.revision, gone.revision] != list(revisions):
+        raise StaleRevision
+    base, other = suppliers.record(keep), suppliers.record(gone)
+    whole = profile_mapping.merged(base, other)
+    names = [name for name in (gone.organisation.external_id,) if name]
+    gone.organisation.external_id = gone.organisation.inn = None
+    gone.organisation.blocked, gone.state = True, ProfileState.BLOCKED
+    gone.changed_at = now()
+    session.flush()
+    if whole != base:
+        suppliers.edit(session, keep, whole, recogniser, revision=keep.revision, by=user.public_id)
+    _rename(session, keep.organisation, gone.organisation, names)
+    _move_matches(session, keep, gone)
+    _move_people(session, keep.organisation, gone.organisation)
+    session.execute(
+        update(Need)
+        .where(Need.contractor_id == gone.organisation_id)
+        .values(contractor_id=keep.organisation_id)
+    )
+    session.execute(update(StoredFile).where(StoredFile.profile_id == gone.id).values(profile_id=keep.id))
+    session.execute(
+        update(ProfileRedirect).where(ProfileRedirect.profile_id == gone.id).values(profile_id=keep.id)
+    )
+    session.add(ProfileRedirect(public_id=gone.public_id, profile_id=keep.id))
+    act = Act(
+        "supplier.merged", "profile", keep.public_id, keep.organisation.centre.code, {"gone": gone.public_id}
+    )
+    journal.record(session, user.public_id, (act,))
+    journal.announce(session, (keep.public_id, gone.public_id))
+    session.flush()
+
+
+def _rename(session: Session, keep: Organisation, gone: Organisation, names: Sequence[str]) -> None:
+    """Files that name the twin mean the one that stays from now on."""
+    session.execute(
+        update(OrganisationAlias)
+        .where(OrganisationAlias.organisation_id == gone.id)
+        .values(organisation_id=keep.id)
+    )
+    for name in names:
+        session.add(
+            OrganisationAlias(
+                organisation_id=keep.id, centre_id=gone.centre_id, external_id=name, source=gone.source
+            )
+        )
+    keep.is_contractor = keep.is_contractor or gone.is_contractor
+
+
+def _move_matches(session: Session, keep: Profile, gone: Profile) -> None:
+    """Matches and decisions follow; where both were decided about for one need, each keeps its own."""
+    own = {m.need_id: m for m in session.scalars(select(Match).where(Match.profile_id == keep.id))}
+    for match in session.scalars(select(Match).where(Match.profile_id == gone.id)).all():
+        present = own.get(match.need_id)
+        if present is not None and match.state == "proposed":
+            session.delete(match)
+        elif present is None or present.state == "proposed":
+            if present is not None:
+                session.delete(present)
+                session.flush()
+            match.profile_id = keep.id
+            session.execute(
+                update(Decision)
+                .where(Decision.need_id == match.need_id, Decision.profile_id == gone.id)
+                .values(profile_id=keep.id)
+            )
+    session.flush()
+
+
+def _move_people(session: Session, keep: Organisation, gone: Organisation) -> None:
+    query = select(Membership.user_id, Membership.role).where(Membership.organisation_id == keep.id)
+    there = {(user, role) for user, role in session.execute(query)}
+    for membership in session.scalars(select(Membership).where(Membership.organisation_id == gone.id)).all():
+        if (membership.user_id, membership.role) not in there:
+            membership.organisation_id = keep.id
+    session.flush()

@@ -1,0 +1,107 @@
+"""Photos of a supplier's shop: made smaller, without what the camera noted, seen by others once the centre has seen them."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.language import N_
+from matchmaker.models import Organisation, Profile, StoredFile, User
+from matchmaker.services.core import blobs, journal, locks
+from matchmaker.services.core.journal import Act
+from matchmaker.services.sandbox import child_process
+
+LARGEST = 20_000_000  # bytes, as a telephone takes them
+MOST = 12  # photos of a profile
+LONGEST_CAPTION = 200
+
+
+def add(
+    session: Session, profile: Profile, upload: tuple[str, IO[bytes]], user: User, data: Path, *, caption: str
+) -> StoredFile:
+    """Keep a photo (file name, stream), waiting to be shown. The same photo again is the same one. Raises FileRefused.
+
+    `caption` is in the person's language; what it is called in the other is not asked.
+    """
+    name, stream = upload
+    with tempfile.TemporaryDirectory() as folder:
+        given = blobs.keep_any(Path(folder), stream, largest=LARGEST)
+        small = Path(folder) / "photo.jpg"
+        child_process.photograph(blobs.path_of(Path(folder), given.sha256), small)
+        with small.open("rb") as made:
+            kept = blobs.keep(data / "files", made, largest=LARGEST)
+    locks.take(session, profile)
+    present = of_profile(session, profile)
+    known = next((one for one in present if one.sha256 == kept.sha256), None)
+    if known is not None:
+        return known
+    if len(present) >= MOST:
+        raise FileRefused(N_("A profile holds at most %(most)s photos; remove one."), most=MOST)
+    words = " ".join(caption.split())[:LONGEST_CAPTION]
+    stored = StoredFile(
+        profile_id=profile.id,
+        role="photo",
+        name=" ".join(name.split())[:300] or "photo",
+        media_type=kept.media_type,
+        size=kept.size,
+        sha256=kept.sha256,
+        uploaded_by_id=user.id,
+        details={"caption": {user.language: words} if words else {}, "shown": False},
+    )
+    session.add(stored)
+    session.flush()
+    _note(session, profile, stored, "photo.added", user.public_id)
+    return stored
+
+
+def of_profile(session: Session, profile: Profile, *, shown: bool = False) -> Sequence[StoredFile]:
+    """The photos of a profile; `shown` leaves those out that the centre has not seen."""
+    query = select(StoredFile).where(StoredFile.profile_id == profile.id, StoredFile.role == "photo")
+    found = session.scalars(query.order_by(StoredFile.id)).all()
+    return [one for one in found if not one.details.get("removed") and (one.details["shown"] or not shown)]
+
+
+def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
+    """A photo and its profile. Raises NotFound, for a removed one too."""
+    stored = session.scalar(select(StoredFile).where(StoredFile.public_id == key, StoredFile.role == "photo"))
+    if stored is None or stored.details.get("removed"):
+        raise NotFound(what="file", key=key)
+    query = select(Profile).where(Profile.id == stored.profile_id)
+    whole = query.options(joinedload(Profile.organisation).joinedload(Organisation.centre))
+    return stored, session.scalars(whole).one()
+
+
+def caption(stored: StoredFile, language: str) -> str:
+    """What is written under a photo, in the other language where there is none in this one."""
+    words = stored.details.get("caption") or {}
+    return str(words.get(language) or next(iter(words.values()), ""))
+
+
+def remove(session: Session, profile: Profile, stored: StoredFile, by: str) -> None:
+    """Nobody sees the photo any more."""
+    stored.details = {**stored.details, "removed": True}
+    _note(session, profile, stored, "photo.removed", by)
+
+
+def drop(session: Session, profile: Profile, by: str) -> None:
+    """Remove what waited to be shown."""
+    for stored in of_profile(session, profile):
+        if not stored.details["shown"]:
+            remove(session, profile, stored, by)
+
+
+def show(session: Session, profile: Profile) -> None:
+    """Let everybody see what waited."""
+    for stored in of_profile(session, profile):
+        stored.details = {**stored.details, "shown": True}
+
+
+def _note(session: Session, profile: Profile, stored: StoredFile, action: str, by: str) -> None:
+    centre = profile.organisation.centre.code
+    details = {"file": stored.public_id, "sha256": stored.sha256}
+    journal.record(session, by, (Act(action, "profile", profile.public_id, centre, details),))
+    session.flush()

@@ -1,0 +1,154 @@
+"""A supplier's own changes to its profile: written as a draft beside what is published, submitted, returned or approved."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import MoveNotAllowed, StaleRevision
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.records import SupplierRecord, parse, to_data
+from matchmaker.models import Organisation, Profile
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.mail import letters, recipients
+from matchmaker.services.profiles import freshness, photos, suppliers
+from matchmaker.services.profiles.profile_mapping import Resolver
+
+Label = Callable[[str, SupplierRecord, str], str]  # a remark's key, the draft, a language
+DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"
+
+
+def of_organisation(session: Session, key: str) -> Profile | None:
+    """The profile of the organisation with this public id, None if it has none yet."""
+    return session.scalar(suppliers.with_parts().where(Organisation.public_id == key))
+
+
+def start(session: Session, organisation: Organisation, by: str) -> Profile:
+    """An empty profile that nobody but its people and the centre can see."""
+    profile = Profile(organisation=organisation, state=ProfileState.DRAFT)
+    session.add(profile)
+    session.flush()
+    _note(session, profile, "supplier.started", by)
+    return profile
+
+
+def draft(profile: Profile) -> SupplierRecord:
+    """The record as its people see it: the waiting changes, or what is published."""
+    return parse(SupplierRecord, profile.waiting) if profile.waiting else suppliers.record(profile)
+
+
+def save(
+    session: Session, profile: Profile, changed: SupplierRecord, *, revision: int, by: str, today: date
+) -> None:
+    """Keep changes as a draft; what was submitted is taken back from the operator's queue.
+
+    Raises StaleRevision if somebody else saved since the form was opened.
+    """
+    if profile.revision != revision:
+        raise StaleRevision
+    _keep(session, profile, changed.model_copy(update={"updated": today}), by)
+
+
+def forget_remarks(profile: Profile, section: str, index: int) -> None:
+    """After an entry of a list was removed: its remarks go, those of the entries below move up."""
+    kept = {}
+    for key, text in (profile.remarks or {}).items():
+        parts = key.split(".")
+        if parts[0] != section or len(parts) == 1 or int(parts[1]) < index:
+            kept[key] = text
+        elif int(parts[1]) > index:
+            kept[".".join((section, str(int(parts[1]) - 1), *parts[2:]))] = text
+    profile.remarks = kept
+
+
+def touch(session: Session, profile: Profile, by: str) -> None:
+    """Something beside the record changed that the centre is to see before others do: a photo."""
+    _keep(session, profile, draft(profile), by)
+
+
+def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) -> None:
+    profile.waiting = to_data(changed)
+    profile.review = RETURNED if profile.review == RETURNED else DRAFT
+    profile.changed_at = profile.edited_at = now()
+    _note(session, profile, "supplier.drafted", by)
+
+
+def discard(session: Session, profile: Profile, by: str) -> None:
+    """Forget the waiting changes."""
+    profile.waiting, profile.review, profile.remarks = None, None, {}
+    profile.changed_at = now()
+    photos.drop(session, profile, by)
+    _note(session, profile, "supplier.discarded", by)
+
+
+def submit(session: Session, profile: Profile, by: str) -> None:
+    """Hand the draft to the centre. Raises MoveNotAllowed where there is nothing to hand in."""
+    if profile.waiting is None or profile.review == SUBMITTED:
+        raise MoveNotAllowed(state=profile.review or profile.state, target=SUBMITTED)
+    profile.review, profile.changed_at = SUBMITTED, now()
+    _note(session, profile, "supplier.submitted", by)
+
+
+def give_back(
+    session: Session, profile: Profile, remarks: Mapping[str, str], label: Label, *, revision: int, by: str
+) -> None:
+    """Return the submitted draft with remarks by section, entry or field; `label` names their keys in the letter.
+
+    Raises StaleRevision, MoveNotAllowed.
+    """
+    _check_waiting(profile, revision)
+    profile.review, profile.changed_at = RETURNED, now()
+    profile.remarks = dict(remarks)
+    _note(session, profile, "supplier.returned", by)
+    _tell(session, profile, "profile_returned", label)
+
+
+def approve(session: Session, profile: Profile, recogniser: Resolver, *, revision: int, by: str) -> None:
+    """Publish the submitted draft. Raises StaleRevision, MoveNotAllowed."""
+    _check_waiting(profile, revision)
+    before, changed = suppliers.record(profile), draft(profile)
+    suppliers.edit(session, profile, changed, recogniser, revision=revision, by=by)
+    freshness.note(profile, before, changed, changed.updated or now().date())
+    profile.waiting, profile.review, profile.remarks = None, None, {}
+    profile.confirmed_at = now()
+    photos.show(session, profile)
+    if profile.state != ProfileState.PUBLISHED:
+        suppliers.move(session, profile, ProfileState.PUBLISHED, by=by)
+    session.flush()
+    _tell(session, profile, "profile_published")
+
+
+def waiting(session: Session, centre: int, limit: int = 200) -> Sequence[Profile]:
+    """Profiles of a centre with changes for the operator, the longest waiting first."""
+    query = suppliers.with_parts().where(Organisation.centre_id == centre, Profile.review == SUBMITTED)
+    return session.scalars(query.order_by(Profile.changed_at, Profile.id).limit(limit)).all()
+
+
+def _check_waiting(profile: Profile, revision: int) -> None:
+    if profile.revision != revision:
+        raise StaleRevision
+    if profile.review != SUBMITTED:
+        raise MoveNotAllowed(state=profile.review or profile.state, target=ProfileState.PUBLISHED)
+
+
+def _note(session: Session, profile: Profile, action: str, by: str) -> None:
+    act = Act(action, "profile", profile.public_id, profile.organisation.centre.code)
+    journal.record(session, by, (act,))
+    session.flush()
+
+
+def _tell(session: Session, profile: Profile, kind: str, label: Label | None = None) -> None:
+    record = draft(profile)
+    for reader in recipients.of_profile(session, profile):
+        values = {"organisation": profile.organisation.name(reader.language), "path": "/shop/profile/"}
+        if label is not None:
+            said = [(label(key, record, reader.language), text) for key, text in profile.remarks.items()]
+            values["remarks"] = said  # type: ignore[assignment]
+        letters.post(session, kind, reader.email, reader.language, values)
+
+
+def exists(session: Session, organisation: Organisation) -> bool:
+    return session.scalar(select(Profile.id).where(Profile.organisation_id == organisation.id)) is not None

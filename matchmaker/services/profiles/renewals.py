@@ -1,0 +1,91 @@
+"""What grew old in a profile is asked for again: a letter whose link says that it is still true, and the outbox for old hours."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import LinkSpent, NotFound
+from matchmaker.domain.language import N_
+from matchmaker.models import Organisation, Profile, SpareCapacity, User
+from matchmaker.services.core import signed_links
+from matchmaker.services.core.site import site_of
+from matchmaker.services.mail import letters
+from matchmaker.services.profiles import freshness, suppliers
+from matchmaker.services.profiles.capacity_answers import STALE_DAYS
+
+LABELS = {
+    "capabilities": N_("What we do"),
+    "equipment": N_("Machines"),
+    "capacity": N_("Free hours"),
+}
+AGAIN_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link asks about: fields of a profile, as they stood when the letter was written."""
+
+    profile: Profile
+    fields: tuple[str, ...]
+    user: str
+    mark: str
+
+
+def ask(session: Session, readers: Iterable[tuple[Profile, User]], today: date) -> Iterator[None]:
+    """Post the question to people of profiles whose machines or work are stale; free hours have a letter of their own."""
+    for profile, user in readers:
+        old = [one for one in freshness.stale(profile, today) if one.field in freshness.SECTIONS]
+        if not old:
+            continue
+        oldest = min(one.stated_on for one in old)
+        step = ((today - oldest).days - freshness.HALF_LIVES[old[0].field]) // AGAIN_DAYS
+        if not signed_links.first(session, "letter", f"facts_stale {user.public_id} {oldest} {step}"):
+            continue
+        fields = [one.field for one in old]
+        words = (profile.public_id, "+".join(fields), user.public_id, today.isoformat())
+        _ = letters.words(user.language)
+        values = {
+            "organisation": profile.organisation.name(user.language),
+            "facts": [(_(LABELS[one.field]), letters.day_in(user.language, one.stated_on)) for one in old],
+            "confirm": f"/answers/fresh/{signed_links.sign(site_of(session), 'fresh', words)}",
+            "path": "/shop/profile/",
+        }
+        letters.post(session, "facts_stale", user.email, user.language, values)
+        yield
+
+
+def asked(session: Session, token: str) -> Asked:
+    """What a link asks. Raises NotFound, LinkSpent."""
+    key, fields, user, day = signed_links.read(site_of(session), "fresh", token, 4)
+    profile = session.scalar(
+        suppliers.with_parts().where(Profile.public_id == key, Organisation.blocked.is_(False))
+    )
+    chosen = tuple(field for field in fields.split("+") if field in freshness.SECTIONS)
+    if profile is None or not chosen:
+        raise NotFound(what="link", key="")
+    mark = f"{key} {user} {day}"
+    if signed_links.used(session, "fresh", mark):
+        raise LinkSpent
+    return Asked(profile, chosen, user, mark)
+
+
+def confirm(session: Session, token: str, today: date) -> Asked:
+    """Record that it is all still true, once. Raises as `asked` does."""
+    given = asked(session, token)
+    signed_links.use(session, "fresh", given.mark)
+    freshness.confirm(session, given.profile, given.fields, by=given.user or "letter", today=today)
+    return given
+
+
+def planning(session: Session, today: date) -> Sequence[str]:
+    """Profiles that stated hours lately enough for them to count, or to have just ceased to."""
+    since = today - timedelta(days=2 * STALE_DAYS + 14)
+    query = (
+        select(Profile.public_id)
+        .join(Profile.capacity)
+        .where(SpareCapacity.stated_at >= datetime.combine(since, time(), UTC))
+    )
+    return session.scalars(query.distinct().order_by(Profile.public_id)).all()

@@ -1,0 +1,239 @@
+"""Writing records of suppliers by the hundred: what is known is looked up at once, rows are written in bulk."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.records import SupplierRecord, to_data
+from matchmaker.models import Centre, CertificateRow, Organisation, OrganisationAlias, Profile, bulk
+from matchmaker.models.base import new_public_id, now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.profiles import profile_mapping
+from matchmaker.services.profiles.profile_mapping import Codes, content_hash
+from matchmaker.services.profiles.supplier_lookup import Known, Stored, look_up
+
+Status = Literal["new", "changed", "same"]
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one record. `joined` names the id of the organisation with the same INN that took it in."""
+
+    id: str
+    organisation_id: int
+    status: Status
+    joined: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A record to be written: over `known` where there is one, else as a new organisation."""
+
+    record: SupplierRecord
+    known: Known | None
+    hash: str | None
+
+
+def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
+    """Runs of records without a repeated id or INN, so that each can be decided by what is stored."""
+    chunk: list[SupplierRecord] = []
+    seen: set[str] = set()
+    for record in records:
+        marks = {f"id {record.id}"} | ({f"inn {record.inn}"} if record.inn else set())
+        if len(chunk) >= CHUNK or marks & seen:
+            yield chunk
+            chunk, seen = [], set()
+        chunk.append(record)
+        seen |= marks
+    if chunk:
+        yield chunk
+
+
+class Chunk:
+    """The saving of some hundred records with a fixed number of statements."""
+
+    def __init__(self, session: Session, centre: Centre, source: str, by: str, codes: Codes) -> None:
+        self.session, self.centre, self.source, self.by, self.codes = session, centre, source, by, codes
+        self.acts: list[Act] = []
+        self.keys: list[str] = []
+
+    def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[Saved]:
+        """Save the first records, up to one that is about an organisation an earlier one is about; answers for them."""
+        self.session.flush()
+        stored = look_up(self.session, self.centre.id, records, keep_twins=keep_twins)
+        plans = [self._plan(record, stored) for record in stored.apart(records)]
+        writes = [write for write, _ in plans if write is not None]
+        new_ids = self._insert([w for w in writes if w.known is None or w.known.profile_id is None])
+        self._update([w for w in writes if w.known is not None and w.known.profile_id is not None])
+        journal.record(self.session, self.by, self.acts)
+        journal.announce(self.session, self.keys)
+        self.session.expire_all()
+        return [
+            saved if saved.organisation_id else replace(saved, organisation_id=new_ids[saved.id])
+            for _, saved in plans
+        ]
+
+    def _plan(self, record: SupplierRecord, stored: Stored) -> tuple[_Write | None, Saved]:
+        """What to write for a record, and the answer; the id of an organisation yet to be made is 0."""
+        given = content_hash(record)
+        target = stored.target(record)
+        if target is None:
+            return _Write(record, None, given), Saved(record.id, 0, "new")
+        if record.id == target.external_id:
+            return self._plan_known(record, target, given)
+        if target.external_id is None:
+            return _Write(record, target, given), Saved(record.id, target.organisation_id, "new")
+        _, before = stored.aliases.get(record.id, (target, None))
+        if before == given:
+            return None, Saved(record.id, target.organisation_id, "same", target.external_id)
+        return self._plan_join(record, target, given)
+
+    def _plan_known(self, record: SupplierRecord, target: Known, given: str) -> tuple[_Write | None, Saved]:
+        if target.content_hash == given:
+            return None, Saved(record.id, target.organisation_id, "same")
+        saved = Saved(record.id, target.organisation_id, "changed" if target.profile_id else "new")
+        if target.edited_at is not None and target.profile_id is not None:
+            self.session.execute(
+                update(Profile)
+                .where(Profile.id == target.profile_id, Profile.review.is_(None))
+                .values(
+                    waiting=to_data(record),
+                    review="submitted",
+                    content_hash=given,
+                    revision=Profile.revision,
+                )
+            )
+            self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.centre.code))
+            return None, saved
+        return _Write(record, target, given), saved
+
+    def _plan_join(self, record: SupplierRecord, target: Known, given: str) -> tuple[_Write | None, Saved]:
+        alias = self.session.scalar(
+            select(OrganisationAlias).where(
+                OrganisationAlias.centre_id == self.centre.id, OrganisationAlias.external_id == record.id
+            )
+        )
+        if alias is None:
+            alias = OrganisationAlias(centre_id=self.centre.id, external_id=record.id)
+            alias.organisation_id = target.organisation_id
+            self.session.add(alias)
+        alias.content_hash, alias.source = given, self.source
+        self.session.flush()
+        saved = Saved(record.id, target.organisation_id, "changed", target.external_id)
+        if target.profile_id is None:
+            return _Write(record.model_copy(update={"id": target.external_id}), target, None), saved
+        base = profile_mapping.supplier_record(self.session.get_one(Profile, target.profile_id))
+        whole = profile_mapping.merged(base, record)
+        return (None if whole == base else _Write(whole, target, target.content_hash)), saved
+
+    def _insert(self, writes: Sequence[_Write]) -> dict[str, int]:
+        """Insert organisations (where none is known) and profiles; the organisation's id by the record's."""
+        fresh = [write for write in writes if write.known is None]
+        ids = {write.record.id: write.known.organisation_id for write in writes if write.known is not None}
+        rows = [self._organisation(write.record) for write in fresh]
+        made = bulk.add_with_ids(self.session, Organisation, rows)
+        ids |= dict(zip((write.record.id for write in fresh), made, strict=True))
+        self._update_organisations([write for write in writes if write.known is not None])
+        rows = [
+            {
+                **profile_mapping.profile_columns(write.record, self.codes),
+                "public_id": new_public_id(),
+                "organisation_id": ids[write.record.id],
+                "state": ProfileState.PUBLISHED,
+                "published_at": now(),
+                "content_hash": write.hash,
+                "source": self.source,
+            }
+            for write in writes
+        ]
+        profiles = bulk.add_with_ids(self.session, Profile, rows)
+        self._children(dict(zip(profiles, (write.record for write in writes), strict=True)), {})
+        self._tell("supplier.created", [row["public_id"] for row in rows])
+        return ids
+
+    def _organisation(self, record: SupplierRecord) -> dict[str, Any]:
+        columns = profile_mapping.organisation_columns(record, self.codes)
+        return {**columns, "centre_id": self.centre.id, "external_id": record.id, "source": self.source}
+
+    def _update_organisations(self, writes: Sequence[_Write]) -> None:
+        rows = [
+            {
+                **profile_mapping.organisation_columns(write.record, self.codes),
+                "id": write.known.organisation_id,
+                "revision": write.known.revision,
+                "external_id": write.record.id,
+                "source": self.source,
+                "changed_at": now(),
+            }
+            for write in writes
+            if write.known is not None
+        ]
+        if rows:
+            self.session.execute(update(Organisation), rows)
+
+    def _update(self, writes: Sequence[_Write]) -> None:
+        self._update_organisations(writes)
+        rows = [
+            {
+                **profile_mapping.profile_columns(write.record, self.codes),
+                "id": write.known.profile_id,
+                "revision": write.known.profile_revision,
+                "content_hash": write.hash,
+                "source": self.source,
+                "changed_at": now(),
+            }
+            for write in writes
+            if write.known is not None
+        ]
+        if not rows:
+            return
+        self.session.execute(update(Profile), rows)
+        ids = [row["id"] for row in rows]
+        kept = self._certificates(ids)
+        for table in profile_mapping.CHILDREN:
+            self.session.execute(
+                delete(table).where(table.profile_id.in_(ids)).execution_options(synchronize_session=False)
+            )
+        self._children(dict(zip(ids, (write.record for write in writes), strict=True)), kept)
+        self._tell("supplier.changed", [str(write.known.key) for write in writes if write.known is not None])
+
+    def _certificates(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
+        """Certificates by profile, with what the centre did about them and since when they wait for it."""
+        columns = [
+            getattr(CertificateRow, name)
+            for name in (
+                "profile_id",
+                "standard",
+                "number",
+                *profile_mapping.VERIFIED_FACTS,
+                *profile_mapping.VERIFICATION,
+            )
+        ]
+        rows = self.session.execute(select(*columns).where(CertificateRow.profile_id.in_(ids))).mappings()
+        kept: dict[int, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            kept.setdefault(row["profile_id"], []).append(dict(row))
+        return kept
+
+    def _children(
+        self, records: Mapping[int, SupplierRecord], kept: Mapping[int, list[Mapping[str, Any]]]
+    ) -> None:
+        rows: dict[Any, list[dict[str, Any]]] = {table: [] for table in profile_mapping.CHILDREN}
+        for profile, record in records.items():
+            for table, made in profile_mapping.child_rows(record, self.codes, kept.get(profile, ())).items():
+                rows[table].extend({**row, "profile_id": profile} for row in made)
+        for table, items in rows.items():
+            bulk.add(self.session, table, items)
+
+    def _tell(self, action: str, keys: Sequence[str]) -> None:
+        self.keys.extend(keys)
+        self.acts.extend(
+            Act(action, "profile", key, self.centre.code, {"source": self.source} if self.source else {})
+            for key in keys
+        )

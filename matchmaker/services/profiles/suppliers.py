@@ -1,0 +1,238 @@
+"""Saving suppliers, one or a hundred thousand, and reading them back as records."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from matchmaker.domain.errors import NotFound, StaleRevision
+from matchmaker.domain.lifecycle import PROFILE_MOVES, ProfileState, check_move
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import (
+    Centre,
+    Organisation,
+    OrganisationAlias,
+    Profile,
+)
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.profiles import profile_mapping, supplier_bulk
+from matchmaker.services.profiles.profile_mapping import Codes, Resolver
+from matchmaker.services.profiles.supplier_bulk import CHUNK, Saved, Status
+
+
+def save(
+    session: Session,
+    record: SupplierRecord,
+    recogniser: Resolver,
+    *,
+    centre: Centre,
+    source: str,
+    by: str,
+) -> tuple[Organisation, Status]:
+    """Save one record as published; see `save_many`."""
+    (saved,) = save_many(session, (record,), recogniser, centre=centre, source=source, by=by)
+    return session.get_one(Organisation, saved.organisation_id), saved.status
+
+
+def save_many(
+    session: Session,
+    records: Iterable[SupplierRecord],
+    recogniser: Resolver,
+    *,
+    centre: Centre,
+    source: str,
+    by: str,
+    keep_twins: bool = False,
+) -> list[Saved]:
+    """Save records of a file, published, in the session's transaction; an answer for each, in their order.
+
+    A record is known by its id in the centre; the same content again changes nothing. A record with another id but the
+    INN of a known organisation joins that one: it fills in what is lacking, and its id is kept beside; not so with
+    `keep_twins`. A profile edited by hand is not overwritten: the record waits for the operator beside it.
+    """
+    codes = Codes(recogniser)
+    saved: list[Saved] = []
+    for chunk in supplier_bulk.chunks(records):
+        start = len(saved)
+        while rest := chunk[len(saved) - start :]:
+            saved.extend(supplier_bulk.Chunk(session, centre, source, by, codes).save(rest, keep_twins))
+    return saved
+
+
+def with_parts() -> Select[Profile]:
+    """A select of profiles that loads all of them that a record needs, in a fixed number of statements."""
+    return (
+        select(Profile)
+        .join(Profile.organisation)
+        .options(
+            contains_eager(Profile.organisation).joinedload(Organisation.centre),
+            selectinload(Profile.capabilities),
+            selectinload(Profile.equipment),
+            selectinload(Profile.certificates),
+            selectinload(Profile.references),
+            selectinload(Profile.capacity),
+            selectinload(Profile.facts),
+        )
+    )
+
+
+def by_key(session: Session, key: str) -> Profile:
+    """The profile with this public id. Raises NotFound."""
+    profile = session.scalar(with_parts().where(Profile.public_id == key))
+    if profile is None:
+        raise NotFound(what="supplier", key=key)
+    return profile
+
+
+def of_organisation(session: Session, key: str) -> Profile:
+    """The profile of the organisation with this public id. Raises NotFound."""
+    profile = session.scalar(with_parts().where(Organisation.public_id == key))
+    if profile is None:
+        raise NotFound(what="supplier", key=key)
+    return profile
+
+
+def organisation(session: Session, key: str) -> Organisation:
+    """The organisation with this public id. Raises NotFound."""
+    found = session.scalar(select(Organisation).where(Organisation.public_id == key))
+    if found is None:
+        raise NotFound(what="organisation", key=key)
+    return found
+
+
+def by_keys(session: Session, keys: Sequence[str]) -> dict[str, Profile]:
+    """Profiles by public id; ids that there are none of are left out."""
+    found = session.scalars(with_parts().where(Profile.public_id.in_(keys)))
+    return {profile.public_id: profile for profile in found}
+
+
+def by_external_id(session: Session, centre: Centre, external_id: str) -> Profile:
+    """The profile of the organisation that a file of the centre names so, by its own id or an alias. Raises NotFound."""
+    alias = select(OrganisationAlias.organisation_id).where(
+        OrganisationAlias.centre_id == centre.id, OrganisationAlias.external_id == external_id
+    )
+    profile = session.scalar(
+        with_parts()
+        .where(Organisation.centre_id == centre.id)
+        .where((Organisation.external_id == external_id) | Organisation.id.in_(alias))
+    )
+    if profile is None:
+        raise NotFound(what="supplier", key=external_id)
+    return profile
+
+
+def record(profile: Profile) -> SupplierRecord:
+    """The profile as a record of the exchange format."""
+    return profile_mapping.supplier_record(profile)
+
+
+def every(session: Session, *, published: bool = True, chunk: int = CHUNK) -> Iterator[Profile]:
+    """All profiles in the order of their making, loaded in chunks, so that a hundred thousand fit in memory."""
+    last = 0
+    while True:
+        query = with_parts().where(Profile.id > last).order_by(Profile.id).limit(chunk)
+        if published:
+            query = query.where(Profile.state == ProfileState.PUBLISHED)
+        profiles = session.scalars(query).all()
+        if not profiles:
+            return
+        last = profiles[-1].id
+        yield from profiles
+        session.expunge_all()
+
+
+def edit(
+    session: Session,
+    profile: Profile,
+    changed: SupplierRecord,
+    recogniser: Resolver,
+    *,
+    revision: int,
+    by: str,
+) -> None:
+    """Save what a person typed into a form over a profile. Raises StaleRevision if it is no longer at `revision`."""
+    if profile.revision != revision:
+        raise StaleRevision
+    codes = Codes(recogniser)
+    for name, value in profile_mapping.organisation_columns(changed, codes).items():
+        setattr(profile.organisation, name, value)
+    for name, value in profile_mapping.profile_columns(changed, codes).items():
+        setattr(profile, name, value)
+    kept = [{name: getattr(row, name) for name in _KEPT} for row in profile.certificates]
+    for table, rows in profile_mapping.child_rows(changed, codes, kept).items():
+        setattr(profile, profile_mapping.CHILDREN[table], [])
+        session.flush()
+        setattr(profile, profile_mapping.CHILDREN[table], [table(**row) for row in rows])
+    profile.changed_at = profile.edited_at = now()
+    journal.record(
+        session, by, (Act("supplier.edited", "profile", profile.public_id, profile.organisation.centre.code),)
+    )
+    journal.announce(session, (profile.public_id,))
+    session.flush()
+
+
+_KEPT = ("standard", "number", *profile_mapping.VERIFIED_FACTS, *profile_mapping.VERIFICATION)
+
+
+def move(
+    session: Session,
+    profile: Profile,
+    state: ProfileState,
+    *,
+    by: str,
+    remarks: Mapping[str, str] | None = None,
+) -> None:
+    """Move a profile to another state, with remarks by field where it is returned. Raises MoveNotAllowed."""
+    check_move(PROFILE_MOVES, profile.state, state)
+    act = Act(
+        f"supplier.{state}",
+        "profile",
+        profile.public_id,
+        profile.organisation.centre.code,
+        {"from": profile.state},
+    )
+    profile.state = state
+    profile.remarks = dict(remarks or {})
+    profile.changed_at = now()
+    if state == ProfileState.PUBLISHED:
+        profile.published_at = now()
+    journal.record(session, by, (act,))
+    journal.announce(session, (profile.public_id,))
+    session.flush()
+
+
+def count(session: Session) -> int:
+    """Published suppliers."""
+    query = select(func.count()).select_from(Profile).where(Profile.state == ProfileState.PUBLISHED)
+    return session.scalar(query) or 0
+
+
+def by_region(session: Session) -> dict[str | None, int]:
+    """Published suppliers by the code of their region; None for those without one."""
+    query = (
+        select(Organisation.region_code, func.count())
+        .join(Profile, Profile.organisation_id == Organisation.id)
+        .where(Profile.state == ProfileState.PUBLISHED)
+        .group_by(Organisation.region_code)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def names(session: Session, keys: Sequence[str], language: str) -> dict[str, str]:
+    """The name and, in brackets, the id of files, by public id of the profile."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), CHUNK):
+        query = (
+            select(Profile)
+            .join(Profile.organisation)
+            .where(Profile.public_id.in_(keys[start : start + CHUNK]))
+            .options(contains_eager(Profile.organisation))
+        )
+        for profile in session.scalars(query):
+            organisation = profile.organisation
+            found[profile.public_id] = (
+                f"{organisation.name(language)} ({organisation.external_id or profile.public_id})"
+            )
+    return found

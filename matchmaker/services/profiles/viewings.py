@@ -1,0 +1,122 @@
+"""Who looked at a supplier's profile: people who are signed in, once a day each; robots and passers-by are not counted.
+
+The supplier learns what kind of firm looked, from which region, and its name only where that person lets it be known: a
+contractor whose need hides its name must not be found out by its own curiosity.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from matchmaker.models import Membership, Profile, ProfileViewing, User
+from matchmaker.models.database import Sessions
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+
+_log = logging.getLogger(__name__)
+WEEKS = 12
+KEPT_DAYS = 7 * WEEKS
+NAMED = "seen_by_name"  # the person's preference
+_KINDS = {
+    "contractor_buyer": "contractor",
+    "supplier_editor": "supplier",
+    "operator": "centre",
+    "centre_administrator": "centre",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A firm, or people of one kind and region that are counted together; `name` is empty for these.
+
+    `kind` is "contractor", "supplier", "centre" or "other", `days` the person-days on which they looked, `last` the latest.
+    """
+
+    kind: str
+    region: str | None
+    name: str
+    days: int
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Viewings:
+    """Viewers, the most frequent first, and person-days by week: the Monday and the number, the oldest week first."""
+
+    viewers: tuple[Viewer, ...]
+    weeks: tuple[tuple[date, int], ...]
+
+
+def note(sessions: Sessions, session: Session, profile: Profile, user: User, day: date) -> None:
+    """Note that somebody looked; people of the firm itself are not noted, nor is a second look on a day.
+
+    `session` reads; what is written is a transaction of its own, and no page fails for it.
+    """
+    own = {held.organisation_id for held in user.memberships if held.state == "active"}
+    if profile.organisation_id in own or session.get(ProfileViewing, (profile.id, user.id, day)) is not None:
+        return
+    try:
+        with sessions.begin() as writing:
+            writing.add(ProfileViewing(profile_id=profile.id, user_id=user.id, day=day))
+    except (IntegrityError, OperationalError) as error:
+        _log.info("A look at %s is not noted: %s", profile.public_id, error.orig)
+
+
+def of_profile(session: Session, profile: Profile, today: date, language: str) -> Viewings:
+    """What the supplier is told of the last WEEKS weeks."""
+    monday = today - timedelta(days=today.weekday())
+    first = monday - timedelta(weeks=WEEKS - 1)
+    people = joinedload(ProfileViewing.user).selectinload(User.memberships)
+    query = (
+        select(ProfileViewing)
+        .where(ProfileViewing.profile_id == profile.id, ProfileViewing.day >= first)
+        .options(people.options(selectinload(Membership.organisation), selectinload(Membership.centre)))
+    )
+    found = session.scalars(query).all()
+    days: Counter[tuple[str, str | None, str]] = Counter()
+    last: dict[tuple[str, str | None, str], date] = {}
+    weeks = Counter(one.day - timedelta(days=one.day.weekday()) for one in found)
+    for one in found:
+        who = _who(one.user, language)
+        days[who] += 1
+        last[who] = max(one.day, last.get(who, one.day))
+    viewers = [Viewer(*who, count, last[who]) for who, count in days.items()]
+    viewers.sort(key=lambda one: (-one.days, one.kind, one.region or "", one.name))
+    mondays = [first + timedelta(weeks=number) for number in range(WEEKS)]
+    return Viewings(tuple(viewers), tuple((day, weeks[day]) for day in mondays))
+
+
+def let_be_named(session: Session, user: User, named: bool) -> None:
+    """Whether suppliers whose profile the person opens learn the name of its firm."""
+    user.preferences = {**(user.preferences or {}), NAMED: named}
+    act = Act("user.named", "user", user.public_id, details={"named": named})
+    journal.record(session, user.public_id, (act,))
+
+
+def forget_old(session: Session, today: date) -> None:
+    """Drop what is no longer shown to anybody."""
+    session.execute(delete(ProfileViewing).where(ProfileViewing.day < today - timedelta(days=KEPT_DAYS)))
+
+
+def _who(user: User, language: str) -> tuple[str, str | None, str]:
+    held = next((one for one in _active(user.memberships) if one.role in _KINDS), None)
+    if held is None:
+        return "other", None, ""
+    kind = _KINDS[held.role]
+    if kind == "centre":
+        centre = held.centre
+        name = (centre.name_ru if language == "ru" else centre.name_en) or centre.code if centre else ""
+        return kind, None, name
+    firm = held.organisation
+    named = bool((user.preferences or {}).get(NAMED))
+    return kind, firm.region_code if firm else None, firm.name(language) if firm and named else ""
+
+
+def _active(held: Sequence[Membership]) -> list[Membership]:
+    return [one for one in held if one.state == "active"]

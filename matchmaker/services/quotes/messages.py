@@ -1,0 +1,163 @@
+"""Messages about a match between contractor, supplier and centre: who reads which, and the letters that tell of them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.models import Match, Message, Need, Organisation, Profile, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.mail import letters, preferences, recipients
+from matchmaker.services.needs import ndas, need_summary
+from matchmaker.services.people import memberships
+from matchmaker.services.quotes import quotes
+
+LONGEST = 4_000
+# By who reads: the audiences that are open to them. The centre reads all that passes through it.
+READABLE = {
+    "supplier": ("all", "supplier"),
+    "contractor": ("all", "contractor"),
+    "centre": ("all", "supplier", "contractor", "centre"),
+}
+SAME_WITHIN = timedelta(minutes=1)  # the same words to the same readers within it are one press too many
+
+
+def threads(session: Session, need: Need, side: str, own: Collection[str] = ()) -> Sequence[Match]:
+    """Matches of a need that a side may read and write about.
+
+    The centre has all of the invited suppliers; a supplier those of its `own` organisations (public ids); the
+    contractor those that it knows of: released to it, having written to it, or with a quote that is open.
+    """
+    query = (
+        select(Match)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .where(Match.need_id == need.id, Match.state.in_((*ndas.WITHIN, "lost")))
+        .order_by(Match.position, Match.id)
+        .options(joinedload(Match.profile).joinedload(Profile.organisation))
+    )
+    if side == "supplier":
+        query = query.where(Organisation.public_id.in_(own))
+    if side == "contractor":
+        told = select(Message.match_id).where(Message.audience.in_(READABLE["contractor"]))
+        known = [Match.released_at.is_not(None), Match.id.in_(told)]
+        if not quotes.sealed(session, need):
+            known.append(Match.state.in_(("quoted", "contracted")))
+        query = query.where(or_(*known))
+    return session.scalars(query).all()
+
+
+def latest(session: Session, organisation: str, most: int = 10) -> Sequence[tuple[Match, datetime]]:
+    """An organisation's threads (public id) that hold something for it to read, and when that last was written."""
+    heard = select(Message.match_id, func.max(Message.at).label("at"))
+    last = heard.where(Message.audience.in_(READABLE["supplier"])).group_by(Message.match_id).subquery()
+    query = (
+        select(Match, last.c.at)
+        .join(last, last.c.match_id == Match.id)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .where(Organisation.public_id == organisation, Match.state.in_(ndas.WITHIN))
+        .order_by(last.c.at.desc(), Match.id.desc())
+        .limit(most)
+        .options(joinedload(Match.need))
+    )
+    return [(match, moment) for match, moment in session.execute(query)]
+
+
+def of_match(session: Session, match: Match, reader: str) -> Sequence[Message]:
+    """The messages that a reader ("supplier", "contractor" or "centre") may see, the oldest first."""
+    query = select(Message).where(Message.match_id == match.id, Message.audience.in_(READABLE[reader]))
+    return session.scalars(query.order_by(Message.id)).all()
+
+
+def audiences(match: Match, writer: str) -> tuple[str, ...]:
+    """Whom a side may write to: a supplier that is no longer in the need could not read it."""
+    if match.state in ndas.WITHIN:
+        return READABLE[writer]
+    return tuple(code for code in READABLE[writer] if code not in READABLE["supplier"])
+
+
+def write(
+    session: Session, match: Match, text: str, user: User, *, writer: str, audience: str = "all"
+) -> Message:
+    """Write a message and tell its readers by letter. Raises InvalidRecord, NotFound for an audience one has not."""
+    words = text.strip()
+    _check(words)
+    if audience not in audiences(match, writer):
+        raise NotFound(what="audience", key=audience)
+    # Two presses of a button take turns, so that the second one finds what the first one wrote.
+    session.execute(select(Match.id).where(Match.id == match.id).with_for_update())
+    query = select(Message).where(Message.match_id == match.id, Message.by_id == user.id)
+    same = query.where(Message.side == writer, Message.audience == audience).order_by(Message.id.desc())
+    last = session.scalars(same.limit(1)).first()
+    if last is not None and last.text == words and now() - last.at < SAME_WITHIN:
+        return last
+    made = Message(match_id=match.id, by_id=user.id, side=writer, audience=audience, text=words)
+    session.add(made)
+    session.flush()
+    act = Act("message.written", "match", match.public_id, match.need.centre.code, {"audience": audience})
+    journal.record(session, user.public_id, (act,))
+    _tell(session, match, made)
+    return made
+
+
+def _check(words: str) -> None:
+    if not words:
+        raise InvalidRecord((Problem("text", "text.empty", N_("Write something first.")),))
+    if len(words) > LONGEST:
+        message = N_("Too long: at most %(max_length)s.")
+        raise InvalidRecord((Problem("text", "text.long", message, "", {"max_length": LONGEST}),))
+
+
+def _tell(session: Session, match: Match, message: Message) -> None:
+    need = match.need
+    path = f"/needs/{need.public_id}/messages/{match.public_id}"
+    for person in _readers(session, match, message):
+        if person.id != message.by_id and preferences.wants(person, "new_message"):
+            sender = _sender(match, message.side, person.language)
+            values = {"title": _title(need, person.language), "sender": sender, "path": path}
+            letters.post(session, "new_message", person.email, person.language, values)
+
+
+def _readers(session: Session, match: Match, message: Message) -> Collection[User]:
+    """People to tell, each once; the centre is told of what nobody else reads, the rest it finds on the site."""
+    found: list[User] = []
+    if message.audience in READABLE["supplier"]:
+        found += recipients.members(session, match.profile.organisation, "supplier_editor")
+    if message.audience in READABLE["contractor"]:
+        found += recipients.members(session, match.need.contractor, "contractor_buyer")
+    if message.audience == message.side:
+        found += memberships.operators(session, match.need.centre_id)
+    return {person.id: person for person in found}.values()
+
+
+def _sender(match: Match, side: str, language: str) -> str:
+    """Who writes, as the letter says it; a contractor is named only where everybody may know it."""
+    _ = letters.words(language)
+    need = match.need
+    if side == "supplier":
+        return match.profile.organisation.name(language)
+    if side == "contractor" and need.disclosure == "open" and need.contractor:
+        return need.contractor.name(language)
+    named = _(N_("the contractor")) if side == "contractor" else _(N_("the centre"))
+    return named[:1].upper() + named[1:]
+
+
+def _title(need: Need, language: str) -> str:
+    """The need in a line, without words that open only after an agreement: anybody may come to read a letter."""
+    if need.title or need.disclosure in {"open", "name-hidden"}:
+        return need_summary.title_of(need)
+    return letters.words(language)(N_("A need under agreement"))
+
+
+def by_key(session: Session, need: Need, key: str) -> Match:
+    """A match of the need. Raises NotFound."""
+    found = session.scalar(select(Match).where(Match.public_id == key, Match.need_id == need.id))
+    if found is None:
+        raise NotFound(what="match", key=key)
+    return found

@@ -1,0 +1,97 @@
+"""Papers that come with a quote: a calculation, terms, a sketch. They are sealed and opened with the quote itself."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import FileRefused, InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.models import Match, Need, Profile, Quote, StoredFile, User
+from matchmaker.services.core import blobs, journal
+from matchmaker.services.core.journal import Act
+
+LARGEST = 10_000_000  # bytes of one
+MOST = 5  # papers of a quote
+
+
+def change(
+    session: Session,
+    quote: Quote,
+    uploads: Sequence[tuple[str, IO[bytes]]],
+    drop: Collection[str],
+    user: User,
+    folder: Path,
+) -> None:
+    """Take away the papers of these keys and keep new ones (file name, stream). Raises InvalidRecord by field "file"."""
+    present = {one.public_id: one for one in of_quotes(session, [quote]).get(quote.id, ())}
+    for key in drop:
+        if key in present:
+            gone = present.pop(key)
+            gone.details = {**gone.details, "removed": True}
+            _note(session, quote, gone, "quote.paper_removed", user)
+    if len(present) + len(uploads) > MOST:
+        text = N_("A quote holds at most %(most)s papers; take one away.")
+        raise InvalidRecord((Problem("file", "papers.many", text, "", {"most": MOST}),))
+    for name, stream in uploads:
+        stored = _kept(quote, name, stream, user, folder)
+        if any(one.sha256 == stored.sha256 for one in present.values()):
+            continue
+        session.add(stored)
+        session.flush()
+        present[stored.public_id] = stored
+        _note(session, quote, stored, "quote.paper_added", user)
+
+
+def _kept(quote: Quote, name: str, stream: IO[bytes], user: User, folder: Path) -> StoredFile:
+    shown = " ".join(name.split())[:300] or "paper"
+    try:
+        kept = blobs.keep(folder, stream, largest=LARGEST)
+    except FileRefused as error:
+        raise InvalidRecord((Problem("file", error.code, error.template, shown, error.params),)) from error
+    return StoredFile(
+        quote_id=quote.id,
+        role="quote",
+        name=shown,
+        media_type=kept.media_type,
+        size=kept.size,
+        sha256=kept.sha256,
+        uploaded_by_id=user.id,
+        details={},
+    )
+
+
+def of_quotes(session: Session, quotes: Collection[Quote]) -> dict[int, list[StoredFile]]:
+    """The papers of quotes by the quote's id."""
+    query = select(StoredFile).where(StoredFile.quote_id.in_([quote.id for quote in quotes]))
+    found: dict[int, list[StoredFile]] = {}
+    for stored in session.scalars(query.order_by(StoredFile.id)):
+        if stored.quote_id is not None and not stored.details.get("removed"):
+            found.setdefault(stored.quote_id, []).append(stored)
+    return found
+
+
+def by_key(session: Session, key: str) -> tuple[StoredFile, Quote]:
+    """A paper and its quote. Raises NotFound, for one that was taken away too."""
+    stored = session.scalar(select(StoredFile).where(StoredFile.public_id == key, StoredFile.role == "quote"))
+    if stored is None or stored.details.get("removed"):
+        raise NotFound(what="file", key=key)
+    firm = joinedload(Quote.match).joinedload(Match.profile).joinedload(Profile.organisation)
+    need = joinedload(Quote.match).joinedload(Match.need)
+    whole = (firm, need.joinedload(Need.centre), need.joinedload(Need.contractor))
+    return stored, session.scalars(select(Quote).where(Quote.id == stored.quote_id).options(*whole)).one()
+
+
+def opened(session: Session, quote: Quote, stored: StoredFile, user: User) -> None:
+    """Note who opened a paper."""
+    _note(session, quote, stored, "quote.paper_opened", user)
+
+
+def _note(session: Session, quote: Quote, stored: StoredFile, action: str, user: User) -> None:
+    need = quote.match.need
+    details = {"need": need.public_id, "file": stored.public_id, "sha256": stored.sha256}
+    act = Act(action, "quote", quote.public_id, need.centre.code, details)
+    journal.record(session, user.public_id, (act,))
+    session.flush()

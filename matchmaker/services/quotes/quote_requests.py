@@ -1,0 +1,75 @@
+"""The contractor asks suppliers of its shortlist for quotes: until when, and whether the quotes stay sealed till then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_datetime
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.models import Match, Need, User
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.mail import letters, recipients
+from matchmaker.services.needs import ndas, need_summary
+from matchmaker.services.quotes import quotes
+from matchmaker.services.shortlist import awards
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who gets a letter at once, and who has to be invited by the centre first."""
+
+    told: tuple[Match, ...]
+    waiting: tuple[Match, ...]
+
+
+def ask(
+    session: Session,
+    need: Need,
+    matches: Sequence[Match],
+    until: datetime | None,
+    user: User,
+    *,
+    sealed: bool,
+) -> Asked:
+    """Ask for quotes. Suppliers that are invited are told by letter; the others are marked as wanted, which the centre sees.
+
+    Raises InvalidRecord where nobody is named or the deadline is none, MoveNotAllowed where the need takes no quotes.
+    """
+    if need.state not in OPEN_NEEDS:
+        raise MoveNotAllowed(state=need.state, target="quoted")
+    if not matches:
+        raise InvalidRecord((Problem("match", "match.none", N_("Tick the suppliers that you ask.")),))
+    if (until, sealed) != (need.quotes_until, need.quotes_sealed):
+        quotes.set_deadline(session, need, until, user, sealed=sealed)
+    told = tuple(match for match in matches if match.state in ndas.WITHIN)
+    for match in matches:
+        if match.wanted_at is None:
+            awards.want(session, match, wanted=True, user=user)
+    for match in told:
+        _tell(session, match)
+    details = {"suppliers": [match.profile.public_id for match in matches]}
+    act = Act("quotes.asked", "need", need.public_id, need.centre.code, details)
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+    return Asked(told, tuple(match for match in matches if match not in told))
+
+
+def _tell(session: Session, match: Match) -> None:
+    need = match.need
+    for reader in recipients.of_profile(session, match.profile):
+        facts = need_summary.card(need, reader.language)
+        if need.quotes_until:
+            label = letters.words(reader.language)(N_("Quotes until"))
+            moment = format_datetime(need.quotes_until, "d MMMM y, HH:mm 'UTC'", locale=reader.language)
+            facts = [(label, moment), *facts]
+        values = {
+            "title": need_summary.title_of(need),
+            "facts": facts,
+            "path": f"/needs/{need.public_id}/quote",
+        }
+        letters.post(session, "quote_asked", reader.email, reader.language, values)

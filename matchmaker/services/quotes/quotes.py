@@ -1,0 +1,195 @@
+"""Quotes: a supplier's price and term for a need, sealed from everybody else until the deadline, compared, one accepted."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import (
+    InvalidRecord,
+    MoveNotAllowed,
+    NotFound,
+    Problem,
+    QuoteClosed,
+    StaleRevision,
+)
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.models import Match, Need, Organisation, Profile, Quote, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.needs import ndas, need_news
+from matchmaker.services.quotes.quote_terms import Offer
+from matchmaker.services.shortlist import awards, match_decisions
+from matchmaker.services.shortlist.awards import Word
+from matchmaker.services.shortlist.match_decisions import Verdict
+
+SHOWN = ("submitted", "accepted", "refused")  # states of a quote that is open to the contractor
+
+
+def clock(session: Session) -> datetime:
+    """The database's time, the one that deadlines go by; an SQLite file has that of this machine."""
+    if session.get_bind().dialect.name == "postgresql":
+        found = session.scalar(select(func.clock_timestamp()))
+        assert isinstance(found, datetime)
+        return found.astimezone(UTC)
+    return now()
+
+
+def sealed(session: Session, need: Need) -> bool:
+    """Whether nobody but their authors may read the need's quotes yet."""
+    return need.quotes_sealed and need.quotes_until is not None and clock(session) < need.quotes_until
+
+
+def match_of(session: Session, need: Need, organisation: str) -> Match:
+    """The match of an invited organisation (public id). Raises NotFound."""
+    query = (
+        select(Match)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .where(Match.need_id == need.id, Organisation.public_id == organisation)
+        .where(Match.state.in_(ndas.WITHIN))
+        .options(joinedload(Match.profile).joinedload(Profile.organisation))
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(what="need", key=need.public_id)
+    return found
+
+
+def of_match(session: Session, match: Match) -> Quote | None:
+    return session.scalar(select(Quote).where(Quote.match_id == match.id))
+
+
+def save(
+    session: Session, match: Match, offer: Offer, user: User, *, revision: int | None, submit: bool
+) -> Quote:
+    """Keep a draft, or submit it; a submitted one may be replaced until the deadline.
+
+    Raises QuoteClosed after the deadline, MoveNotAllowed where the need takes no quotes, StaleRevision.
+    """
+    need = _open(session, match)
+    quote = of_match(session, match)
+    if quote is None:
+        quote = Quote(match=match)
+        session.add(quote)
+    elif revision is not None and quote.revision != revision:
+        raise StaleRevision
+    elif quote.state == "submitted" and not submit:
+        raise MoveNotAllowed(state="submitted", target="draft")
+    quote.amount_minor, quote.currency = offer.amount_minor, offer.currency
+    quote.batch_prices = [[pieces, price] for pieces, price in offer.batch_prices]
+    quote.lead_time_days, quote.valid_until, quote.text = offer.lead_time_days, offer.valid_until, offer.text
+    quote.changed_at = now()
+    if submit:
+        # That one has come is hidden from the contractor as long as the quotes are sealed.
+        if quote.state != "submitted" and not sealed(session, need):
+            need_news.tell(session, need, "quote", by=user.public_id)
+        quote.state, quote.submitted_at = "submitted", clock(session)
+        if match.state != "quoted":
+            match_decisions.decide(session, match, Verdict("quoted"), user, revision=match.revision)
+    _note(session, need, quote, "quote.submitted" if submit else "quote.drafted", user)
+    return quote
+
+
+def enter(session: Session, match: Match, offer: Offer, user: User) -> Quote:
+    """Type in for a supplier what it sent on paper. Raises as `save`, and StaleRevision where it writes one itself."""
+    quote = of_match(session, match)
+    if quote is not None and quote.state != "withdrawn":
+        raise StaleRevision
+    made = save(session, match, offer, user, revision=None, submit=True)
+    _note(session, match.need, made, "quote.entered", user)
+    return made
+
+
+def withdraw(session: Session, match: Match, user: User) -> None:
+    """Take a submitted quote back before the deadline. Raises QuoteClosed, NotFound."""
+    need, quote = _open(session, match), of_match(session, match)
+    if quote is None or quote.state != "submitted":
+        raise NotFound(what="quote", key=match.public_id)
+    quote.state, quote.changed_at = "withdrawn", now()
+    _note(session, need, quote, "quote.withdrawn", user)
+
+
+def _open(session: Session, match: Match) -> Need:
+    """The need, its row held until the transaction ends, so that a quote and its opening take turns."""
+    need = session.scalars(select(Need).where(Need.id == match.need_id).with_for_update()).one()
+    if need.state not in OPEN_NEEDS:
+        raise MoveNotAllowed(state=need.state, target="quoted")
+    at = clock(session)
+    if need.quotes_until is not None and at >= need.quotes_until:
+        raise QuoteClosed(until=need.quotes_until, at=at)
+    return need
+
+
+def set_deadline(
+    session: Session, need: Need, until: datetime | None, user: User, *, sealed: bool = True
+) -> None:
+    """Until when quotes are taken, and whether they are sealed till then.
+
+    Raises InvalidRecord for a moment that has passed, and where it would open quotes before the moment that their
+    authors were promised.
+    """
+    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
+    at = clock(session)
+    if (need.quotes_until is not None and at >= need.quotes_until) or (until is not None and until <= at):
+        message = N_("The deadline must be a moment to come, and one that has passed cannot be moved.")
+        raise InvalidRecord((Problem("until", "until.passed", message),))
+    earlier = need.quotes_until is not None and (until is None or until < need.quotes_until)
+    if need.quotes_until and need.quotes_sealed and (earlier or not sealed) and answered(session, need):
+        message = N_(
+            "Quotes have come that were promised to stay sealed till then: it can only be moved later."
+        )
+        raise InvalidRecord((Problem("until", "until.promised", message),))
+    need.quotes_until, need.quotes_sealed, need.changed_at = until, sealed, now()
+    details = {"until": until.isoformat() if until else "", "sealed": sealed}
+    act = Act("quotes.deadline", "need", need.public_id, need.centre.code, details)
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+
+
+def opened(session: Session, need: Need) -> Sequence[Quote]:
+    """Submitted quotes with their suppliers; call it only where they are not sealed."""
+    query = (
+        select(Quote)
+        .join(Quote.match)
+        .where(Match.need_id == need.id, Quote.state.in_(SHOWN))
+        .order_by(Quote.submitted_at, Quote.id)
+        .options(joinedload(Quote.match).joinedload(Match.profile).joinedload(Profile.organisation))
+    )
+    return session.scalars(query).all()
+
+
+def answered(session: Session, need: Need) -> Sequence[Match]:
+    """Matches of suppliers that have quoted, without a word of what."""
+    query = (
+        select(Match)
+        .where(Match.need_id == need.id, Match.state == "quoted")
+        .options(joinedload(Match.profile).joinedload(Profile.organisation))
+    )
+    return session.scalars(query.order_by(Match.id)).all()
+
+
+def accept(session: Session, need: Need, key: str, user: User, word: Word) -> Quote:
+    """Contract with the author of a quote; pressed twice, it happens once. Raises NotFound, MoveNotAllowed."""
+    session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one()
+    quotes = opened(session, need)
+    chosen = next((quote for quote in quotes if quote.public_id == key), None)
+    if chosen is None:
+        raise NotFound(what="quote", key=key)
+    if chosen.state == "accepted":
+        return chosen
+    awards.award(session, chosen.match, user, word, revision=chosen.match.revision)
+    for quote in quotes:
+        quote.state, quote.changed_at = ("accepted" if quote is chosen else "refused"), now()
+    _note(session, need, chosen, "quote.accepted", user)
+    return chosen
+
+
+def _note(session: Session, need: Need, quote: Quote, action: str, user: User) -> None:
+    session.flush()
+    act = Act(action, "quote", quote.public_id, need.centre.code, {"need": need.public_id})
+    journal.record(session, user.public_id, (act,))
+    session.flush()

@@ -1,0 +1,72 @@
+"""A shortlist to take along: the same words as a PDF and as a workbook.
+
+Words are given, not made here, so that either language comes out. A cell that begins like a formula is written as text.
+"""
+
+import io
+import json
+from dataclasses import asdict, dataclass
+
+from matchmaker import resources
+from matchmaker.services.reports import spreadsheets
+from matchmaker.services.reports.spreadsheets import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A supplier: facts as (label, value), reasons as (requirement, needed, declared, result)."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A shortlist in one language; `lines` say what the need is, `headings` are those of a reason's four columns."""
+
+    language: str
+    centre: str
+    contacts: tuple[str, ...]
+    day: str
+    title: str
+    lines: tuple[str, ...]
+    sheets: tuple[str, str]
+    supplier: str
+    headings: tuple[str, str, str, str]
+    suppliers: tuple[Entry, ...]
+    remark: str
+
+
+def pdf(report: Report) -> bytes:
+    """The report as PDF pages of A4."""
+    import typst
+
+    template = resources.folder("templates") / "reports" / "shortlist.typ"
+    inputs = {"data": json.dumps(asdict(report), ensure_ascii=False)}
+    made = typst.compile(str(template), format="pdf", sys_inputs=inputs, ignore_system_fonts=True)
+    assert isinstance(made, bytes)
+    return made
+
+
+def workbook(report: Report) -> bytes:
+    """The report as an XLSX workbook: a sheet of suppliers, a sheet of what each meets."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, spreadsheets.PLAIN)
+    book.set_properties({"title": report.title, "author": report.centre})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    plain = book.add_format({"text_wrap": True, "valign": "top"})
+    labels = list(dict.fromkeys(label for entry in report.suppliers for label, _ in entry.facts))
+    facts = [
+        [entry.name, *(dict(entry.facts).get(label, "") for label in labels)] for entry in report.suppliers
+    ]
+    head = [report.centre, *report.contacts, report.title, *report.lines, report.day]
+    first = Table(report.sheets[0], (report.supplier, *labels), facts)
+    spreadsheets.write(book, first, bold, plain, head)
+    reasons = [[entry.name, *reason] for entry in report.suppliers for reason in entry.reasons]
+    second = Table(report.sheets[1], (report.supplier, *report.headings), reasons)
+    spreadsheets.write(book, second, bold, plain, [report.title])
+    book.close()
+    return buffer.getvalue()

@@ -1,0 +1,63 @@
+"""What a centre has and lacks, for pictures: work that is asked for and who does it, ending certificates, invitations."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.models import Centre, CertificateRow, Need
+from matchmaker.services.matching import matching
+from matchmaker.services.matching.matching import Matching
+from matchmaker.services.needs.needs import record, with_parts
+
+# So many of the newest open needs are read; more would make the page slow and the picture no truer.
+READ = 500
+WEEKS = 13
+# The last column of the picture of invitations: so many or more.
+MANY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A kind of work: how many open needs ask for it, and how many suppliers do it."""
+
+    process: str
+    needs: int
+    suppliers: int
+
+
+def balance(
+    session: Session, centres: Sequence[str], parts: Matching, doing: Callable[[str], int]
+) -> list[Balance]:
+    """Kinds of work that open needs ask for, the one with the fewest suppliers for a need first.
+
+    `doing` says how many suppliers do a kind of work.
+    """
+    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
+    open_needs = session.scalars(
+        query.where(Need.state.in_(OPEN_NEEDS)).order_by(Need.id.desc()).limit(READ)
+    ).all()
+    wanted: Counter[str] = Counter()
+    for need in open_needs:
+        wanted.update(set(matching.understand(record(need), parts).requirements.processes))
+    found = [Balance(process, count, doing(process)) for process, count in wanted.items()]
+    return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.process))
+
+
+def ending_by_week(certificates: Sequence[CertificateRow], today: date) -> list[tuple[date, int]]:
+    """How many of these certificates end in each of the coming weeks, by their Mondays."""
+    monday = today - timedelta(days=today.weekday())
+    weeks = [monday + timedelta(weeks=number) for number in range(WEEKS)]
+    counted = Counter(
+        one.valid_until - timedelta(days=one.valid_until.weekday()) for one in certificates if one.valid_until
+    )
+    return [(week, counted[week]) for week in weeks]
+
+
+def by_invitations(counts: Sequence[int]) -> list[tuple[str, int]]:
+    """How many suppliers got no invitation, one, two and so on; all with MANY or more together."""
+    counted = Counter(min(count, MANY) for count in counts)
+    return [(f"{number}+" if number == MANY else str(number), counted[number]) for number in range(MANY + 1)]

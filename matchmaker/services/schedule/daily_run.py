@@ -1,0 +1,54 @@
+"""Letters that a date brings. Each is posted once: a mark of its kind, object and step goes into the same transaction.
+
+What a file brought gets no letters, since nobody here invited anybody; nor does what is long past, so that a centre that
+starts with old data does not write about all of it at once.
+"""
+
+import logging
+
+from matchmaker.domain.errors import LinkSpent, MatchmakerError
+from matchmaker.models.database import Sessions
+from matchmaker.services.extraction import form_drafts
+from matchmaker.services.people import rate_limits
+from matchmaker.services.profiles import viewings
+from matchmaker.services.schedule import needs_due, profiles_due
+from matchmaker.services.schedule.due_day import Day, Duty
+
+_log = logging.getLogger(__name__)
+
+
+def run(sessions: Sessions, day: Day) -> int:
+    """Post what is due; how many letters. A duty that fails, or that another worker is at, holds no other."""
+    duties: list[Duty] = [
+        needs_due.expire,
+        needs_due.open_quotes,
+        needs_due.remind,
+        needs_due.tell_outcomes,
+        needs_due.ask_about_deals,
+        profiles_due.warn_of_certificates,
+        profiles_due.ask_for_capacity,
+        profiles_due.ask_if_still_true,
+        profiles_due.renew_hours,
+    ]
+    try:
+        fitting = profiles_due.fitting_needs(sessions, day)
+        duties.append(lambda session, day: profiles_due.digest(session, day, fitting))
+    except MatchmakerError as error:
+        _log.warning("The digest waits: %s", error)
+    posted = sum(_do(sessions, duty, day) for duty in duties)
+    with sessions.begin() as session:
+        rate_limits.tidy(session)
+        viewings.forget_old(session, day.today)
+        form_drafts.forget_old(session)
+    return posted
+
+
+def _do(sessions: Sessions, duty: Duty, day: Day) -> int:
+    try:
+        with sessions.begin() as session:
+            return sum(1 for _ in duty(session, day))
+    except LinkSpent:
+        _log.info("Another worker posts the same letters")
+    except MatchmakerError:
+        _log.exception("Letters of the day failed and will be tried again")
+    return 0

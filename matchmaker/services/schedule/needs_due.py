@@ -1,0 +1,149 @@
+"""What is due of needs and invitations: ends, opened quotes, reminders, outcomes, whether a deal came of it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
+from matchmaker.models import Decision, Match, Need
+from matchmaker.models.base import now
+from matchmaker.services.mail import letters, preferences, recipients
+from matchmaker.services.needs import need_news, need_summary, needs
+from matchmaker.services.schedule.due_day import PATIENCE, Day, Word, first, signed
+from matchmaker.services.shortlist import invitations
+
+ENDED = (NeedState.CONTRACTED, NeedState.COMPLETED, NeedState.CLOSED, NeedState.EXPIRED)
+DEAL_DAYS = (30, 90, 180)
+REMIND_AFTER = timedelta(days=3)
+
+
+def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
+    """Matches with the time of their last invitation made here."""
+    at = func.max(Decision.at)
+    query = (
+        select(Decision.need_id, Decision.profile_id, at.label("at"))
+        .where(Decision.kind == "invited", Decision.source.is_(None))
+        .group_by(Decision.need_id, Decision.profile_id)
+        .subquery()
+    )
+    found = (
+        select(Match, query.c.at)
+        .join(query, (query.c.need_id == Match.need_id) & (query.c.profile_id == Match.profile_id))
+        .join(Need, Need.id == Match.need_id)
+        .where(*where)
+        .order_by(Match.id)
+    )
+    return [(match, moment) for match, moment in session.execute(found)]
+
+
+def expire(session: Session, day: Day) -> Iterator[None]:
+    """Needs posted here whose delivery date has passed before anybody negotiates expire; the contractor is told."""
+    late = select(Need).where(
+        Need.state.in_((NeedState.PUBLISHED, NeedState.SHORTLISTING)),
+        Need.deliver_by < day.today,
+        Need.source.is_(None),
+    )
+    for need in session.scalars(late.order_by(Need.id)):
+        needs.move(session, need, NeedState.EXPIRED, by="schedule")
+        for _ in range(need_news.tell(session, need, "expired")):
+            yield
+
+
+def open_quotes(session: Session, day: Day) -> Iterator[None]:
+    """Once, after the deadline of a need's quotes: they can be read."""
+    passed = select(Need).where(
+        Need.quotes_until <= now(), Need.quotes_until >= day.moment - PATIENCE, Need.state.in_(OPEN_NEEDS)
+    )
+    for need in session.scalars(passed.order_by(Need.id)):
+        if need.quotes_until and first(
+            session, "quotes_opened", need.public_id, need.quotes_until.isoformat()
+        ):
+            for _ in range(need_news.tell(session, need, "opened")):
+                yield
+
+
+def remind(session: Session, day: Day) -> Iterator[None]:
+    """Once, some days after an invitation that nobody answered."""
+    waits = _invited(session, Match.state == "invited", Need.state.in_(OPEN_NEEDS))
+    for match, at in waits:
+        if not REMIND_AFTER <= day.moment - at <= REMIND_AFTER + PATIENCE:
+            continue
+        invitation = session.scalars(
+            select(Decision)
+            .where(Decision.need_id == match.need_id, Decision.profile_id == match.profile_id)
+            .where(Decision.kind == "invited", Decision.at == at)
+        ).first()
+        if invitation is not None and first(session, "answer_reminder", invitation.public_id):
+            invitations.remind(session, match, invitation)
+            yield
+
+
+def tell_outcomes(session: Session, day: Day) -> Iterator[None]:
+    """To everybody who was invited, or asked to be, and whom nobody told: the need has ended, and why.
+
+    Who was chosen is not told.
+    """
+    untold = Match.state.in_(("invited", "interested", "quoted", "declined"))
+    ended = Need.state.in_(ENDED), Need.changed_at >= day.moment - PATIENCE
+    for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
+        if not first(session, "outcome_of_need", match.public_id, at.isoformat()):
+            continue
+        for reader in recipients.of_profile(session, match.profile):
+            values = {
+                "title": need_summary.title_of(match.need),
+                "outcome": match.need.state,
+                "reason": _why(match.need, reader.language, day.word),
+                "path": "/shop/",
+            }
+            letters.post(session, "outcome_of_need", reader.email, reader.language, values)
+            yield
+
+
+def _asked(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
+    """Matches whose supplier asked for an invitation and got none, with the time at which it asked."""
+    query = (
+        select(Match, Match.asked_at)
+        .join(Need, Need.id == Match.need_id)
+        .where(Match.asked_at.is_not(None), Match.state.in_(("proposed", "approved", "rejected")), *where)
+        .order_by(Match.id)
+    )
+    return [(match, at) for match, at in session.execute(query) if at is not None]
+
+
+def _why(need: Need, language: str, word: Word) -> str:
+    code = need.closed_why or {"contracted": "chosen-another", "expired": "need-expired"}.get(need.state, "")
+    return word(code, language) if code else ""
+
+
+def ask_about_deals(session: Session, day: Day) -> Iterator[None]:
+    """After 30, 90 and 180 days: whether a deal came of it, supplier and contractor alike."""
+    for match, at in _invited(session, Match.state.in_(("interested", "quoted"))):
+        for days in DEAL_DAYS:
+            late = day.moment - at - timedelta(days=days)
+            if timedelta() <= late <= PATIENCE and first(session, "asked_if_deal", match.public_id, days):
+                yield from _ask_about_deal(session, match, days)
+
+
+def _ask_about_deal(session: Session, match: Match, days: int) -> Iterator[None]:
+    title = need_summary.title_of(match.need)
+    editors = recipients.members(session, match.profile.organisation, "supplier_editor")
+    buyers = (
+        recipients.members(session, match.need.contractor, "contractor_buyer") if match.released_at else []
+    )
+    for user in (*editors, *buyers):
+        if not preferences.wants(user, "asked_if_deal"):
+            continue
+        name = match.profile.organisation.name(user.language)
+        values = {
+            "title": f"{title} — {name}" if user in buyers else title,
+            "days": days,
+            **{
+                answer: signed(session, "deal", (match.public_id, str(days), user.public_id, answer))
+                for answer in ("yes", "not_yet", "no")
+            },
+        }
+        letters.post(session, "asked_if_deal", user.email, user.language, values)
+        yield

@@ -1,0 +1,143 @@
+"""How a need ends: the contractor marks whom it wants, records the outcome, rates the delivery, copies an old need.
+
+No need ends in silence: whoever held a seat gets a decision with the reason.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models import DeliveryRating, Match, Need, User
+from matchmaker.models.base import now
+from matchmaker.models.curating import VALUE_BANDS
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.mail import letters, recipients
+from matchmaker.services.needs import need_summary, needs
+from matchmaker.services.needs.needs import Posting
+from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.services.shortlist.match_decisions import Verdict
+
+# A reason's code in the words of a language.
+Word = Callable[[str, str], str]
+WAITING = frozenset({"invited", "interested", "quoted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How a contract came out: `quality` and `timeliness` from 1 (bad) to 5, and what is known of the outcome.
+
+    `value_band` is one of VALUE_BANDS. Raises InvalidRecord with a problem for every wrong field.
+    """
+
+    quality: int
+    timeliness: int
+    text: str = ""
+    value_band: str | None = None
+    repeat_order: bool | None = None
+    on_time: bool | None = None
+    defects_per_thousand: float | None = None
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(name, "rating.range", N_("Choose from 1 to 5."), str(value))
+            for name, value in (("quality", self.quality), ("timeliness", self.timeliness))
+            if not 1 <= value <= 5
+        ]
+        if self.value_band is not None and self.value_band not in VALUE_BANDS:
+            problems.append(
+                Problem("value_band", "band.unknown", N_("Choose one of the list."), self.value_band)
+            )
+        if self.defects_per_thousand is not None and not 0 <= self.defects_per_thousand <= 1000:
+            message = N_("Give a number from 0 to 1000, for example 2,5.")
+            problems.append(Problem("defects", "defects.range", message))
+        if problems:
+            raise InvalidRecord(tuple(problems))
+
+
+def want(session: Session, match: Match, wanted: bool, user: User) -> None:
+    """The contractor marks, or no longer marks, a supplier of the shortlist as interesting."""
+    match.wanted_at = now() if wanted else None
+    match.changed_at = now()
+    act = Act("match.wanted", "match", match.public_id, match.need.centre.code, {"wanted": wanted})
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+
+
+def award(session: Session, match: Match, user: User, word: Word, *, revision: int) -> list[Match]:
+    """A contract is made with this supplier; the others that held a seat are told so by letter. Returns the others.
+
+    Raises StaleRevision, and MoveNotAllowed where the need is not being negotiated.
+    """
+    shortlists.check(match, revision)
+    need = match.need
+    if need.state == NeedState.SHORTLISTING:
+        needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
+    needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
+    match_decisions.decide(session, match, Verdict("contracted"), user, revision=revision)
+    return let_go(session, need, user, Verdict("lost", reason_code="chosen-another"), word)
+
+
+def let_go(session: Session, need: Need, user: User, verdict: Verdict, word: Word) -> list[Match]:
+    """Give everybody who still waits for an answer this decision, and a letter that says why; returns them."""
+    waiting = [match for match in shortlists.of_need(session, need) if match.state in WAITING]
+    for match in waiting:
+        match_decisions.decide(session, match, verdict, user, revision=match.revision)
+        _tell(session, match, verdict, word)
+    return waiting
+
+
+def _tell(session: Session, match: Match, verdict: Verdict, word: Word) -> None:
+    for reader in recipients.of_profile(session, match.profile):
+        values = {
+            "title": need_summary.title_of(match.need),
+            "outcome": str(match.need.state),
+            "reason": word(verdict.reason_code, reader.language) if verdict.reason_code else verdict.reason,
+            "path": "/shop",
+        }
+        letters.post(session, "outcome_of_need", reader.email, reader.language, values)
+
+
+def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:
+    """Keep how the delivery went; rating again replaces. Raises MoveNotAllowed where there was no contract."""
+    if match.state != "contracted":
+        raise MoveNotAllowed(state=match.state, target="rated")
+    row = session.get(DeliveryRating, match.id)
+    if row is None:
+        row = DeliveryRating(match_id=match.id)
+        session.add(row)
+    row.quality, row.timeliness, row.text = rating.quality, rating.timeliness, rating.text.strip() or None
+    row.value_band, row.repeat_order, row.on_time = rating.value_band, rating.repeat_order, rating.on_time
+    row.defects_per_thousand = rating.defects_per_thousand
+    row.at, row.by_id = now(), user.id
+    act = Act("match.rated", "match", match.public_id, match.need.centre.code)
+    journal.record(session, user.public_id, (act,))
+    session.flush()
+    return row
+
+
+def ratings(session: Session, matches: Sequence[Match]) -> dict[int, DeliveryRating]:
+    """Ratings by the match's row id."""
+    query = select(DeliveryRating).where(DeliveryRating.match_id.in_([match.id for match in matches]))
+    return {row.match_id: row for row in session.scalars(query)}
+
+
+def copy(session: Session, need: Need, key: str, today: date, *, by: str) -> Need:
+    """A draft with what the need asks for, made once by `key`; a day of delivery that has passed is left out."""
+    known = needs.posted_before(session, need.centre, key)
+    if known is not None and known.contractor == need.contractor:
+        return known
+    given = needs.record(need).model_copy(update={"id": key, "updated": None})
+    if given.deliver_by and given.deliver_by <= today:
+        given = given.model_copy(update={"deliver_by": None})
+    how = Posting(contractor=need.contractor, channel="portal", reach=need.reach, disclosure=need.disclosure)
+    made = needs.post(session, given, centre=need.centre, by=by, posting=how)
+    made.strictness, made.kind, made.most_invited = dict(need.strictness or {}), need.kind, need.most_invited
+    session.flush()
+    return made

@@ -1,0 +1,73 @@
+"""Suppliers side by side: what was required in rows, what each declares in columns, and the figures beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matchmaker.models import Profile
+from matchmaker.services.profiles import freshness
+from search.matching.team_routes import Location, kilometres
+
+# More than five columns are no longer taken in at a glance.
+MOST = 5
+
+Worded = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a supplier declares for a requirement, and whether that meets it: met, near, unmet or unknown."""
+
+    declared: str
+    outcome: str
+    outcome_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A requirement with a cell a supplier, None where nothing was compared."""
+
+    label: str
+    needed: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is compared without a requirement; days from and to over the capabilities, None where not stated."""
+
+    distance_km: int | None
+    lead_days: tuple[int, int] | None
+    updated: date | None
+
+
+def rows(columns: Sequence[Sequence[Worded]]) -> tuple[Row, ...]:
+    """A row a requirement, in the order in which they first appear; `columns` are the suppliers' worded verdicts."""
+    wanted = dict.fromkeys((item["requirement"], item["needed"]) for column in columns for item in column)
+    labels = {item["requirement"]: item["label"] for column in columns for item in column}
+    found = []
+    for requirement, needed in wanted:
+        cells = tuple(_cell(column, requirement, needed) for column in columns)
+        found.append(Row(labels[requirement], needed, cells))
+    return tuple(found)
+
+
+def _cell(column: Sequence[Worded], requirement: str, needed: str) -> Cell | None:
+    for item in column:
+        if (item["requirement"], item["needed"]) == (requirement, needed):
+            return Cell(item["declared"], item["outcome"], item["outcome_label"])
+    return None
+
+
+def figures(profile: Profile, place: Location | None) -> Figures:
+    """The figures of a supplier; `place` is where the need is to be delivered."""
+    firm = profile.organisation
+    here = (
+        (firm.latitude, firm.longitude) if firm.latitude is not None and firm.longitude is not None else None
+    )
+    days = [row.lead_time_days for row in profile.capabilities if row.lead_time_days is not None]
+    return Figures(
+        round(kilometres(here, place)) if here and place else None,
+        (min(days), max(days)) if days else None,
+        freshness.machines_on(profile),
+    )

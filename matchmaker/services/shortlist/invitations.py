@@ -1,0 +1,50 @@
+"""The invitation of a supplier to a need, its reminder, and the links to answer by."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Decision, Match
+from matchmaker.models.base import now
+from matchmaker.services.core import signed_links
+from matchmaker.services.core.site import Site, site_of
+from matchmaker.services.mail import letters, recipients
+from matchmaker.services.needs import need_summary
+
+ANSWERS = ("interested", "no_capacity", "not_ours")
+
+
+def answer_links(
+    site: Site, match: Match, invitation: Decision, reader: recipients.Recipient
+) -> dict[str, str]:
+    """Paths of the answers to an invitation, one link each."""
+    words = (match.public_id, invitation.public_id, reader.user)
+    return {answer: f"/answers/{signed_links.sign(site, 'answer', (*words, answer))}" for answer in ANSWERS}
+
+
+def invite(session: Session, match: Match, invitation: Decision) -> None:
+    """Post the invitation to everybody who may answer for the supplier."""
+    for reader in recipients.of_profile(session, match.profile):
+        letters.post(
+            session, "invited", reader.email, reader.language, _values(session, match, invitation, reader)
+        )
+
+
+def remind(session: Session, match: Match, invitation: Decision) -> None:
+    """Post the reminder of an invitation that was not answered."""
+    for reader in recipients.of_profile(session, match.profile):
+        values = {**_values(session, match, invitation, reader), "invited_on": invitation.at.date()}
+        letters.post(session, "answer_reminder", reader.email, reader.language, values)
+
+
+def _values(
+    session: Session, match: Match, invitation: Decision, reader: recipients.Recipient
+) -> dict[str, Any]:
+    until: date = (now() + timedelta(days=signed_links.ANSWER_DAYS)).date()
+    return {
+        "title": need_summary.title_of(match.need),
+        "facts": need_summary.card(match.need, reader.language),
+        "until": until,
+        **answer_links(site_of(session), match, invitation, reader),
+    }

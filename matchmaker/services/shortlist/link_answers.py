@@ -1,0 +1,119 @@
+"""Answers that come by a link of a letter, without signing in: each link is for one answer, and one answer is taken."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import LinkSpent, MoveNotAllowed, NotFound
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.models import Decision, Match, User
+from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core.journal import Act
+from matchmaker.services.core.site import site_of
+from matchmaker.services.shortlist import match_decisions
+from matchmaker.services.shortlist.invitations import ANSWERS
+from matchmaker.services.shortlist.match_decisions import Verdict
+
+DEAL_ANSWERS = ("yes", "not_yet", "no")
+# The reason that stands for "no capacity now".
+NO_CAPACITY = "capacity-taken"
+_LAST_ASKED = "180"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link of an invitation is for: the match, which answer, and who it was sent to."""
+
+    match: Match
+    answer: str
+    invitation: str
+    user: User | None
+
+
+def asked(session: Session, token: str) -> Asked:
+    """What a link asks. Raises NotFound for a link that is none of ours, LinkSpent for one that is over.
+
+    It is over when its time is, when the invitation was answered by any of its links or on the site, and when the need
+    is no longer open.
+    """
+    key, invitation, user, answer = signed_links.read(site_of(session), "answer", token, 4)
+    match = _match(session, key)
+    if answer not in ANSWERS:
+        raise NotFound(what="link", key="")
+    waits = match.state == "invited" and match.need.state in OPEN_NEEDS
+    if signed_links.used(session, "answer", invitation) or not waits:
+        raise LinkSpent
+    return Asked(match, answer, invitation, _user(session, user))
+
+
+def answer(session: Session, token: str, reason: str | None = None) -> Decision:
+    """Record the answer of a link, once. `reason` is the code of a refusal. Raises as `asked` does."""
+    given = asked(session, token)
+    signed_links.use(session, "answer", given.invitation)
+    code = {"interested": None, "no_capacity": NO_CAPACITY}.get(given.answer, reason)
+    kind = "interested" if given.answer == "interested" else "declined"
+    by = given.user.public_id if given.user else "letter"
+    act = Act("answer.by_link", "match", given.match.public_id, given.match.need.centre.code, {"kind": kind})
+    journal.record(session, by, (act,))
+    verdict = Verdict(kind, reason_code=code)
+    return match_decisions.decide(session, given.match, verdict, given.user, revision=given.match.revision)
+
+
+def answer_here(session: Session, match: Match, given: str, reason: str | None, user: User) -> None:
+    """Record the answer of somebody who is signed in; the same one again changes nothing.
+
+    Raises MoveNotAllowed where the invitation was answered otherwise already, or the need is no longer open.
+    """
+    kind = "interested" if given == "interested" else "declined"
+    if match.state == kind:
+        return
+    if match.state != "invited" or match.need.state not in OPEN_NEEDS:
+        raise MoveNotAllowed(state=match.state, target=kind)
+    code = {"interested": None, "no_capacity": NO_CAPACITY}.get(given, reason)
+    match_decisions.decide(session, match, Verdict(kind, reason_code=code), user, revision=match.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What a link about a deal is for; `days` since the two were brought together, as asked."""
+
+    match: Match
+    answer: str
+    days: str
+    user: User | None
+
+
+def deal_asked(session: Session, token: str) -> Deal:
+    """What a link about a deal says. Raises NotFound, LinkSpent."""
+    key, days, user, given = signed_links.read(site_of(session), "deal", token, 4)
+    if given not in DEAL_ANSWERS:
+        raise NotFound(what="link", key="")
+    if signed_links.used(session, "deal", f"{key} {days} {user}"):
+        raise LinkSpent
+    return Deal(_match(session, key), given, days, _user(session, user))
+
+
+def tell_deal(session: Session, token: str) -> Deal:
+    """Record whether a deal came of it, once: "yes" is a contract, the last "no" a loss, the rest is only noted."""
+    given = deal_asked(session, token)
+    match = given.match
+    signed_links.use(
+        session, "deal", f"{match.public_id} {given.days} {given.user.public_id if given.user else ''}"
+    )
+    details = {"answer": given.answer, "days": given.days}
+    act = Act("deal.answered", "match", match.public_id, match.need.centre.code, details)
+    journal.record(session, given.user.public_id if given.user else "letter", (act,))
+    kind = "contracted" if given.answer == "yes" else "lost"
+    final = given.answer == "yes" or (given.answer == "no" and given.days == _LAST_ASKED)
+    if final and match.state in {"invited", "interested", "quoted"}:
+        match_decisions.decide(session, match, Verdict(kind), given.user, revision=match.revision)
+    return given
+
+
+def _match(session: Session, key: str) -> Match:
+    return match_decisions.by_key(session, key)
+
+
+def _user(session: Session, key: str) -> User | None:
+    return session.scalar(select(User).where(User.public_id == key)) if key else None

@@ -1,0 +1,196 @@
+"""The operator's decisions about matches. Each is another row; the match carries the state that the last one gave it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, UndoTooLate
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.records import DECISIONS
+from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need, Profile, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.core.locks import take as take_turns
+from matchmaker.services.shortlist import invitations
+from matchmaker.services.shortlist.shortlists import check, of_need, seats_taken
+
+# Decisions that stay within the centre until the shortlist is released.
+INWARD = frozenset({"approved", "rejected"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision to be recorded: one of the kinds of DECISIONS, with a reason by code or in words."""
+
+    kind: str
+    reason_code: str | None = None
+    reason: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in DECISIONS:
+            raise ValueError(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Who did what on a need's shortlist; `match` is the match's public id, None for the need as a whole."""
+
+    at: datetime
+    who: str
+    action: str
+    match: str | None
+
+
+def by_key(session: Session, key: str) -> Match:
+    """The match with this public id. Raises NotFound."""
+    match = session.scalar(select(Match).where(Match.public_id == key))
+    if match is None:
+        raise NotFound(what="match", key=key)
+    return match
+
+
+def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> Match:
+    """Add a supplier that the matcher did not propose; one that is there already is returned."""
+    take_turns(session, need)
+    there = of_need(session, need)
+    match = next((match for match in there if match.profile_id == profile.id), None)
+    if match is None:
+        last = max((match.position or 0 for match in there), default=0)
+        match = Match(need_id=need.id, profile_id=profile.id, by_hand=True, position=last + 1)
+        session.add(match)
+        session.flush()
+        act = Act("match.added", "match", match.public_id, need.centre.code)
+        journal.record(session, user.public_id, (act,))
+    return match
+
+
+def ask(session: Session, need: Need, profile: Profile, user: User) -> Match:
+    """A supplier asks to be invited, once; the centre decides. Raises MoveNotAllowed where the need is not open."""
+    if need.state not in OPEN_NEEDS:
+        raise MoveNotAllowed(state=need.state, target="invited")
+    take_turns(session, need)
+    there = of_need(session, need)
+    match = next((match for match in there if match.profile_id == profile.id), None)
+    if match is None:
+        last = max((match.position or 0 for match in there), default=0)
+        match = Match(need_id=need.id, profile_id=profile.id, position=last + 1)
+        session.add(match)
+    if match.asked_at is None:
+        match.asked_at = now()
+        session.flush()
+        act = Act("match.asked", "match", match.public_id, need.centre.code)
+        journal.record(session, user.public_id, (act,))
+    return match
+
+
+def decide(session: Session, match: Match, verdict: Verdict, user: User | None, *, revision: int) -> Decision:
+    """Record a decision about a match; no user where a link of a letter decided.
+
+    Raises StaleRevision if the match is no longer at `revision`.
+    """
+    check(match, revision)
+    decision = Decision(
+        need_id=match.need_id,
+        profile_id=match.profile_id,
+        kind=verdict.kind,
+        reason_code=verdict.reason_code,
+        reason=verdict.reason,
+        note=verdict.note,
+        at=now(),
+        by_id=user.id if user else None,
+    )
+    session.add(decision)
+    match.state = verdict.kind
+    match.changed_at = now()
+    session.flush()
+    act = Act(f"decision.{verdict.kind}", "match", match.public_id, match.need.centre.code)
+    journal.record(session, user.public_id if user else "letter", (act,))
+    return decision
+
+
+def undo(session: Session, match: Match, user: User, *, revision: int) -> Decision:
+    """Take back the last decision about a match. Raises StaleRevision, and UndoTooLate where somebody was told of it."""
+    check(match, revision)
+    gone = undone(session, match.need)
+    standing = [d for d in history(session, match.need, match.profile) if d.id not in gone]
+    if not standing or standing[-1].kind not in INWARD or match.released_at or standing[-1].source:
+        raise UndoTooLate
+    taken_back = standing.pop()
+    session.add(DecisionUndone(decision_id=taken_back.id, by_id=user.id))
+    match.state = standing[-1].kind if standing else "proposed"
+    match.changed_at = now()
+    session.flush()
+    act = Act("decision.undone", "match", match.public_id, match.need.centre.code, {"kind": taken_back.kind})
+    journal.record(session, user.public_id, (act,))
+    return taken_back
+
+
+def undone(session: Session, need: Need) -> set[int]:
+    """Ids of the need's decisions that were taken back."""
+    query = select(DecisionUndone.decision_id).join(Decision, Decision.id == DecisionUndone.decision_id)
+    return set(session.scalars(query.where(Decision.need_id == need.id)))
+
+
+def undoable(match: Match) -> bool:
+    """Whether the last decision may still be taken back."""
+    return match.state in INWARD and match.released_at is None
+
+
+def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decision]:
+    """Invite several suppliers at once; one that was invited before is not invited again.
+
+    Invites nobody and raises SeatsTaken where the need has fewer seats left, MoveNotAllowed where it is not open.
+    """
+    fresh = [match for match in matches if match.state in {"proposed", "approved"}]
+    if fresh:
+        if fresh[0].need.state not in OPEN_NEEDS:
+            raise MoveNotAllowed(state=fresh[0].need.state, target="invited")
+        _check_seats(session, fresh[0].need, len(fresh))
+    made = [decide(session, match, Verdict("invited"), user, revision=match.revision) for match in fresh]
+    for match, invitation in zip(fresh, made, strict=True):
+        invitations.invite(session, match, invitation)
+    return made
+
+
+def _check_seats(session: Session, need: Need, wanted: int) -> None:
+    take_turns(session, need)
+    taken = seats_taken(of_need(session, need))
+    if need.most_invited is not None and taken + wanted > need.most_invited:
+        raise SeatsTaken(most=need.most_invited, taken=taken, wanted=wanted)
+
+
+def history(session: Session, need: Need, profile: Profile | None = None) -> Sequence[Decision]:
+    """Decisions of a need, or of a supplier for it, in the order in which they were made."""
+    query = select(Decision).where(Decision.need_id == need.id).order_by(Decision.at, Decision.id)
+    if profile is not None:
+        query = query.where(Decision.profile_id == profile.id)
+    firm = joinedload(Decision.profile).joinedload(Profile.organisation)
+    return session.scalars(query.options(joinedload(Decision.by), firm)).all()
+
+
+def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 12) -> list[Edit]:
+    """The last things that people did on the shortlist, newest first."""
+    keys = [match.public_id for match in matches]
+    about_match = and_(AuditEntry.object_kind == "match", AuditEntry.object_id.in_(keys))
+    about_need = and_(AuditEntry.object_kind == "need", AuditEntry.object_id == need.public_id)
+    query = (
+        select(AuditEntry, User.name)
+        .outerjoin(User, User.public_id == AuditEntry.actor)
+        .where(or_(about_match, about_need))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [
+        Edit(
+            entry.at,
+            name or entry.actor,
+            entry.action,
+            entry.object_id if entry.object_kind == "match" else None,
+        )
+        for entry, name in session.execute(query)
+    ]

@@ -1,0 +1,234 @@
+"""The shortlist of a need: runs of the matcher, the operator's order and notes, seats, who is told, who sees it.
+
+A match's revision counts what was said about that match. The numbers of its neighbours change without it, so that moving
+one supplier spoils nobody's form about another.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.errors import StaleRevision
+from matchmaker.models import Match, MatchRun, Need, Profile, User
+from matchmaker.models.base import now
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.core.locks import take as take_turns
+from matchmaker.services.mail import letters, recipients
+from matchmaker.services.needs import need_news, need_summary
+from matchmaker.services.shortlist import rotation
+
+# States of a match whose supplier holds one of the need's seats.
+SEATED = frozenset({"invited", "interested", "quoted", "contracted"})
+# States that the supplier has not heard of, in which an operator may still decide either way.
+UNTOLD = frozenset({"proposed", "approved", "rejected"})
+# Suppliers of a shortlist that the contractor is shown.
+RELEASABLE = frozenset({"approved", *SEATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A supplier as the matcher proposes it, best first in a list of them; `explanation` is JSON-ready."""
+
+    key: str
+    score: float
+    explanation: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What a run moved: the supplier's public id, its place before and now, None where it was not found."""
+
+    key: str
+    was: int | None
+    now: int | None
+
+
+def of_need(session: Session, need: Need) -> Sequence[Match]:
+    """The need's matches in the order of the shortlist."""
+    query = (
+        select(Match)
+        .where(Match.need_id == need.id)
+        .order_by(Match.position.is_(None), Match.position, Match.score.desc(), Match.id)
+        .options(joinedload(Match.profile).joinedload(Profile.organisation))
+    )
+    return session.scalars(query).all()
+
+
+def propose(
+    session: Session, need: Need, proposals: Sequence[Proposal], *, ranker: str, by: str
+) -> list[Match]:
+    """Put what the matcher found into the operator's queue, and keep what moved.
+
+    What was decided about stays, with its new score; an undecided proposal that is no longer found goes. Near-equal
+    suppliers take turns. Where an operator has put the list in order, the order stays and the new ones follow.
+    """
+    take_turns(session, need)
+    keys = [proposal.key for proposal in proposals]
+    query = select(Profile.public_id, Profile.id).where(Profile.public_id.in_(keys))
+    profiles = {row.public_id: row.id for row in session.execute(query)}
+    before = {match.profile.public_id: match for match in of_need(session, need)}
+    was = {key: match.rank for key, match in before.items() if match.rank is not None}
+    known = [proposal for proposal in proposals if proposal.key in profiles]
+    found: dict[str, Match] = {}
+    for rank, proposal in enumerate(known, 1):
+        match = before.get(proposal.key) or Match(need_id=need.id, profile_id=profiles[proposal.key])
+        session.add(match)
+        match.score, match.explanation, match.ranker = proposal.score, dict(proposal.explanation), ranker
+        match.rank = rank
+        found[proposal.key] = match
+    kept = _drop_lost(session, [match for key, match in before.items() if key not in found])
+    session.flush()
+    turns = rotation.rotate(
+        [(p.key, p.score) for p in known], rotation.last_invitations(session, need, now())
+    )
+    _number(session, _in_order(list(before.values()), [found[key] for key in turns], kept))
+    moves = [[key, was.get(key), match.rank] for key, match in found.items()]
+    moves += [[key, place, None] for key, place in was.items() if key not in found]
+    user = session.scalar(select(User).where(User.public_id == by))
+    session.add(MatchRun(need_id=need.id, ranker=ranker, moves=moves, by_id=user.id if user else None))
+    act = Act("need.matched", "need", need.public_id, need.centre.code, {"proposed": len(found)})
+    journal.record(session, by, (act,))
+    session.flush()
+    return [found[key] for key in turns]
+
+
+def _drop_lost(session: Session, lost: Iterable[Match]) -> list[Match]:
+    """Delete matches that nobody said anything about; the others stay without a rank and are returned."""
+    kept = []
+    for match in lost:
+        said = match.by_hand or match.note is not None or match.asked_at is not None
+        if match.state == "proposed" and not said:
+            session.delete(match)
+        else:
+            match.rank = None
+            kept.append(match)
+    return kept
+
+
+def _in_order(before: list[Match], found: list[Match], kept: list[Match]) -> list[Match]:
+    """An operator's own order first where there is one; else as found, and then who is kept though not found."""
+    staying = {match.id for match in (*found, *kept)}
+    if any(match.placed_at for match in before):
+        old = [match for match in before if match.id in staying]
+        known = {match.id for match in old}
+        return old + [match for match in found if match.id not in known]
+    return found + kept
+
+
+def _number(session: Session, ordered: Sequence[Match]) -> None:
+    """Number the shortlist from 1, leaving the revisions alone."""
+    for position, match in enumerate(ordered, 1):
+        if match.position != position:
+            values = {"position": position, "changed_at": Match.changed_at}
+            session.execute(
+                update(Match)
+                .where(Match.id == match.id)
+                .values(values)
+                .execution_options(synchronize_session=False)
+            )
+            session.expire(match, ["position"])
+
+
+def place(session: Session, match: Match, to: int, user: User, *, revision: int) -> None:
+    """Put a match at the place `to`, counted from 1, and the others around it. Raises StaleRevision."""
+    check(match, revision)
+    others = [other for other in of_need(session, match.need) if other.id != match.id]
+    others.insert(max(0, min(to - 1, len(others))), match)
+    match.placed_at = match.changed_at = now()
+    session.flush()
+    _number(session, others)
+    _told(session, match, "match.placed", user)
+
+
+def note(session: Session, match: Match, text: str, user: User, *, revision: int) -> None:
+    """Keep a note of the centre about a match; an empty one takes it away. Raises StaleRevision."""
+    check(match, revision)
+    match.note = text.strip() or None
+    match.changed_at = now()
+    session.flush()
+    _told(session, match, "match.noted", user)
+
+
+def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match]:
+    """Tell suppliers that the need is there, which takes no seat; each is told once."""
+    fresh = [m for m in matches if m.notified_at is None and m.state in {"proposed", "approved"}]
+    for match in fresh:
+        match.notified_at = match.changed_at = now()
+    session.flush()
+    for match in fresh:
+        _told(session, match, "match.notified", user)
+        _announce(session, match)
+    return fresh
+
+
+def _announce(session: Session, match: Match) -> None:
+    """Post the letter that names the need to whoever reads the supplier's letters."""
+    need = match.need
+    for reader in recipients.of_profile(session, match.profile):
+        if not reader.wants("notified"):
+            continue
+        facts = need_summary.card(need, reader.language)
+        title = need_summary.title_of(need)
+        values = {"title": title, "facts": facts, "path": f"/needs/{need.public_id}"}
+        letters.post(session, "notified", reader.email, reader.language, values)
+
+
+def set_seats(session: Session, need: Need, most: int | None, *, seen: int | None, by: str) -> None:
+    """How many suppliers the need may invite at most; None for any number.
+
+    Raises StaleRevision where it is no longer what the person has seen.
+    """
+    take_turns(session, need)
+    session.refresh(need, ["most_invited"])
+    if need.most_invited not in {seen, most}:
+        raise StaleRevision
+    need.most_invited = most
+    need.changed_at = now()
+    act = Act("need.seats", "need", need.public_id, need.centre.code, {"most": most})
+    journal.record(session, by, (act,))
+    session.flush()
+
+
+def release(session: Session, need: Need, *, by: str) -> int:
+    """Show the contractor who was chosen; returns how many are new to it."""
+    fresh = [m for m in of_need(session, need) if m.state in RELEASABLE and m.released_at is None]
+    for match in fresh:
+        match.released_at = match.changed_at = now()
+    if fresh:
+        act = Act("need.released", "need", need.public_id, need.centre.code, {"suppliers": len(fresh)})
+        journal.record(session, by, (act,))
+        need_news.tell(session, need, "shortlist", by=by, count=len(fresh))
+    session.flush()
+    return len(fresh)
+
+
+def released(session: Session, need: Need) -> list[Match]:
+    """What the contractor sees of the shortlist, in its order."""
+    return [m for m in of_need(session, need) if m.released_at is not None and m.state != "rejected"]
+
+
+def seats_taken(matches: Iterable[Match]) -> int:
+    return sum(match.state in SEATED for match in matches)
+
+
+def movements(session: Session, need: Need) -> tuple[Movement, ...]:
+    """What the last run moved; nothing after the first one, when there was no list before."""
+    query = select(MatchRun).where(MatchRun.need_id == need.id).order_by(MatchRun.id.desc()).limit(1)
+    run = session.scalar(query)
+    moves = tuple(Movement(*move) for move in run.moves) if run else ()
+    return moves if any(move.was for move in moves) else ()
+
+
+def check(match: Match, revision: int) -> None:
+    """Raises StaleRevision unless the match is at `revision`."""
+    if match.revision != revision:
+        raise StaleRevision
+
+
+def _told(session: Session, match: Match, action: str, user: User) -> None:
+    act = Act(action, "match", match.public_id, match.need.centre.code)
+    journal.record(session, user.public_id, (act,))

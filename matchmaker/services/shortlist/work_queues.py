@@ -1,0 +1,168 @@
+"""The operator's queues and a person's needs: what waits, how much, how old."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState, ProfileState
+from matchmaker.models import Centre, CertificateRow, Decision, Match, Need, Organisation, Profile
+from matchmaker.services.needs.needs import with_parts
+from matchmaker.services.profiles.certificates import WARNINGS, waits
+
+EXPIRES_WITHIN = timedelta(days=max(WARNINGS))
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many wait, and the day since which the oldest does (for ending certificates: the day the first one ends)."""
+
+    name: str
+    count: int
+    oldest: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncurated:
+    """A need with proposals that nobody has decided about."""
+
+    need: Need
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How many suppliers of a need are proposed or approved, invited without an answer, and willing."""
+
+    proposed: int = 0
+    invited: int = 0
+    willing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An invitation without an answer, and when it was sent."""
+
+    match: Match
+    since: datetime
+
+
+def needs_of(session: Session, organisations: Sequence[str], limit: int = 200) -> Sequence[Need]:
+    """Needs of contractors (public ids), the newest first."""
+    query = with_parts().join(Organisation, Need.contractor_id == Organisation.id)
+    chosen = query.where(Organisation.public_id.in_(organisations)).order_by(Need.id.desc()).limit(limit)
+    return session.scalars(chosen).all()
+
+
+def needs_in(
+    session: Session, centres: Sequence[str], states: Sequence[str], limit: int = 200
+) -> Sequence[Need]:
+    """A centre's needs in some states, the longest waiting first."""
+    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
+    return session.scalars(
+        query.where(Need.state.in_(states)).order_by(Need.changed_at, Need.id).limit(limit)
+    ).all()
+
+
+def queues(session: Session, centres: Sequence[str], today: date) -> list[Queue]:
+    """The operator's queues with counts and ages, one statement each."""
+    found = []
+    for name, query in _queries(centres, today).items():
+        count, oldest = session.execute(query).one()
+        found.append(Queue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest))
+    return found
+
+
+def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
+    ids = select(Centre.id).where(Centre.code.in_(centres))
+    firms = select(Organisation.id).where(Organisation.centre_id.in_(ids))
+    published = select(Profile.id).where(
+        Profile.organisation_id.in_(firms), Profile.state == ProfileState.PUBLISHED
+    )
+    certificate = CertificateRow.profile_id.in_(published), CertificateRow.status == "certified"
+    end = CertificateRow.valid_until
+    return {
+        "needs": select(func.count(), func.min(Need.changed_at)).where(
+            Need.centre_id.in_(ids), Need.state == NeedState.SUBMITTED
+        ),
+        "matches": _uncurated(ids, func.count(), func.min(Match.created_at)),
+        "unanswered": _invited(ids, func.count(), func.min(_sent())),
+        "profiles": select(func.count(), func.min(Profile.changed_at)).where(
+            Profile.organisation_id.in_(firms), Profile.review == "submitted"
+        ),
+        "unverified": select(func.count(), func.min(CertificateRow.since)).where(
+            CertificateRow.profile_id.in_(published), *waits(today)
+        ),
+        "certificates": select(func.count(), func.min(end)).where(
+            *certificate, end >= today, end <= today + EXPIRES_WITHIN
+        ),
+    }
+
+
+def _uncurated(centres: Select[Any], *columns: Any) -> Select[Any]:
+    wanted = select(*columns).select_from(Match).join(Need, Match.need_id == Need.id)
+    return wanted.where(Need.centre_id.in_(centres), Match.state == "proposed", Need.state.in_(OPEN_NEEDS))
+
+
+def _sent() -> ColumnElement[datetime]:
+    """When a match's supplier was last invited."""
+    sent = select(func.max(Decision.at)).where(
+        Decision.need_id == Match.need_id, Decision.profile_id == Match.profile_id, Decision.kind == "invited"
+    )
+    return sent.correlate(Match).scalar_subquery()
+
+
+def _invited(centres: Select[Any], *columns: Any) -> Select[Any]:
+    wanted = select(*columns).select_from(Match).join(Need, Match.need_id == Need.id)
+    return wanted.where(Need.centre_id.in_(centres), Match.state == "invited", Need.state.in_(OPEN_NEEDS))
+
+
+def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list[Uncurated]:
+    """Open needs with proposals to look at, the longest waiting first."""
+    ids = select(Centre.id).where(Centre.code.in_(centres))
+    oldest = func.min(Match.created_at)
+    query = _uncurated(ids, Match.need_id, func.count(), oldest).group_by(Match.need_id)
+    rows = session.execute(query.order_by(oldest, Match.need_id).limit(limit)).all()
+    known = {n.id: n for n in session.scalars(with_parts().where(Need.id.in_([row[0] for row in rows])))}
+    return [Uncurated(known[need], count, since) for need, count, since in rows]
+
+
+def reached(session: Session, needs: Sequence[int]) -> dict[int, Reached]:
+    """How far the needs with these ids are with their suppliers; those without any are left out."""
+
+    def counted(*states: str) -> ColumnElement[int]:
+        return func.sum(case((Match.state.in_(states), 1), else_=0))
+
+    query = (
+        select(
+            Match.need_id,
+            counted("proposed", "approved"),
+            counted("invited"),
+            counted("interested", "quoted", "contracted"),
+        )
+        .where(Match.need_id.in_(needs))
+        .group_by(Match.need_id)
+    )
+    return {row[0]: Reached(*map(int, row[1:])) for row in session.execute(query)}
+
+
+def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> list[Unanswered]:
+    """Invitations that wait for an answer, the longest waiting first."""
+    ids = select(Centre.id).where(Centre.code.in_(centres))
+    sent = _sent()
+    query = (
+        _invited(ids, Match, sent)
+        .join(Match.profile)
+        .join(Profile.organisation)
+        .options(
+            joinedload(Match.need).joinedload(Need.centre),
+            contains_eager(Match.profile).contains_eager(Profile.organisation),
+        )
+        .order_by(sent, Match.id)
+        .limit(limit)
+    )
+    return [Unanswered(match, at or match.changed_at) for match, at in session.execute(query)]

@@ -1,0 +1,164 @@
+"""One table from errors to pages: what happened, which field, what to do, and the id of the request."""
+
+from collections.abc import Sequence
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from matchmaker.domain import errors as domain
+from matchmaker.domain.language import N_
+from matchmaker.web.kit import interrupted
+
+STATUS = {
+    domain.NotFound: 404,
+    domain.Forbidden: 403,
+    domain.ScopeMissing: 403,
+    domain.KeyInAddress: 400,
+    domain.NdaRequired: 403,
+    domain.AlreadyThere: 409,
+    domain.ConditionMissing: 428,
+    domain.StaleRevision: 409,
+    domain.MoveNotAllowed: 409,
+    domain.NeedQuoted: 409,
+    domain.SeatsTaken: 409,
+    domain.UndoTooLate: 409,
+    domain.LinkSpent: 410,
+    domain.TooManyAttempts: 429,
+    domain.InvalidRecord: 422,
+    domain.QuoteClosed: 409,
+    domain.FileRefused: 422,
+    domain.EngineUnavailable: 503,
+    domain.IndexMissing: 503,
+}
+_TITLES = {
+    400: N_("The request could not be understood"),
+    401: N_("Please sign in"),
+    403: N_("You may not do this"),
+    404: N_("There is no such page"),
+    405: N_("This cannot be done at this address"),
+    409: N_("Somebody else was faster"),
+    410: N_("This link is over"),
+    413: N_("This is too large"),
+    415: N_("This kind of file is not accepted"),
+    422: N_("Some fields need correcting"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong on our side"),
+    503: N_("The service is busy"),
+}
+_ADVICE = {
+    400: N_("Go back, reload the page and send the form again; what you typed is still in it."),
+    401: N_("Sign in and open the page again."),
+    403: N_("If you think you should be allowed to, ask the centre's operator."),
+    404: N_("It may have been removed, or the address is incomplete. Use the search, or go back."),
+    405: N_("Go back and use the buttons of the page, or begin at the start page."),
+    409: N_("Go back, compare with what is there now, and save again."),
+    410: N_("Sign in to go on, or ask the centre for a new letter."),
+    413: N_("Shorten the text or send a smaller file."),
+    415: N_("Send the file in one of the kinds that the page names."),
+    422: N_("Go back, correct what is named here, and send it again; what you typed is still in the form."),
+    429: N_(
+        "Wait a little, then try once more. If you have forgotten the password, ask for a new one by e-mail."
+    ),
+    500: N_("Nothing was saved. Try again; if it happens again, tell the centre the number below."),
+    503: N_("Nothing was lost. Try again in a moment."),
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(domain.MatchmakerError, _expected)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(domain.NdaRequired, _ask_to_sign)
+    app.register_error_handler(SecurityError, _strange_host)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Problem] = ()) -> Response:
+    if request.path.startswith("/api/"):
+        body = {
+            "type": "about:blank",
+            "status": status,
+            "code": code,
+            "detail": detail,
+            "request_id": g.get("request_id", ""),
+        }
+        if problems:
+            body["problems"] = [
+                {"field": one.path, "code": one.code, "value": one.value, "detail": _said(one)}
+                for one in problems
+            ]
+        response = jsonify(body)
+        response.mimetype = "application/problem+json"
+        if status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+    else:
+        title = gettext(_TITLES.get(status, _TITLES[500 if status >= 500 else 400]))
+        advice = gettext(_ADVICE[status]) if status in _ADVICE else ""
+        page = render_template("errors/error.html", status=status, title=title, detail=detail, advice=advice)
+        response = Response(page, mimetype="text/html")
+    response.status_code = status
+    if status in {429, 503}:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _said(problem: domain.Problem) -> str:
+    return gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
+
+
+def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
+    """An error of the product, in the reader's language. What may not be known to exist looks the same as absent."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    if isinstance(error, domain.NotFound):
+        return _answer(404, "", "not_found")
+    detail = gettext(error.template) % error.params if error.params else gettext(error.template)
+    if isinstance(error, domain.InvalidRecord):
+        detail += " " + "; ".join(f"{one.path}: {_said(one)}" for one in error.problems)
+    problems = error.problems if isinstance(error, domain.InvalidRecord) else ()
+    answer = _answer(status, detail, error.code, problems)
+    if isinstance(error, domain.TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def _ask_to_sign(error: domain.NdaRequired) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return _expected(error)
+    return render_template(
+        "drawings/sign_first.html", key=error.params["key"], title=error.params["title"]
+    ), 403
+
+
+def _expired_form(_error: CSRFError) -> ResponseReturnValue:
+    if interrupted.can_be_kept():
+        for_anybody = request.blueprint in {"public", "answers"}
+        return interrupted.page(400 if for_anybody or current_user.is_authenticated else 401)
+    return _answer(400, gettext("The form has expired."), "csrf.expired")
+
+
+def _strange_host(_error: SecurityError) -> ResponseReturnValue:
+    """A request for another host: no page is made for it, since its links would name that host."""
+    return Response("400 Bad Request: this site has another address.\n", status=400, mimetype="text/plain")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if 300 <= status < 400 or error.response is not None:
+        return error
+    answer = _answer(status, "", f"http.{status}")
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    current_app.logger.error("Request %s failed", g.get("request_id", ""), exc_info=error)
+    g.failed = True
+    return _answer(InternalServerError.code, "", "internal")

@@ -1,0 +1,55 @@
+"""Days, moments, amounts and numbers in the reader's language, and the words that every page has at hand."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, ngettext
+
+from matchmaker.web.kit import context, time_zones
+
+
+def tick(value: date) -> str:
+    """A day as the axis of a chart names it, without its year."""
+    return str(format_date(value, "d MMM"))
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        day=day, figure=figure, iso_day=iso_day, tick=tick, moment=moment, deadline=time_zones.deadline
+    )
+    app.jinja_env.globals.update(
+        language=context.language,
+        person=context.person,
+        ngettext=_plural,
+        product=context.product,
+        money=money,
+        dict=dict,
+    )
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    """A count with its word; thousands stand apart as the language has it."""
+    return str(ngettext(one, many, count)).replace(str(count), str(format_decimal(count)), 1)
+
+
+def iso_day(text: str) -> str:
+    """A day as files have it, as pages show it."""
+    return day(date.fromisoformat(text))
+
+
+def money(minor: int | None, currency: str) -> str:
+    """An amount of minor units in the reader's language."""
+    return str(format_currency(minor / 100, currency)) if minor is not None else "—"
+
+
+def day(value: date | None) -> str:
+    return format_date(value, "medium") if value else "—"
+
+
+def moment(value: datetime | None) -> str:
+    return format_datetime(value, "short") if value else "—"
+
+
+def figure(value: float) -> str:
+    """A number in the reader's language."""
+    return context.wording().number(value)

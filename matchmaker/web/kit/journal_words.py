@@ -1,0 +1,131 @@
+"""What the entries of the journal say in the reader's language."""
+
+from flask import Flask
+from flask_babel import gettext
+
+from matchmaker.domain.language import N_
+from matchmaker.services.reports import audit
+from matchmaker.web.kit.labels import ACTS, state_label
+
+# What is not about a need or a match; these have their words in `labels`.
+_ACTS = {
+    "answer.by_link": N_("invitation answered by a letter's link"),
+    "capacity.stated": N_("spare hours stated"),
+    "centre.created": N_("centre added"),
+    "centre.renamed": N_("centre renamed"),
+    "certificate.lifted": N_("suspension of a certificate lifted"),
+    "certificate.suspended": N_("certificate suspended"),
+    "certificate.verified": N_("certificate verified"),
+    "certificate.withdrawn": N_("verification of a certificate taken back"),
+    "deal.answered": N_("asked whether a deal came of it, and answered"),
+    "import.discarded": N_("file dropped before it was read in"),
+    "import.received": N_("file sent to be read in"),
+    "import.undone": N_("reading of a file taken back"),
+    "key.ended": N_("key for a program ended"),
+    "key.made": N_("key for a program made"),
+    "list.exported": N_("list taken as a file"),
+    "message.written": N_("message written"),
+    "organisation.blocked": N_("organisation blocked"),
+    "organisation.created": N_("organisation added"),
+    "organisation.unblocked": N_("organisation unblocked"),
+    "person.invited": N_("person invited"),
+    "photo.added": N_("photo added"),
+    "photo.removed": N_("photo removed"),
+    "profile.confirmed": N_("profile confirmed as it stands"),
+    "quote.accepted": N_("quote accepted"),
+    "quote.drafted": N_("quote begun"),
+    "quote.entered": N_("quote from paper typed in"),
+    "quote.paper_added": N_("paper added to a quote"),
+    "quote.paper_opened": N_("paper of a quote opened"),
+    "quote.paper_removed": N_("paper of a quote removed"),
+    "quote.submitted": N_("quote sent"),
+    "quote.withdrawn": N_("quote withdrawn"),
+    "role.accepted": N_("let into the organisation"),
+    "role.asked": N_("asked to join the organisation"),
+    "role.chief": N_("made responsible for the organisation's people"),
+    "role.ended": N_("role ended"),
+    "role.granted": N_("role given"),
+    "role.no_chief": N_("no longer responsible for the organisation's people"),
+    "role.refused": N_("not let into the organisation"),
+    "scan.added": N_("scan of a certificate added"),
+    "scan.opened": N_("scan of a certificate opened"),
+    "supplier.changed": N_("profile changed by a file"),
+    "supplier.created": N_("profile added"),
+    "supplier.discarded": N_("waiting changes of the profile dropped"),
+    "supplier.distinct": N_("no duplicate, it was decided"),
+    "supplier.drafted": N_("profile written on"),
+    "supplier.edited": N_("profile changed"),
+    "supplier.merged": N_("profiles merged"),
+    "supplier.returned": N_("profile returned"),
+    "supplier.started": N_("profile begun"),
+    "supplier.submitted": N_("profile handed in"),
+    "supplier.waiting": N_("changes of the profile wait"),
+    "user.closed": N_("account closed"),
+    "user.confirmed": N_("address confirmed"),
+    "user.created": N_("account made"),
+    "user.data": N_("data of the person taken out"),
+    "user.email": N_("address changed"),
+    "user.erased": N_("person erased"),
+    "user.factor_dropped": N_("lost second factor turned off"),
+    "user.mails": N_("choice of letters changed"),
+    "user.named": N_("choice to be named changed"),
+    "user.opened": N_("account opened again"),
+    "user.password": N_("password changed"),
+    "user.recovery_code": N_("recovery code used"),
+    "user.renamed": N_("name changed"),
+    "user.second_factor_off": N_("second factor turned off"),
+    "user.second_factor_on": N_("second factor turned on"),
+    "user.sessions_ended": N_("all sessions and keys ended"),
+    "user.time_zone": N_("time zone changed"),
+}
+FAMILIES = {
+    "need": N_("needs"),
+    "match": N_("places on shortlists"),
+    "decision": N_("decisions"),
+    "quote": N_("quotes"),
+    "drawing": N_("drawings"),
+    "nda": N_("agreements on secrecy"),
+    "message": N_("messages"),
+    "supplier": N_("profiles"),
+    "certificate": N_("certificates"),
+    "organisation": N_("organisations"),
+    "import": N_("files that were read in"),
+    "role": N_("roles"),
+    "user": N_("accounts"),
+    "key": N_("keys for programs"),
+    "list": N_("lists taken as a file"),
+}
+_MACHINES = {
+    "demo": N_("demo data"),
+    "import": N_("a file that was read in"),
+    "registration": N_("registration"),
+    "invitation": N_("an invitation"),
+    "schedule": N_("the timetable"),
+    "command line": N_("the command line"),
+}
+_STATES = {"supplier": "profile", "decision": "decision", "need": "need"}
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(journal_words=journal_words, actor_words=actor_words)
+
+
+def known(action: str) -> bool:
+    """Whether an act has words of its own."""
+    return action in _ACTS or action in ACTS
+
+
+def journal_words(action: str) -> str:
+    """What an act was; states of profiles, needs and matches by their label."""
+    if known(action):
+        return gettext(_ACTS.get(action) or ACTS[action])
+    family, _, state = action.partition(".")
+    label = state_label(_STATES.get(family, family), state)
+    subjects = {"supplier": gettext("profile"), "need": gettext("need"), "decision": gettext("supplier")}
+    return f"{subjects[family]}: {label.lower()}" if family in subjects and label != state else action
+
+
+def actor_words(line: audit.Line) -> str:
+    """Who acted: the person's name, or what did it where no person did."""
+    actor = line.entry.actor
+    return line.who or (gettext(_MACHINES[actor]) if actor in _MACHINES else actor)

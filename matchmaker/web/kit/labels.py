@@ -1,0 +1,161 @@
+"""Labels of states, moves, reasons and acts in the reader's language."""
+
+from flask import Flask
+from flask_babel import gettext
+
+from matchmaker.domain.language import N_
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import product
+
+ACTS = {
+    "match.placed": N_("moved in the list"),
+    "match.noted": N_("note changed"),
+    "match.notified": N_("notified"),
+    "match.added": N_("added by hand"),
+    "match.asked": N_("asked to be invited"),
+    "match.wanted": N_("the contractor is interested"),
+    "decision.undone": N_("decision taken back"),
+    "need.matched": N_("matcher run"),
+    "need.seats": N_("number of seats changed"),
+    "need.released": N_("shortlist shown to the contractor"),
+    "need.exported": N_("shortlist taken as a file"),
+    "match.rated": N_("delivery rated"),
+    "work.taken": N_("taken to work on"),
+    "work.left": N_("left by who worked on it"),
+    "need.asked": N_("questions sent to the contractor"),
+    "need.created": N_("need written"),
+    "need.edited": N_("need changed"),
+    "need.corrected": N_("reading of the text corrected"),
+    "need.strictness": N_("strictness changed"),
+    "need.openness": N_("openness changed"),
+    "drawing.added": N_("file added"),
+    "drawing.replaced": N_("file replaced"),
+    "drawing.withdrawn": N_("file withdrawn"),
+    "drawing.opened": N_("file opened"),
+    "drawing.previewed": N_("file previewed"),
+    "nda.accepted": N_("agreement accepted"),
+    "nda.withdrawn": N_("agreement withdrawn"),
+    "quotes.deadline": N_("deadline of quotes set"),
+    "quotes.asked": N_("quotes asked for"),
+}
+_BANDS = {
+    "to-100": N_("up to 100 thousand roubles"),
+    "to-500": N_("100 to 500 thousand roubles"),
+    "to-2000": N_("0.5 to 2 million roubles"),
+    "to-10000": N_("2 to 10 million roubles"),
+    "to-50000": N_("10 to 50 million roubles"),
+    "more": N_("over 50 million roubles"),
+}
+_CHANNELS = {
+    "portal": N_("on this site"),
+    "phone": N_("by telephone"),
+    "e-mail": N_("by e-mail"),
+    "visit": N_("in a visit"),
+    "fair": N_("at a fair"),
+    "centre": N_("from another centre"),
+    "file": N_("as a file"),
+}
+_IMPORTS = {
+    "checking": N_("being tried"),
+    "checked": N_("tried, not taken yet"),
+    "running": N_("being taken"),
+    "done": N_("taken"),
+    "failed": N_("could not be read"),
+    "discarded": N_("not taken"),
+    "undone": N_("taken back"),
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "same": N_("the same"),
+    "refused": N_("refused"),
+}
+
+
+def import_label(code: str) -> str:
+    """How it stands with an imported file or a row of it."""
+    return gettext(_IMPORTS[code])
+
+
+def channel_label(code: str) -> str:
+    """How a need came."""
+    return gettext(_CHANNELS.get(code, code))
+
+
+def band_label(code: str) -> str:
+    """What a contract is worth."""
+    return gettext(_BANDS[code])
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        act_label=act_label,
+        band_label=band_label,
+        channel_label=channel_label,
+        import_label=import_label,
+        move_label=move_label,
+        queue_label=queue_label,
+        reason_label=reason_label,
+        state_label=state_label,
+        reason_given=reason_given,
+    )
+
+
+def act_label(action: str) -> str:
+    """What an entry of the journal about a need or a match says."""
+    if action in ACTS:
+        return gettext(ACTS[action])
+    family, _, state = action.partition(".")
+    return state_label(family, state)
+
+
+def reason_given(why: str) -> str:
+    """A reason as it was given: the label of a known code, or the words themselves."""
+    return reason_label(why) if why in context.product().taxonomy.reasons else why
+
+
+_QUEUES = {
+    "needs": N_("needs to publish"),
+    "profiles": N_("profiles to check"),
+    "unanswered": N_("invitations without an answer"),
+    "duplicates": N_("possible duplicates"),
+    "unverified": N_("certificates to verify"),
+    "certificates": N_("certificates ending within 90 days"),
+    "matches": N_("proposals to look at"),
+}
+_MOVES = {
+    "draft": N_("Back to draft"),
+    "submitted": N_("Submit to the centre"),
+    "published": N_("Publish"),
+    "shortlisting": N_("Begin the shortlist"),
+    "negotiation": N_("Begin negotiation"),
+    "contracted": N_("Contract made"),
+    "completed": N_("Completed"),
+    "closed": N_("Close"),
+    "expired": N_("Mark as expired"),
+}
+
+
+def queue_label(name: str) -> str:
+    return gettext(_QUEUES[name])
+
+
+def move_label(state: str) -> str:
+    """What the button that moves a need to a state says."""
+    return gettext(_MOVES[state])
+
+
+def state_label(family: str, code: str) -> str:
+    """The label of a state from the taxonomy, or the code where it has none."""
+    statuses = context.product().taxonomy.statuses.get(family, ())
+    found = next((status for status in statuses if status.code == code), None)
+    if found is None and code == "proposed":
+        return gettext("proposed")
+    return found.label.text(context.language()) if found else code
+
+
+def reason_label(code: str) -> str:
+    return context.product().taxonomy.label("reason", code, context.language())
+
+
+def reason_word(code: str, language: str) -> str:
+    """A reason of the taxonomy in a language."""
+    return product().taxonomy.label("reason", code, language)

@@ -1,0 +1,125 @@
+"""Matches as pages show them: who fits, why, and how the score adds up."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matchmaker.domain.requirements import Strictness
+from matchmaker.models import Profile
+from matchmaker.services.matching import matching, relaxation_links
+from matchmaker.services.matching.wording import Reason
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import wording
+from matchmaker.web.kit.places import place
+from matchmaker.web.pages import recognised_text, teams
+from matchmaker.web.pages.supplier_facts import CertificateView, certificate_views
+from search.ranking.explain import Match
+
+SHOWN_CONTRIBUTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved a score: the feature's sentence, and by how many points of a hundred."""
+
+    text: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    rank: int
+    key: str
+    name: str
+    place: str
+    percent: int
+    reasons: tuple[Reason, ...]
+    start: int
+    moved: tuple[Moved, ...]
+    rest: int
+    words: tuple[str, ...]
+    certificates: tuple["CertificateView", ...]
+
+
+def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: int = 1) -> list[MatchView]:
+    """Matches as pages show them; `first` is the rank of the first one."""
+    words = context.wording()
+    return [
+        MatchView(
+            rank=rank,
+            key=match.key,
+            name=profiles[match.key].organisation.name(context.language()),
+            place=place(profiles[match.key]),
+            percent=round(100 * match.score),
+            reasons=tuple(words.reason(verdict) for verdict in match.verdicts),
+            **_sum(match),
+            words=match.words,
+            certificates=certificate_views(profiles[match.key]),
+        )
+        for rank, match in enumerate(answered, first)
+    ]
+
+
+def _sum(match: Match) -> dict[str, Any]:
+    """The score as a sum of whole points: where all start, what moved it most, and the rest.
+
+    Contributions add up on the logit; between two scores a point of the logit is worth the same number of points of the
+    score for every one of them, so that they add up here as well.
+    """
+    start = 1 / (1 + math.exp(-match.intercept))
+    whole = math.fsum(item.amount for item in match.contributions)
+    worth = (match.score - start) / whole if abs(whole) > 1e-9 else start * (1 - start)
+    first, words = round(100 * start), context.wording()
+    moved = tuple(
+        Moved(words.feature(item.feature), points)
+        for item in match.contributions[:SHOWN_CONTRIBUTIONS]
+        if (points := round(100 * worth * item.amount))
+    )
+    rest = round(100 * match.score) - first - sum(item.percent for item in moved)
+    return {"start": first, "moved": moved, "rest": rest}
+
+
+SHOWN_EASED = 6
+
+
+def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict[str, object]:
+    """What the pages of a need show of an answer; `milder` are the relaxations that it was given with."""
+    words = wording()
+    requirements = answered.understanding.requirements
+    return {
+        "segments": recognised_text.segments(answered.understanding.recognition),
+        "pieces": recognised_text.pieces(answered.understanding.recognition),
+        "unknown": answered.understanding.unknown_terms,
+        "matches": match_views(answered.answer.matches, dict(answered.profiles)),
+        "total": answered.answer.total,
+        "removed": [
+            (words.label(item.requirement), item.alone, item.only)
+            for item in answered.answer.filters.removed
+            if item.alone
+        ],
+        "relaxations": _eased(answered),
+        "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
+        "milder": list(milder),
+        "teams": teams.views(answered),
+        "on": requirements.on,
+        "asked": [
+            (name, words.label(name), str(requirements.strictness_of(name)))
+            for name in answered.answer.filters.states
+        ],
+    }
+
+
+def _eased(answered: matching.Answered) -> list[dict[str, object]]:
+    """What would bring more suppliers if it were given up or made milder, and how many."""
+    words, requirements = wording(), answered.understanding.requirements
+    worthwhile = relaxation_links.worthwhile(answered.answer.relaxations, requirements, words.taxonomy)
+    return [
+        {
+            "text": words.relaxation(item, requirements),
+            "adds": item.adds,
+            "name": item.requirement if item.change is None else "",
+            "ease": "" if item.change is None else relaxation_links.token(item.requirement, item.change),
+        }
+        for item in worthwhile[:SHOWN_EASED]
+    ]

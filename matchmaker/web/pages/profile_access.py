@@ -1,0 +1,49 @@
+"""What a person may know of a supplier's profile."""
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.models import CertificateRow, Profile
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.profiles import certificates, suppliers
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import operator, subject
+
+
+def thing(profile: Profile) -> access.Object:
+    """A profile as the access policy knows it."""
+    firm = profile.organisation.public_id
+    return access.Object(
+        centre=profile.organisation.centre.code,
+        supplier=firm,
+        agreed=context.partners().get(firm, frozenset()),
+    )
+
+
+def may_see(profile: Profile) -> bool:
+    """Whether the person may know of the profile."""
+    action = "profile.view" if profile.state == ProfileState.PUBLISHED else "profile.view_unpublished"
+    return access.may(subject(), action, thing(profile)).allowed
+
+
+def verifiable(session: Session, key: str) -> CertificateRow:
+    """The certificate, for who may verify it; who may not know of it is told nothing."""
+    operator()
+    row = certificates.by_key(session, key)
+    if not may_see(row.profile):
+        raise NotFound(what="certificate", key=key)
+    if not access.may(subject(), "certificate.verify", thing(row.profile)).allowed:
+        raise Forbidden
+    return row
+
+
+def reviewed(session: Session, key: str) -> Profile:
+    """A profile that the person may publish; who may not know of it is told nothing."""
+    operator()
+    profile = suppliers.by_key(session, key)
+    thing = access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
+    if not access.may(subject(), "profile.view_unpublished", thing).allowed:
+        raise NotFound(what="supplier", key=key)
+    if not access.may(subject(), "profile.publish", thing).allowed:
+        raise Forbidden
+    return profile

@@ -1,0 +1,99 @@
+"""A text as it was understood: cut at what was found in it, each piece with its meaning."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from matchmaker.web.kit import context
+from matchmaker.web.kit.formats import day
+from matchmaker.web.kit.places import town
+from search.text import Mention, Recognition
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of text, marked with what it was understood as, or plain."""
+
+    text: str
+    kind: str = ""
+    title: str = ""
+    negated: bool = False
+
+
+def segments(recognition: Recognition) -> list[Segment]:
+    """The text cut at its mentions, longest first where they overlap."""
+    return list(_segments(recognition.text, _separate(recognition.mentions)))
+
+
+def pieces(recognition: Recognition) -> dict[str, list[str]]:
+    """What was understood, by the words it stands in, in the order of the text."""
+    found: dict[str, list[str]] = {}
+    for mention in recognition.mentions:
+        titles = found.setdefault(recognition.words(mention), [])
+        if _title(mention) not in titles:
+            titles.append(_title(mention))
+    return found
+
+
+def _separate(mentions: Sequence[Mention]) -> list[Mention]:
+    chosen: list[Mention] = []
+    taken = bytearray(max((mention.end for mention in mentions), default=0))
+    for mention in sorted(mentions, key=lambda m: (-(m.end - m.start), m.start)):
+        if not any(taken[mention.start : mention.end]):
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+            chosen.append(mention)
+    return sorted(chosen, key=lambda m: m.start)
+
+
+def _segments(text: str, mentions: Sequence[Mention]) -> Iterator[Segment]:
+    place = 0
+    for mention in mentions:
+        if mention.start > place:
+            yield Segment(text[place : mention.start])
+        yield Segment(text[mention.start : mention.end], mention.kind, _title(mention), mention.negated)
+        place = mention.end
+    if place < len(text):
+        yield Segment(text[place:])
+
+
+def _title(mention: Mention) -> str:
+    """What a piece was understood as, for the reader who points at it."""
+    taxonomy, language = context.product().taxonomy, context.language()
+    if mention.kind in taxonomy.trees() and mention.code:
+        label = taxonomy.label(mention.kind, mention.code, language)
+    elif mention.kind == "town" and mention.code:
+        name, _, region = mention.code.partition("|")
+        label = town(name, region)
+    else:
+        label = _amount(mention)
+    ruled_out = gettext("ruled out") if mention.negated else gettext("if possible") if mention.wish else ""
+    return f"{label} ({ruled_out})" if ruled_out else label
+
+
+# Kinds of quantities → the requirement whose words and unit they are shown with.
+_SHOWN_AS = {
+    "envelope": "envelope",
+    "diameter": "diameter",
+    "length": "length",
+    "thickness": "thickness",
+    "mass": "mass",
+    "tolerance": "tolerance",
+    "roughness": "roughness",
+    "quantity": "lot",
+    "distance": "distance",
+    "hours": "capacity",
+}
+_NAMED = frozenset({"length", "thickness", "mass", "quantity", "distance"})
+
+
+def _amount(mention: Mention) -> str:
+    """A quantity with its unit, and with its name where the unit does not tell what it is."""
+    words = context.wording()
+    if mention.kind == "rhythm":
+        return gettext("%(value)s lots a year", value=words.number(mention.amounts[0]))
+    name = _SHOWN_AS.get(mention.kind)
+    if name is None or not mention.amounts:
+        return " × ".join(words.number(amount) for amount in mention.amounts) or day(mention.day)
+    value = words.value(name, mention.amounts if name == "envelope" else mention.amounts[0])
+    return f"{words.label(name)}: {value}" if mention.kind in _NAMED else value

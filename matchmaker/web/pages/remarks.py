@@ -1,0 +1,76 @@
+"""The centre's remarks on a profile: of a section, of one entry of it, or of one field; and in what words they are named.
+
+A remark's key is "equipment", "equipment.0" or "equipment.0.year"; of the firm itself "basics" or "basics.city".
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.services.mail import letters
+from matchmaker.web.pages import supplier_facts
+from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, Field
+
+LONGEST = 2_000
+Translate = Callable[[str], str]
+
+
+def _keys(record: SupplierRecord) -> Iterator[tuple[str, tuple[Field, ...]]]:
+    """Keys under which remarks may be written, each with the fields that a remark of an entry may be about."""
+    for section in TITLES:
+        yield section, ()
+    for field in BASICS:
+        yield f"basics.{field.name}", ()
+    for section, fields in LISTS.items():
+        for index in range(len(getattr(record, section))):
+            yield f"{section}.{index}", fields
+
+
+def given(form: Mapping[str, str], record: SupplierRecord) -> dict[str, str]:
+    """The remarks as typed; of an entry those of its field where one was chosen."""
+    found = {}
+    for key, fields in _keys(record):
+        text = form.get(f"remark-{key}", "").strip()[:LONGEST]
+        chosen = form.get(f"field-{key}", "")
+        if text:
+            found[f"{key}.{chosen}" if any(one.name == chosen for one in fields) else key] = text
+    return found
+
+
+def by_line(remarks: Mapping[str, str], key: str) -> tuple[str, str]:
+    """The remark of an entry, and the field that it is about."""
+    found = next((one for one in remarks if one == key or one.startswith(f"{key}.")), "")
+    return remarks.get(found, ""), found.removeprefix(key).lstrip(".")
+
+
+def of_entry(remarks: Mapping[str, str], section: str, index: int | None) -> tuple[list[str], dict[str, str]]:
+    """What stands above the form of a section or an entry, and what stands by its fields."""
+    if section == "basics":
+        fields = {
+            key.removeprefix("basics."): text for key, text in remarks.items() if key.startswith("basics.")
+        }
+        return [remarks["basics"]] if "basics" in remarks else [], fields
+    own = f"{section}.{index}"
+    fields = {key.removeprefix(f"{own}."): text for key, text in remarks.items() if key.startswith(f"{own}.")}
+    return [remarks[key] for key in (section, own) if key in remarks], fields
+
+
+def label(key: str, record: SupplierRecord, translate: Translate) -> str:
+    """What a remark is about, in words: “Machines: 16К20, Year”."""
+    section, *rest = key.split(".")
+    title = translate(TITLES[section]) if section in TITLES else section
+    if section == "basics" or not rest:
+        names = {field.name: field.label for field in BASICS}
+        return f"{title}: {translate(names[rest[0]])}" if rest and rest[0] in names else title
+    entries = getattr(record, section)
+    line = (
+        supplier_facts.entry_line(entries[int(rest[0])]).split(" · ")[0]
+        if int(rest[0]) < len(entries)
+        else ""
+    )
+    names = {field.name: field.label for field in LISTS[section]}
+    about = [line, translate(names[rest[1]]) if len(rest) > 1 and rest[1] in names else ""]
+    return f"{title}: {', '.join(part for part in about if part)}"
+
+
+def label_in(key: str, record: SupplierRecord, language: str) -> str:
+    return label(key, record, letters.words(language))

@@ -1,0 +1,76 @@
+"""How the reader's own shop stands to a need: why it fits or not, and what it can answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.taxonomy import Concept
+from matchmaker.models import Match, Need, Profile
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.matching import matching
+from matchmaker.services.matching.wording import Reason
+from matchmaker.services.profiles import profile_drafts
+from matchmaker.services.shortlist import shortlists
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import database, product, subject, wording
+
+# States of a match that its supplier was told of, beside that of an invitation that waits.
+ANSWERED = frozenset({"interested", "declined", "quoted", "contracted", "lost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`match` is the shop's place on the need's shortlist as far as it was told: invited, or asked by itself."""
+
+    profile: Profile
+    reasons: Sequence[Reason]
+    match: Match | None
+    open: bool
+
+    @property
+    def invited(self) -> bool:
+        """Whether an invitation waits for the shop's answer."""
+        return self.open and self.match is not None and self.match.state == "invited"
+
+    @property
+    def answered(self) -> bool:
+        return self.match is not None and self.match.state in ANSWERED
+
+
+def own_profile(session: Session) -> Profile | None:
+    """The published profile of the reader's firm, if there is one."""
+    for role in subject().roles:
+        if role.role == "supplier_editor" and role.organisation:
+            profile = profile_drafts.of_organisation(session, role.organisation)
+            if profile is not None and profile.published_at is not None:
+                return profile
+    return None
+
+
+def invitation_of(session: Session, need: Need, profile: Profile) -> Match:
+    """The match by which a shop was invited, answered or not. Raises NotFound where it never was."""
+    match = match_of(session, need, profile)
+    if match is None or match.state not in {"invited", *ANSWERED}:
+        raise NotFound(what="match", key=need.public_id)
+    return match
+
+
+def match_of(session: Session, need: Need, profile: Profile) -> Match | None:
+    return next((one for one in shortlists.of_need(session, need) if one.profile_id == profile.id), None)
+
+
+def of(need: Need) -> Standing | None:
+    """The standing of the reader's shop, None for who has no published one."""
+    profile = own_profile(database())
+    if profile is None:
+        return None
+    found = matching.match_one(need, profile.public_id, context.matching())
+    words = wording()
+    reasons = [words.reason(verdict) for verdict in found.verdicts] if found else []
+    return Standing(profile, reasons, match_of(database(), need, profile), need.state in OPEN_NEEDS)
+
+
+def refusals() -> list[Concept]:
+    """The reasons that a supplier may give."""
+    return [one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())]

@@ -1,0 +1,120 @@
+"""What pages show of a supplier's profile: its entries, certificates, photos and spare hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext
+
+from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
+from matchmaker.domain.records import (
+    CapabilityRecord,
+    CertificateRecord,
+    EquipmentRecord,
+    ReferenceRecord,
+    SupplierRecord,
+)
+from matchmaker.models import Profile, StoredFile
+from matchmaker.services.matching.wording import LEVEL_LABELS
+from matchmaker.services.profiles import capacity, certificates, photos
+from matchmaker.web.kit import context
+from matchmaker.web.kit.formats import day
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo: its key, what it shows in the reader's language, and whether the centre has seen it."""
+
+    key: str
+    words: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateView:
+    standard: str
+    level: str
+    level_name: str
+    number: str
+    until: date | None
+    verified: bool
+
+
+def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
+    language = context.language()
+    return [
+        PhotoView(one.public_id, photos.caption(one, language), bool(one.details["shown"])) for one in found
+    ]
+
+
+def entry_line(item: object) -> str:
+    """One entry of a profile in a line: what it is, then its limits."""
+    if isinstance(item, CapabilityRecord):
+        finish = f"Ra {item.roughness_ra_um:g}" if item.roughness_ra_um else ""
+        return " · ".join(filter(None, (item.process, "; ".join(item.materials), *limits(item), finish)))
+    if isinstance(item, EquipmentRecord):
+        name = f"{item.name} × {item.quantity}" if (item.quantity or 1) > 1 else item.name
+        kind = item.type if item.type and item.type.casefold() != item.name.casefold() else None
+        return " · ".join(filter(None, (name, kind, item.maker, str(item.year or ""), *limits(item))))
+    if isinstance(item, CertificateRecord):
+        until = gettext("until %(day)s", day=day(item.valid_until)) if item.valid_until else ""
+        return " · ".join(filter(None, (item.standard, gettext(item.status), item.number, item.body, until)))
+    assert isinstance(item, ReferenceRecord)
+    return " · ".join(filter(None, (item.customer, item.product, str(item.year or ""))))
+
+
+def limits(item: CapabilityRecord | EquipmentRecord) -> tuple[str, ...]:
+    """The largest part taken and the accuracy held, short; empty where nothing is said."""
+    box = item.envelope_mm
+    return (
+        "×".join(f"{side:g}" for side in box) + " " + gettext("mm") if box else "",
+        f"ø{item.diameter_mm:g}" if item.diameter_mm else "",
+        f"L {item.length_mm:g}" if item.length_mm else "",
+        f"{item.max_mass_kg:g} " + gettext("kg") if item.max_mass_kg else "",
+        f"IT{item.tolerance_it}" if item.tolerance_it else "",
+    )
+
+
+def certificate_views(profile: Profile) -> tuple[CertificateView, ...]:
+    """Certificates with what they are worth today, decided by the one function that decides it."""
+    today, words = context.today(), context.wording()
+    return tuple(
+        _certificate_view(
+            certificates.facts(row), row.standard, row.number or "", row.valid_until, today, words.standard
+        )
+        for row in profile.certificates
+    )
+
+
+def _certificate_view(
+    facts: Certificate, spelled: str, number: str, until: date | None, today: date, name: "object"
+) -> CertificateView:
+    held = validity(facts)
+    level = held.level if held and held.since <= today <= held.until else CertificationLevel.NONE
+    standard = name(facts.standard_code) if facts.standard_code and callable(name) else spelled
+    label = gettext("suspended") if facts.status == "suspended" else gettext(LEVEL_LABELS[level.name.lower()])
+    if level is CertificationLevel.NONE and until and until < today:
+        label = gettext("expired")
+    return CertificateView(str(standard), level.name.lower(), label, number, until, facts.verified)
+
+
+def band(profile: Profile, record: SupplierRecord) -> str:
+    """Spare hours a month as a band, of the plan where there is one; the figure itself is the supplier's own."""
+    hours = [
+        item.spare_hours_per_month * (item.quantity or 1)
+        for item in record.equipment
+        if item.spare_hours_per_month is not None
+    ]
+    planned = capacity.monthly(profile, context.today())
+    if not hours and planned is None:
+        return gettext("not stated")
+    total = sum(hours) if planned is None else planned
+    if total == 0:
+        return gettext("none at present")
+    if total < 40:
+        return gettext("up to 40 machine-hours a month")
+    if total < 160:
+        return gettext("40 to 160 machine-hours a month")
+    if total < 480:
+        return gettext("160 to 480 machine-hours a month")
+    return gettext("over 480 machine-hours a month")

@@ -1,0 +1,90 @@
+"""The search for suppliers: what its address asks for, who is found, and the lists that narrow it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from flask import abort, request
+
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.records import NeedRecord, parse
+from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.services.profiles import suppliers
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import database, product, wording
+from matchmaker.web.pages import matches
+from search.engines.schema import query_of
+from search.matching.matcher import Answer
+from search.reading.need_reading import Understanding, requirements_of
+
+LONGEST_QUERY = 256
+LAST_PAGE = 50
+LEVELS = ("implementing", "certified", "verified")
+
+
+def found(understood: Understanding, first: int, last: int) -> tuple[Answer, list[matches.MatchView]]:
+    """What a search answers, and its matches from the first to the last place, as lists show them."""
+    parts = context.matching(last)
+    answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
+    shown = answer.matches[first - 1 :]
+    profiles = suppliers.by_keys(database(), [match.key for match in shown])
+    there = [match for match in shown if match.key in profiles]
+    return answer, matches.match_views(there, profiles, first=first)
+
+
+def searched() -> tuple[str, Understanding]:
+    """The words of the address, and all of it as requirements."""
+    words = request.args.get("q", "").strip()
+    if len(words) > LONGEST_QUERY:
+        abort(400)
+    return words, asked(request.args)
+
+
+def asked(given: Mapping[str, str]) -> Understanding:
+    """A search, as its address says it, as requirements; what is chosen in the lists is strict, what is typed is understood as in a need."""
+    words = given.get("q", "").strip()
+    record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words or "—"})
+    understood = requirements_of(record, product().recogniser, context.today())
+    requirements = replace(understood.requirements, text=words)
+    taxonomy = product().taxonomy
+    process, region, level = (given.get(name, "") for name in ("process", "region", "level"))
+    strict = {}
+    if process in taxonomy.processes:
+        requirements = replace(
+            requirements, processes=(process, *(c for c in requirements.processes if c != process))
+        )
+        strict["processes"] = Strictness.STRICT
+        requirements = replace(requirements, any_process=len(requirements.processes) > 1)
+    if region in taxonomy.regions or region in taxonomy.countries:
+        requirements = replace(requirements, regions=(region,))
+        strict["region"] = Strictness.STRICT
+    if level in LEVELS:
+        demand = CertificationDemand("iso-9001", CertificationLevel[level.upper()])
+        requirements = replace(requirements, certification=demand, on=_on(given) or requirements.on)
+    return replace(understood, requirements=replace(requirements, strictness=strict))
+
+
+def _on(given: Mapping[str, str]) -> date | None:
+    try:
+        return date.fromisoformat(given.get("on", ""))
+    except ValueError:
+        return None
+
+
+def facets(requirements: Requirements) -> list[tuple[str, str, int]]:
+    """Regions of all that match, with counts, whatever region is chosen."""
+    words, taxonomy = wording(), product().taxonomy
+    query = query_of(replace(requirements, regions=()), taxonomy, limit=1)
+    counted = product().engine.facets(query, "regions", size=100)
+    return [
+        (code, words.codes("region", (code,)), count) for code, count in counted if code in taxonomy.regions
+    ]
+
+
+def main_processes() -> list[tuple[str, str, int]]:
+    """The two upper levels of the tree, for the list beside the search."""
+    tree, language = product().taxonomy.processes, context.language()
+    shown = [concept for concept in tree if len(tree.ancestors(concept.code)) < 2]
+    return [
+        (concept.code, concept.label.text(language), len(tree.ancestors(concept.code))) for concept in shown
+    ]

@@ -1,0 +1,28 @@
+"""The desk of a signed-in person: sign-in, password, second factor, keys, colleagues, own data.
+
+What a role does with needs and profiles stays outside.
+"""
+
+from matchmaker.web.views.account import (
+    account,
+    form_drafts,
+    keys,
+    own_account,
+    people,
+    personal_data,
+    recovery,
+    searches,
+    second_factor,
+)
+
+BLUEPRINTS = (
+    account.blueprint,
+    own_account.blueprint,
+    personal_data.blueprint,
+    keys.blueprint,
+    people.blueprint,
+    recovery.blueprint,
+    second_factor.blueprint,
+    form_drafts.blueprint,
+    searches.blueprint,
+)

@@ -1,0 +1,53 @@
+"""A person's keys for programs: made here, shown once, ended at any time."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from matchmaker.domain.errors import InvalidRecord
+from matchmaker.services.people import accounts, api_keys
+from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.kit.forms import problems_of
+
+blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@login_required
+def mine() -> ResponseReturnValue:
+    """One's own keys, and making one; its secret is on the answer and never again."""
+    if request.method == "GET":
+        return _page({}, {})
+    form = {name: request.form.get(name, "").strip()[:300] for name in ("name", "scope", "days")}
+    days = int(form["days"]) if form["days"] in map(str, api_keys.DAYS) else 0
+    try:
+        with product().sessions.begin() as writing:
+            user = accounts.by_email(writing, signed_in().email)
+            write = form["scope"] == api_keys.WRITE
+            secret = api_keys.make(writing, user, form["name"], write=write, days=days)
+    except InvalidRecord as error:
+        return _page(form, problems_of(error)), 422
+    return _page({}, {}, secret)
+
+
+def _page(form: dict[str, str], problems: dict[str, str], secret: str = "") -> str:
+    return render_template(
+        "account/keys.html",
+        keys=api_keys.of_user(database(), signed_in().user),
+        durations=api_keys.DAYS,
+        form=form,
+        problems=problems,
+        secret=secret,
+    )
+
+
+@blueprint.post("/<int:number>/end")
+@login_required
+def end(number: int) -> Response:
+    """End one of one's own keys; the program's next request is refused."""
+    with product().sessions.begin() as writing:
+        api_keys.end(writing, accounts.by_email(writing, signed_in().email), number)
+    flash(gettext("The key is ended; the program's next request is refused."))
+    return redirect(url_for("keys.mine"))

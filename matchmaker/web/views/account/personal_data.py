@@ -1,0 +1,68 @@
+"""One's own data: what is kept, all of it as a file, and having oneself erased. The text of the consent, for everybody."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.models import User
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.people import consent, personal_data
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.kit.downloads import as_file
+from matchmaker.web.views.account.signing_in import with_password
+
+blueprint = Blueprint("personal_data", __name__)
+
+
+@blueprint.get("/personal-data")
+def text() -> ResponseReturnValue:
+    """What people consent to when they make an account."""
+    title, _, words = consent.text(context.language()).partition("\n\n")
+    return render_template("account/consent.html", title=title, words=words)
+
+
+@blueprint.get("/account/data")
+@login_required
+def own() -> ResponseReturnValue:
+    return _page({})
+
+
+def _page(problems: dict[str, str]) -> str:
+    given = signed_in().user.consents or {}
+    found = personal_data.export(database(), signed_in().user)
+    return render_template("account/data.html", data=found, given=given, problems=problems)
+
+
+@blueprint.get("/account/data.json")
+@login_required
+def take() -> ResponseReturnValue:
+    """All that is kept about the reader."""
+    who = signed_in()
+    with product().sessions.begin() as writing:
+        personal_data.note_export(writing, who.user, by=who.id)
+    return as_file(personal_data.export(database(), who.user), who.user)
+
+
+@blueprint.post("/account/erase")
+@login_required
+def erase() -> ResponseReturnValue:
+    """Erase the reader for good, with the password."""
+    letters: list[str] = []
+
+    def act(writing: Session, user: User) -> None:
+        letters.extend(personal_data.erase(writing, user, by=user.public_id))
+
+    problems = (
+        {}
+        if request.form.get("sure")
+        else {"sure": gettext("Tick that you are sure: this cannot be taken back.")}
+    )
+    problems = problems or with_password(act)
+    if problems:
+        return _page(problems), 422
+    product().forget_letters(letters)
+    session.clear()
+    flash(gettext("Your account and what was kept about you are erased."))
+    return redirect(url_for("public.home"))

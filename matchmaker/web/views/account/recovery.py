@@ -1,0 +1,52 @@
+"""Confirming an address, and choosing a new password by a link of a letter."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from matchmaker.domain.errors import InvalidRecord
+from matchmaker.services.people import password_reset, rate_limits
+from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.forms import problems_of
+
+blueprint = Blueprint("recovery", __name__)
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+def ask() -> ResponseReturnValue:
+    """Ask for a letter; the answer is the same whether or not the address is known."""
+    if request.method == "GET":
+        return render_template("account/forgot.html", asked="")
+    email, address = request.form.get("email", "")[:300].strip(), request.remote_addr or ""
+    with product().sessions.begin() as writing:
+        rate_limits.check(writing, "reset", email, address)
+        rate_limits.fail(writing, "reset", email, address)
+        password_reset.ask_reset(writing, email)
+    return render_template("account/forgot.html", asked=email)
+
+
+@blueprint.route("/password/<token>", methods=["GET", "POST"])
+def reset(token: str) -> ResponseReturnValue:
+    password_reset.of_reset(database(), token)
+    problems = {}
+    if request.method == "POST":
+        try:
+            with product().sessions.begin() as writing:
+                password_reset.reset(writing, token, request.form.get("password", "")[:1000])
+        except InvalidRecord as error:
+            problems = problems_of(error)
+        else:
+            flash(gettext("The new password is set, and all sessions have ended. Sign in."))
+            return redirect(url_for("account.login"))
+    return render_template("account/reset.html", problems=problems), 422 if problems else 200
+
+
+@blueprint.route("/confirm/<token>", methods=["GET", "POST"])
+def confirm(token: str) -> ResponseReturnValue:
+    user = password_reset.of_confirmation(database(), token)
+    if request.method == "GET":
+        return render_template("account/confirm.html", email=user.email)
+    with product().sessions.begin() as writing:
+        password_reset.confirm(writing, token)
+    flash(gettext("Thank you, the address is confirmed."))
+    return redirect(url_for("account.show"))

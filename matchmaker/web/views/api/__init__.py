@@ -1,0 +1,8 @@
+"""The interface for programs: the same use cases with keys in place of cookies and JSON in place of pages.
+
+No rule stands here that a page does not have.
+"""
+
+from matchmaker.web.views.api import api_needs, api_shop, api_suppliers
+
+BLUEPRINTS = (api_suppliers.blueprint, api_needs.blueprint, api_shop.blueprint)

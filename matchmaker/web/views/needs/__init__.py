@@ -1,0 +1,28 @@
+"""The desk of the contractor and of everyone who reads a need: posting, conditions, drawings, quotes, messages.
+
+What only operators do stands in `work`.
+"""
+
+from matchmaker.web.views.needs import (
+    comparison,
+    conditions,
+    drawings,
+    messages,
+    needs,
+    posting,
+    quotes,
+    reports,
+    standing,
+)
+
+BLUEPRINTS = (
+    drawings.blueprint,
+    quotes.blueprint,
+    messages.blueprint,
+    needs.blueprint,
+    posting.blueprint,
+    conditions.blueprint,
+    standing.blueprint,
+    comparison.blueprint,
+    reports.blueprint,
+)

@@ -1,0 +1,99 @@
+"""The form of a quote: what a supplier, or the operator for it, types, and what is wrong with it."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request
+from flask_babel import get_timezone, gettext
+
+from matchmaker.domain.errors import (
+    InvalidRecord,
+    Problem,
+    QuoteClosed,
+    StaleRevision,
+)
+from matchmaker.domain.language import N_
+from matchmaker.models import Match, Need, Quote
+from matchmaker.services.quotes import quote_attachments, quote_terms, quotes
+from matchmaker.web.kit.context import database
+
+
+def refused(error: InvalidRecord | QuoteClosed | StaleRevision) -> tuple[dict[str, str], int]:
+    """What is wrong by field, and the status of the answer."""
+    if isinstance(error, InvalidRecord):
+        return {
+            p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
+            for p in error.problems
+        }, 422
+    values = {name: _shown(value) for name, value in error.params.items()}
+    return {"amount": gettext(error.template) % values}, 409
+
+
+def _shown(value: object) -> str:
+    return (
+        value.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S %Z")
+        if isinstance(value, datetime)
+        else str(value)
+    )
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(str(get_timezone() or "UTC"))
+
+
+def form(
+    need: Need,
+    quote: Quote | None,
+    typed: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
+    *,
+    firm: Match | None = None,
+) -> str:
+    """The form; `firm` is the match of the supplier for which an operator types."""
+    sent = quote is not None and quote.state != "withdrawn"
+    return render_template(
+        "quotes/own.html",
+        need=need,
+        quote=None if firm else quote,
+        firm=firm,
+        sent=sent,
+        papers=quote_attachments.of_quotes(database(), [quote]).get(quote.id, ())
+        if quote and not firm
+        else (),
+        dropped=request.form.getlist("drop"),
+        again=any(one.filename for one in request.files.getlist("file")),
+        form=typed or _of(None if firm else quote),
+        problems=problems or {},
+        currencies=quote_terms.CURRENCIES,
+        closed=need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until,
+    )
+
+
+def _of(quote: Quote | None) -> dict[str, str]:
+    if quote is None:
+        return {**dict.fromkeys(quote_terms.FIELDS, ""), "currency": "RUB"}
+    lines = (f"{pieces}: {price / 100:.2f}" for pieces, price in quote.batch_prices or ())
+    return {
+        "amount": f"{(quote.amount_minor or 0) / 100:.2f}" if quote.amount_minor else "",
+        "currency": quote.currency,
+        "batches": "\n".join(lines),
+        "lead_time_days": str(quote.lead_time_days or ""),
+        "valid_until": quote.valid_until.isoformat() if quote.valid_until else "",
+        "text": quote.text or "",
+    }
+
+
+def moment(given: str) -> datetime | None:
+    """A moment typed in the reader's zone; none where nothing is typed. Raises InvalidRecord."""
+    if not given:
+        return None
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=zone()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = N_("Give the day and the time, for example 2026-12-20T15:00.")
+        raise InvalidRecord((Problem("until", "moment.form", message, given[:40]),)) from None
+
+
+def as_typed() -> dict[str, str]:
+    """What was typed, by field."""
+    return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quote_terms.FIELDS}

@@ -1,0 +1,8 @@
+"""The desk of those who run centres: people and roles of a centre, the network, the journal.
+
+Work on needs and profiles stays outside.
+"""
+
+from matchmaker.web.views.network import audit, centre_people, network
+
+BLUEPRINTS = (centre_people.blueprint, network.blueprint, audit.blueprint)

@@ -1,0 +1,148 @@
+"""Pages behind the links of letters: a GET shows what would be recorded, the button records it, once."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from matchmaker.domain.errors import InvalidRecord, NotFound
+from matchmaker.services.core import signed_links
+from matchmaker.services.core.site import site_of
+from matchmaker.services.mail import letters, preferences
+from matchmaker.services.needs import need_summary
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import capacity_answers, renewals, suppliers
+from matchmaker.services.shortlist import link_answers
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import database, language, product
+from matchmaker.web.pages import shop_standing, supplier_facts
+
+blueprint = Blueprint("answers", __name__, url_prefix="/answers")
+
+
+@blueprint.get("/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """The need's card and the button of the link's answer."""
+    return _invitation(token)
+
+
+def _invitation(token: str, problem: str = "") -> str:
+    asked = link_answers.asked(database(), token)
+    need = asked.match.need
+    return render_template(
+        "answers/invitation.html",
+        asked=asked,
+        title=need_summary.title_of(need),
+        card=need_summary.card(need, language()),
+        text=need.text if need.disclosure in {"open", "name-hidden"} else None,
+        reasons=shop_standing.refusals(),
+        problem=problem,
+    )
+
+
+@blueprint.post("/<token>")
+def record(token: str) -> ResponseReturnValue:
+    """Record the answer; a refusal of the work says why."""
+    asked = link_answers.asked(database(), token)
+    reason = request.form.get("reason", "")
+    if asked.answer == "not_ours" and reason not in {one.code for one in shop_standing.refusals()}:
+        return _invitation(token, gettext("Choose why the work is not yours.")), 422
+    with product().sessions.begin() as writing:
+        link_answers.answer(writing, token, reason if asked.answer == "not_ours" else None)
+    return render_template("answers/done.html", kind=asked.answer, key=asked.match.need.public_id)
+
+
+@blueprint.get("/deal/<token>")
+def deal(token: str) -> ResponseReturnValue:
+    asked = link_answers.deal_asked(database(), token)
+    title = need_summary.title_of(asked.match.need)
+    return render_template("answers/deal.html", asked=asked, title=title)
+
+
+@blueprint.post("/deal/<token>")
+def tell_deal(token: str) -> ResponseReturnValue:
+    with product().sessions.begin() as writing:
+        link_answers.tell_deal(writing, token)
+    return render_template("answers/done.html", kind="deal", key=None)
+
+
+@blueprint.get("/capacity/<token>")
+def capacity(token: str) -> ResponseReturnValue:
+    return _capacity(token, {}, {})
+
+
+def _capacity(token: str, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    asked = capacity_answers.asked(database(), token)
+    free = capacity_answers.free_hours(asked.profile, context.today())
+    return render_template(
+        "answers/capacity.html",
+        asked=asked,
+        name=asked.profile.organisation.name(language()),
+        groups=[
+            (code, product().taxonomy.label("equipment", code, language()), free.get(code))
+            for code in capacity_answers.groups(asked.profile)
+        ],
+        typed=typed,
+        problems=problems,
+    )
+
+
+@blueprint.post("/capacity/<token>")
+def tell_capacity(token: str) -> ResponseReturnValue:
+    typed = {name: value[:40] for name, value in request.form.items() if name.startswith("hours-")}
+    hours = {name.removeprefix("hours-"): value for name, value in typed.items()}
+    try:
+        with product().sessions.begin() as writing:
+            capacity_answers.answer(writing, token, context.today(), hours)
+    except InvalidRecord as error:
+        problems = {one.path: gettext(one.message) % (one.params or {}) for one in error.problems}
+        return _capacity(token, typed, problems), 422
+    return render_template("answers/done.html", kind="capacity", key=None)
+
+
+@blueprint.get("/fresh/<token>")
+def fresh(token: str) -> ResponseReturnValue:
+    """What the profile says, and the button that says that it is still so."""
+    asked = renewals.asked(database(), token)
+    record = suppliers.record(asked.profile)
+    return render_template(
+        "answers/fresh.html",
+        name=asked.profile.organisation.name(language()),
+        sections=[
+            (renewals.LABELS[field], [supplier_facts.entry_line(one) for one in getattr(record, field)])
+            for field in asked.fields
+        ],
+    )
+
+
+@blueprint.post("/fresh/<token>")
+def tell_fresh(token: str) -> ResponseReturnValue:
+    with product().sessions.begin() as writing:
+        renewals.confirm(writing, token, context.today())
+    return render_template("answers/done.html", kind="fresh", key=None)
+
+
+@blueprint.get("/letters/<token>")
+def letters_of_kind(token: str) -> ResponseReturnValue:
+    """Which letters the link gives up, and the button that does it."""
+    _, kind = _letters(token)
+    return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=False)
+
+
+@blueprint.post("/letters/<token>")
+def leave_letters(token: str) -> ResponseReturnValue:
+    """Give up a kind of letters: the page's button, or one press in a mail program, which sends no mark of a form."""
+    address, kind = _letters(token)
+    with product().sessions.begin() as writing:
+        preferences.want_no_more(writing, accounts.by_email(writing, address), kind)
+    return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=True)
+
+
+def _letters(token: str) -> tuple[str, str]:
+    """The address and the kind of letters that a link names. Raises LinkSpent, NotFound."""
+    with product().sessions() as session:
+        address, kind = signed_links.read(site_of(session), "letters", token, 2)
+    if kind not in letters.OPTIONAL:
+        raise NotFound(what="link", key="")
+    return address, kind

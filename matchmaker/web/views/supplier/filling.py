@@ -1,0 +1,233 @@
+"""Filling a profile from a text or a list: what is found is confirmed one by one, and what was not read is shown."""
+
+import tempfile
+from pathlib import Path
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from importers import inventories
+from importers.inventories import Line
+from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
+from matchmaker.domain.language import N_
+from matchmaker.domain.records import SupplierRecord, parse, to_data
+from matchmaker.models import Finding, Profile
+from matchmaker.services.extraction import proposals, suggestions
+from matchmaker.services.imports.exports import Session
+from matchmaker.services.profiles import profile_drafts, suppliers
+from matchmaker.services.sandbox import child_process
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.pages import profile_forms, supplier_facts
+from matchmaker.web.pages.own_profile import own_profile
+from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, Field, offered
+
+blueprint = Blueprint("filling", __name__, url_prefix="/shop")
+LARGEST_LIST = 5_000_000  # bytes of a list of machines or prices
+
+
+@blueprint.route("/profile/fill", methods=["GET", "POST"])
+@login_required
+def fill() -> ResponseReturnValue:
+    """Paste a text or give a list; what is found in it waits to be confirmed."""
+    profile = own_profile(database())
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    if request.method == "GET":
+        return _fill_page(profile, text, "")
+    try:
+        lines = _lines(text, request.files.get("file"))
+    except InvalidRecord as error:
+        problem = "; ".join(profile_forms.by_field((Field("text", ""),), error).values())
+        return _fill_page(profile, text, problem), 422
+    read = proposals.propose(lines, product().recogniser, context.language())
+    with product().sessions.begin() as writing:
+        new, known = suggestions.keep(writing, suppliers.by_key(writing, profile.public_id), read)
+    if known:
+        flash(
+            ngettext(
+                "%(num)d entry is in the profile already.",
+                "%(num)d entries are in the profile already.",
+                known,
+            )
+        )
+    if not new and not read.unread and known:
+        flash(gettext("Nothing new was found."))
+    return redirect(url_for("filling.found"))
+
+
+def _fill_page(profile: Profile, text: str, problem: str) -> str:
+    waits = len(suggestions.waiting(database(), profile))
+    return render_template("profile/fill.html", profile=profile, text=text, waits=waits, problem=problem)
+
+
+def _lines(text: str, file: FileStorage | None) -> list[Line]:
+    """Lines of the pasted text and of the file. Raises InvalidRecord naming what is wrong with either."""
+    found = inventories.of_text(text)
+    if file is not None and file.filename:
+        found += _of_file(file)
+    if not found:
+        raise _wrong("text.empty", N_("Paste a text about the shop, or give a list."))
+    if len(text) > proposals.LONGEST_TEXT:
+        raise _wrong("text.long", N_("Too long: at most %(max_length)s."), max_length=proposals.LONGEST_TEXT)
+    return found
+
+
+def _of_file(file: FileStorage) -> list[Line]:
+    content = file.stream.read(LARGEST_LIST + 1)
+    if len(content) > LARGEST_LIST:
+        raise _wrong(
+            "file.large", N_("Shorten the list: at most %(most)s MB."), most=LARGEST_LIST // 1_000_000
+        )
+    try:
+        if content.lstrip()[:5] == b"%PDF-":
+            return inventories.of_text(_words_of_pdf(content))
+        return inventories.read(file.filename or "", content)
+    except UnreadableFile as error:
+        params = {name: gettext(value) if name == "reason" else value for name, value in error.params.items()}
+        raise _wrong("file.unreadable", error.template, **params) from error
+    except FileRefused as error:
+        raise _wrong("file.refused", error.template, **error.params) from error
+
+
+def _words_of_pdf(content: bytes) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.pdf"
+        path.write_bytes(content)
+        return child_process.words(path)
+
+
+def _wrong(code: str, message: str, **params: object) -> InvalidRecord:
+    return InvalidRecord((Problem("text", code, message, "", params),))
+
+
+def _fields(one: Finding) -> tuple[Field, ...]:
+    """The form of a finding; of the firm's own facts only those that were found."""
+    if one.kind != "basics":
+        return LISTS[one.kind]
+    shown = profile_forms.shown(BASICS, one.item or {})
+    return tuple(field for field in BASICS if shown[field.name])
+
+
+@blueprint.get("/found/")
+@login_required
+def found() -> ResponseReturnValue:
+    """One finding to say yes or no to, the others below, and the lines that told nothing."""
+    return _page(own_profile(database()))
+
+
+def _page(
+    profile: Profile,
+    form: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
+    key: str = "",
+) -> str:
+    waiting = suggestions.waiting(database(), profile)
+    wanted = key or request.args.get("at", "")
+    one = next((row for row in waiting if row.public_id == wanted), waiting[0] if waiting else None)
+    fields = _fields(one) if one else ()
+    shown = form or (profile_forms.shown(fields, one.item or {}) if one else {})
+    wrong = problems or {}
+    said = [f for f in fields if shown[f.name] or f.name in wrong or f is fields[0]]
+    return render_template(
+        "profile/found.html",
+        profile=profile,
+        one=one,
+        said=said,
+        silent=[f for f in fields if f not in said],
+        form=shown,
+        problems=wrong,
+        offered=offered(fields),
+        titles=TITLES,
+        rest=[(row, _line(row)) for row in waiting if row is not one],
+        unread=suggestions.unread(database(), profile),
+    )
+
+
+def _line(one: Finding) -> str:
+    if one.kind == "basics":
+        shown = profile_forms.shown(BASICS, one.item or {})
+        return " · ".join(value[:80] for value in shown.values() if value)
+    return supplier_facts.entry_line(_record({"name": {"ru": "x"}, one.kind: [one.item]}, one.kind))
+
+
+def _record(data: dict[str, object], kind: str) -> object:
+    return getattr(parse(SupplierRecord, {"id": "x", **data}), kind)[0]
+
+
+@blueprint.post("/found/<key>")
+@login_required
+def settle(key: str) -> ResponseReturnValue:
+    """Add the finding as the form says, or put it aside. A second press of the same button changes nothing."""
+    profile = own_profile(database())
+    one = suggestions.by_key(database(), profile, key)
+    if one.state != "waiting" or one.kind == suggestions.UNREAD:
+        return redirect(url_for("filling.found"))
+    if request.form.get("do") == "pass":
+        _put_aside(profile, [key])
+        return redirect(url_for("filling.found"))
+    fields = _fields(one)
+    form = profile_forms.typed(fields, request.form)
+    try:
+        with product().sessions.begin() as writing:
+            stored = suppliers.by_key(writing, profile.public_id)
+            _add(writing, stored, [(suggestions.by_key(writing, stored, key), form)])
+    except InvalidRecord as error:
+        return _page(profile, form, profile_forms.by_field(fields, error), key), 422
+    flash(gettext("Added to the draft."))
+    return redirect(url_for("filling.found"))
+
+
+@blueprint.post("/found/")
+@login_required
+def add_several() -> Response:
+    """Add what is ticked, as it was read."""
+    profile, chosen = own_profile(database()), set(request.form.getlist("choose"))
+    with product().sessions.begin() as writing:
+        stored = suppliers.by_key(writing, profile.public_id)
+        picked = [one for one in suggestions.waiting(writing, stored) if one.public_id in chosen]
+        if picked:
+            _add(
+                writing, stored, [(one, profile_forms.shown(_fields(one), one.item or {})) for one in picked]
+            )
+    flash(
+        ngettext(
+            "%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", len(picked)
+        )
+    )
+    return redirect(url_for("filling.found"))
+
+
+@blueprint.post("/found/aside")
+@login_required
+def put_aside() -> Response:
+    """Forget the lines that could not be read, or all that waits."""
+    profile = own_profile(database())
+    every = request.form.get("do") == "all"
+    rows = [
+        *suggestions.unread(database(), profile),
+        *(suggestions.waiting(database(), profile) if every else ()),
+    ]
+    _put_aside(profile, [one.public_id for one in rows])
+    return redirect(url_for("profile.show") if every else url_for("filling.found"))
+
+
+def _put_aside(profile: Profile, keys: list[str]) -> None:
+    with product().sessions.begin() as writing:
+        suggestions.pass_by(writing, profile, keys)
+
+
+def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]]) -> None:
+    who = signed_in()
+    record = profile_drafts.draft(profile)
+    for one, form in given:
+        if one.kind == "basics":
+            shown = profile_forms.shown(BASICS, to_data(record)) | form
+            record = profile_forms.with_basics(record, shown)
+        else:
+            record = profile_forms.with_entry(record, one.kind, None, form)
+    rows = [one for one, _ in given]
+    suggestions.add(session, profile, rows, record, by=who.id, today=context.today())

@@ -1,0 +1,28 @@
+"""The desk of the centre's operators: queues, curation, intake, imports, reviews, duplicates, lists to download.
+
+Every address here asks for an operator.
+"""
+
+from matchmaker.web.views.work import (
+    assignees,
+    curating,
+    duplicates,
+    exports,
+    imports,
+    intake,
+    operator,
+    overview,
+    reviews,
+)
+
+BLUEPRINTS = (
+    reviews.blueprint,
+    operator.blueprint,
+    overview.blueprint,
+    curating.blueprint,
+    duplicates.blueprint,
+    exports.blueprint,
+    imports.blueprint,
+    intake.blueprint,
+    assignees.blueprint,
+)

@@ -1,0 +1,120 @@
+"""Possible duplicates: two profiles side by side, merged into one or said to be two firms."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.models import Profile
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import merging, suppliers
+from matchmaker.web.kit import context, forms
+from matchmaker.web.kit.context import database, operator, product, subject, wording
+from matchmaker.web.pages.profile_access import may_see
+from matchmaker.web.views.work import known_duplicates
+from matchmaker.web.views.work.curating import writing_user
+
+blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A block of two profiles; `same` where both say it alike."""
+
+    label: str
+    first: str
+    second: str
+
+    @property
+    def same(self) -> bool:
+        return self.first == self.second
+
+
+@blueprint.get("/")
+@login_required
+def pairs() -> ResponseReturnValue:
+    centre = next(role.centre for role in operator().subject.roles if role.centre)
+    twins = known_duplicates.known().twins(database(), needs.centre_of(database(), centre).id) or []
+    shown = twins[:SHOWN]
+    profiles = suppliers.by_keys(database(), [key for one in shown for key in (one.first, one.second)])
+    both = [one for one in shown if one.first in profiles and one.second in profiles]
+    return render_template("operator/duplicates.html", pairs=both, profiles=profiles, total=len(twins))
+
+
+def _two(first: str, second: str) -> tuple[Profile, Profile]:
+    """Both profiles, for who may merge them."""
+    operator()
+    if first == second:
+        raise NotFound(what="supplier", key=second)
+    found = suppliers.by_key(database(), first), suppliers.by_key(database(), second)
+    if not all(map(may_see, found)):
+        raise NotFound(what="supplier", key=second)
+    for profile in found:
+        thing = access.Object(
+            centre=profile.organisation.centre.code, supplier=profile.organisation.public_id
+        )
+        if not access.may(subject(), "profile.merge", thing).allowed:
+            raise Forbidden
+    return found
+
+
+@blueprint.get("/<first>/<second>")
+@login_required
+def compare(first: str, second: str) -> ResponseReturnValue:
+    one, other = _two(first, second)
+    pairs = zip(_lines(one), _lines(other), strict=True)
+    return render_template(
+        "operator/twins.html",
+        one=one,
+        other=other,
+        lines=[Line(label, mine, theirs) for (label, mine), (_, theirs) in pairs],
+    )
+
+
+def _lines(profile: Profile) -> list[tuple[str, str]]:
+    firm, words = profile.organisation, wording()
+    contacts = profile.contacts or {}
+    return [
+        (gettext("Name in Russian"), firm.name_ru or "—"),
+        (gettext("Name in English"), firm.name_en or "—"),
+        (gettext("INN"), firm.inn or "—"),
+        (gettext("Town"), firm.city or "—"),
+        (gettext("Address"), firm.address or "—"),
+        (gettext("Contacts"), "\n".join(str(value) for value in contacts.values()) or "—"),
+        (gettext("People"), words.number(profile.employees) if profile.employees is not None else "—"),
+        (gettext("Processes"), "\n".join(row.process for row in profile.capabilities) or "—"),
+        (gettext("Machines"), "\n".join(row.name for row in profile.equipment) or "—"),
+        (gettext("Certificates"), "\n".join(row.standard for row in profile.certificates) or "—"),
+        (gettext("Description"), (profile.description or {}).get(context.language()) or "—"),
+        (gettext("Source"), profile.source or "—"),
+    ]
+
+
+@blueprint.post("/<first>/<second>")
+@login_required
+def settle(first: str, second: str) -> ResponseReturnValue:
+    """Merge the second into the first, the other way round, or say that they are two firms."""
+    _two(first, second)
+    verdict = request.form.get("verdict", "")
+    with product().sessions.begin() as writing:
+        one, other = suppliers.by_key(writing, first), suppliers.by_key(writing, second)
+        user = writing_user(writing)
+        if verdict == "distinct":
+            merging.say_distinct(writing, one.organisation, other.organisation, user)
+            flash(gettext("Kept as two firms; this pair is not shown again."))
+            return redirect(url_for("duplicates.pairs"))
+        if verdict not in {first, second}:
+            raise NotFound(what="supplier", key=verdict)
+        keep, gone = (one, other) if verdict == first else (other, one)
+        revisions = [
+            forms.revision(request.form, f"revision-{profile.public_id}") for profile in (keep, gone)
+        ]
+        merging.merge(writing, keep, gone, product().recogniser, user, revisions=revisions)
+    product().catch_up()
+    flash(gettext("Merged. The other address leads here from now on."))
+    return redirect(url_for("public.supplier", key=verdict))

@@ -1,0 +1,107 @@
+"""Lists as files: exactly what the list on the screen shows, all its pages, in the reader's language."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden
+from matchmaker.models import CertificateRow
+from matchmaker.services.core import journal
+from matchmaker.services.core.journal import Act
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import certificates
+from matchmaker.services.reports.spreadsheets import Table
+from matchmaker.web.kit import context, downloads, formats, labels
+from matchmaker.web.kit.context import PAGE, actor, centre_codes, database, operator, person, product, subject
+from matchmaker.web.pages import supplier_facts
+from matchmaker.web.pages.need_list import listed
+from matchmaker.web.pages.supplier_search import LAST_PAGE, found, searched
+
+blueprint = Blueprint("exports", __name__)
+
+
+def _allowed() -> None:
+    """Raises Forbidden for who may take no list along."""
+    if not access.may(subject(), "list.export", access.Object()).allowed:
+        raise Forbidden
+
+
+def _answer(table: Table, kind: str, name: str) -> ResponseReturnValue:
+    """The list as a file; that it was taken is noted with how long it is."""
+    made = downloads.answer(table, kind, name)
+    centre = next((role.centre for role in subject().roles if role.centre), product().settings.centre)
+    act = Act("list.exported", "list", name, centre, {"rows": len(table.rows), "kind": kind})
+    with product().sessions.begin() as writing:
+        journal.record(writing, actor(), (act,))
+    return made
+
+
+@blueprint.get("/suppliers/list.<kind>")
+@login_required
+def suppliers(kind: str) -> ResponseReturnValue:
+    """What the search under the same address finds, as far as its pages go."""
+    _allowed()
+    _words, understood = searched()
+    _, matches = found(understood, 1, LAST_PAGE * PAGE)
+    columns = (gettext("Supplier"), gettext("Place"), gettext("Certificates"), gettext("Fit"))
+    rows = [
+        (one.name, one.place, "; ".join(map(_certificate, one.certificates)), f"{one.percent} %")
+        for one in matches
+    ]
+    return _answer(Table(gettext("Suppliers"), columns, rows), kind, "suppliers")
+
+
+def _certificate(view: supplier_facts.CertificateView) -> str:
+    until = gettext("until %(day)s", day=formats.day(view.until)) if view.until else ""
+    return ", ".join(filter(None, (f"{view.standard} — {view.level_name}", until)))
+
+
+@blueprint.get("/needs/list.<kind>")
+@login_required
+def own_needs(kind: str) -> ResponseReturnValue:
+    """The list of one's own needs, for an operator those of the centre."""
+    _allowed()
+    who = person()
+    whole = who is not None and who.is_operator
+    columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]
+    rows = [
+        [
+            need.title or (need.text or "")[:80],
+            labels.state_label("need", need.state),
+            formats.day(need.deliver_by),
+            formats.moment(need.changed_at),
+            *([need.contractor.name(context.language()) if need.contractor else ""] if whole else []),
+        ]
+        for need in listed()
+    ]
+    columns += [gettext("Contractor")] if whole else []
+    return _answer(Table(gettext("Needs"), tuple(columns), rows), kind, "needs")
+
+
+@blueprint.get("/work/certificates.<kind>")
+@login_required
+def certificates_at_work(kind: str) -> ResponseReturnValue:
+    """The certificates that wait for the operator, then those that end soon."""
+    centres = [needs.centre_of(database(), code) for code in centre_codes(operator())]
+    today = context.today()
+    waiting = [row for centre in centres for row in certificates.unverified(database(), centre, today)]
+    ending = [row for centre in centres for row in certificates.ending(database(), centre, today)]
+    columns = (
+        gettext("Queue"),
+        gettext("Supplier"),
+        gettext("Standard"),
+        gettext("Number"),
+        gettext("Certification body"),
+        gettext("Valid until"),
+    )
+    rows = [_row(gettext("to verify"), row) for row in waiting]
+    rows += [_row(gettext("ending soon"), row) for row in ending]
+    return _answer(Table(gettext("Certificates"), columns, rows), kind, "certificates")
+
+
+def _row(queue: str, row: CertificateRow) -> tuple[str, ...]:
+    name = row.profile.organisation.name(context.language())
+    until = formats.day(row.valid_until)
+    return queue, name, row.standard, row.number or "", row.body or "", until

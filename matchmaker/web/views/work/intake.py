@@ -1,0 +1,180 @@
+"""Taking a need in on behalf of a contractor: what was understood is shown first, with the questions that are left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+
+from importers import parts
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden, InvalidRecord, UnreadableFile
+from matchmaker.domain.records import NeedRecord
+from matchmaker.models import Centre, Need
+from matchmaker.services.core import signed_links
+from matchmaker.services.matching import matching
+from matchmaker.services.needs import clarifications, intake, needs
+from matchmaker.services.needs.clarifications import Letter
+from matchmaker.services.needs.intake import Caller
+from matchmaker.services.people import accounts
+from matchmaker.web.kit import context, form_tokens, forms
+from matchmaker.web.kit.context import actor, database, operator, product, subject
+from matchmaker.web.pages import recognised_text
+from matchmaker.web.pages.need_access import ASKABLE, curated
+from matchmaker.web.pages.recognised_text import Segment
+from search.reading.need_reading import Understanding
+
+blueprint = Blueprint("intake", __name__, url_prefix="/work/intake")
+FIELDS = ("channel", "inn", "name", "contact", "text", "once")
+LONGEST = {"text": 60_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A need to be: what was understood of it, and the questions that are left."""
+
+    title: str
+    segments: Sequence[Segment]
+    questions: tuple[str, ...]
+
+
+@blueprint.get("/")
+@login_required
+def form() -> ResponseReturnValue:
+    _centre()
+    given = {name: request.args.get(name, "")[:300] for name in ("inn", "name")}
+    return _page({"channel": "phone", "once": form_tokens.token(), **given}, {})
+
+
+def _centre() -> Centre:
+    """The operator's centre, for who may take needs in."""
+    code = next((role.centre for role in operator().subject.roles if role.centre), None)
+    if code is None or not access.may(subject(), "need.create", access.Object(centre=code)).allowed:
+        raise Forbidden
+    return needs.centre_of(database(), code)
+
+
+def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequence[Draft] = ()) -> str:
+    return render_template(
+        "operator/intake.html", form=given, problems=problems, drafts=drafts, channels=intake.CHANNELS
+    )
+
+
+@blueprint.post("/")
+@login_required
+def take() -> ResponseReturnValue:
+    """Show what was understood, or save the drafts. The rows of an uploaded list are put into the text field."""
+    centre = _centre()
+    given = {
+        name: request.form.get(name, "").replace("\r\n", "\n")[: LONGEST.get(name, 300)] for name in FIELDS
+    }
+    given["once"] = form_tokens.given()
+    try:
+        given["text"] = _uploaded() or given["text"].strip("\n")
+        records = intake.records(given["text"], f"intake-{given['once']}")
+        if request.form.get("act") != "save":
+            return _page(given, {}, [_draft(record) for record in records])
+        saved = _save(records, given, centre)
+    except InvalidRecord as error:
+        return _page(given, forms.by_field(error)), 422
+    except UnreadableFile as error:
+        values = {name: gettext(str(value)) for name, value in error.params.items()}
+        return _page(given, {"file": gettext(error.template) % values}), 422
+    flash(ngettext("%(num)d draft is saved.", "%(num)d drafts are saved.", len(saved)))
+    if len(saved) == 1:
+        return redirect(url_for("needs.show", key=saved[0]))
+    return redirect(url_for("intake.letter", key=saved[0]))
+
+
+def _uploaded() -> str:
+    """The uploaded list as tab-separated text, empty where nothing was uploaded. Raises UnreadableFile."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return ""
+    rows = parts.read(sent.filename[:100], sent.read())
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    return "\n".join(
+        "\t".join(row) for row in [columns, *([row.get(c, "") for c in columns] for row in rows)]
+    )
+
+
+def _draft(record: NeedRecord) -> Draft:
+    understood = matching.understand(record, context.matching())
+    left = tuple(gettext(intake.QUESTIONS[key]) for key in intake.unanswered(understood.requirements))
+    return Draft(record.title or "", recognised_text.segments(understood.recognition), left)
+
+
+def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centre) -> list[str]:
+    channel = given["channel"] if given["channel"] in intake.CHANNELS else "phone"
+    caller = Caller(given["inn"], given["name"], given["contact"])
+    with product().sessions.begin() as writing:
+        own = needs.centre_of(writing, centre.code)
+        made = intake.take(writing, records, caller, centre=own, channel=channel, by=actor())
+        return [need.public_id for need in made]
+
+
+@blueprint.get("/<key>/letter")
+@login_required
+def letter(key: str) -> ResponseReturnValue:
+    """The open questions of a need, and of those that came in one list with it, as a letter; `language` chooses its own."""
+    found = curated(key)
+    chosen = request.args.get("language")
+    if chosen not in {None, *clarifications.LANGUAGES}:
+        abort(400)
+    asked = [(need, intake.unanswered(_understood(need).requirements)) for need in _open(found)]
+    with_questions = [(need, left) for need, left in asked if left]
+    proposed = clarifications.proposed(
+        database(), with_questions or [(found, ())], chosen, accounts.by_email(database(), operator().email)
+    )
+    return _letter_page(found, proposed, {}, asked)
+
+
+def _open(need: Need) -> list[Need]:
+    """The needs of one list that the contractor is still asked about."""
+    found = intake.siblings(database(), need)
+    return [one for one in found if one.state in ASKABLE] or [need]
+
+
+def _understood(need: Need) -> Understanding:
+    return matching.understand(needs.record(need), context.matching())
+
+
+def _letter_page(
+    need: Need,
+    given: Letter,
+    problems: Mapping[str, str],
+    asked: Sequence[tuple[Need, tuple[str, ...]]] = (),
+) -> str:
+    return render_template(
+        "operator/letter.html",
+        need=need,
+        form=asdict(given),
+        problems=problems,
+        asked=asked,
+        once=form_tokens.token(),
+    )
+
+
+@blueprint.post("/<key>/letter")
+@login_required
+def send(key: str) -> ResponseReturnValue:
+    """Send the letter as the operator left it."""
+    need = curated(key)
+    sent = request.form.get("language", "ru")
+    given = Letter(
+        request.form.get("to", "").strip()[:300],
+        sent if sent in clarifications.LANGUAGES else "ru",
+        request.form.get("text", "").replace("\r\n", "\n")[: clarifications.LONGEST + 1],
+    )
+    keys = [one.public_id for one in _open(need)]
+    try:
+        with product().sessions.begin() as writing:
+            user = accounts.by_email(writing, operator().email)
+            if signed_links.first(writing, "letter", f"questions {form_tokens.given()}"):
+                clarifications.send(writing, [needs.by_key(writing, one) for one in keys], given, user)
+    except InvalidRecord as error:
+        return _letter_page(need, given, forms.by_field(error)), 422
+    flash(gettext("The letter is on its way to %(to)s.", to=given.to))
+    return redirect(url_for("needs.show", key=key))

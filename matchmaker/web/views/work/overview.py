@@ -1,0 +1,43 @@
+"""Pictures for the centre: work asked for and who does it, certificates that end, how evenly suppliers are invited."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from matchmaker.models.base import now
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import certificates
+from matchmaker.services.reports import overview
+from matchmaker.services.shortlist import rotation
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import centre_codes, database, operator, product, wording
+from search.matching.team_routes import COVERS
+
+blueprint = Blueprint("overview", __name__, url_prefix="/work/overview")
+SCARCE = 15
+
+
+@blueprint.get("/")
+@login_required
+def show() -> ResponseReturnValue:
+    centres = centre_codes(operator())
+    own, today = needs.centre_of(database(), centres[0]), context.today()
+    spread = rotation.spread(database(), own.id, now())
+    ending = certificates.ending(database(), own, today, 7 * overview.WEEKS)
+    return render_template(
+        "operator/overview.html",
+        balance=overview.balance(database(), centres, context.matching(), _doing()),
+        scarce=SCARCE,
+        wording=wording(),
+        weeks=overview.ending_by_week(ending, today),
+        spread=spread,
+        invitations=overview.by_invitations(spread.counts),
+    )
+
+
+def _doing() -> Callable[[str], int]:
+    """How many suppliers do a kind of work."""
+    columns = product().columns()
+    return lambda process: len(columns.doing((process,), COVERS))

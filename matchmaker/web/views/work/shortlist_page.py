@@ -1,0 +1,109 @@
+"""What the shortlist's page shows of a need: its matches in order, who knows of it, what moved and who did it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import render_template
+
+from matchmaker.models import Match, Need, Profile
+from matchmaker.models.base import now
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import assignments, match_decisions, rotation, shortlists
+from matchmaker.services.shortlist.shortlists import Movement
+from matchmaker.web.kit import context, places
+from matchmaker.web.kit.context import database, product
+from matchmaker.web.pages import explanations
+
+WORST = ("unmet", "near", "unknown")
+INTERESTED = frozenset({"interested", "quoted", "contracted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A match as the page shows it; `short` are the reasons that are not simply met, the worst first, `movement` and `edit` are the last run's and the last person's doing,
+    `open` whether it may still be approved or rejected.
+    """
+
+    match: Match
+    place: str
+    reasons: tuple[Mapping[str, str], ...]
+    short: tuple[Mapping[str, str], ...]
+    movement: Movement | None
+    edit: match_decisions.Edit | None
+    undoable: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field.
+
+    `choices` are the suppliers that a typed name may mean.
+    """
+
+    ticked: frozenset[str] = frozenset()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    choices: Sequence[Profile] = ()
+
+
+def render(need: Need, typed: Typed) -> str:
+    """The page; `typed` is kept where a form on it was refused."""
+    matches = shortlists.of_need(database(), need)
+    movements = shortlists.movements(database(), need)
+    edits = match_decisions.edits(database(), need, matches)
+    gone = suppliers.by_keys(database(), [move.key for move in movements if move.now is None])
+    return render_template(
+        "operator/shortlist.html",
+        need=need,
+        rows=_rows(matches, movements, edits),
+        gone=[profile.organisation.name(context.language()) for profile in gone.values()],
+        lists=_lists(matches),
+        seats=shortlists.seats_taken(matches),
+        spread=rotation.spread(database(), need.centre_id, now()),
+        tolerance=round(100 * rotation.TOLERANCE),
+        reasons=[reason for reason in product().taxonomy.reasons if "operator" in reason.extra.get("by", ())],
+        history=match_decisions.history(database(), need),
+        undone=match_decisions.undone(database(), need),
+        edits=edits,
+        names={m.public_id: m.profile.organisation.name(context.language()) for m in matches},
+        releasable=sum(m.state in shortlists.RELEASABLE and m.released_at is None for m in matches),
+        released=any(m.released_at for m in matches),
+        typed=typed,
+        keepers=assignments.of(database(), "need", [need.public_id]),
+        colleagues=assignments.colleagues(database(), need.centre),
+    )
+
+
+def _rows(
+    matches: Sequence[Match], movements: Sequence[Movement], edits: Sequence[match_decisions.Edit]
+) -> list[Row]:
+    moved = {move.key: move for move in movements}
+    latest = {edit.match: edit for edit in reversed(edits)}
+    return [
+        Row(
+            match,
+            places.place(match.profile),
+            tuple(explanations.reasons(match)),
+            _short(explanations.reasons(match)),
+            moved.get(match.profile.public_id),
+            latest.get(match.public_id),
+            match_decisions.undoable(match),
+            match.state in shortlists.UNTOLD,
+        )
+        for match in matches
+    ]
+
+
+def _short(reasons: Sequence[Mapping[str, str]]) -> tuple[Mapping[str, str], ...]:
+    doubtful = [one for one in reasons if one["outcome"] in WORST]
+    return tuple(sorted(doubtful, key=lambda one: WORST.index(one["outcome"])))
+
+
+def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:
+    """The three lists: told of the need, asked to answer, willing."""
+    return {
+        "notified": [m for m in matches if m.notified_at],
+        "invited": [m for m in matches if m.state in shortlists.SEATED | {"declined"}],
+        "interested": [m for m in matches if m.state in INTERESTED],
+    }

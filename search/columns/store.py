@@ -1,0 +1,373 @@
+"""All suppliers as columns held in memory: what filters and features read, for all candidates at once.
+
+Row i is supplier i; capability-level arrays are grouped by supplier through `first` (n + 1 offsets). Numbers that a
+supplier did not state are NaN, codes are indices into the taxonomy's lists. The documents themselves are not kept, only
+their texts, compressed: about a kilobyte a supplier in all.
+"""
+
+import zlib
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property, partial
+from itertools import islice
+from typing import TypeVar, cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.domain.certificate import validity
+from matchmaker.domain.taxonomy import Taxonomy
+from search.columns.codes import Codes, Vocabulary
+from search.columns.facts import Certificates, Offers, Plans
+from search.columns.ragged import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
+from search.document import CapabilityFacts, SearchDocument
+from search.engines.frequent_words import SAMPLE, Common
+
+T = TypeVar("T")
+
+NUMBERS = (
+    "diameter_mm",
+    "length_mm",
+    "thickness_mm",
+    "mass_kg",
+    "tolerance_it",
+    "roughness_ra_um",
+    "lot_min",
+    "lot_max",
+    "lead_time_days",
+)
+MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "processes", "materials")
+READ_AT_ONCE = 10_000
+KEPT = 200  # results kept by the columns, of up to a byte a supplier each
+EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+
+
+def _latest(documents: Iterable[SearchDocument]) -> tuple[SearchDocument, ...]:
+    """The last document of each key."""
+    return tuple({document.key: document for document in documents}.values())
+
+
+class Columns:
+    """Columns over documents; build with `Columns.build`. Never changed after that, so threads may share it."""
+
+    def __init__(
+        self,
+        documents: Sequence[SearchDocument],
+        taxonomy: Taxonomy,
+        vocabularies: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        """`vocabularies` are codes that are numbered already, in their order."""
+        self.taxonomy = taxonomy
+        self.process = Codes(taxonomy.processes)
+        self.material = Codes(taxonomy.materials)
+        numbered = vocabularies or {}
+        self.vocabularies = {
+            name: Vocabulary(numbered.get(name, ()))
+            for name in ("regions", "languages", "sectors", "centres")
+        }
+        self.name_rows(tuple(document.key for document in documents))
+        self.texts = tuple(zlib.compress(document.text.encode(), 1) for document in documents)
+        self._fill_suppliers(documents)
+        self._fill_capabilities(documents)
+        self.certificates = self._certificates(documents)
+        self.plans = Plans.of(documents)
+
+    def name_rows(self, keys: tuple[str, ...]) -> None:
+        """Give the rows their keys, and forget what was worked out before."""
+        self.keys = keys
+        self._row = {key: row for row, key in enumerate(keys)}
+        self._kept: dict[tuple[Hashable, ...], object] = {}
+        self._inverses: dict[str, Grouped] = {}
+        self._common: Common | None = None
+
+    @classmethod
+    def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
+        """Columns over documents, which are read a part at a time and not kept.
+
+        Parts of like size are joined two and two, so that a row is copied a few times and not once for every part.
+        """
+        parts: list[Columns] = []
+        numbered: Mapping[str, Iterable[str]] = {}
+        reading = iter(documents)
+        while read := tuple(islice(reading, READ_AT_ONCE)):
+            parts.append(cls(_latest(read), taxonomy, numbered))
+            numbered = parts[-1].numbered
+            while len(parts) > 1 and len(parts[-2]) < 2 * len(parts[-1]):
+                later = parts.pop()
+                parts[-1] = parts[-1].replaced_by(later)
+        while len(parts) > 1:
+            later = parts.pop()
+            parts[-1] = parts[-1].replaced_by(later)
+        return parts[0] if parts else cls((), taxonomy)
+
+    @property
+    def numbered(self) -> Mapping[str, Iterable[str]]:
+        """The codes that these columns have numbered, in their order."""
+        return {name: vocabulary.index for name, vocabulary in self.vocabularies.items()}
+
+    def updated(self, changed: Iterable[SearchDocument], removed: Iterable[str]) -> "Columns":
+        """New columns with documents replaced, added and removed; the last of several with the same key counts."""
+        return self.replaced_by(Columns(_latest(changed), self.taxonomy, self.numbered), set(removed))
+
+    def replaced_by(self, part: "Columns", removed: Collection[str] = ()) -> "Columns":
+        """These columns without what a later part replaces or is removed, and then the part."""
+        rows = np.array(
+            [row for row, key in enumerate(self.keys) if part.row(key) is None and key not in removed],
+            dtype=np.int64,
+        )
+        return self._followed_by(part, rows) if len(rows) else part
+
+    def _followed_by(self, part: "Columns", rows: Ints) -> "Columns":
+        """`rows` of these columns and then all of another's, whose vocabularies extend these."""
+        joined = Columns.__new__(Columns)
+        joined.taxonomy, joined.process, joined.material = self.taxonomy, self.process, self.material
+        joined.vocabularies = part.vocabularies
+        whole = len(rows) == len(self)
+        joined.name_rows((self.keys if whole else tuple(self.keys[row] for row in rows)) + part.keys)
+        if self._common is not None and len(joined) < 2 * self._common.of:
+            joined._common = self._common  # noqa: SLF001  # another state of the same columns
+        joined.texts = (self.texts if whole else tuple(self.texts[row] for row in rows)) + part.texts
+        for name in (
+            "location",
+            "spare_hours",
+            "employees",
+            "references",
+            "updated_on",
+            "hours_on",
+            "machines_on",
+        ):
+            setattr(joined, name, np.concatenate((getattr(self, name)[rows], getattr(part, name))))
+        joined.direction = np.concatenate((self.direction[:, rows], part.direction), axis=1)
+        joined.members = {
+            name: appended(group.take(rows), part.members[name]) for name, group in self.members.items()
+        }
+        counts = self.first[rows + 1] - self.first[rows]
+        capabilities = spread(self.first, rows)[0]
+        joined.first = offsets(np.concatenate((counts, np.diff(part.first))))
+        joined.capability_row = np.repeat(np.arange(len(joined)), np.diff(joined.first))
+        for name in ("capability_process", "capability_material"):
+            setattr(joined, name, appended(getattr(self, name).take(capabilities), getattr(part, name)))
+        joined.numbers = {
+            name: np.concatenate((values[capabilities], part.numbers[name]))
+            for name, values in self.numbers.items()
+        }
+        joined.envelope = np.concatenate((self.envelope[capabilities], part.envelope))
+        joined.standards = part.standards
+        joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
+        joined.plans = self.plans.take(rows, len(self)).appended(part.plans, len(rows))
+        return joined
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def row(self, key: str) -> int | None: ...
+    @overload
+    def row(self, key: str, absent: int) -> int: ...
+    def row(self, key: str, absent: int | None = None) -> int | None:
+        """The row of a supplier; `absent` for one that is not there."""
+        return self._row.get(key, absent)
+
+    def rows(self, keys: Iterable[str]) -> Ints:
+        """Rows of suppliers by key; keys that are not there are left out."""
+        found = list(map(self._row.get, keys))
+        return np.array(
+            found if None not in found else [row for row in found if row is not None], dtype=np.int64
+        )
+
+    def text(self, row: int) -> str:
+        """What the supplier says in words."""
+        return zlib.decompress(self.texts[row]).decode()
+
+    @property
+    def common(self) -> Common:
+        """The words that tell nobody apart; learnt when first asked for, and anew when the suppliers have doubled."""
+        if self._common is None:
+            rows = range(0, len(self), max(len(self) // SAMPLE, 1))
+            self._common = Common.told((self.text(row) for row in rows), len(self))
+        return self._common
+
+    def codes(self, member: str, row: int) -> tuple[str, ...]:
+        """The codes of a supplier in one of MEMBERS, in the order of its document."""
+        if member in self.vocabularies:
+            names = self.kept(("names", member), lambda: tuple(self.vocabularies[member].index))
+        else:
+            names = self.material.codes if member == "materials" else self.process.codes
+        return tuple(names[code] for code in self.members[member].of(row).tolist())
+
+    def place(self, row: int) -> tuple[float, float] | None:
+        """Degrees north and east, if known."""
+        latitude, longitude = np.degrees(self.location[row]).tolist()
+        return None if np.isnan(latitude) else (latitude, longitude)
+
+    def _fill_suppliers(self, documents: Sequence[SearchDocument]) -> None:
+        nan = float("nan")
+        places = [document.location or (nan, nan) for document in documents]
+        self.location = np.radians(np.array(places, dtype=np.float64).reshape(-1, 2))
+        latitude, longitude = self.location[:, 0], self.location[:, 1]
+        flat = np.cos(latitude)
+        self.direction = np.stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
+        self.spare_hours = _numbers(document.spare_hours for document in documents)
+        self.employees = _numbers(document.employees for document in documents)
+        self.references = _numbers(document.references for document in documents)
+        self.updated_on = _days(document.updated for document in documents)
+        self.hours_on = _days(document.hours_on for document in documents)
+        self.machines_on = _days(document.machines_on or document.updated for document in documents)
+        named = self.vocabularies
+        self.members: Mapping[str, Grouped] = {
+            "regions": grouped([named["regions"].indices(_places(d)) for d in documents]),
+            "languages": grouped([named["languages"].indices(d.languages) for d in documents]),
+            "sectors": grouped([named["sectors"].indices(d.sectors) for d in documents]),
+            "centres": grouped([named["centres"].indices((d.centre,)) for d in documents]),
+            "said": grouped([self.process.indices(d.said_processes) for d in documents]),
+            "denied": grouped([self.process.indices(d.denied_processes) for d in documents]),
+            "processes": grouped([self.process.indices(d.processes) for d in documents]),
+            "materials": grouped([self.material.indices(d.materials) for d in documents]),
+        }
+
+    def _fill_capabilities(self, documents: Sequence[SearchDocument]) -> None:
+        facts = [item for document in documents for item in document.capabilities]
+        counts = [len(document.capabilities) for document in documents]
+        self.first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        self.capability_row = np.repeat(np.arange(len(documents)), counts)
+        self.capability_process = grouped([self.process.indices(item.processes) for item in facts])
+        self.capability_material = grouped([self.material.indices(item.materials) for item in facts])
+        self.numbers = {name: _numbers(getattr(item, name) for item in facts) for name in NUMBERS}
+        self.envelope = np.array([_box(item) for item in facts], dtype=np.float64).reshape(-1, 3)
+
+    def _certificates(self, documents: Sequence[SearchDocument]) -> Certificates:
+        self.standards = tuple(concept.code for concept in self.taxonomy.standards)
+        index = {code: position for position, code in enumerate(self.standards)}
+        found = [
+            (
+                row,
+                index[certificate.standard_code],
+                held.level,
+                held.since.toordinal(),
+                held.until.toordinal(),
+            )
+            for row, document in enumerate(documents)
+            for certificate in document.certificates
+            if certificate.standard_code in index and (held := validity(certificate)) is not None
+        ]
+        table = np.array(found, dtype=np.int64).reshape(-1, 5)
+        return Certificates(table[:, 0], table[:, 1], table[:, 2].astype(np.int8), table[:, 3], table[:, 4])
+
+    def kept(self, key: tuple[Hashable, ...], work: Callable[[], T]) -> T:
+        """What `work` gave for the key, worked out once; what was not asked for longest is forgotten. Not to be changed."""
+        found = self._kept.pop(key, None)
+        if found is None:
+            found = work()
+        self._kept[key] = found
+        if len(self._kept) > KEPT:
+            self._kept.pop(next(iter(self._kept)), None)
+        return cast("T", found)
+
+    def holding(self, name: str, group: Grouped, wanted: Bools) -> Bools:
+        """Which of all rows of a grouping, known by its name, have one of the codes that `wanted` marks."""
+        if name not in self._inverses:
+            self._inverses[name] = inverse(group, len(wanted))
+        found = self._inverses[name]
+        has = np.zeros(len(group.first) - 1, dtype=np.bool_)
+        for code in np.flatnonzero(wanted):
+            has[found.of(int(code))] = True
+        return has
+
+    def covering(self, processes: Sequence[str], least: float) -> Bools:
+        """Which codes of the taxonomy's processes cover one of `processes` at least so well."""
+        covering = np.zeros(len(self.process.codes), dtype=np.bool_)
+        for code in processes:
+            covering |= self.process.fits(code) >= least
+        return covering
+
+    def doing(self, processes: Sequence[str], least: float) -> Ints:
+        """Rows of the suppliers with a process that covers one of `processes` at least so well, declared or in words."""
+        covering = self.covering(processes, least)
+        return np.flatnonzero(self.holding("processes", self.members["processes"], covering))
+
+    @cached_property
+    def offers(self) -> Offers:
+        """The processes of all capabilities."""
+        counts = np.diff(self.capability_process.first)
+        return Offers(
+            self.capability_process.first[self.first],
+            self.capability_process.values,
+            np.repeat(np.arange(len(counts)), counts),
+        )
+
+    def certification(self, standard: str, on: date) -> NDArray[np.int8]:
+        """The level of every supplier for a standard or family on a day; the same question is worked out once."""
+        return self.kept(("certification", standard, on), lambda: self._certification(standard, on))
+
+    def _certification(self, standard: str, on: date) -> NDArray[np.int8]:
+        accepted = self.taxonomy.standards_satisfying(standard)
+        chosen = np.array([code in accepted for code in self.standards])
+        held = self.certificates
+        day = on.toordinal()
+        counts = chosen[held.standard] & (held.since <= day) & (day <= held.until)
+        levels = np.zeros(len(self), dtype=np.int8)
+        np.maximum.at(levels, held.row[counts], held.level[counts])
+        return levels
+
+    def within(
+        self, location: tuple[float, float], km: float, rows: Ints | None = None
+    ) -> tuple[Bools, Bools]:
+        """Which rows lie within so many great-circle kilometres of a place, and of which the place is unknown.
+
+        Compares chords of the unit sphere, which needs no trigonometry for each supplier.
+        """
+        latitude, longitude = np.radians(location)
+        flat = np.cos(latitude)
+        there = np.array([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
+        here = self.direction if rows is None else self.direction[:, rows]
+        apart = here - there[:, None]
+        reach = 2 * np.sin(min(km / (2 * EARTH_RADIUS_KM), np.pi / 2))
+        squares = apart[0] * apart[0] + apart[1] * apart[1] + apart[2] * apart[2]
+        return squares <= reach * reach * (1 + 1e-12), np.isnan(here[0])
+
+    def free_hours(self, months: tuple[int, ...]) -> tuple[Floats, ...]:
+        """Free machine-hours of every supplier in each of these months; its usual ones a month without any."""
+        if not months:
+            return (self.spare_hours,)
+        return tuple(
+            self.kept(("free_hours", month), partial(self.plans.in_month, month, self.spare_hours))
+            for month in months
+        )
+
+    def distance_km(self, location: tuple[float, float], rows: Ints | None = None) -> Floats:
+        """Great-circle kilometres to a place (degrees north, east); NaN where the supplier's place is unknown."""
+        here = self.location if rows is None else self.location[rows]
+        latitude, longitude = np.radians(location)
+        half_latitude = np.sin((here[:, 0] - latitude) / 2) ** 2
+        half_longitude = np.sin((here[:, 1] - longitude) / 2) ** 2
+        chord = half_latitude + np.cos(here[:, 0]) * np.cos(latitude) * half_longitude
+        distance: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
+        return distance
+
+    def has_member(self, name: str, codes: Iterable[str], rows: Ints | None = None) -> tuple[Bools, Bools]:
+        """For a field that is no tree: which rows have one of the codes, and which have any value at all."""
+        vocabulary, group = self.vocabularies[name].index, self.members[name]
+        wanted = np.zeros(len(vocabulary), dtype=np.bool_)
+        wanted[[vocabulary[code] for code in codes if code in vocabulary]] = True
+        if rows is None:
+            return self.holding(name, group, wanted), np.diff(group.first) > 0
+        positions, owner = spread(group.first, rows)
+        has = np.zeros(len(rows), dtype=np.bool_)
+        has[owner[wanted[group.values[positions]]]] = True
+        return has, (group.first[rows + 1] - group.first[rows]) > 0
+
+
+def _places(document: SearchDocument) -> tuple[str, ...]:
+    return tuple(code for code in (document.region, document.country) if code)
+
+
+def _numbers(values: Iterable[float | None]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _days(values: Iterable[date | None]) -> Floats:
+    return _numbers(None if value is None else value.toordinal() for value in values)
+
+
+def _box(item: CapabilityFacts) -> tuple[float, float, float]:
+    return item.envelope_mm or (float("nan"),) * 3

@@ -1,0 +1,284 @@
+"""Elasticsearch, for a centre that outgrows one machine. One round trip a search; what it cannot do in time is refused.
+
+An alias names the index in use; a rebuild makes a new index beside it and moves the alias in one step. While an index
+is being built it is written to as well, so that nothing indexed meanwhile is lost; versions settle which is newer.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch.helpers import scan, streaming_bulk
+
+from matchmaker.domain.errors import EngineUnavailable, IndexMissing
+from matchmaker.domain.taxonomy import Taxonomy
+from search.document import SearchDocument
+from search.engines import versions
+from search.engines.elastic import mapping
+from search.engines.elastic.breaker import Breaker
+from search.engines.elastic.mapping import Json
+from search.engines.protocol import EngineQuery, Health, Hits
+from search.engines.schema import VERSION, fields_of
+
+WRITE_TIMEOUT = 60.0  # seconds; a writer waits longer than a reader
+REFUSED, ABSENT, CONFLICT = 400, 404, 409
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What became of one item of a bulk request."""
+
+    key: str
+    status: int
+    error: str = ""
+
+
+class ElasticEngine:
+    """Implements search.engines.protocol.Engine."""
+
+    def __init__(self, url: str, prefix: str, taxonomy: Taxonomy, timeout: float) -> None:
+        self._taxonomy = taxonomy
+        self._prefix = f"{prefix}-suppliers"
+        self._alias = f"{self._prefix}-v{VERSION}"
+        self._breaker = Breaker()
+        self._client = Elasticsearch(url, request_timeout=timeout, max_retries=0, retry_on_timeout=False)
+        self._writer = self._client.options(request_timeout=max(timeout, WRITE_TIMEOUT))
+
+    @contextmanager
+    def _calling(self) -> Iterator[None]:
+        """Failures of transport and of an overloaded cluster become the product's errors."""
+        if self._breaker.open:
+            raise EngineUnavailable
+        try:
+            yield
+        except NotFoundError as error:
+            self._breaker.succeeded()
+            raise IndexMissing from error
+        except TransportError as error:
+            self._breaker.failed()
+            raise EngineUnavailable from error
+        except ApiError as error:
+            if error.status_code == REFUSED:
+                raise
+            self._breaker.failed()
+            raise EngineUnavailable from error
+        self._breaker.succeeded()
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        bodies: dict[str, tuple[int, Json]] = {}
+        for document in documents:
+            mapping.check(document)
+            fields = fields_of(document, self._taxonomy)
+            if fields.revision >= bodies.get(fields.key, (fields.revision, {}))[0]:
+                bodies[fields.key] = (fields.revision, mapping.body_of(fields))
+        return self._write(bodies, "external") if bodies else 0
+
+    def delete(self, keys: Sequence[tuple[str, int]]) -> int:
+        if not keys:
+            return 0
+        revisions: dict[str, int] = {}
+        for key, revision in keys:
+            revisions[key] = max(revision, revisions.get(key, revision))
+        alive = self._alive(revisions)
+        self._write(
+            {key: (revision, mapping.buried()) for key, revision in revisions.items()}, "external_gte"
+        )
+        return sum(1 for key, revision in revisions.items() if alive.get(key, revision + 1) <= revision)
+
+    def _alive(self, keys: Iterable[str]) -> dict[str, int]:
+        with self._calling():
+            answer = self._writer.mget(index=self._alias, ids=list(keys), source=["gone"])
+        return {
+            item["_id"]: item["_version"]
+            for item in answer["docs"]
+            if item.get("found") and not item.get("_source", {}).get("gone")
+        }
+
+    def _write(self, bodies: dict[str, tuple[int, Json]], version_type: str) -> int:
+        """Write to the index in use, and to any being built; the number of those that were newer."""
+        with self._calling():
+            current = self._current()
+            building = [one for one in self._generations() if current is None or one.made > current.made]
+            for generation in building:
+                for _ in self._bulk(_building(generation), bodies, version_type):
+                    pass
+            written = list(self._bulk(self._alias, bodies, version_type))
+            lost = {item.key: bodies[item.key] for item in written if item.status == ABSENT}
+            if lost and self._current() != current:
+                # The index was swapped meanwhile and the old one deleted under these: the new one takes them.
+                kept = [item for item in written if item.key not in lost]
+                written = kept + list(self._bulk(self._alias, lost, version_type))
+        if any(item.status == ABSENT for item in written):
+            raise IndexMissing
+        refused = [item for item in written if item.status == REFUSED]
+        if refused:
+            raise ValueError("; ".join(f"{item.key}: {item.error}" for item in refused))
+        if any(item.error and item.status != CONFLICT for item in written):
+            raise EngineUnavailable
+        return sum(1 for item in written if not item.error)
+
+    def _bulk(
+        self, target: str, bodies: dict[str, tuple[int, Json]], version_type: str, *, alias: bool = True
+    ) -> Iterator[_Written]:
+        """Send bodies with their revisions; items that the cluster is too busy for are sent again, ever later."""
+        actions = (
+            {
+                "_op_type": "index",
+                "_index": target,
+                "_id": key,
+                "version": revision,
+                "version_type": version_type,
+                **({"require_alias": True} if alias else {}),
+                "_source": body,
+            }
+            for key, (revision, body) in bodies.items()
+        )
+        return _sent(self._writer, actions, refresh=alias)
+
+    def search(self, query: EngineQuery) -> Hits:
+        order: list[Json] = [{"updated": "desc"}] if query.sort == "updated" else []
+        with self._calling():
+            answer = self._client.search(
+                index=self._alias,
+                query=mapping.query_body(query),
+                size=query.limit,
+                from_=query.offset,
+                sort=order or None,
+                source=False,
+                track_total_hits=True,
+            )
+        found = answer["hits"]["hits"]
+        scores = tuple(float(hit["_score"] or 0.0) for hit in found)
+        return Hits(answer["hits"]["total"]["value"], tuple(hit["_id"] for hit in found), scores)
+
+    def count(self, query: EngineQuery) -> int:
+        with self._calling():
+            return int(self._client.count(index=self._alias, query=mapping.query_body(query))["count"])
+
+    def facets(self, query: EngineQuery, field: str, size: int = 20) -> tuple[tuple[str, int], ...]:
+        with self._calling():
+            answer = self._client.search(
+                index=self._alias,
+                query=mapping.query_body(query),
+                size=0,
+                aggregations={"facet": {"terms": {"field": field, "size": size}}},
+            )
+        buckets = answer["aggregations"]["facet"]["buckets"]
+        return tuple((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        generation = versions.new_generation(self._prefix)
+        with self._calling():
+            self._writer.indices.create(
+                index=generation.name,
+                settings=mapping.SETTINGS,
+                mappings=mapping.MAPPINGS,
+                aliases={_building(generation): {}},
+            )
+        try:
+            count = self._fill(generation, documents)
+            self._swap(generation)
+        except BaseException:
+            with self._calling():
+                self._writer.indices.delete(index=generation.name, ignore_unavailable=True)
+            raise
+        return count
+
+    def _fill(self, generation: versions.Generation, documents: Iterable[SearchDocument]) -> int:
+        def actions() -> Iterator[Json]:
+            for document in documents:
+                mapping.check(document)
+                fields = fields_of(document, self._taxonomy)
+                yield {
+                    "_op_type": "index",
+                    "_index": generation.name,
+                    "_id": fields.key,
+                    "version": fields.revision,
+                    "version_type": "external",
+                    "_source": mapping.body_of(fields),
+                }
+
+        count = 0
+        with self._calling():
+            for item in _sent(self._writer, actions(), refresh=False):
+                if item.status == REFUSED:
+                    raise ValueError(f"{item.key}: {item.error}")
+                if item.error and item.status != CONFLICT:
+                    raise EngineUnavailable
+                count += not item.error
+            self._writer.indices.refresh(index=generation.name)
+        return count
+
+    def _swap(self, generation: versions.Generation) -> None:
+        """Move the alias in one step, then drop what is older."""
+        with self._calling():
+            older = [one for one in self._generations() if one.made < generation.made]
+            actions: list[Json] = [
+                {"remove": {"index": one.name, "alias": self._alias, "must_exist": False}} for one in older
+            ]
+            actions += [
+                {"add": {"index": generation.name, "alias": self._alias}},
+                {"remove": {"index": generation.name, "alias": _building(generation)}},
+            ]
+            self._writer.indices.update_aliases(actions=actions)
+            for one in older:
+                self._writer.indices.delete(index=one.name, ignore_unavailable=True)
+
+    def _generations(self) -> list[versions.Generation]:
+        """All indexes of ours, of whatever schema, oldest first."""
+        names = self._writer.indices.get_alias(index=f"{self._prefix}-v*")
+        found = [parsed for name in names if (parsed := versions.parse(name)) is not None]
+        return sorted(
+            (one for one in found if one.prefix == self._prefix), key=lambda generation: generation.made
+        )
+
+    def _current(self) -> versions.Generation | None:
+        for name in self._writer.indices.get_alias(name=self._alias):
+            return versions.parse(name)
+        return None
+
+    def revisions(self) -> dict[str, int]:
+        with self._calling():
+            found = scan(
+                self._writer,
+                index=self._alias,
+                query={"query": mapping.query_body(EngineQuery()), "version": True, "_source": False},
+                size=5_000,
+            )
+            return {hit["_id"]: int(hit["_version"]) for hit in found}
+
+    def health(self) -> Health:
+        try:
+            return Health("elasticsearch", ready=True, documents=self.count(EngineQuery()))
+        except (EngineUnavailable, IndexMissing) as error:
+            return Health("elasticsearch", ready=False, documents=0, detail=str(error))
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _building(generation: versions.Generation) -> str:
+    """The alias that a generation has until it is in use; writing through it can never make an index."""
+    return f"building-{generation.name}"
+
+
+def _sent(client: Elasticsearch, actions: Iterable[Json], *, refresh: bool) -> Iterator[_Written]:
+    results = streaming_bulk(
+        client,
+        actions,
+        chunk_size=500,
+        max_retries=5,
+        initial_backoff=0.2,
+        max_backoff=5,
+        raise_on_error=False,
+        raise_on_exception=True,
+        refresh=refresh,
+    )
+    for _, item in results:
+        details: dict[str, Any] = item["index"]
+        reason = details.get("error") or {}
+        text = reason.get("reason", "") if isinstance(reason, dict) else str(reason)
+        yield _Written(str(details["_id"]), int(details["status"]), text)

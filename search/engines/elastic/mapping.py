@@ -1,0 +1,109 @@
+"""What an Elasticsearch index looks like, and how documents and queries are written for it; pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from search.document import SearchDocument
+from search.engines.protocol import EngineQuery, Weighted
+from search.engines.schema import TERM_FIELDS, Fields, words_of
+
+Json = dict[str, Any]
+
+# A buried document has no terms, only `gone` and its version, by which an older one that arrives late is refused.
+SETTINGS: Json = {
+    "number_of_shards": 1,
+    "refresh_interval": "1s",
+    "max_result_window": 1_000_000,
+    "analysis": {
+        "filter": {
+            "stop_russian": {"type": "stop", "stopwords": "_russian_"},
+            "stop_english": {"type": "stop", "stopwords": "_english_"},
+            "stem_russian": {"type": "stemmer", "language": "russian"},
+            "stem_english": {"type": "stemmer", "language": "english"},
+        },
+        "analyzer": {
+            "bilingual": {
+                "type": "custom",
+                "tokenizer": "standard",
+                "filter": ["lowercase", "stop_russian", "stop_english", "stem_russian", "stem_english"],
+            }
+        },
+    },
+}
+MAPPINGS: Json = {
+    "dynamic": "strict",
+    "_source": {"includes": ["gone"]},
+    "properties": {
+        "words": {"type": "text", "analyzer": "bilingual", "index_options": "freqs"},
+        **{name: {"type": "keyword"} for name in TERM_FIELDS},
+        "latitude": {"type": "double"},
+        "longitude": {"type": "double"},
+        "updated": {"type": "long"},
+        "gone": {"type": "boolean"},
+    },
+}
+_GONE: Json = {"term": {"gone": True}}
+
+
+def body_of(fields: Fields) -> Json:
+    """A document as it is sent. Raises TypeError for a field of a wrong type, as the embedded engine does."""
+    if not isinstance(fields.words, str):
+        raise TypeError(f"the words of {fields.key} are no text")
+    place = (
+        {"latitude": fields.latitude, "longitude": fields.longitude} if fields.latitude is not None else {}
+    )
+    terms = {name: list(values) for name, values in fields.terms.items() if values}
+    return {"words": fields.words, **terms, **place, "updated": fields.updated}
+
+
+def buried() -> Json:
+    return {"gone": True}
+
+
+def check(document: SearchDocument) -> None:
+    """Raise ValueError for a document that could never be written."""
+    if not document.key or document.revision < 0:
+        raise ValueError(
+            f"a document needs a key and a revision, got {document.key!r}, {document.revision!r}"
+        )
+
+
+def query_body(query: EngineQuery) -> Json:
+    """The query as Elasticsearch reads it; words are literal text."""
+    scoring = _scoring(query)
+    must = {"bool": {"should": scoring, "minimum_should_match": 1}} if scoring else None
+    excluded = [{"terms": {field: list(terms)}} for field, terms in query.must_not if terms]
+    body: Json = {"filter": _filters(query), "must_not": [_GONE, *excluded]}
+    return {"bool": body | ({"must": [must]} if must else {})}
+
+
+def _concepts(field: str, weighted: Sequence[Weighted]) -> list[Json]:
+    return [
+        {"constant_score": {"filter": {"term": {field: item.term}}, "boost": item.weight}}
+        for item in weighted
+    ]
+
+
+def _scoring(query: EngineQuery) -> list[Json]:
+    words = " ".join(words_of(query.words))
+    asked: list[Json] = [{"match": {"words": {"query": words, "operator": "or"}}}] if words else []
+    return asked + _concepts("processes", query.processes) + _concepts("materials", query.materials)
+
+
+def _filters(query: EngineQuery) -> list[Json]:
+    filters: list[Json] = [{"terms": {field: list(terms)}} for field, terms in query.must_any]
+    if query.keys:
+        filters.append({"ids": {"values": list(query.keys)}})
+    if query.box is not None:
+        south, west, north, east = query.box
+        inside: Json = {
+            "bool": {
+                "filter": [
+                    {"range": {"latitude": {"gte": south, "lte": north}}},
+                    {"range": {"longitude": {"gte": west, "lte": east}}},
+                ]
+            }
+        }
+        unknown: Json = {"term": {"place": "unknown"}}
+        filters.append({"bool": {"should": [inside, unknown]}} if query.box_lenient else inside)
+    return filters

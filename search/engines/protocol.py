@@ -1,0 +1,111 @@
+"""What a search engine must do for the product. Two do: `search.engines.embedded` (Tantivy), `search.engines.elastic` (Elasticsearch).
+
+An engine retrieves by text and concepts among the suppliers that pass supplier-level conditions or are named, in one round trip.
+What depends on one capability (does *this* lathe hold IT6 on *that* steel) is decided afterwards, exactly and for all
+candidates at once, by `search.filters.filter_outcomes` on the columns.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from search.document import SearchDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A term and how much a hit on it counts."""
+
+    term: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineQuery:
+    """Engine-neutral query. `words` are raw words, analysed by the engine in both languages; the optional parts score,
+    the `must_*` parts only filter.
+
+    `keys` asks about these suppliers alone (all where empty). `must_any` are groups of (field, terms): each group needs one
+    of its terms. `box` is south, west, north, east in degrees; a supplier without a location passes if `box_lenient`.
+    """
+
+    words: str = ""
+    processes: tuple[Weighted, ...] = ()
+    materials: tuple[Weighted, ...] = ()
+    keys: tuple[str, ...] = ()
+    must_any: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    must_not: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    box: tuple[float, float, float, float] | None = None
+    box_lenient: bool = True
+    sort: str = "score"
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Best first, `scores[i]` of `keys[i]`; `total` counts all that match, not only those returned."""
+
+    total: int
+    keys: tuple[str, ...]
+    scores: tuple[float, ...]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return tuple(map(Hit, self.keys, self.scores))
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    engine: str
+    ready: bool
+    documents: int
+    detail: str = ""
+
+
+class Engine(Protocol):
+    """Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, unless it says that it never raises.
+
+    `index` refuses a batch with a document that cannot be written (TypeError, ValueError, OverflowError): hand the
+    documents over one by one then; what was written before counts as written.
+    """
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        """Write documents, replacing those with a smaller revision; the number written. Called by the indexer."""
+        ...
+
+    def delete(self, keys: Sequence[tuple[str, int]]) -> int:
+        """Remove (key, revision) pairs; an older document arriving later stays removed. Called by the indexer."""
+        ...
+
+    def search(self, query: EngineQuery) -> Hits:
+        """Called by the matcher and the search page; what was indexed and committed before is seen."""
+        ...
+
+    def count(self, query: EngineQuery) -> int:
+        """How many match."""
+        ...
+
+    def facets(self, query: EngineQuery, field: str, size: int = 20) -> tuple[tuple[str, int], ...]:
+        """The most frequent terms of a field among all matches, with counts, most frequent first, then by term."""
+        ...
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        """Build a fresh index beside the old one and swap; readers never see an empty one."""
+        ...
+
+    def revisions(self) -> dict[str, int]:
+        """Key → revision of all that is indexed; used by `matchmaker index check`."""
+        ...
+
+    def health(self) -> Health:
+        """Never raises."""
+        ...
+
+    def close(self) -> None: ...

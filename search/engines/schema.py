@@ -1,0 +1,184 @@
+"""From documents to the fields of an index, and from requirements to an engine's query; pure, the same for all engines.
+
+Index fields: `words` (names and text, analysed), and exact terms: `processes` and `materials` (with all codes above, so
+that a narrower one answers), `said` (the processes that only text or machines speak of), `equipment`, `sectors`,
+`regions` (region and country), `languages`, `centre`, `certification` ("iso-9001:2", a standard or family that is answered,
+and the level at any time: a superset, the day is decided on the columns), `place` ("known" or "unknown"), `latitude`, `longitude`.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import chain
+
+from matchmaker.domain.certificate import validity
+from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.domain.taxonomy import Taxonomy, Tree
+from search.document import SearchDocument
+from search.engines.protocol import EngineQuery, Weighted
+
+VERSION = 2  # of the fields; an index of another version is rebuilt
+TERM_FIELDS = (
+    "processes",
+    "materials",
+    "said",
+    "equipment",
+    "sectors",
+    "regions",
+    "languages",
+    "centre",
+    "certification",
+    "place",
+)
+MAX_WORDS = 2_000  # characters of words that a query analyses; what matters in a longer text is recognised as concepts
+MAX_WORD = 40  # letters; nothing longer is a word that anybody searches for
+KM_PER_DEGREE = 111.2
+
+_WORD = re.compile(r"[^\W_]+")
+
+# How much a hit on a concept counts beside a hit on a word: the recognised process is what the need is about.
+PROCESS_WEIGHT, BROADER_WEIGHT, NEAR_WEIGHT, MATERIAL_WEIGHT = 4.0, 1.5, 1.0, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A document as an index holds it."""
+
+    key: str
+    revision: int
+    words: str
+    terms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    latitude: float | None = None
+    longitude: float | None = None
+    updated: int = 0
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a query as every engine gets them, each once, cut at all but letters and digits; ё as е."""
+    return tuple(dict.fromkeys(_words(text)))
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFC", text).lower().replace("ё", "е")
+    words: list[str] = _WORD.findall(plain)
+    longest = max(map(len, words), default=0)
+    return words if longest <= MAX_WORD else [word for word in words if len(word) <= MAX_WORD]
+
+
+def _closure(tree: Tree, codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(tree.closure(code) for code in codes if code in tree)))
+
+
+def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> Fields:
+    """The index fields of a document."""
+    held = [(certificate, validity(certificate)) for certificate in document.certificates]
+    certification = {
+        f"{answered}:{level}"
+        for certificate, state in held
+        if state is not None
+        for answered in taxonomy.standards_answered(certificate.standard_code)
+        for level in range(1, state.level + 1)
+    }
+    latitude, longitude = document.location or (None, None)
+    return Fields(
+        key=document.key,
+        revision=document.revision,
+        words=" ".join(_words("\n".join((*document.names, document.text)))),
+        terms={
+            "processes": _closure(taxonomy.processes, document.processes),
+            "materials": _closure(taxonomy.materials, document.materials),
+            "said": document.said_processes,
+            "equipment": document.equipment,
+            "sectors": document.sectors,
+            "regions": tuple(code for code in (document.region, document.country) if code),
+            "languages": document.languages,
+            "centre": (document.centre,) if document.centre else (),
+            "certification": tuple(sorted(certification)),
+            "place": ("known" if document.location else "unknown",),
+        },
+        latitude=latitude,
+        longitude=longitude,
+        updated=document.updated.toordinal() if document.updated else 0,
+    )
+
+
+def query_of(
+    requirements: Requirements,
+    taxonomy: Taxonomy,
+    *,
+    limit: int,
+    offset: int = 0,
+) -> EngineQuery:
+    """The query that retrieves candidates: words and concepts score, supplier-level conditions filter.
+
+    Filters here may let through what the columns remove afterwards, never the other way round.
+    """
+    processes = [Weighted(code, PROCESS_WEIGHT) for code in requirements.processes]
+    seen = set(requirements.processes)
+    for code in requirements.processes:
+        for near in _related(taxonomy.processes, code):
+            if near not in seen:
+                seen.add(near)
+                weight = BROADER_WEIGHT if near in taxonomy.processes.ancestors(code) else NEAR_WEIGHT
+                processes.append(Weighted(near, weight))
+    materials = dict.fromkeys(
+        above for code in requirements.materials for above in (code, *taxonomy.materials.ancestors(code)[:1])
+    )
+    return EngineQuery(
+        words=" ".join((requirements.text, *requirements.terms))[:MAX_WORDS],
+        processes=tuple(processes),
+        materials=tuple(Weighted(code, MATERIAL_WEIGHT) for code in materials if code in taxonomy.materials),
+        must_any=tuple(_conditions(requirements)),
+        box=_box(requirements),
+        box_lenient=requirements.strictness_of("distance") is Strictness.LENIENT,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def _related(tree: Tree, code: str) -> tuple[str, ...]:
+    """A parent below the root, and declared near misses."""
+    if code not in tree:
+        return ()
+    parent = tree[code].parent
+    broader = (parent,) if parent and tree[parent].parent else ()
+    return (*broader, *tree[code].near)
+
+
+def _conditions(requirements: Requirements) -> Iterable[tuple[str, tuple[str, ...]]]:
+    demand = requirements.certification
+    if demand is not None and requirements.strictness_of("certification") is not Strictness.WISH:
+        yield "certification", (f"{demand.standard}:{int(demand.level)}",)
+    strict = Strictness.STRICT
+    if requirements.strictness_of("processes") is strict and requirements.processes:
+        if requirements.any_process:
+            yield "processes", requirements.processes
+        else:
+            yield from (("processes", (code,)) for code in requirements.processes)
+    listed = {
+        "region": ("regions", requirements.regions),
+        "languages": ("languages", requirements.languages),
+        "sectors": ("sectors", requirements.sectors),
+        "reach": ("centre", requirements.centres),
+    }
+    for name, (target, codes) in listed.items():
+        if codes and requirements.strictness_of(name) is strict:
+            yield target, codes
+
+
+def _box(requirements: Requirements) -> tuple[float, float, float, float] | None:
+    """South, west, north, east around the circle of the greatest distance; None where it would reach a pole or cross 180°."""
+    if requirements.location is None or requirements.max_distance_km is None:
+        return None
+    if requirements.strictness_of("distance") is Strictness.WISH:
+        return None
+    latitude, longitude = requirements.location
+    height = requirements.max_distance_km / KM_PER_DEGREE * 1.01 + 0.01
+    if abs(latitude) + height >= 89:
+        return None
+    width = height / math.cos(math.radians(abs(latitude) + height))
+    if abs(longitude) + width >= 180:
+        return None
+    return latitude - height, longitude - width, latitude + height, longitude + width

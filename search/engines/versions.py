@@ -1,0 +1,36 @@
+"""Names of index generations: built and parsed here only."""
+
+import re
+import time
+from dataclasses import dataclass
+
+from search.engines.schema import VERSION
+
+_NAME = re.compile(r"(?P<prefix>[a-z0-9-]+)-v(?P<schema>\d+)-(?P<made>\d{16,})")
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One built index: the schema it follows and when it was begun, in microseconds."""
+
+    prefix: str
+    schema: int
+    made: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.prefix}-v{self.schema}-{self.made}"
+
+    @property
+    def current_schema(self) -> bool:
+        return self.schema == VERSION
+
+
+def new_generation(prefix: str) -> Generation:
+    return Generation(prefix, VERSION, time.time_ns() // 1000)
+
+
+def parse(name: str) -> Generation | None:
+    """The generation that a name stands for, or None for a name that is not ours."""
+    match = _NAME.fullmatch(name)
+    return Generation(match["prefix"], int(match["schema"]), int(match["made"])) if match else None

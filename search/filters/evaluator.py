@@ -1,0 +1,153 @@
+"""Rows of the columns judged by the requirements of one need; what the judges of single requirements build on."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.domain.requirements import Requirements
+from search.columns.ragged import Bools, Floats, Groups, Ints, spread
+from search.columns.store import Columns
+
+FAIL, UNKNOWN, PASS = -1, 0, 1
+States = NDArray[np.int8]
+# A capability answers a process if it is the same, a narrower one, or its parent or grandparent (see Tree.fit).
+RELEVANT_FIT = 0.45
+SLACK = 1e-9
+BLANKS = frozenset({"cutting", "bending", "sheet-metal-work"})
+
+
+class Evaluator:
+    """Judges rows of the columns by requirements; capabilities are looked up once for all of them, when first needed."""
+
+    def __init__(self, columns: Columns, requirements: Requirements, rows: Ints | None = None) -> None:
+        self.columns, self.requirements = columns, requirements
+        self.some = rows  # None for all, which needs no looking up
+        self.foreign = False  # whether none of the rows does the work that the need asks for
+        self.rows = np.arange(len(columns)) if rows is None else rows
+        self._codes: dict[str, tuple[NDArray[np.int32], Ints]] = {}
+        self._numbers: dict[str, Floats] = {}
+
+    @cached_property
+    def _counted(self) -> tuple[Ints, Ints, Bools]:
+        """The capabilities that count, the row of each, and which rows do other work than is asked for: the capabilities
+        that answer a required process count; of a supplier that has none such, all.
+        """
+        wanted = self.requirements.processes
+        if not wanted:
+            return *spread(self.columns.first, self.rows), np.full(len(self.rows), self.foreign)
+        offers, owner = self.offers
+        answers = self.columns.covering(wanted, RELEVANT_FIT)[self.columns.offers.process[offers]]
+        answering = answers.nonzero()[0]
+        capabilities, owner = self.columns.offers.capability[offers[answering]], owner[answering]
+        if len(wanted) > 1 or len(capabilities) > len(self.rows):
+            distinct = np.diff(capabilities, prepend=-1) != 0
+            capabilities, owner = capabilities[distinct], owner[distinct]
+        without = np.ones(len(self.rows), dtype=np.bool_)
+        without[owner] = False
+        if not without.any():
+            return capabilities, owner, without
+        others = np.flatnonzero(without)
+        positions, whose = spread(self.columns.first, self.rows[others])
+        owner = np.concatenate((owner, others[whose]))
+        order = np.argsort(owner, kind="stable")
+        return np.concatenate((capabilities, positions))[order], owner[order], without
+
+    @property
+    def position(self) -> Ints:
+        """The capabilities that count, as indices of the capability-level columns, in the order of their rows."""
+        return self._counted[0]
+
+    @property
+    def owner(self) -> Ints:
+        """To which of `rows`, by index, each of them belongs."""
+        return self._counted[1]
+
+    @cached_property
+    def groups(self) -> Groups:
+        return Groups(self.owner, len(self.rows))
+
+    def codes(self, member: str) -> tuple[NDArray[np.int32], Ints]:
+        """The codes that the rows hold in a member of the columns, and to which row, by index, each belongs."""
+        if member not in self._codes:
+            group = self.columns.members[member]
+            entry, owner = spread(group.first, self.rows)
+            self._codes[member] = group.values[entry], owner
+        return self._codes[member]
+
+    def fitting(self, member: str, wanted: Sequence[str]) -> Floats:
+        """The best fit of a row's codes in a member of the columns for each wanted process."""
+        offered, owner = self.codes(member)
+        return self.fits(offered, Groups(owner, len(self.rows)), wanted)
+
+    def fits(self, offered: NDArray[np.int32], groups: Groups, wanted: Sequence[str]) -> Floats:
+        """The best fit for each wanted process of what each group offers; groups × wanted, 0 for one without any."""
+        fits = np.zeros((groups.count, len(wanted)))
+        for index, code in enumerate(wanted):
+            fits[:, index] = groups.most(self.columns.process.fits(code)[offered], 0.0)
+        return fits
+
+    @cached_property
+    def offers(self) -> tuple[Ints, Ints]:
+        """What all capabilities of the rows offer, as indices of the columns' offers, and to which row each belongs."""
+        return spread(self.columns.offers.first, self.rows)
+
+    @cached_property
+    def _main(self) -> tuple[Bools, Groups] | None:
+        """Which capabilities answer the main process, the first; None where no process is before the others."""
+        if len(self.requirements.processes) < 2 or self.requirements.any_process:
+            return None
+        entry, capability = spread(self.columns.capability_process.first, self.position)
+        covering = self.columns.covering(self.requirements.processes[:1], RELEVANT_FIT)
+        answers = np.zeros(len(self.position), dtype=np.bool_)
+        answers[capability[covering[self.columns.capability_process.values[entry]]]] = True
+        return answers, Groups(self.owner[answers], len(self.rows))
+
+    @cached_property
+    def _makes_blanks(self) -> bool:
+        """Whether the main process makes blanks: cut and bent before they have the part's sides, these do not tell."""
+        tree, first = self.columns.taxonomy.processes, self.requirements.processes[0]
+        return first in tree and not BLANKS.isdisjoint(tree.closure(first))
+
+    def best(self, states: States, *, of_side: bool = False) -> States:
+        """The best state of a supplier's capabilities that count; unknown without any. `of_side` tells of a part's side.
+
+        Where all that it offers for the main process fails, or where nothing that it states is of the work asked for
+        and something of it fails, it is no excuse that another capability, say its paint shop, does not tell.
+        """
+        best = self.groups.most(states, UNKNOWN)
+        fails = states == FAIL
+        if not fails.any() or not (best == UNKNOWN).any():
+            return best
+        failing = self._counted[2].copy()
+        failing &= self.groups.most(fails.view(np.int8), 0).view(np.bool_)
+        if self._main is not None and not (of_side and self._makes_blanks):
+            answers, groups = self._main
+            failing |= groups.most(states[answers], PASS) == FAIL
+        return np.where((best == UNKNOWN) & failing, FAIL, best).astype(np.int8)
+
+    def number(self, name: str) -> Floats:
+        """A number of each capability that counts; NaN where it is not stated. Not to be changed."""
+        if name not in self._numbers:
+            self._numbers[name] = self.columns.numbers[name][self.position]
+        return self._numbers[name]
+
+    def at_least(self, name: str, needed: float) -> States:
+        values = self.number(name)
+        return self.best(compared(values >= needed * (1 - SLACK), np.isnan(values)))
+
+    def at_most(self, name: str, needed: float) -> States:
+        values = self.number(name)
+        return self.best(compared(values <= needed * (1 + SLACK), np.isnan(values)))
+
+
+def decided(good: Bools) -> States:
+    states: States = 2 * good.view(np.int8) + np.int8(FAIL)
+    return states
+
+
+def compared(good: Bools, unknown: Bools) -> States:
+    states = decided(good)
+    states[unknown] = UNKNOWN
+    return states

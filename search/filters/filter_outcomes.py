@@ -1,0 +1,108 @@
+"""Hard filters, exact and explained: for every requirement, which suppliers pass, fail, or did not say.
+
+A requirement about a part (material, size, accuracy, lot) is judged on the capabilities that answer one of the
+required processes, the same, a narrower or a broader one; on all of them where none does. The best capability counts.
+"""
+
+from copy import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
+from search.columns.ragged import Bools, Ints
+from search.columns.store import Columns
+from search.filters import judges
+from search.filters.evaluator import PASS, RELEVANT_FIT, UNKNOWN, Evaluator, States
+from search.filters.judges import ATTRIBUTES, JUDGES, OF_CAPABILITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What one filter did: suppliers it removes by itself, and those that nothing else removes."""
+
+    requirement: str
+    strictness: Strictness
+    alone: int
+    only: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOutcome:
+    """States by requirement (only those asked for), the rows that pass, what each active filter removed."""
+
+    rows: Ints
+    states: dict[str, States]
+    passed: Bools
+    removed: tuple[Removed, ...] = ()
+
+
+class Everybody:
+    """All suppliers by requirements. What depends on one requirement alone is worked out once and kept by the columns:
+    the same certificate, distance or grade is asked for again and again.
+    """
+
+    def __init__(self, columns: Columns, requirements: Requirements) -> None:
+        self.columns, self.requirements = columns, requirements
+        self._plain = copy(columns.kept(("everybody",), lambda: Evaluator(columns, Requirements())))
+        self._plain.requirements = replace(requirements, processes=())
+        self._plain.foreign = bool(requirements.processes)
+        self._specialists = columns.kept(("specialists", requirements.processes), self._find)
+        self._some = Evaluator(columns, requirements, self._specialists)
+
+    def _find(self) -> Ints:
+        """Rows with a capability that answers a required process: judged on it, where all others are on all they have."""
+        answering = self.columns.covering(self.requirements.processes, RELEVANT_FIT)
+        answers = self.columns.holding("capability", self.columns.capability_process, answering)
+        return np.unique(self.columns.capability_row[answers])
+
+    def states(self) -> dict[str, States]:
+        return {name: states for name in REQUIREMENTS if (states := self._state(name)) is not None}
+
+    def _state(self, name: str) -> States | None:
+        judge = JUDGES[name]
+        values = tuple(getattr(self.requirements, attribute) for attribute in ATTRIBUTES[name])
+        values = (*values, self._plain.foreign and name in OF_CAPABILITIES)
+        evaluator = self._plain
+        if name == "processes":
+            evaluator = Evaluator(self.columns, self.requirements)
+        state: States | None = self.columns.kept(("state", name, values), lambda: judge(evaluator))
+        if state is None or name not in OF_CAPABILITIES or not len(self._specialists):
+            return state
+        own = judge(self._some)
+        if own is not None:
+            state = state.copy()
+            state[self._specialists] = own
+        return state
+
+
+def removes(states: States, strictness: Strictness) -> Bools:
+    """Which rows a filter removes."""
+    if strictness is Strictness.WISH:
+        return np.zeros(len(states), dtype=np.bool_)
+    return states < PASS if strictness is Strictness.STRICT else states < UNKNOWN
+
+
+def evaluate(columns: Columns, requirements: Requirements, rows: Ints | None = None) -> FilterOutcome:
+    """Judge rows (all by default) by every requirement, with counts of what each active filter removes."""
+    judged = Everybody(columns, requirements) if rows is None else Evaluator(columns, requirements, rows)
+    states = judged.states() if isinstance(judged, Everybody) else judges.states(judged)
+    rows = np.arange(len(columns)) if rows is None else rows
+    active = {
+        name: removes(state, requirements.strictness_of(name))
+        for name, state in states.items()
+        if requirements.strictness_of(name) is not Strictness.WISH
+    }
+    fails = np.zeros(len(rows), dtype=np.int8)
+    for removed in active.values():
+        fails += removed
+    counts = tuple(
+        Removed(
+            name,
+            requirements.strictness_of(name),
+            int(np.count_nonzero(removed)),
+            int(np.count_nonzero(removed & (fails == 1))),
+        )
+        for name, removed in active.items()
+    )
+    return FilterOutcome(rows, states, fails == 0, counts)

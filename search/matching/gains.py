@@ -1,0 +1,228 @@
+"""What a change to a supplier's profile would open: every change that one need alone would ask for, tried exactly.
+
+Each change is made to the document itself, all changed documents are judged together by all needs, and a need counts for a
+change where it fits the changed document and not the present one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from matchmaker.domain.certificate import Certificate, CertificationLevel
+from matchmaker.domain.requirements import NUMBERS, Requirements
+from matchmaker.domain.taxonomy import Taxonomy
+from search.columns.ragged import Bools
+from search.columns.store import Columns
+from search.document import CapabilityFacts, SearchDocument
+from search.ranking.explain import NEAR_FIT
+from search.ranking.feature_inputs import Gatherer
+
+# Changes of one kind that are tried: the needs ask for more different sizes than anybody would read.
+MOST_OF_A_KIND = 12
+Value = Any  # what a need asks for: a code, a number, the sides of a box, a standard with its level
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A need as it stood on a day, with the machine-hours that it is about, where it says so."""
+
+    requirements: Requirements
+    day: date
+    hours: float = 0.0
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A change, the open needs and those of the whole time that it would open, and the machine-hours of these.
+
+    `near` tells work that is of a kind with what the supplier does from another trade.
+    """
+
+    requirement: str
+    value: Value
+    now: int
+    ever: int
+    hours: float
+    near: bool = True
+
+
+def openings(document: SearchDocument, asked: Sequence[Asked], taxonomy: Taxonomy) -> tuple[Opening, ...]:
+    """Changes that would open at least one need, most open needs first, another trade last."""
+    present = Columns((document,), taxonomy)
+    closed = [need for need in asked if not _fits(present, need)[0]]
+    changes = list(_changes(document, present, closed, taxonomy))
+    if not changes:
+        return ()
+    changed = Columns(
+        [replace(made, key=str(number)) for number, (_, _, made) in enumerate(changes)], taxonomy
+    )
+    opened = np.array([_fits(changed, need) for need in closed])
+    is_open = np.array([need.open for need in closed])
+    hours = np.array([need.hours for need in closed])
+    found = [
+        Opening(
+            name,
+            value,
+            int((fits & is_open).sum()),
+            int(fits.sum()),
+            float(hours[fits].sum()),
+            near=name != "processes" or _is_near(value, document, taxonomy),
+        )
+        for (name, value, _), fits in zip(changes, opened.T, strict=True)
+    ]
+    return _worth_telling([one for one in found if one.ever])
+
+
+def _is_near(process: str, document: SearchDocument, taxonomy: Taxonomy) -> bool:
+    """Whether the process is of a family with one that the supplier does."""
+    tree = taxonomy.processes
+    ours = {code for own in document.processes if own in tree for code in tree.closure(own)}
+    return bool(ours & set(tree.closure(process)))
+
+
+def _worth_telling(found: list[Opening]) -> tuple[Opening, ...]:
+    """Of changes of one kind to a number, the least that opens so much; all certificates, kinds of work, languages."""
+    best: dict[tuple[str, int, int], Opening] = {}
+    for one in found:
+        key = (
+            one.requirement if one.requirement in NUMBERS else f"{one.requirement} {one.value}",
+            one.now,
+            one.ever,
+        )
+        best.setdefault(key, one)  # they come in the order of their size
+    return tuple(
+        sorted(
+            best.values(),
+            key=lambda one: (not one.near, -one.now, -one.ever, one.requirement, str(one.value)),
+        )
+    )
+
+
+def _gatherer(columns: Columns, need: Asked) -> Gatherer:
+    return Gatherer(columns, need.requirements, np.arange(len(columns)), need.day)
+
+
+def _fits(columns: Columns, need: Asked) -> Bools:
+    """Which documents would find the need among those that fit: nothing removes them, and they do some of the work."""
+    gathered = _gatherer(columns, need)
+    does: Bools = gathered.process_fits().max(axis=1, initial=0.0) >= NEAR_FIT
+    return gathered.passed() & does
+
+
+def _changes(
+    document: SearchDocument, present: Columns, closed: Iterable[Asked], taxonomy: Taxonomy
+) -> Iterator[tuple[str, Value, SearchDocument]]:
+    """A change for every need that only one thing closes, each once."""
+    wanted: dict[str, set[Value]] = {}
+    for need in closed:
+        gathered = _gatherer(present, need)
+        lacking = [name for name in gathered.states if gathered.removing(name)[0]]
+        if gathered.process_fits().max(initial=0.0) < NEAR_FIT and "processes" not in lacking:
+            lacking.append("processes")
+        if len(lacking) == 1:
+            for value in _values(lacking[0], need.requirements):
+                wanted.setdefault(lacking[0], set()).add(value)
+    for name, values in sorted(wanted.items()):
+        ordered = sorted(values, key=_size, reverse=name in _SMALLER)
+        for value in ordered if name not in NUMBERS else _spread(ordered):
+            yield name, value, _changed(document, name, value, taxonomy)
+
+
+def _spread(values: list[Value]) -> list[Value]:
+    """At most MOST_OF_A_KIND of them, from the smallest change to the largest."""
+    if len(values) <= MOST_OF_A_KIND:
+        return values
+    return [values[int(at)] for at in np.linspace(0, len(values) - 1, MOST_OF_A_KIND)]
+
+
+def _size(value: Value) -> tuple[float, str]:
+    if isinstance(value, tuple) and all(isinstance(side, float) for side in value):
+        return float(np.prod(value)), ""
+    return (float(value), "") if isinstance(value, int | float) else (0.0, str(value))
+
+
+def _values(name: str, needed: Requirements) -> tuple[Value, ...]:
+    """What a need asks of the one thing that closes it. A place and a centre cannot be changed."""
+    if name == "certification":
+        assert needed.certification is not None
+        return ((needed.certification.standard, needed.certification.level.name.lower()),)
+    if name == "processes":
+        return needed.processes
+    if name in {"languages", "sectors"}:
+        codes: tuple[str, ...] = getattr(needed, name)
+        return codes
+    if name == "materials":
+        return needed.materials[:1]
+    return (getattr(needed, NUMBERS[name]),) if name in NUMBERS else ()
+
+
+_SMALLER = frozenset({"tolerance", "roughness", "lead_time"})
+
+
+def _changed(document: SearchDocument, name: str, value: Value, taxonomy: Taxonomy) -> SearchDocument:
+    if name == "certification":
+        return _certified(document, *value)
+    if name == "processes":
+        return _doing(document, value, taxonomy)
+    if name == "languages":
+        return replace(document, languages=(*document.languages, value))
+    if name == "sectors":
+        return replace(document, sectors=(*document.sectors, value))
+    if name == "capacity":
+        return replace(document, spare_hours=value, planned=())
+    return _able(document, name, value)
+
+
+def _able(document: SearchDocument, name: str, value: Value) -> SearchDocument:
+    """With every kind of work reaching a material or a limit."""
+    held = document.capabilities or (CapabilityFacts(processes=document.processes),)
+    if name == "materials":
+        made = tuple(replace(one, materials=(*one.materials, value)) for one in held)
+        return replace(document, capabilities=made, materials=(*document.materials, value))
+    if name == "lot":
+        return replace(document, capabilities=tuple(_taking(one, value) for one in held))
+    return replace(document, capabilities=tuple(_reaching(one, name, value) for one in held))
+
+
+def _certified(document: SearchDocument, standard: str, level: str) -> SearchDocument:
+    status = "implementing" if level == "implementing" else "certified"
+    paper = Certificate(
+        standard, status, verified=CertificationLevel[level.upper()] is CertificationLevel.VERIFIED
+    )
+    return replace(document, certificates=(*document.certificates, paper))
+
+
+def _doing(document: SearchDocument, process: str, taxonomy: Taxonomy) -> SearchDocument:
+    """With the process as a kind of work of its own, of which no limits are stated."""
+    denied = tuple(
+        code for code in document.denied_processes if code not in taxonomy.processes.closure(process)
+    )
+    return replace(
+        document,
+        capabilities=(*document.capabilities, CapabilityFacts(processes=(process,))),
+        processes=(*document.processes, process),
+        denied_processes=denied,
+    )
+
+
+def _reaching(held: CapabilityFacts, name: str, value: Any) -> CapabilityFacts:
+    """The capability with a limit that reaches a value; what it does beyond that stays."""
+    own = getattr(held, NUMBERS[name])
+    if own is None:
+        better = value
+    elif name == "envelope":
+        better = tuple(map(max, own, value))
+    else:
+        better = min(own, value) if name in _SMALLER else max(own, value)
+    return replace(held, **{NUMBERS[name]: better})
+
+
+def _taking(held: CapabilityFacts, pieces: int) -> CapabilityFacts:
+    """The capability with its lots widened to a number of pieces."""
+    low = held.lot_min if held.lot_min is None else min(held.lot_min, pieces)
+    high = held.lot_max if held.lot_max is None else max(held.lot_max, pieces)
+    return replace(held, lot_min=low or pieces, lot_max=high or pieces)

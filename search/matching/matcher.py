@@ -1,0 +1,269 @@
+"""From requirements to ranked, explained suppliers: filter, retrieve, score, explain.
+
+Whom to rank is found by `search.matching.candidates`. What is answered has passed every active filter exactly, whatever the engine
+says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+
+from matchmaker.domain.requirements import Requirements
+from search.columns.ragged import Bools
+from search.columns.store import Columns
+from search.engines.protocol import Engine
+from search.filters import filter_outcomes, relaxations
+from search.filters.evaluator import RELEVANT_FIT
+from search.filters.filter_outcomes import FilterOutcome
+from search.filters.relaxations import Relaxation
+from search.matching import team_routes
+from search.matching.candidates import RELATED_PROCESS, Retrieval
+from search.ranking import explain
+from search.ranking.evidence import Evidence, Ints
+from search.ranking.explain import Match
+from search.ranking.feature_inputs import Gatherer
+from search.ranking.features import process_values
+from search.ranking.linear import Ranker, Scored
+
+# A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), if
+# it works with the material or its family, or if its words come within reach of the best hit.
+RELATED_MATERIAL = 0.5
+RELATED_WORDS = 0.1
+# Where no work is understood, likeness letter by letter is all there is to go by: a share of the best one.
+RELATED_LETTERS = 0.1
+# Answered where nobody is related: enough for an operator to look at, too few to be taken for a result.
+NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """Filter counts and relaxations, worked out when somebody looks.
+
+    They count the suppliers that do the work asked for (all where none is named): one that does not is no gain.
+    """
+
+    columns: Columns
+    requirements: Requirements
+    known: list[FilterOutcome] = field(default_factory=list)
+
+    def outcome(self) -> FilterOutcome:
+        if not self.known:
+            wanted = self.requirements.processes
+            rows = self.columns.doing(wanted, RELEVANT_FIT) if wanted else None
+            self.known.append(filter_outcomes.evaluate(self.columns, self.requirements, rows))
+        return self.known[0]
+
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        return relaxations.relaxations(self.columns, self.requirements, self.outcome())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Matches, best first; `total` suppliers passed the filters and are related. `ranker` names what ordered them."""
+
+    matches: tuple[Match, ...]
+    total: int
+    ranker: str
+    lazy: Lazy
+
+    @property
+    def filters(self) -> FilterOutcome:
+        """What every filter removed of those that do the work."""
+        return self.lazy.outcome()
+
+    @property
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        """What relaxing one requirement would add, most first."""
+        return self.lazy.relaxations()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNeed:
+    """An open need by its key, as the other direction of matching sees it."""
+
+    key: str
+    requirements: Requirements
+
+
+@dataclass(frozen=True, slots=True)
+class FittingNeed:
+    """A need that suits a supplier: the same score and explanation as the need's own answer would give."""
+
+    need: str
+    match: Match
+
+
+class Matcher:
+    """Matches over one state of the columns; cheap to make. Raises EngineUnavailable and IndexMissing."""
+
+    def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
+        self._columns, self._ranker = columns, ranker
+        self._retrieval = Retrieval(engine, columns, ranker)
+
+    def match(self, requirements: Requirements, *, top: int = 20, today: date) -> Answer:
+        """The best `top` suppliers for a need, explained."""
+        requirements = _dated(requirements, today)
+        lazy = Lazy(self._columns, requirements)
+        candidates = self._retrieval.candidates(requirements, top, today)
+        evidence, scored = candidates.evidence, self._ranker.score(candidates.evidence)
+        among = np.flatnonzero(candidates.passed & _related(evidence))
+        if not len(among):
+            among = _nearest(evidence, candidates.passed)
+        best = self._best(scored, among, candidates.rows, top)
+        matches = self._matches(evidence, scored, best, candidates.rows)
+        total = len(among) if len(candidates.rows) >= candidates.total else candidates.total
+        return Answer(matches, total, self._ranker.name, lazy)
+
+    def evidence(
+        self, requirements: Requirements, keys: Iterable[str], *, today: date
+    ) -> tuple[tuple[str, ...], Evidence]:
+        """The evidence of chosen suppliers, whether they pass or not; keys that are not indexed are left out."""
+        requirements = _dated(requirements, today)
+        rows = self._columns.rows(keys)
+        return tuple(self._columns.keys[row] for row in rows), self._retrieval.of(requirements, rows, today)
+
+    def needs_for(
+        self, key: str, needs: Iterable[OpenNeed], *, top: int = 20, today: date
+    ) -> tuple[FittingNeed, ...]:
+        """The open needs that a supplier fits, best first; those that a filter closes to it are left out."""
+        row = self._columns.row(key)
+        if row is None:
+            return ()
+        found: list[FittingNeed] = []
+        for need in needs:
+            gathered = self._alone(row, _dated(need.requirements, today), today)
+            if not gathered.passed()[0]:
+                continue
+            evidence, match = self._told(gathered)
+            if _related(evidence)[0]:
+                found.append(FittingNeed(need.key, match))
+        found.sort(key=lambda one: (-one.match.score, one.need))
+        return tuple(found[:top])
+
+    def explain(self, requirements: Requirements, key: str, *, today: date) -> Match | None:
+        """How one supplier stands to a need, also where a filter keeps it out; None where it is not indexed."""
+        row = self._columns.row(key)
+        return None if row is None else self._told(self._alone(row, _dated(requirements, today), today))[1]
+
+    def _alone(self, row: int, requirements: Requirements, today: date) -> Gatherer:
+        return Gatherer(self._columns, requirements, np.array([row], dtype=np.int64), today)
+
+    def _told(self, gathered: Gatherer) -> tuple[Evidence, Match]:
+        """One supplier, explained without asking the engine."""
+        evidence = self._retrieval.evidence(gathered)
+        return evidence, self._matches(evidence, self._ranker.score(evidence), [0], gathered.rows)[0]
+
+    def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
+        """Suppliers that could stand in for one: keys and scores as if its profile were the need."""
+        row = self._columns.row(key)
+        if row is None:
+            return ()
+        answer = self.match(self._as_need(row), top=top + 1, today=today)
+        return tuple((match.key, match.score) for match in answer.matches if match.key != key)[:top]
+
+    def teams(
+        self, requirements: Requirements, *, count: int = 3, today: date
+    ) -> tuple[team_routes.Team, ...]:
+        """Teams for the need's route; a member needs only a part of the route, and passes every other filter.
+
+        Each is scored for an operation as if that were the whole need: what a foundry does not do is no fault of its castings.
+        """
+        operations = len(requirements.processes)
+        if operations < 2:
+            return ()
+        whole = _dated(requirements, today)
+        parts = [replace(whole, processes=(code,)) for code in requirements.processes]
+        found = [self._retrieval.candidates(part, 4 * team_routes.WIDEST_LAYER, today) for part in parts]
+        rows = np.unique(np.concatenate([one.rows[one.passed] for one in found]))
+        fits, scores = np.zeros((len(rows), operations)), np.zeros((len(rows), operations))
+        for operation, (part, one) in enumerate(zip(parts, found, strict=True)):
+            words = np.zeros(len(rows))
+            known = np.isin(one.rows, rows)
+            words[np.searchsorted(rows, one.rows[known])] = one.evidence.text[known]
+            evidence = self._retrieval.evidence(Gatherer(self._columns, part, rows, today), words)
+            fits[:, operation] = process_values(evidence)[:, 0]
+            scores[:, operation] = self._ranker.score(evidence).scores
+        able = [
+            team_routes.Able(self._columns.keys[row], tuple(fit), tuple(score), self._columns.place(row))
+            for row, fit, score in zip(rows.tolist(), fits.tolist(), scores.tolist(), strict=True)
+        ]
+        able.sort(key=lambda one: one.key)
+        return team_routes.teams(able, destination=requirements.location, count=count)
+
+    def _as_need(self, row: int) -> Requirements:
+        """A supplier's profile as if somebody needed just that."""
+        columns = self._columns
+        return Requirements(
+            text=columns.text(row),
+            processes=columns.codes("processes", row)[:20],
+            materials=columns.codes("materials", row)[:20],
+            location=columns.place(row),
+            sectors=columns.codes("sectors", row),
+        )
+
+    def _best(self, scored: Scored, among: Ints, rows: Ints, top: int) -> list[int]:
+        """Best first; equal to nine digits, by key, so that the same question has the same answer."""
+        rounded = np.round(scored.scores[among], 9)
+        if len(among) > top:
+            worst = np.partition(rounded, len(among) - top)[len(among) - top]
+            among, rounded = among[rounded >= worst], rounded[rounded >= worst]
+        keys = self._columns.keys
+        order = sorted(zip(-rounded, (keys[row] for row in rows[among]), among, strict=True))
+        return [int(index) for _, _, index in order[:top]]
+
+    def _matches(
+        self, evidence: Evidence, scored: Scored, chosen: list[int], rows: Ints
+    ) -> tuple[Match, ...]:
+        told = zip(
+            rows[chosen].tolist(),
+            scored.scores[chosen].tolist(),
+            explain.verdicts(evidence, scored, chosen),
+            explain.contributions(scored, chosen),
+            strict=True,
+        )
+        return tuple(
+            Match(
+                self._columns.keys[row], score, verdicts, moved, self._words(evidence, row), scored.intercept
+            )
+            for row, score, verdicts, moved in told
+        )
+
+    def _words(self, evidence: Evidence, row: int) -> tuple[str, ...]:
+        """The need's words beyond the recognised concepts that stand in the profile."""
+        terms = evidence.requirements.terms
+        if not terms:
+            return ()
+        text = self._columns.text(row).casefold()
+        return tuple(sorted({term for term in terms if term.casefold() in text}))
+
+
+def _dated(requirements: Requirements, today: date) -> Requirements:
+    """With the day on which certificates must hold, and the days left for making."""
+    left = (requirements.deliver_by - today).days if requirements.deliver_by else 0
+    return replace(
+        requirements,
+        on=requirements.on or today,
+        lead_time_days=requirements.lead_time_days or (left if left > 0 else None),
+    )
+
+
+def _related(evidence: Evidence) -> Bools:
+    """Who has anything to do with the need at all: a process, a material, or words."""
+    best = float(evidence.text.max(initial=0.0))
+    related: Bools = evidence.text >= max(RELATED_WORDS * best, 1e-9)
+    related |= evidence.material_fit >= RELATED_MATERIAL
+    if evidence.requirements.processes:
+        related |= process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
+    else:
+        likeness = np.nan_to_num(evidence.similarity)
+        related |= likeness >= max(RELATED_LETTERS * likeness.max(initial=0.0), 1e-9)
+    return related if best > 0 or evidence.requirements.processes else np.ones_like(related)
+
+
+def _nearest(evidence: Evidence, passed: Bools) -> Ints:
+    """Where nobody is related to a need by work or words: the few whose texts look most like it, if any do."""
+    likeness = np.where(passed, np.nan_to_num(evidence.similarity), 0.0)
+    best = np.argsort(-likeness, kind="stable")[:NEAREST]
+    return best[likeness[best] > 0]

@@ -1,0 +1,94 @@
+"""Who of a large collection may be among the best for a need that names processes, told from the columns alone.
+
+All suppliers that do the work are judged, by the cheap conditions first, so that what is costly is read of few. An engine that
+retrieves some hundreds by words cannot do this: it does not know whose lathe holds IT6.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.domain.requirements import Requirements
+from search.columns.ragged import Floats, Ints
+from search.columns.store import Columns
+from search.filters.evaluator import FAIL, Evaluator, States
+from search.filters.filter_outcomes import removes
+from search.filters.judges import JUDGES, OF_CAPABILITIES
+from search.ranking import prior
+from search.ranking.features import NEUTRAL
+
+# Suppliers whose capabilities are judged, and of those that pass how many are ranked: enough to hold nearly all of the best
+# twenty (`make bench` prints how many), few enough to take a millisecond.
+JUDGED, RANKED = 10_000, 500
+# Conditions read from one column of suppliers, the quickest first; then what capabilities have to answer.
+OF_SUPPLIERS = ("certification", "region", "reach", "languages", "sectors", "distance", "capacity")
+WORK_WEIGHT = prior.WEIGHTS["process_coverage"] + prior.WEIGHTS["main_process"]
+WEIGHTS = {name: prior.WEIGHTS["material" if name == "materials" else name] for name in OF_CAPABILITIES}
+# What a state is worth between nothing and met: some of what fails is nearly met; see features.NEUTRAL for the unknown.
+WORTH = np.array([0.25, NEUTRAL, 1.0])
+OF_WORK = ("processes", *sorted(OF_CAPABILITIES))
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """Rows with their states by requirement; `passed` counts all that pass, also those who promise less and were left out."""
+
+    rows: Ints
+    states: dict[str, States]
+    passed: int
+
+    def only(self, kept: Ints) -> "Shortlist":
+        return Shortlist(
+            self.rows[kept], {name: state[kept] for name, state in self.states.items()}, self.passed
+        )
+
+
+def shortlist(columns: Columns, requirements: Requirements, least: float, most: int = RANKED) -> Shortlist:
+    """The `most` promising suppliers with a fit of at `least` so much for a required process that pass every filter."""
+    listed = Shortlist(columns.doing(requirements.processes, least), {}, 0)
+    for name in OF_SUPPLIERS:
+        listed = _sifted(columns, requirements, listed, (name,))
+    if len(listed.rows) > JUDGED:
+        listed = _best(listed, _work(columns, requirements, listed.rows), JUDGED)
+    listed = _sifted(columns, requirements, listed, OF_WORK)
+    listed = Shortlist(listed.rows, listed.states, len(listed.rows))
+    if len(listed.rows) > most:
+        listed = _best(listed, _promise(columns, requirements, listed), most)
+    return listed
+
+
+def _sifted(
+    columns: Columns, requirements: Requirements, listed: Shortlist, names: Iterable[str]
+) -> Shortlist:
+    """Judged by some requirements more, without those that fail one of them."""
+    evaluator = Evaluator(columns, requirements, listed.rows)
+    states = dict(listed.states)
+    removed = np.zeros(len(listed.rows), dtype=np.bool_)
+    for name in names:
+        state = JUDGES[name](evaluator)
+        if state is not None:
+            states[name] = state
+            removed |= removes(state, requirements.strictness_of(name))
+    told = Shortlist(listed.rows, states, listed.passed)
+    return told.only(np.flatnonzero(~removed)) if removed.any() else told
+
+
+def _best(listed: Shortlist, promise: Floats, count: int) -> Shortlist:
+    """The `count` that promise most; of equals the earlier."""
+    return listed.only(np.sort(np.argsort(-promise, kind="stable")[:count]))
+
+
+def _work(columns: Columns, requirements: Requirements, rows: Ints) -> Floats:
+    """How much of the work each does: the mean fit for the required processes."""
+    evaluator = Evaluator(columns, requirements, rows)
+    mean: Floats = evaluator.fitting("processes", requirements.processes).mean(axis=1)
+    return mean
+
+
+def _promise(columns: Columns, requirements: Requirements, listed: Shortlist) -> Floats:
+    """About what the stated prior would say: the work done, and each requirement met, left open or missed."""
+    promise = _work(columns, requirements, listed.rows) * WORK_WEIGHT
+    for name in WEIGHTS.keys() & listed.states.keys():
+        promise += WEIGHTS[name] * WORTH[listed.states[name] - FAIL]
+    return promise

@@ -1,0 +1,324 @@
+"""Evidence from columns: every number that features read, for some hundreds of candidates at once.
+
+Which capability is asked, and what counts as passing, is decided by `search.filters.filter_outcomes`; this module reads the declared
+values of the same capabilities, so that a score and an explanation cannot contradict a filter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.domain.requirements import Requirements
+from search.columns.ragged import Bools, Groups, spread
+from search.columns.store import Columns
+from search.filters import judges
+from search.filters.evaluator import RELEVANT_FIT, UNKNOWN, Evaluator, States
+from search.filters.filter_outcomes import removes
+from search.ranking import features
+from search.ranking.declared import Declared
+from search.ranking.evidence import Evidence, Floats, Ints
+
+# Without a demand the level for the most asked-for standard tells an orderly shop.
+COMMON_STANDARD = "iso-9001"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Text scores of the candidates: the engine's, the share of unknown words found, and likeness by letters."""
+
+    engine: Floats
+    terms: Floats
+    similarity: Floats
+
+
+class Gatherer:
+    """Reads the evidence of `rows` (all distinct) for one need."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        requirements: Requirements,
+        rows: Ints,
+        today: date,
+        states: dict[str, States] | None = None,
+    ) -> None:
+        """`states` are the filters' verdicts by requirement where they are known already."""
+        self.columns, self.requirements, self.rows, self.today = columns, requirements, rows, today
+        self.judged = Evaluator(columns, requirements, rows)
+        self.states = judges.states(self.judged) if states is None else states
+        self.count = len(rows)
+
+    def passed(self) -> Bools:
+        """Which rows no active filter removes."""
+        passed = np.ones(self.count, dtype=np.bool_)
+        for name, state in self.states.items():
+            passed &= ~removes(state, self.requirements.strictness_of(name))
+        return passed
+
+    def removing(self, name: str) -> Bools:
+        """Which rows the filter of a requirement removes."""
+        return removes(self.states[name], self.requirements.strictness_of(name))
+
+    def process_fits(self) -> Floats:
+        """How well every row answers each required process, as explanations grade it."""
+        return self._processes()[0]
+
+    def evidence(self, texts: Texts) -> Evidence:
+        """Everything known of the rows, whether they pass or not."""
+        needed, on = self.requirements, self.requirements.on or self.today
+        silent = {name: state == UNKNOWN for name, state in self.states.items()}
+        process_fit, known = self._processes()
+        material_fit, material_known = self._materials()
+        box, ratio = self._envelope()
+        box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
+        wish = needed.certification_wish
+        standard = needed.certification.standard if needed.certification else COMMON_STANDARD
+        return Evidence(
+            requirements=needed,
+            today=self.today,
+            count=self.count,
+            states=self.states,
+            process_fit=process_fit,
+            process_known=known,
+            material_fit=material_fit,
+            material_known=material_known,
+            envelope_mm=box,
+            envelope_ratio=ratio,
+            sizes={name: _hide(values, silent.get(name)) for name, values in self._sizes().items()},
+            tolerance_it=_hide(self._finest(needed.tolerance_it, "tolerance_it"), silent.get("tolerance")),
+            roughness_ra_um=_hide(
+                self._finest(needed.roughness_ra_um, "roughness_ra_um"), silent.get("roughness")
+            ),
+            **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
+            lead_time_days=_hide(
+                self._finest(needed.lead_time_days, "lead_time_days"), silent.get("lead_time")
+            ),
+            joint_fit=self._joint(),
+            spare_hours=self._free_hours(),
+            distance_km=self._distance(),
+            same_region=self._member("regions", needed.regions),
+            certification=self._level(standard, on),
+            wish=self._level(wish.standard, on) if wish else np.zeros(self.count),
+            sector=self._member("sectors", needed.sectors),
+            language=self._member("languages", needed.languages),
+            text=texts.engine,
+            terms=texts.terms,
+            similarity=texts.similarity,
+            specialisation=self._specialisation(),
+            references=self.columns.references[self.rows],
+            employees=self.columns.employees[self.rows],
+            age_days=self.today.toordinal() - self.columns.machines_on[self.rows],
+            hours_age_days=self.today.toordinal() - self.columns.hours_on[self.rows],
+            completeness=self._completeness(),
+            excluded=self._excluded(),
+            offers=Declared(self.columns, needed, self.rows),
+        )
+
+    @cached_property
+    def _unknown(self) -> Floats:
+        """What is said of a requirement that is not asked for. Not to be changed."""
+        return np.full(self.count, np.nan)
+
+    def _best(self, values: Floats) -> Floats:
+        """The largest value of each candidate's capabilities that count; NaN without any."""
+        return self.judged.groups.most(values, np.nan)
+
+    def _processes(self) -> tuple[Floats, Bools]:
+        """Fit a required process, and whether a stated capability (not only words or machines) speaks for it."""
+        wanted = self.requirements.processes
+        offers, owner = self.judged.offers
+        stated = self.judged.fits(self.columns.offers.process[offers], Groups(owner, self.count), wanted)
+        said = self.judged.fitting("said", wanted)
+        prose = self._lengths("said") >= np.maximum(self._lengths("processes"), 1)
+        known = (stated >= features.TEXT_EVIDENCE * said) & ~prose[:, None]
+        fit = np.where(known, stated, np.maximum(stated, said))
+        return np.where(self._denied(wanted) & ~known, 0.0, fit), known
+
+    def _lengths(self, member: str) -> Ints:
+        first = self.columns.members[member].first
+        return first[self.rows + 1] - first[self.rows]
+
+    def _denied(self, wanted: Sequence[str]) -> Bools:
+        """Whether the supplier says not to do the process, or anything above it."""
+        codes, owner = self.judged.codes("denied")
+        denied = np.zeros((self.count, len(wanted)), dtype=np.bool_)
+        if len(codes):
+            tree = self.columns.process.tree
+            for index, code in enumerate(wanted):
+                above = self.columns.process.indices(tree.closure(code)) if code in tree else []
+                denied[owner[np.isin(codes, above)], index] = True
+        return denied
+
+    def _materials(self) -> tuple[Floats, Bools]:
+        """The best material of a relevant capability, and whether one names any; else of the whole profile, as mere words."""
+        wanted = self.requirements.materials
+        if not wanted:
+            return self._unknown, np.zeros(self.count, dtype=np.bool_)
+        columns, judged = self.columns, self.judged
+        entry, capability = spread(columns.capability_material.first, judged.position)
+        offered = self._material_fits(columns.capability_material.values[entry])
+        stated = Groups(judged.owner[capability], self.count).most(offered, np.nan)
+        codes, owner = judged.codes("materials")
+        said = Groups(owner, self.count).most(self._material_fits(codes), np.nan)
+        named = ~np.isnan(stated)
+        return np.where(named, stated, features.TEXT_EVIDENCE * said), named
+
+    def _material_fits(self, offered: NDArray[np.int32]) -> Floats:
+        fits = [self.columns.material.fits(code)[offered] for code in self.requirements.materials]
+        best: Floats = np.max(fits, axis=0).astype(np.float64)
+        return best
+
+    def _sizes(self) -> dict[str, Floats]:
+        """The largest part taken: a lathe's own numbers, else the sides of a box, as the filters read them."""
+        needed = self.requirements
+        asked = {
+            "diameter": (needed.diameter_mm, "diameter_mm", 1),
+            "length": (needed.length_mm, "length_mm", 0),
+            "thickness": (needed.thickness_mm, "thickness_mm", None),
+            "mass": (needed.mass_kg, "mass_kg", None),
+        }
+        return {name: self._size(*question) for name, question in asked.items()}
+
+    def _size(self, needed: float | None, number: str, side: int | None) -> Floats:
+        if needed is None:
+            return self._unknown
+        own = self.judged.number(number)
+        return self._best(
+            own if side is None else _either(own, self.columns.envelope[self.judged.position][:, side])
+        )
+
+    def _finest(self, needed: float | None, number: str) -> Floats:
+        """The smallest number of a relevant capability, if it is asked for."""
+        return self._unknown if needed is None else -self._best(-self.judged.number(number))
+
+    def _envelope(self) -> tuple[Floats, Floats]:
+        """The box of the capability that suits the part best (a lathe's as L, Ø and no third side), and how far it suffices."""
+        needed = self.requirements.envelope_mm
+        if needed is None:
+            return np.broadcast_to(np.nan, (self.count, 3)), self._unknown
+        boxes = self.columns.envelope[self.judged.position]
+        length, diameter = self.judged.number("length_mm"), self.judged.number("diameter_mm")
+        across = needed[1] if abs(needed[1] - needed[2]) <= 0.01 * needed[1] else float(np.hypot(*needed[1:]))
+        in_box = (boxes / np.array(needed)).min(axis=1)
+        on_lathe = np.fmin(diameter / across, np.where(np.isnan(diameter), np.nan, length / needed[0]))
+        ratio = np.fmax(in_box, on_lathe)
+        turned = on_lathe > np.where(np.isnan(in_box), -1.0, in_box)
+        shown = np.where(
+            turned[:, None], np.column_stack([length, diameter, np.full(len(length), np.nan)]), boxes
+        )
+        best = self._best(ratio)
+        sides = np.full((self.count, 3), np.nan)
+        chosen = ratio == best[self.judged.owner]
+        sides[self.judged.owner[chosen]] = shown[chosen]
+        return sides, best
+
+    def _lot(self) -> dict[str, Floats]:
+        """The lots of the relevant capability in which the quantity lies, or nearly."""
+        quantity = self.requirements.quantity
+        if quantity is None:
+            return dict.fromkeys(("lot_min", "lot_max"), self._unknown)
+        low, high = self.judged.number("lot_min"), self.judged.number("lot_max")
+        outside = -features.outside(low, high, quantity)
+        best = self._best(outside)
+        chosen = outside == best[self.judged.owner]
+        ends = {"lot_min": np.full(self.count, np.nan), "lot_max": np.full(self.count, np.nan)}
+        for name, values in (("lot_min", low), ("lot_max", high)):
+            ends[name][self.judged.owner[chosen]] = values[chosen]
+        return ends
+
+    def _joint(self) -> Floats:
+        """How well the one best capability answers all numbers asked for; NaN where fewer than two are."""
+        own, needed = self.judged.number, self.requirements
+        parts: list[Floats] = [
+            features.ratio_fit(own(name) / limit)
+            for name, limit in (
+                ("diameter_mm", needed.diameter_mm),
+                ("length_mm", needed.length_mm),
+                ("thickness_mm", needed.thickness_mm),
+                ("mass_kg", needed.mass_kg),
+            )
+            if limit is not None
+        ]
+        if needed.tolerance_it is not None:
+            parts.append(features.tolerance_fit(own("tolerance_it"), needed.tolerance_it))
+        if needed.roughness_ra_um is not None:
+            parts.append(features.roughness_fit(own("roughness_ra_um"), needed.roughness_ra_um))
+        if needed.quantity is not None:
+            parts.append(features.lot_fit(features.outside(own("lot_min"), own("lot_max"), needed.quantity)))
+        if len(parts) < 2:
+            return self._unknown
+        values = np.array(parts)
+        values[np.isnan(values)] = features.NEUTRAL
+        return self._best(values.mean(axis=0))
+
+    def _distance(self) -> Floats:
+        if self.requirements.location is None:
+            return self._unknown
+        return self.columns.distance_km(self.requirements.location, self.rows)
+
+    def _member(self, name: str, codes: tuple[str, ...]) -> Floats:
+        """1 where one of the codes is declared, 0 where only others are, NaN where none is or none is asked for."""
+        if not codes:
+            return self._unknown
+        has, said = self.columns.has_member(name, codes, self.rows)
+        return np.where(said, has.astype(np.float64), np.nan)
+
+    def _level(self, standard: str, on: date) -> Floats:
+        return self.columns.certification(standard, on)[self.rows].astype(np.float64)
+
+    def _specialisation(self) -> Floats:
+        """The share of a supplier's processes that answer a required one."""
+        codes, owner = self.judged.codes("processes")
+        answers = self.columns.covering(self.requirements.processes, RELEVANT_FIT)[codes]
+        answered = np.bincount(owner[answers], minlength=self.count)
+        shares: Floats = answered / np.maximum(self._lengths("processes"), 1)
+        return shares
+
+    def _excluded(self) -> Floats:
+        ruled_out = self.requirements.excluded_processes
+        if not ruled_out:
+            return np.zeros(self.count)
+        best: Floats = self.judged.fitting("processes", ruled_out).max(axis=1, initial=0.0)
+        return (best >= 1.0).astype(np.float64)
+
+    def _free_hours(self) -> Floats:
+        """The fewest that are known of in a month that the need wants."""
+        months = [hours[self.rows] for hours in self.columns.free_hours(self.requirements.months)]
+        least: Floats = np.fmin.reduce(months)
+        return least
+
+    def _completeness(self) -> Floats:
+        """The share of what a profile may say beside its name that it does say; the same for every need."""
+        columns = self.columns
+        shares = columns.kept(("completeness",), lambda: _completeness(columns))
+        return shares[self.rows]
+
+
+def _completeness(columns: Columns) -> Floats:
+    said = [
+        np.diff(columns.first) > 0,
+        np.diff(columns.members["materials"].first) > 0,
+        ~np.isnan(columns.location[:, 0]),
+        ~np.isnan(columns.spare_hours),
+        ~np.isnan(columns.employees),
+        columns.references > 0,
+    ]
+    share: Floats = np.sum(said, axis=0) / len(said)
+    return share
+
+
+def _hide(values: Floats, silent: Bools | None) -> Floats:
+    """Values without those of candidates of whom the filters say that they did not say: one capability fails, but
+    another leaves the number open, and the best one counts.
+    """
+    if silent is None:
+        return values
+    return np.where(silent if values.ndim == 1 else silent[:, None], np.nan, values)
+
+
+def _either(first: Floats, second: Floats) -> Floats:
+    return np.where(np.isnan(first), second, first)

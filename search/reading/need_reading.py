@@ -1,0 +1,270 @@
+"""From a need's record to its requirements: structured keys first, what they leave out is read from the text.
+
+A term that the taxonomy does not know stays a word for the text search.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.domain.taxonomy import Taxonomy
+from search.reading.terms import (
+    OWN_TRADES,
+    SURE,
+    Amounts,
+    Places,
+    codes_of,
+    names_making,
+    settled,
+    sorted_box,
+    specific,
+    unique,
+)
+from search.text import Mention, Recogniser, Recognition, scope
+from search.text.measures import SECTION
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A need's requirements, what its text (title, line break, text) was understood to say, and the terms nobody knows."""
+
+    requirements: Requirements
+    recognition: Recognition
+    unknown_terms: tuple[str, ...] = ()
+
+
+MOST_UNDERSTOOD = 2_000  # needs that are remembered: the open ones are read again for every page of a shop
+LONGEST_REMEMBERED = 4_000  # characters
+_understood: "WeakKeyDictionary[Recogniser, dict[tuple[NeedRecord, date], Understanding]]" = (
+    WeakKeyDictionary()
+)
+
+
+def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> Understanding:
+    """What a need asks for. Its certificates must hold on `deliver_by`, or today where there is none.
+
+    The answer for the same record on the same day is remembered.
+    """
+    held, key = _understood.setdefault(recogniser, {}), (record, today)
+    found = held.get(key)
+    if found is None:
+        found = _read(record, recogniser, today)
+        if len(held) >= MOST_UNDERSTOOD:
+            held.clear()
+        if len(record.text or "") <= LONGEST_REMEMBERED:
+            held[key] = found
+    return found
+
+
+def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> Understanding:
+    text = "\n".join(part for part in (record.title, record.text) if part)
+    recognition = _meant(recogniser.recognise(text, today), record.disregarded)
+    amounts = Amounts(recognition)
+    places = Places(recogniser)
+    processes = codes_of(recogniser, "process", record.processes)
+    if not record.processes or not processes:
+        processes = _named_processes(recogniser.taxonomy, recognition)
+    materials = codes_of(recogniser, "material", record.materials)
+    if not record.materials or not materials:
+        materials = specific(recogniser.taxonomy, "material", recognition.codes("material"))
+    processes = settled(recogniser.taxonomy, processes, materials)
+    if any(mention.value == SECTION for mention in recognition.of("thickness")):
+        processes = tuple("tube-laser-cutting" if code == "laser-cutting" else code for code in processes)
+    conditions, wished = _regions(recognition)
+    location, distance = _where(record, recognition, places, conditions)
+    demand, wish = _certification(record, recognition, recogniser)
+    deadline = record.deliver_by or max((m.day for m in recognition.of("deadline") if m.day), default=None)
+    box = sorted_box(record.envelope_mm) or amounts.box()
+    ruled_out = [m.code for m in recognition.of("process", negated=None) if m.code and (m.negated or m.own)]
+    excluded = tuple(code for code in unique(ruled_out) if code not in processes)
+    requirements = Requirements(
+        text=text,
+        processes=processes,
+        excluded_processes=excluded,
+        materials=materials,
+        terms=_unknown(record, recogniser),
+        envelope_mm=box,
+        diameter_mm=record.diameter_mm or (None if box else amounts.most("diameter")),
+        length_mm=record.length_mm or (None if box else amounts.most("length")),
+        thickness_mm=record.sheet_thickness_mm
+        or (amounts.most("thickness") if _of_sheet(processes, recogniser) else None),
+        mass_kg=record.mass_kg or amounts.first("mass"),
+        tolerance_it=record.tolerance_it or amounts.least_whole("tolerance"),
+        roughness_ra_um=record.roughness_ra_um or amounts.least("roughness"),
+        quantity=record.quantity or amounts.lot() or amounts.first_whole("quantity"),
+        lots_per_year=record.lots_per_year or amounts.first_whole("rhythm"),
+        spare_hours=record.spare_hours or amounts.first("hours"),
+        months=_months(record, today),
+        deliver_by=deadline,
+        on=max(deadline, today) if deadline else today,
+        certification=demand,
+        certification_wish=wish,
+        location=location,
+        max_distance_km=distance,
+        regions=_expanded(conditions, recogniser.taxonomy),
+        languages=tuple(language.lower()[:2] for language in record.languages),
+        sectors=unique((*codes_of(recogniser, "sector", record.sectors), *recognition.codes("sector"))),
+        strictness={"region": Strictness.WISH} if wished else {},
+    )
+    return Understanding(requirements, recognition, requirements.terms)
+
+
+def _meant(recognition: Recognition, disregarded: Iterable[str]) -> Recognition:
+    """The recognition without the words that the person said are not meant so."""
+    words = {word.casefold() for word in disregarded}
+    if not words:
+        return recognition
+    meant = (m for m in recognition.mentions if recognition.words(m).casefold() not in words)
+    return replace(recognition, mentions=tuple(meant))
+
+
+MOST_MONTHS = 12  # of a wanted span that are looked at, from its beginning
+
+
+def _months(record: NeedRecord, today: date) -> tuple[int, ...]:
+    """The months in which machine-hours are wanted, from the present one on; none where the need does not say."""
+    if record.hours_from is None and record.hours_until is None:
+        return ()
+    first = max(record.hours_from or today, today)
+    last = max(record.hours_until or first, first)
+    begin, end = (day.year * 12 + day.month - 1 for day in (first, last))
+    return tuple(range(begin, min(end, begin + MOST_MONTHS - 1) + 1))
+
+
+# Processes in which a thickness is that of the sheet; elsewhere ("фланец, толщина 60 мм") it is a side of the part.
+_SHEET_PROCESSES = frozenset(
+    {"cutting", "bending", "stamping", "sheet-metal-work", "welding", "plastics-processing"}
+)
+
+
+def _of_sheet(processes: tuple[str, ...], recogniser: Recogniser) -> bool:
+    tree = recogniser.taxonomy.processes
+    return any(_SHEET_PROCESSES & set(tree.closure(code)) for code in processes)
+
+
+def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
+    """Processes of a need's text in its order.
+
+    What is made tells a process too ("валы … закалка") where no other makes it, unless the work comes first: then the
+    thing is only worked on ("цементация шестерён"). A thing that is a trade of its own (a mould, a spring, a harness)
+    tells it in any case ("пресс-форма …, отливки для приёмки").
+    """
+    mentions = [m for m in recognition.of("process") if not (m.wish or m.own or m.done)]
+    sure = [mention for mention in mentions if mention.weight >= SURE]
+    made = names_making(taxonomy, unique(str(m.code) for m in sure))
+    # "assemble 60 control cabinets": what is put together follows, and names the trade.
+    work_begins = min((m.start for m in sure if m.code != "assembly"), default=len(recognition.text))
+    meant = [
+        m
+        for m in mentions
+        if m.weight >= SURE or (m.start < work_begins and _is_made(recognition, m, among=made))
+    ]
+    return specific(taxonomy, "process", unique(str(m.code) for m in meant))
+
+
+def _is_made(recognition: Recognition, mention: Mention, *, among: bool) -> bool:
+    """Whether a thing is named as what is to be made, `among` other work that makes."""
+    if scope.belongs(recognition.text, mention):
+        return False
+    return not among or mention.code in OWN_TRADES
+
+
+def _unknown(record: NeedRecord, recogniser: Recogniser) -> tuple[str, ...]:
+    given = [("process", term) for term in record.processes] + [
+        ("material", term) for term in record.materials
+    ]
+    return tuple(term for kind, term in given if not recogniser.codes(kind, term))
+
+
+# What makes a region a condition rather than a place of delivery.
+_WITHIN = re.compile(
+    r"(?:\b(?:только|строго|исключительно|лишь|only|strictly|exclusively)\b(?:[ ]\w{1,14}){0,3}?"
+    r"|\b(?:в пределах|внутри|на территории|anywhere in|within|inside)(?:[ ]the)?"
+    r"|\b(?:поставщик\w{0,3}|исполнител\w{1,3}|подрядчик\w{0,3}|предприяти\w{1,3}|цех\w{0,2}|производител\w{1,3}|suppliers?|shops?|companies|company|contractors?|partners?|makers?)"
+    r"[ ](?:\w{1,14}[ ]){0,3}?(?:из|в|на|from|in|based in|located in)(?:[ ]the)?)[ ]$",
+    re.IGNORECASE,
+)
+_ONLY_AFTER = re.compile(r"[ ]?(?:only|only\b|исключительно|и только)\b", re.IGNORECASE)
+_REGION_JOIN = re.compile(r"[ ]?(?:,|и|или|либо|and|or|/)[ ]?(?:из |в |from |in )?(?:the )?", re.IGNORECASE)
+_BEFORE_REGION = 60  # characters before a region's name in which its condition stands
+
+
+def _regions(recognition: Recognition) -> tuple[tuple[Mention, ...], bool]:
+    """The regions, districts and countries that a supplier must be in, and whether that is merely a wish."""
+    text, found = recognition.text, list[Mention]()
+    for mention in recognition.of("region", "district", "country"):
+        before = text[max(0, mention.start - _BEFORE_REGION) : mention.start]
+        joined = found and _REGION_JOIN.fullmatch(text[found[-1].end : mention.start])
+        if joined or _WITHIN.search(before) or _ONLY_AFTER.match(text, mention.end):
+            found.append(mention)
+    near = " ".join(text[max(0, m.start - _BEFORE_REGION) : m.end + 30] for m in found)
+    return tuple(found), bool(scope.WISH.search(near))
+
+
+def _expanded(mentions: Iterable[Mention], taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Their codes; a district stands for its regions."""
+    codes: list[str] = []
+    for mention in mentions:
+        code = str(mention.code)
+        codes.extend(taxonomy.districts[code].extra["regions"] if mention.kind == "district" else (code,))
+    return unique(codes)
+
+
+def _where(
+    record: NeedRecord, recognition: Recognition, places: Places, conditions: tuple[Mention, ...]
+) -> tuple[tuple[float, float] | None, float | None]:
+    """The place of delivery and the greatest distance from it; a region that is a condition is no place of delivery."""
+    named = [mention for mention in recognition.of("town", "region") if mention not in conditions]
+    distance = record.max_distance_km or min((m.amounts[0] for m in recognition.of("distance")), default=None)
+    location = record.location
+    if location is None:
+        _, location = places.of(record.city, record.region)
+    if location is None and named:
+        location = places.location_of(named[0])
+    return location, distance if location else None
+
+
+def _strictest(demands: Sequence[Mention], taxonomy: Taxonomy) -> Mention | None:
+    """The demand that answers the others too ("СМК по IATF 16949"), else the first."""
+    first = next(iter(demands), None)
+    if first is None:
+        return None
+    stricter = (m for m in demands if m.code in taxonomy.standards_satisfying(str(first.code)) - {first.code})
+    return next(stricter, first)
+
+
+_LEVELS = {"implementing": CertificationLevel.IMPLEMENTING, "certified": CertificationLevel.CERTIFIED}
+
+
+def _certification(
+    record: NeedRecord, recognition: Recognition, recogniser: Recogniser
+) -> tuple[CertificationDemand | None, CertificationDemand | None]:
+    """The demand and the wish.
+
+    A standard of the ISO 9000 family named in a need without a word of wishing is a demand; another one ("ТР ТС 032",
+    a rule that the product must meet) only where the text says that it is a must, else it is welcome.
+    """
+    mentions = recognition.of("standard")
+    quality = recogniser.taxonomy.standards_satisfying("iso-9000")
+    demands = [m for m in mentions if not m.wish and (m.demand or m.code in quality)]
+    wish = next((CertificationDemand(str(m.code)) for m in mentions if m not in demands), None)
+    if record.certification is not None:
+        given = record.certification
+        level = CertificationLevel.VERIFIED if given.verified else _LEVELS[given.level]
+        code = next(iter(recogniser.codes("standard", given.standard)), given.standard)
+        return CertificationDemand(code, level), wish
+    demanded = _strictest(demands, recogniser.taxonomy)
+    if demanded is None:
+        return None, wish
+    near = recognition.text[max(0, demanded.start - 60) : demanded.end + 60].lower()
+    level = CertificationLevel.CERTIFIED
+    if any(stem in near for stem in ("внедр", "implement")):
+        level = CertificationLevel.IMPLEMENTING
+    elif any(stem in near for stem in ("подтвержд", "проверен", "verified")):
+        level = CertificationLevel.VERIFIED
+    return CertificationDemand(str(demanded.code), level), wish

@@ -1,0 +1,175 @@
+"""From a supplier's record to its search document: structured keys first, what they leave out is read from the text."""
+
+from collections.abc import Iterator
+
+from matchmaker.domain.certificate import Certificate
+from matchmaker.domain.records import CapabilityRecord, SupplierRecord
+from matchmaker.domain.taxonomy import Taxonomy
+from search.document import CapabilityFacts, SearchDocument
+from search.reading.machines import on_machines
+from search.reading.terms import (
+    SURE,
+    Amounts,
+    Box,
+    Places,
+    codes_of,
+    names_making,
+    settled,
+    sorted_box,
+    unique,
+)
+from search.text import Recogniser, Recognition
+
+
+def document_of(
+    record: SupplierRecord, recogniser: Recogniser, *, key: str, revision: int, centre: str = ""
+) -> SearchDocument:
+    """The search document of a supplier. Contacts, rates and notes never enter it."""
+    taxonomy = recogniser.taxonomy
+    prose = (
+        " \n".join(text for text in (record.description.ru, record.description.en) if text)
+        if record.description
+        else ""
+    )
+    recognition = recogniser.recognise(prose)
+    capabilities = tuple(_facts(item, recogniser) for item in record.capabilities)
+    machines = codes_of(
+        recogniser,
+        "equipment",
+        (part for item in record.equipment for part in (item.type, item.name) if part),
+    )
+    machines = unique((*machines, *recognition.codes("equipment")))
+    implied = (
+        code for machine in machines for code in taxonomy.equipment[machine].extra.get("processes", ())
+    )
+    stated = unique(code for facts in capabilities for code in facts.processes)
+    named = settled(taxonomy, _making(taxonomy, recognition, stated), recognition.codes("material"))
+    # What is both offered and ruled out in one text is offered: "no rough turning, forgings leave black".
+    offered = {*stated, *(str(m.code) for m in recognition.of("process") if m.weight >= SURE)}
+    denied = tuple(code for code in recognition.codes("process", negated=True) if code not in offered)
+    said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
+    of_machines = on_machines(capabilities, record.equipment, recogniser)
+    capabilities = of_machines if capabilities else (*_from_prose(recognition, said), *of_machines)
+    places = Places(recogniser)
+    region, location = places.of(record.city, record.region, record.address)
+    region = next(iter(recogniser.codes("region", record.region)), region) if record.region else region
+    materials = unique(
+        (*(code for facts in capabilities for code in facts.materials), *recognition.codes("material"))
+    )
+    return SearchDocument(
+        key=key,
+        revision=revision,
+        names=tuple(name for name in (record.name.ru, record.name.en) if name),
+        text="\n".join(_words(record, prose)),
+        centre=centre,
+        capabilities=capabilities,
+        processes=unique((*stated, *said)),
+        said_processes=said,
+        denied_processes=denied,
+        materials=materials,
+        equipment=machines,
+        sectors=unique((*codes_of(recogniser, "sector", record.sectors), *recognition.codes("sector"))),
+        certificates=_certificates(record, recogniser),
+        region=region,
+        country=places.country(region),
+        location=record.location or location,
+        languages=tuple(language.lower()[:2] for language in record.languages),
+        spare_hours=_spare_hours(record),
+        employees=record.employees,
+        references=len(record.references),
+        updated=record.updated,
+        hours_on=record.updated,
+        machines_on=record.updated,
+    )
+
+
+def _facts(item: CapabilityRecord, recogniser: Recogniser) -> CapabilityFacts:
+    materials = codes_of(recogniser, "material", item.materials)
+    processes = settled(recogniser.taxonomy, recogniser.codes("process", item.process), materials)
+    box = sorted_box(item.envelope_mm)
+    return CapabilityFacts(
+        processes=processes,
+        materials=materials,
+        envelope_mm=box,
+        diameter_mm=item.diameter_mm,
+        length_mm=item.length_mm,
+        thickness_mm=item.sheet_thickness_mm or _sheet(recogniser.taxonomy, processes, box),
+        mass_kg=item.max_mass_kg,
+        tolerance_it=item.tolerance_it,
+        roughness_ra_um=item.roughness_ra_um,
+        lot_min=item.lot.min if item.lot else None,
+        lot_max=item.lot.max if item.lot else None,
+        lead_time_days=item.lead_time_days,
+    )
+
+
+THICKEST_SHEET = 60.0  # mm; a cutting table's third side below that is the thickness it cuts
+
+
+def _sheet(taxonomy: Taxonomy, processes: tuple[str, ...], box: Box | None) -> float | None:
+    """The sheet that a table cuts, where it is told as the third side of "3000 × 1500 × 20"."""
+    cuts = any("cutting" in taxonomy.processes.closure(code) for code in processes)
+    return box[2] if box and cuts and box[2] <= THICKEST_SHEET else None
+
+
+def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[CapabilityFacts, ...]:
+    """The one capability of a supplier who only wrote a text: its limits hold for all processes it names."""
+    if not said:
+        return ()
+    amounts = Amounts(recognition)
+    return (
+        CapabilityFacts(
+            processes=said,
+            materials=recognition.codes("material"),
+            envelope_mm=amounts.box(),
+            diameter_mm=amounts.most("diameter"),
+            length_mm=amounts.most("length"),
+            thickness_mm=amounts.most("thickness"),
+            mass_kg=amounts.most("mass"),
+            tolerance_it=amounts.least_whole("tolerance"),
+            roughness_ra_um=amounts.least("roughness"),
+        ),
+    )
+
+
+def _certificates(record: SupplierRecord, recogniser: Recogniser) -> tuple[Certificate, ...]:
+    return tuple(
+        Certificate(code, item.status, item.issued, item.valid_until, item.verified)
+        for item in record.certificates
+        for code in recogniser.codes("standard", item.standard) or (None,)
+    )
+
+
+def _spare_hours(record: SupplierRecord) -> float | None:
+    """Free machine-hours a month of all machines; a machine listed twice counts twice."""
+    hours = [
+        item.spare_hours_per_month * (item.quantity or 1)
+        for item in record.equipment
+        if item.spare_hours_per_month is not None
+    ]
+    return sum(hours) if hours else None
+
+
+def _words(record: SupplierRecord, prose: str) -> Iterator[str]:
+    """All that the text search may see."""
+    yield from (name for name in (record.name.ru, record.name.en) if name)
+    yield prose
+    for capability in record.capabilities:
+        yield " ".join((capability.process, *capability.materials, capability.note or ""))
+    yield from (" ".join(filter(None, (item.name, item.type, item.maker))) for item in record.equipment)
+    yield from record.sectors
+    yield from (" ".join(filter(None, (item.product, item.customer))) for item in record.references)
+
+
+def _making(taxonomy: Taxonomy, recognition: Recognition, stated: tuple[str, ...]) -> tuple[str, ...]:
+    """Processes of a supplier's text, broad ones too, and those that its products imply.
+
+    A shop that only treats or coats works on what it names after that ("закалка пресс-форм"); it does not make it.
+    """
+    mentions = recognition.of("process")
+    sure = [m for m in mentions if m.weight >= SURE]
+    said = unique(str(m.code) for m in sure)
+    treats = bool(stated or said) and not names_making(taxonomy, (*stated, *said))
+    begins = 0 if stated else min((m.start for m in sure), default=0)
+    meant = (m for m in mentions if not treats or m.start < begins)
+    return unique((*said, *(str(m.code) for m in meant)))
