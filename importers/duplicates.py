@@ -39,7 +39,7 @@ _LATIN = str.maketrans(_CYRILLIC)
 
 
 @dataclass(frozen=True, slots=True)
-class Firm:
+class FirmIdentity:
     """What is compared; `contacts` are an e-mail address, a phone number, a site, as written."""
 
     id: str
@@ -50,7 +50,7 @@ class Firm:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class DuplicatePair:
     """Two firms by id, in order, and how probably they are one: "same", "doubtful" or "different"."""
 
     a: str
@@ -75,13 +75,13 @@ def romanised(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    firm: Firm
+    firm: FirmIdentity
     names: tuple[str, ...]
     address: str
     contacts: frozenset[str]
 
 
-def _prepared(firm: Firm) -> _Prepared:
+def _prepared(firm: FirmIdentity) -> _Prepared:
     names = tuple(dict.fromkeys(romanised(name_key(name[:MAX_NAME])) for name in firm.names if name))
     contacts = frozenset(_contact(text) for text in firm.contacts if text) - {""}
     return _Prepared(
@@ -111,7 +111,7 @@ def _keys(one: _Prepared) -> Iterator[str]:
     yield from (f"contact {contact}" for contact in one.contacts)
 
 
-def find(firms: Iterable[Firm]) -> list[Pair]:
+def find(firms: Iterable[FirmIdentity]) -> list[DuplicatePair]:
     """Pairs that are same or doubtful, most probable first."""
     prepared = [_prepared(firm) for firm in firms]
     blocks: dict[str, list[int]] = defaultdict(list)
@@ -128,7 +128,7 @@ def find(firms: Iterable[Firm]) -> list[Pair]:
     return sorted((p for p in found if p.probability >= DOUBTFUL), key=lambda p: (-p.probability, p.a, p.b))
 
 
-def _pair(one: _Prepared, other: _Prepared) -> Pair:
+def _pair(one: _Prepared, other: _Prepared) -> DuplicatePair:
     first, second = sorted((one, other), key=lambda item: item.firm.id)
     logit = BASE + _names(first.names, second.names) + _inn(first.firm, second.firm)
     if _numbers(first).isdisjoint(_numbers(second)) and _numbers(first) and _numbers(second):
@@ -138,10 +138,10 @@ def _pair(one: _Prepared, other: _Prepared) -> Pair:
         logit += ADDRESS * likeness if likeness > 0.8 else ADDRESS_DIFFERENT * (1 - likeness)
     if first.contacts & second.contacts:
         logit += CONTACT_EQUAL
-    return Pair(first.firm.id, second.firm.id, round(1 / (1 + math.exp(-logit)), 4))
+    return DuplicatePair(first.firm.id, second.firm.id, round(1 / (1 + math.exp(-logit)), 4))
 
 
-def _inn(one: Firm, other: Firm) -> float:
+def _inn(one: FirmIdentity, other: FirmIdentity) -> float:
     if not (one.inn and other.inn):
         return 0.0
     return INN_EQUAL if one.inn == other.inn else INN_DIFFERENT

@@ -50,7 +50,7 @@ _HAS_LETTERS = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InventoryLine:
     """A line of a list: `words` as they stand; `cells` by meaning where columns are named; `group` is the heading above."""
 
     words: str
@@ -58,7 +58,7 @@ class Line:
     group: str = ""
 
 
-def read(name: str, content: bytes) -> list[Line]:
+def read(name: str, content: bytes) -> list[InventoryLine]:
     """Lines of an uploaded list. Raises UnreadableFile."""
     if workbooks.is_workbook(content):
         found = [line for rows in workbooks.sheets(name, content) for line in _of_table(rows)]
@@ -74,9 +74,9 @@ def read(name: str, content: bytes) -> list[Line]:
     return found
 
 
-def of_text(text: str) -> list[Line]:
+def of_text(text: str) -> list[InventoryLine]:
     """Lines of a text: blocks of cells, pasted or delimited, as tables; the rest as prose."""
-    found: list[Line] = []
+    found: list[InventoryLine] = []
     block: list[str] = []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     separator = _separator(lines)
@@ -89,11 +89,11 @@ def of_text(text: str) -> list[Line]:
         found += _block(block, separator)
         block = []
         if line.strip():
-            found.append(Line(line.strip()))
+            found.append(InventoryLine(line.strip()))
     return found
 
 
-def _block(block: Sequence[str], separator: str) -> Iterator[Line]:
+def _block(block: Sequence[str], separator: str) -> Iterator[InventoryLine]:
     """Lines between which stands nothing else. Commas and semicolons make a table only where a row names its columns."""
     if not block:
         return
@@ -105,7 +105,7 @@ def _block(block: Sequence[str], separator: str) -> Iterator[Line]:
     if rows and (separator == "\t" or (header and not any(map(str.isdigit, "".join(rows[at]))))):
         yield from _of_table(rows)
     else:
-        yield from (Line(line.strip()) for line in block)
+        yield from (InventoryLine(line.strip()) for line in block)
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -121,7 +121,7 @@ def _separator(lines: Sequence[str]) -> str:
     return ""
 
 
-def _of_table(rows: Iterable[Sequence[Any]]) -> Iterator[Line]:
+def _of_table(rows: Iterable[Sequence[Any]]) -> Iterator[InventoryLine]:
     """Lines of a table. A row with one filled cell is a heading of those below it, and a line of its own."""
     cells = [[workbooks.cell(value) for value in row] for row in rows]
     at, header = _header(cells)
@@ -132,12 +132,12 @@ def _of_table(rows: Iterable[Sequence[Any]]) -> Iterator[Line]:
             continue
         words = " ".join(filled)
         if not header or number < at:
-            yield Line(words)
+            yield InventoryLine(words)
         elif len(filled) == 1 and _HAS_LETTERS.search(filled[0]) and len(header) > 1:
             group = filled[0]
-            yield Line(words, {"heading": group})
+            yield InventoryLine(words, {"heading": group})
         else:
-            yield Line(words, _named(header, row), group)
+            yield InventoryLine(words, _named(header, row), group)
 
 
 def _named(header: Mapping[int, str], row: Sequence[str]) -> dict[str, str]:

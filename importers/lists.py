@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from importers.readers import sheets
-from importers.rows import Row
+from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import name_key
@@ -89,7 +89,7 @@ def guessed(kind: Kind, column: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ListSheet:
     """The columns of a list with what they mean, in their order; `first` is the row of their names.
 
     `samples` holds the first value of each column, for whoever looks whether the meanings are right.
@@ -100,12 +100,12 @@ class Sheet:
     samples: tuple[str, ...] = ()
 
 
-def sheet(name: str, content: bytes, kind: Kind) -> Sheet:
+def sheet(name: str, content: bytes, kind: Kind) -> ListSheet:
     """Look at a list: the first row with two cells names the columns. Raises UnreadableFile."""
     rows = sheets.rows(name, content)
     for number, cells in rows:
         if sum(map(bool, cells)) >= 2:
-            return Sheet(number, _columns(kind, cells), _samples(len(cells), rows))
+            return ListSheet(number, _columns(kind, cells), _samples(len(cells), rows))
     raise UnreadableFile(file=name, reason=N_("there is no row that names the columns"))
 
 
@@ -142,29 +142,29 @@ def check(kind: Kind, columns: Sequence[tuple[str, str]]) -> tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListFile:
     """A list that can be read, as an import needs it."""
 
     path: Path
     name: str
     kind: Kind
-    sheet: Sheet
+    sheet: ListSheet
     digest: str
 
     @property
     def source_name(self) -> str:
         return "list"
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FileRow]:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
         named = {meaning: column for column, meaning in self.sheet.columns}
         for number, cells in sheets.rows(self.name, self.path.read_bytes()):
             if number <= self.sheet.first or not any(cells):
                 continue
             try:
-                yield Row(number, 0, _record(self.kind, self.sheet, cells))
+                yield FileRow(number, 0, _record(self.kind, self.sheet, cells))
             except InvalidRecord as error:
-                yield Row(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
+                yield FileRow(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
 
 
 def _in_columns(problem: Problem, named: Mapping[str, str]) -> Problem:
@@ -177,7 +177,7 @@ def _in_columns(problem: Problem, named: Mapping[str, str]) -> Problem:
     return problem
 
 
-def _record(kind: Kind, given: Sheet, cells: Sequence[str]) -> AnyRecord:
+def _record(kind: Kind, given: ListSheet, cells: Sequence[str]) -> AnyRecord:
     found: dict[str, Any] = {}
     words: list[str] = []
     for (column, meaning), cell in zip(given.columns, cells, strict=False):

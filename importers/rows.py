@@ -10,7 +10,7 @@ from matchmaker.domain.records import AnyRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     """Line `number` (from 1) of a file, the bytes read up to its end, and what came out of it."""
 
     number: int
@@ -20,7 +20,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class FileScan:
     """A first pass over a file: its size in bytes and the SHA-256 of its content."""
 
     size: int
@@ -30,4 +30,4 @@ class Scan:
 class Reader(Protocol):
     """Yields rows in file order. Raises UnreadableFile when the file as a whole is not what it claims to be."""
 
-    def __call__(self, path: Path) -> Iterator[Row]: ...
+    def __call__(self, path: Path) -> Iterator[FileRow]: ...

@@ -22,10 +22,16 @@ if TYPE_CHECKING:
 
     from matchmaker.models import Need
     from matchmaker.models.database import Sessions
-    from matchmaker.services.core.site import CentreCard, Site
-    from matchmaker.services.imports.import_batches import Place
-    from matchmaker.services.index.indexing import Drained, Indexer
-    from matchmaker.services.mail.jobs import Sent
+    from matchmaker.services.core.site import (
+        CentreCard,
+        SiteIdentity,
+    )
+    from matchmaker.services.imports.import_batches import ImportWorkplace
+    from matchmaker.services.index.indexing import (
+        DrainResult,
+        Indexer,
+    )
+    from matchmaker.services.mail.jobs import SendingResult
     from matchmaker.services.mail.transport import Transport
     from search.columns.store import Columns
     from search.engines.protocol import Engine
@@ -91,12 +97,12 @@ class Application:
         sessions.configure(info={"site": self.site})
         return sessions
 
-    def site(self) -> "Site":
+    def site(self) -> "SiteIdentity":
         """What letters need to know of the site."""
-        from matchmaker.services.core.site import Site
+        from matchmaker.services.core.site import SiteIdentity
 
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
-        return Site(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.centre_card())
+        return SiteIdentity(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.centre_card())
 
     def centre_card(self) -> "CentreCard":
         """How the home centre calls itself, read once a minute; as last known while the database is away."""
@@ -188,13 +194,13 @@ class Application:
         except EngineUnavailable:
             _log.warning("The search engine is away; its index is looked at again later")
 
-    def catch_up(self) -> "Drained":
+    def catch_up(self) -> "DrainResult":
         """Index what waits; an engine that is away is no error, see the answer's `away`."""
         from matchmaker.services.index import indexing
 
         with self.sessions() as session:
             if not indexing.due(session):
-                return indexing.Drained()
+                return indexing.DrainResult()
         indexer = self.indexer()
         with self._drain_lock:
             return indexing.drain(indexer)
@@ -255,10 +261,10 @@ class Application:
 
     def forget_letters(self, message_ids: Iterable[str]) -> None:
         """Remove the copies of letters from the folder of letters; what a server took is out of our hands."""
-        from matchmaker.services.mail.transport import Folder
+        from matchmaker.services.mail.transport import MailFolder
 
         mailer = self.mailer()
-        if isinstance(mailer, Folder):
+        if isinstance(mailer, MailFolder):
             mailer.forget(message_ids)
 
     def mail_goes_to(self) -> str:
@@ -267,7 +273,7 @@ class Application:
 
         return place(self.mailer())
 
-    def work(self) -> "Sent":
+    def work(self) -> "SendingResult":
         """Do what is due in the background: index, run jobs, send letters."""
         from matchmaker.services.imports import import_batches
         from matchmaker.services.mail import jobs
@@ -282,13 +288,13 @@ class Application:
         jobs.run_due(self.sessions, handlers)
         return jobs.send_due(self.sessions, self.mailer(), self.settings.mail_from)
 
-    def uploads(self) -> "Place":
+    def uploads(self) -> "ImportWorkplace":
         """What `services.imports.import_batches` works with."""
         from matchmaker.services.imports import import_plans
-        from matchmaker.services.imports.import_batches import Place
+        from matchmaker.services.imports.import_batches import ImportWorkplace
 
         sources = self._part("sources", import_plans.known_sources)
-        return Place(self.data / "imports", self.sessions, self.recogniser, sources)
+        return ImportWorkplace(self.data / "imports", self.sessions, self.recogniser, sources)
 
     def _post_scheduled(self) -> None:
         """Post the letters that a date brings, looking for them every _SCHEDULE_SECONDS."""
@@ -297,7 +303,7 @@ class Application:
         if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
             return
         self._scheduled_at = monotonic()
-        daily_run.run(self.sessions, due_day.Day(self.today(), self._openings, self._reason))
+        daily_run.run(self.sessions, due_day.DueDay(self.today(), self._openings, self._reason))
 
     def _openings(self, session: "Session", key: str) -> "list[Need]":
         from matchmaker.services.matching import matching

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from importers.readers.lines import MAX_LINE, TextLine, lines
-from importers.rows import Row
+from importers.rows import FileRow
 from matchmaker.domain import records
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
@@ -105,19 +105,19 @@ def record_of(data: Any) -> records.AnyRecord:
         raise InvalidRecord(tuple(_hint(problem) for problem in error.problems)) from error
 
 
-def _row(line: TextLine) -> Row:
+def _row(line: TextLine) -> FileRow:
     if line.text is None:
         message = N_("The line is %(size)s bytes long; at most %(limit)s are read.")
         problem = Problem("record", "line.too_long", message, "", {"size": line.size, "limit": MAX_LINE})
-        return Row(line.number, line.position, problems=(problem,))
+        return FileRow(line.number, line.position, problems=(problem,))
     try:
-        return Row(line.number, line.position, record_of(parse_json(line.text)))
+        return FileRow(line.number, line.position, record_of(parse_json(line.text)))
     except RefusedText as error:
-        return Row(line.number, line.position, problems=(error.problem,))
+        return FileRow(line.number, line.position, problems=(error.problem,))
     except InvalidRecord as error:
-        return Row(line.number, line.position, problems=error.problems)
+        return FileRow(line.number, line.position, problems=error.problems)
 
 
-def read(path: Path) -> Iterator[Row]:
+def read(path: Path) -> Iterator[FileRow]:
     """Rows of an exchange file that `lines.scan` has passed."""
     return (_row(line) for line in lines(path))

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from importers.rows import Scan
+from importers.rows import FileScan
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
@@ -47,7 +47,7 @@ def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def scan(path: Path) -> Scan:
+def scan(path: Path) -> FileScan:
     """Read the file once: is it there, not empty, intact and UTF-8? Raises UnreadableFile with the line and the way out."""
     digest, size = hashlib.sha256(), 0
     try:
@@ -66,7 +66,7 @@ def scan(path: Path) -> Scan:
         raise UnreadableFile(file=path.name, reason=_reason(error)) from error
     if size == 0:
         raise UnreadableFile(file=path.name, reason=N_("it is empty"))
-    return Scan(size, digest.hexdigest())
+    return FileScan(size, digest.hexdigest())
 
 
 def _numbered_blocks(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

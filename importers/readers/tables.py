@@ -10,7 +10,7 @@ from typing import Any
 from importers.mapping import Source
 from importers.readers.exchange import RefusedText, parse_json
 from importers.readers.lines import MAX_LINE, lines, open_content
-from importers.rows import Row
+from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 
@@ -100,13 +100,13 @@ def header_of(path: Path) -> tuple[str, frozenset[str]] | None:
     return kind, frozenset(names)
 
 
-def read(path: Path, source: Source) -> Iterator[Row]:
+def read(path: Path, source: Source) -> Iterator[FileRow]:
     """Rows of a table by a source description."""
     for number, cells in FORMATS[source.format](path):
         row = dict(cells)
         try:
-            yield Row(number, 0, source.record(row, number))
+            yield FileRow(number, 0, source.record(row, number))
         except InvalidRecord as error:
-            yield Row(number, 0, problems=error.problems)
+            yield FileRow(number, 0, problems=error.problems)
         except json.JSONDecodeError as error:
-            yield Row(number, 0, problems=(Problem("record", "json.broken", error.msg),))
+            yield FileRow(number, 0, problems=(Problem("record", "json.broken", error.msg),))

@@ -74,7 +74,7 @@ def _people(session: Session, app: Application) -> None:
     }
     for email, role, english, russian in PEOPLE:
         name = russian if app.settings.language == "ru" else english
-        person = accounts.Person(email, name, PASSWORD, app.settings.language, confirmed=True)
+        person = accounts.AccountDetails(email, name, PASSWORD, app.settings.language, confirmed=True)
         user = accounts.create_user(session, person, by="demo")
         held = accounts.grant(session, user, role, by="demo", **places.get(role, {"centre": centre}))  # type: ignore[arg-type]
         held.chief = held.organisation is not None

@@ -44,7 +44,7 @@ def import_command(
         reports = []
         for chosen in plans:
             task = bar.add_task(chosen.path.name, total=chosen.size if chosen.source is None else None)
-            target = import_runs.Target(
+            target = import_runs.ImportTarget(
                 app.sessions,
                 app.recogniser,
                 app.settings.centre,
@@ -65,7 +65,7 @@ def import_command(
     sys.exit(1 if any(report.refused for report in reports) else 0)
 
 
-def _tell(report: import_reports.Report, dry_run: bool) -> None:
+def _tell(report: import_reports.ImportReport, dry_run: bool) -> None:
     if report.resumed_at:
         click.echo(
             f"{report.file}: went on at line {report.resumed_at}, where the last run stopped", err=True
@@ -90,7 +90,7 @@ def _tell(report: import_reports.Report, dry_run: bool) -> None:
     )
 
 
-def _write_report(path: Path, reports: list[import_reports.Report]) -> None:
+def _write_report(path: Path, reports: list[import_reports.ImportReport]) -> None:
     with path.open("w", encoding="utf-8") as stream:
         for report in reports:
             for line in report.remarks:

@@ -12,10 +12,10 @@ from matchmaker.cli.common import application, progress, translation
 from matchmaker.domain.records import NeedRecord
 
 if TYPE_CHECKING:
-    from matchmaker.services.matching.matching import Answered
+    from matchmaker.services.matching.matching import MatchedNeed
     from matchmaker.services.matching.wording import Wording
     from matchmaker.wiring import Application
-    from search.ranking.explain import Match
+    from search.ranking.explain import RankedSupplier
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
@@ -24,7 +24,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: datetime |
 
 @click.command("match")
 @click.option("--need", "need_id", metavar="ID", help="The need's id in the imported file.")
-@click.option("--all", "every", is_flag=True, help="Match every open need.")
+@click.option("--all", "every", is_flag=True, help="RankedSupplier every open need.")
 @click.option(
     "--top", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many suppliers a need."
 )
@@ -54,7 +54,7 @@ def _wording(app: "Application") -> "Wording":
     return Wording(app.taxonomy, app.settings.language, translation(app.settings.language))
 
 
-def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tuple[NeedRecord, "Answered"]]:
+def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tuple[NeedRecord, "MatchedNeed"]]:
     """Each need as a record with its answer."""
     from matchmaker.services.matching import matching
     from matchmaker.services.needs import needs
@@ -70,7 +70,7 @@ def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tupl
             yield needs.record(need), matching.match_need(session, need, parts)
 
 
-def _explanation(match: "Match", wording: "Wording") -> dict[str, Any]:
+def _explanation(match: "RankedSupplier", wording: "Wording") -> dict[str, Any]:
     """The reasons as data, the same in words, and what moved the score: intercept and contributions sum to its logit."""
     reasons = [wording.reason(verdict) for verdict in match.verdicts]
     return {
@@ -93,7 +93,7 @@ def _explanation(match: "Match", wording: "Wording") -> dict[str, Any]:
     }
 
 
-def _show_lines(_app: "Application", need: NeedRecord, answered: "Answered", wording: "Wording") -> None:
+def _show_lines(_app: "Application", need: NeedRecord, answered: "MatchedNeed", wording: "Wording") -> None:
     for rank, match in enumerate(answered.answer.matches, 1):
         line = {
             "need": need.id,
@@ -105,7 +105,7 @@ def _show_lines(_app: "Application", need: NeedRecord, answered: "Answered", wor
         click.echo(json.dumps(line, ensure_ascii=False))
 
 
-def _show_table(app: "Application", need: NeedRecord, answered: "Answered", wording: "Wording") -> None:
+def _show_table(app: "Application", need: NeedRecord, answered: "MatchedNeed", wording: "Wording") -> None:
     click.echo(f"\n{need.id}  {need.title or (need.text or '')[:80]}")
     if not answered.answer.matches:
         click.echo("  No supplier passes all conditions.")

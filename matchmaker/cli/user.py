@@ -44,7 +44,7 @@ def add(
     password = _password(password_stdin)
     with application() as app, app.sessions.begin() as session:
         centre = needs.centre_of(session, app.settings.centre)
-        person = accounts.Person(email, name, password, language, confirmed=True)
+        person = accounts.AccountDetails(email, name, password, language, confirmed=True)
         user = accounts.create_user(session, person, by=BY)
         if role in {"supplier_editor", "contractor_buyer"} and supplier is not None:
             organisation = suppliers.by_external_id(session, centre, supplier).organisation

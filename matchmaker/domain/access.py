@@ -18,7 +18,7 @@ FIRM_ROLES = ("supplier_editor", "contractor_buyer")
 RELATIONS = ("AN", "SO", "SI", "SN", "SX", "CO", "CX", "CN", "OO", "OX", "NA")
 
 
-class Verdict(StrEnum):
+class AccessVerdict(StrEnum):
     """The answer; the value is the table's mark, the order is from the widest to the narrowest."""
 
     OK = "ok"
@@ -35,10 +35,10 @@ class Verdict(StrEnum):
 
     @property
     def allowed(self) -> bool:
-        return self in {Verdict.OK, Verdict.PART}
+        return self in {AccessVerdict.OK, AccessVerdict.PART}
 
 
-_ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
+_ORDER = {verdict: place for place, verdict in enumerate(AccessVerdict)}
 
 _TABLE = """
                               AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   NA
@@ -91,12 +91,12 @@ person.data                   401  ok   404  404  404  -    404  404  ok   404  
 """
 
 
-def _rows() -> Iterator[tuple[str, dict[str, Verdict]]]:
+def _rows() -> Iterator[tuple[str, dict[str, AccessVerdict]]]:
     header, *lines = _TABLE.strip().splitlines()
     columns = header.split()
     for line in lines:
         action, *marks = line.split()
-        yield action, dict(zip(columns, map(Verdict, marks), strict=True))
+        yield action, dict(zip(columns, map(AccessVerdict, marks), strict=True))
 
 
 MATRIX = dict(_rows())
@@ -143,7 +143,7 @@ ANONYMOUS = Subject()
 
 
 @dataclass(frozen=True, slots=True)
-class Object:
+class AccessObject:
     """What is asked about, as far as the policy needs to know it. Organisations by public id, centres by code.
 
     `supplier` and `contractor` are whose it is; `invited` suppliers of a need, `signed` those of them with the NDA in
@@ -160,7 +160,7 @@ class Object:
     person: str | None = None
 
 
-def may(subject: Subject, action: str, thing: Object) -> Verdict:
+def may(subject: Subject, action: str, thing: AccessObject) -> AccessVerdict:
     """The widest answer among the ways in which the subject stands to the object. An unknown action is an error."""
     row = MATRIX[action]
     answers = [
@@ -169,18 +169,20 @@ def may(subject: Subject, action: str, thing: Object) -> Verdict:
     return min(answers, key=_ORDER.__getitem__)
 
 
-def _answer(verdict: Verdict, relation: str, role: Role | None, action: str, thing: Object) -> Verdict:
-    if verdict is Verdict.NO_CASE:
-        return Verdict.ABSENT
+def _answer(
+    verdict: AccessVerdict, relation: str, role: Role | None, action: str, thing: AccessObject
+) -> AccessVerdict:
+    if verdict is AccessVerdict.NO_CASE:
+        return AccessVerdict.ABSENT
     if role is not None and role.blocked and action in _WRITES and verdict.allowed:
-        return Verdict.FORBIDDEN
+        return AccessVerdict.FORBIDDEN
     hidden = thing.by_invitation and action in _OF_NEEDS and relation in {"SX", "CX", "CN", "OX", "NA"}
-    if hidden and verdict is Verdict.FORBIDDEN:
-        return Verdict.ABSENT
+    if hidden and verdict is AccessVerdict.FORBIDDEN:
+        return AccessVerdict.ABSENT
     return verdict
 
 
-def may_grant(subject: Subject, role: str, thing: Object) -> bool:
+def may_grant(subject: Subject, role: str, thing: AccessObject) -> bool:
     """Whether a role may be given, or taken away, by the subject: never one above its own.
 
     Who answers for a firm gives its roles, people of a centre theirs and those of its firms, the network operators.
@@ -198,7 +200,7 @@ def _grants(relation: str, held: Role | None, role: str) -> bool:
     return role in FIRM_ROLES
 
 
-def relations(subject: Subject, thing: Object) -> tuple[tuple[str, Role | None], ...]:
+def relations(subject: Subject, thing: AccessObject) -> tuple[tuple[str, Role | None], ...]:
     """How the subject stands to the object, one entry a role."""
     if subject.user is None:
         return (("AN", None),)
@@ -208,7 +210,7 @@ def relations(subject: Subject, thing: Object) -> tuple[tuple[str, Role | None],
     return tuple(found) or (("SX", None),)
 
 
-def _relation(role: Role, thing: Object) -> str:
+def _relation(role: Role, thing: AccessObject) -> str:
     if role.role == "network_administrator":
         return "NA"
     if role.role in {"operator", "centre_administrator"}:
@@ -221,7 +223,7 @@ def _relation(role: Role, thing: Object) -> str:
     return _supplier_relation(role.organisation, thing)
 
 
-def _supplier_relation(organisation: str, thing: Object) -> str:
+def _supplier_relation(organisation: str, thing: AccessObject) -> str:
     if organisation == thing.supplier:
         return "SO"
     if organisation in thing.signed:

@@ -38,7 +38,7 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Town:
     """A town: label, code of its region (or country), degrees north and east, inhabitants where known."""
 
     label: Label
@@ -117,7 +117,7 @@ class Taxonomy:
     districts: Tree
     countries: Tree
     reasons: Tree
-    places: tuple[Place, ...]
+    places: tuple[Town, ...]
     units: tuple[Mapping[str, Any], ...] = ()
     statuses: Mapping[str, tuple[Concept, ...]] = field(default_factory=dict)
     version: str = ""
@@ -226,7 +226,7 @@ def _tree(kind: str, files: Mapping[str, Any], name: str) -> Tree:
 def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version: str = "") -> Taxonomy:
     """Build the taxonomy from the parsed YAML files by name and the rows of towns.csv."""
     places = [
-        Place(
+        Town(
             Label(row["ru"], row["en"]),
             row["region"],
             float(row["latitude"]),
@@ -238,7 +238,7 @@ def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version:
     for country in files["countries"]["countries"]:
         for town in country.get("towns") or ():
             latitude, longitude = town["location"]
-            places.append(Place(Label(town["ru"], town["en"]), country["code"], latitude, longitude))
+            places.append(Town(Label(town["ru"], town["en"]), country["code"], latitude, longitude))
     statuses = {
         family: tuple(concept("status", entry) for entry in entries)
         for family, entries in files["statuses"]["statuses"].items()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from matchmaker.domain.taxonomy import Tree
 
 
-class Codes:
+class TreeCodes:
     """The codes of a tree as indices, and how well one covers another as a matrix [required, offered]."""
 
     def __init__(self, tree: Tree) -> None:

@@ -11,7 +11,7 @@ from search.document import SearchDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Certificates:
+class CertificateColumns:
     """Certificates that ever count, flat: the row, standard and level of each, and its days as ordinals, both included."""
 
     row: Ints
@@ -20,18 +20,18 @@ class Certificates:
     since: Ints
     until: Ints
 
-    def take(self, rows: Ints, count: int) -> "Certificates":
+    def take(self, rows: Ints, count: int) -> "CertificateColumns":
         """Those of some of `count` rows, which are numbered anew."""
         number = np.full(count, -1, dtype=np.int64)
         number[rows] = np.arange(len(rows))
         kept = number[self.row] >= 0
-        return Certificates(
+        return CertificateColumns(
             number[self.row[kept]], self.standard[kept], self.level[kept], self.since[kept], self.until[kept]
         )
 
-    def appended(self, others: "Certificates", count: int) -> "Certificates":
+    def appended(self, others: "CertificateColumns", count: int) -> "CertificateColumns":
         """With those of rows that follow `count` of one's own."""
-        return Certificates(
+        return CertificateColumns(
             np.concatenate((self.row, others.row + count)),
             np.concatenate((self.standard, others.standard)),
             np.concatenate((self.level, others.level)),
@@ -41,7 +41,7 @@ class Certificates:
 
 
 @dataclass(frozen=True, slots=True)
-class Plans:
+class PlannedHours:
     """Free machine-hours by month as planned: the row, the month (year·12 + month − 1) and its hours."""
 
     row: Ints
@@ -49,22 +49,22 @@ class Plans:
     hours: Floats
 
     @classmethod
-    def of(cls, documents: Sequence[SearchDocument]) -> "Plans":
+    def of(cls, documents: Sequence[SearchDocument]) -> "PlannedHours":
         """Those that documents state."""
         found = [(row, *entry) for row, document in enumerate(documents) for entry in document.planned]
         table = np.array(found, dtype=np.float64).reshape(-1, 3)
         return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
-    def take(self, rows: Ints, count: int) -> "Plans":
+    def take(self, rows: Ints, count: int) -> "PlannedHours":
         """Those of some of `count` rows, which are numbered anew."""
         number = np.full(count, -1, dtype=np.int64)
         number[rows] = np.arange(len(rows))
         kept = number[self.row] >= 0
-        return Plans(number[self.row[kept]], self.month[kept], self.hours[kept])
+        return PlannedHours(number[self.row[kept]], self.month[kept], self.hours[kept])
 
-    def appended(self, others: "Plans", count: int) -> "Plans":
+    def appended(self, others: "PlannedHours", count: int) -> "PlannedHours":
         """With those of rows that follow `count` of one's own."""
-        return Plans(
+        return PlannedHours(
             np.concatenate((self.row, others.row + count)),
             np.concatenate((self.month, others.month)),
             np.concatenate((self.hours, others.hours)),
@@ -79,7 +79,7 @@ class Plans:
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class CapabilityProcesses:
     """Processes of capabilities: those of supplier i are process[first[i]:first[i + 1]], with the capability of each."""
 
     first: Ints

@@ -17,11 +17,17 @@ from numpy.typing import NDArray
 
 from matchmaker.domain.certificate import validity
 from matchmaker.domain.taxonomy import Taxonomy
-from search.columns.codes import Codes, Vocabulary
-from search.columns.facts import Certificates, Offers, Plans
+from search.columns.codes import (
+    TreeCodes,
+    Vocabulary,
+)
+from search.columns.facts import CapabilityProcesses, CertificateColumns, PlannedHours
 from search.columns.ragged import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
 from search.document import CapabilityFacts, SearchDocument
-from search.engines.frequent_words import SAMPLE, Common
+from search.engines.frequent_words import (
+    SAMPLE,
+    FrequentWords,
+)
 
 T = TypeVar("T")
 
@@ -58,8 +64,8 @@ class Columns:
     ) -> None:
         """`vocabularies` are codes that are numbered already, in their order."""
         self.taxonomy = taxonomy
-        self.process = Codes(taxonomy.processes)
-        self.material = Codes(taxonomy.materials)
+        self.process = TreeCodes(taxonomy.processes)
+        self.material = TreeCodes(taxonomy.materials)
         numbered = vocabularies or {}
         self.vocabularies = {
             name: Vocabulary(numbered.get(name, ()))
@@ -70,7 +76,7 @@ class Columns:
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
         self.certificates = self._certificates(documents)
-        self.plans = Plans.of(documents)
+        self.plans = PlannedHours.of(documents)
 
     def name_rows(self, keys: tuple[str, ...]) -> None:
         """Give the rows their keys, and forget what was worked out before."""
@@ -78,7 +84,7 @@ class Columns:
         self._row = {key: row for row, key in enumerate(keys)}
         self._kept: dict[tuple[Hashable, ...], object] = {}
         self._inverses: dict[str, Grouped] = {}
-        self._common: Common | None = None
+        self._common: FrequentWords | None = None
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
@@ -180,11 +186,11 @@ class Columns:
         return zlib.decompress(self.texts[row]).decode()
 
     @property
-    def common(self) -> Common:
+    def common(self) -> FrequentWords:
         """The words that tell nobody apart; learnt when first asked for, and anew when the suppliers have doubled."""
         if self._common is None:
             rows = range(0, len(self), max(len(self) // SAMPLE, 1))
-            self._common = Common.told((self.text(row) for row in rows), len(self))
+            self._common = FrequentWords.from_sample((self.text(row) for row in rows), len(self))
         return self._common
 
     def codes(self, member: str, row: int) -> tuple[str, ...]:
@@ -235,7 +241,7 @@ class Columns:
         self.numbers = {name: _numbers(getattr(item, name) for item in facts) for name in NUMBERS}
         self.envelope = np.array([_box(item) for item in facts], dtype=np.float64).reshape(-1, 3)
 
-    def _certificates(self, documents: Sequence[SearchDocument]) -> Certificates:
+    def _certificates(self, documents: Sequence[SearchDocument]) -> CertificateColumns:
         self.standards = tuple(concept.code for concept in self.taxonomy.standards)
         index = {code: position for position, code in enumerate(self.standards)}
         found = [
@@ -251,7 +257,9 @@ class Columns:
             if certificate.standard_code in index and (held := validity(certificate)) is not None
         ]
         table = np.array(found, dtype=np.int64).reshape(-1, 5)
-        return Certificates(table[:, 0], table[:, 1], table[:, 2].astype(np.int8), table[:, 3], table[:, 4])
+        return CertificateColumns(
+            table[:, 0], table[:, 1], table[:, 2].astype(np.int8), table[:, 3], table[:, 4]
+        )
 
     def kept(self, key: tuple[Hashable, ...], work: Callable[[], T]) -> T:
         """What `work` gave for the key, worked out once; what was not asked for longest is forgotten. Not to be changed."""
@@ -286,10 +294,10 @@ class Columns:
         return np.flatnonzero(self.holding("processes", self.members["processes"], covering))
 
     @cached_property
-    def offers(self) -> Offers:
+    def offers(self) -> CapabilityProcesses:
         """The processes of all capabilities."""
         counts = np.diff(self.capability_process.first)
-        return Offers(
+        return CapabilityProcesses(
             self.capability_process.first[self.first],
             self.capability_process.values,
             np.repeat(np.arange(len(counts)), counts),

@@ -20,14 +20,14 @@ def _bases(text: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class FrequentWords:
     """Base forms of the words that stand in more than a SHARE of the texts of so many suppliers."""
 
     words: frozenset[str]
     of: int
 
     @classmethod
-    def told(cls, sample: Iterable[str], of: int) -> "Common":
+    def from_sample(cls, sample: Iterable[str], of: int) -> "FrequentWords":
         """By a sample of their texts."""
         counts: Counter[str] = Counter()
         read = 0

@@ -43,13 +43,13 @@ class EngineQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class EngineHit:
     key: str
     score: float
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class EngineHits:
     """Best first, `scores[i]` of `keys[i]`; `total` counts all that match, not only those returned."""
 
     total: int
@@ -57,12 +57,12 @@ class Hits:
     scores: tuple[float, ...]
 
     @property
-    def hits(self) -> tuple[Hit, ...]:
-        return tuple(map(Hit, self.keys, self.scores))
+    def hits(self) -> tuple[EngineHit, ...]:
+        return tuple(map(EngineHit, self.keys, self.scores))
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class EngineHealth:
     engine: str
     ready: bool
     documents: int
@@ -84,7 +84,7 @@ class Engine(Protocol):
         """Remove (key, revision) pairs; an older document arriving later stays removed. Called by the indexer."""
         ...
 
-    def search(self, query: EngineQuery) -> Hits:
+    def search(self, query: EngineQuery) -> EngineHits:
         """Called by the matcher and the search page; what was indexed and committed before is seen."""
         ...
 
@@ -104,7 +104,7 @@ class Engine(Protocol):
         """Key → revision of all that is indexed; used by `matchmaker index check`."""
         ...
 
-    def health(self) -> Health:
+    def health(self) -> EngineHealth:
         """Never raises."""
         ...
 

@@ -43,7 +43,7 @@ PROCESS_WEIGHT, BROADER_WEIGHT, NEAR_WEIGHT, MATERIAL_WEIGHT = 4.0, 1.5, 1.0, 1.
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class IndexFields:
     """A document as an index holds it."""
 
     key: str
@@ -71,7 +71,7 @@ def _closure(tree: Tree, codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(tree.closure(code) for code in codes if code in tree)))
 
 
-def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> Fields:
+def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> IndexFields:
     """The index fields of a document."""
     held = [(certificate, validity(certificate)) for certificate in document.certificates]
     certification = {
@@ -82,7 +82,7 @@ def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> Fields:
         for level in range(1, state.level + 1)
     }
     latitude, longitude = document.location or (None, None)
-    return Fields(
+    return IndexFields(
         key=document.key,
         revision=document.revision,
         words=" ".join(_words("\n".join((*document.names, document.text)))),

@@ -10,7 +10,7 @@ _NAME = re.compile(r"(?P<prefix>[a-z0-9-]+)-v(?P<schema>\d+)-(?P<made>\d{16,})")
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
+class IndexGeneration:
     """One built index: the schema it follows and when it was begun, in microseconds."""
 
     prefix: str
@@ -26,11 +26,11 @@ class Generation:
         return self.schema == VERSION
 
 
-def new_generation(prefix: str) -> Generation:
-    return Generation(prefix, VERSION, time.time_ns() // 1000)
+def new_generation(prefix: str) -> IndexGeneration:
+    return IndexGeneration(prefix, VERSION, time.time_ns() // 1000)
 
 
-def parse(name: str) -> Generation | None:
+def parse(name: str) -> IndexGeneration | None:
     """The generation that a name stands for, or None for a name that is not ours."""
     match = _NAME.fullmatch(name)
-    return Generation(match["prefix"], int(match["schema"]), int(match["made"])) if match else None
+    return IndexGeneration(match["prefix"], int(match["schema"]), int(match["made"])) if match else None

@@ -18,7 +18,7 @@ from search.filters.judges import ATTRIBUTES, JUDGES, OF_CAPABILITIES
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedByFilter:
     """What one filter did: suppliers it removes by itself, and those that nothing else removes."""
 
     requirement: str
@@ -34,10 +34,10 @@ class FilterOutcome:
     rows: Ints
     states: dict[str, States]
     passed: Bools
-    removed: tuple[Removed, ...] = ()
+    removed: tuple[RemovedByFilter, ...] = ()
 
 
-class Everybody:
+class AllSuppliers:
     """All suppliers by requirements. What depends on one requirement alone is worked out once and kept by the columns:
     the same certificate, distance or grade is asked for again and again.
     """
@@ -85,8 +85,8 @@ def removes(states: States, strictness: Strictness) -> Bools:
 
 def evaluate(columns: Columns, requirements: Requirements, rows: Ints | None = None) -> FilterOutcome:
     """Judge rows (all by default) by every requirement, with counts of what each active filter removes."""
-    judged = Everybody(columns, requirements) if rows is None else Evaluator(columns, requirements, rows)
-    states = judged.states() if isinstance(judged, Everybody) else judges.states(judged)
+    judged = AllSuppliers(columns, requirements) if rows is None else Evaluator(columns, requirements, rows)
+    states = judged.states() if isinstance(judged, AllSuppliers) else judges.states(judged)
     rows = np.arange(len(columns)) if rows is None else rows
     active = {
         name: removes(state, requirements.strictness_of(name))
@@ -97,7 +97,7 @@ def evaluate(columns: Columns, requirements: Requirements, rows: Ints | None = N
     for removed in active.values():
         fails += removed
     counts = tuple(
-        Removed(
+        RemovedByFilter(
             name,
             requirements.strictness_of(name),
             int(np.count_nonzero(removed)),

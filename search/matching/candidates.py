@@ -15,11 +15,19 @@ import numpy as np
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Bools
 from search.columns.store import Columns
-from search.engines.protocol import Engine, EngineQuery, Hits
+from search.engines.protocol import (
+    Engine,
+    EngineHits,
+    EngineQuery,
+)
 from search.engines.schema import query_of
 from search.filters.evaluator import RELEVANT_FIT
-from search.matching.preselection import RANKED, Shortlist, shortlist
-from search.ranking.char_ngrams import Letters
+from search.matching.preselection import (
+    RANKED,
+    Preselection,
+    shortlist,
+)
+from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.linear import LinearRanker, Ranker
@@ -76,7 +84,7 @@ class Retrieval:
     def evidence(self, gathered: Gatherer, scores: Floats | None = None) -> Evidence:
         """The evidence of gathered rows with the engine's scores; 0 where it was not asked."""
         rows, needed = gathered.rows, gathered.requirements
-        letters = Letters.of(self._columns)
+        letters = CharNgrams.of(self._columns)
         likeness = partial(letters.likeness, rows=rows) if letters else lambda _: np.zeros(len(rows))
         terms = " ".join(needed.terms)
         rare = likeness(terms) if terms else np.full(len(rows), np.nan)
@@ -91,7 +99,7 @@ class Retrieval:
         return replace(query, words=self._columns.common.without(query.words))
 
     def _finalists(
-        self, requirements: Requirements, listed: Shortlist, count: int, today: date
+        self, requirements: Requirements, listed: Preselection, count: int, today: date
     ) -> Candidates:
         """A shortlist, or the best of a long one by all but their words; the engine adds the words."""
         rows = listed.rows
@@ -122,13 +130,13 @@ class Retrieval:
                 return found
             limit *= WIDEN
 
-    def _judged(self, requirements: Requirements, hits: Hits, rows: Ints, today: date) -> Candidates:
+    def _judged(self, requirements: Requirements, hits: EngineHits, rows: Ints, today: date) -> Candidates:
         gathered = Gatherer(self._columns, requirements, rows, today)
         evidence = self.evidence(gathered, self._scores(hits, rows))
         whole = bool(requirements.processes) or len(rows) == len(self._columns)
         return Candidates(rows, evidence, gathered.passed(), len(rows) if whole else hits.total)
 
-    def _scores(self, hits: Hits, rows: Ints) -> Floats:
+    def _scores(self, hits: EngineHits, rows: Ints) -> Floats:
         """The engine's score of each row; what it did not return of many hits has no more than the last one."""
         rest = hits.scores[-1] if hits.total > len(hits.scores) > 0 else 0.0
         if not hits.keys:

@@ -26,7 +26,7 @@ Value = Any  # what a need asks for: a code, a number, the sides of a box, a sta
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DatedNeed:
     """A need as it stood on a day, with the machine-hours that it is about, where it says so."""
 
     requirements: Requirements
@@ -36,7 +36,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class ProfileChange:
     """A change, the open needs and those of the whole time that it would open, and the machine-hours of these.
 
     `near` tells work that is of a kind with what the supplier does from another trade.
@@ -50,7 +50,9 @@ class Opening:
     near: bool = True
 
 
-def openings(document: SearchDocument, asked: Sequence[Asked], taxonomy: Taxonomy) -> tuple[Opening, ...]:
+def openings(
+    document: SearchDocument, asked: Sequence[DatedNeed], taxonomy: Taxonomy
+) -> tuple[ProfileChange, ...]:
     """Changes that would open at least one need, most open needs first, another trade last."""
     present = Columns((document,), taxonomy)
     closed = [need for need in asked if not _fits(present, need)[0]]
@@ -64,7 +66,7 @@ def openings(document: SearchDocument, asked: Sequence[Asked], taxonomy: Taxonom
     is_open = np.array([need.open for need in closed])
     hours = np.array([need.hours for need in closed])
     found = [
-        Opening(
+        ProfileChange(
             name,
             value,
             int((fits & is_open).sum()),
@@ -84,9 +86,9 @@ def _is_near(process: str, document: SearchDocument, taxonomy: Taxonomy) -> bool
     return bool(ours & set(tree.closure(process)))
 
 
-def _worth_telling(found: list[Opening]) -> tuple[Opening, ...]:
+def _worth_telling(found: list[ProfileChange]) -> tuple[ProfileChange, ...]:
     """Of changes of one kind to a number, the least that opens so much; all certificates, kinds of work, languages."""
-    best: dict[tuple[str, int, int], Opening] = {}
+    best: dict[tuple[str, int, int], ProfileChange] = {}
     for one in found:
         key = (
             one.requirement if one.requirement in NUMBERS else f"{one.requirement} {one.value}",
@@ -102,11 +104,11 @@ def _worth_telling(found: list[Opening]) -> tuple[Opening, ...]:
     )
 
 
-def _gatherer(columns: Columns, need: Asked) -> Gatherer:
+def _gatherer(columns: Columns, need: DatedNeed) -> Gatherer:
     return Gatherer(columns, need.requirements, np.arange(len(columns)), need.day)
 
 
-def _fits(columns: Columns, need: Asked) -> Bools:
+def _fits(columns: Columns, need: DatedNeed) -> Bools:
     """Which documents would find the need among those that fit: nothing removes them, and they do some of the work."""
     gathered = _gatherer(columns, need)
     does: Bools = gathered.process_fits().max(axis=1, initial=0.0) >= NEAR_FIT
@@ -114,7 +116,7 @@ def _fits(columns: Columns, need: Asked) -> Bools:
 
 
 def _changes(
-    document: SearchDocument, present: Columns, closed: Iterable[Asked], taxonomy: Taxonomy
+    document: SearchDocument, present: Columns, closed: Iterable[DatedNeed], taxonomy: Taxonomy
 ) -> Iterator[tuple[str, Value, SearchDocument]]:
     """A change for every need that only one thing closes, each once."""
     wanted: dict[str, set[Value]] = {}

@@ -22,7 +22,7 @@ from search.matching import team_routes
 from search.matching.candidates import RELATED_PROCESS, Retrieval
 from search.ranking import explain
 from search.ranking.evidence import Evidence, Ints
-from search.ranking.explain import Match
+from search.ranking.explain import RankedSupplier
 from search.ranking.feature_inputs import Gatherer
 from search.ranking.features import process_values
 from search.ranking.linear import Ranker, Scored
@@ -38,7 +38,7 @@ NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Lazy:
+class DeferredCounts:
     """Filter counts and relaxations, worked out when somebody looks.
 
     They count the suppliers that do the work asked for (all where none is named): one that does not is no gain.
@@ -60,13 +60,13 @@ class Lazy:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MatchAnswer:
     """Matches, best first; `total` suppliers passed the filters and are related. `ranker` names what ordered them."""
 
-    matches: tuple[Match, ...]
+    matches: tuple[RankedSupplier, ...]
     total: int
     ranker: str
-    lazy: Lazy
+    lazy: DeferredCounts
 
     @property
     def filters(self) -> FilterOutcome:
@@ -92,7 +92,7 @@ class FittingNeed:
     """A need that suits a supplier: the same score and explanation as the need's own answer would give."""
 
     need: str
-    match: Match
+    match: RankedSupplier
 
 
 class Matcher:
@@ -102,10 +102,10 @@ class Matcher:
         self._columns, self._ranker = columns, ranker
         self._retrieval = Retrieval(engine, columns, ranker)
 
-    def match(self, requirements: Requirements, *, top: int = 20, today: date) -> Answer:
+    def match(self, requirements: Requirements, *, top: int = 20, today: date) -> MatchAnswer:
         """The best `top` suppliers for a need, explained."""
         requirements = _dated(requirements, today)
-        lazy = Lazy(self._columns, requirements)
+        lazy = DeferredCounts(self._columns, requirements)
         candidates = self._retrieval.candidates(requirements, top, today)
         evidence, scored = candidates.evidence, self._ranker.score(candidates.evidence)
         among = np.flatnonzero(candidates.passed & _related(evidence))
@@ -114,7 +114,7 @@ class Matcher:
         best = self._best(scored, among, candidates.rows, top)
         matches = self._matches(evidence, scored, best, candidates.rows)
         total = len(among) if len(candidates.rows) >= candidates.total else candidates.total
-        return Answer(matches, total, self._ranker.name, lazy)
+        return MatchAnswer(matches, total, self._ranker.name, lazy)
 
     def evidence(
         self, requirements: Requirements, keys: Iterable[str], *, today: date
@@ -142,7 +142,7 @@ class Matcher:
         found.sort(key=lambda one: (-one.match.score, one.need))
         return tuple(found[:top])
 
-    def explain(self, requirements: Requirements, key: str, *, today: date) -> Match | None:
+    def explain(self, requirements: Requirements, key: str, *, today: date) -> RankedSupplier | None:
         """How one supplier stands to a need, also where a filter keeps it out; None where it is not indexed."""
         row = self._columns.row(key)
         return None if row is None else self._told(self._alone(row, _dated(requirements, today), today))[1]
@@ -150,7 +150,7 @@ class Matcher:
     def _alone(self, row: int, requirements: Requirements, today: date) -> Gatherer:
         return Gatherer(self._columns, requirements, np.array([row], dtype=np.int64), today)
 
-    def _told(self, gathered: Gatherer) -> tuple[Evidence, Match]:
+    def _told(self, gathered: Gatherer) -> tuple[Evidence, RankedSupplier]:
         """One supplier, explained without asking the engine."""
         evidence = self._retrieval.evidence(gathered)
         return evidence, self._matches(evidence, self._ranker.score(evidence), [0], gathered.rows)[0]
@@ -186,7 +186,9 @@ class Matcher:
             fits[:, operation] = process_values(evidence)[:, 0]
             scores[:, operation] = self._ranker.score(evidence).scores
         able = [
-            team_routes.Able(self._columns.keys[row], tuple(fit), tuple(score), self._columns.place(row))
+            team_routes.TeamCandidate(
+                self._columns.keys[row], tuple(fit), tuple(score), self._columns.place(row)
+            )
             for row, fit, score in zip(rows.tolist(), fits.tolist(), scores.tolist(), strict=True)
         ]
         able.sort(key=lambda one: one.key)
@@ -215,7 +217,7 @@ class Matcher:
 
     def _matches(
         self, evidence: Evidence, scored: Scored, chosen: list[int], rows: Ints
-    ) -> tuple[Match, ...]:
+    ) -> tuple[RankedSupplier, ...]:
         told = zip(
             rows[chosen].tolist(),
             scored.scores[chosen].tolist(),
@@ -224,7 +226,7 @@ class Matcher:
             strict=True,
         )
         return tuple(
-            Match(
+            RankedSupplier(
                 self._columns.keys[row], score, verdicts, moved, self._words(evidence, row), scored.intercept
             )
             for row, score, verdicts, moved in told

@@ -31,36 +31,36 @@ OF_WORK = ("processes", *sorted(OF_CAPABILITIES))
 
 
 @dataclass(frozen=True, slots=True)
-class Shortlist:
+class Preselection:
     """Rows with their states by requirement; `passed` counts all that pass, also those who promise less and were left out."""
 
     rows: Ints
     states: dict[str, States]
     passed: int
 
-    def only(self, kept: Ints) -> "Shortlist":
-        return Shortlist(
+    def only(self, kept: Ints) -> "Preselection":
+        return Preselection(
             self.rows[kept], {name: state[kept] for name, state in self.states.items()}, self.passed
         )
 
 
-def shortlist(columns: Columns, requirements: Requirements, least: float, most: int = RANKED) -> Shortlist:
+def shortlist(columns: Columns, requirements: Requirements, least: float, most: int = RANKED) -> Preselection:
     """The `most` promising suppliers with a fit of at `least` so much for a required process that pass every filter."""
-    listed = Shortlist(columns.doing(requirements.processes, least), {}, 0)
+    listed = Preselection(columns.doing(requirements.processes, least), {}, 0)
     for name in OF_SUPPLIERS:
         listed = _sifted(columns, requirements, listed, (name,))
     if len(listed.rows) > JUDGED:
         listed = _best(listed, _work(columns, requirements, listed.rows), JUDGED)
     listed = _sifted(columns, requirements, listed, OF_WORK)
-    listed = Shortlist(listed.rows, listed.states, len(listed.rows))
+    listed = Preselection(listed.rows, listed.states, len(listed.rows))
     if len(listed.rows) > most:
         listed = _best(listed, _promise(columns, requirements, listed), most)
     return listed
 
 
 def _sifted(
-    columns: Columns, requirements: Requirements, listed: Shortlist, names: Iterable[str]
-) -> Shortlist:
+    columns: Columns, requirements: Requirements, listed: Preselection, names: Iterable[str]
+) -> Preselection:
     """Judged by some requirements more, without those that fail one of them."""
     evaluator = Evaluator(columns, requirements, listed.rows)
     states = dict(listed.states)
@@ -70,11 +70,11 @@ def _sifted(
         if state is not None:
             states[name] = state
             removed |= removes(state, requirements.strictness_of(name))
-    told = Shortlist(listed.rows, states, listed.passed)
+    told = Preselection(listed.rows, states, listed.passed)
     return told.only(np.flatnonzero(~removed)) if removed.any() else told
 
 
-def _best(listed: Shortlist, promise: Floats, count: int) -> Shortlist:
+def _best(listed: Preselection, promise: Floats, count: int) -> Preselection:
     """The `count` that promise most; of equals the earlier."""
     return listed.only(np.sort(np.argsort(-promise, kind="stable")[:count]))
 
@@ -86,7 +86,7 @@ def _work(columns: Columns, requirements: Requirements, rows: Ints) -> Floats:
     return mean
 
 
-def _promise(columns: Columns, requirements: Requirements, listed: Shortlist) -> Floats:
+def _promise(columns: Columns, requirements: Requirements, listed: Preselection) -> Floats:
     """About what the stated prior would say: the work done, and each requirement met, left open or missed."""
     promise = _work(columns, requirements, listed.rows) * WORK_WEIGHT
     for name in WEIGHTS.keys() & listed.states.keys():

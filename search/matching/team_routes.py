@@ -27,7 +27,7 @@ Location = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Able:
+class TeamCandidate:
     """A supplier that could join: how well it does each operation (0 to 1), its score for each alone, its place."""
 
     key: str
@@ -37,7 +37,7 @@ class Able:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class TeamMember:
     """A supplier of a team, the positions of the operations that it takes, its fit for each, and its mean score for them."""
 
     key: str
@@ -54,7 +54,7 @@ class Team:
     places count nothing.
     """
 
-    members: tuple[Member, ...]
+    members: tuple[TeamMember, ...]
     score: float
     kilometres: float
 
@@ -68,7 +68,9 @@ def kilometres(start: Location | None, end: Location | None) -> float:
     return float(2 * EARTH_RADIUS * np.arcsin(np.sqrt(half)))
 
 
-def teams(able: Sequence[Able], *, destination: Location | None = None, count: int = 3) -> tuple[Team, ...]:
+def teams(
+    able: Sequence[TeamCandidate], *, destination: Location | None = None, count: int = 3
+) -> tuple[Team, ...]:
     """Up to `count` teams that cover every operation, best first; none where some operation has nobody."""
     if not able:
         return ()
@@ -87,20 +89,20 @@ def teams(able: Sequence[Able], *, destination: Location | None = None, count: i
     return tuple(found)
 
 
-def _layers(able: Sequence[Able]) -> list[list[int]]:
+def _layers(able: Sequence[TeamCandidate]) -> list[list[int]]:
     return [_layer(able, operation) for operation in range(len(able[0].fits))]
 
 
-def _layer(able: Sequence[Able], operation: int) -> list[int]:
+def _layer(able: Sequence[TeamCandidate], operation: int) -> list[int]:
     fit = [i for i, one in enumerate(able) if one.fits[operation] >= COVERS]
     # Whoever covers more of the route makes smaller teams, so it is kept before a better score.
     fit.sort(key=lambda i: (-sum(f >= COVERS for f in able[i].fits), -able[i].scores[operation], able[i].key))
     return fit[:WIDEST_LAYER]
 
 
-def _team(able: Sequence[Able], path: Sequence[int], destination: Location | None) -> Team:
+def _team(able: Sequence[TeamCandidate], path: Sequence[int], destination: Location | None) -> Team:
     members = tuple(
-        Member(
+        TeamMember(
             able[i].key,
             operations := tuple(position for position, chosen in enumerate(path) if chosen == i),
             tuple(able[i].fits[position] for position in operations),
@@ -127,7 +129,9 @@ class _Program:
     capacities: NDArray[np.float64]
 
     @classmethod
-    def of(cls, able: Sequence[Able], layers: list[list[int]], destination: Location | None) -> "_Program":
+    def of(
+        cls, able: Sequence[TeamCandidate], layers: list[list[int]], destination: Location | None
+    ) -> "_Program":
         edges = [(0, -1, i) for i in layers[0]]
         for operation, (left, right) in enumerate(pairwise(layers), 1):
             edges += [(operation, i, k) for i in left for k in right]
@@ -188,7 +192,7 @@ class _Program:
 
 
 def _cost(
-    able: Sequence[Able], edge: tuple[int, int, int], operations: int, destination: Location | None
+    able: Sequence[TeamCandidate], edge: tuple[int, int, int], operations: int, destination: Location | None
 ) -> float:
     operation, before, after = edge
     way = kilometres(able[before].location, able[after].location) if before >= 0 else 0.0

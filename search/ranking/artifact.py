@@ -18,7 +18,7 @@ LARGEST = 1e6  # no logit comes near it
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class RankerModel:
     """A learned ranker with its origin. `created` is an ISO date; `data` and `metrics` are what the card shows."""
 
     name: str
@@ -32,7 +32,7 @@ class Model:
         return LinearRanker(self.name, self.coefficients, self.intercept)
 
 
-def _content(model: Model) -> dict[str, Any]:
+def _content(model: RankerModel) -> dict[str, Any]:
     neutral = {name: item.neutral for name, item in features.FEATURES.items()}
     return {"format": FORMAT, "features": list(features.FEATURES), "neutral": neutral, **asdict(model)}
 
@@ -49,7 +49,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def save(folder: Path, model: Model) -> Path:
+def save(folder: Path, model: RankerModel) -> Path:
     """Write a model under its name, replacing an older one of that name."""
     content = _content(model)
     path = folder / f"{model.name}.json"
@@ -57,7 +57,7 @@ def save(folder: Path, model: Model) -> Path:
     return path
 
 
-def load(path: Path) -> Model:
+def load(path: Path) -> RankerModel:
     """Read a model. Raises ModelRefused if it is damaged, of another format, or made for other features."""
     content = _read(path)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -71,7 +71,7 @@ def load(path: Path) -> Model:
         raise ModelRefused(reason=f"{path.name} bears another name")
     if not _is_whole(content) or set(content["coefficients"]) != set(present):
         raise ModelRefused(reason=f"{path.name} has coefficients that no ranker may have")
-    return Model(**{key: content[key] for key in Model.__dataclass_fields__})
+    return RankerModel(**{key: content[key] for key in RankerModel.__dataclass_fields__})
 
 
 def _read(path: Path) -> Any:
@@ -104,7 +104,7 @@ def promoted(folder: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def promote(folder: Path, name: str) -> Model:
+def promote(folder: Path, name: str) -> RankerModel:
     """Make a saved model the present one. Raises ModelRefused if it cannot be used."""
     model = load(folder / f"{name}.json")
     _write(folder / "current.json", {"promoted": [*promoted(folder), name]})
@@ -121,7 +121,7 @@ def roll_back(folder: Path) -> str | None:
     return names[-1] if names else None
 
 
-def current(folder: Path) -> Model | None:
+def current(folder: Path) -> RankerModel | None:
     """The promoted model, or None while the prior ranks. Raises ModelRefused."""
     names = promoted(folder)
     return load(folder / f"{names[-1]}.json") if names else None

@@ -18,11 +18,11 @@ LARGEST_COLLECTION = 2_000
 # Characters of a need that are compared; longer texts repeat themselves.
 LONGEST_TEXT = 2_000
 
-_held: "WeakKeyDictionary[Columns, Letters]" = WeakKeyDictionary()
+_held: "WeakKeyDictionary[Columns, CharNgrams]" = WeakKeyDictionary()
 _lock = Lock()
 
 
-class Letters:
+class CharNgrams:
     """Vectors of all suppliers of a state of the columns."""
 
     def __init__(self, columns: Columns) -> None:
@@ -36,7 +36,7 @@ class Letters:
         self._vectors: Any = self._weighting.transform(counts)
 
     @classmethod
-    def of(cls, columns: Columns) -> "Letters | None":
+    def of(cls, columns: Columns) -> "CharNgrams | None":
         """The letters of these columns, built on first use; None where there are too many or no suppliers."""
         if not 0 < len(columns) <= LARGEST_COLLECTION:
             return None

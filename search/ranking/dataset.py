@@ -61,7 +61,7 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class TrainingPairs:
     """Feature differences better − worse, a weight and the need of each."""
 
     differences: Floats
@@ -111,7 +111,7 @@ def propensity(ranks: Floats) -> Floats:
     return np.maximum(chance, LEAST_PROPENSITY)
 
 
-def pairs(data: Dataset) -> Pairs:
+def pairs(data: Dataset) -> TrainingPairs:
     """Every better-worse pair within a need, each need weighing the same.
 
     Being passed over without a decision may mean that nobody looked so far down. A pair whose worse half is undecided
@@ -133,7 +133,7 @@ def pairs(data: Dataset) -> Pairs:
                 np.full(len(better), need, dtype=np.int64),
             )
         )
-    return Pairs(
+    return TrainingPairs(
         np.concatenate([block[0] for block in blocks]),
         np.concatenate([block[1] for block in blocks]),
         np.concatenate([block[2] for block in blocks]),

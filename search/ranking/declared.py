@@ -11,8 +11,8 @@ from search.ranking.evidence import Ints
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
-    """The codes that candidates declared; see evidence.Offers."""
+class ColumnCodes:
+    """The codes that candidates declared; see evidence.DeclaredCodes."""
 
     columns: Columns
     requirements: Requirements
@@ -44,8 +44,8 @@ class Declared:
                 best[row].append(codes.codes[code])
         return list(map(tuple, best))
 
-    def only(self, kept: Ints) -> "Declared":
-        return Declared(self.columns, self.requirements, self.rows[kept])
+    def only(self, kept: Ints) -> "ColumnCodes":
+        return ColumnCodes(self.columns, self.requirements, self.rows[kept])
 
     def members(self, name: str, row: int) -> tuple[str, ...]:
         return self.columns.codes("regions" if name == "region" else name, int(self.rows[row]))

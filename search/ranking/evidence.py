@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class Offers(Protocol):
+class DeclaredCodes(Protocol):
     """What a candidate declared as codes; asked by explanations alone, for the few candidates answered."""
 
     def process(self, rows: Ints, position: int) -> list[str | None]:
@@ -32,7 +32,7 @@ class Offers(Protocol):
         """The codes declared for "region", "languages" or "sectors"."""
         ...
 
-    def only(self, kept: Ints) -> "Offers":
+    def only(self, kept: Ints) -> "DeclaredCodes":
         """Of some candidates."""
         ...
 
@@ -85,7 +85,7 @@ class Evidence:
     hours_age_days: Floats
     completeness: Floats
     excluded: Floats
-    offers: Offers
+    offers: DeclaredCodes
     values: Floats | None = None
 
     def only(self, kept: Ints, text: Floats, values: Floats) -> "Evidence":

@@ -20,7 +20,7 @@ from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, TEXT_EV
 from search.ranking.linear import Scored
 
 
-class Outcome(StrEnum):
+class RequirementOutcome(StrEnum):
     MET = "met"
     NEAR = "near"
     UNMET = "unmet"
@@ -33,7 +33,7 @@ Value = str | int | float | tuple[str, ...] | tuple[float | None, ...] | None
 # Verdicts and contributions are tuples because some hundreds are made for every answer, and these are made fastest.
 
 
-class Verdict(NamedTuple):
+class RequirementVerdict(NamedTuple):
     """One requirement of REQUIREMENTS beside what the supplier declared, in codes and the units of Requirements.
 
     For "processes" there is one verdict a required process, `declared` being the offered process that answers best;
@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
     """
 
     requirement: str
-    outcome: Outcome
+    outcome: RequirementOutcome
     needed: Value
     declared: Value
     evidence: str = ""
@@ -58,18 +58,18 @@ class Contribution(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class RankedSupplier:
     """One answered supplier; intercept + amounts of all contributions = logit of `score`. `words` are matched words."""
 
     key: str
     score: float
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[RequirementVerdict, ...]
     contributions: tuple[Contribution, ...]
     words: tuple[str, ...] = ()
     intercept: float = 0.0
 
 
-Column = list[Verdict]
+Column = list[RequirementVerdict]
 Explainer = Callable[[Evidence, Scored, Ints], Iterator[Column]]
 
 # A process or material answered below this is not even nearly what was asked for.
@@ -81,12 +81,12 @@ NEARLY = 0.5
 LEVEL_NAMES = ("none", "implementing", "certified", "verified")
 
 
-def _graded(fit: float) -> Outcome:
+def _graded(fit: float) -> RequirementOutcome:
     if math.isnan(fit):
-        return Outcome.UNKNOWN
+        return RequirementOutcome.UNKNOWN
     if fit >= 1.0:
-        return Outcome.MET
-    return Outcome.NEAR if fit >= NEAR_FIT else Outcome.UNMET
+        return RequirementOutcome.MET
+    return RequirementOutcome.NEAR if fit >= NEAR_FIT else RequirementOutcome.UNMET
 
 
 def _numbers(values: Floats, rows: Ints) -> list[float | None]:
@@ -99,7 +99,7 @@ def _processes(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
         known = evidence.process_known[rows, index].tolist()
         offered = evidence.offers.process(rows, index)
         yield [
-            Verdict(
+            RequirementVerdict(
                 "processes",
                 _graded(fit),
                 code,
@@ -120,7 +120,7 @@ def _materials(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
         fits = np.where(known, 1.0, 1.0 / TEXT_EVIDENCE) * evidence.material_fit[rows]
         offers = evidence.offers.materials(rows)
         yield [
-            Verdict(
+            RequirementVerdict(
                 "materials",
                 _graded(round(fit, 9)),
                 wanted,
@@ -137,12 +137,14 @@ def _envelope(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column
     if needed is not None:
         sides = zip(*(_numbers(evidence.envelope_mm[:, side], rows) for side in range(3)), strict=True)
         yield [
-            Verdict("envelope", outcome, needed, declared if any(declared) else None)
+            RequirementVerdict("envelope", outcome, needed, declared if any(declared) else None)
             for outcome, declared in zip(_judged(evidence, scored, "envelope", rows), sides, strict=True)
         ]
 
 
-def _judged(evidence: Evidence, scored: Scored, name: str, rows: Ints, feature: str = "") -> list[Outcome]:
+def _judged(
+    evidence: Evidence, scored: Scored, name: str, rows: Ints, feature: str = ""
+) -> list[RequirementOutcome]:
     """The filter's verdicts; what fails but has at least half of the feature's value is nearly met."""
     values = scored.values[rows, position(feature or name)]
     outcomes = np.where(values >= NEARLY, 1, 0)
@@ -152,7 +154,12 @@ def _judged(evidence: Evidence, scored: Scored, name: str, rows: Ints, feature: 
     return [_OUTCOMES[outcome] for outcome in outcomes.tolist()]
 
 
-_OUTCOMES = (Outcome.UNMET, Outcome.NEAR, Outcome.UNKNOWN, Outcome.MET)
+_OUTCOMES = (
+    RequirementOutcome.UNMET,
+    RequirementOutcome.NEAR,
+    RequirementOutcome.UNKNOWN,
+    RequirementOutcome.MET,
+)
 
 
 def _plain(name: str, feature: str, needed: Callable[[Evidence], Value], declared: str) -> Explainer:
@@ -164,7 +171,9 @@ def _plain(name: str, feature: str, needed: Callable[[Evidence], Value], declare
             values = evidence.sizes[declared] if declared in evidence.sizes else getattr(evidence, declared)
             outcomes = _judged(evidence, scored, name, rows, feature)
             yield [
-                Verdict(name, outcome, asked, None if outcome is Outcome.UNKNOWN else value)
+                RequirementVerdict(
+                    name, outcome, asked, None if outcome is RequirementOutcome.UNKNOWN else value
+                )
                 for outcome, value in zip(outcomes, _numbers(values, rows), strict=True)
             ]
 
@@ -176,7 +185,7 @@ def _lot(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
     if quantity is not None:
         ends = zip(_numbers(evidence.lot_min, rows), _numbers(evidence.lot_max, rows), strict=True)
         yield [
-            Verdict("lot", outcome, quantity, None if declared == (None, None) else declared)
+            RequirementVerdict("lot", outcome, quantity, None if declared == (None, None) else declared)
             for outcome, declared in zip(_judged(evidence, scored, "lot", rows), ends, strict=True)
         ]
 
@@ -189,13 +198,17 @@ def _certification(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column
     ):
         if demand is not None:
             asked = (demand.standard, demand.level.name.lower())
-            short = Outcome.UNMET if wish else Outcome.NEAR
+            short = RequirementOutcome.UNMET if wish else RequirementOutcome.NEAR
             outcomes = [
-                Outcome.MET if level >= demand.level else short if level else Outcome.UNMET
+                RequirementOutcome.MET
+                if level >= demand.level
+                else short
+                if level
+                else RequirementOutcome.UNMET
                 for level in range(4)
             ]
             told = [
-                Verdict("certification", outcome, asked, LEVEL_NAMES[level], wish=wish)
+                RequirementVerdict("certification", outcome, asked, LEVEL_NAMES[level], wish=wish)
                 for level, outcome in enumerate(outcomes)
             ]
             yield [told[int(level)] for level in levels[rows].tolist()]
@@ -205,29 +218,34 @@ def _distance(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
     limit = evidence.requirements.max_distance_km
     if limit is not None and evidence.requirements.location is not None:
         yield [
-            Verdict("distance", _near(kilometres, limit), limit, kilometres)
+            RequirementVerdict("distance", _near(kilometres, limit), limit, kilometres)
             for kilometres in _numbers(evidence.distance_km, rows)
         ]
 
 
-def _near(kilometres: float | None, limit: float) -> Outcome:
+def _near(kilometres: float | None, limit: float) -> RequirementOutcome:
     if kilometres is None:
-        return Outcome.UNKNOWN
+        return RequirementOutcome.UNKNOWN
     if kilometres <= limit:
-        return Outcome.MET
-    return Outcome.NEAR if kilometres <= 1.1 * limit else Outcome.UNMET
+        return RequirementOutcome.MET
+    return RequirementOutcome.NEAR if kilometres <= 1.1 * limit else RequirementOutcome.UNMET
 
 
 def _membership(name: str, needed: str) -> Explainer:
     """A requirement answered by yes or no: region, languages, sectors."""
-    outcomes = {PASS: Outcome.MET, UNKNOWN: Outcome.UNKNOWN}
+    outcomes = {PASS: RequirementOutcome.MET, UNKNOWN: RequirementOutcome.UNKNOWN}
 
     def verdicts(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
         asked = getattr(evidence.requirements, needed)
         if asked:
             states = evidence.states[name][rows].tolist()
             yield [
-                Verdict(name, outcomes.get(state, Outcome.UNMET), asked, evidence.offers.members(name, row))
+                RequirementVerdict(
+                    name,
+                    outcomes.get(state, RequirementOutcome.UNMET),
+                    asked,
+                    evidence.offers.members(name, row),
+                )
                 for state, row in zip(states, rows.tolist(), strict=True)
             ]
 
@@ -255,7 +273,7 @@ _EXPLAINERS: tuple[Explainer, ...] = (
 )
 
 
-def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tuple[Verdict, ...]]:
+def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tuple[RequirementVerdict, ...]]:
     """For each of the candidates `rows`: every requirement beside what it declared, in the order in which pages show them."""
     chosen = np.asarray(rows, dtype=np.int64)
     columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, scored, chosen)]
@@ -275,7 +293,7 @@ def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Co
     if name != "capacity" and name not in _OF_MACHINES:
         return column
     return [
-        Verdict(*one[:4], "stale", one.wish)
+        RequirementVerdict(*one[:4], "stale", one.wish)
         if late and one.declared is not None and one.evidence != "text"
         else one
         for one, late in zip(column, old_hours if name == "capacity" else old_machines, strict=True)

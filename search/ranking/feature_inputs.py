@@ -19,7 +19,7 @@ from search.filters import judges
 from search.filters.evaluator import RELEVANT_FIT, UNKNOWN, Evaluator, States
 from search.filters.filter_outcomes import removes
 from search.ranking import features
-from search.ranking.declared import Declared
+from search.ranking.declared import ColumnCodes
 from search.ranking.evidence import Evidence, Floats, Ints
 
 # Without a demand the level for the most asked-for standard tells an orderly shop.
@@ -115,7 +115,7 @@ class Gatherer:
             hours_age_days=self.today.toordinal() - self.columns.hours_on[self.rows],
             completeness=self._completeness(),
             excluded=self._excluded(),
-            offers=Declared(self.columns, needed, self.rows),
+            offers=ColumnCodes(self.columns, needed, self.rows),
         )
 
     @cached_property

@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupKFold
 
 from matchmaker.domain.errors import ModelRefused
 from search.ranking import dataset, features
-from search.ranking.artifact import Model
+from search.ranking.artifact import RankerModel
 from search.ranking.dataset import GOOD, Dataset
 from search.ranking.evidence import Floats, Ints
 from search.ranking.linear import LinearRanker
@@ -36,7 +36,7 @@ def is_better(metrics: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RankerComparison:
     """nDCG@10 over unseen needs of a candidate and of the present ranker; `surer` is the share of resamples it wins."""
 
     candidate: float
@@ -56,11 +56,11 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainedRanker:
     """A model with its comparison on decisions that it had not seen."""
 
-    model: Model
-    comparison: Comparison
+    model: RankerModel
+    comparison: RankerComparison
 
 
 def ndcg(scores: Floats, grades: Ints, depth: int = DEPTH) -> float:
@@ -144,15 +144,15 @@ def _calibrated(unseen: Floats, data: Dataset, ranker: LinearRanker) -> tuple[fl
     return max(float(fitted.coef_[0, 0]), 0.05), float(fitted.intercept_[0])
 
 
-def compare(candidate: Floats, present: Floats, data: Dataset) -> Comparison:
+def compare(candidate: Floats, present: Floats, data: Dataset) -> RankerComparison:
     """Paired over needs, resampled with a fixed seed."""
     ours, theirs = by_need(candidate, data), by_need(present, data)
     draws = np.random.default_rng(SEED).integers(0, len(ours), (RESAMPLES, len(ours)))
     surer = float(((ours - theirs)[draws].mean(axis=1) > 0).mean())
-    return Comparison(float(ours.mean()), float(theirs.mean()), surer, len(ours))
+    return RankerComparison(float(ours.mean()), float(theirs.mean()), surer, len(ours))
 
 
-def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date) -> Trained:
+def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date) -> TrainedRanker:
     """Learn from decisions, drawn towards the prior. Raises ModelRefused where there are too few needs.
 
     Grouped by need throughout: the penalty is chosen within, and everything measured outside, the part learned from.
@@ -166,7 +166,7 @@ def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date
     slope, intercept = _calibrated(unseen, data, prior)
     penalty = _best_penalty(data, start)
     coefficients = slope * _fit(data, start, penalty)
-    model = Model(
+    model = RankerModel(
         name=f"learned-{today:%Y%m%d}-{data.digest[:8]}",
         created=today.isoformat(),
         coefficients=dict(zip(features.FEATURES, map(float, coefficients), strict=True)),
@@ -189,7 +189,7 @@ def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date
             "brier": _brier(slope * unseen + intercept, data),
         },
     )
-    return Trained(model, comparison)
+    return TrainedRanker(model, comparison)
 
 
 def _brier(scores: Floats, data: Dataset) -> float:
@@ -201,7 +201,7 @@ def _brier(scores: Floats, data: Dataset) -> float:
     return float(np.mean((chance - (data.grades[known] >= GOOD)) ** 2))
 
 
-def card(model: Model) -> str:
+def card(model: RankerModel) -> str:
     """The model card, in Markdown: what it is, from what, how good, what moves it."""
     strongest = sorted(model.coefficients.items(), key=lambda item: (-item[1], item[0]))
     lines: Sequence[str] = (

@@ -16,8 +16,8 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.reading.terms import (
     OWN_TRADES,
     SURE,
-    Amounts,
-    Places,
+    PlaceNames,
+    RecognisedAmounts,
     codes_of,
     names_making,
     settled,
@@ -30,7 +30,7 @@ from search.text.measures import SECTION
 
 
 @dataclass(frozen=True, slots=True)
-class Understanding:
+class NeedReading:
     """A need's requirements, what its text (title, line break, text) was understood to say, and the terms nobody knows."""
 
     requirements: Requirements
@@ -40,12 +40,10 @@ class Understanding:
 
 MOST_UNDERSTOOD = 2_000  # needs that are remembered: the open ones are read again for every page of a shop
 LONGEST_REMEMBERED = 4_000  # characters
-_understood: "WeakKeyDictionary[Recogniser, dict[tuple[NeedRecord, date], Understanding]]" = (
-    WeakKeyDictionary()
-)
+_understood: "WeakKeyDictionary[Recogniser, dict[tuple[NeedRecord, date], NeedReading]]" = WeakKeyDictionary()
 
 
-def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> Understanding:
+def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReading:
     """What a need asks for. Its certificates must hold on `deliver_by`, or today where there is none.
 
     The answer for the same record on the same day is remembered.
@@ -61,11 +59,11 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
     return found
 
 
-def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> Understanding:
+def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReading:
     text = "\n".join(part for part in (record.title, record.text) if part)
     recognition = _meant(recogniser.recognise(text, today), record.disregarded)
-    amounts = Amounts(recognition)
-    places = Places(recogniser)
+    amounts = RecognisedAmounts(recognition)
+    places = PlaceNames(recogniser)
     processes = codes_of(recogniser, "process", record.processes)
     if not record.processes or not processes:
         processes = _named_processes(recogniser.taxonomy, recognition)
@@ -111,7 +109,7 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> Understand
         sectors=unique((*codes_of(recogniser, "sector", record.sectors), *recognition.codes("sector"))),
         strictness={"region": Strictness.WISH} if wished else {},
     )
-    return Understanding(requirements, recognition, requirements.terms)
+    return NeedReading(requirements, recognition, requirements.terms)
 
 
 def _meant(recognition: Recognition, disregarded: Iterable[str]) -> Recognition:
@@ -216,7 +214,7 @@ def _expanded(mentions: Iterable[Mention], taxonomy: Taxonomy) -> tuple[str, ...
 
 
 def _where(
-    record: NeedRecord, recognition: Recognition, places: Places, conditions: tuple[Mention, ...]
+    record: NeedRecord, recognition: Recognition, places: PlaceNames, conditions: tuple[Mention, ...]
 ) -> tuple[tuple[float, float] | None, float | None]:
     """The place of delivery and the greatest distance from it; a region that is a condition is no place of delivery."""
     named = [mention for mention in recognition.of("town", "region") if mention not in conditions]

@@ -9,9 +9,9 @@ from search.document import CapabilityFacts, SearchDocument
 from search.reading.machines import on_machines
 from search.reading.terms import (
     SURE,
-    Amounts,
     Box,
-    Places,
+    PlaceNames,
+    RecognisedAmounts,
     codes_of,
     names_making,
     settled,
@@ -50,7 +50,7 @@ def document_of(
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
     of_machines = on_machines(capabilities, record.equipment, recogniser)
     capabilities = of_machines if capabilities else (*_from_prose(recognition, said), *of_machines)
-    places = Places(recogniser)
+    places = PlaceNames(recogniser)
     region, location = places.of(record.city, record.region, record.address)
     region = next(iter(recogniser.codes("region", record.region)), region) if record.region else region
     materials = unique(
@@ -116,7 +116,7 @@ def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[Capabi
     """The one capability of a supplier who only wrote a text: its limits hold for all processes it names."""
     if not said:
         return ()
-    amounts = Amounts(recognition)
+    amounts = RecognisedAmounts(recognition)
     return (
         CapabilityFacts(
             processes=said,

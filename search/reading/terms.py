@@ -24,7 +24,7 @@ def sorted_box(box: Sequence[float] | None) -> Box | None:
     return largest, middle, smallest
 
 
-class Places:
+class PlaceNames:
     """Where a town or a region is, by the names people write."""
 
     def __init__(self, recogniser: Recogniser) -> None:
@@ -67,7 +67,7 @@ class Places:
         return self.centre_of(mention.code) if mention.kind == "region" else None
 
 
-class Amounts:
+class RecognisedAmounts:
     """The numbers of a recognition by kind."""
 
     def __init__(self, recognition: Recognition) -> None:

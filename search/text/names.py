@@ -61,7 +61,7 @@ class _Node:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _SpelledText:
     """A text, its words, and for each word the vocabulary's word it probably is a misspelling of."""
 
     text: str
@@ -70,7 +70,7 @@ class _Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NamedConcept:
     """A concept named by tokens[first:last]; `words` counts the words of the name."""
 
     kind: str
@@ -81,7 +81,7 @@ class Found:
     weight: float
 
 
-class Names:
+class TaxonomyNames:
     """All names of a taxonomy, by the keys of their words."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
@@ -152,14 +152,14 @@ class Names:
                 best = (hit[0], int(hit[1]))
         return frozenset({best[0]}) if best else frozenset()
 
-    def find(self, text: str, words: Sequence[Token]) -> list[Found]:
+    def find(self, text: str, words: Sequence[Token]) -> list[NamedConcept]:
         """All names in the text: for each kind the longest, without overlap."""
-        by_kind: dict[str, list[Found]] = {}
-        page = _Page(text, words, self._corrections(words))
+        by_kind: dict[str, list[NamedConcept]] = {}
+        page = _SpelledText(text, words, self._corrections(words))
         for index in range(len(words)):
             for found in self._at(page, index):
                 by_kind.setdefault(found.kind, []).append(found)
-        chosen: list[Found] = []
+        chosen: list[NamedConcept] = []
         for candidates in by_kind.values():
             chosen.extend(_without_overlap(candidates))
         return sorted(chosen, key=lambda found: (found.first, -found.last))
@@ -176,7 +176,7 @@ class Names:
             answer.append(self.corrected(token) if token.text in allowed else frozenset())
         return answer
 
-    def _at(self, page: _Page, index: int) -> Iterator[Found]:
+    def _at(self, page: _SpelledText, index: int) -> Iterator[NamedConcept]:
         yield from self._parted_grade(page, index)
         keys = [(key, 1.0) for key in self._meant(page.words[index].keys)]
         keys += [(key, MISSPELT_WEIGHT) for key in page.corrections[index]]
@@ -191,7 +191,7 @@ class Names:
             return keys
         return keys - {plain for key in keys if key in self._root.children for plain in unprefixed(key)}
 
-    def _parted_grade(self, page: _Page, index: int) -> Iterator[Found]:
+    def _parted_grade(self, page: _SpelledText, index: int) -> Iterator[NamedConcept]:
         """A grade typed with a gap: "СЧ 20", "АМг 6"."""
         letters = page.words[index]
         if index + 1 == len(page.words) or not (2 <= len(letters.text) <= 4 and letters.text.isalpha()):
@@ -202,14 +202,14 @@ class Names:
         node = self._root.children.get("#" + fold(letters.text + digits.text))
         for kind, code, weight in node.concepts if node else ():
             if kind == "material":
-                yield Found(kind, code, index, index + 2, 2, weight)
+                yield NamedConcept(kind, code, index, index + 2, 2, weight)
 
     def _walk(
-        self, page: _Page, node: _Node, first: int, last: int, count: int, weight: float
-    ) -> Iterator[Found]:
+        self, page: _SpelledText, node: _Node, first: int, last: int, count: int, weight: float
+    ) -> Iterator[NamedConcept]:
         text, words = page.text, page.words
         for kind, code, own in node.concepts:
-            yield Found(kind, code, first, last, count, weight * own)
+            yield NamedConcept(kind, code, first, last, count, weight * own)
         if not node.children or last >= len(words):
             return
         gap = text[words[last - 1].end : words[last].start]
@@ -233,7 +233,9 @@ class Names:
         if count == 1 and last - first == 1:
             yield from self._over_a_list(page, node, first, weight)
 
-    def _over_a_list(self, page: _Page, node: _Node, first: int, weight: float) -> Iterator[Found]:
+    def _over_a_list(
+        self, page: _SpelledText, node: _Node, first: int, weight: float
+    ) -> Iterator[NamedConcept]:
         """An adjective whose noun follows after others: "лазерная и плазменная резка". The place is the adjective's."""
         text, words = page.text, page.words
         joined = False
@@ -254,13 +256,13 @@ class Names:
                 child = node.children.get(key)
                 if child is not None and index > first + 1:
                     for kind, code, own in child.concepts:
-                        yield Found(kind, code, first, first + 1, 2, weight * own)
+                        yield NamedConcept(kind, code, first, first + 1, 2, weight * own)
 
 
-def _without_overlap(candidates: list[Found]) -> Iterator[Found]:
+def _without_overlap(candidates: list[NamedConcept]) -> Iterator[NamedConcept]:
     """The longest first; several concepts of one place all stay, being what an ambiguous name may mean."""
     taken: dict[int, tuple[int, int]] = {}
-    best: dict[tuple[str, int, int], Found] = {}
+    best: dict[tuple[str, int, int], NamedConcept] = {}
     for found in candidates:
         known = best.get((found.code, found.first, found.last))
         if known is None or (known.words, known.weight) < (found.words, found.weight):

@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from matchmaker.domain.taxonomy import Place, Taxonomy
+from matchmaker.domain.taxonomy import (
+    Taxonomy,
+    Town,
+)
 from search.text import dates, quantities, scope
-from search.text.names import Found, Names
+from search.text.names import NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Recognition
 from search.text.tokens import Token, fold, tokens
 
@@ -30,7 +33,7 @@ class Recogniser:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self._names = Names(taxonomy)
+        self._names = TaxonomyNames(taxonomy)
         self._bare = _bare_grades(taxonomy)
         self.towns = {f"{place.label.en}|{place.region}": place for place in taxonomy.places}
 
@@ -151,7 +154,7 @@ def _bare_grades(taxonomy: Taxonomy) -> dict[str, str]:
     return {name: code for name, code in spelled if counts[name] == 1}
 
 
-def _mention(found: Found, words: list[Token]) -> Mention:
+def _mention(found: NamedConcept, words: list[Token]) -> Mention:
     start, end = words[found.first].start, words[found.last - 1].end
     return Mention(found.kind, start, end, code=found.code, value="", weight=found.weight)
 
@@ -259,7 +262,7 @@ def _is_placed(text: str, mention: Mention) -> bool:
 def _resolved(
     text: str,
     mentions: list[Mention],
-    towns: Mapping[str, Place],
+    towns: Mapping[str, Town],
     counts: Callable[[str, Mention], bool],
 ) -> list[Mention]:
     """Towns by the largest of their name, as far as they count; names of places only with a capital letter."""

@@ -8,7 +8,11 @@ group of them. `form` names what is posted: forms that are allowed to arrive and
 
 from dataclasses import dataclass
 
-from matchmaker.domain.access import MATRIX, RELATIONS, Verdict
+from matchmaker.domain.access import (
+    MATRIX,
+    RELATIONS,
+    AccessVerdict,
+)
 
 _DOORS = """
               AN   SO   SI   SN   SX   CO   CX   CN   OO   OX   NA
@@ -323,10 +327,10 @@ class Row:
         return f"{self.endpoint} {self.method} {self.action}"
 
 
-def _doors() -> dict[str, dict[str, Verdict]]:
+def _doors() -> dict[str, dict[str, AccessVerdict]]:
     header, *lines = _DOORS.strip().splitlines()
     rows = [line.split() for line in lines]
-    return {name: dict(zip(header.split(), map(Verdict, marks), strict=True)) for name, *marks in rows}
+    return {name: dict(zip(header.split(), map(AccessVerdict, marks), strict=True)) for name, *marks in rows}
 
 
 def _row(line: str) -> Row:
@@ -340,26 +344,26 @@ ROWS = tuple(_row(line) for line in _ROUTES.strip().splitlines())
 KEYED_ROWS = tuple(_row(line) for line in KEYED.strip().splitlines())
 
 
-def cell(action: str, relation: str) -> Verdict:
+def cell(action: str, relation: str) -> AccessVerdict:
     """The decided answer of an action or a door for a relation."""
     return (DOORS.get(action) or MATRIX[action])[relation]
 
 
-def expected(row: Row, relation: str, view: str, *, by_invitation: bool) -> Verdict:
+def expected(row: Row, relation: str, view: str, *, by_invitation: bool) -> AccessVerdict:
     """What the row answers who stands so to an object that only `view` lets know of ("" for no object)."""
     action = view if row.action == "need.see" else row.action
     if action == "key":
         return cell(action, relation)  # before it is looked for what it would be done to
-    if relation == "AN" and cell(action, "AN") is Verdict.SIGN_IN:
-        return Verdict.SIGN_IN
+    if relation == "AN" and cell(action, "AN") is AccessVerdict.SIGN_IN:
+        return AccessVerdict.SIGN_IN
     if row.door and not cell(row.door, relation).allowed:
         return cell(row.door, relation)
     if view and not cell(view, relation).allowed:
-        return Verdict.ABSENT
+        return AccessVerdict.ABSENT
     found = cell(action, relation)
     hidden = by_invitation and relation in {"SX", "CX", "CN", "OX", "NA"} and action in MATRIX
-    if found is Verdict.NO_CASE or (hidden and found is Verdict.FORBIDDEN):
-        return Verdict.ABSENT
+    if found is AccessVerdict.NO_CASE or (hidden and found is AccessVerdict.FORBIDDEN):
+        return AccessVerdict.ABSENT
     return found
 
 

@@ -29,7 +29,7 @@ from matchmaker.services.core import blobs
 from matchmaker.services.imports.exports import Session
 from matchmaker.services.matching import saved_searches
 from matchmaker.services.needs import ndas, needs
-from matchmaker.services.needs.needs import Posting
+from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.people import accounts, browser_sessions
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import match_decisions, shortlists
@@ -148,16 +148,18 @@ class World:
         foreign = self._plant(session, "foreign plant", south)
         operator = accounts.by_email(session, self.emails["OO"])
         for disclosure in DISCLOSURES:
-            self._need(session, disclosure, Posting(plants["plant"], disclosure=disclosure), shops, operator)
-        draft = Posting(plants["plant"], state=NeedState.DRAFT)
+            self._need(
+                session, disclosure, NeedPosting(plants["plant"], disclosure=disclosure), shops, operator
+            )
+        draft = NeedPosting(plants["plant"], state=NeedState.DRAFT)
         self._need(session, "draft", draft, shops, operator)
-        hidden = Posting(foreign, disclosure="invited")
+        hidden = NeedPosting(foreign, disclosure="invited")
         self._need(session, "abroad", hidden, {"si": shops["abroad"], "sn": shops["hidden-abroad"]}, operator)
 
     def _agreed(self, session: Session, plant: Organisation, shops: Mapping[str, Profile]) -> None:
         """The shops of SO accepted the text for a need of another contractor."""
         record = parse(NeedRecord, {"kind": "need", "id": "need-agreed", "text": "Шлифование, 10 шт"})
-        need = needs.post(session, record, centre=plant.centre, by="test", posting=Posting(plant))
+        need = needs.post(session, record, centre=plant.centre, by="test", posting=NeedPosting(plant))
         signer = accounts.by_email(session, self.emails["SO"])
         for name in ("shop", "draft"):
             ndas.accept(session, need, shops[name].organisation, signer, "ru")
@@ -211,7 +213,9 @@ class World:
         accounts.grant(session, users["NA"], "network_administrator", by="test")
 
     def _user(self, session: Session, email: str) -> User:
-        person = accounts.Person(email, email.split("@", maxsplit=1)[0], PASSWORD, "en", confirmed=True)
+        person = accounts.AccountDetails(
+            email, email.split("@", maxsplit=1)[0], PASSWORD, "en", confirmed=True
+        )
         return accounts.create_user(session, person, by="test")
 
     def _profiles(self, session: Session, shops: Mapping[str, Profile]) -> None:
@@ -346,7 +350,7 @@ class World:
             return Thing({"key": saved_searches.of_user(session, owner)[0].public_id})
 
     def _need(
-        self, session: Session, name: str, how: Posting, shops: Mapping[str, Profile], operator: User
+        self, session: Session, name: str, how: NeedPosting, shops: Mapping[str, Profile], operator: User
     ) -> None:
         assert how.contractor is not None
         record = parse(
@@ -355,7 +359,7 @@ class World:
         )
         centre = how.contractor.centre
         state = NeedState.PUBLISHED if how.state is NeedState.DRAFT and name != "draft" else how.state
-        posting = Posting(how.contractor, disclosure=how.disclosure, state=state)
+        posting = NeedPosting(how.contractor, disclosure=how.disclosure, state=state)
         need = needs.post(session, record, centre=centre, by="test", posting=posting)
         need.published_at = now() if state is NeedState.PUBLISHED else None
         matches = [match_decisions.add_by_hand(session, need, shops[shop], operator) for shop in ("si", "sn")]

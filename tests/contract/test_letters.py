@@ -22,7 +22,7 @@ from matchmaker.services.people import accounts, memberships, rate_limits
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.schedule import daily_run, due_day
 from matchmaker.services.shortlist import match_decisions, shortlists
-from matchmaker.services.shortlist.shortlists import Proposal
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -94,9 +94,9 @@ def test_two_registrations_with_one_number_make_one_organisation(each_sessions: 
     def register(number: int) -> None:
         start.wait()
         with each_sessions.begin() as session:
-            made = accounts.Person(f"p{number}@example.org", "Person", "long-enough-password")
+            made = accounts.AccountDetails(f"p{number}@example.org", "Person", "long-enough-password")
             user = accounts.create_user(session, made, by="test")
-            firm = memberships.Firm("7707083893", "Primer", "supplier_editor")
+            firm = memberships.NamedOrganisation("7707083893", "Primer", "supplier_editor")
             states.append(memberships.join(session, user, firm, needs.centre_of(session, "centre")).state)
 
     people = [threading.Thread(target=register, args=(number,)) for number in range(2)]
@@ -110,7 +110,7 @@ def test_two_registrations_with_one_number_make_one_organisation(each_sessions: 
 
 
 def _person(session: Session, email: str, role: str, **where: Any) -> User:
-    made = accounts.Person(email, role, "long-enough-password", "en")
+    made = accounts.AccountDetails(email, role, "long-enough-password", "en")
     user = accounts.create_user(session, made, by="test")
     accounts.grant(session, user, role, by="test", **where)
     return user
@@ -127,10 +127,12 @@ def test_what_a_day_brings_is_posted_once(each_sessions: Sessions) -> None:
         profile.certificates[0].valid_until = now().date() + timedelta(days=20)
         operator = _person(session, "operator@example.org", "operator", centre=centre)
         _person(session, "editor@example.org", "supplier_editor", organisation=profile.organisation)
-        shortlists.propose(session, wanted, [Proposal(profile.public_id, 0.9, {})], ranker="prior", by="test")
+        shortlists.propose(
+            session, wanted, [SupplierProposal(profile.public_id, 0.9, {})], ranker="prior", by="test"
+        )
         match_decisions.invite(session, shortlists.of_need(session, wanted), operator)
     for expected in (4, 0):
-        day = due_day.Day(
+        day = due_day.DueDay(
             now().date() + timedelta(days=4),
             lambda session, _: [session.scalars(select(Need)).one()],
             lambda code, _: code,

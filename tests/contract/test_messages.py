@@ -26,7 +26,9 @@ def invited(sessions: Sessions) -> None:
         profile = session.scalars(select(Profile)).one()
         session.add(Match(need=asked, profile=profile, state="invited"))
         for name in ("editor", "colleague"):
-            person = accounts.Person(f"{name}@shop.example", name, "a-long-password-2026", confirmed=True)
+            person = accounts.AccountDetails(
+                f"{name}@shop.example", name, "a-long-password-2026", confirmed=True
+            )
             user = accounts.create_user(session, person, by="tester")
             accounts.grant(session, user, "supplier_editor", by="tester", organisation=profile.organisation)
 

@@ -9,7 +9,7 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import shortlists
-from matchmaker.services.shortlist.shortlists import Proposal
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -29,7 +29,7 @@ def test_two_runs_at_once_propose_each_supplier_once(each_sessions: Sessions) ->
             for _ in range(5):
                 with each_sessions.begin() as session:
                     asked = session.scalars(select(Need)).one()
-                    shortlists.propose(session, asked, [Proposal(key, 0.5, {})], ranker="r", by="x")
+                    shortlists.propose(session, asked, [SupplierProposal(key, 0.5, {})], ranker="r", by="x")
         except Exception as error:  # noqa: BLE001 - whatever a thread met is the test's answer
             failed.append(error)
 

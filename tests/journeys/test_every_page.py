@@ -66,7 +66,7 @@ def letter_links(session: Session, world: World) -> dict[str, str]:
     place = world.application.site()
     shop, plant = (accounts.by_email(session, world.emails[name]) for name in ("SI", "CO"))
     new = accounts.create_user(
-        session, accounts.Person("new@people.example", "New", PASSWORD, "en"), by="test"
+        session, accounts.AccountDetails("new@people.example", "New", PASSWORD, "en"), by="test"
     )
     match = match_decisions.by_key(session, str(world.things("needs")["open"].form["match"]))
     invited = session.scalars(
@@ -178,7 +178,9 @@ def test_nothing_is_wrong_where_the_code_is_asked(
     chromium: Browser, world: World, served: str, width: int
 ) -> None:
     with world.application.sessions.begin() as session:
-        person = accounts.Person(f"code{width}@people.example", "Code", PASSWORD, "en", confirmed=True)
+        person = accounts.AccountDetails(
+            f"code{width}@people.example", "Code", PASSWORD, "en", confirmed=True
+        )
         accounts.create_user(session, person, by="test").totp_secret = "JBSWY3DPEHPK3PXP"
     with chromium.new_context(**screen(width), locale="en") as context:
         walker = Walker(context.new_page(), served)

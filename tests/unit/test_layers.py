@@ -1,14 +1,17 @@
 """Who may import whom, and what a bare import loads."""
 
+import ast
 import json
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = ("matchmaker", "search", "importers")
 HEAVY = {
     "sqlalchemy",
     "flask",
@@ -34,3 +37,36 @@ def test_a_bare_import_loads_nothing_heavy(package: str) -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout
     assert not HEAVY & set(json.loads(loaded))
+
+
+def _classes() -> dict[str, list[str]]:
+    """Files of the product's classes by their names."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    found[node.name].append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_a_class_name_means_one_thing() -> None:
+    assert {name: files for name, files in _classes().items() if len(files) > 1} == {}
+
+
+@pytest.mark.parametrize("layer", ["matchmaker/services", "matchmaker/web", "search", "importers"])
+def test_a_module_name_stands_once_a_layer(layer: str) -> None:
+    names = Counter(
+        path.stem for path in (ROOT / layer).rglob("*.py") if path.stem not in {"__init__", "__main__"}
+    )
+    assert {name: count for name, count in names.items() if count > 1} == {}
+
+
+def test_a_package_has_at_most_twenty_modules_and_says_what_lives_there() -> None:
+    for package in PACKAGES:
+        for init in (ROOT / package).rglob("__init__.py"):
+            if init.parent.name == "versions":  # migrations are numbered, not named
+                continue
+            modules = [path for path in init.parent.glob("*.py") if path.stem != "__init__"]
+            assert len(modules) <= 20, init.parent
+            assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), init

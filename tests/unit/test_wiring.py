@@ -16,7 +16,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
-from search.engines.protocol import Health
+from search.engines.protocol import EngineHealth
 from tests.unit.services.records import need, supplier
 
 
@@ -52,7 +52,7 @@ def test_an_empty_folder_answers_without_a_set_up_step(app: Application) -> None
 def test_what_is_saved_is_found_after_catching_up(app: Application) -> None:
     assert found(app) == []
     save(app, supplier())
-    assert app.catch_up() == indexing.Drained(indexed=1)
+    assert app.catch_up() == indexing.DrainResult(indexed=1)
     assert found(app) == ["s-17"]
     save(app, supplier(id="s-2", inn=None))
     app.catch_up()
@@ -85,7 +85,7 @@ def test_an_engine_that_is_away_does_not_stop_the_opening(
     def away(_documents: object) -> int:
         raise EngineUnavailable
 
-    monkeypatch.setattr(app.engine, "health", lambda: Health("fake", ready=False, documents=0))
+    monkeypatch.setattr(app.engine, "health", lambda: EngineHealth("fake", ready=False, documents=0))
     monkeypatch.setattr(app.engine, "rebuild", away)
     assert indexing.status(app.indexer()).waiting == 0
 

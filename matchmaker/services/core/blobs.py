@@ -17,7 +17,7 @@ PAPERS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredBlob:
     """A kept file: its hash, size in bytes, and the kind that its content tells."""
 
     sha256: str
@@ -25,17 +25,17 @@ class Kept:
     media_type: str
 
 
-def keep(folder: Path, stream: IO[bytes], *, largest: int) -> Kept:
+def keep(folder: Path, stream: IO[bytes], *, largest: int) -> StoredBlob:
     """Keep a paper: PDF, JPEG or PNG. Raises FileRefused if it is empty, too large, or of another kind by its content."""
     return _keep(folder, stream, largest, PAPERS)
 
 
-def keep_any(folder: Path, stream: IO[bytes], *, largest: int) -> Kept:
+def keep_any(folder: Path, stream: IO[bytes], *, largest: int) -> StoredBlob:
     """Keep what the stream holds, whatever it is. Raises FileRefused if it is empty or too large."""
     return _keep(folder, stream, largest, None)
 
 
-def _keep(folder: Path, stream: IO[bytes], largest: int, accepted: dict[str, str] | None) -> Kept:
+def _keep(folder: Path, stream: IO[bytes], largest: int, accepted: dict[str, str] | None) -> StoredBlob:
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".upload-")
@@ -56,7 +56,7 @@ def _keep(folder: Path, stream: IO[bytes], largest: int, accepted: dict[str, str
         partial.replace(final)
     finally:
         partial.unlink(missing_ok=True)
-    return Kept(digest.hexdigest(), size, kind)
+    return StoredBlob(digest.hexdigest(), size, kind)
 
 
 def _kind(path: Path, size: int, accepted: dict[str, str] | None) -> str:

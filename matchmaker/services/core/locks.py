@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from matchmaker.models import Centre, CertificateRow, Need, Profile, User
 
 
-def take(session: Session, row: Centre | CertificateRow | Need | Profile | User) -> None:
+def lock_row(session: Session, row: Centre | CertificateRow | Need | Profile | User) -> None:
     """Wait until no other transaction has this row; it is had until the present one ends. SQLite has one writer anyway."""
     model = type(row)
     session.execute(select(model.id).where(model.id == row.id).with_for_update())

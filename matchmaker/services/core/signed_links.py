@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.models import Once
-from matchmaker.services.core.site import Site
+from matchmaker.services.core.site import SiteIdentity
 
 ANSWER_DAYS = 30
 LIFETIMES = {
@@ -25,16 +25,16 @@ LIFETIMES = {
 }
 
 
-def _serializer(site: Site, purpose: str) -> URLSafeTimedSerializer:
+def _serializer(site: SiteIdentity, purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(site.key, salt=f"matchmaker.{purpose}")
 
 
-def sign(site: Site, purpose: str, words: Sequence[str]) -> str:
+def sign(site: SiteIdentity, purpose: str, words: Sequence[str]) -> str:
     """A token for `words` that only `read` with the same purpose accepts."""
     return _serializer(site, purpose).dumps(list(words))
 
 
-def read(site: Site, purpose: str, token: str, count: int) -> list[str]:
+def read(site: SiteIdentity, purpose: str, token: str, count: int) -> list[str]:
     """The `count` words of a token. Raises LinkSpent where its time is over, NotFound where it is none of ours."""
     seconds = int(LIFETIMES[purpose].total_seconds())
     try:

@@ -24,7 +24,7 @@ class CentreCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteIdentity:
     """The site's public address, the sender of its letters, the key that signs links in them, and whose site it is."""
 
     base_url: str = "http://127.0.0.1:8000"
@@ -44,7 +44,7 @@ def card_of(session: Session, code: str) -> CentreCard:
     return CentreCard(russian, english, contacts.get("phone", ""), contacts.get("email", ""))
 
 
-def site_of(session: Session) -> Site:
+def site_of(session: Session) -> SiteIdentity:
     """The site that a session of the product belongs to."""
     found = session.info.get("site")
-    return found() if callable(found) else Site()
+    return found() if callable(found) else SiteIdentity()

@@ -26,7 +26,7 @@ _RUSSIAN = re.compile(r"[А-Яа-яЁё]")
 
 
 @dataclass(frozen=True, slots=True)
-class Firm:
+class CompanyFacts:
     """Fields of a supplier's record, the words they were read from, and the whole lines that told one."""
 
     data: dict[str, Any]
@@ -34,7 +34,7 @@ class Firm:
     lines: frozenset[str]
 
 
-def of_text(text: str, recogniser: Recogniser) -> Firm:
+def of_text(text: str, recogniser: Recogniser) -> CompanyFacts:
     """What prose says of the firm; rows of a table say nothing of it."""
     data: dict[str, Any] = {}
     words: list[str] = []
@@ -56,7 +56,9 @@ def of_text(text: str, recogniser: Recogniser) -> Firm:
         and len(prose) <= PROSE_LIMIT
     ):
         data["description"] = {"ru" if _RUSSIAN.search(prose) else "en": prose}
-    return Firm({key: value for key, value in data.items() if value}, "; ".join(words), frozenset(told))
+    return CompanyFacts(
+        {key: value for key, value in data.items() if value}, "; ".join(words), frozenset(told)
+    )
 
 
 def _facts(line: str, recogniser: Recogniser) -> Iterator[tuple[str, Any, str]]:

@@ -10,7 +10,7 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import StoredFile
 from matchmaker.services.matching.matching import Matching
-from matchmaker.services.needs.drawings import Examined
+from matchmaker.services.needs.drawings import ExaminedFile
 from search.reading.need_reading import requirements_of
 
 # Codes of a kind, as a person would type them into a field.
@@ -34,7 +34,7 @@ _MASS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DrawingValue:
     """A value for a field of the need's form, as it would be typed there; `origin` is the file that says so.
 
     `sure` ones are taken unless a person objects. `measured`: from the geometry, and not from words; `assumed`: in a unit that
@@ -50,7 +50,7 @@ class Reading:
     present: str = ""
 
 
-def title_of(files: Sequence[Examined]) -> str:
+def title_of(files: Sequence[ExaminedFile]) -> str:
     """What to call a need that only has files: the title block's words, or the name of the first file."""
     said = (_title(one.looked.words) for one in files)
     return next(filter(None, said), PurePath(files[0].name).stem if files else "")
@@ -58,10 +58,10 @@ def title_of(files: Sequence[Examined]) -> str:
 
 def readings(
     files: Sequence[StoredFile], record: NeedRecord, asked: Requirements, parts: Matching, language: str
-) -> list[Reading]:
+) -> list[DrawingValue]:
     """The first reading of each field that the need does not hold already; where it holds another value it is unsure."""
     name = partial(_names, parts, language)
-    found: dict[str, Reading] = {}
+    found: dict[str, DrawingValue] = {}
     for one in (*_measured(files), *_written(files, parts, name)):
         found.setdefault(one.field, one)
     for one in _weighed(files, found, asked, parts):
@@ -74,7 +74,7 @@ def readings(
     ]
 
 
-def _measured(files: Sequence[StoredFile]) -> Iterator[Reading]:
+def _measured(files: Sequence[StoredFile]) -> Iterator[DrawingValue]:
     for one in files:
         sides, known = one.details.get("sides_mm") or (), bool(one.details.get("unit_known", True))
         if one.role != "model" or len(sides) != 3:
@@ -87,10 +87,10 @@ def _measured(files: Sequence[StoredFile]) -> Iterator[Reading]:
             found["sheet_thickness_mm"] = f"{thick:g}"
         for field, value in found.items():
             sure = known and (field != "sheet_thickness_mm" or thick <= THIN_SHEET)
-            yield Reading(field, value, one.name, sure, measured=True, assumed=not known)
+            yield DrawingValue(field, value, one.name, sure, measured=True, assumed=not known)
 
 
-def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Iterator[Reading]:
+def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Iterator[DrawingValue]:
     """What the words of drawings say.
 
     They name sizes of every feature, and notes name work done elsewhere: of those a person decides.
@@ -114,13 +114,15 @@ def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Itera
             "diameter_mm": f"{asked.diameter_mm:g}" if asked.diameter_mm else "",
             "processes": name("process", asked.processes),
         }
-        yield from (Reading(field, value, one.name) for field, value in sure.items() if value)
-        yield from (Reading(field, value, one.name, sure=False) for field, value in unsure.items() if value)
+        yield from (DrawingValue(field, value, one.name) for field, value in sure.items() if value)
+        yield from (
+            DrawingValue(field, value, one.name, sure=False) for field, value in unsure.items() if value
+        )
 
 
 def _weighed(
-    files: Sequence[StoredFile], found: dict[str, Reading], asked: Requirements, parts: Matching
-) -> Iterator[Reading]:
+    files: Sequence[StoredFile], found: dict[str, DrawingValue], asked: Requirements, parts: Matching
+) -> Iterator[DrawingValue]:
     """The mass of the model's volume in the material that the need or a drawing names."""
     taxonomy = parts.recogniser.taxonomy
     named = parts.recogniser.codes("material", found["materials"].value) if "materials" in found else ()
@@ -132,7 +134,9 @@ def _weighed(
         if density and volume:
             mass = f"{volume * density * 1e-9:.3g}"
             known = bool(one.details.get("unit_known"))
-            yield Reading("mass_kg", f"{float(mass):g}", one.name, known, measured=True, assumed=not known)
+            yield DrawingValue(
+                "mass_kg", f"{float(mass):g}", one.name, known, measured=True, assumed=not known
+            )
 
 
 def _said(record: NeedRecord, asked: Requirements, name: Namer) -> dict[str, str]:

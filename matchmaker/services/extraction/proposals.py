@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from importers.inventories import Line
+from importers.inventories import InventoryLine
 from matchmaker.domain.records import (
     CapabilityRecord,
     CertificateRecord,
@@ -19,7 +19,10 @@ from matchmaker.domain.records import (
 )
 from matchmaker.services.extraction import company_facts, table_rows
 from matchmaker.services.profiles.machine_types import CNC, type_of
-from search.reading.terms import Amounts, specific
+from search.reading.terms import (
+    RecognisedAmounts,
+    specific,
+)
 from search.text import Recogniser, Recognition
 
 LONGEST_TEXT = 60_000  # characters; a list of some hundred machines is shorter
@@ -35,7 +38,7 @@ _SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProfileProposal:
     """One thing to confirm: `kind` is the section it belongs to, `item` the entry as a record's data, `words` its line."""
 
     kind: str
@@ -44,16 +47,16 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ExtractedProposals:
     """What a text gave: proposals in its order, and the lines that told nothing."""
 
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[ProfileProposal, ...]
     unread: tuple[str, ...]
 
 
-def propose(lines: Sequence[Line], recogniser: Recogniser, language: str) -> Read:
+def propose(lines: Sequence[InventoryLine], recogniser: Recogniser, language: str) -> ExtractedProposals:
     """Proposals of the lines of a text or a list, each once, and the lines that none came from."""
-    found: dict[str, Proposal] = {}
+    found: dict[str, ProfileProposal] = {}
     unread: list[str] = []
     for line in lines:
         for words, given in _of_line(line, recogniser, language):
@@ -64,13 +67,19 @@ def propose(lines: Sequence[Line], recogniser: Recogniser, language: str) -> Rea
     for proposal in _implied(list(found.values()), recogniser, language):
         found.setdefault(f"{proposal.kind} {proposal.item['process']}", proposal)
     firm = company_facts.of_text("\n".join(line.words for line in lines if not line.cells), recogniser)
-    proposals = ([Proposal("basics", firm.data, firm.words)] if firm.data else []) + list(found.values())
+    proposals = ([ProfileProposal("basics", firm.data, firm.words)] if firm.data else []) + list(
+        found.values()
+    )
     rest = [one.words for one in proposals[MOST:]]
     told = set(firm.lines)
-    return Read(tuple(proposals[:MOST]), tuple(w for w in dict.fromkeys([*unread, *rest]) if w not in told))
+    return ExtractedProposals(
+        tuple(proposals[:MOST]), tuple(w for w in dict.fromkeys([*unread, *rest]) if w not in told)
+    )
 
 
-def _implied(found: Sequence[Proposal], recogniser: Recogniser, language: str) -> Iterator[Proposal]:
+def _implied(
+    found: Sequence[ProfileProposal], recogniser: Recogniser, language: str
+) -> Iterator[ProfileProposal]:
     """The work that the machines found can do, where the text does not name it."""
     taxonomy = recogniser.taxonomy
     named = {one.item["process"] for one in found if one.kind == "capabilities"}
@@ -84,13 +93,15 @@ def _implied(found: Sequence[Proposal], recogniser: Recogniser, language: str) -
                     )
     for process, names in machines.items():
         if process not in named:
-            yield Proposal("capabilities", to_data(CapabilityRecord(process=process)), ", ".join(names)[:600])
+            yield ProfileProposal(
+                "capabilities", to_data(CapabilityRecord(process=process)), ", ".join(names)[:600]
+            )
 
 
-_Given = Iterator[tuple[str, list[Proposal] | None]]
+_Given = Iterator[tuple[str, list[ProfileProposal] | None]]
 
 
-def _of_line(line: Line, recogniser: Recogniser, language: str) -> _Given:
+def _of_line(line: InventoryLine, recogniser: Recogniser, language: str) -> _Given:
     """Pieces of a line with the proposals of each; None where a piece is understood and there is nothing to add."""
     if "heading" in line.cells:
         known = type_of(line.words, recogniser) or recogniser.recognise(line.words).mentions
@@ -102,7 +113,7 @@ def _of_line(line: Line, recogniser: Recogniser, language: str) -> _Given:
         if record is None and not {"work", "price"} & line.cells.keys():
             record = table_rows.machine(line, recogniser, language)
         if record is not None:
-            yield line.words, [Proposal(kind, to_data(record), line.words)]
+            yield line.words, [ProfileProposal(kind, to_data(record), line.words)]
             return
     pieces = [line.words] if len(line.words) <= LONGEST_LINE else _sentences(line.words)
     for piece in pieces:
@@ -113,7 +124,7 @@ def _sentences(text: str) -> list[str]:
     return [match[0].strip() for match in _SENTENCE.finditer(text) if match[0].strip()]
 
 
-def _of_sentence(sentence: str, recogniser: Recogniser, language: str) -> list[Proposal] | None:
+def _of_sentence(sentence: str, recogniser: Recogniser, language: str) -> list[ProfileProposal] | None:
     recognition = recogniser.recognise(sentence)
     found = [*_machines(sentence, recognition, recogniser, language)]
     found += _works(sentence, recognition, recogniser, language)
@@ -124,7 +135,7 @@ def _of_sentence(sentence: str, recogniser: Recogniser, language: str) -> list[P
 
 def _machines(
     sentence: str, recognition: Recognition, recogniser: Recogniser, language: str
-) -> Iterator[Proposal]:
+) -> Iterator[ProfileProposal]:
     found = {
         str(mention.code): (mention.start, mention.end) for mention in reversed(recognition.of("equipment"))
     }
@@ -142,9 +153,9 @@ def _machines(
             quantity=int(count[1] or count[2]) or None if count else None,
             year=_year(sentence) if alone else None,
             cnc=True if alone and CNC.search(sentence) else None,
-            **(_part(Amounts(recognition)) if alone else {}),
+            **(_part(RecognisedAmounts(recognition)) if alone else {}),
         )
-        yield Proposal("equipment", to_data(item), sentence)
+        yield ProfileProposal("equipment", to_data(item), sentence)
 
 
 def _year(sentence: str) -> int | None:
@@ -152,7 +163,7 @@ def _year(sentence: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def _part(numbers: Amounts) -> dict[str, Any]:
+def _part(numbers: RecognisedAmounts) -> dict[str, Any]:
     """The largest part and the grade that a sentence speaks of."""
     return {
         "envelope_mm": numbers.box(),
@@ -165,8 +176,8 @@ def _part(numbers: Amounts) -> dict[str, Any]:
 
 def _works(
     sentence: str, recognition: Recognition, recogniser: Recogniser, language: str
-) -> Iterator[Proposal]:
-    taxonomy, numbers = recogniser.taxonomy, Amounts(recognition)
+) -> Iterator[ProfileProposal]:
+    taxonomy, numbers = recogniser.taxonomy, RecognisedAmounts(recognition)
     materials = specific(taxonomy, "material", recognition.codes("material"))
     machines = [(one.start, one.end) for one in recognition.of("equipment")]
     works = [
@@ -185,10 +196,10 @@ def _works(
             roughness_ra_um=numbers.least("roughness"),
             **part,
         )
-        yield Proposal("capabilities", to_data(item), sentence)
+        yield ProfileProposal("capabilities", to_data(item), sentence)
 
 
-def _certificates(sentence: str, recognition: Recognition) -> Iterator[Proposal]:
+def _certificates(sentence: str, recognition: Recognition) -> Iterator[ProfileProposal]:
     paper, until = _PAPER.search(sentence), table_rows.day_in(sentence)
     mentions = {str(mention.code): mention for mention in reversed(recognition.of("standard"))}
     for mention in reversed(mentions.values()):
@@ -202,10 +213,10 @@ def _certificates(sentence: str, recognition: Recognition) -> Iterator[Proposal]
             data |= {"valid_until": until} if until else {}
         record = table_rows.valid(CertificateRecord, data, ("standard",))
         if record is not None:
-            yield Proposal("certificates", to_data(record), sentence)
+            yield ProfileProposal("certificates", to_data(record), sentence)
 
 
-def is_in(record: SupplierRecord, proposal: Proposal) -> bool:
+def is_in(record: SupplierRecord, proposal: ProfileProposal) -> bool:
     """Whether the profile says all of a proposal already."""
     data = to_data(record)
     if proposal.kind == "basics":

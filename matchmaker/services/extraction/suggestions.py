@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Finding, Profile
-from matchmaker.services.extraction.proposals import Proposal, Read, is_in
+from matchmaker.services.extraction.proposals import (
+    ExtractedProposals,
+    ProfileProposal,
+    is_in,
+)
 from matchmaker.services.profiles import profile_drafts
 
 UNREAD = "unread"
 MOST = 1_000  # that wait at a time; what is beyond them is kept as unread lines
 
 
-def keep(session: Session, profile: Profile, read: Read) -> tuple[int, int]:
+def keep(session: Session, profile: Profile, read: ExtractedProposals) -> tuple[int, int]:
     """Keep what was read, after what waits already; how many are new, and how many the profile says already.
 
     What was settled before is forgotten; a line that could not be read is named once.
@@ -27,7 +31,7 @@ def keep(session: Session, profile: Profile, read: Read) -> tuple[int, int]:
     session.execute(delete(Finding).where(Finding.profile_id == profile.id, Finding.kind == UNREAD))
     present = [(one.kind, one.item) for one in waiting(session, profile)]
     draft = profile_drafts.draft(profile)
-    new: list[Proposal] = []
+    new: list[ProfileProposal] = []
     known = 0
     for found in read.proposals:
         proposal = (
@@ -95,7 +99,7 @@ def add(
         one.state = "added"
 
 
-def pass_by(session: Session, profile: Profile, keys: Sequence[str]) -> None:
+def dismiss(session: Session, profile: Profile, keys: Sequence[str]) -> None:
     """Put aside what is not wanted."""
     query = select(Finding).where(Finding.profile_id == profile.id, Finding.public_id.in_(keys))
     for one in session.scalars(query):

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from importers.inventories import Line
+from importers.inventories import InventoryLine
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.records import CertificateRecord, EquipmentRecord, Record, parse
 from matchmaker.services.profiles.machine_types import CNC, type_of
-from search.reading.terms import Amounts
+from search.reading.terms import RecognisedAmounts
 from search.text import Recogniser
 
 _NUMBER = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?")
@@ -36,7 +36,7 @@ def day_in(text: str) -> str | None:
     return f"{year}-{int(day[2]):02}-{int(day[1]):02}"
 
 
-def certificate(line: Line, recogniser: Recogniser) -> CertificateRecord | None:
+def certificate(line: InventoryLine, recogniser: Recogniser) -> CertificateRecord | None:
     """A row of a list of certificates; None where it names no standard that is known."""
     cells = line.cells
     if not recogniser.codes("standard", cells.get("standard") or cells.get("name") or ""):
@@ -51,7 +51,7 @@ def certificate(line: Line, recogniser: Recogniser) -> CertificateRecord | None:
     return valid(CertificateRecord, data, ("standard",))
 
 
-def machine(line: Line, recogniser: Recogniser, language: str) -> EquipmentRecord | None:
+def machine(line: InventoryLine, recogniser: Recogniser, language: str) -> EquipmentRecord | None:
     """A row of a list of machines; None where nothing of it names one.
 
     A heading above the row, “Токарная группа”, tells the type where the row does not.
@@ -84,7 +84,7 @@ def machine(line: Line, recogniser: Recogniser, language: str) -> EquipmentRecor
 def _sizes(cells: Mapping[str, str], recogniser: Recogniser) -> dict[str, Any]:
     """The largest part: of columns of its own, else of words such as “Ø400×1000” in the row."""
     rest = " ; ".join(cells[key] for key in ("note", "envelope", "diameter", "length") if key in cells)
-    said = Amounts(recogniser.recognise(rest))
+    said = RecognisedAmounts(recogniser.recognise(rest))
     sides = _SIDES.search(cells.get("envelope", ""))
     box = [float(side.replace(",", ".")) for side in sides.groups() if side] if sides else []
     return {

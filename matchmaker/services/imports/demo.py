@@ -13,7 +13,10 @@ from typing import Any
 from stdnum.ru import inn as inn_number
 
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord, parse
-from matchmaker.domain.taxonomy import Place, Taxonomy
+from matchmaker.domain.taxonomy import (
+    Taxonomy,
+    Town,
+)
 
 SEED = 9001
 SUPPLIERS, NEEDS = 300, 40
@@ -48,7 +51,7 @@ class _Maker:
         self.processes = taxonomy.processes
         self.equipment = taxonomy.equipment
         wanted = set(shops["towns"])
-        by_name: dict[str, Place] = {}
+        by_name: dict[str, Town] = {}
         for place in taxonomy.places:
             known = by_name.get(place.label.ru)
             if place.label.ru in wanted and (known is None or place.population > known.population):
@@ -114,7 +117,7 @@ class _Maker:
             )
         return names
 
-    def _description(self, trade: Mapping[str, Any], town: Place, languages: list[str]) -> dict[str, str]:
+    def _description(self, trade: Mapping[str, Any], town: Town, languages: list[str]) -> dict[str, str]:
         values: dict[str, object] = {
             "year": self.random.randint(1991, 2022),
             "people": self._whole((4, 180)),

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from importers import lists
-from importers.lists import Listing, Sheet
+from importers.lists import ListFile, ListSheet
 from importers.mapping import Source
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, UnreadableFile
 from matchmaker.domain.language import N_
@@ -24,8 +24,8 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal, locks
 from matchmaker.services.core.journal import Act
 from matchmaker.services.imports import import_plans, import_reports, import_runs
-from matchmaker.services.imports.import_plans import Content
-from matchmaker.services.imports.import_runs import Target
+from matchmaker.services.imports.import_plans import FileContent
+from matchmaker.services.imports.import_runs import ImportTarget
 from matchmaker.services.mail import jobs
 from matchmaker.services.profiles.profile_mapping import Resolver
 
@@ -38,7 +38,7 @@ WAITING = frozenset({"checking", "running"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class UploadedFile:
     """A file as it arrived: where it is for now, its name, and what a list in it holds."""
 
     path: Path
@@ -47,7 +47,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ImportWorkplace:
     """Where imports of the site work: the kept files, what they write to, and the known sources."""
 
     folder: Path
@@ -64,7 +64,9 @@ def suffix_of(name: str) -> str:
     return found
 
 
-def receive(session: Session, centre: Centre, sent: Sent, place: Place, user: User) -> ImportBatch:
+def receive(
+    session: Session, centre: Centre, sent: UploadedFile, place: ImportWorkplace, user: User
+) -> ImportBatch:
     """Look at a file and ask for a trial. One that waits already under the same bytes is returned instead.
 
     Raises UnreadableFile.
@@ -79,7 +81,7 @@ def receive(session: Session, centre: Centre, sent: Sent, place: Place, user: Us
             ImportBatch.sha256 == content.digest,
             ImportBatch.state.in_({*WAITING, "checked"}),
         )
-        locks.take(session, centre)
+        locks.lock_row(session, centre)
         found = session.scalar(same.order_by(ImportBatch.id.desc()).limit(1))
         if found is not None:
             return found
@@ -93,7 +95,7 @@ def receive(session: Session, centre: Centre, sent: Sent, place: Place, user: Us
             counts={},
             suffix=suffix,
         )
-        if isinstance(content, Listing):
+        if isinstance(content, ListFile):
             batch.kind, batch.sheet = content.kind, asdict(content.sheet)
         session.add(batch)
         session.flush()
@@ -107,7 +109,7 @@ def receive(session: Session, centre: Centre, sent: Sent, place: Place, user: Us
     return batch
 
 
-def _looked_at(path: Path, sent: Sent, place: Place) -> Content:
+def _looked_at(path: Path, sent: UploadedFile, place: ImportWorkplace) -> FileContent:
     """How the file is to be read: the exchange format or a known source, else a list."""
     suffix = suffix_of(sent.name)
     if suffix not in lists.SUFFIXES:
@@ -119,10 +121,10 @@ def _looked_at(path: Path, sent: Sent, place: Place) -> Content:
     if len(content) > lists.MOST_BYTES:
         raise UnreadableFile(file=sent.name, reason=N_("a list may have 20 MB; split it"))
     found = lists.sheet(sent.name, content, sent.kind)
-    return Listing(path, sent.name, sent.kind, found, hashlib.sha256(content).hexdigest())
+    return ListFile(path, sent.name, sent.kind, found, hashlib.sha256(content).hexdigest())
 
 
-def _known(path: Path, place: Place) -> Content | None:
+def _known(path: Path, place: ImportWorkplace) -> FileContent | None:
     """A table of a known source."""
     try:
         found = import_plans.plan(path, place.sources)
@@ -136,20 +138,20 @@ def path_of(folder: Path, batch: ImportBatch) -> Path:
     return folder / f"{batch.public_id}{batch.suffix}"
 
 
-def content_of(batch: ImportBatch, place: Place) -> Content:
+def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
     """The kept file as the import reads it. Raises UnreadableFile."""
     path = path_of(place.folder, batch)
     if batch.sheet is None:
         return import_plans.plan(path, place.sources)
     kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
-    return Listing(path, batch.file_name, kind, sheet_of(batch), batch.sha256)
+    return ListFile(path, batch.file_name, kind, sheet_of(batch), batch.sha256)
 
 
-def sheet_of(batch: ImportBatch) -> Sheet:
+def sheet_of(batch: ImportBatch) -> ListSheet:
     """How a list is read."""
     kept = batch.sheet or {"first": 1, "columns": ()}
     columns = tuple((name, meaning) for name, meaning in kept["columns"])
-    return Sheet(kept["first"], columns, tuple(kept.get("samples", ())))
+    return ListSheet(kept["first"], columns, tuple(kept.get("samples", ())))
 
 
 def by_key(session: Session, key: str) -> ImportBatch:
@@ -219,7 +221,7 @@ def _demand(batch: ImportBatch, states: set[str], target: str) -> None:
         raise MoveNotAllowed(state=batch.state, target=target)
 
 
-def work(place: Place, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """The job: try the file, or take it. What cannot be read is told with the batch and not tried again."""
     with place.sessions() as session:
         batch = by_key(session, str(arguments["batch"]))
@@ -244,7 +246,7 @@ def work(place: Place, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     return dict(report.counts)
 
 
-def _target(batch: ImportBatch, place: Place, *, trial: bool) -> Target:
+def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> ImportTarget:
     done = 0
     size = path_of(place.folder, batch).stat().st_size
 
@@ -259,7 +261,7 @@ def _target(batch: ImportBatch, place: Place, *, trial: bool) -> Target:
             session.execute(update(ImportBatch).where(ImportBatch.id == batch.id).values(changed))
 
     by = batch.by.public_id if batch.by else "import"
-    return Target(
+    return ImportTarget(
         place.sessions,
         place.recogniser,
         batch.centre.code,
@@ -270,7 +272,7 @@ def _target(batch: ImportBatch, place: Place, *, trial: bool) -> Target:
     )
 
 
-def _fail(place: Place, batch: ImportBatch, error: Exception) -> None:
+def _fail(place: ImportWorkplace, batch: ImportBatch, error: Exception) -> None:
     told: dict[str, Any] = {"message": N_("The kept file is gone; send it again."), "params": {}}
     if isinstance(error, UnreadableFile):
         params = {name: str(value) for name, value in error.params.items()}

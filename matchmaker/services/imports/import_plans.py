@@ -7,13 +7,13 @@ from typing import Protocol
 
 from importers import mapping
 from importers.readers import exchange, lines, tables
-from importers.rows import Row
+from importers.rows import FileRow
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.resources import folder, read_yaml
 
 
-class Content(Protocol):
+class FileContent(Protocol):
     """A file that can be read, whatever it is."""
 
     @property
@@ -22,11 +22,11 @@ class Content(Protocol):
     def digest(self) -> str: ...
     @property
     def source_name(self) -> str: ...
-    def rows(self) -> Iterator[Row]: ...
+    def rows(self) -> Iterator[FileRow]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """A file that can be read: its size in bytes and hash, and how."""
 
     path: Path
@@ -38,7 +38,7 @@ class Plan:
     def source_name(self) -> str:
         return self.source.name if self.source else "exchange"
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FileRow]:
         return tables.read(self.path, self.source) if self.source else exchange.read(self.path)
 
 
@@ -48,7 +48,7 @@ def known_sources() -> tuple[mapping.Source, ...]:
     return tuple(mapping.source_of(read_yaml(path)) for path in found)
 
 
-def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = None) -> Plan:
+def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = None) -> ImportPlan:
     """Look at a file and decide how to read it: a table of a known source, else the exchange format. Raises UnreadableFile."""
     scan = lines.scan(path)
     if wanted is not None:
@@ -57,7 +57,7 @@ def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = Non
             known = ", ".join(item.name for item in sources)
             message = N_("There is no source “%(source)s”; there are: %(known)s.")
             raise UnreadableFile(message, source=wanted, known=known)
-        return Plan(path, source, scan.size, scan.digest)
+        return ImportPlan(path, source, scan.size, scan.digest)
     header = tables.header_of(path)
     found = mapping.recognised(iter(sources), header[1]) if header else None
     if found is None and header is not None and "kind" not in header[1]:
@@ -67,4 +67,4 @@ def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = Non
             "or name one with --source."
         )
         raise UnreadableFile(message, file=path.name, columns=shown)
-    return Plan(path, found, scan.size, scan.digest)
+    return ImportPlan(path, found, scan.size, scan.digest)

@@ -54,7 +54,7 @@ UNKNOWN_TERMS = N_("Not in the taxonomy, kept as words.")
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """Counts by outcome, and the lines there is something to say about."""
 
     file: str

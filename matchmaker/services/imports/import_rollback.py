@@ -39,14 +39,14 @@ from matchmaker.services.profiles.supplier_bulk import CHUNK
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class RollbackResult:
     """How many records went, and how many that the file brought stay because somebody has worked with them."""
 
     gone: int
     kept: int
 
 
-def undo(session: Session, batch: ImportBatch, user: User) -> Undone:
+def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
     """Raises MoveNotAllowed for a file that was not taken through the site."""
     if batch.state != "done" or batch.suffix is None:
         raise MoveNotAllowed(state=batch.state, target="undone")
@@ -61,7 +61,7 @@ def undo(session: Session, batch: ImportBatch, user: User) -> Undone:
     act = Act("import.undone", "import", batch.public_id, batch.centre.code, {"gone": gone})
     journal.record(session, user.public_id, (act,))
     session.flush()
-    return Undone(gone, total - gone)
+    return RollbackResult(gone, total - gone)
 
 
 def _none_of(row: Any, *columns: Any) -> list[ColumnElement[bool]]:

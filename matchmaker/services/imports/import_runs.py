@@ -12,14 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from importers.rows import Row
+from importers.rows import FileRow
 from matchmaker.domain.errors import Problem, StaleRevision
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.models import Centre, ImportBatch
 from matchmaker.models.database import Sessions
-from matchmaker.services.imports.import_plans import Content
-from matchmaker.services.imports.import_reports import LineReport, Report, stored_line
+from matchmaker.services.imports.import_plans import FileContent
+from matchmaker.services.imports.import_reports import (
+    ImportReport,
+    LineReport,
+    stored_line,
+)
 from matchmaker.services.imports.unknown_terms import UnknownTerms
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
@@ -30,7 +34,7 @@ CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ImportTarget:
     """Where records go. `advance` is told how many lines more were done, and the byte reached.
 
     With `trace` every line that was new is kept with the batch, so that it can be undone.
@@ -46,9 +50,9 @@ class Target:
     advance: Callable[[int, int], None] = lambda _lines, _position: None
 
 
-def run(chosen: Content, target: Target) -> Report:
+def run(chosen: FileContent, target: ImportTarget) -> ImportReport:
     """Import the file: suppliers and needs first, then the outcomes between them, wherever these stand in the file."""
-    report = Report(chosen.path.name, chosen.source_name)
+    report = ImportReport(chosen.path.name, chosen.source_name)
     batch = None if target.dry_run else _open_batch(chosen, target)
     report.resumed_at = batch.next_line if batch and batch.next_line > 1 else 0
     outcomes_seen = False
@@ -65,13 +69,13 @@ def run(chosen: Content, target: Target) -> Report:
     return report
 
 
-def _chunked(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _chunked(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
     iterator = iter(rows)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk
 
 
-def _open_batch(chosen: Content, target: Target) -> ImportBatch:
+def _open_batch(chosen: FileContent, target: ImportTarget) -> ImportBatch:
     """The unfinished run of the same file, or a new one."""
     with target.sessions.begin() as session:
         centre = needs.centre_of(session, target.centre)
@@ -94,7 +98,7 @@ def _open_batch(chosen: Content, target: Target) -> ImportBatch:
     return batch
 
 
-def _close_batch(batch: ImportBatch | None, target: Target, report: Report) -> None:
+def _close_batch(batch: ImportBatch | None, target: ImportTarget, report: ImportReport) -> None:
     if batch is None:
         return
     with target.sessions.begin() as session:
@@ -102,7 +106,9 @@ def _close_batch(batch: ImportBatch | None, target: Target, report: Report) -> N
         stored.state, stored.counts = "done", dict(report.counts)
 
 
-def _take(rows: Sequence[Row], target: Target, report: Report, batch: ImportBatch | None) -> None:
+def _take(
+    rows: Sequence[FileRow], target: ImportTarget, report: ImportReport, batch: ImportBatch | None
+) -> None:
     """Save a chunk in one transaction, with the mark up to which the file is done.
 
     Where the database refuses the chunk, it is taken line by line.
@@ -121,7 +127,9 @@ def _take(rows: Sequence[Row], target: Target, report: Report, batch: ImportBatc
             _take([row], target, report, batch)
 
 
-def _take_together(rows: Sequence[Row], target: Target, report: Report, batch: ImportBatch | None) -> None:
+def _take_together(
+    rows: Sequence[FileRow], target: ImportTarget, report: ImportReport, batch: ImportBatch | None
+) -> None:
     unknown = UnknownTerms(target.recogniser)
     with target.sessions.begin() as session:
         centre = needs.centre_of(session, target.centre)
@@ -141,7 +149,7 @@ def _take_together(rows: Sequence[Row], target: Target, report: Report, batch: I
         report.add(line)
 
 
-def _outcome(row: Row, statuses: Mapping[tuple[str, str], str]) -> str:
+def _outcome(row: FileRow, statuses: Mapping[tuple[str, str], str]) -> str:
     return statuses[_key(row.record)] if row.record is not None else "refused"
 
 
@@ -150,7 +158,7 @@ def _key(record: AnyRecord) -> tuple[str, str]:
 
 
 def _save(
-    session: Session, centre: Centre, records: Sequence[AnyRecord], target: Target, source: str
+    session: Session, centre: Centre, records: Sequence[AnyRecord], target: ImportTarget, source: str
 ) -> dict[tuple[str, str], str]:
     """Save suppliers and needs; the status of each by kind and id."""
     firms = [record for record in records if isinstance(record, SupplierRecord)]
@@ -169,7 +177,7 @@ def _save(
     return statuses | {("need", item.id): item.status for item in posted}
 
 
-def _take_outcomes(rows: Sequence[Row], target: Target, report: Report) -> None:
+def _take_outcomes(rows: Sequence[FileRow], target: ImportTarget, report: ImportReport) -> None:
     records = [row.record for row in rows if isinstance(row.record, OutcomeRecord)]
     with target.sessions.begin() as session:
         centre = needs.centre_of(session, target.centre)
@@ -181,7 +189,7 @@ def _take_outcomes(rows: Sequence[Row], target: Target, report: Report) -> None:
 
 
 def _report(
-    row: Row, outcome: str, problems: tuple[Problem, ...] = (), unknown: tuple[str, ...] = ()
+    row: FileRow, outcome: str, problems: tuple[Problem, ...] = (), unknown: tuple[str, ...] = ()
 ) -> LineReport:
     record = row.record
     kind = record.kind if record is not None else ""
@@ -194,7 +202,11 @@ def _report(
 
 
 def _keep(
-    report: Report, batch: ImportBatch | None, target: Target, reports: Sequence[LineReport], next_line: int
+    report: ImportReport,
+    batch: ImportBatch | None,
+    target: ImportTarget,
+    reports: Sequence[LineReport],
+    next_line: int,
 ) -> None:
     if batch is not None:
         with target.sessions.begin() as session:

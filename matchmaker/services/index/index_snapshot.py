@@ -65,7 +65,7 @@ def keep(
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class SnapshotChanges:
     """What was indexed after a stamp: the present one, the documents, which are read as they are asked for, while the
     session lasts, and the keys no longer shown.
     """
@@ -75,7 +75,7 @@ class Changes:
     removed: tuple[str, ...]
 
 
-def load(session: Session, since: int = 0) -> Changes:
+def load(session: Session, since: int = 0) -> SnapshotChanges:
     """What was indexed after the stamp `since`."""
     stamp = current_stamp(session)
     indexed = IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
@@ -87,7 +87,7 @@ def load(session: Session, since: int = 0) -> Changes:
         .where(*indexed, IndexedDocument.body.is_not(None))
         .execution_options(yield_per=1000)
     )
-    return Changes(stamp, (_adapter().validate_json(body) for body in bodies if body), tuple(removed))
+    return SnapshotChanges(stamp, (_adapter().validate_json(body) for body in bodies if body), tuple(removed))
 
 
 def current_stamp(session: Session) -> int:

@@ -44,7 +44,7 @@ class Indexer:
 
 
 @dataclass(frozen=True, slots=True)
-class Drained:
+class DrainResult:
     """What a drain did; `away` says why it stopped early, empty if it did not."""
 
     indexed: int = 0
@@ -54,7 +54,7 @@ class Drained:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class IndexDifference:
     """Where database and index disagree on a supplier: "missing", "extra" or "stale", with both revisions."""
 
     key: str
@@ -64,7 +64,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class OutboxState:
     """Rows of the outbox by state, and whether documents were built with the taxonomy of now."""
 
     waiting: int
@@ -85,9 +85,9 @@ class _Batch:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def drain(indexer: Indexer, advance: Advance | None = None) -> Drained:
+def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
     """Index all that is due, in batches. An engine that is away stops the drain without an error; the rows wait."""
-    total = Drained()
+    total = DrainResult()
     while batch := _claim(indexer.sessions):
         _build(indexer, batch)
         try:
@@ -99,7 +99,7 @@ def drain(indexer: Indexer, advance: Advance | None = None) -> Drained:
             _release(indexer.sessions, batch)
             return replace(total, away=str(error))
         _finish(indexer, batch)
-        total = Drained(
+        total = DrainResult(
             total.indexed + len(batch.documents),
             total.removed + len(batch.gone),
             total.failed + len(batch.failed),
@@ -259,7 +259,7 @@ def _built(indexer: Indexer, advance: Advance | None) -> Iterator[list[SearchDoc
         yield chunk
 
 
-def differences(indexer: Indexer) -> list[Difference]:
+def differences(indexer: Indexer) -> list[IndexDifference]:
     """Every supplier on which database and index disagree, by key."""
     with indexer.sessions() as session:
         query = select(Profile.public_id, Profile.revision).where(Profile.state == ProfileState.PUBLISHED)
@@ -270,7 +270,7 @@ def differences(indexer: Indexer) -> list[Difference]:
         have, held = stored.get(key), indexed.get(key)
         if have != held:
             kind = "missing" if held is None else "extra" if have is None else "stale"
-            found.append(Difference(key, kind, have, held))
+            found.append(IndexDifference(key, kind, have, held))
     return found
 
 
@@ -283,7 +283,7 @@ def repair(indexer: Indexer) -> int:
     return len(found)
 
 
-def status(indexer: Indexer) -> Waiting:
+def status(indexer: Indexer) -> OutboxState:
     """How much waits and whether a rebuild is due."""
     with indexer.sessions() as session:
         counts = {
@@ -294,7 +294,7 @@ def status(indexer: Indexer) -> Waiting:
         }
         kept = session.scalar(select(func.count()).where(IndexedDocument.body.is_not(None))) or 0
         version = session.scalar(select(IndexState.taxonomy).where(IndexState.id == 1))
-    return Waiting(
+    return OutboxState(
         counts.get("waiting", 0),
         counts.get("taken", 0),
         counts.get("dead", 0),

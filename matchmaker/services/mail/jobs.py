@@ -19,7 +19,12 @@ from matchmaker.domain.errors import MatchmakerError
 from matchmaker.models import Job, Mail
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.mail.transport import Send, ServerAway, Transport, message
+from matchmaker.services.mail.transport import (
+    MailServerAway,
+    Send,
+    Transport,
+    message,
+)
 
 TRIES = 8
 LEASE = timedelta(minutes=10)
@@ -31,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Sent:
+class SendingResult:
     """What became of the letters that were due; `away`: the server could not be reached, and they still wait."""
 
     sent: int = 0
@@ -46,9 +51,9 @@ def pause(attempts: int) -> timedelta:
 
 def send_due(
     sessions: Sessions, transport: Transport, sender: str, *, moment: datetime | None = None
-) -> Sent:
+) -> SendingResult:
     """Send the letters that are due, each for itself: one that is refused holds no other. Marks them as it goes."""
-    at, result = moment or now(), Sent()
+    at, result = moment or now(), SendingResult()
     with sessions() as session:
         if not session.scalar(select(_due_mail(at))):
             return result
@@ -59,7 +64,7 @@ def send_due(
                 if mail is None:
                     break
                 _send_one(sessions, mail, send, sender, result, at)
-    except (ServerAway, OSError) as error:
+    except (MailServerAway, OSError) as error:
         _log.warning("The mail server is away (%s); letters wait", error)
         result.away = True
     return result
@@ -85,10 +90,12 @@ def _take_mail(sessions: Sessions, at: datetime) -> Mail | None:
         return mail
 
 
-def _send_one(sessions: Sessions, mail: Mail, send: Send, sender: str, result: Sent, at: datetime) -> None:
+def _send_one(
+    sessions: Sessions, mail: Mail, send: Send, sender: str, result: SendingResult, at: datetime
+) -> None:
     try:
         send(message(mail, sender))
-    except ServerAway:
+    except MailServerAway:
         _mark(sessions, mail, attempts=mail.attempts - 1, due_at=at + PAUSES[0], error="server away")
         raise
     except (smtplib.SMTPException, ValueError, UnicodeError) as error:

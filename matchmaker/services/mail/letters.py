@@ -23,7 +23,10 @@ from matchmaker.locale import translations
 from matchmaker.models import Mail
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import signed_links
-from matchmaker.services.core.site import Site, site_of
+from matchmaker.services.core.site import (
+    SiteIdentity,
+    site_of,
+)
 
 _ANSWERS = ("interested", "no_capacity", "not_ours", "until")
 # Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
@@ -77,7 +80,7 @@ _PATH = re.compile(r"/[a-z-]+/[A-Za-z0-9_.~/-]+(?:#[\w-]*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RenderedLetter:
     """A letter as its reader will see it."""
 
     subject: str
@@ -121,7 +124,9 @@ def queued(session: Session, state: str | None = None, limit: int = 50) -> Seque
     return session.scalars(query.where(Mail.state == state) if state else query).all()
 
 
-def render(kind: str, language: str, values: Mapping[str, Any], site: Site, leave: str = "") -> Letter:
+def render(
+    kind: str, language: str, values: Mapping[str, Any], site: SiteIdentity, leave: str = ""
+) -> RenderedLetter:
     """The letter of a kind, with the path of the page where it is given up.
 
     Raises ValueError unless exactly the values of the kind are given.
@@ -143,7 +148,7 @@ def render(kind: str, language: str, values: Mapping[str, Any], site: Site, leav
     )
     text = _template(kind, language, "text").render(**given, **_laid_out("_text.txt", "_text_parts.txt"))
     html = _template(kind, language, "html").render(**given, **_laid_out("_html.html", "_html_parts.html"))
-    return Letter(_cut(subject.strip()), _BLANK_LINES.sub("\n\n", text.strip()) + "\n", html)
+    return RenderedLetter(_cut(subject.strip()), _BLANK_LINES.sub("\n\n", text.strip()) + "\n", html)
 
 
 def _laid_out(layout: str, parts: str) -> dict[str, str]:
@@ -169,7 +174,7 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def _address(site: Site, path: str) -> str:
+def _address(site: SiteIdentity, path: str) -> str:
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"{path}: no path of the site")
     return site.base_url.rstrip("/") + path

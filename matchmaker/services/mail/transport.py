@@ -19,7 +19,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 Send = Callable[[EmailMessage], None]
 
 
-class ServerAway(Exception):
+class MailServerAway(Exception):
     """The mail server cannot be reached or does not let us in; no letter is to blame."""
 
 
@@ -42,7 +42,7 @@ def message(mail: Mail, sender: str) -> EmailMessage:
     return made
 
 
-class Folder:
+class MailFolder:
     """Writes each letter into a file named after its Message-ID, so that a repeat overwrites itself."""
 
     def __init__(self, path: Path) -> None:
@@ -68,7 +68,7 @@ class Folder:
             self._file(message_id).unlink(missing_ok=True)
 
 
-class Server:
+class MailServer:
     """An SMTP server by its address `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://…`."""
 
     def __init__(self, address: str) -> None:
@@ -90,7 +90,7 @@ class Server:
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerAway(type(error).__name__) from error
+            raise MailServerAway(type(error).__name__) from error
         try:
             yield lambda made: _sent(server, made)
         finally:
@@ -111,7 +111,7 @@ class Server:
                 server.ehlo()
             elif self.user and self.host not in _LOOPBACK:
                 server.close()
-                raise ServerAway("The server offers no encryption, so the password is not sent.")
+                raise MailServerAway("The server offers no encryption, so the password is not sent.")
         if self.user:
             server.login(self.user, self.password)
         return server
@@ -122,17 +122,17 @@ def _sent(server: smtplib.SMTP, made: EmailMessage) -> None:
     try:
         server.send_message(made)
     except smtplib.SMTPServerDisconnected as error:
-        raise ServerAway("SMTPServerDisconnected") from error
+        raise MailServerAway("SMTPServerDisconnected") from error
 
 
-Transport = Folder | Server
+Transport = MailFolder | MailServer
 
 
 def transport(mail_url: str | None, data: Path) -> Transport:
     """The server of the settings, or the folder `mail` of the data folder. Raises SettingInvalid."""
-    return Server(mail_url) if mail_url else Folder(data / "mail")
+    return MailServer(mail_url) if mail_url else MailFolder(data / "mail")
 
 
 def place(used: Transport) -> str:
     """Where letters go, in words: the folder, or host and port without the password."""
-    return str(used.path) if isinstance(used, Folder) else f"{used.host}:{used.port}"
+    return str(used.path) if isinstance(used, MailFolder) else f"{used.host}:{used.port}"

@@ -12,9 +12,16 @@ from matchmaker.models import Need, Profile
 from matchmaker.services.matching import relaxation_links
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
-from search.matching.matcher import Answer, Matcher, OpenNeed
-from search.ranking.explain import Match
-from search.reading.need_reading import Understanding, requirements_of
+from search.matching.matcher import (
+    MatchAnswer,
+    Matcher,
+    OpenNeed,
+)
+from search.ranking.explain import RankedSupplier
+from search.reading.need_reading import (
+    NeedReading,
+    requirements_of,
+)
 from search.text import Recogniser
 
 
@@ -29,11 +36,11 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class MatchedNeed:
     """What was understood, and the answer; `profiles` are those of its matches by key."""
 
-    understanding: Understanding
-    answer: Answer
+    understanding: NeedReading
+    answer: MatchAnswer
     profiles: Mapping[str, Profile] = field(default_factory=dict)
 
 
@@ -42,7 +49,7 @@ def understand(
     parts: Matching,
     strictness: Mapping[str, str] | None = None,
     centres: tuple[str, ...] = (),
-) -> Understanding:
+) -> NeedReading:
     """The record as requirements, as strict as the person said, within the reach of the need."""
     understood = requirements_of(record, parts.recogniser, parts.today)
     chosen = {name: Strictness(value) for name, value in (strictness or {}).items()}
@@ -59,40 +66,40 @@ def match_record(
     parts: Matching,
     strictness: Mapping[str, str] | None = None,
     eased: Sequence[str] = (),
-) -> Answered:
+) -> MatchedNeed:
     """Match a need that is not stored: the search page, and what a form would find."""
     return _answered(session, _ease(understand(record, parts, strictness), eased, parts), parts)
 
 
-def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> Answered:
+def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> MatchedNeed:
     """Match a stored need, with some requirements milder if asked. Raises EngineUnavailable and IndexMissing."""
     understood = understand(needs.record(need), parts, need.strictness, _reached(need))
     return _answered(session, _ease(understood, eased, parts), parts)
 
 
-def match_one(need: Need, key: str, parts: Matching) -> Match | None:
+def match_one(need: Need, key: str, parts: Matching) -> RankedSupplier | None:
     """How the supplier with this public id stands to a stored need; None where the index does not know it."""
     asked = requirements(need, parts)
     return parts.matcher.explain(asked, key, today=parts.today)
 
 
-def _ease(understood: Understanding, eased: Sequence[str], parts: Matching) -> Understanding:
+def _ease(understood: NeedReading, eased: Sequence[str], parts: Matching) -> NeedReading:
     milder = relaxation_links.eased(understood.requirements, eased, parts.recogniser.taxonomy)
     return replace(understood, requirements=milder)
 
 
 @dataclass(frozen=True, slots=True)
-class Openings:
+class SupplierOpenings:
     """What is open for a supplier.
 
     `fitting` are needs with the same explanation that the need's own answer gives, best first; see `prospects` for what
     would open others.
     """
 
-    fitting: tuple[tuple[Need, Match], ...]
+    fitting: tuple[tuple[Need, RankedSupplier], ...]
 
 
-def openings(session: Session, key: str, parts: Matching) -> Openings:
+def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
     """What is open for the supplier with this public id; needs by invitation only are left out."""
     shown = {
         need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
@@ -100,7 +107,7 @@ def openings(session: Session, key: str, parts: Matching) -> Openings:
     asked = [OpenNeed(need_key, requirements(need, parts)) for need_key, need in shown.items()]
     fitting = parts.matcher.needs_for(key, asked, top=len(asked), today=parts.today)
     doing = [one for one in fitting if _does_the_work(one.match)]
-    return Openings(tuple((shown[one.need], one.match) for one in doing[: parts.top]))
+    return SupplierOpenings(tuple((shown[one.need], one.match) for one in doing[: parts.top]))
 
 
 def requirements(need: Need, parts: Matching) -> Requirements:
@@ -108,7 +115,7 @@ def requirements(need: Need, parts: Matching) -> Requirements:
     return understand(needs.record(need), parts, need.strictness, _reached(need)).requirements
 
 
-def _does_the_work(match: Match) -> bool:
+def _does_the_work(match: RankedSupplier) -> bool:
     """Whether at least one required process is met or nearly met."""
     return any(
         verdict.requirement == "processes" and verdict.outcome in {"met", "near"}
@@ -116,11 +123,11 @@ def _does_the_work(match: Match) -> bool:
     )
 
 
-def _answered(session: Session, understood: Understanding, parts: Matching) -> Answered:
+def _answered(session: Session, understood: NeedReading, parts: Matching) -> MatchedNeed:
     answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
     profiles = suppliers.by_keys(session, [match.key for match in answer.matches])
     shown = tuple(match for match in answer.matches if match.key in profiles)
-    return Answered(understood, replace(answer, matches=shown), profiles)
+    return MatchedNeed(understood, replace(answer, matches=shown), profiles)
 
 
 def _reached(need: Need) -> tuple[str, ...]:

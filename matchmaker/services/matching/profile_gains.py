@@ -15,7 +15,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs import needs
 from search.matching import gains
-from search.matching.gains import Asked, Opening
+from search.matching.gains import DatedNeed, ProfileChange
 
 DAYS = 365
 _NEVER_SHOWN = (NeedState.DRAFT, NeedState.SUBMITTED)
@@ -24,14 +24,14 @@ MOST = 5_000  # needs of a year, the newest ones
 
 def of_profile(
     session: Session, profile: Profile, record: SupplierRecord, parts: Matching
-) -> tuple[Opening, ...]:
+) -> tuple[ProfileChange, ...]:
     """What changes to `record`, the profile or its draft, would open; needs by invitation only are left out."""
     document = documents.of_profile(profile, parts.recogniser, parts.today, record)
     asked = list(_asked(session, parts))
     return gains.openings(document, asked, parts.recogniser.taxonomy)
 
 
-def _asked(session: Session, parts: Matching) -> Iterator[Asked]:
+def _asked(session: Session, parts: Matching) -> Iterator[DatedNeed]:
     since = parts.today - timedelta(days=DAYS)
     query = (
         needs.with_reach()
@@ -46,7 +46,7 @@ def _asked(session: Session, parts: Matching) -> Iterator[Asked]:
             yield _as_it_stood(matching.requirements(need, parts), parts.today if is_open else day, is_open)
 
 
-def _as_it_stood(requirements: Requirements, day: date, is_open: bool) -> Asked:
+def _as_it_stood(requirements: Requirements, day: date, is_open: bool) -> DatedNeed:
     """The need on the day on which it was to be answered; a past one with the time that was left then."""
     left = (requirements.deliver_by - day).days if requirements.deliver_by else 0
     dated = replace(
@@ -55,4 +55,4 @@ def _as_it_stood(requirements: Requirements, day: date, is_open: bool) -> Asked:
         lead_time_days=requirements.lead_time_days or (left if left > 0 else None),
     )
     hours = (requirements.spare_hours or 0.0) * max(len(requirements.months), 1)
-    return Asked(dated, day, hours, is_open)
+    return DatedNeed(dated, day, hours, is_open)

@@ -34,7 +34,7 @@ def save(session: Session, user: User, name: str, query: str) -> SavedSearch:
         raise InvalidRecord(
             (Problem("name", "search.empty", N_("Search for something first, then save it.")),)
         )
-    locks.take(session, user)
+    locks.lock_row(session, user)
     row = session.scalar(select(SavedSearch).where(SavedSearch.user_id == user.id, SavedSearch.name == label))
     if row is None:
         if len(of_user(session, user)) >= MOST:

@@ -14,14 +14,14 @@ from matchmaker.models import Decision, DecisionUndone, Match, Need, Profile
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
 from search.ranking import artifact, features, train
-from search.ranking.artifact import Model
+from search.ranking.artifact import RankerModel
 from search.ranking.dataset import Example, build
 from search.ranking.linear import LinearRanker
 from search.ranking.prior import prior
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownSupplier:
     """A supplier that was proposed or decided about: the last decision, if any, and the place in the list."""
 
     decision: str | None = None
@@ -40,19 +40,19 @@ def examples(session: Session, parts: matching.Matching) -> Iterator[Example]:
             yield Example(need.public_id, key, row, shown[key].decision, shown[key].rank)
 
 
-def _shown(session: Session, need: Need) -> dict[str, Shown]:
+def _shown(session: Session, need: Need) -> dict[str, ShownSupplier]:
     """By the supplier's key; the newest decision that was not taken back counts."""
     proposed = select(Profile.public_id, Match.position).join(Match).where(Match.need_id == need.id)
-    shown = {row.public_id: Shown(None, row.position) for row in session.execute(proposed)}
+    shown = {row.public_id: ShownSupplier(None, row.position) for row in session.execute(proposed)}
     made = select(Profile.public_id, Decision.kind).join(Decision).where(Decision.need_id == need.id)
     standing = made.where(Decision.id.not_in(select(DecisionUndone.decision_id)))
     for row in session.execute(standing.order_by(Decision.at, Decision.id)):
-        before = shown.get(row.public_id, Shown())
-        shown[row.public_id] = Shown(row.kind, before.rank)
+        before = shown.get(row.public_id, ShownSupplier())
+        shown[row.public_id] = ShownSupplier(row.kind, before.rank)
     return shown
 
 
-def train_ranker(session: Session, parts: matching.Matching, folder: Path) -> train.Trained:
+def train_ranker(session: Session, parts: matching.Matching, folder: Path) -> train.TrainedRanker:
     """Learn from all decisions and save the model with the examples it saw. Raises ModelRefused if they are too few."""
     found = list(examples(session, parts))
     trained = train.train(build(found), present(folder), prior(), parts.today)
@@ -69,7 +69,7 @@ def present(folder: Path) -> LinearRanker:
     return model.ranker() if model else prior()
 
 
-def model(folder: Path, name: str | None) -> Model | None:
+def model(folder: Path, name: str | None) -> RankerModel | None:
     """A saved model by name, or the promoted one; None for the prior. Raises NotFound, ModelRefused."""
     if name is None:
         return artifact.current(folder)
@@ -83,7 +83,7 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("learned-*.json")))
 
 
-def promote(folder: Path, name: str) -> Model:
+def promote(folder: Path, name: str) -> RankerModel:
     """Let a model rank. Raises ModelRefused unless it was better than the present one on needs it had not seen."""
     chosen = model(folder, name)
     assert chosen is not None
@@ -102,7 +102,7 @@ def promote(folder: Path, name: str) -> Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredRanker:
     """A ranker's nDCG@10 over needs that it did not learn from, and the prior's over the same; None where there are none."""
 
     needs: int
@@ -114,8 +114,8 @@ class Measured:
 class Evaluation:
     """The prior over all needs with decisions, the usable models over those decided since, and why others are refused."""
 
-    prior: Measured
-    since: dict[str, tuple[Model, Measured]]
+    prior: MeasuredRanker
+    since: dict[str, tuple[RankerModel, MeasuredRanker]]
     refused: dict[str, ModelRefused]
 
 
@@ -143,9 +143,9 @@ def _needs_seen(folder: Path, name: str) -> frozenset[str] | None:
     return frozenset(json.loads(line)["need"] for line in lines)
 
 
-def _measured(found: list[Example], ranker: LinearRanker) -> Measured:
+def _measured(found: list[Example], ranker: LinearRanker) -> MeasuredRanker:
     data = build(found)
     if not len(data):
-        return Measured(0)
+        return MeasuredRanker(0)
     ours, priors = (train.by_need(train.logits(data, which), data) for which in (ranker, prior()))
-    return Measured(len(ours), float(ours.mean()), float(priors.mean()))
+    return MeasuredRanker(len(ours), float(ours.mean()), float(priors.mean()))

@@ -12,8 +12,8 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.requirements import RELAXED, Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.relaxations import Relaxation
-from search.matching.gains import Opening
-from search.ranking.explain import Match, Verdict
+from search.matching.gains import ProfileChange
+from search.ranking.explain import RankedSupplier, RequirementVerdict
 from search.ranking.features import FEATURES
 
 Translate = Callable[[str], str]
@@ -68,7 +68,7 @@ _TREES = {"processes": "process", "materials": "material", "region": "region", "
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class WordedReason:
     """A verdict in words: what was asked, what was declared, and how the two compare."""
 
     requirement: str
@@ -96,14 +96,14 @@ class Wording:
     def label(self, requirement: str) -> str:
         return self._(REQUIREMENT_LABELS[requirement])
 
-    def reason(self, verdict: Verdict) -> Reason:
+    def reason(self, verdict: RequirementVerdict) -> WordedReason:
         declared = self.value(verdict.requirement, verdict.declared)
         if verdict.evidence == "text":
             declared = self._("%(value)s (from the description)") % {"value": declared}
         elif verdict.evidence == "stale":
             said = _STALE_HOURS if verdict.requirement == "capacity" else _STALE_MACHINES
             declared = self._(said) % {"value": declared}
-        return Reason(
+        return WordedReason(
             verdict.requirement,
             self.label(verdict.requirement),
             str(verdict.outcome),
@@ -112,7 +112,7 @@ class Wording:
             declared,
         )
 
-    def _wanted(self, verdict: Verdict) -> str:
+    def _wanted(self, verdict: RequirementVerdict) -> str:
         needed = self.value(verdict.requirement, verdict.needed)
         return self._("%(value)s, if possible") % {"value": needed} if verdict.wish else needed
 
@@ -163,7 +163,7 @@ class Wording:
             return self._("from %(value)s pcs") % {"value": low}
         return self._("up to %(value)s pcs") % {"value": high}
 
-    def opening(self, item: Opening) -> str:
+    def opening(self, item: ProfileChange) -> str:
         """What a change to a profile is: the certificate, the kind of work, the limit to reach."""
         if item.requirement == "certification":
             standard, level = item.value
@@ -178,7 +178,7 @@ class Wording:
         """The sentence that says what a feature of the ranker looks at."""
         return self._(FEATURES[name].text) if name in FEATURES else name
 
-    def sentence(self, match: Match) -> str:
+    def sentence(self, match: RankedSupplier) -> str:
         """The match in one line: what is met, nearly met, not met, not stated."""
         parts = []
         for outcome in ("met", "near", "unmet", "unknown"):
@@ -188,7 +188,7 @@ class Wording:
                 parts.append(f"{self._(OUTCOME_LABELS[outcome])}: {listed}")
         return ". ".join(parts)
 
-    def _compared(self, reason: Reason) -> str:
+    def _compared(self, reason: WordedReason) -> str:
         if reason.declared == "—":
             return f"{reason.label} {reason.needed}"
         values = {"label": reason.label, "needed": reason.needed, "declared": reason.declared}

@@ -16,7 +16,7 @@ _ANSWERS = ("contracted", "lost", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BuyerRecord:
     """`answered` of `willing` suppliers (interested or quoted) of ended needs heard an outcome; `awarded` of `ended` needs got a contract.
 
     `days` is the median from publishing to the contract; None where there was none.
@@ -29,7 +29,7 @@ class Card:
     days: int | None
 
 
-def card(session: Session, buyer: Organisation) -> Card:
+def card(session: Session, buyer: Organisation) -> BuyerRecord:
     """The record over all needs of the contractor that were published."""
     needs = session.execute(
         select(Need.id, Need.state, Need.published_at).where(
@@ -42,7 +42,7 @@ def card(session: Session, buyer: Organisation) -> Card:
     answered = willing & _pairs(session, ids, _ANSWERS)
     contracts = _contracts(session, ids)
     days = [(contracts[n.id] - n.published_at).days for n in needs if n.id in contracts]
-    return Card(
+    return BuyerRecord(
         len(willing),
         len(answered),
         sum(need.state in ENDED for need in needs),

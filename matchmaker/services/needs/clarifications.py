@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ClarificationLetter:
     """To whom, in which language, about what; `text` is as the operator leaves it."""
 
     to: str
@@ -31,7 +31,7 @@ class Letter:
 
 def proposed(
     session: Session, asked: Sequence[tuple[Need, Sequence[str]]], language: str | None, user: User
-) -> Letter:
+) -> ClarificationLetter:
     """A letter with the open questions (keys of intake.QUESTIONS) of needs of one contractor, in its language if none is named."""
     need = asked[0][0]
     people = {one.email: one for one in recipients.members(session, need.contractor, "contractor_buyer")}
@@ -40,7 +40,7 @@ def proposed(
     # Whom the caller named for this need comes before whoever has an account.
     to = found[0] if found else next(iter(people), "")
     chosen = language or (people[to].language if to in people else _written_in(need))
-    return Letter(to, chosen, _text(asked, chosen, user))
+    return ClarificationLetter(to, chosen, _text(asked, chosen, user))
 
 
 def _written_in(need: Need) -> str:
@@ -61,7 +61,7 @@ def _text(asked: Sequence[tuple[Need, Sequence[str]]], language: str, user: User
     return "\n".join([*lines, "", _(N_("Kind regards,")), user.name, asked[0][0].centre.name(language)])
 
 
-def send(session: Session, needs: Sequence[Need], letter: Letter, user: User) -> None:
+def send(session: Session, needs: Sequence[Need], letter: ClarificationLetter, user: User) -> None:
     """Post the letter and note with each need that it was asked about. Raises InvalidRecord by field."""
     problems = []
     if not _ADDRESS.fullmatch(letter.to):

@@ -26,7 +26,7 @@ _MODELS = frozenset({"stl", "step"})
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class FileOpening:
     """One opening of a file, as its owner sees it."""
 
     at: datetime
@@ -40,30 +40,30 @@ def folder_of(data: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ExaminedFile:
     """A file that was kept and looked at, not yet of any need."""
 
     name: str
-    kept: blobs.Kept
-    looked: file_probe.Looked
+    kept: blobs.StoredBlob
+    looked: file_probe.FileInfo
 
 
-def examine(upload: tuple[str, IO[bytes]], data: Path) -> Examined:
+def examine(upload: tuple[str, IO[bytes]], data: Path) -> ExaminedFile:
     """Keep the bytes of a file (name, stream) and look at it, before anything is written. Raises FileRefused."""
     name, stream = upload
     kept = blobs.keep_any(folder_of(data), stream, largest=LARGEST)
     previews = data / "previews"
     previews.mkdir(parents=True, exist_ok=True)
     looked = child_process.look(blobs.path_of(folder_of(data), kept.sha256), previews)
-    return Examined(" ".join(name.split())[:300] or looked.kind, kept, looked)
+    return ExaminedFile(" ".join(name.split())[:300] or looked.kind, kept, looked)
 
 
-def add(session: Session, need: Need, examined: Examined, user: User, replaces: str = "") -> StoredFile:
+def add(session: Session, need: Need, examined: ExaminedFile, user: User, replaces: str = "") -> StoredFile:
     """Make a file a drawing of a need. The same bytes again are the same drawing.
 
     `replaces` is the public id of the drawing whose next revision this is; that one is withdrawn. Raises FileRefused, NotFound.
     """
-    locks.take(session, need)
+    locks.lock_row(session, need)
     present = of_need(session, need)
     known = next((one for one in present if one.sha256 == examined.kept.sha256), None)
     if known is not None:
@@ -93,7 +93,7 @@ def add(session: Session, need: Need, examined: Examined, user: User, replaces: 
     return stored
 
 
-def _details(looked: file_probe.Looked) -> dict[str, Any]:
+def _details(looked: file_probe.FileInfo) -> dict[str, Any]:
     found = asdict(looked)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
@@ -168,7 +168,7 @@ def note(session: Session, need: Need, stored: StoredFile, action: str, by: str)
     session.flush()
 
 
-def openings(session: Session, need: Need, limit: int = 200) -> list[Opened]:
+def openings(session: Session, need: Need, limit: int = 200) -> list[FileOpening]:
     """Who opened which file and when, the newest first."""
     actions = ("drawing.opened", "drawing.previewed")
     entries = session.scalars(
@@ -183,6 +183,6 @@ def openings(session: Session, need: Need, limit: int = 200) -> list[Opened]:
         for user in session.scalars(select(User).where(User.public_id.in_({one.actor for one in entries})))
     }
     return [
-        Opened(one.at, people.get(one.actor, one.actor), str(one.details.get("name", "")), one.action)
+        FileOpening(one.at, people.get(one.actor, one.actor), str(one.details.get("name", "")), one.action)
         for one in entries
     ]

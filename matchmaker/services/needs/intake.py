@@ -18,7 +18,7 @@ from matchmaker.models import Centre, Need, Organisation
 from matchmaker.services.core import journal, locks
 from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import needs
-from matchmaker.services.needs.needs import Posting
+from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles.profile_mapping import name_columns
 
 CHANNELS = ("phone", "e-mail", "visit", "fair", "file")
@@ -38,7 +38,7 @@ QUESTIONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class IntakeCaller:
     """On whose behalf: the INN or the name of a known contractor, or of a new one its name; `contact` is whom to ask back."""
 
     inn: str = ""
@@ -126,7 +126,7 @@ def _checked(name: str, cell: str) -> dict[str, Any]:
     return {name: value}
 
 
-def contractor(session: Session, centre: Centre, caller: Caller, *, by: str) -> Organisation | None:
+def contractor(session: Session, centre: Centre, caller: IntakeCaller, *, by: str) -> Organisation | None:
     """The organisation with the caller's INN or, without one, its name; made where there is none. None where nobody was named.
 
     Raises InvalidRecord for a wrong INN, for a new one without a name, and for a name that several have.
@@ -185,10 +185,16 @@ def siblings(session: Session, need: Need) -> Sequence[Need]:
 
 
 def take(
-    session: Session, given: Sequence[NeedRecord], caller: Caller, *, centre: Centre, channel: str, by: str
+    session: Session,
+    given: Sequence[NeedRecord],
+    caller: IntakeCaller,
+    *,
+    centre: Centre,
+    channel: str,
+    by: str,
 ) -> list[Need]:
     """Draft needs from records; one that was taken in before under its id is returned and not made again."""
-    locks.take(session, centre)
+    locks.lock_row(session, centre)
     firm = contractor(session, centre, caller, by=by)
     query = select(Need).where(Need.centre_id == centre.id, Need.external_id.in_([one.id for one in given]))
     known = {need.external_id: need for need in session.scalars(query)}
@@ -196,7 +202,7 @@ def take(
     for record in given:
         need = known.get(record.id)
         if need is None:
-            how = Posting(contractor=firm, channel=channel)
+            how = NeedPosting(contractor=firm, channel=channel)
             need = needs.post(session, record, centre=centre, by=by, posting=how)
             if caller.contact.strip():
                 need.details = {**need.details, "contact": caller.contact.strip()[:300]}

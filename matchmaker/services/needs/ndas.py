@@ -22,7 +22,7 @@ WITHIN = ("invited", "interested", "quoted", "contracted")
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class NeedCircle:
     """Public ids of the organisations that are invited to a need, and of those of them that signed."""
 
     invited: frozenset[str] = frozenset()
@@ -61,7 +61,7 @@ def partners(session: Session, contractors: Collection[str]) -> dict[str, frozen
     return {supplier: frozenset(others) for supplier, others in found.items()}
 
 
-def circles(session: Session, organisations: Collection[str]) -> dict[str, Circle]:
+def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedCircle]:
     """By the public id of a need: which of these organisations are invited to it or signed. Two statements in all."""
     if not organisations:
         return {}
@@ -87,7 +87,7 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, Circl
     for need, organisation in signed:
         if organisation in found.get(need, (set(),))[0]:  # who is no longer invited has nothing to open
             found[need][1].add(organisation)
-    return {need: Circle(frozenset(one), frozenset(two)) for need, (one, two) in found.items()}
+    return {need: NeedCircle(frozenset(one), frozenset(two)) for need, (one, two) in found.items()}
 
 
 def in_force(session: Session, need: Need, organisation: Organisation) -> Agreement | None:

@@ -30,7 +30,7 @@ _MOVES = {f"need.{state}": str(state) for state in NeedState}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryStep:
     """One thing that was done; `state` is the state that it led to, "" for what moved nothing; `who` "" for the calendar."""
 
     at: datetime
@@ -41,7 +41,7 @@ class Step:
     file: str = ""
 
 
-def steps(session: Session, need: Need, limit: int = 100) -> Sequence[Step]:
+def steps(session: Session, need: Need, limit: int = 100) -> Sequence[HistoryStep]:
     """What was done to a need, the newest first."""
     query = (
         select(AuditEntry, User.name)
@@ -52,7 +52,7 @@ def steps(session: Session, need: Need, limit: int = 100) -> Sequence[Step]:
         .limit(limit)
     )
     return [
-        Step(
+        HistoryStep(
             entry.at,
             name or "",
             entry.action,

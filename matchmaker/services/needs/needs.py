@@ -97,7 +97,7 @@ def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
+class NeedPosting:
     """How a need that a person posts is handled: whose it is, how it came, whom it may reach."""
 
     contractor: Organisation | None = None
@@ -108,10 +108,10 @@ class Posting:
 
 
 def post(
-    session: Session, given: NeedRecord, *, centre: Centre, by: str, posting: Posting | None = None
+    session: Session, given: NeedRecord, *, centre: Centre, by: str, posting: NeedPosting | None = None
 ) -> Need:
     """Make a need from what a person wrote; an id of "new" becomes its public id."""
-    how = posting or Posting()
+    how = posting or NeedPosting()
     key = new_public_id()
     need = Need(
         **need_columns(given),

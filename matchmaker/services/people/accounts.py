@@ -37,7 +37,7 @@ def _nobody() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class AccountDetails:
     """What an account is made of."""
 
     email: str
@@ -69,7 +69,7 @@ def _checked_password(password: str) -> str:
     return _hasher().hash(password)
 
 
-def create_user(session: Session, person: Person, *, by: str) -> User:
+def create_user(session: Session, person: AccountDetails, *, by: str) -> User:
     """Make an account. Raises InvalidRecord where the address is wrong or taken, or the password too short or long."""
     email = checked_email(person.email)
     # Before looking whether the address is known, so that both answers take the same time.

@@ -33,7 +33,7 @@ def make(session: Session, user: User, name: str, *, write: bool, days: int) -> 
         problems.append(Problem("name", "key.name", text, words[:20], {"most": LONGEST_NAME}))
     if days not in DAYS:
         problems.append(Problem("days", "key.days", N_("Choose how long the key lasts."), str(days)))
-    locks.take(session, user)
+    locks.lock_row(session, user)
     for other in of_user(session, user):
         if other.name == words and other.used_at is None and now() - other.created_at < _PRESSED_AGAIN:
             end(session, user, other.id)  # the button was pressed twice: nobody saw the first secret

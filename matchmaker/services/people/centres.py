@@ -103,7 +103,7 @@ def _check(cleaned: Mapping[str, str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CentreState:
     """What waits and what is stuck: letters, documents for the index, jobs."""
 
     letters_waiting: int
@@ -113,14 +113,16 @@ class State:
     jobs_failed: int
 
 
-def state(session: Session) -> State:
+def state(session: Session) -> CentreState:
     """How the site is doing, in three statements."""
     letters = _by_state(session, Mail)
     outbox = _by_state(session, Outbox)
     jobs = _by_state(session, Job)
     waiting = outbox.get("waiting", 0) + outbox.get("taken", 0)
     stuck = outbox.get("dead", 0)
-    return State(letters.get("waiting", 0), letters.get("dead", 0), waiting, stuck, jobs.get("failed", 0))
+    return CentreState(
+        letters.get("waiting", 0), letters.get("dead", 0), waiting, stuck, jobs.get("failed", 0)
+    )
 
 
 def _by_state(session: Session, table: type[Mail] | type[Outbox] | type[Job]) -> Mapping[str, int]:

@@ -20,7 +20,7 @@ _COUNTS = ("active", "asked")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DirectoryPage:
     """A page of people in the order of their names, and how many there are in all."""
 
     people: Sequence[User]
@@ -29,7 +29,7 @@ class Found:
 
 def of_centres(
     session: Session, centres: Collection[str], words: str = "", role: str = "", page: int = 1
-) -> Found:
+) -> DirectoryPage:
     """People with a role, or a question for one, in these centres (codes) or in organisations of theirs."""
     query = select(User.id, User.name, User.email_key).where(User.id.in_(inside(centres, role)))
     wanted = search_key(words.strip())
@@ -40,7 +40,7 @@ def of_centres(
     ]
     shown = [number for _, _, number in sorted(rows)[(page - 1) * PAGE : page * PAGE]]
     people = {one.id: one for one in session.scalars(_whole().where(User.id.in_(shown)))}
-    return Found([people[number] for number in shown], len(rows))
+    return DirectoryPage([people[number] for number in shown], len(rows))
 
 
 def inside(centres: Collection[str], role: str = "") -> Select[int]:

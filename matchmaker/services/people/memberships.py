@@ -21,7 +21,7 @@ from matchmaker.services.people import accounts
 
 
 @dataclass(frozen=True, slots=True)
-class Firm:
+class NamedOrganisation:
     """The organisation that a person names at registration: a checked tax number, its name, and the person's role."""
 
     inn: str
@@ -29,7 +29,7 @@ class Firm:
     role: str
 
 
-def checked(inn: str, name: str, role: str) -> Firm | None:
+def checked(inn: str, name: str, role: str) -> NamedOrganisation | None:
     """What was typed about an organisation; None where nothing was. Raises InvalidRecord."""
     if not inn.strip():
         return None
@@ -45,10 +45,10 @@ def checked(inn: str, name: str, role: str) -> Firm | None:
     if not line:
         message = N_("Give the name of the organisation.")
         raise InvalidRecord((Problem("organisation", "name.missing", message),))
-    return Firm(number, line, role)
+    return NamedOrganisation(number, line, role)
 
 
-def join(session: Session, user: User, firm: Firm, centre: Centre) -> Membership:
+def join(session: Session, user: User, firm: NamedOrganisation, centre: Centre) -> Membership:
     """Make the person the chief of a new organisation; where its tax number is known, ask those who answer for it.
 
     There is never a second organisation with the number in a centre.
@@ -66,7 +66,7 @@ def join(session: Session, user: User, firm: Firm, centre: Centre) -> Membership
     return membership
 
 
-def _found(session: Session, firm: Firm, centre: Centre) -> Organisation:
+def _found(session: Session, firm: NamedOrganisation, centre: Centre) -> Organisation:
     made = Organisation(
         centre_id=centre.id,
         inn=firm.inn,

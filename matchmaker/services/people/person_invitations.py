@@ -23,7 +23,7 @@ Place = Organisation | Centre
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class PersonInvitation:
     """Who is asked into which organisation or centre, in which role; `mark` is what makes the link count once."""
 
     place: Place
@@ -52,7 +52,7 @@ def may(user: User, place: Place, role: str) -> bool:
     if role not in (access.FIRM_ROLES if isinstance(place, Organisation) else STAFF):
         return False
     chief = isinstance(place, Organisation) and any(one.id == place.id for one in memberships.managed(user))
-    thing = access.Object(centre=code_of(place), person=user.public_id if chief else None)
+    thing = access.AccessObject(centre=code_of(place), person=user.public_id if chief else None)
     return access.may_grant(accounts.subject_of(user), role, thing)
 
 
@@ -76,7 +76,7 @@ def invite(session: Session, place: Place, email: str, role: str, user: User) ->
     journal.record(session, user.public_id, (act,))
 
 
-def invitation(session: Session, token: str) -> Invitation:
+def invitation(session: Session, token: str) -> PersonInvitation:
     """What a link of `invite` is for. Raises NotFound, LinkSpent; also where who invited may no longer do so."""
     kind, key, role, email, by = signed_links.read(site_of(session), "person", token, 5)
     place = _place(session, kind, key)
@@ -93,7 +93,7 @@ def invitation(session: Session, token: str) -> Invitation:
         or not may(inviter, place, role)
     ):
         raise LinkSpent
-    return Invitation(place, role, email, mark)
+    return PersonInvitation(place, role, email, mark)
 
 
 def _place(session: Session, kind: str, key: str) -> Place | None:
@@ -108,7 +108,7 @@ def accept(session: Session, token: str, newcomer: Newcomer) -> User:
     user = accounts.find(session, given.email)
     if user is None:
         consent.demand(newcomer.consents)
-        person = accounts.Person(
+        person = accounts.AccountDetails(
             given.email, newcomer.name, newcomer.password, newcomer.language, confirmed=True
         )
         user = accounts.create_user(session, person, by="invitation")

@@ -22,7 +22,7 @@ _CELL = re.compile(r"(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*/\s*(\d{1,5}(?:[.,]\d{1,2})?
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CapacityCell:
     """Machine-hours of a group in a week."""
 
     maximum: float
@@ -46,17 +46,17 @@ def monday(week: int) -> date:
     return date.fromisocalendar(*divmod(week, 100), 1)
 
 
-def grid(profile: Profile, today: date) -> dict[str, dict[int, Cell]]:
+def grid(profile: Profile, today: date) -> dict[str, dict[int, CapacityCell]]:
     """What is stated for the coming weeks, by group of machines."""
-    shown = {group: dict[int, Cell]() for group in groups(profile)}
+    shown = {group: dict[int, CapacityCell]() for group in groups(profile)}
     wanted = set(weeks(today))
     for row in profile.capacity:
         if row.week in wanted:
-            shown.setdefault(row.group_code, {})[row.week] = Cell(row.maximum_hours, row.agreed_hours)
+            shown.setdefault(row.group_code, {})[row.week] = CapacityCell(row.maximum_hours, row.agreed_hours)
     return shown
 
 
-def free_by_week(shown: Mapping[str, Mapping[int, Cell]], today: date) -> list[tuple[date, float]]:
+def free_by_week(shown: Mapping[str, Mapping[int, CapacityCell]], today: date) -> list[tuple[date, float]]:
     """The free hours of all groups of a grid together, by the Mondays of the coming weeks."""
     return [
         (monday(week), sum(row[week].free for row in shown.values() if week in row)) for week in weeks(today)
@@ -91,14 +91,14 @@ def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:
     return found
 
 
-def read(typed: Mapping[str, str]) -> dict[tuple[str, int], Cell | None]:
+def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]:
     """Cells as typed: "40", or "40/12" with the agreed hours; an empty one says nothing. Raises InvalidRecord by cell."""
-    found: dict[tuple[str, int], Cell | None] = {}
+    found: dict[tuple[str, int], CapacityCell | None] = {}
     problems = []
     for name, text in typed.items():
         group, _, week = name.rpartition(" ")
         match = _CELL.fullmatch(text.strip())
-        cell = Cell(_hours(match[1]), _hours(match[2] or "0")) if match else None
+        cell = CapacityCell(_hours(match[1]), _hours(match[2] or "0")) if match else None
         if text.strip() and (cell is None or not 0 <= cell.agreed <= cell.maximum <= MOST_HOURS):
             message = N_("Write hours a week, 40, or 40/12 where 12 of them are agreed; at most %(most)s.")
             problems.append(Problem(name, "hours.form", message, text[:20], {"most": int(MOST_HOURS)}))
@@ -113,7 +113,9 @@ def _hours(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def plan(session: Session, profile: Profile, cells: Mapping[tuple[str, int], Cell | None], by: str) -> None:
+def plan(
+    session: Session, profile: Profile, cells: Mapping[tuple[str, int], CapacityCell | None], by: str
+) -> None:
     """Set what is stated for groups and weeks, as of now; visible in matching at once."""
     rows = {(row.group_code, row.week): row for row in profile.capacity}
     for key, cell in cells.items():

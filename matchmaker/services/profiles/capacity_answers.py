@@ -22,7 +22,7 @@ MOST_HOURS = 2000.0  # a group of a dozen machines in three shifts
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CapacityLink:
     """What a link about capacity is for; `asked_on` is the day of the letter."""
 
     profile: Profile
@@ -58,7 +58,7 @@ def free_hours(profile: Profile, today: date) -> dict[str, float]:
     return found
 
 
-def asked(session: Session, token: str) -> Asked:
+def asked(session: Session, token: str) -> CapacityLink:
     """What a link asks. Raises NotFound for one that is none of ours, LinkSpent for one that is over."""
     key, asked_on, user, answer = signed_links.read(site_of(session), "capacity", token, 4)
     profile = session.scalar(select(Profile).where(Profile.public_id == key))
@@ -66,10 +66,10 @@ def asked(session: Session, token: str) -> Asked:
         raise NotFound(what="link", key="")
     if signed_links.used(session, "capacity", f"{key} {asked_on}"):
         raise LinkSpent
-    return Asked(profile, answer, asked_on, user)
+    return CapacityLink(profile, answer, asked_on, user)
 
 
-def answer(session: Session, token: str, today: date, hours: Mapping[str, str] | None = None) -> Asked:
+def answer(session: Session, token: str, today: date, hours: Mapping[str, str] | None = None) -> CapacityLink:
     """Record the answer of a link, once. `hours` by group is what was typed where the answer is "more".
 
     "The same" states the present figures anew for the coming weeks, "full" leaves only what is agreed already. Raises

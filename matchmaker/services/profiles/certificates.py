@@ -41,7 +41,7 @@ def facts(row: CertificateRow) -> Certificate:
 
 def verify(session: Session, row: CertificateRow, verification: Verification, user: User) -> None:
     """Note that the centre has verified a certificate: who, when, how, on what evidence. Said again it is the same."""
-    locks.take(session, row)
+    locks.lock_row(session, row)
     session.refresh(row)
     said = (row.verified, row.verified_by_id, row.verified_how, row.evidence, row.fell_at)
     if said == (True, user.id, verification.how, verification.evidence, None):

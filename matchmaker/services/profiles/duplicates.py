@@ -6,11 +6,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from importers.duplicates import Firm, Pair, find
+from importers.duplicates import (
+    DuplicatePair,
+    FirmIdentity,
+    find,
+)
 from matchmaker.models import DistinctPair, Organisation, OrganisationAlias, Profile
 
 
-def pairs(session: Session) -> list[Pair]:
+def pairs(session: Session) -> list[DuplicatePair]:
     """Pairs by the ids of files, most probable first; those that an import joined by INN are certain."""
     joined = session.execute(
         select(Organisation.external_id, OrganisationAlias.external_id)
@@ -18,7 +22,7 @@ def pairs(session: Session) -> list[Pair]:
         .where(Organisation.external_id.is_not(None))
     )
     ids = [sorted((str(row[0]), str(row[1]))) for row in joined]
-    certain = [Pair(first, second, 1.0) for first, second in ids]
+    certain = [DuplicatePair(first, second, 1.0) for first, second in ids]
     rows = session.execute(
         select(
             Organisation.external_id,
@@ -34,7 +38,7 @@ def pairs(session: Session) -> list[Pair]:
         .order_by(Organisation.id)
     )
     firms = [
-        Firm(
+        FirmIdentity(
             id=str(key),
             names=tuple(name for name in (ru, en) if name),
             inn=inn,
@@ -47,7 +51,7 @@ def pairs(session: Session) -> list[Pair]:
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
+class LikelyTwins:
     """Two profiles that may be of one firm, by their public ids, and how probably."""
 
     first: str
@@ -55,7 +59,7 @@ class Twins:
     probability: float
 
 
-class Known:
+class KnownDuplicates:
     """Likely duplicates of centres as last looked for; they are looked for again when an organisation has changed.
 
     One a process; comparing takes about half a second for ten thousand organisations and takes longer above.
@@ -64,9 +68,11 @@ class Known:
     QUICK = 10_000
 
     def __init__(self) -> None:
-        self._found: dict[int, tuple[tuple[int, datetime | None], list[Twins]]] = {}
+        self._found: dict[int, tuple[tuple[int, datetime | None], list[LikelyTwins]]] = {}
 
-    def twins(self, session: Session, centre_id: int, *, only_quick: bool = False) -> list[Twins] | None:
+    def twins(
+        self, session: Session, centre_id: int, *, only_quick: bool = False
+    ) -> list[LikelyTwins] | None:
         """Most probable first, without those said to be two firms; None where looking takes long and was not asked for."""
         query = select(func.count(), func.max(Organisation.changed_at))
         count, changed = session.execute(query.where(Organisation.centre_id == centre_id)).one()
@@ -90,7 +96,7 @@ def _said_distinct(session: Session) -> set[frozenset[str]]:
     return {frozenset((str(one), str(other))) for one, other in session.execute(query)}
 
 
-def candidates(session: Session, centre_id: int) -> list[Twins]:
+def candidates(session: Session, centre_id: int) -> list[LikelyTwins]:
     """Likely duplicates among a centre's suppliers that are not blocked, most probable first."""
     query = (
         select(Profile.public_id, Profile.contacts, Organisation)
@@ -99,7 +105,7 @@ def candidates(session: Session, centre_id: int) -> list[Twins]:
         .order_by(Organisation.id)
     )
     firms = [
-        Firm(
+        FirmIdentity(
             id=str(key),
             names=tuple(name for name in (firm.name_ru, firm.name_en) if name),
             inn=firm.inn,
@@ -108,4 +114,4 @@ def candidates(session: Session, centre_id: int) -> list[Twins]:
         )
         for key, contacts, firm in session.execute(query)
     ]
-    return [Twins(pair.a, pair.b, pair.probability) for pair in find(firms)]
+    return [LikelyTwins(pair.a, pair.b, pair.probability) for pair in find(firms)]

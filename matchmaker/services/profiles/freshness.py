@@ -22,7 +22,7 @@ SECTIONS = ("capabilities", "equipment")  # of a profile that age as a whole
 
 
 @dataclass(frozen=True, slots=True)
-class Aged:
+class FactAge:
     """A fact of a profile: since when it stands as it is said, and whether it is older than its half-life."""
 
     field: str
@@ -47,15 +47,15 @@ def machines_on(profile: Profile) -> date | None:
     return min((day for field in SECTIONS if (day := stated_on(profile, field))), default=None)
 
 
-def of_profile(profile: Profile, today: date) -> tuple[Aged, ...]:
+def of_profile(profile: Profile, today: date) -> tuple[FactAge, ...]:
     """What ages in a profile, in the order of HALF_LIVES."""
     found = ((field, stated_on(profile, field)) for field in HALF_LIVES)
     return tuple(
-        Aged(field, day, day < today - timedelta(days=HALF_LIVES[field])) for field, day in found if day
+        FactAge(field, day, day < today - timedelta(days=HALF_LIVES[field])) for field, day in found if day
     )
 
 
-def stale(profile: Profile, today: date) -> tuple[Aged, ...]:
+def stale(profile: Profile, today: date) -> tuple[FactAge, ...]:
     return tuple(fact for fact in of_profile(profile, today) if fact.stale)
 
 

@@ -34,7 +34,7 @@ def add(
         child_process.photograph(blobs.path_of(Path(folder), given.sha256), small)
         with small.open("rb") as made:
             kept = blobs.keep(data / "files", made, largest=LARGEST)
-    locks.take(session, profile)
+    locks.lock_row(session, profile)
     present = of_profile(session, profile)
     known = next((one for one in present if one.sha256 == kept.sha256), None)
     if known is not None:

@@ -34,7 +34,7 @@ class Resolver(Protocol):
     def codes(self, kind: str, term: str) -> tuple[str, ...]: ...
 
 
-class Codes:
+class TermCodes:
     """Remembers what terms resolve to; files repeat the same few thousand."""
 
     def __init__(self, resolver: Resolver) -> None:
@@ -72,7 +72,7 @@ def name_columns(name: NameRecord) -> dict[str, Any]:
     }
 
 
-def organisation_columns(record: SupplierRecord, codes: Codes) -> dict[str, Any]:
+def organisation_columns(record: SupplierRecord, codes: TermCodes) -> dict[str, Any]:
     latitude, longitude = record.location or (None, None)
     return {
         **name_columns(record.name),
@@ -86,7 +86,7 @@ def organisation_columns(record: SupplierRecord, codes: Codes) -> dict[str, Any]
     }
 
 
-def profile_columns(record: SupplierRecord, codes: Codes) -> dict[str, Any]:
+def profile_columns(record: SupplierRecord, codes: TermCodes) -> dict[str, Any]:
     plain = ("employees", "founded", "size_class", "capacity_kind", "export_ready", "updated")
     return {
         **{name: getattr(record, name) for name in plain},
@@ -102,7 +102,7 @@ def _text_data(value: Record | None) -> dict[str, Any] | None:
     return None if value is None else value.model_dump(exclude_none=True)
 
 
-def capability_rows(record: SupplierRecord, codes: Codes) -> list[dict[str, Any]]:
+def capability_rows(record: SupplierRecord, codes: TermCodes) -> list[dict[str, Any]]:
     rows = []
     for position, item in enumerate(record.capabilities):
         row = item.model_dump(exclude={"lot", "materials", "envelope_mm"})
@@ -119,7 +119,7 @@ def capability_rows(record: SupplierRecord, codes: Codes) -> list[dict[str, Any]
     return rows
 
 
-def equipment_rows(record: SupplierRecord, codes: Codes) -> list[dict[str, Any]]:
+def equipment_rows(record: SupplierRecord, codes: TermCodes) -> list[dict[str, Any]]:
     return [
         {
             **item.model_dump(),
@@ -152,7 +152,7 @@ VERIFIED_FACTS = ("issued", "valid_until", "body", "accreditation", "scope")
 
 
 def certificate_rows(
-    record: SupplierRecord, codes: Codes, kept: Sequence[Mapping[str, Any]] = ()
+    record: SupplierRecord, codes: TermCodes, kept: Sequence[Mapping[str, Any]] = ()
 ) -> list[dict[str, Any]]:
     """Rows of the certificates. `kept` are the stored ones: what the centre verified or suspended stays so."""
     stored = {_certificate_key(row["standard"], row["number"]): row for row in kept}
@@ -185,7 +185,7 @@ def reference_rows(record: SupplierRecord) -> list[dict[str, Any]]:
 
 
 def child_rows(
-    record: SupplierRecord, codes: Codes, kept: Sequence[Mapping[str, Any]] = ()
+    record: SupplierRecord, codes: TermCodes, kept: Sequence[Mapping[str, Any]] = ()
 ) -> dict[Any, list[dict[str, Any]]]:
     """All rows that belong to the profile, by table; see `certificate_rows` for `kept`."""
     return {

@@ -25,7 +25,7 @@ AGAIN_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RenewalLink:
     """What a link asks about: fields of a profile, as they stood when the letter was written."""
 
     profile: Profile
@@ -57,7 +57,7 @@ def ask(session: Session, readers: Iterable[tuple[Profile, User]], today: date) 
         yield
 
 
-def asked(session: Session, token: str) -> Asked:
+def asked(session: Session, token: str) -> RenewalLink:
     """What a link asks. Raises NotFound, LinkSpent."""
     key, fields, user, day = signed_links.read(site_of(session), "fresh", token, 4)
     profile = session.scalar(
@@ -69,10 +69,10 @@ def asked(session: Session, token: str) -> Asked:
     mark = f"{key} {user} {day}"
     if signed_links.used(session, "fresh", mark):
         raise LinkSpent
-    return Asked(profile, chosen, user, mark)
+    return RenewalLink(profile, chosen, user, mark)
 
 
-def confirm(session: Session, token: str, today: date) -> Asked:
+def confirm(session: Session, token: str, today: date) -> RenewalLink:
     """Record that it is all still true, once. Raises as `asked` does."""
     given = asked(session, token)
     signed_links.use(session, "fresh", given.mark)

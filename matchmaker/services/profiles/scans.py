@@ -29,7 +29,7 @@ def add(
     """Keep a scan (file name, stream). The same bytes again are the same scan. Raises FileRefused."""
     name, stream = upload
     kept = blobs.keep(folder, stream, largest=LARGEST)
-    locks.take(session, profile)
+    locks.lock_row(session, profile)
     present = of_profile(session, profile)
     known = next(
         (one for one in present if one.sha256 == kept.sha256 and one.details.get("of") == tied), None

@@ -14,15 +14,22 @@ from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles import profile_mapping
-from matchmaker.services.profiles.profile_mapping import Codes, content_hash
-from matchmaker.services.profiles.supplier_lookup import Known, Stored, look_up
+from matchmaker.services.profiles.profile_mapping import (
+    TermCodes,
+    content_hash,
+)
+from matchmaker.services.profiles.supplier_lookup import (
+    KnownOrganisation,
+    StoredOrganisations,
+    look_up,
+)
 
 Status = Literal["new", "changed", "same"]
 CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedSupplier:
     """What became of one record. `joined` names the id of the organisation with the same INN that took it in."""
 
     id: str
@@ -36,7 +43,7 @@ class _Write:
     """A record to be written: over `known` where there is one, else as a new organisation."""
 
     record: SupplierRecord
-    known: Known | None
+    known: KnownOrganisation | None
     hash: str | None
 
 
@@ -55,15 +62,15 @@ def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
         yield chunk
 
 
-class Chunk:
+class SupplierChunk:
     """The saving of some hundred records with a fixed number of statements."""
 
-    def __init__(self, session: Session, centre: Centre, source: str, by: str, codes: Codes) -> None:
+    def __init__(self, session: Session, centre: Centre, source: str, by: str, codes: TermCodes) -> None:
         self.session, self.centre, self.source, self.by, self.codes = session, centre, source, by, codes
         self.acts: list[Act] = []
         self.keys: list[str] = []
 
-    def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[Saved]:
+    def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[SavedSupplier]:
         """Save the first records, up to one that is about an organisation an earlier one is about; answers for them."""
         self.session.flush()
         stored = look_up(self.session, self.centre.id, records, keep_twins=keep_twins)
@@ -79,25 +86,29 @@ class Chunk:
             for _, saved in plans
         ]
 
-    def _plan(self, record: SupplierRecord, stored: Stored) -> tuple[_Write | None, Saved]:
+    def _plan(
+        self, record: SupplierRecord, stored: StoredOrganisations
+    ) -> tuple[_Write | None, SavedSupplier]:
         """What to write for a record, and the answer; the id of an organisation yet to be made is 0."""
         given = content_hash(record)
         target = stored.target(record)
         if target is None:
-            return _Write(record, None, given), Saved(record.id, 0, "new")
+            return _Write(record, None, given), SavedSupplier(record.id, 0, "new")
         if record.id == target.external_id:
             return self._plan_known(record, target, given)
         if target.external_id is None:
-            return _Write(record, target, given), Saved(record.id, target.organisation_id, "new")
+            return _Write(record, target, given), SavedSupplier(record.id, target.organisation_id, "new")
         _, before = stored.aliases.get(record.id, (target, None))
         if before == given:
-            return None, Saved(record.id, target.organisation_id, "same", target.external_id)
+            return None, SavedSupplier(record.id, target.organisation_id, "same", target.external_id)
         return self._plan_join(record, target, given)
 
-    def _plan_known(self, record: SupplierRecord, target: Known, given: str) -> tuple[_Write | None, Saved]:
+    def _plan_known(
+        self, record: SupplierRecord, target: KnownOrganisation, given: str
+    ) -> tuple[_Write | None, SavedSupplier]:
         if target.content_hash == given:
-            return None, Saved(record.id, target.organisation_id, "same")
-        saved = Saved(record.id, target.organisation_id, "changed" if target.profile_id else "new")
+            return None, SavedSupplier(record.id, target.organisation_id, "same")
+        saved = SavedSupplier(record.id, target.organisation_id, "changed" if target.profile_id else "new")
         if target.edited_at is not None and target.profile_id is not None:
             self.session.execute(
                 update(Profile)
@@ -113,7 +124,9 @@ class Chunk:
             return None, saved
         return _Write(record, target, given), saved
 
-    def _plan_join(self, record: SupplierRecord, target: Known, given: str) -> tuple[_Write | None, Saved]:
+    def _plan_join(
+        self, record: SupplierRecord, target: KnownOrganisation, given: str
+    ) -> tuple[_Write | None, SavedSupplier]:
         alias = self.session.scalar(
             select(OrganisationAlias).where(
                 OrganisationAlias.centre_id == self.centre.id, OrganisationAlias.external_id == record.id
@@ -125,7 +138,7 @@ class Chunk:
             self.session.add(alias)
         alias.content_hash, alias.source = given, self.source
         self.session.flush()
-        saved = Saved(record.id, target.organisation_id, "changed", target.external_id)
+        saved = SavedSupplier(record.id, target.organisation_id, "changed", target.external_id)
         if target.profile_id is None:
             return _Write(record.model_copy(update={"id": target.external_id}), target, None), saved
         base = profile_mapping.supplier_record(self.session.get_one(Profile, target.profile_id))

@@ -13,7 +13,7 @@ from matchmaker.models import Organisation, OrganisationAlias, Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownOrganisation:
     """An organisation that a record may be about, as stored."""
 
     organisation_id: int
@@ -28,14 +28,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredOrganisations:
     """What is stored about the organisations of a chunk: by their id, by another id (with its hash), by their INN."""
 
-    by_id: Mapping[str | None, Known]
-    aliases: Mapping[str, tuple[Known, str | None]]
-    by_inn: Mapping[str | None, Known]
+    by_id: Mapping[str | None, KnownOrganisation]
+    aliases: Mapping[str, tuple[KnownOrganisation, str | None]]
+    by_inn: Mapping[str | None, KnownOrganisation]
 
-    def target(self, record: SupplierRecord) -> Known | None:
+    def target(self, record: SupplierRecord) -> KnownOrganisation | None:
         """The organisation that a record is about."""
         if record.id in self.by_id:
             return self.by_id[record.id]
@@ -57,7 +57,7 @@ class Stored:
 
 def look_up(
     session: Session, centre_id: int, records: Sequence[SupplierRecord], *, keep_twins: bool
-) -> Stored:
+) -> StoredOrganisations:
     """What is stored about the records of a chunk, in three statements; with `keep_twins` an INN tells nothing."""
     ids = [record.id for record in records]
     by_id = {row.external_id: row for row in _known(session, centre_id, Organisation.external_id.in_(ids))}
@@ -65,17 +65,19 @@ def look_up(
     strangers = [record for record in records if record.id not in by_id and record.id not in aliases]
     numbers = [] if keep_twins else [record.inn for record in strangers if record.inn]
     same_inn = _known(session, centre_id, Organisation.inn.in_(numbers)) if numbers else []
-    return Stored(by_id, aliases, {row.inn: row for row in reversed(same_inn)})
+    return StoredOrganisations(by_id, aliases, {row.inn: row for row in reversed(same_inn)})
 
 
-def _known(session: Session, centre_id: int, condition: Any) -> list[Known]:
+def _known(session: Session, centre_id: int, condition: Any) -> list[KnownOrganisation]:
     rows = session.execute(
         _known_columns().where(Organisation.centre_id == centre_id, condition).order_by(Organisation.id)
     )
-    return [Known(*row) for row in rows]
+    return [KnownOrganisation(*row) for row in rows]
 
 
-def _aliases(session: Session, centre_id: int, ids: Sequence[str]) -> dict[str, tuple[Known, str | None]]:
+def _aliases(
+    session: Session, centre_id: int, ids: Sequence[str]
+) -> dict[str, tuple[KnownOrganisation, str | None]]:
     if not ids:
         return {}
     found = session.execute(

@@ -18,8 +18,15 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles import profile_mapping, supplier_bulk
-from matchmaker.services.profiles.profile_mapping import Codes, Resolver
-from matchmaker.services.profiles.supplier_bulk import CHUNK, Saved, Status
+from matchmaker.services.profiles.profile_mapping import (
+    Resolver,
+    TermCodes,
+)
+from matchmaker.services.profiles.supplier_bulk import (
+    CHUNK,
+    SavedSupplier,
+    Status,
+)
 
 
 def save(
@@ -45,19 +52,21 @@ def save_many(
     source: str,
     by: str,
     keep_twins: bool = False,
-) -> list[Saved]:
+) -> list[SavedSupplier]:
     """Save records of a file, published, in the session's transaction; an answer for each, in their order.
 
     A record is known by its id in the centre; the same content again changes nothing. A record with another id but the
     INN of a known organisation joins that one: it fills in what is lacking, and its id is kept beside; not so with
     `keep_twins`. A profile edited by hand is not overwritten: the record waits for the operator beside it.
     """
-    codes = Codes(recogniser)
-    saved: list[Saved] = []
+    codes = TermCodes(recogniser)
+    saved: list[SavedSupplier] = []
     for chunk in supplier_bulk.chunks(records):
         start = len(saved)
         while rest := chunk[len(saved) - start :]:
-            saved.extend(supplier_bulk.Chunk(session, centre, source, by, codes).save(rest, keep_twins))
+            saved.extend(
+                supplier_bulk.SupplierChunk(session, centre, source, by, codes).save(rest, keep_twins)
+            )
     return saved
 
 
@@ -155,7 +164,7 @@ def edit(
     """Save what a person typed into a form over a profile. Raises StaleRevision if it is no longer at `revision`."""
     if profile.revision != revision:
         raise StaleRevision
-    codes = Codes(recogniser)
+    codes = TermCodes(recogniser)
     for name, value in profile_mapping.organisation_columns(changed, codes).items():
         setattr(profile.organisation, name, value)
     for name, value in profile_mapping.profile_columns(changed, codes).items():

@@ -32,7 +32,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class ProfileViewer:
     """A firm, or people of one kind and region that are counted together; `name` is empty for these.
 
     `kind` is "contractor", "supplier", "centre" or "other", `days` the person-days on which they looked, `last` the latest.
@@ -46,10 +46,10 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Viewings:
+class ViewingCounts:
     """Viewers, the most frequent first, and person-days by week: the Monday and the number, the oldest week first."""
 
-    viewers: tuple[Viewer, ...]
+    viewers: tuple[ProfileViewer, ...]
     weeks: tuple[tuple[date, int], ...]
 
 
@@ -68,7 +68,7 @@ def note(sessions: Sessions, session: Session, profile: Profile, user: User, day
         _log.info("A look at %s is not noted: %s", profile.public_id, error.orig)
 
 
-def of_profile(session: Session, profile: Profile, today: date, language: str) -> Viewings:
+def of_profile(session: Session, profile: Profile, today: date, language: str) -> ViewingCounts:
     """What the supplier is told of the last WEEKS weeks."""
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=WEEKS - 1)
@@ -86,10 +86,10 @@ def of_profile(session: Session, profile: Profile, today: date, language: str) -
         who = _who(one.user, language)
         days[who] += 1
         last[who] = max(one.day, last.get(who, one.day))
-    viewers = [Viewer(*who, count, last[who]) for who, count in days.items()]
+    viewers = [ProfileViewer(*who, count, last[who]) for who, count in days.items()]
     viewers.sort(key=lambda one: (-one.days, one.kind, one.region or "", one.name))
     mondays = [first + timedelta(weeks=number) for number in range(WEEKS)]
-    return Viewings(tuple(viewers), tuple((day, weeks[day]) for day in mondays))
+    return ViewingCounts(tuple(viewers), tuple((day, weeks[day]) for day in mondays))
 
 
 def let_be_named(session: Session, user: User, named: bool) -> None:

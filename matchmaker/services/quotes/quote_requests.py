@@ -20,7 +20,7 @@ from matchmaker.services.shortlist import awards
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuoteRecipients:
     """Who gets a letter at once, and who has to be invited by the centre first."""
 
     told: tuple[Match, ...]
@@ -35,7 +35,7 @@ def ask(
     user: User,
     *,
     sealed: bool,
-) -> Asked:
+) -> QuoteRecipients:
     """Ask for quotes. Suppliers that are invited are told by letter; the others are marked as wanted, which the centre sees.
 
     Raises InvalidRecord where nobody is named or the deadline is none, MoveNotAllowed where the need takes no quotes.
@@ -56,7 +56,7 @@ def ask(
     act = Act("quotes.asked", "need", need.public_id, need.centre.code, details)
     journal.record(session, user.public_id, (act,))
     session.flush()
-    return Asked(told, tuple(match for match in matches if match not in told))
+    return QuoteRecipients(told, tuple(match for match in matches if match not in told))
 
 
 def _tell(session: Session, match: Match) -> None:

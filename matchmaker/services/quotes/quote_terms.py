@@ -20,7 +20,7 @@ FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "tex
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class QuoteTerms:
     """What a quote says: minor units of a currency for the whole lot, [pieces, minor units a piece], days, and words."""
 
     amount_minor: int
@@ -46,7 +46,7 @@ def minor_units(typed: str, name: str = "amount") -> int:
     return units
 
 
-def read(typed: Mapping[str, str], today: date) -> Offer:
+def read(typed: Mapping[str, str], today: date) -> QuoteTerms:
     """A form as an offer. Raises InvalidRecord with a problem for every wrong field."""
     problems: list[Problem] = []
     amount = _amount(typed["amount"], problems)
@@ -62,7 +62,7 @@ def read(typed: Mapping[str, str], today: date) -> Offer:
         )
     if problems:
         raise InvalidRecord(tuple(problems))
-    return Offer(amount, typed["currency"], batches, days, until, typed["text"] or None)
+    return QuoteTerms(amount, typed["currency"], batches, days, until, typed["text"] or None)
 
 
 def _amount(typed: str, problems: list[Problem]) -> int:

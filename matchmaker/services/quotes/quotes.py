@@ -21,10 +21,10 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import ndas, need_news
-from matchmaker.services.quotes.quote_terms import Offer
+from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
 from matchmaker.services.shortlist.awards import Word
-from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.match_decisions import NewDecision
 
 SHOWN = ("submitted", "accepted", "refused")  # states of a quote that is open to the contractor
 
@@ -64,7 +64,7 @@ def of_match(session: Session, match: Match) -> Quote | None:
 
 
 def save(
-    session: Session, match: Match, offer: Offer, user: User, *, revision: int | None, submit: bool
+    session: Session, match: Match, offer: QuoteTerms, user: User, *, revision: int | None, submit: bool
 ) -> Quote:
     """Keep a draft, or submit it; a submitted one may be replaced until the deadline.
 
@@ -89,12 +89,12 @@ def save(
             need_news.tell(session, need, "quote", by=user.public_id)
         quote.state, quote.submitted_at = "submitted", clock(session)
         if match.state != "quoted":
-            match_decisions.decide(session, match, Verdict("quoted"), user, revision=match.revision)
+            match_decisions.decide(session, match, NewDecision("quoted"), user, revision=match.revision)
     _note(session, need, quote, "quote.submitted" if submit else "quote.drafted", user)
     return quote
 
 
-def enter(session: Session, match: Match, offer: Offer, user: User) -> Quote:
+def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quote:
     """Type in for a supplier what it sent on paper. Raises as `save`, and StaleRevision where it writes one itself."""
     quote = of_match(session, match)
     if quote is not None and quote.state != "withdrawn":

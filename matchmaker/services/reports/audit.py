@@ -24,7 +24,7 @@ _OF_NETWORK = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JournalQuery:
     """What is looked for: by a person (its public id), an object (its public id), a family of acts, a span of time."""
 
     person: str = ""
@@ -35,7 +35,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """An entry with the names of its person and object; `path` leads to the object where it has a page."""
 
     entry: AuditEntry
@@ -45,10 +45,10 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class JournalPage:
     """Lines, the newest first, and the number that the next page begins below; None on the last one."""
 
-    lines: Sequence[Line]
+    lines: Sequence[JournalLine]
     below: int | None
 
 
@@ -78,17 +78,19 @@ def of_network() -> Scope:
     return AuditEntry.action.in_(_OF_NETWORK)
 
 
-def page(session: Session, where: Scope, asked: Asked, below: int | None, language: str) -> Page:
+def page(
+    session: Session, where: Scope, asked: JournalQuery, below: int | None, language: str
+) -> JournalPage:
     """The newest entries below a number, with names, in a fixed number of statements."""
     query = select(AuditEntry).where(where, *_narrowed(asked)).order_by(AuditEntry.id.desc())
     if below is not None:
         query = query.where(AuditEntry.id < below)
     entries = session.scalars(query.limit(PAGE + 1)).all()
     shown = entries[:PAGE]
-    return Page(_lines(session, shown, language), shown[-1].id if len(entries) > PAGE else None)
+    return JournalPage(_lines(session, shown, language), shown[-1].id if len(entries) > PAGE else None)
 
 
-def _narrowed(asked: Asked) -> Iterable[ColumnElement[bool]]:
+def _narrowed(asked: JournalQuery) -> Iterable[ColumnElement[bool]]:
     if asked.person:
         yield AuditEntry.actor == asked.person
     if asked.thing:
@@ -101,7 +103,7 @@ def _narrowed(asked: Asked) -> Iterable[ColumnElement[bool]]:
         yield AuditEntry.at < asked.until
 
 
-def _lines(session: Session, entries: Sequence[AuditEntry], language: str) -> list[Line]:
+def _lines(session: Session, entries: Sequence[AuditEntry], language: str) -> list[JournalLine]:
     keys: dict[str, set[str]] = {"user": {one.actor for one in entries}}
     for one in entries:
         keys.setdefault(one.object_kind, set()).add(one.object_id)
@@ -110,7 +112,7 @@ def _lines(session: Session, entries: Sequence[AuditEntry], language: str) -> li
     for one in entries:
         name, path = names.get(one.object_kind, {}).get(one.object_id, ("", ""))
         who, _ = names["user"].get(one.actor, ("", ""))
-        lines.append(Line(one, who, name, path))
+        lines.append(JournalLine(one, who, name, path))
     return lines
 
 

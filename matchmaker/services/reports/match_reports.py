@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 
 from matchmaker import resources
 from matchmaker.services.reports import spreadsheets
-from matchmaker.services.reports.spreadsheets import Table
+from matchmaker.services.reports.spreadsheets import DownloadTable
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportEntry:
     """A supplier: facts as (label, value), reasons as (requirement, needed, declared, result)."""
 
     name: str
@@ -22,7 +22,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ShortlistReport:
     """A shortlist in one language; `lines` say what the need is, `headings` are those of a reason's four columns."""
 
     language: str
@@ -34,11 +34,11 @@ class Report:
     sheets: tuple[str, str]
     supplier: str
     headings: tuple[str, str, str, str]
-    suppliers: tuple[Entry, ...]
+    suppliers: tuple[ReportEntry, ...]
     remark: str
 
 
-def pdf(report: Report) -> bytes:
+def pdf(report: ShortlistReport) -> bytes:
     """The report as PDF pages of A4."""
     import typst
 
@@ -49,7 +49,7 @@ def pdf(report: Report) -> bytes:
     return made
 
 
-def workbook(report: Report) -> bytes:
+def workbook(report: ShortlistReport) -> bytes:
     """The report as an XLSX workbook: a sheet of suppliers, a sheet of what each meets."""
     import xlsxwriter
 
@@ -63,10 +63,10 @@ def workbook(report: Report) -> bytes:
         [entry.name, *(dict(entry.facts).get(label, "") for label in labels)] for entry in report.suppliers
     ]
     head = [report.centre, *report.contacts, report.title, *report.lines, report.day]
-    first = Table(report.sheets[0], (report.supplier, *labels), facts)
+    first = DownloadTable(report.sheets[0], (report.supplier, *labels), facts)
     spreadsheets.write(book, first, bold, plain, head)
     reasons = [[entry.name, *reason] for entry in report.suppliers for reason in entry.reasons]
-    second = Table(report.sheets[1], (report.supplier, *report.headings), reasons)
+    second = DownloadTable(report.sheets[1], (report.supplier, *report.headings), reasons)
     spreadsheets.write(book, second, bold, plain, [report.title])
     book.close()
     return buffer.getvalue()

@@ -21,7 +21,7 @@ MANY = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class WorkBalance:
     """A kind of work: how many open needs ask for it, and how many suppliers do it."""
 
     process: str
@@ -31,7 +31,7 @@ class Balance:
 
 def balance(
     session: Session, centres: Sequence[str], parts: Matching, doing: Callable[[str], int]
-) -> list[Balance]:
+) -> list[WorkBalance]:
     """Kinds of work that open needs ask for, the one with the fewest suppliers for a need first.
 
     `doing` says how many suppliers do a kind of work.
@@ -43,7 +43,7 @@ def balance(
     wanted: Counter[str] = Counter()
     for need in open_needs:
         wanted.update(set(matching.understand(record(need), parts).requirements.processes))
-    found = [Balance(process, count, doing(process)) for process, count in wanted.items()]
+    found = [WorkBalance(process, count, doing(process)) for process, count in wanted.items()]
     return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.process))
 
 

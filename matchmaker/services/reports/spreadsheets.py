@@ -28,7 +28,7 @@ PLAIN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DownloadTable:
     """A list in words: the title, the names of the columns, the rows."""
 
     title: str
@@ -36,12 +36,12 @@ class Table:
     rows: Sequence[Sequence[str]]
 
 
-def made(table: Table, kind: str) -> bytes:
+def made(table: DownloadTable, kind: str) -> bytes:
     """The list as a file of a kind of MEDIA."""
     return delimited(table) if kind == "csv" else workbook(table)
 
 
-def delimited(table: Table) -> bytes:
+def delimited(table: DownloadTable) -> bytes:
     """Semicolons and a byte order mark, as Russian and English Excel open them without asking."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -54,7 +54,7 @@ def _guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULAS) else cell
 
 
-def workbook(table: Table) -> bytes:
+def workbook(table: DownloadTable) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -67,7 +67,7 @@ def workbook(table: Table) -> bytes:
     return buffer.getvalue()
 
 
-def write(book: Any, table: Table, bold: Any, plain: Any, head: Sequence[str] = ()) -> Any:
+def write(book: Any, table: DownloadTable, bold: Any, plain: Any, head: Sequence[str] = ()) -> Any:
     """A sheet with the list below the lines of `head`; the row of the columns' names stays in sight."""
     shown = "".join(letter for letter in table.title if letter not in _FORBIDDEN)[:_SHEET_NAME]
     sheet = book.add_worksheet(shown)

@@ -14,19 +14,19 @@ from typing import Any
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
 from matchmaker.services.sandbox import file_probe, watermarks
-from matchmaker.services.sandbox.file_probe import Looked
+from matchmaker.services.sandbox.file_probe import FileInfo
 
 MEMORY = 2_000_000_000  # bytes of address space
 SECONDS = 20  # of processor time; the wall clock gets half as much again
 
 
-def look(path: Path, folder: Path) -> Looked:
+def look(path: Path, folder: Path) -> FileInfo:
     """Find out what a file is and make its previews. Raises FileRefused."""
     whole: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in _run("look", str(path), str(folder)).items()
     }
-    return Looked(**whole)
+    return FileInfo(**whole)
 
 
 def stamp(path: Path, kind: str, words: str, target: Path) -> None:
@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> None:
     what, *rest = arguments
     try:
         if what == "look":
-            answer: dict[str, Any] = asdict(file_probe.look(Path(rest[0]), Path(rest[1])))
+            answer: dict[str, Any] = asdict(file_probe.probe(Path(rest[0]), Path(rest[1])))
         elif what == "photograph":
             watermarks.photograph(Path(rest[0]), Path(rest[1]))
             answer = {"written": True}

@@ -34,7 +34,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FileInfo:
     """What a file is: its kind, previews (PNG or SVG files in the folder given), pages, and geometry in mm and mm³.
 
     `sides_mm` are those of the box around it, largest first; `round_mm` diameter and length of a round part; `thickness_mm`
@@ -76,7 +76,7 @@ def kind_of(path: Path) -> str | None:
     return found
 
 
-def look(path: Path, folder: Path) -> Looked:
+def probe(path: Path, folder: Path) -> FileInfo:
     kind = kind_of(path)
     if kind == "dwg":
         raise FileRefused(DWG_HINT)
@@ -89,7 +89,7 @@ def look(path: Path, folder: Path) -> Looked:
     return _dxf(path, folder) if kind == "dxf" else _model(path, kind, folder)
 
 
-def _pdf(path: Path, folder: Path) -> Looked:
+def _pdf(path: Path, folder: Path) -> FileInfo:
     with _opened(path) as document:
         previews: list[str] = []
         words: list[str] = []
@@ -100,7 +100,7 @@ def _pdf(path: Path, folder: Path) -> Looked:
             name = f"{path.name}-{number + 1}.png"
             page.render(scale=min(scale, 4.0)).to_pil().convert("RGB").save(folder / name)
             previews.append(name)
-        return Looked("pdf", tuple(previews), pages=len(document), words=_clean("\n".join(words)))
+        return FileInfo("pdf", tuple(previews), pages=len(document), words=_clean("\n".join(words)))
 
 
 def _opened(path: Path) -> Any:
@@ -131,7 +131,7 @@ def words_of(path: Path) -> str:
     return text
 
 
-def _image(path: Path, kind: str, folder: Path) -> Looked:
+def _image(path: Path, kind: str, folder: Path) -> FileInfo:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = LARGEST_SIDE * LARGEST_SIDE // 4
@@ -142,13 +142,13 @@ def _image(path: Path, kind: str, folder: Path) -> Looked:
         small = image.convert("RGB")
         small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
         small.save(folder / name)
-    return Looked(kind, (name,), pages=1)
+    return FileInfo(kind, (name,), pages=1)
 
 
 _ENTITY = re.compile(rb"\n[ ]{0,4}0\r?\n[A-Z]")
 
 
-def _dxf(path: Path, folder: Path) -> Looked:
+def _dxf(path: Path, folder: Path) -> FileInfo:
     from ezdxf import bbox, recover, units
     from ezdxf.addons.drawing import layout, svg
     from ezdxf.addons.drawing.frontend import Frontend
@@ -175,7 +175,7 @@ def _dxf(path: Path, folder: Path) -> Looked:
         else []
     )
     words = _clean("\n".join(_said(one) for one in space.query("TEXT MTEXT")))
-    return Looked("dxf", (name,), pages=1, sides_mm=tuple(sides), unit_known=bool(known), words=words)
+    return FileInfo("dxf", (name,), pages=1, sides_mm=tuple(sides), unit_known=bool(known), words=words)
 
 
 def _said(entity: Any) -> str:
@@ -191,7 +191,7 @@ def _clean(text: str) -> str:
     return "\n".join(filter(None, lines))[:WORDS]
 
 
-def _model(path: Path, kind: str, folder: Path) -> Looked:
+def _model(path: Path, kind: str, folder: Path) -> FileInfo:
     import trimesh
 
     from matchmaker.services.sandbox import meshes
@@ -216,7 +216,7 @@ def _model(path: Path, kind: str, folder: Path) -> Looked:
         raise FileRefused(N_("The model is empty or damaged."))
     name = f"{path.name}-1.png"
     meshes.draw(loaded, PREVIEW_SIDE // 2, folder / name)
-    return Looked(
+    return FileInfo(
         kind,
         (name,),
         pages=1,

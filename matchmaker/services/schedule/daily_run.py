@@ -12,12 +12,15 @@ from matchmaker.services.extraction import form_drafts
 from matchmaker.services.people import rate_limits
 from matchmaker.services.profiles import viewings
 from matchmaker.services.schedule import needs_due, profiles_due
-from matchmaker.services.schedule.due_day import Day, Duty
+from matchmaker.services.schedule.due_day import (
+    DueDay,
+    Duty,
+)
 
 _log = logging.getLogger(__name__)
 
 
-def run(sessions: Sessions, day: Day) -> int:
+def run(sessions: Sessions, day: DueDay) -> int:
     """Post what is due; how many letters. A duty that fails, or that another worker is at, holds no other."""
     duties: list[Duty] = [
         needs_due.expire,
@@ -43,7 +46,7 @@ def run(sessions: Sessions, day: Day) -> int:
     return posted
 
 
-def _do(sessions: Sessions, duty: Duty, day: Day) -> int:
+def _do(sessions: Sessions, duty: Duty, day: DueDay) -> int:
     try:
         with sessions.begin() as session:
             return sum(1 for _ in duty(session, day))

@@ -17,7 +17,7 @@ Word = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DueDay:
     """What the duties of a day work with: `openings` are the open needs that fit a profile, best first, `word` turns a
     reason's code into a language.
     """
@@ -31,7 +31,7 @@ class Day:
         return datetime.combine(self.today, time(12), UTC)
 
 
-Duty = Callable[[Session, Day], Iterator[None]]
+Duty = Callable[[Session, DueDay], Iterator[None]]
 
 
 def first(session: Session, *key: object) -> bool:

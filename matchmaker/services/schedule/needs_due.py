@@ -12,7 +12,13 @@ from matchmaker.models import Decision, Match, Need
 from matchmaker.models.base import now
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_news, need_summary, needs
-from matchmaker.services.schedule.due_day import PATIENCE, Day, Word, first, signed
+from matchmaker.services.schedule.due_day import (
+    PATIENCE,
+    DueDay,
+    Word,
+    first,
+    signed,
+)
 from matchmaker.services.shortlist import invitations
 
 ENDED = (NeedState.CONTRACTED, NeedState.COMPLETED, NeedState.CLOSED, NeedState.EXPIRED)
@@ -39,7 +45,7 @@ def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
     return [(match, moment) for match, moment in session.execute(found)]
 
 
-def expire(session: Session, day: Day) -> Iterator[None]:
+def expire(session: Session, day: DueDay) -> Iterator[None]:
     """Needs posted here whose delivery date has passed before anybody negotiates expire; the contractor is told."""
     late = select(Need).where(
         Need.state.in_((NeedState.PUBLISHED, NeedState.SHORTLISTING)),
@@ -52,7 +58,7 @@ def expire(session: Session, day: Day) -> Iterator[None]:
             yield
 
 
-def open_quotes(session: Session, day: Day) -> Iterator[None]:
+def open_quotes(session: Session, day: DueDay) -> Iterator[None]:
     """Once, after the deadline of a need's quotes: they can be read."""
     passed = select(Need).where(
         Need.quotes_until <= now(), Need.quotes_until >= day.moment - PATIENCE, Need.state.in_(OPEN_NEEDS)
@@ -65,7 +71,7 @@ def open_quotes(session: Session, day: Day) -> Iterator[None]:
                 yield
 
 
-def remind(session: Session, day: Day) -> Iterator[None]:
+def remind(session: Session, day: DueDay) -> Iterator[None]:
     """Once, some days after an invitation that nobody answered."""
     waits = _invited(session, Match.state == "invited", Need.state.in_(OPEN_NEEDS))
     for match, at in waits:
@@ -81,7 +87,7 @@ def remind(session: Session, day: Day) -> Iterator[None]:
             yield
 
 
-def tell_outcomes(session: Session, day: Day) -> Iterator[None]:
+def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
     """To everybody who was invited, or asked to be, and whom nobody told: the need has ended, and why.
 
     Who was chosen is not told.
@@ -118,7 +124,7 @@ def _why(need: Need, language: str, word: Word) -> str:
     return word(code, language) if code else ""
 
 
-def ask_about_deals(session: Session, day: Day) -> Iterator[None]:
+def ask_about_deals(session: Session, day: DueDay) -> Iterator[None]:
     """After 30, 90 and 180 days: whether a deal came of it, supplier and contractor alike."""
     for match, at in _invited(session, Match.state.in_(("interested", "quoted"))):
         for days in DEAL_DAYS:

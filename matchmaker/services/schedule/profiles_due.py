@@ -16,12 +16,16 @@ from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_summary
 from matchmaker.services.profiles import capacity_answers, renewals
 from matchmaker.services.profiles.certificates import WARNINGS
-from matchmaker.services.schedule.due_day import Day, first, signed
+from matchmaker.services.schedule.due_day import (
+    DueDay,
+    first,
+    signed,
+)
 
 MOST_IN_DIGEST = 5
 
 
-def warn_of_certificates(session: Session, day: Day) -> Iterator[None]:
+def warn_of_certificates(session: Session, day: DueDay) -> Iterator[None]:
     """90, 30 and 7 days before the end, to the people of a published profile."""
     query = (
         select(CertificateRow)
@@ -72,7 +76,7 @@ def _editors(session: Session, kind: str) -> Iterator[tuple[Profile, User]]:
                 yield profile, user
 
 
-def ask_for_capacity(session: Session, day: Day) -> Iterator[None]:
+def ask_for_capacity(session: Session, day: DueDay) -> Iterator[None]:
     """Once a week: the same, more or full; only where a profile names machines."""
     week = capacity_answers.week_of(day.today)
     for profile, user in _editors(session, "weekly_capacity"):
@@ -91,19 +95,19 @@ def ask_for_capacity(session: Session, day: Day) -> Iterator[None]:
         yield
 
 
-def ask_if_still_true(session: Session, day: Day) -> Iterator[None]:
+def ask_if_still_true(session: Session, day: DueDay) -> Iterator[None]:
     """When machines or work were not confirmed for a year, and every quarter until they are."""
     yield from renewals.ask(session, _editors(session, "facts_stale"), day.today)
 
 
-def renew_hours(session: Session, day: Day) -> Iterator[None]:
+def renew_hours(session: Session, day: DueDay) -> Iterator[None]:
     """Once a week the free hours that count are reckoned anew: weeks pass, and old figures say nothing. No letter."""
     if signed_links.first(session, "hours_renewed", str(capacity_answers.week_of(day.today))):
         journal.announce(session, renewals.planning(session, day.today))
     yield from ()
 
 
-def fitting_needs(sessions: Sessions, day: Day) -> dict[str, list[str]]:
+def fitting_needs(sessions: Sessions, day: DueDay) -> dict[str, list[str]]:
     """Needs of the last week that fit, by profile, for whom no digest of this week was posted; all by public ids.
 
     Matching takes its time and may write to the index, so it is done before the writing transaction begins.
@@ -124,7 +128,7 @@ def fitting_needs(sessions: Sessions, day: Day) -> dict[str, list[str]]:
     return found
 
 
-def digest(session: Session, day: Day, fitting: Mapping[str, Sequence[str]]) -> Iterator[None]:
+def digest(session: Session, day: DueDay, fitting: Mapping[str, Sequence[str]]) -> Iterator[None]:
     """Once a week: needs that were published since the week before and fit. No letter where there is none."""
     week = capacity_answers.week_of(day.today)
     for profile, user in _editors(session, "digest"):

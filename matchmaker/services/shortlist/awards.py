@@ -20,9 +20,9 @@ from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary, needs
-from matchmaker.services.needs.needs import Posting
+from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.shortlist import match_decisions, shortlists
-from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.match_decisions import NewDecision
 
 # A reason's code in the words of a language.
 Word = Callable[[str, str], str]
@@ -80,11 +80,11 @@ def award(session: Session, match: Match, user: User, word: Word, *, revision: i
     if need.state == NeedState.SHORTLISTING:
         needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
     needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
-    match_decisions.decide(session, match, Verdict("contracted"), user, revision=revision)
-    return let_go(session, need, user, Verdict("lost", reason_code="chosen-another"), word)
+    match_decisions.decide(session, match, NewDecision("contracted"), user, revision=revision)
+    return let_go(session, need, user, NewDecision("lost", reason_code="chosen-another"), word)
 
 
-def let_go(session: Session, need: Need, user: User, verdict: Verdict, word: Word) -> list[Match]:
+def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:
     """Give everybody who still waits for an answer this decision, and a letter that says why; returns them."""
     waiting = [match for match in shortlists.of_need(session, need) if match.state in WAITING]
     for match in waiting:
@@ -93,7 +93,7 @@ def let_go(session: Session, need: Need, user: User, verdict: Verdict, word: Wor
     return waiting
 
 
-def _tell(session: Session, match: Match, verdict: Verdict, word: Word) -> None:
+def _tell(session: Session, match: Match, verdict: NewDecision, word: Word) -> None:
     for reader in recipients.of_profile(session, match.profile):
         values = {
             "title": need_summary.title_of(match.need),
@@ -136,7 +136,9 @@ def copy(session: Session, need: Need, key: str, today: date, *, by: str) -> Nee
     given = needs.record(need).model_copy(update={"id": key, "updated": None})
     if given.deliver_by and given.deliver_by <= today:
         given = given.model_copy(update={"deliver_by": None})
-    how = Posting(contractor=need.contractor, channel="portal", reach=need.reach, disclosure=need.disclosure)
+    how = NeedPosting(
+        contractor=need.contractor, channel="portal", reach=need.reach, disclosure=need.disclosure
+    )
     made = needs.post(session, given, centre=need.centre, by=by, posting=how)
     made.strictness, made.kind, made.most_invited = dict(need.strictness or {}), need.kind, need.most_invited
     session.flush()

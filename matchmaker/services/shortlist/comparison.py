@@ -15,7 +15,7 @@ Worded = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ComparisonCell:
     """What a supplier declares for a requirement, and whether that meets it: met, near, unmet or unknown."""
 
     declared: str
@@ -24,16 +24,16 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """A requirement with a cell a supplier, None where nothing was compared."""
 
     label: str
     needed: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[ComparisonCell | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ComparisonFigures:
     """What is compared without a requirement; days from and to over the capabilities, None where not stated."""
 
     distance_km: int | None
@@ -41,32 +41,32 @@ class Figures:
     updated: date | None
 
 
-def rows(columns: Sequence[Sequence[Worded]]) -> tuple[Row, ...]:
+def rows(columns: Sequence[Sequence[Worded]]) -> tuple[ComparisonRow, ...]:
     """A row a requirement, in the order in which they first appear; `columns` are the suppliers' worded verdicts."""
     wanted = dict.fromkeys((item["requirement"], item["needed"]) for column in columns for item in column)
     labels = {item["requirement"]: item["label"] for column in columns for item in column}
     found = []
     for requirement, needed in wanted:
         cells = tuple(_cell(column, requirement, needed) for column in columns)
-        found.append(Row(labels[requirement], needed, cells))
+        found.append(ComparisonRow(labels[requirement], needed, cells))
     return tuple(found)
 
 
-def _cell(column: Sequence[Worded], requirement: str, needed: str) -> Cell | None:
+def _cell(column: Sequence[Worded], requirement: str, needed: str) -> ComparisonCell | None:
     for item in column:
         if (item["requirement"], item["needed"]) == (requirement, needed):
-            return Cell(item["declared"], item["outcome"], item["outcome_label"])
+            return ComparisonCell(item["declared"], item["outcome"], item["outcome_label"])
     return None
 
 
-def figures(profile: Profile, place: Location | None) -> Figures:
+def figures(profile: Profile, place: Location | None) -> ComparisonFigures:
     """The figures of a supplier; `place` is where the need is to be delivered."""
     firm = profile.organisation
     here = (
         (firm.latitude, firm.longitude) if firm.latitude is not None and firm.longitude is not None else None
     )
     days = [row.lead_time_days for row in profile.capabilities if row.lead_time_days is not None]
-    return Figures(
+    return ComparisonFigures(
         round(kilometres(here, place)) if here and place else None,
         (min(days), max(days)) if days else None,
         freshness.machines_on(profile),

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from matchmaker.models import Decision, Match
 from matchmaker.models.base import now
 from matchmaker.services.core import signed_links
-from matchmaker.services.core.site import Site, site_of
+from matchmaker.services.core.site import (
+    SiteIdentity,
+    site_of,
+)
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 
@@ -16,7 +19,7 @@ ANSWERS = ("interested", "no_capacity", "not_ours")
 
 
 def answer_links(
-    site: Site, match: Match, invitation: Decision, reader: recipients.Recipient
+    site: SiteIdentity, match: Match, invitation: Decision, reader: recipients.Recipient
 ) -> dict[str, str]:
     """Paths of the answers to an invitation, one link each."""
     words = (match.public_id, invitation.public_id, reader.user)

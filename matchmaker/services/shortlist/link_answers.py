@@ -13,7 +13,7 @@ from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
-from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.match_decisions import NewDecision
 
 DEAL_ANSWERS = ("yes", "not_yet", "no")
 # The reason that stands for "no capacity now".
@@ -22,7 +22,7 @@ _LAST_ASKED = "180"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InvitationLink:
     """What a link of an invitation is for: the match, which answer, and who it was sent to."""
 
     match: Match
@@ -31,7 +31,7 @@ class Asked:
     user: User | None
 
 
-def asked(session: Session, token: str) -> Asked:
+def asked(session: Session, token: str) -> InvitationLink:
     """What a link asks. Raises NotFound for a link that is none of ours, LinkSpent for one that is over.
 
     It is over when its time is, when the invitation was answered by any of its links or on the site, and when the need
@@ -44,7 +44,7 @@ def asked(session: Session, token: str) -> Asked:
     waits = match.state == "invited" and match.need.state in OPEN_NEEDS
     if signed_links.used(session, "answer", invitation) or not waits:
         raise LinkSpent
-    return Asked(match, answer, invitation, _user(session, user))
+    return InvitationLink(match, answer, invitation, _user(session, user))
 
 
 def answer(session: Session, token: str, reason: str | None = None) -> Decision:
@@ -56,7 +56,7 @@ def answer(session: Session, token: str, reason: str | None = None) -> Decision:
     by = given.user.public_id if given.user else "letter"
     act = Act("answer.by_link", "match", given.match.public_id, given.match.need.centre.code, {"kind": kind})
     journal.record(session, by, (act,))
-    verdict = Verdict(kind, reason_code=code)
+    verdict = NewDecision(kind, reason_code=code)
     return match_decisions.decide(session, given.match, verdict, given.user, revision=given.match.revision)
 
 
@@ -71,11 +71,11 @@ def answer_here(session: Session, match: Match, given: str, reason: str | None, 
     if match.state != "invited" or match.need.state not in OPEN_NEEDS:
         raise MoveNotAllowed(state=match.state, target=kind)
     code = {"interested": None, "no_capacity": NO_CAPACITY}.get(given, reason)
-    match_decisions.decide(session, match, Verdict(kind, reason_code=code), user, revision=match.revision)
+    match_decisions.decide(session, match, NewDecision(kind, reason_code=code), user, revision=match.revision)
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
+class DealLink:
     """What a link about a deal is for; `days` since the two were brought together, as asked."""
 
     match: Match
@@ -84,17 +84,17 @@ class Deal:
     user: User | None
 
 
-def deal_asked(session: Session, token: str) -> Deal:
+def deal_asked(session: Session, token: str) -> DealLink:
     """What a link about a deal says. Raises NotFound, LinkSpent."""
     key, days, user, given = signed_links.read(site_of(session), "deal", token, 4)
     if given not in DEAL_ANSWERS:
         raise NotFound(what="link", key="")
     if signed_links.used(session, "deal", f"{key} {days} {user}"):
         raise LinkSpent
-    return Deal(_match(session, key), given, days, _user(session, user))
+    return DealLink(_match(session, key), given, days, _user(session, user))
 
 
-def tell_deal(session: Session, token: str) -> Deal:
+def tell_deal(session: Session, token: str) -> DealLink:
     """Record whether a deal came of it, once: "yes" is a contract, the last "no" a loss, the rest is only noted."""
     given = deal_asked(session, token)
     match = given.match
@@ -107,7 +107,7 @@ def tell_deal(session: Session, token: str) -> Deal:
     kind = "contracted" if given.answer == "yes" else "lost"
     final = given.answer == "yes" or (given.answer == "no" and given.days == _LAST_ASKED)
     if final and match.state in {"invited", "interested", "quoted"}:
-        match_decisions.decide(session, match, Verdict(kind), given.user, revision=match.revision)
+        match_decisions.decide(session, match, NewDecision(kind), given.user, revision=match.revision)
     return given
 
 

@@ -14,7 +14,7 @@ from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need,
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.core.locks import take as take_turns
+from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.shortlist import invitations
 from matchmaker.services.shortlist.shortlists import check, of_need, seats_taken
 
@@ -23,7 +23,7 @@ INWARD = frozenset({"approved", "rejected"})
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NewDecision:
     """A decision to be recorded: one of the kinds of DECISIONS, with a reason by code or in words."""
 
     kind: str
@@ -37,7 +37,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class ShortlistEdit:
     """Who did what on a need's shortlist; `match` is the match's public id, None for the need as a whole."""
 
     at: datetime
@@ -88,7 +88,9 @@ def ask(session: Session, need: Need, profile: Profile, user: User) -> Match:
     return match
 
 
-def decide(session: Session, match: Match, verdict: Verdict, user: User | None, *, revision: int) -> Decision:
+def decide(
+    session: Session, match: Match, verdict: NewDecision, user: User | None, *, revision: int
+) -> Decision:
     """Record a decision about a match; no user where a link of a letter decided.
 
     Raises StaleRevision if the match is no longer at `revision`.
@@ -151,7 +153,7 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
         if fresh[0].need.state not in OPEN_NEEDS:
             raise MoveNotAllowed(state=fresh[0].need.state, target="invited")
         _check_seats(session, fresh[0].need, len(fresh))
-    made = [decide(session, match, Verdict("invited"), user, revision=match.revision) for match in fresh]
+    made = [decide(session, match, NewDecision("invited"), user, revision=match.revision) for match in fresh]
     for match, invitation in zip(fresh, made, strict=True):
         invitations.invite(session, match, invitation)
     return made
@@ -173,7 +175,7 @@ def history(session: Session, need: Need, profile: Profile | None = None) -> Seq
     return session.scalars(query.options(joinedload(Decision.by), firm)).all()
 
 
-def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 12) -> list[Edit]:
+def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 12) -> list[ShortlistEdit]:
     """The last things that people did on the shortlist, newest first."""
     keys = [match.public_id for match in matches]
     about_match = and_(AuditEntry.object_kind == "match", AuditEntry.object_id.in_(keys))
@@ -186,7 +188,7 @@ def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 1
         .limit(limit)
     )
     return [
-        Edit(
+        ShortlistEdit(
             entry.at,
             name or entry.actor,
             entry.action,

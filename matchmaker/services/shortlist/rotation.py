@@ -16,7 +16,7 @@ COUNTED = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class RotationSpread:
     """How invitations went over the suppliers that were proposed at all; `gini` is 0 for even, near 1 for one taking all."""
 
     proposed: int
@@ -63,7 +63,7 @@ def last_invitations(session: Session, need: Need, now: datetime) -> dict[str, d
     return {str(key): at for key, at in session.execute(query)}
 
 
-def spread(session: Session, centre_id: int, now: datetime) -> Spread:
+def spread(session: Session, centre_id: int, now: datetime) -> RotationSpread:
     """How evenly a centre's invitations of the counted period went."""
     needs = select(Need.id).where(Need.centre_id == centre_id)
     proposed = set(session.scalars(select(Match.profile_id).where(Match.need_id.in_(needs)).distinct()))
@@ -74,7 +74,9 @@ def spread(session: Session, centre_id: int, now: datetime) -> Spread:
     )
     counted = {int(profile): int(count) for profile, count in session.execute(query)}
     counts = [counted.get(profile, 0) for profile in proposed | counted.keys()]
-    return Spread(len(counts), len(counted), sum(counts), max(counts, default=0), gini(counts), tuple(counts))
+    return RotationSpread(
+        len(counts), len(counted), sum(counts), max(counts, default=0), gini(counts), tuple(counts)
+    )
 
 
 def gini(counts: Sequence[int]) -> float:

@@ -16,7 +16,7 @@ from matchmaker.models import Match, MatchRun, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.core.locks import take as take_turns
+from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_news, need_summary
 from matchmaker.services.shortlist import rotation
@@ -30,7 +30,7 @@ RELEASABLE = frozenset({"approved", *SEATED})
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class SupplierProposal:
     """A supplier as the matcher proposes it, best first in a list of them; `explanation` is JSON-ready."""
 
     key: str
@@ -39,7 +39,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class RankMovement:
     """What a run moved: the supplier's public id, its place before and now, None where it was not found."""
 
     key: str
@@ -59,7 +59,7 @@ def of_need(session: Session, need: Need) -> Sequence[Match]:
 
 
 def propose(
-    session: Session, need: Need, proposals: Sequence[Proposal], *, ranker: str, by: str
+    session: Session, need: Need, proposals: Sequence[SupplierProposal], *, ranker: str, by: str
 ) -> list[Match]:
     """Put what the matcher found into the operator's queue, and keep what moved.
 
@@ -215,11 +215,11 @@ def seats_taken(matches: Iterable[Match]) -> int:
     return sum(match.state in SEATED for match in matches)
 
 
-def movements(session: Session, need: Need) -> tuple[Movement, ...]:
+def movements(session: Session, need: Need) -> tuple[RankMovement, ...]:
     """What the last run moved; nothing after the first one, when there was no list before."""
     query = select(MatchRun).where(MatchRun.need_id == need.id).order_by(MatchRun.id.desc()).limit(1)
     run = session.scalar(query)
-    moves = tuple(Movement(*move) for move in run.moves) if run else ()
+    moves = tuple(RankMovement(*move) for move in run.moves) if run else ()
     return moves if any(move.was for move in moves) else ()
 
 

@@ -22,7 +22,7 @@ _TOLD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Dealing:
+class NeedDealing:
     """A need that the shop knows of, and its own quote. `within` tells whether its page is open to the shop."""
 
     match: Match
@@ -34,15 +34,15 @@ class Dealing:
 
 
 @dataclass(frozen=True, slots=True)
-class Dealings:
+class SupplierPipeline:
     """Invitations without an answer, what goes on, what is over; each the latest first."""
 
-    waiting: tuple[Dealing, ...]
-    going: tuple[Dealing, ...]
-    over: tuple[Dealing, ...]
+    waiting: tuple[NeedDealing, ...]
+    going: tuple[NeedDealing, ...]
+    over: tuple[NeedDealing, ...]
 
 
-def of_profile(session: Session, profile: Profile) -> Dealings:
+def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
     """A shop's dealings. What a file brought and was never asked of it is no dealing."""
     query = (
         select(Match)
@@ -57,25 +57,25 @@ def of_profile(session: Session, profile: Profile) -> Dealings:
     matches = session.scalars(query).all()
     rows = session.scalars(select(Quote).where(Quote.match_id.in_([one.id for one in matches])))
     quotes = {quote.match_id: quote for quote in rows}
-    found = [Dealing(match, quotes.get(match.id)) for match in matches]
-    return Dealings(
+    found = [NeedDealing(match, quotes.get(match.id)) for match in matches]
+    return SupplierPipeline(
         tuple(one for one in found if _is_open(one) and one.match.state == "invited"),
         tuple(one for one in found if _goes_on(one)),
         tuple(_over(found)),
     )
 
 
-def _is_open(one: Dealing) -> bool:
+def _is_open(one: NeedDealing) -> bool:
     return one.match.need.state in OPEN_NEEDS
 
 
-def _goes_on(one: Dealing) -> bool:
+def _goes_on(one: NeedDealing) -> bool:
     if one.match.state == "contracted":
         return True
     return _is_open(one) and one.match.state in {"interested", "quoted", "proposed", "approved"}
 
 
-def _over(found: Sequence[Dealing]) -> list[Dealing]:
+def _over(found: Sequence[NeedDealing]) -> list[NeedDealing]:
     return [
         one
         for one in found

@@ -17,7 +17,7 @@ EXPIRES_WITHIN = timedelta(days=max(WARNINGS))
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class WorkQueue:
     """How many wait, and the day since which the oldest does (for ending certificates: the day the first one ends)."""
 
     name: str
@@ -26,7 +26,7 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class Uncurated:
+class UncuratedNeed:
     """A need with proposals that nobody has decided about."""
 
     need: Need
@@ -35,7 +35,7 @@ class Uncurated:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ShortlistCounts:
     """How many suppliers of a need are proposed or approved, invited without an answer, and willing."""
 
     proposed: int = 0
@@ -44,7 +44,7 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class UnansweredInvitation:
     """An invitation without an answer, and when it was sent."""
 
     match: Match
@@ -68,12 +68,12 @@ def needs_in(
     ).all()
 
 
-def queues(session: Session, centres: Sequence[str], today: date) -> list[Queue]:
+def queues(session: Session, centres: Sequence[str], today: date) -> list[WorkQueue]:
     """The operator's queues with counts and ages, one statement each."""
     found = []
     for name, query in _queries(centres, today).items():
         count, oldest = session.execute(query).one()
-        found.append(Queue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest))
+        found.append(WorkQueue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest))
     return found
 
 
@@ -121,17 +121,17 @@ def _invited(centres: Select[Any], *columns: Any) -> Select[Any]:
     return wanted.where(Need.centre_id.in_(centres), Match.state == "invited", Need.state.in_(OPEN_NEEDS))
 
 
-def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list[Uncurated]:
+def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list[UncuratedNeed]:
     """Open needs with proposals to look at, the longest waiting first."""
     ids = select(Centre.id).where(Centre.code.in_(centres))
     oldest = func.min(Match.created_at)
     query = _uncurated(ids, Match.need_id, func.count(), oldest).group_by(Match.need_id)
     rows = session.execute(query.order_by(oldest, Match.need_id).limit(limit)).all()
     known = {n.id: n for n in session.scalars(with_parts().where(Need.id.in_([row[0] for row in rows])))}
-    return [Uncurated(known[need], count, since) for need, count, since in rows]
+    return [UncuratedNeed(known[need], count, since) for need, count, since in rows]
 
 
-def reached(session: Session, needs: Sequence[int]) -> dict[int, Reached]:
+def reached(session: Session, needs: Sequence[int]) -> dict[int, ShortlistCounts]:
     """How far the needs with these ids are with their suppliers; those without any are left out."""
 
     def counted(*states: str) -> ColumnElement[int]:
@@ -147,10 +147,10 @@ def reached(session: Session, needs: Sequence[int]) -> dict[int, Reached]:
         .where(Match.need_id.in_(needs))
         .group_by(Match.need_id)
     )
-    return {row[0]: Reached(*map(int, row[1:])) for row in session.execute(query)}
+    return {row[0]: ShortlistCounts(*map(int, row[1:])) for row in session.execute(query)}
 
 
-def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> list[Unanswered]:
+def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> list[UnansweredInvitation]:
     """Invitations that wait for an answer, the longest waiting first."""
     ids = select(Centre.id).where(Centre.code.in_(centres))
     sent = _sent()
@@ -165,4 +165,4 @@ def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> lis
         .order_by(sent, Match.id)
         .limit(limit)
     )
-    return [Unanswered(match, at or match.changed_at) for match, at in session.execute(query)]
+    return [UnansweredInvitation(match, at or match.changed_at) for match, at in session.execute(query)]

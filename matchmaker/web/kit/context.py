@@ -26,7 +26,7 @@ PROGRAMS = "/api/"  # where programs come with a key
 TOKEN = "token"  # noqa: S105 - the name of the entry in the cookie, not a secret
 
 
-class Person(UserMixin):  # type: ignore[misc]
+class SignedInPerson(UserMixin):  # type: ignore[misc]
     """The signed-in person, read once a request.
 
     `scopes` are those of the key by which a program acts for it, `session_id` the row of the browser's session.
@@ -91,7 +91,7 @@ def close_database(_error: BaseException | None = None) -> None:
         opened.close()
 
 
-def load_person() -> Person | None:
+def load_person() -> SignedInPerson | None:
     """The person whose server-side session the cookie's token names; a copy of an ended one names nobody.
 
     Programs carry a key instead, which counts at their own addresses only, and there alone.
@@ -107,31 +107,31 @@ def load_person() -> Person | None:
     if found is None:
         return None
     browser_sessions.touch(product().sessions, found)
-    return Person(found.user, session_id=found.id)
+    return SignedInPerson(found.user, session_id=found.id)
 
 
-def _by_key(header: str) -> Person | None:
+def _by_key(header: str) -> SignedInPerson | None:
     scheme, _, secret = header.partition(" ")
     found = api_keys.of_secret(database(), secret.strip()) if scheme.lower() == "bearer" else None
     if found is None:
         return None
     with product().sessions.begin() as writing:
         api_keys.touch(writing, found.id)
-    return Person(found.user, frozenset(found.scopes))
+    return SignedInPerson(found.user, frozenset(found.scopes))
 
 
-def person() -> Person | None:
-    return cast(Person, current_user) if current_user.is_authenticated else None
+def person() -> SignedInPerson | None:
+    return cast(SignedInPerson, current_user) if current_user.is_authenticated else None
 
 
-def signed_in() -> Person:
+def signed_in() -> SignedInPerson:
     """The person on a page that asks to sign in first."""
     who = person()
     assert who is not None
     return who
 
 
-def operator() -> Person:
+def operator() -> SignedInPerson:
     """The person, who works for a centre. Raises Forbidden for anybody else."""
     who = person()
     if who is None or not who.is_operator:
@@ -150,7 +150,7 @@ def subject() -> access.Subject:
     return who.subject if who else access.ANONYMOUS
 
 
-def circles() -> dict[str, ndas.Circle]:
+def circles() -> dict[str, ndas.NeedCircle]:
     """The needs that the person's own firms are invited to, and whether they signed; read once a request."""
     who = person()
     if "circles" not in g:
@@ -160,7 +160,7 @@ def circles() -> dict[str, ndas.Circle]:
             else set()
         )
         g.circles = ndas.circles(database(), {key for key in own if key})
-    return cast("dict[str, ndas.Circle]", g.circles)
+    return cast("dict[str, ndas.NeedCircle]", g.circles)
 
 
 def partners() -> dict[str, frozenset[str]]:
@@ -190,7 +190,7 @@ def matching(top: int = PAGE) -> Matching:
     return Matching(application.matcher(), application.recogniser, today(), top)
 
 
-def centre_codes(who: Person) -> list[str]:
+def centre_codes(who: SignedInPerson) -> list[str]:
     """The codes of the centres that the person works for."""
     return [role.centre for role in who.subject.roles if role.centre]
 

@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import User
 from matchmaker.services.reports import spreadsheets
-from matchmaker.services.reports.spreadsheets import Table
+from matchmaker.services.reports.spreadsheets import DownloadTable
 
 
-def answer(table: Table, kind: str, name: str) -> Response:
+def answer(table: DownloadTable, kind: str, name: str) -> Response:
     """The list as a download of a kind of `tables.MEDIA`; any other kind is not there."""
     if kind not in spreadsheets.MEDIA:
         abort(404)

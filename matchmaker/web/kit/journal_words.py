@@ -125,7 +125,7 @@ def journal_words(action: str) -> str:
     return f"{subjects[family]}: {label.lower()}" if family in subjects and label != state else action
 
 
-def actor_words(line: audit.Line) -> str:
+def actor_words(line: audit.JournalLine) -> str:
     """Who acted: the person's name, or what did it where no person did."""
     actor = line.entry.actor
     return line.who or (gettext(_MACHINES[actor]) if actor in _MACHINES else actor)

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from matchmaker.domain.language import N_
 from matchmaker.services.people import memberships
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import Person
+from matchmaker.web.kit.context import SignedInPerson
 
 _EVERYBODY = (("public.search", N_("Suppliers")), ("public.try_need", N_("Try a need")))
 
@@ -23,7 +23,7 @@ def main_pages() -> list[tuple[str, str]]:
     return [(endpoint, gettext(label)) for endpoint, label in (*_EVERYBODY, *(_of_roles(who) if who else ()))]
 
 
-def _of_roles(who: Person) -> Iterator[tuple[str, str]]:
+def _of_roles(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     if who.is_buyer or who.is_operator or not who.roles:
         yield "needs.mine", N_("Needs")
     if who.is_supplier:
@@ -44,7 +44,7 @@ def own_pages() -> list[tuple[str, str]]:
     return [(gettext(label), url_for(endpoint)) for endpoint, label in found]
 
 
-def _beside(who: Person) -> Iterator[tuple[str, str]]:
+def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     chief = bool(memberships.managed(who.user))
     if chief:
         yield "people.show", N_("People of the organisation")

@@ -16,7 +16,7 @@ MOST_GAINS = 6  # of the shop's own trade, and of others
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
+class WordedGain:
     """A change in words, where it is made, the open needs it would open, those of a year with them, and their hours."""
 
     text: str
@@ -28,12 +28,12 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ProfileCompleteness:
     """`percent` of what can be said is said; `missing` are the sections to fill; `gains` what would open more needs."""
 
     percent: int
     missing: tuple[tuple[str, str], ...]
-    gains: tuple[Gain, ...]
+    gains: tuple[WordedGain, ...]
 
 
 _PARTS: tuple[tuple[str, str, Callable[[SupplierRecord], bool]], ...] = (
@@ -52,18 +52,20 @@ _PARTS: tuple[tuple[str, str, Callable[[SupplierRecord], bool]], ...] = (
 )
 
 
-def told(profile: Profile, record: SupplierRecord) -> Told:
+def told(profile: Profile, record: SupplierRecord) -> ProfileCompleteness:
     """How complete a profile or its draft is, and what changes to it would bring."""
     lacking = tuple((section, gettext(text)) for section, text, has in _PARTS if not has(record))
-    return Told(round(100 * (1 - len(lacking) / len(_PARTS))), lacking, gains(profile, record))
+    return ProfileCompleteness(round(100 * (1 - len(lacking) / len(_PARTS))), lacking, gains(profile, record))
 
 
-def gains(profile: Profile, record: SupplierRecord) -> tuple[Gain, ...]:
+def gains(profile: Profile, record: SupplierRecord) -> tuple[WordedGain, ...]:
     """What changes would open, counted over the open needs and those of the last year."""
     words = context.wording()
     found = profile_gains.of_profile(context.database(), profile, record, context.matching())
     return tuple(
-        Gain(words.opening(one), _address(one.requirement), one.now, one.ever, round(one.hours), one.near)
+        WordedGain(
+            words.opening(one), _address(one.requirement), one.now, one.ever, round(one.hours), one.near
+        )
         for one in (
             *[one for one in found if one.near][:MOST_GAINS],
             *[one for one in found if not one.near][:MOST_GAINS],

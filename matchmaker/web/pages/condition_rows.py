@@ -11,7 +11,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import town
-from search.reading.need_reading import Understanding
+from search.reading.need_reading import NeedReading
 
 # A requirement → the fields of the form that hold it, and the kinds of pieces of the text that say it.
 ROWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -72,7 +72,7 @@ def field_label(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ConditionField:
     """A field of a row as the page shows it."""
 
     field: str
@@ -81,12 +81,12 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ConditionRow:
     """A requirement with its fields; `strictness` is empty where nothing is asked yet."""
 
     name: str
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ConditionField, ...]
     strictness: str = ""
 
     @property
@@ -94,22 +94,25 @@ class Row:
         return any(cell.value for cell in self.cells)
 
 
-def rows(record: NeedRecord, understood: Understanding, typed: Mapping[str, str]) -> list[Row]:
+def rows(record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]) -> list[ConditionRow]:
     """A row a requirement; what was `typed` and refused stands instead of what is understood."""
     values = understood_values(record, understood) | {name: typed[name] for name in FIELDS if name in typed}
     words, asked = wording(), understood.requirements
     return [
-        Row(
+        ConditionRow(
             name,
             words.label(name),
-            tuple(Cell(one, values[one], gettext(_UNITS[one]) if one in _UNITS else "") for one in fields),
+            tuple(
+                ConditionField(one, values[one], gettext(_UNITS[one]) if one in _UNITS else "")
+                for one in fields
+            ),
             str(asked.strictness_of(name)),
         )
         for name, (fields, _) in ROWS.items()
     ]
 
 
-def understood_values(record: NeedRecord, understood: Understanding) -> dict[str, str]:
+def understood_values(record: NeedRecord, understood: NeedReading) -> dict[str, str]:
     """What the need asks for, whether a field or the text says so, as one would type it."""
     asked = understood.requirements
     given = forms.of_record(record)
@@ -117,7 +120,7 @@ def understood_values(record: NeedRecord, understood: Understanding) -> dict[str
     return {name: found.get(name, given.get(name, "")) for name in FIELDS}
 
 
-def _read(asked: Requirements, understood: Understanding) -> dict[str, str]:
+def _read(asked: Requirements, understood: NeedReading) -> dict[str, str]:
     label, language = wording().taxonomy.label, wording().language
     numbers = {
         "diameter_mm": asked.diameter_mm,
@@ -148,7 +151,7 @@ def _read(asked: Requirements, understood: Understanding) -> dict[str, str]:
 
 
 def corrected(
-    record: NeedRecord, understood: Understanding, typed: Mapping[str, str]
+    record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """The need's form with what was changed in `typed`, and the words of the text that are taken for plain ones.
 

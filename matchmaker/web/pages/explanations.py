@@ -14,12 +14,12 @@ from search.ranking import explain
 LANGUAGES = ("ru", "en")
 
 
-def kept(match: explain.Match) -> dict[str, Any]:
+def kept(match: explain.RankedSupplier) -> dict[str, Any]:
     """What a match keeps of its explanation, ready for JSON."""
     return {"reasons": {language: _worded(match, language) for language in LANGUAGES}}
 
 
-def _worded(match: explain.Match, language: str) -> list[dict[str, str]]:
+def _worded(match: explain.RankedSupplier, language: str) -> list[dict[str, str]]:
     with force_locale(language):
         words = Wording(context.product().taxonomy, language, gettext)
         return [asdict(words.reason(verdict)) for verdict in match.verdicts]

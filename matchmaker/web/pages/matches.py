@@ -8,19 +8,19 @@ from typing import Any
 from matchmaker.domain.requirements import Strictness
 from matchmaker.models import Profile
 from matchmaker.services.matching import matching, relaxation_links
-from matchmaker.services.matching.wording import Reason
+from matchmaker.services.matching.wording import WordedReason
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import place
 from matchmaker.web.pages import recognised_text, teams
 from matchmaker.web.pages.supplier_facts import CertificateView, certificate_views
-from search.ranking.explain import Match
+from search.ranking.explain import RankedSupplier
 
 SHOWN_CONTRIBUTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ScoreMovement:
     """What moved a score: the feature's sentence, and by how many points of a hundred."""
 
     text: str
@@ -34,15 +34,17 @@ class MatchView:
     name: str
     place: str
     percent: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[WordedReason, ...]
     start: int
-    moved: tuple[Moved, ...]
+    moved: tuple[ScoreMovement, ...]
     rest: int
     words: tuple[str, ...]
     certificates: tuple["CertificateView", ...]
 
 
-def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: int = 1) -> list[MatchView]:
+def match_views(
+    answered: Sequence[RankedSupplier], profiles: dict[str, Profile], first: int = 1
+) -> list[MatchView]:
     """Matches as pages show them; `first` is the rank of the first one."""
     words = context.wording()
     return [
@@ -61,7 +63,7 @@ def match_views(answered: Sequence[Match], profiles: dict[str, Profile], first: 
     ]
 
 
-def _sum(match: Match) -> dict[str, Any]:
+def _sum(match: RankedSupplier) -> dict[str, Any]:
     """The score as a sum of whole points: where all start, what moved it most, and the rest.
 
     Contributions add up on the logit; between two scores a point of the logit is worth the same number of points of the
@@ -72,7 +74,7 @@ def _sum(match: Match) -> dict[str, Any]:
     worth = (match.score - start) / whole if abs(whole) > 1e-9 else start * (1 - start)
     first, words = round(100 * start), context.wording()
     moved = tuple(
-        Moved(words.feature(item.feature), points)
+        ScoreMovement(words.feature(item.feature), points)
         for item in match.contributions[:SHOWN_CONTRIBUTIONS]
         if (points := round(100 * worth * item.amount))
     )
@@ -83,7 +85,7 @@ def _sum(match: Match) -> dict[str, Any]:
 SHOWN_EASED = 6
 
 
-def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict[str, object]:
+def answer_view(answered: matching.MatchedNeed, milder: Sequence[str] = ()) -> dict[str, object]:
     """What the pages of a need show of an answer; `milder` are the relaxations that it was given with."""
     words = wording()
     requirements = answered.understanding.requirements
@@ -110,7 +112,7 @@ def answer_view(answered: matching.Answered, milder: Sequence[str] = ()) -> dict
     }
 
 
-def _eased(answered: matching.Answered) -> list[dict[str, object]]:
+def _eased(answered: matching.MatchedNeed) -> list[dict[str, object]]:
     """What would bring more suppliers if it were given up or made milder, and how many."""
     words, requirements = wording(), answered.understanding.requirements
     worthwhile = relaxation_links.worthwhile(answered.answer.relaxations, requirements, words.taxonomy)

@@ -3,7 +3,7 @@
 from flask_babel import gettext
 
 from matchmaker.domain import access
-from matchmaker.domain.access import Verdict
+from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, NdaRequired, NotFound
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Need
@@ -25,11 +25,11 @@ RELEASED = frozenset(
 )
 
 
-def thing(need: Need) -> access.Object:
+def access_object(need: Need) -> access.AccessObject:
     """A need as the access policy knows it."""
     contractor = need.contractor.public_id if need.contractor else None
-    circle = context.circles().get(need.public_id, ndas.Circle())
-    return access.Object(
+    circle = context.circles().get(need.public_id, ndas.NeedCircle())
+    return access.AccessObject(
         centre=need.centre.code,
         contractor=contractor,
         by_invitation=need.disclosure == "invited",
@@ -44,12 +44,12 @@ def view_action(need: Need) -> str:
     return "need.view_invited" if need.disclosure == "invited" else "need.view"
 
 
-def demand(action: str, need: Need) -> None:
+def require(action: str, need: Need) -> None:
     """Raise NotFound or Forbidden unless the person may do this; who may not know of the need is told nothing."""
-    if not access.may(subject(), view_action(need), thing(need)).allowed:
+    if not access.may(subject(), view_action(need), access_object(need)).allowed:
         raise NotFound(what="need", key=need.public_id)
-    verdict = access.may(subject(), action, thing(need))
-    if verdict is access.Verdict.ABSENT:
+    verdict = access.may(subject(), action, access_object(need))
+    if verdict is access.AccessVerdict.ABSENT:
         raise NotFound(what="need", key=need.public_id)
     if not verdict.allowed:
         raise Forbidden
@@ -57,9 +57,12 @@ def demand(action: str, need: Need) -> None:
 
 def words_open(need: Need) -> bool:
     """Whether the person may read the need's words: before an agreement only its title and conditions are open."""
-    if need.disclosure in {"open", "name-hidden"} or access.may(subject(), "need.edit", thing(need)).allowed:
+    if (
+        need.disclosure in {"open", "name-hidden"}
+        or access.may(subject(), "need.edit", access_object(need)).allowed
+    ):
         return True
-    return bool(thing(need).signed)
+    return bool(access_object(need).signed)
 
 
 def title_of(need: Need) -> str:
@@ -76,7 +79,9 @@ def title_of(need: Need) -> str:
 
 def contractor_name(need: Need) -> str:
     """The contractor's name where this person may see it."""
-    visible = access.may(subject(), "need.contractor", thing(need)).allowed or need.disclosure == "open"
+    visible = (
+        access.may(subject(), "need.contractor", access_object(need)).allowed or need.disclosure == "open"
+    )
     return need.contractor.name(context.language()) if visible and need.contractor else ""
 
 
@@ -85,19 +90,19 @@ def nda_required(need: Need) -> NdaRequired:
     return NdaRequired(key=need.public_id, title=need.title or "")
 
 
-def demand_signed(action: str, need: Need) -> None:
+def require_signed(action: str, need: Need) -> None:
     """As `demand`; where only the signature under the agreement is missing, NdaRequired."""
     try:
-        demand(action, need)
+        require(action, need)
     except Forbidden:
-        if access.may(subject(), action, thing(need)) is Verdict.NDA_REQUIRED:
+        if access.may(subject(), action, access_object(need)) is AccessVerdict.NDA_REQUIRED:
             raise nda_required(need) from None
         raise
 
 
 def own_firm(need: Need) -> str:
     """The person's own firm that is invited to the need. Raises NotFound."""
-    firms = thing(need).invited
+    firms = access_object(need).invited
     own = next((r.organisation for r in signed_in().subject.roles if r.organisation in firms), None)
     if own is None:
         raise NotFound(what="need", key=need.public_id)
@@ -108,5 +113,5 @@ def curated(key: str) -> Need:
     """The need, for who may curate its matches."""
     operator()
     need = needs.by_key(database(), key)
-    demand("match.curate", need)
+    require("match.curate", need)
     return need

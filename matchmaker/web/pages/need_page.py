@@ -22,8 +22,8 @@ from matchmaker.web.pages.need_access import (
     ASKABLE,
     AWARDABLE,
     RELEASED,
+    access_object,
     contractor_name,
-    thing,
     title_of,
     words_open,
 )
@@ -46,7 +46,7 @@ def page(
 ) -> str:
     """The need as the person may see it; the words are what is wrong with a form on it, `problems` by field."""
     full = _may("need.edit", need)
-    circle = thing(need)
+    circle = access_object(need)
     contractor = contractor_name(need)
     return render_template(
         "needs/show.html",
@@ -82,7 +82,7 @@ def page(
 
 
 def _may(action: str, need: Need) -> bool:
-    return access.may(subject(), action, thing(need)).allowed
+    return access.may(subject(), action, access_object(need)).allowed
 
 
 def _of_reader(need: Need) -> dict[str, object]:
@@ -134,7 +134,7 @@ def _matched(need: Need, problems: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _readings(need: Need) -> list[drawing_values.Reading]:
+def _readings(need: Need) -> list[drawing_values.DrawingValue]:
     """What the need's files say about the part that the need does not hold yet, for who may open them."""
     if not _may("drawing.download", need):
         return []

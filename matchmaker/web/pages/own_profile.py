@@ -26,7 +26,9 @@ def own_profile(session: Session) -> Profile:
             profile_drafts.start(writing, suppliers.organisation(writing, key), who.id)
         profile = profile_drafts.of_organisation(session, key)
     assert profile is not None
-    thing = access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
+    thing = access.AccessObject(
+        centre=profile.organisation.centre.code, supplier=profile.organisation.public_id
+    )
     if not access.may(subject(), "profile.edit", thing).allowed:
         raise Forbidden
     return profile

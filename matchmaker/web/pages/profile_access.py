@@ -10,10 +10,10 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import operator, subject
 
 
-def thing(profile: Profile) -> access.Object:
+def access_object(profile: Profile) -> access.AccessObject:
     """A profile as the access policy knows it."""
     firm = profile.organisation.public_id
-    return access.Object(
+    return access.AccessObject(
         centre=profile.organisation.centre.code,
         supplier=firm,
         agreed=context.partners().get(firm, frozenset()),
@@ -23,7 +23,7 @@ def thing(profile: Profile) -> access.Object:
 def may_see(profile: Profile) -> bool:
     """Whether the person may know of the profile."""
     action = "profile.view" if profile.state == ProfileState.PUBLISHED else "profile.view_unpublished"
-    return access.may(subject(), action, thing(profile)).allowed
+    return access.may(subject(), action, access_object(profile)).allowed
 
 
 def verifiable(session: Session, key: str) -> CertificateRow:
@@ -32,7 +32,7 @@ def verifiable(session: Session, key: str) -> CertificateRow:
     row = certificates.by_key(session, key)
     if not may_see(row.profile):
         raise NotFound(what="certificate", key=key)
-    if not access.may(subject(), "certificate.verify", thing(row.profile)).allowed:
+    if not access.may(subject(), "certificate.verify", access_object(row.profile)).allowed:
         raise Forbidden
     return row
 
@@ -41,9 +41,11 @@ def reviewed(session: Session, key: str) -> Profile:
     """A profile that the person may publish; who may not know of it is told nothing."""
     operator()
     profile = suppliers.by_key(session, key)
-    thing = access.Object(centre=profile.organisation.centre.code, supplier=profile.organisation.public_id)
-    if not access.may(subject(), "profile.view_unpublished", thing).allowed:
+    access_object = access.AccessObject(
+        centre=profile.organisation.centre.code, supplier=profile.organisation.public_id
+    )
+    if not access.may(subject(), "profile.view_unpublished", access_object).allowed:
         raise NotFound(what="supplier", key=key)
-    if not access.may(subject(), "profile.publish", thing).allowed:
+    if not access.may(subject(), "profile.publish", access_object).allowed:
         raise Forbidden
     return profile

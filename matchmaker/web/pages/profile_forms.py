@@ -14,7 +14,7 @@ from matchmaker.web.kit.context import product
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ProfileField:
     """`path` leads to the value within the section ("lot.min"); `kind` is text, prose, number, list, box, day or choice."""
 
     path: str
@@ -30,19 +30,19 @@ class Field:
 
 
 _YES_NO = (("", N_("not stated")), ("true", N_("yes")), ("false", N_("no")))
-BASICS: tuple[Field, ...] = (
-    Field("name.ru", N_("Name in Russian")),
-    Field("name.en", N_("Name in English")),
-    Field("region", N_("Region")),
-    Field("city", N_("Town")),
-    Field("address", N_("Address")),
-    Field("description.ru", N_("About the shop, in Russian"), "prose"),
-    Field("description.en", N_("About the shop, in English"), "prose"),
-    Field("sectors", N_("Sectors"), "list", N_("Separate with semicolons"), source="sector"),
-    Field("languages", N_("Languages"), "list", N_("For example ru; en")),
-    Field("employees", N_("People"), "number"),
-    Field("founded", N_("Founded in"), "number"),
-    Field(
+BASICS: tuple[ProfileField, ...] = (
+    ProfileField("name.ru", N_("Name in Russian")),
+    ProfileField("name.en", N_("Name in English")),
+    ProfileField("region", N_("Region")),
+    ProfileField("city", N_("Town")),
+    ProfileField("address", N_("Address")),
+    ProfileField("description.ru", N_("About the shop, in Russian"), "prose"),
+    ProfileField("description.en", N_("About the shop, in English"), "prose"),
+    ProfileField("sectors", N_("Sectors"), "list", N_("Separate with semicolons"), source="sector"),
+    ProfileField("languages", N_("Languages"), "list", N_("For example ru; en")),
+    ProfileField("employees", N_("People"), "number"),
+    ProfileField("founded", N_("Founded in"), "number"),
+    ProfileField(
         "size_class",
         N_("Size of the firm"),
         "choice",
@@ -54,22 +54,22 @@ BASICS: tuple[Field, ...] = (
             ("large", N_("large")),
         ),
     ),
-    Field(
+    ProfileField(
         "capacity_kind",
         N_("Kind of capacity"),
         "choice",
         choices=(("", N_("not stated")), ("general", N_("general")), ("specialised", N_("specialised"))),
     ),
-    Field("export_ready", N_("Ready to export"), "choice", choices=_YES_NO),
-    Field("contacts.person", N_("Contact person")),
-    Field("contacts.email", N_("E-mail")),
-    Field("contacts.phone", N_("Telephone")),
-    Field("contacts.website", N_("Website")),
+    ProfileField("export_ready", N_("Ready to export"), "choice", choices=_YES_NO),
+    ProfileField("contacts.person", N_("Contact person")),
+    ProfileField("contacts.email", N_("E-mail")),
+    ProfileField("contacts.phone", N_("Telephone")),
+    ProfileField("contacts.website", N_("Website")),
 )
-LISTS: Mapping[str, tuple[Field, ...]] = {
+LISTS: Mapping[str, tuple[ProfileField, ...]] = {
     "capabilities": (
-        Field("process", N_("Process"), source="process"),
-        Field(
+        ProfileField("process", N_("Process"), source="process"),
+        ProfileField(
             "level",
             N_("How it is done"),
             "choice",
@@ -80,53 +80,53 @@ LISTS: Mapping[str, tuple[Field, ...]] = {
                 ("bought-out", N_("through partners")),
             ),
         ),
-        Field("materials", N_("Materials"), "list", N_("Separate with semicolons"), source="material"),
-        Field("envelope_mm", N_("Largest part, mm"), "box", N_("For example 420×80×12")),
-        Field("diameter_mm", N_("Diameter up to, mm"), "number"),
-        Field("length_mm", N_("Length up to, mm"), "number"),
-        Field("sheet_thickness_mm", N_("Sheet up to, mm"), "number"),
-        Field("max_mass_kg", N_("Mass up to, kg"), "number"),
-        Field("tolerance_it", N_("Accuracy, IT grade"), "number"),
-        Field("roughness_ra_um", N_("Roughness Ra, µm"), "number"),
-        Field("lot.min", N_("Lot from, pieces"), "number"),
-        Field("lot.max", N_("Lot up to, pieces"), "number"),
-        Field("lead_time_days", N_("Usual lead time, days"), "number"),
-        Field("note", N_("Note")),
+        ProfileField("materials", N_("Materials"), "list", N_("Separate with semicolons"), source="material"),
+        ProfileField("envelope_mm", N_("Largest part, mm"), "box", N_("For example 420×80×12")),
+        ProfileField("diameter_mm", N_("Diameter up to, mm"), "number"),
+        ProfileField("length_mm", N_("Length up to, mm"), "number"),
+        ProfileField("sheet_thickness_mm", N_("Sheet up to, mm"), "number"),
+        ProfileField("max_mass_kg", N_("Mass up to, kg"), "number"),
+        ProfileField("tolerance_it", N_("Accuracy, IT grade"), "number"),
+        ProfileField("roughness_ra_um", N_("Roughness Ra, µm"), "number"),
+        ProfileField("lot.min", N_("Lot from, pieces"), "number"),
+        ProfileField("lot.max", N_("Lot up to, pieces"), "number"),
+        ProfileField("lead_time_days", N_("Usual lead time, days"), "number"),
+        ProfileField("note", N_("Note")),
     ),
     "equipment": (
-        Field("name", N_("Machine")),
-        Field("type", N_("Type"), source="equipment"),
-        Field("quantity", N_("How many"), "number"),
-        Field("maker", N_("Maker")),
-        Field("year", N_("Year"), "number"),
-        Field("cnc", N_("CNC"), "choice", choices=_YES_NO),
-        Field("axes", N_("Axes"), "number"),
-        Field("envelope_mm", N_("Largest part, mm"), "box", N_("For example 420×80×12")),
-        Field("diameter_mm", N_("Diameter up to, mm"), "number"),
-        Field("length_mm", N_("Length up to, mm"), "number"),
-        Field("max_mass_kg", N_("Mass up to, kg"), "number"),
-        Field("tolerance_it", N_("Accuracy, IT grade"), "number"),
-        Field("spare_hours_per_month", N_("Free hours a month, each"), "number"),
+        ProfileField("name", N_("Machine")),
+        ProfileField("type", N_("Type"), source="equipment"),
+        ProfileField("quantity", N_("How many"), "number"),
+        ProfileField("maker", N_("Maker")),
+        ProfileField("year", N_("Year"), "number"),
+        ProfileField("cnc", N_("CNC"), "choice", choices=_YES_NO),
+        ProfileField("axes", N_("Axes"), "number"),
+        ProfileField("envelope_mm", N_("Largest part, mm"), "box", N_("For example 420×80×12")),
+        ProfileField("diameter_mm", N_("Diameter up to, mm"), "number"),
+        ProfileField("length_mm", N_("Length up to, mm"), "number"),
+        ProfileField("max_mass_kg", N_("Mass up to, kg"), "number"),
+        ProfileField("tolerance_it", N_("Accuracy, IT grade"), "number"),
+        ProfileField("spare_hours_per_month", N_("Free hours a month, each"), "number"),
     ),
     "certificates": (
-        Field("standard", N_("Standard"), source="standard"),
-        Field(
+        ProfileField("standard", N_("Standard"), source="standard"),
+        ProfileField(
             "status",
             N_("State"),
             "choice",
             choices=(("certified", N_("certified")), ("implementing", N_("implementing"))),
         ),
-        Field("number", N_("Number")),
-        Field("body", N_("Certification body")),
-        Field("accreditation", N_("Accreditation")),
-        Field("issued", N_("Issued on"), "day"),
-        Field("valid_until", N_("Valid until"), "day"),
-        Field("scope", N_("Scope"), "prose"),
+        ProfileField("number", N_("Number")),
+        ProfileField("body", N_("Certification body")),
+        ProfileField("accreditation", N_("Accreditation")),
+        ProfileField("issued", N_("Issued on"), "day"),
+        ProfileField("valid_until", N_("Valid until"), "day"),
+        ProfileField("scope", N_("Scope"), "prose"),
     ),
     "references": (
-        Field("customer", N_("Customer")),
-        Field("product", N_("What was made")),
-        Field("year", N_("Year"), "number"),
+        ProfileField("customer", N_("Customer")),
+        ProfileField("product", N_("What was made")),
+        ProfileField("year", N_("Year"), "number"),
     ),
 }
 TITLES: Mapping[str, str] = {
@@ -138,12 +138,12 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def typed(fields: tuple[Field, ...], form: Mapping[str, str]) -> dict[str, str]:
+def typed(fields: tuple[ProfileField, ...], form: Mapping[str, str]) -> dict[str, str]:
     """What was typed, by the name of the field."""
     return {field.name: form.get(field.name, "").replace("\r\n", "\n").strip() for field in fields}
 
 
-def shown(fields: tuple[Field, ...], data: Mapping[str, Any]) -> dict[str, str]:
+def shown(fields: tuple[ProfileField, ...], data: Mapping[str, Any]) -> dict[str, str]:
     """A part of a record as its form shows it."""
     return {field.name: _show(field, _at(data, field.path)) for field in fields}
 
@@ -155,7 +155,7 @@ def _at(data: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _show(field: Field, value: Any) -> str:
+def _show(field: ProfileField, value: Any) -> str:
     if value is None:
         return ""
     if field.kind == "list":
@@ -167,7 +167,7 @@ def _show(field: Field, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _read(fields: tuple[Field, ...], given: Mapping[str, str]) -> dict[str, Any]:
+def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for field in fields:
         text = given[field.name]
@@ -181,7 +181,7 @@ def _read(fields: tuple[Field, ...], given: Mapping[str, str]) -> dict[str, Any]
     return data
 
 
-def _value(field: Field, text: str) -> Any:
+def _value(field: ProfileField, text: str) -> Any:
     if field.kind == "number":
         return text.replace(",", ".").replace("\u00a0", "").replace(" ", "")
     if field.kind == "list":
@@ -234,7 +234,7 @@ def without_entry(record: SupplierRecord, section: str, index: int) -> SupplierR
     return record.model_copy(update={section: (*entries[:index], *entries[index + 1 :])})
 
 
-def by_field(fields: tuple[Field, ...], error: InvalidRecord) -> dict[str, str]:
+def by_field(fields: tuple[ProfileField, ...], error: InvalidRecord) -> dict[str, str]:
     """Messages by the name of the field they belong to, the first field for what belongs to none."""
     found: dict[str, str] = {}
     names = {field.path: field.name for field in fields}
@@ -250,7 +250,7 @@ def by_field(fields: tuple[Field, ...], error: InvalidRecord) -> dict[str, str]:
     return found
 
 
-def offered(fields: tuple[Field, ...]) -> dict[str, list[str]]:
+def offered(fields: tuple[ProfileField, ...]) -> dict[str, list[str]]:
     """Terms of the taxonomy that the fields suggest, by tree."""
     trees = product().taxonomy.trees()
     return {

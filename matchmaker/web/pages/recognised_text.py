@@ -12,7 +12,7 @@ from search.text import Mention, Recognition
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class TextSegment:
     """A run of text, marked with what it was understood as, or plain."""
 
     text: str
@@ -21,7 +21,7 @@ class Segment:
     negated: bool = False
 
 
-def segments(recognition: Recognition) -> list[Segment]:
+def segments(recognition: Recognition) -> list[TextSegment]:
     """The text cut at its mentions, longest first where they overlap."""
     return list(_segments(recognition.text, _separate(recognition.mentions)))
 
@@ -46,15 +46,15 @@ def _separate(mentions: Sequence[Mention]) -> list[Mention]:
     return sorted(chosen, key=lambda m: m.start)
 
 
-def _segments(text: str, mentions: Sequence[Mention]) -> Iterator[Segment]:
+def _segments(text: str, mentions: Sequence[Mention]) -> Iterator[TextSegment]:
     place = 0
     for mention in mentions:
         if mention.start > place:
-            yield Segment(text[place : mention.start])
-        yield Segment(text[mention.start : mention.end], mention.kind, _title(mention), mention.negated)
+            yield TextSegment(text[place : mention.start])
+        yield TextSegment(text[mention.start : mention.end], mention.kind, _title(mention), mention.negated)
         place = mention.end
     if place < len(text):
-        yield Segment(text[place:])
+        yield TextSegment(text[place:])
 
 
 def _title(mention: Mention) -> str:

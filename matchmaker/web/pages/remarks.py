@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.services.mail import letters
 from matchmaker.web.pages import supplier_facts
-from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, Field
+from matchmaker.web.pages.profile_forms import (
+    BASICS,
+    LISTS,
+    TITLES,
+    ProfileField,
+)
 
 LONGEST = 2_000
 Translate = Callable[[str], str]
 
 
-def _keys(record: SupplierRecord) -> Iterator[tuple[str, tuple[Field, ...]]]:
+def _keys(record: SupplierRecord) -> Iterator[tuple[str, tuple[ProfileField, ...]]]:
     """Keys under which remarks may be written, each with the fields that a remark of an entry may be about."""
     for section in TITLES:
         yield section, ()

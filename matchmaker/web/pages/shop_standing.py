@@ -9,7 +9,7 @@ from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Match, Need, Profile
 from matchmaker.services.imports.exports import Session
 from matchmaker.services.matching import matching
-from matchmaker.services.matching.wording import Reason
+from matchmaker.services.matching.wording import WordedReason
 from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.shortlist import shortlists
 from matchmaker.web.kit import context
@@ -20,11 +20,11 @@ ANSWERED = frozenset({"interested", "declined", "quoted", "contracted", "lost"})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ShopStanding:
     """`match` is the shop's place on the need's shortlist as far as it was told: invited, or asked by itself."""
 
     profile: Profile
-    reasons: Sequence[Reason]
+    reasons: Sequence[WordedReason]
     match: Match | None
     open: bool
 
@@ -60,7 +60,7 @@ def match_of(session: Session, need: Need, profile: Profile) -> Match | None:
     return next((one for one in shortlists.of_need(session, need) if one.profile_id == profile.id), None)
 
 
-def of(need: Need) -> Standing | None:
+def of(need: Need) -> ShopStanding | None:
     """The standing of the reader's shop, None for who has no published one."""
     profile = own_profile(database())
     if profile is None:
@@ -68,7 +68,7 @@ def of(need: Need) -> Standing | None:
     found = matching.match_one(need, profile.public_id, context.matching())
     words = wording()
     reasons = [words.reason(verdict) for verdict in found.verdicts] if found else []
-    return Standing(profile, reasons, match_of(database(), need, profile), need.state in OPEN_NEEDS)
+    return ShopStanding(profile, reasons, match_of(database(), need, profile), need.state in OPEN_NEEDS)
 
 
 def refusals() -> list[Concept]:

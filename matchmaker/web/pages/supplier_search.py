@@ -14,15 +14,18 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.pages import matches
 from search.engines.schema import query_of
-from search.matching.matcher import Answer
-from search.reading.need_reading import Understanding, requirements_of
+from search.matching.matcher import MatchAnswer
+from search.reading.need_reading import (
+    NeedReading,
+    requirements_of,
+)
 
 LONGEST_QUERY = 256
 LAST_PAGE = 50
 LEVELS = ("implementing", "certified", "verified")
 
 
-def found(understood: Understanding, first: int, last: int) -> tuple[Answer, list[matches.MatchView]]:
+def found(understood: NeedReading, first: int, last: int) -> tuple[MatchAnswer, list[matches.MatchView]]:
     """What a search answers, and its matches from the first to the last place, as lists show them."""
     parts = context.matching(last)
     answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
@@ -32,7 +35,7 @@ def found(understood: Understanding, first: int, last: int) -> tuple[Answer, lis
     return answer, matches.match_views(there, profiles, first=first)
 
 
-def searched() -> tuple[str, Understanding]:
+def searched() -> tuple[str, NeedReading]:
     """The words of the address, and all of it as requirements."""
     words = request.args.get("q", "").strip()
     if len(words) > LONGEST_QUERY:
@@ -40,7 +43,7 @@ def searched() -> tuple[str, Understanding]:
     return words, asked(request.args)
 
 
-def asked(given: Mapping[str, str]) -> Understanding:
+def asked(given: Mapping[str, str]) -> NeedReading:
     """A search, as its address says it, as requirements; what is chosen in the lists is strict, what is typed is understood as in a need."""
     words = given.get("q", "").strip()
     record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words or "—"})

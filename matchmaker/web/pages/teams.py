@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Profile
-from matchmaker.services.matching.matching import Answered
+from matchmaker.services.matching.matching import MatchedNeed
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context, places
-from search.matching.team_routes import Member, Team
-from search.ranking.explain import Match
+from search.matching.team_routes import (
+    Team,
+    TeamMember,
+)
+from search.ranking.explain import RankedSupplier
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class TeamView:
     kilometres: int
 
 
-def views(answered: Answered) -> list[TeamView]:
+def views(answered: MatchedNeed) -> list[TeamView]:
     """Up to three teams; none where one supplier does the whole route, or where there is no route."""
     asked = answered.understanding.requirements
     if len(asked.processes) < 2 or asked.any_process or any(map(_does_all, answered.answer.matches)):
@@ -48,7 +51,7 @@ def views(answered: Answered) -> list[TeamView]:
     ]
 
 
-def _does_all(match: Match) -> bool:
+def _does_all(match: RankedSupplier) -> bool:
     verdicts = [verdict for verdict in match.verdicts if verdict.requirement == "processes"]
     return bool(verdicts) and all(verdict.outcome in {"met", "near"} for verdict in verdicts)
 
@@ -58,7 +61,7 @@ def _view(team: Team, asked: Requirements, profiles: Mapping[str, Profile]) -> T
     return TeamView(members, round(100 * team.score), round(team.kilometres))
 
 
-def _member(member: Member, asked: Requirements, profile: Profile) -> MemberView:
+def _member(member: TeamMember, asked: Requirements, profile: Profile) -> MemberView:
     words = context.wording()
     operations = tuple(
         (words.codes("process", (asked.processes[position],)), round(100 * fit))

@@ -20,7 +20,11 @@ from search.engines import versions
 from search.engines.elastic import mapping
 from search.engines.elastic.breaker import Breaker
 from search.engines.elastic.mapping import Json
-from search.engines.protocol import EngineQuery, Health, Hits
+from search.engines.protocol import (
+    EngineHealth,
+    EngineHits,
+    EngineQuery,
+)
 from search.engines.schema import VERSION, fields_of
 
 WRITE_TIMEOUT = 60.0  # seconds; a writer waits longer than a reader
@@ -138,7 +142,7 @@ class ElasticEngine:
         )
         return _sent(self._writer, actions, refresh=alias)
 
-    def search(self, query: EngineQuery) -> Hits:
+    def search(self, query: EngineQuery) -> EngineHits:
         order: list[Json] = [{"updated": "desc"}] if query.sort == "updated" else []
         with self._calling():
             answer = self._client.search(
@@ -152,7 +156,7 @@ class ElasticEngine:
             )
         found = answer["hits"]["hits"]
         scores = tuple(float(hit["_score"] or 0.0) for hit in found)
-        return Hits(answer["hits"]["total"]["value"], tuple(hit["_id"] for hit in found), scores)
+        return EngineHits(answer["hits"]["total"]["value"], tuple(hit["_id"] for hit in found), scores)
 
     def count(self, query: EngineQuery) -> int:
         with self._calling():
@@ -187,7 +191,7 @@ class ElasticEngine:
             raise
         return count
 
-    def _fill(self, generation: versions.Generation, documents: Iterable[SearchDocument]) -> int:
+    def _fill(self, generation: versions.IndexGeneration, documents: Iterable[SearchDocument]) -> int:
         def actions() -> Iterator[Json]:
             for document in documents:
                 mapping.check(document)
@@ -212,7 +216,7 @@ class ElasticEngine:
             self._writer.indices.refresh(index=generation.name)
         return count
 
-    def _swap(self, generation: versions.Generation) -> None:
+    def _swap(self, generation: versions.IndexGeneration) -> None:
         """Move the alias in one step, then drop what is older."""
         with self._calling():
             older = [one for one in self._generations() if one.made < generation.made]
@@ -227,7 +231,7 @@ class ElasticEngine:
             for one in older:
                 self._writer.indices.delete(index=one.name, ignore_unavailable=True)
 
-    def _generations(self) -> list[versions.Generation]:
+    def _generations(self) -> list[versions.IndexGeneration]:
         """All indexes of ours, of whatever schema, oldest first."""
         names = self._writer.indices.get_alias(index=f"{self._prefix}-v*")
         found = [parsed for name in names if (parsed := versions.parse(name)) is not None]
@@ -235,7 +239,7 @@ class ElasticEngine:
             (one for one in found if one.prefix == self._prefix), key=lambda generation: generation.made
         )
 
-    def _current(self) -> versions.Generation | None:
+    def _current(self) -> versions.IndexGeneration | None:
         for name in self._writer.indices.get_alias(name=self._alias):
             return versions.parse(name)
         return None
@@ -250,17 +254,17 @@ class ElasticEngine:
             )
             return {hit["_id"]: int(hit["_version"]) for hit in found}
 
-    def health(self) -> Health:
+    def health(self) -> EngineHealth:
         try:
-            return Health("elasticsearch", ready=True, documents=self.count(EngineQuery()))
+            return EngineHealth("elasticsearch", ready=True, documents=self.count(EngineQuery()))
         except (EngineUnavailable, IndexMissing) as error:
-            return Health("elasticsearch", ready=False, documents=0, detail=str(error))
+            return EngineHealth("elasticsearch", ready=False, documents=0, detail=str(error))
 
     def close(self) -> None:
         self._client.close()
 
 
-def _building(generation: versions.Generation) -> str:
+def _building(generation: versions.IndexGeneration) -> str:
     """The alias that a generation has until it is in use; writing through it can never make an index."""
     return f"building-{generation.name}"
 

@@ -5,7 +5,11 @@ from typing import Any
 
 from search.document import SearchDocument
 from search.engines.protocol import EngineQuery, Weighted
-from search.engines.schema import TERM_FIELDS, Fields, words_of
+from search.engines.schema import (
+    TERM_FIELDS,
+    IndexFields,
+    words_of,
+)
 
 Json = dict[str, Any]
 
@@ -45,7 +49,7 @@ MAPPINGS: Json = {
 _GONE: Json = {"term": {"gone": True}}
 
 
-def body_of(fields: Fields) -> Json:
+def body_of(fields: IndexFields) -> Json:
     """A document as it is sent. Raises TypeError for a field of a wrong type, as the embedded engine does."""
     if not isinstance(fields.words, str):
         raise TypeError(f"the words of {fields.key} are no text")

@@ -23,7 +23,11 @@ from search.document import SearchDocument
 from search.engines import versions
 from search.engines.embedded.fields import analyzer, document_of, schema
 from search.engines.embedded.queries import query_of
-from search.engines.protocol import EngineQuery, Health, Hits
+from search.engines.protocol import (
+    EngineHealth,
+    EngineHits,
+    EngineQuery,
+)
 from search.engines.schema import fields_of
 
 HEAP = 64_000_000
@@ -142,7 +146,7 @@ class EmbeddedEngine:
         merged |= {key: max(revision, merged.get(key, -1)) for key, revision in keys.items()}
         _replace(self._folder / self._current() / "tombstones.json", json.dumps(merged, ensure_ascii=False))
 
-    def search(self, query: EngineQuery) -> Hits:
+    def search(self, query: EngineQuery) -> EngineHits:
         searcher = self._searcher()
         by = "updated" if query.sort == "updated" else None
         found = searcher.search(
@@ -154,7 +158,7 @@ class EmbeddedEngine:
         if None in known:
             known = [self._key(searcher, number, hit[1]) for number, hit in zip(numbers, hits, strict=True)]
         scores = (0.0,) * len(hits) if by else tuple(score for score, _ in hits)
-        return Hits(_total(found), tuple(cast("list[str]", known)), scores)
+        return EngineHits(_total(found), tuple(cast("list[str]", known)), scores)
 
     def _key(self, searcher: tantivy.Searcher, number: object, address: tantivy.DocAddress) -> str:
         assert isinstance(number, int)
@@ -218,11 +222,11 @@ class EmbeddedEngine:
         searcher = self._searcher()
         return dict(_stored(searcher, Query.all_query(), searcher.num_docs))
 
-    def health(self) -> Health:
+    def health(self) -> EngineHealth:
         try:
-            return Health("tantivy", ready=True, documents=self._searcher().num_docs)
+            return EngineHealth("tantivy", ready=True, documents=self._searcher().num_docs)
         except (IndexMissing, OSError) as error:
-            return Health("tantivy", ready=False, documents=0, detail=str(error))
+            return EngineHealth("tantivy", ready=False, documents=0, detail=str(error))
 
     def close(self) -> None:
         with self._reading:

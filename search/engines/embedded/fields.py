@@ -5,7 +5,10 @@ from functools import lru_cache
 
 import tantivy
 
-from search.engines.schema import TERM_FIELDS, Fields
+from search.engines.schema import (
+    TERM_FIELDS,
+    IndexFields,
+)
 
 MAX_TERM = 2_000  # characters
 FACETS = ("regions", "certification", "sectors", "languages", "centre")
@@ -47,7 +50,7 @@ def number_of(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest()) >> 1
 
 
-def document_of(fields: Fields) -> tantivy.Document:
+def document_of(fields: IndexFields) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("key", fields.key)
     document.add_unsigned("number", number_of(fields.key))

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.readers import exchange, lines
-from importers.rows import Row
+from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, UnreadableFile
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord, to_data
 
 SUPPLIER = {"kind": "supplier", "id": "s-1", "name": {"ru": "ООО «Пример»"}}
 
 
-def rows_of(folder: Path, *written: object, name: str = "file.jsonl") -> list[Row]:
+def rows_of(folder: Path, *written: object, name: str = "file.jsonl") -> list[FileRow]:
     path = folder / name
     text = "\n".join(
         line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in written

@@ -3,8 +3,11 @@ from pathlib import Path
 import pytest
 
 from importers import lists
-from importers.lists import Kind, Listing
-from importers.rows import Row
+from importers.lists import (
+    Kind,
+    ListFile,
+)
+from importers.rows import FileRow
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.records import NeedRecord, SupplierRecord
 from tests.unit.importers.test_parts import workbook
@@ -22,12 +25,12 @@ SUPPLIERS: list[list[object]] = [
 ]  # fmt: skip
 
 
-def listing(path: Path, rows: list[list[object]], kind: Kind) -> Listing:
+def listing(path: Path, rows: list[list[object]], kind: Kind) -> ListFile:
     path.write_bytes(workbook(rows))
-    return Listing(path, "list.xlsx", kind, lists.sheet("list.xlsx", path.read_bytes(), kind), "0")
+    return ListFile(path, "list.xlsx", kind, lists.sheet("list.xlsx", path.read_bytes(), kind), "0")
 
 
-def read(path: Path, rows: list[list[object]], kind: Kind = "supplier") -> list[Row]:
+def read(path: Path, rows: list[list[object]], kind: Kind = "supplier") -> list[FileRow]:
     return list(listing(path, rows, kind).rows())
 
 
@@ -87,7 +90,7 @@ def test_a_meaning_stands_once_and_a_name_is_needed() -> None:
 def test_what_an_export_guards_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Название;Телефон\n'=Завод;'+7 846\n", encoding="utf-8-sig")
-    found = Listing(path, "a.csv", "supplier", lists.sheet("a.csv", path.read_bytes(), "supplier"), "0")
+    found = ListFile(path, "a.csv", "supplier", lists.sheet("a.csv", path.read_bytes(), "supplier"), "0")
     (row,) = found.rows()
     assert isinstance(row.record, SupplierRecord)
     assert row.record.name.ru == "=Завод"

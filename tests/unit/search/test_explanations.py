@@ -13,14 +13,14 @@ from matchmaker.services.matching.wording import Wording
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.ranking import explain
-from search.ranking.explain import Outcome, Verdict
+from search.ranking.explain import RequirementOutcome, RequirementVerdict
 from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.prior import prior
 from tests.benchmark.generate import TODAY
 from tests.unit.search.test_filters import needs, world
 
 
-def told(columns: Columns, need: Requirements) -> list[tuple[Verdict, ...]]:
+def told(columns: Columns, need: Requirements) -> list[tuple[RequirementVerdict, ...]]:
     rows = np.arange(len(columns))
     texts = Texts(np.zeros(len(rows)), np.full(len(rows), np.nan), np.zeros(len(rows)))
     evidence = Gatherer(columns, need, rows, TODAY).evidence(texts)
@@ -41,7 +41,7 @@ def stated(document: SearchDocument, requirement: str) -> set[float]:
 AT_MOST = {"tolerance", "roughness", "lead_time", "distance"}
 
 
-def met_by_box(verdict: Verdict, document: SearchDocument) -> bool:
+def met_by_box(verdict: RequirementVerdict, document: SearchDocument) -> bool:
     part, held = verdict.needed, verdict.declared
     assert isinstance(part, tuple)
     assert isinstance(held, tuple)
@@ -57,7 +57,7 @@ def within(codes: Iterable[str], wanted: Iterable[str], tree: object) -> bool:
     return any(one in (code, *tree.ancestors(code)) for code in codes for one in wanted)
 
 
-def met(verdict: Verdict, document: SearchDocument) -> bool:
+def met(verdict: RequirementVerdict, document: SearchDocument) -> bool:
     """Whether the two values of a verdict agree, as a reader of the page would say; fails where a value is not the supplier's."""
     name, needed, declared = verdict.requirement, verdict.needed, verdict.declared
     if name == "envelope":
@@ -74,7 +74,7 @@ def met(verdict: Verdict, document: SearchDocument) -> bool:
     return declared <= needed + 1e-6 if name in AT_MOST else declared >= needed - 1e-6 * max(1, needed)
 
 
-def met_by_codes(verdict: Verdict, document: SearchDocument) -> bool:
+def met_by_codes(verdict: RequirementVerdict, document: SearchDocument) -> bool:
     taxonomy, name, needed, declared = world()[0], verdict.requirement, verdict.needed, verdict.declared
     own = CODES[name](document)
     if name == "processes":
@@ -82,7 +82,7 @@ def met_by_codes(verdict: Verdict, document: SearchDocument) -> bool:
         return within((declared,), (needed,), taxonomy.processes)
     assert set(declared) <= own
     if name == "materials":  # an equivalent grade meets it too
-        return verdict.outcome is Outcome.MET or within(declared, needed, taxonomy.materials)
+        return verdict.outcome is RequirementOutcome.MET or within(declared, needed, taxonomy.materials)
     return bool(set(declared) & set(needed))
 
 
@@ -103,20 +103,20 @@ def test_every_verdict_follows_from_what_the_supplier_declared(need: Requirement
         for verdict in verdicts:
             if verdict.requirement == "certification":
                 holds = certificate.meets(document.certificates, need.certification, need.on, taxonomy)
-                assert (verdict.outcome is Outcome.MET) == holds
+                assert (verdict.outcome is RequirementOutcome.MET) == holds
             elif verdict.declared in (None, ()):
-                assert verdict.outcome not in {Outcome.MET, Outcome.NEAR}, verdict
+                assert verdict.outcome not in {RequirementOutcome.MET, RequirementOutcome.NEAR}, verdict
             else:
-                assert verdict.outcome is not Outcome.UNKNOWN, verdict
-                assert (verdict.outcome is Outcome.MET) == met(verdict, document), verdict
+                assert verdict.outcome is not RequirementOutcome.UNKNOWN, verdict
+                assert (verdict.outcome is RequirementOutcome.MET) == met(verdict, document), verdict
 
 
-def one(document: SearchDocument, need: Requirements, requirement: str) -> Verdict:
+def one(document: SearchDocument, need: Requirements, requirement: str) -> RequirementVerdict:
     verdicts = told(Columns.build([document], world()[0]), need)[0]
     return next(verdict for verdict in verdicts if verdict.requirement == requirement)
 
 
-Words = Callable[[Verdict], str]
+Words = Callable[[RequirementVerdict], str]
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_lathe_is_told_as_one_and_not_as_a_box_that_the_part_would_fit(words: 
     document = SearchDocument("s", 1, ("s",), "", capabilities=(lathe,), processes=("turning",))
     need = Requirements(processes=("turning",), envelope_mm=(300.0, 60.0, 50.0), on=TODAY)
     verdict = one(document, need, "envelope")
-    assert (verdict.outcome, words(verdict)) == (Outcome.UNMET, "ø70×300 mm")
+    assert (verdict.outcome, words(verdict)) == (RequirementOutcome.UNMET, "ø70×300 mm")
 
 
 def test_a_material_of_the_description_alone_is_met_and_told_to_come_from_there(words: Words) -> None:
@@ -138,7 +138,7 @@ def test_a_material_of_the_description_alone_is_met_and_told_to_come_from_there(
     verdict = one(
         document, Requirements(processes=("turning",), materials=("steel-40kh",), on=TODAY), "materials"
     )
-    assert verdict.outcome is Outcome.MET
+    assert verdict.outcome is RequirementOutcome.MET
     assert words(verdict).endswith("(from the description)")
 
 
@@ -147,4 +147,4 @@ def test_hours_of_one_month_answer_nothing_where_another_is_not_known() -> None:
     document = SearchDocument("s", 1, ("s",), "", processes=("turning",), planned=((month, 500.0),))
     need = Requirements(processes=("turning",), spare_hours=400.0, months=(month, month + 1), on=TODAY)
     verdict = one(document, need, "capacity")
-    assert (verdict.outcome, verdict.declared) == (Outcome.UNKNOWN, None)
+    assert (verdict.outcome, verdict.declared) == (RequirementOutcome.UNKNOWN, None)

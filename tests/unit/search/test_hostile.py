@@ -15,7 +15,10 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
-from search.matching.matcher import Answer, Matcher
+from search.matching.matcher import (
+    MatchAnswer,
+    Matcher,
+)
 from search.ranking.prior import prior
 from search.reading.need_reading import requirements_of
 from search.text import Recogniser
@@ -119,7 +122,7 @@ def test_a_thousand_requirements_are_answered_in_a_second(
     assert time.process_time() - started < 2 * SECOND
 
 
-def explained(answer: Answer) -> None:
+def explained(answer: MatchAnswer) -> None:
     """All that a page asks of an answer."""
     assert answer.total >= len(answer.matches)
     assert answer.filters.removed is not None

@@ -7,7 +7,10 @@ import pytest
 
 from matchmaker.domain.records import NeedRecord
 from matchmaker.wiring import load_taxonomy
-from search.reading.need_reading import Understanding, requirements_of
+from search.reading.need_reading import (
+    NeedReading,
+    requirements_of,
+)
 from search.text import Recogniser
 from tests.unit.search.mails import MAILS, TODAY
 
@@ -17,11 +20,11 @@ def _recogniser() -> Recogniser:
     return Recogniser(load_taxonomy())
 
 
-def _understood(text: str) -> Understanding:
+def _understood(text: str) -> NeedReading:
     return requirements_of(NeedRecord.model_validate({"id": "n", "text": text}), _recogniser(), TODAY)
 
 
-def _answers(understanding: Understanding, key: str) -> Any:
+def _answers(understanding: NeedReading, key: str) -> Any:
     asked = understanding.requirements
     if key == "demand":
         return asked.certification and asked.certification.standard

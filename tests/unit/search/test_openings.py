@@ -8,7 +8,10 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
-from search.matching.gains import Asked, openings
+from search.matching.gains import (
+    DatedNeed,
+    openings,
+)
 from search.matching.matcher import Matcher, OpenNeed
 from search.ranking.prior import prior
 from search.reading.supplier_reading import document_of
@@ -66,7 +69,7 @@ def fitting(tmp_path, **changes: object) -> set[str]:  # type: ignore[no-untyped
 
 @pytest.fixture(scope="module")
 def told():  # type: ignore[no-untyped-def]
-    asked = [Asked(need, TODAY, hours=100.0, open=key != "larger") for key, need in NEEDS.items()]
+    asked = [DatedNeed(need, TODAY, hours=100.0, open=key != "larger") for key, need in NEEDS.items()]
     return {(one.requirement, one.value): one for one in openings(document(), asked, TAXONOMY)}
 
 
@@ -81,4 +84,4 @@ def test_a_change_opens_exactly_so_many(tmp_path, told, change) -> None:  # type
 def test_what_opens_nothing_is_not_told(told) -> None:  # type: ignore[no-untyped-def]
     assert set(told) == set(CHANGES)
     assert openings(document(), [], TAXONOMY) == ()
-    assert openings(document(), [Asked(NEEDS["fits"], TODAY)], TAXONOMY) == ()
+    assert openings(document(), [DatedNeed(NEEDS["fits"], TODAY)], TAXONOMY) == ()

@@ -194,9 +194,11 @@ def test_verdicts_agree_with_the_filters(document):
     assert [v.requirement for v in told] == sorted((v.requirement for v in told), key=REQUIREMENTS.index)
     for verdict in told:
         if verdict.requirement in NUMBERS:
-            met = verdict.outcome is explain.Outcome.MET
+            met = verdict.outcome is explain.RequirementOutcome.MET
             assert met == (states[verdict.requirement][0] == PASS), verdict
-            assert (verdict.declared is None) == (verdict.outcome is explain.Outcome.UNKNOWN), verdict
+            assert (verdict.declared is None) == (verdict.outcome is explain.RequirementOutcome.UNKNOWN), (
+                verdict
+            )
 
 
 def test_a_number_declared_is_told_as_declared():
@@ -212,11 +214,11 @@ def test_a_number_declared_is_told_as_declared():
     )
     evidence = evidence_of((document,))
     told = {v.requirement: v for v in explain.verdicts(evidence, prior().score(evidence), [0])[0]}
-    near = explain.Outcome.NEAR
+    near = explain.RequirementOutcome.NEAR
     assert (told["tolerance"].outcome, told["tolerance"].needed, told["tolerance"].declared) == (near, 7, 8.0)
-    assert (told["diameter"].outcome, told["diameter"].declared) == (explain.Outcome.MET, 300.0)
+    assert (told["diameter"].outcome, told["diameter"].declared) == (explain.RequirementOutcome.MET, 300.0)
     assert (told["lot"].outcome, told["lot"].declared) == (near, (50.0, 300.0))
-    assert told["mass"].outcome is explain.Outcome.UNKNOWN
+    assert told["mass"].outcome is explain.RequirementOutcome.UNKNOWN
 
 
 def test_every_feature_has_a_sentence_and_a_weight():

@@ -5,14 +5,20 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.matching.team_routes import COVERS, Able, Team, kilometres, teams
+from search.matching.team_routes import (
+    COVERS,
+    Team,
+    TeamCandidate,
+    kilometres,
+    teams,
+)
 
 EKATERINBURG, CHELYABINSK, MOSCOW = (56.84, 60.61), (55.16, 61.40), (55.75, 37.62)
 
 
 def able(key, fits, score=0.8, location=None):
     scores = score if isinstance(score, tuple) else (score,) * len(fits)
-    return Able(key, tuple(fits), scores, location)
+    return TeamCandidate(key, tuple(fits), scores, location)
 
 
 def keys(team: Team):

@@ -12,7 +12,7 @@ from matchmaker.domain.requirements import REQUIREMENTS, Strictness
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
-from search.engines.frequent_words import Common
+from search.engines.frequent_words import FrequentWords
 from search.filters import filter_outcomes
 from search.filters.evaluator import RELEVANT_FIT
 from search.matching.matcher import Matcher
@@ -101,7 +101,7 @@ def test_a_match_asks_the_engine_one_question(engine, monkeypatch, everybody):
 
 def test_words_that_everybody_uses_are_left_out_in_every_inflection():
     texts = [f"Изготовим детали, shafts № {number}" for number in range(20)]
-    common = Common.told([*texts, "Шестерни"], 21)
+    common = FrequentWords.from_sample([*texts, "Шестерни"], 21)
     assert common.without("деталь шестерня, детали shaft") == "шестерня"
     assert common.without("деталей") == "деталей"
 

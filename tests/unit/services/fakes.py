@@ -8,7 +8,11 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.index.indexing import Indexer
 from matchmaker.services.profiles import suppliers
 from search.document import SearchDocument
-from search.engines.protocol import EngineQuery, Health, Hits
+from search.engines.protocol import (
+    EngineHealth,
+    EngineHits,
+    EngineQuery,
+)
 
 WORDS = {
     ("process", "токарная обработка"): ("turning",),
@@ -54,8 +58,8 @@ class FakeEngine:
         self._check()
         return sum(1 for key, _ in keys if self.documents.pop(key, None))
 
-    def search(self, query: EngineQuery) -> Hits:
-        return Hits(0, ())
+    def search(self, query: EngineQuery) -> EngineHits:
+        return EngineHits(0, ())
 
     def count(self, query: EngineQuery) -> int:
         return 0
@@ -71,8 +75,8 @@ class FakeEngine:
     def revisions(self) -> dict[str, int]:
         return {key: document.revision for key, document in self.documents.items()}
 
-    def health(self) -> Health:
-        return Health("fake", not self.away, len(self.documents))
+    def health(self) -> EngineHealth:
+        return EngineHealth("fake", not self.away, len(self.documents))
 
     def close(self) -> None:
         pass

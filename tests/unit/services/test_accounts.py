@@ -18,7 +18,7 @@ PASSWORD = "очень длинный пароль"
 @pytest.fixture
 def person(sessions: Sessions) -> User:
     with sessions.begin() as session:
-        given = accounts.Person("Ivan@Example.org", "Operator", PASSWORD, confirmed=True)
+        given = accounts.AccountDetails("Ivan@Example.org", "Operator", PASSWORD, confirmed=True)
         return accounts.create_user(session, given, by="tester")
 
 
@@ -73,7 +73,7 @@ def test_an_account_that_cannot_be_made_names_the_field(
     sessions: Sessions, person: User, email: str, password: str, field: str
 ) -> None:
     with sessions.begin() as session, pytest.raises(InvalidRecord) as caught:
-        accounts.create_user(session, accounts.Person(email, "X", password), by="tester")
+        accounts.create_user(session, accounts.AccountDetails(email, "X", password), by="tester")
     assert [problem.path for problem in caught.value.problems] == [field]
 
 

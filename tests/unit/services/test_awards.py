@@ -15,8 +15,8 @@ from matchmaker.services.needs import buyer_record, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import awards, comparison, match_decisions, shortlists
-from matchmaker.services.shortlist.match_decisions import Verdict
-from matchmaker.services.shortlist.shortlists import Proposal
+from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -29,9 +29,11 @@ def made(sessions: Sessions) -> Sessions:
         records = [supplier(id=f"s-{number}", inn=None) for number in range(3)]
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
         saved, _ = needs.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="tester")
-        user = accounts.create_user(session, accounts.Person("o@example.org", "Operator"), by="tester")
+        user = accounts.create_user(
+            session, accounts.AccountDetails("o@example.org", "Operator"), by="tester"
+        )
         keys = session.scalars(select(Profile.public_id).order_by(Profile.id))
-        found = [Proposal(key, 0.9 - place / 10, {}) for place, key in enumerate(keys)]
+        found = [SupplierProposal(key, 0.9 - place / 10, {}) for place, key in enumerate(keys)]
         matches = shortlists.propose(session, saved, found, ranker="prior", by="tester")
         needs.move(session, saved, NeedState.SHORTLISTING, by="tester")
         match_decisions.invite(session, matches, user)
@@ -63,7 +65,7 @@ def test_a_need_that_closes_tells_the_invited_in_the_words_that_were_given(made:
     with made.begin() as session:
         wanted, matches, user = parts(session)
         needs.move(session, wanted, NeedState.CLOSED, by="tester", reason="Сделали сами")
-        verdict = Verdict("lost", reason="Сделали сами")
+        verdict = NewDecision("lost", reason="Сделали сами")
         assert awards.let_go(session, wanted, user, verdict, word) == matches
         assert awards.let_go(session, wanted, user, verdict, word) == []
         assert sum("Сделали сами" in mail.text for mail in session.scalars(select(Mail))) == 3
@@ -73,15 +75,15 @@ def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None
     with made.begin() as session:
         wanted, (chosen, other, _), user = parts(session)
         assert wanted.contractor is not None
-        assert buyer_record.card(session, wanted.contractor) == buyer_record.Card(0, 0, 0, 0, None)
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(0, 0, 0, 0, None)
         for match in (chosen, other):
-            match_decisions.decide(session, match, Verdict("interested"), user, revision=match.revision)
+            match_decisions.decide(session, match, NewDecision("interested"), user, revision=match.revision)
         wanted.published_at = now() - timedelta(days=12, hours=1)
-        assert buyer_record.card(session, wanted.contractor) == buyer_record.Card(
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(
             0, 0, 0, 0, None
         )  # nobody learns who answered an open need
         awards.award(session, chosen, user, word, revision=chosen.revision)
-        assert buyer_record.card(session, wanted.contractor) == buyer_record.Card(2, 2, 1, 1, 12)
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(2, 2, 1, 1, 12)
 
 
 def test_a_second_or_a_stale_award_is_refused(made: Sessions) -> None:

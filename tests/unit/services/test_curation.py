@@ -9,8 +9,8 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import certificates, suppliers
 from matchmaker.services.shortlist import match_decisions, shortlists
-from matchmaker.services.shortlist.match_decisions import Verdict
-from matchmaker.services.shortlist.shortlists import Proposal
+from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -23,13 +23,13 @@ def keys(sessions: Sessions) -> list[str]:
         records = [supplier(id=f"s-{number}", inn=None) for number in range(3)]
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
         needs.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="tester")
-        accounts.create_user(session, accounts.Person("o@example.org", "Operator"), by="tester")
+        accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 
 
 def propose(sessions: Sessions, keys: list[str]) -> None:
     with sessions.begin() as session:
-        found = [Proposal(key, 0.9 - place / 10, {"why": place}) for place, key in enumerate(keys)]
+        found = [SupplierProposal(key, 0.9 - place / 10, {"why": place}) for place, key in enumerate(keys)]
         shortlists.propose(session, session.scalars(select(Need)).one(), found, ranker="prior", by="tester")
 
 
@@ -51,7 +51,9 @@ def test_matching_again_keeps_what_was_decided_and_drops_what_was_not(
     with sessions.begin() as session:
         user = session.scalars(select(User)).one()
         first = shortlists.of_need(session, session.scalars(select(Need)).one())[0]
-        match_decisions.decide(session, first, Verdict("rejected", "too-far"), user, revision=first.revision)
+        match_decisions.decide(
+            session, first, NewDecision("rejected", "too-far"), user, revision=first.revision
+        )
     propose(sessions, keys[2:])
     assert sorted(shortlist(sessions)) == sorted([(keys[0], "rejected"), (keys[2], "proposed")])
 
@@ -62,7 +64,7 @@ def test_a_change_of_mind_is_another_row(sessions: Sessions, keys: list[str]) ->
         user = session.scalars(select(User)).one()
         match = session.scalars(select(Match)).one()
         for kind in ("rejected", "approved"):
-            match_decisions.decide(session, match, Verdict(kind), user, revision=match.revision)
+            match_decisions.decide(session, match, NewDecision(kind), user, revision=match.revision)
         decisions = match_decisions.history(session, match.need)
         assert [decision.kind for decision in decisions] == ["rejected", "approved"]
         assert match.state == "approved"
@@ -74,9 +76,9 @@ def test_two_operators_on_one_match_do_not_overwrite_each_other(sessions: Sessio
         user = session.scalars(select(User)).one()
         match = session.scalars(select(Match)).one()
         seen = match.revision
-        match_decisions.decide(session, match, Verdict("approved"), user, revision=seen)
+        match_decisions.decide(session, match, NewDecision("approved"), user, revision=seen)
         with pytest.raises(StaleRevision):
-            match_decisions.decide(session, match, Verdict("rejected"), user, revision=seen)
+            match_decisions.decide(session, match, NewDecision("rejected"), user, revision=seen)
 
 
 def test_several_are_invited_at_once_and_nobody_twice(sessions: Sessions, keys: list[str]) -> None:
@@ -101,7 +103,7 @@ def test_a_supplier_is_added_by_hand_once(sessions: Sessions, keys: list[str]) -
 
 def test_a_decision_of_no_known_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="perhaps"):
-        Verdict("perhaps")
+        NewDecision("perhaps")
 
 
 def test_verifying_and_suspending_a_certificate_change_what_it_counts_for(

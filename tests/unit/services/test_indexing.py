@@ -41,10 +41,10 @@ def in_seconds(seconds: float) -> time_machine.travel:
 def test_what_was_saved_is_indexed_once_and_the_outbox_is_empty(sessions: Sessions) -> None:
     engine = FakeEngine()
     save(sessions, "a", "b")
-    assert indexing.drain(indexer(sessions, engine)) == indexing.Drained(indexed=2)
+    assert indexing.drain(indexer(sessions, engine)) == indexing.DrainResult(indexed=2)
     assert names(engine) == {"a", "b"}
     assert waiting(sessions) == {}
-    assert indexing.drain(indexer(sessions, engine)) == indexing.Drained()
+    assert indexing.drain(indexer(sessions, engine)) == indexing.DrainResult()
 
 
 def test_a_supplier_changed_twice_is_written_once(sessions: Sessions) -> None:

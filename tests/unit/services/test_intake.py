@@ -6,13 +6,13 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Organisation
 from matchmaker.models.database import Sessions
 from matchmaker.services.needs import intake, needs
-from matchmaker.services.needs.intake import Caller
+from matchmaker.services.needs.intake import IntakeCaller
 
 INN, OTHER = "7707083893", "7736050003"
 TABLE = "Деталь\tМатериал\tКол-во\tСрок\tКвалитет\nВтулка\tбронза\t100 шт\t01.03.2027\tIT7\nВал\t40Х\tмного\t31.02.2027\tточно\n"
 
 
-def take(sessions: Sessions, text: str, caller: Caller, key: str = "intake-1") -> list[Need]:
+def take(sessions: Sessions, text: str, caller: IntakeCaller, key: str = "intake-1") -> list[Need]:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         found = intake.take(
@@ -54,10 +54,10 @@ def test_a_greeting_is_no_title(text: str, title: str | None) -> None:
 
 def test_a_known_inn_is_the_same_contractor_and_a_new_one_needs_a_name(sessions: Sessions) -> None:
     with pytest.raises(InvalidRecord) as refused:
-        take(sessions, "Нужны валы", Caller(INN))
+        take(sessions, "Нужны валы", IntakeCaller(INN))
     assert refused.value.problems[0].path == "name"
-    take(sessions, "Нужны валы", Caller(INN, "Завод «Проба»", "Мария, +7 900"))
-    take(sessions, "Нужны оси", Caller(INN), key="intake-2")
+    take(sessions, "Нужны валы", IntakeCaller(INN, "Завод «Проба»", "Мария, +7 900"))
+    take(sessions, "Нужны оси", IntakeCaller(INN), key="intake-2")
     with sessions() as session:
         firm = session.scalars(select(Organisation)).one()
         assert (firm.name_ru, firm.is_contractor) == ("Завод «Проба»", True)
@@ -69,7 +69,7 @@ def test_a_known_inn_is_the_same_contractor_and_a_new_one_needs_a_name(sessions:
 
 def test_a_wrong_inn_saves_nothing(sessions: Sessions) -> None:
     with pytest.raises(InvalidRecord) as refused:
-        take(sessions, "Нужны валы", Caller("7707083894", "Завод"))
+        take(sessions, "Нужны валы", IntakeCaller("7707083894", "Завод"))
     assert refused.value.problems[0].path == "inn"
     with sessions() as session:
         assert session.scalars(select(Need)).all() == []
@@ -77,7 +77,7 @@ def test_a_wrong_inn_saves_nothing(sessions: Sessions) -> None:
 
 def test_the_same_form_sent_twice_makes_one_need(sessions: Sessions) -> None:
     for _ in range(2):
-        assert len(take(sessions, TABLE, Caller())) == 2
+        assert len(take(sessions, TABLE, IntakeCaller())) == 2
     with sessions() as session:
         assert len(session.scalars(select(Need)).all()) == 2
 

@@ -11,10 +11,10 @@ from matchmaker.services.imports.exports import Session
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import merging, suppliers
-from matchmaker.services.profiles.duplicates import Known
+from matchmaker.services.profiles.duplicates import KnownDuplicates
 from matchmaker.services.shortlist import match_decisions, shortlists, work_queues
-from matchmaker.services.shortlist.match_decisions import Verdict
-from matchmaker.services.shortlist.shortlists import Proposal
+from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -45,7 +45,7 @@ def keys(each_sessions: Sessions) -> list[str]:
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
         wanted = [need(), need(id="n-4")]
         needs.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
-        accounts.create_user(session, accounts.Person("o@example.org", "Operator"), by="tester")
+        accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 
 
@@ -54,7 +54,7 @@ def wanted(session: Session, external_id: str = "n-3") -> Need:
 
 
 def propose(session: Session, keys: list[str], external_id: str = "n-3") -> list[Match]:
-    found = [Proposal(key, 0.9 - place / 10, {}) for place, key in enumerate(keys)]
+    found = [SupplierProposal(key, 0.9 - place / 10, {}) for place, key in enumerate(keys)]
     return shortlists.propose(session, wanted(session, external_id), found, ranker="prior", by="tester")
 
 
@@ -68,7 +68,7 @@ def merge(session: Session, keep: str, gone: str) -> tuple[Profile, Profile]:
 def test_likely_twins_are_found_until_somebody_says_that_they_are_two(
     each_sessions: Sessions, keys: list[str]
 ) -> None:
-    known = Known()
+    known = KnownDuplicates()
     with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre").id
         (pair,) = known.twins(session, centre) or []
@@ -90,7 +90,7 @@ def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
         assert merging.moved_to(session, keys[0]) is None
         centre = needs.centre_of(session, "centre")
         assert suppliers.by_external_id(session, centre, "s-1").public_id == keys[0]
-        assert Known().twins(session, centre.id) == []
+        assert KnownDuplicates().twins(session, centre.id) == []
 
 
 def test_a_file_that_names_the_twin_changes_the_one_that_stays(
@@ -115,7 +115,7 @@ def test_matches_and_decisions_follow(each_sessions: Sessions, keys: list[str]) 
     with each_sessions.begin() as session:
         user = session.scalars(select(User)).one()
         _mine, theirs = propose(session, keys[:2])
-        match_decisions.decide(session, theirs, Verdict("approved"), user, revision=theirs.revision)
+        match_decisions.decide(session, theirs, NewDecision("approved"), user, revision=theirs.revision)
         propose(session, keys[1:2], "n-4")
         merge(session, keys[0], keys[1])
         session.expire_all()

@@ -8,9 +8,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from matchmaker.services.reports import match_reports
-from matchmaker.services.reports.match_reports import Entry, Report
+from matchmaker.services.reports.match_reports import ReportEntry, ShortlistReport
 
-REPORT = Report(
+REPORT = ShortlistReport(
     language="ru",
     centre="Центр субконтрактации «Проба»",
     contacts=("info@demo-centre.example",),
@@ -21,7 +21,7 @@ REPORT = Report(
     supplier="Поставщик",
     headings=("Требование", "Нужно", "Заявлено", "Итог"),
     suppliers=(
-        Entry(
+        ReportEntry(
             "ООО «Жар-птица»",
             (("Место", "Пермь"), ("Срок", "21 день")),
             (
@@ -29,7 +29,7 @@ REPORT = Report(
                 ("Материал", "40Х", "=cmd|' /C calc'!A0", "выполнено"),
             ),
         ),
-        Entry("#strong[+ЗАО] $x$ @home", (("Место", "-Омск"),), ()),
+        ReportEntry("#strong[+ЗАО] $x$ @home", (("Место", "-Омск"),), ()),
     ),
     remark="Заявлено самими поставщиками.",
 )

@@ -17,8 +17,8 @@ from tests.unit.services.records import supplier
 
 def test_a_search_is_kept_replaced_by_name_and_its_owner_s_alone(sessions: Sessions) -> None:
     with sessions.begin() as session:
-        one = accounts.create_user(session, accounts.Person("a@example.org", "A"), by="tester")
-        other = accounts.create_user(session, accounts.Person("b@example.org", "B"), by="tester")
+        one = accounts.create_user(session, accounts.AccountDetails("a@example.org", "A"), by="tester")
+        other = accounts.create_user(session, accounts.AccountDetails("b@example.org", "B"), by="tester")
         first = saved_searches.save(session, one, " Токари ", "q=токарная&page=7&next=//evil.example")
         assert first.query == "q=%D1%82%D0%BE%D0%BA%D0%B0%D1%80%D0%BD%D0%B0%D1%8F"
         assert saved_searches.save(session, one, "Токари", "level=verified") is first
@@ -30,7 +30,7 @@ def test_a_search_is_kept_replaced_by_name_and_its_owner_s_alone(sessions: Sessi
 
 def test_a_search_needs_a_name_something_sought_and_a_free_place(sessions: Sessions) -> None:
     with sessions.begin() as session:
-        user = accounts.create_user(session, accounts.Person("a@example.org", "A"), by="tester")
+        user = accounts.create_user(session, accounts.AccountDetails("a@example.org", "A"), by="tester")
         for name, query in ((" ", "q=x"), ("x", ""), ("x", "page=2"), ("x", "q=" + "x" * 3000)):
             with pytest.raises(InvalidRecord):
                 saved_searches.save(session, user, name, query)

@@ -18,7 +18,11 @@ from matchmaker.models import Job, Mail
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.mail import jobs, letters
-from matchmaker.services.mail.transport import Folder, Server, transport
+from matchmaker.services.mail.transport import (
+    MailFolder,
+    MailServer,
+    transport,
+)
 
 SENDER = "centre@example.org"
 
@@ -44,7 +48,7 @@ class Inbox:
 
 
 @pytest.fixture
-def inbox() -> Iterator[tuple[Inbox, Server]]:
+def inbox() -> Iterator[tuple[Inbox, MailServer]]:
     handler = Inbox()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -52,7 +56,7 @@ def inbox() -> Iterator[tuple[Inbox, Server]]:
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield handler, Server(f"smtp://127.0.0.1:{port}")
+        yield handler, MailServer(f"smtp://127.0.0.1:{port}")
     finally:
         controller.stop()
 
@@ -70,7 +74,7 @@ def states(sessions: Sessions) -> dict[str, str]:
 
 
 def test_a_letter_arrives_with_both_parts_and_its_headers(
-    sessions: Sessions, inbox: tuple[Inbox, Server]
+    sessions: Sessions, inbox: tuple[Inbox, MailServer]
 ) -> None:
     key = queue(sessions, "reader@example.org")
     assert jobs.send_due(sessions, inbox[1], SENDER).sent == 1
@@ -84,7 +88,7 @@ def test_a_letter_arrives_with_both_parts_and_its_headers(
 
 
 def test_a_refused_address_holds_no_other_and_is_dead_after_eight_tries(
-    sessions: Sessions, inbox: tuple[Inbox, Server]
+    sessions: Sessions, inbox: tuple[Inbox, MailServer]
 ) -> None:
     inbox[0].refused.add("gone@example.org")
     queue(sessions, "gone@example.org")
@@ -108,7 +112,7 @@ def test_the_waits_between_tries_grow() -> None:
 
 
 def test_a_failed_letter_is_not_tried_before_its_time(
-    sessions: Sessions, inbox: tuple[Inbox, Server]
+    sessions: Sessions, inbox: tuple[Inbox, MailServer]
 ) -> None:
     inbox[0].refused.add("gone@example.org")
     queue(sessions, "gone@example.org")
@@ -118,9 +122,9 @@ def test_a_failed_letter_is_not_tried_before_its_time(
     assert jobs.send_due(sessions, inbox[1], SENDER, moment=moment + timedelta(minutes=2)).failed == 1
 
 
-def test_a_server_that_is_away_uses_up_no_try(sessions: Sessions, inbox: tuple[Inbox, Server]) -> None:
+def test_a_server_that_is_away_uses_up_no_try(sessions: Sessions, inbox: tuple[Inbox, MailServer]) -> None:
     queue(sessions, "reader@example.org")
-    nobody = Server("smtp://127.0.0.1:1")
+    nobody = MailServer("smtp://127.0.0.1:1")
     assert jobs.send_due(sessions, nobody, SENDER).away
     with sessions() as session:
         assert session.scalars(select(Mail.attempts)).one() == 0
@@ -128,7 +132,7 @@ def test_a_server_that_is_away_uses_up_no_try(sessions: Sessions, inbox: tuple[I
 
 
 def test_a_crash_between_sending_and_marking_repeats_the_same_message_id(
-    sessions: Sessions, inbox: tuple[Inbox, Server], monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, inbox: tuple[Inbox, MailServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = queue(sessions, "reader@example.org")
     moment = now()
@@ -153,7 +157,7 @@ def test_without_a_server_letters_go_into_a_folder(sessions: Sessions, tmp_path:
     assert file.suffix == ".eml"
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert mail["Subject"] == "Your profile is published"
-    assert isinstance(used, Folder)
+    assert isinstance(used, MailFolder)
 
 
 @pytest.mark.parametrize("address", ["http://mail.example", "smtp://", "smtp://mail.example:port"])

@@ -14,8 +14,8 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import match_decisions, outcomes, rotation, shortlists
-from matchmaker.services.shortlist.match_decisions import Verdict
-from matchmaker.services.shortlist.shortlists import Proposal
+from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import need, supplier
 
@@ -31,12 +31,12 @@ def keys(sessions: Sessions) -> list[str]:
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
         wanted = [need(), need(id="n-4")]
         needs.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
-        accounts.create_user(session, accounts.Person("o@example.org", "Operator"), by="tester")
+        accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 
 
 def propose(session: Session, keys: list[str], gap: float = 0.1, external_id: str = "n-3") -> list[Match]:
-    found = [Proposal(key, 0.9 - place * gap, {"why": place}) for place, key in enumerate(keys)]
+    found = [SupplierProposal(key, 0.9 - place * gap, {"why": place}) for place, key in enumerate(keys)]
     wanted = session.scalars(select(Need).where(Need.external_id == external_id)).one()
     return shortlists.propose(session, wanted, found, ranker="prior", by="tester")
 
@@ -98,7 +98,7 @@ def test_the_last_decision_is_taken_back_and_the_one_before_stands(
     with sessions.begin() as session:
         match = propose(session, keys)[0]
         for kind in ("approved", "rejected"):
-            match_decisions.decide(session, match, Verdict(kind), user(session), revision=match.revision)
+            match_decisions.decide(session, match, NewDecision(kind), user(session), revision=match.revision)
         match_decisions.undo(session, match, user(session), revision=match.revision)
         assert match.state == "approved"
         match_decisions.undo(session, match, user(session), revision=match.revision)
@@ -113,7 +113,9 @@ def test_what_somebody_was_told_cannot_be_undone(sessions: Sessions, keys: list[
     with sessions.begin() as session:
         invited, shown, *_ = propose(session, keys)
         match_decisions.invite(session, [invited], user(session))
-        match_decisions.decide(session, shown, Verdict("approved"), user(session), revision=shown.revision)
+        match_decisions.decide(
+            session, shown, NewDecision("approved"), user(session), revision=shown.revision
+        )
         shortlists.release(session, shown.need, by="tester")
         for match in (invited, shown):
             assert not match_decisions.undoable(match)
@@ -130,7 +132,7 @@ def test_no_more_are_invited_than_there_are_seats(sessions: Sessions, keys: list
             match_decisions.invite(session, matches[:4], user(session))
         assert refused.value.params == {"most": 2, "taken": 1, "wanted": 3}
         assert [match.state for match in matches] == ["invited", *["proposed"] * 4]
-        declined = Verdict("declined", "capacity-taken")
+        declined = NewDecision("declined", "capacity-taken")
         match_decisions.decide(session, matches[0], declined, user(session), revision=matches[0].revision)
         assert len(match_decisions.invite(session, matches[1:3], user(session))) == 2
 
@@ -168,7 +170,7 @@ def test_the_contractor_is_shown_who_was_chosen_and_nobody_else(sessions: Sessio
     with sessions.begin() as session:
         matches = propose(session, keys)
         for match, kind in zip(matches, ("approved", "rejected"), strict=False):
-            match_decisions.decide(session, match, Verdict(kind), user(session), revision=match.revision)
+            match_decisions.decide(session, match, NewDecision(kind), user(session), revision=match.revision)
         assert shortlists.released(session, matches[0].need) == []
         assert shortlists.release(session, matches[0].need, by="tester") == 1
         assert shortlists.release(session, matches[0].need, by="tester") == 0

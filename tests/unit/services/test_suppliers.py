@@ -15,12 +15,12 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates, suppliers
-from matchmaker.services.profiles.supplier_bulk import Saved
+from matchmaker.services.profiles.supplier_bulk import SavedSupplier
 from tests.unit.services.fakes import FakeRecogniser
 from tests.unit.services.records import any_supplier, supplier
 
 
-def save(sessions: Sessions, records: Iterable[SupplierRecord], **options: Any) -> list[Saved]:
+def save(sessions: Sessions, records: Iterable[SupplierRecord], **options: Any) -> list[SavedSupplier]:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         return suppliers.save_many(

@@ -154,7 +154,9 @@ def rival(own_product: Application, own_site: Flask) -> Browser:
         if accounts.find(session, "rival@demo-centre.example") is None:
             firm = session.scalars(select(Organisation).join(Profile).order_by(Profile.id.desc())).first()
             assert firm is not None
-            person = accounts.Person("rival@demo-centre.example", "Rival", demo.PASSWORD, confirmed=True)
+            person = accounts.AccountDetails(
+                "rival@demo-centre.example", "Rival", demo.PASSWORD, confirmed=True
+            )
             user = accounts.create_user(session, person, by="test")
             accounts.grant(session, user, "supplier_editor", by="test", organisation=firm)
     return Browser(own_site.test_client()).sign_in("rival")

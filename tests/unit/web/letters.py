@@ -14,7 +14,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import match_decisions, shortlists
-from matchmaker.services.shortlist.shortlists import Proposal
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -48,7 +48,7 @@ class Centre:
         with self.application.sessions.begin() as session:
             found = session.scalars(select(Need)).one()
             key = session.scalars(select(Profile.public_id)).one()
-            shortlists.propose(session, found, [Proposal(key, 0.9, {})], ranker="prior", by="tester")
+            shortlists.propose(session, found, [SupplierProposal(key, 0.9, {})], ranker="prior", by="tester")
             operator = accounts.by_email(session, "operator@example.org")
             match_decisions.invite(session, shortlists.of_need(session, found), operator)
 
@@ -79,7 +79,7 @@ def small_centre(folder: Path, *, editor: bool = True, **settings: Any) -> Itera
 
 
 def _person(session, email: str, role: str, **where) -> User:  # type: ignore[no-untyped-def]
-    made = accounts.Person(email, role.title(), PASSWORD, "en", confirmed=True)
+    made = accounts.AccountDetails(email, role.title(), PASSWORD, "en", confirmed=True)
     user = accounts.create_user(session, made, by="tester")
     accounts.grant(session, user, role, by="tester", **where)
     return user

@@ -7,7 +7,11 @@ import re
 import pytest
 from python_calamine import CalamineWorkbook
 
-from matchmaker.services.reports.spreadsheets import Table, delimited, workbook
+from matchmaker.services.reports.spreadsheets import (
+    DownloadTable,
+    delimited,
+    workbook,
+)
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import Browser
 from tests.unit.web.test_intake import form, text
@@ -79,7 +83,7 @@ HOSTILE = ["=1+1", "+7 846", "-1", "@sum", "\ttab", "\rreturn", 'a"b;c', "стр
 
 
 def test_no_cell_is_a_formula() -> None:
-    table = Table("a[b]", ("one",), [(cell,) for cell in HOSTILE])
+    table = DownloadTable("a[b]", ("one",), [(cell,) for cell in HOSTILE])
     for cell in csv.reader(io.StringIO(delimited(table).decode("utf-8-sig"), newline=""), delimiter=";"):
         assert not cell or not cell[0].startswith(("=", "+", "-", "@", "\t", "\r"))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(workbook(table))).get_sheet_by_index(0)

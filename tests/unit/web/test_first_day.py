@@ -24,7 +24,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder: Path = tmp_path_factory.mktemp("empty")
     application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
     with application.sessions.begin() as session:
-        person = accounts.Person("operator@demo-centre.example", "O", demo.PASSWORD, "en", confirmed=True)
+        person = accounts.AccountDetails(
+            "operator@demo-centre.example", "O", demo.PASSWORD, "en", confirmed=True
+        )
         user = accounts.create_user(session, person, by="test")
         centre = needs.centre_of(session, application.settings.centre)
         accounts.grant(session, user, "operator", by="test", centre=centre)
@@ -65,7 +67,9 @@ def test_every_state_of_a_need_has_words(empty: Flask) -> None:
 def test_who_is_signed_in_gets_a_page_when_the_database_is_away(tmp_path: Path) -> None:
     application = Application(Settings(data=tmp_path, _env_file=None), clock=lambda: TODAY)
     with application.sessions.begin() as session:
-        person = accounts.Person("centre@demo-centre.example", "C", demo.PASSWORD, "en", confirmed=True)
+        person = accounts.AccountDetails(
+            "centre@demo-centre.example", "C", demo.PASSWORD, "en", confirmed=True
+        )
         accounts.create_user(session, person, by="test")
     app = create_app(application)
     reader = Browser(app.test_client()).sign_in("centre")

@@ -8,7 +8,11 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
-from matchmaker.domain.access import MATRIX, RELATIONS, Verdict
+from matchmaker.domain.access import (
+    MATRIX,
+    RELATIONS,
+    AccessVerdict,
+)
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys
 from matchmaker.settings import Settings
@@ -101,27 +105,29 @@ def address(app: Flask, row: Row, thing: Thing) -> str:
         return url_for(row.endpoint, **values)
 
 
-def verdict(answer: TestResponse) -> Verdict:
+def verdict(answer: TestResponse) -> AccessVerdict:
     """What an answer amounts to; anything that is no refusal is an opened door."""
     if answer.status_code == 302 and answer.location.startswith(SIGN_IN):
-        return Verdict.SIGN_IN
-    refusals = {401: Verdict.SIGN_IN, 403: Verdict.FORBIDDEN, 404: Verdict.ABSENT}
+        return AccessVerdict.SIGN_IN
+    refusals = {401: AccessVerdict.SIGN_IN, 403: AccessVerdict.FORBIDDEN, 404: AccessVerdict.ABSENT}
     assert answer.status_code < 500, answer.get_data(as_text=True)
     assert answer.status_code not in {400, 405, 413, 415, 429}, answer.get_data(as_text=True)
-    return refusals.get(answer.status_code, Verdict.OK)
+    return refusals.get(answer.status_code, AccessVerdict.OK)
 
 
-def plainly(found: Verdict) -> Verdict:
+def plainly(found: AccessVerdict) -> AccessVerdict:
     """A verdict as a whole page shows it: "part" and "hidden" open it, what is asked first does not."""
-    if found in {Verdict.NDA_REQUIRED, Verdict.BREAK_GLASS}:
-        return Verdict.FORBIDDEN
-    return Verdict.OK if found in {Verdict.OK, Verdict.PART, Verdict.HIDDEN} else found
+    if found in {AccessVerdict.NDA_REQUIRED, AccessVerdict.BREAK_GLASS}:
+        return AccessVerdict.FORBIDDEN
+    return (
+        AccessVerdict.OK if found in {AccessVerdict.OK, AccessVerdict.PART, AccessVerdict.HIDDEN} else found
+    )
 
 
-def wanted(world: World, row: Row, name: str, thing: Thing) -> Verdict:
+def wanted(world: World, row: Row, name: str, thing: Thing) -> AccessVerdict:
     relation = world.standing(name, thing)
     if name == "U0" and "supplier" in {row.action, row.door}:
-        return Verdict.FORBIDDEN  # has no organisation whose pages these would be
+        return AccessVerdict.FORBIDDEN  # has no organisation whose pages these would be
     return plainly(expected(row, relation, thing.view, by_invitation=thing.by_invitation))
 
 
@@ -173,7 +179,7 @@ def test_everybody_gets_the_decided_answer(app: Flask, world: World, row: Row) -
 def test_what_may_not_be_known_looks_like_what_is_not_there(app: Flask, world: World, row: Row) -> None:
     for name in SUBJECTS:
         for label, thing in world.things(row.on).items():
-            if wanted(world, row, name, thing) is not Verdict.ABSENT:
+            if wanted(world, row, name, thing) is not AccessVerdict.ABSENT:
                 continue
             absent = Thing({k: "0" * len(v) if isinstance(v, str) else v for k, v in thing.values.items()})
             hidden, missing = ask(app, world, row, name, thing), ask(app, world, row, name, absent)
@@ -323,7 +329,7 @@ def test_a_hidden_field_is_nowhere_in_the_page(app: Flask, world: World, row: Ro
         for word, group, action in CANARIES:
             own = (word, relation) == (made.PRICE, "SN")  # the quote's author
             named = (word, label) == (made.HIDDEN_NAME, "open")
-            if group == row.on and not (own or named or cell(action, relation) is Verdict.OK):
+            if group == row.on and not (own or named or cell(action, relation) is AccessVerdict.OK):
                 assert word not in page, f"{word} at {label}"
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from matchmaker.models import Mail, Need
-from matchmaker.services.core.site import Site
+from matchmaker.services.core.site import SiteIdentity
 from matchmaker.services.mail import letters, preferences
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
@@ -79,7 +79,7 @@ def test_a_need_expires_with_its_date_and_quotes_open_with_theirs(
     with own_product.sessions.begin() as session:
         need = needs.by_key(session, sealed.rsplit("/", 1)[1])
         need.quotes_until = datetime.now(UTC) - timedelta(minutes=5)
-    day = due_day.Day(TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code)
+    day = due_day.DueDay(TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code)
     for _ in range(2):
         daily_run.run(own_product.sessions, day)
     with own_product.sessions() as session:
@@ -93,6 +93,6 @@ def test_every_piece_of_news_is_a_letter_in_both_languages() -> None:
     for news in ("published", "draft", "closed", "expired", "shortlist", "quote", "opened"):
         for language in ("ru", "en"):
             values = {**letters.example("need_news", language), "news": news}
-            letter = letters.render("need_news", language, values, Site())
+            letter = letters.render("need_news", language, values, SiteIdentity())
             assert values["title"] in letter.subject
             assert values["title"] in letter.html

@@ -3,7 +3,7 @@
 from datetime import date
 
 from matchmaker.services.profiles import capacity
-from matchmaker.services.profiles.capacity import Cell
+from matchmaker.services.profiles.capacity import CapacityCell
 from matchmaker.services.reports import overview
 from tests.unit.web.conftest import Browser, text
 
@@ -41,6 +41,9 @@ def test_invitations_are_counted_up_to_many() -> None:
 def test_free_hours_of_all_groups_are_added_by_week() -> None:
     today = date(2026, 11, 25)
     first, second, *_ = capacity.weeks(today)
-    grid = {"lathe": {first: Cell(40, 12), second: Cell(40, 0)}, "mill": {first: Cell(10, 0)}}
+    grid = {
+        "lathe": {first: CapacityCell(40, 12), second: CapacityCell(40, 0)},
+        "mill": {first: CapacityCell(10, 0)},
+    }
     free = capacity.free_by_week(grid, today)
     assert free[:3] == [(date(2026, 11, 23), 38), (date(2026, 11, 30), 40), (date(2026, 12, 7), 0)]

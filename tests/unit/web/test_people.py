@@ -52,7 +52,7 @@ def firm_key(centre: Centre) -> str:
 def make(centre: Centre, email: str, role: str, **fields: bool) -> None:
     """A person with a role in the shop or in the centre."""
     with centre.application.sessions.begin() as session:
-        person = accounts.Person(
+        person = accounts.AccountDetails(
             email, email.split("@", maxsplit=1)[0].title(), PASSWORD, "en", confirmed=True
         )
         user = accounts.create_user(session, person, by="tester")

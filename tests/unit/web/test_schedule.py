@@ -16,7 +16,7 @@ from matchmaker.services.people import accounts
 from matchmaker.services.profiles import freshness
 from matchmaker.services.schedule import daily_run, due_day
 from matchmaker.services.shortlist import match_decisions
-from matchmaker.services.shortlist.match_decisions import Verdict
+from matchmaker.services.shortlist.match_decisions import NewDecision
 from tests.unit.web.letters import Centre, small_centre
 
 EDITOR = "editor@example.org"
@@ -40,7 +40,7 @@ def post(centre: Centre, days: int = 0) -> list[tuple[str, str]]:
     before = len(centre.mails())
     with centre.application.sessions() as session:
         fitting = session.scalars(select(Need)).all()
-    day = due_day.Day(
+    day = due_day.DueDay(
         now().date() + timedelta(days=days), lambda _session, _key: fitting, lambda code, _language: code
     )
     daily_run.run(centre.application.sessions, day)
@@ -50,7 +50,7 @@ def post(centre: Centre, days: int = 0) -> list[tuple[str, str]]:
 def decide(centre: Centre, kind: str) -> None:
     with centre.application.sessions.begin() as session:
         match = session.scalars(select(Match)).one()
-        match_decisions.decide(session, match, Verdict(kind), None, revision=match.revision)
+        match_decisions.decide(session, match, NewDecision(kind), None, revision=match.revision)
 
 
 def wish(centre: Centre, kind: str) -> None:

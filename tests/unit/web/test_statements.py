@@ -64,10 +64,10 @@ def add_people_and_files(product: Application) -> None:
         operator = accounts.by_email(session, "operator@demo-centre.example")
         firms = [profile.organisation for profile in islice(suppliers.every(session), MANY)]
         for number in range(MANY):
-            person = accounts.Person(f"colleague{number}@demo-centre.example", "Пётр Семёнов")
+            person = accounts.AccountDetails(f"colleague{number}@demo-centre.example", "Пётр Семёнов")
             user = accounts.create_user(session, person, by="test")
             accounts.grant(session, user, "operator", by="test", centre=centre)
-            editor = accounts.Person(f"editor{number}@demo-centre.example", "Анна Белова")
+            editor = accounts.AccountDetails(f"editor{number}@demo-centre.example", "Анна Белова")
             made = accounts.create_user(session, editor, by="test")
             firm = firms[number % len(firms)]
             accounts.grant(session, made, "supplier_editor", by="test", organisation=firm)

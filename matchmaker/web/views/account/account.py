@@ -115,7 +115,7 @@ def register() -> ResponseReturnValue:
 def _register(form: dict[str, str]) -> None:
     firm = memberships.checked(form["inn"], form["organisation"], form["role"])
     consent.demand(bool(form["consent"]))
-    made = accounts.Person(form["email"], form["name"].strip()[:300], form["password"], language())
+    made = accounts.AccountDetails(form["email"], form["name"].strip()[:300], form["password"], language())
     try:
         with product().sessions.begin() as writing:
             user = accounts.create_user(writing, made, by="registration")

@@ -25,11 +25,11 @@ blueprint = Blueprint("people", __name__)
 
 def demand(organisation: Organisation) -> None:
     """Raise NotFound or Forbidden unless the person manages the organisation's people."""
-    thing = access.Object(centre=organisation.centre.code, person=_chief_of(organisation))
+    thing = access.AccessObject(centre=organisation.centre.code, person=_chief_of(organisation))
     verdict = access.may(subject(), "user.manage", thing)
-    if verdict is access.Verdict.ABSENT:
+    if verdict is access.AccessVerdict.ABSENT:
         raise NotFound(what="organisation", key=organisation.public_id)
-    if verdict is not access.Verdict.OK:
+    if verdict is not access.AccessVerdict.OK:
         raise Forbidden
 
 

@@ -13,7 +13,7 @@ from matchmaker.models import Need
 from matchmaker.services.imports.exports import Session
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
-from matchmaker.services.needs.needs import Posting
+from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles import profile_drafts, suppliers
 from matchmaker.services.shortlist import shortlists, work_queues
 from matchmaker.web.kit import context
@@ -27,8 +27,11 @@ from matchmaker.web.kit.context import (
     subject,
 )
 from matchmaker.web.pages import explanations
-from matchmaker.web.pages.need_access import demand, view_action
-from matchmaker.web.pages.need_access import thing as need_thing
+from matchmaker.web.pages.need_access import access_object as need_thing
+from matchmaker.web.pages.need_access import (
+    require,
+    view_action,
+)
 from matchmaker.web.views.api.program_requests import body, check_key, lines, reasons
 
 blueprint = Blueprint("api_needs", __name__, url_prefix="/api/v1/needs")
@@ -63,7 +66,7 @@ def mine() -> ResponseReturnValue:
 def post() -> ResponseReturnValue:
     """Post a need as a draft: 201, or 200 where the same one is there already, so that sending twice makes one."""
     own = own_contractors()
-    thing = access.Object(contractor=own[0]) if own else access.Object(centre=own_centre())
+    thing = access.AccessObject(contractor=own[0]) if own else access.AccessObject(centre=own_centre())
     if not access.may(subject(), "need.create", thing).allowed:
         raise Forbidden
     record = parse(NeedRecord, {**body(), "kind": "need"})
@@ -82,7 +85,7 @@ def _posted(record: NeedRecord, own: list[str]) -> tuple[Need, bool]:
         centre = contractor.centre if contractor else needs.centre_of(writing, own_centre())
         known = needs.posted_before(writing, centre, record.id)
         if known is None:
-            posting = Posting(contractor=contractor, channel="portal")
+            posting = NeedPosting(contractor=contractor, channel="portal")
             key = needs.post(writing, record, centre=centre, by=who.id, posting=posting).public_id
         elif known.contractor == contractor and needs.record(known) == record:
             key = known.public_id
@@ -105,7 +108,7 @@ def _own(session: Session, key: str) -> Need:
     if person() is None:
         abort(401)  # before looking, so that nobody learns which needs there are
     need = needs.by_key(session, key)
-    demand("need.edit", need)
+    require("need.edit", need)
     return need
 
 
@@ -153,9 +156,9 @@ def matches(key: str) -> ResponseReturnValue:
     if person() is None:
         abort(401)  # before looking, so that nobody learns which needs there are
     need = needs.by_key(database(), key)
-    demand(view_action(need), need)
-    demand("match.view", need)
-    if access.may(subject(), "match.view", need_thing(need)) is access.Verdict.OK:
+    require(view_action(need), need)
+    require("match.view", need)
+    if access.may(subject(), "match.view", need_thing(need)) is access.AccessVerdict.OK:
         answered = matching.match_need(database(), need, context.matching())
         return jsonify(need=key, total=answered.answer.total, items=lines(answered))
     own = access.may(subject(), "need.edit", need_thing(need)).allowed

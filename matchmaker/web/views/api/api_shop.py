@@ -11,7 +11,7 @@ from matchmaker.models import Profile
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import need_summary
 from matchmaker.services.profiles import capacity, suppliers
-from matchmaker.services.profiles.capacity import Cell
+from matchmaker.services.profiles.capacity import CapacityCell
 from matchmaker.services.profiles.capacity_answers import MOST_HOURS
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, person, product, signed_in, wording
@@ -94,7 +94,7 @@ def _week(week: int) -> str:
     return f"{week // 100}-W{week % 100:02}"
 
 
-def _cells(given: dict[str, Any], profile: Profile) -> dict[tuple[str, int], Cell | None]:
+def _cells(given: dict[str, Any], profile: Profile) -> dict[tuple[str, int], CapacityCell | None]:
     """The entries by group and week. Raises InvalidRecord with all that are wrong."""
     entries = given.get("hours")
     if not isinstance(entries, list) or set(given) - {"hours", "groups", "weeks"}:
@@ -103,7 +103,7 @@ def _cells(given: dict[str, Any], profile: Profile) -> dict[tuple[str, int], Cel
     today = context.today()
     weeks = {_week(week): week for week in capacity.weeks(today)}
     known = capacity.grid(profile, today)
-    cells: dict[tuple[str, int], Cell | None] = {}
+    cells: dict[tuple[str, int], CapacityCell | None] = {}
     problems = []
     for number, entry in enumerate(entries):
         cell = _cell(entry)
@@ -118,11 +118,11 @@ def _cells(given: dict[str, Any], profile: Profile) -> dict[tuple[str, int], Cel
     return cells
 
 
-def _cell(entry: object) -> Cell | None:
+def _cell(entry: object) -> CapacityCell | None:
     if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in ("group", "week")):
         return None
     hours = (entry.get("maximum"), entry.get("agreed", 0))
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in hours):
         return None
     maximum, agreed = map(float, hours)
-    return Cell(maximum, agreed) if 0 <= agreed <= maximum <= MOST_HOURS else None
+    return CapacityCell(maximum, agreed) if 0 <= agreed <= maximum <= MOST_HOURS else None

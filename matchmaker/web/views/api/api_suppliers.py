@@ -10,7 +10,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, subject
-from matchmaker.web.pages.profile_access import thing
+from matchmaker.web.pages.profile_access import access_object
 from matchmaker.web.pages.supplier_search import LONGEST_QUERY
 from matchmaker.web.views.api import program_requests
 
@@ -34,13 +34,13 @@ def supplier(key: str) -> ResponseReturnValue:
     """A published profile in the keys of the exchange format, without contacts."""
     profile = suppliers.by_key(database(), key)
     action = "profile.view" if profile.state == "published" else "profile.view_unpublished"
-    if not access.may(subject(), action, thing(profile)).allowed:
+    if not access.may(subject(), action, access_object(profile)).allowed:
         raise NotFound(what="supplier", key=key)
     data = to_data(suppliers.record(profile))
-    if not access.may(subject(), "profile.contacts", thing(profile)).allowed:
+    if not access.may(subject(), "profile.contacts", access_object(profile)).allowed:
         data.pop("contacts", None)
-    verdict = access.may(subject(), "profile.capacity", thing(profile))
-    if verdict is not access.Verdict.OK:
+    verdict = access.may(subject(), "profile.capacity", access_object(profile))
+    if verdict is not access.AccessVerdict.OK:
         left_out = (
             {"spare_hours_per_month"} if verdict.allowed else set(EquipmentRecord.model_fields) - {"name"}
         )

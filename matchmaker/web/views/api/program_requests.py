@@ -11,7 +11,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.people import api_keys
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import person, wording
-from search.ranking.explain import Match
+from search.ranking.explain import RankedSupplier
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -56,7 +56,7 @@ def body() -> dict[str, Any]:
     return given
 
 
-def reasons(match: Match) -> list[dict[str, Any]]:
+def reasons(match: RankedSupplier) -> list[dict[str, Any]]:
     words = wording()
     return [
         {
@@ -70,7 +70,7 @@ def reasons(match: Match) -> list[dict[str, Any]]:
     ]
 
 
-def lines(answered: matching.Answered) -> list[dict[str, Any]]:
+def lines(answered: matching.MatchedNeed) -> list[dict[str, Any]]:
     return [
         {
             "rank": rank,

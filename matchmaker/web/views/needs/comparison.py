@@ -21,7 +21,7 @@ from matchmaker.web.kit.context import actor, database, person, product, subject
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.kit.labels import reason_word
 from matchmaker.web.pages import explanations, supplier_facts
-from matchmaker.web.pages.need_access import demand, thing
+from matchmaker.web.pages.need_access import access_object, require
 from matchmaker.web.pages.need_page import page
 
 _SHARE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
@@ -31,7 +31,7 @@ blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
 def _own(key: str, action: str = "need.edit") -> Need:
     """The need, for those who may change it: its contractor and its operator."""
     need = needs.by_key(database(), key)
-    demand(action, need)
+    require(action, need)
     return need
 
 
@@ -158,7 +158,7 @@ def _share(name: str) -> float | None:
 def copy(key: str) -> ResponseReturnValue:
     """A draft like this need, opened to be changed."""
     need = _own(key)
-    if not access.may(subject(), "need.create", thing(need)).allowed:
+    if not access.may(subject(), "need.create", access_object(need)).allowed:
         raise Forbidden
     sent = f"copy-{form_tokens.given()}"
     made = needs.in_a_race(lambda: _copied(key, sent))

@@ -15,7 +15,7 @@ from matchmaker.services.needs import corrections, needs
 from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.context import actor, database, product
 from matchmaker.web.pages import condition_rows
-from matchmaker.web.pages.need_access import demand
+from matchmaker.web.pages.need_access import require
 from matchmaker.web.pages.need_page import page
 
 blueprint = Blueprint("conditions", __name__, url_prefix="/needs")
@@ -24,7 +24,7 @@ TAKEN = frozenset({*condition_rows.FIELDS, "title"})
 
 def _own(key: str) -> Need:
     need = needs.by_key(database(), key)
-    demand("need.edit", need)
+    require("need.edit", need)
     if forms.revision(request.form) != need.revision:
         raise StaleRevision
     return need

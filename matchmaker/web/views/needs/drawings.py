@@ -10,7 +10,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker.domain import access
-from matchmaker.domain.access import Verdict
+from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import Need, StoredFile
@@ -20,7 +20,13 @@ from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.context import database, product, signed_in, subject
-from matchmaker.web.pages.need_access import demand, demand_signed, nda_required, own_firm, thing
+from matchmaker.web.pages.need_access import (
+    access_object,
+    nda_required,
+    own_firm,
+    require,
+    require_signed,
+)
 
 blueprint = Blueprint("drawings", __name__)
 CHOOSE = N_("Choose a file: PDF, PNG, JPEG, DXF, STL or STEP of up to 25 MB.")
@@ -32,13 +38,13 @@ ONE_READER = "private, no-store"
 def listed(key: str) -> ResponseReturnValue:
     """The files, previews, and for the owner who opened them and who signed."""
     need = needs.by_key(database(), key)
-    demand_signed("drawing.list", need)
+    require_signed("drawing.list", need)
     return _page(need)
 
 
 def _page(need: Need, problem: str = "", replaced: str = "") -> str:
-    may_change = access.may(subject(), "drawing.change", thing(need)).allowed
-    register = access.may(subject(), "nda.register", thing(need)) is Verdict.OK
+    may_change = access.may(subject(), "drawing.change", access_object(need)).allowed
+    register = access.may(subject(), "nda.register", access_object(need)) is AccessVerdict.OK
     files = drawings.of_need(database(), need)
     return render_template(
         "drawings/list.html",
@@ -57,7 +63,7 @@ def _page(need: Need, problem: str = "", replaced: str = "") -> str:
 @login_required
 def add(key: str) -> ResponseReturnValue:
     need = needs.by_key(database(), key)
-    demand_signed("drawing.change", need)
+    require_signed("drawing.change", need)
     try:
         examined = drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
         with product().sessions.begin() as writing:
@@ -74,7 +80,7 @@ def add(key: str) -> ResponseReturnValue:
 def replace(key: str) -> ResponseReturnValue:
     """The next revision of a drawing; who signed before confirms the agreement for it before opening it."""
     _stored, need = drawings.by_key(database(), key)
-    demand_signed("drawing.change", need)
+    require_signed("drawing.change", need)
     try:
         examined = drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
         with product().sessions.begin() as writing:
@@ -89,7 +95,7 @@ def replace(key: str) -> ResponseReturnValue:
 
 def _file(session: Session, key: str) -> tuple[StoredFile, Need]:
     stored, need = drawings.by_key(session, key)
-    demand_signed("drawing.download", need)
+    require_signed("drawing.download", need)
     if stored.public_id in _unconfirmed(need, [stored]):
         raise nda_required(need)
     return stored, need
@@ -97,9 +103,9 @@ def _file(session: Session, key: str) -> tuple[StoredFile, Need]:
 
 def _unconfirmed(need: Need, files: Sequence[StoredFile]) -> set[str]:
     """Public ids of the files that the reader's firm has not confirmed the agreement for; none for the need's owner."""
-    if access.may(subject(), "drawing.change", thing(need)).allowed:
+    if access.may(subject(), "drawing.change", access_object(need)).allowed:
         return set()
-    signed = thing(need).signed
+    signed = access_object(need).signed
     firm = next((role.organisation for role in subject().roles if role.organisation in signed), None)
     agreement = None
     if firm is not None:
@@ -152,7 +158,7 @@ def preview(key: str, number: int) -> Response:
     path = product().data / "previews" / str(names[number - 1])
     if not path.exists():
         raise NotFound(what="file", key=key)
-    owner = access.may(subject(), "drawing.change", thing(need)).allowed
+    owner = access.may(subject(), "drawing.change", access_object(need)).allowed
     content = drawings.preview_for(path, "" if owner else _marks(need))
     _noted(key, "drawing.previewed")
     kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
@@ -166,7 +172,7 @@ def preview(key: str, number: int) -> Response:
 @login_required
 def withdraw(key: str) -> BaseResponse:
     _stored, need = drawings.by_key(database(), key)
-    demand_signed("drawing.change", need)
+    require_signed("drawing.change", need)
     with product().sessions.begin() as writing:
         stored, of = drawings.by_key(writing, key)
         drawings.withdraw(writing, of, stored, signed_in().id)
@@ -179,7 +185,7 @@ def withdraw(key: str) -> BaseResponse:
 def nda(key: str) -> ResponseReturnValue:
     """Read the agreement and accept it for one's firm."""
     need = needs.by_key(database(), key)
-    demand("nda.accept", need)
+    require("nda.accept", need)
     firm = own_firm(need)
     if request.method == "POST":
         if request.form.get("agree") != "yes":
@@ -201,9 +207,9 @@ def _agreement(need: Need, firm: str, problem: str = "") -> str:
         need=need,
         text=ndas.text(context.language()),
         firm=suppliers.organisation(database(), firm).name(context.language()),
-        signed=firm in thing(need).signed,
+        signed=firm in access_object(need).signed,
         fresh=len(_unconfirmed(need, drawings.of_need(database(), need)))
-        if firm in thing(need).signed
+        if firm in access_object(need).signed
         else 0,
         problem=problem,
     )
@@ -214,7 +220,7 @@ def _agreement(need: Need, firm: str, problem: str = "") -> str:
 def withdraw_nda(key: str, agreement: str) -> BaseResponse:
     """The owner or the operator ends an agreement; it holds from the next request on."""
     need = needs.by_key(database(), key)
-    demand_signed("drawing.change", need)
+    require_signed("drawing.change", need)
     with product().sessions.begin() as writing:
         ndas.withdraw(writing, needs.by_key(writing, key), agreement, signed_in().id)
     flash(gettext("Access is withdrawn."))

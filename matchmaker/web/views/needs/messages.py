@@ -16,14 +16,18 @@ from matchmaker.services.people import accounts
 from matchmaker.services.quotes import messages
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, signed_in, subject
-from matchmaker.web.pages.need_access import contractor_name, demand, thing
+from matchmaker.web.pages.need_access import (
+    access_object,
+    contractor_name,
+    require,
+)
 
 blueprint = Blueprint("messages", __name__, url_prefix="/needs")
 
 
 def _standing(need: Need, who: access.Subject) -> tuple[str, frozenset[str]]:
     """The side on which a subject stands to the need, and for a supplier its own invited firms."""
-    stands = access.relations(who, thing(need))
+    stands = access.relations(who, access_object(need))
     relations = {relation for relation, _ in stands}
     if "OO" in relations:
         return "centre", frozenset()
@@ -40,14 +44,14 @@ def _unblocked() -> access.Subject:
 
 
 def _may(need: Need, match: Match, who: access.Subject) -> bool:
-    if not access.may(who, "message.view", thing(need)).allowed:
+    if not access.may(who, "message.view", access_object(need)).allowed:
         return False
     return match.id in {one.id for one in messages.threads(database(), need, *_standing(need, who))}
 
 
 def _need(session: Session, key: str) -> Need:
     need = needs.by_key(session, key)
-    demand("message.view", need)
+    require("message.view", need)
     return need
 
 

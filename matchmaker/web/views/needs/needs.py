@@ -19,7 +19,10 @@ from matchmaker.web.kit import forms
 from matchmaker.web.kit.context import actor, database, person, product
 from matchmaker.web.kit.labels import reason_word
 from matchmaker.web.pages import need_list
-from matchmaker.web.pages.need_access import demand, view_action
+from matchmaker.web.pages.need_access import (
+    require,
+    view_action,
+)
 from matchmaker.web.pages.need_page import page
 
 blueprint = Blueprint("needs", __name__, url_prefix="/needs")
@@ -35,7 +38,7 @@ def mine() -> ResponseReturnValue:
 def show(key: str) -> ResponseReturnValue:
     """The need; its matches for those who may see them."""
     need = needs.by_key(database(), key)
-    demand(view_action(need), need)
+    require(view_action(need), need)
     return page(need)
 
 
@@ -43,7 +46,7 @@ def show(key: str) -> ResponseReturnValue:
 @login_required
 def edit(key: str) -> ResponseReturnValue:
     need = needs.by_key(database(), key)
-    demand("need.edit", need)
+    require("need.edit", need)
     if request.method == "GET":
         return render_template(
             "needs/form.html", form=forms.of_record(needs.record(need)), problems={}, need=need
@@ -75,7 +78,7 @@ def edit(key: str) -> ResponseReturnValue:
 def set_strictness(key: str) -> Response:
     """How strictly each requirement acts."""
     need = needs.by_key(database(), key)
-    demand("need.edit", need)
+    require("need.edit", need)
     allowed = {str(item) for item in Strictness}
     chosen = {name: value for name in REQUIREMENTS if (value := request.form.get(name)) in allowed}
     merged = {**(need.strictness or {}), **chosen}
@@ -88,7 +91,7 @@ def set_strictness(key: str) -> Response:
 @login_required
 def correct(key: str) -> Response:
     """Take a piece of the text for plain words, or understand it again."""
-    demand("need.edit", needs.by_key(database(), key))
+    require("need.edit", needs.by_key(database(), key))
     by = actor()
     with product().sessions.begin() as writing:
         need = needs.by_key(writing, key)
@@ -103,7 +106,7 @@ def correct(key: str) -> Response:
 def set_openness(key: str) -> ResponseReturnValue:
     """Who may read the need, and how far it reaches."""
     need = needs.by_key(database(), key)
-    demand("need.edit", need)
+    require("need.edit", need)
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
     known = {centre.code for centre in needs.other_centres(database(), need)}
     centres = [code for code in request.form.getlist("centre") if code in known]
@@ -125,7 +128,7 @@ def move(key: str) -> ResponseReturnValue:
     need = needs.by_key(database(), key)
     target = request.form.get("state", "")
     released = target in {NeedState.PUBLISHED, NeedState.SHORTLISTING, NeedState.NEGOTIATION}
-    demand("need.release" if released else "need.edit", need)
+    require("need.release" if released else "need.edit", need)
     if target not in set(NeedState):
         raise NotFound(what="state", key=target)
     words, code = request.form.get("reason", "").strip()[:280], request.form.get("code", "")
@@ -142,7 +145,7 @@ def move(key: str) -> ResponseReturnValue:
             need_news.tell(writing, stored, target, by=by, reason=why)
         if target in {NeedState.CLOSED, NeedState.EXPIRED} and who:
             user = accounts.by_email(writing, who.email)
-            verdict = match_decisions.Verdict(
+            verdict = match_decisions.NewDecision(
                 "lost", reason_code=None if words else reason, reason=words or None
             )
             awards.let_go(writing, needs.by_key(writing, key), user, verdict, reason_word)

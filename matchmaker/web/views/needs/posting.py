@@ -25,7 +25,9 @@ blueprint = Blueprint("posting", __name__, url_prefix="/needs")
 @login_required
 def new() -> ResponseReturnValue:
     own = context.own_contractors()
-    if not access.may(subject(), "need.create", access.Object(contractor=own[0] if own else None)).allowed:
+    if not access.may(
+        subject(), "need.create", access.AccessObject(contractor=own[0] if own else None)
+    ).allowed:
         who = person()
         if who is None or not who.is_operator:
             raise Forbidden
@@ -67,7 +69,7 @@ def _openness() -> tuple[str, str]:
     )
 
 
-def _examined() -> tuple[list[drawings.Examined], str]:
+def _examined() -> tuple[list[drawings.ExaminedFile], str]:
     """The drawings that came with a new need, looked at; or what is wrong with the first that is refused, by its name."""
     sent = [one for one in request.files.getlist("file") if one.filename]
     if len(sent) > forms.MOST_FILES:
@@ -84,14 +86,14 @@ def _examined() -> tuple[list[drawings.Examined], str]:
     return examined, ""
 
 
-def _post(record: NeedRecord, own: list[str], examined: Sequence[drawings.Examined]) -> str:
+def _post(record: NeedRecord, own: list[str], examined: Sequence[drawings.ExaminedFile]) -> str:
     who = signed_in()
     with product().sessions.begin() as writing:
         contractor = suppliers.organisation(writing, own[0]) if own else None
         centre = contractor.centre if contractor else needs.centre_of(writing, context.own_centre())
         channel = "portal" if own else "phone"
         disclosure, reach = _openness()
-        posting = needs.Posting(contractor, channel=channel, disclosure=disclosure, reach=reach)
+        posting = needs.NeedPosting(contractor, channel=channel, disclosure=disclosure, reach=reach)
         known = needs.posted_before(writing, centre, record.id)
         if known is not None and known.contractor == contractor:
             return known.public_id  # the same form was sent twice

@@ -29,7 +29,11 @@ from matchmaker.web.kit import context, forms, time_zones
 from matchmaker.web.kit.context import database, product, signed_in, subject
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.kit.labels import reason_word
-from matchmaker.web.pages.need_access import demand_signed, own_firm, thing
+from matchmaker.web.pages.need_access import (
+    access_object,
+    own_firm,
+    require_signed,
+)
 from matchmaker.web.views.needs import quote_form
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
@@ -37,7 +41,7 @@ blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
 
 def _need(session: Session, key: str, action: str) -> Need:
     need = needs.by_key(session, key)
-    demand_signed(action, need)
+    require_signed(action, need)
     return need
 
 
@@ -131,8 +135,8 @@ def listed(key: str) -> ResponseReturnValue:
 
 def _list(need: Need, problems: dict[str, str] | None = None) -> str:
     sealed = quotes.sealed(database(), need)
-    operator = access.may(subject(), "match.curate", thing(need)).allowed
-    may_edit = access.may(subject(), "need.edit", thing(need)).allowed
+    operator = access.may(subject(), "match.curate", access_object(need)).allowed
+    may_edit = access.may(subject(), "need.edit", access_object(need)).allowed
     found = [] if sealed else list(quotes.opened(database(), need))
     passed = need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until
     return render_template(
@@ -143,7 +147,7 @@ def _list(need: Need, problems: dict[str, str] | None = None) -> str:
         papers=quote_attachments.of_quotes(database(), found),
         sizes=sorted({pieces for quote in found for pieces, _ in quote.batch_prices or ()}),
         answered=quotes.answered(database(), need) if sealed and operator else None,
-        may_award=access.may(subject(), "need.award", thing(need)).allowed,
+        may_award=access.may(subject(), "need.award", access_object(need)).allowed,
         may_set=may_edit and not passed and need.state in OPEN_NEEDS,
         shortlist=shortlists.released(database(), need) if may_edit else (),
         zone=time_zones.town(quote_form.zone().key),

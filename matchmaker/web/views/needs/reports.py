@@ -14,12 +14,12 @@ from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.reports import match_reports
-from matchmaker.services.reports.match_reports import Entry, Report
+from matchmaker.services.reports.match_reports import ReportEntry, ShortlistReport
 from matchmaker.services.shortlist import comparison, shortlists
 from matchmaker.web.kit import context, formats, places
 from matchmaker.web.kit.context import actor, database, product, subject
 from matchmaker.web.pages import explanations, supplier_facts
-from matchmaker.web.pages.need_access import demand, thing
+from matchmaker.web.pages.need_access import access_object, require
 
 blueprint = Blueprint("reports", __name__, url_prefix="/needs")
 MAKERS = {
@@ -33,8 +33,8 @@ MAKERS = {
 def shortlist(key: str, kind: str) -> ResponseReturnValue:
     """The file; `language` in the address chooses ru or en, else it is the reader's."""
     need = needs.by_key(database(), key)
-    demand("need.edit", need)
-    if not access.may(subject(), "list.export", thing(need)).allowed:
+    require("need.edit", need)
+    if not access.may(subject(), "list.export", access_object(need)).allowed:
         raise Forbidden
     if kind not in MAKERS:
         abort(404)
@@ -56,13 +56,13 @@ def _note(need: Need, kind: str) -> None:
         journal.record(writing, actor(), (act,))
 
 
-def _report(need: Need, language: str) -> Report:
+def _report(need: Need, language: str) -> ShortlistReport:
     matches = shortlists.released(database(), need)
     profiles = suppliers.by_keys(database(), [match.profile.public_id for match in matches])
     centre = need.centre
     asked = [gettext("Quantity: %(count)s pcs", count=need.quantity)] if need.quantity else []
     asked += [gettext("Deliver by: %(day)s", day=formats.day(need.deliver_by))] if need.deliver_by else []
-    return Report(
+    return ShortlistReport(
         language=language,
         centre=centre.name(language),
         contacts=tuple(str(value) for value in (centre.contacts or {}).values()),
@@ -81,7 +81,7 @@ def _for_whom(need: Need, language: str) -> list[str]:
     return [gettext("Contractor: %(name)s", name=need.contractor.name(language))] if need.contractor else []
 
 
-def _entry(match: Match, profile: Profile, language: str) -> Entry:
+def _entry(match: Match, profile: Profile, language: str) -> ReportEntry:
     figures = comparison.figures(profile, None)
     held = [f"{one.standard} — {one.level_name}" for one in supplier_facts.certificate_views(profile)]
     lead = gettext("%(value)s days", value="–".join(map(str, dict.fromkeys(figures.lead_days or ()))))
@@ -96,4 +96,4 @@ def _entry(match: Match, profile: Profile, language: str) -> Entry:
         for one in explanations.reasons(match, language)
     )
     shown = tuple((label, value) for label, value in facts if value)
-    return Entry(profile.organisation.name(language), shown, reasons)
+    return ReportEntry(profile.organisation.name(language), shown, reasons)

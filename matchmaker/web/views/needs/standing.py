@@ -15,16 +15,24 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import link_answers, match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import Person, database, person, product
+from matchmaker.web.kit.context import (
+    SignedInPerson,
+    database,
+    person,
+    product,
+)
 from matchmaker.web.pages import explanations, shop_standing
-from matchmaker.web.pages.need_access import demand, view_action
+from matchmaker.web.pages.need_access import (
+    require,
+    view_action,
+)
 from matchmaker.web.pages.need_page import page
 from matchmaker.web.pages.shop_standing import refusals
 
 blueprint = Blueprint("standing", __name__, url_prefix="/needs")
 
 
-def _shop(session: Session, key: str) -> tuple[Need, Profile, Person]:
+def _shop(session: Session, key: str) -> tuple[Need, Profile, SignedInPerson]:
     """The need and the reader's own profile. Raises Forbidden for who has no shop, or a blocked one, NotFound."""
     who = person()
     roles = (
@@ -35,7 +43,7 @@ def _shop(session: Session, key: str) -> tuple[Need, Profile, Person]:
     if who is None or not roles or all(role.blocked for role in roles):
         raise Forbidden
     need = needs.by_key(session, key)
-    demand(view_action(need), need)
+    require(view_action(need), need)
     profile = shop_standing.own_profile(session)
     if profile is None:
         raise Forbidden

@@ -34,7 +34,7 @@ def scope() -> audit.Scope:
 @login_required
 def show() -> ResponseReturnValue:
     where = scope()
-    asked = audit.Asked(
+    asked = audit.JournalQuery(
         person=request.args.get("person", "")[:_LONGEST_KEY],
         thing=request.args.get("thing", "")[:_LONGEST_KEY],
         family=_family(),

@@ -16,7 +16,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys, directory, person_invitations, personal_data
 from matchmaker.web.kit import downloads, form_tokens
 from matchmaker.web.kit.context import (
-    Person,
+    SignedInPerson,
     actor,
     centre_codes,
     database,
@@ -50,8 +50,8 @@ def _staff() -> access.Subject:
     return access.Subject(who.user, kept)
 
 
-def _things(found: User) -> list[access.Object]:
-    return [access.Object(centre=code) for code in directory.places(found, product().settings.centre)]
+def _things(found: User) -> list[access.AccessObject]:
+    return [access.AccessObject(centre=code) for code in directory.places(found, product().settings.centre)]
 
 
 def _managed(key: str, session: Session) -> User:
@@ -69,7 +69,7 @@ def _managed(key: str, session: Session) -> User:
 
 
 def _may_end(held: Membership) -> bool:
-    return access.may_grant(subject(), held.role, access.Object(centre=directory.place(held)))
+    return access.may_grant(subject(), held.role, access.AccessObject(centre=directory.place(held)))
 
 
 @blueprint.get("/")
@@ -104,11 +104,14 @@ def _list(form: dict[str, str], problems: dict[str, str]) -> str:
     )
 
 
-def _grantable(who: Person) -> list[str]:
+def _grantable(who: SignedInPerson) -> list[str]:
     return [
         role
         for role in person_invitations.STAFF
-        if any(access.may_grant(who.subject, role, access.Object(centre=code)) for code in centre_codes(who))
+        if any(
+            access.may_grant(who.subject, role, access.AccessObject(centre=code))
+            for code in centre_codes(who)
+        )
     ]
 
 
@@ -189,7 +192,7 @@ def grant(key: str) -> ResponseReturnValue:
         raise Forbidden
     if role not in person_invitations.STAFF:
         return _page(key, {"role": gettext("Choose a role.")}), 422
-    if not access.may_grant(who.subject, role, access.Object(centre=code)):
+    if not access.may_grant(who.subject, role, access.AccessObject(centre=code)):
         raise Forbidden
     with product().sessions.begin() as writing:
         user = directory.by_key(writing, key)

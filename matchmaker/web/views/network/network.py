@@ -11,13 +11,18 @@ from matchmaker.services.core import signed_links
 from matchmaker.services.imports.exports import Session
 from matchmaker.services.people import accounts, centres, person_invitations
 from matchmaker.web.kit import form_tokens
-from matchmaker.web.kit.context import Person, database, person, product
+from matchmaker.web.kit.context import (
+    SignedInPerson,
+    database,
+    person,
+    product,
+)
 from matchmaker.web.kit.forms import problems_of
 
 blueprint = Blueprint("network", __name__, url_prefix="/network")
 
 
-def administrator() -> Person:
+def administrator() -> SignedInPerson:
     """The signed-in administrator of the network. Raises Forbidden for anybody else."""
     who = person()
     if who is None or not who.is_network:

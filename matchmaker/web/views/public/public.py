@@ -19,7 +19,10 @@ from matchmaker.web.kit import addresses, context, engine_away, form_tokens, for
 from matchmaker.web.kit.context import PAGE, database, person, product, subject, wording
 from matchmaker.web.pages import recognised_text, supplier_facts
 from matchmaker.web.pages.matches import answer_view
-from matchmaker.web.pages.profile_access import may_see, thing
+from matchmaker.web.pages.profile_access import (
+    access_object,
+    may_see,
+)
 from matchmaker.web.pages.supplier_search import LAST_PAGE, LEVELS, facets, found, main_processes, searched
 from matchmaker.web.views.public import outlines
 
@@ -104,11 +107,13 @@ def supplier(key: str) -> ResponseReturnValue:
         name=profile.organisation.name(context.language()),
         place=places.place(profile),
         certificates=supplier_facts.certificate_views(profile),
-        contacts=record.contacts if may(subject(), "profile.contacts", thing(profile)).allowed else None,
-        machines=may(subject(), "profile.capacity", thing(profile)).value != "hid",
+        contacts=record.contacts
+        if may(subject(), "profile.contacts", access_object(profile)).allowed
+        else None,
+        machines=may(subject(), "profile.capacity", access_object(profile)).value != "hid",
         band=supplier_facts.band(profile, record),
         scans=scans.of_profile(database(), profile)
-        if may(subject(), "certificate.download", thing(profile)).allowed
+        if may(subject(), "certificate.download", access_object(profile)).allowed
         else (),
         aged={fact.field: fact for fact in freshness.of_profile(profile, context.today())},
         similar=_similar(key),
@@ -124,7 +129,7 @@ def _people_of(profile: Profile) -> str:
     who, firm = person(), profile.organisation
     if who is None or not who.is_operator:
         return ""
-    if not access.may(subject(), "user.manage", access.Object(centre=firm.centre.code)).allowed:
+    if not access.may(subject(), "user.manage", access.AccessObject(centre=firm.centre.code)).allowed:
         return ""
     return url_for("people.of_organisation", key=firm.public_id)
 

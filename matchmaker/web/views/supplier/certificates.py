@@ -21,10 +21,17 @@ from matchmaker.services.profiles import certificates, profile_drafts, scans, su
 from matchmaker.services.profiles.certificates import WARNINGS, Verification
 from matchmaker.services.shortlist import assignments
 from matchmaker.web.kit import context, forms
-from matchmaker.web.kit.context import Person, database, operator, product, signed_in, subject
+from matchmaker.web.kit.context import (
+    SignedInPerson,
+    database,
+    operator,
+    product,
+    signed_in,
+    subject,
+)
 from matchmaker.web.pages import profile_access, supplier_facts
 from matchmaker.web.pages.own_profile import own_profile
-from matchmaker.web.pages.profile_access import thing
+from matchmaker.web.pages.profile_access import access_object
 
 blueprint = Blueprint("certificates", __name__)
 CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
@@ -71,11 +78,11 @@ def scan(key: str) -> Response:
     """A scan, always as a download; whoever opens it is noted."""
     stored, profile = scans.by_key(database(), key)
     if (
-        not access.may(subject(), "profile.view_unpublished", thing(profile)).allowed
+        not access.may(subject(), "profile.view_unpublished", access_object(profile)).allowed
         and not profile.published_at
     ):
         raise NotFound(what="file", key=key)
-    if not access.may(subject(), "certificate.download", thing(profile)).allowed:
+    if not access.may(subject(), "certificate.download", access_object(profile)).allowed:
         raise Forbidden
     who = signed_in()
     path = blobs.path_of(product().data / "files", stored.sha256)
@@ -158,7 +165,7 @@ def decide(key: str) -> ResponseReturnValue:
     return redirect(url_for("certificates.queue"))
 
 
-def _do(key: str, what: str, form: dict[str, str], who: Person) -> None:
+def _do(key: str, what: str, form: dict[str, str], who: SignedInPerson) -> None:
     with product().sessions.begin() as writing:
         row, user = certificates.by_key(writing, key), accounts.by_email(writing, who.email)
         if what == "verify":

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from importers import inventories
-from importers.inventories import Line
+from importers.inventories import InventoryLine
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import SupplierRecord, parse, to_data
@@ -24,7 +24,13 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.pages import profile_forms, supplier_facts
 from matchmaker.web.pages.own_profile import own_profile
-from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, Field, offered
+from matchmaker.web.pages.profile_forms import (
+    BASICS,
+    LISTS,
+    TITLES,
+    ProfileField,
+    offered,
+)
 
 blueprint = Blueprint("filling", __name__, url_prefix="/shop")
 LARGEST_LIST = 5_000_000  # bytes of a list of machines or prices
@@ -41,7 +47,7 @@ def fill() -> ResponseReturnValue:
     try:
         lines = _lines(text, request.files.get("file"))
     except InvalidRecord as error:
-        problem = "; ".join(profile_forms.by_field((Field("text", ""),), error).values())
+        problem = "; ".join(profile_forms.by_field((ProfileField("text", ""),), error).values())
         return _fill_page(profile, text, problem), 422
     read = proposals.propose(lines, product().recogniser, context.language())
     with product().sessions.begin() as writing:
@@ -64,7 +70,7 @@ def _fill_page(profile: Profile, text: str, problem: str) -> str:
     return render_template("profile/fill.html", profile=profile, text=text, waits=waits, problem=problem)
 
 
-def _lines(text: str, file: FileStorage | None) -> list[Line]:
+def _lines(text: str, file: FileStorage | None) -> list[InventoryLine]:
     """Lines of the pasted text and of the file. Raises InvalidRecord naming what is wrong with either."""
     found = inventories.of_text(text)
     if file is not None and file.filename:
@@ -76,7 +82,7 @@ def _lines(text: str, file: FileStorage | None) -> list[Line]:
     return found
 
 
-def _of_file(file: FileStorage) -> list[Line]:
+def _of_file(file: FileStorage) -> list[InventoryLine]:
     content = file.stream.read(LARGEST_LIST + 1)
     if len(content) > LARGEST_LIST:
         raise _wrong(
@@ -104,7 +110,7 @@ def _wrong(code: str, message: str, **params: object) -> InvalidRecord:
     return InvalidRecord((Problem("text", code, message, "", params),))
 
 
-def _fields(one: Finding) -> tuple[Field, ...]:
+def _fields(one: Finding) -> tuple[ProfileField, ...]:
     """The form of a finding; of the firm's own facts only those that were found."""
     if one.kind != "basics":
         return LISTS[one.kind]
@@ -217,7 +223,7 @@ def put_aside() -> Response:
 
 def _put_aside(profile: Profile, keys: list[str]) -> None:
     with product().sessions.begin() as writing:
-        suggestions.pass_by(writing, profile, keys)
+        suggestions.dismiss(writing, profile, keys)
 
 
 def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]]) -> None:

@@ -16,7 +16,10 @@ from matchmaker.web.kit import forms
 from matchmaker.web.kit.context import database, product, signed_in, subject
 from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.own_profile import own_profile
-from matchmaker.web.pages.profile_access import may_see, thing
+from matchmaker.web.pages.profile_access import (
+    access_object,
+    may_see,
+)
 
 blueprint = Blueprint("photos", __name__)
 CHOOSE = N_("Choose a photo: a JPEG or PNG of up to 20 MB.")
@@ -72,7 +75,7 @@ def remove(key: str) -> Response:
 def photo(key: str) -> Response:
     """The picture itself; before the centre has published it only for its people and the centre."""
     stored, profile = photos.by_key(database(), key)
-    closer = access.may(subject(), "profile.view_unpublished", thing(profile)).allowed
+    closer = access.may(subject(), "profile.view_unpublished", access_object(profile)).allowed
     if not may_see(profile) or not (stored.details["shown"] or closer):
         raise NotFound(what="file", key=key)
     path = blobs.path_of(product().data / "files", stored.sha256)

@@ -16,7 +16,12 @@ from matchmaker.web.kit import context, forms, places
 from matchmaker.web.kit.context import database, person, product, signed_in
 from matchmaker.web.pages import completeness, profile_forms, remarks, supplier_facts
 from matchmaker.web.pages.own_profile import own_profile
-from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, Field
+from matchmaker.web.pages.profile_forms import (
+    BASICS,
+    LISTS,
+    TITLES,
+    ProfileField,
+)
 
 blueprint = Blueprint("profile", __name__, url_prefix="/shop/profile")
 # What only the centre writes; a form that carries it was tampered with.
@@ -24,7 +29,7 @@ CENTRES_FIELDS = ("verified", "centre", "state", "rating")
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _SectionForm:
     """A form of a section: its name, the entry's index, what was typed and what is wrong with it."""
 
     section: str
@@ -79,17 +84,17 @@ def entry(section: str, entry: str) -> ResponseReturnValue:
     return _form(section, None if entry == "new" else int(entry), LISTS[section])
 
 
-def _form(section: str, index: int | None, fields: tuple[Field, ...]) -> ResponseReturnValue:
+def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> ResponseReturnValue:
     profile = own_profile(database())
     record = profile_drafts.draft(profile)
     present = _present(record, section, index, fields)
     if request.method == "GET":
-        return _page(profile, _Page(section, index, present, {}))
+        return _page(profile, _SectionForm(section, index, present, {}))
     form = profile_forms.typed(fields, request.form)
     stolen = next((name for name in CENTRES_FIELDS if name in request.form), None)
     if stolen is not None:
         problem = gettext("“%(field)s” is written by the centre alone.", field=stolen)
-        return _page(profile, _Page(section, index, form, {fields[0].name: problem})), 422
+        return _page(profile, _SectionForm(section, index, form, {fields[0].name: problem})), 422
     try:
         if section == "basics":
             changed = profile_forms.with_basics(record, form)
@@ -98,15 +103,15 @@ def _form(section: str, index: int | None, fields: tuple[Field, ...]) -> Respons
         _save(profile, changed)
     except InvalidRecord as error:
         problems = profile_forms.by_field(fields, error)
-        return _page(profile, _Page(section, index, form, problems)), 422
+        return _page(profile, _SectionForm(section, index, form, problems)), 422
     except StaleRevision:
-        return _page(profile, _Page(section, index, form, {}, theirs=present)), 409
+        return _page(profile, _SectionForm(section, index, form, {}, theirs=present)), 409
     flash(gettext("Saved as a draft. Hand it to the centre when it is ready."))
     return redirect(url_for("profile.show") + f"#{section}")
 
 
 def _present(
-    record: SupplierRecord, section: str, index: int | None, fields: tuple[Field, ...]
+    record: SupplierRecord, section: str, index: int | None, fields: tuple[ProfileField, ...]
 ) -> dict[str, str]:
     data = to_data(record)
     if section == "basics":
@@ -119,7 +124,7 @@ def _present(
     return profile_forms.shown(fields, entries[index])
 
 
-def _page(profile: Profile, page: _Page) -> str:
+def _page(profile: Profile, page: _SectionForm) -> str:
     fields = BASICS if page.section == "basics" else LISTS[page.section]
     above, by_field = remarks.of_entry(profile.remarks or {}, page.section, page.index)
     return render_template(

@@ -4,7 +4,7 @@ from flask_babel import gettext
 
 from importers import lists
 from matchmaker.domain.language import N_
-from matchmaker.services.reports.spreadsheets import Table
+from matchmaker.services.reports.spreadsheets import DownloadTable
 
 _LABELS = {
     "id": N_("Code of your own"),
@@ -74,8 +74,10 @@ def label(meaning: str) -> str:
     return str(gettext(_LABELS[meaning]))
 
 
-def sample(kind: lists.Kind) -> Table:
+def sample(kind: lists.Kind) -> DownloadTable:
     """A list of one row; the names of its columns are read back as what they mean."""
     columns = _SAMPLES[kind]
     title = gettext("Suppliers") if kind == "supplier" else gettext("Needs")
-    return Table(title, tuple(label(name) for name, _ in columns), [tuple(value for _, value in columns)])
+    return DownloadTable(
+        title, tuple(label(name) for name, _ in columns), [tuple(value for _, value in columns)]
+    )

@@ -19,9 +19,12 @@ from matchmaker.services.shortlist import match_decisions, shortlists
 from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.context import database, operator, product
 from matchmaker.web.pages import explanations, need_access
-from matchmaker.web.pages.need_access import demand
+from matchmaker.web.pages.need_access import require
 from matchmaker.web.pages.profile_access import may_see
-from matchmaker.web.views.work.shortlist_page import Typed, render
+from matchmaker.web.views.work.shortlist_page import (
+    ShortlistForm,
+    render,
+)
 
 blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 DECISIONS = ("approved", "rejected")
@@ -37,7 +40,7 @@ def writing_user(writing: Session) -> User:
 @login_required
 def shortlist(key: str) -> ResponseReturnValue:
     """The need's proposals and what was decided about them."""
-    return render(need_access.curated(key), Typed())
+    return render(need_access.curated(key), ShortlistForm())
 
 
 @blueprint.get("/<key>/changes")
@@ -58,7 +61,7 @@ def propose(key: str) -> ResponseReturnValue:
     """Run the matcher; what was decided about stays, the rest is renewed."""
     answered = matching.match_need(database(), need_access.curated(key), context.matching())
     proposals = [
-        shortlists.Proposal(match.key, match.score, explanations.kept(match))
+        shortlists.SupplierProposal(match.key, match.score, explanations.kept(match))
         for match in answered.answer.matches
     ]
     with product().sessions.begin() as writing:
@@ -120,7 +123,7 @@ def decide(key: str) -> ResponseReturnValue:
         need_access.curated(key)
         flash(gettext("Choose the reason for the rejection."))
         return back(key, request.form.get("match", ""))
-    verdict = match_decisions.Verdict(kind, reason_code=reason if kind == "rejected" else None)
+    verdict = match_decisions.NewDecision(kind, reason_code=reason if kind == "rejected" else None)
 
     def act(writing: Session, match: Match, user: User, seen: int) -> None:
         shortlists.check(match, seen)
@@ -173,10 +176,10 @@ def invite(key: str) -> ResponseReturnValue:
             count = len(told)
     except SeatsTaken as error:
         message = gettext(error.template) % error.params
-        return render(need, Typed(frozenset(ticked), problems={"match": message})), 409
+        return render(need, ShortlistForm(frozenset(ticked), problems={"match": message})), 409
     except MoveNotAllowed:
         message = gettext("Publish the need first: suppliers are invited to open needs only.")
-        return render(need, Typed(frozenset(ticked), problems={"match": message})), 409
+        return render(need, ShortlistForm(frozenset(ticked), problems={"match": message})), 409
     if only_tell:
         flash(ngettext("%(num)d supplier is notified.", "%(num)d suppliers are notified.", count))
     else:
@@ -194,7 +197,7 @@ def seats(key: str) -> ResponseReturnValue:
         problem = gettext(
             "Give a whole number from 1 to %(most)s, or nothing for any number.", most=MOST_SEATS
         )
-        return render(need, Typed(fields={"most": given}, problems={"most": problem})), 422
+        return render(need, ShortlistForm(fields={"most": given}, problems={"most": problem})), 422
     try:
         with product().sessions.begin() as writing:
             seen = _seats(request.form.get("seen", "").strip())
@@ -207,7 +210,7 @@ def seats(key: str) -> ResponseReturnValue:
             "Somebody else has set it to %(number)s meanwhile. Save again if yours is to count.",
             number=need.most_invited or gettext("any number"),
         )
-        return render(need, Typed(fields={"most": given}, problems={"most": problem})), 409
+        return render(need, ShortlistForm(fields={"most": given}, problems={"most": problem})), 409
     flash(gettext("Saved."))
     return back(key)
 
@@ -253,7 +256,7 @@ def add(key: str) -> ResponseReturnValue:
                 key=typed[:80],
             )
         )
-        kept = Typed(fields={"supplier": typed}, problems={"supplier": problem}, choices=named)
+        kept = ShortlistForm(fields={"supplier": typed}, problems={"supplier": problem}, choices=named)
         return render(need, kept), 422
     wanted = named[0].public_id
     with product().sessions.begin() as writing:
@@ -282,7 +285,7 @@ def _named(typed: str) -> Sequence[Profile]:
 def release(key: str) -> ResponseReturnValue:
     """Show the approved and invited suppliers to the contractor; a published need begins its shortlist by it."""
     need = need_access.curated(key)
-    demand("need.release", need)
+    require("need.release", need)
     with product().sessions.begin() as writing:
         need = needs.by_key(writing, key)
         if need.state == NeedState.PUBLISHED:

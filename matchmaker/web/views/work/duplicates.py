@@ -23,7 +23,7 @@ SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MergeLine:
     """A block of two profiles; `same` where both say it alike."""
 
     label: str
@@ -55,7 +55,7 @@ def _two(first: str, second: str) -> tuple[Profile, Profile]:
     if not all(map(may_see, found)):
         raise NotFound(what="supplier", key=second)
     for profile in found:
-        thing = access.Object(
+        thing = access.AccessObject(
             centre=profile.organisation.centre.code, supplier=profile.organisation.public_id
         )
         if not access.may(subject(), "profile.merge", thing).allowed:
@@ -72,7 +72,7 @@ def compare(first: str, second: str) -> ResponseReturnValue:
         "operator/twins.html",
         one=one,
         other=other,
-        lines=[Line(label, mine, theirs) for (label, mine), (_, theirs) in pairs],
+        lines=[MergeLine(label, mine, theirs) for (label, mine), (_, theirs) in pairs],
     )
 
 

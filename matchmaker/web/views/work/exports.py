@@ -12,7 +12,7 @@ from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates
-from matchmaker.services.reports.spreadsheets import Table
+from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.kit import context, downloads, formats, labels
 from matchmaker.web.kit.context import PAGE, actor, centre_codes, database, operator, person, product, subject
 from matchmaker.web.pages import supplier_facts
@@ -24,11 +24,11 @@ blueprint = Blueprint("exports", __name__)
 
 def _allowed() -> None:
     """Raises Forbidden for who may take no list along."""
-    if not access.may(subject(), "list.export", access.Object()).allowed:
+    if not access.may(subject(), "list.export", access.AccessObject()).allowed:
         raise Forbidden
 
 
-def _answer(table: Table, kind: str, name: str) -> ResponseReturnValue:
+def _answer(table: DownloadTable, kind: str, name: str) -> ResponseReturnValue:
     """The list as a file; that it was taken is noted with how long it is."""
     made = downloads.answer(table, kind, name)
     centre = next((role.centre for role in subject().roles if role.centre), product().settings.centre)
@@ -50,7 +50,7 @@ def suppliers(kind: str) -> ResponseReturnValue:
         (one.name, one.place, "; ".join(map(_certificate, one.certificates)), f"{one.percent} %")
         for one in matches
     ]
-    return _answer(Table(gettext("Suppliers"), columns, rows), kind, "suppliers")
+    return _answer(DownloadTable(gettext("Suppliers"), columns, rows), kind, "suppliers")
 
 
 def _certificate(view: supplier_facts.CertificateView) -> str:
@@ -77,7 +77,7 @@ def own_needs(kind: str) -> ResponseReturnValue:
         for need in listed()
     ]
     columns += [gettext("Contractor")] if whole else []
-    return _answer(Table(gettext("Needs"), tuple(columns), rows), kind, "needs")
+    return _answer(DownloadTable(gettext("Needs"), tuple(columns), rows), kind, "needs")
 
 
 @blueprint.get("/work/certificates.<kind>")
@@ -98,7 +98,7 @@ def certificates_at_work(kind: str) -> ResponseReturnValue:
     )
     rows = [_row(gettext("to verify"), row) for row in waiting]
     rows += [_row(gettext("ending soon"), row) for row in ending]
-    return _answer(Table(gettext("Certificates"), columns, rows), kind, "certificates")
+    return _answer(DownloadTable(gettext("Certificates"), columns, rows), kind, "certificates")
 
 
 def _row(queue: str, row: CertificateRow) -> tuple[str, ...]:

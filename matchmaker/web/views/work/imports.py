@@ -16,10 +16,10 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Centre, ImportBatch, ImportRow
 from matchmaker.services.imports import import_batches, import_rollback
 from matchmaker.services.imports.exports import Session
-from matchmaker.services.imports.import_batches import Sent
+from matchmaker.services.imports.import_batches import UploadedFile
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
-from matchmaker.services.reports.spreadsheets import Table
+from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.kit import downloads
 from matchmaker.web.kit.context import database, product, signed_in, subject
 from matchmaker.web.kit.labels import import_label
@@ -38,7 +38,7 @@ def _own_centre() -> str:
     if not centres and any(role.role == "network_administrator" for role in roles):
         centres = [product().settings.centre]
     code = centres[0] if centres else None
-    if code is None or not access.may(subject(), "registry.import", access.Object(centre=code)).allowed:
+    if code is None or not access.may(subject(), "registry.import", access.AccessObject(centre=code)).allowed:
         raise Forbidden
     return code
 
@@ -88,7 +88,7 @@ def send() -> ResponseReturnValue:
         with product().sessions.begin() as writing:
             centre, user = needs.centre_of(writing, code), accounts.by_email(writing, _email())
             key = import_batches.receive(
-                writing, centre, Sent(Path(partial.name), name, kind), place, user
+                writing, centre, UploadedFile(Path(partial.name), name, kind), place, user
             ).public_id
     except UnreadableFile as error:
         return _start(given, {"file": _told(error.template, error.params)}), 422
@@ -155,7 +155,7 @@ def remarks(key: str, kind: str) -> ResponseReturnValue:
     batch = _batch(database(), key)
     columns = tuple(map(gettext, _REMARK))
     rows = [line for row in import_batches.remarks(database(), batch) for line in _lines(row)]
-    return downloads.answer(Table(gettext("Remarks"), columns, rows), kind, "remarks")
+    return downloads.answer(DownloadTable(gettext("Remarks"), columns, rows), kind, "remarks")
 
 
 def _lines(row: ImportRow) -> list[tuple[str, ...]]:
@@ -199,7 +199,7 @@ def act(key: str) -> ResponseReturnValue:
     return redirect(url_for("imports.show", key=key))
 
 
-def _undone(undone: import_rollback.Undone) -> str:
+def _undone(undone: import_rollback.RollbackResult) -> str:
     gone = ngettext("%(num)d record is taken back.", "%(num)d records are taken back.", undone.gone)
     if not undone.kept:
         return str(gone)

@@ -16,15 +16,15 @@ from matchmaker.models import Centre, Need
 from matchmaker.services.core import signed_links
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import clarifications, intake, needs
-from matchmaker.services.needs.clarifications import Letter
-from matchmaker.services.needs.intake import Caller
+from matchmaker.services.needs.clarifications import ClarificationLetter
+from matchmaker.services.needs.intake import IntakeCaller
 from matchmaker.services.people import accounts
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.context import actor, database, operator, product, subject
 from matchmaker.web.pages import recognised_text
 from matchmaker.web.pages.need_access import ASKABLE, curated
-from matchmaker.web.pages.recognised_text import Segment
-from search.reading.need_reading import Understanding
+from matchmaker.web.pages.recognised_text import TextSegment
+from search.reading.need_reading import NeedReading
 
 blueprint = Blueprint("intake", __name__, url_prefix="/work/intake")
 FIELDS = ("channel", "inn", "name", "contact", "text", "once")
@@ -32,11 +32,11 @@ LONGEST = {"text": 60_000}
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class IntakeDraft:
     """A need to be: what was understood of it, and the questions that are left."""
 
     title: str
-    segments: Sequence[Segment]
+    segments: Sequence[TextSegment]
     questions: tuple[str, ...]
 
 
@@ -51,12 +51,12 @@ def form() -> ResponseReturnValue:
 def _centre() -> Centre:
     """The operator's centre, for who may take needs in."""
     code = next((role.centre for role in operator().subject.roles if role.centre), None)
-    if code is None or not access.may(subject(), "need.create", access.Object(centre=code)).allowed:
+    if code is None or not access.may(subject(), "need.create", access.AccessObject(centre=code)).allowed:
         raise Forbidden
     return needs.centre_of(database(), code)
 
 
-def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequence[Draft] = ()) -> str:
+def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequence[IntakeDraft] = ()) -> str:
     return render_template(
         "operator/intake.html", form=given, problems=problems, drafts=drafts, channels=intake.CHANNELS
     )
@@ -100,15 +100,15 @@ def _uploaded() -> str:
     )
 
 
-def _draft(record: NeedRecord) -> Draft:
+def _draft(record: NeedRecord) -> IntakeDraft:
     understood = matching.understand(record, context.matching())
     left = tuple(gettext(intake.QUESTIONS[key]) for key in intake.unanswered(understood.requirements))
-    return Draft(record.title or "", recognised_text.segments(understood.recognition), left)
+    return IntakeDraft(record.title or "", recognised_text.segments(understood.recognition), left)
 
 
 def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centre) -> list[str]:
     channel = given["channel"] if given["channel"] in intake.CHANNELS else "phone"
-    caller = Caller(given["inn"], given["name"], given["contact"])
+    caller = IntakeCaller(given["inn"], given["name"], given["contact"])
     with product().sessions.begin() as writing:
         own = needs.centre_of(writing, centre.code)
         made = intake.take(writing, records, caller, centre=own, channel=channel, by=actor())
@@ -137,13 +137,13 @@ def _open(need: Need) -> list[Need]:
     return [one for one in found if one.state in ASKABLE] or [need]
 
 
-def _understood(need: Need) -> Understanding:
+def _understood(need: Need) -> NeedReading:
     return matching.understand(needs.record(need), context.matching())
 
 
 def _letter_page(
     need: Need,
-    given: Letter,
+    given: ClarificationLetter,
     problems: Mapping[str, str],
     asked: Sequence[tuple[Need, tuple[str, ...]]] = (),
 ) -> str:
@@ -163,7 +163,7 @@ def send(key: str) -> ResponseReturnValue:
     """Send the letter as the operator left it."""
     need = curated(key)
     sent = request.form.get("language", "ru")
-    given = Letter(
+    given = ClarificationLetter(
         request.form.get("to", "").strip()[:300],
         sent if sent in clarifications.LANGUAGES else "ru",
         request.form.get("text", "").replace("\r\n", "\n")[: clarifications.LONGEST + 1],

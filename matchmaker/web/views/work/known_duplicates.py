@@ -5,7 +5,9 @@ from flask import current_app
 from matchmaker.services.profiles import duplicates
 
 
-def known() -> duplicates.Known:
+def known() -> duplicates.KnownDuplicates:
     """What this process knows of likely duplicates."""
-    found: duplicates.Known = current_app.extensions.setdefault("duplicates", duplicates.Known())
+    found: duplicates.KnownDuplicates = current_app.extensions.setdefault(
+        "duplicates", duplicates.KnownDuplicates()
+    )
     return found

@@ -15,7 +15,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates, name_lookup, profile_drafts
 from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.shortlist import assignments, rotation, work_queues
-from matchmaker.services.shortlist.work_queues import Queue
+from matchmaker.services.shortlist.work_queues import WorkQueue
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, operator
 from matchmaker.web.pages.need_page import closing_reasons
@@ -48,7 +48,7 @@ def queues() -> ResponseReturnValue:
     own = needs.centre_of(session, centres[0])
     twins = known().twins(session, own.id, only_quick=True)
     waiting = work_queues.queues(session, centres, context.today())
-    waiting.insert(3, Queue("duplicates", -1 if twins is None else len(twins), None))
+    waiting.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
     submitted = work_queues.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
     uncurated = work_queues.uncurated(session, centres)
     published = work_queues.needs_in(session, centres, sorted(OPEN_NEEDS), limit=100)

@@ -15,7 +15,12 @@ from matchmaker.services.needs import needs
 from matchmaker.services.profiles import photos, profile_drafts, suppliers
 from matchmaker.services.shortlist import assignments
 from matchmaker.web.kit import forms
-from matchmaker.web.kit.context import Person, database, operator, product
+from matchmaker.web.kit.context import (
+    SignedInPerson,
+    database,
+    operator,
+    product,
+)
 from matchmaker.web.pages import profile_access, profile_forms, remarks, supplier_facts
 from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES
 
@@ -23,7 +28,7 @@ blueprint = Blueprint("reviews", __name__, url_prefix="/work/profiles")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReviewLine:
     """One line of a section; `change` is "", "new" or "gone", `key` that of a remark on it, empty for what is gone."""
 
     text: str
@@ -71,9 +76,9 @@ def _page(profile: Profile, said: dict[str, str], *, stale: bool) -> str:
     )
 
 
-def _sections(before: SupplierRecord | None, after: SupplierRecord) -> dict[str, list[Line]]:
+def _sections(before: SupplierRecord | None, after: SupplierRecord) -> dict[str, list[ReviewLine]]:
     basics = [
-        Line(f"{gettext(field.label)}: {value}", "" if old == value else "new", f"basics.{field.name}")
+        ReviewLine(f"{gettext(field.label)}: {value}", "" if old == value else "new", f"basics.{field.name}")
         for field in BASICS
         for old, value in [(_basics(before)[field.name], _basics(after)[field.name])]
         if value or old
@@ -83,9 +88,10 @@ def _sections(before: SupplierRecord | None, after: SupplierRecord) -> dict[str,
         old = [supplier_facts.entry_line(one) for one in getattr(before, section, ())]
         new = [supplier_facts.entry_line(one) for one in getattr(after, section)]
         found[section] = [
-            Line(line, "" if line in old else "new", f"{section}.{index}") for index, line in enumerate(new)
+            ReviewLine(line, "" if line in old else "new", f"{section}.{index}")
+            for index, line in enumerate(new)
         ]
-        found[section] += [Line(line, "gone") for line in old if line not in new]
+        found[section] += [ReviewLine(line, "gone") for line in old if line not in new]
     return found
 
 
@@ -108,7 +114,7 @@ def decide(key: str) -> ResponseReturnValue:
         return _page(profile, given_remarks, stale=True), 409
 
 
-def _decided(profile: Profile, said: dict[str, str], revision: int, who: Person) -> Response:
+def _decided(profile: Profile, said: dict[str, str], revision: int, who: SignedInPerson) -> Response:
     with product().sessions.begin() as writing:
         stored = suppliers.by_key(writing, profile.public_id)
         if request.form.get("decision") == "approve":

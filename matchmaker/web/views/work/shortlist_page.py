@@ -9,7 +9,7 @@ from matchmaker.models import Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import assignments, match_decisions, rotation, shortlists
-from matchmaker.services.shortlist.shortlists import Movement
+from matchmaker.services.shortlist.shortlists import RankMovement
 from matchmaker.web.kit import context, places
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import explanations
@@ -19,7 +19,7 @@ INTERESTED = frozenset({"interested", "quoted", "contracted"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ShortlistRow:
     """A match as the page shows it; `short` are the reasons that are not simply met, the worst first, `movement` and `edit` are the last run's and the last person's doing,
     `open` whether it may still be approved or rejected.
     """
@@ -28,14 +28,14 @@ class Row:
     place: str
     reasons: tuple[Mapping[str, str], ...]
     short: tuple[Mapping[str, str], ...]
-    movement: Movement | None
-    edit: match_decisions.Edit | None
+    movement: RankMovement | None
+    edit: match_decisions.ShortlistEdit | None
     undoable: bool
     open: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class ShortlistForm:
     """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field.
 
     `choices` are the suppliers that a typed name may mean.
@@ -47,7 +47,7 @@ class Typed:
     choices: Sequence[Profile] = ()
 
 
-def render(need: Need, typed: Typed) -> str:
+def render(need: Need, typed: ShortlistForm) -> str:
     """The page; `typed` is kept where a form on it was refused."""
     matches = shortlists.of_need(database(), need)
     movements = shortlists.movements(database(), need)
@@ -76,12 +76,14 @@ def render(need: Need, typed: Typed) -> str:
 
 
 def _rows(
-    matches: Sequence[Match], movements: Sequence[Movement], edits: Sequence[match_decisions.Edit]
-) -> list[Row]:
+    matches: Sequence[Match],
+    movements: Sequence[RankMovement],
+    edits: Sequence[match_decisions.ShortlistEdit],
+) -> list[ShortlistRow]:
     moved = {move.key: move for move in movements}
     latest = {edit.match: edit for edit in reversed(edits)}
     return [
-        Row(
+        ShortlistRow(
             match,
             places.place(match.profile),
             tuple(explanations.reasons(match)),
