@@ -13,7 +13,7 @@ from matchmaker.cli.common import settings
 from matchmaker.migrations import HEAD
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from matchmaker.models.database import DatabaseEngine
 
 
 @click.group("db")
@@ -22,7 +22,7 @@ def db_command() -> None:
 
 
 @contextmanager
-def _engine(*, current: bool) -> Iterator["Engine"]:
+def _engine(*, current: bool) -> Iterator["DatabaseEngine"]:
     """The database's engine; with `current` its tables are brought up to date first where that is safe."""
     from matchmaker.models.database import make_database_engine, make_sessions
 

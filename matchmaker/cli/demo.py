@@ -1,10 +1,10 @@
 """`matchmaker demo`: the demo centre, loaded on first use and served."""
 
 import click
-from sqlalchemy.orm import Session
 
 from matchmaker.cli.common import application, settings
 from matchmaker.cli.serve import serve
+from matchmaker.models import Session
 from matchmaker.resources import folder, read_yaml
 from matchmaker.wiring import Application
 
@@ -37,7 +37,7 @@ def demo_command(no_serve: bool) -> None:
 def load(app: Application) -> None:
     """Fill an empty centre: suppliers, needs, outcomes, and a login for each role."""
     from matchmaker.services.imports import demo
-    from matchmaker.services.needs import needs
+    from matchmaker.services.needs import need_bulk, needs
     from matchmaker.services.profiles import suppliers
     from matchmaker.services.shortlist import outcomes
 
@@ -53,7 +53,9 @@ def load(app: Application) -> None:
         suppliers.save_many(
             session, centre_data.suppliers, app.recogniser, centre=centre, source="demo", by="demo"
         )
-        needs.save_many(session, centre_data.needs, app.recogniser, centre=centre, source="demo", by="demo")
+        need_bulk.save_many(
+            session, centre_data.needs, app.recogniser, centre=centre, source="demo", by="demo"
+        )
         outcomes.save_many(session, centre_data.outcomes, centre=centre, source="demo", by="demo")
         _people(session, app)
     app.catch_up()

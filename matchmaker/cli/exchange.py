@@ -10,8 +10,8 @@ import click
 
 from matchmaker.cli.common import application, progress
 from matchmaker.domain.errors import UnreadableFile
+from matchmaker.models import Session
 from matchmaker.services.imports import exports, import_plans, import_reports, import_runs
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.index import indexing
 
 SHOWN = 50  # remarks on the terminal; all of them go to --report

@@ -13,6 +13,7 @@ from matchmaker.models.curating import (
     ProfileViewing,
     SavedSearch,
 )
+from matchmaker.models.database import Session
 from matchmaker.models.filling import Finding, TypedText
 from matchmaker.models.journal import (
     AuditEntry,
@@ -77,6 +78,7 @@ __all__ = [
     "Quote",
     "Reference",
     "SavedSearch",
+    "Session",
     "Site",
     "SpareCapacity",
     "StoredFile",

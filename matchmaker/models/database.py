@@ -7,12 +7,11 @@ that a transaction that read first cannot fail later because another one wrote i
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, orm, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.domain.errors import DatabaseBehind, SettingInvalid, StaleRevision
@@ -21,14 +20,18 @@ from matchmaker.migrations import HEAD
 
 _BUSY_MILLISECONDS = 5000
 
+# SQLAlchemy's own, under the product's names: what reads and writes in one transaction, and what opens connections.
+Session: TypeAlias = orm.Session
+DatabaseEngine: TypeAlias = Engine
 
-class Sessions(sessionmaker[Session]):
+
+class Sessions(orm.sessionmaker[Session]):
     """A session factory whose `begin()` writes and whose call reads.
 
     `begin()` raises StaleRevision where a row it changed was changed by somebody else meanwhile.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: DatabaseEngine) -> None:
         super().__init__(engine, expire_on_commit=False)
         self.engine = engine
         self._writer = engine.execution_options(writes=True)
@@ -82,7 +85,7 @@ def _on_sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def make_database_engine(address: str) -> Engine:
+def make_database_engine(address: str) -> DatabaseEngine:
     """An engine for the address; the folder of an SQLite file is made."""
     url = database_url(address)
     if url.get_backend_name() == "postgresql":
@@ -110,7 +113,7 @@ def make_sessions(address: str) -> Sessions:
     return Sessions(engine)
 
 
-def stored_version(engine: Engine) -> str | None:
+def stored_version(engine: DatabaseEngine) -> str | None:
     """The migration that the tables are at; None in a database without them."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
@@ -119,7 +122,7 @@ def stored_version(engine: Engine) -> str | None:
         return version
 
 
-def make_current(engine: Engine) -> None:
+def make_current(engine: DatabaseEngine) -> None:
     """Bring the tables up to date where that is safe without asking."""
     version = stored_version(engine)
     if version == HEAD:

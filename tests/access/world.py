@@ -21,12 +21,12 @@ from matchmaker.models import (
     Organisation,
     Profile,
     Quote,
+    Session,
     StoredFile,
     User,
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import blobs
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.matching import saved_searches
 from matchmaker.services.needs import ndas, needs
 from matchmaker.services.needs.needs import NeedPosting

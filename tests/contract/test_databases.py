@@ -27,7 +27,7 @@ from matchmaker.models.database import (
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.index import indexing
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.profile_mapping import name_columns
 from matchmaker.services.shortlist import outcomes
@@ -187,7 +187,7 @@ def test_saved_records_read_back_the_same(each_sessions: Sessions) -> None:
     assert save(each_sessions, supplier(), supplier(id="s-2", inn=None, employees=3)) == ["same", "changed"]
     with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        stored, status = needs.save(
+        stored, status = need_bulk.save(
             session, need(), FakeRecogniser(), centre=centre, source="file", by="tester"
         )
         assert (status, needs.record(stored)) == ("new", need())
@@ -289,7 +289,9 @@ def test_needs_are_found_by_their_id_in_the_centre_alone(each_sessions: Sessions
     with each_sessions.begin() as session:
         for code in ("north", "south"):
             centre = needs.centre_of(session, code)
-            needs.save(session, need(title=code), FakeRecogniser(), centre=centre, source="file", by="tester")
+            need_bulk.save(
+                session, need(title=code), FakeRecogniser(), centre=centre, source="file", by="tester"
+            )
     with each_sessions() as session:
         south = needs.centre_of(session, "south")
         assert needs.by_external_id(session, south, "n-3").title == "south"

@@ -17,7 +17,7 @@ from matchmaker.models.database import Sessions
 from matchmaker.services.core import signed_links
 from matchmaker.services.mail import jobs, letters
 from matchmaker.services.mail.transport import transport
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts, memberships, rate_limits
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.schedule import daily_run, due_day
@@ -120,7 +120,7 @@ def test_what_a_day_brings_is_posted_once(each_sessions: Sessions) -> None:
     with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         suppliers.save_many(session, [supplier()], FakeRecogniser(), centre=centre, source="file", by="test")
-        wanted, _ = needs.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="test")
+        wanted, _ = need_bulk.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="test")
         wanted.published_at = now()
         profile = session.scalars(select(Profile)).one()
         profile.equipment[0].type_codes = ["lathe"]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from matchmaker.models import Match, Need
 from matchmaker.models.database import Sessions
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import shortlists
 from matchmaker.services.shortlist.shortlists import SupplierProposal
@@ -17,7 +17,7 @@ from tests.unit.services.records import need, supplier
 def test_two_runs_at_once_propose_each_supplier_once(each_sessions: Sessions) -> None:
     with each_sessions.begin() as session:
         centre, recogniser = needs.centre_of(session, "centre"), FakeRecogniser()
-        needs.save(session, need(), recogniser, centre=centre, source="f", by="x")
+        need_bulk.save(session, need(), recogniser, centre=centre, source="f", by="x")
         suppliers.save(session, supplier(), recogniser, centre=centre, source="f", by="x")
     with each_sessions() as session:
         key = next(suppliers.every(session)).public_id

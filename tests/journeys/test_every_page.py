@@ -16,9 +16,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import select
 
-from matchmaker.models import Decision
+from matchmaker.models import Decision, Session
 from matchmaker.services.core import signed_links
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.people import accounts, password_reset
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.web.app import create_app

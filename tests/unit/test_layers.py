@@ -39,6 +39,35 @@ def test_a_bare_import_loads_nothing_heavy(package: str) -> None:
     assert not HEAVY & set(json.loads(loaded))
 
 
+def _passed_on(path: Path) -> set[str]:
+    """Names that a module lists as its own though it only imports them."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    listed = {
+        name
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        for name in ast.literal_eval(node.value)
+    }
+    return listed & imported
+
+
+def test_only_packages_pass_names_on() -> None:
+    """A module that hands on another's name hides from the contracts whom its readers depend on."""
+    passed_on = {
+        str(path.relative_to(ROOT)): names
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if path.stem != "__init__" and (names := _passed_on(path))
+    }
+    assert passed_on == {}
+
+
 def _classes() -> dict[str, list[str]]:
     """Files of the product's classes by their names."""
     found: dict[str, list[str]] = defaultdict(list)

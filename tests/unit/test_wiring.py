@@ -12,7 +12,7 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.models.database import Sessions
 from matchmaker.services.index import indexing
 from matchmaker.services.matching import matching
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
@@ -108,7 +108,7 @@ def test_a_stored_need_is_matched_within_its_reach(app: Application) -> None:
         suppliers.save_many(session, (record,), app.recogniser, centre=away, source="file", by="tester")
         centre = needs.centre_of(session, app.settings.centre)
         wanted = need(certification=None, max_distance_km=None, text=None)
-        posted, _ = needs.save(session, wanted, app.recogniser, centre=centre, source="file", by="tester")
+        posted, _ = need_bulk.save(session, wanted, app.recogniser, centre=centre, source="file", by="tester")
         key = posted.public_id
     app.catch_up()
 

@@ -10,8 +10,6 @@ from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import outcomes
 
-__all__ = ["Session", "line", "records"]
-
 
 def records(session: Session) -> Iterator[Record]:
     """Everything an import can read back: suppliers, then needs, then outcomes, each in the order of their making."""

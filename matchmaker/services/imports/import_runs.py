@@ -25,7 +25,7 @@ from matchmaker.services.imports.import_reports import (
     stored_line,
 )
 from matchmaker.services.imports.unknown_terms import UnknownTerms
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
 from matchmaker.services.shortlist import outcomes
@@ -172,7 +172,9 @@ def _save(
         by=target.by,
         keep_twins=target.keep_twins,
     )
-    posted = needs.save_many(session, wanted, target.recogniser, centre=centre, source=source, by=target.by)
+    posted = need_bulk.save_many(
+        session, wanted, target.recogniser, centre=centre, source=source, by=target.by
+    )
     statuses: dict[tuple[str, str], str] = {("supplier", item.id): item.status for item in saved}
     return statuses | {("need", item.id): item.status for item in posted}
 

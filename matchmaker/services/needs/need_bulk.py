@@ -1,4 +1,4 @@
-"""Writing records of needs by the hundred, and a stored need as a record again."""
+"""Writing records of needs by the hundred."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import NeedState
-from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import ContractorRecord, NeedRecord
 from matchmaker.models import Centre, Need, Organisation, bulk
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.needs.needs import need_columns
 from matchmaker.services.profiles.profile_mapping import Resolver, content_hash, name_columns
 from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
-
-# What lists filter and sort by has a column of its own; the record's other keys are kept together as given.
-_COLUMNS = ("title", "text", "region", "city", "deliver_by", "quantity", "updated")
-_ELSEWHERE = {"kind", "id", "contractor", "location", *_COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +28,12 @@ class SavedNeed:
     status: Status
 
 
-def need_columns(record: NeedRecord) -> dict[str, Any]:
-    """The columns that a record fills."""
-    latitude, longitude = record.location or (None, None)
-    contractor = record.contractor
-    return {
-        **{name: getattr(record, name) for name in _COLUMNS},
-        "sort_key": search_key(record.title or record.text or "")[:300],
-        "latitude": latitude,
-        "longitude": longitude,
-        "contractor_given": contractor.model_dump(exclude_none=True) if contractor else None,
-        "requirements": record.model_dump(
-            mode="json", exclude=_ELSEWHERE, exclude_none=True, exclude_defaults=True
-        ),
-    }
-
-
-def record(need: Need) -> NeedRecord:
-    """The need as a record of the exchange format; nothing of what was given is lost."""
-    data: dict[str, Any] = {"id": need.external_id, "contractor": need.contractor_given, **need.requirements}
-    data |= {name: getattr(need, name) for name in _COLUMNS}
-    if need.latitude is not None:
-        data["location"] = (need.latitude, need.longitude)
-    return NeedRecord.model_validate({key: value for key, value in data.items() if value is not None})
+def save(
+    session: Session, record: NeedRecord, recogniser: Resolver, *, centre: Centre, source: str, by: str
+) -> tuple[Need, Status]:
+    """Save one record as published; see `save_many`."""
+    (saved,) = save_many(session, (record,), recogniser, centre=centre, source=source, by=by)
+    return session.get_one(Need, saved.need_id), saved.status
 
 
 def save_many(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.domain.errors import NeedQuoted, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState, check_move
+from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
 from matchmaker.models.base import new_public_id, now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.needs.need_bulk import SavedNeed, need_columns, record, save_many
-from matchmaker.services.profiles.profile_mapping import Resolver
-from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
+from matchmaker.services.profiles.supplier_bulk import CHUNK
 
 T = TypeVar("T")
-# Needs are written elsewhere, and are reached from here.
-__all__ = ["SavedNeed", "record", "save_many"]
+# What lists filter and sort by has a column of its own; the record's other keys are kept together as given.
+_COLUMNS = ("title", "text", "region", "city", "deliver_by", "quantity", "updated")
+_ELSEWHERE = {"kind", "id", "contractor", "location", *_COLUMNS}
 
 
 def centre_of(session: Session, code: str) -> Centre:
@@ -34,12 +34,29 @@ def centre_of(session: Session, code: str) -> Centre:
     return centre
 
 
-def save(
-    session: Session, record: NeedRecord, recogniser: Resolver, *, centre: Centre, source: str, by: str
-) -> tuple[Need, Status]:
-    """Save one record as published; see `save_many`."""
-    (saved,) = save_many(session, (record,), recogniser, centre=centre, source=source, by=by)
-    return session.get_one(Need, saved.need_id), saved.status
+def need_columns(record: NeedRecord) -> dict[str, Any]:
+    """The columns that a record fills."""
+    latitude, longitude = record.location or (None, None)
+    contractor = record.contractor
+    return {
+        **{name: getattr(record, name) for name in _COLUMNS},
+        "sort_key": search_key(record.title or record.text or "")[:300],
+        "latitude": latitude,
+        "longitude": longitude,
+        "contractor_given": contractor.model_dump(exclude_none=True) if contractor else None,
+        "requirements": record.model_dump(
+            mode="json", exclude=_ELSEWHERE, exclude_none=True, exclude_defaults=True
+        ),
+    }
+
+
+def record(need: Need) -> NeedRecord:
+    """The need as a record of the exchange format; nothing of what was given is lost."""
+    data: dict[str, Any] = {"id": need.external_id, "contractor": need.contractor_given, **need.requirements}
+    data |= {name: getattr(need, name) for name in _COLUMNS}
+    if need.latitude is not None:
+        data["location"] = (need.latitude, need.longitude)
+    return NeedRecord.model_validate({key: value for key, value in data.items() if value is not None})
 
 
 def with_parts() -> Select[Need]:

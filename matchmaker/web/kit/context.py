@@ -1,7 +1,7 @@
 """What a request works with: the product, a database session, the person, the words of their language."""
 
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app, g, request, session
 from flask_babel import get_locale, gettext
@@ -9,17 +9,13 @@ from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
-from matchmaker.models import User
+from matchmaker.models import Session, User
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.matching.wording import Wording
 from matchmaker.services.needs import ndas
 from matchmaker.services.people import accounts, api_keys, browser_sessions
 from matchmaker.wiring import Application
-
-if TYPE_CHECKING:
-    from matchmaker.models import User
-    from matchmaker.services.imports.exports import Session
 
 PAGE = 20
 PROGRAMS = "/api/"  # where programs come with a key
@@ -33,7 +29,7 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
     """
 
     def __init__(
-        self, user: "User", scopes: frozenset[str] | None = None, session_id: int | None = None
+        self, user: User, scopes: frozenset[str] | None = None, session_id: int | None = None
     ) -> None:
         self.user = user
         self.scopes = scopes
@@ -73,11 +69,11 @@ def product() -> Application:
     return cast(Application, current_app.extensions["matchmaker"])
 
 
-def database() -> "Session":
+def database() -> Session:
     """The session that reads for this request; closed when it ends."""
     if "database" not in g:
         g.database = product().sessions()
-    return cast("Session", g.database)
+    return cast(Session, g.database)
 
 
 def look_again() -> None:

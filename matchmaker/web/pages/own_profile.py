@@ -2,8 +2,7 @@
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
-from matchmaker.models import Profile
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Profile, Session
 from matchmaker.services.profiles import profile_drafts, suppliers
 from matchmaker.web.kit.context import person, product, subject
 

@@ -3,8 +3,7 @@
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.domain.lifecycle import ProfileState
-from matchmaker.models import CertificateRow, Profile
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import CertificateRow, Profile, Session
 from matchmaker.services.profiles import certificates, suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import operator, subject

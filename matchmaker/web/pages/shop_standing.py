@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.taxonomy import Concept
-from matchmaker.models import Match, Need, Profile
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Match, Need, Profile, Session
 from matchmaker.services.matching import matching
 from matchmaker.services.matching.wording import WordedReason
 from matchmaker.services.profiles import profile_drafts

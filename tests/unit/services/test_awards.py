@@ -7,11 +7,10 @@ from sqlalchemy import select
 
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
-from matchmaker.models import Decision, Mail, Match, Need, Profile, User
+from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.imports.exports import Session
-from matchmaker.services.needs import buyer_record, needs
+from matchmaker.services.needs import buyer_record, need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import awards, comparison, match_decisions, shortlists
@@ -28,7 +27,9 @@ def made(sessions: Sessions) -> Sessions:
         centre = needs.centre_of(session, "centre")
         records = [supplier(id=f"s-{number}", inn=None) for number in range(3)]
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
-        saved, _ = needs.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="tester")
+        saved, _ = need_bulk.save(
+            session, need(), FakeRecogniser(), centre=centre, source="file", by="tester"
+        )
         user = accounts.create_user(
             session, accounts.AccountDetails("o@example.org", "Operator"), by="tester"
         )

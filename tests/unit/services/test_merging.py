@@ -4,11 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.errors import StaleRevision
-from matchmaker.models import Decision, Match, Need, Profile, User
+from matchmaker.models import Decision, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.imports.exports import Session
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import merging, suppliers
 from matchmaker.services.profiles.duplicates import KnownDuplicates
@@ -44,7 +43,7 @@ def keys(each_sessions: Sessions) -> list[str]:
         centre = needs.centre_of(session, "centre")
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
         wanted = [need(), need(id="n-4")]
-        needs.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
+        need_bulk.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
         accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 

@@ -8,7 +8,7 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, parse
 from matchmaker.models import Decision, Need, Organisation
 from matchmaker.models.database import Sessions
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import outcomes
 from tests.unit.services.fakes import FakeRecogniser
@@ -18,7 +18,9 @@ from tests.unit.services.records import need, supplier
 def save(sessions: Sessions, *records: NeedRecord) -> list[str]:
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        saved = needs.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
+        saved = need_bulk.save_many(
+            session, records, FakeRecogniser(), centre=centre, source="file", by="tester"
+        )
         return [one.status for one in saved]
 
 

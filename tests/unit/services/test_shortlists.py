@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from matchmaker.domain.errors import SeatsTaken, StaleRevision, UndoTooLate
-from matchmaker.models import Decision, Mail, Match, Need, Profile, User
+from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.imports.exports import Session
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import match_decisions, outcomes, rotation, shortlists
@@ -30,7 +29,7 @@ def keys(sessions: Sessions) -> list[str]:
         records = [supplier(id=f"s-{number}", inn=None) for number in range(5)]
         suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
         wanted = [need(), need(id="n-4")]
-        needs.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
+        need_bulk.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
         accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
         return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
 

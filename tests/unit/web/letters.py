@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.models import Mail, Match, Need, Organisation, Profile, User
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import match_decisions, shortlists
@@ -66,7 +66,7 @@ def small_centre(folder: Path, *, editor: bool = True, **settings: Any) -> Itera
             suppliers.save_many(
                 session, [supplier()], FakeRecogniser(), centre=centre, source="file", by="tester"
             )
-            needs.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="tester")
+            need_bulk.save(session, need(), FakeRecogniser(), centre=centre, source="file", by="tester")
             firm = session.scalars(select(Organisation).where(Organisation.is_contractor.is_(False))).first()
             _person(session, "operator@example.org", "operator", centre=centre)
             if editor:

@@ -4,9 +4,8 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from matchmaker.models import User
+from matchmaker.models import Session, User
 from matchmaker.services.extraction import form_drafts
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.people import accounts
 from matchmaker.web.kit.context import database, product, signed_in
 

@@ -6,9 +6,8 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.models import User
+from matchmaker.models import Session, User
 from matchmaker.services.core import signed_links
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.needs import needs
 from matchmaker.services.people import account_settings, accounts, memberships
 from matchmaker.web.kit import form_tokens

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
-from matchmaker.models import Membership, Organisation
+from matchmaker.models import Membership, Organisation, Session
 from matchmaker.services.core import signed_links
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.people import accounts, directory, memberships, person_invitations
 from matchmaker.services.people.person_invitations import Newcomer
 from matchmaker.services.profiles import suppliers

@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.models import User
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Session, User
 from matchmaker.services.people import consent, personal_data
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, signed_in

@@ -8,9 +8,8 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.models import SavedSearch, User
+from matchmaker.models import SavedSearch, Session, User
 from matchmaker.models.base import now
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.matching import saved_searches
 from matchmaker.services.people import accounts
 from matchmaker.web.kit import context, engine_away, forms

@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.models import User
+from matchmaker.models import Session, User
 from matchmaker.models.base import now
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.people import accounts, browser_sessions, rate_limits
 from matchmaker.web.kit.context import TOKEN, person, product
 from matchmaker.web.kit.forms import problems_of

@@ -9,8 +9,7 @@ from matchmaker.domain import access
 from matchmaker.domain.errors import AlreadyThere, ConditionMissing, Forbidden, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, parse, to_data
-from matchmaker.models import Need
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Need, Session
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting

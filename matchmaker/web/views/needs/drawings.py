@@ -13,8 +13,7 @@ from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.models import Need, StoredFile
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Need, Session, StoredFile
 from matchmaker.services.needs import drawings, ndas, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers

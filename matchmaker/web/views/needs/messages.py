@@ -9,8 +9,7 @@ from flask_login import login_required
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
-from matchmaker.models import Match, Need
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Match, Need, Session
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.quotes import messages

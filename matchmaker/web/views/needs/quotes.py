@@ -17,9 +17,8 @@ from matchmaker.domain.errors import (
 )
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import OPEN_NEEDS
-from matchmaker.models import Match, Need, Quote, User
+from matchmaker.models import Match, Need, Quote, Session, User
 from matchmaker.services.core import blobs
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.mail import letters
 from matchmaker.services.needs import ndas, needs
 from matchmaker.services.people import accounts

@@ -6,8 +6,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden, NotFound
-from matchmaker.models import Need, Profile
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Need, Profile, Session
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts

@@ -9,9 +9,8 @@ from flask_login import login_required
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
-from matchmaker.models import Membership, User
+from matchmaker.models import Membership, Session, User
 from matchmaker.services.core import signed_links
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys, directory, person_invitations, personal_data
 from matchmaker.web.kit import downloads, form_tokens

@@ -6,9 +6,8 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
-from matchmaker.models import Centre
+from matchmaker.models import Centre, Session
 from matchmaker.services.core import signed_links
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.people import accounts, centres, person_invitations
 from matchmaker.web.kit import form_tokens
 from matchmaker.web.kit.context import (

@@ -15,9 +15,8 @@ from importers.inventories import InventoryLine
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import SupplierRecord, parse, to_data
-from matchmaker.models import Finding, Profile
+from matchmaker.models import Finding, Profile, Session
 from matchmaker.services.extraction import proposals, suggestions
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.profiles import profile_drafts, suppliers
 from matchmaker.services.sandbox import child_process
 from matchmaker.web.kit import context

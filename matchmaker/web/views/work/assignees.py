@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.models import User
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Session, User
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.shortlist import assignments

@@ -9,8 +9,7 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
-from matchmaker.models import Match, Profile, User
-from matchmaker.services.imports.exports import Session
+from matchmaker.models import Match, Profile, Session, User
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts

@@ -13,9 +13,8 @@ from importers import lists
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, MoveNotAllowed, NotFound, UnreadableFile
 from matchmaker.domain.language import N_
-from matchmaker.models import Centre, ImportBatch, ImportRow
+from matchmaker.models import Centre, ImportBatch, ImportRow, Session
 from matchmaker.services.imports import import_batches, import_rollback
-from matchmaker.services.imports.exports import Session
 from matchmaker.services.imports.import_batches import UploadedFile
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
