@@ -65,9 +65,10 @@ def downgrade(version: str, yes: bool) -> None:
 def check() -> None:
     """Compare the tables with the program's models; exit status 1 if they differ."""
     from matchmaker.migrations import runner
+    from matchmaker.models import Base
 
     with _engine(current=True) as engine:
-        found = runner.differences(engine)
+        found = runner.differences(engine, Base.metadata)
     for difference in found:
         click.echo(difference)
     click.echo(

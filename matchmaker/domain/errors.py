@@ -17,7 +17,9 @@ MatchmakerError
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
 ├── SettingInvalid           a setting that cannot be used
-├── DatabaseBehind           the tables are of another version than the program
+├── DatabaseBehind           the tables are of an earlier version than the program
+├── DatabaseTooOld           the tables are of a version that the program cannot upgrade any more
+├── DatabaseTooNew           the tables are of a version that the program does not know yet
 └── ModelRefused             a ranking model whose features or hash do not match
 """
 
@@ -195,6 +197,22 @@ class DatabaseBehind(MatchmakerError):
     code = "database.behind"
     message = N_(
         "The database is at version %(version)s, this program needs %(head)s. Run: matchmaker db upgrade"
+    )
+
+
+class DatabaseTooOld(MatchmakerError):
+    code = "database.too_old"
+    message = N_(
+        "The database is at version %(version)s, and this program upgrades from %(first)s on: "
+        "run “matchmaker db upgrade” with the program of commit %(commit)s first, then with this one."
+    )
+
+
+class DatabaseTooNew(MatchmakerError):
+    code = "database.too_new"
+    message = N_(
+        "The database is at version %(version)s, and this program knows versions up to %(head)s: "
+        "use the program that upgraded the database, or a newer one."
     )
 
 

@@ -1,13 +1,22 @@
-"""Run by Alembic's commands on the connection that the runner hands over."""
+"""Run by Alembic's commands on the connection, and for a comparison on the metadata, that the runner hands over."""
+
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.types import TypeDecorator
 
-from matchmaker.models import Base
+
+def _frozen(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
+    """Write a type of the models as the type of the database that it is kept in."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=context.config.attributes["metadata"],
     render_as_batch=True,
+    render_item=_frozen,
     transactional_ddl=True,
     compare_type=True,
 )

@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm.exc import StaleDataError
 
-from matchmaker.domain.errors import DatabaseBehind, SettingInvalid, StaleRevision
+from matchmaker.domain.errors import DatabaseBehind, MatchmakerError, SettingInvalid, StaleRevision
 from matchmaker.domain.organisation import search_key
-from matchmaker.migrations import HEAD
+from matchmaker.migrations import HEAD, check_version
 
 _BUSY_MILLISECONDS = 5000
 
@@ -102,12 +102,13 @@ def make_sessions(address: str) -> Sessions:
     """Sessions on a database whose tables are up to date.
 
     SQLite and an empty PostgreSQL database are brought up to date here. Raises DatabaseBehind where a PostgreSQL
-    database has tables of another version: when to migrate production is its keeper's choice.
+    database has tables of an earlier version: when to migrate production is its keeper's choice. Raises DatabaseTooOld
+    or DatabaseTooNew where no migration leads from the version of the tables to that of the program.
     """
     engine = make_database_engine(address)
     try:
         make_current(engine)
-    except DatabaseBehind:
+    except MatchmakerError:
         engine.dispose()
         raise
     return Sessions(engine)
@@ -127,6 +128,7 @@ def make_current(engine: DatabaseEngine) -> None:
     version = stored_version(engine)
     if version == HEAD:
         return
+    check_version(version)
     if version is not None and engine.dialect.name != "sqlite":
         raise DatabaseBehind(version=version, head=HEAD)
     from matchmaker.migrations import runner

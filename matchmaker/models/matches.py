@@ -87,7 +87,6 @@ class Decision(PublicId, Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     source: Mapped[Line | None]
     content_hash: Mapped[str | None] = mapped_column(String(32), unique=True)
-    recorded_at: Mapped[Moment] = mapped_column(default=now)
 
     need: Mapped[Need] = relationship()
     profile: Mapped[Profile] = relationship()

@@ -109,7 +109,6 @@ class StoredFile(PublicId, Stamped, Base):
     id: Mapped[Key]
     need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"), index=True)
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"), index=True)
-    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
     quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"), index=True)
     role: Mapped[Word]
     name: Mapped[Line]

@@ -110,7 +110,7 @@ class OrganisationAlias(Base):
 
 
 class Site(Base):
-    """A place of work beside the main address."""
+    """A place of work beside the main address. Nothing fills it yet: it is kept for the sites that a profile will list."""
 
     __tablename__ = "site"
 

@@ -34,7 +34,8 @@ class Profile(PublicId, Stamped, Base):
     is set by a save by hand: a file that differs does not overwrite that. `waiting` is a changed record that waits
     while the published one stays visible: still being written, submitted, or returned, as `review` says.
     `details` holds figures that no list filters by: production area (m²), crane (t), staff by group, hourly rates,
-    inspection means, own design and coating, special permits, minimum order.
+    inspection means, own design and coating, special permits, minimum order. Nothing fills `details` and `visibility`
+    yet: they are kept for these figures, and for who sees which block of the profile.
     """
 
     __tablename__ = "profile"
@@ -44,7 +45,6 @@ class Profile(PublicId, Stamped, Base):
     state: Mapped[Word] = mapped_column(default=ProfileState.DRAFT)
     description: Mapped[dict[str, str] | None] = mapped_column(Json)
     sectors: Mapped[Terms]
-    sector_codes: Mapped[Terms]
     languages: Mapped[Terms]
     employees: Mapped[int | None]
     founded: Mapped[int | None]
@@ -103,10 +103,8 @@ class Capability(Base):
     profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
     position: Mapped[int]
     process: Mapped[Line]
-    process_codes: Mapped[Terms]
     level: Mapped[Word | None]
     materials: Mapped[Terms]
-    material_codes: Mapped[Terms]
     envelope_mm: Mapped[list[float] | None] = mapped_column(Json)
     diameter_mm: Mapped[Real | None]
     length_mm: Mapped[Real | None]
@@ -238,7 +236,11 @@ class Reference(Base):
 
 
 class Fact(Base):
-    """Where a block of a profile comes from, how fresh it is, and after how many days half of its worth is gone."""
+    """Where a block of a profile comes from and how fresh it is.
+
+    Only `stated_on` is filled yet: the source, the evidence, and who verified it and when, are kept for the evidence
+    that every fact will have.
+    """
 
     __tablename__ = "fact"
 
@@ -250,11 +252,7 @@ class Fact(Base):
     stated_on: Mapped[Day | None]
     verified_on: Mapped[Day | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    half_life_days: Mapped[int | None]
 
     profile: Mapped[Profile] = relationship(back_populates="facts")
 
-    __table_args__ = (
-        UniqueConstraint("profile_id", "field"),
-        CheckConstraint("half_life_days > 0", name="half_life_days"),
-    )
+    __table_args__ = (UniqueConstraint("profile_id", "field"),)

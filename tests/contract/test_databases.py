@@ -1,4 +1,4 @@
-"""Both databases give the same answers: tables, migrations, sorting, search, times, numbers, saving, locking."""
+"""Both databases give the same answers: sorting, search, times, numbers, saving, locking."""
 
 import subprocess
 import sys
@@ -7,22 +7,18 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from matchmaker.domain.errors import DatabaseBehind, SettingInvalid, StaleRevision
+from matchmaker.domain.errors import SettingInvalid, StaleRevision
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NameRecord, OutcomeRecord, SupplierRecord, parse
-from matchmaker.migrations import HEAD, runner
 from matchmaker.models import AuditEntry, Centre, Need, Organisation, Outbox, Profile, User, bulk
 from matchmaker.models.database import (
     Sessions,
     database_url,
     make_database_engine,
     make_sessions,
-    stored_version,
 )
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
@@ -42,41 +38,6 @@ def save(sessions: Sessions, *records: SupplierRecord, **options: bool) -> list[
             session, records, FakeRecogniser(), centre=centre, source="file", by="tester", **options
         )
         return [one.status for one in saved]
-
-
-def test_head_names_the_newest_migration() -> None:
-    config = Config()
-    config.set_main_option("script_location", "matchmaker:migrations")
-    config.set_main_option("path_separator", "os")
-    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
-
-
-def test_migrations_build_what_the_models_say_and_go_back(each_url: str) -> None:
-    engine = make_sessions(each_url).engine
-    assert stored_version(engine) == HEAD
-    assert runner.differences(engine) == []
-    runner.downgrade(engine, "base")
-    assert runner.row_counts(engine) == {}
-    runner.upgrade(engine)
-    assert runner.differences(engine) == []
-    engine.dispose()
-
-
-def test_a_drift_of_the_tables_is_named(each_url: str) -> None:
-    engine = make_sessions(each_url).engine
-    with engine.begin() as connection:
-        connection.execute(text("ALTER TABLE site ADD COLUMN surprise INTEGER"))
-    assert any("surprise" in difference for difference in runner.differences(engine))
-    engine.dispose()
-
-
-def test_a_production_database_of_another_version_is_refused(postgresql_url: str) -> None:
-    engine = make_sessions(postgresql_url).engine
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    engine.dispose()
-    with pytest.raises(DatabaseBehind, match="matchmaker db upgrade"):
-        make_sessions(postgresql_url)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -1,11 +1,10 @@
-"""Messages on both databases: pressed twice at once, read by side, and those of before sides were kept."""
+"""Messages on both databases: pressed twice at once, read by side."""
 
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
-from matchmaker.migrations import runner
-from matchmaker.models import Mail, Match, Membership, Message, Profile, User
+from matchmaker.models import Mail, Match, Message, Profile
 from matchmaker.models.database import Sessions
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
@@ -63,19 +62,3 @@ def test_threads_of_a_side_and_of_a_shop(each_sessions: Sessions) -> None:
         made = messages.write(session, match, "Which alloy?", user, writer="supplier")
         assert messages.threads(session, asked, "contractor") == [match]
         assert messages.latest(session, shop) == [(match, made.at)]
-
-
-def test_messages_of_before_belong_to_the_firm_of_their_author(each_sessions: Sessions) -> None:
-    invited(each_sessions)
-    with each_sessions.begin() as session:
-        match, user = session.scalars(select(Match)).one(), accounts.by_email(session, "editor@shop.example")
-        messages.write(session, match, "From the shop", user, writer="supplier")
-        stranger = session.scalars(select(User).where(User.email == "colleague@shop.example")).one()
-        messages.write(session, match, "From elsewhere", stranger, writer="centre")
-        session.delete(session.scalars(select(Membership).where(Membership.user_id == stranger.id)).one())
-    engine = each_sessions.engine
-    runner.downgrade(engine, "0005")
-    runner.upgrade(engine)
-    with engine.connect() as connection:
-        found = connection.execute(text("SELECT text, side FROM message ORDER BY id")).all()
-    assert [tuple(row) for row in found] == [("From the shop", "supplier"), ("From elsewhere", "centre")]

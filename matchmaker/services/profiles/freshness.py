@@ -86,7 +86,7 @@ def note(profile: Profile, before: SupplierRecord, after: SupplierRecord, today:
 def _state(profile: Profile, field: str, day: date) -> None:
     fact = next((one for one in profile.facts if one.field == field), None)
     if fact is None:
-        fact = Fact(field=field, half_life_days=HALF_LIVES[field])
+        fact = Fact(field=field)
         profile.facts.append(fact)
     fact.stated_on = day
 

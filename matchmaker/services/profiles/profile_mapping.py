@@ -86,14 +86,13 @@ def organisation_columns(record: SupplierRecord, codes: TermCodes) -> dict[str, 
     }
 
 
-def profile_columns(record: SupplierRecord, codes: TermCodes) -> dict[str, Any]:
+def profile_columns(record: SupplierRecord) -> dict[str, Any]:
     plain = ("employees", "founded", "size_class", "capacity_kind", "export_ready", "updated")
     return {
         **{name: getattr(record, name) for name in plain},
         "description": _text_data(record.description),
         "contacts": _text_data(record.contacts),
         "sectors": list(record.sectors),
-        "sector_codes": codes.all("sector", record.sectors),
         "languages": list(record.languages),
     }
 
@@ -102,15 +101,13 @@ def _text_data(value: Record | None) -> dict[str, Any] | None:
     return None if value is None else value.model_dump(exclude_none=True)
 
 
-def capability_rows(record: SupplierRecord, codes: TermCodes) -> list[dict[str, Any]]:
+def capability_rows(record: SupplierRecord) -> list[dict[str, Any]]:
     rows = []
     for position, item in enumerate(record.capabilities):
         row = item.model_dump(exclude={"lot", "materials", "envelope_mm"})
         row |= {
             "position": position,
-            "process_codes": codes.all("process", (item.process,)),
             "materials": list(item.materials),
-            "material_codes": codes.all("material", item.materials),
             "envelope_mm": list(item.envelope_mm) if item.envelope_mm else None,
             "lot_min": item.lot.min if item.lot else None,
             "lot_max": item.lot.max if item.lot else None,
@@ -189,7 +186,7 @@ def child_rows(
 ) -> dict[Any, list[dict[str, Any]]]:
     """All rows that belong to the profile, by table; see `certificate_rows` for `kept`."""
     return {
-        Capability: capability_rows(record, codes),
+        Capability: capability_rows(record),
         Equipment: equipment_rows(record, codes),
         CertificateRow: certificate_rows(record, codes, kept),
         Reference: reference_rows(record),

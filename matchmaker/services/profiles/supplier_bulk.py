@@ -155,7 +155,7 @@ class SupplierChunk:
         self._update_organisations([write for write in writes if write.known is not None])
         rows = [
             {
-                **profile_mapping.profile_columns(write.record, self.codes),
+                **profile_mapping.profile_columns(write.record),
                 "public_id": new_public_id(),
                 "organisation_id": ids[write.record.id],
                 "state": ProfileState.PUBLISHED,
@@ -194,7 +194,7 @@ class SupplierChunk:
         self._update_organisations(writes)
         rows = [
             {
-                **profile_mapping.profile_columns(write.record, self.codes),
+                **profile_mapping.profile_columns(write.record),
                 "id": write.known.profile_id,
                 "revision": write.known.profile_revision,
                 "content_hash": write.hash,

@@ -167,7 +167,7 @@ def edit(
     codes = TermCodes(recogniser)
     for name, value in profile_mapping.organisation_columns(changed, codes).items():
         setattr(profile.organisation, name, value)
-    for name, value in profile_mapping.profile_columns(changed, codes).items():
+    for name, value in profile_mapping.profile_columns(changed).items():
         setattr(profile, name, value)
     kept = [{name: getattr(row, name) for name in _KEPT} for row in profile.certificates]
     for table, rows in profile_mapping.child_rows(changed, codes, kept).items():

@@ -54,12 +54,13 @@ def test_any_record_reads_back_as_it_was(sessions: Sessions, record: SupplierRec
     assert stored(sessions, "s-1") == record
 
 
-def test_terms_are_resolved_beside_the_text_as_typed(sessions: Sessions) -> None:
+def test_terms_that_are_asked_by_code_are_resolved_beside_the_text_as_typed(sessions: Sessions) -> None:
     save(sessions, [supplier()])
     with sessions() as session:
-        rows = session.scalars(select(Capability).order_by(Capability.position)).all()
-        assert [row.process_codes for row in rows] == [["turning"], []]
-        assert rows[0].material_codes == ["steel-40kh"]
+        profile = session.scalars(select(Profile)).one()
+        assert profile.organisation.region_code == "ru-sve"
+        assert [row.type_codes for row in profile.equipment] == [["lathe"]]
+        assert [row.standard_code for row in profile.certificates] == ["iso-9001"]
 
 
 def test_the_same_record_again_changes_nothing(sessions: Sessions) -> None:
