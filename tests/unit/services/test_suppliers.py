@@ -58,9 +58,9 @@ def test_terms_that_are_asked_by_code_are_resolved_beside_the_text_as_typed(sess
     save(sessions, [supplier()])
     with sessions() as session:
         profile = session.scalars(select(Profile)).one()
-        assert profile.organisation.region_code == "ru-sve"
-        assert [row.type_codes for row in profile.equipment] == [["lathe"]]
-        assert [row.standard_code for row in profile.certificates] == ["iso-9001"]
+        assert profile.organisation.region_code == "RU-SVE"
+        assert [row.type_codes for row in profile.equipment] == [["cnc-lathe"]]
+        assert [row.standard_code for row in profile.certificates] == ["iso-9001-2015"]
 
 
 def test_the_same_record_again_changes_nothing(sessions: Sessions) -> None:
