@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import spread
 from search.columns.store import Columns
+from search.filters.evaluator import Evaluator
 from search.ranking.evidence import Ints
 
 
@@ -31,9 +33,8 @@ class ColumnCodes:
         return best
 
     def materials(self, rows: Ints) -> list[tuple[str, ...]]:
-        codes, group = self.columns.material, self.columns.members["materials"]
-        entry, owner = spread(group.first, self.rows[rows])
-        offered = group.values[entry]
+        codes = self.columns.material
+        offered, owner = self._materials_offered(self.rows[rows])
         fits = np.max([codes.fits(asked)[offered] for asked in self.requirements.materials], axis=0)
         best: list[list[str]] = [[] for _ in rows]
         held = [0.0] * len(rows)
@@ -42,7 +43,18 @@ class ColumnCodes:
                 best[row], held[row] = [codes.codes[code]], fit
             elif fit == held[row] > 0:
                 best[row].append(codes.codes[code])
-        return list(map(tuple, best))
+        return [tuple(dict.fromkeys(named)) for named in best]
+
+    def _materials_offered(self, rows: Ints) -> tuple[NDArray[np.int32], Ints]:
+        """The materials of the capabilities that count, as the score reads them; of the whole profile where these name none."""
+        stated, whole = self.columns.capability_material, self.columns.members["materials"]
+        judged = Evaluator(self.columns, self.requirements, rows)
+        entry, capability = spread(stated.first, judged.position)
+        owner = judged.owner[capability]
+        silent = np.setdiff1d(np.arange(len(rows)), owner)
+        entry_of_silent, owner_of_silent = spread(whole.first, rows[silent])
+        offered = np.concatenate((stated.values[entry], whole.values[entry_of_silent]))
+        return offered, np.concatenate((owner, silent[owner_of_silent]))
 
     def only(self, kept: Ints) -> "ColumnCodes":
         return ColumnCodes(self.columns, self.requirements, self.rows[kept])
