@@ -22,7 +22,7 @@ from matchmaker.domain.language import N_
 from matchmaker.locale import translations
 from matchmaker.models import Mail
 from matchmaker.models.base import new_public_id, now
-from matchmaker.services.core import signed_links
+from matchmaker.services.core import signed_links, urls
 from matchmaker.services.core.site import (
     SiteIdentity,
     site_of,
@@ -96,7 +96,7 @@ def post(session: Session, kind: str, to: str, language: str, values: Mapping[st
     for a kind or value that is not known, and for a line break in the recipient or the subject.
     """
     site = site_of(session)
-    leave = f"/answers/letters/{signed_links.sign(site, 'letters', (to, kind))}" if kind in OPTIONAL else ""
+    leave = urls.leave_letters(signed_links.sign(site, "letters", (to, kind))) if kind in OPTIONAL else ""
     letter = render(kind, language, values, site, leave)
     for header in (to, letter.subject):
         if "\n" in header or "\r" in header:
@@ -211,7 +211,7 @@ def _template(kind: str, language: str, form: str) -> Template:
 def example(kind: str, language: str = "en") -> dict[str, Any]:
     """Made-up values of a kind, for previews and tests."""
     russian = language == "ru"
-    day, path = date(2026, 12, 20), "/answers/example"
+    day, path = date(2026, 12, 20), urls.answer_invitation("example")
     title = "Вал приводной, сталь 40Х" if russian else "Drive shaft, steel 40X"
     facts = [("Партия", "200 шт."), ("Срок поставки", "20 декабря 2026")]
     if not russian:
@@ -241,6 +241,6 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "remarks": [("Оборудование", "Укажите зону обработки.")]
         if russian
         else [("Machines", "Give the envelope.")],
-        "needs": [{"title": title, "path": "/needs/example", "facts": facts}],
+        "needs": [{"title": title, "path": urls.need("example"), "facts": facts}],
     }
     return {name: values[name] for name in KINDS[kind]}

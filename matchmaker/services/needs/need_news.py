@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Need
+from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary
 
@@ -29,7 +30,7 @@ def tell(
             "news": news,
             "count": count,
             "reason": reason(person.language) if reason else "",
-            "path": f"/needs/{need.public_id}" + ("/quotes" if news in {"quote", "opened"} else ""),
+            "path": (urls.quotes if news in {"quote", "opened"} else urls.need)(need.public_id),
         }
         letters.post(session, "need_news", person.email, person.language, values)
         posted += 1

@@ -8,7 +8,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.records import clean_text
 from matchmaker.models import User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
@@ -39,7 +39,7 @@ def change_password(session: Session, user: User, password: str) -> None:
         "account_changed",
         user.email,
         user.language,
-        {"name": user.name, "what": "password", "path": "/password"},
+        {"name": user.name, "what": "password", "path": urls.ask_password()},
     )
 
 
@@ -58,7 +58,7 @@ def ask_email(session: Session, user: User, email: str) -> None:
         site_of(session), "email", (user.public_id, user.email_key, address, str(user.epoch))
     )
     hours = int(signed_links.LIFETIMES["email"].total_seconds() // 3600)
-    values = {"name": user.name, "path": f"/account/email/{token}", "hours": hours}
+    values = {"name": user.name, "path": urls.confirm_email(token), "hours": hours}
     letters.post(session, "change_email", address, user.language, values)
 
 
@@ -76,7 +76,7 @@ def of_email_link(session: Session, token: str) -> tuple[User, str]:
 def change_email(session: Session, token: str) -> User:
     """Make the address of a link the account's, end all sessions and keys, and tell the old address."""
     user, address = of_email_link(session, token)
-    values = {"name": user.name, "what": "email", "path": "/password"}
+    values = {"name": user.name, "what": "email", "path": urls.ask_password()}
     letters.post(session, "account_changed", user.email, user.language, values)
     user.email, user.email_key, user.confirmed_at = address, address.casefold(), now()
     browser_sessions.end_all(session, user)

@@ -10,7 +10,7 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Centre, Membership, Organisation, User, UserSession
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts, browser_sessions
@@ -117,7 +117,7 @@ def end_role(session: Session, held: Membership, *, by: str) -> None:
     _check_left(session, held)
     user = held.user
     accounts.end_role(session, held, by=by)
-    _tell(session, user, "role", "/login")
+    _tell(session, user, "role", urls.sign_in())
 
 
 def leave_somebody(session: Session, user: User) -> None:
@@ -149,7 +149,7 @@ def close(session: Session, user: User, *, by: str) -> None:
     if not user.active:
         return
     leave_somebody(session, user)
-    _tell(session, user, "disabled", "/")
+    _tell(session, user, "disabled", urls.home())
     user.active = False
     browser_sessions.end_all(session, user)
     journal.record(session, by, (Act("user.closed", "user", user.public_id, centre_of(user)),))
@@ -159,7 +159,7 @@ def open_again(session: Session, user: User, *, by: str) -> None:
     if user.active:
         return
     user.active = True
-    _tell(session, user, "enabled", "/login")
+    _tell(session, user, "enabled", urls.sign_in())
     journal.record(session, by, (Act("user.opened", "user", user.public_id, centre_of(user)),))
 
 
@@ -169,7 +169,7 @@ def drop_factor(session: Session, user: User, *, by: str) -> None:
         return
     user.totp_secret, user.totp_step, user.recovery_codes = None, None, {}
     browser_sessions.end_all(session, user)
-    _tell(session, user, "factor", "/login")
+    _tell(session, user, "factor", urls.sign_in())
     journal.record(session, by, (Act("user.factor_dropped", "user", user.public_id, centre_of(user)),))
 
 

@@ -14,7 +14,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key, sort_key
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, Profile, User
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts
@@ -101,7 +101,7 @@ def _ask(session: Session, user: User, organisation: Organisation, role: str) ->
     others = [one for one in chiefs(session, organisation) if one.id != user.id]
     for person in others or operators(session, organisation.centre_id):
         name = organisation.name(person.language)
-        values = {"who": user.name, "organisation": name, "path": "/account/people"}
+        values = {"who": user.name, "organisation": name, "path": urls.colleagues()}
         letters.post(session, "join_asked", person.email, person.language, values)
     return membership
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.models import User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import jobs, letters
@@ -34,7 +34,7 @@ def send_reset(session: Session, arguments: Mapping[str, Any]) -> None:
         return
     token = signed_links.sign(site_of(session), "reset", (user.public_id, _fingerprint(user)))
     minutes = int(signed_links.LIFETIMES["reset"].total_seconds() // 60)
-    values = {"name": user.name, "path": f"/password/{token}", "minutes": minutes}
+    values = {"name": user.name, "path": urls.new_password(token), "minutes": minutes}
     letters.post(session, "reset_password", user.email, user.language, values)
 
 
@@ -65,7 +65,7 @@ def post_confirmation(session: Session, user: User) -> None:
     """Post the letter by which a person confirms the address of the account."""
     token = signed_links.sign(site_of(session), "confirm", (user.public_id, user.email_key))
     hours = int(signed_links.LIFETIMES["confirm"].total_seconds() // 3600)
-    values = {"name": user.name, "path": f"/confirm/{token}", "hours": hours}
+    values = {"name": user.name, "path": urls.confirm_account(token), "hours": hours}
     letters.post(session, "confirm_email", user.email, user.language, values)
 
 

@@ -12,7 +12,7 @@ from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Centre, Organisation, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
@@ -68,7 +68,7 @@ def invite(session: Session, place: Place, email: str, role: str, user: User) ->
     values = {
         "who": user.name,
         "organisation": place.name(user.language),
-        "path": f"/join/{token}",
+        "path": urls.join(token),
         "until": (now() + signed_links.LIFETIMES["person"] - timedelta(days=1)).date(),
     }
     letters.post(session, "person_invited", address, user.language, values)

@@ -11,7 +11,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Organisation, Profile
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.profiles import freshness, photos, suppliers
@@ -143,7 +143,7 @@ def _note(session: Session, profile: Profile, action: str, by: str) -> None:
 def _tell(session: Session, profile: Profile, kind: str, label: Label | None = None) -> None:
     record = draft(profile)
     for reader in recipients.of_profile(session, profile):
-        values = {"organisation": profile.organisation.name(reader.language), "path": "/shop/profile/"}
+        values = {"organisation": profile.organisation.name(reader.language), "path": urls.own_profile()}
         if label is not None:
             said = [(label(key, record, reader.language), text) for key, text in profile.remarks.items()]
             values["remarks"] = said  # type: ignore[assignment]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import Organisation, Profile, SpareCapacity, User
-from matchmaker.services.core import signed_links
+from matchmaker.services.core import signed_links, urls
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
 from matchmaker.services.profiles import freshness, suppliers
@@ -50,8 +50,8 @@ def ask(session: Session, readers: Iterable[tuple[Profile, User]], today: date) 
         values = {
             "organisation": profile.organisation.name(user.language),
             "facts": [(_(LABELS[one.field]), letters.day_in(user.language, one.stated_on)) for one in old],
-            "confirm": f"/answers/fresh/{signed_links.sign(site_of(session), 'fresh', words)}",
-            "path": "/shop/profile/",
+            "confirm": urls.confirm_facts(signed_links.sign(site_of(session), "fresh", words)),
+            "path": urls.own_profile(),
         }
         letters.post(session, "facts_stale", user.email, user.language, values)
         yield

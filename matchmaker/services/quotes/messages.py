@@ -10,7 +10,7 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Match, Message, Need, Organisation, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import ndas, need_summary
@@ -116,7 +116,7 @@ def _check(words: str) -> None:
 
 def _tell(session: Session, match: Match, message: Message) -> None:
     need = match.need
-    path = f"/needs/{need.public_id}/messages/{match.public_id}"
+    path = urls.messages(need.public_id, match.public_id)
     for person in _readers(session, match, message):
         if person.id != message.by_id and preferences.wants(person, "new_message"):
             sender = _sender(match, message.side, person.language)

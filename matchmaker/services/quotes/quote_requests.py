@@ -11,7 +11,7 @@ from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Match, Need, User
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import ndas, need_summary
@@ -70,6 +70,6 @@ def _tell(session: Session, match: Match) -> None:
         values = {
             "title": need_summary.title_of(need),
             "facts": facts,
-            "path": f"/needs/{need.public_id}/quote",
+            "path": urls.own_quote(need.public_id),
         }
         letters.post(session, "quote_asked", reader.email, reader.language, values)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import AuditEntry, Centre, Match, Membership, Need, Organisation, Profile, User
+from matchmaker.services.core import urls
 from matchmaker.services.people import directory
 
 PAGE = 50
@@ -132,14 +133,14 @@ def _organisations(session: Session, keys: set[str], language: str) -> Named:
 def _profiles(session: Session, keys: set[str], language: str) -> Named:
     query = select(Profile).where(Profile.public_id.in_(keys)).options(joinedload(Profile.organisation))
     return {
-        one.public_id: (one.organisation.name(language), f"/suppliers/{one.public_id}")
+        one.public_id: (one.organisation.name(language), urls.supplier(one.public_id))
         for one in session.scalars(query)
     }
 
 
 def _needs(session: Session, keys: set[str], _language: str) -> Named:
     found = session.scalars(select(Need).where(Need.public_id.in_(keys)))
-    return {one.public_id: (_title(one), f"/needs/{one.public_id}") for one in found}
+    return {one.public_id: (_title(one), urls.need(one.public_id)) for one in found}
 
 
 def _matches(session: Session, keys: set[str], language: str) -> Named:
@@ -148,7 +149,7 @@ def _matches(session: Session, keys: set[str], language: str) -> Named:
     return {
         one.public_id: (
             f"{one.profile.organisation.name(language)} — {_title(one.need)}",
-            f"/work/needs/{one.need.public_id}#m-{one.public_id}",
+            urls.match_at_work(one.need.public_id, one.public_id),
         )
         for one in session.scalars(query)
     }

@@ -40,4 +40,5 @@ def first(session: Session, *key: object) -> bool:
 
 
 def signed(session: Session, purpose: str, words: Sequence[str]) -> str:
-    return f"/answers/{purpose}/{signed_links.sign(site_of(session), purpose, words)}"
+    """The token of a link for `words`; see `signed_links.sign`."""
+    return signed_links.sign(site_of(session), purpose, words)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.models import Decision, Match, Need
 from matchmaker.models.base import now
+from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_news, need_summary, needs
 from matchmaker.services.schedule.due_day import (
@@ -102,7 +103,7 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
                 "title": need_summary.title_of(match.need),
                 "outcome": match.need.state,
                 "reason": _why(match.need, reader.language, day.word),
-                "path": "/shop/",
+                "path": urls.shop(),
             }
             letters.post(session, "outcome_of_need", reader.email, reader.language, values)
             yield
@@ -147,7 +148,9 @@ def _ask_about_deal(session: Session, match: Match, days: int) -> Iterator[None]
             "title": f"{title} — {name}" if user in buyers else title,
             "days": days,
             **{
-                answer: signed(session, "deal", (match.public_id, str(days), user.public_id, answer))
+                answer: urls.answer_deal(
+                    signed(session, "deal", (match.public_id, str(days), user.public_id, answer))
+                )
                 for answer in ("yes", "not_yet", "no")
             },
         }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.lifecycle import OPEN_NEEDS, ProfileState
 from matchmaker.models import CertificateRow, Membership, Need, Organisation, Profile, User
 from matchmaker.models.database import Sessions
-from matchmaker.services.core import journal, signed_links
+from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_summary
@@ -45,7 +45,7 @@ def warn_of_certificates(session: Session, day: DueDay) -> Iterator[None]:
             "number": row.number or "",
             "days": left,
             "until": row.valid_until,
-            "path": "/shop/",
+            "path": urls.shop(),
         }
         for reader in recipients.of_profile(session, row.profile):
             letters.post(session, "certificate_ending", reader.email, reader.language, values)
@@ -89,7 +89,10 @@ def ask_for_capacity(session: Session, day: DueDay) -> Iterator[None]:
         values = {
             "organisation": profile.organisation.name(user.language),
             "hours": round(sum(free.values()) * capacity_answers.WEEKS),
-            **{answer: signed(session, "capacity", (*words, answer)) for answer in capacity_answers.ANSWERS},
+            **{
+                answer: urls.answer_capacity(signed(session, "capacity", (*words, answer)))
+                for answer in capacity_answers.ANSWERS
+            },
         }
         letters.post(session, "weekly_capacity", user.email, user.language, values)
         yield
@@ -144,10 +147,10 @@ def _post_digest(session: Session, needs: Sequence[Need], user: User) -> None:
     listed = [
         {
             "title": need_summary.title_of(need),
-            "path": f"/needs/{need.public_id}",
+            "path": urls.need(need.public_id),
             "facts": need_summary.card(need, reader.language),
         }
         for need in needs
     ]
-    values = {"needs": listed, "settings": "/account#letters"}
+    values = {"needs": listed, "settings": urls.chosen_letters()}
     letters.post(session, "digest", reader.email, reader.language, values)

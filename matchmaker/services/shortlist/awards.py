@@ -16,7 +16,7 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import DeliveryRating, Match, Need, User
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary, needs
@@ -99,7 +99,7 @@ def _tell(session: Session, match: Match, verdict: NewDecision, word: Word) -> N
             "title": need_summary.title_of(match.need),
             "outcome": str(match.need.state),
             "reason": word(verdict.reason_code, reader.language) if verdict.reason_code else verdict.reason,
-            "path": "/shop",
+            "path": urls.shop(),
         }
         letters.post(session, "outcome_of_need", reader.email, reader.language, values)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import Decision, Match
 from matchmaker.models.base import now
-from matchmaker.services.core import signed_links
+from matchmaker.services.core import signed_links, urls
 from matchmaker.services.core.site import (
     SiteIdentity,
     site_of,
@@ -23,7 +23,10 @@ def answer_links(
 ) -> dict[str, str]:
     """Paths of the answers to an invitation, one link each."""
     words = (match.public_id, invitation.public_id, reader.user)
-    return {answer: f"/answers/{signed_links.sign(site, 'answer', (*words, answer))}" for answer in ANSWERS}
+    return {
+        answer: urls.answer_invitation(signed_links.sign(site, "answer", (*words, answer)))
+        for answer in ANSWERS
+    }
 
 
 def invite(session: Session, match: Match, invitation: Decision) -> None:

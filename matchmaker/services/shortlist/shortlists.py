@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Match, MatchRun, Need, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.mail import letters, recipients
@@ -173,7 +173,7 @@ def _announce(session: Session, match: Match) -> None:
             continue
         facts = need_summary.card(need, reader.language)
         title = need_summary.title_of(need)
-        values = {"title": title, "facts": facts, "path": f"/needs/{need.public_id}"}
+        values = {"title": title, "facts": facts, "path": urls.need(need.public_id)}
         letters.post(session, "notified", reader.email, reader.language, values)
 
 

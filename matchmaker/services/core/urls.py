@@ -1,0 +1,102 @@
+"""The addresses of the pages that letters and the journal lead to; the site's own routes are the web's.
+
+A key is a public id, a token a signed link's. A test holds every function to the route that it names.
+"""
+
+
+def home() -> str:
+    return "/"
+
+
+def sign_in() -> str:
+    return "/login"
+
+
+def ask_password() -> str:
+    """The page that asks for a letter with a link to a new password."""
+    return "/password"
+
+
+def new_password(token: str) -> str:
+    return f"/password/{token}"
+
+
+def confirm_account(token: str) -> str:
+    return f"/confirm/{token}"
+
+
+def confirm_email(token: str) -> str:
+    """The page that makes another address the account's."""
+    return f"/account/email/{token}"
+
+
+def chosen_letters() -> str:
+    """The part of the account's page that says which letters are wanted."""
+    return "/account#letters"
+
+
+def colleagues() -> str:
+    return "/account/people"
+
+
+def join(token: str) -> str:
+    """The page that accepts an invitation into a firm or a centre."""
+    return f"/join/{token}"
+
+
+def answer_invitation(token: str) -> str:
+    return f"/answers/{token}"
+
+
+def answer_capacity(token: str) -> str:
+    return f"/answers/capacity/{token}"
+
+
+def answer_deal(token: str) -> str:
+    return f"/answers/deal/{token}"
+
+
+def confirm_facts(token: str) -> str:
+    return f"/answers/fresh/{token}"
+
+
+def leave_letters(token: str) -> str:
+    """The page that gives up a kind of letter."""
+    return f"/answers/letters/{token}"
+
+
+def shop() -> str:
+    """The supplier's own start page."""
+    return "/shop/"
+
+
+def own_profile() -> str:
+    return "/shop/profile/"
+
+
+def supplier(key: str) -> str:
+    """The public page of a supplier's profile."""
+    return f"/suppliers/{key}"
+
+
+def need(key: str) -> str:
+    return f"/needs/{key}"
+
+
+def own_quote(need_key: str) -> str:
+    """The page where the supplier writes its quote."""
+    return f"/needs/{need_key}/quote"
+
+
+def quotes(need_key: str) -> str:
+    """The page where the contractor reads the quotes."""
+    return f"/needs/{need_key}/quotes"
+
+
+def messages(need_key: str, match_key: str) -> str:
+    return f"/needs/{need_key}/messages/{match_key}"
+
+
+def match_at_work(need_key: str, match_key: str) -> str:
+    """The match's place on the operator's shortlist."""
+    return f"/work/needs/{need_key}#m-{match_key}"
