@@ -13,10 +13,12 @@ from matchmaker.models import Profile, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.profiles.capacity_answers import MOST_HOURS, STALE_DAYS, groups, week_of
 
-WEEKS = 8
+PLANNED_WEEKS = 8  # that the supplier's grid shows
+ANSWERED_WEEKS = 4  # that the supplier's answer to the weekly letter is stated for
 COUNTED_WEEKS = 4  # of which the free hours of a month are reckoned
+STALE_DAYS = 14  # the half-life of a figure of spare capacity; after two of them it says nothing
+MOST_HOURS = 2000.0  # a week: a group of a dozen machines in three shifts
 WEEKS_A_MONTH = 52 / 12
 _CELL = re.compile(r"(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*/\s*(\d{1,5}(?:[.,]\d{1,2})?))?")
 
@@ -36,14 +38,27 @@ class CapacityCell:
         return f"{self.maximum:g}/{self.agreed:g}" if self.agreed else f"{self.maximum:g}"
 
 
-def weeks(today: date) -> tuple[int, ...]:
-    """The present ISO week and those after it, as year·100 + number."""
-    return tuple(week_of(today + timedelta(weeks=number)) for number in range(WEEKS))
+def week_of(day: date) -> int:
+    """The ISO week of a day as year·100 + number."""
+    year, week, _ = day.isocalendar()
+    return year * 100 + week
+
+
+def weeks(today: date, horizon: int = PLANNED_WEEKS) -> tuple[int, ...]:
+    """The present ISO week and those after it, `horizon` in all, as year·100 + number."""
+    return tuple(week_of(today + timedelta(weeks=number)) for number in range(horizon))
 
 
 def monday(week: int) -> date:
     """The day on which an ISO week, as year·100 + number, begins."""
     return date.fromisocalendar(*divmod(week, 100), 1)
+
+
+def groups(profile: Profile) -> list[str]:
+    """Codes of the machine groups whose hours a profile states or could state."""
+    stated = [row.group_code for row in profile.capacity]
+    owned = [code for machine in profile.equipment for code in machine.type_codes[:1]]
+    return list(dict.fromkeys([*stated, *owned]))
 
 
 def grid(profile: Profile, today: date) -> dict[str, dict[int, CapacityCell]]:
@@ -135,9 +150,34 @@ def plan(
     session.flush()
 
 
+def free_hours(profile: Profile, today: date) -> dict[str, float]:
+    """Free hours a week by group: of the first coming week that has a figure, else of the last stated one."""
+    first = week_of(today)
+    found: dict[str, float] = {}
+    for row in sorted(profile.capacity, key=lambda row: (row.week < first, abs(row.week - first))):
+        found.setdefault(row.group_code, row.maximum_hours - row.agreed_hours)
+    return found
+
+
+def state(session: Session, profile: Profile, free: Mapping[str, float], today: date) -> None:
+    """Set the free hours of the weeks of an answer by group; what is agreed stays, the rest is stated as of now."""
+    rows = {(row.group_code, row.week): row for row in profile.capacity}
+    for group, hours in free.items():
+        for week in weeks(today, ANSWERED_WEEKS):
+            row = rows.get((group, week))
+            if row is None:
+                row = SpareCapacity(group_code=group, week=week, agreed_hours=0.0)
+                profile.capacity.append(row)
+            row.maximum_hours = row.agreed_hours + hours
+            row.stated_at = now()
+    profile.changed_at = now()
+    session.flush()
+    journal.announce(session, [profile.public_id])
+
+
 def monthly(profile: Profile, today: date) -> float | None:
     """Free machine-hours a month, from the coming four weeks; None where nothing is stated, or too long ago."""
-    wanted = set(weeks(today)[:COUNTED_WEEKS])
+    wanted = set(weeks(today, COUNTED_WEEKS))
     oldest = today - timedelta(days=2 * STALE_DAYS)
     rows = [row for row in profile.capacity if row.week in wanted and row.stated_at.date() >= oldest]
     if not rows:

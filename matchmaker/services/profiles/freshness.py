@@ -14,8 +14,8 @@ from matchmaker.models import Fact, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.profiles import capacity, capacity_answers
-from matchmaker.services.profiles.capacity_answers import STALE_DAYS
+from matchmaker.services.profiles import capacity
+from matchmaker.services.profiles.capacity import STALE_DAYS
 
 HALF_LIVES = {"capabilities": 365, "equipment": 365, "capacity": STALE_DAYS}
 SECTIONS = ("capabilities", "equipment")  # of a profile that age as a whole
@@ -63,7 +63,7 @@ def confirm(session: Session, profile: Profile, fields: Sequence[str], *, by: st
     """Say of fields of HALF_LIVES that they are still so; visible in matching at once."""
     for field in fields:
         if field == "capacity":
-            capacity_answers.state(session, profile, capacity_answers.free_hours(profile, today), today)
+            capacity.state(session, profile, capacity.free_hours(profile, today), today)
         else:
             _state(profile, field, today)
     profile.confirmed_at = now()

@@ -14,7 +14,7 @@ from matchmaker.services.core import signed_links, urls
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
 from matchmaker.services.profiles import freshness, suppliers
-from matchmaker.services.profiles.capacity_answers import STALE_DAYS
+from matchmaker.services.profiles.capacity import STALE_DAYS
 
 LABELS = {
     "capabilities": N_("What we do"),

@@ -14,7 +14,7 @@ from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.mail.recipients import Recipient
 from matchmaker.services.needs import need_summary
-from matchmaker.services.profiles import capacity_answers, renewals
+from matchmaker.services.profiles import capacity, capacity_answers, renewals
 from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.schedule.due_day import (
     DueDay,
@@ -78,17 +78,15 @@ def _editors(session: Session, kind: str) -> Iterator[tuple[Profile, User]]:
 
 def ask_for_capacity(session: Session, day: DueDay) -> Iterator[None]:
     """Once a week: the same, more or full; only where a profile names machines."""
-    week = capacity_answers.week_of(day.today)
+    week = capacity.week_of(day.today)
     for profile, user in _editors(session, "weekly_capacity"):
-        if not capacity_answers.groups(profile) or not first(
-            session, "weekly_capacity", user.public_id, week
-        ):
+        if not capacity.groups(profile) or not first(session, "weekly_capacity", user.public_id, week):
             continue
-        free = capacity_answers.free_hours(profile, day.today)
+        free = capacity.free_hours(profile, day.today)
         words = (profile.public_id, day.today.isoformat(), user.public_id)
         values = {
             "organisation": profile.organisation.name(user.language),
-            "hours": round(sum(free.values()) * capacity_answers.WEEKS),
+            "hours": round(sum(free.values()) * capacity.ANSWERED_WEEKS),
             **{
                 answer: urls.answer_capacity(signed(session, "capacity", (*words, answer)))
                 for answer in capacity_answers.ANSWERS
@@ -105,7 +103,7 @@ def ask_if_still_true(session: Session, day: DueDay) -> Iterator[None]:
 
 def renew_hours(session: Session, day: DueDay) -> Iterator[None]:
     """Once a week the free hours that count are reckoned anew: weeks pass, and old figures say nothing. No letter."""
-    if signed_links.first(session, "hours_renewed", str(capacity_answers.week_of(day.today))):
+    if signed_links.first(session, "hours_renewed", str(capacity.week_of(day.today))):
         journal.announce(session, renewals.planning(session, day.today))
     yield from ()
 
@@ -115,7 +113,7 @@ def fitting_needs(sessions: Sessions, day: DueDay) -> dict[str, list[str]]:
 
     Matching takes its time and may write to the index, so it is done before the writing transaction begins.
     """
-    week, since = capacity_answers.week_of(day.today), day.moment - timedelta(days=7)
+    week, since = capacity.week_of(day.today), day.moment - timedelta(days=7)
     fresh = select(Need.id).where(Need.published_at >= since, Need.state.in_(OPEN_NEEDS)).limit(1)
     found: dict[str, list[str]] = {}
     with sessions() as session:
@@ -133,7 +131,7 @@ def fitting_needs(sessions: Sessions, day: DueDay) -> dict[str, list[str]]:
 
 def digest(session: Session, day: DueDay, fitting: Mapping[str, Sequence[str]]) -> Iterator[None]:
     """Once a week: needs that were published since the week before and fit. No letter where there is none."""
-    week = capacity_answers.week_of(day.today)
+    week = capacity.week_of(day.today)
     for profile, user in _editors(session, "digest"):
         keys = fitting.get(profile.public_id, ())[:MOST_IN_DIGEST]
         if keys and first(session, "digest", user.public_id, week):

@@ -12,7 +12,7 @@ from matchmaker.models import AuditEntry, Decision, Match, Profile, SpareCapacit
 from matchmaker.models.base import now
 from matchmaker.services.core import signed_links
 from matchmaker.services.core.site import site_of
-from matchmaker.services.profiles import capacity_answers
+from matchmaker.services.profiles import capacity
 from tests.unit.web.conftest import TODAY
 from tests.unit.web.letters import Centre, small_centre
 
@@ -114,7 +114,7 @@ def shop(centre: Centre) -> Centre:
     with centre.application.sessions.begin() as session:
         profile = session.scalars(select(Profile)).one()
         stated = now() - timedelta(days=20)
-        for week, maximum in zip(capacity_answers.coming_weeks(TODAY), (30.0, 50.0), strict=False):
+        for week, maximum in zip(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), (30.0, 50.0), strict=False):
             row = SpareCapacity(group_code="lathe", week=week, maximum_hours=maximum, agreed_hours=10.0)
             row.stated_at = stated
             profile.capacity.append(row)
@@ -124,9 +124,9 @@ def shop(centre: Centre) -> Centre:
 def test_full_leaves_nothing_free_in_the_coming_weeks(shop: Centre) -> None:
     link = capacity_link(shop, "full")
     assert shop.browser.get(link).status_code == 200
-    assert hours(shop)[capacity_answers.week_of(TODAY)] == 20.0
+    assert hours(shop)[capacity.week_of(TODAY)] == 20.0
     assert shop.browser.post(link, page=link).status_code == 200
-    assert hours(shop) == dict.fromkeys(capacity_answers.coming_weeks(TODAY), 0.0)
+    assert hours(shop) == dict.fromkeys(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), 0.0)
     assert shop.browser.get(link).status_code == 410
 
 
@@ -134,7 +134,7 @@ def test_the_same_states_the_figures_anew(shop: Centre) -> None:
     link = capacity_link(shop, "same")
     before = now()
     shop.browser.post(link, page=link)
-    assert hours(shop) == dict.fromkeys(capacity_answers.coming_weeks(TODAY), 20.0)
+    assert hours(shop) == dict.fromkeys(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), 20.0)
     with shop.application.sessions() as session:
         assert all(row.stated_at >= before for row in session.scalars(select(SpareCapacity)))
 
@@ -146,7 +146,7 @@ def test_more_asks_for_hours_and_keeps_what_was_typed(shop: Centre) -> None:
     assert 'value="many"' in wrong.get_data(as_text=True)
     assert shop.browser.post(link, {"hours-lathe": ""}, page=link).status_code == 422
     assert shop.browser.post(link, {"hours-lathe": "42,5"}, page=link).status_code == 200
-    assert hours(shop) == dict.fromkeys(capacity_answers.coming_weeks(TODAY), 42.5)
+    assert hours(shop) == dict.fromkeys(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), 42.5)
 
 
 def deal_link(centre: Centre, answer: str, days: str = "30") -> str:

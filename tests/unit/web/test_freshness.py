@@ -7,8 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from matchmaker.models import Fact, Profile, SpareCapacity
-from matchmaker.services.profiles import freshness, suppliers
-from matchmaker.services.profiles.capacity_answers import coming_weeks
+from matchmaker.services.profiles import capacity, freshness, suppliers
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import TODAY, Browser
 from tests.unit.web.test_profile import approve, public_page, save, text
@@ -27,7 +26,7 @@ def age(product: Application, shop: Browser, *, machines: int, hours: int) -> st
         stated = datetime.combine(TODAY - timedelta(days=hours), time(9), UTC)
         profile.capacity += [
             SpareCapacity(group_code="lathe", week=week, maximum_hours=40, agreed_hours=10, stated_at=stated)
-            for week in coming_weeks(TODAY)
+            for week in capacity.weeks(TODAY, capacity.ANSWERED_WEEKS)
         ]
     return key
 

@@ -11,8 +11,7 @@ from matchmaker.models import Profile
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import need_summary
 from matchmaker.services.profiles import capacity, suppliers
-from matchmaker.services.profiles.capacity import CapacityCell
-from matchmaker.services.profiles.capacity_answers import MOST_HOURS
+from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, person, product, signed_in, wording
 from matchmaker.web.pages.own_profile import own_profile

@@ -13,6 +13,7 @@ from matchmaker.services.mail import letters, preferences
 from matchmaker.services.needs import need_summary
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import capacity_answers, renewals, suppliers
+from matchmaker.services.profiles.capacity import free_hours, groups
 from matchmaker.services.shortlist import link_answers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, language, product
@@ -74,14 +75,14 @@ def capacity(token: str) -> ResponseReturnValue:
 
 def _capacity(token: str, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
     asked = capacity_answers.asked(database(), token)
-    free = capacity_answers.free_hours(asked.profile, context.today())
+    free = free_hours(asked.profile, context.today())
     return render_template(
         "answers/capacity.html",
         asked=asked,
         name=asked.profile.organisation.name(language()),
         groups=[
             (code, product().taxonomy.label("equipment", code, language()), free.get(code))
-            for code in capacity_answers.groups(asked.profile)
+            for code in groups(asked.profile)
         ],
         typed=typed,
         problems=problems,
