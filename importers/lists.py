@@ -15,7 +15,7 @@ from typing import Any, Literal
 from importers.readers import sheets
 from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import KINDS, AnyRecord, parse
 
@@ -208,7 +208,7 @@ def _value(meaning: str, cell: str) -> Any:
 
 
 def _named(text: str) -> dict[str, str]:
-    return {"ru" if re.search("[А-Яа-яЁё]", text) else "en": text}
+    return {language_of(text): text}
 
 
 def _key(prefix: str, *words: str) -> str:

@@ -1,5 +1,6 @@
-"""The two languages of the product and text that exists in one or both of them."""
+"""The two languages of the product, text that exists in one or both of them, and which of them a text is written in."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,9 @@ from enum import StrEnum
 class Language(StrEnum):
     RUSSIAN = "ru"
     ENGLISH = "en"
+
+
+_CYRILLIC, _LATIN = re.compile("[А-Яа-яЁё]"), re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +27,21 @@ class Label:
 def N_(message: str) -> str:  # noqa: N802 - the customary name by which translation tools find a message
     """Mark an English message for translation where it is written, to be translated where it is shown."""
     return message
+
+
+def language_of(text: str, default: str = Language.RUSSIAN.value) -> str:
+    """The language of a text as it is stored and answered; `default` for a text without letters.
+
+    One Cyrillic letter makes it Russian: Russian texts are full of Latin names and grades, English ones hold hardly any Cyrillic.
+    """
+    if _CYRILLIC.search(text):
+        return Language.RUSSIAN.value
+    return Language.ENGLISH.value if _LATIN.search(text) else default
+
+
+def prevailing_language(text: str) -> str | None:
+    """The language of most letters of a text, as it is read aloud; None for a text without letters."""
+    russian, english = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    if not russian and not english:
+        return None
+    return Language.RUSSIAN.value if russian >= english else Language.ENGLISH.value

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.language import language_of
 from matchmaker.domain.records import PROSE_LIMIT, SupplierRecord, parse
 from search.text import Recogniser
 
@@ -22,7 +23,6 @@ _PEOPLE = re.compile(
 _FOUNDED = re.compile(
     r"(?:\b(?:работаем|основан\w*|на рынке|since|founded)\D{0,20}|\b[сc]\s)((?:19|20)\d\d)\b", re.IGNORECASE
 )
-_RUSSIAN = re.compile(r"[А-Яа-яЁё]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def of_text(text: str, recogniser: Recogniser) -> CompanyFacts:
         and ". " in prose.replace(".\n", ". ")
         and len(prose) <= PROSE_LIMIT
     ):
-        data["description"] = {"ru" if _RUSSIAN.search(prose) else "en": prose}
+        data["description"] = {language_of(prose): prose}
     return CompanyFacts(
         {key: value for key, value in data.items() if value}, "; ".join(words), frozenset(told)
     )
@@ -77,7 +77,7 @@ def _facts(line: str, recogniser: Recogniser) -> Iterator[tuple[str, Any, str]]:
     town = next((m for m in recogniser.recognise(line).of("town") if m.code), None)
     if town is not None and town.code:
         place = recogniser.towns[town.code]
-        yield "city", place.label.ru if _RUSSIAN.search(line) else place.label.en, line[town.start : town.end]
+        yield "city", place.label.text(language_of(line)), line[town.start : town.end]
 
 
 def _valid(path: str, value: Any) -> bool:

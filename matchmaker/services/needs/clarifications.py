@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, Problem
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, language_of
 from matchmaker.models import Need, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
@@ -39,13 +39,9 @@ def proposed(
     found = _ADDRESS.search(contact)
     # Whom the caller named for this need comes before whoever has an account.
     to = found[0] if found else next(iter(people), "")
-    chosen = language or (people[to].language if to in people else _written_in(need))
+    written_in = language_of(f"{need.title or ''} {need.text or ''}")
+    chosen = language or (people[to].language if to in people else written_in)
     return ClarificationLetter(to, chosen, _text(asked, chosen, user))
-
-
-def _written_in(need: Need) -> str:
-    words = f"{need.title or ''} {need.text or ''}"
-    return "ru" if re.search("[А-Яа-яЁё]", words) else "en"
 
 
 def _text(asked: Sequence[tuple[Need, Sequence[str]]], language: str, user: User) -> str:

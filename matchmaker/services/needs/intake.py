@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from importers import parts
 from matchmaker.domain.errors import InvalidRecord, Problem
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
@@ -134,7 +134,7 @@ def contractor(session: Session, centre: Centre, caller: IntakeCaller, *, by: st
     name, number = caller.name.strip(), caller.inn.strip()
     if not (name or number):
         return None
-    given = {"name": {_language(name): name or "—"}, **({"inn": number} if number else {})}
+    given = {"name": {language_of(name): name or "—"}, **({"inn": number} if number else {})}
     checked = parse(ContractorRecord, given)
     # Two people who take in from one new contractor take turns, so that there is no twin.
     session.get_one(Centre, centre.id, with_for_update=True, populate_existing=True)
@@ -152,10 +152,6 @@ def contractor(session: Session, centre: Centre, caller: IntakeCaller, *, by: st
         journal.record(session, by, (act,))
     known.is_contractor = True
     return known
-
-
-def _language(text: str) -> str:
-    return "en" if text and not re.search("[А-Яа-яЁё]", text) else "ru"
 
 
 def _known(session: Session, centre: Centre, inn: str | None, name: str) -> Organisation | None:
