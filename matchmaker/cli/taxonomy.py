@@ -8,12 +8,12 @@ from matchmaker.cli.common import settings
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.taxonomy import Concept, Tree
 from matchmaker.domain.taxonomy_check import problems
+from matchmaker.domain.taxonomy_keys import Flag
 from matchmaker.wiring import load_taxonomy
 
 
 def _trees() -> dict[str, Tree]:
-    taxonomy = load_taxonomy()
-    return {**taxonomy.trees(), "reason": taxonomy.reasons}
+    return load_taxonomy().all_trees()
 
 
 @click.group("taxonomy")
@@ -33,7 +33,8 @@ def _details(tree: Tree, concept: Concept) -> None:
         click.echo(f"  above: {' < '.join(tree.ancestors(concept.code))}")
     for language, names in concept.names.items():
         click.echo(f"  {language or 'designations'}: {', '.join(names)}")
-    for name, values in (("near", concept.near), ("below", tree.children(concept.code))):
+    flags = tuple(flag for flag in Flag if concept.code in tree.flagged(flag))
+    for name, values in (("near", concept.near), ("flags", flags), ("below", tree.children(concept.code))):
         if values:
             click.echo(f"  {name}: {', '.join(values)}")
     for name, value in concept.extra.items():

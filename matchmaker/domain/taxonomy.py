@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from matchmaker.domain.language import Label
+from matchmaker.domain.taxonomy_keys import COMMON_KEYS, FLAGS, Flag, flags_of
 
 # How well an offered concept covers a required one; see `fit`. The order matters, the steps are a stated judgement:
 # a shop that names only the parent ("milling") probably does the child ("5-axis milling") but did not say so.
@@ -24,7 +25,8 @@ class Concept:
     """A node of a tree: a process, a material or grade, an equipment type, a sector, a standard, a region.
 
     `names` are all spellings by language ("ru", "en", or "" for designations such as "12Х18Н10Т"), label first.
-    `ambiguous` are those of them that may also mean another concept.
+    `ambiguous` are those of them that may also mean another concept. `flags` are the entry's own; those that it has from
+    above as well are told by `Tree.flagged`.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class Concept:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ambiguous: frozenset[str] = frozenset()
     near: tuple[str, ...] = ()
+    flags: frozenset[Flag] = frozenset()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -55,6 +58,7 @@ class Tree:
         self.by_code: dict[str, Concept] = {concept.code: concept for concept in concepts}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._children: dict[str, list[str]] = {}
+        self._flagged: dict[Flag, frozenset[str]] = {}
         for concept in self.by_code.values():
             if concept.parent:
                 self._children.setdefault(concept.parent, []).append(concept.code)
@@ -85,6 +89,21 @@ class Tree:
     def children(self, code: str) -> tuple[str, ...]:
         return tuple(self._children.get(code, ()))
 
+    def flagged(self, flag: Flag) -> frozenset[str]:
+        """Codes of the concepts that have a flag, from above too where the flag is one that holds for all below."""
+        if flag not in self._flagged:
+            own = {concept.code for concept in self if flag in concept.flags}
+            self._flagged[flag] = frozenset(
+                code
+                for code in self.by_code
+                if code in own or (FLAGS[flag].below and not own.isdisjoint(self.ancestors(code)))
+            )
+        return self._flagged[flag]
+
+    def references(self, key: str) -> dict[str, str]:
+        """What a key that names one other concept says, by the codes of the concepts that have it."""
+        return {concept.code: str(concept.extra[key]) for concept in self if key in concept.extra}
+
     def fit(self, required: str, offered: str) -> float:
         """How well `offered` covers `required`, 0 to 1: same or narrower 1.0, broader 0.7 (one level up; 0.5 for two),
         a declared near miss 0.4, a sibling under a parent that is itself below a root 0.3.
@@ -111,6 +130,7 @@ class Taxonomy:
     processes: Tree
     materials: Tree
     standards: Tree
+    families: Tree
     equipment: Tree
     sectors: Tree
     regions: Tree
@@ -134,6 +154,41 @@ class Taxonomy:
             "district": self.districts,
             "country": self.countries,
         }
+
+    def all_trees(self) -> dict[str, Tree]:
+        """These and the trees whose concepts no text names."""
+        return {**self.trees(), "family": self.families, "reason": self.reasons}
+
+    @cached_property
+    def of_section(self) -> Mapping[str, str]:
+        """Processes of sheet with the process that is meant instead where the part is a section of bar or tube."""
+        return self.processes.references("of_section")
+
+    @cached_property
+    def other_than_metal(self) -> Mapping[str, str]:
+        """Processes of metals with the process that the same words name for other materials."""
+        return self.processes.references("other_than_metal")
+
+    @cached_property
+    def machine_marks(self) -> Mapping[str, str]:
+        """Types of machines by the digits with which the marks of their models begin."""
+        return {mark: machine.code for machine in self.equipment for mark in machine.extra.get("marks", ())}
+
+    @cached_property
+    def with_cnc(self) -> Mapping[str, str]:
+        """Types of machines with the type that is meant where the machine has a numerical control."""
+        return self.equipment.references("with_cnc")
+
+    @cached_property
+    def demanded_standards(self) -> frozenset[str]:
+        """Codes of the standards that a need demands by naming them, without a word of must."""
+        families = self.families.flagged(Flag.DEMANDED)
+        return frozenset(code for family in families for code in self.standards_satisfying(family))
+
+    @property
+    def most_asked_standard(self) -> str:
+        """The code of the standard that stands for certification where none is named."""
+        return next(iter(self.standards.flagged(Flag.MOST_ASKED)))
 
     @cached_property
     def _satisfied_by(self) -> dict[str, frozenset[str]]:
@@ -200,11 +255,9 @@ def _names(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {**names, "": spelled} if spelled else names
 
 
-_STRUCTURE = {"code", "ru", "en", "parent", "synonyms", "designations", "ambiguous", "near"}
-
-
 def concept(kind: str, entry: Mapping[str, Any]) -> Concept:
-    """One entry of a file as a concept; keys beyond the common ones go to `extra`."""
+    """One entry of a file as a concept; keys that are no flag and none of the common ones go to `extra`."""
+    flags = flags_of(kind, entry)
     extra = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Concept(
         kind=kind,
@@ -214,13 +267,14 @@ def concept(kind: str, entry: Mapping[str, Any]) -> Concept:
         names=_names(entry),
         ambiguous=frozenset(str(word) for word in entry.get("ambiguous") or ()),
         near=tuple(entry.get("near") or ()),
-        extra={key: value for key, value in extra.items() if key not in _STRUCTURE}
+        flags=flags,
+        extra={key: value for key, value in extra.items() if key not in COMMON_KEYS | flags}
         | ({"designations": entry["designations"]} if "designations" in entry else {}),
     )
 
 
-def _tree(kind: str, files: Mapping[str, Any], name: str) -> Tree:
-    return Tree(concept(kind, entry) for entry in files[name][name])
+def _tree(kind: str, files: Mapping[str, Any], name: str, section: str = "") -> Tree:
+    return Tree(concept(kind, entry) for entry in files[name][section or name])
 
 
 def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version: str = "") -> Taxonomy:
@@ -247,6 +301,7 @@ def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version:
         processes=_tree("process", files, "processes"),
         materials=_tree("material", files, "materials"),
         standards=_tree("standard", files, "standards"),
+        families=_tree("family", files, "standards", "families"),
         equipment=_tree("equipment", files, "equipment"),
         sectors=_tree("sector", files, "sectors"),
         regions=_tree("region", files, "regions"),

@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.taxonomy import Concept, Taxonomy, Tree
+from matchmaker.domain.taxonomy_keys import FLAGS, KEYS, REFERENCES, Flag, FlagRule
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _SEPARATORS = re.compile(r"[\s\-–—/]+")
@@ -19,9 +20,11 @@ def spelling(name: str) -> str:
 
 def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
     """Everything that is wrong, one problem each; the path is kind.code."""
-    trees = {**taxonomy.trees(), "reason": taxonomy.reasons}
+    trees = taxonomy.all_trees()
     found = [problem for tree in trees.values() for problem in _of_tree(tree)]
-    found.extend(_of_references(taxonomy))
+    found.extend(_of_references(trees))
+    found.extend(_of_flags(trees))
+    found.extend(_of_marks(taxonomy))
     found.extend(_of_places(taxonomy))
     return tuple(found)
 
@@ -65,25 +68,98 @@ def _of_synonyms(tree: Tree) -> Iterator[Problem]:
             )
 
 
-def _of_references(taxonomy: Taxonomy) -> Iterator[Problem]:
+_NOT_THERE = {
+    "process": N_("There is no such process."),
+    "standard": N_("There is no such standard."),
+    "family": N_("There is no such family; declare it under `families` in standards.yaml."),
+    "equipment": N_("There is no such type of machine."),
+    "region": N_("There is no such region."),
+    "country": N_("There is no such country."),
+}
+
+
+def _of_references(trees: Mapping[str, Tree]) -> Iterator[Problem]:
+    for (kind, key), target in REFERENCES.items():
+        for concept in trees[kind]:
+            given = concept.extra.get(key, ())
+            for code in (given,) if isinstance(given, str) else given:
+                if code not in trees[target]:
+                    yield Problem(f"{kind}.{concept.code}", f"{target}.unknown", _NOT_THERE[target], code)
+
+
+def _of_flags(trees: Mapping[str, Tree]) -> Iterator[Problem]:
+    for kind, tree in trees.items():
+        for concept in tree:
+            for key in concept.extra.keys() - KEYS[kind] - {"designations"}:
+                yield _wrong_key(concept, key)
+            for flag in sorted(concept.flags):
+                yield from _already_above(tree, concept, flag)
+    for flag, rule in FLAGS.items():
+        if rule.once:
+            yield from _not_once(trees[rule.kind], flag, rule)
+
+
+def _wrong_key(concept: Concept, key: str) -> Problem:
+    """What is wrong with a key that is neither one of the kind's keys nor a flag that is set to true."""
+    path, params = f"{concept.kind}.{concept.code}", {"key": key, "kind": concept.kind}
+    rule = FLAGS.get(Flag(key)) if key in set(Flag) else None
+    if rule is None:
+        known = sorted(
+            {*KEYS[concept.kind], *(flag for flag, one in FLAGS.items() if one.kind == concept.kind)}
+        )
+        message = N_("`%(key)s` means nothing here; remove it, or write one of: %(known)s.")
+        return Problem(path, "key.unknown", message, key, {**params, "known": ", ".join(known)})
+    if rule.kind != concept.kind:
+        message = N_(
+            "The flag `%(key)s` is for an entry of the kind %(other)s, this one is of the kind %(kind)s; remove it."
+        )
+        return Problem(path, "flag.misplaced", message, key, {**params, "other": rule.kind})
+    message = N_("The flag `%(key)s` is either `true` or left out.")
+    return Problem(path, "flag.value", message, str(concept.extra[key]), params)
+
+
+def _already_above(tree: Tree, concept: Concept, flag: Flag) -> Iterator[Problem]:
+    above = [code for code in _above(tree, concept) if FLAGS[flag].below and flag in tree[code].flags]
+    if above:
+        message = N_("The flag `%(key)s` holds already from %(above)s, which stands above; remove it here.")
+        path = f"{concept.kind}.{concept.code}"
+        yield Problem(path, "flag.twice", message, flag, {"key": str(flag), "above": above[0]})
+
+
+def _above(tree: Tree, concept: Concept) -> Iterator[str]:
+    """Codes of the concepts above one, as far as there are such."""
+    while concept.parent and concept.parent in tree:
+        concept = tree[concept.parent]
+        yield concept.code
+
+
+def _not_once(tree: Tree, flag: Flag, rule: FlagRule) -> Iterator[Problem]:
+    having = sorted(tree.flagged(flag))
+    if len(having) == 1:
+        return
+    params = {"key": str(flag), "count": len(having)}
+    message = N_(
+        "The flag `%(key)s` must stand at exactly one entry, and stands at %(count)s; set or remove it."
+    )
+    for code in having or [""]:
+        yield Problem(f"{rule.kind}.{code}".rstrip("."), "flag.once", message, flag, params)
+
+
+_MACHINE_MARK = re.compile(r"\d\d?")
+
+
+def _of_marks(taxonomy: Taxonomy) -> Iterator[Problem]:
+    claimed: dict[str, str] = {}
     for machine in taxonomy.equipment:
-        for code in machine.extra.get("processes", ()):
-            if code not in taxonomy.processes:
-                yield Problem(
-                    f"equipment.{machine.code}", "process.unknown", N_("There is no such process."), code
-                )
-    for district in taxonomy.districts:
-        for code in district.extra.get("regions", ()):
-            if code not in taxonomy.regions:
-                yield Problem(
-                    f"district.{district.code}", "region.unknown", N_("There is no such region."), code
-                )
-    for standard in taxonomy.standards:
-        for code in standard.extra.get("implies", ()):
-            if code not in taxonomy.standards:
-                yield Problem(
-                    f"standard.{standard.code}", "standard.unknown", N_("There is no such standard."), code
-                )
+        path = f"equipment.{machine.code}"
+        for mark in machine.extra.get("marks", ()):
+            if not (isinstance(mark, str) and _MACHINE_MARK.fullmatch(mark)):
+                message = N_("A mark is one or two digits in quotation marks: '16'.")
+                yield Problem(path, "mark.form", message, str(mark))
+            elif mark in claimed:
+                message = N_("The mark %(mark)s stands at %(other)s already; remove one of them.")
+                yield Problem(path, "mark.twice", message, mark, {"mark": mark, "other": claimed[mark]})
+            claimed.setdefault(str(mark), machine.code)
 
 
 def _of_places(taxonomy: Taxonomy) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.taxonomy_keys import Flag
 from search.columns.ragged import Bools, Floats, Groups, Ints, spread
 from search.columns.store import Columns
 
@@ -15,7 +16,6 @@ States = NDArray[np.int8]
 # A capability answers a process if it is the same, a narrower one, or its parent or grandparent (see Tree.fit).
 RELEVANT_FIT = 0.45
 SLACK = 1e-9
-BLANKS = frozenset({"cutting", "bending", "sheet-metal-work"})
 
 
 class Evaluator:
@@ -107,8 +107,7 @@ class Evaluator:
     @cached_property
     def _makes_blanks(self) -> bool:
         """Whether the main process makes blanks: cut and bent before they have the part's sides, these do not tell."""
-        tree, first = self.columns.taxonomy.processes, self.requirements.processes[0]
-        return first in tree and not BLANKS.isdisjoint(tree.closure(first))
+        return self.requirements.processes[0] in self.columns.taxonomy.processes.flagged(Flag.BLANK)
 
     def best(self, states: States, *, of_side: bool = False) -> States:
         """The best state of a supplier's capabilities that count; unknown without any. `of_side` tells of a part's side.

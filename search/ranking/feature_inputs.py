@@ -22,9 +22,6 @@ from search.ranking import features
 from search.ranking.declared import ColumnCodes
 from search.ranking.evidence import Evidence, Floats, Ints
 
-# Without a demand the level for the most asked-for standard tells an orderly shop.
-COMMON_STANDARD = "iso-9001"
-
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -76,7 +73,9 @@ class Gatherer:
         box, ratio = self._envelope()
         box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
         wish = needed.certification_wish
-        standard = needed.certification.standard if needed.certification else COMMON_STANDARD
+        # Without a demand the level for the most asked-for standard tells an orderly shop.
+        usual = self.columns.taxonomy.most_asked_standard
+        standard = needed.certification.standard if needed.certification else usual
         return Evidence(
             requirements=needed,
             today=self.today,

@@ -13,8 +13,8 @@ from matchmaker.domain.certificate import CertificationDemand, CertificationLeve
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements, Strictness
 from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.taxonomy_keys import Flag
 from search.reading.terms import (
-    OWN_TRADES,
     SURE,
     PlaceNames,
     RecognisedAmounts,
@@ -72,7 +72,7 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
         materials = specific(recogniser.taxonomy, "material", recognition.codes("material"))
     processes = settled(recogniser.taxonomy, processes, materials)
     if any(mention.value == SECTION for mention in recognition.of("thickness")):
-        processes = tuple("tube-laser-cutting" if code == "laser-cutting" else code for code in processes)
+        processes = tuple(recogniser.taxonomy.of_section.get(code, code) for code in processes)
     conditions, wished = _regions(recognition)
     location, distance = _where(record, recognition, places, conditions)
     demand, wish = _certification(record, recognition, recogniser)
@@ -134,15 +134,9 @@ def _months(record: NeedRecord, today: date) -> tuple[int, ...]:
     return tuple(range(begin, min(end, begin + MOST_MONTHS - 1) + 1))
 
 
-# Processes in which a thickness is that of the sheet; elsewhere ("фланец, толщина 60 мм") it is a side of the part.
-_SHEET_PROCESSES = frozenset(
-    {"cutting", "bending", "stamping", "sheet-metal-work", "welding", "plastics-processing"}
-)
-
-
 def _of_sheet(processes: tuple[str, ...], recogniser: Recogniser) -> bool:
-    tree = recogniser.taxonomy.processes
-    return any(_SHEET_PROCESSES & set(tree.closure(code)) for code in processes)
+    """Whether a thickness is that of the sheet; elsewhere ("фланец, толщина 60 мм") it is a side of the part."""
+    return not recogniser.taxonomy.processes.flagged(Flag.SHEET).isdisjoint(processes)
 
 
 def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
@@ -156,20 +150,21 @@ def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str,
     sure = [mention for mention in mentions if mention.weight >= SURE]
     made = names_making(taxonomy, unique(str(m.code) for m in sure))
     # "assemble 60 control cabinets": what is put together follows, and names the trade.
-    work_begins = min((m.start for m in sure if m.code != "assembly"), default=len(recognition.text))
+    assembles, trades = (taxonomy.processes.flagged(flag) for flag in (Flag.ASSEMBLES, Flag.OWN_TRADE))
+    work_begins = min((m.start for m in sure if m.code not in assembles), default=len(recognition.text))
     meant = [
         m
         for m in mentions
-        if m.weight >= SURE or (m.start < work_begins and _is_made(recognition, m, among=made))
+        if m.weight >= SURE or (m.start < work_begins and _is_made(recognition, m, trades if made else None))
     ]
     return specific(taxonomy, "process", unique(str(m.code) for m in meant))
 
 
-def _is_made(recognition: Recognition, mention: Mention, *, among: bool) -> bool:
-    """Whether a thing is named as what is to be made, `among` other work that makes."""
+def _is_made(recognition: Recognition, mention: Mention, trades: frozenset[str] | None) -> bool:
+    """Whether a thing is named as what is to be made; beside other work that makes only things of these trades are."""
     if scope.belongs(recognition.text, mention):
         return False
-    return not among or mention.code in OWN_TRADES
+    return trades is None or mention.code in trades
 
 
 def _unknown(record: NeedRecord, recogniser: Recogniser) -> tuple[str, ...]:
@@ -244,12 +239,12 @@ def _certification(
 ) -> tuple[CertificationDemand | None, CertificationDemand | None]:
     """The demand and the wish.
 
-    A standard of the ISO 9000 family named in a need without a word of wishing is a demand; another one ("ТР ТС 032",
-    a rule that the product must meet) only where the text says that it is a must, else it is welcome.
+    A standard of a demanded family (ISO 9000) named in a need without a word of wishing is a demand; another one
+    ("ТР ТС 032", a rule that the product must meet) only where the text says that it is a must, else it is welcome.
     """
     mentions = recognition.of("standard")
-    quality = recogniser.taxonomy.standards_satisfying("iso-9000")
-    demands = [m for m in mentions if not m.wish and (m.demand or m.code in quality)]
+    demanded_by_name = recogniser.taxonomy.demanded_standards
+    demands = [m for m in mentions if not m.wish and (m.demand or m.code in demanded_by_name)]
     wish = next((CertificationDemand(str(m.code)) for m in mentions if m not in demands), None)
     if record.certification is not None:
         given = record.certification

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from matchmaker.domain.certificate import Certificate
 from matchmaker.domain.records import CapabilityRecord, SupplierRecord
 from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.taxonomy_keys import Flag
 from search.document import CapabilityFacts, SearchDocument
 from search.reading.machines import on_machines
 from search.reading.terms import (
@@ -108,7 +109,7 @@ THICKEST_SHEET = 60.0  # mm; a cutting table's third side below that is the thic
 
 def _sheet(taxonomy: Taxonomy, processes: tuple[str, ...], box: Box | None) -> float | None:
     """The sheet that a table cuts, where it is told as the third side of "3000 × 1500 × 20"."""
-    cuts = any("cutting" in taxonomy.processes.closure(code) for code in processes)
+    cuts = not taxonomy.processes.flagged(Flag.CUTS_SHEET).isdisjoint(processes)
     return box[2] if box and cuts and box[2] <= THICKEST_SHEET else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.taxonomy_keys import Flag
 from search.text import Mention, Recogniser, Recognition
 from search.text.pieces import LOT
 
@@ -106,53 +107,10 @@ class RecognisedAmounts:
         return sorted_box((*max(plates), self.most("thickness") or 1.0)) if plates else None
 
 
-# Families in which a part is made; where none of them is named, what is made ("вал", "flange") tells the process.
-_MAKING = frozenset(
-    {
-        "machining",
-        "casting",
-        "forming",
-        "cutting",
-        "joining",
-        "fabrication",
-        "plastics-processing",
-        "rubber-processing",
-        "additive",
-        "powder-metallurgy",
-        "woodworking",
-    }
-)
-
-
-# Trades whose products nobody else makes, so that the thing names the trade even beside other work: "пресс-форма,
-# отливки для приёмки" asks a mould maker, while a shaft may be forged and a housing be cast.
-OWN_TRADES = frozenset(
-    {
-        "spring-making",
-        "mould-making",
-        "die-making",
-        "gauge-making",
-        "gear-cutting",
-        "cable-harness-assembly",
-        "pcb-fabrication",
-        "coil-winding",
-        "vessel-making",
-        "pallet-making",
-        "furniture-making",
-        "sewing",
-    }
-)
-
-
-# Processes that finish what another one has made: "вал … шлифовка" still has to be turned.
-FINISHING = frozenset(
-    {"grinding", "honing", "lapping", "polishing", "deburring", "slotting", "spline-cutting"}
-)
-
-
 def names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:
-    closures = [set(taxonomy.processes.closure(code)) for code in codes]
-    return any(closure & _MAKING and not closure & FINISHING for closure in closures)
+    """Whether one of the processes makes a part, and does not merely finish what another one has made."""
+    makes, finishes = (taxonomy.processes.flagged(flag) for flag in (Flag.MAKES, Flag.FINISHES))
+    return any(code in makes and code not in finishes for code in codes)
 
 
 # Between the weights of an ambiguous word and of a misspelt one.
@@ -161,14 +119,14 @@ SURE = 0.6
 
 def settled(taxonomy: Taxonomy, processes: tuple[str, ...], materials: tuple[str, ...]) -> tuple[str, ...]:
     """Settle “литьё под давлением”: die casting of metals, injection moulding of plastics; the material decides."""
-    both = {"die-casting", "injection-moulding"}
-    if not both <= set(processes) or not materials:
+    if not materials:
         return processes
-    metal = any(
-        "metals" in taxonomy.materials.closure(code) for code in materials if code in taxonomy.materials
-    )
-    wrong = "injection-moulding" if metal else "die-casting"
-    return tuple(code for code in processes if code != wrong)
+    metal = not taxonomy.materials.flagged(Flag.METAL).isdisjoint(materials)
+    for of_metal, other in taxonomy.other_than_metal.items():
+        if {of_metal, other} <= set(processes):
+            wrong = other if metal else of_metal
+            processes = tuple(code for code in processes if code != wrong)
+    return processes
 
 
 def specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -177,6 +135,7 @@ def specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str
     What finishes a part narrows nothing: "machined …, polished" still asks for the machining.
     """
     tree = taxonomy.trees()[kind]
-    narrower = (code for code in codes if not FINISHING.intersection(tree.closure(code)))
+    finishes = tree.flagged(Flag.FINISHES)
+    narrower = (code for code in codes if code not in finishes)
     above = {ancestor for code in narrower for ancestor in tree.ancestors(code)}
     return tuple(code for code in codes if code not in above)

@@ -11,6 +11,7 @@ from matchmaker.domain.taxonomy import (
     Taxonomy,
     Town,
 )
+from matchmaker.domain.taxonomy_keys import Flag
 from search.text import dates, quantities, scope
 from search.text.names import NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Recognition
@@ -24,7 +25,6 @@ _BARE = re.compile(
 _MARK = re.compile(r"^(?:сталь|ст|стали|steel|grade|марка|марки|aisi|sae|gost|гост|din)[\s.]*", re.IGNORECASE)
 
 
-COATING, METALS = "coating", "metals"  # what all coatings and all metals stand below
 MOST_KNOWN = 20_000  # terms of records whose codes are remembered; the same ones stand in many profiles
 
 
@@ -60,19 +60,16 @@ class Recogniser:
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
         """Mentions without the metals that a coating is named for: "цинк", "nickel plating" are no materials of a part."""
-        tree, materials = self.taxonomy.processes, self.taxonomy.materials
-        coats = [
-            (m.start, m.end)
-            for m in mentions
-            if m.kind == "process" and m.code and COATING in tree.closure(m.code)
-        ]
+        coatings = self.taxonomy.processes.flagged(Flag.COATS)
+        coats = [(m.start, m.end) for m in mentions if m.kind == "process" and m.code in coatings]
         if not coats:
             return mentions
+        metals = self.taxonomy.materials.flagged(Flag.METAL)
         return [
             m
             for m in mentions
             if m.kind != "material"
-            or METALS not in materials.closure(str(m.code))
+            or m.code not in metals
             or not any(start <= m.start and m.end <= end for start, end in coats)
         ]
 

@@ -62,7 +62,7 @@ def asked(given: Mapping[str, str]) -> NeedReading:
         requirements = replace(requirements, regions=(region,))
         strict["region"] = Strictness.STRICT
     if level in LEVELS:
-        demand = CertificationDemand("iso-9001", CertificationLevel[level.upper()])
+        demand = CertificationDemand(taxonomy.most_asked_standard, CertificationLevel[level.upper()])
         requirements = replace(requirements, certification=demand, on=_on(given) or requirements.on)
     return replace(understood, requirements=replace(requirements, strictness=strict))
 

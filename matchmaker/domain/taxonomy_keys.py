@@ -1,0 +1,77 @@
+"""The flags and the keys that entries of config/taxonomy may have, by kind; docs/taxonomy.md says when to set which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Flag(StrEnum):
+    """A property of an entry that the reading of texts and the matching go by: `makes: true`."""
+
+    MAKES = "makes"
+    FINISHES = "finishes"
+    OWN_TRADE = "own_trade"
+    ASSEMBLES = "assembles"
+    COATS = "coats"
+    SHEET = "sheet"
+    CUTS_SHEET = "cuts_sheet"
+    BLANK = "blank"
+    METAL = "metal"
+    MOST_ASKED = "most_asked"
+    DEMANDED = "demanded"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRule:
+    """The kind of entry that may have a flag; with `below` all entries under it have the flag too."""
+
+    kind: str
+    below: bool = False
+    once: bool = False  # exactly one entry has it
+
+
+FLAGS: Mapping[Flag, FlagRule] = {
+    Flag.MAKES: FlagRule("process", below=True),
+    Flag.FINISHES: FlagRule("process", below=True),
+    Flag.OWN_TRADE: FlagRule("process"),
+    Flag.ASSEMBLES: FlagRule("process"),
+    Flag.COATS: FlagRule("process", below=True),
+    Flag.SHEET: FlagRule("process", below=True),
+    Flag.CUTS_SHEET: FlagRule("process", below=True),
+    Flag.BLANK: FlagRule("process", below=True),
+    Flag.METAL: FlagRule("material", below=True),
+    Flag.MOST_ASKED: FlagRule("standard", once=True),
+    Flag.DEMANDED: FlagRule("family"),
+}
+
+# Keys that every entry may have.
+COMMON_KEYS = frozenset({"code", "ru", "en", "parent", "synonyms", "designations", "ambiguous", "near"})
+# Keys beyond them, by kind.
+KEYS: Mapping[str, frozenset[str]] = {
+    "process": frozenset({"okved", "of_section", "other_than_metal"}),
+    "material": frozenset({"bare", "density"}),
+    "standard": frozenset({"family", "implies", "kind", "predecessors"}),
+    "family": frozenset(),
+    "equipment": frozenset({"marks", "processes", "with_cnc"}),
+    "sector": frozenset({"okved"}),
+    "region": frozenset({"capital", "country", "disputed", "location"}),
+    "district": frozenset({"regions"}),
+    "country": frozenset({"towns"}),
+    "reason": frozenset({"by", "effect"}),
+}
+# Keys that name other entries, and the kind of those.
+REFERENCES: Mapping[tuple[str, str], str] = {
+    ("process", "of_section"): "process",
+    ("process", "other_than_metal"): "process",
+    ("standard", "family"): "family",
+    ("standard", "implies"): "standard",
+    ("equipment", "processes"): "process",
+    ("equipment", "with_cnc"): "equipment",
+    ("region", "country"): "country",
+    ("district", "regions"): "region",
+}
+
+
+def flags_of(kind: str, entry: Mapping[str, object]) -> frozenset[Flag]:
+    """The flags of an entry, those alone that its kind may have."""
+    return frozenset(flag for flag, rule in FLAGS.items() if rule.kind == kind and entry.get(flag) is True)
