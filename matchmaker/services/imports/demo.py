@@ -20,7 +20,6 @@ from matchmaker.domain.taxonomy import (
 
 SEED = 9001
 SUPPLIERS, NEEDS = 300, 40
-LEGAL_FORM = {"ru": ("ООО", "АО", "ПК"), "en": ("LLC", "JSC", "Coop")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class _Maker:
 
     def __init__(self, shops: Mapping[str, Any], taxonomy: Taxonomy, today: date) -> None:
         self.shops, self.today = shops, today
+        self.reasons: Mapping[str, str] = shops["reasons"]
         self.random = random.Random(SEED)
         self.processes = taxonomy.processes
         self.equipment = taxonomy.equipment
@@ -111,7 +111,7 @@ class _Maker:
         names = {}
         for language in ("ru", "en"):
             root, tail = self.shops["names"][language][index], trade["suffix"][language][suffix]
-            legal = LEGAL_FORM[language][form]
+            legal = self.shops["legal_forms"][language][form]
             names[language] = (
                 f"{legal} «{root}-{tail} {number}»" if language == "ru" else f"{root} {tail} {number} {legal}"
             )
@@ -164,7 +164,7 @@ class _Maker:
             )
         least = self._whole((item["lot"][0], max(item["lot"][0] * 10, 2)))
         made["lot"] = {"min": least, "max": max(least, self._whole(item["lot"]))}
-        made["lead_time_days"] = self.random.randint(*item["lead"])
+        made["lead_time_days"] = self.random.randint(*item["lead_days"])
         return made
 
     def _machine(self, item: Sequence[Any]) -> dict[str, Any]:
@@ -183,9 +183,7 @@ class _Maker:
         draw = self.random.random()
         if draw < 0.4:
             return []
-        standard = self.random.choice(
-            ("ISO 9001:2015", "ГОСТ Р ИСО 9001-2015", "ISO 9001:2015", "IATF 16949:2016")
-        )
+        standard = self.random.choice(self.shops["certificates"])
         if draw < 0.55:
             return [{"standard": standard, "status": "implementing"}]
         issued = self.today - timedelta(days=self.random.randint(30, 1500))
@@ -223,7 +221,7 @@ class _Maker:
         if self.random.random() < 0.4:
             data["max_distance_km"] = self.random.choice((300, 500, 800, 1500))
         if draw < 2:
-            data["certification"] = {"standard": "ISO 9001", "level": "certified"}
+            data["certification"] = dict(self.shops["demand"])
         return parse(NeedRecord, data)
 
     def _part(self, template: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -261,7 +259,7 @@ class _Maker:
             for supplier in [*self.random.sample(same, min(8, len(same))), *others]:
                 decision, reason = self._decision(need, supplier, template["trade"])
                 if decision == "contracted" and contracted:
-                    decision, reason = "lost", "other-chosen"
+                    decision, reason = "lost", self.reasons["other_chosen"]
                 contracted = contracted or decision == "contracted"
                 yield OutcomeRecord(
                     need=need.id, supplier=supplier.id, decision=decision, reason=reason, at=at
@@ -269,16 +267,16 @@ class _Maker:
 
     def _decision(self, need: NeedRecord, supplier: SupplierRecord, trade: str) -> tuple[str, str | None]:
         if self.trade_of[supplier.id]["code"] != trade:
-            return "rejected", "wrong-process"
+            return "rejected", self.reasons["other_trade"]
         tightest = min((c.tolerance_it for c in supplier.capabilities if c.tolerance_it), default=12)
         if need.tolerance_it and tightest > need.tolerance_it + 1:
-            return "rejected", "accuracy-not-reached"
+            return "rejected", self.reasons["accuracy"]
         certified = any(
             c.status == "certified" and c.valid_until and c.valid_until > self.today
             for c in supplier.certificates
         )
         if need.certification and not certified:
-            return "rejected", "certificate-missing"
+            return "rejected", self.reasons["certificate"]
         draw = self.random.random() + 0.2 * certified
         steps = (
             (0.95, "contracted"),
@@ -288,4 +286,4 @@ class _Maker:
             (0.15, "invited"),
         )
         decision = next((name for least, name in steps if draw >= least), "declined")
-        return decision, "no-capacity" if decision == "declined" else None
+        return decision, self.reasons["declined"] if decision == "declined" else None
