@@ -27,8 +27,8 @@ from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.profile_mapping import name_columns
 from matchmaker.services.shortlist import outcomes
-from tests.unit.services.fakes import FakeEngine, FakeRecogniser, indexer
-from tests.unit.services.records import need, supplier
+from tests.support.fakes import FakeEngine, FakeRecogniser, indexer
+from tests.support.records import need, supplier
 
 
 def save(sessions: Sessions, *records: SupplierRecord, **options: bool) -> list[str]:

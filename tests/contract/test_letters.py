@@ -23,8 +23,8 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.services.schedule import daily_run, due_day
 from matchmaker.services.shortlist import match_decisions, shortlists
 from matchmaker.services.shortlist.shortlists import SupplierProposal
-from tests.unit.services.fakes import FakeRecogniser
-from tests.unit.services.records import need, supplier
+from tests.support.fakes import FakeRecogniser
+from tests.support.records import need, supplier
 
 
 def test_two_workers_send_each_letter_once(each_sessions: Sessions, tmp_path: Path) -> None:

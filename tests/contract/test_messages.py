@@ -10,8 +10,8 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.quotes import messages
-from tests.unit.services.fakes import FakeRecogniser
-from tests.unit.services.records import need, supplier
+from tests.support.fakes import FakeRecogniser
+from tests.support.records import need, supplier
 
 
 def invited(sessions: Sessions) -> None:

@@ -10,8 +10,8 @@ from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import shortlists
 from matchmaker.services.shortlist.shortlists import SupplierProposal
-from tests.unit.services.fakes import FakeRecogniser
-from tests.unit.services.records import need, supplier
+from tests.support.fakes import FakeRecogniser
+from tests.support.records import need, supplier
 
 
 def test_two_runs_at_once_propose_each_supplier_once(each_sessions: Sessions) -> None:

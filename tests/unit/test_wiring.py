@@ -17,7 +17,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 from search.engines.protocol import EngineHealth
-from tests.unit.services.records import need, supplier
+from tests.support.records import need, supplier
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
-from tests.unit.services.records import supplier
+from tests.support.records import supplier
 
 PASSWORD = "a long password\n"
 

@@ -16,7 +16,7 @@ from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.unit.web.conftest import TODAY, Browser
-from tests.unit.web.test_workbench import text
+from tests.unit.web.work.test_curating import text
 
 
 @pytest.fixture(scope="module")

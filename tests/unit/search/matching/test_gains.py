@@ -1,0 +1,87 @@
+"""What changes to a profile would open is what the matcher says once the change is made."""
+
+from datetime import date
+
+import pytest
+
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.wiring import load_taxonomy
+from search.columns.store import Columns
+from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.matching.gains import (
+    DatedNeed,
+    openings,
+)
+from search.matching.matcher import Matcher, OpenNeed
+from search.ranking.prior import prior
+from search.reading.supplier_reading import document_of
+from search.text import Recogniser
+from tests.unit.search.matching.test_matcher import wanted
+
+TODAY = date(2026, 11, 23)
+TAXONOMY = load_taxonomy()
+RECOGNISER = Recogniser(TAXONOMY)
+SHOP = {
+    "id": "s",
+    "name": {"ru": "Цех"},
+    "languages": ["ru"],
+    "capabilities": [
+        {"process": "токарная обработка", "diameter_mm": 100, "length_mm": 500, "tolerance_it": 8}
+    ],
+}
+TURNED = {"processes": ["токарная обработка"]}
+NEEDS = {
+    "fits": wanted(**TURNED, diameter_mm=50),
+    "paper": wanted(**TURNED, certification={"standard": "ISO 9001"}),
+    "paper and size": wanted(**TURNED, certification={"standard": "ISO 9001"}, diameter_mm=300),
+    "large": wanted(**TURNED, diameter_mm=200),
+    "larger": wanted(**TURNED, diameter_mm=400),
+    "other work": wanted(title="Закалка", processes=["закалка"]),
+    "far trade": wanted(title="Закалка", processes=["закалка"], certification={"standard": "IATF 16949"}),
+}
+CHANGES = {
+    ("certification", ("iso-9001", "certified")): {"certificates": [{"standard": "ISO 9001"}]},
+    ("diameter", 200.0): {"capabilities": [{**SHOP["capabilities"][0], "diameter_mm": 200}]},  # type: ignore[index,dict-item]
+    ("diameter", 400.0): {"capabilities": [{**SHOP["capabilities"][0], "diameter_mm": 400}]},  # type: ignore[index,dict-item]
+    ("processes", "hardening"): {"capabilities": [*SHOP["capabilities"], {"process": "закалка"}]},  # type: ignore[misc]
+}
+
+
+def document(**changes: object):  # type: ignore[no-untyped-def]
+    record = SupplierRecord.model_validate({**SHOP, **changes})
+    return document_of(record, RECOGNISER, key="s", revision=1)
+
+
+def fitting(tmp_path, **changes: object) -> set[str]:  # type: ignore[no-untyped-def]
+    made = document(**changes)
+    engine = EmbeddedEngine(tmp_path / f"index{len(list(tmp_path.iterdir()))}", TAXONOMY)
+    engine.rebuild([made])
+    matcher = Matcher(engine, Columns.build([made], TAXONOMY), prior())
+    asked = [OpenNeed(key, need) for key, need in NEEDS.items()]
+    found = matcher.needs_for("s", asked, top=len(asked), today=TODAY)
+    engine.close()
+    return {
+        one.need
+        for one in found
+        if any(v.requirement == "processes" and v.outcome in {"met", "near"} for v in one.match.verdicts)
+    }
+
+
+@pytest.fixture(scope="module")
+def told():  # type: ignore[no-untyped-def]
+    asked = [DatedNeed(need, TODAY, hours=100.0, open=key != "larger") for key, need in NEEDS.items()]
+    return {(one.requirement, one.value): one for one in openings(document(), asked, TAXONOMY)}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_a_change_opens_exactly_so_many(tmp_path, told, change) -> None:  # type: ignore[no-untyped-def]
+    gained = fitting(tmp_path, **CHANGES[change]) - fitting(tmp_path)
+    assert told[change].ever == len(gained) > 0
+    assert told[change].now == len(gained - {"larger"})
+    assert told[change].hours == 100.0 * len(gained)
+
+
+def test_what_opens_nothing_is_not_told(told) -> None:  # type: ignore[no-untyped-def]
+    assert set(told) == set(CHANGES)
+    assert openings(document(), [], TAXONOMY) == ()
+    assert openings(document(), [DatedNeed(NEEDS["fits"], TODAY)], TAXONOMY) == ()

@@ -1,0 +1,160 @@
+"""An explanation is true: what it calls declared the supplier did declare, and each outcome follows from its two values."""
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+
+from matchmaker.domain import certificate
+from matchmaker.domain.requirements import Requirements
+from matchmaker.services.matching.wording import Wording
+from search.columns.store import Columns
+from search.document import CapabilityFacts, SearchDocument
+from search.ranking import explain
+from search.ranking.explain import RequirementOutcome, RequirementVerdict
+from search.ranking.feature_inputs import Gatherer, Texts
+from search.ranking.prior import prior
+from tests.benchmark.generate import TODAY
+from tests.unit.search.filters.test_filter_outcomes import needs, relevant, world
+
+
+def told(columns: Columns, need: Requirements) -> list[tuple[RequirementVerdict, ...]]:
+    rows = np.arange(len(columns))
+    texts = Texts(np.zeros(len(rows)), np.full(len(rows), np.nan), np.zeros(len(rows)))
+    evidence = Gatherer(columns, need, rows, TODAY).evidence(texts)
+    return explain.verdicts(evidence, prior().score(evidence), rows.tolist())
+
+
+def stated(document: SearchDocument, requirement: str) -> set[float]:
+    """What a profile says of a number, a lathe's own and the sides of a box alike."""
+    names = {"thickness": "thickness_mm", "mass": "mass_kg", "tolerance": "tolerance_it"}
+    names |= {"roughness": "roughness_ra_um", "lead_time": "lead_time_days", "diameter": "diameter_mm", "length": "length_mm"}  # fmt: skip
+    found = [getattr(item, names[requirement]) for item in document.capabilities]
+    if requirement in {"diameter", "length"}:
+        side = 1 if requirement == "diameter" else 0
+        found += [item.envelope_mm[side] for item in document.capabilities if item.envelope_mm]
+    return {round(value, 6) for value in found if value is not None}
+
+
+AT_MOST = {"tolerance", "roughness", "lead_time", "distance"}
+
+
+def met_by_box(verdict: RequirementVerdict, document: SearchDocument) -> bool:
+    part, held = verdict.needed, verdict.declared
+    assert isinstance(part, tuple)
+    assert isinstance(held, tuple)
+    if held[2] is None:
+        assert held in {(item.length_mm, item.diameter_mm, None) for item in document.capabilities}
+        across = part[1] if abs(part[1] - part[2]) <= 0.01 * part[1] else math.hypot(part[1], part[2])
+        return held[1] >= across - 1e-6 and (held[0] is None or held[0] >= part[0] - 1e-6)
+    assert held in {item.envelope_mm for item in document.capabilities}
+    return all(have >= side - 1e-6 for have, side in zip(held, part, strict=True))
+
+
+def within(codes: Iterable[str], wanted: Iterable[str], tree: object) -> bool:
+    return any(one in (code, *tree.ancestors(code)) for code in codes for one in wanted)
+
+
+def met(verdict: RequirementVerdict, document: SearchDocument) -> bool:
+    """Whether the two values of a verdict agree, as a reader of the page would say; fails where a value is not the supplier's."""
+    name, needed, declared = verdict.requirement, verdict.needed, verdict.declared
+    if name == "envelope":
+        return met_by_box(verdict, document)
+    if name == "lot":
+        assert declared in {(item.lot_min, item.lot_max) for item in document.capabilities}
+        return (declared[0] or 0) <= needed <= (declared[1] or math.inf)
+    if name in CODES:
+        return met_by_codes(verdict, document)
+    if name == "capacity":
+        assert declared in {document.spare_hours, *(hours for _, hours in document.planned)}
+    elif name != "distance":
+        assert declared in stated(document, name)
+    return declared <= needed + 1e-6 if name in AT_MOST else declared >= needed - 1e-6 * max(1, needed)
+
+
+def met_by_codes(verdict: RequirementVerdict, document: SearchDocument) -> bool:
+    taxonomy, name, needed, declared = world()[0], verdict.requirement, verdict.needed, verdict.declared
+    own = CODES[name](document)
+    if name == "processes":
+        assert declared in own
+        return within((declared,), (needed,), taxonomy.processes)
+    assert set(declared) <= own
+    if name == "materials":  # an equivalent grade meets it too
+        return verdict.outcome is RequirementOutcome.MET or within(declared, needed, taxonomy.materials)
+    return bool(set(declared) & set(needed))
+
+
+CODES: dict[str, Callable[[SearchDocument], set[str | None]]] = {
+    "processes": lambda d: {*d.processes, *(code for item in d.capabilities for code in item.processes)},
+    "materials": lambda d: {*d.materials, *(code for item in d.capabilities for code in item.materials)},
+    "region": lambda d: {d.region, d.country},
+    "languages": lambda d: set(d.languages),
+    "sectors": lambda d: set(d.sectors),
+}
+
+
+@given(need=needs())
+# A shop that prints plastics and forges structural steel names no structural steel for printing.
+@example(need=Requirements(processes=("additive",), materials=("steel-structural",), on=TODAY))
+@example(need=Requirements(processes=("forming",), materials=("steel-structural",), on=TODAY))
+@settings(max_examples=60, deadline=None)
+def test_every_verdict_follows_from_what_the_supplier_declared(need: Requirements) -> None:
+    taxonomy, documents, columns = world()
+    for document, verdicts in zip(documents, told(columns, need), strict=True):
+        for verdict in verdicts:
+            if verdict.requirement == "certification":
+                holds = certificate.meets(document.certificates, need.certification, need.on, taxonomy)
+                assert (verdict.outcome is RequirementOutcome.MET) == holds
+            elif verdict.declared in (None, ()):
+                assert verdict.outcome not in {RequirementOutcome.MET, RequirementOutcome.NEAR}, verdict
+            else:
+                assert verdict.outcome is not RequirementOutcome.UNKNOWN, verdict
+                assert (verdict.outcome is RequirementOutcome.MET) == met(verdict, document), verdict
+                assert of_the_work(verdict, document, need), verdict
+
+
+def of_the_work(verdict: RequirementVerdict, document: SearchDocument, need: Requirements) -> bool:
+    """Whether the materials named are of the capabilities that count, where these name any."""
+    named = {code for item in relevant(document, need) for code in item.materials}
+    return verdict.requirement != "materials" or not named or named.issuperset(verdict.declared)
+
+
+def one(document: SearchDocument, need: Requirements, requirement: str) -> RequirementVerdict:
+    verdicts = told(Columns.build([document], world()[0]), need)[0]
+    return next(verdict for verdict in verdicts if verdict.requirement == requirement)
+
+
+Words = Callable[[RequirementVerdict], str]
+
+
+@pytest.fixture
+def words() -> Words:
+    wording = Wording(world()[0], "en", lambda message: message)
+    return lambda verdict: wording.reason(verdict).declared
+
+
+def test_a_lathe_is_told_as_one_and_not_as_a_box_that_the_part_would_fit(words: Words) -> None:
+    lathe = CapabilityFacts(("turning",), diameter_mm=70.0, length_mm=300.0)
+    document = SearchDocument("s", 1, ("s",), "", capabilities=(lathe,), processes=("turning",))
+    need = Requirements(processes=("turning",), envelope_mm=(300.0, 60.0, 50.0), on=TODAY)
+    verdict = one(document, need, "envelope")
+    assert (verdict.outcome, words(verdict)) == (RequirementOutcome.UNMET, "ø70×300 mm")
+
+
+def test_a_material_of_the_description_alone_is_met_and_told_to_come_from_there(words: Words) -> None:
+    document = SearchDocument("s", 1, ("s",), "", processes=("turning",), materials=("steel-40kh",))
+    verdict = one(
+        document, Requirements(processes=("turning",), materials=("steel-40kh",), on=TODAY), "materials"
+    )
+    assert verdict.outcome is RequirementOutcome.MET
+    assert words(verdict).endswith("(from the description)")
+
+
+def test_hours_of_one_month_answer_nothing_where_another_is_not_known() -> None:
+    month = TODAY.year * 12 + TODAY.month
+    document = SearchDocument("s", 1, ("s",), "", processes=("turning",), planned=((month, 500.0),))
+    need = Requirements(processes=("turning",), spare_hours=400.0, months=(month, month + 1), on=TODAY)
+    verdict = one(document, need, "capacity")
+    assert (verdict.outcome, verdict.declared) == (RequirementOutcome.UNKNOWN, None)

@@ -1,0 +1,40 @@
+"""What machines take counts for the work done on them where the profile says nothing of its size itself."""
+
+from matchmaker.wiring import load_taxonomy
+from search.reading.supplier_reading import document_of
+from search.text import Recogniser
+from tests.support.records import supplier
+
+RECOGNISER = Recogniser(load_taxonomy())
+LATHES = [
+    {"name": "16К20", "type": "токарный станок", "diameter_mm": 400, "length_mm": 1000, "tolerance_it": 8},
+    {"name": "ДИП-500", "type": "токарный станок", "diameter_mm": 1000, "length_mm": 5000},
+    {"name": "6Р13", "type": "фрезерный станок"},
+]
+
+
+def facts(capabilities: list[dict[str, object]]):  # type: ignore[no-untyped-def]
+    record = supplier(capabilities=capabilities, equipment=LATHES, description=None)
+    return document_of(record, RECOGNISER, key="k", revision=1).capabilities
+
+
+def test_each_machine_gives_its_own_size_to_the_work() -> None:
+    found = facts([{"process": "токарная обработка", "materials": ["40Х"], "tolerance_it": 6}])
+    assert [(one.diameter_mm, one.length_mm, one.tolerance_it) for one in found] == [
+        (400, 1000, 6),
+        (1000, 5000, 6),
+    ]
+    assert all(one.materials for one in found)
+
+
+def test_a_size_that_is_said_is_not_touched() -> None:
+    found = facts([{"process": "токарная обработка", "diameter_mm": 320}])
+    assert {(one.diameter_mm, one.length_mm) for one in found} == {(320, None)}
+
+
+def test_work_of_a_machine_that_nobody_named_is_added_with_its_size() -> None:
+    found = facts([{"process": "шлифование", "tolerance_it": 5}])
+    assert [(one.processes, one.diameter_mm) for one in found[1:]] == [
+        (("turning",), 400),
+        (("turning",), 1000),
+    ]

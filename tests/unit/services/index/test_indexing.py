@@ -1,0 +1,218 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select, update
+
+from matchmaker.domain.errors import IndexMissing
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.models import Outbox, Profile
+from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
+from matchmaker.services.index import index_snapshot, indexing
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import suppliers
+from tests.support.fakes import FakeEngine, FakeRecogniser, indexer
+from tests.support.records import supplier
+
+
+def save(sessions: Sessions, *names: str, employees: int = 1) -> None:
+    records = [supplier(id=name, inn=None, name={"en": name}, employees=employees) for name in names]
+    with sessions.begin() as session:
+        centre = needs.centre_of(session, "centre")
+        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
+
+
+def names(engine: FakeEngine) -> set[str]:
+    return {document.names[0] for document in engine.documents.values()}
+
+
+def waiting(sessions: Sessions) -> dict[str, int]:
+    with sessions() as session:
+        rows = session.execute(select(Outbox.state, func.count()).group_by(Outbox.state))
+        return {row[0]: row[1] for row in rows}
+
+
+def in_seconds(seconds: float) -> time_machine.travel:
+    return time_machine.travel(now() + timedelta(seconds=seconds), tick=False)
+
+
+def test_what_was_saved_is_indexed_once_and_the_outbox_is_empty(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    assert indexing.drain(indexer(sessions, engine)) == indexing.DrainResult(indexed=2)
+    assert names(engine) == {"a", "b"}
+    assert waiting(sessions) == {}
+    assert indexing.drain(indexer(sessions, engine)) == indexing.DrainResult()
+
+
+def test_a_supplier_changed_twice_is_written_once(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a")
+    save(sessions, "a", employees=2)
+    indexing.drain(indexer(sessions, engine))
+    assert engine.batches == [1]
+    assert list(engine.revisions().values()) == [2]
+
+
+def test_a_blocked_supplier_leaves_the_index(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    indexing.drain(indexer(sessions, engine))
+    with sessions.begin() as session:
+        profile = suppliers.by_external_id(session, needs.centre_of(session, "centre"), "a")
+        suppliers.move(session, profile, ProfileState.BLOCKED, by="operator")
+    assert indexing.drain(indexer(sessions, engine)).removed == 1
+    assert names(engine) == {"b"}
+    with sessions() as session:
+        changes = index_snapshot.load(session)
+        kept, removed = list(changes.documents), list(changes.removed)
+    assert [document.names[0] for document in kept] == ["b"]
+    assert len(removed) == 1
+
+
+def test_an_engine_that_is_away_costs_nothing_and_is_told(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    engine.away = True
+    save(sessions, "a")
+    assert indexing.drain(indexer(sessions, engine)).away
+    for step in range(1, 10):
+        with in_seconds(step * 10):
+            indexing.drain(indexer(sessions, engine))
+    assert waiting(sessions) == {"waiting": 1}
+    engine.away = False
+    with in_seconds(200):
+        assert indexing.drain(indexer(sessions, engine)).indexed == 1
+
+
+@pytest.mark.parametrize("bad", ["poison", "unreadable"])
+def test_a_document_that_cannot_be_written_delays_no_other_and_is_set_aside(
+    sessions: Sessions, bad: str
+) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", bad, "c")
+    drained = indexing.drain(indexer(sessions, engine))
+    assert (drained.indexed, drained.failed) == (2, 1)
+    assert names(engine) == {"a", "c"}
+    for step in range(1, indexing.ATTEMPTS + 1):
+        with in_seconds(step * 1000):
+            indexing.drain(indexer(sessions, engine))
+    assert waiting(sessions) == {"dead": 1}
+    assert indexing.status(indexer(sessions, engine)).dead == 1
+
+
+def test_what_a_dead_worker_claimed_is_taken_up_when_its_lease_runs_out(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a")
+    with sessions.begin() as session:
+        session.execute(update(Outbox).values(state="taken", taken_by="dead", due_at=now() + indexing.LEASE))
+    assert indexing.drain(indexer(sessions, engine)).indexed == 0
+    with in_seconds(indexing.LEASE.total_seconds() + 1):
+        assert indexing.drain(indexer(sessions, engine)).indexed == 1
+
+
+def _lose(engine: FakeEngine, key: str) -> None:
+    del engine.documents[key]
+
+
+def _add(engine: FakeEngine, key: str) -> None:
+    engine.documents["stranger"] = engine.documents[key]
+
+
+def _age(engine: FakeEngine, key: str) -> None:
+    document = engine.documents[key]
+    engine.documents[key] = type(document)(document.key, 0, document.names, "")
+
+
+@pytest.mark.parametrize(("harm", "kind"), [(_lose, "missing"), (_add, "extra"), (_age, "stale")])
+def test_every_difference_is_named_and_repaired(
+    sessions: Sessions, harm: Callable[[FakeEngine, str], None], kind: str
+) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    indexing.drain(indexer(sessions, engine))
+    assert indexing.differences(indexer(sessions, engine)) == []
+    harm(engine, min(engine.documents))
+    assert [difference.kind for difference in indexing.differences(indexer(sessions, engine))] == [kind]
+    assert indexing.repair(indexer(sessions, engine)) == 1
+    indexing.drain(indexer(sessions, engine))
+    assert indexing.differences(indexer(sessions, engine)) == []
+
+
+def test_a_rebuild_makes_everything_anew(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b", "c")
+    steps: list[int] = []
+    assert indexing.rebuild(indexer(sessions, engine), steps.append) == 3
+    assert sum(steps) == 3
+    assert waiting(sessions) == {}
+    assert indexing.differences(indexer(sessions, engine)) == []
+
+
+def test_a_rebuild_forgets_suppliers_that_are_gone(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    indexing.drain(indexer(sessions, engine))
+    with sessions.begin() as session:
+        session.execute(update(Profile).where(Profile.id == 1).values(state="draft"))
+    assert indexing.rebuild(indexer(sessions, engine)) == 1
+    with sessions() as session:
+        changes = index_snapshot.load(session)
+        stamp, kept = changes.stamp, list(changes.documents)
+        assert len(kept) == 1
+        assert stamp == index_snapshot.current_stamp(session)
+
+
+def test_an_engine_without_an_index_gets_one(sessions: Sessions) -> None:
+    class Empty(FakeEngine):
+        built = False
+
+        def index(self, documents: object) -> int:
+            if not self.built:
+                raise IndexMissing
+            return super().index(documents)  # type: ignore[arg-type]
+
+        def rebuild(self, documents: object) -> int:
+            self.built = True
+            return super().rebuild(documents)  # type: ignore[arg-type]
+
+    engine = Empty()
+    save(sessions, "a", "b")
+    assert indexing.drain(indexer(sessions, engine)).indexed == 2
+    assert names(engine) == {"a", "b"}
+
+
+def test_documents_since_a_stamp_are_only_the_changed_ones(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    indexing.drain(indexer(sessions, engine))
+    with sessions() as session:
+        stamp = index_snapshot.current_stamp(session)
+    save(sessions, "b", employees=5)
+    indexing.drain(indexer(sessions, engine))
+    with sessions() as session:
+        changes = index_snapshot.load(session, stamp)
+        newer, changed, removed = changes.stamp, list(changes.documents), list(changes.removed)
+    assert newer > stamp
+    assert [document.names[0] for document in changed] == ["b"]
+    assert changed[0] == engine.documents[changed[0].key]
+    assert removed == []
+
+
+def test_another_taxonomy_asks_for_a_rebuild(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a")
+    indexing.drain(indexer(sessions, engine))
+    newer = indexing.Indexer(sessions, engine, indexer(sessions, engine).build, "taxonomy-2")
+    assert not indexing.status(newer).current
+    indexing.rebuild(newer)
+    assert indexing.status(newer).current
+
+
+def test_restoring_an_index_does_not_announce_twice_what_waits_already(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    assert indexing.restore(indexer(sessions, engine)) == 0
+    assert waiting(sessions) == {"waiting": 2}
+    assert indexing.drain(indexer(sessions, engine)).indexed == 2

@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.domain.errors import StaleRevision
+from matchmaker.models import Decision, Match, Need, Profile, Session, User
+from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
+from matchmaker.services.needs import need_bulk, needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import merging, suppliers
+from matchmaker.services.profiles.duplicates import KnownDuplicates
+from matchmaker.services.shortlist import match_decisions, shortlists, work_queues
+from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.services.shortlist.shortlists import SupplierProposal
+from tests.support.fakes import FakeRecogniser
+from tests.support.records import need, supplier
+
+
+@pytest.fixture
+def keys(each_sessions: Sessions) -> list[str]:
+    """Two needs, an operator, two twins and a stranger, whose keys these are."""
+    records = [
+        supplier(id="s-0", inn=None, employees=None),
+        supplier(
+            id="s-1",
+            inn=None,
+            employees=77,
+            capabilities=[{"process": "шлифовка"}],
+            certificates=[],
+            address=None,
+        ),
+        supplier(
+            id="s-2",
+            inn=None,
+            name={"ru": "АО «Совсем другое дело»"},
+            address="ул. Дальняя, 1",
+            contacts={"email": "else@example.org"},
+        ),
+    ]
+    with each_sessions.begin() as session:
+        centre = needs.centre_of(session, "centre")
+        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
+        wanted = [need(), need(id="n-4")]
+        need_bulk.save_many(session, wanted, FakeRecogniser(), centre=centre, source="file", by="tester")
+        accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
+        return list(session.scalars(select(Profile.public_id).order_by(Profile.id)))
+
+
+def wanted(session: Session, external_id: str = "n-3") -> Need:
+    return session.scalars(select(Need).where(Need.external_id == external_id)).one()
+
+
+def propose(session: Session, keys: list[str], external_id: str = "n-3") -> list[Match]:
+    found = [SupplierProposal(key, 0.9 - place / 10, {}) for place, key in enumerate(keys)]
+    return shortlists.propose(session, wanted(session, external_id), found, ranker="prior", by="tester")
+
+
+def merge(session: Session, keep: str, gone: str) -> tuple[Profile, Profile]:
+    one, other = suppliers.by_key(session, keep), suppliers.by_key(session, gone)
+    user = session.scalars(select(User)).one()
+    merging.merge(session, one, other, FakeRecogniser(), user, revisions=[one.revision, other.revision])
+    return one, other
+
+
+def test_likely_twins_are_found_until_somebody_says_that_they_are_two(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    known = KnownDuplicates()
+    with each_sessions.begin() as session:
+        centre = needs.centre_of(session, "centre").id
+        (pair,) = known.twins(session, centre) or []
+        assert {pair.first, pair.second} == set(keys[:2])
+        one, other = (suppliers.by_key(session, key).organisation for key in keys[:2])
+        merging.say_distinct(session, other, one, session.scalars(select(User)).one())
+        assert known.twins(session, centre) == []
+
+
+def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    with each_sessions.begin() as session:
+        keep, gone = merge(session, keys[0], keys[1])
+        assert keep.employees == 77
+        assert [row.process for row in keep.capabilities][-1] == "шлифовка"
+        assert gone.state == "blocked"
+        assert merging.moved_to(session, keys[1]) == keys[0]
+        assert merging.moved_to(session, keys[0]) is None
+        centre = needs.centre_of(session, "centre")
+        assert suppliers.by_external_id(session, centre, "s-1").public_id == keys[0]
+        assert KnownDuplicates().twins(session, centre.id) == []
+
+
+def test_a_file_that_names_the_twin_changes_the_one_that_stays(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    with each_sessions.begin() as session:
+        merge(session, keys[0], keys[1])
+    with each_sessions.begin() as session:
+        centre = needs.centre_of(session, "centre")
+        suppliers.save_many(
+            session,
+            [supplier(id="s-1", inn=None)],
+            FakeRecogniser(),
+            centre=centre,
+            source="file",
+            by="tester",
+        )
+        assert len(session.scalars(select(Profile)).all()) == 3
+
+
+def test_matches_and_decisions_follow(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
+        user = session.scalars(select(User)).one()
+        _mine, theirs = propose(session, keys[:2])
+        match_decisions.decide(session, theirs, NewDecision("approved"), user, revision=theirs.revision)
+        propose(session, keys[1:2], "n-4")
+        merge(session, keys[0], keys[1])
+        session.expire_all()
+        assert {m.profile.public_id for m in session.scalars(select(Match))} == {keys[0]}
+        states = {m.need.external_id: m.state for m in session.scalars(select(Match))}
+        assert states == {"n-3": "approved", "n-4": "proposed"}
+        assert session.scalars(select(Decision)).one().profile.public_id == keys[0]
+
+
+def test_redirects_do_not_chain(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
+        merge(session, keys[1], keys[2])
+        merge(session, keys[0], keys[1])
+        assert merging.moved_to(session, keys[2]) == keys[0]
+
+
+def test_a_profile_that_was_changed_meanwhile_is_not_merged(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
+        one, other = suppliers.by_key(session, keys[0]), suppliers.by_key(session, keys[1])
+        user = session.scalars(select(User)).one()
+        with pytest.raises(StaleRevision):
+            merging.merge(session, one, other, FakeRecogniser(), user, revisions=[one.revision - 1, 1])
+
+
+def test_queues_tell_how_many_wait_and_since_when(each_sessions: Sessions, keys: list[str]) -> None:
+    with each_sessions.begin() as session:
+        user = session.scalars(select(User)).one()
+        first, *_ = propose(session, keys)
+        match_decisions.invite(session, [first], user)
+        session.execute(Decision.__table__.update().values(at=now() - timedelta(days=9)))  # type: ignore[attr-defined]
+        today = now().date()
+        found = {queue.name: queue for queue in work_queues.queues(session, ["centre"], today)}
+        assert (found["matches"].count, found["needs"].count, found["profiles"].count) == (2, 0, 0)
+        assert (found["unanswered"].count, found["unanswered"].oldest) == (1, today - timedelta(days=9))
+        assert found["unverified"].count == 2
+        (waiting,) = work_queues.unanswered(session, ["centre"])
+        assert (waiting.match, waiting.since.date()) == (first, today - timedelta(days=9))
+        (uncurated,) = work_queues.uncurated(session, ["centre"])
+        assert (uncurated.need, uncurated.count) == (wanted(session), 2)
+        assert all(queue.count == 0 for queue in work_queues.queues(session, ["elsewhere"], today))

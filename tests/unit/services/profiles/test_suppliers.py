@@ -1,0 +1,223 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import event, func, select
+
+from matchmaker.domain.errors import MoveNotAllowed, NotFound, StaleRevision
+from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import AuditEntry, Capability, OrganisationAlias, Outbox, Profile, User
+from matchmaker.models.database import Sessions
+from matchmaker.services.core import journal
+from matchmaker.services.needs import needs
+from matchmaker.services.profiles import certificates, suppliers
+from matchmaker.services.profiles.supplier_bulk import SavedSupplier
+from tests.support.fakes import FakeRecogniser
+from tests.support.records import any_supplier, supplier
+
+
+def save(sessions: Sessions, records: Iterable[SupplierRecord], **options: Any) -> list[SavedSupplier]:
+    with sessions.begin() as session:
+        centre = needs.centre_of(session, "centre")
+        return suppliers.save_many(
+            session, records, FakeRecogniser(), centre=centre, source="file", by="tester", **options
+        )
+
+
+def stored(sessions: Sessions, name: str = "s-17") -> SupplierRecord:
+    with sessions() as session:
+        centre = needs.centre_of(session, "centre")
+        return suppliers.record(suppliers.by_external_id(session, centre, name))
+
+
+def count(sessions: Sessions, table: Any) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_saved_supplier_reads_back_as_the_same_record(sessions: Sessions) -> None:
+    (saved,) = save(sessions, [supplier()])
+    assert saved.status == "new"
+    assert stored(sessions) == supplier()
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(record=any_supplier)
+def test_any_record_reads_back_as_it_was(sessions: Sessions, record: SupplierRecord) -> None:
+    save(sessions, [record])
+    assert stored(sessions, "s-1") == record
+
+
+def test_terms_that_are_asked_by_code_are_resolved_beside_the_text_as_typed(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    with sessions() as session:
+        profile = session.scalars(select(Profile)).one()
+        assert profile.organisation.region_code == "RU-SVE"
+        assert [row.type_codes for row in profile.equipment] == [["cnc-lathe"]]
+        assert [row.standard_code for row in profile.certificates] == ["iso-9001-2015"]
+
+
+def test_the_same_record_again_changes_nothing(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    before = count(sessions, AuditEntry), count(sessions, Outbox)
+    (again,) = save(sessions, [supplier()])
+    assert again.status == "same"
+    assert (count(sessions, AuditEntry), count(sessions, Outbox)) == before
+
+
+def test_a_changed_record_replaces_the_rows_and_grows_the_revision(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    changed = supplier(employees=46, capabilities=[{"process": "шлифование"}], certificates=None)
+    (saved,) = save(sessions, [changed])
+    assert saved.status == "changed"
+    assert stored(sessions) == changed
+    assert count(sessions, Capability) == 1
+    with sessions() as session:
+        assert session.scalars(select(Profile.revision)).one() == 2
+
+
+def test_every_change_writes_audit_and_outbox_and_the_chain_holds(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    save(sessions, [supplier(employees=1)])
+    with sessions() as session:
+        assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
+            "supplier.created",
+            "supplier.changed",
+        ]
+        assert count(sessions, Outbox) == 2
+        assert journal.first_broken(session) is None
+
+
+def test_an_audit_entry_that_was_altered_is_found(sessions: Sessions) -> None:
+    save(sessions, [supplier(id=f"s-{number}", inn=None) for number in range(3)])
+    with sessions.begin() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[1]
+        entry.actor = "somebody else"
+        altered = entry.id
+    with sessions() as session:
+        assert journal.first_broken(session) == altered
+
+
+def test_a_second_id_with_the_same_inn_joins_and_fills_gaps(sessions: Sessions) -> None:
+    save(sessions, [supplier(founded=None)])
+    (joined,) = save(
+        sessions, [supplier(id="s-90", founded=1990, employees=999, references=[{"customer": "Новый"}])]
+    )
+    assert (joined.status, joined.joined) == ("changed", "s-17")
+    record = stored(sessions, "s-90")
+    assert (record.id, record.founded, record.employees, len(record.references)) == ("s-17", 1990, 45, 2)
+
+
+def test_a_joined_file_read_twice_changes_nothing(sessions: Sessions) -> None:
+    file = [supplier(), supplier(id="s-90", founded=1990)]
+    save(sessions, file)
+    assert [saved.status for saved in save(sessions, file)] == ["same", "same"]
+    assert count(sessions, OrganisationAlias) == 1
+
+
+def test_records_about_one_organisation_under_several_ids_do_not_trip_over_each_other(
+    sessions: Sessions,
+) -> None:
+    save(sessions, [supplier(), supplier(id="s-90"), supplier(id="s-91")])
+    later = [
+        supplier(id="s-90", inn=None, sectors=["rail"]),
+        supplier(id="s-91", inn=None, sectors=["marine"]),
+        supplier(employees=7),
+        supplier(id="s-92", sectors=["energy"]),
+    ]
+    assert [one.status for one in save(sessions, later)] == ["changed"] * 4
+    assert set(stored(sessions, "s-92").sectors) == {"automotive", "energy"}
+    assert [one.status for one in save(sessions, later)] == ["same"] * 4
+
+
+def test_twins_may_be_kept_apart(sessions: Sessions) -> None:
+    save(sessions, [supplier(), supplier(id="s-90")], keep_twins=True)
+    assert count(sessions, Profile) == 2
+    assert count(sessions, OrganisationAlias) == 0
+
+
+def test_an_id_repeated_in_one_file_ends_as_its_last_line(sessions: Sessions) -> None:
+    saved = save(sessions, [supplier(), supplier(employees=7)])
+    assert [one.status for one in saved] == ["new", "changed"]
+    assert stored(sessions).employees == 7
+
+
+def test_the_centres_verification_outlives_a_new_import(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    with sessions.begin() as session:
+        user = User(email="o@example.org", email_key="o@example.org", name="Operator")
+        session.add(user)
+        session.flush()
+        profile = suppliers.by_external_id(session, needs.centre_of(session, "centre"), "s-17")
+        certificates.verify(session, profile.certificates[0], certificates.Verification("register"), user)
+    save(sessions, [supplier(employees=1)])
+    assert stored(sessions).certificates[0].verified
+
+
+def test_a_file_does_not_overwrite_what_a_person_edited(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    with sessions.begin() as session:
+        profile = suppliers.by_external_id(session, needs.centre_of(session, "centre"), "s-17")
+        suppliers.edit(session, profile, supplier(employees=50), FakeRecogniser(), revision=1, by="owner")
+    (saved,) = save(sessions, [supplier(employees=60)])
+    assert saved.status == "changed"
+    assert stored(sessions).employees == 50
+    with sessions() as session:
+        waiting = session.scalars(select(Profile.waiting)).one()
+        assert waiting is not None
+        assert waiting["employees"] == 60
+
+
+def test_an_edit_over_somebody_elses_is_refused(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    with sessions.begin() as session:
+        profile = suppliers.by_external_id(session, needs.centre_of(session, "centre"), "s-17")
+        with pytest.raises(StaleRevision):
+            suppliers.edit(session, profile, supplier(), FakeRecogniser(), revision=7, by="owner")
+
+
+def test_saving_takes_a_fixed_number_of_statements(sessions: Sessions) -> None:
+    def statements(records: list[SupplierRecord]) -> int:
+        seen: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        event.listen(sessions.engine, "before_cursor_execute", note)
+        save(sessions, records)
+        event.remove(sessions.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    many = [supplier(id=f"s-{number}", inn=None) for number in range(50)]
+    statements([supplier(id="first", inn=None)])
+    assert statements(many) == statements([supplier(id="one more", inn=None)])
+
+
+def test_a_profile_moves_only_where_it_may(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    with sessions.begin() as session:
+        profile = suppliers.by_external_id(session, needs.centre_of(session, "centre"), "s-17")
+        with pytest.raises(MoveNotAllowed):
+            suppliers.move(session, profile, ProfileState.RETURNED, by="operator")
+        suppliers.move(session, profile, ProfileState.BLOCKED, by="operator")
+        assert suppliers.count(session) == 0
+
+
+def test_an_unknown_supplier_is_named(sessions: Sessions) -> None:
+    with sessions() as session, pytest.raises(NotFound, match="nobody"):
+        suppliers.by_key(session, "nobody")
+
+
+def test_times_are_read_back_in_utc(sessions: Sessions) -> None:
+    before = datetime.now(UTC)
+    save(sessions, [supplier()])
+    with sessions() as session:
+        made = session.scalars(select(Profile.created_at)).one()
+    assert made.tzinfo is not None
+    assert before <= made <= datetime.now(UTC)

@@ -1,0 +1,164 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, StaleRevision
+from matchmaker.domain.lifecycle import NeedState
+from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
+from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
+from matchmaker.services.needs import buyer_record, need_bulk, needs
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.shortlist import awards, comparison, match_decisions, shortlists
+from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.services.shortlist.shortlists import SupplierProposal
+from tests.support.fakes import FakeRecogniser
+from tests.support.records import need, supplier
+
+
+@pytest.fixture
+def made(sessions: Sessions) -> Sessions:
+    """A need in its shortlisting with three invited suppliers."""
+    with sessions.begin() as session:
+        centre = needs.centre_of(session, "centre")
+        records = [supplier(id=f"s-{number}", inn=None) for number in range(3)]
+        suppliers.save_many(session, records, FakeRecogniser(), centre=centre, source="file", by="tester")
+        saved, _ = need_bulk.save(
+            session, need(), FakeRecogniser(), centre=centre, source="file", by="tester"
+        )
+        user = accounts.create_user(
+            session, accounts.AccountDetails("o@example.org", "Operator"), by="tester"
+        )
+        keys = session.scalars(select(Profile.public_id).order_by(Profile.id))
+        found = [SupplierProposal(key, 0.9 - place / 10, {}) for place, key in enumerate(keys)]
+        matches = shortlists.propose(session, saved, found, ranker="prior", by="tester")
+        needs.move(session, saved, NeedState.SHORTLISTING, by="tester")
+        match_decisions.invite(session, matches, user)
+    return sessions
+
+
+def word(code: str, language: str) -> str:
+    return f"{code} ({language})"
+
+
+def parts(session: Session) -> tuple[Need, list[Match], User]:
+    wanted = session.scalars(select(Need)).one()
+    return wanted, list(shortlists.of_need(session, wanted)), session.scalars(select(User)).one()
+
+
+def test_a_contract_with_one_tells_the_others_why_not(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, (chosen, *others), user = parts(session)
+        assert awards.award(session, chosen, user, word, revision=chosen.revision) == others
+        assert wanted.state == NeedState.CONTRACTED
+        assert [match.state for match in (chosen, *others)] == ["contracted", "lost", "lost"]
+        lost = session.scalars(select(Decision).where(Decision.kind == "lost")).all()
+        assert {decision.reason_code for decision in lost} == {"chosen-another"}
+        outcomes = [mail for mail in session.scalars(select(Mail)) if "chosen-another (ru)" in mail.text]
+        assert len(outcomes) == 2
+
+
+def test_a_need_that_closes_tells_the_invited_in_the_words_that_were_given(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, matches, user = parts(session)
+        needs.move(session, wanted, NeedState.CLOSED, by="tester", reason="Сделали сами")
+        verdict = NewDecision("lost", reason="Сделали сами")
+        assert awards.let_go(session, wanted, user, verdict, word) == matches
+        assert awards.let_go(session, wanted, user, verdict, word) == []
+        assert sum("Сделали сами" in mail.text for mail in session.scalars(select(Mail))) == 3
+
+
+def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, (chosen, other, _), user = parts(session)
+        assert wanted.contractor is not None
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(0, 0, 0, 0, None)
+        for match in (chosen, other):
+            match_decisions.decide(session, match, NewDecision("interested"), user, revision=match.revision)
+        wanted.published_at = now() - timedelta(days=12, hours=1)
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(
+            0, 0, 0, 0, None
+        )  # nobody learns who answered an open need
+        awards.award(session, chosen, user, word, revision=chosen.revision)
+        assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(2, 2, 1, 1, 12)
+
+
+def test_a_second_or_a_stale_award_is_refused(made: Sessions) -> None:
+    with made.begin() as session:
+        _, (first, second, _), user = parts(session)
+        with pytest.raises(StaleRevision):
+            awards.award(session, first, user, word, revision=first.revision - 1)
+        awards.award(session, first, user, word, revision=first.revision)
+        with pytest.raises(MoveNotAllowed):
+            awards.award(session, second, user, word, revision=second.revision)
+
+
+def test_only_a_contracted_delivery_is_rated_and_the_last_rating_counts(made: Sessions) -> None:
+    with made.begin() as session:
+        _, (chosen, other, _), user = parts(session)
+        awards.award(session, chosen, user, word, revision=chosen.revision)
+        with pytest.raises(MoveNotAllowed):
+            awards.rate(session, other, awards.Rating(5, 5), user)
+        awards.rate(session, chosen, awards.Rating(5, 5), user)
+        awards.rate(session, chosen, awards.Rating(3, 4, "late"), user)
+        row = awards.ratings(session, [chosen])[chosen.id]
+        assert (row.quality, row.timeliness, row.text) == (3, 4, "late")
+
+
+@given(st.integers(-3, 9), st.integers(-3, 9))
+def test_ratings_stay_in_their_scale(quality: int, timeliness: int) -> None:
+    if {quality, timeliness} <= set(range(1, 6)):
+        assert awards.Rating(quality, timeliness).quality == quality
+    else:
+        with pytest.raises(InvalidRecord) as refused:
+            awards.Rating(quality, timeliness)
+        assert {p.path for p in refused.value.problems} <= {"quality", "timeliness"}
+
+
+def test_a_copy_asks_for_the_same_without_a_day_that_has_passed(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, _, _ = parts(session)
+        later = awards.copy(session, wanted, "later", date(2028, 1, 1), by="tester")
+        sooner = awards.copy(session, wanted, "sooner", date(2026, 1, 1), by="tester")
+        assert (later.state, later.deliver_by) == (NeedState.DRAFT, None)
+        assert sooner.deliver_by == wanted.deliver_by
+        assert later.contractor == wanted.contractor
+        before = needs.record(wanted).model_copy(update={"id": "x", "deliver_by": None})
+        assert needs.record(later).model_copy(update={"id": "x"}) == before
+
+
+def worded(requirement: str, needed: str, declared: str, outcome: str = "met") -> dict[str, str]:
+    return {
+        "requirement": requirement,
+        "label": requirement.title(),
+        "needed": needed,
+        "declared": declared,
+        "outcome": outcome,
+        "outcome_label": outcome,
+    }
+
+
+def test_requirements_stand_in_rows_and_suppliers_in_columns() -> None:
+    first = [worded("processes", "turning", "CNC turning"), worded("tolerance", "IT6", "IT7", "near")]
+    second = [worded("processes", "turning", "—", "unmet"), worded("processes", "milling", "milling")]
+    rows = comparison.rows([first, second])
+    assert [(row.label, row.needed) for row in rows] == [
+        ("Processes", "turning"),
+        ("Tolerance", "IT6"),
+        ("Processes", "milling"),
+    ]
+    assert [cell.outcome if cell else None for cell in rows[0].cells] == ["met", "unmet"]
+    assert [cell.declared if cell else None for cell in rows[1].cells] == ["IT7", None]
+
+
+def test_figures_are_told_where_they_are_known(made: Sessions) -> None:
+    with made() as session:
+        profile = session.scalars(select(Profile)).first()
+        assert profile is not None
+        near = comparison.figures(profile, (56.84, 60.61))
+        assert (near.distance_km, near.lead_days, near.updated) == (0, (21, 21), date(2026, 10, 1))
+        assert comparison.figures(profile, None).distance_km is None

@@ -1,0 +1,71 @@
+"""The search engine is away: pages show what they have without it, say so, and lose nothing that was typed."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from matchmaker.settings import Settings
+from matchmaker.web.app import create_app
+from matchmaker.wiring import Application
+from tests.unit.web.conftest import TODAY, Browser
+from tests.unit.web.work.test_curating import text
+
+NOTICE = "The search does not answer at the moment"
+
+
+@pytest.fixture
+def cut_off(own_product: Application) -> Iterator[Application]:
+    """The same centre behind an engine at an address where nobody listens."""
+    settings = Settings(
+        data=own_product.data,
+        engine="elasticsearch",
+        elasticsearch_url="http://127.0.0.1:9",
+        elasticsearch_timeout=0.2,
+        _env_file=None,
+    )
+    application = Application(settings, clock=lambda: TODAY)
+    yield application
+    application.close()
+
+
+def enter(application: Application, role: str = "") -> Browser:
+    app = create_app(application)
+    app.testing = True
+    browser = Browser(app.test_client())
+    return browser.sign_in(role) if role else browser
+
+
+def test_a_profile_is_shown_without_its_similar_ones(own_product: Application, cut_off: Application) -> None:
+    found = re.search(r'href="(/suppliers/[0-9a-f]{16})"', text(enter(own_product).get("/suppliers")))
+    assert found
+    shown = enter(cut_off).get(found[1])
+    assert shown.status_code == 200
+    assert NOTICE in text(shown)
+
+
+def test_a_search_keeps_its_words(cut_off: Application) -> None:
+    shown = enter(cut_off).get("/suppliers?q=turning")
+    assert shown.status_code == 503
+    assert NOTICE in text(shown)
+    assert 'value="turning"' in text(shown)
+    assert "Nobody matches" not in text(shown)
+
+
+def test_a_tried_text_stays(cut_off: Application) -> None:
+    shown = enter(cut_off).post("/try", {"text": "Shafts in steel 40Kh, 500 pcs"})
+    assert shown.status_code == 503
+    assert NOTICE in text(shown)
+    assert "Shafts in steel 40Kh, 500 pcs</textarea>" in text(shown)
+
+
+def test_a_need_is_posted_and_handed_in(cut_off: Application) -> None:
+    buyer = enter(cut_off, "buyer")
+    posted = buyer.post("/needs/new", {"text": "Shafts in steel 40Kh"}, page="/needs/new")
+    assert posted.status_code == 302
+    address = posted.headers["Location"].partition("#")[0]
+    shown = text(buyer.get(address))
+    assert NOTICE in shown
+    assert "Shafts in steel 40Kh" in shown
+    assert buyer.post(f"{address}/move", {"state": "submitted"}, page=address).status_code == 302
+    assert buyer.get("/searches/").status_code == 200

@@ -1,0 +1,228 @@
+"""Sealed quotes: who writes, opens and accepts one, until when; and what rivals never learn."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from difflib import unified_diff
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from matchmaker.models import Match, Quote
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
+from matchmaker.services.quotes import quote_terms, quotes
+from matchmaker.services.shortlist import match_decisions
+from matchmaker.wiring import Application
+from tests.support.invited import PRICE, pdf, quote, sign, thread
+from tests.unit.web.conftest import Browser, text
+
+
+def test_a_quote_needs_the_signature(need: str, shop: Browser) -> None:
+    assert shop.get(f"/needs/{need}/quote").status_code == 403
+    sign(shop, need)
+    assert shop.get(f"/needs/{need}/quote").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"amount": "1,000.50"}, "amount"),
+        ({"amount": "1.000,50"}, "amount"),
+        ({"amount": "٣٤"}, "amount"),
+        ({"amount": "12O0"}, "amount"),
+        ({"amount": "-5"}, "amount"),
+        ({"amount": "0"}, "amount"),
+        ({"amount": "9" * 30}, "amount"),
+        ({"currency": "XXX"}, "currency"),
+        ({"batches": "many: cheap"}, "batches"),
+        ({"lead_time_days": "²"}, "lead_time_days"),
+        ({"valid_until": "2020-01-01"}, "valid_until"),
+    ],
+)
+def test_wrong_numbers_come_back_as_typed(need: str, shop: Browser, given: dict[str, str], name: str) -> None:
+    sign(shop, need)
+    answer = quote(shop, need, **given)
+    assert answer.status_code == 422
+    page = text(answer)
+    assert f'href="#f-{name}"' in page
+    assert PRICE in page or "amount" in given
+
+
+@pytest.mark.parametrize(
+    ("typed", "units"), [("1 000,50", 100050), ("1000.5", 100050), ("7", 700), ("12\u00a0345,07", 1234507)]
+)
+def test_amounts_as_people_write_them(typed: str, units: int) -> None:
+    assert quote_terms.minor_units(typed) == units
+
+
+def test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused(
+    need: str, shop: Browser, plant: Browser, centre: Browser, own_product: Application
+) -> None:
+    listing = f"/needs/{need}/quotes"
+    with own_product.sessions.begin() as session:
+        user = accounts.by_email(session, "buyer@demo-centre.example")
+        quotes.set_deadline(
+            session, needs.by_key(session, need), datetime.now(UTC) + timedelta(hours=2), user
+        )
+    sign(shop, need)
+    assert quote(shop, need).status_code == 302
+    sealed = text(plant.get(listing))
+    assert "The quotes are sealed" in sealed
+    assert "654.32" not in sealed  # three digits alone may stand in a random key
+    assert "Who has answered" not in sealed
+    answered = text(centre.get(listing))
+    assert "Who has answered" in answered
+    assert "654.32" not in answered
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=3), tick=True):
+        opened = text(plant.get(listing))
+        assert "987,654.32" in opened
+        late = quote(shop, need, amount="1")
+        assert late.status_code == 409
+        assert 'value="1"' in text(late)
+
+
+def test_a_rival_s_answers_are_the_same_whatever_the_price(
+    need: str, shop: Browser, rival: Browser, own_product: Application
+) -> None:
+    sign(shop, need)
+    sign(rival, need)
+    addresses = (
+        f"/needs/{need}", f"/needs/{need}/quote", f"/needs/{need}/quotes", f"/needs/{need}/drawings", "/shop/",
+        "/suppliers", "/needs/", f"/api/v1/needs/{need}/matches",
+    )  # fmt: skip
+    plain = re.compile(r'name="csrf_token" value="[^"]+"|"request_id":\s*"[^"]+"|40. · [0-9a-f]{16}')
+
+    def seen() -> list[tuple[int, str]]:
+        answers = [rival.get(address) for address in addresses]
+        return [(answer.status_code, plain.sub("", text(answer))) for answer in answers]
+
+    rival.get("/")  # what was flashed is read
+    before = seen()
+    assert quote(shop, need).status_code == 302
+    for address, one, two in zip(addresses, before, seen(), strict=True):
+        assert one == two, "\n".join(unified_diff(one[1].splitlines(), two[1].splitlines(), address))
+    assert quote(shop, need, amount="1000000").status_code == 302
+    assert seen() == before
+    assert before[2][0] == 404
+    with own_product.sessions() as session:
+        key = session.scalars(select(Quote.public_id)).first()
+    assert rival.post(f"/needs/{need}/quotes/{key}/accept", page="/").status_code in {403, 404}
+
+
+def test_accepting_twice_makes_one_contract_and_refuses_the_rest(
+    need: str, shop: Browser, rival: Browser, plant: Browser, own_product: Application
+) -> None:
+    for browser in (shop, rival):
+        sign(browser, need)
+        assert quote(browser, need).status_code == 302
+    listing = f"/needs/{need}/quotes"
+    action = re.findall(r'action="(/needs/[^"]+/accept)"', text(plant.get(listing)))[0]
+    for _ in range(2):
+        assert plant.post(action, page=listing).status_code == 302
+    with own_product.sessions() as session:
+        stored = needs.by_key(session, need)
+        states = session.scalars(
+            select(Quote.state).join(Quote.match).where(Match.need_id == stored.id)
+        ).all()
+        assert sorted(states) == ["accepted", "refused"]
+        assert stored.state == "contracted"
+        kinds = [d.kind for d in match_decisions.history(session, stored)]
+        assert kinds.count("contracted") == 1
+
+
+def test_a_withdrawn_quote_is_gone_for_the_contractor(need: str, shop: Browser, plant: Browser) -> None:
+    sign(shop, need)
+    quote(shop, need)
+    shop.post(f"/needs/{need}/quote/withdraw", page=f"/needs/{need}/quote")
+    assert "No quote has come yet" in text(plant.get(f"/needs/{need}/quotes"))
+
+
+def test_the_centre_types_in_a_quote_once_and_cannot_read_it_again(
+    need: str, shop: Browser, centre: Browser, plant: Browser, own_product: Application
+) -> None:
+    match = thread(shop, need).rsplit("/", 1)[1]
+    page = f"/needs/{need}/matches/{match}/quote"
+    assert page in text(centre.get(f"/work/needs/{need}"))
+    offer = {"amount": "12 345,60", "currency": "RUB", "lead_time_days": "20", "text": "By letter of Monday"}
+    wrong = centre.post(page, {**offer, "amount": "a lot"}, page=page)
+    assert wrong.status_code == 422
+    assert 'value="a lot"' in text(wrong)
+    later = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    plant.post(f"/needs/{need}/quotes/deadline", {"until": later}, page=f"/needs/{need}/quotes")
+    assert centre.post(page, offer, page=page).status_code == 302
+    assert "12345.60" not in text(centre.get(page))
+    assert "stays sealed" in text(centre.get(page))
+    assert centre.post(page, {**offer, "amount": "1"}, page=page).status_code == 409
+    for reader in (centre, plant):
+        assert "By letter of Monday" not in text(reader.get(f"/needs/{need}/quotes"))
+    sign(shop, need)
+    assert 'value="12345.60"' in text(shop.get(f"/needs/{need}/quote"))
+    assert "Центр внёс предложение" in text(shop.get(thread(shop, need)))
+    for other in (shop, plant):
+        assert other.get(page).status_code in {403, 404}
+
+
+def test_the_quote_that_a_supplier_has_begun_is_not_typed_over(
+    need: str, shop: Browser, centre: Browser
+) -> None:
+    sign(shop, need)
+    own = f"/needs/{need}/quote"
+    draft = {"amount": "500", "currency": "RUB", "do": "draft"}
+    assert shop.post(own, draft, page=own).status_code == 302
+    page = f"/needs/{need}/matches/{thread(shop, need).rsplit('/', 1)[1]}/quote"
+    assert centre.post(page, {"amount": "900", "currency": "RUB"}, page=f"/needs/{need}").status_code == 409
+    assert 'value="500.00"' in text(shop.get(own))
+
+
+def offer(browser: Browser, need: str, *papers: tuple[bytes, str], **given: str):  # type: ignore[no-untyped-def]
+    """Send a quote with papers."""
+    page = f"/needs/{need}/quote"
+    form = {"amount": "777", "currency": "RUB", "do": "submit", **given}
+    form["file"] = [(io.BytesIO(content), name) for content, name in papers]  # type: ignore[assignment]
+    return browser.post(page, form, page=page)
+
+
+def test_papers_of_a_quote_open_with_it_and_are_taken_away(
+    need: str, shop: Browser, rival: Browser, plant: Browser, centre: Browser, own_product: Application
+) -> None:
+    sign(shop, need)
+    sign(rival, need)
+    later = (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M")
+    plant.post(f"/needs/{need}/quotes/deadline", {"until": later}, page=f"/needs/{need}/quotes")
+    calculation = pdf()
+    papers = ((calculation, "расчёт.pdf"), (calculation + b" ", "terms.pdf"))
+    assert offer(shop, need, *papers).status_code == 302
+    own = text(shop.get(f"/needs/{need}/quote"))
+    first, second = re.findall(r'href="(/needs/quotes/papers/[0-9a-f]+)"', own)
+    assert shop.get(first).data == calculation
+    assert "%D1%80" in shop.get(first).headers["Content-Disposition"]
+    for other in (rival, plant, centre):
+        assert other.get(first).status_code == 404
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=7), tick=True):
+        for reader in (plant, centre):
+            assert first in text(reader.get(f"/needs/{need}/quotes"))
+            assert reader.get(first).data == calculation
+        assert rival.get(first).status_code == 404
+    offer(shop, need, drop=second.rsplit("/", 1)[1])
+    assert shop.get(second).status_code == 404
+    assert shop.get(first).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("papers", "problem"),
+    [
+        ([(b"MZ not a paper", "calculation.pdf")], "This file is none of"),
+        ([(b"%PDF-1.4 " + bytes([n]), f"{n}.pdf") for n in range(6)], "at most 5 papers"),
+    ],
+)
+def test_a_wrong_paper_keeps_what_was_typed_and_saves_nothing(
+    need: str, shop: Browser, papers: list[tuple[bytes, str]], problem: str
+) -> None:
+    sign(shop, need)
+    answer = offer(shop, need, *papers, text="Delivery included")
+    assert answer.status_code == 422
+    assert problem in text(answer)
+    assert "Delivery included" in text(answer)
+    assert "Delivery included" not in text(shop.get(f"/needs/{need}/quote"))

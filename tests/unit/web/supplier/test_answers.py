@@ -1,0 +1,179 @@
+"""One-click answers: a GET changes nothing, the button records once, other links lead to a page with a way out."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from matchmaker.models import AuditEntry, Decision, Match, Profile, SpareCapacity
+from matchmaker.models.base import now
+from matchmaker.services.core import signed_links
+from matchmaker.services.core.site import site_of
+from matchmaker.services.profiles import capacity
+from tests.support.small_centre import Centre, small_centre
+from tests.unit.web.conftest import TODAY
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    with small_centre(tmp_path) as made:
+        yield made
+
+
+def decisions(centre: Centre) -> list[tuple[str, str | None]]:
+    with centre.application.sessions() as session:
+        return [(d.kind, d.reason_code) for d in session.scalars(select(Decision).order_by(Decision.id))]
+
+
+def answer_links(centre: Centre) -> list[str]:
+    centre.invite()
+    (mail,) = centre.mails("Invitation")
+    assert mail.recipient == "editor@example.org"
+    return [path for path in centre.links(mail) if path.startswith("/answers/")]
+
+
+def test_an_invitation_is_posted_with_three_links(centre: Centre) -> None:
+    assert len(set(answer_links(centre))) == 3
+
+
+def test_a_contact_of_the_profile_is_asked_where_nobody_has_an_account(tmp_path: Path) -> None:
+    with small_centre(tmp_path, editor=False) as centre:
+        with centre.application.sessions.begin() as session:
+            session.scalars(select(Profile)).one().contacts = {"email": "shop@example.org"}
+        centre.invite()
+        assert [mail.recipient for mail in centre.mails()] == ["shop@example.org"]
+
+
+def test_a_get_changes_nothing_and_the_button_records_once(centre: Centre) -> None:
+    interested = answer_links(centre)[0]
+    for _ in range(2):
+        page = centre.browser.get(interested)
+        assert page.status_code == 200
+        assert "Send: interested" in page.get_data(as_text=True)
+    assert centre.state() == "invited"
+    assert centre.browser.post(interested, page=interested).status_code == 200
+    assert centre.state() == "interested"
+    assert decisions(centre) == [("invited", None), ("interested", None)]
+    with centre.application.sessions() as session:
+        assert "answer.by_link" in session.scalars(select(AuditEntry.action)).all()
+
+
+def test_after_one_answer_every_link_of_the_invitation_is_over(centre: Centre) -> None:
+    first, second, _ = answer_links(centre)
+    centre.browser.post(second, page=second)
+    assert decisions(centre)[-1] == ("declined", "capacity-taken")
+    for link in (first, second):
+        assert centre.browser.get(link).status_code == 410
+        assert centre.browser.post(link, page="/login").status_code == 410
+    assert "Start page" in centre.browser.get(first).get_data(as_text=True)
+    assert len(decisions(centre)) == 2
+
+
+def test_not_our_work_asks_why(centre: Centre) -> None:
+    link = answer_links(centre)[2]
+    refused = centre.browser.post(link, {"reason": ""}, page=link)
+    assert refused.status_code == 422
+    assert "Choose why" in refused.get_data(as_text=True)
+    assert centre.browser.post(link, {"reason": "price-too-high"}, page=link).status_code == 422
+    assert centre.browser.post(link, {"reason": "size-too-large"}, page=link).status_code == 200
+    assert decisions(centre)[-1] == ("declined", "size-too-large")
+
+
+def test_a_tampered_link_is_absent_and_an_old_one_is_over(centre: Centre) -> None:
+    link = answer_links(centre)[0]
+    assert centre.browser.get(link[:-2]).status_code == 404
+    assert centre.browser.get("/answers/nothing").status_code == 404
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        assert centre.browser.get(link).status_code == 410
+
+
+def test_a_link_serves_one_purpose_only(centre: Centre) -> None:
+    token = answer_links(centre)[0].removeprefix("/answers/")
+    assert centre.browser.get(f"/answers/deal/{token}").status_code == 404
+    assert centre.browser.get(f"/answers/capacity/{token}").status_code == 404
+
+
+def capacity_link(centre: Centre, answer: str) -> str:
+    site = centre.application.site()
+    with centre.application.sessions() as session:
+        key = session.scalars(select(Profile.public_id)).one()
+    return "/answers/capacity/" + signed_links.sign(site, "capacity", (key, "2026-11-23", "", answer))
+
+
+def hours(centre: Centre) -> dict[int, float]:
+    with centre.application.sessions() as session:
+        rows = session.scalars(select(SpareCapacity).where(SpareCapacity.group_code == "lathe"))
+        return {row.week: row.maximum_hours - row.agreed_hours for row in rows}
+
+
+@pytest.fixture
+def shop(centre: Centre) -> Centre:
+    with centre.application.sessions.begin() as session:
+        profile = session.scalars(select(Profile)).one()
+        stated = now() - timedelta(days=20)
+        for week, maximum in zip(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), (30.0, 50.0), strict=False):
+            row = SpareCapacity(group_code="lathe", week=week, maximum_hours=maximum, agreed_hours=10.0)
+            row.stated_at = stated
+            profile.capacity.append(row)
+    return centre
+
+
+def test_full_leaves_nothing_free_in_the_coming_weeks(shop: Centre) -> None:
+    link = capacity_link(shop, "full")
+    assert shop.browser.get(link).status_code == 200
+    assert hours(shop)[capacity.week_of(TODAY)] == 20.0
+    assert shop.browser.post(link, page=link).status_code == 200
+    assert hours(shop) == dict.fromkeys(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), 0.0)
+    assert shop.browser.get(link).status_code == 410
+
+
+def test_the_same_states_the_figures_anew(shop: Centre) -> None:
+    link = capacity_link(shop, "same")
+    before = now()
+    shop.browser.post(link, page=link)
+    assert hours(shop) == dict.fromkeys(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), 20.0)
+    with shop.application.sessions() as session:
+        assert all(row.stated_at >= before for row in session.scalars(select(SpareCapacity)))
+
+
+def test_more_asks_for_hours_and_keeps_what_was_typed(shop: Centre) -> None:
+    link = capacity_link(shop, "more")
+    wrong = shop.browser.post(link, {"hours-lathe": "many"}, page=link)
+    assert wrong.status_code == 422
+    assert 'value="many"' in wrong.get_data(as_text=True)
+    assert shop.browser.post(link, {"hours-lathe": ""}, page=link).status_code == 422
+    assert shop.browser.post(link, {"hours-lathe": "42,5"}, page=link).status_code == 200
+    assert hours(shop) == dict.fromkeys(capacity.weeks(TODAY, capacity.ANSWERED_WEEKS), 42.5)
+
+
+def deal_link(centre: Centre, answer: str, days: str = "30") -> str:
+    with centre.application.sessions() as session:
+        key = session.scalars(select(Match.public_id)).one()
+    return "/answers/deal/" + signed_links.sign(centre.application.site(), "deal", (key, days, "", answer))
+
+
+@pytest.mark.parametrize(
+    ("answer", "days", "state"),
+    [
+        ("yes", "30", "contracted"),
+        ("not_yet", "30", "invited"),
+        ("no", "30", "invited"),
+        ("no", "180", "lost"),
+    ],
+)
+def test_an_answer_about_a_deal_is_kept(centre: Centre, answer: str, days: str, state: str) -> None:
+    centre.invite()
+    link = deal_link(centre, answer, days)
+    assert centre.browser.get(link).status_code == 200
+    assert centre.state() == "invited"
+    assert centre.browser.post(link, page=link).status_code == 200
+    assert centre.state() == state
+    assert centre.browser.get(link).status_code == 410
+
+
+def test_letters_know_the_site_of_the_settings(centre: Centre) -> None:
+    with centre.application.sessions() as session:
+        assert site_of(session).base_url == "http://127.0.0.1:8000"
