@@ -18,6 +18,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 
 from matchmaker.models.database import Sessions, make_sessions
 from matchmaker.settings import Settings
+from tests.support import missing
 
 _POSTGRESQL_HINT = "PostgreSQL is not here: install it (Debian: apt-get install postgresql) or set MATCHMAKER_TEST_POSTGRESQL_URL"
 
@@ -33,13 +34,6 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "data")
-
-
-def without(what: str) -> None:
-    """Skip a test that lacks something on this machine; in CI nothing may be lacking."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def _binaries() -> Path | None:
@@ -99,7 +93,7 @@ def postgresql_server() -> Iterator[URL]:
         return
     binaries = _binaries()
     if binaries is None:
-        without(_POSTGRESQL_HINT)
+        missing.without(_POSTGRESQL_HINT)
         return
     cluster = _Cluster(binaries)
     yield cluster.url

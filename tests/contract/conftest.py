@@ -16,7 +16,8 @@ from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.wiring import load_taxonomy
 from search.engines.factory import make_engine
 from search.engines.protocol import Engine
-from tests.conftest import without
+from tests.support import indexes
+from tests.support.missing import without
 
 _NODE = Path(__file__).parents[1] / "elasticsearch-node" / "node.sh"
 _HOME = Path(__file__).parents[2] / ".elasticsearch"
@@ -90,13 +91,7 @@ def open_engine(
     for engine in opened:
         engine.close()
     for url in set(filter(None, addresses)):
-        drop_indexes(url, prefix)
-
-
-def drop_indexes(url: str, prefix: str) -> None:
-    with Elasticsearch(url) as client:
-        for name in client.indices.get_alias(index=f"{prefix}-*"):
-            client.indices.delete(index=name)
+        indexes.drop_indexes(url, prefix)
 
 
 @pytest.fixture(params=["tantivy", "elasticsearch"])

@@ -25,7 +25,7 @@ from search.engines.protocol import Engine, EngineQuery, Weighted
 from search.engines.schema import TERM_FIELDS, fields_of, query_of
 from search.filters import filter_outcomes
 from tests.benchmark.generate import TODAY, Generator
-from tests.contract.conftest import drop_indexes
+from tests.support.indexes import drop_indexes
 
 _slow_engine = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -1,6 +1,5 @@
 """The site over a demo centre on a free port of this machine, and a browser of the system to walk it with."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 
@@ -10,7 +9,16 @@ from playwright.sync_api import Browser, sync_playwright
 
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import product as product  # noqa: PLC0414 - a fixture shared with the tests of pages
+from tests.support.chromium import browser_program
+from tests.support.demo_product import product
+from tests.support.routes import app, network_product, world
+
+__all__ = [
+    "app",
+    "network_product",
+    "product",
+    "world",
+]  # fixtures from the support modules, found here by the tests below
 
 
 @pytest.fixture(scope="session")
@@ -21,11 +29,6 @@ def address(product: Application) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=10)
-
-
-def browser_program() -> str | None:
-    """Where the system has its Chromium."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,9 @@ from matchmaker.cli import demo
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.journeys.conftest import browser_program
 from tests.journeys.story import Story
 from tests.journeys.walker import Walker, screen
+from tests.support.chromium import browser_program
 
 SCREENS = {1280: 800, 360: 720}
 TRIED = {

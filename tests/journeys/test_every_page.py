@@ -24,9 +24,7 @@ from matchmaker.web.app import create_app
 from tests.access.matrix import ROWS, Row
 from tests.access.world import PASSWORD, World
 from tests.journeys.walker import Walker, screen
-from tests.unit.web.test_matrix import FORMS, address, rules
-from tests.unit.web.test_matrix import own_product as own_product  # noqa: PLC0414 - the small network is theirs
-from tests.unit.web.test_matrix import world as world  # noqa: PLC0414 - the small network is theirs
+from tests.support.routes import FORMS, address, rules
 
 # Who comes to a page that looks unlike what those before have seen there.
 READERS = ("AN", "SO", "SI", "SN", "CO", "OO", "NA")

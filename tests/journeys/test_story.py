@@ -8,7 +8,7 @@ from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
 from tests.journeys.story import Story
 from tests.journeys.walker import Walker, screen
-from tests.unit.web.conftest import TODAY
+from tests.support.browser import TODAY
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import io
 import re
 from pathlib import Path
 
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 STEP = Path(__file__).parents[1] / "files" / "plate.step"
 

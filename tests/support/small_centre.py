@@ -18,9 +18,9 @@ from matchmaker.services.shortlist.shortlists import SupplierProposal
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
+from tests.support.browser import TODAY, Browser
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import need, supplier
-from tests.unit.web.conftest import TODAY, Browser
 
 PASSWORD = "correct horse battery"
 _LINK = re.compile(r"http://127\.0\.0\.1:8000(/\S+)")

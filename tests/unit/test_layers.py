@@ -99,3 +99,14 @@ def test_a_package_has_at_most_twenty_modules_and_says_what_lives_there() -> Non
             modules = [path for path in init.parent.glob("*.py") if path.stem != "__init__"]
             assert len(modules) <= 20, init.parent
             assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), init
+
+
+def test_no_test_imports_another_test_file() -> None:
+    """Helpers stand in tests/support or a conftest, so that a test file is read and moved alone."""
+    tests = ROOT / "tests"
+    for path in tests.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
+                parts = [part for name in names if name.startswith("tests.") for part in name.split(".")[1:]]
+                assert not any(part.startswith("test_") or part == "conftest" for part in parts), path

@@ -10,19 +10,8 @@ from importers.lists import (
 from importers.rows import FileRow
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.records import NeedRecord, SupplierRecord
-from tests.unit.importers.test_parts import workbook
-
-SUPPLIERS: list[list[object]] = [
-    ["Реестр поставщиков центра"],
-    [],
-    ["№ п/п", "Наименование организации", "ИНН", "Город", "Виды работ", "Станки", "Сертификат СМК", "Действует до",
-     "E-mail", "Численность", "Примечание"],
-    [1, "ООО «Рога»", 7707083893.0, "Самара", "токарная обработка; шлифование", "16К20", "ISO 9001", "01.02.2028",
-     "a@example.com", 12.0, "работают с 1999"],
-    [2, "ООО «Копыта»", "123", "Самара", "литьё", "", "", "", "", "", ""],
-    [],
-    [3, "ИП Петров", "", "Тверь", "сварка", "", "", "", "", "мало", ""],
-]  # fmt: skip
+from tests.support import office_files
+from tests.support.office_files import workbook
 
 
 def listing(path: Path, rows: list[list[object]], kind: Kind) -> ListFile:
@@ -35,7 +24,7 @@ def read(path: Path, rows: list[list[object]], kind: Kind = "supplier") -> list[
 
 
 def test_a_register_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
-    first, second, third = read(tmp_path / "list.xlsx", SUPPLIERS)
+    first, second, third = read(tmp_path / "list.xlsx", office_files.SUPPLIERS)
     record = first.record
     assert isinstance(record, SupplierRecord)
     assert (first.number, record.id, record.inn, record.city) == (4, "inn-7707083893", "7707083893", "Самара")

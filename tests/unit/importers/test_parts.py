@@ -9,28 +9,11 @@ from hypothesis import strategies as st
 from importers import parts
 from importers.readers import workbooks
 from matchmaker.domain.errors import UnreadableFile
-
-
-def workbook(rows: list[list[object]]) -> bytes:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    sheet = book.add_worksheet()
-    for place, row in enumerate(rows):
-        sheet.write_row(place, 0, row)
-    book.close()
-    return buffer.getvalue()
-
-
-ROWS: list[list[object]] = [
-    ["Спецификация"],
-    ["Наименование детали", "Материал", "Кол-во, шт", "Габариты, мм", "Примечание"],
-    ["Втулка", "БрАЖ9-4", 100, "60х60х80", "без покрытия"],
-    ["Вал", "40Х", 12.0, "", ""],
-]
+from tests.support import office_files
 
 
 def test_a_workbook_becomes_rows_with_meanings() -> None:
-    first, second = parts.read("list.xlsx", workbook(ROWS))
+    first, second = parts.read("list.xlsx", office_files.workbook(office_files.PARTS))
     assert parts.fields(first) == {
         "title": "Втулка",
         "materials": "БрАЖ9-4",

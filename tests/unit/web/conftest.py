@@ -1,42 +1,28 @@
 """A small demo centre behind the real application, made once for all tests of pages; tests do not change what others read."""
 
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from matchmaker.cli import demo
 from matchmaker.models import Organisation, Profile
-from matchmaker.services.imports import demo as generator
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.shortlist import match_decisions
-from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
+from tests.support.browser import Browser, firms
+from tests.support.demo_product import demo_centre, product
+from tests.support.routes import app, network_product, world
 
-TODAY = date(2026, 11, 23)
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-def _demo_centre(folder: Path, count: int) -> Iterator[Application]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(generator, "SUPPLIERS", count)
-        application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
-        demo.load(application)
-    yield application
-    application.close()
-
-
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    yield from _demo_centre(tmp_path_factory.mktemp("centre"), 60)
+__all__ = [
+    "app",
+    "network_product",
+    "product",
+    "world",
+]  # fixtures from the support modules, found here by the tests below
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +35,7 @@ def site(product: Application) -> Flask:
 @pytest.fixture(scope="module")
 def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """A centre of its own, since these tests change what others read."""
-    yield from _demo_centre(tmp_path_factory.mktemp("own"), 20)
+    yield from demo_centre(tmp_path_factory.mktemp("own"), 20)
 
 
 @pytest.fixture(scope="module")
@@ -57,52 +43,6 @@ def own_site(own_product: Application) -> Flask:
     app = create_app(own_product)
     app.testing = True
     return app
-
-
-class Browser:
-    """A client that fills in the form's token and stays in one language."""
-
-    def __init__(self, client: FlaskClient, language: str = "en") -> None:
-        self.client = client
-        self.headers = {"Accept-Language": language}
-
-    def get(self, address: str):  # type: ignore[no-untyped-def]
-        return self.client.get(address, headers=self.headers)
-
-    def token(self, address: str = "/login") -> str:
-        found = _TOKEN.search(self.get(address).get_data(as_text=True))
-        assert found, f"no form at {address}"
-        return found[1]
-
-    def post(self, address: str, data: dict[str, str] | None = None, page: str | None = None):  # type: ignore[no-untyped-def]
-        """Post a form found on `page` (the address itself by default)."""
-        filled = {"csrf_token": self.token(page or "/"), **(data or {})}
-        return self.client.post(address, data=filled, headers=self.headers)
-
-    def sign_in(self, role: str) -> "Browser":
-        answer = self.post("/login", {"email": f"{role}@demo-centre.example", "password": demo.PASSWORD})
-        assert answer.status_code == 302, answer.get_data(as_text=True)
-        return self
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    """The page that came."""
-    return str(answer.get_data(as_text=True))
-
-
-@contextmanager
-def statements(product: Application) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
-    event.listen(product.sessions.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(product.sessions.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -160,17 +100,6 @@ def rival(own_product: Application, own_site: Flask) -> Browser:
             user = accounts.create_user(session, person, by="test")
             accounts.grant(session, user, "supplier_editor", by="test", organisation=firm)
     return Browser(own_site.test_client()).sign_in("rival")
-
-
-def firms(application: Application) -> tuple[str, str]:
-    """Profiles of the shop and of the rival."""
-    with application.sessions() as session:
-        user = accounts.by_email(session, "supplier@demo-centre.example")
-        own = next(m.organisation for m in user.memberships if m.organisation is not None)
-        first = session.scalars(select(Profile).where(Profile.organisation_id == own.id)).one()
-        last = session.scalars(select(Profile).order_by(Profile.id.desc())).first()
-        assert last is not None
-        return first.public_id, last.public_id
 
 
 @pytest.fixture

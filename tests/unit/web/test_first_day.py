@@ -15,8 +15,7 @@ from matchmaker.services.people import accounts
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import TODAY, Browser
-from tests.unit.web.work.test_curating import text
+from tests.support.browser import TODAY, Browser, text
 
 
 @pytest.fixture(scope="module")

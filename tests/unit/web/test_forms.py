@@ -1,26 +1,19 @@
 """Every form: wrong values come back with what was typed and an error by the field."""
 
 import html
-import io
 import re
 
 import pytest
 from flask import Flask
-from PIL import Image
-from sqlalchemy import func, select
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.models.base import Base
 from matchmaker.services.needs import needs
-from matchmaker.services.shortlist import match_decisions
 from matchmaker.web.app import create_app
 from tests.access.forms import PROMISES, REASONS, STALE, TEXT, TWICE, WRONG
 from tests.access.matrix import ROWS
-from tests.access.world import PASSWORD, Thing, World
-from tests.unit.web.test_matrix import address, rules
-from tests.unit.web.test_matrix import app as app  # noqa: PLC0414
-from tests.unit.web.test_matrix import own_product as own_product  # noqa: PLC0414
-from tests.unit.web.test_matrix import world as world  # noqa: PLC0414
+from tests.access.world import Thing, World
+from tests.support import form_values
+from tests.support.routes import address, rules
 
 
 def revision_of(world: World, thing: Thing) -> int:
@@ -59,58 +52,18 @@ def test_a_wrong_value_comes_back_by_its_field(app: Flask, world: World, endpoin
         assert any(f'id="{one}"' in raw for one in told[0].split() if not one.startswith("h-")), told
 
 
-CHANCE = {"user_session", "attempt"}
-
-
-def counts(world: World) -> dict[str, int]:
-    """How many rows each table has."""
-    with world.application.sessions() as session:
-        return {
-            table.name: session.scalar(select(func.count()).select_from(table)) or 0
-            for table in Base.metadata.sorted_tables
-            if table.name not in CHANCE
-        }
-
-
-def content(name: str) -> tuple[io.BytesIO, str]:
-    if name.endswith(".png"):
-        picture = io.BytesIO()
-        Image.new("RGB", (40, 30), "teal").save(picture, "PNG")
-        return io.BytesIO(picture.getvalue()), name
-    if name.endswith(".csv"):
-        return io.BytesIO("Наименование;ИНН\nЦех два;7728168971\n".encode()), name
-    return io.BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"), name
-
-
-def prepared(app: Flask, world: World, endpoint: str) -> tuple[str, str, dict[str, object]]:
-    """Who sends the form, where to, and with what."""
-    twice = TWICE[endpoint]
-    row = next(row for row in ROWS if (row.endpoint, row.method) == (endpoint, "POST"))
-    things = world.things(row.on)
-    thing = things.get(twice.at) or next(iter(things.values()))
-    form: dict[str, object] = {**thing.form, **twice.form}
-    known = {"PASSWORD": PASSWORD, "PROFILE": world.things("profiles")["shop"].values["key"]}
-    form = {name: known.get(str(value), value) for name, value in form.items()}
-    if "match" in thing.form:
-        with world.application.sessions() as session:
-            form["revision"] = match_decisions.by_key(session, thing.form["match"]).revision
-    if twice.page:
-        page_row = next(row for row in ROWS if (row.endpoint, row.method) == (twice.page, "GET"))
-        client = world.enter(app.test_client(), twice.who)
-        page = client.get(address(app, page_row, thing), follow_redirects=True).get_data(as_text=True)
-        form |= dict(re.findall(r'<input type="hidden" name="(once|revision)" value="([^"]*)"', page))
-    return twice.who, address(app, row, thing), form
-
-
 @pytest.mark.parametrize("endpoint", sorted(TWICE))
 def test_sent_twice_it_makes_one(app: Flask, world: World, endpoint: str) -> None:
-    who, where, form = prepared(app, world, endpoint)
+    who, where, form = form_values.prepared(app, world, endpoint)
     client = world.enter(app.test_client(), who)
-    seen, answers = [counts(world)], []
+    seen, answers = [form_values.counts(world)], []
     for _ in range(2):
-        sent = {**form, **({"file": content(TWICE[endpoint].file)} if TWICE[endpoint].file else {})}
+        sent = {
+            **form,
+            **({"file": form_values.content(TWICE[endpoint].file)} if TWICE[endpoint].file else {}),
+        }
         answers.append(client.post(where, data=sent).status_code)
-        seen.append(counts(world))
+        seen.append(form_values.counts(world))
     assert seen[1] != seen[0], f"the form makes nothing: {answers}"
     assert {
         n: (seen[1][n], c) for n, c in seen[2].items() if c != seen[1][n] and n not in TWICE[endpoint].more
@@ -128,11 +81,11 @@ def test_a_stale_form_tells_what_changed_and_keeps_what_was_typed(
     things = world.things(row.on)
     thing = things.get(stale.at) or next(iter(things.values()))
     client = world.enter(app.test_client(), stale.who)
-    before = counts(world)
+    before = form_values.counts(world)
     answer = client.post(address(app, row, thing), data={**thing.form, **stale.form, "revision": "99999"})
     assert answer.status_code == 409
     assert stale.kept in html.unescape(answer.get_data(as_text=True))
-    assert counts(world) == before
+    assert form_values.counts(world) == before
 
 
 @pytest.fixture(scope="module")

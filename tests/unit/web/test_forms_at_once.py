@@ -13,7 +13,7 @@ from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.access.forms import TWICE
 from tests.access.world import TODAY, World
-from tests.unit.web.test_forms import content, counts, prepared
+from tests.support.form_values import content, counts, prepared
 
 # The journal may tell of both presses, where both said something that is true.
 TOLD = {"audit_entry"}

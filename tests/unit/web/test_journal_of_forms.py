@@ -14,11 +14,8 @@ from matchmaker.models.base import now
 from tests.access.forms import TWICE
 from tests.access.matrix import ROWS, Row
 from tests.access.world import PRICE, SUBJECTS, Thing, World
-from tests.unit.web.test_forms import content, prepared
-from tests.unit.web.test_matrix import app as app  # noqa: PLC0414
-from tests.unit.web.test_matrix import ask, plain, wanted
-from tests.unit.web.test_matrix import own_product as own_product  # noqa: PLC0414
-from tests.unit.web.test_matrix import world as world  # noqa: PLC0414
+from tests.support.form_values import content, prepared
+from tests.support.routes import ask, expected_answer, plain
 
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 # Tables that hold no change of anybody's making, with the reason.
@@ -80,7 +77,7 @@ def test_what_a_form_changes_is_told(app: Flask, world: World, row: Row) -> None
     wrong = []
     for name in SUBJECTS:
         for label, thing in world.things(row.on).items():
-            if not wanted(world, row, name, thing).allowed:
+            if not expected_answer(world, row, name, thing).allowed:
                 continue
             last, since = last_entry(world), now()
             with written(world) as tables:

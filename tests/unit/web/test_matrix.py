@@ -1,9 +1,5 @@
 """Every route, for everybody: the answers of the access table, on three centres. No page may be forgotten."""
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
@@ -15,36 +11,12 @@ from matchmaker.domain.access import (
 )
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys
-from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
-from matchmaker.wiring import Application
 from tests.access import world as made
-from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, WITHIN, Row, cell, expected
-from tests.access.world import SUBJECTS, TODAY, Thing, World
+from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, WITHIN, Row, cell
+from tests.access.world import SUBJECTS, Thing, World
+from tests.support import routes
 
-# What is posted: allowed to arrive, and then refused or changing next to nothing.
-FORMS: dict[str, dict[str, str]] = {
-    "": {},
-    "address": {},
-    "words": {"q": "turning"},
-    "password": {"email": "spare@people.example", "password": made.PASSWORD},
-    "colleague": {"email": "no address", "role": "none"},
-    "named": {"name": "Somebody"},
-    "new_password": {"current": made.PASSWORD, "password": "short"},
-    "role_unsaid": {"role": "none"},
-    "refusal": {"answer": "refuse"},
-    "refusal_unsaid": {"answer": "not_ours"},
-    "unsaid": {"decision": "verify"},
-    "merge": {},
-    "match": {},
-    "approve": {"decision": "approved"},
-    "seats": {"most": "abc"},
-    "unknown": {"supplier": "nobody"},
-    "complete": {"state": "completed"},
-    "publish": {"state": "published"},
-    "discard": {"act": "discard"},
-    "nowhere": {"to": "no address"},
-}
 # Values of addresses without an object of the world.
 # What a program sends: bodies that are allowed to arrive.
 JSON: dict[str, object] = {
@@ -52,57 +24,9 @@ JSON: dict[str, object] = {
     "record": {"text": "Токарная обработка, 10 шт"},
     "hours": {"hours": []},
 }
-VALUES = {
-    "filename": "site.css",
-    "section": "certificates",
-    "entry": "0",
-    "index": 0,
-    "code": "centre",
-    "number": 999_999,
-    "token": "made-up",
-    "kind": "xlsx",
-    "holds": "supplier",
-}
 SIGN_IN = "/login?next="
 # Needs that differ from an open one in what a page shows, not in who may write.
 ALIKE = {"name-hidden", "nda"}
-
-
-@pytest.fixture(scope="module")
-def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    folder: Path = tmp_path_factory.mktemp("network")
-    application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
-    yield application
-    application.close()
-
-
-@pytest.fixture(scope="module")
-def world(own_product: Application) -> World:
-    return World(own_product)
-
-
-@pytest.fixture(scope="module")
-def app(world: World) -> Flask:
-    """The site without the marks of forms, which have a test of their own below."""
-    app = create_app(world.application)
-    app.testing = True
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app
-
-
-def rules(app: Flask) -> set[tuple[str, str]]:
-    return {
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }
-
-
-def address(app: Flask, row: Row, thing: Thing) -> str:
-    rule = next(rule for rule in app.url_map.iter_rules(row.endpoint))
-    values = {name: {**VALUES, **thing.values}.get(name) for name in rule.arguments}
-    with app.test_request_context():
-        return url_for(row.endpoint, **values)
 
 
 def verdict(answer: TestResponse) -> AccessVerdict:
@@ -115,38 +39,10 @@ def verdict(answer: TestResponse) -> AccessVerdict:
     return refusals.get(answer.status_code, AccessVerdict.OK)
 
 
-def plainly(found: AccessVerdict) -> AccessVerdict:
-    """A verdict as a whole page shows it: "part" and "hidden" open it, what is asked first does not."""
-    if found in {AccessVerdict.NDA_REQUIRED, AccessVerdict.BREAK_GLASS}:
-        return AccessVerdict.FORBIDDEN
-    return (
-        AccessVerdict.OK if found in {AccessVerdict.OK, AccessVerdict.PART, AccessVerdict.HIDDEN} else found
-    )
-
-
-def wanted(world: World, row: Row, name: str, thing: Thing) -> AccessVerdict:
-    relation = world.standing(name, thing)
-    if name == "U0" and "supplier" in {row.action, row.door}:
-        return AccessVerdict.FORBIDDEN  # has no organisation whose pages these would be
-    return plainly(expected(row, relation, thing.view, by_invitation=thing.by_invitation))
-
-
-def ask(app: Flask, world: World, row: Row, name: str, thing: Thing) -> TestResponse:
-    client = world.enter(app.test_client(), name)
-    form = {**FORMS[row.form], **thing.form}
-    if row.form == "address":
-        form["email"] = f"{name}@nowhere.example"  # who asks often from one machine has to wait
-    sent = {"query_string": FORMS[row.form]} if row.method == "GET" else {"data": form}
-    answer = client.open(address(app, row, thing), method=row.method, **sent)
-    answer.get_data()
-    answer.close()
-    return answer
-
-
 def test_every_route_and_method_is_decided(app: Flask) -> None:
     decided = {(row.endpoint, row.method) for row in ROWS}
-    assert rules(app) - decided == set(), "add these to tests/access/matrix.py"
-    assert decided - rules(app) == set(), "these are gone"
+    assert routes.rules(app) - decided == set(), "add these to tests/access/matrix.py"
+    assert decided - routes.rules(app) == set(), "these are gone"
 
 
 def test_every_action_of_the_policy_is_somewhere() -> None:
@@ -157,7 +53,7 @@ def test_every_action_of_the_policy_is_somewhere() -> None:
 def test_the_table_names_actions_and_doors_only() -> None:
     assert {row.action for row in ROWS} <= {*MATRIX, *DOORS, "need.see"}
     assert set(REASONS) <= set(DOORS)
-    assert {row.form for row in ROWS} <= set(FORMS)
+    assert {row.form for row in ROWS} <= set(routes.FORMS)
     assert {who.relation for who in SUBJECTS.values()} <= set(RELATIONS)
 
 
@@ -168,8 +64,8 @@ def test_everybody_gets_the_decided_answer(app: Flask, world: World, row: Row) -
         for label, thing in world.things(row.on).items():
             if row.method == "POST" and label in ALIKE:
                 continue
-            answer = ask(app, world, row, name, thing)
-            right = wanted(world, row, name, thing)
+            answer = routes.ask(app, world, row, name, thing)
+            right = routes.expected_answer(world, row, name, thing)
             if verdict(answer) is not right:
                 wrong.append(f"{name} at {label}: {answer.status_code}, not {right}")
     assert wrong == []
@@ -179,23 +75,15 @@ def test_everybody_gets_the_decided_answer(app: Flask, world: World, row: Row) -
 def test_what_may_not_be_known_looks_like_what_is_not_there(app: Flask, world: World, row: Row) -> None:
     for name in SUBJECTS:
         for label, thing in world.things(row.on).items():
-            if wanted(world, row, name, thing) is not AccessVerdict.ABSENT:
+            if routes.expected_answer(world, row, name, thing) is not AccessVerdict.ABSENT:
                 continue
             absent = Thing({k: "0" * len(v) if isinstance(v, str) else v for k, v in thing.values.items()})
-            hidden, missing = ask(app, world, row, name, thing), ask(app, world, row, name, absent)
+            hidden, missing = (
+                routes.ask(app, world, row, name, thing),
+                routes.ask(app, world, row, name, absent),
+            )
             assert missing.status_code == 404
-            assert plain(hidden, thing) == plain(missing, absent), f"{name} at {label}"
-
-
-def plain(answer: TestResponse, thing: Thing) -> tuple[str, list[tuple[str, str]]]:
-    """An answer without the id of the request, the object's key and cookies."""
-    text = answer.get_data(as_text=True)
-    for value in thing.values.values():
-        text = text.replace(str(value), "KEY") if len(str(value)) > 3 else text
-    text = text.replace(answer.headers["X-Request-Id"], "ID")
-    text = re.sub(r'name="csrf_token" value="[^"]+"', "", text)
-    kept = [(k, v) for k, v in answer.headers if k not in {"X-Request-Id", "Set-Cookie", "Content-Length"}]
-    return text, sorted(kept)
+            assert routes.plain(hidden, thing) == routes.plain(missing, absent), f"{name} at {label}"
 
 
 def test_other_methods_are_refused(app: Flask) -> None:
@@ -204,7 +92,7 @@ def test_other_methods_are_refused(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         by_rule.setdefault(rule.rule, set()).update(rule.methods or set())
     for rule in app.url_map.iter_rules():
-        values = {name: VALUES.get(name, "x") for name in rule.arguments}
+        values = {name: routes.VALUES.get(name, "x") for name in rule.arguments}
         with app.test_request_context():
             where = url_for(rule.endpoint, **values)
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - by_rule[rule.rule]:
@@ -218,7 +106,7 @@ def test_other_methods_are_refused(app: Flask) -> None:
 def test_head_answers_as_get_does(app: Flask, world: World, row: Row) -> None:
     for name in ("AN", "SX", "OO"):
         for thing in world.things(row.on).values():
-            where = address(app, row, thing)
+            where = routes.address(app, row, thing)
             client = world.enter(app.test_client(), name)
             with client.head(where) as head, client.get(where) as got:
                 assert (head.status_code, head.location) == (got.status_code, got.location), f"{name} {where}"
@@ -238,7 +126,7 @@ def guarded(world: World) -> Flask:
 def test_no_form_without_its_mark_is_taken(guarded: Flask, world: World, row: Row) -> None:
     for name in ("AN", "SO", "OO"):
         thing = next(iter(world.things(row.on).values()))
-        answer = ask(guarded, world, row, name, thing)
+        answer = routes.ask(guarded, world, row, name, thing)
         # Who is not signed in is asked to, with what was typed in the form.
         assert answer.status_code in ({400, 401} if name == "AN" else {400}), f"{name}: {answer.status_code}"
 
@@ -259,7 +147,7 @@ API = [row for row in ROWS if row.endpoint.startswith("api")]
 def test_a_key_counts_where_programs_come_and_only_there(app: Flask, world: World, row: Row) -> None:
     known = key_of(world, "OO", write=True)
     for thing in world.things(row.on).values():
-        where, query = address(app, row, thing), FORMS[row.form]
+        where, query = routes.address(app, row, thing), routes.FORMS[row.form]
         client = app.test_client()
         with client.get(where, query_string=query) as without:
             status = without.status_code
@@ -277,9 +165,9 @@ def test_a_program_reads_what_its_person_may(app: Flask, world: World, row: Row,
     header = key_of(world, name, write=False)
     for label, thing in world.things(row.on).items():
         with app.test_client().get(
-            address(app, row, thing), query_string=FORMS[row.form], headers=header
+            routes.address(app, row, thing), query_string=routes.FORMS[row.form], headers=header
         ) as answer:
-            assert verdict(answer) is wanted(world, row, name, thing), label
+            assert verdict(answer) is routes.expected_answer(world, row, name, thing), label
 
 
 @pytest.mark.parametrize("name", [name for name in SUBJECTS if name != "AN"])
@@ -292,10 +180,10 @@ def test_a_program_changes_what_its_person_may_and_its_key_lets_it(
         for label, thing in world.things(row.on).items():
             sent = JSON[row.form]
             answer = app.test_client().open(
-                address(app, row, thing), method=row.method, json=sent, headers=header
+                routes.address(app, row, thing), method=row.method, json=sent, headers=header
             )
             if write:
-                assert verdict(answer) is wanted(world, row, name, thing), label
+                assert verdict(answer) is routes.expected_answer(world, row, name, thing), label
             else:
                 assert (answer.status_code, answer.json["code"]) == (403, "key.scope"), label
 
@@ -324,7 +212,7 @@ SHOWN = [row for row in ROWS if row.method == "GET" and row.on in {"profiles", "
 @pytest.mark.parametrize("row", SHOWN, ids=str)
 def test_a_hidden_field_is_nowhere_in_the_page(app: Flask, world: World, row: Row, name: str) -> None:
     for label, thing in world.things(row.on).items():
-        page = ask(app, world, row, name, thing).get_data().decode("utf-8", "replace")
+        page = routes.ask(app, world, row, name, thing).get_data().decode("utf-8", "replace")
         relation = world.standing(name, thing)
         for word, group, action in CANARIES:
             own = (word, relation) == (made.PRICE, "SN")  # the quote's author
@@ -345,7 +233,7 @@ def test_what_may_be_read_is_on_the_page(app: Flask, world: World) -> None:
     }
     for word, (endpoint, group, label, name) in pages.items():
         row = next(row for row in ROWS if row.endpoint == endpoint)
-        page = ask(app, world, row, name, world.things(group)[label]).get_data(as_text=True)
+        page = routes.ask(app, world, row, name, world.things(group)[label]).get_data(as_text=True)
         assert word in page, endpoint
 
 
@@ -368,9 +256,9 @@ WRITES = [row for row in ROWS if row.method == "POST" and row.action in {"need.e
 def test_a_blocked_contractor_reads_and_writes_nothing(app: Flask, world: World, row: Row) -> None:
     with world.blocking("CO"):
         thing = world.things(row.on)["draft"]
-        assert ask(app, world, row, "CO", thing).status_code == 403
+        assert routes.ask(app, world, row, "CO", thing).status_code == 403
         show = next(row for row in ROWS if row.endpoint == "needs.show")
-        assert ask(app, world, show, "CO", world.things("needs")["draft"]).status_code == 200
+        assert routes.ask(app, world, show, "CO", world.things("needs")["draft"]).status_code == 200
 
 
 OWN = [row for row in ROWS if row.method == "POST" and row.action == "supplier"]
@@ -379,4 +267,4 @@ OWN = [row for row in ROWS if row.method == "POST" and row.action == "supplier"]
 @pytest.mark.parametrize("row", OWN, ids=str)
 def test_a_blocked_supplier_writes_nothing(app: Flask, world: World, row: Row) -> None:
     with world.blocking("SX"):
-        assert ask(app, world, row, "SX", Thing({})).status_code == 403
+        assert routes.ask(app, world, row, "SX", Thing({})).status_code == 403

@@ -12,7 +12,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, person_invitations
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, statements
+from tests.support.browser import Browser, statements
 
 # The same words to the database within one page: for the person and once more for what the page shows.
 MOST_ALIKE, MOST = 2, 40

@@ -3,8 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 
 import numpy as np
 import pytest
@@ -14,69 +13,18 @@ from hypothesis import strategies as st
 from matchmaker.domain import certificate
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.requirements import RELAXED, REQUIREMENTS, Requirements, Strictness
-from matchmaker.domain.taxonomy import Taxonomy, Tree
-from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.filter_outcomes import evaluate
 from search.filters.relaxations import Relaxation, relaxations
 from tests.benchmark.generate import TODAY, Generator
+from tests.support import generated
 
 YES, NO, UNSAID = "yes", "no", "unsaid"
 MONTH = TODAY.year * 12 + TODAY.month - 1
-COUNT = 120
-
-
-def planned(row: int, document: SearchDocument) -> SearchDocument:
-    """With two months planned, one of them full, for every third; the usual hours of some are not known."""
-    if row % 3:
-        return document
-    months = ((MONTH + 1, 0.0), (MONTH + 2, 500.0))
-    return replace(document, planned=months, spare_hours=document.spare_hours if row % 2 else None)
-
-
-@lru_cache(maxsize=1)
-def world() -> tuple[Taxonomy, tuple[SearchDocument, ...], Columns]:
-    taxonomy = load_taxonomy()
-    documents = (
-        *(planned(row, one) for row, one in enumerate(Generator(taxonomy, seed=5).documents(COUNT))),
-        SearchDocument(key="silent", revision=1, names=("silent",), text=""),
-    )
-    return taxonomy, documents, Columns.build(documents, taxonomy)
 
 
 # The reference
-
-
-def covers(required: str, offered: str) -> bool:
-    """The same process or a narrower one."""
-    tree = load_tree()
-    return required in (offered, *tree.ancestors(offered))
-
-
-def load_tree() -> Tree:
-    return world()[0].processes
-
-
-def answers(required: str, offered: str, tree: Tree) -> bool:
-    """The same, a narrower one, or up to two steps broader as long as that says anything (no root)."""
-    if required == offered or required in tree.ancestors(offered):
-        return True
-    above = tree.ancestors(required)
-    return offered in above[:2] and tree[offered].parent is not None
-
-
-def serving(document: SearchDocument, processes: tuple[str, ...]) -> list[CapabilityFacts]:
-    """The capabilities for one of these processes."""
-    return [
-        item
-        for item in document.capabilities
-        if any(answers(code, offered, load_tree()) for code in processes for offered in item.processes)
-    ]
-
-
-def relevant(document: SearchDocument, need: Requirements) -> list[CapabilityFacts]:
-    return serving(document, need.processes) or list(document.capabilities)
 
 
 def best(verdicts: Iterable[str]) -> str:
@@ -92,18 +40,18 @@ def over(
     check: Callable[[CapabilityFacts, Requirements], bool | None], *, of_side: bool = False
 ) -> Callable[[SearchDocument, Requirements], str]:
     def judge(document: SearchDocument, need: Requirements) -> str:
-        chosen = relevant(document, need)
+        chosen = generated.relevant(document, need)
         found = best(said(check(item, need)) for item in chosen)
         if not need.processes:
             return found
-        if not serving(document, need.processes):
+        if not generated.serving(document, need.processes):
             failed = any(check(item, need) is False for item in chosen)
             return NO if found == UNSAID and failed else found
         first = () if need.any_process or len(need.processes) < 2 else need.processes[:1]
         blanks = {"cutting", "bending", "sheet-metal-work"}
-        if of_side and any(blanks & {code, *load_tree().ancestors(code)} for code in first):
+        if of_side and any(blanks & {code, *generated.load_tree().ancestors(code)} for code in first):
             return found
-        main = serving(document, first)
+        main = generated.serving(document, first)
         fails = main and best(said(check(item, need)) for item in main) == NO
         return NO if found == UNSAID and fails else found
 
@@ -147,14 +95,18 @@ def lot(item: CapabilityFacts, need: Requirements) -> bool | None:
 
 
 def materials(item: CapabilityFacts, need: Requirements) -> bool | None:
-    tree = world()[0].materials
+    tree = generated.world()[0].materials
     if not item.materials:
         return None
-    return any(answers(code, offered, tree) for code in need.materials for offered in item.materials)
+    return any(
+        generated.answers(code, offered, tree) for code in need.materials for offered in item.materials
+    )
 
 
 def processes(document: SearchDocument, need: Requirements) -> str:
-    covered = [any(covers(code, offered) for offered in document.processes) for code in need.processes]
+    covered = [
+        any(generated.covers(code, offered) for offered in document.processes) for code in need.processes
+    ]
     if any(covered) if need.any_process else all(covered):
         return YES
     return NO if document.processes else UNSAID
@@ -185,7 +137,9 @@ def member(have: Iterable[str], wanted: Iterable[str]) -> str:
 
 
 REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
-    "certification": lambda d, n: said(certificate.meets(d.certificates, n.certification, n.on, world()[0])),
+    "certification": lambda d, n: said(
+        certificate.meets(d.certificates, n.certification, n.on, generated.world()[0])
+    ),
     "processes": processes,
     "materials": over(materials),
     "envelope": over(envelope, of_side=True),
@@ -209,51 +163,6 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
 # Needs
 
 
-def codes(names: Iterable[str], least: int = 0, most: int = 2) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(st.sampled_from(sorted(names)), min_size=least, max_size=most, unique=True).map(tuple)
-
-
-def maybe(strategy: st.SearchStrategy) -> st.SearchStrategy:
-    return st.none() | strategy
-
-
-def needs() -> st.SearchStrategy[Requirements]:
-    taxonomy = world()[0]
-    side = st.sampled_from([10.0, 50.0, 120.0, 400.0, 900.0, 1500.0, 2500.0])
-    boxes = st.tuples(side, side, side).map(lambda sides: tuple(sorted(sides, reverse=True)))
-    demands = st.builds(
-        CertificationDemand,
-        st.sampled_from(["iso-9001", "iso-9000", "iso-14001", "iatf-16949"]),
-        st.sampled_from(list(CertificationLevel)[1:]),
-    )
-    return st.builds(
-        Requirements,
-        processes=codes(taxonomy.processes.by_code),
-        any_process=st.booleans(),
-        materials=codes(taxonomy.materials.by_code),
-        envelope_mm=maybe(boxes),
-        diameter_mm=maybe(side),
-        length_mm=maybe(side),
-        thickness_mm=maybe(st.sampled_from([1.0, 6.0, 10.0, 30.0])),
-        mass_kg=maybe(st.sampled_from([5.0, 60.0, 4999.0, 6000.0])),
-        tolerance_it=maybe(st.integers(4, 12)),
-        roughness_ra_um=maybe(st.sampled_from([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 12.5])),
-        lead_time_days=maybe(st.sampled_from([5, 10, 20, 44, 60])),
-        quantity=maybe(st.sampled_from([1, 9, 10, 100, 1000, 10_001, 100_000])),
-        spare_hours=maybe(st.sampled_from([20.0, 400.0, 890.0])),
-        months=st.lists(st.integers(MONTH, MONTH + 3), unique=True, max_size=3).map(tuple),
-        on=st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days)),
-        certification=maybe(demands),
-        location=st.tuples(st.floats(40, 65), st.floats(20, 140)),
-        max_distance_km=maybe(st.sampled_from([1.0, 300.0, 900.0, 4000.0])),
-        regions=codes(["RU", *list(taxonomy.regions.by_code)[:20]]),
-        languages=codes(["ru", "en", "de", "xx"]),
-        sectors=codes(taxonomy.sectors.by_code),
-        centres=codes(["centre-1", "centre-2", "nowhere"]),
-        strictness=st.dictionaries(st.sampled_from(REQUIREMENTS), st.sampled_from(list(Strictness))),
-    )
-
-
 def asked(need: Requirements) -> list[str]:
     attributes = {
         "envelope": "envelope_mm", "diameter": "diameter_mm", "length": "length_mm", "thickness": "thickness_mm",
@@ -270,7 +179,7 @@ def removed(verdict: str, strictness: Strictness) -> bool:
 
 
 def who_passes(need: Requirements) -> set[int]:
-    _, documents, _ = world()
+    _, documents, _ = generated.world()
     names = asked(need)
     return {
         row
@@ -279,10 +188,10 @@ def who_passes(need: Requirements) -> set[int]:
     }
 
 
-@given(need=needs())
+@given(need=generated.needs())
 @settings(max_examples=300, deadline=None)
 def test_states_agree_with_the_reference(need: Requirements) -> None:
-    _, documents, columns = world()
+    _, documents, columns = generated.world()
     outcome = evaluate(columns, need)
     assert list(outcome.states) == asked(need)
     for name, states in outcome.states.items():
@@ -290,10 +199,10 @@ def test_states_agree_with_the_reference(need: Requirements) -> None:
         assert [{1: YES, 0: UNSAID, -1: NO}[int(state)] for state in states] == expected, name
 
 
-@given(need=needs())
+@given(need=generated.needs())
 @settings(max_examples=150, deadline=None)
 def test_who_passes_and_what_each_filter_removed(need: Requirements) -> None:
-    _, documents, columns = world()
+    _, documents, columns = generated.world()
     outcome = evaluate(columns, need)
     assert set(np.flatnonzero(outcome.passed)) == who_passes(need)
     gone = {
@@ -311,10 +220,10 @@ def test_who_passes_and_what_each_filter_removed(need: Requirements) -> None:
     assert {item.requirement for item in outcome.removed} == set(gone)
 
 
-@given(need=needs(), rows=st.lists(st.integers(0, COUNT), unique=True, max_size=12))
+@given(need=generated.needs(), rows=st.lists(st.integers(0, generated.COUNT), unique=True, max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_chosen_rows_are_judged_as_they_are_among_all(need: Requirements, rows: list[int]) -> None:
-    _, _, columns = world()
+    _, _, columns = generated.world()
     whole, part = evaluate(columns, need), evaluate(columns, need, np.array(rows, dtype=np.int64))
     assert part.passed.tolist() == whole.passed[rows].tolist()
     for name, states in part.states.items():
@@ -333,10 +242,10 @@ def eased(need: Requirements, item: Relaxation) -> Requirements:
     return replace(need, **{RELAXED[item.requirement]: item.change})
 
 
-@given(need=needs())
+@given(need=generated.needs())
 @settings(max_examples=200, deadline=None)
 def test_a_relaxation_adds_exactly_what_it_says(need: Requirements) -> None:
-    _, _, columns = world()
+    _, _, columns = generated.world()
     outcome = evaluate(columns, need)
     found = relaxations(columns, need, outcome)
     before = who_passes(need)
@@ -349,7 +258,7 @@ def test_a_relaxation_adds_exactly_what_it_says(need: Requirements) -> None:
 
 
 def test_relaxing_goes_step_by_step() -> None:
-    _, _, columns = world()
+    _, _, columns = generated.world()
     need = Requirements(
         on=TODAY,
         certification=CertificationDemand("iso-9001", CertificationLevel.VERIFIED),
@@ -361,7 +270,7 @@ def test_relaxing_goes_step_by_step() -> None:
 
 @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2030, 1, 1)])
 def test_updated_columns_judge_as_freshly_built_ones(day: date) -> None:
-    taxonomy, documents, columns = world()
+    taxonomy, documents, columns = generated.world()
     newer = [Generator(taxonomy, seed=6).document(number, revision=2) for number in (3, 4, 500)]
     gone = [documents[7].key, "nobody"]
     updated = columns.updated(newer, gone)
@@ -380,7 +289,7 @@ def test_updated_columns_judge_as_freshly_built_ones(day: date) -> None:
 
 
 def test_no_suppliers_is_an_answer_too() -> None:
-    taxonomy, _, _ = world()
+    taxonomy, _, _ = generated.world()
     columns = Columns.build((), taxonomy)
     need = next(iter(Generator(taxonomy).needs(1)))
     outcome = evaluate(columns, need)

@@ -1,11 +1,8 @@
 """What changes to a profile would open is what the matcher says once the change is made."""
 
-from datetime import date
-
 import pytest
 
 from matchmaker.domain.records import SupplierRecord
-from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
 from search.matching.gains import (
@@ -15,12 +12,8 @@ from search.matching.gains import (
 from search.matching.matcher import Matcher, OpenNeed
 from search.ranking.prior import prior
 from search.reading.supplier_reading import document_of
-from search.text import Recogniser
-from tests.unit.search.matching.test_matcher import wanted
+from tests.support.asked import RECOGNISER, TAXONOMY, TODAY, wanted
 
-TODAY = date(2026, 11, 23)
-TAXONOMY = load_taxonomy()
-RECOGNISER = Recogniser(TAXONOMY)
 SHOP = {
     "id": "s",
     "name": {"ru": "Цех"},

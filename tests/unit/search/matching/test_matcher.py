@@ -1,23 +1,17 @@
 """Matching end to end over an embedded index: who comes before whom, who never comes, what the answer says."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from matchmaker.domain.records import NeedRecord, SupplierRecord
-from matchmaker.wiring import load_taxonomy
+from matchmaker.domain.records import SupplierRecord
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
 from search.matching.matcher import Matcher, OpenNeed
 from search.ranking.prior import prior
-from search.reading.need_reading import requirements_of
 from search.reading.supplier_reading import document_of
-from search.text import Recogniser
-
-TODAY = date(2026, 11, 23)
-TAXONOMY = load_taxonomy()
-RECOGNISER = Recogniser(TAXONOMY)
+from tests.support.asked import RECOGNISER, TAXONOMY, TODAY, wanted
 
 
 def supplier(key, text=None, **fields):
@@ -47,11 +41,6 @@ def matching(tmp_path):
 
     yield over
     engine.close()
-
-
-def wanted(**fields):
-    record = NeedRecord.model_validate({"id": "n", "title": "Заявка", **fields})
-    return requirements_of(record, RECOGNISER, TODAY).requirements
 
 
 def keys(answer):

@@ -8,7 +8,7 @@ from matchmaker.models import TypedText
 from matchmaker.models.base import now
 from matchmaker.services.extraction import form_drafts
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.support.browser import Browser
 
 KEEP, PAGE = "/account/typed", "/shop/profile/basics"
 

@@ -14,8 +14,8 @@ from matchmaker.services.core import journal
 from matchmaker.services.people import accounts, api_keys, personal_data
 from matchmaker.web.kit import journal_words
 from matchmaker.web.kit.language_marks import spoken
+from tests.support.browser import Browser, text
 from tests.support.small_centre import PASSWORD, Centre, small_centre
-from tests.unit.web.conftest import Browser, text
 
 EDITOR, OPERATOR = "editor@example.org", "operator@example.org"
 FRESH = "another long password"

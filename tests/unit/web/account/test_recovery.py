@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from matchmaker.models import LoginFailure, Membership, Organisation, User, UserSession
 from matchmaker.models.base import now
 from matchmaker.services.people import rate_limits
+from tests.support.browser import Browser, text
 from tests.support.small_centre import PASSWORD, Centre, small_centre
-from tests.unit.web.conftest import Browser, text
 
 EDITOR = "editor@example.org"
 NEW = {

@@ -5,7 +5,7 @@ from sqlalchemy import update
 from matchmaker.models import SavedSearch
 from matchmaker.models.base import now
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 
 def test_a_search_is_kept_looked_at_and_deleted(buyer: Browser, product: Application) -> None:

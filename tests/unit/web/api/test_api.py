@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from matchmaker.services.people import accounts, browser_sessions
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 NEED = {"id": "erp-17", "title": "Flanges", "text": "Turning of flanges ø120 h7, steel 45, 200 pcs"}
 

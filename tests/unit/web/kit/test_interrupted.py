@@ -10,7 +10,7 @@ from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.services.needs import needs
 from matchmaker.web.kit import forms
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 FORM = {
     "title": "Фланцы <особые>",

@@ -12,7 +12,7 @@ from matchmaker.models import Need
 from matchmaker.services.needs import needs
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 
 @pytest.fixture

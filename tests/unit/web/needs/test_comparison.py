@@ -5,7 +5,7 @@ import pytest
 from pypdfium2 import PdfDocument
 from python_calamine import CalamineWorkbook
 
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 TEXT = "Нужны шкивы ø200 из чугуна СЧ20, литьё и токарная обработка, 30 шт., Екатеринбург"
 KEYS = re.compile(r'name="match" value="([^"]+)"><input type="hidden" name="revision" value="(\d+)"')

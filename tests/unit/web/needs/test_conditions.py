@@ -11,8 +11,8 @@ from matchmaker.services.needs import needs
 from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import shortlists
 from matchmaker.wiring import Application
+from tests.support.browser import Browser, text
 from tests.support.invited import field, sign
-from tests.unit.web.conftest import Browser, text
 
 WORDS = "Валы ø45h6, сталь 40Х, 50 шт., обязательно ISO 9001"
 

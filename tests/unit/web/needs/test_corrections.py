@@ -4,7 +4,7 @@ import re
 
 from matchmaker.services.needs import corrections, needs
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 TEXT = (
     "Втулки из бронзы, токарная обработка. Заказчик: завод «Литьё и термообработка», Тверь. <b> две\nстроки и"

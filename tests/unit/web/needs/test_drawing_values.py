@@ -10,8 +10,8 @@ from flask import Flask
 from matchmaker.models import Need
 from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
+from tests.support.browser import Browser, text
 from tests.support.invited import STEP, field, pdf, sign, upload
-from tests.unit.web.conftest import Browser, text
 
 TITLE_BLOCK = """#set page(width: 297mm, height: 210mm)
 ø45h6 √ Ra 0,8

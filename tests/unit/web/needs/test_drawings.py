@@ -10,8 +10,8 @@ from sqlalchemy import select
 from matchmaker.models import AuditEntry, Centre, Match, Profile
 from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
+from tests.support.browser import Browser, firms, text
 from tests.support.invited import STEP, field, pdf, sign, upload
-from tests.unit.web.conftest import Browser, firms, text
 
 
 def test_files_open_after_the_signature_and_close_with_it(

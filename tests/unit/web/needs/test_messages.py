@@ -18,8 +18,8 @@ from matchmaker.models import (
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.wiring import Application
+from tests.support.browser import Browser, text
 from tests.support.invited import quote, say, sign, thread
-from tests.unit.web.conftest import Browser, text
 
 _PASSING = re.compile(r'name="csrf_token" value="[^"]+"|40. · [0-9a-f]{16}')
 

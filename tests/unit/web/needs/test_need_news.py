@@ -11,7 +11,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.schedule import daily_run, due_day
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import TODAY, Browser
+from tests.support.browser import TODAY, Browser
 
 BUYER = "buyer@demo-centre.example"
 

@@ -3,7 +3,7 @@ import re
 import pytest
 from flask import Flask
 
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 TEXT = "Нужны втулки ø60 из бронзы, токарная обработка, 100 шт."
 

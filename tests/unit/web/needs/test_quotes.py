@@ -15,8 +15,8 @@ from matchmaker.services.people import accounts
 from matchmaker.services.quotes import quote_terms, quotes
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
+from tests.support.browser import Browser, text
 from tests.support.invited import PRICE, pdf, quote, sign, thread
-from tests.unit.web.conftest import Browser, text
 
 
 def test_a_quote_needs_the_signature(need: str, shop: Browser) -> None:

@@ -1,6 +1,6 @@
 import re
 
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 ROUTE = "Нужны отливки из чугуна: литьё в песчаные формы, затем гальваническое цинкование, лазерная резка и печать логотипа, 50 шт."
 STRICT = "Токарная обработка валов, 100 шт., не дальше 600 км от Екатеринбурга"

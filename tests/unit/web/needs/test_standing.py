@@ -6,7 +6,7 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.shortlist import match_decisions, shortlists
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
+from tests.support.browser import Browser
 
 TEXT = "Токарная обработка валов, сталь 40Х, 50 шт."
 

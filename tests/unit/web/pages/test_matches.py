@@ -9,7 +9,7 @@ from matchmaker.services.matching import relaxation_links
 from matchmaker.services.matching.wording import Wording
 from matchmaker.wiring import Application
 from search.filters.relaxations import Relaxation
-from tests.unit.web.conftest import Browser
+from tests.support.browser import Browser
 
 NEEDS = (
     "Shafts dia 45h6, steel 40Cr, turning and grinding, 200 pcs, ISO 9001 required",

@@ -5,7 +5,7 @@ from flask import Flask
 
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, statements, text
+from tests.support.browser import Browser, statements, text
 
 PAGES = ("/", "/suppliers", "/suppliers?q=turning", "/try", "/login", "/register", "/nothing-here")
 

@@ -13,8 +13,8 @@ from matchmaker.models.base import now
 from matchmaker.services.core import signed_links
 from matchmaker.services.core.site import site_of
 from matchmaker.services.profiles import capacity
+from tests.support.browser import TODAY
 from tests.support.small_centre import Centre, small_centre
-from tests.unit.web.conftest import TODAY
 
 
 @pytest.fixture

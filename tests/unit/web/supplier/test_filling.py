@@ -8,7 +8,7 @@ import typst
 import xlsxwriter
 from flask import Flask
 
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 SHOP = (
     "Электроэрозионная вырезка до 300 мм, ±0,01, сталь 40Х.\n"

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from matchmaker.models import Fact, Profile, SpareCapacity
 from matchmaker.services.profiles import capacity, freshness, suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import TODAY, Browser
-from tests.unit.web.supplier.test_profile import approve, public_page, save, text
+from tests.support.browser import TODAY, Browser, text
+from tests.support.profile_steps import approve, public_page, save
 
 
 def age(product: Application, shop: Browser, *, machines: int, hours: int) -> str:

@@ -6,7 +6,7 @@ import re
 import pytest
 from PIL import Image
 
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 ORIENTATION, GPS = 0x0112, 0x8825
 

@@ -1,7 +1,6 @@
 """A supplier fills its profile in, hands it in, gets it back, corrects it; the operator publishes; others see nothing before."""
 
 import io
-import re
 from datetime import date
 
 import pytest
@@ -11,40 +10,27 @@ from sqlalchemy import select
 from matchmaker.models import Mail
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, text
-
-
-def field(page: str, name: str) -> str:
-    """The value of a hidden or plain field."""
-    start = page.index(f'name="{name}"')
-    return page[page.index('value="', start) + 7 :].split('"', 1)[0]
-
-
-def save(browser: Browser, address: str, **given: str):  # type: ignore[no-untyped-def]
-    """Fill in a form as it is shown, with some fields changed."""
-    page = text(browser.get(address))
-    return browser.post(address, {"revision": field(page, "revision"), **given}, page=address)
+from tests.support import profile_steps
+from tests.support.browser import Browser, text
 
 
 def discard(browser: Browser) -> None:
     browser.post("/shop/profile/discard", page="/shop/profile/")
 
 
-def public_page(shop: Browser) -> str:
-    found = re.search(r'href="(/suppliers/[0-9a-f]+)"', text(shop.get("/shop/")))
-    assert found
-    return found[1]
-
-
 def test_wrong_values_come_back_as_typed_with_the_field_named(shop: Browser) -> None:
     address = "/shop/profile/capabilities/new"
-    answer = save(shop, address, process="Turning", tolerance_it="40", envelope_mm="420x80", note="kept")
+    answer = profile_steps.save(
+        shop, address, process="Turning", tolerance_it="40", envelope_mm="420x80", note="kept"
+    )
     page = text(answer)
     assert answer.status_code == 422
     assert 'id="p-envelope_mm"' in page
     assert 'value="420x80"' in page
     assert 'value="kept"' in page
-    answer = save(shop, address, process="Turning", tolerance_it="40", **{"lot-min": "9", "lot-max": "3"})
+    answer = profile_steps.save(
+        shop, address, process="Turning", tolerance_it="40", **{"lot-min": "9", "lot-max": "3"}
+    )
     assert 'id="p-tolerance_it"' in text(answer)
     assert "(40)" in text(answer)
     assert answer.status_code == 422
@@ -52,15 +38,20 @@ def test_wrong_values_come_back_as_typed_with_the_field_named(shop: Browser) -> 
 
 def test_the_centre_s_fields_are_refused(shop: Browser) -> None:
     given = {"standard": "ISO 9001", "status": "certified", "verified": "true"}
-    answer = save(shop, "/shop/profile/certificates/new", **given)
+    answer = profile_steps.save(shop, "/shop/profile/certificates/new", **given)
     assert answer.status_code == 422
     assert "written by the centre alone" in text(answer)
 
 
 def test_a_stale_form_is_told_and_keeps_what_was_typed(shop: Browser) -> None:
     page = text(shop.get("/shop/profile/basics"))
-    assert save(shop, "/shop/profile/basics", **{"name-ru": "ООО Первый", "city": "Пермь"}).status_code == 302
-    late = {"revision": field(page, "revision"), "name-ru": "ООО Второй", "city": "Омск"}
+    assert (
+        profile_steps.save(
+            shop, "/shop/profile/basics", **{"name-ru": "ООО Первый", "city": "Пермь"}
+        ).status_code
+        == 302
+    )
+    late = {"revision": profile_steps.field(page, "revision"), "name-ru": "ООО Второй", "city": "Омск"}
     answer = shop.post("/shop/profile/basics", late, page="/shop/profile/basics")
     assert answer.status_code == 409
     assert "now: ООО Первый" in text(answer)
@@ -69,9 +60,11 @@ def test_a_stale_form_is_told_and_keeps_what_was_typed(shop: Browser) -> None:
 
 
 def test_the_way_from_a_draft_to_the_page(shop: Browser, centre: Browser, stranger: Browser) -> None:
-    address = public_page(shop)
+    address = profile_steps.public_page(shop)
     assert "Ultrasonic hive polishing" not in text(stranger.get(address))
-    save(shop, "/shop/profile/capabilities/new", process="Ultrasonic hive polishing", tolerance_it="7")
+    profile_steps.save(
+        shop, "/shop/profile/capabilities/new", process="Ultrasonic hive polishing", tolerance_it="7"
+    )
     assert "Ultrasonic" not in text(stranger.get(address))
     shop.post("/shop/profile/submit", page="/shop/profile/")
     assert "The centre is reading your changes" in text(shop.get("/shop/profile/"))
@@ -81,7 +74,7 @@ def test_the_way_from_a_draft_to_the_page(shop: Browser, centre: Browser, strang
     page = text(centre.get(review))
     assert "<ins>Ultrasonic hive polishing" in page
     given = {
-        "revision": field(page, "revision"),
+        "revision": profile_steps.field(page, "revision"),
         "decision": "return",
         "remark-capabilities": "Which materials?",
     }
@@ -91,12 +84,14 @@ def test_the_way_from_a_draft_to_the_page(shop: Browser, centre: Browser, strang
     assert "Which materials?" in draft
     index = draft.split("Ultrasonic", 1)[0].rsplit("/shop/profile/capabilities/", 1)[1].split('"', 1)[0]
     entry = f"/shop/profile/capabilities/{index}"
-    save(shop, entry, process="Ultrasonic hive polishing", tolerance_it="7", materials="Beeswax; Steel 45")
+    profile_steps.save(
+        shop, entry, process="Ultrasonic hive polishing", tolerance_it="7", materials="Beeswax; Steel 45"
+    )
     shop.post("/shop/profile/submit", page="/shop/profile/")
     page = text(centre.get(review))
     assert (
         centre.post(
-            review, {"revision": field(page, "revision"), "decision": "approve"}, page=review
+            review, {"revision": profile_steps.field(page, "revision"), "decision": "approve"}, page=review
         ).status_code
         == 302
     )
@@ -107,12 +102,12 @@ def test_the_way_from_a_draft_to_the_page(shop: Browser, centre: Browser, strang
 def test_changes_after_the_operator_began_reading_are_not_approved_unseen(
     shop: Browser, centre: Browser
 ) -> None:
-    save(shop, "/shop/profile/references/new", customer="Beekeepers")
+    profile_steps.save(shop, "/shop/profile/references/new", customer="Beekeepers")
     shop.post("/shop/profile/submit", page="/shop/profile/")
     queue = text(centre.get("/work/profiles/"))
     review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
-    old = field(text(centre.get(review)), "revision")
-    save(shop, "/shop/profile/references/new", customer="Mushroom growers")
+    old = profile_steps.field(text(centre.get(review)), "revision")
+    profile_steps.save(shop, "/shop/profile/references/new", customer="Mushroom growers")
     shop.post("/shop/profile/submit", page="/shop/profile/")
     given = {"revision": old, "decision": "approve", "remark-references": "typed before"}
     answer = centre.post(review, given, page=review)
@@ -159,7 +154,7 @@ def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_produ
     assert "40\n40" in text(large)
     own_product.catch_up()
     columns = own_product.columns()
-    key = public_page(shop).rsplit("/", 1)[1]
+    key = profile_steps.public_page(shop).rsplit("/", 1)[1]
     row = columns.row(key)
     assert row is not None
     assert columns.spare_hours[row] == pytest.approx((60 + 40 + 60 + 60) / 4 * 52 / 12)
@@ -174,11 +169,11 @@ def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_produ
 def save_machine(shop: Browser, own_product: Application) -> None:
     """A profile with one group of machines, published."""
     centre = Browser(create_app(own_product).test_client()).sign_in("operator")
-    save(shop, "/shop/profile/equipment/new", name="CNC lathe", type="CNC lathe")
+    profile_steps.save(shop, "/shop/profile/equipment/new", name="CNC lathe", type="CNC lathe")
     shop.post("/shop/profile/submit", page="/shop/profile/")
     queue = text(centre.get("/work/profiles/"))
     review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
-    revision = field(text(centre.get(review)), "revision")
+    revision = profile_steps.field(text(centre.get(review)), "revision")
     centre.post(review, {"revision": revision, "decision": "approve"}, page=review)
 
 
@@ -193,11 +188,11 @@ def certificate(shop: Browser, centre: Browser, number: str, until: date) -> str
         "number": number,
         "valid_until": until.isoformat(),
     }
-    save(shop, "/shop/profile/certificates/new", **given)
+    profile_steps.save(shop, "/shop/profile/certificates/new", **given)
     shop.post("/shop/profile/submit", page="/shop/profile/")
     queue = text(centre.get("/work/profiles/"))
     review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
-    revision = field(text(centre.get(review)), "revision")
+    revision = profile_steps.field(text(centre.get(review)), "revision")
     centre.post(review, {"revision": revision, "decision": "approve"}, page=review)
     page = text(centre.get("/work/certificates"))
     return (
@@ -240,17 +235,19 @@ def test_a_certificate_is_verified_with_its_evidence_and_loses_that_when_it_chan
     given = {"decision": "verify", "how": "FSA register", "evidence": "record 7"}
     assert centre.post(address, given, page=address).status_code == 302
     assert "FSA register" in text(centre.get(address))
-    public = public_page(shop)
+    public = profile_steps.public_page(shop)
     assert "verified by the centre" in text(stranger.get(public))
     draft = text(shop.get("/shop/profile/"))
     index = draft.split("VER-1", 1)[0].rsplit("/shop/profile/certificates/", 1)[1].split('"', 1)[0]
     later = {"standard": "ISO 9001", "status": "certified", "number": "VER-1", "valid_until": "2031-01-01"}
-    save(shop, f"/shop/profile/certificates/{index}", **later)
+    profile_steps.save(shop, f"/shop/profile/certificates/{index}", **later)
     shop.post("/shop/profile/submit", page="/shop/profile/")
     queue = text(centre.get("/work/profiles/"))
     review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
     centre.post(
-        review, {"revision": field(text(centre.get(review)), "revision"), "decision": "approve"}, page=review
+        review,
+        {"revision": profile_steps.field(text(centre.get(review)), "revision"), "decision": "approve"},
+        page=review,
     )
     assert "FSA register" not in text(centre.get(address))
 
@@ -266,35 +263,29 @@ def test_a_suspended_certificate_says_why_until_it_is_lifted(shop: Browser, cent
 
 def test_two_certificates_without_a_number_are_two(shop: Browser, centre: Browser) -> None:
     for _ in range(2):
-        save(shop, "/shop/profile/certificates/new", standard="ISO 45001", status="implementing")
+        profile_steps.save(
+            shop, "/shop/profile/certificates/new", standard="ISO 45001", status="implementing"
+        )
     shop.post("/shop/profile/submit", page="/shop/profile/")
-    approve(centre)
-    save(shop, "/shop/profile/references/new", customer="Again")
+    profile_steps.approve(centre)
+    profile_steps.save(shop, "/shop/profile/references/new", customer="Again")
     shop.post("/shop/profile/submit", page="/shop/profile/")
-    approve(centre)
-    assert text(shop.get(public_page(shop))).count("ISO 45001") >= 2
-
-
-def approve(centre: Browser) -> None:
-    """Publish the first profile that waits."""
-    queue = text(centre.get("/work/profiles/"))
-    review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
-    given = {"revision": field(text(centre.get(review)), "revision"), "decision": "approve"}
-    assert centre.post(review, given, page=review).status_code == 302
+    profile_steps.approve(centre)
+    assert text(shop.get(profile_steps.public_page(shop))).count("ISO 45001") >= 2
 
 
 def test_a_remark_stands_by_the_field_it_is_about_and_moves_with_its_entry(
     shop: Browser, centre: Browser, own_product: Application
 ) -> None:
     for name in ("First press", "Second press"):
-        save(shop, "/shop/profile/equipment/new", name=name)
+        profile_steps.save(shop, "/shop/profile/equipment/new", name=name)
     shop.post("/shop/profile/submit", page="/shop/profile/")
     queue = text(centre.get("/work/profiles/"))
     review = "/work/profiles/" + queue.split('href="/work/profiles/', 1)[1].split('"', 1)[0]
     page = text(centre.get(review))
     key = page.split("Second press", 1)[1].split('name="remark-', 1)[1].split('"', 1)[0]
     given = {
-        "revision": field(page, "revision"),
+        "revision": profile_steps.field(page, "revision"),
         "decision": "return",
         f"remark-{key}": "Which force?",
         f"field-{key}": "year",
@@ -314,6 +305,6 @@ def test_a_remark_stands_by_the_field_it_is_about_and_moves_with_its_entry(
     first = int(index) - 1
     page = text(shop.get("/shop/profile/"))
     removal = f"/shop/profile/{section}/{first}/remove"
-    shop.post(removal, {"revision": field(page, "revision")}, page="/shop/profile/")
+    shop.post(removal, {"revision": profile_steps.field(page, "revision")}, page="/shop/profile/")
     assert "Which force?" in text(shop.get(f"/shop/profile/{section}/{first}"))
     discard(shop)

@@ -1,6 +1,6 @@
 import re
 
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 
 def test_a_supplier_sees_the_open_needs_that_fit_with_reasons(supplier: Browser) -> None:

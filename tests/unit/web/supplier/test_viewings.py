@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from tests.unit.web.conftest import Browser
+from tests.support.browser import Browser
 
 
 def text(answer) -> str:  # type: ignore[no-untyped-def]

@@ -6,9 +6,7 @@ import pytest
 
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
-from tests.unit.web.work.test_curating import text
-from tests.unit.web.work.test_curating import work as work  # noqa: PLC0414 - a fixture shared with the shortlist's tests
+from tests.support.browser import Browser, text
 
 
 def key_of(work: str) -> str:

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from matchmaker.models import Mail, Organisation
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
-from tests.unit.web.work.test_intake import form, text
+from tests.support.browser import Browser, text
+from tests.support.intake_form import form
 
 PAGE = "/work/intake/"
 TABLE = "Деталь\tМатериал\tКол-во\nШпилька\t40Х\t100\nГайка\tСт3\t"

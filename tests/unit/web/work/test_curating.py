@@ -4,21 +4,10 @@ import pytest
 
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 TEXT = "Нужны кронштейны из листа 3 мм, сталь 09Г2С, лазерная резка и гибка, 200 шт."
 KEYS = re.compile(r'name="match" value="([^"]+)"><input type="hidden" name="revision" value="(\d+)"')
-
-
-@pytest.fixture
-def work(buyer: Browser, operator: Browser) -> str:
-    """The address of the shortlist of a published need with proposals."""
-    answer = buyer.post("/needs/new", {"text": TEXT}, page="/needs/new")
-    address = str(answer.headers["Location"])
-    buyer.post(f"{address}/move", {"state": "submitted"})
-    operator.post(f"{address}/move", {"state": "published"})
-    operator.post(f"/work{address}/propose", page=f"/work{address}")
-    return f"/work{address}"
 
 
 def matches(operator: Browser, work: str) -> list[tuple[str, str]]:

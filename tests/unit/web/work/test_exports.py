@@ -13,8 +13,8 @@ from matchmaker.services.reports.spreadsheets import (
     workbook,
 )
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser
-from tests.unit.web.work.test_intake import form, text
+from tests.support.browser import Browser, text
+from tests.support.intake_form import form
 
 
 def rows(answer) -> list[list[str]]:  # type: ignore[no-untyped-def]

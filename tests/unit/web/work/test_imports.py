@@ -10,9 +10,8 @@ from matchmaker.services.mail import jobs
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
-from tests.unit.importers.test_lists import SUPPLIERS
-from tests.unit.importers.test_parts import workbook
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
+from tests.support.office_files import SUPPLIERS, workbook
 
 PAGE = "/work/imports/"
 

@@ -3,30 +3,30 @@ import re
 
 import pytest
 
-from tests.unit.importers.test_parts import ROWS, workbook
-from tests.unit.web.conftest import Browser, text
-
-PAGE = "/work/intake/"
-MAIL = "Добрый день! Просим рассчитать втулки ø60, 300 шт., из БрАЖ9-4, токарная обработка, по чертежу."
-
-
-def form(operator: Browser, **fields: str) -> dict[str, str]:
-    once = re.search(r'name="once" value="([0-9a-f]{16})"', text(operator.get(PAGE)))[1]  # type: ignore[index]
-    return {"once": once, "channel": "e-mail", "text": MAIL, **fields}
+from tests.support import intake_form
+from tests.support.browser import Browser, text
+from tests.support.office_files import PARTS, workbook
 
 
 def test_an_email_is_understood_and_the_rest_is_asked(operator: Browser) -> None:
-    page = text(operator.post(PAGE, form(operator, act="look"), page=PAGE))
+    page = text(
+        operator.post(intake_form.PAGE, intake_form.form(operator, act="look"), page=intake_form.PAGE)
+    )
     assert 'class="k-process"' in page
     assert "By when is it needed?" in page
     assert "How many pieces" not in page
-    assert MAIL in page
+    assert intake_form.MAIL in page
 
 
 def test_a_draft_keeps_its_channel_and_its_questions(operator: Browser, buyer: Browser) -> None:
-    given = form(operator, act="save", inn="7707083893", name="Завод «Тридевятый»", contact="Василиса")
-    first = operator.post(PAGE, given, page=PAGE)
-    assert operator.post(PAGE, given, page=PAGE).headers["Location"] == first.headers["Location"]
+    given = intake_form.form(
+        operator, act="save", inn="7707083893", name="Завод «Тридевятый»", contact="Василиса"
+    )
+    first = operator.post(intake_form.PAGE, given, page=intake_form.PAGE)
+    assert (
+        operator.post(intake_form.PAGE, given, page=intake_form.PAGE).headers["Location"]
+        == first.headers["Location"]
+    )
     page = text(operator.get(first.headers["Location"]))
     for expected in ("by e-mail", "Завод «Тридевятый»", "Василиса", "Questions to send back", "Draft"):
         assert expected in page
@@ -34,13 +34,15 @@ def test_a_draft_keeps_its_channel_and_its_questions(operator: Browser, buyer: B
 
 
 def test_a_list_of_parts_becomes_drafts(operator: Browser) -> None:
-    sent = {"csrf_token": operator.token(PAGE), **form(operator, act="look", text="")}
-    sent["file"] = (io.BytesIO(workbook(ROWS)), "list.xlsx")  # type: ignore[assignment]
-    page = text(operator.client.post(PAGE, data=sent, headers=operator.headers))
+    sent = {"csrf_token": operator.token(intake_form.PAGE), **intake_form.form(operator, act="look", text="")}
+    sent["file"] = (io.BytesIO(workbook(PARTS)), "list.xlsx")  # type: ignore[assignment]
+    page = text(operator.client.post(intake_form.PAGE, data=sent, headers=operator.headers))
     assert "Understood: 2 needs" in page
     table = re.search(r'<textarea id="f-text"[^>]*>(.*?)</textarea>', page, re.DOTALL)[1]  # type: ignore[index]
     assert "Втулка\tБрАЖ9-4\t100" in table
-    answer = operator.post(PAGE, form(operator, act="save", text=table), page=PAGE)
+    answer = operator.post(
+        intake_form.PAGE, intake_form.form(operator, act="save", text=table), page=intake_form.PAGE
+    )
     assert answer.headers["Location"].endswith("/letter")
     assert "Втулка" in text(operator.get("/needs/"))
 
@@ -57,22 +59,26 @@ def test_a_list_of_parts_becomes_drafts(operator: Browser) -> None:
 def test_what_is_wrong_stands_by_its_field_and_nothing_is_lost(
     operator: Browser, fields: dict[str, str], message: str
 ) -> None:
-    answer = operator.post(PAGE, form(operator, act="save", contact="Василиса", **fields), page=PAGE)
+    answer = operator.post(
+        intake_form.PAGE,
+        intake_form.form(operator, act="save", contact="Василиса", **fields),
+        page=intake_form.PAGE,
+    )
     assert answer.status_code == 422
     assert message in text(answer)
     assert 'value="Василиса"' in text(answer)
 
 
 def test_a_broken_file_is_named(operator: Browser) -> None:
-    sent = {"csrf_token": operator.token(PAGE), **form(operator, act="look")}
+    sent = {"csrf_token": operator.token(intake_form.PAGE), **intake_form.form(operator, act="look")}
     sent["file"] = (io.BytesIO(b"PK\x03\x04broken"), "broken.xlsx")  # type: ignore[assignment]
-    answer = operator.client.post(PAGE, data=sent, headers=operator.headers)
+    answer = operator.client.post(intake_form.PAGE, data=sent, headers=operator.headers)
     assert answer.status_code == 422
     assert "broken.xlsx" in text(answer)
-    assert MAIL in text(answer)
+    assert intake_form.MAIL in text(answer)
 
 
 def test_only_an_operator_takes_needs_in(buyer: Browser, supplier: Browser, browser: Browser) -> None:
-    assert buyer.get(PAGE).status_code == 403
-    assert supplier.post(PAGE, {"text": MAIL}, page="/account").status_code == 403
-    assert browser.get(PAGE).status_code == 302
+    assert buyer.get(intake_form.PAGE).status_code == 403
+    assert supplier.post(intake_form.PAGE, {"text": intake_form.MAIL}, page="/account").status_code == 403
+    assert browser.get(intake_form.PAGE).status_code == 302

@@ -4,7 +4,7 @@ from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
-from tests.unit.web.conftest import Browser, statements, text
+from tests.support.browser import Browser, statements, text
 
 TEXT = "Нужны фланцы ø120 из стали 20, токарная обработка, 40 шт."
 MOST_STATEMENTS = 32

@@ -5,7 +5,7 @@ from datetime import date
 from matchmaker.services.profiles import capacity
 from matchmaker.services.profiles.capacity import CapacityCell
 from matchmaker.services.reports import overview
-from tests.unit.web.conftest import Browser, text
+from tests.support.browser import Browser, text
 
 
 def test_the_operator_sees_what_work_lacks_suppliers_and_what_ends(operator: Browser) -> None:

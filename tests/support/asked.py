@@ -1,0 +1,17 @@
+"""What a need of the tests asks for, read with the product's own taxonomy."""
+
+from datetime import date
+
+from matchmaker.domain.records import NeedRecord
+from matchmaker.wiring import load_taxonomy
+from search.reading.need_reading import requirements_of
+from search.text import Recogniser
+
+TODAY = date(2026, 11, 23)
+TAXONOMY = load_taxonomy()
+RECOGNISER = Recogniser(TAXONOMY)
+
+
+def wanted(**fields):
+    record = NeedRecord.model_validate({"id": "n", "title": "Заявка", **fields})
+    return requirements_of(record, RECOGNISER, TODAY).requirements

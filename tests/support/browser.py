@@ -1,0 +1,76 @@
+"""A browser of the tests of pages: it fills in tokens, keeps one language, and counts what the database is asked."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from matchmaker.cli import demo
+from matchmaker.models import Profile
+from matchmaker.services.people import accounts
+from matchmaker.wiring import Application
+
+TODAY = date(2026, 11, 23)
+
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Browser:
+    """A client that fills in the form's token and stays in one language."""
+
+    def __init__(self, client: FlaskClient, language: str = "en") -> None:
+        self.client = client
+        self.headers = {"Accept-Language": language}
+
+    def get(self, address: str):  # type: ignore[no-untyped-def]
+        return self.client.get(address, headers=self.headers)
+
+    def token(self, address: str = "/login") -> str:
+        found = _TOKEN.search(self.get(address).get_data(as_text=True))
+        assert found, f"no form at {address}"
+        return found[1]
+
+    def post(self, address: str, data: dict[str, str] | None = None, page: str | None = None):  # type: ignore[no-untyped-def]
+        """Post a form found on `page` (the address itself by default)."""
+        filled = {"csrf_token": self.token(page or "/"), **(data or {})}
+        return self.client.post(address, data=filled, headers=self.headers)
+
+    def sign_in(self, role: str) -> "Browser":
+        answer = self.post("/login", {"email": f"{role}@demo-centre.example", "password": demo.PASSWORD})
+        assert answer.status_code == 302, answer.get_data(as_text=True)
+        return self
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    """The page that came."""
+    return str(answer.get_data(as_text=True))
+
+
+@contextmanager
+def statements(product: Application) -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        found.append(statement)
+
+    event.listen(product.sessions.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(product.sessions.engine, "before_cursor_execute", note)
+
+
+def firms(application: Application) -> tuple[str, str]:
+    """Profiles of the shop and of the rival."""
+    with application.sessions() as session:
+        user = accounts.by_email(session, "supplier@demo-centre.example")
+        own = next(m.organisation for m in user.memberships if m.organisation is not None)
+        first = session.scalars(select(Profile).where(Profile.organisation_id == own.id)).one()
+        last = session.scalars(select(Profile).order_by(Profile.id.desc())).first()
+        assert last is not None
+        return first.public_id, last.public_id

@@ -1,0 +1,130 @@
+"""Every route of the site over a small network of centres: its address, what is sent there, and the answer that the access table expects."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from werkzeug.test import TestResponse
+
+from matchmaker.domain.access import AccessVerdict
+from matchmaker.settings import Settings
+from matchmaker.web.app import create_app
+from matchmaker.wiring import Application
+from tests.access import world as made
+from tests.access.matrix import Row, expected
+from tests.access.world import TODAY, Thing, World
+
+# What is posted: allowed to arrive, and then refused or changing next to nothing.
+FORMS: dict[str, dict[str, str]] = {
+    "": {},
+    "address": {},
+    "words": {"q": "turning"},
+    "password": {"email": "spare@people.example", "password": made.PASSWORD},
+    "colleague": {"email": "no address", "role": "none"},
+    "named": {"name": "Somebody"},
+    "new_password": {"current": made.PASSWORD, "password": "short"},
+    "role_unsaid": {"role": "none"},
+    "refusal": {"answer": "refuse"},
+    "refusal_unsaid": {"answer": "not_ours"},
+    "unsaid": {"decision": "verify"},
+    "merge": {},
+    "match": {},
+    "approve": {"decision": "approved"},
+    "seats": {"most": "abc"},
+    "unknown": {"supplier": "nobody"},
+    "complete": {"state": "completed"},
+    "publish": {"state": "published"},
+    "discard": {"act": "discard"},
+    "nowhere": {"to": "no address"},
+}
+
+
+VALUES = {
+    "filename": "site.css",
+    "section": "certificates",
+    "entry": "0",
+    "index": 0,
+    "code": "centre",
+    "number": 999_999,
+    "token": "made-up",
+    "kind": "xlsx",
+    "holds": "supplier",
+}
+
+
+@pytest.fixture(scope="module")
+def network_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    folder: Path = tmp_path_factory.mktemp("network")
+    application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+    yield application
+    application.close()
+
+
+@pytest.fixture(scope="module")
+def world(network_product: Application) -> World:
+    return World(network_product)
+
+
+@pytest.fixture(scope="module")
+def app(world: World) -> Flask:
+    """The site without the marks of forms, which have a test of their own below."""
+    app = create_app(world.application)
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def rules(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def address(app: Flask, row: Row, thing: Thing) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules(row.endpoint))
+    values = {name: {**VALUES, **thing.values}.get(name) for name in rule.arguments}
+    with app.test_request_context():
+        return url_for(row.endpoint, **values)
+
+
+def plainly(found: AccessVerdict) -> AccessVerdict:
+    """A verdict as a whole page shows it: "part" and "hidden" open it, what is asked first does not."""
+    if found in {AccessVerdict.NDA_REQUIRED, AccessVerdict.BREAK_GLASS}:
+        return AccessVerdict.FORBIDDEN
+    return (
+        AccessVerdict.OK if found in {AccessVerdict.OK, AccessVerdict.PART, AccessVerdict.HIDDEN} else found
+    )
+
+
+def expected_answer(world: World, row: Row, name: str, thing: Thing) -> AccessVerdict:
+    relation = world.standing(name, thing)
+    if name == "U0" and "supplier" in {row.action, row.door}:
+        return AccessVerdict.FORBIDDEN  # has no organisation whose pages these would be
+    return plainly(expected(row, relation, thing.view, by_invitation=thing.by_invitation))
+
+
+def ask(app: Flask, world: World, row: Row, name: str, thing: Thing) -> TestResponse:
+    client = world.enter(app.test_client(), name)
+    form = {**FORMS[row.form], **thing.form}
+    if row.form == "address":
+        form["email"] = f"{name}@nowhere.example"  # who asks often from one machine has to wait
+    sent = {"query_string": FORMS[row.form]} if row.method == "GET" else {"data": form}
+    answer = client.open(address(app, row, thing), method=row.method, **sent)
+    answer.get_data()
+    answer.close()
+    return answer
+
+
+def plain(answer: TestResponse, thing: Thing) -> tuple[str, list[tuple[str, str]]]:
+    """An answer without the id of the request, the object's key and cookies."""
+    text = answer.get_data(as_text=True)
+    for value in thing.values.values():
+        text = text.replace(str(value), "KEY") if len(str(value)) > 3 else text
+    text = text.replace(answer.headers["X-Request-Id"], "ID")
+    text = re.sub(r'name="csrf_token" value="[^"]+"', "", text)
+    kept = [(k, v) for k, v in answer.headers if k not in {"X-Request-Id", "Set-Cookie", "Content-Length"}]
+    return text, sorted(kept)
