@@ -14,7 +14,7 @@ from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SERVICES = ROOT / "matchmaker" / "services"
 TEMPLATES = ROOT / "templates"
 ENDPOINTS = {
