@@ -1,25 +1,17 @@
-"""Opening workbooks in a process of its own with limits on memory and time: a small one may claim a billion cells.
-
-`python -m importers.readers.workbooks` is that process: it reads a workbook and writes the rows of its first sheet, or
-of every one, as JSON.
-"""
+"""Rows of workbooks, read in the child process for strangers' files: a small workbook may claim a billion cells."""
 
 import io
-import json
 import re
-import resource
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from matchmaker.domain.errors import UnreadableFile
+from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.domain.language import N_
+from matchmaker.sandbox import child_process
 
-MEMORY = 1_500_000_000  # bytes of address space
-SECONDS = 20  # of processor time; the wall clock gets half as much again
 MOST_CELL = 1_000  # characters
 MOST_COLUMNS = 200
 MOST_UNPACKED = 50_000_000  # bytes that a workbook may unpack to
@@ -42,17 +34,16 @@ def sheets(name: str, content: bytes) -> list[list[list[str]]]:
 def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[str]]]]:
     """Rows with their numbers of the first sheet or of every one."""
     _check_size(name, content)
-    command = [sys.executable, "-m", "importers.readers.workbooks", which]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, the workbook goes to its input
-            command, input=content, capture_output=True, timeout=SECONDS * 1.5, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableFile(file=name, reason=N_("it takes too long to open")) from error
-    if done.returncode:
-        raise UnreadableFile(file=name, reason=N_("it is not a whole workbook"))
-    found: list[list[tuple[int, list[str]]]] = json.loads(done.stdout)
+        found: list[list[tuple[int, list[str]]]] = child_process.run(_read, which, content=content)
+    except FileRefused as error:
+        raise _unreadable(name, error.template) from error
     return found
+
+
+def _unreadable(name: str, reason: str) -> UnreadableFile:
+    """The words of the child process for any file, with the name of this one."""
+    return UnreadableFile(N_("%(file)s: %(reason)s"), file=name, reason=reason)
 
 
 def _check_size(name: str, content: bytes) -> None:
@@ -62,7 +53,7 @@ def _check_size(name: str, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
     except zipfile.BadZipFile as error:
-        raise UnreadableFile(file=name, reason=N_("it is not a whole workbook")) from error
+        raise _unreadable(name, child_process.DAMAGED) from error
     if size > MOST_UNPACKED:
         raise UnreadableFile(file=name, reason=N_("it unpacks to more than 50 MB"))
 
@@ -81,22 +72,18 @@ def cell(value: Any) -> str:
 # What follows runs in the child.
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _read(which: str) -> list[list[tuple[int, list[str]]]]:
+    """Rows with anything in them of the first sheet or of every one of the workbook at the standard input."""
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    wanted = len(book.sheet_names) if sys.argv[1:] == ["every"] else 1
-    written = []
-    for number in range(wanted):
-        found = enumerate(book.get_sheet_by_index(number).to_python(skip_empty_area=False), 1)
-        written.append(
-            [(at, [cell(value) for value in cells[:MOST_COLUMNS]]) for at, cells in found if any(cells)]
-        )
-    sys.stdout.write(json.dumps(written))
-
-
-if __name__ == "__main__":
-    main()
+    wanted = len(book.sheet_names) if which == "every" else 1
+    found = (book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in range(wanted))
+    return [
+        [
+            (at, [cell(value) for value in cells[:MOST_COLUMNS]])
+            for at, cells in enumerate(rows, 1)
+            if any(cells)
+        ]
+        for rows in found
+    ]

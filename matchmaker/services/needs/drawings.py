@@ -15,9 +15,9 @@ from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import AuditEntry, Need, StoredFile, User
 from matchmaker.models.base import now
+from matchmaker.sandbox import file_probe, submitted_files
 from matchmaker.services.core import blobs, journal, locks
 from matchmaker.services.core.journal import Act
-from matchmaker.services.sandbox import child_process, file_probe
 
 LARGEST = 25_000_000  # bytes
 MOST = 40  # files of a need
@@ -54,7 +54,7 @@ def examine(upload: tuple[str, IO[bytes]], data: Path) -> ExaminedFile:
     kept = blobs.keep_any(folder_of(data), stream, largest=LARGEST)
     previews = data / "previews"
     previews.mkdir(parents=True, exist_ok=True)
-    looked = child_process.look(blobs.path_of(folder_of(data), kept.sha256), previews)
+    looked = submitted_files.look(blobs.path_of(folder_of(data), kept.sha256), previews)
     return ExaminedFile(" ".join(name.split())[:300] or looked.kind, kept, looked)
 
 
@@ -134,7 +134,7 @@ def copy_for(stored: StoredFile, words: str, data: Path) -> bytes:
         return path.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "copy"
-        child_process.stamp(path, kind, words, target)
+        submitted_files.stamp(path, kind, words, target)
         return target.read_bytes()
 
 
@@ -146,7 +146,7 @@ def preview_for(path: Path, words: str) -> bytes:
         return _marked_svg(path.read_text(encoding="utf-8"), words)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "preview"
-        child_process.stamp(path, "png", words, target)
+        submitted_files.stamp(path, "png", words, target)
         return target.read_bytes()
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import Organisation, Profile, StoredFile, User
+from matchmaker.sandbox import submitted_files
 from matchmaker.services.core import blobs, journal, locks
 from matchmaker.services.core.journal import Act
-from matchmaker.services.sandbox import child_process
 
 LARGEST = 20_000_000  # bytes, as a telephone takes them
 MOST = 12  # photos of a profile
@@ -31,7 +31,7 @@ def add(
     with tempfile.TemporaryDirectory() as folder:
         given = blobs.keep_any(Path(folder), stream, largest=LARGEST)
         small = Path(folder) / "photo.jpg"
-        child_process.photograph(blobs.path_of(Path(folder), given.sha256), small)
+        submitted_files.photograph(blobs.path_of(Path(folder), given.sha256), small)
         with small.open("rb") as made:
             kept = blobs.keep(data / "files", made, largest=LARGEST)
     locks.lock_row(session, profile)

@@ -16,9 +16,9 @@ from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, Unread
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Finding, Profile, Session
+from matchmaker.sandbox import submitted_files
 from matchmaker.services.extraction import proposals, suggestions
 from matchmaker.services.profiles import profile_drafts, suppliers
-from matchmaker.services.sandbox import child_process
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.pages import profile_forms, supplier_facts
@@ -102,7 +102,7 @@ def _words_of_pdf(content: bytes) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.pdf"
         path.write_bytes(content)
-        return child_process.words(path)
+        return submitted_files.words(path)
 
 
 def _wrong(code: str, message: str, **params: object) -> InvalidRecord:

@@ -164,7 +164,7 @@ def test_a_pdf_is_read_and_one_of_pictures_says_so(shop: Browser) -> None:
     [
         ("", "", b"", "Paste a text about the shop"),
         ("x" * 70_000, "", b"", "at most 60000"),
-        ("", "a.xlsx", b"PK\x03\x04broken", "not a whole workbook"),
+        ("", "a.xlsx", b"PK\x03\x04broken", "damaged or is not what its name says"),
         ("", "a.bin", b"\x00\x01\x02", "neither a workbook, a PDF nor a text"),
         ("", "a.pdf", b"%PDF-1.4 broken", "damaged"),
     ],

@@ -130,7 +130,7 @@ def test_needs_come_as_a_list_too(operator: Browser, own_product: Application) -
     ("content", "name", "message"),
     [
         (b"", "list.xlsx", "names the columns"),
-        (b"PK\x03\x04broken", "list.xlsx", "not a whole workbook"),
+        (b"PK\x03\x04broken", "list.xlsx", "damaged or is not what its name says"),
         (b"MZ", "list.exe", "none of: XLSX"),
         (b"{not json", "list.json", "is not JSON"),
         (b"\xff\xfe\x00", "list.jsonl", "not UTF-8"),

@@ -1,6 +1,6 @@
 """What a stranger's file is: its kind, previews, sizes and words.
 
-Runs only in the process that opens strangers' files, see `matchmaker.services.sandbox.child_process`.
+Runs only in the process that opens strangers' files, see `matchmaker.sandbox.child_process`.
 """
 
 import math
@@ -194,7 +194,7 @@ def _clean(text: str) -> str:
 def _model(path: Path, kind: str, folder: Path) -> FileInfo:
     import trimesh
 
-    from matchmaker.services.sandbox import meshes
+    from matchmaker.sandbox import meshes
 
     if kind == "step":
         try:

@@ -1,13 +1,13 @@
 """Copies of files that others get: marked with who asked for them, or a photo without what the camera noted.
 
-Runs only in the process that opens strangers' files, see `matchmaker.services.sandbox.child_process`.
+Runs only in the process that opens strangers' files, see `matchmaker.sandbox.child_process`.
 """
 
 from pathlib import Path
 
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
-from matchmaker.services.sandbox.file_probe import LARGEST_SIDE, kind_of
+from matchmaker.sandbox.file_probe import LARGEST_SIDE, kind_of
 
 PHOTO_SIDE = 1_600
 

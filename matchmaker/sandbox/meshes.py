@@ -1,6 +1,6 @@
 """What the mesh of a model tells about the part: volume, whether it is round, a sheet's thickness; and a picture of it.
 
-Runs only in the process that opens strangers' files, see `matchmaker.services.sandbox.child_process`.
+Runs only in the process that opens strangers' files, see `matchmaker.sandbox.child_process`.
 """
 
 import math

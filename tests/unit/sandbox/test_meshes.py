@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import trimesh
 
-from matchmaker.services.sandbox import child_process, meshes
+from matchmaker.sandbox import meshes, submitted_files
 
 
 def bent(thickness: float) -> Any:
@@ -59,7 +59,7 @@ def test_an_open_body_has_no_volume() -> None:
 
 def test_a_model_is_drawn(tmp_path: Path) -> None:
     trimesh.creation.annulus(r_min=10, r_max=30, height=12).export(tmp_path / "ring.stl")
-    looked = child_process.look(tmp_path / "ring.stl", tmp_path)
+    looked = submitted_files.look(tmp_path / "ring.stl", tmp_path)
     assert looked.round_mm == (60, 12)
     (preview,) = looked.previews
     assert (tmp_path / preview).read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,53 @@
+"""What the site does with a file that a stranger has sent: look at it, read its words, and make copies to hand out.
+
+Each function runs its part in the child process and raises FileRefused.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from matchmaker.sandbox import child_process, file_probe, watermarks
+from matchmaker.sandbox.file_probe import FileInfo
+
+
+def look(path: Path, folder: Path) -> FileInfo:
+    """Find out what a file is and write its previews into the folder."""
+    answer = child_process.run(_look, path, folder)
+    whole: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in answer.items()
+    }
+    return FileInfo(**whole)
+
+
+def stamp(path: Path, kind: str, words: str, target: Path) -> None:
+    """Write a copy marked with `words` all over."""
+    child_process.run(_stamp, path, kind, words, target)
+
+
+def photograph(path: Path, target: Path) -> None:
+    """Write a photo as a JPEG of at most PHOTO_SIDE pixels, without what the camera noted of place and time."""
+    child_process.run(_photograph, path, target)
+
+
+def words(path: Path) -> str:
+    """The text of a PDF, a line a line of the page; a PDF of pictures only is refused."""
+    return str(child_process.run(_words, path))
+
+
+# What follows runs in the child.
+
+
+def _look(path: str, folder: str) -> FileInfo:
+    return file_probe.probe(Path(path), Path(folder))
+
+
+def _stamp(path: str, kind: str, words: str, target: str) -> None:
+    watermarks.stamp(Path(path), kind, words, Path(target))
+
+
+def _photograph(path: str, target: str) -> None:
+    watermarks.photograph(Path(path), Path(target))
+
+
+def _words(path: str) -> str:
+    return file_probe.words_of(Path(path))
