@@ -11,7 +11,6 @@ from matchmaker.models.base import (
     Base,
     Code,
     Day,
-    Details,
     Json,
     Key,
     Line,
@@ -110,7 +109,6 @@ class Quote(PublicId, Stamped, Base):
     valid_until: Mapped[Day | None]
     text: Mapped[Prose | None]
     submitted_at: Mapped[Moment | None]
-    details: Mapped[Details]
     revision: Mapped[int] = mapped_column(default=1)
 
     match: Mapped[Match] = relationship()

@@ -28,7 +28,6 @@ class Centre(PublicId, Stamped, Base):
     name_ru: Mapped[Line | None]
     name_en: Mapped[Line | None]
     contacts: Mapped[Details]
-    details: Mapped[Details]
 
     def name(self, language: str) -> str:
         """The name in a language, or else in the other one, or else the code."""
@@ -39,9 +38,9 @@ class Centre(PublicId, Stamped, Base):
 class Organisation(PublicId, Stamped, Base):
     """A legal person known to a centre: supplier, contractor or both.
 
-    `external_id` is the id of the file it came from, unique in the centre. `details` holds what no list filters by:
-    КПП, ОГРН, short and brand names, activity codes, turnover band, website, consent. `sort_*` and `search_key` are
-    computed by `domain.organisation`, never typed.
+    `external_id` is the id of the file it came from, unique in the centre. `details` is kept for what no list filters
+    by: КПП, ОГРН, short and brand names, activity codes, turnover band, website, consent; nothing fills it yet. `sort_*` and
+    `search_key` are computed by `domain.organisation`, never typed.
     """
 
     __tablename__ = "organisation"

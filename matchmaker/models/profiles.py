@@ -33,9 +33,9 @@ class Profile(PublicId, Stamped, Base):
     `content_hash` is of the record as last imported, so that reading the same line again changes nothing. `edited_at`
     is set by a save by hand: a file that differs does not overwrite that. `waiting` is a changed record that waits
     while the published one stays visible: still being written, submitted, or returned, as `review` says.
-    `details` holds figures that no list filters by: production area (m²), crane (t), staff by group, hourly rates,
-    inspection means, own design and coating, special permits, minimum order. Nothing fills `details` and `visibility`
-    yet: they are kept for these figures, and for who sees which block of the profile.
+    `details` is kept for figures that no list filters by: production area (m²), crane (t), staff by group, hourly rates,
+    inspection means, own design and coating, special permits, minimum order; `visibility` for who sees which block
+    of the profile. Nothing fills the two yet.
     """
 
     __tablename__ = "profile"
@@ -116,7 +116,6 @@ class Capability(Base):
     lot_max: Mapped[int | None]
     lead_time_days: Mapped[int | None]
     note: Mapped[Line | None]
-    details: Mapped[Details]
 
     profile: Mapped[Profile] = relationship(back_populates="capabilities")
 
@@ -128,8 +127,9 @@ class Capability(Base):
 
 
 class Equipment(Base):
-    """A machine or a group of like ones, with the largest part it takes (mm, kg) and the IT grade it holds; `details`
-    holds what depends on the type: force, bar, furnace.
+    """A machine or a group of like ones, with the largest part it takes (mm, kg) and the IT grade it holds.
+
+    `details` is kept for what depends on the type: force, bar, furnace; nothing fills it yet.
     """
 
     __tablename__ = "equipment"

@@ -121,11 +121,14 @@ def lacking(rows: dict[str, list[dict[str, Any]]], others: dict[str, list[dict[s
 
 
 UNUSED = {
+    "capability.details",
     "capability.material_codes",
     "capability.process_codes",
+    "centre.details",
     "decision.recorded_at",
     "fact.half_life_days",
     "profile.sector_codes",
+    "quote.details",
     "stored_file.certificate_id",
 }
 
