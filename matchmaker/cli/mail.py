@@ -3,9 +3,8 @@
 import click
 
 from matchmaker.cli.common import application, settings
+from matchmaker.domain.lifecycle import MailState
 from matchmaker.services.mail import letters
-
-_STATES = ("waiting", "sent", "dead")
 
 
 @click.group("mail")
@@ -28,13 +27,15 @@ def preview(kind: str, language: str | None, html: bool) -> None:
 
 
 @mail_command.command("list")
-@click.option("--state", type=click.Choice(_STATES), help="Only those in this state.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in MailState]), help="Only those in this state."
+)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 def list_mails(state: str | None, limit: int) -> None:
     """List e-mails, the newest first: when, state, tries, recipient, subject, error."""
     with application() as app:
         with app.sessions() as session:
-            found = letters.queued(session, state, limit)
+            found = letters.queued(session, MailState(state) if state else None, limit)
         for mail in found:
             parts = (f"{mail.created_at:%Y-%m-%d %H:%M}", mail.state, str(mail.attempts))
             click.echo("  ".join((*parts, mail.recipient, mail.subject, mail.error or "")).rstrip())

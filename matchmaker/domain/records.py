@@ -269,9 +269,6 @@ class NeedRecord(Record):
         return self
 
 
-DECISIONS = ("approved", "rejected", "invited", "interested", "declined", "quoted", "contracted", "lost")
-
-
 class OutcomeRecord(Record):
     kind: Literal["outcome"] = "outcome"
     need: Code

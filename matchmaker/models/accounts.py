@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.access import ROLES
+from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models.base import (
     Base,
     Details,
@@ -13,7 +14,6 @@ from matchmaker.models.base import (
     PublicId,
     Stamped,
     Terms,
-    Word,
     now,
     one_of,
 )
@@ -62,7 +62,7 @@ class Membership(Stamped, Base):
     role: Mapped[str] = mapped_column(String(30))
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    state: Mapped[Word] = mapped_column(default="active")
+    state: Mapped[MembershipState] = mapped_column(default=MembershipState.ACTIVE)
     chief: Mapped[bool] = mapped_column(default=False)
 
     user: Mapped[User] = relationship(back_populates="memberships")
@@ -72,8 +72,17 @@ class Membership(Stamped, Base):
     __table_args__ = (
         UniqueConstraint("user_id", "role", "centre_id", "organisation_id"),
         one_of("role", ROLES),
-        one_of("state", ("active", "asked", "refused")),
+        one_of("state", MembershipState),
     )
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == MembershipState.ACTIVE
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person asks for the role and nobody has decided."""
+        return self.state == MembershipState.ASKED
 
 
 class UserSession(Base):

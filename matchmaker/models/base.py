@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -9,13 +10,15 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     DateTime,
+    Enum,
     Float,
     MetaData,
     String,
     Text,
+    event,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, QueryableAttribute, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 CONVENTION = {
@@ -73,8 +76,31 @@ Prose = Annotated[str, mapped_column(Text)]
 Real = Annotated[float, mapped_column(Float(53))]
 
 
+# A state of `domain.lifecycle` is stored as its word; another word is refused on its way in and on its way out.
+StateWord = Enum(
+    StrEnum,
+    native_enum=False,
+    create_constraint=False,
+    length=20,
+    validate_strings=True,
+    values_callable=lambda states: [state.value for state in states],
+)
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map = {StrEnum: StateWord}  # noqa: RUF012 - SQLAlchemy's way to declare it
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _take_states_only(_model: type[Base], _name: str, attribute: QueryableAttribute[Any]) -> None:
+    """Let a row bear members of its states from the moment that one is set, and refuse any other word with a ValueError."""
+    columns = getattr(attribute.property, "columns", ())
+    states = getattr(columns[0].type, "enum_class", None) if columns else None
+    if states is not None:
+        event.listen(
+            attribute, "set", lambda _row, word, *_: None if word is None else states(word), retval=True
+        )
 
 
 class PublicId:

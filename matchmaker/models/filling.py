@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.domain.lifecycle import FindingState
 from matchmaker.models.base import Base, Json, Key, Moment, Prose, PublicId, Word, now, one_of
 from matchmaker.models.profiles import Profile
 
@@ -22,7 +23,7 @@ class Finding(PublicId, Base):
     kind: Mapped[Word]
     item: Mapped[dict[str, Any] | None] = mapped_column(Json)
     words: Mapped[Prose]
-    state: Mapped[Word] = mapped_column(default="waiting")
+    state: Mapped[FindingState] = mapped_column(default=FindingState.WAITING)
     at: Mapped[Moment] = mapped_column(default=now)
 
     profile: Mapped[Profile] = relationship()
@@ -30,7 +31,7 @@ class Finding(PublicId, Base):
     __table_args__ = (
         Index(None, "profile_id", "state"),
         one_of("kind", ("basics", "capabilities", "equipment", "certificates", "unread")),
-        one_of("state", ("waiting", "added", "passed")),
+        one_of("state", FindingState),
     )
 
 

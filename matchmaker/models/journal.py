@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.domain.lifecycle import ImportState, JobState, MailState, OutboxRowState
 from matchmaker.models.accounts import User
 from matchmaker.models.base import (
     Base,
@@ -53,14 +54,14 @@ class Outbox(Base):
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(16), index=True)
-    state: Mapped[Word] = mapped_column(default="waiting")
+    state: Mapped[OutboxRowState] = mapped_column(default=OutboxRowState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[Moment] = mapped_column(default=now)
     taken_by: Mapped[str | None] = mapped_column(String(32))
     error: Mapped[Line | None]
     created_at: Mapped[Moment] = mapped_column(default=now)
 
-    __table_args__ = (Index(None, "state", "due_at"), one_of("state", ("waiting", "taken", "dead")))
+    __table_args__ = (Index(None, "state", "due_at"), one_of("state", OutboxRowState))
 
 
 class IndexedDocument(Base):
@@ -99,7 +100,7 @@ class Job(PublicId, Stamped, Base):
 
     id: Mapped[Key]
     kind: Mapped[Code]
-    state: Mapped[Word] = mapped_column(default="waiting")
+    state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     arguments: Mapped[Details]
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
     done: Mapped[int] = mapped_column(default=0)
@@ -111,7 +112,7 @@ class Job(PublicId, Stamped, Base):
 
     __table_args__ = (
         Index(None, "state", "due_at"),
-        one_of("state", ("waiting", "running", "done", "failed", "cancelled")),
+        one_of("state", JobState),
     )
 
 
@@ -131,16 +132,13 @@ class Mail(PublicId, Stamped, Base):
     text: Mapped[Prose]
     html: Mapped[Prose | None]
     leave: Mapped[Prose | None]
-    state: Mapped[Word] = mapped_column(default="waiting")
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[Moment] = mapped_column(default=now)
     sent_at: Mapped[Moment | None]
     error: Mapped[Line | None]
 
-    __table_args__ = (Index(None, "state", "due_at"), one_of("state", ("waiting", "sent", "dead")))
-
-
-IMPORT_STATES = ("checking", "checked", "running", "done", "failed", "discarded", "undone")
+    __table_args__ = (Index(None, "state", "due_at"), one_of("state", MailState))
 
 
 class ImportBatch(PublicId, Stamped, Base):
@@ -158,7 +156,7 @@ class ImportBatch(PublicId, Stamped, Base):
     source: Mapped[Line]
     file_name: Mapped[Line]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    state: Mapped[Word] = mapped_column(default="running")
+    state: Mapped[ImportState] = mapped_column(default=ImportState.RUNNING)
     next_line: Mapped[int] = mapped_column(default=1)
     counts: Mapped[Details]
     kind: Mapped[Word | None]
@@ -170,7 +168,7 @@ class ImportBatch(PublicId, Stamped, Base):
     centre: Mapped[Centre] = relationship()
     by: Mapped[User | None] = relationship()
 
-    __table_args__ = (one_of("state", IMPORT_STATES),)
+    __table_args__ = (one_of("state", ImportState),)
 
 
 class ImportRow(Base):

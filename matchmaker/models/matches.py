@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.domain.records import DECISIONS
+from matchmaker.domain import lifecycle
+from matchmaker.domain.lifecycle import DECISIONS, MatchState, QuoteState
 from matchmaker.models.accounts import User
 from matchmaker.models.base import (
     Base,
@@ -40,7 +41,7 @@ class Match(PublicId, Stamped, Base):
     id: Mapped[Key]
     need_id: Mapped[int] = mapped_column(ForeignKey("need.id"))
     profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
-    state: Mapped[Word] = mapped_column(default="proposed")
+    state: Mapped[MatchState] = mapped_column(default=MatchState.PROPOSED)
     score: Mapped[Real | None]
     position: Mapped[int | None]
     rank: Mapped[int | None]
@@ -61,9 +62,86 @@ class Match(PublicId, Stamped, Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
     __table_args__ = (
         UniqueConstraint("need_id", "profile_id"),
-        one_of("state", ("proposed", *DECISIONS)),
+        one_of("state", MatchState),
         CheckConstraint("score BETWEEN 0 AND 1", name="score"),
     )
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether the supplier holds one of the need's seats."""
+        return self.state in lifecycle.SEATED
+
+    @property
+    def is_within_circle(self) -> bool:
+        """Whether the supplier is within the circle of those invited, and may quote."""
+        return self.state in lifecycle.WITHIN_CIRCLE
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether the supplier has heard nothing from here, so that the operator may still decide either way."""
+        return self.state in lifecycle.UNTOLD
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the supplier knows from here where it stands."""
+        return self.state in lifecycle.TOLD
+
+    @property
+    def is_invitable(self) -> bool:
+        """Whether the supplier may be invited, and was not yet."""
+        return self.state in lifecycle.INVITABLE
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the supplier's invitation was answered, or came to an end in another way."""
+        return self.state in lifecycle.ANSWERED
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the supplier is invited to an open need and has not answered."""
+        return self.state == MatchState.INVITED and self.need.is_open
+
+    @property
+    def awaits_quote(self) -> bool:
+        """Whether a first quote may still be asked of the supplier."""
+        return self.state in lifecycle.AWAITING_QUOTE
+
+    @property
+    def awaits_outcome(self) -> bool:
+        """Whether the supplier holds a seat and waits to hear whether it is chosen."""
+        return self.state in lifecycle.AWAITING_OUTCOME
+
+    @property
+    def is_in_talks(self) -> bool:
+        """Whether the supplier is willing and the contractor has not chosen."""
+        return self.state in lifecycle.IN_TALKS
+
+    @property
+    def is_willing(self) -> bool:
+        """Whether the supplier wants the work, or has it."""
+        return self.state in lifecycle.WILLING
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == MatchState.APPROVED
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.state == MatchState.REJECTED
+
+    @property
+    def is_contracted(self) -> bool:
+        return self.state == MatchState.CONTRACTED
+
+    @property
+    def is_releasable(self) -> bool:
+        """Whether the supplier is new to the contractor when the shortlist is released."""
+        return self.released_at is None and self.state in lifecycle.RELEASABLE
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the contractor sees the supplier in its shortlist."""
+        return self.released_at is not None and not self.is_rejected
 
 
 class Decision(PublicId, Base):
@@ -77,7 +155,7 @@ class Decision(PublicId, Base):
     id: Mapped[Key]
     need_id: Mapped[int] = mapped_column(ForeignKey("need.id"))
     profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
-    kind: Mapped[Word]
+    kind: Mapped[MatchState]
     reason: Mapped[Line | None]
     reason_code: Mapped[Code | None]
     note: Mapped[Prose | None]
@@ -101,7 +179,7 @@ class Quote(PublicId, Stamped, Base):
 
     id: Mapped[Key]
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), index=True, unique=True)
-    state: Mapped[Word] = mapped_column(default="draft")
+    state: Mapped[QuoteState] = mapped_column(default=QuoteState.DRAFT)
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="RUB")
     batch_prices: Mapped[list[list[int]] | None] = mapped_column(Json)
@@ -115,9 +193,26 @@ class Quote(PublicId, Stamped, Base):
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
     __table_args__ = (
-        one_of("state", ("draft", "submitted", "withdrawn", "accepted", "refused")),
+        one_of("state", QuoteState),
         CheckConstraint("amount_minor > 0", name="amount"),
     )
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the contractor reads the quote, once the quotes of the need are open."""
+        return self.state in lifecycle.SENT_QUOTES
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == QuoteState.DRAFT
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == QuoteState.SUBMITTED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.state == QuoteState.ACCEPTED
 
 
 class Message(PublicId, Base):

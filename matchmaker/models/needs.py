@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.domain import lifecycle
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models.base import (
     Base,
@@ -43,7 +44,7 @@ class Need(PublicId, Stamped, Base):
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
     external_id: Mapped[Code]
     contractor_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    state: Mapped[Word] = mapped_column(default=NeedState.DRAFT)
+    state: Mapped[NeedState] = mapped_column(default=NeedState.DRAFT)
     closed_why: Mapped[Line | None]
     title: Mapped[Line | None]
     text: Mapped[Prose | None]
@@ -88,6 +89,26 @@ class Need(PublicId, Stamped, Base):
         CheckConstraint("title IS NOT NULL OR text IS NOT NULL", name="said"),
         CheckConstraint("quantity > 0", name="quantity"),
     )
+
+    @property
+    def is_in_preparation(self) -> bool:
+        """Whether the need is still being written or read, and the centre asks the contractor back."""
+        return self.state in lifecycle.NEEDS_IN_PREPARATION
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the need is matched and takes answers and quotes."""
+        return self.state in lifecycle.OPEN_NEEDS
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the need is read by everybody it reaches."""
+        return self.state in lifecycle.RELEASED_NEEDS
+
+    @property
+    def is_awardable(self) -> bool:
+        """Whether a contract may be made with one of the need's suppliers."""
+        return self.state in lifecycle.AWARDABLE_NEEDS
 
 
 class NeedCentre(Base):

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.lifecycle import CertificateStatus, ProfileState, ReviewState
 from matchmaker.models.accounts import User
 from matchmaker.models.base import (
     Base,
@@ -42,7 +42,7 @@ class Profile(PublicId, Stamped, Base):
 
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), unique=True)
-    state: Mapped[Word] = mapped_column(default=ProfileState.DRAFT)
+    state: Mapped[ProfileState] = mapped_column(default=ProfileState.DRAFT)
     description: Mapped[dict[str, str] | None] = mapped_column(Json)
     sectors: Mapped[Terms]
     languages: Mapped[Terms]
@@ -56,7 +56,7 @@ class Profile(PublicId, Stamped, Base):
     content_hash: Mapped[str | None] = mapped_column(String(32))
     source: Mapped[Line | None]
     waiting: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    review: Mapped[Word | None]
+    review: Mapped[ReviewState | None]
     remarks: Mapped[Details]
     visibility: Mapped[Details]
     details: Mapped[Details]
@@ -89,9 +89,23 @@ class Profile(PublicId, Stamped, Base):
         one_of("state", ProfileState),
         one_of("size_class", ("micro", "small", "medium", "large")),
         one_of("capacity_kind", ("general", "specialised")),
-        one_of("review", ("draft", "submitted", "returned")),
+        one_of("review", ReviewState),
         CheckConstraint("employees >= 0", name="employees"),
     )
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == ProfileState.PUBLISHED
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether the centre reads the waiting changes."""
+        return self.review == ReviewState.SUBMITTED
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether the centre asked for corrections of the waiting changes."""
+        return self.review == ReviewState.RETURNED
 
 
 class Capability(Base):
@@ -193,7 +207,7 @@ class CertificateRow(PublicId, Base):
     position: Mapped[int]
     standard: Mapped[Line]
     standard_code: Mapped[Code | None]
-    status: Mapped[Word]
+    status: Mapped[CertificateStatus]
     number: Mapped[Line | None]
     body: Mapped[Line | None]
     accreditation: Mapped[Line | None]
@@ -215,7 +229,7 @@ class CertificateRow(PublicId, Base):
 
     __table_args__ = (
         Index(None, "valid_until"),
-        one_of("status", ("implementing", "certified", "suspended")),
+        one_of("status", CertificateStatus),
         CheckConstraint("issued <= valid_until", name="dates"),
     )
 

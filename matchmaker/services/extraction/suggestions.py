@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound
+from matchmaker.domain.lifecycle import FindingState
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Finding, Profile
 from matchmaker.services.extraction.proposals import (
@@ -27,7 +28,9 @@ def keep(session: Session, profile: Profile, read: ExtractedProposals) -> tuple[
 
     What was settled before is forgotten; a line that could not be read is named once.
     """
-    session.execute(delete(Finding).where(Finding.profile_id == profile.id, Finding.state != "waiting"))
+    session.execute(
+        delete(Finding).where(Finding.profile_id == profile.id, Finding.state != FindingState.WAITING)
+    )
     session.execute(delete(Finding).where(Finding.profile_id == profile.id, Finding.kind == UNREAD))
     present = [(one.kind, one.item) for one in waiting(session, profile)]
     draft = profile_drafts.draft(profile)
@@ -72,7 +75,7 @@ def unread(session: Session, profile: Profile) -> Sequence[Finding]:
 
 
 def _of(session: Session, profile: Profile, where: object) -> Sequence[Finding]:
-    query = select(Finding).where(Finding.profile_id == profile.id, Finding.state == "waiting")
+    query = select(Finding).where(Finding.profile_id == profile.id, Finding.state == FindingState.WAITING)
     return session.scalars(query.where(where).order_by(Finding.id)).all()  # type: ignore[arg-type]
 
 
@@ -96,11 +99,11 @@ def add(
     """Save the draft with what was confirmed in it."""
     profile_drafts.save(session, profile, changed, revision=profile.revision, by=by, today=today)
     for one in settled:
-        one.state = "added"
+        one.state = FindingState.ADDED
 
 
 def dismiss(session: Session, profile: Profile, keys: Sequence[str]) -> None:
     """Put aside what is not wanted."""
     query = select(Finding).where(Finding.profile_id == profile.id, Finding.public_id.in_(keys))
     for one in session.scalars(query):
-        one.state = "passed"
+        one.state = FindingState.PASSED

@@ -18,6 +18,13 @@ from importers.lists import ListFile, ListSheet
 from importers.mapping import Source
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, UnreadableFile
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import (
+    IMPORT_MOVES,
+    IMPORTS_AT_WORK,
+    IMPORTS_UNDER_WAY,
+    ImportState,
+    check_move,
+)
 from matchmaker.models import Centre, ImportBatch, ImportRow, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
@@ -34,7 +41,6 @@ LARGEST = 50_000_000  # bytes
 SHOWN = 2_000  # lines with a remark that a trial keeps
 # Ends of file names, longest first: the exchange format and known sources, then lists.
 SUFFIXES = (".jsonl.gz", ".jsonl", ".json", *lists.SUFFIXES)
-WAITING = frozenset({"checking", "running"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def receive(
         same = select(ImportBatch).where(
             ImportBatch.centre_id == centre.id,
             ImportBatch.sha256 == content.digest,
-            ImportBatch.state.in_({*WAITING, "checked"}),
+            ImportBatch.state.in_(IMPORTS_UNDER_WAY),
         )
         locks.lock_row(session, centre)
         found = session.scalar(same.order_by(ImportBatch.id.desc()).limit(1))
@@ -91,7 +97,7 @@ def receive(
             source=content.source_name,
             file_name=sent.name[:300],
             sha256=content.digest,
-            state="checking",
+            state=ImportState.CHECKING,
             counts={},
             suffix=suffix,
         )
@@ -181,20 +187,20 @@ def remarks(session: Session, batch: ImportBatch, limit: int | None = None) -> S
 
 def set_columns(session: Session, batch: ImportBatch, meanings: Sequence[str], user: User) -> None:
     """Read a list's columns otherwise, and try again. Raises MoveNotAllowed once it was taken."""
-    _demand(batch, {"checked", "failed"}, "checking")
+    _demand(batch, ImportState.CHECKING)
     before = sheet_of(batch)
     given = tuple((name, meaning) for (name, _), meaning in zip(before.columns, meanings, strict=True))
     batch.sheet = asdict(replace(before, columns=given))
-    _again(session, batch, "checking", user)
+    _again(session, batch, ImportState.CHECKING, user)
 
 
 def start(session: Session, batch: ImportBatch, user: User) -> None:
     """Take what was tried. Raises MoveNotAllowed in any other state, also where somebody started it before."""
-    _demand(batch, {"checked"}, "running")
-    _again(session, batch, "running", user)
+    _demand(batch, ImportState.RUNNING)
+    _again(session, batch, ImportState.RUNNING, user)
 
 
-def _again(session: Session, batch: ImportBatch, state: str, user: User) -> None:
+def _again(session: Session, batch: ImportBatch, state: ImportState, user: User) -> None:
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     batch.state, batch.progress, batch.next_line, batch.error, batch.counts = state, 0, 1, None, {}
     jobs.enqueue(session, JOB, {"batch": batch.public_id})
@@ -205,8 +211,8 @@ def _again(session: Session, batch: ImportBatch, state: str, user: User) -> None
 
 def discard(session: Session, batch: ImportBatch, user: User, folder: Path) -> None:
     """Take nothing of a file. Raises MoveNotAllowed once it was started."""
-    _demand(batch, {"checking", "checked", "failed"}, "discarded")
-    batch.state = "discarded"
+    _demand(batch, ImportState.DISCARDED)
+    batch.state = ImportState.DISCARDED
     journal.record(
         session,
         user.public_id,
@@ -216,18 +222,19 @@ def discard(session: Session, batch: ImportBatch, user: User, folder: Path) -> N
     path_of(folder, batch).unlink(missing_ok=True)
 
 
-def _demand(batch: ImportBatch, states: set[str], target: str) -> None:
-    if batch.state not in states or batch.suffix is None:
+def _demand(batch: ImportBatch, target: ImportState) -> None:
+    if batch.suffix is None:  # taken at the command line, where nothing is tried or undone
         raise MoveNotAllowed(state=batch.state, target=target)
+    check_move(IMPORT_MOVES, batch.state, target)
 
 
 def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """The job: try the file, or take it. What cannot be read is told with the batch and not tried again."""
     with place.sessions() as session:
         batch = by_key(session, str(arguments["batch"]))
-    if batch.state not in WAITING:
+    if batch.state not in IMPORTS_AT_WORK:
         return {}
-    trial = batch.state == "checking"
+    trial = batch.state == ImportState.CHECKING
     try:
         report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
     except (UnreadableFile, FileNotFoundError) as error:
@@ -236,11 +243,11 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.counts, stored.progress = dict(report.counts), 100
-        if trial and stored.state == "checking":
-            stored.state = "checked"
+        if trial and stored.state == ImportState.CHECKING:
+            stored.state = ImportState.CHECKED
             session.add_all(import_reports.stored_line(stored.id, line) for line in report.remarks[:SHOWN])
         elif not trial:
-            stored.state = "done"
+            stored.state = ImportState.DONE
     if not trial:
         path_of(place.folder, batch).unlink(missing_ok=True)
     return dict(report.counts)
@@ -279,4 +286,4 @@ def _fail(place: ImportWorkplace, batch: ImportBatch, error: Exception) -> None:
         told = {"message": error.template, "params": {**params, "file": batch.file_name}}
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
-        stored.state, stored.error = "failed", told
+        stored.state, stored.error = ImportState.FAILED, told

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import MoveNotAllowed
+from matchmaker.domain.lifecycle import IMPORT_MOVES, ImportState, check_move
 from matchmaker.models import (
     Agreement,
     Assignment,
@@ -48,8 +49,9 @@ class RollbackResult:
 
 def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
     """Raises MoveNotAllowed for a file that was not taken through the site."""
-    if batch.state != "done" or batch.suffix is None:
-        raise MoveNotAllowed(state=batch.state, target="undone")
+    if batch.suffix is None:
+        raise MoveNotAllowed(state=batch.state, target=ImportState.UNDONE)
+    check_move(IMPORT_MOVES, batch.state, ImportState.UNDONE)
     gone = total = 0
     for kind, drop in (("need", _drop_needs), ("supplier", _drop_suppliers)):
         rows = ImportRow.batch_id == batch.id, ImportRow.outcome == "new", ImportRow.kind == kind
@@ -57,7 +59,7 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
         total += len(names)
         for start in range(0, len(names), CHUNK):
             gone += drop(session, batch, names[start : start + CHUNK])
-    batch.state = "undone"
+    batch.state = ImportState.UNDONE
     act = Act("import.undone", "import", batch.public_id, batch.centre.code, {"gone": gone})
     journal.record(session, user.public_id, (act,))
     session.flush()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from importers.rows import FileRow
 from matchmaker.domain.errors import Problem, StaleRevision
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import ImportState
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.models import Centre, ImportBatch
 from matchmaker.models.database import Sessions
@@ -82,7 +83,7 @@ def _open_batch(chosen: FileContent, target: ImportTarget) -> ImportBatch:
         found = session.scalar(
             select(ImportBatch)
             .where(ImportBatch.centre_id == centre.id, ImportBatch.sha256 == chosen.digest)
-            .where(ImportBatch.state == "running", ImportBatch.source == chosen.source_name)
+            .where(ImportBatch.state == ImportState.RUNNING, ImportBatch.source == chosen.source_name)
             .order_by(ImportBatch.id.desc())
         )
         batch = found or ImportBatch(
@@ -90,7 +91,7 @@ def _open_batch(chosen: FileContent, target: ImportTarget) -> ImportBatch:
             source=chosen.source_name,
             file_name=chosen.path.name[:300],
             sha256=chosen.digest,
-            state="running",
+            state=ImportState.RUNNING,
             next_line=1,
             counts={},
         )
@@ -103,7 +104,7 @@ def _close_batch(batch: ImportBatch | None, target: ImportTarget, report: Import
         return
     with target.sessions.begin() as session:
         stored = session.get_one(ImportBatch, batch.id)
-        stored.state, stored.counts = "done", dict(report.counts)
+        stored.state, stored.counts = ImportState.DONE, dict(report.counts)
 
 
 def _take(

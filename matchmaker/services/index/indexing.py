@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing, MatchmakerError
-from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, OutboxRowState, ProfileState
 from matchmaker.models import IndexedDocument, IndexState, Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
@@ -115,7 +115,7 @@ def _claim(sessions: Sessions) -> _Batch | None:
     with sessions.begin() as session:
         query = (
             select(Outbox.id, Outbox.key)
-            .where(Outbox.state.in_(("waiting", "taken")), Outbox.due_at <= now())
+            .where(Outbox.state.in_(LIVE_OUTBOX_ROWS), Outbox.due_at <= now())
             .order_by(Outbox.id)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
@@ -128,7 +128,7 @@ def _claim(sessions: Sessions) -> _Batch | None:
         session.execute(
             update(Outbox)
             .where(Outbox.id.in_(_ids(rows)))
-            .values(state="taken", taken_by=token, due_at=now() + LEASE)
+            .values(state=OutboxRowState.TAKEN, taken_by=token, due_at=now() + LEASE)
         )
     return _Batch(token, rows)
 
@@ -151,7 +151,7 @@ def _build(indexer: Indexer, batch: _Batch) -> None:
             profile = profiles.get(key)
             if profile is None:
                 batch.gone.append((key, stored.get(key, 0) + 1))
-            elif profile.state != ProfileState.PUBLISHED:
+            elif not profile.is_published:
                 batch.gone.append((key, profile.revision))
             else:
                 _build_one(indexer, profile, batch)
@@ -190,7 +190,7 @@ def _release(sessions: Sessions, batch: _Batch) -> None:
         session.execute(
             update(Outbox)
             .where(Outbox.id.in_(_ids(batch.rows)), Outbox.taken_by == batch.token)
-            .values(state="waiting", taken_by=None, due_at=now() + PAUSE)
+            .values(state=OutboxRowState.WAITING, taken_by=None, due_at=now() + PAUSE)
         )
 
 
@@ -203,7 +203,7 @@ def _finish(indexer: Indexer, batch: _Batch) -> None:
         for key, error in batch.failed.items():
             for row in session.scalars(select(Outbox).where(Outbox.id.in_(batch.rows[key]))):
                 row.attempts += 1
-                row.state = "dead" if row.attempts >= ATTEMPTS else "waiting"
+                row.state = OutboxRowState.DEAD if row.attempts >= ATTEMPTS else OutboxRowState.WAITING
                 row.due_at = now() + PAUSE * 2**row.attempts
                 row.taken_by = None
                 row.error = error[:300]
@@ -278,7 +278,7 @@ def repair(indexer: Indexer) -> int:
     """Announce every supplier on which database and index disagree, unless it waits already; how many those are."""
     found = differences(indexer)
     with indexer.sessions.begin() as session:
-        waiting = set(session.scalars(select(Outbox.key).where(Outbox.state != "dead")))
+        waiting = set(session.scalars(select(Outbox.key).where(Outbox.state != OutboxRowState.DEAD)))
         journal.announce(session, (difference.key for difference in found if difference.key not in waiting))
     return len(found)
 
@@ -295,9 +295,9 @@ def status(indexer: Indexer) -> OutboxState:
         kept = session.scalar(select(func.count()).where(IndexedDocument.body.is_not(None))) or 0
         version = session.scalar(select(IndexState.taxonomy).where(IndexState.id == 1))
     return OutboxState(
-        counts.get("waiting", 0),
-        counts.get("taken", 0),
-        counts.get("dead", 0),
+        counts.get(OutboxRowState.WAITING, 0),
+        counts.get(OutboxRowState.TAKEN, 0),
+        counts.get(OutboxRowState.DEAD, 0),
         kept,
         version in {None, indexer.taxonomy},
     )
@@ -305,7 +305,5 @@ def status(indexer: Indexer) -> OutboxState:
 
 def due(session: Session) -> bool:
     """Whether anything can be drained now."""
-    query = select(Outbox.id).where(
-        or_(Outbox.state == "waiting", Outbox.state == "taken"), Outbox.due_at <= now()
-    )
+    query = select(Outbox.id).where(Outbox.state.in_(LIVE_OUTBOX_ROWS), Outbox.due_at <= now())
     return session.scalar(query.limit(1)) is not None

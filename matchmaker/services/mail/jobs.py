@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import MatchmakerError
+from matchmaker.domain.lifecycle import JobState, MailState
 from matchmaker.models import Job, Mail
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
@@ -71,13 +72,13 @@ def send_due(
 
 
 def _due_mail(at: datetime) -> Any:
-    return exists().where(Mail.state == "waiting", Mail.due_at <= at)
+    return exists().where(Mail.state == MailState.WAITING, Mail.due_at <= at)
 
 
 def _take_mail(sessions: Sessions, at: datetime) -> Mail | None:
     query = (
         select(Mail)
-        .where(Mail.state == "waiting", Mail.due_at <= at)
+        .where(Mail.state == MailState.WAITING, Mail.due_at <= at)
         .order_by(Mail.due_at, Mail.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -101,11 +102,11 @@ def _send_one(
     except (smtplib.SMTPException, ValueError, UnicodeError) as error:
         result.failed += 1
         dead = mail.attempts >= TRIES
-        state, due = ("dead" if dead else "waiting"), at + pause(mail.attempts)
+        state, due = (MailState.DEAD if dead else MailState.WAITING), at + pause(mail.attempts)
         _mark(sessions, mail, state=state, due_at=due, error=f"{type(error).__name__}: {error}"[:300])
     else:
         result.sent += 1
-        _mark(sessions, mail, state="sent", sent_at=now(), error=None)
+        _mark(sessions, mail, state=MailState.SENT, sent_at=now(), error=None)
 
 
 def _mark(sessions: Sessions, mail: Mail, **values: Any) -> None:
@@ -136,8 +137,8 @@ def run_due(sessions: Sessions, handlers: Mapping[str, Handler], *, moment: date
 
 
 def _take_job(sessions: Sessions, kinds: tuple[str, ...], at: datetime) -> Job | None:
-    left = (Job.state == "running") & (Job.heartbeat_at <= at - LEASE)
-    ready = Job.kind.in_(kinds) & or_((Job.state == "waiting") & (Job.due_at <= at), left)
+    left = (Job.state == JobState.RUNNING) & (Job.heartbeat_at <= at - LEASE)
+    ready = Job.kind.in_(kinds) & or_((Job.state == JobState.WAITING) & (Job.due_at <= at), left)
     with sessions() as session:
         if not session.scalar(select(exists().where(ready))):
             return None
@@ -145,7 +146,7 @@ def _take_job(sessions: Sessions, kinds: tuple[str, ...], at: datetime) -> Job |
     with sessions.begin() as session:
         job = session.scalar(query)
         if job is not None:
-            job.state, job.heartbeat_at, job.attempts = "running", at, job.attempts + 1
+            job.state, job.heartbeat_at, job.attempts = JobState.RUNNING, at, job.attempts + 1
         return job
 
 
@@ -153,11 +154,11 @@ def _run(sessions: Sessions, job: Job, handler: Handler, at: datetime) -> bool:
     try:
         with sessions.begin() as session:
             result = handler(session, job.arguments)
-            values = {"state": "done", "result": dict(result or {}), "error": None}
+            values = {"state": JobState.DONE, "result": dict(result or {}), "error": None}
             session.execute(update(Job).where(Job.id == job.id).values(**values))
     except (MatchmakerError, SQLAlchemyError, OSError, ValueError) as error:
         _log.warning("Job %s failed: %s", job.kind, type(error).__name__)
-        state = "failed" if job.attempts >= TRIES else "waiting"
+        state = JobState.FAILED if job.attempts >= TRIES else JobState.WAITING
         due = at + pause(job.attempts)
         with sessions.begin() as session:
             session.execute(

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker import resources
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import MailState, NeedState
 from matchmaker.locale import translations
 from matchmaker.models import Mail
 from matchmaker.models.base import new_public_id, now
@@ -118,7 +119,7 @@ def post(session: Session, kind: str, to: str, language: str, values: Mapping[st
     return mail
 
 
-def queued(session: Session, state: str | None = None, limit: int = 50) -> Sequence[Mail]:
+def queued(session: Session, state: MailState | None = None, limit: int = 50) -> Sequence[Mail]:
     """Queued letters of a state, or all of them, the newest first."""
     query = select(Mail).order_by(Mail.id.desc()).limit(limit)
     return session.scalars(query.where(Mail.state == state) if state else query).all()
@@ -225,7 +226,7 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         "title": title,
         "facts": facts,
         "organisation": "Завод «Пример»" if russian else "Example Works",
-        "outcome": "closed",
+        "outcome": NeedState.CLOSED,
         "news": "shortlist",
         "what": "password",
         "count": 3,

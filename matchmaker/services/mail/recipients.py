@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Membership, Organisation, Profile, User
 from matchmaker.services.mail import preferences
 
@@ -32,7 +33,7 @@ def members(session: Session, organisation: Organisation | None, role: str) -> S
     chosen = query.where(
         Membership.organisation_id == organisation.id,
         Membership.role == role,
-        Membership.state == "active",
+        Membership.state == MembershipState.ACTIVE,
         User.active,
     )
     return session.scalars(chosen.order_by(User.id)).all()

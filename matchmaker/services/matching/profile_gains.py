@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
+from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Profile
@@ -18,7 +18,6 @@ from search.matching import gains
 from search.matching.gains import DatedNeed, ProfileChange
 
 DAYS = 365
-_NEVER_SHOWN = (NeedState.DRAFT, NeedState.SUBMITTED)
 MOST = 5_000  # needs of a year, the newest ones
 
 
@@ -35,12 +34,12 @@ def _asked(session: Session, parts: Matching) -> Iterator[DatedNeed]:
     since = parts.today - timedelta(days=DAYS)
     query = (
         needs.with_reach()
-        .where(Need.disclosure != "invited", Need.state.not_in(_NEVER_SHOWN))
+        .where(Need.disclosure != "invited", Need.state.not_in(NEEDS_IN_PREPARATION))
         .order_by(Need.id.desc())
         .limit(MOST)
     )
     for need in session.scalars(query):
-        is_open = need.state in OPEN_NEEDS
+        is_open = need.is_open
         day = need.published_at.date() if need.published_at else need.created_at.date()
         if is_open or day >= since:
             yield _as_it_stood(matching.requirements(need, parts), parts.today if is_open else day, is_open)

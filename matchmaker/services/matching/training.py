@@ -48,7 +48,7 @@ def _shown(session: Session, need: Need) -> dict[str, ShownSupplier]:
     standing = made.where(Decision.id.not_in(select(DecisionUndone.decision_id)))
     for row in session.execute(standing.order_by(Decision.at, Decision.id)):
         before = shown.get(row.public_id, ShownSupplier())
-        shown[row.public_id] = ShownSupplier(row.kind, before.rank)
+        shown[row.public_id] = ShownSupplier(str(row.kind), before.rank)
     return shown
 
 

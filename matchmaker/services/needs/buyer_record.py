@@ -7,12 +7,8 @@ from statistics import median
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.lifecycle import AWARDED_NEEDS, BUYER_ANSWERS, ENDED_NEEDS, IN_TALKS, MatchState
 from matchmaker.models import Decision, DecisionUndone, Need, Organisation
-
-ENDED = frozenset({NeedState.CONTRACTED, NeedState.COMPLETED, NeedState.CLOSED, NeedState.EXPIRED})
-AWARDED = frozenset({NeedState.CONTRACTED, NeedState.COMPLETED})
-_ANSWERS = ("contracted", "lost", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +33,21 @@ def card(session: Session, buyer: Organisation) -> BuyerRecord:
         )
     ).all()
     # Only of needs that have ended: who has answered an open one is nobody's business but its owner's.
-    ids = [need.id for need in needs if need.state in ENDED]
-    willing = _pairs(session, ids, ("interested", "quoted"))
-    answered = willing & _pairs(session, ids, _ANSWERS)
+    ids = [need.id for need in needs if need.state in ENDED_NEEDS]
+    willing = _pairs(session, ids, IN_TALKS)
+    answered = willing & _pairs(session, ids, BUYER_ANSWERS)
     contracts = _contracts(session, ids)
     days = [(contracts[n.id] - n.published_at).days for n in needs if n.id in contracts]
     return BuyerRecord(
         len(willing),
         len(answered),
-        sum(need.state in ENDED for need in needs),
-        sum(need.state in AWARDED for need in needs),
+        sum(need.state in ENDED_NEEDS for need in needs),
+        sum(need.state in AWARDED_NEEDS for need in needs),
         round(median(days)) if days else None,
     )
 
 
-def _pairs(session: Session, needs: list[int], kinds: tuple[str, ...]) -> set[tuple[int, int]]:
+def _pairs(session: Session, needs: list[int], kinds: frozenset[MatchState]) -> set[tuple[int, int]]:
     """Need and supplier of every standing decision of these kinds."""
     query = select(Decision.need_id, Decision.profile_id).where(
         Decision.need_id.in_(needs),
@@ -63,6 +59,6 @@ def _pairs(session: Session, needs: list[int], kinds: tuple[str, ...]) -> set[tu
 
 def _contracts(session: Session, needs: list[int]) -> dict[int, datetime]:
     query = select(Decision.need_id, func.min(Decision.at)).where(
-        Decision.need_id.in_(needs), Decision.kind == "contracted"
+        Decision.need_id.in_(needs), Decision.kind == MatchState.CONTRACTED
     )
     return {int(need): at for need, at in session.execute(query.group_by(Decision.need_id))}

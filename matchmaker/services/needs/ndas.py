@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker import resources
 from matchmaker.domain.errors import NotFound
+from matchmaker.domain.lifecycle import WITHIN_CIRCLE
 from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
@@ -17,8 +18,6 @@ from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import drawings
 
 LANGUAGES = ("ru", "en")
-# States of a match in which a supplier is within the circle of those invited.
-WITHIN = ("invited", "interested", "quoted", "contracted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
         .join(Match.need)
         .join(Match.profile)
         .join(Profile.organisation)
-        .where(Organisation.public_id.in_(wanted), Match.state.in_(WITHIN))
+        .where(Organisation.public_id.in_(wanted), Match.state.in_(WITHIN_CIRCLE))
     ).all()
     signed = session.execute(
         select(Need.public_id, Organisation.public_id)

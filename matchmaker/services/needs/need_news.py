@@ -4,13 +4,22 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Need
 from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary
 
 # What there is to tell, by the state a need came to or by what happened to it.
-NEWS = ("published", "draft", "closed", "expired", "shortlist", "quote", "opened")
+NEWS = (
+    NeedState.PUBLISHED,
+    NeedState.DRAFT,
+    NeedState.CLOSED,
+    NeedState.EXPIRED,
+    "shortlist",
+    "quote",
+    "opened",
+)
 Reason = Callable[[str], str]  # a language → the reason in it
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.domain.errors import NeedQuoted, NotFound, StaleRevision
-from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, NeedState, check_move
+from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, WITH_QUOTE, NeedState, check_move
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
@@ -174,7 +174,7 @@ def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
 
 def quoted(session: Session, need: Need) -> bool:
     """Whether a supplier has sent a quote for what the need asks."""
-    query = select(Match.id).where(Match.need_id == need.id, Match.state.in_(("quoted", "contracted")))
+    query = select(Match.id).where(Match.need_id == need.id, Match.state.in_(WITH_QUOTE))
     return session.scalar(query.limit(1)) is not None
 
 

@@ -176,7 +176,7 @@ def subject_of(user: User) -> access.Subject:
             blocked=bool(held.organisation and held.organisation.blocked),
         )
         for held in user.memberships
-        if held.state == "active"
+        if held.is_active
     )
     return access.Subject(user.public_id, roles)
 

@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import OPEN_NEEDS, ProfileState
+from matchmaker.domain.lifecycle import (
+    LIVE_OUTBOX_ROWS,
+    OPEN_NEEDS,
+    JobState,
+    MailState,
+    MembershipState,
+    OutboxRowState,
+    ProfileState,
+)
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Job, Mail, Membership, Need, Organisation, Outbox, Profile, User
 from matchmaker.services.core import journal
@@ -36,7 +44,7 @@ def centres(session: Session) -> list[CentreView]:
     query = (
         select(Membership)
         .join(Membership.user)
-        .where(Membership.role.in_(STAFF), Membership.state == "active", User.active)
+        .where(Membership.role.in_(STAFF), Membership.state == MembershipState.ACTIVE, User.active)
         .order_by(Membership.role.desc(), Membership.id)
         .options(joinedload(Membership.user))
     )
@@ -118,10 +126,12 @@ def state(session: Session) -> CentreState:
     letters = _by_state(session, Mail)
     outbox = _by_state(session, Outbox)
     jobs = _by_state(session, Job)
-    waiting = outbox.get("waiting", 0) + outbox.get("taken", 0)
-    stuck = outbox.get("dead", 0)
     return CentreState(
-        letters.get("waiting", 0), letters.get("dead", 0), waiting, stuck, jobs.get("failed", 0)
+        letters_waiting=letters.get(MailState.WAITING, 0),
+        letters_stuck=letters.get(MailState.DEAD, 0),
+        index_waiting=sum(outbox.get(state, 0) for state in LIVE_OUTBOX_ROWS),
+        index_stuck=outbox.get(OutboxRowState.DEAD, 0),
+        jobs_failed=jobs.get(JobState.FAILED, 0),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import COUNTED_MEMBERSHIPS, MembershipState
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Centre, Membership, Organisation, User, UserSession
 from matchmaker.services.core import journal, urls
@@ -16,7 +17,6 @@ from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts, browser_sessions
 
 PAGE = 50
-_COUNTS = ("active", "asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,15 @@ def inside(centres: Collection[str], role: str = "") -> Select[int]:
         select(Membership.user_id)
         .outerjoin(Membership.organisation)
         .join(Centre, or_(Centre.id == Membership.centre_id, Centre.id == Organisation.centre_id))
-        .where(Centre.code.in_(centres), Membership.state.in_(_COUNTS))
+        .where(Centre.code.in_(centres), Membership.state.in_(COUNTED_MEMBERSHIPS))
     )
     return query.where(_of_role(role)) if role else query
 
 
 def _of_role(role: str) -> ColumnElement[bool]:
-    return Membership.state == "asked" if role == "asked" else Membership.role == role
+    if role == MembershipState.ASKED:
+        return Membership.state == MembershipState.ASKED
+    return Membership.role == role
 
 
 def _whole() -> Select[User]:
@@ -89,7 +91,7 @@ def places(user: User, home: str) -> frozenset[str]:
 
 
 def _counting(user: User) -> list[Membership]:
-    return [held for held in user.memberships if held.state in _COUNTS]
+    return [held for held in user.memberships if held.state in COUNTED_MEMBERSHIPS]
 
 
 def within(user: User, centres: Collection[str]) -> bool:
@@ -127,14 +129,14 @@ def leave_somebody(session: Session, user: User) -> None:
 
 
 def _check_left(session: Session, held: Membership) -> None:
-    if held.centre_id is None or held.state != "active":
+    if held.centre_id is None or not held.is_active:
         return
     others = (
         select(func.count(Membership.id))
         .join(Membership.user)
         .where(
             Membership.centre_id == held.centre_id,
-            Membership.state == "active",
+            Membership.state == MembershipState.ACTIVE,
             User.active,
             Membership.user_id != held.user_id,
         )
@@ -204,6 +206,6 @@ def block(session: Session, organisation: Organisation, blocked: bool, *, by: st
 
 def _members(session: Session, organisation: Organisation) -> Sequence[User]:
     held = select(Membership.user_id).where(
-        Membership.organisation_id == organisation.id, Membership.state == "active"
+        Membership.organisation_id == organisation.id, Membership.state == MembershipState.ACTIVE
     )
     return session.scalars(select(User).where(User.id.in_(held))).all()

@@ -11,6 +11,7 @@ from stdnum.ru import inn as inn_number
 from matchmaker.domain.access import FIRM_ROLES
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import MEMBERSHIP_MOVES, MembershipState
 from matchmaker.domain.organisation import search_key, sort_key
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, Profile, User
@@ -92,9 +93,9 @@ def _ask(session: Session, user: User, organisation: Organisation, role: str) ->
     if membership is None:
         membership = Membership(role=role, organisation=organisation)
         user.memberships.append(membership)
-    elif membership.state != "refused":
+    elif MembershipState.ASKED not in MEMBERSHIP_MOVES[membership.state]:
         return membership
-    membership.state = "asked"
+    membership.state = MembershipState.ASKED
     session.flush()
     act = Act("role.asked", "user", user.public_id, organisation.centre.code, {"role": role})
     journal.record(session, user.public_id, (act,))
@@ -124,33 +125,34 @@ def operators(session: Session, centre_id: int) -> Sequence[User]:
 
 
 def _people(session: Session, *where: object) -> Sequence[User]:
-    held = select(Membership.user_id).where(*where, Membership.state == "active")  # type: ignore[arg-type]
+    held = select(Membership.user_id).where(*where, Membership.state == MembershipState.ACTIVE)  # type: ignore[arg-type]
     return session.scalars(select(User).where(User.id.in_(held), User.active).order_by(User.id)).all()
 
 
 def managed(user: User) -> list[Organisation]:
     """Organisations whose people a person manages: those whose chief it is."""
     return [
-        held.organisation
-        for held in user.memberships
-        if held.organisation and held.chief and held.state == "active"
+        held.organisation for held in user.memberships if held.organisation and held.chief and held.is_active
     ]
 
 
 def of_organisations(session: Session, ids: Sequence[int]) -> Sequence[Membership]:
     """People with a role, or a question for one, in these organisations; those who ask come first."""
-    return _memberships(session, Membership.organisation_id.in_(ids), Membership.state != "refused")
+    return _memberships(
+        session, Membership.organisation_id.in_(ids), Membership.state != MembershipState.REFUSED
+    )
 
 
 def asked_in(session: Session, centres: Sequence[str]) -> Sequence[Membership]:
     """Questions to join an organisation of these centres."""
     firms = select(Organisation.id).join(Centre, Organisation.centre_id == Centre.id)
     inside = Membership.organisation_id.in_(firms.where(Centre.code.in_(centres)))
-    return _memberships(session, inside, Membership.state == "asked")
+    return _memberships(session, inside, Membership.state == MembershipState.ASKED)
 
 
 def _memberships(session: Session, *where: object) -> Sequence[Membership]:
-    query = select(Membership).where(*where).order_by(Membership.state != "asked", Membership.id)  # type: ignore[arg-type]
+    asked_first = (Membership.state != MembershipState.ASKED, Membership.id)
+    query = select(Membership).where(*where).order_by(*asked_first)  # type: ignore[arg-type]
     parts = (joinedload(Membership.user), joinedload(Membership.organisation).joinedload(Organisation.centre))
     return session.scalars(query.options(*parts)).all()
 
@@ -165,9 +167,9 @@ def membership(session: Session, number: int) -> Membership:
 
 def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> None:
     """Accept or refuse somebody who asks to join. Raises LinkSpent where that was decided already."""
-    if held.state != "asked" or held.organisation is None:
+    if not held.is_asked or held.organisation is None:
         raise LinkSpent(N_("This was decided already."))
-    held.state = "active" if accepted else "refused"
+    held.state = MembershipState.ACTIVE if accepted else MembershipState.REFUSED
     if accepted and held.role == "contractor_buyer":
         held.organisation.is_contractor = True
     if accepted and not chiefs(session, held.organisation):
@@ -179,7 +181,7 @@ def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> No
 
 def make_chief(session: Session, held: Membership, chief: bool, *, by: str) -> None:
     """Let a colleague manage the organisation's people, or no longer."""
-    if held.organisation is None or held.state != "active" or held.chief == chief:
+    if held.organisation is None or not held.is_active or held.chief == chief:
         return
     held.chief = chief
     action = "role.chief" if chief else "role.no_chief"

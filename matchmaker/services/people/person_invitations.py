@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain import access
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Centre, Organisation, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
@@ -117,7 +118,7 @@ def accept(session: Session, token: str, newcomer: Newcomer) -> User:
     firm = given.place if isinstance(given.place, Organisation) else None
     centre = given.place if isinstance(given.place, Centre) else None
     held = accounts.grant(session, user, given.role, by=user.public_id, organisation=firm, centre=centre)
-    held.state = "active"
+    held.state = MembershipState.ACTIVE
     if firm is not None and given.role == "contractor_buyer":
         firm.is_contractor = True
     if firm is not None and not memberships.chiefs(session, firm):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from matchmaker.domain.certificate import Certificate
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
 from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, locks
@@ -60,13 +60,13 @@ def withdraw(session: Session, row: CertificateRow, user: User) -> None:
 
 def suspend(session: Session, row: CertificateRow, why: str, user: User) -> None:
     """Suspend a certificate: from now on it never counts."""
-    row.status, row.suspended_at, row.suspended_why = "suspended", now(), why
+    row.status, row.suspended_at, row.suspended_why = CertificateStatus.SUSPENDED, now(), why
     _changed(session, row, "certificate.suspended", user)
 
 
 def lift(session: Session, row: CertificateRow, user: User) -> None:
     """End a suspension: the certificate counts again as far as its dates allow."""
-    row.status, row.suspended_at, row.suspended_why = "certified", None, None
+    row.status, row.suspended_at, row.suspended_why = CertificateStatus.CERTIFIED, None, None
     _changed(session, row, "certificate.lifted", user)
 
 
@@ -87,7 +87,7 @@ def ending(
         .join(CertificateRow.profile)
         .join(Profile.organisation)
         .where(Organisation.centre_id == centre.id, Profile.state == ProfileState.PUBLISHED)
-        .where(CertificateRow.status == "certified")
+        .where(CertificateRow.status == CertificateStatus.CERTIFIED)
         .where(CertificateRow.valid_until.between(today, today + timedelta(days=days)))
         .order_by(CertificateRow.valid_until, CertificateRow.id)
         .options(contains_eager(CertificateRow.profile).contains_eager(Profile.organisation))
@@ -99,7 +99,7 @@ def waits(today: date) -> list[ColumnElement[bool]]:
     """That a certificate waits to be verified: in date or without one, and not looked at."""
     end = CertificateRow.valid_until
     return [
-        CertificateRow.status == "certified",
+        CertificateRow.status == CertificateStatus.CERTIFIED,
         CertificateRow.verified.is_(False),
         or_(end.is_(None), end >= today),
     ]

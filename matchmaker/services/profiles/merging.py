@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import StaleRevision
-from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.lifecycle import MatchState, ProfileState
 from matchmaker.models import (
     Decision,
     DistinctPair,
@@ -114,9 +114,9 @@ def _move_matches(session: Session, keep: Profile, gone: Profile) -> None:
     own = {m.need_id: m for m in session.scalars(select(Match).where(Match.profile_id == keep.id))}
     for match in session.scalars(select(Match).where(Match.profile_id == gone.id)).all():
         present = own.get(match.need_id)
-        if present is not None and match.state == "proposed":
+        if present is not None and match.state == MatchState.PROPOSED:
             session.delete(match)
-        elif present is None or present.state == "proposed":
+        elif present is None or present.state == MatchState.PROPOSED:
             if present is not None:
                 session.delete(present)
                 session.flush()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import MoveNotAllowed, StaleRevision
-from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.lifecycle import REVIEW_MOVES, ProfileState, ReviewState, check_move
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Organisation, Profile
 from matchmaker.models.base import now
@@ -18,7 +18,6 @@ from matchmaker.services.profiles import freshness, photos, suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
 
 Label = Callable[[str, SupplierRecord, str], str]  # a remark's key, the draft, a language
-DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"
 
 
 def of_organisation(session: Session, key: str) -> Profile | None:
@@ -71,7 +70,8 @@ def touch(session: Session, profile: Profile, by: str) -> None:
 
 def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) -> None:
     profile.waiting = to_data(changed)
-    profile.review = RETURNED if profile.review == RETURNED else DRAFT
+    if not profile.is_returned:
+        profile.review = ReviewState.DRAFT
     profile.changed_at = profile.edited_at = now()
     _note(session, profile, "supplier.drafted", by)
 
@@ -86,9 +86,10 @@ def discard(session: Session, profile: Profile, by: str) -> None:
 
 def submit(session: Session, profile: Profile, by: str) -> None:
     """Hand the draft to the centre. Raises MoveNotAllowed where there is nothing to hand in."""
-    if profile.waiting is None or profile.review == SUBMITTED:
-        raise MoveNotAllowed(state=profile.review or profile.state, target=SUBMITTED)
-    profile.review, profile.changed_at = SUBMITTED, now()
+    if profile.waiting is None or profile.review is None:
+        raise MoveNotAllowed(state=profile.state, target=ReviewState.SUBMITTED)
+    check_move(REVIEW_MOVES, profile.review, ReviewState.SUBMITTED)
+    profile.review, profile.changed_at = ReviewState.SUBMITTED, now()
     _note(session, profile, "supplier.submitted", by)
 
 
@@ -100,7 +101,7 @@ def give_back(
     Raises StaleRevision, MoveNotAllowed.
     """
     _check_waiting(profile, revision)
-    profile.review, profile.changed_at = RETURNED, now()
+    profile.review, profile.changed_at = ReviewState.RETURNED, now()
     profile.remarks = dict(remarks)
     _note(session, profile, "supplier.returned", by)
     _tell(session, profile, "profile_returned", label)
@@ -115,7 +116,7 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
     profile.waiting, profile.review, profile.remarks = None, None, {}
     profile.confirmed_at = now()
     photos.show(session, profile)
-    if profile.state != ProfileState.PUBLISHED:
+    if not profile.is_published:
         suppliers.move(session, profile, ProfileState.PUBLISHED, by=by)
     session.flush()
     _tell(session, profile, "profile_published")
@@ -123,14 +124,16 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
 
 def waiting(session: Session, centre: int, limit: int = 200) -> Sequence[Profile]:
     """Profiles of a centre with changes for the operator, the longest waiting first."""
-    query = suppliers.with_parts().where(Organisation.centre_id == centre, Profile.review == SUBMITTED)
+    query = suppliers.with_parts().where(
+        Organisation.centre_id == centre, Profile.review == ReviewState.SUBMITTED
+    )
     return session.scalars(query.order_by(Profile.changed_at, Profile.id).limit(limit)).all()
 
 
 def _check_waiting(profile: Profile, revision: int) -> None:
     if profile.revision != revision:
         raise StaleRevision
-    if profile.review != SUBMITTED:
+    if not profile.awaits_review:
         raise MoveNotAllowed(state=profile.review or profile.state, target=ProfileState.PUBLISHED)
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.organisation import search_key, sort_key
 from matchmaker.domain.records import (
     CapabilityRecord,
@@ -172,7 +173,7 @@ def certificate_rows(
                 row |= dict.fromkeys(("verified_at", "verified_by_id", "verified_how", "evidence"))
                 row |= {"since": now(), "fell_at": fell}
             row["verified"] = item.verified or row["verified_at"] is not None
-            row["status"] = "suspended" if before["suspended_at"] is not None else item.status
+            row["status"] = CertificateStatus.SUSPENDED if before["suspended_at"] is not None else item.status
         rows.append(row)
     return rows
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import ProfileState
+from matchmaker.domain.lifecycle import ProfileState, ReviewState
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Centre, CertificateRow, Organisation, OrganisationAlias, Profile, bulk
 from matchmaker.models.base import new_public_id, now
@@ -115,7 +115,7 @@ class SupplierChunk:
                 .where(Profile.id == target.profile_id, Profile.review.is_(None))
                 .values(
                     waiting=to_data(record),
-                    review="submitted",
+                    review=ReviewState.SUBMITTED,
                     content_hash=given,
                     revision=Profile.revision,
                 )

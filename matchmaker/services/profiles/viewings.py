@@ -58,7 +58,7 @@ def note(sessions: Sessions, session: Session, profile: Profile, user: User, day
 
     `session` reads; what is written is a transaction of its own, and no page fails for it.
     """
-    own = {held.organisation_id for held in user.memberships if held.state == "active"}
+    own = {held.organisation_id for held in user.memberships if held.is_active}
     if profile.organisation_id in own or session.get(ProfileViewing, (profile.id, user.id, day)) is not None:
         return
     try:
@@ -119,4 +119,4 @@ def _who(user: User, language: str) -> tuple[str, str | None, str]:
 
 
 def _active(held: Sequence[Membership]) -> list[Membership]:
-    return [one for one in held if one.state == "active"]
+    return [one for one in held if one.is_active]

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import IN_CONVERSATION, WITH_QUOTE, WITHIN_CIRCLE
 from matchmaker.models import Match, Message, Need, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, preferences, recipients
-from matchmaker.services.needs import ndas, need_summary
+from matchmaker.services.needs import need_summary
 from matchmaker.services.people import memberships
 from matchmaker.services.quotes import quotes
 
@@ -37,7 +38,7 @@ def threads(session: Session, need: Need, side: str, own: Collection[str] = ()) 
         select(Match)
         .join(Match.profile)
         .join(Profile.organisation)
-        .where(Match.need_id == need.id, Match.state.in_((*ndas.WITHIN, "lost")))
+        .where(Match.need_id == need.id, Match.state.in_(IN_CONVERSATION))
         .order_by(Match.position, Match.id)
         .options(joinedload(Match.profile).joinedload(Profile.organisation))
     )
@@ -47,7 +48,7 @@ def threads(session: Session, need: Need, side: str, own: Collection[str] = ()) 
         told = select(Message.match_id).where(Message.audience.in_(READABLE["contractor"]))
         known = [Match.released_at.is_not(None), Match.id.in_(told)]
         if not quotes.sealed(session, need):
-            known.append(Match.state.in_(("quoted", "contracted")))
+            known.append(Match.state.in_(WITH_QUOTE))
         query = query.where(or_(*known))
     return session.scalars(query).all()
 
@@ -61,7 +62,7 @@ def latest(session: Session, organisation: str, most: int = 10) -> Sequence[tupl
         .join(last, last.c.match_id == Match.id)
         .join(Match.profile)
         .join(Profile.organisation)
-        .where(Organisation.public_id == organisation, Match.state.in_(ndas.WITHIN))
+        .where(Organisation.public_id == organisation, Match.state.in_(WITHIN_CIRCLE))
         .order_by(last.c.at.desc(), Match.id.desc())
         .limit(most)
         .options(joinedload(Match.need))
@@ -77,7 +78,7 @@ def of_match(session: Session, match: Match, reader: str) -> Sequence[Message]:
 
 def audiences(match: Match, writer: str) -> tuple[str, ...]:
     """Whom a side may write to: a supplier that is no longer in the need could not read it."""
-    if match.state in ndas.WITHIN:
+    if match.is_within_circle:
         return READABLE[writer]
     return tuple(code for code in READABLE[writer] if code not in READABLE["supplier"])
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Match, Need, User
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
-from matchmaker.services.needs import ndas, need_summary
+from matchmaker.services.needs import need_summary
 from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import awards
 
@@ -40,13 +40,13 @@ def ask(
 
     Raises InvalidRecord where nobody is named or the deadline is none, MoveNotAllowed where the need takes no quotes.
     """
-    if need.state not in OPEN_NEEDS:
-        raise MoveNotAllowed(state=need.state, target="quoted")
+    if not need.is_open:
+        raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)
     if not matches:
         raise InvalidRecord((Problem("match", "match.none", N_("Tick the suppliers that you ask.")),))
     if (until, sealed) != (need.quotes_until, need.quotes_sealed):
         quotes.set_deadline(session, need, until, user, sealed=sealed)
-    told = tuple(match for match in matches if match.state in ndas.WITHIN)
+    told = tuple(match for match in matches if match.is_within_circle)
     for match in matches:
         if match.wanted_at is None:
             awards.want(session, match, wanted=True, user=user)

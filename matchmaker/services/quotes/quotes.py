@@ -15,18 +15,23 @@ from matchmaker.domain.errors import (
     StaleRevision,
 )
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.lifecycle import (
+    QUOTE_MOVES,
+    SENT_QUOTES,
+    WITHIN_CIRCLE,
+    MatchState,
+    QuoteState,
+    check_move,
+)
 from matchmaker.models import Match, Need, Organisation, Profile, Quote, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.needs import ndas, need_news
+from matchmaker.services.needs import need_news
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
 from matchmaker.services.shortlist.awards import Word
 from matchmaker.services.shortlist.match_decisions import NewDecision
-
-SHOWN = ("submitted", "accepted", "refused")  # states of a quote that is open to the contractor
 
 
 def clock(session: Session) -> datetime:
@@ -50,7 +55,7 @@ def match_of(session: Session, need: Need, organisation: str) -> Match:
         .join(Match.profile)
         .join(Profile.organisation)
         .where(Match.need_id == need.id, Organisation.public_id == organisation)
-        .where(Match.state.in_(ndas.WITHIN))
+        .where(Match.state.in_(WITHIN_CIRCLE))
         .options(joinedload(Match.profile).joinedload(Profile.organisation))
     )
     found = session.scalar(query)
@@ -73,23 +78,25 @@ def save(
     need = _open(session, match)
     quote = of_match(session, match)
     if quote is None:
-        quote = Quote(match=match)
+        quote = Quote(match=match, state=QuoteState.DRAFT)
         session.add(quote)
     elif revision is not None and quote.revision != revision:
         raise StaleRevision
-    elif quote.state == "submitted" and not submit:
-        raise MoveNotAllowed(state="submitted", target="draft")
+    elif quote.is_submitted and not submit:
+        raise MoveNotAllowed(state=quote.state, target=QuoteState.DRAFT)
     quote.amount_minor, quote.currency = offer.amount_minor, offer.currency
     quote.batch_prices = [[pieces, price] for pieces, price in offer.batch_prices]
     quote.lead_time_days, quote.valid_until, quote.text = offer.lead_time_days, offer.valid_until, offer.text
     quote.changed_at = now()
     if submit:
         # That one has come is hidden from the contractor as long as the quotes are sealed.
-        if quote.state != "submitted" and not sealed(session, need):
+        if not quote.is_submitted and not sealed(session, need):
             need_news.tell(session, need, "quote", by=user.public_id)
-        quote.state, quote.submitted_at = "submitted", clock(session)
-        if match.state != "quoted":
-            match_decisions.decide(session, match, NewDecision("quoted"), user, revision=match.revision)
+        _move(quote, QuoteState.SUBMITTED)
+        quote.submitted_at = clock(session)
+        if match.state != MatchState.QUOTED:
+            quoted = NewDecision(MatchState.QUOTED)
+            match_decisions.decide(session, match, quoted, user, revision=match.revision)
     _note(session, need, quote, "quote.submitted" if submit else "quote.drafted", user)
     return quote
 
@@ -97,7 +104,7 @@ def save(
 def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quote:
     """Type in for a supplier what it sent on paper. Raises as `save`, and StaleRevision where it writes one itself."""
     quote = of_match(session, match)
-    if quote is not None and quote.state != "withdrawn":
+    if quote is not None and quote.state != QuoteState.WITHDRAWN:
         raise StaleRevision
     made = save(session, match, offer, user, revision=None, submit=True)
     _note(session, match.need, made, "quote.entered", user)
@@ -107,17 +114,17 @@ def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quot
 def withdraw(session: Session, match: Match, user: User) -> None:
     """Take a submitted quote back before the deadline. Raises QuoteClosed, NotFound."""
     need, quote = _open(session, match), of_match(session, match)
-    if quote is None or quote.state != "submitted":
+    if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
-    quote.state, quote.changed_at = "withdrawn", now()
+    _move(quote, QuoteState.WITHDRAWN)
     _note(session, need, quote, "quote.withdrawn", user)
 
 
 def _open(session: Session, match: Match) -> Need:
     """The need, its row held until the transaction ends, so that a quote and its opening take turns."""
     need = session.scalars(select(Need).where(Need.id == match.need_id).with_for_update()).one()
-    if need.state not in OPEN_NEEDS:
-        raise MoveNotAllowed(state=need.state, target="quoted")
+    if not need.is_open:
+        raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)
     at = clock(session)
     if need.quotes_until is not None and at >= need.quotes_until:
         raise QuoteClosed(until=need.quotes_until, at=at)
@@ -155,7 +162,7 @@ def opened(session: Session, need: Need) -> Sequence[Quote]:
     query = (
         select(Quote)
         .join(Quote.match)
-        .where(Match.need_id == need.id, Quote.state.in_(SHOWN))
+        .where(Match.need_id == need.id, Quote.state.in_(SENT_QUOTES))
         .order_by(Quote.submitted_at, Quote.id)
         .options(joinedload(Quote.match).joinedload(Match.profile).joinedload(Profile.organisation))
     )
@@ -166,7 +173,7 @@ def answered(session: Session, need: Need) -> Sequence[Match]:
     """Matches of suppliers that have quoted, without a word of what."""
     query = (
         select(Match)
-        .where(Match.need_id == need.id, Match.state == "quoted")
+        .where(Match.need_id == need.id, Match.state == MatchState.QUOTED)
         .options(joinedload(Match.profile).joinedload(Profile.organisation))
     )
     return session.scalars(query.order_by(Match.id)).all()
@@ -179,13 +186,20 @@ def accept(session: Session, need: Need, key: str, user: User, word: Word) -> Qu
     chosen = next((quote for quote in quotes if quote.public_id == key), None)
     if chosen is None:
         raise NotFound(what="quote", key=key)
-    if chosen.state == "accepted":
+    if chosen.is_accepted:
         return chosen
     awards.award(session, chosen.match, user, word, revision=chosen.match.revision)
     for quote in quotes:
-        quote.state, quote.changed_at = ("accepted" if quote is chosen else "refused"), now()
+        _move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
     _note(session, need, chosen, "quote.accepted", user)
     return chosen
+
+
+def _move(quote: Quote, state: QuoteState) -> None:
+    """Move a quote to another state; one that is there already stays. Raises MoveNotAllowed."""
+    if quote.state != state:
+        check_move(QUOTE_MOVES, quote.state, state)
+    quote.state, quote.changed_at = state, now()
 
 
 def _note(session: Session, need: Need, quote: Quote, action: str, user: User) -> None:

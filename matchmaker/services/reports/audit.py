@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import AuditEntry, Centre, Match, Membership, Need, Organisation, Profile, User
 from matchmaker.services.core import urls
 from matchmaker.services.people import directory
@@ -62,7 +63,9 @@ def of_centres(centres: Sequence[str]) -> Scope:
 
 def of_organisations(session: Session, ids: Sequence[int]) -> Scope:
     """What people of these organisations did, and what was done to them, the organisations and their profiles."""
-    held = select(Membership.user_id).where(Membership.organisation_id.in_(ids), Membership.state == "active")
+    held = select(Membership.user_id).where(
+        Membership.organisation_id.in_(ids), Membership.state == MembershipState.ACTIVE
+    )
     own = session.scalars(select(User.public_id).where(User.id.in_(held))).all()
     firms = session.scalars(select(Organisation.public_id).where(Organisation.id.in_(ids))).all()
     profiles = session.scalars(select(Profile.public_id).where(Profile.organisation_id.in_(ids))).all()

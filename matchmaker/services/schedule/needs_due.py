@@ -7,7 +7,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
+from matchmaker.domain.lifecycle import (
+    ENDED_NEEDS,
+    EXPIRING_NEEDS,
+    IN_TALKS,
+    OPEN_NEEDS,
+    OWED_OUTCOME,
+    UNTOLD,
+    MatchState,
+    NeedState,
+)
 from matchmaker.models import Decision, Match, Need
 from matchmaker.models.base import now
 from matchmaker.services.core import urls
@@ -22,8 +31,9 @@ from matchmaker.services.schedule.due_day import (
 )
 from matchmaker.services.shortlist import invitations
 
-ENDED = (NeedState.CONTRACTED, NeedState.COMPLETED, NeedState.CLOSED, NeedState.EXPIRED)
 DEAL_DAYS = (30, 90, 180)
+# Why a need ended where nobody said so.
+_REASONS = {NeedState.CONTRACTED: "chosen-another", NeedState.EXPIRED: "need-expired"}
 REMIND_AFTER = timedelta(days=3)
 
 
@@ -32,7 +42,7 @@ def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
     at = func.max(Decision.at)
     query = (
         select(Decision.need_id, Decision.profile_id, at.label("at"))
-        .where(Decision.kind == "invited", Decision.source.is_(None))
+        .where(Decision.kind == MatchState.INVITED, Decision.source.is_(None))
         .group_by(Decision.need_id, Decision.profile_id)
         .subquery()
     )
@@ -49,13 +59,13 @@ def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
 def expire(session: Session, day: DueDay) -> Iterator[None]:
     """Needs posted here whose delivery date has passed before anybody negotiates expire; the contractor is told."""
     late = select(Need).where(
-        Need.state.in_((NeedState.PUBLISHED, NeedState.SHORTLISTING)),
+        Need.state.in_(EXPIRING_NEEDS),
         Need.deliver_by < day.today,
         Need.source.is_(None),
     )
     for need in session.scalars(late.order_by(Need.id)):
         needs.move(session, need, NeedState.EXPIRED, by="schedule")
-        for _ in range(need_news.tell(session, need, "expired")):
+        for _ in range(need_news.tell(session, need, NeedState.EXPIRED)):
             yield
 
 
@@ -74,14 +84,14 @@ def open_quotes(session: Session, day: DueDay) -> Iterator[None]:
 
 def remind(session: Session, day: DueDay) -> Iterator[None]:
     """Once, some days after an invitation that nobody answered."""
-    waits = _invited(session, Match.state == "invited", Need.state.in_(OPEN_NEEDS))
+    waits = _invited(session, Match.state == MatchState.INVITED, Need.state.in_(OPEN_NEEDS))
     for match, at in waits:
         if not REMIND_AFTER <= day.moment - at <= REMIND_AFTER + PATIENCE:
             continue
         invitation = session.scalars(
             select(Decision)
             .where(Decision.need_id == match.need_id, Decision.profile_id == match.profile_id)
-            .where(Decision.kind == "invited", Decision.at == at)
+            .where(Decision.kind == MatchState.INVITED, Decision.at == at)
         ).first()
         if invitation is not None and first(session, "answer_reminder", invitation.public_id):
             invitations.remind(session, match, invitation)
@@ -93,8 +103,8 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
 
     Who was chosen is not told.
     """
-    untold = Match.state.in_(("invited", "interested", "quoted", "declined"))
-    ended = Need.state.in_(ENDED), Need.changed_at >= day.moment - PATIENCE
+    untold = Match.state.in_(OWED_OUTCOME)
+    ended = Need.state.in_(ENDED_NEEDS), Need.changed_at >= day.moment - PATIENCE
     for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
         if not first(session, "outcome_of_need", match.public_id, at.isoformat()):
             continue
@@ -114,20 +124,20 @@ def _asked(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
     query = (
         select(Match, Match.asked_at)
         .join(Need, Need.id == Match.need_id)
-        .where(Match.asked_at.is_not(None), Match.state.in_(("proposed", "approved", "rejected")), *where)
+        .where(Match.asked_at.is_not(None), Match.state.in_(UNTOLD), *where)
         .order_by(Match.id)
     )
     return [(match, at) for match, at in session.execute(query) if at is not None]
 
 
 def _why(need: Need, language: str, word: Word) -> str:
-    code = need.closed_why or {"contracted": "chosen-another", "expired": "need-expired"}.get(need.state, "")
+    code = need.closed_why or _REASONS.get(need.state, "")
     return word(code, language) if code else ""
 
 
 def ask_about_deals(session: Session, day: DueDay) -> Iterator[None]:
     """After 30, 90 and 180 days: whether a deal came of it, supplier and contractor alike."""
-    for match, at in _invited(session, Match.state.in_(("interested", "quoted"))):
+    for match, at in _invited(session, Match.state.in_(IN_TALKS)):
         for days in DEAL_DAYS:
             late = day.moment - at - timedelta(days=days)
             if timedelta() <= late <= PATIENCE and first(session, "asked_if_deal", match.public_id, days):

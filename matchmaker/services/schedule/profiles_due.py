@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import OPEN_NEEDS, ProfileState
+from matchmaker.domain.lifecycle import OPEN_NEEDS, CertificateStatus, MembershipState, ProfileState
 from matchmaker.models import CertificateRow, Membership, Need, Organisation, Profile, User
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal, signed_links, urls
@@ -30,7 +30,7 @@ def warn_of_certificates(session: Session, day: DueDay) -> Iterator[None]:
     query = (
         select(CertificateRow)
         .join(CertificateRow.profile)
-        .where(Profile.state == ProfileState.PUBLISHED, CertificateRow.status == "certified")
+        .where(Profile.state == ProfileState.PUBLISHED, CertificateRow.status == CertificateStatus.CERTIFIED)
         .where(CertificateRow.valid_until.between(day.today, day.today + timedelta(days=WARNINGS[0])))
         .order_by(CertificateRow.id)
     )
@@ -57,7 +57,7 @@ def _has_editor() -> Any:
     return (
         select(Membership.id)
         .where(Membership.organisation_id == Profile.organisation_id)
-        .where(Membership.role == "supplier_editor", Membership.state == "active")
+        .where(Membership.role == "supplier_editor", Membership.state == MembershipState.ACTIVE)
         .exists()
     )
 

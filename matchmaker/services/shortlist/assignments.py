@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Assignment, Centre, Membership, User
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
@@ -35,7 +36,7 @@ def colleagues(session: Session, centre: Centre) -> Sequence[User]:
         select(User)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.centre_id == centre.id, Membership.role.in_(OPERATORS))
-        .where(Membership.state == "active", User.active)
+        .where(Membership.state == MembershipState.ACTIVE, User.active)
         .order_by(User.name, User.id)
         .distinct()
     )

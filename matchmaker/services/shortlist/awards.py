@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.lifecycle import MatchState, NeedState
 from matchmaker.models import DeliveryRating, Match, Need, User
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
@@ -26,7 +26,6 @@ from matchmaker.services.shortlist.match_decisions import NewDecision
 
 # A reason's code in the words of a language.
 Word = Callable[[str, str], str]
-WAITING = frozenset({"invited", "interested", "quoted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +79,13 @@ def award(session: Session, match: Match, user: User, word: Word, *, revision: i
     if need.state == NeedState.SHORTLISTING:
         needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
     needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
-    match_decisions.decide(session, match, NewDecision("contracted"), user, revision=revision)
-    return let_go(session, need, user, NewDecision("lost", reason_code="chosen-another"), word)
+    match_decisions.decide(session, match, NewDecision(MatchState.CONTRACTED), user, revision=revision)
+    return let_go(session, need, user, NewDecision(MatchState.LOST, reason_code="chosen-another"), word)
 
 
 def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:
     """Give everybody who still waits for an answer this decision, and a letter that says why; returns them."""
-    waiting = [match for match in shortlists.of_need(session, need) if match.state in WAITING]
+    waiting = [match for match in shortlists.of_need(session, need) if match.awaits_outcome]
     for match in waiting:
         match_decisions.decide(session, match, verdict, user, revision=match.revision)
         _tell(session, match, verdict, word)
@@ -106,7 +105,7 @@ def _tell(session: Session, match: Match, verdict: NewDecision, word: Word) -> N
 
 def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:
     """Keep how the delivery went; rating again replaces. Raises MoveNotAllowed where there was no contract."""
-    if match.state != "contracted":
+    if not match.is_contracted:
         raise MoveNotAllowed(state=match.state, target="rated")
     row = session.get(DeliveryRating, match.id)
     if row is None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, MoveNotAllowed, NotFound
-from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Decision, Match, User
 from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.journal import Act
@@ -41,8 +41,7 @@ def asked(session: Session, token: str) -> InvitationLink:
     match = _match(session, key)
     if answer not in ANSWERS:
         raise NotFound(what="link", key="")
-    waits = match.state == "invited" and match.need.state in OPEN_NEEDS
-    if signed_links.used(session, "answer", invitation) or not waits:
+    if signed_links.used(session, "answer", invitation) or not match.awaits_answer:
         raise LinkSpent
     return InvitationLink(match, answer, invitation, _user(session, user))
 
@@ -51,12 +50,12 @@ def answer(session: Session, token: str, reason: str | None = None) -> Decision:
     """Record the answer of a link, once. `reason` is the code of a refusal. Raises as `asked` does."""
     given = asked(session, token)
     signed_links.use(session, "answer", given.invitation)
-    code = {"interested": None, "no_capacity": NO_CAPACITY}.get(given.answer, reason)
-    kind = "interested" if given.answer == "interested" else "declined"
+    verdict = _verdict(given.answer, reason)
     by = given.user.public_id if given.user else "letter"
-    act = Act("answer.by_link", "match", given.match.public_id, given.match.need.centre.code, {"kind": kind})
+    act = Act(
+        "answer.by_link", "match", given.match.public_id, given.match.need.centre.code, {"kind": verdict.kind}
+    )
     journal.record(session, by, (act,))
-    verdict = NewDecision(kind, reason_code=code)
     return match_decisions.decide(session, given.match, verdict, given.user, revision=given.match.revision)
 
 
@@ -65,13 +64,19 @@ def answer_here(session: Session, match: Match, given: str, reason: str | None, 
 
     Raises MoveNotAllowed where the invitation was answered otherwise already, or the need is no longer open.
     """
-    kind = "interested" if given == "interested" else "declined"
-    if match.state == kind:
+    verdict = _verdict(given, reason)
+    if match.state == verdict.kind:
         return
-    if match.state != "invited" or match.need.state not in OPEN_NEEDS:
-        raise MoveNotAllowed(state=match.state, target=kind)
-    code = {"interested": None, "no_capacity": NO_CAPACITY}.get(given, reason)
-    match_decisions.decide(session, match, NewDecision(kind, reason_code=code), user, revision=match.revision)
+    if not match.awaits_answer:
+        raise MoveNotAllowed(state=match.state, target=verdict.kind)
+    match_decisions.decide(session, match, verdict, user, revision=match.revision)
+
+
+def _verdict(given: str, reason: str | None) -> NewDecision:
+    """The decision that an answer (one of ANSWERS) makes; `reason` is the code that came with it."""
+    if given == "interested":
+        return NewDecision(MatchState.INTERESTED)
+    return NewDecision(MatchState.DECLINED, reason_code=NO_CAPACITY if given == "no_capacity" else reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,9 @@ def tell_deal(session: Session, token: str) -> DealLink:
     details = {"answer": given.answer, "days": given.days}
     act = Act("deal.answered", "match", match.public_id, match.need.centre.code, details)
     journal.record(session, given.user.public_id if given.user else "letter", (act,))
-    kind = "contracted" if given.answer == "yes" else "lost"
+    kind = MatchState.CONTRACTED if given.answer == "yes" else MatchState.LOST
     final = given.answer == "yes" or (given.answer == "no" and given.days == _LAST_ASKED)
-    if final and match.state in {"invited", "interested", "quoted"}:
+    if final and match.awaits_outcome:
         match_decisions.decide(session, match, NewDecision(kind), given.user, revision=match.revision)
     return given
 

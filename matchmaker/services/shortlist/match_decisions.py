@@ -8,8 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, UndoTooLate
-from matchmaker.domain.lifecycle import OPEN_NEEDS
-from matchmaker.domain.records import DECISIONS
+from matchmaker.domain.lifecycle import DECISIONS, INWARD, MATCH_MOVES, MatchState, check_move
 from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
@@ -18,15 +17,12 @@ from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.shortlist import invitations
 from matchmaker.services.shortlist.shortlists import check, of_need, seats_taken
 
-# Decisions that stay within the centre until the shortlist is released.
-INWARD = frozenset({"approved", "rejected"})
-
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
     """A decision to be recorded: one of the kinds of DECISIONS, with a reason by code or in words."""
 
-    kind: str
+    kind: MatchState
     reason_code: str | None = None
     reason: str | None = None
     note: str | None = None
@@ -71,8 +67,8 @@ def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> M
 
 def ask(session: Session, need: Need, profile: Profile, user: User) -> Match:
     """A supplier asks to be invited, once; the centre decides. Raises MoveNotAllowed where the need is not open."""
-    if need.state not in OPEN_NEEDS:
-        raise MoveNotAllowed(state=need.state, target="invited")
+    if not need.is_open:
+        raise MoveNotAllowed(state=need.state, target=MatchState.INVITED)
     take_turns(session, need)
     there = of_need(session, need)
     match = next((match for match in there if match.profile_id == profile.id), None)
@@ -93,9 +89,12 @@ def decide(
 ) -> Decision:
     """Record a decision about a match; no user where a link of a letter decided.
 
-    Raises StaleRevision if the match is no longer at `revision`.
+    Raises StaleRevision if the match is no longer at `revision`, MoveNotAllowed where the decision cannot follow. The same
+    decision again is another row.
     """
     check(match, revision)
+    if match.state != verdict.kind:
+        check_move(MATCH_MOVES, match.state, verdict.kind)
     decision = Decision(
         need_id=match.need_id,
         profile_id=match.profile_id,
@@ -124,7 +123,7 @@ def undo(session: Session, match: Match, user: User, *, revision: int) -> Decisi
         raise UndoTooLate
     taken_back = standing.pop()
     session.add(DecisionUndone(decision_id=taken_back.id, by_id=user.id))
-    match.state = standing[-1].kind if standing else "proposed"
+    match.state = standing[-1].kind if standing else MatchState.PROPOSED
     match.changed_at = now()
     session.flush()
     act = Act("decision.undone", "match", match.public_id, match.need.centre.code, {"kind": taken_back.kind})
@@ -148,12 +147,13 @@ def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decis
 
     Invites nobody and raises SeatsTaken where the need has fewer seats left, MoveNotAllowed where it is not open.
     """
-    fresh = [match for match in matches if match.state in {"proposed", "approved"}]
+    fresh = [match for match in matches if match.is_invitable]
     if fresh:
-        if fresh[0].need.state not in OPEN_NEEDS:
-            raise MoveNotAllowed(state=fresh[0].need.state, target="invited")
+        if not fresh[0].need.is_open:
+            raise MoveNotAllowed(state=fresh[0].need.state, target=MatchState.INVITED)
         _check_seats(session, fresh[0].need, len(fresh))
-    made = [decide(session, match, NewDecision("invited"), user, revision=match.revision) for match in fresh]
+    verdict = NewDecision(MatchState.INVITED)
+    made = [decide(session, match, verdict, user, revision=match.revision) for match in fresh]
     for match, invitation in zip(fresh, made, strict=True):
         invitations.invite(session, match, invitation)
     return made

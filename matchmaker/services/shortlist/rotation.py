@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Decision, Match, Need, Profile
 
 # Two scores this close are near-equal: the calibrated score is not sure of its second digit either.
@@ -57,7 +58,7 @@ def last_invitations(session: Session, need: Need, now: datetime) -> dict[str, d
         .join(Decision, Decision.profile_id == Profile.id)
         .join(Need, Decision.need_id == Need.id)
         .where(Need.centre_id == need.centre_id, Need.id != need.id)
-        .where(Decision.kind == "invited", Decision.at >= now - COUNTED)
+        .where(Decision.kind == MatchState.INVITED, Decision.at >= now - COUNTED)
         .group_by(Profile.public_id)
     )
     return {str(key): at for key, at in session.execute(query)}
@@ -69,7 +70,7 @@ def spread(session: Session, centre_id: int, now: datetime) -> RotationSpread:
     proposed = set(session.scalars(select(Match.profile_id).where(Match.need_id.in_(needs)).distinct()))
     query = (
         select(Decision.profile_id, func.count())
-        .where(Decision.need_id.in_(needs), Decision.kind == "invited", Decision.at >= now - COUNTED)
+        .where(Decision.need_id.in_(needs), Decision.kind == MatchState.INVITED, Decision.at >= now - COUNTED)
         .group_by(Decision.profile_id)
     )
     counted = {int(profile): int(count) for profile, count in session.execute(query)}

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import StaleRevision
+from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Match, MatchRun, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
@@ -20,13 +21,6 @@ from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_news, need_summary
 from matchmaker.services.shortlist import rotation
-
-# States of a match whose supplier holds one of the need's seats.
-SEATED = frozenset({"invited", "interested", "quoted", "contracted"})
-# States that the supplier has not heard of, in which an operator may still decide either way.
-UNTOLD = frozenset({"proposed", "approved", "rejected"})
-# Suppliers of a shortlist that the contractor is shown.
-RELEASABLE = frozenset({"approved", *SEATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ def _drop_lost(session: Session, lost: Iterable[Match]) -> list[Match]:
     kept = []
     for match in lost:
         said = match.by_hand or match.note is not None or match.asked_at is not None
-        if match.state == "proposed" and not said:
+        if match.state == MatchState.PROPOSED and not said:
             session.delete(match)
         else:
             match.rank = None
@@ -155,7 +149,7 @@ def note(session: Session, match: Match, text: str, user: User, *, revision: int
 
 def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match]:
     """Tell suppliers that the need is there, which takes no seat; each is told once."""
-    fresh = [m for m in matches if m.notified_at is None and m.state in {"proposed", "approved"}]
+    fresh = [m for m in matches if m.notified_at is None and m.is_invitable]
     for match in fresh:
         match.notified_at = match.changed_at = now()
     session.flush()
@@ -195,7 +189,7 @@ def set_seats(session: Session, need: Need, most: int | None, *, seen: int | Non
 
 def release(session: Session, need: Need, *, by: str) -> int:
     """Show the contractor who was chosen; returns how many are new to it."""
-    fresh = [m for m in of_need(session, need) if m.state in RELEASABLE and m.released_at is None]
+    fresh = [m for m in of_need(session, need) if m.is_releasable]
     for match in fresh:
         match.released_at = match.changed_at = now()
     if fresh:
@@ -208,11 +202,11 @@ def release(session: Session, need: Need, *, by: str) -> int:
 
 def released(session: Session, need: Need) -> list[Match]:
     """What the contractor sees of the shortlist, in its order."""
-    return [m for m in of_need(session, need) if m.released_at is not None and m.state != "rejected"]
+    return [m for m in of_need(session, need) if m.is_shown]
 
 
 def seats_taken(matches: Iterable[Match]) -> int:
-    return sum(match.state in SEATED for match in matches)
+    return sum(match.is_seated for match in matches)
 
 
 def movements(session: Session, need: Need) -> tuple[RankMovement, ...]:

@@ -6,19 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.lifecycle import TOLD
 from matchmaker.models import Match, Need, Profile, Quote
-from matchmaker.services.needs import ndas
 
 MOST = 200
-_TOLD = (
-    "invited",
-    "interested",
-    "declined",
-    "quoted",
-    "contracted",
-    "lost",
-)  # states that the shop itself knows of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +21,7 @@ class NeedDealing:
 
     @property
     def within(self) -> bool:
-        return self.match.state in ndas.WITHIN or self.match.need.disclosure != "invited"
+        return self.match.is_within_circle or self.match.need.disclosure != "invited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,7 @@ def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
     query = (
         select(Match)
         .join(Match.need)
-        .where(Match.profile_id == profile.id, or_(Match.state.in_(_TOLD), Match.asked_at.is_not(None)))
+        .where(Match.profile_id == profile.id, or_(Match.state.in_(TOLD), Match.asked_at.is_not(None)))
         .order_by(Match.changed_at.desc(), Match.id.desc())
         .limit(MOST)
         .options(
@@ -59,27 +50,16 @@ def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
     quotes = {quote.match_id: quote for quote in rows}
     found = [NeedDealing(match, quotes.get(match.id)) for match in matches]
     return SupplierPipeline(
-        tuple(one for one in found if _is_open(one) and one.match.state == "invited"),
+        tuple(one for one in found if one.match.awaits_answer),
         tuple(one for one in found if _goes_on(one)),
         tuple(_over(found)),
     )
 
 
-def _is_open(one: NeedDealing) -> bool:
-    return one.match.need.state in OPEN_NEEDS
-
-
 def _goes_on(one: NeedDealing) -> bool:
-    if one.match.state == "contracted":
-        return True
-    return _is_open(one) and one.match.state in {"interested", "quoted", "proposed", "approved"}
+    match = one.match
+    return match.is_contracted or (match.need.is_open and (match.is_in_talks or match.is_invitable))
 
 
 def _over(found: Sequence[NeedDealing]) -> list[NeedDealing]:
-    return [
-        one
-        for one in found
-        if not _goes_on(one)
-        and not (_is_open(one) and one.match.state == "invited")
-        and one.match.state in _TOLD
-    ]
+    return [one for one in found if one.match.is_told and not one.match.awaits_answer and not _goes_on(one)]

@@ -1,6 +1,6 @@
 """The operator's queues and a person's needs: what waits, how much, how old."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState, ProfileState
+from matchmaker.domain.lifecycle import (
+    INVITABLE,
+    OPEN_NEEDS,
+    WILLING,
+    CertificateStatus,
+    MatchState,
+    NeedState,
+    ProfileState,
+    ReviewState,
+)
 from matchmaker.models import Centre, CertificateRow, Decision, Match, Need, Organisation, Profile
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.profiles.certificates import WARNINGS, waits
@@ -59,7 +68,7 @@ def needs_of(session: Session, organisations: Sequence[str], limit: int = 200) -
 
 
 def needs_in(
-    session: Session, centres: Sequence[str], states: Sequence[str], limit: int = 200
+    session: Session, centres: Sequence[str], states: Collection[NeedState], limit: int = 200
 ) -> Sequence[Need]:
     """A centre's needs in some states, the longest waiting first."""
     query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
@@ -83,7 +92,10 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
     published = select(Profile.id).where(
         Profile.organisation_id.in_(firms), Profile.state == ProfileState.PUBLISHED
     )
-    certificate = CertificateRow.profile_id.in_(published), CertificateRow.status == "certified"
+    certificate = (
+        CertificateRow.profile_id.in_(published),
+        CertificateRow.status == CertificateStatus.CERTIFIED,
+    )
     end = CertificateRow.valid_until
     return {
         "needs": select(func.count(), func.min(Need.changed_at)).where(
@@ -92,7 +104,7 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
         "matches": _uncurated(ids, func.count(), func.min(Match.created_at)),
         "unanswered": _invited(ids, func.count(), func.min(_sent())),
         "profiles": select(func.count(), func.min(Profile.changed_at)).where(
-            Profile.organisation_id.in_(firms), Profile.review == "submitted"
+            Profile.organisation_id.in_(firms), Profile.review == ReviewState.SUBMITTED
         ),
         "unverified": select(func.count(), func.min(CertificateRow.since)).where(
             CertificateRow.profile_id.in_(published), *waits(today)
@@ -105,20 +117,26 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
 
 def _uncurated(centres: Select[Any], *columns: Any) -> Select[Any]:
     wanted = select(*columns).select_from(Match).join(Need, Match.need_id == Need.id)
-    return wanted.where(Need.centre_id.in_(centres), Match.state == "proposed", Need.state.in_(OPEN_NEEDS))
+    return wanted.where(
+        Need.centre_id.in_(centres), Match.state == MatchState.PROPOSED, Need.state.in_(OPEN_NEEDS)
+    )
 
 
 def _sent() -> ColumnElement[datetime]:
     """When a match's supplier was last invited."""
     sent = select(func.max(Decision.at)).where(
-        Decision.need_id == Match.need_id, Decision.profile_id == Match.profile_id, Decision.kind == "invited"
+        Decision.need_id == Match.need_id,
+        Decision.profile_id == Match.profile_id,
+        Decision.kind == MatchState.INVITED,
     )
     return sent.correlate(Match).scalar_subquery()
 
 
 def _invited(centres: Select[Any], *columns: Any) -> Select[Any]:
     wanted = select(*columns).select_from(Match).join(Need, Match.need_id == Need.id)
-    return wanted.where(Need.centre_id.in_(centres), Match.state == "invited", Need.state.in_(OPEN_NEEDS))
+    return wanted.where(
+        Need.centre_id.in_(centres), Match.state == MatchState.INVITED, Need.state.in_(OPEN_NEEDS)
+    )
 
 
 def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list[UncuratedNeed]:
@@ -134,15 +152,15 @@ def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list
 def reached(session: Session, needs: Sequence[int]) -> dict[int, ShortlistCounts]:
     """How far the needs with these ids are with their suppliers; those without any are left out."""
 
-    def counted(*states: str) -> ColumnElement[int]:
+    def counted(states: Collection[MatchState]) -> ColumnElement[int]:
         return func.sum(case((Match.state.in_(states), 1), else_=0))
 
     query = (
         select(
             Match.need_id,
-            counted("proposed", "approved"),
-            counted("invited"),
-            counted("interested", "quoted", "contracted"),
+            counted(INVITABLE),
+            counted({MatchState.INVITED}),
+            counted(WILLING),
         )
         .where(Match.need_id.in_(needs))
         .group_by(Match.need_id)

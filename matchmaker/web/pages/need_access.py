@@ -5,24 +5,10 @@ from flask_babel import gettext
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, NdaRequired, NotFound
-from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models import Need
 from matchmaker.services.needs import ndas, needs
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, operator, signed_in, subject
-
-# States in which the centre still asks the contractor back.
-ASKABLE = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
-AWARDABLE = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
-RELEASED = frozenset(
-    {
-        NeedState.PUBLISHED,
-        NeedState.SHORTLISTING,
-        NeedState.NEGOTIATION,
-        NeedState.CONTRACTED,
-        NeedState.COMPLETED,
-    }
-)
 
 
 def access_object(need: Need) -> access.AccessObject:
@@ -39,7 +25,7 @@ def access_object(need: Need) -> access.AccessObject:
 
 
 def view_action(need: Need) -> str:
-    if need.state not in RELEASED:
+    if not need.is_released:
         return "need.view_unpublished"
     return "need.view_invited" if need.disclosure == "invited" else "need.view"
 

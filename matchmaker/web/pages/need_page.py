@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask_babel import gettext
 
 from matchmaker.domain import access
-from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS
+from matchmaker.domain.lifecycle import NEED_MOVES
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need
 from matchmaker.models.curating import VALUE_BANDS
@@ -19,9 +19,6 @@ from matchmaker.web.kit.context import database, product, subject
 from matchmaker.web.pages import condition_rows, explanations, shop_standing
 from matchmaker.web.pages.matches import answer_view
 from matchmaker.web.pages.need_access import (
-    ASKABLE,
-    AWARDABLE,
-    RELEASED,
     access_object,
     contractor_name,
     title_of,
@@ -56,9 +53,9 @@ def page(
         **(_of_owner(need, problems or {}) if full else _of_reader(need)),
         may_release=_may("need.release", need),
         may_curate=_may("match.curate", need),
-        may_award=_may("need.award", need) and need.state in AWARDABLE,
+        may_award=_may("need.award", need) and need.is_awardable,
         may_sign=bool(circle.invited) and not circle.signed,
-        may_write=_may("message.view", need) and need.state in RELEASED,
+        may_write=_may("message.view", need) and need.is_released,
         may_quote=bool(circle.invited),
         asked_labels={name: condition_rows.field_label(name) for name in (*condition_rows.FIELDS, "title")},
         disregarded=corrections.disregarded(need),
@@ -100,9 +97,9 @@ def _of_owner(need: Need, problems: Mapping[str, str]) -> dict[str, object]:
     """What only those see who may change the need."""
     session = database()
     released = shortlists.released(session, need)
-    matched = _matched(need, problems) if need.state in ASKABLE | OPEN_NEEDS else _unmatched()
+    matched = _matched(need, problems) if need.is_in_preparation or need.is_open else _unmatched()
     return matched | {
-        "moves": sorted(NEED_MOVES.get(need.state, frozenset())),
+        "moves": sorted(NEED_MOVES[need.state]),
         "quoted": bool(matched["rows"]) and needs.quoted(session, need),
         "centres": needs.other_centres(session, need),
         "chosen_centres": needs.chosen_centres(session, need),
@@ -124,7 +121,7 @@ def _matched(need: Need, problems: Mapping[str, str]) -> dict[str, object]:
     answered = engine_away.asked(lambda: matching.match_need(database(), need, parts, milder))
     if answered is None:
         return _unmatched()
-    left = intake.unanswered(answered.understanding.requirements) if need.state in ASKABLE else ()
+    left = intake.unanswered(answered.understanding.requirements) if need.is_in_preparation else ()
     typed = request.form if problems else {}
     return {
         "result": answer_view(answered, milder),

@@ -2,7 +2,6 @@
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound
-from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import CertificateRow, Profile, Session
 from matchmaker.services.profiles import certificates, suppliers
 from matchmaker.web.kit import context
@@ -21,7 +20,7 @@ def access_object(profile: Profile) -> access.AccessObject:
 
 def may_see(profile: Profile) -> bool:
     """Whether the person may know of the profile."""
-    action = "profile.view" if profile.state == ProfileState.PUBLISHED else "profile.view_unpublished"
+    action = "profile.view" if profile.is_published else "profile.view_unpublished"
     return access.may(subject(), action, access_object(profile)).allowed
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import product
@@ -114,7 +115,10 @@ LISTS: Mapping[str, tuple[ProfileField, ...]] = {
             "status",
             N_("State"),
             "choice",
-            choices=(("certified", N_("certified")), ("implementing", N_("implementing"))),
+            choices=(
+                (CertificateStatus.CERTIFIED, N_("certified")),
+                (CertificateStatus.IMPLEMENTING, N_("implementing")),
+            ),
         ),
         ProfileField("number", N_("Number")),
         ProfileField("body", N_("Certification body")),

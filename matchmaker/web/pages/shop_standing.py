@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Match, Need, Profile, Session
 from matchmaker.services.matching import matching
@@ -13,9 +12,6 @@ from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.shortlist import shortlists
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, subject, wording
-
-# States of a match that its supplier was told of, beside that of an invitation that waits.
-ANSWERED = frozenset({"interested", "declined", "quoted", "contracted", "lost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +26,11 @@ class ShopStanding:
     @property
     def invited(self) -> bool:
         """Whether an invitation waits for the shop's answer."""
-        return self.open and self.match is not None and self.match.state == "invited"
+        return self.match is not None and self.match.awaits_answer
 
     @property
     def answered(self) -> bool:
-        return self.match is not None and self.match.state in ANSWERED
+        return self.match is not None and self.match.is_answered
 
 
 def own_profile(session: Session) -> Profile | None:
@@ -50,7 +46,7 @@ def own_profile(session: Session) -> Profile | None:
 def invitation_of(session: Session, need: Need, profile: Profile) -> Match:
     """The match by which a shop was invited, answered or not. Raises NotFound where it never was."""
     match = match_of(session, need, profile)
-    if match is None or match.state not in {"invited", *ANSWERED}:
+    if match is None or not match.is_told:
         raise NotFound(what="match", key=need.public_id)
     return match
 
@@ -67,7 +63,7 @@ def of(need: Need) -> ShopStanding | None:
     found = matching.match_one(need, profile.public_id, context.matching())
     words = wording()
     reasons = [words.reason(verdict) for verdict in found.verdicts] if found else []
-    return ShopStanding(profile, reasons, match_of(database(), need, profile), need.state in OPEN_NEEDS)
+    return ShopStanding(profile, reasons, match_of(database(), need, profile), need.is_open)
 
 
 def refusals() -> list[Concept]:

@@ -7,6 +7,7 @@ from datetime import date
 from flask_babel import gettext
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
     CapabilityRecord,
     CertificateRecord,
@@ -92,7 +93,11 @@ def _certificate_view(
     held = validity(facts)
     level = held.level if held and held.since <= today <= held.until else CertificationLevel.NONE
     standard = name(facts.standard_code) if facts.standard_code and callable(name) else spelled
-    label = gettext("suspended") if facts.status == "suspended" else gettext(LEVEL_LABELS[level.name.lower()])
+    label = (
+        gettext("suspended")
+        if facts.status == CertificateStatus.SUSPENDED
+        else gettext(LEVEL_LABELS[level.name.lower()])
+    )
     if level is CertificationLevel.NONE and until and until < today:
         label = gettext("expired")
     return CertificateView(str(standard), level.name.lower(), label, number, until, facts.verified)

@@ -48,7 +48,7 @@ def join() -> ResponseReturnValue:
         with product().sessions.begin() as writing:
             centre = needs.centre_of(writing, product().settings.centre)
             held = memberships.join(writing, accounts.by_email(writing, who.email), firm, centre)
-            asked = held.state == "asked"
+            asked = held.is_asked
     except InvalidRecord as error:
         return _join_page(form, problems_of(error))
     flash(

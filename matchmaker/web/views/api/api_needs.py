@@ -47,7 +47,7 @@ def mine() -> ResponseReturnValue:
     found = list(work_queues.needs_of(database(), [firm for firm in firms if firm])) if any(firms) else []
     if who.is_operator:
         centres = [role.centre for role in who.subject.roles if role.centre]
-        found += work_queues.needs_in(database(), centres, [str(state) for state in NeedState])
+        found += work_queues.needs_in(database(), centres, set(NeedState))
     items = [
         {
             "key": need.public_id,

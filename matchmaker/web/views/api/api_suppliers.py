@@ -33,7 +33,7 @@ def search() -> ResponseReturnValue:
 def supplier(key: str) -> ResponseReturnValue:
     """A published profile in the keys of the exchange format, without contacts."""
     profile = suppliers.by_key(database(), key)
-    action = "profile.view" if profile.state == "published" else "profile.view_unpublished"
+    action = "profile.view" if profile.is_published else "profile.view_unpublished"
     if not access.may(subject(), action, access_object(profile)).allowed:
         raise NotFound(what="supplier", key=key)
     data = to_data(suppliers.record(profile))

@@ -9,7 +9,13 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound
-from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
+from matchmaker.domain.lifecycle import (
+    ABANDONED_NEEDS,
+    NEEDS_WITH_THE_CENTRE,
+    OPEN_NEEDS,
+    MatchState,
+    NeedState,
+)
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
 from matchmaker.models.needs import DISCLOSURES, REACHES
 from matchmaker.services.needs import corrections, need_news, needs
@@ -127,14 +133,13 @@ def move(key: str) -> ResponseReturnValue:
     """Submit, publish, close: the moves that the lifecycle allows, for those who may make them."""
     need = needs.by_key(database(), key)
     target = request.form.get("state", "")
-    released = target in {NeedState.PUBLISHED, NeedState.SHORTLISTING, NeedState.NEGOTIATION}
-    require("need.release" if released else "need.edit", need)
+    require("need.release" if target in OPEN_NEEDS else "need.edit", need)
     if target not in set(NeedState):
         raise NotFound(what="state", key=target)
     words, code = request.form.get("reason", "").strip()[:280], request.form.get("code", "")
     reason = words or (code if code in product().taxonomy.reasons else None)
     who = person()
-    returned = target == NeedState.DRAFT and need.state in OPEN_NEEDS | {NeedState.SUBMITTED}
+    returned = target == NeedState.DRAFT and need.state in NEEDS_WITH_THE_CENTRE
     if reason is None and (target == NeedState.CLOSED or (returned and who and who.is_operator)):
         return page(need, gettext("Say why: choose a reason or write it in words.")), 422
     with product().sessions.begin() as writing:
@@ -143,10 +148,10 @@ def move(key: str) -> ResponseReturnValue:
         if target in need_news.NEWS:
             why = partial(reason_word, reason) if reason and not words else lambda _: words
             need_news.tell(writing, stored, target, by=by, reason=why)
-        if target in {NeedState.CLOSED, NeedState.EXPIRED} and who:
+        if target in ABANDONED_NEEDS and who:
             user = accounts.by_email(writing, who.email)
             verdict = match_decisions.NewDecision(
-                "lost", reason_code=None if words else reason, reason=words or None
+                MatchState.LOST, reason_code=None if words else reason, reason=words or None
             )
             awards.let_go(writing, needs.by_key(writing, key), user, verdict, reason_word)
     flash(gettext("Saved."))

@@ -13,6 +13,7 @@ from matchmaker.domain.errors import (
     StaleRevision,
 )
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import QuoteState
 from matchmaker.models import Match, Need, Quote
 from matchmaker.services.quotes import quote_attachments, quote_terms, quotes
 from matchmaker.web.kit.context import database
@@ -50,7 +51,7 @@ def form(
     firm: Match | None = None,
 ) -> str:
     """The form; `firm` is the match of the supplier for which an operator types."""
-    sent = quote is not None and quote.state != "withdrawn"
+    sent = quote is not None and quote.state != QuoteState.WITHDRAWN
     return render_template(
         "quotes/own.html",
         need=need,

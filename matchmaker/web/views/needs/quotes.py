@@ -16,11 +16,10 @@ from matchmaker.domain.errors import (
     StaleRevision,
 )
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.models import Match, Need, Quote, Session, User
 from matchmaker.services.core import blobs
 from matchmaker.services.mail import letters
-from matchmaker.services.needs import ndas, needs
+from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.services.quotes import messages, quote_attachments, quote_requests, quote_terms, quotes
 from matchmaker.services.shortlist import shortlists
@@ -82,7 +81,7 @@ def behalf(key: str, match: str) -> ResponseReturnValue:
     """The operator types in a quote that a supplier sent on paper; once saved it is sealed from the operator too."""
     need = _need(database(), key, "match.curate")
     found = messages.by_key(database(), need, match)
-    if found.state not in ndas.WITHIN:
+    if not found.is_within_circle:
         raise NotFound(what="match", key=match)
     if request.method == "GET":
         return quote_form.form(need, quotes.of_match(database(), found), firm=found)
@@ -147,7 +146,7 @@ def _list(need: Need, problems: dict[str, str] | None = None) -> str:
         sizes=sorted({pieces for quote in found for pieces, _ in quote.batch_prices or ()}),
         answered=quotes.answered(database(), need) if sealed and operator else None,
         may_award=access.may(subject(), "need.award", access_object(need)).allowed,
-        may_set=may_edit and not passed and need.state in OPEN_NEEDS,
+        may_set=may_edit and not passed and need.is_open,
         shortlist=shortlists.released(database(), need) if may_edit else (),
         zone=time_zones.town(quote_form.zone().key),
         problems=problems or {},
@@ -218,7 +217,7 @@ def paper(key: str) -> Response:
     firm = quote.match.profile.organisation.public_id
     if not any(role.organisation == firm for role in subject().roles):
         need = _need(database(), quote.match.need.public_id, "quote.opened")
-        if quote.state not in quotes.SHOWN or quotes.sealed(database(), need):
+        if not quote.is_sent or quotes.sealed(database(), need):
             raise NotFound(what="file", key=key)
     path = blobs.path_of(product().data / "files", stored.sha256)
     if not path.exists():

@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
+from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Membership, Session, User
 from matchmaker.services.core import signed_links
 from matchmaker.services.needs import needs
@@ -61,7 +62,7 @@ def _managed(key: str, session: Session) -> User:
     found = _whole(key, session)
     who = operator()
     beyond = not directory.within(found, centre_codes(who))
-    above = any(not _may_end(held) for held in found.memberships if held.state == "active")
+    above = any(not _may_end(held) for held in found.memberships if held.is_active)
     if beyond or above or found.public_id == who.id:
         raise Forbidden
     return found
@@ -81,7 +82,7 @@ def _list(form: dict[str, str], problems: dict[str, str]) -> str:
     who = operator()
     words, role = request.args.get("q", "")[:100], request.args.get("role", "")
     page = request.args.get("page", 1, type=int)
-    role = role if role in (*access.ROLES, "asked") else ""
+    role = role if role in (*access.ROLES, MembershipState.ASKED) else ""
     page = page if 1 <= page <= LAST_PAGE else 1
     found = directory.of_centres(database(), centre_codes(who), words, role, page)
     return render_template(
@@ -92,7 +93,7 @@ def _list(form: dict[str, str], problems: dict[str, str]) -> str:
         own=centre_codes(who),
         words=words,
         role=role,
-        roles=(*access.ROLES[:4], "asked"),
+        roles=(*access.ROLES[:4], MembershipState.ASKED),
         page=page,
         more=page * directory.PAGE < found.total,
         grantable=_grantable(who),
@@ -150,7 +151,7 @@ def _page(key: str, problems: dict[str, str]) -> str:
         one for one in found.memberships if directory.place(one) in own or (who.is_network and one.centre_id)
     ]
     alone = directory.within(found, own) if own else False
-    above = any(not _may_end(one) for one in found.memberships if one.state == "active")
+    above = any(not _may_end(one) for one in found.memberships if one.is_active)
     return render_template(
         "people/show.html",
         shown=found,

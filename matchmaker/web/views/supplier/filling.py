@@ -14,6 +14,7 @@ from importers import inventories
 from importers.inventories import InventoryLine
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import FindingState
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Finding, Profile, Session
 from matchmaker.sandbox import submitted_files
@@ -169,7 +170,7 @@ def settle(key: str) -> ResponseReturnValue:
     """Add the finding as the form says, or put it aside. A second press of the same button changes nothing."""
     profile = own_profile(database())
     one = suggestions.by_key(database(), profile, key)
-    if one.state != "waiting" or one.kind == suggestions.UNREAD:
+    if one.state != FindingState.WAITING or one.kind == suggestions.UNREAD:
         return redirect(url_for("filling.found"))
     if request.form.get("do") == "pass":
         _put_aside(profile, [key])

@@ -9,6 +9,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, StaleRevision
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
 from matchmaker.services.profiles import freshness, photos, profile_drafts, renewals, suppliers
@@ -117,7 +118,9 @@ def _present(
     if section == "basics":
         return profile_forms.shown(fields, data)
     if index is None:
-        return profile_forms.shown(fields, {"status": "certified"} if section == "certificates" else {})
+        return profile_forms.shown(
+            fields, {"status": CertificateStatus.CERTIFIED} if section == "certificates" else {}
+        )
     entries = data.get(section) or ()
     if index >= len(entries):
         raise NotFound(what="entry", key=str(index))

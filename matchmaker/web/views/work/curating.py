@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
-from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.lifecycle import INWARD, MatchState, NeedState
 from matchmaker.models import Match, Profile, Session, User
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
@@ -26,7 +26,6 @@ from matchmaker.web.views.work.shortlist_page import (
 )
 
 blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
-DECISIONS = ("approved", "rejected")
 MOST_SEATS = 500
 LONGEST_NAME = 100  # characters
 
@@ -114,23 +113,20 @@ def _merge(key: str, match_key: str) -> str:
 @login_required
 def decide(key: str) -> ResponseReturnValue:
     """Approve or reject one match; a rejection says why."""
-    kind = request.form.get("decision", "")
-    if kind not in DECISIONS:
-        raise NotFound(what="decision", key=kind)
+    word = request.form.get("decision", "")
+    if word not in INWARD:
+        raise NotFound(what="decision", key=word)
+    kind = MatchState(word)
     reason = request.form.get("reason") or None
-    if kind == "rejected" and reason not in product().taxonomy.reasons:
+    if kind == MatchState.REJECTED and reason not in product().taxonomy.reasons:
         need_access.curated(key)
         flash(gettext("Choose the reason for the rejection."))
         return back(key, request.form.get("match", ""))
-    verdict = match_decisions.NewDecision(kind, reason_code=reason if kind == "rejected" else None)
-
-    def act(writing: Session, match: Match, user: User, seen: int) -> None:
-        shortlists.check(match, seen)
-        if match.state not in shortlists.UNTOLD:
-            raise MoveNotAllowed(state=match.state, target=kind)
-        match_decisions.decide(writing, match, verdict, user, revision=seen)
-
-    return _change(key, act)
+    code = reason if kind == MatchState.REJECTED else None
+    verdict = match_decisions.NewDecision(kind, reason_code=code)
+    return _change(
+        key, lambda w, match, user, seen: match_decisions.decide(w, match, verdict, user, revision=seen)
+    )
 
 
 @blueprint.post("/<key>/undo")

@@ -22,7 +22,7 @@ from matchmaker.services.people import accounts
 from matchmaker.web.kit import context, form_tokens, forms
 from matchmaker.web.kit.context import actor, database, operator, product, subject
 from matchmaker.web.pages import recognised_text
-from matchmaker.web.pages.need_access import ASKABLE, curated
+from matchmaker.web.pages.need_access import curated
 from matchmaker.web.pages.recognised_text import TextSegment
 from search.reading.need_reading import NeedReading
 
@@ -134,7 +134,7 @@ def letter(key: str) -> ResponseReturnValue:
 def _open(need: Need) -> list[Need]:
     """The needs of one list that the contractor is still asked about."""
     found = intake.siblings(database(), need)
-    return [one for one in found if one.state in ASKABLE] or [need]
+    return [one for one in found if one.is_in_preparation] or [need]
 
 
 def _understood(need: Need) -> NeedReading:

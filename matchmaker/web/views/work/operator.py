@@ -51,7 +51,7 @@ def queues() -> ResponseReturnValue:
     waiting.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
     submitted = work_queues.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
     uncurated = work_queues.uncurated(session, centres)
-    published = work_queues.needs_in(session, centres, sorted(OPEN_NEEDS), limit=100)
+    published = work_queues.needs_in(session, centres, OPEN_NEEDS, limit=100)
     profiles = profile_drafts.waiting(session, own.id, SHOWN_PROFILES)
     shown = {need.public_id for need in (*submitted, *published)} | {one.need.public_id for one in uncurated}
     keepers = assignments.of(session, "need", shown)

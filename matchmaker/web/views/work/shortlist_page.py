@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import render_template
 
+from matchmaker.domain.lifecycle import ASKED_TO_ANSWER
 from matchmaker.models import Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.profiles import suppliers
@@ -15,7 +16,6 @@ from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import explanations
 
 WORST = ("unmet", "near", "unknown")
-INTERESTED = frozenset({"interested", "quoted", "contracted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def render(need: Need, typed: ShortlistForm) -> str:
         undone=match_decisions.undone(database(), need),
         edits=edits,
         names={m.public_id: m.profile.organisation.name(context.language()) for m in matches},
-        releasable=sum(m.state in shortlists.RELEASABLE and m.released_at is None for m in matches),
+        releasable=sum(m.is_releasable for m in matches),
         released=any(m.released_at for m in matches),
         typed=typed,
         keepers=assignments.of(database(), "need", [need.public_id]),
@@ -91,7 +91,7 @@ def _rows(
             moved.get(match.profile.public_id),
             latest.get(match.public_id),
             match_decisions.undoable(match),
-            match.state in shortlists.UNTOLD,
+            match.is_untold,
         )
         for match in matches
     ]
@@ -106,6 +106,6 @@ def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:
     """The three lists: told of the need, asked to answer, willing."""
     return {
         "notified": [m for m in matches if m.notified_at],
-        "invited": [m for m in matches if m.state in shortlists.SEATED | {"declined"}],
-        "interested": [m for m in matches if m.state in INTERESTED],
+        "invited": [m for m in matches if m.state in ASKED_TO_ANSWER],
+        "interested": [m for m in matches if m.is_willing],
     }
