@@ -11,6 +11,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Protocol
 
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.taxonomy import Taxonomy
 
 
@@ -41,7 +42,7 @@ class Certificate:
     """The facts of a certificate, its standard already resolved to a code of the taxonomy."""
 
     standard_code: str | None
-    status: str = "certified"
+    status: str = CertificateStatus.CERTIFIED
     issued: date | None = None
     valid_until: date | None = None
     verified: bool = False
@@ -69,13 +70,13 @@ def validity(certificate: CertificateFacts) -> Validity | None:
 
     A missing date leaves that end open: the supplier did not say, and the centre's operator is asked to.
     """
-    if certificate.status == "suspended" or certificate.standard_code is None:
+    if certificate.status == CertificateStatus.SUSPENDED or certificate.standard_code is None:
         return None
     since = certificate.issued or date.min
     until = certificate.valid_until or date.max
     if until < since:
         return None
-    if certificate.status == "implementing":
+    if certificate.status == CertificateStatus.IMPLEMENTING:
         return Validity(CertificationLevel.IMPLEMENTING, date.min, until)
     level = CertificationLevel.VERIFIED if certificate.verified else CertificationLevel.CERTIFIED
     return Validity(level, since, until)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.requirements import NUMBERS, Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.ragged import Bools
@@ -191,7 +192,7 @@ def _able(document: SearchDocument, name: str, value: Value) -> SearchDocument:
 
 
 def _certified(document: SearchDocument, standard: str, level: str) -> SearchDocument:
-    status = "implementing" if level == "implementing" else "certified"
+    status = CertificateStatus.IMPLEMENTING if level == "implementing" else CertificateStatus.CERTIFIED
     paper = Certificate(
         standard, status, verified=CertificationLevel[level.upper()] is CertificationLevel.VERIFIED
     )

@@ -7,25 +7,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from matchmaker.domain.lifecycle import MatchState
 from search.ranking import features
 from search.ranking.evidence import Floats, Ints
 
 # How far a proposal came, from the decision last made about it. None was shown and left without a decision.
 GRADES: dict[str | None, int] = {
-    "contracted": 5,
-    "quoted": 4,
-    "interested": 4,
-    "approved": 3,
-    "invited": 2,
+    MatchState.CONTRACTED: 5,
+    MatchState.QUOTED: 4,
+    MatchState.INTERESTED: 4,
+    MatchState.APPROVED: 3,
+    MatchState.INVITED: 2,
     # The supplier had no wish or no time, which says little about whether it would have fitted.
-    "declined": 1,
+    MatchState.DECLINED: 1,
     None: 1,
-    "rejected": 0,
-    "lost": 0,
+    MatchState.REJECTED: 0,
+    MatchState.LOST: 0,
 }
 UNDECIDED = GRADES[None]
 # From this grade the operator or the buyer said yes.
-GOOD = GRADES["approved"]
+GOOD = GRADES[MatchState.APPROVED]
 
 # A place r in the list is looked at in proportion to 1/r^0.5; nobody's chance counts as less than a tenth, so that a
 # single late yes does not outweigh all others.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from importers.inventories import InventoryLine
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
     CapabilityRecord,
     CertificateRecord,
@@ -206,7 +207,9 @@ def _certificates(sentence: str, recognition: Recognition) -> Iterator[ProfilePr
         before = sentence[max(0, mention.start - 30) : mention.start]
         data = {
             "standard": sentence[mention.start : mention.end],
-            "status": "implementing" if _ON_THE_WAY.search(before) else "certified",
+            "status": CertificateStatus.IMPLEMENTING
+            if _ON_THE_WAY.search(before)
+            else CertificateStatus.CERTIFIED,
         }
         if len(mentions) == 1:
             data |= {"number": paper[1].strip(" .")} if paper and re.search(r"\d", paper[1]) else {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from stdnum.ru import inn as inn_number
 
+from matchmaker.domain.lifecycle import CertificateStatus, MatchState
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord, parse
 from matchmaker.domain.taxonomy import (
     Taxonomy,
@@ -185,11 +186,11 @@ class _Maker:
             return []
         standard = self.random.choice(self.shops["certificates"])
         if draw < 0.55:
-            return [{"standard": standard, "status": "implementing"}]
+            return [{"standard": standard, "status": CertificateStatus.IMPLEMENTING}]
         issued = self.today - timedelta(days=self.random.randint(30, 1500))
         made = {
             "standard": standard,
-            "status": "suspended" if draw > 0.97 else "certified",
+            "status": CertificateStatus.SUSPENDED if draw > 0.97 else CertificateStatus.CERTIFIED,
             "number": f"DEMO-{number:04d}",
             "issued": issued.isoformat(),
             "valid_until": (issued + timedelta(days=3 * 365 - 1)).isoformat(),
@@ -258,32 +259,36 @@ class _Maker:
             contracted = False
             for supplier in [*self.random.sample(same, min(8, len(same))), *others]:
                 decision, reason = self._decision(need, supplier, template["trade"])
-                if decision == "contracted" and contracted:
-                    decision, reason = "lost", self.reasons["other_chosen"]
-                contracted = contracted or decision == "contracted"
+                if decision == MatchState.CONTRACTED and contracted:
+                    decision, reason = MatchState.LOST, self.reasons["other_chosen"]
+                contracted = contracted or decision == MatchState.CONTRACTED
                 yield OutcomeRecord(
                     need=need.id, supplier=supplier.id, decision=decision, reason=reason, at=at
                 )
 
-    def _decision(self, need: NeedRecord, supplier: SupplierRecord, trade: str) -> tuple[str, str | None]:
+    def _decision(
+        self, need: NeedRecord, supplier: SupplierRecord, trade: str
+    ) -> tuple[MatchState, str | None]:
         if self.trade_of[supplier.id]["code"] != trade:
-            return "rejected", self.reasons["other_trade"]
+            return MatchState.REJECTED, self.reasons["other_trade"]
         tightest = min((c.tolerance_it for c in supplier.capabilities if c.tolerance_it), default=12)
         if need.tolerance_it and tightest > need.tolerance_it + 1:
-            return "rejected", self.reasons["accuracy"]
+            return MatchState.REJECTED, self.reasons["accuracy"]
         certified = any(
-            c.status == "certified" and c.valid_until and c.valid_until > self.today
+            CertificateStatus(c.status) is CertificateStatus.CERTIFIED
+            and c.valid_until
+            and c.valid_until > self.today
             for c in supplier.certificates
         )
         if need.certification and not certified:
-            return "rejected", self.reasons["certificate"]
+            return MatchState.REJECTED, self.reasons["certificate"]
         draw = self.random.random() + 0.2 * certified
         steps = (
-            (0.95, "contracted"),
-            (0.7, "quoted"),
-            (0.5, "interested"),
-            (0.3, "approved"),
-            (0.15, "invited"),
+            (0.95, MatchState.CONTRACTED),
+            (0.7, MatchState.QUOTED),
+            (0.5, MatchState.INTERESTED),
+            (0.3, MatchState.APPROVED),
+            (0.15, MatchState.INVITED),
         )
-        decision = next((name for least, name in steps if draw >= least), "declined")
-        return decision, self.reasons["declined"] if decision == "declined" else None
+        decision = next((name for least, name in steps if draw >= least), MatchState.DECLINED)
+        return decision, self.reasons["declined"] if decision == MatchState.DECLINED else None

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import ImportState, MatchState, NeedState
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import product
 
@@ -56,13 +57,13 @@ _CHANNELS = {
     "file": N_("as a file"),
 }
 _IMPORTS = {
-    "checking": N_("being tried"),
-    "checked": N_("tried, not taken yet"),
-    "running": N_("being taken"),
-    "done": N_("taken"),
-    "failed": N_("could not be read"),
-    "discarded": N_("not taken"),
-    "undone": N_("taken back"),
+    ImportState.CHECKING: N_("being tried"),
+    ImportState.CHECKED: N_("tried, not taken yet"),
+    ImportState.RUNNING: N_("being taken"),
+    ImportState.DONE: N_("taken"),
+    ImportState.FAILED: N_("could not be read"),
+    ImportState.DISCARDED: N_("not taken"),
+    ImportState.UNDONE: N_("taken back"),
     "new": N_("new"),
     "changed": N_("changed"),
     "same": N_("the same"),
@@ -121,16 +122,16 @@ _QUEUES = {
     "certificates": N_("certificates ending within 90 days"),
     "matches": N_("proposals to look at"),
 }
-_MOVES = {
-    "draft": N_("Back to draft"),
-    "submitted": N_("Submit to the centre"),
-    "published": N_("Publish"),
-    "shortlisting": N_("Begin the shortlist"),
-    "negotiation": N_("Begin negotiation"),
-    "contracted": N_("Contract made"),
-    "completed": N_("Completed"),
-    "closed": N_("Close"),
-    "expired": N_("Mark as expired"),
+_MOVES: dict[str, str] = {
+    NeedState.DRAFT: N_("Back to draft"),
+    NeedState.SUBMITTED: N_("Submit to the centre"),
+    NeedState.PUBLISHED: N_("Publish"),
+    NeedState.SHORTLISTING: N_("Begin the shortlist"),
+    NeedState.NEGOTIATION: N_("Begin negotiation"),
+    NeedState.CONTRACTED: N_("Contract made"),
+    NeedState.COMPLETED: N_("Completed"),
+    NeedState.CLOSED: N_("Close"),
+    NeedState.EXPIRED: N_("Mark as expired"),
 }
 
 
@@ -147,7 +148,7 @@ def state_label(family: str, code: str) -> str:
     """The label of a state from the taxonomy, or the code where it has none."""
     statuses = context.product().taxonomy.statuses.get(family, ())
     found = next((status for status in statuses if status.code == code), None)
-    if found is None and code == "proposed":
+    if found is None and code == MatchState.PROPOSED:
         return gettext("proposed")
     return found.label.text(context.language()) if found else code
 
