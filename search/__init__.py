@@ -1,1 +1,4 @@
-"""Search over capability profiles: usable without the database and the web."""
+"""Search over capability profiles: read, filtered, ranked, explained.
+
+Nothing here knows the database or the web, so the package is used, tested and measured alone.
+"""

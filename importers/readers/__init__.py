@@ -1,1 +1,4 @@
-"""Readers of file formats."""
+"""Readers of file formats: bytes become lines, rows and records, streamed.
+
+What a column or a cell means is decided outside.
+"""

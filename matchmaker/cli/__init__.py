@@ -1,4 +1,7 @@
-"""The `matchmaker` command. Each command lives in a module of its own, imported only when it is called."""
+"""The `matchmaker` command: each command is a module of its own, imported only when it is called.
+
+A command parses, calls one service and prints; no rule stands here.
+"""
 
 import sys
 from importlib import import_module

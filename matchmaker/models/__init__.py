@@ -1,4 +1,7 @@
-"""The tables, one file a family. Importing the package makes the metadata complete."""
+"""The tables, one file a family; importing the package makes the metadata complete.
+
+A model knows its columns and its own words; what happens to several tables at once is a service.
+"""
 
 from matchmaker.models.accounts import AccessKey, Membership, User, UserSession
 from matchmaker.models.base import Base

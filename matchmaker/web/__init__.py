@@ -1,1 +1,4 @@
-"""The site: pages and the programming interface over the same services."""
+"""The site: pages, and the interface for programs, over the same services.
+
+Only this package knows of requests; no rule of the trade stands here.
+"""

@@ -1,4 +1,7 @@
-"""Ranking: features, the stated prior, the learned ranker, explanations."""
+"""Evidence becomes a score: features, the stated prior, the learned ranker, explanations that add up.
+
+Who may be ranked at all is decided by `search.filters`.
+"""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Understanding free Russian and English text: words → concepts, quantities, demands, with their places."""
+"""Russian and English text understood: words become concepts, quantities and demands, with their places in the text.
+
+What a need or a profile makes of them is decided in `search.reading`.
+"""
 
 from search.text.recogniser import Recogniser
 from search.text.recognition import MAX_TEXT, Mention, Recognition
