@@ -24,6 +24,7 @@ TAXONOMY_FILES = (
     "units",
     "statuses",
 )
+LANGUAGE_FILES = ("scope", "dates", "sizes", "pieces", "places", "spelling", "needs")
 
 
 def folder(name: str) -> Path:
@@ -46,10 +47,16 @@ class TaxonomyFiles:
     version: str
 
 
+def read_language_file(name: str) -> Any:
+    """The lists of words of a file of config/language."""
+    return read_yaml(folder("config") / "language" / f"{name}.yaml")
+
+
 def read_taxonomy_files() -> TaxonomyFiles:
+    """The files of the taxonomy; its version is that of the words of config/language too, since both are read by."""
     root = folder("config") / "taxonomy"
     digest = hashlib.sha256()
-    for path in sorted(root.iterdir()):
+    for path in (*sorted(root.iterdir()), *sorted((folder("config") / "language").iterdir())):
         digest.update(path.read_bytes())
     parsed = {name: read_yaml(root / f"{name}.yaml") for name in TAXONOMY_FILES}
     with (root / "towns.csv").open(encoding="utf-8", newline="") as stream:

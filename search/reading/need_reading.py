@@ -3,7 +3,6 @@
 A term that the taxonomy does not know stays a word for the text search.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,7 @@ from search.reading.terms import (
     unique,
 )
 from search.text import Mention, Recogniser, Recognition, scope
+from search.text.lexicon import WordPattern
 from search.text.measures import SECTION
 
 
@@ -175,15 +175,17 @@ def _unknown(record: NeedRecord, recogniser: Recogniser) -> tuple[str, ...]:
 
 
 # What makes a region a condition rather than a place of delivery.
-_WITHIN = re.compile(
-    r"(?:\b(?:только|строго|исключительно|лишь|only|strictly|exclusively)\b(?:[ ]\w{1,14}){0,3}?"
-    r"|\b(?:в пределах|внутри|на территории|anywhere in|within|inside)(?:[ ]the)?"
-    r"|\b(?:поставщик\w{0,3}|исполнител\w{1,3}|подрядчик\w{0,3}|предприяти\w{1,3}|цех\w{0,2}|производител\w{1,3}|suppliers?|shops?|companies|company|contractors?|partners?|makers?)"
-    r"[ ](?:\w{1,14}[ ]){0,3}?(?:из|в|на|from|in|based in|located in)(?:[ ]the)?)[ ]$",
-    re.IGNORECASE,
+_WITHIN = WordPattern(
+    "places",
+    r"""
+    (?: \b@only\b (?:[ ]\w{1,14}){0,3}?
+      | \b@inside (?:[ ]@the)?
+      | \b@supplier[ ] (?:\w{1,14}[ ]){0,3}? @from (?:[ ]@the)? )
+    [ ]$
+    """,
 )
-_ONLY_AFTER = re.compile(r"[ ]?(?:only|only\b|исключительно|и только)\b", re.IGNORECASE)
-_REGION_JOIN = re.compile(r"[ ]?(?:,|и|или|либо|and|or|/)[ ]?(?:из |в |from |in )?(?:the )?", re.IGNORECASE)
+_ONLY_AFTER = WordPattern("places", r"[ ]?@only_after\b")
+_REGION_JOIN = WordPattern("places", r"[ ]?(?:@and|[,/])[ ]? (?:@from_the_next[ ])? (?:@the[ ])?")
 _BEFORE_REGION = 60  # characters before a region's name in which its condition stands
 
 
@@ -231,6 +233,7 @@ def _strictest(demands: Sequence[Mention], taxonomy: Taxonomy) -> Mention | None
     return next(stricter, first)
 
 
+_IMPLEMENTING, _VERIFIED = WordPattern("needs", "@implementing"), WordPattern("needs", "@verified")
 _LEVELS = {"implementing": CertificationLevel.IMPLEMENTING, "certified": CertificationLevel.CERTIFIED}
 
 
@@ -254,10 +257,10 @@ def _certification(
     demanded = _strictest(demands, recogniser.taxonomy)
     if demanded is None:
         return None, wish
-    near = recognition.text[max(0, demanded.start - 60) : demanded.end + 60].lower()
+    near = recognition.text[max(0, demanded.start - 60) : demanded.end + 60]
     level = CertificationLevel.CERTIFIED
-    if any(stem in near for stem in ("внедр", "implement")):
+    if _IMPLEMENTING.search(near):
         level = CertificationLevel.IMPLEMENTING
-    elif any(stem in near for stem in ("подтвержд", "проверен", "verified")):
+    elif _VERIFIED.search(near):
         level = CertificationLevel.VERIFIED
     return CertificationDemand(str(demanded.code), level), wish

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 
+from search.text.lexicon import WordNumbers, WordPattern
 from search.text.recognition import Mention
 
-_FACTOR = {"мм": 1.0, "mm": 1.0, "см": 10.0, "cm": 10.0, "дм": 100.0, "м": 1000.0, "m": 1000.0}
+_LENGTHS, _MASSES = WordNumbers("sizes", "length_units"), WordNumbers("sizes", "mass_units")
 # Tolerance units of ISO 286-1 for a size, in µm: 0.45·∛D + 0.001·D; IT grades as multiples of it from IT6 on.
 _MULTIPLES = {6: 10, 7: 16, 8: 25, 9: 40, 10: 64, 11: 100, 12: 160, 13: 250, 14: 400, 15: 640, 16: 1000}
 # GOST 2789-59 class of finish (▽1 … ▽14) → Ra of GOST 2789-73, µm.
@@ -22,7 +23,7 @@ def number(text: str) -> float:
 def millimetres(value: str, unit: str | None) -> float:
     if not unit:
         return number(value)
-    return number(value) * _FACTOR.get(unit.lower(), 25.4)
+    return number(value) * (_LENGTHS.of(unit) or 1.0)
 
 
 def grade_of(tolerance_um: float, size_mm: float) -> int:
@@ -34,11 +35,7 @@ def grade_of(tolerance_um: float, size_mm: float) -> int:
 
 # A section of bar or tube ("square tubes 60x60x3"): its third number is the wall, not a side of the part.
 SECTION = "section"  # the value of a thickness that is the wall of one
-_OF_STOCK = re.compile(
-    r"\b(?:труб\w{0,4}|профтруб\w{0,3}|профил\w{1,5}|угол(?:ок|к)\w{0,3}|швеллер\w{0,3}|tubes?|tubing|pipes?|profiles?|angles?|RHS|SHS)"
-    r"[ ](?:[^\d.;\n]{0,20})$",
-    re.IGNORECASE,
-)
+_OF_STOCK = WordPattern("sizes", r"\b@section_stock[ ] [^\d.;\n]{0,20} $")
 
 
 def box(match: re.Match[str]) -> Iterator[Mention]:
@@ -56,9 +53,7 @@ def plate(match: re.Match[str]) -> Iterator[Mention]:
     yield Mention("plate", match.start(), match.end(), amounts=tuple(sorted(sides, reverse=True)))
 
 
-_STOCK = re.compile(
-    r"\b(?:прут(?:ок|ка|ки|ков|к)?|проволок\w{0,2}|круг\w{0,2}|bar|wire|rod)[ ,]{1,2}(?:из )?$", re.IGNORECASE
-)
+_STOCK = WordPattern("sizes", r"\b@round_stock[ ,]{1,2} (?:@of[ ])? $")
 
 
 def diameter(match: re.Match[str]) -> Iterator[Mention]:
@@ -85,20 +80,17 @@ def one(kind: str, value: int = 1, unit: int = 2) -> Callable[[re.Match[str]], I
     return make
 
 
-# Tonnes beside one of these are the force of a press or of a moulding machine, not the mass of a part.
-_MACHINE = re.compile(
-    r"пресс|усили|машин|\bтпа\b|термопласт|press|machine|clamp|tonnage|force|\bcells?\b", re.IGNORECASE
-)
+_FORCE = WordPattern("sizes", "@force")
 LEAST_FORCE = (
     25.0  # tonnes; nothing smaller is told of a press, and few parts in a letter about one are heavier
 )
 
 
 def mass(match: re.Match[str]) -> Iterator[Mention]:
-    factor = {"к": 1.0, "k": 1.0, "т": 1000.0, "t": 1000.0, "г": 0.001, "g": 0.001}[match[2][0].lower()]
+    factor = _MASSES.of(match[2]) or 1.0
     if factor == 1000.0 and number(match[1]) >= LEAST_FORCE:
         around = match.string[max(0, match.start() - 30) : match.end() + 15]
-        if _MACHINE.search(around):
+        if _FORCE.search(around):
             return
     yield Mention("mass", match.start(), match.end(), amounts=(number(match[1]) * factor,))
 
@@ -168,15 +160,12 @@ def distance(match: re.Match[str]) -> Iterator[Mention]:
 
 
 KM_OF_A_MILE = 1.609344
-_SPOKEN = {"ста": 100, "сто": 100, "сот": 100, "дву": 200, "тре": 300, "трё": 300, "пятис": 500, "пятид": 50, "тыс": 1000}  # fmt: skip
+_SPOKEN = WordNumbers("sizes", "spoken_distances")
 
 
 def spoken_distance(match: re.Match[str]) -> Iterator[Mention]:
     """A distance in words: "в радиусе ста километров"."""
-    word = match[1].lower()
-    yield Mention(
-        "distance", match.start(), match.end(), amounts=(float(_SPOKEN.get(word[:3]) or _SPOKEN[word[:5]]),)
-    )
+    yield Mention("distance", match.start(), match.end(), amounts=(float(_SPOKEN.of(match[1]) or 1),))
 
 
 def thread(match: re.Match[str]) -> Iterator[Mention]:

@@ -9,10 +9,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matchmaker.domain.taxonomy import Concept, Taxonomy
+from search.text.lexicon import WordPattern, replacements, whole_words
 from search.text.tokens import Token, fold, is_known_word, keys_of, tokens, unprefixed
 
 _BREAK = re.compile(r"[;!?\n]|[.:]\s")
-_JOIN = re.compile(r"\s*(,|/|и|или|and|or|&|\+)\s*|\s*-\s*")
+_JOIN = WordPattern("spelling", r"\s*(?:@and|[,/&+])\s* | \s*-\s*", re.NOFLAG)
 MAX_SKIPPED = 4  # words between an adjective and its noun in "лазерная, плазменная и гидроабразивная резка"
 SHORTEST_CORRECTED = 6
 MAX_CORRECTED = (
@@ -35,13 +36,19 @@ def transliterated(name: str) -> tuple[str, ...]:
 
 
 PARTING = (" ", "-", "\u00a0")  # between the letters and the digits of a grade
-_SHORT = {"Нижний": "Н", "Нижняя": "Н", "Набережные": "Наб"}
 
 
 def _shortened(town: str) -> tuple[str, ...]:
     """How a town is written in short: "Н. Новгород", "Наб. Челны"."""
     first, _, rest = town.partition(" ")
-    return (f"{_SHORT[first]} {rest}",) if rest and first in _SHORT else ()
+    return tuple(
+        f"{short} {rest}" for full, short in replacements("places", "short_towns") if rest and first == full
+    )
+
+
+def _is_abbreviation(token: Token) -> bool:
+    """Whether a full stop after a word ends no sentence: "ст. 45"."""
+    return token.text.lower() in whole_words("spelling", "abbreviations")
 
 
 def _own_keys(token: Token) -> frozenset[str]:
@@ -213,14 +220,7 @@ class TaxonomyNames:
         if not node.children or last >= len(words):
             return
         gap = text[words[last - 1].end : words[last].start]
-        if _BREAK.search(gap) and words[last - 1].text.lower() not in {
-            "ст",
-            "марки",
-            "марка",
-            "gr",
-            "н",
-            "наб",
-        }:
+        if _BREAK.search(gap) and not _is_abbreviation(words[last - 1]):
             return
         for key in words[last].keys:
             child = node.children.get(key)
@@ -246,7 +246,7 @@ class TaxonomyNames:
             joined = (
                 joined
                 or (bool(_JOIN.fullmatch(gap)) and gap.strip() != "")
-                or words[index].text in {"и", "или", "and", "or"}
+                or words[index].text in whole_words("spelling", "and")
             )
             if not joined:
                 return

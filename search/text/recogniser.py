@@ -13,18 +13,22 @@ from matchmaker.domain.taxonomy import (
 )
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import dates, quantities, scope
+from search.text.lexicon import WordPattern, whole_words
 from search.text.names import NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Recognition
 from search.text.tokens import Token, fold, tokens
 
 # What follows a standard's number: its year ("ISO 9001:2015") or its revision ("AS 9100D", "AS9100 Rev. D").
 _EDITION = re.compile(r"(?<=\d)(?:\s*[:-]\s*(?:19|20)\d\d\b|\s*(?:rev\.?\s*)?[A-E]\b)", re.IGNORECASE)
-_BARE = re.compile(
-    r"[ ,]{1,2}(?:grade |type |марки )?(\d{2,4}[A-ZА-Яa-zа-я]{0,2})(?![\w×]|[ ]?(?:мм|mm|шт|pcs|кг|kg|%))"
+_BARE = WordPattern(
+    "spelling",
+    r"""
+    [ ,]{1,2} (?:@before_grade[ ])? (\d{2,4}[A-ZА-Яa-zа-я]{0,2})
+    (?! [\w×] | [ ]?(?:@no_grade|%) )
+    """,
+    re.NOFLAG,
 )
-_MARK = re.compile(r"^(?:сталь|ст|стали|steel|grade|марка|марки|aisi|sae|gost|гост|din)[\s.]*", re.IGNORECASE)
-
-
+_MARK = WordPattern("spelling", r"^@grade_words[\s.]*")
 MOST_KNOWN = 20_000  # terms of records whose codes are remembered; the same ones stand in many profiles
 
 
@@ -156,103 +160,14 @@ def _mention(found: NamedConcept, words: list[Token]) -> Mention:
     return Mention(found.kind, start, end, code=found.code, value="", weight=found.weight)
 
 
-# Towns whose names are words of the trade or of every day: "Buy American", "Дно ёмкости", "Узловая сборка".
-_ORDINARY = frozenset(
-    [
-        "buy",
-        "bor",
-        "gay",
-        "derby",
-        "mary",
-        "marx",
-        "oral",
-        "sim",
-        "nis",
-        "ob",
-        "osa",
-        "dno",
-        "tara",
-        "plast",
-        "split",
-        "горняк",
-        "свободный",
-        "мирный",
-        "строитель",
-        "шали",
-        "куса",
-        "пласт",
-        "сим",
-        "зима",
-        "плес",
-        "родники",
-        "майский",
-        "прохладный",
-        "тайга",
-        "топки",
-        "пионерский",
-        "светлый",
-        "шумиха",
-        "советский",
-        "луга",
-        "буй",
-        "заозерный",
-        "коммунар",
-        "отрадное",
-        "сланцы",
-        "грязи",
-        "видное",
-        "клин",
-        "апатиты",
-        "полярный",
-        "кола",
-        "островной",
-        "холм",
-        "бор",
-        "перевоз",
-        "болотное",
-        "тара",
-        "гай",
-        "ясный",
-        "оса",
-        "каменка",
-        "находка",
-        "дно",
-        "остров",
-        "шахты",
-        "рыбное",
-        "удачный",
-        "отрадный",
-        "починок",
-        "благодарный",
-        "изобильный",
-        "асбест",
-        "лесной",
-        "кедровый",
-        "липки",
-        "узловая",
-        "белый",
-        "старица",
-        "дубовка",
-        "покров",
-        "радужный",
-        "сокол",
-        "калач",
-        "саки",
-        "судак",
-        "сумы",
-    ]
-)
-_PLACED = re.compile(
-    r"\b(?:г|гор|город\w{0,2}|в|во|из|до|от|под|около|через|near|in|from|to|at|around|town of|city of)\.?[ ]$",
-    re.IGNORECASE,
-)
+_PLACED = WordPattern("places", r"\b@before_town\.?[ ]$")
 
 
 def _is_placed(text: str, mention: Mention) -> bool:
     """Whether a town's name is told to be one, where it is an ordinary word too."""
     word = str(mention.code).split("|")[0].lower()
     written = text[mention.start : mention.end].lower().replace("ё", "е")
-    ordinary = not {word, written}.isdisjoint(_ORDINARY)
+    ordinary = not {word, written}.isdisjoint(whole_words("places", "ordinary_towns"))
     return not ordinary or bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
 
 

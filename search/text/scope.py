@@ -5,82 +5,73 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 from search.text.tokens import may_be_genitive
 
-_CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)|\bно\b|\bbut\b|\bзато\b", re.IGNORECASE)
+_CLAUSE_END = WordPattern("scope", r"[.;!?\n] | ,(?!\d) | \b@but\b")
 _SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$)")
-_BEFORE = re.compile(
-    r"\b(?:под|для|for)[ ](?:дальнейш\w{2,3}|последующ\w{2,3}|further|subsequent|later)"
-    r"|\b(?:без|кроме|исключая|помимо|нет|ни|without|except|excluding|no|neither|not including|non)\b"
-    r"|\b(?:не)[ ](?:\w{1,20}[ ])?(?:дела\w{1,3}|занима\w{1,6}|выполня\w{1,4}|оказыва\w{1,4}|производ\w{1,3}|изготавлива\w{1,4}"
-    r"|беремся за|берёмся за|беремся|берёмся|нуж\w{1,3}|треб\w{1,6}|предлаг\w{1,4}|рассматрива\w{1,4}|работа\w{1,3} с|варим|красим)"
-    r"|\b(?:do not|don't|don’t|does not|doesn't|cannot|can't|won't|will not|not)[ ](?:\w{1,12}[ ])?"
-    r"(?:do|offer|provide|need|require|want|make|perform|take|accept|weld|paint|cast|supply|have)\b"
-    r"|\b(?:no need (?:for|of))\b",
-    re.IGNORECASE,
+_BEFORE = WordPattern(
+    "scope",
+    r"""
+    \b(?: @under[ ]@later
+        | @without \b
+        | @not [ ](?:\w{1,20}[ ])? @we_do
+        | @do_not [ ](?:\w{1,12}[ ])? @do \b
+        | @no_need \b )
+    """,
 )
-_AFTER = re.compile(
-    r"[ ,)»\"]{0,4}(?:\w{1,15}[ ]){0,2}?(?:не[ ](?:треб\w{1,6}|нуж\w{1,3}|надо|дела\w{1,3}|выполня\w{1,4}|занимаемся|предлага\w{1,3}|производ\w{1,3}|интересу\w{1,3}|подойд\w{1,2}|взять|возьм[её]т|подходит|подходят|годится|годятся|пойд[её]т|устро\w{1,3})"
-    r"|нет\b(?! в)|исключ\w{2,8}|(?:is |are )?(?:not|n't)[ ](?:required|needed|necessary|wanted|available|offered|included|our|acceptable|suitable|welcome)|will not do|won't do|(?:please )?(?:do not|don't|need not) apply|excluded"
-    r"|(?:is |are )?(?:outsourced|subcontracted|bought in|purchased)|у (?:партн[её]р\w{0,3}|соседей|субподрядчик\w{0,2})|по кооперации|через кооперацию)",
-    re.IGNORECASE,
+_AFTER = WordPattern(
+    "scope",
+    r"""
+    [ ,)»"]{0,4} (?:\w{1,15}[ ]){0,2}?
+    (?: @not[ ]@unwanted
+      | нет\b(?![ ]в)
+      | (?:(?:is|are)[ ])? (?:not|n't)[ ] @required
+      | @ruled_out
+      | @made_elsewhere )
+    """,
 )
-# "не более", "not only" limit or add; they rule nothing out.
-_HARMLESS = re.compile(
-    r"(?:не (?:более|менее|хуже|ниже|выше|только|позднее|дальше|далее)|not (?:only|less|more|later|worse)|no (?:less|more|later|worse|problem|matter)|ни (?:в коем|один|одна|одного|разу|стало)|без (?:проблем|перерыв\w{0,3}|выходных|предоплаты|посредников))\b",
-    re.IGNORECASE,
-)
-WISH = re.compile(
-    r"желательн\w{1,3}|приветству\w{1,5}|плюсом|преимуществ\w{1,3}|будет плюс|как плюс|предпочтительн\w{1,3}|предпочтени\w{1,2}|хорошо бы|по возможности|необязательн\w{1,3}|не обязательн\w{1,3}"
-    r"|would be (?:a plus|an advantage|nice|welcome|good)|is (?:a plus|an advantage)|\bpreferr?ed\b|\bpreferably\b|nice to have|desirable|advantageous|\ba plus\b|welcome|ideally|optional|не явля\w{2,4}[ ](?:\w{1,12}[ ])?обязат\w{2,6}|not (?:mandatory|required|a must)",
-    re.IGNORECASE,
-)
+_HARMLESS = WordPattern("scope", r"@harmless \b")
+WISH = WordPattern("scope", "@wish")
 # A process that is merely welcome: "пассивация желательна", "painting would be a plus".
-WISHED_AFTER = re.compile(r"[ ,(–-]{0,3}(?:\w{1,12}[ ]){0,1}?(?:" + WISH.pattern + ")", re.IGNORECASE)
-# What the writer does: "сами красим", "we paint in house". In a need it rules out, in a profile it does not.
-_OWN_BEFORE = re.compile(
-    r"\b(?:сами|самостоятельно|своими силами|we|ourselves)[ ](?:\w{1,12}[ ]){0,1}$", re.IGNORECASE
+WISHED_AFTER = WordPattern("scope", r"[ ,(–-]{0,3} (?:\w{1,12}[ ]){0,1}? @wish")
+_OWN_BEFORE = WordPattern("scope", r"\b@own_before[ ] (?:\w{1,12}[ ]){0,1} $")
+_OURS = WordPattern("scope", r"\b@our[ ]$")
+_OWN_AFTER = WordPattern("scope", r"[ ,–-]{0,3} (?:\w{1,15}[ ]){0,2}? @own_after")
+_WE = WordPattern("scope", r"@we\b")
+_OWN_AFTER_WE = WordPattern("scope", r"[ ] (?:\w{1,12}[ ]){0,2}? @own_after_we")
+_THEM = WordPattern(
+    "scope",
+    r"""
+    \b(?: @please_do_not[ ]@offer[ ]@them \b
+        | @these_before[ ] (?:\w{1,12}[ ]){0,1} @not_offered
+        | @not_offered[ ]@these_after \b )
+    """,
 )
-_OURS = re.compile(r"\b(?:our|наш|наша|наше|наши|нашу|нашей|нашем|нашим|нашего)[ ]$", re.IGNORECASE)
-_OWN_AFTER = re.compile(
-    r"[ ,–-]{0,3}(?:\w{1,15}[ ]){0,2}?(?:сами\b|самостоятельно|своими силами|наша\b|наше\b|in[- ]house|ourselves|by us\b)",
-    re.IGNORECASE,
+_DONE_BEFORE = WordPattern("scope", r"\b@done_before[ ] (?:\w{1,12}[ ]){0,1}? $")
+_DONE_AFTER = WordPattern("scope", r"[ ]?[—–-]?[ ]? (?:@already[ ])? @done_after")
+_SEVERAL_UNWANTED = WordPattern("scope", "@several_unwanted")
+_TWO_REFUSALS = WordPattern(
+    "scope",
+    r"""
+    \b@lacking[ ] [^.;!?\n]{1,60}? [ ]@refusal
+    | @refusal[ ] (?:\w{1,12}[ ]){0,3}? @lacking\b
+    """,
 )
-_OWN_WE = re.compile(r"[ ](?:\w{1,12}[ ]){0,2}?(?:in[- ]house|ourselves)", re.IGNORECASE)
-# What an earlier word of the sentence is told of: "sand castings were tried …, so please do not offer them".
-_THEM = re.compile(
-    r"\b(?:do not|don't|don’t|please no|never)[ ](?:offer|propose|suggest|quote)[ ](?:them|it|these|those)\b"
-    r"|\b(?:их|его|е[её]|такие|такое)[ ](?:\w{1,12}[ ]){0,1}не[ ](?:предлаг\w{1,4}|рассматрива\w{1,4})|\bне[ ](?:предлаг\w{1,4}|рассматрива\w{1,4})[ ](?:их|его|е[её])\b",
-    re.IGNORECASE,
+_MUST = WordPattern(
+    "scope",
+    r"""
+    @refusal | @must | (?<!не[ ])(?<!не)@obligatory
+    | (?<!не[ ])@must_unless_denied.ru | (?<!not[ ])@must_unless_denied.en
+    """,
 )
-# Work that lies behind when the part comes: "40Х после улучшения", "токарка готова", "already hardened".
-_DONE_BEFORE = re.compile(
-    r"\b(?:после|готов\w{2,3}|уже|по окончании|after|already|previously)[ ](?:\w{1,12}[ ]){0,1}?$",
-    re.IGNORECASE,
-)
-_DONE_AFTER = re.compile(
-    r"[ ]?(?:—|–|-)?[ ]?(?:уже[ ])?(?:готов[аоы]?\b|сделан[аоы]?\b|выполнен[аоы]?\b|(?:is |are )?already (?:done|made)|(?:is |are )done\b)",
-    re.IGNORECASE,
-)
-# "… не нужны", "are not required": what is said of several holds for the list before it, commas and all.
-_PLURAL = re.compile(r"не[ ](?:требуются|нужны|надо|интересуют)|\bare not\b", re.IGNORECASE)
-# "Без ИСО 9001 не предлагать", "no quotes without ISO 9001": what two refusals leave is a must.
-_REFUSAL = (
-    r"(?:не[ ](?:предлаг\w{1,4}|рассматрива\w{1,4}|принима\w{1,4}|обраща\w{1,6}|беспоко\w{1,6}|допуска\w{1,5})"
-    r"|(?:need not|do not|don't) (?:apply|quote|offer|respond)|not be (?:considered|accepted)|no (?:quotes|offers|bids))"
-)
-_TWO_REFUSALS = re.compile(
-    rf"\b(?:без|without)[ ][^.;!?\n]{{1,60}}?[ ]{_REFUSAL}|{_REFUSAL}[ ](?:\w{{1,12}}[ ]){{0,3}}?(?:без|without)\b",
-    re.IGNORECASE,
-)
-_MUST = re.compile(rf"{_REFUSAL}|" r"(?<!не )(?<!не)обязател\w{1,4}|строго|(?<!не )требу\w{1,5}|must\b|(?<!not )required|(?<!not )mandatory|\bshall\b|долж\w{1,3}[ ](?:\w{1,12}[ ])?(?:иметь|обладать|быть сертифицир\w{2,5})|\bonly\b|только|необходим\w{0,3}|нужен|нужна|нужно", re.IGNORECASE)  # fmt: skip
-_LIST_JOIN = re.compile(r"[ ]{0,2}(?:и|или|,|/|and|or|nor|ни)[ ]{0,2}(?:или |any )?", re.IGNORECASE)
+_LIST_JOIN = WordPattern("scope", r"[ ]{0,2} (?:@and|[,/]) [ ]{0,2} (?:@or_any[ ])?")
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
-_AND = re.compile(r"[ ]{0,2}(?:и|или|/|and|or|nor|ни)[ ]{0,2}", re.IGNORECASE)
+_AND = WordPattern("scope", r"[ ]{0,2} (?:@and|/) [ ]{0,2}")
 # "Без покраски, сварка рам" wants the welding: what is listed after these words stands in the genitive.
-_OF_WHAT = re.compile("без|кроме|исключая|помимо", re.IGNORECASE)
-_ALONE = re.compile(r"[ ](?:only|только)\b", re.IGNORECASE)  # "no painting, welding only"
+_WITHOUT_WHAT = WordPattern("scope", "@without_what")
+_ALONE = WordPattern("scope", r"[ ]@alone\b")  # "no painting, welding only"
 REACH_BEFORE = 45  # characters between "без" and the first thing it rules out
 
 
@@ -126,7 +117,7 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
                     and _LIST_JOIN.fullmatch(text[last : mention.start])
                     and not _ALONE.match(text, mention.end)
                     and (
-                        not _OF_WHAT.match(cue[0])
+                        not _WITHOUT_WHAT.match(cue[0])
                         or may_be_genitive(re.split(r"\W", text[mention.start : mention.end], maxsplit=1)[0])
                     )
                 )
@@ -145,7 +136,7 @@ def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
         if cue and not any(mention.end <= item.start < cue.end() for item in mentions[index + 1 : index + 4]):
             yield index
             first, before = mention.start, index - 1
-            joining = _LIST_JOIN if _PLURAL.search(cue[0]) else _AND
+            joining = _LIST_JOIN if _SEVERAL_UNWANTED.search(cue[0]) else _AND
             while (
                 before >= 0
                 and mentions[before].kind == mention.kind
@@ -195,19 +186,12 @@ def _own(text: str, mention: Mention) -> bool:
         return True
     before = _OWN_BEFORE.search(text, max(0, mention.start - 40), mention.start)
     if before:
-        return not before[0].lower().startswith("we") or bool(_OWN_WE.match(text, mention.end))
+        return not _WE.match(before[0]) or bool(_OWN_AFTER_WE.match(text, mention.end))
     return bool(_OWN_AFTER.match(text, mention.end))
 
 
-# "корпус насоса", "pump housing": the thing named is what the part belongs to, not what is to be made.
-_PART_OF = re.compile(
-    r"\b(?:корпус|крышк|вал|колес|кронштейн|детал|опор|фланец|днищ|лопат|винт|шток|втулк|рычаг|узел|узл|элемент|част|кожух|клапан|плит|рам|ось|осей|направляющ)\w{0,5}[ ]$",
-    re.IGNORECASE,
-)
-_PART_FROM = re.compile(
-    r"[ -](?:housings?|bod(?:y|ies)|covers?|brackets?|shafts?|impellers?|parts?|components?|frames?|lids?|flanges?|seats?|plates?|casings?|blanks?|teeth)\b",
-    re.IGNORECASE,
-)
+_PART_OF = WordPattern("scope", r"\b@part_of\w{0,5}[ ]$")
+_PART_FROM = WordPattern("scope", r"[ -]@part_from\b")
 
 
 def belongs(text: str, mention: Mention) -> bool:
@@ -240,7 +224,7 @@ def _demanded(text: str, mention: Mention) -> Mention:
     return mention
 
 
-def _distance(pattern: re.Pattern[str], text: str, span: tuple[int, int], mention: Mention) -> int | None:
+def _distance(pattern: WordPattern, text: str, span: tuple[int, int], mention: Mention) -> int | None:
     """Characters between a mention and the nearest match of a pattern within a span of the text."""
     found = pattern.finditer(text, *span)
     return min(

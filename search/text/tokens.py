@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from search.text.lexicon import WordPattern, replacements
+
 _TOKEN = re.compile(r"[0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*")
 _CYRILLIC = re.compile("[а-яё]")
 _LATIN = re.compile("[a-z]")
@@ -12,10 +14,7 @@ _LATIN = re.compile("[a-z]")
 _ALIKE = dict(zip("авекмнорстухі", "abekmhopctyxi", strict=True))
 _TO_LATIN = str.maketrans(_ALIKE)
 _TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _ALIKE.items() if latin != "i"})
-# British spellings are led to the American ones, both being written by Russian exporters.
-_SPELLINGS = (("mould", "mold"), ("centre", "center"), ("aluminium", "aluminum"), ("fibre", "fiber"), ("colour", "color"),
-              ("grey", "gray"), ("carburis", "carburiz"), ("galvanis", "galvaniz"), ("anodis", "anodiz"))  # fmt: skip
-_PREFIX = re.compile("^(?:рас|раз|про|вы|за|на|от|об|с|по|пере|до|при)")
+_PREFIX = WordPattern("spelling", "^@verb_prefixes", re.NOFLAG)
 _THREE = re.compile(r"^з(?=\d{2})")  # "З04" typed with a letter
 _ISE = re.compile(r"is(e|ed|es|ing|ation|er)$")
 
@@ -69,7 +68,7 @@ def _lemmas(word: str) -> frozenset[str]:
 
 
 def _english(word: str) -> frozenset[str]:
-    for british, american in _SPELLINGS:
+    for british, american in replacements("spelling", "american"):
         word = word.replace(british, american)
     if len(word) > 5:
         word = _ISE.sub(r"iz\1", word)

@@ -20,6 +20,7 @@ from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles.profile_mapping import name_columns
+from search.text.lexicon import WordPattern
 
 CHANNELS = ("phone", "e-mail", "visit", "fair", "file")
 
@@ -58,9 +59,7 @@ def unanswered(asked: Requirements) -> tuple[str, ...]:
         "term": asked.deliver_by,
         "place": asked.location or asked.regions,
         "certificate": asked.certification or asked.certification_wish,
-        "drawing": re.search(
-            r"чертеж|чертёж|эскиз|drawing|sketch|\bstep\b|\bdxf\b", asked.text, re.IGNORECASE
-        ),
+        "drawing": _DRAWING.search(asked.text),
     }
     return tuple(name for name in QUESTIONS if not known[name])
 
@@ -80,11 +79,8 @@ def records(text: str, key: str) -> list[NeedRecord]:
     return [_of_part(part, f"{key}-{number}") for number, part in enumerate(rows, 1)]
 
 
-_GREETING = re.compile(
-    r"\s*(?:добр(?:ый|ое|ого)\s+(?:день|вечер|утро|времени|дня)|здравствуйте|приветствую|уважаем\w+|коллеги|"
-    r"hello|hi|dear|good\s+(?:day|morning|afternoon|evening)|to whom it may concern)\b",
-    re.IGNORECASE,
-)
+_GREETING = WordPattern("needs", r"\s*(?: @good\s+@time_of_day | @greeting )\b")
+_DRAWING = WordPattern("needs", "@drawing")
 _LONGEST_TITLE = 100
 
 

@@ -1,0 +1,158 @@
+"""The words of config/language as parts of regular expressions, read and compiled when they are first needed."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
+from typing import Any
+
+from matchmaker.resources import LANGUAGE_FILES, read_language_file
+
+# Both languages, and what is written alike in both, as designations are.
+_LANGUAGES = ("ru", "en", "any")
+# What stands for something else in an entry of a list; docs/language.md says what.
+_NOTATION = re.compile(r"\((?P<least>\d+)(?:-(?P<most>\d+))?\)|(?P<gap>… )|(?P<letter>.)")
+_LETTERS = {"(": "(?:", ")": ")", "?": "?", "_": r"\b", " ": "[ ]", "ё": "[её]"}
+_PLACE = re.compile(r"@(\w+)(?:\.(ru|en|any))?")
+
+
+class WordsUnreadable(ValueError):
+    """A list of config/language that cannot be read: its place, and what stands there."""
+
+    def __init__(self, file: str, name: str, given: object) -> None:
+        super().__init__(
+            f"config/language/{file}.yaml, {name}: {given!r} cannot be read; see docs/language.md."
+        )
+
+
+class WordPattern:
+    """A regular expression in which `@name` stands for a list of words of a file of config/language, `@name.ru` for those of
+    one language. Blanks in it are layout, as with re.VERBOSE.
+    """
+
+    def __init__(self, file: str, source: str, flags: re.RegexFlag = re.IGNORECASE) -> None:
+        self._file, self._source, self._flags = file, source, flags
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        source = _PLACE.sub(lambda place: expression(self._file, place[1], place[2]), self._source)
+        return re.compile(source, self._flags | re.VERBOSE)
+
+    @cached_property
+    def search(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.search
+
+    @cached_property
+    def match(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.match
+
+    @cached_property
+    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.fullmatch
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        return self.compiled.finditer
+
+    @cached_property
+    def sub(self) -> Callable[..., str]:
+        return self.compiled.sub
+
+
+class WordNumbers:
+    """A list of config/language whose words stand for numbers: "недели" for 7 days."""
+
+    def __init__(self, file: str, name: str) -> None:
+        self._file, self._name = file, name
+
+    @cached_property
+    def _by_number(self) -> tuple[tuple[float, re.Pattern[str]], ...]:
+        return tuple(
+            (number, re.compile(_expression(self._file, self._name, given), re.IGNORECASE))
+            for number, given in _given(self._file, self._name).items()
+        )
+
+    def of(self, word: str) -> float | None:
+        """The number that a whole word stands for, None for a word that the list does not hold."""
+        return next((number for number, words in self._by_number if words.fullmatch(word)), None)
+
+
+def expression(file: str, name: str, language: str | None = None) -> str:
+    """The words of a list, of one language or of all, as an expression that matches one of them."""
+    return _expression(file, name, _given(file, name), language)
+
+
+@cache
+def whole_words(file: str, name: str) -> frozenset[str]:
+    """The words of a list without endings, as they stand there."""
+    return frozenset(_entries(file, name, _given(file, name)))
+
+
+@cache
+def replacements(file: str, name: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of a list that says what is written for what."""
+    return tuple(_given(file, name).items())
+
+
+def check() -> None:
+    """Read all files of config/language. Raises WordsUnreadable for the first list that cannot be read."""
+    for file in LANGUAGE_FILES:
+        for name, given in _lists(file).items():
+            if not _are_replacements(given):
+                expression(file, name)
+
+
+def _are_replacements(given: object) -> bool:
+    return isinstance(given, dict) and all(isinstance(key, str) and key not in _LANGUAGES for key in given)
+
+
+@cache
+def _lists(file: str) -> Mapping[str, Any]:
+    lists: Mapping[str, Any] = read_language_file(file)
+    return lists
+
+
+def _given(file: str, name: str) -> Mapping[Any, Any]:
+    given = _lists(file).get(name)
+    if not isinstance(given, dict):
+        raise WordsUnreadable(file, name, given)
+    return given
+
+
+def _expression(file: str, name: str, given: object, language: str | None = None) -> str:
+    found = f"(?:{'|'.join(map(expression_of, _entries(file, name, given, language)))})"
+    try:
+        re.compile(found)
+    except re.error as error:
+        raise WordsUnreadable(file, name, given) from error
+    return found
+
+
+def _entries(file: str, name: str, given: object, language: str | None = None) -> Iterator[str]:
+    """The entries of a list in the order of the file; one whose words stand for numbers holds a list for each."""
+    if not isinstance(given, dict):
+        raise WordsUnreadable(file, name, given)
+    for key, words in given.items():
+        if isinstance(key, int | float):
+            yield from _entries(file, name, words, language)
+        elif key not in _LANGUAGES or not isinstance(words, str):
+            raise WordsUnreadable(file, name, {key: words})
+        elif language in {None, key}:
+            yield from filter(None, (entry.strip() for entry in words.split(",")))
+
+
+def expression_of(entry: str) -> str:
+    """The regular expression of one entry of a list."""
+    found: list[str] = []
+    depth = 0
+    for part in _NOTATION.finditer(entry):
+        letter = part["letter"]
+        depth += (letter == "(") - (letter == ")")
+        if part["least"]:
+            found.append(rf"\w{{{part['least']},{part['most'] or part['least']}}}")
+        elif part["gap"]:
+            found.append(r"(?:\w{1,12}[ ])?")
+        elif letter == "/" and depth:
+            found.append("|")
+        else:
+            found.append(_LETTERS.get(letter) or re.escape(letter))
+    return "".join(found)
