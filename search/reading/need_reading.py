@@ -248,7 +248,8 @@ def _certification(
     mentions = recognition.of("standard")
     demanded_by_name = recogniser.taxonomy.demanded_standards
     demands = [m for m in mentions if not m.wish and (m.demand or m.code in demanded_by_name)]
-    wish = next((CertificationDemand(str(m.code)) for m in mentions if m not in demands), None)
+    demanded_here = frozenset(demands)  # as a set, for texts that name a standard a thousand times
+    wish = next((CertificationDemand(str(m.code)) for m in mentions if m not in demanded_here), None)
     if record.certification is not None:
         given = record.certification
         level = CertificationLevel.VERIFIED if given.verified else _LEVELS[given.level]
