@@ -1,48 +1,35 @@
-"""The composition root: settings become a session factory, an engine, a ranker and the taxonomy."""
+"""The composition root: settings become a session factory, an engine, a ranker and the taxonomy.
 
-import logging
+Parts are imported where they are made, so that a command loads no more than it uses.
+"""
+
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from matchmaker import resources
 from matchmaker.domain import taxonomy
-from matchmaker.domain.errors import EngineUnavailable, MatchmakerError
 from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from matchmaker.models import Need
     from matchmaker.models.database import Sessions
-    from matchmaker.services.core.site import (
-        CentreCard,
-        SiteIdentity,
-    )
+    from matchmaker.services.core.site import HomeCard, SiteIdentity
     from matchmaker.services.imports.import_batches import ImportWorkplace
-    from matchmaker.services.index.indexing import (
-        DrainResult,
-        Indexer,
-    )
-    from matchmaker.services.mail.jobs import SendingResult
+    from matchmaker.services.index.indexing import Indexer
+    from matchmaker.services.index.live_index import LiveIndex
     from matchmaker.services.mail.transport import Transport
-    from search.columns.store import Columns
+    from matchmaker.services.matching.matching import Matching
     from search.engines.protocol import Engine
     from search.matching.matcher import Matcher
     from search.text import Recogniser
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
-_BACKGROUND_SECONDS = 2.0
-_SCHEDULE_SECONDS = 600.0
-_CARD_SECONDS = 60.0
 
 
 @cache
@@ -52,32 +39,41 @@ def load_taxonomy() -> taxonomy.Taxonomy:
     return taxonomy.build(files.parsed, files.towns, files.version)
 
 
+class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_property is
+    """A part of the application, made when it is first asked for, once for all threads, and kept until it closes."""
+
+    def __init__(self, make: "Callable[[Application], T]") -> None:
+        self._make, self._name = make, make.__name__
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, application: None, owner: type) -> "part[T]": ...
+
+    @overload
+    def __get__(self, application: "Application", owner: type) -> T: ...
+
+    def __get__(self, application: "Application | None", owner: type) -> "part[T] | T":
+        """Asked for once a part: what is made then stands in the application's own dictionary."""
+        if application is None:
+            return self
+        made = vars(application)
+        with application.lock:
+            if self._name not in made:
+                made[self._name] = self._make(application)
+            value: T = made[self._name]
+            return value
+
+
 class Application:
-    """The parts of a running product, each made when it is first asked for, shared by all threads.
+    """The parts of a running product, shared by all threads.
 
     The data folder is made on first use; an SQLite database and an empty PostgreSQL one get their tables by themselves.
     """
 
     def __init__(self, settings: Settings, *, clock: Callable[[], date] | None = None) -> None:
         self.settings = settings
+        self.lock = threading.RLock()
         self._clock = clock
-        self._lock = threading.RLock()
-        self._drain_lock = threading.Lock()
-        self._columns_lock = threading.Lock()
-        self._index_ready = False
-        self._parts: dict[str, Any] = {}
-        self._columns: tuple[int, Columns] | None = None
-        self._scheduled_at: float | None = None
-        self._card: tuple[float, CentreCard] | None = None
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def _part(self, name: str, make: Callable[[], T]) -> T:
-        with self._lock:
-            if name not in self._parts:
-                self._parts[name] = make()
-            part: T = self._parts[name]
-            return part
 
     @property
     def data(self) -> Path:
@@ -86,11 +82,12 @@ class Application:
         return self.settings.data
 
     @property
+    def taxonomy(self) -> taxonomy.Taxonomy:
+        return load_taxonomy()
+
+    @part
     def sessions(self) -> "Sessions":
         """`with app.sessions() as session` reads, `with app.sessions.begin() as session` writes and commits."""
-        return self._part("sessions", self._make_sessions)
-
-    def _make_sessions(self) -> "Sessions":
         from matchmaker.models.database import make_sessions
 
         sessions = make_sessions(self.settings.database)
@@ -98,47 +95,38 @@ class Application:
         return sessions
 
     def site(self) -> "SiteIdentity":
-        """What letters need to know of the site."""
+        """The address, the sender and the key that letters need to know."""
         from matchmaker.services.core.site import SiteIdentity
 
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
-        return SiteIdentity(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.centre_card())
+        return SiteIdentity(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.home.card())
 
-    def centre_card(self) -> "CentreCard":
-        """How the home centre calls itself, read once a minute; as last known while the database is away."""
-        from sqlalchemy.exc import SQLAlchemyError
+    @part
+    def home(self) -> "HomeCard":
+        """The card of the centre whose site it is."""
+        from matchmaker.services.core.site import HomeCard
 
-        from matchmaker.services.core.site import CentreCard, card_of
+        return HomeCard(lambda: self.sessions, self.settings.centre)
 
-        if self._card is not None and monotonic() - self._card[0] < _CARD_SECONDS:
-            return self._card[1]
-        try:
-            with self.sessions() as session:
-                card = card_of(session, self.settings.centre)
-        except SQLAlchemyError:
-            return self._card[1] if self._card else CentreCard()
-        self._card = (monotonic(), card)
-        return card
+    @part
+    def secret_key(self) -> str:
+        """What signs cookies and links: the setting, or a key made once and readable by its owner alone."""
+        if self.settings.secret_key is not None:
+            return self.settings.secret_key.get_secret_value()
+        return _kept_key(self.data / "secret_key")
 
-    def forget_card(self) -> None:
-        """Read the card anew at the next look, after it was changed."""
-        self._card = None
+    def today(self) -> date:
+        """The day on which certificates are judged, in the centre's time zone."""
+        return self._clock() if self._clock else datetime.now(ZoneInfo(self.settings.time_zone)).date()
 
-    @property
-    def taxonomy(self) -> taxonomy.Taxonomy:
-        return load_taxonomy()
-
-    @property
+    @part
     def recogniser(self) -> "Recogniser":
         from search.text import Recogniser
 
-        return self._part("recogniser", lambda: Recogniser(self.taxonomy))
+        return Recogniser(self.taxonomy)
 
-    @property
+    @part
     def engine(self) -> "Engine":
-        return self._part("engine", self._make_engine)
-
-    def _make_engine(self) -> "Engine":
         from search.engines.factory import make_engine
 
         return make_engine(
@@ -150,28 +138,14 @@ class Application:
             timeout=self.settings.elasticsearch_timeout,
         )
 
-    @property
-    def secret_key(self) -> str:
-        """What signs cookies and links: the setting, or a key made once and readable by its owner alone."""
-        if self.settings.secret_key is not None:
-            return self.settings.secret_key.get_secret_value()
-        return self._part("secret_key", lambda: _kept_key(self.data / "secret_key"))
+    @part
+    def index(self) -> "LiveIndex":
+        """The index of the engine and the columns beside it."""
+        from matchmaker.services.index.live_index import LiveIndex
 
-    def today(self) -> date:
-        """The day on which certificates are judged, in the centre's time zone."""
-        return self._clock() if self._clock else datetime.now(ZoneInfo(self.settings.time_zone)).date()
+        return LiveIndex(self.sessions, self.taxonomy, self._indexer)
 
-    def indexer(self) -> "Indexer":
-        """What `services.index.indexing` works with.
-
-        An index that was never built, was lost, or is of another version is first made from the kept documents.
-        """
-        indexer = self._part("indexer", self._make_indexer)
-        with self._drain_lock:
-            self._restore_index(indexer)
-        return indexer
-
-    def _make_indexer(self) -> "Indexer":
+    def _indexer(self) -> "Indexer":
         from matchmaker.models import Profile
         from matchmaker.services.index import documents
         from matchmaker.services.index.indexing import Indexer
@@ -182,167 +156,48 @@ class Application:
 
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
 
-    def _restore_index(self, indexer: "Indexer") -> None:
-        from matchmaker.services.index import indexing
-
-        if self._index_ready:
-            return
-        try:
-            if not self.engine.health().ready:
-                indexing.restore(indexer)
-            self._index_ready = True
-        except EngineUnavailable:
-            _log.warning("The search engine is away; its index is looked at again later")
-
-    def catch_up(self) -> "DrainResult":
-        """Index what waits; an engine that is away is no error, see the answer's `away`."""
-        from matchmaker.services.index import indexing
-
-        with self.sessions() as session:
-            if not indexing.due(session):
-                return indexing.DrainResult()
-        indexer = self.indexer()
-        with self._drain_lock:
-            return indexing.drain(indexer)
-
-    def columns(self) -> "Columns":
-        """The columns over all indexed suppliers, as of the newest batch that was indexed by any process."""
-        from matchmaker.services.index import index_snapshot
-        from search.columns.store import Columns
-
-        with self._columns_lock, self.sessions() as session:
-            held = self._columns
-            if held is not None and held[0] == index_snapshot.current_stamp(session):
-                return held[1]
-            changes = index_snapshot.load(session, held[0] if held else 0)
-            if held is None:
-                columns = Columns.build(changes.documents, self.taxonomy)
-            else:
-                columns = held[1].updated(changes.documents, changes.removed)
-            self._columns = (changes.stamp, columns)
-            return columns
-
     def matcher(self) -> "Matcher":
         """A matcher over the present columns; cheap, so ask for one a request."""
         from search.matching.matcher import Matcher
         from search.ranking import load_ranker
 
-        self.indexer()
-        return Matcher(self.engine, self.columns(), load_ranker(self.data / "ranker"))
+        self.index.indexer()
+        return Matcher(self.engine, self.index.columns(), load_ranker(self.data / "ranker"))
 
-    def supplier_count(self) -> int:
-        """Suppliers in the database."""
-        from matchmaker.services.profiles import suppliers
+    def matching(self, top: int = 20) -> "Matching":
+        """The matcher with what it is asked in: the recogniser, the day, how many suppliers a need."""
+        from matchmaker.services.matching.matching import Matching
 
-        with self.sessions() as session:
-            return suppliers.count(session)
+        return Matching(self.matcher(), self.recogniser, self.today(), top)
 
-    def supplier_names(self, keys: Sequence[str]) -> dict[str, str]:
-        """Names with ids of files by key, in the language of the settings, for messages on the command line."""
-        from matchmaker.services.profiles import suppliers
-
-        with self.sessions() as session:
-            return suppliers.names(session, keys, self.settings.language)
-
-    def warm_up(self) -> None:
-        """Load dictionaries, columns and the ranker before the first request asks for them."""
-        try:
-            self.recogniser.recognise("токарная обработка")
-            self.matcher()
-        except MatchmakerError:
-            _log.info("The parts for matching are not ready yet; the first request will load them")
-
-    def mailer(self) -> "Transport":
-        """How letters leave: the server of the settings, else the folder `mail` of the data folder."""
+    @part
+    def transport(self) -> "Transport":
+        """The way out for letters: the server of the settings, else the folder `mail` of the data folder."""
         from matchmaker.services.mail.transport import transport
 
         url = self.settings.mail_url
-        return self._part("mailer", lambda: transport(url.get_secret_value() if url else None, self.data))
+        return transport(url.get_secret_value() if url else None, self.data)
 
-    def forget_letters(self, message_ids: Iterable[str]) -> None:
-        """Remove the copies of letters from the folder of letters; what a server took is out of our hands."""
-        from matchmaker.services.mail.transport import MailFolder
-
-        mailer = self.mailer()
-        if isinstance(mailer, MailFolder):
-            mailer.forget(message_ids)
-
-    def mail_goes_to(self) -> str:
-        """The mail server's host, or the folder of letters, in words for its keeper."""
-        from matchmaker.services.mail.transport import place
-
-        return place(self.mailer())
-
-    def work(self) -> "SendingResult":
-        """Do what is due in the background: index, run jobs, send letters."""
-        from matchmaker.services.imports import import_batches
-        from matchmaker.services.mail import jobs
-        from matchmaker.services.people import password_reset
-
-        self.catch_up()
-        self._post_scheduled()
-        handlers: dict[str, jobs.Handler] = {
-            password_reset.RESET_JOB: password_reset.send_reset,
-            import_batches.JOB: lambda _session, arguments: import_batches.work(self.uploads(), arguments),
-        }
-        jobs.run_due(self.sessions, handlers)
-        return jobs.send_due(self.sessions, self.mailer(), self.settings.mail_from)
-
-    def uploads(self) -> "ImportWorkplace":
-        """What `services.imports.import_batches` works with."""
+    @part
+    def imports(self) -> "ImportWorkplace":
+        """The folder of uploaded files, with what reads and saves them."""
         from matchmaker.services.imports import import_plans
         from matchmaker.services.imports.import_batches import ImportWorkplace
 
-        sources = self._part("sources", import_plans.known_sources)
-        return ImportWorkplace(self.data / "imports", self.sessions, self.recogniser, sources)
-
-    def _post_scheduled(self) -> None:
-        """Post the letters that a date brings, looking for them every _SCHEDULE_SECONDS."""
-        from matchmaker.services.schedule import daily_run, due_day
-
-        if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
-            return
-        self._scheduled_at = monotonic()
-        daily_run.run(self.sessions, due_day.DueDay(self.today(), self._openings, self._reason))
-
-    def _openings(self, session: "Session", key: str) -> "list[Need]":
-        from matchmaker.services.matching import matching
-
-        parts = matching.Matching(self.matcher(), self.recogniser, self.today())
-        return [need for need, _ in matching.openings(session, key, parts).fitting]
-
-    def _reason(self, code: str, language: str) -> str:
-        """A reason's code in words; words stay as they are."""
-        known = code in self.taxonomy.reasons
-        return self.taxonomy.label("reason", code, language) if known else code
-
-    def start_background(self) -> None:
-        """Index and send in the background, also what other processes wrote or what waited; ended by `close`."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._background, name="indexer", daemon=True)
-            self._thread.start()
-
-    def _background(self) -> None:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        while not self._stop.wait(_BACKGROUND_SECONDS):
-            try:
-                self.work()
-            except (MatchmakerError, SQLAlchemyError):
-                _log.exception("Work in the background failed and will be tried again")
+        folder = self.data / "imports"
+        return ImportWorkplace(folder, self.sessions, self.recogniser, import_plans.known_sources())
 
     def close(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-        with self._lock:
-            if "engine" in self._parts:
-                self._parts["engine"].close()
-            if "sessions" in self._parts:
-                self._parts["sessions"].engine.dispose()
-            self._parts.clear()
-        self._index_ready, self._columns, self._thread = False, None, None
-        self._stop.clear()
+        """Give back what is open; a part that is asked for afterwards is made anew."""
+        with self.lock:
+            own = vars(self)
+            made = [name for name, kind in vars(type(self)).items() if isinstance(kind, part) and name in own]
+            if "engine" in made:
+                self.engine.close()
+            if "sessions" in made:
+                self.sessions.engine.dispose()
+            for name in made:
+                del own[name]
 
 
 def _kept_key(path: Path) -> str:

@@ -23,8 +23,12 @@ PEOPLE = (
 @click.option("--no-serve", is_flag=True, help="Load the demo centre and stop.")
 def demo_command(no_serve: bool) -> None:
     """Load a demo centre on first use (about 300 invented suppliers and 40 needs), print the logins, serve the site."""
+    from matchmaker.services.profiles import suppliers
+
     with application() as app:
-        if app.supplier_count() == 0:
+        with app.sessions() as session:
+            empty = suppliers.count(session) == 0
+        if empty:
             click.echo("Loading the demo centre …", err=True)
             load(app)
     click.echo("Sign in with any of these and the password " + PASSWORD)
@@ -58,7 +62,7 @@ def load(app: Application) -> None:
         )
         outcomes.save_many(session, centre_data.outcomes, centre=centre, source="demo", by="demo")
         _people(session, app)
-    app.catch_up()
+    app.index.catch_up()
 
 
 def _people(session: Session, app: Application) -> None:

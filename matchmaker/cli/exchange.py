@@ -57,7 +57,7 @@ def import_command(
             )
             reports.append(import_runs.run(chosen, target))
         if not dry_run:
-            indexing.drain(app.indexer())
+            indexing.drain(app.index.indexer())
     for report in reports:
         _tell(report, dry_run)
     if report_file is not None:

@@ -6,6 +6,7 @@ import click
 
 from matchmaker.cli.common import application, progress
 from matchmaker.services.index import indexing
+from matchmaker.services.profiles import suppliers
 
 
 @click.group("index")
@@ -17,7 +18,7 @@ def index_command() -> None:
 def status() -> None:
     """Show the engine, how many suppliers are indexed, and how many changes wait."""
     with application() as app:
-        state = indexing.status(app.indexer())
+        state = indexing.status(app.index.indexer())
         health = app.engine.health()
     click.echo(
         f"engine     {health.engine}: {'ready' if health.ready else 'not ready'} {health.detail}".rstrip()
@@ -33,9 +34,10 @@ def status() -> None:
 def rebuild() -> None:
     """Build the index anew from the database; searches go on with the old one until it is done."""
     with application() as app, progress() as bar:
-        task = bar.add_task("suppliers", total=app.supplier_count())
-        count = indexing.rebuild(app.indexer(), lambda done: bar.advance(task, done))
-        indexing.drain(app.indexer())
+        with app.sessions() as session:
+            task = bar.add_task("suppliers", total=suppliers.count(session))
+        count = indexing.rebuild(app.index.indexer(), lambda done: bar.advance(task, done))
+        indexing.drain(app.index.indexer())
     click.echo(f"{count} suppliers indexed", err=True)
 
 
@@ -44,10 +46,11 @@ def rebuild() -> None:
 def check(repair: bool) -> None:
     """Compare the index with the database and name every difference; exit status 1 if there is one."""
     with application() as app:
-        indexer = app.indexer()
+        indexer = app.index.indexer()
         indexing.drain(indexer)
         found = indexing.differences(indexer)
-        names = app.supplier_names([difference.key for difference in found])
+        with app.sessions() as session:
+            names = suppliers.names(session, [item.key for item in found], app.settings.language)
         if repair and found:
             indexing.repair(indexer)
             indexing.drain(indexer)

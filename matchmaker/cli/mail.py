@@ -39,4 +39,4 @@ def list_mails(state: str | None, limit: int) -> None:
         for mail in found:
             parts = (f"{mail.created_at:%Y-%m-%d %H:%M}", mail.state, str(mail.attempts))
             click.echo("  ".join((*parts, mail.recipient, mail.subject, mail.error or "")).rstrip())
-        click.echo(f"{len(found)} e-mails; they go to {app.mail_goes_to()}", err=True)
+        click.echo(f"{len(found)} e-mails; they go to {app.transport.place}", err=True)

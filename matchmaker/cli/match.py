@@ -40,7 +40,7 @@ def match_command(need_id: str | None, every: bool, top: int, form: str, today: 
     if (need_id is None) == (not every):
         raise click.UsageError("Say which: --need ID, or --all for every open need.")
     with application(clock=(lambda: today) if today else None) as app:
-        app.catch_up()
+        app.index.catch_up()
         wording = _wording(app)
         answers = _answers(app, need_id, top)
         show = _show_lines if form == "jsonl" else _show_table
@@ -60,7 +60,7 @@ def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tupl
     from matchmaker.services.needs import needs
 
     with app.sessions() as session, progress() as bar:
-        parts = matching.Matching(app.matcher(), app.recogniser, app.today(), top)
+        parts = app.matching(top)
         if need_id is not None:
             centre = needs.centre_of(session, app.settings.centre)
             chosen = [needs.by_external_id(session, centre, need_id)]

@@ -17,10 +17,8 @@ def _folder(app: "Application") -> Path:
 
 
 def _parts(app: "Application") -> "Matching":
-    from matchmaker.services.matching.matching import Matching
-
-    app.catch_up()
-    return Matching(app.matcher(), app.recogniser, app.today())
+    app.index.catch_up()
+    return app.matching()
 
 
 @click.group("ranker")

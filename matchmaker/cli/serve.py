@@ -1,6 +1,7 @@
 """`matchmaker serve`: the site on the loopback address."""
 
 import threading
+from contextlib import closing
 
 import click
 
@@ -14,18 +15,15 @@ def serve(current: Settings) -> None:
 
     from matchmaker.web.app import create_app
     from matchmaker.wiring import Application
+    from matchmaker.worker import Worker, warm_up
 
-    application = Application(current)
-    try:
-        application.start_background()
-        threading.Thread(target=application.warm_up, name="warm-up", daemon=True).start()
+    with closing(Application(current)) as application, Worker(application).running():
+        threading.Thread(target=warm_up, args=(application,), name="warm-up", daemon=True).start()
         server = waitress.create_server(
             create_app(application), host=current.host, port=current.port, threads=8
         )
         click.echo(f"Matchmaker is at http://{current.host}:{server.effective_port}/  (Ctrl+C stops it)")
         server.run()
-    finally:
-        application.close()
 
 
 @click.command("serve")

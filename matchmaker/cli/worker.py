@@ -12,14 +12,16 @@ from matchmaker.cli.common import application
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
 def worker_command(once: bool) -> None:
     """Send e-mails and do other work in the background. `matchmaker serve` does the same by itself."""
+    from matchmaker.worker import Worker
+
     with application() as app:
+        worker = Worker(app)
         if not once:
-            app.start_background()
-            click.echo(f"Working; e-mails go to {app.mail_goes_to()}  (Ctrl+C stops it)")
-            with suppress(KeyboardInterrupt):
+            with worker.running(), suppress(KeyboardInterrupt):
+                click.echo(f"Working; e-mails go to {app.transport.place}  (Ctrl+C stops it)")
                 threading.Event().wait()
             return
-        done = app.work()
+        done = worker.work()
         click.echo(f"sent {done.sent}, failed {done.failed}")
         if done.away:
             click.echo("The mail server is away; e-mails wait.", err=True)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, orm, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.domain.errors import DatabaseBehind, MatchmakerError, SettingInvalid, StaleRevision
@@ -20,9 +20,10 @@ from matchmaker.migrations import HEAD, check_version
 
 _BUSY_MILLISECONDS = 5000
 
-# SQLAlchemy's own, under the product's names: what reads and writes in one transaction, and what opens connections.
+# SQLAlchemy's own, under the product's names, for rooms that do not know SQLAlchemy.
 Session: TypeAlias = orm.Session
 DatabaseEngine: TypeAlias = Engine
+DatabaseError: TypeAlias = SQLAlchemyError
 
 
 class Sessions(orm.sessionmaker[Session]):

@@ -100,7 +100,7 @@ class World:
         self.groups: dict[str, dict[str, Callable[[], Thing]]] = {}
         with application.sessions.begin() as session:
             self._build(session)
-        application.catch_up()
+        application.index.catch_up()
 
     def things(self, group: str) -> dict[str, Thing]:
         return {name: make() for name, make in self.groups[group].items()} if group else {"": Thing({})}

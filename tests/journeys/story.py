@@ -15,6 +15,7 @@ from stdnum.ru import inn
 
 from matchmaker.cli import demo
 from matchmaker.wiring import Application
+from matchmaker.worker import Worker
 from tests.journeys.walker import Walker
 
 MODEL = Path(__file__).parents[1] / "files" / "plate.step"
@@ -107,7 +108,7 @@ class Story:
 
     def open_letter(self, words: str) -> None:
         """Show the shop's newest letter with a link of this kind as a mail program would."""
-        self.product.work()
+        Worker(self.product).work()
         folder = self.product.data / "mail"
         newest = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in newest:
@@ -205,7 +206,7 @@ class Story:
         self.follow("/work/")
         self.follow(self.need)
         self.click("main form button[value=published]")
-        self.product.work()
+        Worker(self.product).work()
 
     def invite(self) -> None:
         """The new shop and one that the demo centre knows; both are shown to the contractor."""

@@ -3,12 +3,11 @@
 import pytest
 from playwright.sync_api import Browser
 
-from matchmaker.services.matching import matching, training
+from matchmaker.services.matching import training
 from matchmaker.services.needs import needs
 from matchmaker.wiring import Application
 from tests.journeys.story import Story
 from tests.journeys.walker import Walker, screen
-from tests.support.browser import TODAY
 
 
 @pytest.mark.slow
@@ -24,7 +23,7 @@ def test_the_whole_story(
     with product.sessions() as session:
         stored = needs.by_key(session, story.need.rsplit("/", 1)[1])
         assert stored.state == "completed"
-        parts = matching.Matching(product.matcher(), product.recogniser, TODAY)
+        parts = product.matching()
         seen = [one for one in training.examples(session, parts) if one.need == stored.public_id]
         assert [one.decision for one in seen].count("contracted") == 1
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from matchmaker.wiring import Application
+from matchmaker.worker import Worker
 from tests.journeys.walker import Walker, screen
 
 NEED = "Нужны корпуса из алюминия Д16Т, фрезерная обработка, 300×200×80 мм, 40 шт., Екатеринбург"
@@ -169,7 +170,7 @@ def test_a_list_is_imported_and_a_supplier_is_found_while_typing(
         page.set_input_files("#f-file", {"name": "list.csv", "mimeType": "text/csv", "buffer": content})
         walker.press("main form button.main")
         for waited in ("button[value=start]", "button[value=undo]"):
-            product.work()
+            Worker(product).work()
             page.wait_for_selector(waited)
             walker.look()
             if "start" in waited:

@@ -1,6 +1,7 @@
 import os
 import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def save(app: Application, *records: object) -> None:
 
 
 def found(app: Application) -> list[str]:
-    parts = matching.Matching(app.matcher(), app.recogniser, app.today())
+    parts = app.matching()
     wanted = need(text="Токарная обработка", title=None, processes=["токарная обработка"], certification=None)
     bare = wanted.model_copy(update={"envelope_mm": None, "location": None, "max_distance_km": None})
     with app.sessions() as session:
@@ -46,37 +47,38 @@ def found(app: Application) -> list[str]:
 
 def test_an_empty_folder_answers_without_a_set_up_step(app: Application) -> None:
     assert found(app) == []
-    assert app.supplier_count() == 0
+    with app.sessions() as session:
+        assert suppliers.count(session) == 0
 
 
 def test_what_is_saved_is_found_after_catching_up(app: Application) -> None:
     assert found(app) == []
     save(app, supplier())
-    assert app.catch_up() == indexing.DrainResult(indexed=1)
+    assert app.index.catch_up() == indexing.DrainResult(indexed=1)
     assert found(app) == ["s-17"]
     save(app, supplier(id="s-2", inn=None))
-    app.catch_up()
+    app.index.catch_up()
     assert sorted(found(app)) == ["s-17", "s-2"]
 
 
 def test_another_process_is_seen_at_once(app: Application) -> None:
     save(app, supplier())
-    app.catch_up()
+    app.index.catch_up()
     assert found(app) == ["s-17"]
     other = Application(app.settings, clock=app.today)
     save(other, supplier(id="s-2", inn=None))
-    other.catch_up()
+    other.index.catch_up()
     other.close()
     assert sorted(found(app)) == ["s-17", "s-2"]
 
 
 def test_a_lost_index_comes_back_by_itself_and_every_supplier_is_built_once(app: Application) -> None:
     save(app, supplier())
-    assert app.catch_up().indexed == 1
+    assert app.index.catch_up().indexed == 1
     app.close()
     shutil.rmtree(app.data / "index")
     assert found(app) == ["s-17"]
-    assert indexing.differences(app.indexer()) == []
+    assert indexing.differences(app.index.indexer()) == []
 
 
 def test_an_engine_that_is_away_does_not_stop_the_opening(
@@ -87,7 +89,7 @@ def test_an_engine_that_is_away_does_not_stop_the_opening(
 
     monkeypatch.setattr(app.engine, "health", lambda: EngineHealth("fake", ready=False, documents=0))
     monkeypatch.setattr(app.engine, "rebuild", away)
-    assert indexing.status(app.indexer()).waiting == 0
+    assert indexing.status(app.index.indexer()).waiting == 0
 
 
 def test_the_secret_key_is_made_once_and_is_its_owners_alone(settings: Settings) -> None:
@@ -110,10 +112,10 @@ def test_a_stored_need_is_matched_within_its_reach(app: Application) -> None:
         wanted = need(certification=None, max_distance_km=None, text=None)
         posted, _ = need_bulk.save(session, wanted, app.recogniser, centre=centre, source="file", by="tester")
         key = posted.public_id
-    app.catch_up()
+    app.index.catch_up()
 
     def matched() -> set[str | None]:
-        parts = matching.Matching(app.matcher(), app.recogniser, app.today())
+        parts = app.matching()
         with app.sessions() as session:
             answered = matching.match_need(session, needs.by_key(session, key), parts)
             return {answered.profiles[m.key].organisation.external_id for m in answered.answer.matches}
@@ -126,8 +128,8 @@ def test_a_stored_need_is_matched_within_its_reach(app: Application) -> None:
 
 def test_words_typed_into_the_search_find_suppliers(app: Application) -> None:
     save(app, supplier())
-    app.catch_up()
-    parts = matching.Matching(app.matcher(), app.recogniser, app.today())
+    app.index.catch_up()
+    parts = app.matching()
     with app.sessions() as session:
         given = {"kind": "need", "id": "search", "text": "токарная обработка", "materials": ["40Х"]}
         answered = matching.match_record(session, NeedRecord.model_validate(given), parts)
@@ -139,3 +141,15 @@ def test_sessions_are_made_once(app: Application, tmp_path: Path) -> None:
     assert isinstance(app.sessions, Sessions)
     assert app.sessions is app.sessions
     assert (tmp_path / "data" / "matchmaker.sqlite3").exists()
+
+
+def test_a_part_is_made_once_for_all_threads(app: Application) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: app.recogniser, range(8)))
+    assert len({id(one) for one in made}) == 1
+
+
+def test_an_application_that_was_closed_opens_its_parts_anew(app: Application) -> None:
+    before = app.sessions
+    app.close()
+    assert app.sessions is not before

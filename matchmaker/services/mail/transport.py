@@ -48,6 +48,11 @@ class MailFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self.path)
+
     @contextmanager
     def opened(self) -> Iterator[Send]:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -83,6 +88,14 @@ class MailServer:
         self.host, self.safe = url.hostname, url.scheme == "smtps"
         self.port = port or (465 if self.safe else 25)
         self.user, self.password = unquote(url.username or ""), unquote(url.password or "")
+
+    @property
+    def place(self) -> str:
+        """Host and port, without the password."""
+        return f"{self.host}:{self.port}"
+
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Nothing to remove: what a server took is out of our hands."""
 
     @contextmanager
     def opened(self) -> Iterator[Send]:
@@ -131,8 +144,3 @@ Transport = MailFolder | MailServer
 def transport(mail_url: str | None, data: Path) -> Transport:
     """The server of the settings, or the folder `mail` of the data folder. Raises SettingInvalid."""
     return MailServer(mail_url) if mail_url else MailFolder(data / "mail")
-
-
-def place(used: Transport) -> str:
-    """Where letters go, in words: the folder, or host and port without the password."""
-    return str(used.path) if isinstance(used, MailFolder) else f"{used.host}:{used.port}"

@@ -182,8 +182,7 @@ def wording() -> Wording:
 
 
 def matching(top: int = PAGE) -> Matching:
-    application = product()
-    return Matching(application.matcher(), application.recogniser, today(), top)
+    return product().matching(top)
 
 
 def centre_codes(who: SignedInPerson) -> list[str]:

@@ -23,7 +23,7 @@ def filled() -> Application:
     with app.sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         suppliers.save(session, supplier(), app.recogniser, centre=centre, source="file", by="tester")
-    app.catch_up()
+    app.index.catch_up()
     yield app  # type: ignore[misc]
     app.close()
 

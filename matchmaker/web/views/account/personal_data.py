@@ -61,7 +61,7 @@ def erase() -> ResponseReturnValue:
     problems = problems or with_password(act)
     if problems:
         return _page(problems), 422
-    product().forget_letters(letters)
+    product().transport.forget(letters)
     session.clear()
     flash(gettext("Your account and what was kept about you are erased."))
     return redirect(url_for("public.home"))

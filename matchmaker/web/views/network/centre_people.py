@@ -272,6 +272,6 @@ def erase(key: str) -> ResponseReturnValue:
             letters = personal_data.erase(writing, _managed(key, writing), by=actor())
     except InvalidRecord as error:
         return _page(key, problems_of(error)), 422
-    product().forget_letters(letters)
+    product().transport.forget(letters)
     flash(gettext("The person is erased."))
     return redirect(url_for("centre_people.listed"))

@@ -60,7 +60,7 @@ def save() -> ResponseReturnValue:
             centres.save(writing, form, by=who.id)
     except InvalidRecord as error:
         return _page(form, problems_of(error)), 422
-    product().forget_card()
+    product().home.forget()
     flash(gettext("The centre is saved."))
     return redirect(url_for("network.show"))
 

@@ -33,7 +33,7 @@ LONGEST_KEPT = 2_000
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    return render_template("public/home.html", suppliers=product().supplier_count(), draft="")
+    return render_template("public/home.html", suppliers=suppliers.count(context.database()), draft="")
 
 
 @blueprint.post("/language")

@@ -115,6 +115,6 @@ def settle(first: str, second: str) -> ResponseReturnValue:
             forms.revision(request.form, f"revision-{profile.public_id}") for profile in (keep, gone)
         ]
         merging.merge(writing, keep, gone, product().recogniser, user, revisions=revisions)
-    product().catch_up()
+    product().index.catch_up()
     flash(gettext("Merged. The other address leads here from now on."))
     return redirect(url_for("public.supplier", key=verdict))

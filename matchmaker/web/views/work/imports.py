@@ -79,7 +79,7 @@ def send() -> ResponseReturnValue:
     if file is None or not file.filename:
         return _start(given, {"file": gettext("Choose a file.")}), 422
     name = Path(file.filename.replace("\\", "/")).name[:200]
-    place = product().uploads()
+    place = product().imports
     place.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place.folder, prefix=".upload-", delete=False) as partial:
         file.save(partial)
@@ -187,7 +187,7 @@ def act(key: str) -> ResponseReturnValue:
             if what == "start":
                 import_batches.start(writing, stored, user)
             elif what == "discard":
-                import_batches.discard(writing, stored, user, product().uploads().folder)
+                import_batches.discard(writing, stored, user, product().imports.folder)
             elif what == "undo":
                 undone = import_rollback.undo(writing, stored, user)
                 flash(_undone(undone))

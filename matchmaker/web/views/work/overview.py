@@ -39,5 +39,5 @@ def show() -> ResponseReturnValue:
 
 def _doing() -> Callable[[str], int]:
     """How many suppliers do a kind of work."""
-    columns = product().columns()
+    columns = product().index.columns()
     return lambda process: len(columns.doing((process,), COVERS))

@@ -7,7 +7,6 @@ import pytest
 from matchmaker.domain.errors import ModelRefused, NotFound
 from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.services.matching import training
-from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import outcomes
@@ -54,11 +53,11 @@ def fill(app, count):
         suppliers.save_many(session, shops, app.recogniser, **common)
         need_bulk.save_many(session, map(work, range(count)), app.recogniser, **common)
         outcomes.save_many(session, told, **common)
-    app.catch_up()
+    app.index.catch_up()
 
 
 def parts(app):
-    return Matching(app.matcher(), app.recogniser, app.today())
+    return app.matching()
 
 
 def test_examples_carry_features_and_the_newest_decision(app):

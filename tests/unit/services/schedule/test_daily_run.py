@@ -17,6 +17,7 @@ from matchmaker.services.profiles import freshness
 from matchmaker.services.schedule import daily_run, due_day
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.worker import Worker
 from tests.support.small_centre import Centre, small_centre
 
 EDITOR = "editor@example.org"
@@ -178,6 +179,6 @@ def test_the_worker_posts_and_sends(centre: Centre) -> None:
     with centre.application.sessions.begin() as session:
         session.scalars(select(Need)).one().published_at = now()
     centre.invite()
-    done = centre.application.work()
+    done = Worker(centre.application).work()
     assert done.sent >= 1
     assert list((centre.application.data / "mail").glob("*.eml"))

@@ -14,6 +14,7 @@ from matchmaker.services.core import journal
 from matchmaker.services.people import accounts, api_keys, personal_data
 from matchmaker.web.kit import journal_words
 from matchmaker.web.kit.language_marks import spoken
+from matchmaker.worker import Worker
 from tests.support.browser import Browser, text
 from tests.support.small_centre import PASSWORD, Centre, small_centre
 
@@ -272,8 +273,8 @@ def test_a_person_takes_all_data_along_and_is_erased_without_trace(centre: Centr
     assert (data["account"]["email"], data["roles"][0]["role"]) == (EDITOR, "supplier_editor")
     assert {one["action"] for one in data["journal"]} >= {"user.renamed", "user.password"}
     assert "password_hash" not in text(answer)
-    centre.application.work()
-    folder = Path(centre.application.mail_goes_to())
+    Worker(centre.application).work()
+    folder = Path(centre.application.transport.place)
     assert any(EDITOR in path.read_text() for path in folder.glob("*.eml"))
     unsure = browser.post("/account/erase", {"current": FRESH}, page="/account/data")
     assert (unsure.status_code, "Tick that you are sure" in text(unsure)) == (422, True)

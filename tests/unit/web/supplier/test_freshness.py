@@ -46,8 +46,8 @@ def test_one_press_makes_what_is_old_fresh(shop: Browser, own_product: Applicati
     page = text(stranger.get(f"/suppliers/{key}"))
     assert "old:" not in page
     assert "confirmed" in page
-    own_product.catch_up()
-    columns = own_product.columns()
+    own_product.index.catch_up()
+    columns = own_product.index.columns()
     row = columns.row(key)
     assert row is not None
     assert columns.machines_on[row] == TODAY.toordinal()

@@ -152,8 +152,8 @@ def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_produ
     assert large.status_code == 422
     assert "larger than the table" in text(large)
     assert "40\n40" in text(large)
-    own_product.catch_up()
-    columns = own_product.columns()
+    own_product.index.catch_up()
+    columns = own_product.index.columns()
     key = profile_steps.public_page(shop).rsplit("/", 1)[1]
     row = columns.row(key)
     assert row is not None

@@ -30,7 +30,7 @@ def work(product: Application) -> None:
     """What the worker does in the background, of it the imports alone."""
     jobs.run_due(
         product.sessions,
-        {import_batches.JOB: lambda _session, given: import_batches.work(product.uploads(), given)},
+        {import_batches.JOB: lambda _session, given: import_batches.work(product.imports, given)},
     )
 
 

@@ -67,7 +67,7 @@ def _twins(product: Application) -> tuple[str, str]:
             session, records, product.recogniser, centre=centre, source="file", by="tester"
         )
         first, second = (suppliers.by_external_id(session, centre, one.id).public_id for one in saved)
-    product.catch_up()
+    product.index.catch_up()
     return first, second
 
 
