@@ -9,7 +9,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 from matchmaker.worker import Worker, warm_up
-from tests.unit.services.records import supplier
+from tests.support.records import supplier
 
 
 @pytest.fixture
