@@ -84,6 +84,10 @@ class Membership(Stamped, Base):
         """Whether the person asks for the role and nobody has decided."""
         return self.state == MembershipState.ASKED
 
+    @property
+    def is_refused(self) -> bool:
+        return self.state == MembershipState.REFUSED
+
 
 class UserSession(Base):
     """A signed-in browser. The cookie holds the token, the row its hash; a row that ended is refused at once."""

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.domain import lifecycle
 from matchmaker.domain.lifecycle import ImportState, JobState, MailState, OutboxRowState
 from matchmaker.models.accounts import User
 from matchmaker.models.base import (
@@ -169,6 +170,44 @@ class ImportBatch(PublicId, Stamped, Base):
     by: Mapped[User | None] = relationship()
 
     __table_args__ = (one_of("state", ImportState),)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job is at the file, or will be."""
+        return self.state in lifecycle.IMPORTS_AT_WORK
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the file is read without saving anything."""
+        return self.state == ImportState.CHECKING
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether the file was read without saving, and may be taken."""
+        return self.state == ImportState.CHECKED
+
+    @property
+    def is_taken(self) -> bool:
+        return self.state == ImportState.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == ImportState.FAILED
+
+    @property
+    def has_counts(self) -> bool:
+        """Whether the file was read to its end."""
+        return self.state in lifecycle.COUNTED_IMPORTS
+
+    @property
+    def has_remarks(self) -> bool:
+        """Whether there may be remarks on the file's lines."""
+        return self.state in lifecycle.REMARKED_IMPORTS
+
+    @property
+    def may_be_read_anew(self) -> bool:
+        """Whether the file's columns may be given other meanings."""
+        return ImportState.CHECKING in lifecycle.IMPORT_MOVES[self.state]
 
 
 class ImportRow(Base):

@@ -107,6 +107,11 @@ class Match(PublicId, Stamped, Base):
         return self.state in lifecycle.AWAITING_QUOTE
 
     @property
+    def is_seated_without_quote(self) -> bool:
+        """Whether the supplier holds a seat and has not quoted, so that the centre may type in its quote."""
+        return self.state in lifecycle.SEATED_WITHOUT_QUOTE
+
+    @property
     def awaits_outcome(self) -> bool:
         """Whether the supplier holds a seat and waits to hear whether it is chosen."""
         return self.state in lifecycle.AWAITING_OUTCOME
@@ -128,6 +133,10 @@ class Match(PublicId, Stamped, Base):
     @property
     def is_rejected(self) -> bool:
         return self.state == MatchState.REJECTED
+
+    @property
+    def is_declined(self) -> bool:
+        return self.state == MatchState.DECLINED
 
     @property
     def is_contracted(self) -> bool:

@@ -91,6 +91,10 @@ class Need(PublicId, Stamped, Base):
     )
 
     @property
+    def is_draft(self) -> bool:
+        return self.state == NeedState.DRAFT
+
+    @property
     def is_in_preparation(self) -> bool:
         """Whether the need is still being written or read, and the centre asks the contractor back."""
         return self.state in lifecycle.NEEDS_IN_PREPARATION

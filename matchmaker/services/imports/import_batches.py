@@ -20,7 +20,6 @@ from matchmaker.domain.errors import MoveNotAllowed, NotFound, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
     IMPORT_MOVES,
-    IMPORTS_AT_WORK,
     IMPORTS_UNDER_WAY,
     ImportState,
     check_move,
@@ -232,9 +231,9 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
     """The job: try the file, or take it. What cannot be read is told with the batch and not tried again."""
     with place.sessions() as session:
         batch = by_key(session, str(arguments["batch"]))
-    if batch.state not in IMPORTS_AT_WORK:
+    if not batch.is_at_work:
         return {}
-    trial = batch.state == ImportState.CHECKING
+    trial = batch.is_trial
     try:
         report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
     except (UnreadableFile, FileNotFoundError) as error:
@@ -243,7 +242,7 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.counts, stored.progress = dict(report.counts), 100
-        if trial and stored.state == ImportState.CHECKING:
+        if trial and stored.is_trial:
             stored.state = ImportState.CHECKED
             session.add_all(import_reports.stored_line(stored.id, line) for line in report.remarks[:SHOWN])
         elif not trial:

@@ -23,6 +23,11 @@ class NeedDealing:
     def within(self) -> bool:
         return self.match.is_within_circle or self.match.need.disclosure != "invited"
 
+    @property
+    def awaits_quote(self) -> bool:
+        """Whether the shop is willing and has sent no quote that stands."""
+        return self.match.is_in_talks and (self.quote is None or not self.quote.is_sent)
+
 
 @dataclass(frozen=True, slots=True)
 class SupplierPipeline:
