@@ -10,41 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from importers.columns import column_words
 from importers.readers import sheets, workbooks
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
 MOST_LINES = 2_000
 LONGEST_HEADING = 60  # letters of a line between two rows that is a heading and no prose
+LONGEST_COLUMN = 60  # letters of the name of a column; what is longer is a remark
 HEADER_WITHIN = 15  # lines of titles that may stand above the names of the columns
 
-# What a column of a list is: the first meaning that has one of these words in the column's name.
-_MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("number", ("№", "n п/п", "п/п", "номер по", "no.")),
-    ("issued", ("выдан", "дата выдачи", "действует с", "issued", "valid from")),
-    ("valid_until", ("действ", "срок", "истека", "valid", "until", "expir")),
-    ("standard", ("стандарт", "сертификат", "standard", "certificate")),
-    ("body", ("орган", "кем выдан", "body", "issuer")),
-    ("spare", ("свободн", "загруз", "free", "spare")),
-    ("envelope", ("рабоч", "размер стола", "стол", "ход ", "ходы", "перемещ", "габариты обраб", "габарит детал", "размер заготов", "размер детал", "размеры детал", "travel", "envelope", "table", "work area", "max part", "part size")),
-    ("diameter", ("диаметр", "ø", "diameter")),
-    ("length", ("рмц", "длина обраб", "длина точ", "макс. длина", "между центр", "turning length", "max length")),
-    ("mass", ("масса детал", "масса загот", "вес детал", "вес загот", "грузоподъ", "part weight", "load")),
-    ("tolerance", ("квалитет", "точность обраб", "it grade", "tolerance")),
-    ("quantity", ("кол-во", "количество", "кол.", "колич", "шт", "ед.", "quantity", "qty", "pcs", "units")),
-    ("year", ("год", "year", "выпуск")),
-    ("cnc", ("чпу", "cnc", "software_control")),
-    ("axes", ("осей", "оси", "axes")),
-    ("maker", ("изготов", "производит", "завод", "фирма", "бренд", "maker", "manufactur", "brand")),
-    ("type", ("тип", "вид обор", "группа", "machine_type", "type", "kind")),
-    ("model", ("модель", "марка стан", "марка обор", "model")),
-    ("machine", ("станок", "станки", "оборудован", "машин", "пресс", "machine", "equipment")),
-    ("work", ("услуг", "операц", "вид работ", "вид обраб", "обработк", "процесс", "работ", "service", "operation", "process")),
-    ("material", ("материал", "сталь", "сплав", "material")),
-    ("price", ("цена", "стоимость", "руб", "тариф", "price", "cost", "rate")),
-    ("name", ("наименован", "название", "номенклатур", "позиция", "name", "item", "description", "описание")),
-    ("note", ("примеч", "комментар", "состояние", "характерист", "note", "remark", "condition")),
-)  # fmt: skip
 _EMPTY = frozenset({"", "-", "–", "—", "nan", "none", "null", "н/д", "нет данных", "n/a", "?"})
 _HAS_LETTERS = re.compile(r"[^\W\d_]")
 
@@ -152,22 +127,20 @@ def _named(header: Mapping[int, str], row: Sequence[str]) -> dict[str, str]:
 
 def _header(cells: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]]:
     """The row that names the columns, and their meanings by place; no meanings where no row does."""
+    words = column_words("inventories")
     best: tuple[int, dict[int, str]] = (-1, {})
     for number, row in enumerate(cells[:HEADER_WITHIN]):
         filled = [cell for cell in row if cell]
         if len(filled) < 2 or any(cell.replace(".", "").isdigit() for cell in filled):
             continue
-        named = {place: meaning for place, cell in enumerate(row) if (meaning := _meaning(cell))}
+        named = {
+            place: meaning
+            for place, cell in enumerate(row)
+            if len(cell) <= LONGEST_COLUMN and (meaning := words.meaning(cell))
+        }
         if len(named) > len(best[1]) and len(named) * 2 >= len(filled):
             best = number, named
     at, named = best
     if not set(named.values()) - {"number", "quantity", "note"}:
         return -1, {}
     return at, {place: meaning for place, meaning in named.items() if meaning != "number"}
-
-
-def _meaning(column: str) -> str:
-    spelled = f" {column.casefold()} "
-    if len(column) > 60:
-        return ""
-    return next((name for name, words in _MEANINGS if any(word in spelled for word in words)), "")

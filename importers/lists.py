@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from importers.columns import ColumnWords, column_words, is_numbering
 from importers.readers import sheets
 from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
@@ -26,48 +27,6 @@ SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
 # What a column may mean beside a field: words of the description, or nothing.
 TEXT, SKIP = "text", "skip"
 
-# A column means a field where its name contains one of these words, the first field that fits.
-_SUPPLIER: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("inn", ("инн", "inn", "tax number", "tax id")),
-    ("email", ("почт", "e-mail", "email", "эл. адрес")),
-    ("phone", ("телефон", "тел.", "phone")),
-    ("website", ("сайт", "site", "web")),
-    ("person", ("контактное лицо", "контакт", "фио", "директор", "руковод", "contact", "person")),
-    ("valid_until", ("действ", "срок", "valid")),
-    ("number", ("номер серт", "№ серт", "certificate no", "certificate number")),
-    ("standard", ("сертиф", "смк", "стандарт", "certif", "standard")),
-    ("materials", ("материал", "марк", "material")),
-    ("equipment", ("оборудован", "станк", "станоч", "equipment", "machine")),
-    ("processes", ("обработк", "операци", "процесс", "вид работ", "виды работ", "услуг", "технолог", "process", "operation",
-                   "service", "capabilit")),
-    ("employees", ("численность", "сотрудник", "персонал", "employees", "staff")),
-    ("founded", ("год основ", "основан", "founded")),
-    ("region", ("регион", "область", "субъект", "region")),
-    ("city", ("город", "населен", "населён", "city", "town")),
-    ("address", ("адрес", "address")),
-    ("sectors", ("отрасл", "sector", "industry")),
-    ("name", ("наименован", "название", "организац", "предприят", "компания", "фирма", "поставщик", "name", "company",
-              "supplier")),
-    ("id", ("код", "code", "идентификатор")),
-)  # fmt: skip
-_NEED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("inn", ("инн", "inn")),
-    ("contractor", ("заказчик", "контрактор", "покупател", "contractor", "buyer", "customer")),
-    ("quantity", ("кол-во", "количество", "кол.", "шт", "тираж", "партия", "quantity", "qty", "pcs", "lot")),
-    ("materials", ("материал", "марка", "сталь", "сплав", "material", "alloy")),
-    ("processes", ("операци", "обработк", "процесс", "технолог", "process", "operation")),
-    ("envelope_mm", ("габарит", "size", "dimension", "envelope")),
-    ("tolerance_it", ("квалитет", "tolerance")),
-    ("mass_kg", ("масса", "вес", "mass", "weight")),
-    ("deliver_by", ("срок", "дата", "deliver", "due")),
-    ("region", ("регион", "область", "region")),
-    ("city", ("город", "доставк", "city", "town")),
-    ("title", ("наименован", "деталь", "изделие", "название", "номенклатур", "part", "name", "item", "title")),
-    ("id", ("код", "code", "идентификатор")),
-)  # fmt: skip
-_WORDS: Mapping[Kind, tuple[tuple[str, tuple[str, ...]], ...]] = {"supplier": _SUPPLIER, "need": _NEED}
-# A column that counts the rows. Taken for a code it would make the first rows of any two lists the same firm.
-_NUMBERING = re.compile(r"(№|n|no\.?|#)?\s*(п\.?\s*/?\s*п\.?)?")
 _KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
 _LISTS = {"materials", "processes", "equipment", "sectors", "standard"}
 _NUMBERS = {"employees", "founded", "quantity", "tolerance_it", "mass_kg"}
@@ -76,16 +35,16 @@ _DAYS = {"valid_until", "deliver_by"}
 
 def meanings(kind: Kind) -> tuple[str, ...]:
     """What a column of a list may mean."""
-    return (*(name for name, _ in _WORDS[kind]), TEXT, SKIP)
+    return (*_words(kind).meanings, TEXT, SKIP)
+
+
+def _words(kind: Kind) -> ColumnWords:
+    return column_words("suppliers" if kind == "supplier" else "needs")
 
 
 def guessed(kind: Kind, column: str) -> str:
     """What a column's name says it means; words of the description where it says nothing."""
-    spelled = column.casefold()
-    if _NUMBERING.fullmatch(spelled.strip()):
-        return SKIP
-    words = _WORDS[kind]
-    return next((name for name, some in words if any(word in spelled for word in some)), TEXT)
+    return SKIP if is_numbering(column) else _words(kind).meaning(column) or TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ so that nothing of a row is lost.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from importers.columns import column_words
 from importers.readers import sheets, workbooks
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
@@ -14,18 +15,8 @@ MOST_ROWS = 200
 
 Part = Mapping[str, str]
 
-# A column means a field where its name contains one of these words, the first field that fits.
-_MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("quantity", ("кол-во", "количество", "кол.", "шт", "тираж", "партия", "quantity", "qty", "pcs", "pieces", "lot")),
-    ("materials", ("материал", "марка", "сталь", "сплав", "material", "alloy", "steel")),
-    ("processes", ("операци", "обработк", "процесс", "технолог", "process", "operation", "machining")),
-    ("envelope_mm", ("габарит", "размер", "size", "dimension", "envelope")),
-    ("tolerance_it", ("квалитет", "точност", "tolerance", "it grade")),
-    ("mass_kg", ("масса", "вес", "mass", "weight")),
-    ("deliver_by", ("срок", "дата", "deliver", "due")),
-    ("city", ("город", "доставк", "city", "town")),
-    ("title", ("наименован", "деталь", "изделие", "название", "номенклатур", "part", "name", "item", "title")),
-)  # fmt: skip
+# Meanings of the columns of a list of needs that are no field of a part: whose need it is, and its code.
+_NOT_OF_PARTS = frozenset({"inn", "contractor", "id"})
 
 
 def read(name: str, content: bytes) -> list[Part]:
@@ -65,15 +56,11 @@ def _table(name: str, rows: Iterable[Sequence[str]]) -> list[Part]:
 def fields(part: Part) -> dict[str, str]:
     """The cells whose column is understood, by the field of a need; the first column of a meaning counts."""
     found: dict[str, str] = {}
+    words = column_words("needs")
     for column, cell in part.items():
-        name = _meaning(column)
-        if name is not None:
+        name = words.meaning(column)
+        if name is not None and name not in _NOT_OF_PARTS:
             found.setdefault(name, cell)
     if "title" not in found and part:
         found["title"] = next(iter(part.values()))
     return found
-
-
-def _meaning(column: str) -> str | None:
-    spelled = column.casefold()
-    return next((name for name, words in _MEANINGS if any(word in spelled for word in words)), None)

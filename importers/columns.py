@@ -1,0 +1,42 @@
+"""What the columns of a list mean, told by the words of their names; the words stand in config/columns."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from matchmaker.resources import folder, read_yaml
+
+ListKind = Literal["suppliers", "needs", "inventories"]
+# A column that counts the rows. Taken for a code it would make the first rows of any two lists the same firm.
+_NUMBERING = re.compile(r"(№|n|no\.?|#)?\s*(п\.?\s*/?\s*п\.?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWords:
+    """The meanings that columns of one kind of list have, in their order, each with its words in both languages."""
+
+    words: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        return tuple(meaning for meaning, _ in self.words)
+
+    def meaning(self, column: str) -> str | None:
+        """The first meaning one of whose words the column's name contains; None where its name says nothing."""
+        spelled = f" {column.casefold()} "
+        return next(
+            (meaning for meaning, words in self.words if any(word in spelled for word in words)), None
+        )
+
+
+@cache
+def column_words(kind: ListKind) -> ColumnWords:
+    """The words of config/columns for one kind of list."""
+    entries = read_yaml(folder("config") / "columns" / f"{kind}.yaml")
+    return ColumnWords(tuple((meaning, (*words["ru"], *words["en"])) for meaning, words in entries.items()))
+
+
+def is_numbering(column: str) -> bool:
+    """Whether a column only counts the rows: "№", "№ п/п", "No."."""
+    return _NUMBERING.fullmatch(column.casefold().strip()) is not None
