@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from importers.cells import one_line
 from importers.columns import column_words
 from importers.readers import sheets, workbooks
+from importers.readers.delimiters import regular_delimiter
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
@@ -54,7 +56,7 @@ def of_text(text: str) -> list[InventoryLine]:
     found: list[InventoryLine] = []
     block: list[str] = []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    separator = _separator(lines)
+    separator = regular_delimiter(lines)
     for number, line in enumerate([*lines, ""]):
         after = lines[number + 1] if number + 1 < len(lines) else ""
         heading = block and 0 < len(line.strip()) <= LONGEST_HEADING and separator in after
@@ -83,22 +85,9 @@ def _block(block: Sequence[str], separator: str) -> Iterator[InventoryLine]:
         yield from (InventoryLine(line.strip()) for line in block)
 
 
-def _separator(lines: Sequence[str]) -> str:
-    """What separates cells: a tab, else a semicolon or comma that stands equally often in nearly all lines."""
-    filled = [line for line in lines if line.strip()]
-    if sum("\t" in line for line in filled) >= 2 or (len(filled) == 1 and "\t" in filled[0]):
-        return "\t"
-    for sign in ";,":
-        counts = [line.count(sign) for line in filled]
-        usual = max(set(counts), key=counts.count, default=0)
-        if len(filled) > 1 and usual and counts.count(usual) >= 0.8 * len(filled):
-            return sign
-    return ""
-
-
 def _of_table(rows: Iterable[Sequence[Any]]) -> Iterator[InventoryLine]:
     """Lines of a table. A row with one filled cell is a heading of those below it, and a line of its own."""
-    cells = [[workbooks.cell(value) for value in row] for row in rows]
+    cells = [list(map(one_line, row)) for row in rows]
     at, header = _header(cells)
     group = ""
     for number, row in enumerate(cells):

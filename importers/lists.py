@@ -1,17 +1,18 @@
 """A centre's own list of suppliers or needs, as offices keep one: a workbook or a text with separators.
 
 The names of the columns tell what they mean, and a person may say it otherwise. A column that means nothing else goes into
-the description, so that nothing of a row is lost; a cell that cannot be what its column says refuses the row by name.
+the description, so that nothing of a row is lost, and so does a size or an accuracy that is said in other words; any other
+cell that cannot be what its column says refuses the row by name.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from importers import cells
 from importers.columns import ColumnWords, column_words, is_numbering
 from importers.readers import sheets
 from importers.rows import FileRow
@@ -28,9 +29,16 @@ SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
 TEXT, SKIP = "text", "skip"
 
 _KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
-_LISTS = {"materials", "processes", "equipment", "sectors", "standard"}
-_NUMBERS = {"employees", "founded", "quantity", "tolerance_it", "mass_kg"}
-_DAYS = {"valid_until", "deliver_by"}
+# How the cells of a meaning are read; a cell of any other is taken as it stands.
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("materials", "processes", "equipment", "sectors", "standard"), cells.entries),
+    **dict.fromkeys(("employees", "founded", "quantity"), cells.whole),
+    **dict.fromkeys(("valid_until", "deliver_by"), lambda cell: cells.day_in(cell) or cell),
+    "mass_kg": cells.kilograms,
+    "tolerance_it": cells.grade,
+    "envelope_mm": cells.sides,
+    "inn": cells.inn,
+}
 
 
 def meanings(kind: Kind) -> tuple[str, ...]:
@@ -62,9 +70,9 @@ class ListSheet:
 def sheet(name: str, content: bytes, kind: Kind) -> ListSheet:
     """Look at a list: the first row with two cells names the columns. Raises UnreadableFile."""
     rows = sheets.rows(name, content)
-    for number, cells in rows:
-        if sum(map(bool, cells)) >= 2:
-            return ListSheet(number, _columns(kind, cells), _samples(len(cells), rows))
+    for number, row in rows:
+        if sum(map(bool, row)) >= 2:
+            return ListSheet(number, _columns(kind, row), _samples(len(row), rows))
     raise UnreadableFile(file=name, reason=N_("there is no row that names the columns"))
 
 
@@ -81,8 +89,8 @@ def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _samples(width: int, rows: Iterator[tuple[int, list[str]]]) -> tuple[str, ...]:
     found = [""] * width
-    for _, cells in islice(rows, LOOKED_AT):
-        for place, cell in enumerate(cells[:width]):
+    for _, row in islice(rows, LOOKED_AT):
+        for place, cell in enumerate(row[:width]):
             found[place] = found[place] or cell[:80]
     return tuple(found)
 
@@ -117,11 +125,11 @@ class ListFile:
     def rows(self) -> Iterator[FileRow]:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
         named = {meaning: column for column, meaning in self.sheet.columns}
-        for number, cells in sheets.rows(self.name, self.path.read_bytes()):
-            if number <= self.sheet.first or not any(cells):
+        for number, row in sheets.rows(self.name, self.path.read_bytes()):
+            if number <= self.sheet.first or not any(row):
                 continue
             try:
-                yield FileRow(number, 0, _record(self.kind, self.sheet, cells))
+                yield FileRow(number, 0, _record(self.kind, self.sheet, row))
             except InvalidRecord as error:
                 yield FileRow(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
 
@@ -136,34 +144,19 @@ def _in_columns(problem: Problem, named: Mapping[str, str]) -> Problem:
     return problem
 
 
-def _record(kind: Kind, given: ListSheet, cells: Sequence[str]) -> AnyRecord:
+def _record(kind: Kind, given: ListSheet, row: Sequence[str]) -> AnyRecord:
     found: dict[str, Any] = {}
     words: list[str] = []
-    for (column, meaning), cell in zip(given.columns, cells, strict=False):
+    for (column, meaning), cell in zip(given.columns, row, strict=False):
         if not cell or meaning == SKIP:
             continue
-        if meaning == TEXT:
+        value = None if meaning == TEXT else _READERS.get(meaning, str)(cell)
+        if value is None:  # such as a deviation for a grade, "ø45×320" for three sides
             words.append(f"{column}: {cell}")
         else:
-            found[meaning] = _value(meaning, cell)
+            found[meaning] = value
     data = _MAKERS[kind](found, ". ".join(words))
     return parse(KINDS[kind], data)  # type: ignore[return-value]
-
-
-def _value(meaning: str, cell: str) -> Any:
-    if meaning in _LISTS:
-        return [part.strip() for part in re.split(r"[;,\n]", cell) if part.strip()]
-    if meaning in _NUMBERS:
-        return cell.replace(" ", "").replace(" ", "").replace(",", ".")
-    if meaning in _DAYS:
-        day = re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", cell)
-        return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else cell
-    if meaning == "envelope_mm":
-        return re.findall(r"\d+(?:[.,]\d+)?", cell)
-    if meaning == "inn":
-        # A workbook that kept an INN as a number has lost the nought before it.
-        return f"0{cell}" if cell.isdigit() and len(cell) in {9, 11} else cell
-    return cell
 
 
 def _named(text: str) -> dict[str, str]:

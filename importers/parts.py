@@ -6,8 +6,9 @@ so that nothing of a row is lost.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from importers.cells import one_line
 from importers.columns import column_words
-from importers.readers import sheets, workbooks
+from importers.readers import sheets
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
@@ -38,7 +39,7 @@ def _table(name: str, rows: Iterable[Sequence[str]]) -> list[Part]:
     header: list[str] | None = None
     found: list[Part] = []
     for cells in rows:
-        row = [workbooks.cell(value) for value in cells]
+        row = list(map(one_line, cells))
         if header is None:
             if sum(map(bool, row)) >= 2:
                 header = [cell or f"{place}" for place, cell in enumerate(row, 1)]

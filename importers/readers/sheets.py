@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from charset_normalizer import from_bytes
 
+from importers import cells
 from importers.readers import workbooks
-from importers.readers.workbooks import cell
+from importers.readers.delimiters import LOOKED_AT, delimiter
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
-# What an export puts before a cell that begins like a formula.
-_APOSTROPHE = re.compile(r"^'(?=[=+@-])")
 _USUAL = re.compile(r"[0-9A-Za-zА-Яа-яЁё\s.,;:()/\"'«»№×°±%+=_*–—-]")
 
 
@@ -30,11 +29,10 @@ def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _delimited(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows of text separated by tab, semicolon or comma; numbered by the line on which a row ends."""
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max("\t;,", key=head.count))
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter(text.split("\n", LOOKED_AT)))
     try:
-        for cells in reader:
-            yield reader.line_num, [_APOSTROPHE.sub("", cell(value)) for value in cells]
+        for row in reader:
+            yield reader.line_num, [cells.one_line(cells.unguarded(value)) for value in row]
     except csv.Error as error:
         raise UnreadableFile(file=name, reason=str(error)) from error
 

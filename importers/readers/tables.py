@@ -1,49 +1,42 @@
-"""Rows of delimited, JSON and workbook files as dictionaries of text, column → cell."""
+"""Rows of delimited and JSON files, whose columns a source description knows, as dictionaries of text, column → cell."""
 
 import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
+from importers import cells
 from importers.mapping import Source
+from importers.readers.delimiters import LOOKED_AT, delimiter
 from importers.readers.exchange import RefusedText, parse_json
 from importers.readers.lines import MAX_LINE, lines, open_content
 from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 
-MAX_TABLE = 200_000_000  # bytes of a JSON array or a workbook, which are held in memory whole
+MAX_TABLE = 200_000_000  # bytes of a JSON array, which is held in memory whole
 
 NumberedRow = tuple[int, Mapping[str, str]]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # workbooks store an INN as 7707083893.0
-    return str(value).strip()
 
 
 def delimited(path: Path) -> Iterator[NumberedRow]:
     """Rows of a CSV file with a header, separated by comma, semicolon or tab. Raises UnreadableFile at a broken row."""
     with open_content(path) as stream, io.TextIOWrapper(stream, "utf-8-sig", newline="") as text:
-        head = text.readline()
-        separator = max(",;\t", key=head.count)
-        header = next(csv.reader([head], delimiter=separator), [])
-        reader = csv.reader(text, delimiter=separator, strict=True)
+        first = list(islice(text, LOOKED_AT))
+        reader = csv.reader(chain(first, text), delimiter=delimiter(first), strict=True)
         try:
-            for cells in reader:
-                if not any(cells):
+            header = next(reader, [])
+            for row in reader:
+                if not any(row):
                     continue
-                if len(cells) != len(header):
-                    raise _broken(path, reader.line_num + 1, len(cells), len(header))
-                yield reader.line_num + 1, dict(zip(header, map(str.strip, cells), strict=True))
+                if len(row) != len(header):
+                    raise _broken(path, reader.line_num, len(row), len(header))
+                yield reader.line_num, dict(zip(header, map(str.strip, row), strict=True))
         except csv.Error as error:
             reason = N_("a quotation mark or a field is broken near line %(line)s")
-            raise UnreadableFile(file=path.name, reason=reason % {"line": reader.line_num + 1}) from error
+            raise UnreadableFile(file=path.name, reason=reason % {"line": reader.line_num}) from error
 
 
 def _broken(path: Path, line: int, found: int, expected: int) -> UnreadableFile:
@@ -66,7 +59,7 @@ def json_array(path: Path) -> Iterator[NumberedRow]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise UnreadableFile(file=path.name, reason=N_("it is not a JSON list of objects"))
     for number, item in enumerate(items, 1):
-        yield number, {key: _text(value) for key, value in item.items()}
+        yield number, {key: cells.text(value) for key, value in item.items()}
 
 
 def json_lines(path: Path) -> Iterator[NumberedRow]:
@@ -76,7 +69,7 @@ def json_lines(path: Path) -> Iterator[NumberedRow]:
         if not isinstance(item, dict):
             message = N_("line %(line)s is not a JSON object of at most %(limit)s bytes")
             raise UnreadableFile(file=path.name, reason=message % {"line": line.number, "limit": MAX_LINE})
-        yield line.number, {key: _text(value) for key, value in item.items()}
+        yield line.number, {key: cells.text(value) for key, value in item.items()}
 
 
 FORMATS = {"csv": delimited, "json": json_array, "jsonl": json_lines}
@@ -102,8 +95,8 @@ def header_of(path: Path) -> tuple[str, frozenset[str]] | None:
 
 def read(path: Path, source: Source) -> Iterator[FileRow]:
     """Rows of a table by a source description."""
-    for number, cells in FORMATS[source.format](path):
-        row = dict(cells)
+    for number, named in FORMATS[source.format](path):
+        row = dict(named)
         try:
             yield FileRow(number, 0, source.record(row, number))
         except InvalidRecord as error:

@@ -1,18 +1,15 @@
 """Rows of workbooks, read in the child process for strangers' files: a small workbook may claim a billion cells."""
 
 import io
-import re
 import sys
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
 
+from importers import cells
 from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.sandbox import child_process
 
-MOST_CELL = 1_000  # characters
 MOST_COLUMNS = 200
 MOST_UNPACKED = 50_000_000  # bytes that a workbook may unpack to
 
@@ -23,12 +20,12 @@ def is_workbook(content: bytes) -> bool:
 
 def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet with their numbers, from 1. Raises UnreadableFile, naming the file by `name`."""
-    yield from ((number, cells) for number, cells in next(iter(_opened(name, content, "first")), []))
+    yield from ((number, row) for number, row in next(iter(_opened(name, content, "first")), []))
 
 
 def sheets(name: str, content: bytes) -> list[list[list[str]]]:
     """The rows of every sheet. Raises UnreadableFile."""
-    return [[cells for _, cells in sheet] for sheet in _opened(name, content, "every")]
+    return [[row for _, row in sheet] for sheet in _opened(name, content, "every")]
 
 
 def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[str]]]]:
@@ -58,17 +55,6 @@ def _check_size(name: str, content: bytes) -> None:
         raise UnreadableFile(file=name, reason=N_("it unpacks to more than 50 MB"))
 
 
-def cell(value: Any) -> str:
-    """A cell as one line of text; whole numbers without a point, since workbooks keep an INN as a float."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ") if any(value.timetuple()[3:6]) else value.date().isoformat()
-    return re.sub(r"\s+", " ", str(value)).strip()[:MOST_CELL]
-
-
 # What follows runs in the child.
 
 
@@ -80,10 +66,6 @@ def _read(which: str) -> list[list[tuple[int, list[str]]]]:
     wanted = len(book.sheet_names) if which == "every" else 1
     found = (book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in range(wanted))
     return [
-        [
-            (at, [cell(value) for value in cells[:MOST_COLUMNS]])
-            for at, cells in enumerate(rows, 1)
-            if any(cells)
-        ]
+        [(at, list(map(cells.one_line, row[:MOST_COLUMNS]))) for at, row in enumerate(rows, 1) if any(row)]
         for rows in found
     ]

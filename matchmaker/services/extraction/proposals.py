@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from importers import cells
 from importers.inventories import InventoryLine
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
@@ -201,7 +202,7 @@ def _works(
 
 
 def _certificates(sentence: str, recognition: Recognition) -> Iterator[ProfileProposal]:
-    paper, until = _PAPER.search(sentence), table_rows.day_in(sentence)
+    paper, until = _PAPER.search(sentence), cells.day_in(sentence)
     mentions = {str(mention.code): mention for mention in reversed(recognition.of("standard"))}
     for mention in reversed(mentions.values()):
         before = sentence[max(0, mention.start - 30) : mention.start]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from importers.cells import day_in, masses, numbers, sides_in, yes_no
 from importers.inventories import InventoryLine
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.records import CertificateRecord, EquipmentRecord, Record, parse
@@ -11,29 +12,11 @@ from matchmaker.services.profiles.machine_types import CNC, type_of
 from search.reading.terms import RecognisedAmounts
 from search.text import Recogniser
 
-_NUMBER = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?")
-_SIDES = re.compile(r"(\d+(?:[.,]\d+)?)\s*[xXхХ×*]\s*(\d+(?:[.,]\d+)?)(?:\s*[xXхХ×*]\s*(\d+(?:[.,]\d+)?))?")
-_YES = re.compile(r"^(?:да|есть|\+|yes|true|1|чпу|cnc)\b|чпу|cnc", re.IGNORECASE)
-_NO = re.compile(r"^(?:нет|no|false|0|б/чпу|без)\b", re.IGNORECASE)
+_WITHOUT_CNC = re.compile(r"\s*б/\s*чпу\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-_DAY = re.compile(
-    r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?!\d)|(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)"
-)
 R = TypeVar("R", bound=Record)
 # Columns that say that the rows of a table are machines.
 OF_MACHINES = frozenset({"machine", "model", "type", "axes", "cnc", "envelope", "diameter", "year", "maker"})
-
-
-def day_in(text: str) -> str | None:
-    """The last date of a text as YYYY-MM-DD: of “с 01.02.2024 по 01.02.2027” the one until which it holds."""
-    found = list(_DAY.finditer(text))
-    if not found:
-        return None
-    day = found[-1]
-    if day[4]:
-        return f"{day[4]}-{day[5]}-{day[6]}"
-    year = day[3] if len(day[3]) == 4 else f"20{day[3]}"
-    return f"{year}-{int(day[2]):02}-{int(day[1]):02}"
 
 
 def certificate(line: InventoryLine, recogniser: Recogniser) -> CertificateRecord | None:
@@ -73,7 +56,7 @@ def machine(line: InventoryLine, recogniser: Recogniser, language: str) -> Equip
         "quantity": _whole(cells.get("quantity")),
         "year": _year(cells.get("year", "")),
         "maker": cells.get("maker"),
-        "cnc": _yes(cells.get("cnc"), words),
+        "cnc": _has_cnc(cells.get("cnc"), words),
         "axes": _whole(cells.get("axes")),
         "spare_hours_per_month": _number(cells.get("spare")),
         **_sizes(cells, recogniser),
@@ -85,13 +68,11 @@ def _sizes(cells: Mapping[str, str], recogniser: Recogniser) -> dict[str, Any]:
     """The largest part: of columns of its own, else of words such as “Ø400×1000” in the row."""
     rest = " ; ".join(cells[key] for key in ("note", "envelope", "diameter", "length") if key in cells)
     said = RecognisedAmounts(recogniser.recognise(rest))
-    sides = _SIDES.search(cells.get("envelope", ""))
-    box = [float(side.replace(",", ".")) for side in sides.groups() if side] if sides else []
     return {
-        "envelope_mm": box if len(box) == 3 else said.box(),
+        "envelope_mm": sides_in(cells.get("envelope", "")) or said.box(),
         "diameter_mm": _number(cells.get("diameter")) or said.most("diameter"),
         "length_mm": _number(cells.get("length")) or said.most("length"),
-        "max_mass_kg": _mass(cells.get("mass", "")) or said.most("mass"),
+        "max_mass_kg": next(iter(masses(cells.get("mass", ""))), None) or said.most("mass"),
         "tolerance_it": said.least_whole("tolerance") or _whole(cells.get("tolerance")),
     }
 
@@ -112,8 +93,7 @@ def valid(model: type[R], data: Mapping[str, Any], kept: tuple[str, ...]) -> R |
 
 
 def _number(cell: str | None) -> float | None:
-    found = _NUMBER.search(cell or "")
-    return float(re.sub(r"[ \u00a0]", "", found[0]).replace(",", ".")) if found else None
+    return next(iter(numbers(cell or "")), None)
 
 
 def _whole(cell: str | None) -> int | None:
@@ -121,19 +101,14 @@ def _whole(cell: str | None) -> int | None:
     return int(value) if value is not None and value == int(value) else None
 
 
-def _mass(cell: str) -> float | None:
-    value = _number(cell)
-    return value * 1000 if value is not None and re.search(r"\d\s*(?:т|t)\b", cell) else value
-
-
 def _year(cell: str) -> int | None:
     found = _YEAR.search(cell)
     return int(found[1]) if found else None
 
 
-def _yes(cell: str | None, words: str) -> bool | None:
-    if cell is not None and _NO.search(cell):
+def _has_cnc(cell: str | None, words: str) -> bool | None:
+    """What the column for numerical control says, else whether any word of the row names it."""
+    said = None if cell is None else yes_no(cell)
+    if said is False or (cell and _WITHOUT_CNC.match(cell)):
         return False
-    if (cell is not None and _YES.search(cell)) or CNC.search(words):
-        return True
-    return None
+    return True if said or CNC.search(words) else None

@@ -1,14 +1,14 @@
 """A need that reaches the centre by telephone, by e-mail or as a list of parts becomes a draft, with what is left to ask."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from importers import parts
+from importers import cells, parts
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
@@ -93,6 +93,18 @@ def _title(text: str) -> str:
     return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
 
 
+# How the cell of a field is read; of any other field it is taken as it stands.
+_CELLS: Mapping[str, Callable[[str], Any]] = {
+    "materials": cells.entries,
+    "processes": cells.entries,
+    "quantity": cells.whole,
+    "mass_kg": cells.kilograms,
+    "tolerance_it": cells.grade,
+    "envelope_mm": cells.sides,
+    "deliver_by": cells.day_in,
+}
+
+
 def _of_part(part: parts.Part, key: str) -> NeedRecord:
     """A row as a record: all cells in the text, those that are understood and valid in their fields as well."""
     whole = "; ".join(f"{column}: {cell}" for column, cell in part.items())
@@ -107,19 +119,9 @@ def _of_part(part: parts.Part, key: str) -> NeedRecord:
 
 
 def _checked(name: str, cell: str) -> dict[str, Any]:
-    value: Any = cell
-    if name in {"materials", "processes"}:
-        value = [piece.strip() for piece in re.split(r"[;,/]", cell) if piece.strip()]
-    elif name in {"quantity", "mass_kg", "tolerance_it"}:
-        digits = re.search(r"\d+(?:[.,]\d+)?", cell.replace("\u00a0", "").replace(" ", ""))
-        value = digits[0].replace(",", ".") if digits else cell
-    elif name == "envelope_mm":
-        value = [side.replace(",", ".") for side in re.findall(r"\d+(?:[.,]\d+)?", cell)]
-    elif name == "deliver_by":
-        day = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", cell)
-        value = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else cell[:10]
-    parse(NeedRecord, {"id": "x", "title": "x", name: value})
-    return {name: value}
+    given = {name: _CELLS.get(name, str)(cell)}
+    parse(NeedRecord, {"id": "x", "title": "x", **given})
+    return given
 
 
 def contractor(session: Session, centre: Centre, caller: IntakeCaller, *, by: str) -> Organisation | None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from importers.cells import number
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile, SpareCapacity
@@ -46,7 +47,7 @@ def week_of(day: date) -> int:
 
 def weeks(today: date, horizon: int = PLANNED_WEEKS) -> tuple[int, ...]:
     """The present ISO week and those after it, `horizon` in all, as year·100 + number."""
-    return tuple(week_of(today + timedelta(weeks=number)) for number in range(horizon))
+    return tuple(week_of(today + timedelta(weeks=after)) for after in range(horizon))
 
 
 def monday(week: int) -> date:
@@ -89,16 +90,16 @@ def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:
         rows = rows[1:]
     found: dict[str, str] = {}
     coming = weeks(today)
-    for number, row in enumerate(rows):
+    for place, row in enumerate(rows):
         named = row and row[0].strip() and not _CELL.fullmatch(row[0].strip())
         values = [cell.strip() for cell in (row[1:] if named else row)]
         while values and not values[-1]:
             values.pop()
-        if number >= len(known) or len(values) > len(coming):
+        if place >= len(known) or len(values) > len(coming):
             message = N_("The block is larger than the table: at most %(rows)s rows and %(weeks)s weeks.")
             params = {"rows": len(known), "weeks": len(coming)}
             raise InvalidRecord((Problem("block", "block.large", message, "", params),))
-        found |= {f"{known[number]} {week}": value for week, value in zip(coming, values, strict=False)}
+        found |= {f"{known[place]} {week}": value for week, value in zip(coming, values, strict=False)}
     if text.strip() and not found:
         raise InvalidRecord(
             (Problem("block", "block.empty", N_("There are no hours in the pasted block."), ""),)
@@ -113,7 +114,7 @@ def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]
     for name, text in typed.items():
         group, _, week = name.rpartition(" ")
         match = _CELL.fullmatch(text.strip())
-        cell = CapacityCell(_hours(match[1]), _hours(match[2] or "0")) if match else None
+        cell = CapacityCell(float(number(match[1])), float(number(match[2] or "0"))) if match else None
         if text.strip() and (cell is None or not 0 <= cell.agreed <= cell.maximum <= MOST_HOURS):
             message = N_("Write hours a week, 40, or 40/12 where 12 of them are agreed; at most %(most)s.")
             problems.append(Problem(name, "hours.form", message, text[:20], {"most": int(MOST_HOURS)}))
@@ -122,10 +123,6 @@ def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]
     if problems:
         raise InvalidRecord(tuple(problems))
     return found
-
-
-def _hours(text: str) -> float:
-    return float(text.replace(",", "."))
 
 
 def plan(

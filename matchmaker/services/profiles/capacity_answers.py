@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from importers import cells
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile
@@ -65,7 +66,7 @@ def _checked(typed: Mapping[str, str]) -> dict[str, float]:
         if not text.strip():
             continue
         try:
-            hours = float(text.replace(",", ".").replace("\u00a0", "").replace(" ", ""))
+            hours = float(cells.number(text))
         except ValueError:
             hours = -1.0
         if 0 <= hours <= capacity.MOST_HOURS:

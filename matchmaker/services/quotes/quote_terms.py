@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from importers.cells import minor_units
 from matchmaker.domain.errors import (
     InvalidRecord,
     Problem,
@@ -14,7 +15,6 @@ from matchmaker.domain.language import N_
 CURRENCIES = ("RUB", "CNY", "EUR", "USD", "BYN", "KZT")  # all of two decimal places
 MOST_MINOR = 10**14  # a thousand milliards
 MOST_BATCHES = 10
-_AMOUNT = re.compile(r"(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,12})(?:[.,](\d{1,2}))?", re.ASCII)
 _BATCH = re.compile(r"(\d{1,9})\s*(?:шт\.?|pcs)?\s*[:=—–-]\s*(.+)", re.ASCII)
 FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "text")
 
@@ -29,21 +29,6 @@ class QuoteTerms:
     lead_time_days: int | None = None
     valid_until: date | None = None
     text: str | None = None
-
-
-def minor_units(typed: str, name: str = "amount") -> int:
-    """An amount as people write it, "1 000,50", in minor units. Raises InvalidRecord where it could be read two ways."""
-    match = _AMOUNT.fullmatch(typed.strip())
-    if match is None:
-        message = N_("Write the amount like 1000,50: digits, and at most two after one comma or point.")
-        raise InvalidRecord((Problem(name, "amount.form", message, typed[:40]),))
-    units = int(re.sub(r"\D", "", match[1])) * 100 + int((match[2] or "0").ljust(2, "0"))
-    if not 0 < units <= MOST_MINOR:
-        message = N_("The amount must be above 0 and at most %(most)s.")
-        raise InvalidRecord(
-            (Problem(name, "amount.range", message, typed[:40], {"most": MOST_MINOR // 100}),)
-        )
-    return units
 
 
 def read(typed: Mapping[str, str], today: date) -> QuoteTerms:
@@ -66,11 +51,15 @@ def read(typed: Mapping[str, str], today: date) -> QuoteTerms:
 
 
 def _amount(typed: str, problems: list[Problem]) -> int:
-    try:
-        return minor_units(typed)
-    except InvalidRecord as error:
-        problems.extend(error.problems)
-        return 0
+    units = minor_units(typed)
+    if units is None:
+        message = N_("Write the amount like 1000,50: digits, and at most two after one comma or point.")
+        problems.append(Problem("amount", "amount.form", message, typed[:40]))
+    elif not 0 < units <= MOST_MINOR:
+        message = N_("The amount must be above 0 and at most %(most)s.")
+        most = {"most": MOST_MINOR // 100}
+        problems.append(Problem("amount", "amount.range", message, typed[:40], most))
+    return units or 0
 
 
 def _batches(typed: str, problems: list[Problem]) -> tuple[tuple[int, int], ...]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+from importers.cells import guarded
+
 WIDEST = 60  # characters of a column; longer text wraps
 _FORBIDDEN = "[]:*?/\\"
 _SHEET_NAME = 31  # characters, the limit of the format
@@ -46,12 +47,8 @@ def delimited(table: DownloadTable) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(table.columns)
-    writer.writerows([_guarded(cell) for cell in row] for row in table.rows)
+    writer.writerows(map(guarded, row) for row in table.rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell
 
 
 def workbook(table: DownloadTable) -> bytes:

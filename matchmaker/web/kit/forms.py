@@ -6,6 +6,7 @@ from typing import IO, Any
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
+from importers import cells
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord, parse, to_data
@@ -38,14 +39,10 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
     """The form as a record. Raises InvalidRecord."""
     data: dict[str, Any] = {"kind": "need", "id": key}
     data |= {name: given[name].strip() for name in PLAIN if given[name].strip()}
-    data |= {name: split for name in LISTS if (split := _split(given[name]))}
-    data |= {
-        name: given[name].replace(",", ".").replace(" ", "").replace(" ", "")
-        for name in NUMBERS
-        if given[name].strip()
-    }
+    data |= {name: split for name in LISTS if (split := cells.typed_entries(given[name]))}
+    data |= {name: cells.number(given[name]) for name in NUMBERS if given[name].strip()}
     if given["envelope_mm"].strip():
-        data["envelope_mm"] = _sides(given["envelope_mm"])
+        data["envelope_mm"] = three_sides(given["envelope_mm"], "envelope_mm")
     if given["level"].strip():
         level = "certified" if given["level"] == "verified" else given["level"]
         standard = given["standard"].strip() or "ISO 9001"
@@ -65,17 +62,12 @@ def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
     return before.model_copy(update={"location": location, **{name: getattr(given, name) for name in asked}})
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
-
-
-def _sides(text: str) -> list[str]:
-    for sign in "хХxX×*":
-        text = text.replace(sign, " ")
-    sides = text.replace(",", ".").split()
-    if len(sides) != 3:
+def three_sides(text: str, field: str) -> tuple[float, ...]:
+    """The sides that a field holds, in mm. Raises InvalidRecord."""
+    sides = cells.sides(text)
+    if sides is None:
         message = N_("Give three sides in mm, for example 420×80×12.")
-        raise InvalidRecord((Problem("envelope_mm", "envelope.form", message, text[:80]),))
+        raise InvalidRecord((Problem(field, "envelope.form", message, text[:80]),))
     return sides
 
 
@@ -85,7 +77,7 @@ def of_record(record: NeedRecord) -> dict[str, str]:
     shown = {name: str(data.get(name) or "") for name in (*PLAIN, *NUMBERS)}
     shown |= {name: "; ".join(data.get(name) or ()) for name in LISTS}
     box = data.get("envelope_mm")
-    shown["envelope_mm"] = "×".join(f"{side:g}" for side in box) if box else ""
+    shown["envelope_mm"] = cells.sides_text(box) if box else ""
     demand = record.certification
     shown["standard"] = demand.standard if demand else ""
     shown["level"] = "" if demand is None else "verified" if demand.verified else demand.level

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import gettext
 
+from importers import cells
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import SupplierRecord, parse, to_data
-from matchmaker.web.kit import context
+from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.context import product
 
 
@@ -165,10 +166,10 @@ def _show(field: ProfileField, value: Any) -> str:
     if field.kind == "list":
         return "; ".join(value)
     if field.kind == "box":
-        return "×".join(f"{side:g}" for side in value)
+        return cells.sides_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return cells.text(value)
 
 
 def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[str, Any]:
@@ -187,17 +188,11 @@ def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[st
 
 def _value(field: ProfileField, text: str) -> Any:
     if field.kind == "number":
-        return text.replace(",", ".").replace("\u00a0", "").replace(" ", "")
+        return cells.number(text)
     if field.kind == "list":
-        return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
+        return cells.typed_entries(text)
     if field.kind == "box":
-        for sign in "хХxX×*":
-            text = text.replace(sign, " ")
-        sides = text.replace(",", ".").split()
-        if len(sides) != 3:
-            message = N_("Give three sides in mm, for example 420×80×12.")
-            raise InvalidRecord((Problem(field.path, "envelope.form", message, text[:80]),))
-        return sides
+        return forms.three_sides(text, field.path)
     return {"true": True, "false": False}.get(text, text) if field.path in {"cnc", "export_ready"} else text
 
 

@@ -89,3 +89,26 @@ def test_what_an_export_guards_is_read_back(tmp_path: Path) -> None:
 def test_a_file_without_columns_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="names the columns"):
         lists.sheet("a.csv", b"one\ntwo\n", "supplier")
+
+
+def test_a_size_or_an_accuracy_in_other_words_stays_in_the_text(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Part", "Qty", "Tolerance", "Size", "Weight"],
+        ["Shaft", "1 000 pcs", "±0.05 mm", "ø45×320", "1.2 t"],
+        ["Bush", "20", "IT7", "60 x 60 x 80 mm", "850 g"],
+    ]
+    first, second = (row.record for row in read(tmp_path / "a.xlsx", rows, "need"))
+    assert isinstance(first, NeedRecord)
+    assert isinstance(second, NeedRecord)
+    assert (first.quantity, first.tolerance_it, first.envelope_mm, first.mass_kg) == (1000, None, None, 1200)
+    assert first.text == "Shaft. Tolerance: ±0.05 mm. Size: ø45×320"
+    assert (second.tolerance_it, second.envelope_mm, second.mass_kg) == (7, (60, 60, 80), 0.85)
+
+
+def test_a_delimited_list_may_have_a_title_above_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Реестр\nНазвание;Адрес\nЗавод;Тверь, Ленина, 1\n", encoding="utf-8")
+    assert lists.sheet("a.csv", path.read_bytes(), "supplier").columns == (
+        ("Название", "name"),
+        ("Адрес", "address"),
+    )

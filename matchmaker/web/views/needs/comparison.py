@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from importers import cells
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
 from matchmaker.models import Match, Need, Session
@@ -146,7 +147,7 @@ def _said(name: str) -> bool | None:
 
 def _share(name: str) -> float | None:
     """Pieces of a thousand as typed; -1, which no outcome has, for what is no number."""
-    given = request.form.get(name, "").strip().replace(",", ".")
+    given = cells.number(request.form.get(name, ""))
     if not given:
         return None
     return float(given) if _SHARE.fullmatch(given) else -1.0

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 from flask_babel import get_timezone, gettext
 
+from importers.cells import amount_text
 from matchmaker.domain.errors import (
     InvalidRecord,
     Problem,
@@ -73,9 +74,9 @@ def form(
 def _of(quote: Quote | None) -> dict[str, str]:
     if quote is None:
         return {**dict.fromkeys(quote_terms.FIELDS, ""), "currency": "RUB"}
-    lines = (f"{pieces}: {price / 100:.2f}" for pieces, price in quote.batch_prices or ())
+    lines = (f"{pieces}: {amount_text(price)}" for pieces, price in quote.batch_prices or ())
     return {
-        "amount": f"{(quote.amount_minor or 0) / 100:.2f}" if quote.amount_minor else "",
+        "amount": amount_text(quote.amount_minor) if quote.amount_minor else "",
         "currency": quote.currency,
         "batches": "\n".join(lines),
         "lead_time_days": str(quote.lead_time_days or ""),

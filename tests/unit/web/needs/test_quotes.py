@@ -12,7 +12,7 @@ from sqlalchemy import select
 from matchmaker.models import Match, Quote
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
-from matchmaker.services.quotes import quote_terms, quotes
+from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
@@ -48,13 +48,6 @@ def test_wrong_numbers_come_back_as_typed(need: str, shop: Browser, given: dict[
     page = text(answer)
     assert f'href="#f-{name}"' in page
     assert PRICE in page or "amount" in given
-
-
-@pytest.mark.parametrize(
-    ("typed", "units"), [("1 000,50", 100050), ("1000.5", 100050), ("7", 700), ("12\u00a0345,07", 1234507)]
-)
-def test_amounts_as_people_write_them(typed: str, units: int) -> None:
-    assert quote_terms.minor_units(typed) == units
 
 
 def test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused(
