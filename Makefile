@@ -11,9 +11,11 @@ run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 test: $(VENV)/.ready-dev ## Set up and run the whole suite
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST)
 
-lint: $(VENV)/.ready-dev ## Style, types, who may import whom
+lint: $(VENV)/.ready-dev ## Style of code and templates, types, who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check templates
+	$(BIN)/djangofmt check templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -9,7 +9,7 @@ from matchmaker.services.matching import relaxation_links
 from matchmaker.services.matching.wording import Wording
 from matchmaker.wiring import Application
 from search.filters.relaxations import Relaxation
-from tests.support.browser import Browser
+from tests.support.browser import Browser, text
 
 NEEDS = (
     "Shafts dia 45h6, steel 40Cr, turning and grinding, 200 pcs, ISO 9001 required",
@@ -19,7 +19,7 @@ NEEDS = (
 
 def test_the_parts_of_every_score_add_up_to_it(browser: Browser) -> None:
     for words in NEEDS:
-        page = browser.post("/try", {"text": words}, page="/try").get_data(as_text=True)
+        page = text(browser.post("/try", {"text": words}, page="/try"))
         matches = page.split('<li class="match card">')[1:]
         assert matches
         for match in matches:
