@@ -5,8 +5,13 @@ MatchmakerError
 ├── NotFound                 nothing there, or nothing this person may know of
 ├── Forbidden                known, but not allowed
 ├── NdaRequired              open once the agreement of the need is accepted (key, title)
+├── ScopeMissing             a program's key that may only read
+├── KeyInAddress             a program's key where logs would keep it
+├── AlreadyThere             a need of this id says something else (id)
+├── RevisionMissing          a change that does not say what it changes
 ├── StaleRevision            somebody saved in between
 ├── MoveNotAllowed           a state may not follow the present one
+├── NeedQuoted               a need that suppliers have quoted for, so that it may not change
 ├── SeatsTaken               more invitations than the need has seats
 ├── UndoTooLate              a decision that somebody outside has heard of
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
@@ -91,29 +96,23 @@ class NdaRequired(MatchmakerError):
 
 
 class ScopeMissing(MatchmakerError):
-    """A program's key is for reading only."""
-
     code = "key.scope"
     message = N_("This key is for reading only; make one that may write.")
 
 
 class KeyInAddress(MatchmakerError):
-    """A program's key stands where logs would keep it."""
-
     code = "token.in_url"
-    message = N_(
-        "A key goes into the Authorization header, never into the address. End this one and make another."
-    )
+    message = N_("A key never goes into an address. End this one and make another.")
 
 
 class AlreadyThere(MatchmakerError):
     code = "need.exists"
-    message = N_("There is a need “%(id)s” already, and it says something else; change it at %(address)s.")
+    message = N_("There is a need “%(id)s” already, and it says something else.")
 
 
-class ConditionMissing(MatchmakerError):
+class RevisionMissing(MatchmakerError):
     code = "condition.missing"
-    message = N_("Say in If-Match which revision you have changed; reading the need tells it as its ETag.")
+    message = N_("Say which revision you have changed.")
 
 
 class StaleRevision(MatchmakerError):

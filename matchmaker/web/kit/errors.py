@@ -1,6 +1,7 @@
 """One table from errors to pages: what happened, which field, what to do, and the id of the request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,26 +14,40 @@ from matchmaker.domain import errors as domain
 from matchmaker.domain.language import N_
 from matchmaker.web.kit import interrupted
 
-STATUS = {
+STATUS: Mapping[type[domain.MatchmakerError], int] = {
+    domain.MatchmakerError: 400,
+    domain.InvalidRecord: 422,
     domain.NotFound: 404,
     domain.Forbidden: 403,
     domain.ScopeMissing: 403,
     domain.KeyInAddress: 400,
     domain.NdaRequired: 403,
     domain.AlreadyThere: 409,
-    domain.ConditionMissing: 428,
+    domain.RevisionMissing: 428,
     domain.StaleRevision: 409,
     domain.MoveNotAllowed: 409,
     domain.NeedQuoted: 409,
     domain.SeatsTaken: 409,
     domain.UndoTooLate: 409,
+    domain.QuoteClosed: 409,
     domain.LinkSpent: 410,
     domain.TooManyAttempts: 429,
-    domain.InvalidRecord: 422,
-    domain.QuoteClosed: 409,
     domain.FileRefused: 422,
+    domain.UnreadableFile: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,
+    # The keeper's business, met when the program starts or at the command line, and no fault of a request.
+    domain.SettingInvalid: 500,
+    domain.DatabaseBehind: 500,
+    domain.DatabaseTooOld: 500,
+    domain.DatabaseTooNew: 500,
+    domain.ModelRefused: 500,
+}
+# Where in a request something goes is known here alone; a hint whose values an error lacks is left out.
+_HINTS: Mapping[type[domain.MatchmakerError], str] = {
+    domain.KeyInAddress: N_("Send it in the Authorization header."),
+    domain.AlreadyThere: N_("Change it at %(address)s."),
+    domain.RevisionMissing: N_("Name it in If-Match; reading the need tells it as its ETag."),
 }
 _TITLES = {
     400: N_("The request could not be understood"),
@@ -112,10 +127,13 @@ def _said(problem: domain.Problem) -> str:
 
 def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
     """An error of the product, in the reader's language. What may not be known to exist looks the same as absent."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if isinstance(error, domain.NotFound):
         return _answer(404, "", "not_found")
     detail = gettext(error.template) % error.params if error.params else gettext(error.template)
+    if hint := _HINTS.get(type(error)):
+        with suppress(KeyError):
+            detail += " " + gettext(hint) % error.params
     if isinstance(error, domain.InvalidRecord):
         detail += " " + "; ".join(f"{one.path}: {_said(one)}" for one in error.problems)
     problems = error.problems if isinstance(error, domain.InvalidRecord) else ()

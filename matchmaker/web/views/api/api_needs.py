@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import AlreadyThere, ConditionMissing, Forbidden, StaleRevision
+from matchmaker.domain.errors import AlreadyThere, Forbidden, RevisionMissing, StaleRevision
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, parse, to_data
 from matchmaker.models import Need, Session
@@ -89,9 +89,9 @@ def _posted(record: NeedRecord, own: list[str]) -> tuple[Need, bool]:
         elif known.contractor == contractor and needs.record(known) == record:
             key = known.public_id
         else:
-            own_need = known.contractor == contractor
-            address = url_for("api_needs.read", key=known.public_id) if own_need else "—"
-            raise AlreadyThere(id=record.id, address=address)
+            if known.contractor != contractor:
+                raise AlreadyThere(id=record.id)
+            raise AlreadyThere(id=record.id, address=url_for("api_needs.read", key=known.public_id))
     context.look_again()
     return needs.by_key(database(), key), known is None
 
@@ -122,7 +122,7 @@ def change(key: str) -> ResponseReturnValue:
     """Change a need of the revision that If-Match names; whoever changed it meanwhile is not overwritten."""
     need = _own(database(), key)
     if not request.if_match:
-        raise ConditionMissing
+        raise RevisionMissing
     if not request.if_match.contains(str(need.revision)):
         raise StaleRevision
     record = parse(NeedRecord, {"id": need.external_id, **body(), "kind": "need"})
