@@ -1,4 +1,4 @@
-"""Readers of file formats: bytes become lines, rows and records, streamed.
+"""Formats of files: bytes become lines, rows or sheets of cells, in whatever encoding and with whatever delimiter.
 
-What a column or a cell means is decided outside.
+What a row means for a supplier or a need is decided outside; workbooks are opened in the sandbox.
 """

@@ -10,7 +10,6 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from importers.rows import FileScan
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
@@ -19,6 +18,14 @@ MAX_LINE = (
 )
 MAX_CONTENT = 4_000_000_000  # bytes after unpacking: a small archive must not fill the machine
 _CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileScan:
+    """A first pass over a file: its size in bytes and the SHA-256 of its content."""
+
+    size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

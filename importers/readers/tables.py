@@ -8,11 +8,11 @@ from itertools import chain, islice
 from pathlib import Path
 
 from importers import cells
-from importers.mapping import Source
 from importers.readers.delimiters import LOOKED_AT, delimiter
 from importers.readers.exchange import RefusedText, parse_json
 from importers.readers.lines import MAX_LINE, lines, open_content
 from importers.rows import FileRow
+from importers.sources import Source
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 

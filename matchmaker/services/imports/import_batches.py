@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from importers import lists
 from importers.lists import ListFile, ListSheet
-from importers.mapping import Source
+from importers.sources import Source
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from importers import mapping
 from importers.readers import exchange, lines, tables
 from importers.rows import FileRow
+from importers.sources import Source, recognised, source_of
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.resources import folder, read_yaml
@@ -30,7 +30,7 @@ class ImportPlan:
     """A file that can be read: its size in bytes and hash, and how."""
 
     path: Path
-    source: mapping.Source | None
+    source: Source | None
     size: int
     digest: str
 
@@ -42,13 +42,13 @@ class ImportPlan:
         return tables.read(self.path, self.source) if self.source else exchange.read(self.path)
 
 
-def known_sources() -> tuple[mapping.Source, ...]:
+def known_sources() -> tuple[Source, ...]:
     """The descriptions of config/sources."""
     found = sorted((folder("config") / "sources").glob("*.yaml"))
-    return tuple(mapping.source_of(read_yaml(path)) for path in found)
+    return tuple(source_of(read_yaml(path)) for path in found)
 
 
-def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = None) -> ImportPlan:
+def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> ImportPlan:
     """Look at a file and decide how to read it: a table of a known source, else the exchange format. Raises UnreadableFile."""
     scan = lines.scan(path)
     if wanted is not None:
@@ -59,7 +59,7 @@ def plan(path: Path, sources: Sequence[mapping.Source], wanted: str | None = Non
             raise UnreadableFile(message, source=wanted, known=known)
         return ImportPlan(path, source, scan.size, scan.digest)
     header = tables.header_of(path)
-    found = mapping.recognised(iter(sources), header[1]) if header else None
+    found = recognised(iter(sources), header[1]) if header else None
     if found is None and header is not None and "kind" not in header[1]:
         shown = ", ".join(sorted(header[1])[:20])
         message = N_(

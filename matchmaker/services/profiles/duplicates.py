@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from importers.duplicates import (
+from matchmaker.models import DistinctPair, Organisation, OrganisationAlias, Profile
+from matchmaker.services.profiles.firm_similarity import (
     DuplicatePair,
     FirmIdentity,
     find,
 )
-from matchmaker.models import DistinctPair, Organisation, OrganisationAlias, Profile
 
 
 def pairs(session: Session) -> list[DuplicatePair]:

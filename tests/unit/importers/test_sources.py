@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from importers import mapping
+from importers import sources
 from importers.readers import tables
 from matchmaker.domain.errors import InvalidRecord, UnreadableFile
 from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.resources import folder, read_yaml
 
 SOURCES = {
-    path.stem: mapping.source_of(read_yaml(path)) for path in (folder("config") / "sources").glob("*.yaml")
+    path.stem: sources.source_of(read_yaml(path)) for path in (folder("config") / "sources").glob("*.yaml")
 }
 
 
-def recognised(path: Path) -> mapping.Source | None:
+def recognised(path: Path) -> sources.Source | None:
     header = tables.header_of(path)
-    return mapping.recognised(iter(SOURCES.values()), header[1]) if header else None
+    return sources.recognised(iter(SOURCES.values()), header[1]) if header else None
 
 
 def test_takes_suppliers_from_json_lines(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_an_unknown_column_is_reported(tmp_path: Path) -> None:
 
 def test_a_value_outside_a_lookup_is_reported() -> None:
     rule = {"template": "{size}", "lookup": {"s": "small"}}
-    source = mapping.source_of(
+    source = sources.source_of(
         {"name": "t", "title": {"ru": "т", "en": "t"}, "kind": "supplier", "format": "csv",
          "fields": {"id": "{row}", "name.en": "{name}", "size_class": rule}}
     )  # fmt: skip

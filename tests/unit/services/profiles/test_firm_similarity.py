@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.duplicates import (
+from matchmaker.services.profiles.firm_similarity import (
     FirmIdentity,
     find,
 )
