@@ -1,33 +1,25 @@
 """From the outbox to the index: documents are built, kept, and given to the engine; nothing announced is ever lost.
 
-Rows of the outbox are claimed by state with a lease, a batch at a time, so that a worker that dies leaves them to the
-next. A document that cannot be built or written delays no other: after some attempts its row is set aside as dead.
+A document that cannot be built or written delays no other.
 """
 
-import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing, MatchmakerError
-from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, OutboxRowState, ProfileState
-from matchmaker.models import IndexedDocument, IndexState, Outbox, Profile
-from matchmaker.models.base import now
+from matchmaker.domain.lifecycle import OutboxRowState, ProfileState
+from matchmaker.models import IndexedDocument, IndexState, Profile
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
-from matchmaker.services.index import index_snapshot
+from matchmaker.services.index import index_snapshot, outbox
+from matchmaker.services.index.outbox import OutboxClaim
 from matchmaker.services.profiles import suppliers
 from search.document import SearchDocument
 from search.engines.protocol import Engine
 
-BATCH = 500
-ATTEMPTS = 5
-LEASE = timedelta(seconds=60)
-# How long a failed row waits, doubled by every attempt; an engine that is away costs no attempt.
-PAUSE = timedelta(seconds=2)
+CHUNK = 500  # documents that a rebuild holds at once
 _ROTTEN = (ValueError, TypeError, LookupError, OverflowError, MatchmakerError)
 
 Advance = Callable[[int], None]
@@ -64,7 +56,7 @@ class IndexDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxState:
+class IndexStatus:
     """Rows of the outbox by state, and whether documents were built with the taxonomy of now."""
 
     waiting: int
@@ -76,10 +68,8 @@ class OutboxState:
 
 @dataclass(slots=True)
 class _Batch:
-    """A claimed batch on its way: rows of the outbox by key, and what became of each key."""
+    """What became of the keys of a claim: a document, gone with a revision, or failed with the reason."""
 
-    token: str
-    rows: Mapping[str, list[int]]
     documents: list[SearchDocument] = field(default_factory=list)
     gone: list[tuple[str, int]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
@@ -88,57 +78,31 @@ class _Batch:
 def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
     """Index all that is due, in batches. An engine that is away stops the drain without an error; the rows wait."""
     total = DrainResult()
-    while batch := _claim(indexer.sessions):
-        _build(indexer, batch)
+    while claimed := outbox.claim(indexer.sessions):
+        batch = _build(indexer, claimed)
         try:
             _write(indexer.engine, batch)
         except IndexMissing:
-            _release(indexer.sessions, batch)
+            outbox.release(indexer.sessions, claimed)
             return replace(total, indexed=total.indexed + rebuild(indexer, advance))
         except EngineUnavailable as error:
-            _release(indexer.sessions, batch)
+            outbox.release(indexer.sessions, claimed)
             return replace(total, away=str(error))
-        _finish(indexer, batch)
+        with indexer.sessions.begin() as session:
+            index_snapshot.keep(session, batch.documents, batch.gone, indexer.taxonomy)
+            outbox.settle(session, claimed, batch.failed)
         total = DrainResult(
             total.indexed + len(batch.documents),
             total.removed + len(batch.gone),
             total.failed + len(batch.failed),
         )
         if advance is not None:
-            advance(len(batch.rows))
+            advance(len(claimed.rows))
     return total
 
 
-def _claim(sessions: Sessions) -> _Batch | None:
-    """Take the lease of the rows that are due, or whose lease has run out."""
-    token = secrets.token_hex(8)
-    with sessions.begin() as session:
-        query = (
-            select(Outbox.id, Outbox.key)
-            .where(Outbox.state.in_(LIVE_OUTBOX_ROWS), Outbox.due_at <= now())
-            .order_by(Outbox.id)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        rows: dict[str, list[int]] = {}
-        for row in session.execute(query):
-            rows.setdefault(row.key, []).append(row.id)
-        if not rows:
-            return None
-        session.execute(
-            update(Outbox)
-            .where(Outbox.id.in_(_ids(rows)))
-            .values(state=OutboxRowState.TAKEN, taken_by=token, due_at=now() + LEASE)
-        )
-    return _Batch(token, rows)
-
-
-def _ids(rows: Mapping[str, list[int]]) -> list[int]:
-    return [row for ids in rows.values() for row in ids]
-
-
-def _build(indexer: Indexer, batch: _Batch) -> None:
-    keys = list(batch.rows)
+def _build(indexer: Indexer, claimed: OutboxClaim) -> _Batch:
+    keys, batch = list(claimed.rows), _Batch()
     with indexer.sessions() as session:
         profiles = suppliers.by_keys(session, keys)
         stored = {
@@ -154,14 +118,20 @@ def _build(indexer: Indexer, batch: _Batch) -> None:
             elif not profile.is_published:
                 batch.gone.append((key, profile.revision))
             else:
-                _build_one(indexer, profile, batch)
+                built = _built(indexer, profile)
+                if isinstance(built, SearchDocument):
+                    batch.documents.append(built)
+                else:
+                    batch.failed[key] = built
+    return batch
 
 
-def _build_one(indexer: Indexer, profile: Profile, batch: _Batch) -> None:
+def _built(indexer: Indexer, profile: Profile) -> SearchDocument | str:
+    """The document of a profile, or why it cannot be built."""
     try:
-        batch.documents.append(indexer.build(profile))
+        return indexer.build(profile)
     except _ROTTEN as error:
-        batch.failed[profile.public_id] = f"{type(error).__name__}: {error}"
+        return f"{type(error).__name__}: {error}"
 
 
 def _write(engine: Engine, batch: _Batch) -> None:
@@ -185,47 +155,22 @@ def _write_one(engine: Engine, document: SearchDocument, batch: _Batch) -> bool:
     return True
 
 
-def _release(sessions: Sessions, batch: _Batch) -> None:
-    with sessions.begin() as session:
-        session.execute(
-            update(Outbox)
-            .where(Outbox.id.in_(_ids(batch.rows)), Outbox.taken_by == batch.token)
-            .values(state=OutboxRowState.WAITING, taken_by=None, due_at=now() + PAUSE)
-        )
-
-
-def _finish(indexer: Indexer, batch: _Batch) -> None:
-    """Keep the documents, drop the rows that are done, put off or set aside those that failed."""
-    with indexer.sessions.begin() as session:
-        index_snapshot.keep(session, batch.documents, batch.gone, indexer.taxonomy)
-        done = [row for key, ids in batch.rows.items() if key not in batch.failed for row in ids]
-        session.execute(delete(Outbox).where(Outbox.id.in_(done), Outbox.taken_by == batch.token))
-        for key, error in batch.failed.items():
-            for row in session.scalars(select(Outbox).where(Outbox.id.in_(batch.rows[key]))):
-                row.attempts += 1
-                row.state = OutboxRowState.DEAD if row.attempts >= ATTEMPTS else OutboxRowState.WAITING
-                row.due_at = now() + PAUSE * 2**row.attempts
-                row.taken_by = None
-                row.error = error[:300]
-
-
 def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
     """Build all documents anew and a fresh index of them beside the old one; the number of documents.
 
     What changes meanwhile is announced again at the end, so that nothing is lost to the swap.
     """
     with indexer.sessions() as session:
-        before = list(session.scalars(select(Outbox.id)))
+        before = outbox.row_ids(session)
         keys = set(session.scalars(select(IndexedDocument.key).where(IndexedDocument.body.is_not(None))))
-    for chunk in _built(indexer, advance):
+    for chunk in _built_anew(indexer, advance):
         keys -= {document.key for document in chunk}
         with indexer.sessions.begin() as session:
             index_snapshot.keep(session, chunk, (), indexer.taxonomy)
     with indexer.sessions.begin() as session:
         index_snapshot.forget(session, keys)
         index_snapshot.locked_state(session).taxonomy = indexer.taxonomy
-        for start in range(0, len(before), BATCH):
-            session.execute(delete(Outbox).where(Outbox.id.in_(before[start : start + BATCH])))
+        outbox.drop(session, before)
     return restore(indexer)
 
 
@@ -237,18 +182,18 @@ def restore(indexer: Indexer) -> int:
     return count
 
 
-def _built(indexer: Indexer, advance: Advance | None) -> Iterator[list[SearchDocument]]:
+def _built_anew(indexer: Indexer, advance: Advance | None) -> Iterator[list[SearchDocument]]:
     """Documents of all published profiles in chunks; one that cannot be built is announced, to be tried and told of."""
     chunk: list[SearchDocument] = []
     with indexer.sessions() as session:
         for profile in suppliers.every(session):
-            batch = _Batch("", {})
-            _build_one(indexer, profile, batch)
-            chunk.extend(batch.documents)
-            if batch.failed:
+            built = _built(indexer, profile)
+            if isinstance(built, SearchDocument):
+                chunk.append(built)
+            else:
                 with indexer.sessions.begin() as writing:
-                    journal.announce(writing, batch.failed)
-            if len(chunk) >= BATCH:
+                    journal.announce(writing, (profile.public_id,))
+            if len(chunk) >= CHUNK:
                 if advance is not None:
                     advance(len(chunk))
                 yield chunk
@@ -278,32 +223,21 @@ def repair(indexer: Indexer) -> int:
     """Announce every supplier on which database and index disagree, unless it waits already; how many those are."""
     found = differences(indexer)
     with indexer.sessions.begin() as session:
-        waiting = set(session.scalars(select(Outbox.key).where(Outbox.state != OutboxRowState.DEAD)))
+        waiting = outbox.waiting_keys(session)
         journal.announce(session, (difference.key for difference in found if difference.key not in waiting))
     return len(found)
 
 
-def status(indexer: Indexer) -> OutboxState:
+def status(indexer: Indexer) -> IndexStatus:
     """How much waits and whether a rebuild is due."""
     with indexer.sessions() as session:
-        counts = {
-            row.state: row.number
-            for row in session.execute(
-                select(Outbox.state, func.count().label("number")).group_by(Outbox.state)
-            )
-        }
+        counts = outbox.counts(session)
         kept = session.scalar(select(func.count()).where(IndexedDocument.body.is_not(None))) or 0
         version = session.scalar(select(IndexState.taxonomy).where(IndexState.id == 1))
-    return OutboxState(
+    return IndexStatus(
         counts.get(OutboxRowState.WAITING, 0),
         counts.get(OutboxRowState.TAKEN, 0),
         counts.get(OutboxRowState.DEAD, 0),
         kept,
         version in {None, indexer.taxonomy},
     )
-
-
-def due(session: Session) -> bool:
-    """Whether anything can be drained now."""
-    query = select(Outbox.id).where(Outbox.state.in_(LIVE_OUTBOX_ROWS), Outbox.due_at <= now())
-    return session.scalar(query.limit(1)) is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from matchmaker.domain.errors import EngineUnavailable
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models.database import Sessions
-from matchmaker.services.index import index_snapshot, indexing
+from matchmaker.services.index import index_snapshot, indexing, outbox
 from matchmaker.services.index.indexing import DrainResult, Indexer
 from search.columns.store import Columns
 
@@ -40,7 +40,7 @@ class LiveIndex:
     def catch_up(self) -> DrainResult:
         """Index what waits; an engine that is away is no error, see the answer's `away`."""
         with self._sessions() as session:
-            if not indexing.due(session):
+            if not outbox.due(session):
                 return DrainResult()
         indexer = self.indexer()
         with self._lock:

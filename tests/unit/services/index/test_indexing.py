@@ -10,7 +10,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.index import index_snapshot, indexing
+from matchmaker.services.index import index_snapshot, indexing, outbox
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from tests.support.fakes import FakeEngine, FakeRecogniser, indexer
@@ -95,7 +95,7 @@ def test_a_document_that_cannot_be_written_delays_no_other_and_is_set_aside(
     drained = indexing.drain(indexer(sessions, engine))
     assert (drained.indexed, drained.failed) == (2, 1)
     assert names(engine) == {"a", "c"}
-    for step in range(1, indexing.ATTEMPTS + 1):
+    for step in range(1, outbox.ATTEMPTS + 1):
         with in_seconds(step * 1000):
             indexing.drain(indexer(sessions, engine))
     assert waiting(sessions) == {"dead": 1}
@@ -106,9 +106,9 @@ def test_what_a_dead_worker_claimed_is_taken_up_when_its_lease_runs_out(sessions
     engine = FakeEngine()
     save(sessions, "a")
     with sessions.begin() as session:
-        session.execute(update(Outbox).values(state="taken", taken_by="dead", due_at=now() + indexing.LEASE))
+        session.execute(update(Outbox).values(state="taken", taken_by="dead", due_at=now() + outbox.LEASE))
     assert indexing.drain(indexer(sessions, engine)).indexed == 0
-    with in_seconds(indexing.LEASE.total_seconds() + 1):
+    with in_seconds(outbox.LEASE.total_seconds() + 1):
         assert indexing.drain(indexer(sessions, engine)).indexed == 1
 
 

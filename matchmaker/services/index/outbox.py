@@ -1,0 +1,112 @@
+"""The outbox: keys of profiles whose search documents wait to be brought up to date.
+
+Rows are claimed by state with a lease, a batch at a time, so that a worker that dies leaves them to the next. What
+fails is put off, and set aside as dead after some attempts.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, OutboxRowState
+from matchmaker.models import Outbox
+from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
+
+BATCH = 500
+ATTEMPTS = 5
+LEASE = timedelta(seconds=60)
+# How long a failed row waits, doubled by every attempt; an engine that is away costs no attempt.
+PAUSE = timedelta(seconds=2)
+_DUE = Outbox.state.in_(LIVE_OUTBOX_ROWS)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxClaim:
+    """Rows that one worker has taken, by key, and the token that marks them as its own."""
+
+    token: str
+    rows: Mapping[str, Sequence[int]]
+
+    @property
+    def ids(self) -> list[int]:
+        return [row for ids in self.rows.values() for row in ids]
+
+
+def due(session: Session) -> bool:
+    """Whether anything can be claimed now."""
+    return session.scalar(select(Outbox.id).where(_DUE, Outbox.due_at <= now()).limit(1)) is not None
+
+
+def claim(sessions: Sessions) -> OutboxClaim | None:
+    """Take the lease of the rows that are due, or whose lease has run out; None where nothing waits."""
+    token = secrets.token_hex(8)
+    with sessions.begin() as session:
+        query = (
+            select(Outbox.id, Outbox.key)
+            .where(_DUE, Outbox.due_at <= now())
+            .order_by(Outbox.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        rows: dict[str, list[int]] = {}
+        for row in session.execute(query):
+            rows.setdefault(row.key, []).append(row.id)
+        if not rows:
+            return None
+        claimed = OutboxClaim(token, rows)
+        session.execute(
+            update(Outbox)
+            .where(Outbox.id.in_(claimed.ids))
+            .values(state=OutboxRowState.TAKEN, taken_by=token, due_at=now() + LEASE)
+        )
+    return claimed
+
+
+def release(sessions: Sessions, claimed: OutboxClaim) -> None:
+    """Give the rows back, to be claimed again after a pause; no attempt is counted."""
+    with sessions.begin() as session:
+        session.execute(
+            update(Outbox)
+            .where(Outbox.id.in_(claimed.ids), Outbox.taken_by == claimed.token)
+            .values(state=OutboxRowState.WAITING, taken_by=None, due_at=now() + PAUSE)
+        )
+
+
+def settle(session: Session, claimed: OutboxClaim, failed: Mapping[str, str]) -> None:
+    """Drop the rows that are done; put off or set aside those whose key failed, with the error."""
+    done = [row for key, ids in claimed.rows.items() if key not in failed for row in ids]
+    session.execute(delete(Outbox).where(Outbox.id.in_(done), Outbox.taken_by == claimed.token))
+    for key, error in failed.items():
+        for row in session.scalars(select(Outbox).where(Outbox.id.in_(claimed.rows[key]))):
+            row.attempts += 1
+            row.state = OutboxRowState.DEAD if row.attempts >= ATTEMPTS else OutboxRowState.WAITING
+            row.due_at = now() + PAUSE * 2**row.attempts
+            row.taken_by = None
+            row.error = error[:300]
+
+
+def row_ids(session: Session) -> list[int]:
+    """Every row of now, whatever its state."""
+    return list(session.scalars(select(Outbox.id)))
+
+
+def drop(session: Session, ids: Sequence[int]) -> None:
+    """Delete rows whose request was met in another way."""
+    for start in range(0, len(ids), BATCH):
+        session.execute(delete(Outbox).where(Outbox.id.in_(ids[start : start + BATCH])))
+
+
+def waiting_keys(session: Session) -> set[str]:
+    """Keys that are or will be worked off."""
+    return set(session.scalars(select(Outbox.key).where(_DUE)))
+
+
+def counts(session: Session) -> Mapping[str, int]:
+    """How many rows are in each state."""
+    query = select(Outbox.state, func.count().label("number")).group_by(Outbox.state)
+    return {row.state: row.number for row in session.execute(query)}
