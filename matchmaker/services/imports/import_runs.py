@@ -51,23 +51,9 @@ class ImportTarget:
     advance: Callable[[int, int], None] = lambda _lines, _position: None
 
 
-def run(chosen: FileContent, target: ImportTarget) -> ImportReport:
+def run(content: FileContent, target: ImportTarget) -> ImportReport:
     """Import the file: suppliers and needs first, then the outcomes between them, wherever these stand in the file."""
-    report = ImportReport(chosen.path.name, chosen.source_name)
-    batch = None if target.dry_run else _open_batch(chosen, target)
-    report.resumed_at = batch.next_line if batch and batch.next_line > 1 else 0
-    outcomes_seen = False
-    for rows in _chunked(chosen.rows()):
-        done = [row for row in rows if row.number < report.resumed_at]
-        fresh = rows[len(done) :]
-        outcomes_seen = outcomes_seen or any(isinstance(row.record, OutcomeRecord) for row in rows)
-        _take(fresh, target, report, batch)
-        target.advance(len(rows), rows[-1].position)
-    if outcomes_seen:
-        for rows in _chunked(row for row in chosen.rows() if isinstance(row.record, OutcomeRecord)):
-            _take_outcomes(rows, target, report)
-    _close_batch(batch, target, report)
-    return report
+    return ImportRun(content, target).whole()
 
 
 def _chunked(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
@@ -76,81 +62,154 @@ def _chunked(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
         yield chunk
 
 
-def _open_batch(chosen: FileContent, target: ImportTarget) -> ImportBatch:
-    """The unfinished run of the same file, or a new one."""
-    with target.sessions.begin() as session:
-        centre = needs.centre_of(session, target.centre)
-        found = session.scalar(
-            select(ImportBatch)
-            .where(ImportBatch.centre_id == centre.id, ImportBatch.sha256 == chosen.digest)
-            .where(ImportBatch.state == ImportState.RUNNING, ImportBatch.source == chosen.source_name)
-            .order_by(ImportBatch.id.desc())
-        )
-        batch = found or ImportBatch(
-            centre_id=centre.id,
-            source=chosen.source_name,
-            file_name=chosen.path.name[:300],
-            sha256=chosen.digest,
-            state=ImportState.RUNNING,
-            next_line=1,
-            counts={},
-        )
-        session.add(batch)
-    return batch
+class ImportRun:
+    """A file on its way into the target: the report of its lines, and the batch that keeps how far it came.
 
-
-def _close_batch(batch: ImportBatch | None, target: ImportTarget, report: ImportReport) -> None:
-    if batch is None:
-        return
-    with target.sessions.begin() as session:
-        stored = session.get_one(ImportBatch, batch.id)
-        stored.state, stored.counts = ImportState.DONE, dict(report.counts)
-
-
-def _take(
-    rows: Sequence[FileRow], target: ImportTarget, report: ImportReport, batch: ImportBatch | None
-) -> None:
-    """Save a chunk in one transaction, with the mark up to which the file is done.
-
-    Where the database refuses the chunk, it is taken line by line.
+    A dry run has no batch and leaves nothing behind.
     """
-    if not rows:
-        return
-    try:
-        _take_together(rows, target, report, batch)
-    except (DBAPIError, StaleRevision):
-        if len(rows) == 1:
-            message = N_("The database refuses this record; check unusual characters and very large numbers.")
-            refused = _report(rows[0], "refused", (Problem("record", "database.refused", message),))
-            _keep(report, batch, target, [refused], rows[0].number + 1)
+
+    def __init__(self, content: FileContent, target: ImportTarget) -> None:
+        self._content, self._target = content, target
+        self._report = ImportReport(content.path.name, content.source_name)
+        self._batch = None if target.dry_run else self._open_batch()
+        if self._batch and self._batch.next_line > 1:
+            self._report.resumed_at = self._batch.next_line
+
+    def whole(self) -> ImportReport:
+        outcomes_seen = False
+        for rows in _chunked(self._content.rows()):
+            outcomes_seen = outcomes_seen or any(isinstance(row.record, OutcomeRecord) for row in rows)
+            self._take([row for row in rows if row.number >= self._report.resumed_at])
+            self._target.advance(len(rows), rows[-1].position)
+        if outcomes_seen:
+            between = (row for row in self._content.rows() if isinstance(row.record, OutcomeRecord))
+            for rows in _chunked(between):
+                self._take_outcomes(rows)
+        self._close_batch()
+        return self._report
+
+    def _open_batch(self) -> ImportBatch:
+        """The unfinished run of the same file, or a new one."""
+        content = self._content
+        with self._target.sessions.begin() as session:
+            centre = self._centre(session)
+            found = session.scalar(
+                select(ImportBatch)
+                .where(ImportBatch.centre_id == centre.id, ImportBatch.sha256 == content.digest)
+                .where(ImportBatch.state == ImportState.RUNNING, ImportBatch.source == content.source_name)
+                .order_by(ImportBatch.id.desc())
+            )
+            batch = found or ImportBatch(
+                centre_id=centre.id,
+                source=content.source_name,
+                file_name=content.path.name[:300],
+                sha256=content.digest,
+                state=ImportState.RUNNING,
+                next_line=1,
+                counts={},
+            )
+            session.add(batch)
+        return batch
+
+    def _close_batch(self) -> None:
+        if self._batch is None:
             return
-        for row in rows:
-            _take([row], target, report, batch)
+        with self._target.sessions.begin() as session:
+            stored = session.get_one(ImportBatch, self._batch.id)
+            stored.state, stored.counts = ImportState.DONE, dict(self._report.counts)
 
+    def _centre(self, session: Session) -> Centre:
+        return needs.centre_of(session, self._target.centre)
 
-def _take_together(
-    rows: Sequence[FileRow], target: ImportTarget, report: ImportReport, batch: ImportBatch | None
-) -> None:
-    unknown = UnknownTerms(target.recogniser)
-    with target.sessions.begin() as session:
-        centre = needs.centre_of(session, target.centre)
-        statuses = _save(
-            session, centre, [row.record for row in rows if row.record is not None], target, report.source
+    def _take(self, rows: Sequence[FileRow]) -> None:
+        """Save a chunk in one transaction, with the mark up to which the file is done.
+
+        Where the database refuses the chunk, it is taken line by line.
+        """
+        if not rows:
+            return
+        try:
+            self._take_together(rows)
+        except (DBAPIError, StaleRevision):
+            if len(rows) == 1:
+                self._refuse(rows[0])
+                return
+            for row in rows:
+                self._take([row])
+
+    def _take_together(self, rows: Sequence[FileRow]) -> None:
+        unknown = UnknownTerms(self._target.recogniser)
+        with self._target.sessions.begin() as session:
+            statuses = self._save(session, [row.record for row in rows if row.record is not None])
+            lines = [
+                _line(row, _status(row, statuses), row.problems, unknown.of(row.record))
+                for row in rows
+                if not isinstance(row.record, OutcomeRecord)
+            ]
+            if self._target.dry_run:
+                session.rollback()
+            else:
+                self._mark(session, lines, rows[-1])
+        self._tell(lines)
+
+    def _save(self, session: Session, records: Sequence[AnyRecord]) -> dict[tuple[str, str], str]:
+        """Save suppliers and needs; the status of each by kind and id."""
+        target, centre, source = self._target, self._centre(session), self._report.source
+        saved = suppliers.save_many(
+            session,
+            [record for record in records if isinstance(record, SupplierRecord)],
+            target.recogniser,
+            centre=centre,
+            source=source,
+            by=target.by,
+            keep_twins=target.keep_twins,
         )
-        reports = [
-            _report(row, _outcome(row, statuses), row.problems, unknown.of(row.record))
-            for row in rows
-            if not isinstance(row.record, OutcomeRecord)
-        ]
-        if target.dry_run:
-            session.rollback()
-        elif batch is not None:
-            _mark(session, batch, reports, rows[-1].number + 1, trace=target.trace)
-    for line in reports:
-        report.add(line)
+        posted = need_bulk.save_many(
+            session,
+            [record for record in records if isinstance(record, NeedRecord)],
+            target.recogniser,
+            centre=centre,
+            source=source,
+            by=target.by,
+        )
+        statuses: dict[tuple[str, str], str] = {("supplier", item.id): item.status for item in saved}
+        return statuses | {("need", item.id): item.status for item in posted}
+
+    def _take_outcomes(self, rows: Sequence[FileRow]) -> None:
+        records = [row.record for row in rows if isinstance(row.record, OutcomeRecord)]
+        with self._target.sessions.begin() as session:
+            centre, source = self._centre(session), self._report.source
+            answers = outcomes.save_many(session, records, centre=centre, source=source, by=self._target.by)
+            if self._target.dry_run:
+                session.rollback()
+        self._tell(
+            _line(row, "refused" if answer.problems else answer.status, answer.problems)
+            for row, answer in zip(rows, answers, strict=True)
+        )
+
+    def _refuse(self, row: FileRow) -> None:
+        """Note a line that the database does not take."""
+        message = N_("The database refuses this record; check unusual characters and very large numbers.")
+        refused = _line(row, "refused", (Problem("record", "database.refused", message),))
+        if self._batch is not None:
+            with self._target.sessions.begin() as session:
+                self._mark(session, [refused], row)
+        self._tell([refused])
+
+    def _mark(self, session: Session, lines: Sequence[LineReport], last: FileRow) -> None:
+        """Keep with the batch that the file is done up to a row, and what there is to say of its lines."""
+        if self._batch is None:
+            return
+        session.get_one(ImportBatch, self._batch.id).next_line = last.number + 1
+        kept = (line for line in lines if line.problems or (self._target.trace and line.outcome == "new"))
+        session.add_all([stored_line(self._batch.id, line) for line in kept])
+
+    def _tell(self, lines: Iterable[LineReport]) -> None:
+        for line in lines:
+            self._report.add(line)
 
 
-def _outcome(row: FileRow, statuses: Mapping[tuple[str, str], str]) -> str:
+def _status(row: FileRow, statuses: Mapping[tuple[str, str], str]) -> str:
     return statuses[_key(row.record)] if row.record is not None else "refused"
 
 
@@ -158,69 +217,11 @@ def _key(record: AnyRecord) -> tuple[str, str]:
     return record.kind, record.need if isinstance(record, OutcomeRecord) else record.id
 
 
-def _save(
-    session: Session, centre: Centre, records: Sequence[AnyRecord], target: ImportTarget, source: str
-) -> dict[tuple[str, str], str]:
-    """Save suppliers and needs; the status of each by kind and id."""
-    firms = [record for record in records if isinstance(record, SupplierRecord)]
-    wanted = [record for record in records if isinstance(record, NeedRecord)]
-    saved = suppliers.save_many(
-        session,
-        firms,
-        target.recogniser,
-        centre=centre,
-        source=source,
-        by=target.by,
-        keep_twins=target.keep_twins,
-    )
-    posted = need_bulk.save_many(
-        session, wanted, target.recogniser, centre=centre, source=source, by=target.by
-    )
-    statuses: dict[tuple[str, str], str] = {("supplier", item.id): item.status for item in saved}
-    return statuses | {("need", item.id): item.status for item in posted}
-
-
-def _take_outcomes(rows: Sequence[FileRow], target: ImportTarget, report: ImportReport) -> None:
-    records = [row.record for row in rows if isinstance(row.record, OutcomeRecord)]
-    with target.sessions.begin() as session:
-        centre = needs.centre_of(session, target.centre)
-        answers = outcomes.save_many(session, records, centre=centre, source=report.source, by=target.by)
-        if target.dry_run:
-            session.rollback()
-    for row, answer in zip(rows, answers, strict=True):
-        report.add(_report(row, "refused" if answer.problems else answer.status, answer.problems))
-
-
-def _report(
+def _line(
     row: FileRow, outcome: str, problems: tuple[Problem, ...] = (), unknown: tuple[str, ...] = ()
 ) -> LineReport:
     record = row.record
-    kind = record.kind if record is not None else ""
-    key = (
-        ""
-        if record is None
-        else (f"{record.need} {record.supplier}" if isinstance(record, OutcomeRecord) else record.id)
-    )
-    return LineReport(row.number, kind, key, outcome, problems, unknown)
-
-
-def _keep(
-    report: ImportReport,
-    batch: ImportBatch | None,
-    target: ImportTarget,
-    reports: Sequence[LineReport],
-    next_line: int,
-) -> None:
-    if batch is not None:
-        with target.sessions.begin() as session:
-            _mark(session, batch, reports, next_line, trace=target.trace)
-    for line in reports:
-        report.add(line)
-
-
-def _mark(
-    session: Session, batch: ImportBatch, reports: Sequence[LineReport], next_line: int, *, trace: bool
-) -> None:
-    session.get_one(ImportBatch, batch.id).next_line = next_line
-    told = [line for line in reports if line.problems or (trace and line.outcome == "new")]
-    session.add_all(stored_line(batch.id, line) for line in told)
+    if record is None:
+        return LineReport(row.number, "", "", outcome, problems, unknown)
+    key = f"{record.need} {record.supplier}" if isinstance(record, OutcomeRecord) else record.id
+    return LineReport(row.number, record.kind, key, outcome, problems, unknown)

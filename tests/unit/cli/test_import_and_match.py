@@ -228,16 +228,16 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     from matchmaker.services.imports import import_runs
 
     monkeypatch.setattr(import_runs, "CHUNK", 1)
-    taken = import_runs._take_together
+    taken = import_runs.ImportRun._take_together
 
-    def stop_at_second(rows, *rest):  # type: ignore[no-untyped-def]
+    def stop_at_second(self, rows):  # type: ignore[no-untyped-def]
         if rows[0].number == 2:
             raise KeyboardInterrupt
-        return taken(rows, *rest)
+        taken(self, rows)
 
     path = write(tmp_path / "a.jsonl", *SUPPLIERS)
     with monkeypatch.context() as patched:
-        patched.setattr(import_runs, "_take_together", stop_at_second)
+        patched.setattr(import_runs.ImportRun, "_take_together", stop_at_second)
         patched.setattr("sys.argv", ["matchmaker", "import", str(path)])
         with pytest.raises((KeyboardInterrupt, SystemExit)):
             main()
