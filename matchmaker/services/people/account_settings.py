@@ -62,6 +62,12 @@ def ask_email(session: Session, user: User, email: str) -> None:
     letters.post(session, "change_email", address, user.language, values)
 
 
+def ask_email_once(session: Session, token: str, user: User, email: str) -> None:
+    """Ask for the address of a form whose token is new; the same form again posts nothing. Raises InvalidRecord."""
+    if signed_links.first(session, "email-form", token):
+        ask_email(session, user, email)
+
+
 def of_email_link(session: Session, token: str) -> tuple[User, str]:
     """Whose address a link changes, and into which. Raises NotFound, and LinkSpent after its use or its time."""
     key, before, address, epoch = signed_links.read(site_of(session), "email", token, 4)

@@ -7,18 +7,18 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.people.browser_sessions import end_all
+from matchmaker.services.people.browser_sessions import end_all, roles
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
 # Argon2id with 19 MiB and two passes: the least that OWASP recommends, about 20 ms, so that logins cannot exhaust memory.
@@ -103,6 +103,19 @@ def by_email(session: Session, email: str) -> User:
     return user
 
 
+def with_roles() -> Select[User]:
+    """People with all that their roles say, in a bounded number of queries."""
+    return select(User).options(roles())
+
+
+def acting(session: Session, number: int) -> User:
+    """The person with this row id, who is about to change something. Raises Forbidden where the account is closed."""
+    user = session.scalar(with_roles().where(User.id == number, User.active))
+    if user is None:
+        raise Forbidden
+    return user
+
+
 def authenticate(session: Session, email: str, password: str) -> User | None:
     """The active person with this address and password, else None; the same work is done for an unknown address."""
     user = find(session, email)
@@ -183,10 +196,4 @@ def subject_of(user: User) -> access.Subject:
 
 def every(session: Session) -> list[User]:
     """All people, by address."""
-    parts = selectinload(User.memberships)
-    query = select(User).order_by(User.email_key)
-    return list(
-        session.scalars(
-            query.options(parts.joinedload(Membership.centre), parts.joinedload(Membership.organisation))
-        )
-    )
+    return list(session.scalars(with_roles().order_by(User.email_key)))

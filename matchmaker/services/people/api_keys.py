@@ -5,15 +5,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, contains_eager
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import AccessKey, User
 from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal, locks
 from matchmaker.services.core.journal import Act
+from matchmaker.services.people.browser_sessions import roles
 
 READ, WRITE = "read", "write"
 DAYS = (30, 90, 365)
@@ -61,7 +63,8 @@ def of_secret(session: Session, secret: str) -> AccessKey | None:
     """The live key of a secret, its person active and the person's sessions not ended since."""
     query = select(AccessKey).join(AccessKey.user).where(AccessKey.secret_hash == _hash(secret))
     live = query.where(AccessKey.ended_at.is_(None), AccessKey.expires_at > now(), User.active)
-    return session.scalar(live.where(AccessKey.epoch == User.epoch).options(joinedload(AccessKey.user)))
+    whole = contains_eager(AccessKey.user).options(roles())
+    return session.scalar(live.where(AccessKey.epoch == User.epoch).options(whole))
 
 
 def of_user(session: Session, user: User) -> Sequence[AccessKey]:
@@ -71,11 +74,13 @@ def of_user(session: Session, user: User) -> Sequence[AccessKey]:
     return session.scalars(live.order_by(AccessKey.id.desc())).all()
 
 
-def touch(session: Session, number: int) -> None:
-    """Note now and then that a key was used."""
+def touch(sessions: Sessions, key: AccessKey) -> None:
+    """Note now and then, in a transaction of its own, that a key was used."""
     moment = now()
-    old = or_(AccessKey.used_at.is_(None), AccessKey.used_at < moment - _USED_STEP)
-    session.execute(update(AccessKey).where(AccessKey.id == number, old).values(used_at=moment))
+    if key.used_at is not None and key.used_at >= moment - _USED_STEP:
+        return
+    with sessions.begin() as writing:
+        writing.execute(update(AccessKey).where(AccessKey.id == key.id).values(used_at=moment))
 
 
 def end(session: Session, user: User, number: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
@@ -39,7 +39,7 @@ def of_centres(
         if wanted in search_key(name) or wanted in key
     ]
     shown = [number for _, _, number in sorted(rows)[(page - 1) * PAGE : page * PAGE]]
-    people = {one.id: one for one in session.scalars(_whole().where(User.id.in_(shown)))}
+    people = {one.id: one for one in session.scalars(accounts.with_roles().where(User.id.in_(shown)))}
     return DirectoryPage([people[number] for number in shown], len(rows))
 
 
@@ -60,17 +60,9 @@ def _of_role(role: str) -> ColumnElement[bool]:
     return Membership.role == role
 
 
-def _whole() -> Select[User]:
-    held = selectinload(User.memberships)
-    return select(User).options(
-        held.joinedload(Membership.centre),
-        held.joinedload(Membership.organisation).joinedload(Organisation.centre),
-    )
-
-
 def by_key(session: Session, key: str) -> User:
     """Raises NotFound."""
-    found = session.scalar(_whole().where(User.public_id == key))
+    found = session.scalar(accounts.with_roles().where(User.public_id == key))
     if found is None:
         raise NotFound(what="user", key=key)
     return found

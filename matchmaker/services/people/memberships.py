@@ -49,6 +49,15 @@ def checked(inn: str, name: str, role: str) -> NamedOrganisation | None:
     return NamedOrganisation(number, line, role)
 
 
+def named(inn: str, name: str, role: str) -> NamedOrganisation:
+    """What was typed about an organisation, as `checked`. Raises InvalidRecord where nothing was, too."""
+    firm = checked(inn, name, role)
+    if firm is None:
+        message = N_("Give the INN of the organisation.")
+        raise InvalidRecord((Problem("inn", "inn.missing", message),))
+    return firm
+
+
 def join(session: Session, user: User, firm: NamedOrganisation, centre: Centre) -> Membership:
     """Make the person the chief of a new organisation; where its tax number is known, ask those who answer for it.
 

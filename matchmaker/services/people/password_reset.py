@@ -69,6 +69,12 @@ def post_confirmation(session: Session, user: User) -> None:
     letters.post(session, "confirm_email", user.email, user.language, values)
 
 
+def confirm_again(session: Session, user: User) -> None:
+    """Post the e-mail that confirms the address once more, where that was not done yet."""
+    if user.confirmed_at is None:
+        post_confirmation(session, user)
+
+
 def of_confirmation(session: Session, token: str) -> User:
     """Whose address a link confirms. Raises NotFound, LinkSpent."""
     key, email = signed_links.read(site_of(session), "confirm", token, 2)

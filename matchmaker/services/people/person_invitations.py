@@ -77,6 +77,12 @@ def invite(session: Session, place: Place, email: str, role: str, user: User) ->
     journal.record(session, user.public_id, (act,))
 
 
+def invite_once(session: Session, token: str, place: Place, email: str, role: str, user: User) -> None:
+    """Post the invitation of a form whose token is new; the same form again posts nothing. Raises InvalidRecord."""
+    if signed_links.first(session, "person-form", token):
+        invite(session, place, email, role, user)
+
+
 def invitation(session: Session, token: str) -> PersonInvitation:
     """What a link of `invite` is for. Raises NotFound, LinkSpent; also where who invited may no longer do so."""
     kind, key, role, email, by = signed_links.read(site_of(session), "person", token, 5)
@@ -108,6 +114,8 @@ def accept(session: Session, token: str, newcomer: Newcomer) -> User:
     given = invitation(session, token)
     user = accounts.find(session, given.email)
     if user is None:
+        if not newcomer.name:
+            raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
         consent.demand(newcomer.consents)
         person = accounts.AccountDetails(
             given.email, newcomer.name, newcomer.password, newcomer.language, confirmed=True

@@ -8,8 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import TooManyAttempts
-from matchmaker.models import LoginFailure
+from matchmaker.models import LoginFailure, User
 from matchmaker.models.base import now
+from matchmaker.services.people import accounts
 
 MOST = 10
 WINDOW = timedelta(minutes=5)
@@ -34,6 +35,15 @@ def check(session: Session, what: str, account: str, address: str) -> None:
     moments = session.scalars(query).all()
     if len(moments) >= MOST:
         raise TooManyAttempts(max(1, math.ceil((moments[-1] + WINDOW - now()).total_seconds())))
+
+
+def authenticate(session: Session, email: str, password: str, address: str) -> User | None:
+    """As `accounts.authenticate`, with every failure counted. Raises TooManyAttempts."""
+    check(session, "login", email, address)
+    user = accounts.authenticate(session, email, password)
+    if user is None:
+        fail(session, "login", email, address)
+    return user
 
 
 def fail(session: Session, what: str, account: str, address: str) -> None:

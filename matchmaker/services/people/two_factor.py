@@ -12,6 +12,7 @@ from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.people import accounts, rate_limits
 
 STEP_SECONDS = 30
 _DRIFT = 1  # steps that a telephone's clock may be off, as RFC 6238 advises
@@ -50,6 +51,21 @@ def enrol(session: Session, user: User, secret: str, code: str) -> list[str] | N
     user.recovery_codes = {"hashes": [_hash(one) for one in codes]}
     journal.record(session, user.public_id, (Act("user.second_factor_on", "user", user.public_id),))
     return codes
+
+
+def authenticate(session: Session, email: str, epoch: int, code: str, address: str) -> User | None:
+    """Whom a code lets in after the right password, None where it is wrong or the password's time is over.
+
+    Failures are counted; a success begins to count anew. Raises TooManyAttempts, NotFound.
+    """
+    rate_limits.check(session, "code", email, address)
+    user = accounts.by_email(session, email)
+    if not (user.active and user.epoch == epoch and accepts(session, user, code)):
+        rate_limits.fail(session, "code", email, address)
+        return None
+    for what in ("code", "login"):
+        rate_limits.forget(session, what, email, address)
+    return user
 
 
 def accepts(session: Session, user: User, code: str) -> bool:
