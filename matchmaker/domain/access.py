@@ -9,7 +9,7 @@ Who stands in several ways to an object gets the widest answer of them. For acti
 log SO is one's own organisation or person, contractors' alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -101,7 +101,9 @@ def _rows() -> Iterator[tuple[str, dict[str, AccessVerdict]]]:
 
 MATRIX = dict(_rows())
 ACTIONS = tuple(MATRIX)
-_OF_NEEDS = ACTIONS[ACTIONS.index("need.contractor") : ACTIONS.index("message.view") + 1]
+NEED_ACTIONS = ACTIONS[ACTIONS.index("need.view") : ACTIONS.index("message.view") + 1]
+PROFILE_ACTIONS = ACTIONS[: ACTIONS.index("need.view")]
+_OF_NEEDS = NEED_ACTIONS[NEED_ACTIONS.index("need.contractor") :]
 _WRITES = frozenset(
     [
         "profile.edit",
@@ -162,10 +164,18 @@ class AccessObject:
 
 def may(subject: Subject, action: str, thing: AccessObject) -> AccessVerdict:
     """The widest answer among the ways in which the subject stands to the object. An unknown action is an error."""
+    return _widest(action, relations(subject, thing), thing)
+
+
+def verdicts(subject: Subject, thing: AccessObject, actions: Sequence[str]) -> dict[str, AccessVerdict]:
+    """What `may` answers to each of several actions."""
+    stands = relations(subject, thing)
+    return {action: _widest(action, stands, thing) for action in actions}
+
+
+def _widest(action: str, stands: Sequence[tuple[str, Role | None]], thing: AccessObject) -> AccessVerdict:
     row = MATRIX[action]
-    answers = [
-        _answer(row[relation], relation, role, action, thing) for relation, role in relations(subject, thing)
-    ]
+    answers = [_answer(row[relation], relation, role, action, thing) for relation, role in stands]
     return min(answers, key=_ORDER.__getitem__)
 
 

@@ -9,7 +9,7 @@ from typing import IO
 
 import filetype
 
-from matchmaker.domain.errors import FileRefused
+from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
 
 _PIECE = 1 << 20
@@ -68,6 +68,14 @@ def _kind(path: Path, size: int, accepted: dict[str, str] | None) -> str:
     if found is None or found.mime not in accepted:
         raise FileRefused(N_("This file is none of: %(kinds)s."), kinds=", ".join(sorted(accepted.values())))
     return str(found.mime)
+
+
+def read(folder: Path, sha256: str, key: str) -> bytes:
+    """The bytes of a kept file; `key` names it to whoever asks. Raises NotFound where they are gone."""
+    path = path_of(folder, sha256)
+    if not path.exists():
+        raise NotFound(what="file", key=key)
+    return path.read_bytes()
 
 
 def path_of(folder: Path, sha256: str) -> Path:

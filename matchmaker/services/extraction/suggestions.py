@@ -107,3 +107,9 @@ def dismiss(session: Session, profile: Profile, keys: Sequence[str]) -> None:
     query = select(Finding).where(Finding.profile_id == profile.id, Finding.public_id.in_(keys))
     for one in session.scalars(query):
         one.state = FindingState.PASSED
+
+
+def dismiss_unread(session: Session, profile: Profile, *, waiting_too: bool) -> None:
+    """Put aside the lines that could not be read, and with `waiting_too` all that waits."""
+    rows = [*unread(session, profile), *(waiting(session, profile) if waiting_too else ())]
+    dismiss(session, profile, [one.public_id for one in rows])

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.errors import NotFound
 from matchmaker.models import User
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.journal import Act
+from matchmaker.services.core.site import site_of
+from matchmaker.services.mail import letters
 
 
 def wanted_mails(user: User) -> dict[str, bool]:
@@ -28,6 +31,19 @@ def choose_time_zone(session: Session, user: User, name: str) -> None:
     user.preferences = {**(user.preferences or {}), "time_zone": name}
     act = Act("user.time_zone", "user", user.public_id, details={"time_zone": name})
     journal.record(session, user.public_id, (act,))
+
+
+def choose_language(user: User, language: str) -> None:
+    """Write to the person in this language, and show it the site in it, from now on."""
+    user.language = language
+
+
+def letters_of(session: Session, token: str) -> tuple[str, str]:
+    """The address and the kind of optional letters that a link gives up. Raises LinkSpent, NotFound."""
+    address, kind = signed_links.read(site_of(session), "letters", token, 2)
+    if kind not in letters.OPTIONAL:
+        raise NotFound(what="link", key="")
+    return address, kind
 
 
 def want_no_more(session: Session, user: User, kind: str) -> None:

@@ -68,18 +68,31 @@ def match_record(
     eased: Sequence[str] = (),
 ) -> MatchedNeed:
     """Match a need that is not stored: the search page, and what a form would find."""
-    return _answered(session, _ease(understand(record, parts, strictness), eased, parts), parts)
+    return match_understood(session, understand(record, parts, strictness), parts, eased)
+
+
+def understand_need(need: Need, parts: Matching, record: NeedRecord | None = None) -> NeedReading:
+    """A stored need as requirements, within its reach; `record` is its record where that is at hand."""
+    return understand(record or needs.record(need), parts, need.strictness, _reached(need))
 
 
 def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> MatchedNeed:
     """Match a stored need, with some requirements milder if asked. Raises EngineUnavailable and IndexMissing."""
-    understood = understand(needs.record(need), parts, need.strictness, _reached(need))
+    return match_understood(session, understand_need(need, parts), parts, eased)
+
+
+def match_understood(
+    session: Session, understood: NeedReading, parts: Matching, eased: Sequence[str] = ()
+) -> MatchedNeed:
+    """As `match_need`, for a need that was read already."""
     return _answered(session, _ease(understood, eased, parts), parts)
 
 
-def match_one(need: Need, key: str, parts: Matching) -> RankedSupplier | None:
+def match_one(
+    need: Need, key: str, parts: Matching, record: NeedRecord | None = None
+) -> RankedSupplier | None:
     """How the supplier with this public id stands to a stored need; None where the index does not know it."""
-    asked = requirements(need, parts)
+    asked = understand_need(need, parts, record).requirements
     return parts.matcher.explain(asked, key, today=parts.today)
 
 
@@ -112,7 +125,7 @@ def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
 
 def requirements(need: Need, parts: Matching) -> Requirements:
     """What a stored need asks for, within its reach."""
-    return understand(needs.record(need), parts, need.strictness, _reached(need)).requirements
+    return understand_need(need, parts).requirements
 
 
 def _does_the_work(match: RankedSupplier) -> bool:

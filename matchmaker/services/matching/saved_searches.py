@@ -63,6 +63,18 @@ def by_key(session: Session, user: User, key: str) -> SavedSearch:
     return row
 
 
+def look(session: Session, user: User, key: str) -> str:
+    """The query of one of the person's searches; what is there now counts as seen. Raises NotFound."""
+    row = by_key(session, user, key)
+    row.looked_at = now()
+    return row.query
+
+
+def delete(session: Session, user: User, key: str) -> None:
+    """Forget one of the person's searches. Raises NotFound."""
+    session.delete(by_key(session, user, key))
+
+
 def fresh(session: Session, keys: Sequence[str], since: datetime) -> int:
     """How many of these suppliers were published after a moment."""
     query = select(func.count()).where(Profile.public_id.in_(keys), Profile.published_at > since)

@@ -10,7 +10,7 @@ from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_, language_of
 from matchmaker.models import Need, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import intake, need_summary
@@ -55,6 +55,14 @@ def _text(asked: Sequence[tuple[Need, Sequence[str]]], language: str, user: User
         lines += ["", need_summary.title_of(need)] if len(asked) > 1 else [""]
         lines += [f"{at}. {_(intake.QUESTIONS[key])}" for at, key in enumerate(questions, 1)]
     return "\n".join([*lines, "", _(N_("Kind regards,")), user.name, asked[0][0].centre.name(language)])
+
+
+def send_once(
+    session: Session, token: str, needs: Sequence[Need], letter: ClarificationLetter, user: User
+) -> None:
+    """Send the letter of a form whose token is new; the same form again sends nothing. Raises as `send`."""
+    if signed_links.first(session, "letter", f"questions {token}"):
+        send(session, needs, letter, user)
 
 
 def send(session: Session, needs: Sequence[Need], letter: ClarificationLetter, user: User) -> None:

@@ -1,8 +1,11 @@
 """Corrections of what was understood: words of a need's text that are not meant as they were read."""
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import NeedQuoted
+from matchmaker.domain.errors import NeedQuoted, StaleRevision
+from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Need
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
@@ -16,6 +19,32 @@ LONGEST = 300  # characters of one piece, as the record allows
 def disregarded(need: Need) -> tuple[str, ...]:
     """The words that are not meant, as they stand in the text."""
     return tuple(need.requirements.get("disregarded", ()))
+
+
+def save(
+    session: Session,
+    need: Need,
+    changed: NeedRecord,
+    *,
+    revision: int,
+    by: str,
+    plain: Collection[str] = (),
+    strictness: Mapping[str, str] | None = None,
+) -> None:
+    """Save what a person corrected, all of it or nothing: the record, words taken for plain ones, how strict each requirement is.
+
+    Raises StaleRevision if the need is no longer at `revision`, NeedQuoted where quotes have come.
+    """
+    if need.revision != revision:
+        raise StaleRevision
+    if changed != needs.record(need):
+        needs.edit(session, need, changed, revision=revision, by=by)
+    for words in plain:
+        disregard(session, need, words, by=by)
+    present = need.strictness or {}
+    chosen = {name: value for name, value in (strictness or {}).items() if value != present.get(name)}
+    if chosen:
+        needs.set_strictness(session, need, chosen, by=by)
 
 
 def disregard(session: Session, need: Need, words: str, *, by: str) -> None:

@@ -138,6 +138,15 @@ def copy_for(stored: StoredFile, words: str, data: Path) -> bytes:
         return target.read_bytes()
 
 
+def preview_path(stored: StoredFile, number: int, data: Path) -> Path:
+    """The picture of a page, counted from 1. Raises NotFound."""
+    names = stored.details.get("previews") or []
+    path = data / "previews" / str(names[number - 1]) if 1 <= number <= len(names) else None
+    if path is None or not path.exists():
+        raise NotFound(what="file", key=stored.public_id)
+    return path
+
+
 def preview_for(path: Path, words: str) -> bytes:
     """A preview for one reader, marked with the words; empty words leave it as it is. Raises FileRefused."""
     if not words:

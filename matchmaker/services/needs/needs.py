@@ -1,24 +1,24 @@
 """Saving production needs and reading them back as records."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from matchmaker.domain.errors import NeedQuoted, NotFound, StaleRevision
+from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, Problem, StaleRevision
+from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, WITH_QUOTE, NeedState, check_move
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
 from matchmaker.models.base import new_public_id, now
+from matchmaker.models.needs import DISCLOSURES, REACHES
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
-T = TypeVar("T")
 # What lists filter and sort by has a column of its own; the record's other keys are kept together as given.
 _COLUMNS = ("title", "text", "region", "city", "deliver_by", "quantity", "updated")
 _ELSEWHERE = {"kind", "id", "contractor", "location", *_COLUMNS}
@@ -77,19 +77,6 @@ def by_external_id(session: Session, centre: Centre, external_id: str) -> Need:
     """The need that a file of the centre names so. Raises NotFound."""
     query = with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id)
     return _one(session, query, external_id)
-
-
-def posted_before(session: Session, centre: Centre, external_id: str) -> Need | None:
-    """The centre's need of this id, if there is one already."""
-    return session.scalar(with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id))
-
-
-def in_a_race(post: Callable[[], T]) -> T:
-    """Post, and where the very same need won a race, once more: then it is found."""
-    try:
-        return post()
-    except IntegrityError:
-        return post()
 
 
 def _one(session: Session, query: Select[Need], key: str) -> Need:
@@ -179,12 +166,10 @@ def quoted(session: Session, need: Need) -> bool:
 
 
 def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, by: str) -> None:
-    """Say how strictly each requirement of the need acts."""
-    need.strictness = dict(chosen)
+    """Say how strictly these requirements of the need act; the others stay."""
+    need.strictness = merged = {**(need.strictness or {}), **chosen}
     need.changed_at = now()
-    journal.record(
-        session, by, (Act("need.strictness", "need", need.public_id, need.centre.code, dict(chosen)),)
-    )
+    journal.record(session, by, (Act("need.strictness", "need", need.public_id, need.centre.code, merged),))
     session.flush()
 
 
@@ -193,12 +178,14 @@ def set_openness(
 ) -> None:
     """Say who may read the need (one of DISCLOSURES) and how far it reaches (one of REACHES).
 
-    `centres` are the codes of those chosen where the reach is "chosen"; unknown ones are left out.
+    `centres` are the codes of those chosen where the reach is "chosen"; unknown ones are left out. Raises InvalidRecord
+    (field "openness") for what is none of these, and where no centre is chosen.
     """
-    need.disclosure, need.reach, need.changed_at = disclosure, reach, now()
     chosen = centres if reach == "chosen" else ()
     found = session.scalars(select(Centre.id).where(Centre.code.in_(chosen), Centre.id != need.centre_id))
     wanted = set(found)
+    _check_openness(disclosure, reach, wanted)
+    need.disclosure, need.reach, need.changed_at = disclosure, reach, now()
     need.reached_centres = [
         *(one for one in need.reached_centres if one.centre_id in wanted),
         *(NeedCentre(centre_id=one) for one in wanted - {one.centre_id for one in need.reached_centres}),
@@ -206,6 +193,16 @@ def set_openness(
     details = {"disclosure": disclosure, "reach": reach}
     journal.record(session, by, (Act("need.openness", "need", need.public_id, need.centre.code, details),))
     session.flush()
+
+
+def _check_openness(disclosure: str, reach: str, centres: Collection[int]) -> None:
+    message = ""
+    if reach == "chosen" and not centres:
+        message = N_("Tick the centres whose suppliers the need is for.")
+    elif disclosure not in DISCLOSURES or reach not in REACHES:
+        message = N_("Choose who may read the need, and how far it reaches.")
+    if message:
+        raise InvalidRecord((Problem("openness", "openness.form", message),))
 
 
 def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import MoveNotAllowed, StaleRevision
 from matchmaker.domain.lifecycle import REVIEW_MOVES, ProfileState, ReviewState, check_move
 from matchmaker.domain.records import SupplierRecord, parse, to_data
-from matchmaker.models import Organisation, Profile
+from matchmaker.models import Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
@@ -40,19 +42,29 @@ def draft(profile: Profile) -> SupplierRecord:
 
 
 def save(
-    session: Session, profile: Profile, changed: SupplierRecord, *, revision: int, by: str, today: date
+    session: Session,
+    profile: Profile,
+    changed: SupplierRecord,
+    *,
+    revision: int,
+    by: str,
+    today: date,
+    removed: tuple[str, int] | None = None,
 ) -> None:
     """Keep changes as a draft; what was submitted is taken back from the operator's queue.
 
-    Raises StaleRevision if somebody else saved since the form was opened.
+    `removed` is the entry (section, index) that a list no longer has. Raises StaleRevision if somebody else saved since the
+    form was opened.
     """
     if profile.revision != revision:
         raise StaleRevision
     _keep(session, profile, changed.model_copy(update={"updated": today}), by)
+    if removed is not None:
+        _forget_remarks(profile, *removed)
 
 
-def forget_remarks(profile: Profile, section: str, index: int) -> None:
-    """After an entry of a list was removed: its remarks go, those of the entries below move up."""
+def _forget_remarks(profile: Profile, section: str, index: int) -> None:
+    """The remarks of a removed entry go, those of the entries below move up."""
     kept = {}
     for key, text in (profile.remarks or {}).items():
         parts = key.split(".")
@@ -66,6 +78,21 @@ def forget_remarks(profile: Profile, section: str, index: int) -> None:
 def touch(session: Session, profile: Profile, by: str) -> None:
     """Something beside the record changed that the centre is to see before others do: a photo."""
     _keep(session, profile, draft(profile), by)
+
+
+def add_photo(
+    session: Session,
+    profile: Profile,
+    upload: tuple[str, IO[bytes]],
+    user: User,
+    data: Path,
+    *,
+    caption: str = "",
+) -> None:
+    """Keep a photo of the shop (file name, stream); a new one is for the centre to see first. Raises FileRefused."""
+    before = photos.of_profile(session, profile)
+    if photos.add(session, profile, upload, user, data, caption=caption) not in before:
+        touch(session, profile, user.public_id)
 
 
 def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) -> None:

@@ -1,6 +1,6 @@
 """The contractor asks suppliers of its shortlist for quotes: until when, and whether the quotes stay sealed till then."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 from matchmaker.services.quotes import quotes
-from matchmaker.services.shortlist import awards
+from matchmaker.services.shortlist import awards, shortlists
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,21 @@ class QuoteRecipients:
 def ask(
     session: Session,
     need: Need,
-    matches: Sequence[Match],
+    ticked: Collection[str],
     until: datetime | None,
     user: User,
     *,
     sealed: bool,
 ) -> QuoteRecipients:
-    """Ask for quotes. Suppliers that are invited are told by letter; the others are marked as wanted, which the centre sees.
+    """Ask suppliers of the released shortlist (public ids of their matches) for quotes.
+
+    Those that are invited are told by letter; the others are marked as wanted, which the centre sees.
 
     Raises InvalidRecord where nobody is named or the deadline is none, MoveNotAllowed where the need takes no quotes.
     """
     if not need.is_open:
         raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)
+    matches = [match for match in shortlists.released(session, need) if match.public_id in ticked]
     if not matches:
         raise InvalidRecord((Problem("match", "match.none", N_("Tick the suppliers that you ask.")),))
     if (until, sealed) != (need.quotes_until, need.quotes_sealed):

@@ -64,6 +64,20 @@ def match_of(session: Session, need: Need, organisation: str) -> Match:
     return found
 
 
+def is_over(session: Session, need: Need) -> bool:
+    """Whether the deadline of quotes has passed."""
+    return need.quotes_until is not None and clock(session) >= need.quotes_until
+
+
+def invited_match(session: Session, need: Need, key: str) -> Match:
+    """The match of the need with this public id, if its supplier is invited. Raises NotFound."""
+    query = select(Match).where(Match.public_id == key, Match.need_id == need.id)
+    found = session.scalar(query.where(Match.state.in_(WITHIN_CIRCLE)))
+    if found is None:
+        raise NotFound(what="match", key=key)
+    return found
+
+
 def of_match(session: Session, match: Match) -> Quote | None:
     return session.scalar(select(Quote).where(Quote.match_id == match.id))
 
@@ -182,6 +196,8 @@ def answered(session: Session, need: Need) -> Sequence[Match]:
 def accept(session: Session, need: Need, key: str, user: User, word: Word) -> Quote:
     """Contract with the author of a quote; pressed twice, it happens once. Raises NotFound, MoveNotAllowed."""
     session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one()
+    if sealed(session, need):
+        raise NotFound(what="quote", key=key)
     quotes = opened(session, need)
     chosen = next((quote for quote in quotes if quote.public_id == key), None)
     if chosen is None:

@@ -19,7 +19,7 @@ from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
-from matchmaker.services.needs import need_summary, needs
+from matchmaker.services.needs import need_posting, need_summary, needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.shortlist import match_decisions, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
@@ -123,22 +123,23 @@ def rate(session: Session, match: Match, rating: Rating, user: User) -> Delivery
 
 def ratings(session: Session, matches: Sequence[Match]) -> dict[int, DeliveryRating]:
     """Ratings by the match's row id."""
+    if not matches:
+        return {}
     query = select(DeliveryRating).where(DeliveryRating.match_id.in_([match.id for match in matches]))
     return {row.match_id: row for row in session.scalars(query)}
 
 
 def copy(session: Session, need: Need, key: str, today: date, *, by: str) -> Need:
     """A draft with what the need asks for, made once by `key`; a day of delivery that has passed is left out."""
-    known = needs.posted_before(session, need.centre, key)
-    if known is not None and known.contractor == need.contractor:
-        return known
     given = needs.record(need).model_copy(update={"id": key, "updated": None})
     if given.deliver_by and given.deliver_by <= today:
         given = given.model_copy(update={"deliver_by": None})
     how = NeedPosting(
         contractor=need.contractor, channel="portal", reach=need.reach, disclosure=need.disclosure
     )
-    made = needs.post(session, given, centre=need.centre, by=by, posting=how)
-    made.strictness, made.kind, made.most_invited = dict(need.strictness or {}), need.kind, need.most_invited
-    session.flush()
-    return made
+    copied, fresh = need_posting.post_once(session, given, how, need.centre, by)
+    if fresh:
+        copied.strictness, copied.kind = dict(need.strictness or {}), need.kind
+        copied.most_invited = need.most_invited
+        session.flush()
+    return copied

@@ -15,7 +15,7 @@ from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.shortlist import invitations
-from matchmaker.services.shortlist.shortlists import check, of_need, seats_taken
+from matchmaker.services.shortlist.shortlists import SupplierProposal, check, of_need, seats_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +50,51 @@ def by_key(session: Session, key: str) -> Match:
     return match
 
 
-def add_by_hand(session: Session, need: Need, profile: Profile, user: User) -> Match:
+def add_by_hand(
+    session: Session, need: Need, profile: Profile, user: User, proposal: SupplierProposal | None = None
+) -> Match:
     """Add a supplier that the matcher did not propose; one that is there already is returned."""
-    take_turns(session, need)
-    there = of_need(session, need)
-    match = next((match for match in there if match.profile_id == profile.id), None)
-    if match is None:
-        last = max((match.position or 0 for match in there), default=0)
-        match = Match(need_id=need.id, profile_id=profile.id, by_hand=True, position=last + 1)
-        session.add(match)
-        session.flush()
+    match, fresh = _placed(session, need, profile, proposal, by_hand=True)
+    if fresh:
         act = Act("match.added", "match", match.public_id, need.centre.code)
         journal.record(session, user.public_id, (act,))
     return match
 
 
-def ask(session: Session, need: Need, profile: Profile, user: User) -> Match:
+def ask(
+    session: Session, need: Need, profile: Profile, user: User, proposal: SupplierProposal | None = None
+) -> Match:
     """A supplier asks to be invited, once; the centre decides. Raises MoveNotAllowed where the need is not open."""
     if not need.is_open:
         raise MoveNotAllowed(state=need.state, target=MatchState.INVITED)
-    take_turns(session, need)
-    there = of_need(session, need)
-    match = next((match for match in there if match.profile_id == profile.id), None)
-    if match is None:
-        last = max((match.position or 0 for match in there), default=0)
-        match = Match(need_id=need.id, profile_id=profile.id, position=last + 1)
-        session.add(match)
+    match, _ = _placed(session, need, profile, proposal, by_hand=False)
     if match.asked_at is None:
         match.asked_at = now()
         session.flush()
         act = Act("match.asked", "match", match.public_id, need.centre.code)
         journal.record(session, user.public_id, (act,))
     return match
+
+
+def _placed(
+    session: Session, need: Need, profile: Profile, proposal: SupplierProposal | None, *, by_hand: bool
+) -> tuple[Match, bool]:
+    """The supplier's match, made at the end of the list if there is none, and whether it is new.
+
+    A match without an explanation gets that of `proposal`, which says how the supplier fits.
+    """
+    take_turns(session, need)
+    there = of_need(session, need)
+    match = next((match for match in there if match.profile_id == profile.id), None)
+    fresh = match is None
+    if match is None:
+        last = max((match.position or 0 for match in there), default=0)
+        match = Match(need_id=need.id, profile_id=profile.id, by_hand=by_hand, position=last + 1)
+        session.add(match)
+        session.flush()
+    if match.explanation is None and proposal is not None:
+        match.score, match.explanation = proposal.score, dict(proposal.explanation)
+    return match, fresh
 
 
 def decide(

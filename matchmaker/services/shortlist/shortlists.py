@@ -200,6 +200,12 @@ def release(session: Session, need: Need, *, by: str) -> int:
     return len(fresh)
 
 
+def note_export(session: Session, need: Need, kind: str, user: User) -> None:
+    """Note that somebody took the released shortlist along as a file of a kind."""
+    act = Act("need.exported", "need", need.public_id, need.centre.code, {"kind": kind})
+    journal.record(session, user.public_id, (act,))
+
+
 def released(session: Session, need: Need) -> list[Match]:
     """What the contractor sees of the shortlist, in its order."""
     return [m for m in of_need(session, need) if m.is_shown]

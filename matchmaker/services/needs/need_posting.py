@@ -1,0 +1,61 @@
+"""Posting a need once: the same form or request sent again finds the need that it made."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import AlreadyThere
+from matchmaker.domain.records import NeedRecord
+from matchmaker.models import Centre, Need, User
+from matchmaker.services.needs import drawings, needs
+from matchmaker.services.needs.drawings import ExaminedFile
+from matchmaker.services.needs.needs import NeedPosting
+
+T = TypeVar("T")
+
+
+def posted_before(session: Session, centre: Centre, external_id: str) -> Need | None:
+    """The centre's need of this id, if there is one already."""
+    return session.scalar(
+        needs.with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id)
+    )
+
+
+def in_a_race(post: Callable[[], T]) -> T:
+    """Post, and where the very same need won a race, once more: then it is found."""
+    try:
+        return post()
+    except IntegrityError:
+        return post()
+
+
+def post_once(
+    session: Session, record: NeedRecord, posting: NeedPosting, centre: Centre, by: str
+) -> tuple[Need, bool]:
+    """The need of the record's id, made as a draft if there is none, and whether it is new.
+
+    Raises AlreadyThere where the id is another contractor's.
+    """
+    known = posted_before(session, centre, record.id)
+    if known is None:
+        return needs.post(session, record, centre=centre, by=by, posting=posting), True
+    if known.contractor != posting.contractor:
+        raise AlreadyThere(id=record.id, address="—")
+    return known, False
+
+
+def post_with_files(
+    session: Session,
+    record: NeedRecord,
+    posting: NeedPosting,
+    centre: Centre,
+    files: Sequence[ExaminedFile],
+    user: User,
+) -> Need:
+    """Post a need with its drawings, once."""
+    need, made = post_once(session, record, posting, centre, user.public_id)
+    for one in files if made else ():
+        drawings.add(session, need, one, user)
+    return need

@@ -1,0 +1,49 @@
+"""Entering a quote with its papers: by its author on the site, or by the centre for a supplier that sent it on paper."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.language import N_
+from matchmaker.models import Match, Quote, User
+from matchmaker.services.mail import letters
+from matchmaker.services.quotes import messages, quote_attachments, quotes
+from matchmaker.services.quotes.quote_terms import QuoteTerms
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteEntry:
+    """What is entered: the terms, new papers (file name, stream), and the public ids of the papers that go."""
+
+    terms: QuoteTerms
+    papers: Sequence[tuple[str, IO[bytes]]] = ()
+    dropped: Collection[str] = ()
+
+
+def save(
+    session: Session,
+    match: Match,
+    entry: QuoteEntry,
+    user: User,
+    folder: Path,
+    *,
+    revision: int | None,
+    submit: bool,
+) -> Quote:
+    """Keep the author's draft, or submit it, with its papers; raises as `quotes.save` and `quote_attachments.change`."""
+    quote = quotes.save(session, match, entry.terms, user, revision=revision, submit=submit)
+    quote_attachments.change(session, quote, entry.papers, entry.dropped, user, folder)
+    return quote
+
+
+def enter_for_supplier(session: Session, match: Match, entry: QuoteEntry, user: User, folder: Path) -> Quote:
+    """Type in for a supplier what it sent on paper, and tell it so. Raises as `quotes.enter`, InvalidRecord."""
+    quote = quotes.enter(session, match, entry.terms, user)
+    quote_attachments.change(session, quote, entry.papers, entry.dropped, user, folder)
+    words = letters.words("ru" if match.profile.organisation.name_ru else "en")
+    told = words(N_("The centre has entered the quote that you sent on paper. Please look it over."))
+    messages.write(session, match, told, user, writer="centre", audience="supplier")
+    return quote

@@ -1,0 +1,69 @@
+"""Moving a need from state to state, with all that follows: who is told of it, and who is let go."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import ABANDONED_NEEDS, NEEDS_WITH_THE_CENTRE, MatchState, NeedState
+from matchmaker.models import Need, User
+from matchmaker.services.needs import need_news, needs
+from matchmaker.services.shortlist import awards, shortlists
+from matchmaker.services.shortlist.awards import Word
+from matchmaker.services.shortlist.match_decisions import NewDecision
+
+
+@dataclass(frozen=True, slots=True)
+class MoveReason:
+    """Why a need is moved: in words, or by the code of a reason of the taxonomy; words win."""
+
+    words: str = ""
+    code: str = ""
+
+    @property
+    def kept(self) -> str | None:
+        return self.words or self.code or None
+
+    def told(self, language: str, word: Word) -> str:
+        """The reason as its reader is told it."""
+        return self.words or (word(self.code, language) if self.code else "")
+
+    def decision(self) -> NewDecision:
+        """What is decided about whoever still waits when the need closes."""
+        code = None if self.words else self.code or None
+        return NewDecision(MatchState.LOST, reason_code=code, reason=self.words or None)
+
+
+def move(
+    session: Session,
+    need: Need,
+    state: NeedState,
+    user: User,
+    *,
+    word: Word,
+    reason: MoveReason,
+    by_centre: bool,
+) -> None:
+    """Move a need, tell its contractor, and where it closes let everybody go who waits for an answer.
+
+    Raises MoveNotAllowed, and InvalidRecord (field "reason") where a need is closed, or returned by its centre, without one.
+    """
+    returned = state == NeedState.DRAFT and need.state in NEEDS_WITH_THE_CENTRE
+    if reason.kept is None and (state == NeedState.CLOSED or (returned and by_centre)):
+        message = N_("Say why: choose a reason or write it in words.")
+        raise InvalidRecord((Problem("reason", "reason.missing", message),))
+    needs.move(session, need, state, by=user.public_id, reason=reason.kept)
+    if state in need_news.NEWS:
+        need_news.tell(
+            session, need, state, by=user.public_id, reason=lambda language: reason.told(language, word)
+        )
+    if state in ABANDONED_NEEDS:
+        awards.let_go(session, need, user, reason.decision(), word)
+
+
+def release_shortlist(session: Session, need: Need, user: User) -> int:
+    """Show the contractor who was chosen; how many are new to it. A published need begins its shortlist by it."""
+    if need.state == NeedState.PUBLISHED:
+        needs.move(session, need, NeedState.SHORTLISTING, by=user.public_id)
+    return shortlists.release(session, need, by=user.public_id)
