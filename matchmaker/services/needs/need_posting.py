@@ -42,7 +42,7 @@ def post_once(
     if known is None:
         return needs.post(session, record, centre=centre, by=by, posting=posting), True
     if known.contractor != posting.contractor:
-        raise AlreadyThere(id=record.id, address="—")
+        raise AlreadyThere(id=record.id)
     return known, False
 
 

@@ -1,5 +1,6 @@
 """What a request works with: the product, a database session, the person, the words of their language."""
 
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -8,12 +9,10 @@ from flask_babel import get_locale, gettext
 from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden
 from matchmaker.models import Session, User
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.matching.wording import Wording
-from matchmaker.services.needs import ndas
 from matchmaker.services.people import accounts, api_keys, browser_sessions
 from matchmaker.wiring import Application
 
@@ -76,11 +75,6 @@ def database() -> Session:
     return cast(Session, g.database)
 
 
-def look_again() -> None:
-    """Let the reading session see what was written since it began."""
-    database().rollback()
-
-
 def close_database(_error: BaseException | None = None) -> None:
     opened = g.pop("database", None)
     if opened is not None:
@@ -111,8 +105,7 @@ def _by_key(header: str) -> SignedInPerson | None:
     found = api_keys.of_secret(database(), secret.strip()) if scheme.lower() == "bearer" else None
     if found is None:
         return None
-    with product().sessions.begin() as writing:
-        api_keys.touch(writing, found.id)
+    api_keys.touch(product().sessions, found)
     return SignedInPerson(found.user, frozenset(found.scopes))
 
 
@@ -125,48 +118,6 @@ def signed_in() -> SignedInPerson:
     who = person()
     assert who is not None
     return who
-
-
-def operator() -> SignedInPerson:
-    """The person, who works for a centre. Raises Forbidden for anybody else."""
-    who = person()
-    if who is None or not who.is_operator:
-        raise Forbidden
-    return who
-
-
-def actor() -> str:
-    """Who acts, as the journal names the person; empty where nobody is signed in."""
-    who = person()
-    return who.id if who else ""
-
-
-def subject() -> access.Subject:
-    who = person()
-    return who.subject if who else access.ANONYMOUS
-
-
-def circles() -> dict[str, ndas.NeedCircle]:
-    """The needs that the person's own firms are invited to, and whether they signed; read once a request."""
-    who = person()
-    if "circles" not in g:
-        own = (
-            {role.organisation for role in who.subject.roles if role.role == "supplier_editor"}
-            if who
-            else set()
-        )
-        g.circles = ndas.circles(database(), {key for key in own if key})
-    return cast("dict[str, ndas.NeedCircle]", g.circles)
-
-
-def partners() -> dict[str, frozenset[str]]:
-    """The suppliers with which the person's own firms are agreed on confidentiality; read once a request."""
-    who = person()
-    if "partners" not in g:
-        roles = who.subject.roles if who else ()
-        own = {role.organisation for role in roles if role.role == "contractor_buyer" and role.organisation}
-        g.partners = ndas.partners(database(), own)
-    return cast("dict[str, frozenset[str]]", g.partners)
 
 
 def language() -> str:
@@ -182,26 +133,8 @@ def wording() -> Wording:
 
 
 def matching(top: int = PAGE) -> Matching:
-    return product().matching(top)
-
-
-def centre_codes(who: SignedInPerson) -> list[str]:
-    """The codes of the centres that the person works for."""
-    return [role.centre for role in who.subject.roles if role.centre]
-
-
-def own_contractors() -> list[str]:
-    who = person()
-    return (
-        [r.organisation for r in who.subject.roles if r.role == "contractor_buyer" and r.organisation]
-        if who
-        else []
-    )
-
-
-def own_centre() -> str:
-    """The code of the centre that the person works for: a need that an operator types goes there and nowhere else."""
-    code = next((role.centre for role in subject().roles if role.centre), None)
-    if code is None:
-        raise Forbidden
-    return code
+    """The parts of matching, over the columns as they were when this request first asked for them."""
+    if "matching" not in g:
+        g.matching = product().matching(top)
+    made = cast(Matching, g.matching)
+    return made if made.top == top else replace(made, top=top)

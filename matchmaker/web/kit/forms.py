@@ -1,7 +1,7 @@
 """A need's form: fields as typed ⇄ a record; what is wrong comes back by field with what was typed."""
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO
 
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
@@ -37,7 +37,7 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
 
 def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
     """The form as a record. Raises InvalidRecord."""
-    data: dict[str, Any] = {"kind": "need", "id": key}
+    data: dict[str, object] = {"kind": "need", "id": key}
     data |= {name: given[name].strip() for name in PLAIN if given[name].strip()}
     data |= {name: split for name in LISTS if (split := cells.typed_entries(given[name]))}
     data |= {name: cells.number(given[name]) for name in NUMBERS if given[name].strip()}
@@ -106,6 +106,15 @@ def problems_of(error: InvalidRecord) -> dict[str, str]:
     return {
         one.path: gettext(one.message) % one.params if one.params else gettext(one.message)
         for one in error.problems
+    }
+
+
+def with_values(error: InvalidRecord) -> dict[str, str]:
+    """Messages by field, in the reader's language, each with what was typed."""
+    values = {one.path: one.value for one in error.problems}
+    return {
+        path: f"{message} ({values[path]})" if values[path] else message
+        for path, message in problems_of(error).items()
     }
 
 

@@ -2,21 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 from flask_babel import force_locale, gettext
 
-from matchmaker.models import Match
+from matchmaker.models import Match, Need
+from matchmaker.services.matching import matching
 from matchmaker.services.matching.wording import Wording
+from matchmaker.services.shortlist.shortlists import SupplierProposal
 from matchmaker.web.kit import context
 from search.ranking import explain
 
 LANGUAGES = ("ru", "en")
 
 
-def kept(match: explain.RankedSupplier) -> dict[str, Any]:
+def kept(match: explain.RankedSupplier) -> dict[str, object]:
     """What a match keeps of its explanation, ready for JSON."""
     return {"reasons": {language: _worded(match, language) for language in LANGUAGES}}
+
+
+def proposal(need: Need, key: str) -> SupplierProposal | None:
+    """How the supplier with this public id fits a need, ready to be kept; None where the index does not know it."""
+    found = matching.match_one(need, key, context.matching())
+    return SupplierProposal(key, found.score, kept(found)) if found else None
+
+
+def proposals(need: Need) -> tuple[list[SupplierProposal], str]:
+    """Whom the matcher finds for a need, best first and ready to be kept, and which ranker put them in order."""
+    answer = matching.match_need(context.database(), need, context.matching()).answer
+    return [SupplierProposal(one.key, one.score, kept(one)) for one in answer.matches], answer.ranker
 
 
 def _worded(match: explain.RankedSupplier, language: str) -> list[dict[str, str]]:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from matchmaker.domain.requirements import Strictness
 from matchmaker.models import Profile
@@ -46,24 +45,27 @@ def match_views(
     answered: Sequence[RankedSupplier], profiles: dict[str, Profile], first: int = 1
 ) -> list[MatchView]:
     """Matches as pages show them; `first` is the rank of the first one."""
-    words = context.wording()
-    return [
-        MatchView(
-            rank=rank,
-            key=match.key,
-            name=profiles[match.key].organisation.name(context.language()),
-            place=place(profiles[match.key]),
-            percent=round(100 * match.score),
-            reasons=tuple(words.reason(verdict) for verdict in match.verdicts),
-            **_sum(match),
-            words=match.words,
-            certificates=certificate_views(profiles[match.key]),
-        )
-        for rank, match in enumerate(answered, first)
-    ]
+    return [_view(rank, match, profiles[match.key]) for rank, match in enumerate(answered, first)]
 
 
-def _sum(match: RankedSupplier) -> dict[str, Any]:
+def _view(rank: int, match: RankedSupplier, profile: Profile) -> MatchView:
+    start, moved, rest = _sum(match)
+    return MatchView(
+        rank=rank,
+        key=match.key,
+        name=profile.organisation.name(context.language()),
+        place=place(profile),
+        percent=round(100 * match.score),
+        reasons=tuple(wording().reason(verdict) for verdict in match.verdicts),
+        start=start,
+        moved=moved,
+        rest=rest,
+        words=match.words,
+        certificates=certificate_views(profile),
+    )
+
+
+def _sum(match: RankedSupplier) -> tuple[int, tuple[ScoreMovement, ...], int]:
     """The score as a sum of whole points: where all start, what moved it most, and the rest.
 
     Contributions add up on the logit; between two scores a point of the logit is worth the same number of points of the
@@ -79,13 +81,15 @@ def _sum(match: RankedSupplier) -> dict[str, Any]:
         if (points := round(100 * worth * item.amount))
     )
     rest = round(100 * match.score) - first - sum(item.percent for item in moved)
-    return {"start": first, "moved": moved, "rest": rest}
+    return first, moved, rest
 
 
 SHOWN_EASED = 6
 
 
-def answer_view(answered: matching.MatchedNeed, milder: Sequence[str] = ()) -> dict[str, object]:
+def answer_view(
+    answered: matching.MatchedNeed, parts: matching.Matching, milder: Sequence[str] = ()
+) -> dict[str, object]:
     """What the pages of a need show of an answer; `milder` are the relaxations that it was given with."""
     words = wording()
     requirements = answered.understanding.requirements
@@ -103,7 +107,7 @@ def answer_view(answered: matching.MatchedNeed, milder: Sequence[str] = ()) -> d
         "relaxations": _eased(answered),
         "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
         "milder": list(milder),
-        "teams": teams.views(answered),
+        "teams": teams.views(answered, parts),
         "on": requirements.on,
         "asked": [
             (name, words.label(name), str(requirements.strictness_of(name)))

@@ -1,103 +1,187 @@
 """What a person may know of a need and do with it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask_babel import gettext
 
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, NdaRequired, NotFound
-from matchmaker.models import Need
+from matchmaker.models import Centre, Need, Organisation, Session
 from matchmaker.services.needs import ndas, needs
+from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, operator, signed_in, subject
+from matchmaker.web.kit.context import database
+from matchmaker.web.kit.standpoint import operator, standpoint
+
+_ACTIONS = (*access.NEED_ACTIONS, "list.export")
+_READABLE = frozenset({"open", "name-hidden"})
+_LONGEST_TITLE = 80
 
 
-def access_object(need: Need) -> access.AccessObject:
-    """A need as the access policy knows it."""
-    contractor = need.contractor.public_id if need.contractor else None
-    circle = context.circles().get(need.public_id, ndas.NeedCircle())
-    return access.AccessObject(
+@dataclass(frozen=True, slots=True)
+class NeedAccess:
+    """A need, and what one person may know of it and do with it: the policy is asked once, in the session of the need.
+
+    `stands` are the ways in which the person stands to the need, `circle` the person's own firms that are invited or signed.
+    """
+
+    need: Need
+    subject: access.Subject
+    stands: tuple[tuple[str, access.Role | None], ...]
+    circle: ndas.NeedCircle
+    verdicts: Mapping[str, AccessVerdict]
+
+    def may(self, action: str) -> bool:
+        return self.verdicts[action].allowed
+
+    def require(self, action: str) -> None:
+        """Raise NotFound, Forbidden or NdaRequired unless the person may do this; whoever may not know of the need is told nothing."""
+        verdict = self.verdicts[action]
+        if not self.may(self.view_action) or verdict is AccessVerdict.ABSENT:
+            raise NotFound(what="need", key=self.need.public_id)
+        if verdict is AccessVerdict.NDA_REQUIRED:
+            raise self.nda_required()
+        if not verdict.allowed:
+            raise Forbidden
+
+    def nda_required(self) -> NdaRequired:
+        """The error that leads to the agreement of the need."""
+        return NdaRequired(key=self.need.public_id, title=self.need.title or "")
+
+    @property
+    def view_action(self) -> str:
+        if not self.need.is_released:
+            return "need.view_unpublished"
+        return "need.view_invited" if self.need.disclosure == "invited" else "need.view"
+
+    @property
+    def may_edit(self) -> bool:
+        return self.may("need.edit")
+
+    @property
+    def may_release(self) -> bool:
+        return self.may("need.release")
+
+    @property
+    def may_curate(self) -> bool:
+        return self.may("match.curate")
+
+    @property
+    def may_award(self) -> bool:
+        """Whether the person may choose a supplier, and the need is so far."""
+        return self.may("need.award") and self.need.is_awardable
+
+    @property
+    def may_sign(self) -> bool:
+        return bool(self.circle.invited) and not self.circle.signed
+
+    @property
+    def may_quote(self) -> bool:
+        return bool(self.circle.invited)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether there are messages of the need that the person may read."""
+        return self.may("message.view") and self.need.is_released
+
+    @property
+    def words_open(self) -> bool:
+        """Whether the person may read the need's words: before an agreement only its title and conditions are open."""
+        return self.need.disclosure in _READABLE or self.may_edit or bool(self.circle.signed)
+
+    @property
+    def title(self) -> str:
+        """The need in a line, as far as the person may read it."""
+        words = self.need.title or self.need.text or ""
+        if self.need.title or (self.words_open and len(words) <= _LONGEST_TITLE):
+            return words
+        return f"{words[:_LONGEST_TITLE]}…" if self.words_open else gettext("A need under agreement")
+
+    @property
+    def contractor_name(self) -> str:
+        """The contractor's name where the person may see it."""
+        visible = self.may("need.contractor") or self.need.disclosure == "open"
+        return self.need.contractor.name(context.language()) if visible and self.need.contractor else ""
+
+    @property
+    def side(self) -> str:
+        """The side on which the person stands to the need: "centre", "contractor" or "supplier"."""
+        relations = {relation for relation, _ in self.stands}
+        return "centre" if "OO" in relations else "contractor" if "CO" in relations else "supplier"
+
+    @property
+    def invited_firms(self) -> frozenset[str]:
+        """The person's own firms that are invited to the need, as a supplier."""
+        invited = (role for relation, role in self.stands if relation in {"SI", "SN"})
+        return frozenset(role.organisation for role in invited if role and role.organisation)
+
+    @property
+    def own_firm(self) -> str:
+        """The person's own firm that is invited to the need. Raises NotFound."""
+        firms = (role.organisation for role in self.subject.roles if role.organisation in self.circle.invited)
+        own = next(firms, None)
+        if own is None:
+            raise NotFound(what="need", key=self.need.public_id)
+        return own
+
+
+def access_of(session: Session, need: Need, subject: access.Subject | None = None) -> NeedAccess:
+    """What the acting person of the session may do with a need; `subject` is that person with fewer roles."""
+    here = standpoint(session)
+    who = here.subject if subject is None else subject
+    circle = here.circles.get(need.public_id, ndas.NeedCircle())
+    thing = access.AccessObject(
         centre=need.centre.code,
-        contractor=contractor,
+        contractor=need.contractor.public_id if need.contractor else None,
         by_invitation=need.disclosure == "invited",
         invited=circle.invited,
         signed=circle.signed,
     )
+    return NeedAccess(need, who, access.relations(who, thing), circle, access.verdicts(who, thing, _ACTIONS))
 
 
-def view_action(need: Need) -> str:
-    if not need.is_released:
-        return "need.view_unpublished"
-    return "need.view_invited" if need.disclosure == "invited" else "need.view"
+def authorised(session: Session, key: str, action: str) -> NeedAccess:
+    """The need with this public id, for whoever may do this with it. Raises NotFound, Forbidden, NdaRequired."""
+    found = access_of(session, needs.by_key(session, key))
+    found.require(action)
+    return found
 
 
-def require(action: str, need: Need) -> None:
-    """Raise NotFound or Forbidden unless the person may do this; who may not know of the need is told nothing."""
-    if not access.may(subject(), view_action(need), access_object(need)).allowed:
-        raise NotFound(what="need", key=need.public_id)
-    verdict = access.may(subject(), action, access_object(need))
-    if verdict is access.AccessVerdict.ABSENT:
-        raise NotFound(what="need", key=need.public_id)
-    if not verdict.allowed:
+def visible(session: Session, key: str) -> NeedAccess:
+    """The need with this public id, for whoever may know of it. Raises NotFound."""
+    found = access_of(session, needs.by_key(session, key))
+    found.require(found.view_action)
+    return found
+
+
+def curated(session: Session, key: str) -> Need:
+    """The need, for an operator who may curate its matches. Raises Forbidden, NotFound."""
+    operator(session)
+    return authorised(session, key, "match.curate").need
+
+
+@dataclass(frozen=True, slots=True)
+class PostingParty:
+    """For whom a person posts needs: its own firm, or as an operator the centre alone."""
+
+    contractor: Organisation | None
+    centre: Centre
+
+
+def posting_party(session: Session) -> PostingParty:
+    """For whom the acting person of the session may post a need. Raises Forbidden."""
+    here = standpoint(session)
+    firm = next(iter(here.firms("contractor_buyer")), None)
+    contractor = suppliers.organisation(session, firm) if firm else None
+    centre = contractor.centre if contractor else needs.centre_of(session, here.own_centre)
+    thing = access.AccessObject(centre=centre.code, contractor=firm)
+    if not access.may(here.subject, "need.create", thing).allowed:
         raise Forbidden
-
-
-def words_open(need: Need) -> bool:
-    """Whether the person may read the need's words: before an agreement only its title and conditions are open."""
-    if (
-        need.disclosure in {"open", "name-hidden"}
-        or access.may(subject(), "need.edit", access_object(need)).allowed
-    ):
-        return True
-    return bool(access_object(need).signed)
+    return PostingParty(contractor, centre)
 
 
 def title_of(need: Need) -> str:
-    """The need in a line, as far as the person may read it."""
-    if need.title:
-        return need.title
-    words = need.text or ""
-    return (
-        (words if len(words) <= 80 else words[:80] + "…")
-        if words_open(need)
-        else gettext("A need under agreement")
-    )
-
-
-def contractor_name(need: Need) -> str:
-    """The contractor's name where this person may see it."""
-    visible = (
-        access.may(subject(), "need.contractor", access_object(need)).allowed or need.disclosure == "open"
-    )
-    return need.contractor.name(context.language()) if visible and need.contractor else ""
-
-
-def nda_required(need: Need) -> NdaRequired:
-    """The error that leads to the agreement of a need."""
-    return NdaRequired(key=need.public_id, title=need.title or "")
-
-
-def require_signed(action: str, need: Need) -> None:
-    """As `demand`; where only the signature under the agreement is missing, NdaRequired."""
-    try:
-        require(action, need)
-    except Forbidden:
-        if access.may(subject(), action, access_object(need)) is AccessVerdict.NDA_REQUIRED:
-            raise nda_required(need) from None
-        raise
-
-
-def own_firm(need: Need) -> str:
-    """The person's own firm that is invited to the need. Raises NotFound."""
-    firms = access_object(need).invited
-    own = next((r.organisation for r in signed_in().subject.roles if r.organisation in firms), None)
-    if own is None:
-        raise NotFound(what="need", key=need.public_id)
-    return own
-
-
-def curated(key: str) -> Need:
-    """The need, for who may curate its matches."""
-    operator()
-    need = needs.by_key(database(), key)
-    require("match.curate", need)
-    return need
+    """The need in a line, as far as the reader may read it."""
+    return access_of(database(), need).title

@@ -1,32 +1,38 @@
 """A need's page: what its owner, its centre, an invited supplier and anybody else see of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask import render_template, request
 from flask_babel import gettext
 
-from matchmaker.domain import access
 from matchmaker.domain.lifecycle import NEED_MOVES
+from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
-from matchmaker.models import Need
+from matchmaker.models import Need, StoredFile
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.extraction import drawing_values
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.needs import buyer_record, corrections, drawings, intake, need_history, needs
 from matchmaker.services.shortlist import awards, shortlists
 from matchmaker.web.kit import context, engine_away, form_tokens, places
-from matchmaker.web.kit.context import database, product, subject
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import condition_rows, explanations, shop_standing
 from matchmaker.web.pages.matches import answer_view
-from matchmaker.web.pages.need_access import (
-    access_object,
-    contractor_name,
-    title_of,
-    words_open,
-)
+from matchmaker.web.pages.need_access import NeedAccess
 
 # Effects of reasons that a need is returned or closed for.
 CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class NeedPageProblems:
+    """What is wrong with a form of the page: with moving the need, its openness, a supplier's answer, and fields by name."""
+
+    move: str = ""
+    openness: str = ""
+    answer: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def closing_reasons() -> list[Concept]:
@@ -34,70 +40,88 @@ def closing_reasons() -> list[Concept]:
     return [one for one in product().taxonomy.reasons if one.extra.get("effect") in CLOSING]
 
 
-def page(
-    need: Need,
-    problem: str = "",
-    openness: str = "",
-    answer: str = "",
-    problems: Mapping[str, str] | None = None,
-) -> str:
-    """The need as the person may see it; the words are what is wrong with a form on it, `problems` by field."""
-    full = _may("need.edit", need)
-    circle = access_object(need)
-    contractor = contractor_name(need)
+def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
+    """The need as the person may see it."""
+    wrong, need = problems or NeedPageProblems(), found.need
+    record = needs.record(need)
+    files = drawings.of_need(database(), need) if found.may("drawing.count") else None
     return render_template(
         "needs/show.html",
         need=need,
-        record=needs.record(need),
-        full=full,
-        **(_of_owner(need, problems or {}) if full else _of_reader(need)),
-        may_release=_may("need.release", need),
-        may_curate=_may("match.curate", need),
-        may_award=_may("need.award", need) and need.is_awardable,
-        may_sign=bool(circle.invited) and not circle.signed,
-        may_write=_may("message.view", need) and need.is_released,
-        may_quote=bool(circle.invited),
-        asked_labels={name: condition_rows.field_label(name) for name in (*condition_rows.FIELDS, "title")},
+        record=record,
+        full=found.may_edit,
+        files=None if files is None else len(files),
         disregarded=corrections.disregarded(need),
-        contractor=contractor,
-        buyer=buyer_record.card(database(), need.contractor) if need.contractor and contractor else None,
-        value_bands=VALUE_BANDS,
-        reasons_of=explanations.reasons,
-        place_of=places.place,
-        files=_files(need),
-        title=title_of(need),
-        words_open=words_open(need),
-        reasons=closing_reasons(),
-        refusals=[one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())],
-        problem=problem,
-        openness=openness,
-        answer_problem=answer,
-        problems=problems or {},
-        typed=request.form,
-        once=form_tokens.token,
+        **(_of_owner(found, record, files or (), wrong) if found.may_edit else _of_reader(need, record)),
+        **_rights(found),
+        **_choices(),
+        **_forms(wrong),
     )
 
 
-def _may(action: str, need: Need) -> bool:
-    return access.may(subject(), action, access_object(need)).allowed
+def _rights(found: NeedAccess) -> dict[str, object]:
+    """What the person may do from here, and how the need and its contractor are named to it."""
+    contractor, firm = found.contractor_name, found.need.contractor
+    return {
+        "may_release": found.may_release,
+        "may_curate": found.may_curate,
+        "may_award": found.may_award,
+        "may_sign": found.may_sign,
+        "may_write": found.may_write,
+        "may_quote": found.may_quote,
+        "words_open": found.words_open,
+        "title": found.title,
+        "contractor": contractor,
+        "buyer": buyer_record.card(database(), firm) if firm and contractor else None,
+    }
 
 
-def _of_reader(need: Need) -> dict[str, object]:
+def _choices() -> dict[str, object]:
+    """What the forms of the page offer, and how values are worded."""
+    return {
+        "asked_labels": {
+            name: condition_rows.field_label(name) for name in (*condition_rows.FIELDS, "title")
+        },
+        "value_bands": VALUE_BANDS,
+        "reasons": closing_reasons(),
+        "refusals": shop_standing.refusals(),
+        "reasons_of": explanations.reasons,
+        "place_of": places.place,
+    }
+
+
+def _forms(wrong: NeedPageProblems) -> dict[str, object]:
+    """What was typed into the forms of the page, and what is wrong with it."""
+    return {
+        "problem": wrong.move,
+        "openness": wrong.openness,
+        "answer_problem": wrong.answer,
+        "problems": wrong.fields,
+        "typed": request.form,
+        "once": form_tokens.token,
+    }
+
+
+def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
     """What the page shows to whom the need is not: where it stands with the reader's own firm."""
     nothing = ("moves", "rows", "readings", "centres", "chosen_centres", "steps", "released", "questions")
     return dict.fromkeys(nothing, ()) | {
         "result": None,
         "quoted": False,
         "ratings": {},
-        "standing": shop_standing.of(need),
+        "standing": shop_standing.of(need, record),
     }
 
 
-def _of_owner(need: Need, problems: Mapping[str, str]) -> dict[str, object]:
+def _of_owner(
+    found: NeedAccess, record: NeedRecord, files: Sequence[StoredFile], wrong: NeedPageProblems
+) -> dict[str, object]:
     """What only those see who may change the need."""
-    session = database()
+    session, need = database(), found.need
     released = shortlists.released(session, need)
-    matched = _matched(need, problems) if need.is_in_preparation or need.is_open else _unmatched()
+    matched = _unmatched()
+    if need.is_in_preparation or need.is_open:
+        matched = _matched(need, record, files if found.may("drawing.download") else (), wrong)
     return matched | {
         "moves": sorted(NEED_MOVES[need.state]),
         "quoted": bool(matched["rows"]) and needs.quoted(session, need),
@@ -114,36 +138,21 @@ def _unmatched() -> dict[str, object]:
     return {"result": None, "questions": (), "rows": (), "readings": ()}
 
 
-def _matched(need: Need, problems: Mapping[str, str]) -> dict[str, object]:
-    """Who fits, how the text was understood, and what is still to be asked or taken from files."""
+def _matched(
+    need: Need, record: NeedRecord, files: Sequence[StoredFile], wrong: NeedPageProblems
+) -> dict[str, object]:
+    """Who fits, how the text was understood, and what is still to be asked or taken from the files."""
     milder = request.args.getlist("ease")[: relaxation_links.MOST]
     parts = context.matching()
-    answered = engine_away.asked(lambda: matching.match_need(database(), need, parts, milder))
+    understood = matching.understand_need(need, parts, record)
+    answered = engine_away.asked(lambda: matching.match_understood(database(), understood, parts, milder))
     if answered is None:
         return _unmatched()
     left = intake.unanswered(answered.understanding.requirements) if need.is_in_preparation else ()
-    typed = request.form if problems else {}
+    asked = understood.requirements
     return {
-        "result": answer_view(answered, milder),
+        "result": answer_view(answered, parts, milder),
         "questions": tuple(gettext(intake.QUESTIONS[name]) for name in left),
-        "rows": condition_rows.rows(needs.record(need), answered.understanding, typed),
-        "readings": _readings(need),
+        "rows": condition_rows.rows(record, answered.understanding, request.form if wrong.fields else {}),
+        "readings": drawing_values.readings(files, record, asked, parts, context.language()),
     }
-
-
-def _readings(need: Need) -> list[drawing_values.DrawingValue]:
-    """What the need's files say about the part that the need does not hold yet, for who may open them."""
-    if not _may("drawing.download", need):
-        return []
-    record, parts = needs.record(need), context.matching()
-    asked = matching.understand(record, parts, need.strictness).requirements
-    return drawing_values.readings(
-        drawings.of_need(database(), need), record, asked, parts, context.language()
-    )
-
-
-def _files(need: Need) -> int | None:
-    """How many drawings there are, None for those who may not know."""
-    if not _may("drawing.count", need):
-        return None
-    return len(drawings.of_need(database(), need))

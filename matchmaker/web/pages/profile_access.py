@@ -1,49 +1,121 @@
-"""What a person may know of a supplier's profile."""
+"""What a person may know of a supplier's profile and do with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from matchmaker.domain import access
+from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import CertificateRow, Profile, Session
-from matchmaker.services.profiles import certificates, suppliers
-from matchmaker.web.kit import context
-from matchmaker.web.kit.context import operator, subject
+from matchmaker.services.profiles import certificates, profile_drafts, suppliers
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database
+from matchmaker.web.kit.standpoint import operator, standpoint
 
 
-def access_object(profile: Profile) -> access.AccessObject:
-    """A profile as the access policy knows it."""
-    firm = profile.organisation.public_id
-    return access.AccessObject(
-        centre=profile.organisation.centre.code,
-        supplier=firm,
-        agreed=context.partners().get(firm, frozenset()),
+@dataclass(frozen=True, slots=True)
+class ProfileAccess:
+    """A profile, and what one person may know of it and do with it: the policy is asked once."""
+
+    profile: Profile
+    verdicts: Mapping[str, AccessVerdict]
+
+    def may(self, action: str) -> bool:
+        return self.verdicts[action].allowed
+
+    @property
+    def may_see(self) -> bool:
+        """Whether the person may know of the profile."""
+        return self.may("profile.view" if self.profile.is_published else "profile.view_unpublished")
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the person sees what is not published yet: the firm's own people and the centre."""
+        return self.may("profile.view_unpublished")
+
+
+def access_of(session: Session, profile: Profile) -> ProfileAccess:
+    """What the acting person of the session may do with a profile."""
+    here, firm = standpoint(session), profile.organisation
+    thing = access.AccessObject(
+        centre=firm.centre.code,
+        supplier=firm.public_id,
+        agreed=here.partners.get(firm.public_id, frozenset()),
     )
+    return ProfileAccess(profile, access.verdicts(here.subject, thing, access.PROFILE_ACTIONS))
 
 
-def may_see(profile: Profile) -> bool:
+def visible(session: Session, key: str) -> ProfileAccess:
+    """The profile with this public id, for whoever may know of it. Raises NotFound."""
+    found = access_of(session, suppliers.by_key(session, key))
+    if not found.may_see:
+        raise NotFound(what="supplier", key=key)
+    return found
+
+
+def may_see(session: Session, profile: Profile) -> bool:
     """Whether the person may know of the profile."""
-    action = "profile.view" if profile.is_published else "profile.view_unpublished"
-    return access.may(subject(), action, access_object(profile)).allowed
+    return access_of(session, profile).may_see
 
 
 def verifiable(session: Session, key: str) -> CertificateRow:
-    """The certificate, for who may verify it; who may not know of it is told nothing."""
-    operator()
+    """The certificate, for an operator who may verify it; whoever may not know of it is told nothing."""
+    operator(session)
     row = certificates.by_key(session, key)
-    if not may_see(row.profile):
+    found = access_of(session, row.profile)
+    if not found.may_see:
         raise NotFound(what="certificate", key=key)
-    if not access.may(subject(), "certificate.verify", access_object(row.profile)).allowed:
+    if not found.may("certificate.verify"):
         raise Forbidden
     return row
 
 
 def reviewed(session: Session, key: str) -> Profile:
-    """A profile that the person may publish; who may not know of it is told nothing."""
-    operator()
-    profile = suppliers.by_key(session, key)
-    access_object = access.AccessObject(
-        centre=profile.organisation.centre.code, supplier=profile.organisation.public_id
-    )
-    if not access.may(subject(), "profile.view_unpublished", access_object).allowed:
+    """A profile that the operator may publish; whoever may not know of it is told nothing."""
+    operator(session)
+    found = access_of(session, suppliers.by_key(session, key))
+    if not found.is_inside:
         raise NotFound(what="supplier", key=key)
-    if not access.may(subject(), "profile.publish", access_object).allowed:
+    if not found.may("profile.publish"):
+        raise Forbidden
+    return found.profile
+
+
+def own_profile() -> Profile:
+    """The profile of the person's own firm to read, begun if there is none. Raises Forbidden."""
+    present = _of_own_firm(database())
+    if present is None:
+        with change() as (session, _user):
+            own_profile_in(session)
+        present = _of_own_firm(database())
+        assert present is not None
+    return _editable(database(), present)
+
+
+def own_profile_in(session: Session) -> Profile:
+    """The profile of the acting person's own firm to change, begun if there is none. Raises Forbidden."""
+    profile = _of_own_firm(session)
+    if profile is None:
+        here = standpoint(session)
+        assert here.who is not None
+        organisation = suppliers.organisation(session, own_organisation(session))
+        profile = profile_drafts.start(session, organisation, here.who.id)
+    return _editable(session, profile)
+
+
+def own_organisation(session: Session) -> str:
+    """The public id of the firm for which the person edits a profile. Raises Forbidden."""
+    firms = standpoint(session).firms("supplier_editor")
+    if not firms:
+        raise Forbidden
+    return firms[0]
+
+
+def _of_own_firm(session: Session) -> Profile | None:
+    return profile_drafts.of_organisation(session, own_organisation(session))
+
+
+def _editable(session: Session, profile: Profile) -> Profile:
+    if not access_of(session, profile).may("profile.edit"):
         raise Forbidden
     return profile

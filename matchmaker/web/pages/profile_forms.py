@@ -1,8 +1,7 @@
 """The forms of a profile, a section or one entry of a list at a time: fields as typed ⇄ a part of the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext
 
@@ -148,45 +147,51 @@ def typed(fields: tuple[ProfileField, ...], form: Mapping[str, str]) -> dict[str
     return {field.name: form.get(field.name, "").replace("\r\n", "\n").strip() for field in fields}
 
 
-def shown(fields: tuple[ProfileField, ...], data: Mapping[str, Any]) -> dict[str, str]:
+def shown(fields: tuple[ProfileField, ...], data: Mapping[str, object]) -> dict[str, str]:
     """A part of a record as its form shows it."""
     return {field.name: _show(field, _at(data, field.path)) for field in fields}
 
 
-def _at(data: Mapping[str, Any], path: str) -> Any:
-    value: Any = data
+def _at(data: Mapping[str, object], path: str) -> object:
+    value: object = data
     for part in path.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     return value
 
 
-def _show(field: ProfileField, value: Any) -> str:
+def _show(field: ProfileField, value: object) -> str:
     if value is None:
         return ""
-    if field.kind == "list":
+    if field.kind == "list" and isinstance(value, Sequence):
         return "; ".join(value)
-    if field.kind == "box":
+    if field.kind == "box" and isinstance(value, Sequence):
         return cells.sides_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return cells.text(value)
 
 
-def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[str, Any]:
-    data: dict[str, Any] = {}
+def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[str, object]:
+    data: dict[str, object] = {}
     for field in fields:
         text = given[field.name]
         if not text:
             continue
-        at = data
         *above, last = field.path.split(".")
-        for part in above:
-            at = at.setdefault(part, {})
-        at[last] = _value(field, text)
+        _inner(data, above)[last] = _value(field, text)
     return data
 
 
-def _value(field: ProfileField, text: str) -> Any:
+def _inner(data: dict[str, object], path: Sequence[str]) -> dict[str, object]:
+    """The object within the data that a path leads to, made where there is none yet."""
+    for part in path:
+        below = data.setdefault(part, {})
+        assert isinstance(below, dict)
+        data = below
+    return data
+
+
+def _value(field: ProfileField, text: str) -> object:
     if field.kind == "number":
         return cells.number(text)
     if field.kind == "list":

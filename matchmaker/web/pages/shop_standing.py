@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.domain.errors import NotFound
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Match, Need, Profile, Session
 from matchmaker.services.matching import matching
@@ -11,7 +13,8 @@ from matchmaker.services.matching.wording import WordedReason
 from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.shortlist import shortlists
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, product, subject, wording
+from matchmaker.web.kit.context import database, product, wording
+from matchmaker.web.kit.standpoint import standpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,10 @@ class ShopStanding:
 
 def own_profile(session: Session) -> Profile | None:
     """The published profile of the reader's firm, if there is one."""
-    for role in subject().roles:
-        if role.role == "supplier_editor" and role.organisation:
-            profile = profile_drafts.of_organisation(session, role.organisation)
-            if profile is not None and profile.published_at is not None:
-                return profile
+    for firm in standpoint(session).firms("supplier_editor"):
+        profile = profile_drafts.of_organisation(session, firm)
+        if profile is not None and profile.published_at is not None:
+            return profile
     return None
 
 
@@ -55,12 +57,12 @@ def match_of(session: Session, need: Need, profile: Profile) -> Match | None:
     return next((one for one in shortlists.of_need(session, need) if one.profile_id == profile.id), None)
 
 
-def of(need: Need) -> ShopStanding | None:
+def of(need: Need, record: NeedRecord) -> ShopStanding | None:
     """The standing of the reader's shop, None for who has no published one."""
     profile = own_profile(database())
     if profile is None:
         return None
-    found = matching.match_one(need, profile.public_id, context.matching())
+    found = matching.match_one(need, profile.public_id, context.matching(), record)
     words = wording()
     reasons = [words.reason(verdict) for verdict in found.verdicts] if found else []
     return ShopStanding(profile, reasons, match_of(database(), need, profile), need.is_open)
@@ -69,3 +71,10 @@ def of(need: Need) -> ShopStanding | None:
 def refusals() -> list[Concept]:
     """The reasons that a supplier may give."""
     return [one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())]
+
+
+def checked_refusal(answer: str, reason: str) -> str | None:
+    """The reason of an answer. Raises InvalidRecord (field "reason") where the work is refused without one."""
+    if answer == "not_ours" and reason not in {one.code for one in refusals()}:
+        raise InvalidRecord((Problem("reason", "reason.missing", N_("Choose why the work is not yours.")),))
+    return reason or None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Profile
-from matchmaker.services.matching.matching import MatchedNeed
+from matchmaker.services.matching.matching import MatchedNeed, Matching
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context, places
 from search.matching.team_routes import (
@@ -35,12 +35,12 @@ class TeamView:
     kilometres: int
 
 
-def views(answered: MatchedNeed) -> list[TeamView]:
+def views(answered: MatchedNeed, parts: Matching) -> list[TeamView]:
     """Up to three teams; none where one supplier does the whole route, or where there is no route."""
     asked = answered.understanding.requirements
     if len(asked.processes) < 2 or asked.any_process or any(map(_does_all, answered.answer.matches)):
         return []
-    teams = context.product().matcher().teams(asked, today=context.today())
+    teams = parts.matcher.teams(asked, today=parts.today)
     teams = tuple(team for team in teams if len(team.members) > 1)
     keys = {member.key for team in teams for member in team.members}
     profiles = suppliers.by_keys(context.database(), sorted(keys))

@@ -1,12 +1,15 @@
 """Signing in and out, registering, one's own sessions."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.models import User
 from matchmaker.services.mail import letters, preferences
 from matchmaker.services.needs import needs
 from matchmaker.services.people import (
@@ -17,11 +20,13 @@ from matchmaker.services.people import (
     memberships,
     password_reset,
     rate_limits,
+    registration,
 )
 from matchmaker.services.profiles import viewings
 from matchmaker.web.kit import time_zones
 from matchmaker.web.kit.addresses import local_address
-from matchmaker.web.kit.context import TOKEN, language, product, signed_in
+from matchmaker.web.kit.changes import change, unsigned_change
+from matchmaker.web.kit.context import TOKEN, language, product
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.views.account import account_page, signing_in
 
@@ -57,30 +62,37 @@ def role_label(role: str) -> str:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
+    """Sign in with address and password; whoever has a second factor is asked for its code."""
     target = local_address(request.values.get("next"))
     if request.method == "GET":
         return render_template("account/login.html", next=target, email="", wrong=False)
-    email, password = request.form.get("email", "")[:300], request.form.get("password", "")
-    address, remember = request.remote_addr or "", bool(request.form.get("remember"))
-    with product().sessions.begin() as writing:
-        rate_limits.check(writing, "login", email, address)
-        user = accounts.authenticate(writing, email, password[:1000])
-        if user is None:
-            rate_limits.fail(writing, "login", email, address)
-            return render_template("account/login.html", next=target, email=email, wrong=True), 401
-        if user.totp_secret:
-            return signing_in.ask_for_code(user, target, remember)
-        rate_limits.forget(writing, "login", email, address)
-        token = signing_in.begin(writing, user, remember)
+    email, remember = request.form.get("email", "")[:300], bool(request.form.get("remember"))
+    user, token = _authenticated(email, remember=remember)
+    if user is None:
+        return render_template("account/login.html", next=target, email=email, wrong=True), 401
+    if not token:
+        return signing_in.ask_for_code(user, target, remember)
     signing_in.enter(token, remember)
     return redirect(target)
 
 
+def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
+    """Who typed the right password, and the token of a session; none where a code is still to come."""
+    password, address = request.form.get("password", "")[:1000], request.remote_addr or ""
+    with unsigned_change() as writing:
+        user = rate_limits.authenticate(writing, email, password, address)
+        if user is None or user.totp_secret:
+            return user, ""
+        rate_limits.forget(writing, "login", email, address)
+        return user, signing_in.begin(writing, user, remember)
+
+
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
+    """End this browser's session."""
     token = session.get(TOKEN)
     if isinstance(token, str):
-        with product().sessions.begin() as writing:
+        with unsigned_change() as writing:
             browser_sessions.end(writing, token)
     session.clear()
     return redirect(url_for("public.home"))
@@ -97,37 +109,25 @@ def register() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("account/register.html", form={}, problems={})
     form = {name: request.form.get(name, "")[:1000] for name in _FIELDS}
-    problems = {} if form["name"].strip() else {"name": gettext("Give your name.")}
-    if not problems:
-        try:
-            _register(form)
-        except InvalidRecord as error:
-            problems = problems_of(error)
-        else:
-            words = gettext(
-                "We have sent a letter to %(email)s. Confirm the address by its link, or sign in now."
-            )
-            flash(words % {"email": form["email"].strip()})
-            return redirect(url_for("account.login"))
-    return render_template("account/register.html", form=form, problems=problems), 422
+    try:
+        _register(form)
+    except InvalidRecord as error:
+        return render_template("account/register.html", form=form, problems=problems_of(error)), 422
+    words = gettext("We have sent a letter to %(email)s. Confirm the address by its link, or sign in now.")
+    flash(words % {"email": form["email"].strip()})
+    return redirect(url_for("account.login"))
 
 
-def _register(form: dict[str, str]) -> None:
+def _register(form: Mapping[str, str]) -> None:
+    """Raises InvalidRecord."""
+    if not form["name"].strip():
+        raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
     firm = memberships.checked(form["inn"], form["organisation"], form["role"])
     consent.demand(bool(form["consent"]))
     made = accounts.AccountDetails(form["email"], form["name"].strip()[:300], form["password"], language())
-    try:
-        with product().sessions.begin() as writing:
-            user = accounts.create_user(writing, made, by="registration")
-            consent.keep(writing, user, language())
-            password_reset.post_confirmation(writing, user)
-            if firm is not None:
-                memberships.join(writing, user, firm, needs.centre_of(writing, product().settings.centre))
-    except InvalidRecord as error:
-        if [problem.code for problem in error.problems] != ["email.taken"]:
-            raise
-        with product().sessions.begin() as writing:
-            password_reset.ask_reset(writing, form["email"])
+    with unsigned_change() as writing:
+        centre = needs.centre_of(writing, product().settings.centre)
+        registration.register(writing, made, firm, centre)
 
 
 @blueprint.get("/account")
@@ -140,9 +140,7 @@ def show() -> ResponseReturnValue:
 @login_required
 def choose_mails() -> ResponseReturnValue:
     """Choose which letters one wants; those that somebody waits for an answer to always come."""
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        user = accounts.by_email(writing, who.email)
+    with change() as (writing, user):
         preferences.want_mails(writing, user, {kind: kind in request.form for kind in letters.OPTIONAL})
     flash(gettext("Your choice of letters is kept."))
     return redirect(url_for("account.show"))
@@ -152,11 +150,10 @@ def choose_mails() -> ResponseReturnValue:
 @login_required
 def choose_zone() -> ResponseReturnValue:
     """Choose the time zone in which one reads times; one that is not offered changes nothing."""
-    who = signed_in()
     name = request.form.get("zone", "")
     if name in dict(time_zones.offered()):
-        with product().sessions.begin() as writing:
-            preferences.choose_time_zone(writing, accounts.by_email(writing, who.email), name)
+        with change() as (writing, user):
+            preferences.choose_time_zone(writing, user, name)
         flash(gettext("Times are shown in this zone now."))
     return redirect(url_for("account.show"))
 
@@ -165,9 +162,8 @@ def choose_zone() -> ResponseReturnValue:
 @login_required
 def choose_named() -> ResponseReturnValue:
     """Choose whether suppliers learn the name of one's firm when one opens their profile."""
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        viewings.let_be_named(writing, accounts.by_email(writing, who.email), "named" in request.form)
+    with change() as (writing, user):
+        viewings.let_be_named(writing, user, "named" in request.form)
     flash(gettext("Saved."))
     return redirect(url_for("account.show"))
 
@@ -176,11 +172,8 @@ def choose_named() -> ResponseReturnValue:
 @login_required
 def confirm_again() -> ResponseReturnValue:
     """Send the letter for confirming the address once more."""
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        user = accounts.by_email(writing, who.email)
-        if user.confirmed_at is None:
-            password_reset.post_confirmation(writing, user)
+    with change() as (writing, user):
+        password_reset.confirm_again(writing, user)
     flash(gettext("The letter is on its way."))
     return redirect(url_for("account.show"))
 
@@ -189,9 +182,8 @@ def confirm_again() -> ResponseReturnValue:
 @login_required
 def end_one(number: int) -> ResponseReturnValue:
     """End one of one's own sessions; a number of somebody else's ends nothing."""
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        browser_sessions.end_one(writing, accounts.by_email(writing, who.email), number)
+    with change() as (writing, user):
+        browser_sessions.end_one(writing, user, number)
     flash(gettext("The session has ended."))
     return redirect(url_for("account.show"))
 
@@ -200,9 +192,8 @@ def end_one(number: int) -> ResponseReturnValue:
 @login_required
 def end_all() -> ResponseReturnValue:
     """End every session, this one too."""
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        directory.end_sessions(writing, accounts.by_email(writing, who.email), by=who.id)
+    with change() as (writing, user):
+        directory.end_sessions(writing, user, by=user.public_id)
     session.clear()
     flash(gettext("All sessions have ended. Sign in again."))
     return redirect(url_for("account.login"))

@@ -7,8 +7,9 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.services.people import accounts, api_keys
-from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.services.people import api_keys
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, signed_in
 from matchmaker.web.kit.forms import problems_of
 
 blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
@@ -23,10 +24,9 @@ def mine() -> ResponseReturnValue:
     form = {name: request.form.get(name, "").strip()[:300] for name in ("name", "scope", "days")}
     days = int(form["days"]) if form["days"] in map(str, api_keys.DAYS) else 0
     try:
-        with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, signed_in().email)
+        with change() as (session, user):
             write = form["scope"] == api_keys.WRITE
-            secret = api_keys.make(writing, user, form["name"], write=write, days=days)
+            secret = api_keys.make(session, user, form["name"], write=write, days=days)
     except InvalidRecord as error:
         return _page(form, problems_of(error)), 422
     return _page({}, {}, secret)
@@ -47,7 +47,7 @@ def _page(form: dict[str, str], problems: dict[str, str], secret: str = "") -> s
 @login_required
 def end(number: int) -> Response:
     """End one of one's own keys; the program's next request is refused."""
-    with product().sessions.begin() as writing:
-        api_keys.end(writing, accounts.by_email(writing, signed_in().email), number)
+    with change() as (session, user):
+        api_keys.end(session, user, number)
     flash(gettext("The key is ended; the program's next request is refused."))
     return redirect(url_for("keys.mine"))

@@ -1,17 +1,19 @@
 """Changing one's own name, password and address."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.models import Session, User
-from matchmaker.services.core import signed_links
+from matchmaker.models import Membership, Session, User
 from matchmaker.services.needs import needs
-from matchmaker.services.people import account_settings, accounts, memberships
+from matchmaker.services.people import account_settings, memberships
 from matchmaker.web.kit import form_tokens
-from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.kit.changes import change, unsigned_change
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.views.account import account_page, signing_in
 
@@ -21,12 +23,10 @@ blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 @blueprint.post("/name")
 @login_required
 def rename() -> ResponseReturnValue:
-    who = signed_in()
+    """Change one's name."""
     try:
-        with product().sessions.begin() as writing:
-            account_settings.rename(
-                writing, accounts.by_email(writing, who.email), request.form.get("name", "")
-            )
+        with change() as (writing, user):
+            account_settings.rename(writing, user, request.form.get("name", ""))
     except InvalidRecord as error:
         return account_page.page(request.form.get("name", "")[:300], problems_of(error)), 422
     flash(gettext("Saved."))
@@ -40,27 +40,21 @@ def join() -> ResponseReturnValue:
     form = {name: request.form.get(name, "")[:1000] for name in ("inn", "organisation", "role")}
     if request.method == "GET":
         return render_template("account/join_firm.html", form=form, problems={})
-    who = signed_in()
     try:
-        firm = memberships.checked(form["inn"], form["organisation"], form["role"])
-        if firm is None:
-            return _join_page(form, {"inn": gettext("Give the INN of the organisation.")})
-        with product().sessions.begin() as writing:
-            centre = needs.centre_of(writing, product().settings.centre)
-            held = memberships.join(writing, accounts.by_email(writing, who.email), firm, centre)
-            asked = held.is_asked
+        asked = _join(form).is_asked
     except InvalidRecord as error:
-        return _join_page(form, problems_of(error))
-    flash(
-        gettext("Whoever answers for the organisation is asked to let you in.")
-        if asked
-        else gettext("You act for the organisation now.")
-    )
+        return render_template("account/join_firm.html", form=form, problems=problems_of(error)), 422
+    waits = gettext("Whoever answers for the organisation is asked to let you in.")
+    flash(waits if asked else gettext("You act for the organisation now."))
     return redirect(url_for("account.show"))
 
 
-def _join_page(form: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:
-    return render_template("account/join_firm.html", form=form, problems=problems), 422
+def _join(form: Mapping[str, str]) -> Membership:
+    """Raises InvalidRecord by field."""
+    firm = memberships.named(form["inn"], form["organisation"], form["role"])
+    with change() as (writing, user):
+        centre = needs.centre_of(writing, product().settings.centre)
+        return memberships.join(writing, user, firm, centre)
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
@@ -71,11 +65,11 @@ def password() -> ResponseReturnValue:
         return render_template("account/password.html", problems={})
     remember, tokens = bool(session.permanent), []
 
-    def change(writing: Session, user: User) -> None:
+    def renew(writing: Session, user: User) -> None:
         account_settings.change_password(writing, user, request.form.get("password", "")[:1000])
         tokens.append(signing_in.begin(writing, user, remember))
 
-    problems = signing_in.with_password(change)
+    problems = signing_in.with_password(renew)
     if problems:
         return render_template("account/password.html", problems=problems), 422
     signing_in.enter(tokens[0], remember)
@@ -89,21 +83,15 @@ def email() -> ResponseReturnValue:
     """Ask for another address; it counts once its letter's link was pressed."""
     if request.method == "GET":
         return render_template("account/email.html", form={}, problems={}, once=form_tokens.token())
-    form, sent = {"email": request.form.get("email", "")[:300].strip()}, form_tokens.given()
-
-    def ask(writing: Session, user: User) -> None:
-        if not signed_links.used(writing, "email-form", sent):
-            account_settings.ask_email(writing, user, form["email"])
-            signed_links.use(writing, "email-form", sent)
-
-    problems = signing_in.with_password(ask)
-    if problems:
-        return render_template("account/email.html", form=form, problems=problems, once=sent), 422
-    words = gettext(
-        "We have sent a letter to %(email)s. The address changes once you press the link in it.",
-        email=form["email"],
+    address, sent = request.form.get("email", "")[:300].strip(), form_tokens.given()
+    problems = signing_in.with_password(
+        lambda writing, user: account_settings.ask_email_once(writing, sent, user, address)
     )
-    flash(words)
+    if problems:
+        form = {"email": address}
+        return render_template("account/email.html", form=form, problems=problems, once=sent), 422
+    words = gettext("We have sent a letter to %(email)s. The address changes once you press the link in it.")
+    flash(words % {"email": address})
     return redirect(url_for("account.show"))
 
 
@@ -113,7 +101,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
     _, address = account_settings.of_email_link(database(), token)
     if request.method == "GET":
         return render_template("account/email_confirm.html", email=address)
-    with product().sessions.begin() as writing:
+    with unsigned_change() as writing:
         account_settings.change_email(writing, token)
     session.clear()
     flash(gettext("The address is changed, and all sessions have ended. Sign in with the new one."))

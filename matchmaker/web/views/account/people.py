@@ -1,6 +1,6 @@
 """People of one's organisation: who asks to join, who is there, inviting a colleague; the same for the centre's operators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,35 +8,19 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
+from matchmaker.domain.errors import Forbidden, InvalidRecord
 from matchmaker.models import Membership, Organisation, Session
-from matchmaker.services.core import signed_links
 from matchmaker.services.people import accounts, directory, memberships, person_invitations
 from matchmaker.services.people.person_invitations import Newcomer
-from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import form_tokens
-from matchmaker.web.kit.context import actor, database, language, person, product, signed_in, subject
+from matchmaker.web.kit.changes import change, unsigned_change
+from matchmaker.web.kit.context import database, language, signed_in
 from matchmaker.web.kit.forms import problems_of
+from matchmaker.web.kit.standpoint import operator, standpoint
+from matchmaker.web.pages import person_invites
+from matchmaker.web.pages.people_access import answers_for, managed_firm, managed_role
 
 blueprint = Blueprint("people", __name__)
-
-
-def demand(organisation: Organisation) -> None:
-    """Raise NotFound or Forbidden unless the person manages the organisation's people."""
-    thing = access.AccessObject(centre=organisation.centre.code, person=_chief_of(organisation))
-    verdict = access.may(subject(), "user.manage", thing)
-    if verdict is access.AccessVerdict.ABSENT:
-        raise NotFound(what="organisation", key=organisation.public_id)
-    if verdict is not access.AccessVerdict.OK:
-        raise Forbidden
-
-
-def _chief_of(organisation: Organisation) -> str | None:
-    """The reader, where it answers for the organisation."""
-    who = person()
-    chief = who is not None and any(one.id == organisation.id for one in memberships.managed(who.user))
-    return who.id if who and chief else None
 
 
 @blueprint.get("/account/people")
@@ -45,7 +29,7 @@ def show() -> ResponseReturnValue:
     """People of one's own organisations, and whoever asks to join one of the centre."""
     who = signed_in()
     own = memberships.managed(who.user)
-    centres = [role.centre for role in who.subject.roles if role.centre] if who.is_operator else []
+    centres = standpoint(database()).centres if who.is_operator else []
     if not own and not centres:
         raise Forbidden
     mine = list(memberships.of_organisations(database(), [one.id for one in own]))
@@ -58,26 +42,28 @@ def show() -> ResponseReturnValue:
 @login_required
 def of_organisation(key: str) -> ResponseReturnValue:
     """People of one organisation, for who answers for it and for the centre's operators."""
-    organisation = suppliers.organisation(database(), key)
-    demand(organisation)
-    return _of(organisation, {}, {})
+    return _of(key, {}, {})
 
 
-def _of(organisation: Organisation, form: dict[str, str], problems: dict[str, str]) -> str:
+def _of(key: str, form: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    organisation = managed_firm(database(), key)
     found = memberships.of_organisations(database(), [organisation.id])
     return _page([organisation], found, form, problems)
 
 
 def _page(
-    organisations: list[Organisation], found: object, form: dict[str, str], problems: dict[str, str]
+    organisations: Sequence[Organisation],
+    found: Sequence[Membership],
+    form: Mapping[str, str],
+    problems: Mapping[str, str],
 ) -> str:
-    who = person()
+    who = signed_in()
     return render_template(
         "account/people.html",
         organisations=organisations,
         memberships=found,
-        own=actor(),
-        blocking=bool(who and who.is_operator) and request.endpoint != "people.show",
+        own=who.id,
+        blocking=who.is_operator and request.endpoint != "people.show",
         once=form_tokens.token(),
         form=form,
         problems=problems,
@@ -86,41 +72,30 @@ def _page(
 
 def _back(organisation: Organisation) -> Response:
     """To the page of one's own people, or of the organisation."""
-    if _chief_of(organisation) is not None:
+    if answers_for(database(), organisation):
         return redirect(url_for("people.show"))
     return redirect(url_for("people.of_organisation", key=organisation.public_id))
-
-
-def _asked_for(number: int) -> Organisation:
-    """The organisation of a membership, for who manages its people."""
-    found = memberships.membership(database(), number)
-    assert found.organisation is not None
-    demand(found.organisation)
-    return found.organisation
 
 
 @blueprint.post("/account/people/<int:number>")
 @login_required
 def decide(number: int) -> ResponseReturnValue:
     """Accept or refuse who asks to join; oneself one cannot let in."""
-    _asked_for(number)
-    if memberships.membership(database(), number).user.public_id == actor():
-        raise Forbidden
     accepted = request.form.get("answer") == "accept"
-    with product().sessions.begin() as writing:
-        memberships.decide(writing, memberships.membership(writing, number), accepted, by=actor())
+    with change() as (session, user):
+        memberships.decide(session, managed_role(session, number), accepted, by=user.public_id)
     flash(gettext("Accepted.") if accepted else gettext("Refused."))
     return redirect(url_for("people.show"))
 
 
-def _change(number: int, act: Callable[[Session, Membership], None], done: str) -> ResponseReturnValue:
-    """Do something to a colleague's role; one's own is somebody else's to change."""
-    organisation = _asked_for(number)
-    if memberships.membership(database(), number).user.public_id == actor():
-        raise Forbidden
-    with product().sessions.begin() as writing:
-        act(writing, memberships.membership(writing, number))
-    flash(done)
+def _change(number: int, act: Callable[[Session, Membership, str], object], said: str) -> ResponseReturnValue:
+    """Do something to a colleague's role, by the acting person's public id; one's own is somebody else's to change."""
+    with change() as (session, user):
+        held = managed_role(session, number)
+        organisation = held.organisation
+        assert organisation is not None
+        act(session, held, user.public_id)
+    flash(said)
     return _back(organisation)
 
 
@@ -128,8 +103,8 @@ def _change(number: int, act: Callable[[Session, Membership], None], done: str) 
 @login_required
 def end_role(number: int) -> ResponseReturnValue:
     """Take a colleague's role away; its sessions and keys end."""
-    done = gettext("The role is ended; the person is signed out.")
-    return _change(number, lambda writing, held: directory.end_role(writing, held, by=actor()), done)
+    said = gettext("The role is ended; the person is signed out.")
+    return _change(number, lambda session, held, by: directory.end_role(session, held, by=by), said)
 
 
 @blueprint.post("/account/people/<int:number>/chief")
@@ -139,7 +114,7 @@ def choose_chief(number: int) -> ResponseReturnValue:
     chief = request.form.get("chief") == "yes"
     return _change(
         number,
-        lambda writing, held: memberships.make_chief(writing, held, chief, by=actor()),
+        lambda session, held, by: memberships.make_chief(session, held, chief, by=by),
         gettext("Saved."),
     )
 
@@ -149,36 +124,22 @@ def choose_chief(number: int) -> ResponseReturnValue:
 def invite() -> ResponseReturnValue:
     """Invite somebody into an organisation by e-mail."""
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "organisation")}
-    organisation = suppliers.organisation(database(), form["organisation"])
-    demand(organisation)
-    who = signed_in()
-    try:
-        with product().sessions.begin() as writing:
-            signed_links.use(writing, "person-form", form_tokens.given())
-            there = suppliers.organisation(writing, form["organisation"])
-            person_invitations.invite(
-                writing, there, form["email"], form["role"], accounts.by_email(writing, who.email)
-            )
-    except InvalidRecord as error:
-        return _of(organisation, form, problems_of(error)), 422
-    except LinkSpent:
-        pass  # pressed twice; the letter is on its way
-    flash(gettext("The invitation is on its way to %(email)s.", email=form["email"].strip()))
-    return _back(organisation)
+    key = form["organisation"]
+    problems = person_invites.invite(form, lambda session: managed_firm(session, key))
+    if problems:
+        return _of(key, form, problems), 422
+    return _back(managed_firm(database(), key))
 
 
 @blueprint.post("/account/people/of/<key>/block")
 @login_required
 def block(key: str) -> ResponseReturnValue:
     """Bar a firm of the centre from writing anything, or let it write again."""
-    who = person()
-    organisation = suppliers.organisation(database(), key)
-    demand(organisation)
-    if who is None or not who.is_operator:
-        raise Forbidden
     blocked = request.form.get("blocked") == "yes"
-    with product().sessions.begin() as writing:
-        directory.block(writing, suppliers.organisation(writing, key), blocked, by=actor())
+    with change() as (session, user):
+        organisation = managed_firm(session, key)
+        operator(session)
+        directory.block(session, organisation, blocked, by=user.public_id)
     flash(gettext("The firm is blocked.") if blocked else gettext("The firm is no longer blocked."))
     return redirect(url_for("people.of_organisation", key=key))
 
@@ -186,26 +147,26 @@ def block(key: str) -> ResponseReturnValue:
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
 def accept(token: str) -> ResponseReturnValue:
     """Accept an invitation; who has no account yet makes one."""
+    if request.method == "GET":
+        return _join_page(token)
+    try:
+        _accept(token)
+    except InvalidRecord as error:
+        return _join_page(token, problems_of(error)), 422
+    flash(gettext("You are in. Sign in to begin."))
+    return redirect(url_for("account.login"))
+
+
+def _accept(token: str) -> None:
+    """Give the person of the link its role. Raises InvalidRecord by field."""
+    name, consents = request.form.get("name", "").strip()[:300], bool(request.form.get("consent"))
+    newcomer = Newcomer(name, request.form.get("password", "")[:1000], language(), consents=consents)
+    with unsigned_change() as session:
+        person_invitations.accept(session, token, newcomer)
+
+
+def _join_page(token: str, problems: Mapping[str, str] | None = None) -> str:
     given = person_invitations.invitation(database(), token)
     known = accounts.find(database(), given.email) is not None
-    form = {"name": request.form.get("name", "").strip()[:300], "consent": request.form.get("consent", "")}
-    problems = {}
-    if request.method == "POST":
-        problems = {} if known or form["name"] else {"name": gettext("Give your name.")}
-        problems = problems or _accept(token, form)
-        if not problems:
-            flash(gettext("You are in. Sign in to begin."))
-            return redirect(url_for("account.login"))
-    page = render_template("account/join.html", given=given, known=known, form=form, problems=problems)
-    return page, 422 if problems else 200
-
-
-def _accept(token: str, form: dict[str, str]) -> dict[str, str]:
-    password = request.form.get("password", "")[:1000]
-    newcomer = Newcomer(form["name"], password, language(), consents=bool(form["consent"]))
-    try:
-        with product().sessions.begin() as writing:
-            person_invitations.accept(writing, token, newcomer)
-    except InvalidRecord as error:
-        return problems_of(error)
-    return {}
+    form = {name: request.form.get(name, "").strip()[:300] for name in ("name", "consent")}
+    return render_template("account/join.html", given=given, known=known, form=form, problems=problems or {})

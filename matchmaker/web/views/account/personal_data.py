@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.models import Session, User
 from matchmaker.services.people import consent, personal_data
 from matchmaker.web.kit import context
+from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.downloads import as_file
 from matchmaker.web.views.account.signing_in import with_password
@@ -38,27 +38,21 @@ def _page(problems: dict[str, str]) -> str:
 @login_required
 def take() -> ResponseReturnValue:
     """All that is kept about the reader."""
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        personal_data.note_export(writing, who.user, by=who.id)
-    return as_file(personal_data.export(database(), who.user), who.user)
+    with change() as (session, user):
+        personal_data.note_export(session, user, by=user.public_id)
+    return as_file(personal_data.export(database(), signed_in().user), user)
 
 
 @blueprint.post("/account/erase")
 @login_required
 def erase() -> ResponseReturnValue:
     """Erase the reader for good, with the password."""
+    if not request.form.get("sure"):
+        return _page({"sure": gettext("Tick that you are sure: this cannot be taken back.")}), 422
     letters: list[str] = []
-
-    def act(writing: Session, user: User) -> None:
-        letters.extend(personal_data.erase(writing, user, by=user.public_id))
-
-    problems = (
-        {}
-        if request.form.get("sure")
-        else {"sure": gettext("Tick that you are sure: this cannot be taken back.")}
+    problems = with_password(
+        lambda writing, user: letters.extend(personal_data.erase(writing, user, by=user.public_id))
     )
-    problems = problems or with_password(act)
     if problems:
         return _page(problems), 422
     product().transport.forget(letters)

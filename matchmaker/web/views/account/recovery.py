@@ -6,7 +6,8 @@ from flask_babel import gettext
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services.people import password_reset, rate_limits
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.changes import unsigned_change
+from matchmaker.web.kit.context import database
 from matchmaker.web.kit.forms import problems_of
 
 blueprint = Blueprint("recovery", __name__)
@@ -18,10 +19,10 @@ def ask() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("account/forgot.html", asked="")
     email, address = request.form.get("email", "")[:300].strip(), request.remote_addr or ""
-    with product().sessions.begin() as writing:
-        rate_limits.check(writing, "reset", email, address)
-        rate_limits.fail(writing, "reset", email, address)
-        password_reset.ask_reset(writing, email)
+    with unsigned_change() as session:
+        rate_limits.check(session, "reset", email, address)
+        rate_limits.fail(session, "reset", email, address)
+        password_reset.ask_reset(session, email)
     return render_template("account/forgot.html", asked=email)
 
 
@@ -31,8 +32,8 @@ def reset(token: str) -> ResponseReturnValue:
     problems = {}
     if request.method == "POST":
         try:
-            with product().sessions.begin() as writing:
-                password_reset.reset(writing, token, request.form.get("password", "")[:1000])
+            with unsigned_change() as session:
+                password_reset.reset(session, token, request.form.get("password", "")[:1000])
         except InvalidRecord as error:
             problems = problems_of(error)
         else:
@@ -46,7 +47,7 @@ def confirm(token: str) -> ResponseReturnValue:
     user = password_reset.of_confirmation(database(), token)
     if request.method == "GET":
         return render_template("account/confirm.html", email=user.email)
-    with product().sessions.begin() as writing:
-        password_reset.confirm(writing, token)
+    with unsigned_change() as session:
+        password_reset.confirm(session, token)
     flash(gettext("Thank you, the address is confirmed."))
     return redirect(url_for("account.show"))

@@ -1,8 +1,8 @@
 """From a right password, or a right code after it, to a signed-in browser."""
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,13 +11,25 @@ from flask_babel import gettext
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import Session, User
 from matchmaker.models.base import now
-from matchmaker.services.people import accounts, browser_sessions, rate_limits
-from matchmaker.web.kit.context import TOKEN, person, product
+from matchmaker.services.people import browser_sessions, rate_limits
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import TOKEN
 from matchmaker.web.kit.forms import problems_of
 
 _HALF = "half"
 # How long after the password its code may come.
 _PAUSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfSignIn:
+    """A person whose password was right, and whose code is waited for till a moment; `target` is where it goes then."""
+
+    email: str
+    epoch: int
+    target: str
+    remember: bool
+    until: float
 
 
 def begin(writing: Session, user: User, remember: bool) -> str:
@@ -43,41 +55,33 @@ def enter(token: str, remember: bool) -> None:
 
 def ask_for_code(user: User, target: str, remember: bool) -> ResponseReturnValue:
     """Keep, in the signed cookie, that the password was right, and ask for the code."""
-    session[_HALF] = {
-        "email": user.email,
-        "epoch": user.epoch,
-        "next": target,
-        "remember": remember,
-        "until": (now() + _PAUSE).timestamp(),
-    }
+    until = (now() + _PAUSE).timestamp()
+    session[_HALF] = asdict(HalfSignIn(user.email, user.epoch, target, remember, until))
     return redirect(url_for("second_factor.code"))
 
 
-def half() -> dict[str, Any] | None:
+def half() -> HalfSignIn | None:
     """What `ask_for_code` kept, while its time lasts."""
     kept = session.get(_HALF)
-    if not isinstance(kept, dict) or kept["until"] < now().timestamp():
+    found = HalfSignIn(**kept) if isinstance(kept, dict) else None
+    if found is None or found.until < now().timestamp():
         session.pop(_HALF, None)
         return None
-    return kept
+    return found
 
 
-Change = Callable[[Session, User], None]
+Act = Callable[[Session, User], None]
 
 
-def with_password(change: Change) -> dict[str, str]:
-    """Do `change` for the person who typed the right password; the problems by field where it was not done."""
-    who, address = person(), request.remote_addr or ""
-    assert who is not None
+def with_password(act: Act, field: str = "current") -> dict[str, str]:
+    """Do something for the person who typed the right password into a field; the problems by field where it was not done."""
+    address, password = request.remote_addr or "", request.form.get(field, "")[:1000]
     try:
-        with product().sessions.begin() as writing:
-            rate_limits.check(writing, "login", who.email, address)
-            user = accounts.authenticate(writing, who.email, request.form.get("current", "")[:1000])
-            if user is None:
-                rate_limits.fail(writing, "login", who.email, address)
-                return {"current": gettext("The password is wrong.")}
-            rate_limits.forget(writing, "login", who.email, address)
-            change(writing, user)
+        with change() as (writing, user):
+            if rate_limits.authenticate(writing, user.email, password, address) is None:
+                return {field: gettext("The password is wrong.")}
+            rate_limits.forget(writing, "login", user.email, address)
+            act(writing, user)
     except InvalidRecord as error:
         return problems_of(error)
     return {}

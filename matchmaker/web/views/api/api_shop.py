@@ -1,21 +1,24 @@
 """A shop's spare hours for its own planning program, and the needs that fit it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
-from matchmaker.models import Profile
+from matchmaker.models import Need, Profile
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import need_summary
 from matchmaker.services.profiles import capacity, suppliers
 from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, person, product, signed_in, wording
-from matchmaker.web.pages.own_profile import own_profile
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, person, wording
+from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.views.api.program_requests import body, check_key, reasons
+from search.matching.gains import ProfileChange
+from search.ranking.explain import RankedSupplier
 
 blueprint = Blueprint("api_shop", __name__, url_prefix="/api/v1/shop")
 blueprint.before_request(check_key)
@@ -26,19 +29,16 @@ def hours() -> ResponseReturnValue:
     """The stated hours of the coming weeks by group of machines, and which groups and weeks there are."""
     if person() is None:
         abort(401)
-    return jsonify(_plan(own_profile(database())))
+    return jsonify(_plan(own_profile()))
 
 
 @blueprint.put("/capacity")
 def state() -> ResponseReturnValue:
     """State hours of groups and weeks; what is not named stays. Several wrong entries are all named, nothing is saved."""
-    who = signed_in()
-    profile = own_profile(database())
-    cells = _cells(body(), profile)
-    with product().sessions.begin() as writing:
-        capacity.plan(writing, suppliers.by_key(writing, profile.public_id), cells, who.id)
-    context.look_again()
-    return jsonify(_plan(own_profile(database())))
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        capacity.plan(session, profile, _cells(body(), profile), user.public_id)
+    return jsonify(_plan(own_profile()))
 
 
 @blueprint.get("/needs")
@@ -46,36 +46,37 @@ def fitting() -> ResponseReturnValue:
     """The open needs that fit the shop, with reasons, and what changes to its published profile would open."""
     if person() is None:
         abort(401)
-    profile = own_profile(database())
+    profile = own_profile()
     if profile.published_at is None:
         return jsonify(fitting=[], openings=[])
-    words, parts = wording(), context.matching()
+    parts = context.matching()
     found = matching.openings(database(), profile.public_id, parts).fitting
-    opened = profile_gains.of_profile(database(), profile, suppliers.record(profile), parts)
-    return jsonify(
-        fitting=[
-            {
-                "need": need.public_id,
-                "title": need_summary.title_of(need),
-                "score": round(match.score, 4),
-                "reasons": reasons(match),
-            }
-            for need, match in found
-        ],
-        openings=[
-            {
-                "requirement": one.requirement,
-                "change": words.opening(one),
-                "open": one.now,
-                "in_a_year": one.ever,
-                "hours": one.hours,
-            }
-            for one in opened
-        ],
-    )
+    gains = profile_gains.of_profile(database(), profile, suppliers.record(profile), parts)
+    return jsonify(fitting=[_fit(need, match) for need, match in found], openings=list(map(_gain, gains)))
 
 
-def _plan(profile: Profile) -> dict[str, Any]:
+def _fit(need: Need, match: RankedSupplier) -> dict[str, object]:
+    """An open need that fits the shop."""
+    return {
+        "need": need.public_id,
+        "title": need_summary.title_of(need),
+        "score": round(match.score, 4),
+        "reasons": reasons(match),
+    }
+
+
+def _gain(gain: ProfileChange) -> dict[str, object]:
+    """A change to the profile, and what it would open."""
+    return {
+        "requirement": gain.requirement,
+        "change": wording().opening(gain),
+        "open": gain.now,
+        "in_a_year": gain.ever,
+        "hours": gain.hours,
+    }
+
+
+def _plan(profile: Profile) -> dict[str, object]:
     today = context.today()
     grid = capacity.grid(profile, today)
     return {
@@ -93,35 +94,44 @@ def _week(week: int) -> str:
     return f"{week // 100}-W{week % 100:02}"
 
 
-def _cells(given: dict[str, Any], profile: Profile) -> dict[tuple[str, int], CapacityCell | None]:
+def _cells(given: Mapping[str, object], profile: Profile) -> dict[tuple[str, int], CapacityCell | None]:
     """The entries by group and week. Raises InvalidRecord with all that are wrong."""
-    entries = given.get("hours")
-    if not isinstance(entries, list) or set(given) - {"hours", "groups", "weeks"}:
-        text = N_("Send {“hours”: [{“group”, “week”, “maximum”, “agreed”}, …]}.")
-        raise InvalidRecord((Problem("hours", "hours.form", text),))
-    today = context.today()
+    entries, today = _entries(given), context.today()
     weeks = {_week(week): week for week in capacity.weeks(today)}
     known = capacity.grid(profile, today)
     cells: dict[tuple[str, int], CapacityCell | None] = {}
     problems = []
     for number, entry in enumerate(entries):
-        cell = _cell(entry)
-        if cell is None or entry.get("group") not in known or entry.get("week") not in weeks:
+        group, week, cell = _cell(entry)
+        if cell is None or group not in known or week not in weeks:
             text = N_("A group and a week that GET names, and hours: 0 ≤ agreed ≤ maximum ≤ %(most)s.")
             params = {"most": int(MOST_HOURS)}
             problems.append(Problem(f"hours.{number}", "hours.entry", text, str(entry)[:80], params))
         else:
-            cells[entry["group"], weeks[entry["week"]]] = cell
+            cells[group, weeks[week]] = cell
     if problems:
         raise InvalidRecord(tuple(problems))
     return cells
 
 
-def _cell(entry: object) -> CapacityCell | None:
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in ("group", "week")):
-        return None
-    hours = (entry.get("maximum"), entry.get("agreed", 0))
-    if any(isinstance(one, bool) or not isinstance(one, int | float) for one in hours):
-        return None
-    maximum, agreed = map(float, hours)
-    return CapacityCell(maximum, agreed) if 0 <= agreed <= maximum <= MOST_HOURS else None
+def _entries(given: Mapping[str, object]) -> list[object]:
+    entries = given.get("hours")
+    if not isinstance(entries, list) or set(given) - {"hours", "groups", "weeks"}:
+        text = N_("Send {“hours”: [{“group”, “week”, “maximum”, “agreed”}, …]}.")
+        raise InvalidRecord((Problem("hours", "hours.form", text),))
+    return entries
+
+
+def _cell(entry: object) -> tuple[str, str, CapacityCell | None]:
+    """Group, week and hours of an entry; no hours where it is not of the right form."""
+    given: Mapping[str, object] = entry if isinstance(entry, dict) else {}
+    group, week = given.get("group"), given.get("week")
+    maximum, agreed = _number(given.get("maximum")), _number(given.get("agreed", 0))
+    if not isinstance(group, str) or not isinstance(week, str) or maximum is None or agreed is None:
+        return "", "", None
+    fits = 0 <= agreed <= maximum <= MOST_HOURS
+    return group, week, CapacityCell(maximum, agreed) if fits else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -3,14 +3,13 @@
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from matchmaker.domain import access
-from matchmaker.domain.errors import NotFound
+from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.records import EquipmentRecord, NeedRecord, parse, to_data
 from matchmaker.services.matching import matching
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, subject
-from matchmaker.web.pages.profile_access import access_object
+from matchmaker.web.kit.context import database
+from matchmaker.web.pages.profile_access import visible
 from matchmaker.web.pages.supplier_search import LONGEST_QUERY
 from matchmaker.web.views.api import program_requests
 
@@ -32,20 +31,23 @@ def search() -> ResponseReturnValue:
 @blueprint.get("/suppliers/<key>")
 def supplier(key: str) -> ResponseReturnValue:
     """A published profile in the keys of the exchange format, without contacts."""
-    profile = suppliers.by_key(database(), key)
-    action = "profile.view" if profile.is_published else "profile.view_unpublished"
-    if not access.may(subject(), action, access_object(profile)).allowed:
-        raise NotFound(what="supplier", key=key)
-    data = to_data(suppliers.record(profile))
-    if not access.may(subject(), "profile.contacts", access_object(profile)).allowed:
+    found = visible(database(), key)
+    data = to_data(suppliers.record(found.profile))
+    if not found.may("profile.contacts"):
         data.pop("contacts", None)
-    verdict = access.may(subject(), "profile.capacity", access_object(profile))
-    if verdict is not access.AccessVerdict.OK:
-        left_out = (
-            {"spare_hours_per_month"} if verdict.allowed else set(EquipmentRecord.model_fields) - {"name"}
-        )
+    left_out = _closed_to(found.verdicts["profile.capacity"])
+    if left_out:
         data["equipment"] = [
             {name: value for name, value in item.items() if name not in left_out}
             for item in data.get("equipment", ())
         ]
     return jsonify({**data, "id": key})
+
+
+def _closed_to(capacity: AccessVerdict) -> frozenset[str]:
+    """What is left out of a machine for whoever may read the capacity so far."""
+    if capacity is AccessVerdict.OK:
+        return frozenset()
+    if capacity.allowed:
+        return frozenset({"spare_hours_per_month"})
+    return frozenset(EquipmentRecord.model_fields) - {"name"}

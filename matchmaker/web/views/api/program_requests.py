@@ -1,7 +1,5 @@
 """How programs ask and are answered: who they act for, the object that they send, and matches as lines."""
 
-from typing import Any
-
 from flask import abort, request
 
 from importers.readers.exchange import RefusedText, parse_json
@@ -37,7 +35,7 @@ def check_key() -> None:
         raise ScopeMissing
 
 
-def body() -> dict[str, Any]:
+def body() -> dict[str, object]:
     """The JSON object of the request. Raises InvalidRecord."""
     if request.mimetype != "application/json":
         abort(415)
@@ -56,7 +54,7 @@ def body() -> dict[str, Any]:
     return given
 
 
-def reasons(match: RankedSupplier) -> list[dict[str, Any]]:
+def reasons(match: RankedSupplier) -> list[dict[str, object]]:
     words = wording()
     return [
         {
@@ -70,7 +68,7 @@ def reasons(match: RankedSupplier) -> list[dict[str, Any]]:
     ]
 
 
-def lines(answered: matching.MatchedNeed) -> list[dict[str, Any]]:
+def lines(answered: matching.MatchedNeed) -> list[dict[str, object]]:
     return [
         {
             "rank": rank,

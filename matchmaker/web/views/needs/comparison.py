@@ -1,6 +1,7 @@
 """What a contractor does with its shortlist: compare, mark, record the outcome, rate, copy the need."""
 
 import re
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,67 +9,70 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from importers import cells
-from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
+from matchmaker.domain.errors import InvalidRecord, NotFound
 from matchmaker.models import Match, Need, Session
 from matchmaker.services.matching import matching
-from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts
+from matchmaker.services.needs import need_posting, needs
 from matchmaker.services.profiles import freshness, suppliers
 from matchmaker.services.shortlist import awards, comparison, match_decisions, shortlists
 from matchmaker.web.kit import context, form_tokens, forms, places
-from matchmaker.web.kit.context import actor, database, person, product, subject, wording
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, wording
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.kit.labels import reason_word
 from matchmaker.web.pages import explanations, supplier_facts
-from matchmaker.web.pages.need_access import access_object, require
-from matchmaker.web.pages.need_page import page
+from matchmaker.web.pages.need_access import authorised
+from matchmaker.web.pages.need_page import NeedPageProblems, page
 
 _SHARE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
-
-
-def _own(key: str, action: str = "need.edit") -> Need:
-    """The need, for those who may change it: its contractor and its operator."""
-    need = needs.by_key(database(), key)
-    require(action, need)
-    return need
 
 
 @blueprint.get("/<key>/compare")
 @login_required
 def compare(key: str) -> ResponseReturnValue:
     """Up to five suppliers of the released shortlist side by side."""
-    need = _own(key)
-    shown = shortlists.released(database(), need)
-    asked = request.args.getlist("match")
-    chosen = [match for match in shown if match.public_id in asked] or list(shown)
-    most = comparison.MOST
-    columns = chosen[:most]
-    profiles = suppliers.by_keys(database(), [match.profile.public_id for match in columns])
-    understood = matching.understand(needs.record(need), context.matching(), need.strictness)
-    place = understood.requirements.location
-    ordered = [profiles[match.profile.public_id] for match in columns]
+    need = authorised(database(), key, "need.edit").need
+    chosen = _chosen(shortlists.released(database(), need))
+    columns = chosen[: comparison.MOST]
     return render_template(
         "needs/compare.html",
         need=need,
         matches=columns,
-        names=[profile.organisation.name(context.language()) for profile in ordered],
         rows=comparison.rows([explanations.reasons(match) for match in columns]),
-        places=[places.place(profile) for profile in ordered],
-        certificates=[supplier_facts.certificate_views(profile) for profile in ordered],
-        figures=[comparison.figures(profile, place) for profile in ordered],
+        **_figures(need, columns),
         today=context.today(),
         stale_days=freshness.HALF_LIVES["equipment"],
-        left_out=max(len(chosen) - most, 0),
-        most=most,
+        left_out=len(chosen) - len(columns),
+        most=comparison.MOST,
         wording=wording(),
     )
 
 
-def _released(writing: Session, key: str) -> Match:
-    """The form's match, if the contractor is shown it."""
-    match = match_decisions.by_key(writing, request.form.get("match", ""))
+def _chosen(shown: list[Match]) -> list[Match]:
+    """Those of the shortlist that the address names; all of it where it names none."""
+    asked = request.args.getlist("match")
+    return [match for match in shown if match.public_id in asked] or shown
+
+
+def _figures(need: Need, columns: Sequence[Match]) -> dict[str, object]:
+    """What the profiles of the columns say, each in the order of the columns."""
+    profiles = suppliers.by_keys(database(), [match.profile.public_id for match in columns])
+    ordered = [profiles[match.profile.public_id] for match in columns]
+    understood = matching.understand(needs.record(need), context.matching(), need.strictness)
+    place = understood.requirements.location
+    return {
+        "names": [profile.organisation.name(context.language()) for profile in ordered],
+        "places": [places.place(profile) for profile in ordered],
+        "certificates": [supplier_facts.certificate_views(profile) for profile in ordered],
+        "figures": [comparison.figures(profile, place) for profile in ordered],
+    }
+
+
+def _released(session: Session, key: str, action: str = "need.edit") -> Match:
+    """The form's match, if the contractor is shown it, for whoever may do this with its need."""
+    authorised(session, key, action)
+    match = match_decisions.by_key(session, request.form.get("match", ""))
     if match.need.public_id != key or match.released_at is None:
         raise NotFound(what="match", key=match.public_id)
     return match
@@ -78,20 +82,12 @@ def _back(key: str) -> ResponseReturnValue:
     return redirect(url_for("needs.show", key=key) + "#shortlist")
 
 
-def _email() -> str:
-    who = person()
-    if who is None:
-        raise Forbidden
-    return str(who.email)
-
-
 @blueprint.post("/<key>/want")
 @login_required
 def want(key: str) -> ResponseReturnValue:
-    _own(key)
-    with product().sessions.begin() as writing:
-        match = _released(writing, key)
-        awards.want(writing, match, request.form.get("wanted") == "yes", accounts.by_email(writing, _email()))
+    """Mark a supplier of the shortlist as interesting, or no longer."""
+    with change() as (session, user):
+        awards.want(session, _released(session, key), request.form.get("wanted") == "yes", user)
     return _back(key)
 
 
@@ -99,11 +95,9 @@ def want(key: str) -> ResponseReturnValue:
 @login_required
 def award(key: str) -> ResponseReturnValue:
     """The contract is made with this supplier; the others learn that another was chosen."""
-    _own(key, "need.award")
-    with product().sessions.begin() as writing:
-        match = _released(writing, key)
-        user = accounts.by_email(writing, _email())
-        others = awards.award(writing, match, user, reason_word, revision=forms.revision(request.form))
+    with change() as (session, user):
+        match = _released(session, key, "need.award")
+        others = awards.award(session, match, user, reason_word, revision=forms.revision(request.form))
     flash(
         gettext(
             "The contract is recorded. Suppliers that hear of the outcome: %(count)s.", count=len(others) + 1
@@ -116,24 +110,28 @@ def award(key: str) -> ResponseReturnValue:
 @login_required
 def rate(key: str) -> ResponseReturnValue:
     """Record how the contract came out and rate the delivery; again replaces."""
-    need = _own(key)
     try:
-        rating = awards.Rating(
-            _mark("quality"),
-            _mark("timeliness"),
-            request.form.get("text", "")[:4000],
-            request.form.get("value_band") or None,
-            _said("repeat_order"),
-            _said("on_time"),
-            _share("defects"),
-        )
-        with product().sessions.begin() as writing:
-            match = _released(writing, key)
-            awards.rate(writing, match, rating, accounts.by_email(writing, _email()))
+        rating = _rating()
+        with change() as (session, user):
+            awards.rate(session, _released(session, key), rating, user)
     except InvalidRecord as error:
-        return page(need, problems=by_field(error)), 422
+        found = authorised(database(), key, "need.edit")
+        return page(found, NeedPageProblems(fields=by_field(error))), 422
     flash(gettext("Thank you. The outcome is kept; the centre sees it, other contractors do not."))
     return _back(key)
+
+
+def _rating() -> awards.Rating:
+    """The rating as typed. Raises InvalidRecord by field."""
+    return awards.Rating(
+        _mark("quality"),
+        _mark("timeliness"),
+        request.form.get("text", "")[:4000],
+        request.form.get("value_band") or None,
+        _said("repeat_order"),
+        _said("on_time"),
+        _share("defects"),
+    )
 
 
 def _mark(name: str) -> int:
@@ -157,15 +155,14 @@ def _share(name: str) -> float | None:
 @login_required
 def copy(key: str) -> ResponseReturnValue:
     """A draft like this need, opened to be changed."""
-    need = _own(key)
-    if not access.may(subject(), "need.create", access_object(need)).allowed:
-        raise Forbidden
     sent = f"copy-{form_tokens.given()}"
-    made = needs.in_a_race(lambda: _copied(key, sent))
+    made = need_posting.in_a_race(lambda: _copied(key, sent))
     flash(gettext("This is a copy. Change what is different and save it."))
     return redirect(url_for("needs.edit", key=made))
 
 
 def _copied(key: str, sent: str) -> str:
-    with product().sessions.begin() as writing:
-        return awards.copy(writing, needs.by_key(writing, key), sent, context.today(), by=actor()).public_id
+    with change() as (session, user):
+        found = authorised(session, key, "need.edit")
+        found.require("need.create")
+        return awards.copy(session, found.need, sent, context.today(), by=user.public_id).public_id

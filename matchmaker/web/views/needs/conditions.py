@@ -1,6 +1,6 @@
 """Correcting what a need asks for: row by row, and from what its files say."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,72 +13,80 @@ from matchmaker.models import Need
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import corrections, needs
 from matchmaker.web.kit import context, forms
-from matchmaker.web.kit.context import actor, database, product
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database
 from matchmaker.web.pages import condition_rows
-from matchmaker.web.pages.need_access import require
-from matchmaker.web.pages.need_page import page
+from matchmaker.web.pages.need_access import authorised
+from matchmaker.web.pages.need_page import NeedPageProblems, page
 
 blueprint = Blueprint("conditions", __name__, url_prefix="/needs")
 TAKEN = frozenset({*condition_rows.FIELDS, "title"})
-
-
-def _own(key: str) -> Need:
-    need = needs.by_key(database(), key)
-    require("need.edit", need)
-    if forms.revision(request.form) != need.revision:
-        raise StaleRevision
-    return need
 
 
 @blueprint.post("/<key>/conditions")
 @login_required
 def correct(key: str) -> ResponseReturnValue:
     """Save the rows: values that changed win over the text, what was emptied is no longer understood."""
-    need = _own(key)
+    need = _as_shown(key)
     typed = {name: request.form[name] for name in condition_rows.FIELDS if name in request.form}
     understood = matching.understand(needs.record(need), context.matching(), need.strictness)
     form, gone = condition_rows.corrected(needs.record(need), understood, typed)
-    allowed = {str(item) for item in Strictness}
-    names = {f"how-{name}": name for name in condition_rows.ROWS}
-    chosen = {name: value for field, name in names.items() if (value := request.form.get(field)) in allowed}
-    refused = _save(need, form, gone, chosen)
-    return refused or redirect(url_for("needs.show", key=key, _anchor="understood"))
+    try:
+        _save(key, form, gone, _strictness())
+    except InvalidRecord as error:
+        return _refused(key, error), 422
+    return redirect(url_for("needs.show", key=key, _anchor="understood"))
 
 
 @blueprint.post("/<key>/readings")
 @login_required
 def take(key: str) -> ResponseReturnValue:
     """Put the ticked proposals of the files into the need, as they were corrected on the way."""
-    need = _own(key)
     ticked = [name for name in request.form.getlist("take") if name in TAKEN]
-    form = forms.of_record(needs.record(need))
+    form = forms.of_record(needs.record(_as_shown(key)))
     form |= {name: request.form.get(f"read-{name}", "").strip() for name in ticked}
-    refused = _save(need, form, (), {})
-    if refused:
-        return refused
+    try:
+        _save(key, form)
+    except InvalidRecord as error:
+        return _refused(key, error), 422
     flash(gettext("The need holds it now."))
     return redirect(url_for("needs.show", key=key, _anchor="understood"))
 
 
+def _as_shown(key: str) -> Need:
+    """The need as the form showed it. Raises StaleRevision where it is another by now."""
+    need = authorised(database(), key, "need.edit").need
+    if forms.revision(request.form) != need.revision:
+        raise StaleRevision
+    return need
+
+
+def _strictness() -> dict[str, str]:
+    allowed = {str(item) for item in Strictness}
+    fields = {f"how-{name}": name for name in condition_rows.ROWS}
+    return {name: value for field, name in fields.items() if (value := request.form.get(field)) in allowed}
+
+
 def _save(
-    need: Need, form: Mapping[str, str], gone: tuple[str, ...], chosen: Mapping[str, str]
-) -> ResponseReturnValue | None:
-    """Save what was corrected, all of it or nothing; the page with its problems where a value is wrong."""
-    before = needs.record(need)
-    try:
-        changed = forms.changed(before, forms.need_record(form, need.external_id))
-    except InvalidRecord as error:
-        return page(need, problems=forms.by_field(error)), 422
-    by = actor()
-    with product().sessions.begin() as writing:
-        stored = needs.by_key(writing, need.public_id)
-        if stored.revision != need.revision:
-            raise StaleRevision
-        if changed != before:
-            needs.edit(writing, stored, changed, revision=stored.revision, by=by)
-        for words in gone:
-            corrections.disregard(writing, stored, words, by=by)
-        now = {name: value for name, value in chosen.items() if value != (stored.strictness or {}).get(name)}
-        if now:
-            needs.set_strictness(writing, stored, {**(stored.strictness or {}), **now}, by=by)
-    return None
+    key: str,
+    form: Mapping[str, str],
+    plain: Collection[str] = (),
+    strictness: Mapping[str, str] | None = None,
+) -> None:
+    """Save what was corrected, all of it or nothing. Raises InvalidRecord by field, StaleRevision."""
+    typed, revision = forms.need_record(form, key), forms.revision(request.form)
+    with change() as (session, user):
+        need = authorised(session, key, "need.edit").need
+        corrections.save(
+            session,
+            need,
+            forms.changed(needs.record(need), typed),
+            revision=revision,
+            by=user.public_id,
+            plain=plain,
+            strictness=strictness,
+        )
+
+
+def _refused(key: str, error: InvalidRecord) -> str:
+    return page(authorised(database(), key, "need.edit"), NeedPageProblems(fields=forms.by_field(error)))

@@ -1,31 +1,23 @@
 """Drawings of a need: kept by its owner, opened by invited suppliers who signed, every view told to the owner."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
-from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
 from matchmaker.models import Need, Session, StoredFile
-from matchmaker.services.needs import drawings, ndas, needs
-from matchmaker.services.people import accounts
+from matchmaker.services.needs import drawings, ndas
 from matchmaker.services.profiles import suppliers
-from matchmaker.web.kit import context, forms
-from matchmaker.web.kit.context import database, product, signed_in, subject
-from matchmaker.web.pages.need_access import (
-    access_object,
-    nda_required,
-    own_firm,
-    require,
-    require_signed,
-)
+from matchmaker.web.kit import context, downloads, forms
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
 
 blueprint = Blueprint("drawings", __name__)
 CHOOSE = N_("Choose a file: PDF, PNG, JPEG, DXF, STL or STEP of up to 25 MB.")
@@ -36,14 +28,13 @@ ONE_READER = "private, no-store"
 @login_required
 def listed(key: str) -> ResponseReturnValue:
     """The files, previews, and for the owner who opened them and who signed."""
-    need = needs.by_key(database(), key)
-    require_signed("drawing.list", need)
-    return _page(need)
+    return _page(key)
 
 
-def _page(need: Need, problem: str = "", replaced: str = "") -> str:
-    may_change = access.may(subject(), "drawing.change", access_object(need)).allowed
-    register = access.may(subject(), "nda.register", access_object(need)) is AccessVerdict.OK
+def _page(key: str, problem: str = "", replaced: str = "") -> str:
+    found = authorised(database(), key, "drawing.list")
+    need, may_change = found.need, found.may("drawing.change")
+    register = found.verdicts["nda.register"] is AccessVerdict.OK
     files = drawings.of_need(database(), need)
     return render_template(
         "drawings/list.html",
@@ -54,22 +45,21 @@ def _page(need: Need, problem: str = "", replaced: str = "") -> str:
         openings=drawings.openings(database(), need) if may_change else None,
         problem=problem,
         replaced=replaced,
-        unconfirmed=_unconfirmed(need, files),
+        unconfirmed=_unconfirmed(database(), found, files),
     )
 
 
 @blueprint.post("/needs/<key>/drawings")
 @login_required
 def add(key: str) -> ResponseReturnValue:
-    need = needs.by_key(database(), key)
-    require_signed("drawing.change", need)
+    """Keep another file of the need."""
+    authorised(database(), key, "drawing.change")
     try:
-        examined = drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
-        with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, signed_in().email)
-            drawings.add(writing, needs.by_key(writing, key), examined, user)
+        examined = _examined()
+        with change() as (session, user):
+            drawings.add(session, authorised(session, key, "drawing.change").need, examined, user)
     except FileRefused as error:
-        return _page(need, forms.refusal(error)), 422
+        return _page(key, forms.refusal(error)), 422
     flash(gettext("The file is kept. Invited suppliers open it after signing the agreement."))
     return redirect(url_for("drawings.listed", key=key))
 
@@ -78,44 +68,55 @@ def add(key: str) -> ResponseReturnValue:
 @login_required
 def replace(key: str) -> ResponseReturnValue:
     """The next revision of a drawing; who signed before confirms the agreement for it before opening it."""
-    _stored, need = drawings.by_key(database(), key)
-    require_signed("drawing.change", need)
+    need = _file(database(), key, "drawing.change")[1].need.public_id
     try:
-        examined = drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
-        with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, signed_in().email)
-            of = needs.by_key(writing, need.public_id)
-            drawings.add(writing, of, examined, user, replaces=key)
+        examined = _examined()
+        with change() as (session, user):
+            found = authorised(session, need, "drawing.change")
+            drawings.add(session, found.need, examined, user, replaces=key)
     except FileRefused as error:
         return _page(need, forms.refusal(error), replaced=key), 422
     flash(gettext("The file is replaced. Who signed the agreement confirms it for the new revision first."))
-    return redirect(url_for("drawings.listed", key=need.public_id))
+    return redirect(url_for("drawings.listed", key=need))
 
 
-def _file(session: Session, key: str) -> tuple[StoredFile, Need]:
+def _examined() -> drawings.ExaminedFile:
+    """The file of the form, examined. Raises FileRefused."""
+    return drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
+
+
+def _file(session: Session, key: str, action: str) -> tuple[StoredFile, NeedAccess]:
+    """A file and its need, for whoever may do this with it. Raises NotFound, Forbidden, NdaRequired."""
     stored, need = drawings.by_key(session, key)
-    require_signed("drawing.download", need)
-    if stored.public_id in _unconfirmed(need, [stored]):
-        raise nda_required(need)
-    return stored, need
+    found = access_of(session, need)
+    found.require(action)
+    return stored, found
 
 
-def _unconfirmed(need: Need, files: Sequence[StoredFile]) -> set[str]:
+def _opened(session: Session, key: str) -> tuple[StoredFile, NeedAccess]:
+    """A file that the acting person may open. Raises NdaRequired where its firm has not confirmed this revision too."""
+    stored, found = _file(session, key, "drawing.download")
+    if stored.public_id in _unconfirmed(session, found, [stored]):
+        raise found.nda_required()
+    return stored, found
+
+
+def _unconfirmed(session: Session, found: NeedAccess, files: Sequence[StoredFile]) -> set[str]:
     """Public ids of the files that the reader's firm has not confirmed the agreement for; none for the need's owner."""
-    if access.may(subject(), "drawing.change", access_object(need)).allowed:
+    if found.may("drawing.change"):
         return set()
-    signed = access_object(need).signed
-    firm = next((role.organisation for role in subject().roles if role.organisation in signed), None)
-    agreement = None
+    held = (role.organisation for role in found.subject.roles if role.organisation in found.circle.signed)
+    firm, agreement = next(held, None), None
     if firm is not None:
-        agreement = ndas.in_force(database(), need, suppliers.organisation(database(), firm))
+        agreement = ndas.in_force(session, found.need, suppliers.organisation(session, firm))
     return {one.public_id for one in files if not ndas.covers(agreement, one)}
 
 
-def _noted(key: str, action: str) -> None:
-    with product().sessions.begin() as writing:
-        stored, need = drawings.by_key(writing, key)
-        drawings.note(writing, need, stored, action, signed_in().id)
+def _note(key: str, action: str) -> None:
+    """Note who opens a file, if it still may at this moment."""
+    with change() as (session, user):
+        stored, found = _opened(session, key)
+        drawings.note(session, found.need, stored, action, user.public_id)
 
 
 def _marks(need: Need) -> str:
@@ -130,86 +131,72 @@ def _marks(need: Need) -> str:
 @login_required
 def download(key: str) -> Response:
     """A copy for this reader, as an attachment; noted before it is sent."""
-    stored, need = _file(database(), key)
-    content = drawings.copy_for(stored, _marks(need), product().data)
-    _noted(key, "drawing.opened")
-    answer = send_file(
-        BytesIO(content),
-        mimetype=stored.media_type,
-        as_attachment=True,
-        download_name=stored.name,
-        etag=False,
-        conditional=False,
-    )
-    answer.headers["Cache-Control"] = ONE_READER
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    stored, found = _opened(database(), key)
+    content = drawings.copy_for(stored, _marks(found.need), product().data)
+    _note(key, "drawing.opened")
+    answer = downloads.attachment(content, stored)
+    return _for_one_reader(answer, "sandbox; default-src 'none'")
 
 
 @blueprint.get("/drawings/<key>/preview/<int:number>")
 @login_required
 def preview(key: str, number: int) -> Response:
     """A picture of a page; noted as well."""
-    stored, need = _file(database(), key)
-    names = stored.details.get("previews") or []
-    if not 1 <= number <= len(names):
-        raise NotFound(what="file", key=key)
-    path = product().data / "previews" / str(names[number - 1])
-    if not path.exists():
-        raise NotFound(what="file", key=key)
-    owner = access.may(subject(), "drawing.change", access_object(need)).allowed
-    content = drawings.preview_for(path, "" if owner else _marks(need))
-    _noted(key, "drawing.previewed")
+    stored, found = _opened(database(), key)
+    path = drawings.preview_path(stored, number, product().data)
+    owner = found.may("drawing.change")
+    content = drawings.preview_for(path, "" if owner else _marks(found.need))
+    _note(key, "drawing.previewed")
     kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
-    answer = Response(content, mimetype=kind)
+    policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return _for_one_reader(Response(content, mimetype=kind), policy)
+
+
+def _for_one_reader(answer: Response, policy: str) -> Response:
     answer.headers["Cache-Control"] = ONE_READER
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    answer.headers["Content-Security-Policy"] = policy
     return answer
 
 
 @blueprint.post("/drawings/<key>/withdraw")
 @login_required
 def withdraw(key: str) -> BaseResponse:
-    _stored, need = drawings.by_key(database(), key)
-    require_signed("drawing.change", need)
-    with product().sessions.begin() as writing:
-        stored, of = drawings.by_key(writing, key)
-        drawings.withdraw(writing, of, stored, signed_in().id)
+    """Close a file to everybody."""
+    with change() as (session, user):
+        stored, found = _file(session, key, "drawing.change")
+        drawings.withdraw(session, found.need, stored, user.public_id)
     flash(gettext("Nobody can open the file any more."))
-    return redirect(url_for("drawings.listed", key=need.public_id))
+    return redirect(url_for("drawings.listed", key=found.need.public_id))
 
 
 @blueprint.route("/needs/<key>/nda", methods=["GET", "POST"])
 @login_required
 def nda(key: str) -> ResponseReturnValue:
     """Read the agreement and accept it for one's firm."""
-    need = needs.by_key(database(), key)
-    require("nda.accept", need)
-    firm = own_firm(need)
-    if request.method == "POST":
-        if request.form.get("agree") != "yes":
-            problem = gettext("Tick the box if you agree and may sign for your firm.")
-            return _agreement(need, firm, problem), 422
-        with product().sessions.begin() as writing:
-            stored = needs.by_key(writing, key)
-            organisation = suppliers.organisation(writing, firm)
-            user = accounts.by_email(writing, signed_in().email)
-            ndas.accept(writing, stored, organisation, user, context.language())
-        flash(gettext("The agreement is recorded. The files are open to you."))
-        return redirect(url_for("drawings.listed", key=key))
-    return _agreement(need, firm)
+    if request.method == "GET":
+        return _agreement(key)
+    if request.form.get("agree") != "yes":
+        return _agreement(key, gettext("Tick the box if you agree and may sign for your firm.")), 422
+    with change() as (session, user):
+        found = authorised(session, key, "nda.accept")
+        firm = suppliers.organisation(session, found.own_firm)
+        ndas.accept(session, found.need, firm, user, context.language())
+    flash(gettext("The agreement is recorded. The files are open to you."))
+    return redirect(url_for("drawings.listed", key=key))
 
 
-def _agreement(need: Need, firm: str, problem: str = "") -> str:
+def _agreement(key: str, problem: str = "") -> str:
+    found = authorised(database(), key, "nda.accept")
+    need, firm = found.need, found.own_firm
+    signed = firm in found.circle.signed
+    files = drawings.of_need(database(), need) if signed else ()
     return render_template(
         "drawings/nda.html",
         need=need,
         text=ndas.text(context.language()),
         firm=suppliers.organisation(database(), firm).name(context.language()),
-        signed=firm in access_object(need).signed,
-        fresh=len(_unconfirmed(need, drawings.of_need(database(), need)))
-        if firm in access_object(need).signed
-        else 0,
+        signed=signed,
+        fresh=len(_unconfirmed(database(), found, files)),
         problem=problem,
     )
 
@@ -218,9 +205,8 @@ def _agreement(need: Need, firm: str, problem: str = "") -> str:
 @login_required
 def withdraw_nda(key: str, agreement: str) -> BaseResponse:
     """The owner or the operator ends an agreement; it holds from the next request on."""
-    need = needs.by_key(database(), key)
-    require_signed("drawing.change", need)
-    with product().sessions.begin() as writing:
-        ndas.withdraw(writing, needs.by_key(writing, key), agreement, signed_in().id)
+    with change() as (session, user):
+        need = authorised(session, key, "drawing.change").need
+        ndas.withdraw(session, need, agreement, user.public_id)
     flash(gettext("Access is withdrawn."))
     return redirect(url_for("drawings.listed", key=key))

@@ -1,6 +1,6 @@
-"""A contractor's needs: post, see what was understood and who fits, change, submit, close."""
+"""A contractor's needs: see what was understood and who fits, change, submit, close."""
 
-from functools import partial
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,28 +8,20 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound
-from matchmaker.domain.lifecycle import (
-    ABANDONED_NEEDS,
-    NEEDS_WITH_THE_CENTRE,
-    OPEN_NEEDS,
-    MatchState,
-    NeedState,
-)
+from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, StaleRevision
+from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.domain.requirements import REQUIREMENTS, Strictness
-from matchmaker.models.needs import DISCLOSURES, REACHES
-from matchmaker.services.needs import corrections, need_news, needs
-from matchmaker.services.people import accounts
-from matchmaker.services.shortlist import awards, match_decisions
+from matchmaker.services.needs import corrections, needs
+from matchmaker.services.shortlist import need_moves
+from matchmaker.services.shortlist.need_moves import MoveReason
 from matchmaker.web.kit import forms
-from matchmaker.web.kit.context import actor, database, person, product
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.labels import reason_word
 from matchmaker.web.pages import need_list
-from matchmaker.web.pages.need_access import (
-    require,
-    view_action,
-)
-from matchmaker.web.pages.need_page import page
+from matchmaker.web.pages.need_access import authorised, visible
+from matchmaker.web.pages.need_page import NeedPageProblems, page
 
 blueprint = Blueprint("needs", __name__, url_prefix="/needs")
 
@@ -43,53 +35,62 @@ def mine() -> ResponseReturnValue:
 @blueprint.get("/<key>")
 def show(key: str) -> ResponseReturnValue:
     """The need; its matches for those who may see them."""
-    need = needs.by_key(database(), key)
-    require(view_action(need), need)
-    return page(need)
+    return page(visible(database(), key))
 
 
 @blueprint.route("/<key>/edit", methods=["GET", "POST"])
 @login_required
 def edit(key: str) -> ResponseReturnValue:
-    need = needs.by_key(database(), key)
-    require("need.edit", need)
+    """The need's form, and saving it; a form of an older revision comes back beside what is there now."""
     if request.method == "GET":
-        return render_template(
-            "needs/form.html", form=forms.of_record(needs.record(need)), problems={}, need=need
-        )
+        return _form(key)
     given = forms.typed(request.form)
     try:
-        record = forms.need_record(given, need.external_id)
+        _save(key, given)
     except InvalidRecord as error:
-        return render_template("needs/form.html", form=given, problems=forms.by_field(error), need=need), 422
-    before = needs.record(need)
-    kept = forms.changed(before, record)
-    revision = forms.revision(request.form)
-    if revision != need.revision:
-        page = render_template(
-            "needs/form.html", form=given, problems={}, need=need, theirs=forms.of_record(before)
-        )
-        return page, 409
-    try:
-        with product().sessions.begin() as writing:
-            needs.edit(writing, needs.by_key(writing, key), kept, revision=revision, by=actor())
+        return _form(key, given, forms.by_field(error)), 422
     except NeedQuoted as error:
-        problems = {"text": gettext(error.template)}
-        return render_template("needs/form.html", form=given, problems=problems, need=need), 409
+        return _form(key, given, {"text": gettext(error.template)}), 409
+    except StaleRevision:
+        return _form(key, given, stale=True), 409
     return redirect(url_for("needs.show", key=key))
+
+
+def _save(key: str, given: Mapping[str, str]) -> None:
+    typed = forms.need_record(given, key)
+    with change() as (session, user):
+        need = authorised(session, key, "need.edit").need
+        changed = forms.changed(needs.record(need), typed)
+        needs.edit(session, need, changed, revision=forms.revision(request.form), by=user.public_id)
+
+
+def _form(
+    key: str,
+    given: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    *,
+    stale: bool = False,
+) -> str:
+    need = authorised(database(), key, "need.edit").need
+    present = forms.of_record(needs.record(need))
+    return render_template(
+        "needs/form.html",
+        form=given or present,
+        problems=problems or {},
+        need=need,
+        theirs=present if stale else None,
+    )
 
 
 @blueprint.post("/<key>/strictness")
 @login_required
 def set_strictness(key: str) -> Response:
     """How strictly each requirement acts."""
-    need = needs.by_key(database(), key)
-    require("need.edit", need)
     allowed = {str(item) for item in Strictness}
     chosen = {name: value for name in REQUIREMENTS if (value := request.form.get(name)) in allowed}
-    merged = {**(need.strictness or {}), **chosen}
-    with product().sessions.begin() as writing:
-        needs.set_strictness(writing, needs.by_key(writing, key), merged, by=actor())
+    with change() as (session, user):
+        need = authorised(session, key, "need.edit").need
+        needs.set_strictness(session, need, chosen, by=user.public_id)
     return redirect(url_for("needs.show", key=key) + "#matches")
 
 
@@ -97,13 +98,10 @@ def set_strictness(key: str) -> Response:
 @login_required
 def correct(key: str) -> Response:
     """Take a piece of the text for plain words, or understand it again."""
-    require("need.edit", needs.by_key(database(), key))
-    by = actor()
-    with product().sessions.begin() as writing:
-        need = needs.by_key(writing, key)
-        if words := request.form.get("drop", ""):
-            corrections.disregard(writing, need, words, by=by)
-        corrections.restore(writing, need, request.form.get("restore", ""), by=by)
+    with change() as (session, user):
+        need = authorised(session, key, "need.edit").need
+        corrections.disregard(session, need, request.form.get("drop", ""), by=user.public_id)
+        corrections.restore(session, need, request.form.get("restore", ""), by=user.public_id)
     return redirect(url_for("needs.show", key=key, _anchor="understood"))
 
 
@@ -111,18 +109,15 @@ def correct(key: str) -> Response:
 @login_required
 def set_openness(key: str) -> ResponseReturnValue:
     """Who may read the need, and how far it reaches."""
-    need = needs.by_key(database(), key)
-    require("need.edit", need)
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
-    known = {centre.code for centre in needs.other_centres(database(), need)}
-    centres = [code for code in request.form.getlist("centre") if code in known]
-    if reach == "chosen" and not centres:
-        return page(need, openness=gettext("Tick the centres whose suppliers the need is for.")), 422
-    if disclosure not in DISCLOSURES or reach not in REACHES:
-        return page(need, openness=gettext("Choose who may read the need, and how far it reaches.")), 422
-    with product().sessions.begin() as writing:
-        stored, by = needs.by_key(writing, key), actor()
-        needs.set_openness(writing, stored, disclosure, reach, by=by, centres=centres)
+    centres = request.form.getlist("centre")
+    try:
+        with change() as (session, user):
+            need = authorised(session, key, "need.edit").need
+            needs.set_openness(session, need, disclosure, reach, by=user.public_id, centres=centres)
+    except InvalidRecord as error:
+        found = authorised(database(), key, "need.edit")
+        return page(found, NeedPageProblems(openness=problems_of(error)["openness"])), 422
     flash(gettext("Saved. Who is not meant to read the need sees only what is open."))
     return redirect(url_for("needs.show", key=key))
 
@@ -131,28 +126,30 @@ def set_openness(key: str) -> ResponseReturnValue:
 @login_required
 def move(key: str) -> ResponseReturnValue:
     """Submit, publish, close: the moves that the lifecycle allows, for those who may make them."""
-    need = needs.by_key(database(), key)
     target = request.form.get("state", "")
-    require("need.release" if target in OPEN_NEEDS else "need.edit", need)
-    if target not in set(NeedState):
-        raise NotFound(what="state", key=target)
-    words, code = request.form.get("reason", "").strip()[:280], request.form.get("code", "")
-    reason = words or (code if code in product().taxonomy.reasons else None)
-    who = person()
-    returned = target == NeedState.DRAFT and need.state in NEEDS_WITH_THE_CENTRE
-    if reason is None and (target == NeedState.CLOSED or (returned and who and who.is_operator)):
-        return page(need, gettext("Say why: choose a reason or write it in words.")), 422
-    with product().sessions.begin() as writing:
-        stored, by = needs.by_key(writing, key), actor()
-        needs.move(writing, stored, NeedState(target), by=by, reason=reason)
-        if target in need_news.NEWS:
-            why = partial(reason_word, reason) if reason and not words else lambda _: words
-            need_news.tell(writing, stored, target, by=by, reason=why)
-        if target in ABANDONED_NEEDS and who:
-            user = accounts.by_email(writing, who.email)
-            verdict = match_decisions.NewDecision(
-                MatchState.LOST, reason_code=None if words else reason, reason=words or None
+    action = "need.release" if target in OPEN_NEEDS else "need.edit"
+    try:
+        with change() as (session, user):
+            found = authorised(session, key, action)
+            state, reason, by_centre = _state(target), _reason(), found.may_release
+            need_moves.move(
+                session, found.need, state, user, word=reason_word, reason=reason, by_centre=by_centre
             )
-            awards.let_go(writing, needs.by_key(writing, key), user, verdict, reason_word)
+    except InvalidRecord as error:
+        found = authorised(database(), key, action)
+        return page(found, NeedPageProblems(move=problems_of(error)["reason"])), 422
     flash(gettext("Saved."))
     return redirect(url_for("needs.show", key=key))
+
+
+def _state(given: str) -> NeedState:
+    if given not in set(NeedState):
+        raise NotFound(what="state", key=given)
+    return NeedState(given)
+
+
+def _reason() -> MoveReason:
+    """Why the need is moved; a code that the taxonomy has not is none."""
+    code = request.form.get("code", "")
+    known = code in product().taxonomy.reasons
+    return MoveReason(request.form.get("reason", "").strip()[:280], code if known else "")

@@ -1,22 +1,23 @@
 """Posting a need: from words, from fields, from drawings and models, or from all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import login_required
+from werkzeug.datastructures import FileStorage
 
-from matchmaker.domain import access
-from matchmaker.domain.errors import FileRefused, Forbidden, InvalidRecord
+from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
+from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models.needs import DISCLOSURES
 from matchmaker.services.extraction import drawing_values
-from matchmaker.services.needs import drawings, needs
-from matchmaker.services.people import accounts
-from matchmaker.services.profiles import suppliers
-from matchmaker.web.kit import context, form_tokens, forms
-from matchmaker.web.kit.context import person, product, signed_in, subject
+from matchmaker.services.needs import drawings, need_posting
+from matchmaker.services.needs.needs import NeedPosting
+from matchmaker.web.kit import form_tokens, forms
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
+from matchmaker.web.pages.need_access import posting_party
 
 blueprint = Blueprint("posting", __name__, url_prefix="/needs")
 
@@ -24,31 +25,21 @@ blueprint = Blueprint("posting", __name__, url_prefix="/needs")
 @blueprint.route("/new", methods=["GET", "POST"])
 @login_required
 def new() -> ResponseReturnValue:
-    own = context.own_contractors()
-    if not access.may(
-        subject(), "need.create", access.AccessObject(contractor=own[0] if own else None)
-    ).allowed:
-        who = person()
-        if who is None or not who.is_operator:
-            raise Forbidden
+    posting_party(database())
     if request.method == "GET":
-        return _new_form(forms.typed({"text": session.get("draft", "")}), {}, form_tokens.token())
+        return _form(forms.typed({"text": session.get("draft", "")}), {}, form_tokens.token())
     given, sent = forms.typed(request.form), form_tokens.given()
-    examined, problem = _examined()
-    if problem:
-        return _new_form(given, {"file": problem}, sent), 422
     try:
-        if examined and not (given["text"].strip() or given["title"].strip()):
-            given["title"] = drawing_values.title_of(examined)
-        record = forms.need_record(given, f"web-{sent}")
+        examined = _examined()
+        record = _record(given, sent, examined)
     except InvalidRecord as error:
-        return _new_form(given, forms.by_field(error), sent), 422
-    key = needs.in_a_race(lambda: _post(record, own, examined))
+        return _form(given, forms.by_field(error), sent), 422
+    key = need_posting.in_a_race(lambda: _post(record, examined))
     session.pop("draft", None)
     return redirect(url_for("needs.show", key=key))
 
 
-def _new_form(given: dict[str, str], problems: dict[str, str], sent: str) -> str:
+def _form(given: Mapping[str, str], problems: Mapping[str, str], sent: str) -> str:
     return render_template(
         "needs/form.html",
         form=given,
@@ -60,6 +51,41 @@ def _new_form(given: dict[str, str], problems: dict[str, str], sent: str) -> str
     )
 
 
+def _examined() -> list[drawings.ExaminedFile]:
+    """The drawings that came with a new need, examined. Raises InvalidRecord (field "file") for the first that is refused."""
+    sent = [one for one in request.files.getlist("file") if one.filename]
+    if len(sent) > forms.MOST_FILES:
+        message = N_("At most %(most)s files at once; add the others to the need afterwards.")
+        raise InvalidRecord((Problem("file", "files.many", message, "", {"most": forms.MOST_FILES}),))
+    return [_examine(one) for one in sent]
+
+
+def _examine(file: FileStorage) -> drawings.ExaminedFile:
+    try:
+        return drawings.examine((str(file.filename), file.stream), product().data)
+    except FileRefused as error:
+        words = f"{file.filename}: {forms.refusal(error)}"
+        raise InvalidRecord((Problem("file", error.code, words),)) from error
+
+
+def _record(given: dict[str, str], sent: str, examined: Sequence[drawings.ExaminedFile]) -> NeedRecord:
+    """What was typed as a record; a need that only has files is named after them. Raises InvalidRecord."""
+    if examined and not (given["text"].strip() or given["title"].strip()):
+        given["title"] = drawing_values.title_of(examined)
+    return forms.need_record(given, f"web-{sent}")
+
+
+def _post(record: NeedRecord, examined: Sequence[drawings.ExaminedFile]) -> str:
+    """Post the need for the person's firm, or for the caller of the operator; its public id."""
+    disclosure, reach = _openness()
+    with change() as (session, user):
+        party = posting_party(session)
+        channel = "portal" if party.contractor else "phone"
+        how = NeedPosting(party.contractor, channel=channel, disclosure=disclosure, reach=reach)
+        need = need_posting.post_with_files(session, record, how, party.centre, examined, user)
+    return need.public_id
+
+
 def _openness() -> tuple[str, str]:
     """Who may read a new need and how far it reaches, as chosen; single centres are ticked on its page."""
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
@@ -67,38 +93,3 @@ def _openness() -> tuple[str, str]:
         disclosure if disclosure in DISCLOSURES else "open",
         reach if reach in {"network", "centre"} else "network",
     )
-
-
-def _examined() -> tuple[list[drawings.ExaminedFile], str]:
-    """The drawings that came with a new need, looked at; or what is wrong with the first that is refused, by its name."""
-    sent = [one for one in request.files.getlist("file") if one.filename]
-    if len(sent) > forms.MOST_FILES:
-        message = gettext(
-            "At most %(most)s files at once; add the others to the need afterwards.", most=forms.MOST_FILES
-        )
-        return [], message
-    examined = []
-    for one in sent:
-        try:
-            examined.append(drawings.examine((str(one.filename), one.stream), product().data))
-        except FileRefused as error:
-            return [], f"{one.filename}: {forms.refusal(error)}"
-    return examined, ""
-
-
-def _post(record: NeedRecord, own: list[str], examined: Sequence[drawings.ExaminedFile]) -> str:
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        contractor = suppliers.organisation(writing, own[0]) if own else None
-        centre = contractor.centre if contractor else needs.centre_of(writing, context.own_centre())
-        channel = "portal" if own else "phone"
-        disclosure, reach = _openness()
-        posting = needs.NeedPosting(contractor, channel=channel, disclosure=disclosure, reach=reach)
-        known = needs.posted_before(writing, centre, record.id)
-        if known is not None and known.contractor == contractor:
-            return known.public_id  # the same form was sent twice
-        need = needs.post(writing, record, centre=centre, by=who.id, posting=posting)
-        user = accounts.by_email(writing, who.email)
-        for one in examined:
-            drawings.add(writing, need, one, user)
-        return need.public_id

@@ -1,5 +1,6 @@
 """The form of a quote: what a supplier, or the operator for it, types, and what is wrong with it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,16 +18,15 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import QuoteState
 from matchmaker.models import Match, Need, Quote
 from matchmaker.services.quotes import quote_attachments, quote_terms, quotes
+from matchmaker.services.quotes.quote_entry import QuoteEntry
+from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.context import database
 
 
 def refused(error: InvalidRecord | QuoteClosed | StaleRevision) -> tuple[dict[str, str], int]:
     """What is wrong by field, and the status of the answer."""
     if isinstance(error, InvalidRecord):
-        return {
-            p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
-            for p in error.problems
-        }, 422
+        return forms.with_values(error), 422
     values = {name: _shown(value) for name, value in error.params.items()}
     return {"amount": gettext(error.template) % values}, 409
 
@@ -67,7 +67,7 @@ def form(
         form=typed or _of(None if firm else quote),
         problems=problems or {},
         currencies=quote_terms.CURRENCIES,
-        closed=need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until,
+        closed=quotes.is_over(database(), need),
     )
 
 
@@ -85,6 +85,11 @@ def _of(quote: Quote | None) -> dict[str, str]:
     }
 
 
+def typed_moment(value: datetime | None) -> str:
+    """A moment in the reader's zone, as its field holds it."""
+    return value.astimezone(zone()).strftime("%Y-%m-%dT%H:%M") if value else ""
+
+
 def moment(given: str) -> datetime | None:
     """A moment typed in the reader's zone; none where nothing is typed. Raises InvalidRecord."""
     if not given:
@@ -99,3 +104,9 @@ def moment(given: str) -> datetime | None:
 def as_typed() -> dict[str, str]:
     """What was typed, by field."""
     return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quote_terms.FIELDS}
+
+
+def entry(typed: Mapping[str, str]) -> QuoteEntry:
+    """What was typed with the papers that came and those that go. Raises InvalidRecord."""
+    papers = [(one.filename, one.stream) for one in request.files.getlist("file") if one.filename]
+    return QuoteEntry(quote_terms.read(typed, context.today()), papers, request.form.getlist("drop"))

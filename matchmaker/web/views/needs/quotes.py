@@ -1,125 +1,97 @@
 """Quotes: an invited supplier writes one; the contractor opens and compares them after the deadline."""
 
-from io import BytesIO
+from collections.abc import Mapping
+from pathlib import Path
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain import access
-from matchmaker.domain.errors import (
-    InvalidRecord,
-    NotFound,
-    QuoteClosed,
-    StaleRevision,
-)
-from matchmaker.domain.language import N_
-from matchmaker.models import Match, Need, Quote, Session, User
-from matchmaker.services.core import blobs
-from matchmaker.services.mail import letters
-from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts
-from matchmaker.services.quotes import messages, quote_attachments, quote_requests, quote_terms, quotes
+from matchmaker.domain.errors import InvalidRecord, NotFound, QuoteClosed, StaleRevision
+from matchmaker.models import Quote, Session, StoredFile
+from matchmaker.services.quotes import quote_attachments, quote_entry, quote_requests, quotes
+from matchmaker.services.quotes.quote_requests import QuoteRecipients
 from matchmaker.services.shortlist import shortlists
-from matchmaker.web.kit import context, forms, time_zones
-from matchmaker.web.kit.context import database, product, signed_in, subject
+from matchmaker.web.kit import downloads, forms, time_zones
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.kit.labels import reason_word
-from matchmaker.web.pages.need_access import (
-    access_object,
-    own_firm,
-    require_signed,
-)
+from matchmaker.web.kit.standpoint import subject
+from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
 from matchmaker.web.views.needs import quote_form
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
-
-
-def _need(session: Session, key: str, action: str) -> Need:
-    need = needs.by_key(session, key)
-    require_signed(action, need)
-    return need
-
-
-def _match(session: Session, need: Need) -> Match:
-    """The match of the person's own firm."""
-    return quotes.match_of(session, need, own_firm(need))
+REFUSALS = (InvalidRecord, QuoteClosed, StaleRevision)
 
 
 @blueprint.route("/<key>/quote", methods=["GET", "POST"])
 @login_required
 def own(key: str) -> ResponseReturnValue:
     """One's own quote: a draft, submitted, replaced."""
-    need = _need(database(), key, "quote.submit")
-    match = _match(database(), need)
     if request.method == "GET":
-        return quote_form.form(need, quotes.of_match(database(), match))
-    typed = quote_form.as_typed()
-    revision = forms.whole_number(request.form, "revision")
-    submit = request.form.get("do") == "submit"
+        return _own_form(key)
+    typed, submit = quote_form.as_typed(), request.form.get("do") == "submit"
     try:
-        offer = quote_terms.read(typed, context.today())
-        with product().sessions.begin() as writing:
-            stored = quotes.match_of(
-                writing, needs.by_key(writing, key), match.profile.organisation.public_id
-            )
-            user = accounts.by_email(writing, signed_in().email)
-            quote = quotes.save(writing, stored, offer, user, revision=revision, submit=submit)
-            _keep_papers(writing, quote, user)
-    except (InvalidRecord, QuoteClosed, StaleRevision) as error:
+        _save(key, typed, submit=submit)
+    except REFUSALS as error:
         problems, status = quote_form.refused(error)
-        return quote_form.form(need, quotes.of_match(database(), match), typed, problems), status
+        return _own_form(key, typed, problems), status
     flash(gettext("The quote is sent.") if submit else gettext("The draft is kept; nobody sees it."))
     return redirect(url_for("quotes.own", key=key))
 
 
-@blueprint.route("/<key>/matches/<match>/quote", methods=["GET", "POST"])
+def _save(key: str, typed: dict[str, str], *, submit: bool) -> None:
+    entry, revision = quote_form.entry(typed), forms.whole_number(request.form, "revision")
+    with change() as (session, user):
+        found = authorised(session, key, "quote.submit")
+        match = quotes.match_of(session, found.need, found.own_firm)
+        quote_entry.save(session, match, entry, user, _folder(), revision=revision, submit=submit)
+
+
+def _own_form(key: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None) -> str:
+    found = authorised(database(), key, "quote.submit")
+    match = quotes.match_of(database(), found.need, found.own_firm)
+    return quote_form.form(found.need, quotes.of_match(database(), match), typed, problems)
+
+
+@blueprint.route("/<key>/matches/<match>/quote", methods=["GET", "POST"], endpoint="behalf")
 @login_required
-def behalf(key: str, match: str) -> ResponseReturnValue:
+def enter_for_supplier(key: str, match: str) -> ResponseReturnValue:
     """The operator types in a quote that a supplier sent on paper; once saved it is sealed from the operator too."""
-    need = _need(database(), key, "match.curate")
-    found = messages.by_key(database(), need, match)
-    if not found.is_within_circle:
-        raise NotFound(what="match", key=match)
     if request.method == "GET":
-        return quote_form.form(need, quotes.of_match(database(), found), firm=found)
+        return _form_for_supplier(key, match)
     typed = quote_form.as_typed()
     try:
-        offer = quote_terms.read(typed, context.today())
-        with product().sessions.begin() as writing:
-            stored = messages.by_key(writing, needs.by_key(writing, key), match)
-            user = accounts.by_email(writing, signed_in().email)
-            _keep_papers(writing, quotes.enter(writing, stored, offer, user), user)
-            messages.write(writing, stored, _told(stored), user, writer="centre", audience="supplier")
-    except (InvalidRecord, QuoteClosed, StaleRevision) as error:
+        entry = quote_form.entry(typed)
+        with change() as (session, user):
+            need = authorised(session, key, "match.curate").need
+            stored = quotes.invited_match(session, need, match)
+            quote_entry.enter_for_supplier(session, stored, entry, user, _folder())
+    except REFUSALS as error:
         problems, status = quote_form.refused(error)
-        return quote_form.form(need, None, typed, problems, firm=found), status
+        return _form_for_supplier(key, match, typed, problems), status
     flash(gettext("The quote is entered, and the supplier is told of it."))
     return redirect(url_for("curating.shortlist", key=key))
 
 
-def _keep_papers(session: Session, quote: Quote, user: User) -> None:
-    sent = [(one.filename, one.stream) for one in request.files.getlist("file") if one.filename]
-    folder = product().data / "files"
-    quote_attachments.change(session, quote, sent, request.form.getlist("drop"), user, folder)
-
-
-def _told(match: Match) -> str:
-    """What the supplier reads of a quote that was typed in for it, in its own language."""
-    words = letters.words("ru" if match.profile.organisation.name_ru else "en")
-    return words(N_("The centre has entered the quote that you sent on paper. Please look it over."))
+def _form_for_supplier(
+    key: str, match: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None
+) -> str:
+    need = authorised(database(), key, "match.curate").need
+    found = quotes.invited_match(database(), need, match)
+    return quote_form.form(need, quotes.of_match(database(), found), typed, problems, firm=found)
 
 
 @blueprint.post("/<key>/quote/withdraw")
 @login_required
 def withdraw(key: str) -> Response:
-    need = _need(database(), key, "quote.submit")
-    firm = _match(database(), need).profile.organisation.public_id
-    with product().sessions.begin() as writing:
-        match = quotes.match_of(writing, needs.by_key(writing, key), firm)
-        quotes.withdraw(writing, match, accounts.by_email(writing, signed_in().email))
+    """Take one's own quote back."""
+    with change() as (session, user):
+        found = authorised(session, key, "quote.submit")
+        quotes.withdraw(session, quotes.match_of(session, found.need, found.own_firm), user)
     flash(gettext("The quote is withdrawn."))
     return redirect(url_for("quotes.own", key=key))
 
@@ -128,32 +100,27 @@ def withdraw(key: str) -> Response:
 @login_required
 def listed(key: str) -> ResponseReturnValue:
     """All quotes side by side once they are open; before that only when, and for the operator who has answered."""
-    return _list(_need(database(), key, "quote.opened"))
+    return _list(authorised(database(), key, "quote.opened"))
 
 
-def _list(need: Need, problems: dict[str, str] | None = None) -> str:
-    sealed = quotes.sealed(database(), need)
-    operator = access.may(subject(), "match.curate", access_object(need)).allowed
-    may_edit = access.may(subject(), "need.edit", access_object(need)).allowed
-    found = [] if sealed else list(quotes.opened(database(), need))
-    passed = need.quotes_until is not None and quotes.clock(database()) >= need.quotes_until
+def _list(found: NeedAccess, problems: Mapping[str, str] | None = None) -> str:
+    need, sealed = found.need, quotes.sealed(database(), found.need)
+    shown = [] if sealed else list(quotes.opened(database(), need))
     return render_template(
         "quotes/list.html",
         need=need,
         sealed=sealed,
-        quotes=found,
-        papers=quote_attachments.of_quotes(database(), found),
-        sizes=sorted({pieces for quote in found for pieces, _ in quote.batch_prices or ()}),
-        answered=quotes.answered(database(), need) if sealed and operator else None,
-        may_award=access.may(subject(), "need.award", access_object(need)).allowed,
-        may_set=may_edit and not passed and need.is_open,
-        shortlist=shortlists.released(database(), need) if may_edit else (),
+        quotes=shown,
+        papers=quote_attachments.of_quotes(database(), shown),
+        sizes=sorted({pieces for quote in shown for pieces, _ in quote.batch_prices or ()}),
+        answered=quotes.answered(database(), need) if sealed and found.may_curate else None,
+        may_award=found.may("need.award"),
+        may_set=found.may_edit and need.is_open and not quotes.is_over(database(), need),
+        shortlist=shortlists.released(database(), need) if found.may_edit else (),
         zone=time_zones.town(quote_form.zone().key),
         problems=problems or {},
         typed=request.form,
-        set_until=need.quotes_until.astimezone(quote_form.zone()).strftime("%Y-%m-%dT%H:%M")
-        if need.quotes_until
-        else "",
+        set_until=quote_form.typed_moment(need.quotes_until),
     )
 
 
@@ -161,15 +128,13 @@ def _list(need: Need, problems: dict[str, str] | None = None) -> str:
 @login_required
 def deadline(key: str) -> ResponseReturnValue:
     """Until when quotes are taken; a deadline that has passed opened the quotes and stays."""
-    need = _need(database(), key, "need.edit")
     try:
         until = quote_form.moment(request.form.get("until", ""))
-        with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, signed_in().email)
-            stored = needs.by_key(writing, key)
-            quotes.set_deadline(writing, stored, until, user, sealed=_sealed())
+        with change() as (session, user):
+            need = authorised(session, key, "need.edit").need
+            quotes.set_deadline(session, need, until, user, sealed=_sealed())
     except InvalidRecord as error:
-        return _list(need, by_field(error)), 422
+        return _list(authorised(database(), key, "need.edit"), by_field(error)), 422
     flash(gettext("The deadline is set.") if until else gettext("There is no deadline now."))
     return redirect(url_for("quotes.listed", key=key))
 
@@ -182,18 +147,20 @@ def _sealed() -> bool:
 @login_required
 def ask(key: str) -> ResponseReturnValue:
     """Ask suppliers of the shortlist for quotes, until a moment."""
-    need = _need(database(), key, "need.edit")
     try:
         until = quote_form.moment(request.form.get("until", ""))
-        with product().sessions.begin() as writing:
-            stored = needs.by_key(writing, key)
+        with change() as (session, user):
+            need = authorised(session, key, "need.edit").need
             ticked = request.form.getlist("match")
-            chosen = [one for one in shortlists.released(writing, stored) if one.public_id in ticked]
-            user = accounts.by_email(writing, signed_in().email)
-            asked = quote_requests.ask(writing, stored, chosen, until, user, sealed=_sealed())
-            told, waiting = len(asked.told), len(asked.waiting)
+            asked = quote_requests.ask(session, need, ticked, until, user, sealed=_sealed())
     except InvalidRecord as error:
-        return _list(need, by_field(error)), 422
+        return _list(authorised(database(), key, "need.edit"), by_field(error)), 422
+    _say_who_is_asked(asked)
+    return redirect(url_for("quotes.listed", key=key))
+
+
+def _say_who_is_asked(asked: QuoteRecipients) -> None:
+    told, waiting = len(asked.told), len(asked.waiting)
     if told:
         flash(
             ngettext("%(num)d supplier is asked by letter.", "%(num)d suppliers are asked by letter.", told)
@@ -206,40 +173,42 @@ def ask(key: str) -> ResponseReturnValue:
                 waiting,
             )
         )
-    return redirect(url_for("quotes.listed", key=key))
 
 
 @blueprint.get("/quotes/papers/<key>")
 @login_required
 def paper(key: str) -> Response:
     """A paper of a quote, always as a download: for its author, and once the quote is open for who may read it."""
-    stored, quote = quote_attachments.by_key(database(), key)
+    with change() as (session, user):
+        stored, quote = _paper(session, key)
+        content = downloads.content_of(stored)
+        quote_attachments.opened(session, quote, stored, user)
+    return downloads.attachment(content, stored)
+
+
+def _paper(session: Session, key: str) -> tuple[StoredFile, Quote]:
+    """A paper and its quote, for whoever may read them. Raises NotFound, Forbidden."""
+    stored, quote = quote_attachments.by_key(session, key)
     firm = quote.match.profile.organisation.public_id
-    if not any(role.organisation == firm for role in subject().roles):
-        need = _need(database(), quote.match.need.public_id, "quote.opened")
-        if not quote.is_sent or quotes.sealed(database(), need):
+    if not any(role.organisation == firm for role in subject(session).roles):
+        found = access_of(session, quote.match.need)
+        found.require("quote.opened")
+        if not quote.is_sent or quotes.sealed(session, found.need):
             raise NotFound(what="file", key=key)
-    path = blobs.path_of(product().data / "files", stored.sha256)
-    if not path.exists():
-        raise NotFound(what="file", key=key)
-    with product().sessions.begin() as writing:
-        again, of = quote_attachments.by_key(writing, key)
-        quote_attachments.opened(writing, of, again, accounts.by_email(writing, signed_in().email))
-    content = BytesIO(path.read_bytes())
-    answer = send_file(content, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return stored, quote
 
 
 @blueprint.post("/<key>/quotes/<quote>/accept")
 @login_required
 def accept(key: str, quote: str) -> Response:
     """Contract with the author; the others are told."""
-    need = _need(database(), key, "need.award")
-    if quotes.sealed(database(), need):
-        raise NotFound(what="quote", key=quote)
-    with product().sessions.begin() as writing:
-        user = accounts.by_email(writing, signed_in().email)
-        quotes.accept(writing, needs.by_key(writing, key), quote, user, reason_word)
+    with change() as (session, user):
+        need = authorised(session, key, "need.award").need
+        quotes.accept(session, need, quote, user, reason_word)
     flash(gettext("The contract is recorded; the others hear of it by letter."))
     return redirect(url_for("quotes.listed", key=key))
+
+
+def _folder() -> Path:
+    """Where papers are kept."""
+    return product().data / "files"

@@ -6,20 +6,16 @@ from flask_babel import force_locale, gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden
-from matchmaker.models import Match, Need, Profile
-from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
-from matchmaker.services.needs import needs
+from matchmaker.models import Match, Need, Profile, Session
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.reports import match_reports
 from matchmaker.services.reports.match_reports import ReportEntry, ShortlistReport
 from matchmaker.services.shortlist import comparison, shortlists
 from matchmaker.web.kit import context, formats, places
-from matchmaker.web.kit.context import actor, database, product, subject
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, supplier_facts
-from matchmaker.web.pages.need_access import access_object, require
+from matchmaker.web.pages.need_access import authorised
 
 blueprint = Blueprint("reports", __name__, url_prefix="/needs")
 MAKERS = {
@@ -32,28 +28,32 @@ MAKERS = {
 @login_required
 def shortlist(key: str, kind: str) -> ResponseReturnValue:
     """The file; `language` in the address chooses ru or en, else it is the reader's."""
-    need = needs.by_key(database(), key)
-    require("need.edit", need)
-    if not access.may(subject(), "list.export", access_object(need)).allowed:
-        raise Forbidden
+    need = _exportable(database(), key)
     if kind not in MAKERS:
         abort(404)
-    language = request.args.get("language", context.language())
-    if language not in explanations.LANGUAGES:
-        abort(400)
+    language = _language()
     make, media_type = MAKERS[kind]
     with force_locale(language):
         made = make(_report(need, language))
-    _note(need, kind)
+    with change() as (session, user):
+        shortlists.note_export(session, _exportable(session, key), kind, user)
     response = Response(made, mimetype=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="shortlist-{key}-{language}.{kind}"'
     return response
 
 
-def _note(need: Need, kind: str) -> None:
-    act = Act("need.exported", "need", need.public_id, need.centre.code, {"kind": kind})
-    with product().sessions.begin() as writing:
-        journal.record(writing, actor(), (act,))
+def _exportable(session: Session, key: str) -> Need:
+    """The need, for whoever may take its shortlist along."""
+    found = authorised(session, key, "need.edit")
+    found.require("list.export")
+    return found.need
+
+
+def _language() -> str:
+    chosen = request.args.get("language", context.language())
+    if chosen not in explanations.LANGUAGES:
+        abort(400)
+    return chosen
 
 
 def _report(need: Need, language: str) -> ShortlistReport:

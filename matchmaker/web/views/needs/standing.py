@@ -5,63 +5,42 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, NotFound
-from matchmaker.models import Need, Profile, Session
-from matchmaker.services.matching import matching
-from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts
-from matchmaker.services.profiles import suppliers
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
+from matchmaker.models import Profile, Session
 from matchmaker.services.shortlist import link_answers, match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
-from matchmaker.web.kit import context
-from matchmaker.web.kit.context import (
-    SignedInPerson,
-    database,
-    person,
-    product,
-)
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database
+from matchmaker.web.kit.forms import problems_of
+from matchmaker.web.kit.standpoint import subject
 from matchmaker.web.pages import explanations, shop_standing
-from matchmaker.web.pages.need_access import (
-    require,
-    view_action,
-)
-from matchmaker.web.pages.need_page import page
-from matchmaker.web.pages.shop_standing import refusals
+from matchmaker.web.pages.need_access import NeedAccess, visible
+from matchmaker.web.pages.need_page import NeedPageProblems, page
 
 blueprint = Blueprint("standing", __name__, url_prefix="/needs")
 
 
-def _shop(session: Session, key: str) -> tuple[Need, Profile, SignedInPerson]:
-    """The need and the reader's own profile. Raises Forbidden for who has no shop, or a blocked one, NotFound."""
-    who = person()
-    roles = (
-        [one for one in who.subject.roles if one.role == "supplier_editor" and one.organisation]
-        if who
-        else []
-    )
-    if who is None or not roles or all(role.blocked for role in roles):
+def _with_shop(session: Session, key: str) -> tuple[NeedAccess, Profile]:
+    """The need and the acting person's own profile. Raises Forbidden for who has no shop, or a blocked one, NotFound."""
+    roles = [held for held in subject(session).roles if held.role == "supplier_editor" and held.organisation]
+    if all(held.blocked for held in roles):
         raise Forbidden
-    need = needs.by_key(session, key)
-    require(view_action(need), need)
+    found = visible(session, key)
     profile = shop_standing.own_profile(session)
     if profile is None:
         raise Forbidden
-    return need, profile, who
+    return found, profile
 
 
 @blueprint.post("/<key>/ask")
 @login_required
 def ask(key: str) -> ResponseReturnValue:
     """Ask the centre to be invited."""
-    need, profile, who = _shop(database(), key)
-    found = matching.match_one(need, profile.public_id, context.matching())
-    with product().sessions.begin() as writing:
-        own = suppliers.by_key(writing, profile.public_id)
-        match = match_decisions.ask(
-            writing, needs.by_key(writing, key), own, accounts.by_email(writing, who.email)
-        )
-        if match.explanation is None and found is not None:
-            match.score, match.explanation = found.score, explanations.kept(found)
+    found, profile = _with_shop(database(), key)
+    proposal = explanations.proposal(found.need, profile.public_id)
+    with change() as (session, user):
+        again, own = _with_shop(session, key)
+        match_decisions.ask(session, again.need, own, user, proposal)
     flash(gettext("The centre sees that you are interested, and decides whom to invite."))
     return redirect(url_for("needs.show", key=key))
 
@@ -70,17 +49,21 @@ def ask(key: str) -> ResponseReturnValue:
 @login_required
 def answer(key: str) -> ResponseReturnValue:
     """Answer one's invitation; a refusal of the work says why."""
-    need, profile, who = _shop(database(), key)
-    given, reason = request.form.get("answer", ""), request.form.get("reason", "")
-    match = shop_standing.invitation_of(database(), need, profile)
-    if given not in ANSWERS:
-        raise NotFound(what="match", key=key)
-    if given == "not_ours" and reason not in {one.code for one in refusals()}:
-        return page(need, answer=gettext("Choose why the work is not yours.")), 422
-    with product().sessions.begin() as writing:
-        user = accounts.by_email(writing, who.email)
-        link_answers.answer_here(
-            writing, match_decisions.by_key(writing, match.public_id), given, reason or None, user
-        )
+    try:
+        with change() as (session, user):
+            found, profile = _with_shop(session, key)
+            match = shop_standing.invitation_of(session, found.need, profile)
+            link_answers.answer_here(session, match, *_given(key), user)
+    except InvalidRecord as error:
+        found, _profile = _with_shop(database(), key)
+        return page(found, NeedPageProblems(answer=problems_of(error)["reason"])), 422
     flash(gettext("Thank you, the answer is recorded."))
     return redirect(url_for("needs.show", key=key))
+
+
+def _given(key: str) -> tuple[str, str | None]:
+    """The answer and its reason. Raises NotFound, InvalidRecord."""
+    given = request.form.get("answer", "")
+    if given not in ANSWERS:
+        raise NotFound(what="match", key=key)
+    return given, shop_standing.checked_refusal(given, request.form.get("reason", ""))

@@ -11,7 +11,8 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.services.people import memberships
 from matchmaker.services.reports import audit
 from matchmaker.web.kit import context, journal_words, time_zones
-from matchmaker.web.kit.context import database, person, signed_in
+from matchmaker.web.kit.context import database, signed_in
+from matchmaker.web.kit.standpoint import standpoint
 
 blueprint = Blueprint("audit", __name__, url_prefix="/journal")
 _LONGEST_KEY = 40
@@ -21,7 +22,7 @@ def scope() -> audit.Scope:
     """What the person may read. Raises NotFound for who has no journal."""
     who = signed_in()
     if who.is_operator:
-        return audit.of_centres([role.centre for role in who.subject.roles if role.centre])
+        return audit.of_centres(standpoint(database()).centres)
     if who.is_network:
         return audit.of_network()
     own = memberships.managed(who.user)
@@ -33,22 +34,24 @@ def scope() -> audit.Scope:
 @blueprint.get("/")
 @login_required
 def show() -> ResponseReturnValue:
-    where = scope()
-    asked = audit.JournalQuery(
-        person=request.args.get("person", "")[:_LONGEST_KEY],
-        thing=request.args.get("thing", "")[:_LONGEST_KEY],
-        family=_family(),
-        since=_start("since"),
-        until=_start("until", days=1),
-    )
-    found = audit.page(database(), where, asked, _below(), context.language())
-    who = person()
+    """The entries that the person may read, as the address narrows them."""
+    found = audit.page(database(), scope(), _asked(), _below(), context.language())
     return render_template(
         "audit/show.html",
         page=found,
         families=journal_words.FAMILIES,
         filters={name: value for name, value in request.args.items() if value and name != "below"},
-        linked=who is not None and who.is_operator,
+        linked=signed_in().is_operator,
+    )
+
+
+def _asked() -> audit.JournalQuery:
+    return audit.JournalQuery(
+        person=request.args.get("person", "")[:_LONGEST_KEY],
+        thing=request.args.get("thing", "")[:_LONGEST_KEY],
+        family=_family(),
+        since=_start("since"),
+        until=_start("until", days=1),
     )
 
 

@@ -1,43 +1,41 @@
 """The network administrator's page: centres and who runs them, how the site is doing. Needs and secrets are not here."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord, LinkSpent, NotFound
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
 from matchmaker.models import Centre, Session
-from matchmaker.services.core import signed_links
-from matchmaker.services.people import accounts, centres, person_invitations
+from matchmaker.services.people import centres
 from matchmaker.web.kit import form_tokens
-from matchmaker.web.kit.context import (
-    SignedInPerson,
-    database,
-    person,
-    product,
-)
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import problems_of
+from matchmaker.web.kit.standpoint import standpoint
+from matchmaker.web.pages import person_invites
 
 blueprint = Blueprint("network", __name__, url_prefix="/network")
 
 
-def administrator() -> SignedInPerson:
-    """The signed-in administrator of the network. Raises Forbidden for anybody else."""
-    who = person()
+def administrator(session: Session) -> None:
+    """Raises Forbidden unless the acting person administers the network."""
+    who = standpoint(session).who
     if who is None or not who.is_network:
         raise Forbidden
-    return who
 
 
 @blueprint.get("/")
 @login_required
 def show() -> ResponseReturnValue:
-    administrator()
     return _page({}, {})
 
 
-def _page(form: dict[str, str], problems: dict[str, str], at: str = "") -> str:
+def _page(form: Mapping[str, str], problems: Mapping[str, str], at: str = "") -> str:
     """The page; `at` is the code of the centre whose invitation was wrong."""
+    administrator(database())
     return render_template(
         "network/show.html",
         centres=centres.centres(database()),
@@ -53,11 +51,11 @@ def _page(form: dict[str, str], problems: dict[str, str], at: str = "") -> str:
 @login_required
 def save() -> ResponseReturnValue:
     """Add a centre, or give the one with the code another name."""
-    who = administrator()
     form = {name: request.form.get(name, "")[:1000].strip() for name in centres.FIELDS}
     try:
-        with product().sessions.begin() as writing:
-            centres.save(writing, form, by=who.id)
+        with change() as (session, user):
+            administrator(session)
+            centres.save(session, form, by=user.public_id)
     except InvalidRecord as error:
         return _page(form, problems_of(error)), 422
     product().home.forget()
@@ -69,23 +67,16 @@ def save() -> ResponseReturnValue:
 @login_required
 def invite(code: str) -> ResponseReturnValue:
     """Ask an operator into a centre."""
-    who = administrator()
-    form = {"email": request.form.get("email", "")[:300]}
-    try:
-        with product().sessions.begin() as writing:
-            centre = _centre(writing, code)
-            signed_links.use(writing, "person-form", form_tokens.given())
-            user = accounts.by_email(writing, who.email)
-            person_invitations.invite(writing, centre, form["email"], "operator", user)
-    except InvalidRecord as error:
-        return _page(form, {f"{name}-{code}": text for name, text in problems_of(error).items()}, code), 422
-    except LinkSpent:
-        pass  # pressed twice; the letter is on its way
-    flash(gettext("The invitation is on its way to %(email)s.", email=form["email"].strip()))
+    form = {"email": request.form.get("email", "")[:300], "role": "operator"}
+    problems = person_invites.invite(form, lambda session: _centre(session, code))
+    if problems:
+        return _page(form, {f"{name}-{code}": text for name, text in problems.items()}, code), 422
     return redirect(url_for("network.show"))
 
 
 def _centre(session: Session, code: str) -> Centre:
+    """A centre of the network, for its administrator. Raises Forbidden, NotFound."""
+    administrator(session)
     found = next((one.centre for one in centres.centres(session) if one.centre.code == code), None)
     if found is None:
         raise NotFound(what="centre", key=code)

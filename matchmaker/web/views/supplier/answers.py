@@ -6,9 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from matchmaker.domain.errors import InvalidRecord, NotFound
-from matchmaker.services.core import signed_links
-from matchmaker.services.core.site import site_of
+from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services.mail import letters, preferences
 from matchmaker.services.needs import need_summary
 from matchmaker.services.people import accounts
@@ -16,7 +14,9 @@ from matchmaker.services.profiles import capacity_answers, renewals, suppliers
 from matchmaker.services.profiles.capacity import free_hours, groups
 from matchmaker.services.shortlist import link_answers
 from matchmaker.web.kit import context
+from matchmaker.web.kit.changes import unsigned_change
 from matchmaker.web.kit.context import database, language, product
+from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.pages import shop_standing, supplier_facts
 
 blueprint = Blueprint("answers", __name__, url_prefix="/answers")
@@ -45,13 +45,15 @@ def _invitation(token: str, problem: str = "") -> str:
 @blueprint.post("/<token>")
 def record(token: str) -> ResponseReturnValue:
     """Record the answer; a refusal of the work says why."""
-    asked = link_answers.asked(database(), token)
-    reason = request.form.get("reason", "")
-    if asked.answer == "not_ours" and reason not in {one.code for one in shop_standing.refusals()}:
-        return _invitation(token, gettext("Choose why the work is not yours.")), 422
-    with product().sessions.begin() as writing:
-        link_answers.answer(writing, token, reason if asked.answer == "not_ours" else None)
-    return render_template("answers/done.html", kind=asked.answer, key=asked.match.need.public_id)
+    try:
+        with unsigned_change() as session:
+            asked = link_answers.asked(session, token)
+            reason = shop_standing.checked_refusal(asked.answer, request.form.get("reason", ""))
+            link_answers.answer(session, token, reason if asked.answer == "not_ours" else None)
+            need = asked.match.need.public_id
+    except InvalidRecord as error:
+        return _invitation(token, problems_of(error)["reason"]), 422
+    return render_template("answers/done.html", kind=asked.answer, key=need)
 
 
 @blueprint.get("/deal/<token>")
@@ -63,8 +65,8 @@ def deal(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/deal/<token>")
 def tell_deal(token: str) -> ResponseReturnValue:
-    with product().sessions.begin() as writing:
-        link_answers.tell_deal(writing, token)
+    with unsigned_change() as session:
+        link_answers.tell_deal(session, token)
     return render_template("answers/done.html", kind="deal", key=None)
 
 
@@ -94,11 +96,10 @@ def tell_capacity(token: str) -> ResponseReturnValue:
     typed = {name: value[:40] for name, value in request.form.items() if name.startswith("hours-")}
     hours = {name.removeprefix("hours-"): value for name, value in typed.items()}
     try:
-        with product().sessions.begin() as writing:
-            capacity_answers.answer(writing, token, context.today(), hours)
+        with unsigned_change() as session:
+            capacity_answers.answer(session, token, context.today(), hours)
     except InvalidRecord as error:
-        problems = {one.path: gettext(one.message) % (one.params or {}) for one in error.problems}
-        return _capacity(token, typed, problems), 422
+        return _capacity(token, typed, problems_of(error)), 422
     return render_template("answers/done.html", kind="capacity", key=None)
 
 
@@ -119,31 +120,26 @@ def fresh(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/fresh/<token>")
 def tell_fresh(token: str) -> ResponseReturnValue:
-    with product().sessions.begin() as writing:
-        renewals.confirm(writing, token, context.today())
+    with unsigned_change() as session:
+        renewals.confirm(session, token, context.today())
     return render_template("answers/done.html", kind="fresh", key=None)
 
 
 @blueprint.get("/letters/<token>")
 def letters_of_kind(token: str) -> ResponseReturnValue:
     """Which letters the link gives up, and the button that does it."""
-    _, kind = _letters(token)
-    return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=False)
+    _, kind = preferences.letters_of(database(), token)
+    return _letters_page(kind, done=False)
 
 
 @blueprint.post("/letters/<token>")
 def leave_letters(token: str) -> ResponseReturnValue:
     """Give up a kind of letters: the page's button, or one press in a mail program, which sends no mark of a form."""
-    address, kind = _letters(token)
-    with product().sessions.begin() as writing:
-        preferences.want_no_more(writing, accounts.by_email(writing, address), kind)
-    return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=True)
+    with unsigned_change() as session:
+        address, kind = preferences.letters_of(session, token)
+        preferences.want_no_more(session, accounts.by_email(session, address), kind)
+    return _letters_page(kind, done=True)
 
 
-def _letters(token: str) -> tuple[str, str]:
-    """The address and the kind of letters that a link names. Raises LinkSpent, NotFound."""
-    with product().sessions() as session:
-        address, kind = signed_links.read(site_of(session), "letters", token, 2)
-    if kind not in letters.OPTIONAL:
-        raise NotFound(what="link", key="")
-    return address, kind
+def _letters_page(kind: str, *, done: bool) -> str:
+    return render_template("answers/letters.html", label=gettext(letters.OPTIONAL[kind]), done=done)

@@ -1,15 +1,19 @@
 """A supplier's spare hours by group of machines and week: typed cell by cell, or pasted from a table."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.services.profiles import capacity, suppliers
-from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, product, signed_in
-from matchmaker.web.pages.own_profile import own_profile
+from matchmaker.models import Profile
+from matchmaker.services.profiles import capacity
+from matchmaker.web.kit import context, forms
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import product
+from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 
 blueprint = Blueprint("capacity", __name__, url_prefix="/shop/capacity")
 
@@ -17,29 +21,32 @@ blueprint = Blueprint("capacity", __name__, url_prefix="/shop/capacity")
 @blueprint.route("/", methods=["GET", "POST"])
 @login_required
 def show() -> ResponseReturnValue:
-    """The grid of the coming weeks."""
-    profile = own_profile(database())
+    """The grid of the coming weeks, and saving what is typed or pasted into it."""
+    profile, today = own_profile(), context.today()
+    if request.method == "GET":
+        return _page(profile)
+    groups = list(capacity.grid(profile, today))
+    names = (f"{group} {week}" for group in groups for week in capacity.weeks(today))
+    typed = {name: request.form.get(name, "").strip() for name in names}
+    try:
+        typed |= capacity.pasted(request.form.get("block", ""), groups, today)
+        cells = capacity.read(typed)
+    except InvalidRecord as error:
+        return _page(profile, typed, forms.with_values(error)), 422
+    with change() as (session, user):
+        capacity.plan(session, own_profile_in(session), cells, user.public_id)
+    flash(gettext("The hours are saved. They count in matching at once; we ask again in two weeks."))
+    return redirect(url_for("capacity.show"))
+
+
+def _page(
+    profile: Profile, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
+) -> str:
+    """The grid; with what was typed where it was refused."""
     today = context.today()
     grid = capacity.grid(profile, today)
     present = {f"{group} {week}": cell.text() for group, row in grid.items() for week, cell in row.items()}
-    names = [f"{group} {week}" for group in grid for week in capacity.weeks(today)]
-    typed, problems = present, dict[str, str]()
-    if request.method == "POST":
-        typed = {name: request.form.get(name, "").strip() for name in names}
-        try:
-            typed |= capacity.pasted(request.form.get("block", ""), list(grid), today)
-            cells = capacity.read(typed)
-            who = signed_in()
-            with product().sessions.begin() as writing:
-                capacity.plan(writing, suppliers.by_key(writing, profile.public_id), cells, who.id)
-            flash(gettext("The hours are saved. They count in matching at once; we ask again in two weeks."))
-            return redirect(url_for("capacity.show"))
-        except InvalidRecord as error:
-            problems = {
-                p.path: gettext(p.message) % p.params + (f" ({p.value})" if p.value else "")
-                for p in error.problems
-            }
-    page = render_template(
+    return render_template(
         "profile/capacity.html",
         groups={group: _label(group) for group in grid},
         grid=grid,
@@ -47,11 +54,10 @@ def show() -> ResponseReturnValue:
         block=request.form.get("block", "") if problems else "",
         mondays={week: capacity.monday(week) for week in capacity.weeks(today)},
         free=capacity.free_by_week(grid, today),
-        typed=typed,
-        problems=problems,
+        typed=typed or present,
+        problems=problems or {},
         stale=capacity.is_stale(profile, today),
     )
-    return page, 422 if problems else 200
 
 
 def _label(group: str) -> str:

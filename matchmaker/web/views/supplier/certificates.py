@@ -1,116 +1,114 @@
 """Certificates: the supplier's scans, and the operator who verifies, suspends and watches which of them end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain import access
 from matchmaker.domain.errors import FileRefused, Forbidden, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.models import CertificateRow
+from matchmaker.domain.records import CertificateRecord
+from matchmaker.models import CertificateRow, Profile, Session, StoredFile, User
 from matchmaker.models.base import now
-from matchmaker.services.core import blobs
-from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts
-from matchmaker.services.profiles import certificates, profile_drafts, scans, suppliers
+from matchmaker.services.profiles import certificates, profile_drafts, scans
 from matchmaker.services.profiles.certificates import WARNINGS, Verification
 from matchmaker.services.shortlist import assignments
-from matchmaker.web.kit import context, forms
-from matchmaker.web.kit.context import (
-    SignedInPerson,
-    database,
-    operator,
-    product,
-    signed_in,
-    subject,
-)
-from matchmaker.web.pages import profile_access, supplier_facts
-from matchmaker.web.pages.own_profile import own_profile
-from matchmaker.web.pages.profile_access import access_object
+from matchmaker.web.kit import context, downloads, forms
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
+from matchmaker.web.pages import certificate_queues, profile_access, supplier_facts
+from matchmaker.web.pages.profile_access import access_of, own_profile, own_profile_in
 
 blueprint = Blueprint("certificates", __name__)
 CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 LONGEST = 2_000
+# By decision: the field that it needs, and what to say where that is empty.
+NEEDED = {
+    "verify": ("how", N_("Say how it was verified: which register, which letter.")),
+    "suspend": ("why", N_("Say why it is suspended; the supplier reads it.")),
+}
 
 
 @blueprint.route("/shop/certificates/<int:index>", methods=["GET", "POST"])
 @login_required
 def scans_of(index: int) -> ResponseReturnValue:
     """The scans of one's own certificate, and adding one."""
-    profile = own_profile(database())
+    if request.method == "GET":
+        return _scans_page(index)
+    try:
+        _add_scan(index)
+    except FileRefused as error:
+        return _scans_page(index, forms.refusal(error)), 422
+    flash(gettext("The scan is kept; the centre can see it."))
+    return redirect(url_for("certificates.scans_of", index=index))
+
+
+def _add_scan(index: int) -> None:
+    """Keep the scan of the form. Raises FileRefused, NotFound."""
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        held, given = _held(profile, index), forms.chosen(request.files.get("file"), CHOOSE)
+        tied = scans.mark(held.standard, held.number)
+        scans.add(session, profile, tied, given, user, product().data / "files")
+
+
+def _held(profile: Profile, index: int) -> CertificateRecord:
+    """A certificate of the draft. Raises NotFound."""
     held = profile_drafts.draft(profile).certificates
     if index >= len(held):
         raise NotFound(what="certificate", key=str(index))
-    tied = scans.mark(held[index].standard, held[index].number)
-    problem = ""
-    file = request.files.get("file")
-    if request.method == "POST":
-        who = signed_in()
-        try:
-            name, stream = forms.chosen(file, CHOOSE)
-            with product().sessions.begin() as writing:
-                stored = suppliers.by_key(writing, profile.public_id)
-                user = accounts.by_email(writing, who.email)
-                scans.add(writing, stored, tied, (name, stream), user, product().data / "files")
-            flash(gettext("The scan is kept; the centre can see it."))
-            return redirect(url_for("certificates.scans_of", index=index))
-        except FileRefused as error:
-            problem = gettext(error.template) % error.params if error.params else gettext(error.template)
-    kept = [one for one in scans.of_profile(database(), profile) if one.details.get("of") == tied]
-    page = render_template(
+    return held[index]
+
+
+def _scans_page(index: int, problem: str = "") -> str:
+    profile = own_profile()
+    held = _held(profile, index)
+    return render_template(
         "certificates/scans.html",
-        line=supplier_facts.entry_line(held[index]),
+        line=supplier_facts.entry_line(held),
         index=index,
-        scans=kept,
+        scans=_scans(profile, held.standard, held.number),
         problem=problem,
     )
-    return page, 422 if problem else 200
+
+
+def _scans(profile: Profile, standard: str, number: str | None) -> list[StoredFile]:
+    tied = scans.mark(standard, number)
+    return [one for one in scans.of_profile(database(), profile) if one.details.get("of") == tied]
 
 
 @blueprint.get("/scans/<key>")
 @login_required
 def scan(key: str) -> Response:
     """A scan, always as a download; whoever opens it is noted."""
-    stored, profile = scans.by_key(database(), key)
-    if (
-        not access.may(subject(), "profile.view_unpublished", access_object(profile)).allowed
-        and not profile.published_at
-    ):
-        raise NotFound(what="file", key=key)
-    if not access.may(subject(), "certificate.download", access_object(profile)).allowed:
-        raise Forbidden
-    who = signed_in()
-    path = blobs.path_of(product().data / "files", stored.sha256)
-    if not path.exists():
-        raise NotFound(what="file", key=key)
-    with product().sessions.begin() as writing:
-        again, of = scans.by_key(writing, key)
-        scans.opened(writing, again, of, who.id)
-    return send_file(
-        path, mimetype=stored.media_type, as_attachment=True, download_name=stored.name, etag=False
-    )
+    with change() as (session, user):
+        stored, profile = scans.by_key(session, key)
+        found = access_of(session, profile)
+        if not found.is_inside and not profile.published_at:
+            raise NotFound(what="file", key=key)
+        if not found.may("certificate.download"):
+            raise Forbidden
+        content = downloads.content_of(stored)
+        scans.opened(session, stored, profile, user.public_id)
+    return downloads.attachment(content, stored)
 
 
 @blueprint.get("/work/certificates")
 @login_required
 def queue() -> ResponseReturnValue:
     """What is to be verified, and what ends within 90, 30 and 7 days."""
-    codes = [role.centre for role in operator().subject.roles if role.centre]
-    today = context.today()
-    centres = [needs.centre_of(database(), code) for code in codes]
-    ending = [row for centre in centres for row in certificates.ending(database(), centre, today)]
-    unverified = [row for centre in centres for row in certificates.unverified(database(), centre, today)]
+    found = certificate_queues.queues()
+    keys = [row.public_id for row in found.unverified]
     return render_template(
         "certificates/queue.html",
-        unverified=unverified,
-        ending=_by_warning(ending, today),
-        keepers=assignments.of(database(), "certificate", [row.public_id for row in unverified]),
-        today=today,
+        unverified=found.unverified,
+        ending=_by_warning(found.ending, context.today()),
+        keepers=assignments.of(database(), "certificate", keys),
+        today=context.today(),
         now=now(),
     )
 
@@ -127,17 +125,16 @@ def _by_warning(ending: Sequence[CertificateRow], today: date) -> dict[int, list
 @blueprint.get("/work/certificates/<key>")
 @login_required
 def show(key: str) -> ResponseReturnValue:
-    return _page(profile_access.verifiable(database(), key), {})
+    return _page(key, {})
 
 
-def _page(row: CertificateRow, form: dict[str, str], problem: str = "", wrong: str = "") -> str:
-    tied = scans.mark(row.standard, row.number)
-    found = [one for one in scans.of_profile(database(), row.profile) if one.details.get("of") == tied]
+def _page(key: str, form: Mapping[str, str], problem: str = "", wrong: str = "") -> str:
+    row = profile_access.verifiable(database(), key)
     return render_template(
         "certificates/show.html",
         row=row,
         name=row.profile.organisation.name(context.language()),
-        scans=found,
+        scans=_scans(row.profile, row.standard, row.number),
         form=form,
         problem=problem,
         wrong=wrong,
@@ -149,33 +146,27 @@ def _page(row: CertificateRow, form: dict[str, str], problem: str = "", wrong: s
 @login_required
 def decide(key: str) -> ResponseReturnValue:
     """Verify, take back, suspend or lift; each says why or on what evidence."""
-    row = profile_access.verifiable(database(), key)
     form = {name: request.form.get(name, "").strip()[:LONGEST] for name in ("how", "evidence", "why")}
     what = request.form.get("decision", "")
-    needed = {"verify": "how", "suspend": "why"}.get(what)
-    if needed is not None and not form[needed]:
-        problem = (
-            gettext("Say how it was verified: which register, which letter.")
-            if what == "verify"
-            else gettext("Say why it is suspended; the supplier reads it.")
-        )
-        return _page(row, form, problem, needed), 422
-    _do(key, what, form, operator())
+    field, problem = NEEDED.get(what, ("", ""))
+    if field and not form[field]:
+        return _page(key, form, gettext(problem), field), 422
+    with change() as (session, user):
+        row = profile_access.verifiable(session, key)
+        _act(what, form)(session, row, user)
     flash(gettext("The certificate is up to date."))
     return redirect(url_for("certificates.queue"))
 
 
-def _do(key: str, what: str, form: dict[str, str], who: SignedInPerson) -> None:
-    with product().sessions.begin() as writing:
-        row, user = certificates.by_key(writing, key), accounts.by_email(writing, who.email)
-        if what == "verify":
-            verification = Verification(form["how"][:300], form["evidence"] or None)
-            certificates.verify(writing, row, verification, user)
-        elif what == "suspend":
-            certificates.suspend(writing, row, form["why"][:300], user)
-        elif what == "withdraw":
-            certificates.withdraw(writing, row, user)
-        elif what == "lift":
-            certificates.lift(writing, row, user)
-        else:
-            raise NotFound(what="decision", key=what)
+def _act(what: str, form: Mapping[str, str]) -> Callable[[Session, CertificateRow, User], None]:
+    """What the form decides about a certificate. Raises NotFound."""
+    verification = Verification(form["how"][:300], form["evidence"] or None)
+    acts: Mapping[str, Callable[[Session, CertificateRow, User], None]] = {
+        "verify": lambda session, row, user: certificates.verify(session, row, verification, user),
+        "suspend": lambda session, row, user: certificates.suspend(session, row, form["why"][:300], user),
+        "withdraw": certificates.withdraw,
+        "lift": certificates.lift,
+    }
+    if what not in acts:
+        raise NotFound(what="decision", key=what)
+    return acts[what]

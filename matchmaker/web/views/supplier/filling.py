@@ -1,6 +1,7 @@
 """Filling a profile from a text or a list: what is found is confirmed one by one, and what was not read is shown."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,14 +17,15 @@ from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, Unread
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import FindingState
 from matchmaker.domain.records import SupplierRecord, parse, to_data
-from matchmaker.models import Finding, Profile, Session
+from matchmaker.models import Finding, Profile, Session, User
 from matchmaker.sandbox import submitted_files
 from matchmaker.services.extraction import proposals, suggestions
-from matchmaker.services.profiles import profile_drafts, suppliers
+from matchmaker.services.profiles import profile_drafts
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import profile_forms, supplier_facts
-from matchmaker.web.pages.own_profile import own_profile
+from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.pages.profile_forms import (
     BASICS,
     LISTS,
@@ -40,32 +42,37 @@ LARGEST_LIST = 5_000_000  # bytes of a list of machines or prices
 @login_required
 def fill() -> ResponseReturnValue:
     """Paste a text or give a list; what is found in it waits to be confirmed."""
-    profile = own_profile(database())
     text = request.form.get("text", "").replace("\r\n", "\n")
     if request.method == "GET":
-        return _fill_page(profile, text, "")
+        return _fill_page(text)
+    own_profile()
     try:
-        lines = _lines(text, request.files.get("file"))
+        read = proposals.propose(
+            _lines(text, request.files.get("file")), product().recogniser, context.language()
+        )
     except InvalidRecord as error:
         problem = "; ".join(profile_forms.by_field((ProfileField("text", ""),), error).values())
-        return _fill_page(profile, text, problem), 422
-    read = proposals.propose(lines, product().recogniser, context.language())
-    with product().sessions.begin() as writing:
-        new, known = suggestions.keep(writing, suppliers.by_key(writing, profile.public_id), read)
-    if known:
-        flash(
-            ngettext(
-                "%(num)d entry is in the profile already.",
-                "%(num)d entries are in the profile already.",
-                known,
-            )
-        )
-    if not new and not read.unread and known:
-        flash(gettext("Nothing new was found."))
+        return _fill_page(text, problem), 422
+    with change() as (session, _user):
+        new, known = suggestions.keep(session, own_profile_in(session), read)
+    _say_what_is_known(known, nothing_new=not new and not read.unread)
     return redirect(url_for("filling.found"))
 
 
-def _fill_page(profile: Profile, text: str, problem: str) -> str:
+def _say_what_is_known(known: int, *, nothing_new: bool) -> None:
+    if not known:
+        return
+    flash(
+        ngettext(
+            "%(num)d entry is in the profile already.", "%(num)d entries are in the profile already.", known
+        )
+    )
+    if nothing_new:
+        flash(gettext("Nothing new was found."))
+
+
+def _fill_page(text: str, problem: str = "") -> str:
+    profile = own_profile()
     waits = len(suggestions.waiting(database(), profile))
     return render_template("profile/fill.html", profile=profile, text=text, waits=waits, problem=problem)
 
@@ -122,35 +129,38 @@ def _fields(one: Finding) -> tuple[ProfileField, ...]:
 @login_required
 def found() -> ResponseReturnValue:
     """One finding to say yes or no to, the others below, and the lines that told nothing."""
-    return _page(own_profile(database()))
+    return _page(request.args.get("at", ""))
 
 
-def _page(
-    profile: Profile,
-    form: dict[str, str] | None = None,
-    problems: dict[str, str] | None = None,
-    key: str = "",
-) -> str:
+def _page(key: str, form: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None) -> str:
+    profile = own_profile()
     waiting = suggestions.waiting(database(), profile)
-    wanted = key or request.args.get("at", "")
-    one = next((row for row in waiting if row.public_id == wanted), waiting[0] if waiting else None)
-    fields = _fields(one) if one else ()
-    shown = form or (profile_forms.shown(fields, one.item or {}) if one else {})
-    wrong = problems or {}
-    said = [f for f in fields if shown[f.name] or f.name in wrong or f is fields[0]]
+    one = next((row for row in waiting if row.public_id == key), waiting[0] if waiting else None)
     return render_template(
         "profile/found.html",
         profile=profile,
         one=one,
-        said=said,
-        silent=[f for f in fields if f not in said],
-        form=shown,
-        problems=wrong,
-        offered=offered(fields),
+        **_finding_form(one, form, problems or {}),
         titles=TITLES,
         rest=[(row, _line(row)) for row in waiting if row is not one],
         unread=suggestions.unread(database(), profile),
     )
+
+
+def _finding_form(
+    one: Finding | None, form: Mapping[str, str] | None, problems: Mapping[str, str]
+) -> dict[str, object]:
+    """The form of a finding: the fields that say something, those that do not, and what is wrong with them."""
+    fields = _fields(one) if one else ()
+    shown = form or (profile_forms.shown(fields, one.item or {}) if one else {})
+    said = [f for f in fields if shown[f.name] or f.name in problems or f is fields[0]]
+    return {
+        "said": said,
+        "silent": [f for f in fields if f not in said],
+        "form": shown,
+        "problems": problems,
+        "offered": offered(fields),
+    }
 
 
 def _line(one: Finding) -> str:
@@ -168,37 +178,42 @@ def _record(data: dict[str, object], kind: str) -> object:
 @login_required
 def settle(key: str) -> ResponseReturnValue:
     """Add the finding as the form says, or put it aside. A second press of the same button changes nothing."""
-    profile = own_profile(database())
-    one = suggestions.by_key(database(), profile, key)
-    if one.state != FindingState.WAITING or one.kind == suggestions.UNREAD:
-        return redirect(url_for("filling.found"))
-    if request.form.get("do") == "pass":
-        _put_aside(profile, [key])
-        return redirect(url_for("filling.found"))
-    fields = _fields(one)
-    form = profile_forms.typed(fields, request.form)
     try:
-        with product().sessions.begin() as writing:
-            stored = suppliers.by_key(writing, profile.public_id)
-            _add(writing, stored, [(suggestions.by_key(writing, stored, key), form)])
+        added = _settle(key)
     except InvalidRecord as error:
-        return _page(profile, form, profile_forms.by_field(fields, error), key), 422
-    flash(gettext("Added to the draft."))
+        fields = _fields(suggestions.by_key(database(), own_profile(), key))
+        typed = profile_forms.typed(fields, request.form)
+        return _page(key, typed, profile_forms.by_field(fields, error)), 422
+    if added:
+        flash(gettext("Added to the draft."))
     return redirect(url_for("filling.found"))
+
+
+def _settle(key: str) -> bool:
+    """Whether the finding was added to the draft. Raises InvalidRecord."""
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        one = suggestions.by_key(session, profile, key)
+        if one.state != FindingState.WAITING or one.kind == suggestions.UNREAD:
+            return False
+        if request.form.get("do") == "pass":
+            suggestions.dismiss(session, profile, [key])
+            return False
+        _add(session, profile, [(one, profile_forms.typed(_fields(one), request.form))], user)
+        return True
 
 
 @blueprint.post("/found/")
 @login_required
 def add_several() -> Response:
     """Add what is ticked, as it was read."""
-    profile, chosen = own_profile(database()), set(request.form.getlist("choose"))
-    with product().sessions.begin() as writing:
-        stored = suppliers.by_key(writing, profile.public_id)
-        picked = [one for one in suggestions.waiting(writing, stored) if one.public_id in chosen]
+    chosen = set(request.form.getlist("choose"))
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        picked = [one for one in suggestions.waiting(session, profile) if one.public_id in chosen]
         if picked:
-            _add(
-                writing, stored, [(one, profile_forms.shown(_fields(one), one.item or {})) for one in picked]
-            )
+            as_read = [(one, profile_forms.shown(_fields(one), one.item or {})) for one in picked]
+            _add(session, profile, as_read, user)
     flash(
         ngettext(
             "%(num)d entry is added to the draft.", "%(num)d entries are added to the draft.", len(picked)
@@ -211,23 +226,14 @@ def add_several() -> Response:
 @login_required
 def put_aside() -> Response:
     """Forget the lines that could not be read, or all that waits."""
-    profile = own_profile(database())
     every = request.form.get("do") == "all"
-    rows = [
-        *suggestions.unread(database(), profile),
-        *(suggestions.waiting(database(), profile) if every else ()),
-    ]
-    _put_aside(profile, [one.public_id for one in rows])
+    with change() as (session, _user):
+        suggestions.dismiss_unread(session, own_profile_in(session), waiting_too=every)
     return redirect(url_for("profile.show") if every else url_for("filling.found"))
 
 
-def _put_aside(profile: Profile, keys: list[str]) -> None:
-    with product().sessions.begin() as writing:
-        suggestions.dismiss(writing, profile, keys)
-
-
-def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]]) -> None:
-    who = signed_in()
+def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]], user: User) -> None:
+    """Add findings to the draft as their forms say. Raises InvalidRecord."""
     record = profile_drafts.draft(profile)
     for one, form in given:
         if one.kind == "basics":
@@ -236,4 +242,4 @@ def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str
         else:
             record = profile_forms.with_entry(record, one.kind, None, form)
     rows = [one for one, _ in given]
-    suggestions.add(session, profile, rows, record, by=who.id, today=context.today())
+    suggestions.add(session, profile, rows, record, by=user.public_id, today=context.today())

@@ -6,20 +6,14 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain import access
 from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.services.core import blobs
-from matchmaker.services.people import accounts
-from matchmaker.services.profiles import photos, profile_drafts, suppliers
-from matchmaker.web.kit import forms
-from matchmaker.web.kit.context import database, product, signed_in, subject
+from matchmaker.services.profiles import photos, profile_drafts
+from matchmaker.web.kit import downloads, forms
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import supplier_facts
-from matchmaker.web.pages.own_profile import own_profile
-from matchmaker.web.pages.profile_access import (
-    access_object,
-    may_see,
-)
+from matchmaker.web.pages.profile_access import access_of, own_profile, own_profile_in
 
 blueprint = Blueprint("photos", __name__)
 CHOOSE = N_("Choose a photo: a JPEG or PNG of up to 20 MB.")
@@ -29,44 +23,44 @@ CHOOSE = N_("Choose a photo: a JPEG or PNG of up to 20 MB.")
 @login_required
 def own() -> ResponseReturnValue:
     """One's own photos, and adding one."""
-    profile = own_profile(database())
-    problem = ""
-    if request.method == "POST":
-        who = signed_in()
-        try:
-            given = forms.chosen(request.files.get("file"), CHOOSE)
-            with product().sessions.begin() as writing:
-                stored = suppliers.by_key(writing, profile.public_id)
-                user = accounts.by_email(writing, who.email)
-                words = request.form.get("caption", "")
-                before = photos.of_profile(writing, stored)
-                if photos.add(writing, stored, given, user, product().data, caption=words) not in before:
-                    profile_drafts.touch(writing, stored, who.id)
-            flash(gettext("The photo is kept. Others see it when the centre has published your changes."))
-            return redirect(url_for("photos.own"))
-        except FileRefused as error:
-            problem = gettext(error.template) % error.params if error.params else gettext(error.template)
-    page = render_template(
+    if request.method == "GET":
+        return _page()
+    try:
+        _add()
+    except FileRefused as error:
+        return _page(forms.refusal(error)), 422
+    flash(gettext("The photo is kept. Others see it when the centre has published your changes."))
+    return redirect(url_for("photos.own"))
+
+
+def _add() -> None:
+    """Keep the photo of the form. Raises FileRefused."""
+    given, caption = forms.chosen(request.files.get("file"), CHOOSE), request.form.get("caption", "")
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        profile_drafts.add_photo(session, profile, given, user, product().data, caption=caption)
+
+
+def _page(problem: str = "") -> str:
+    return render_template(
         "profile/photos.html",
-        photos=supplier_facts.photo_views(photos.of_profile(database(), profile)),
+        photos=supplier_facts.photo_views(photos.of_profile(database(), own_profile())),
         problem=problem,
         caption=request.form.get("caption", ""),
         longest=photos.LONGEST_CAPTION,
     )
-    return page, 422 if problem else 200
 
 
 @blueprint.post("/shop/photos/<key>/remove")
 @login_required
 def remove(key: str) -> Response:
     """Take a photo away at once."""
-    profile = own_profile(database())
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        stored, of = photos.by_key(writing, key)
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        stored, of = photos.by_key(session, key)
         if of.id != profile.id:
             raise NotFound(what="file", key=key)
-        photos.remove(writing, of, stored, who.id)
+        photos.remove(session, of, stored, user.public_id)
     flash(gettext("The photo is removed."))
     return redirect(url_for("photos.own"))
 
@@ -75,12 +69,9 @@ def remove(key: str) -> Response:
 def photo(key: str) -> Response:
     """The picture itself; before the centre has published it only for its people and the centre."""
     stored, profile = photos.by_key(database(), key)
-    closer = access.may(subject(), "profile.view_unpublished", access_object(profile)).allowed
-    if not may_see(profile) or not (stored.details["shown"] or closer):
+    found = access_of(database(), profile)
+    if not found.may_see or not (stored.details["shown"] or found.is_inside):
         raise NotFound(what="file", key=key)
-    path = blobs.path_of(product().data / "files", stored.sha256)
-    if not path.exists():
-        raise NotFound(what="file", key=key)
-    answer = Response(path.read_bytes(), mimetype=stored.media_type)
+    answer = Response(downloads.content_of(stored), mimetype=stored.media_type)
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer

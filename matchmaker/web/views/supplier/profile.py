@@ -1,5 +1,6 @@
 """A supplier edits its profile: sections and entries, handing it to the centre."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,21 +9,18 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import InvalidRecord, NotFound, StaleRevision
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem, StaleRevision
+from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Profile
-from matchmaker.services.profiles import freshness, photos, profile_drafts, renewals, suppliers
+from matchmaker.services.profiles import freshness, photos, profile_drafts, renewals
 from matchmaker.web.kit import context, forms, places
-from matchmaker.web.kit.context import database, person, product, signed_in
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database
 from matchmaker.web.pages import completeness, profile_forms, remarks, supplier_facts
-from matchmaker.web.pages.own_profile import own_profile
-from matchmaker.web.pages.profile_forms import (
-    BASICS,
-    LISTS,
-    TITLES,
-    ProfileField,
-)
+from matchmaker.web.pages.profile_access import own_profile, own_profile_in
+from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, ProfileField
 
 blueprint = Blueprint("profile", __name__, url_prefix="/shop/profile")
 # What only the centre writes; a form that carries it was tampered with.
@@ -44,28 +42,32 @@ class _SectionForm:
 @login_required
 def show() -> ResponseReturnValue:
     """The whole draft with ways to change each part."""
-    profile = own_profile(database())
-    record = profile_drafts.draft(profile)
+    profile = own_profile()
     return render_template(
         "profile/show.html",
         profile=profile,
-        record=record,
-        name=record.name.ru
-        if context.language() == "ru" and record.name.ru
-        else record.name.en or record.name.ru,
-        region=places.region(record.region),
         lists=LISTS,
         titles=TITLES,
-        remark_label=lambda key: remarks.label(key, record, gettext),
-        told=completeness.told(profile, record),
         stale=freshness.stale(profile, context.today()) if profile.published_at else (),
         stale_labels=renewals.LABELS,
-        lines={
-            section: [supplier_facts.entry_line(one) for one in getattr(record, section)] for section in LISTS
-        },
         changed=profile.waiting is not None,
         photos=len(photos.of_profile(database(), profile)),
+        **_of_draft(profile),
     )
+
+
+def _of_draft(profile: Profile) -> dict[str, object]:
+    """What the draft says, section by section, what it lacks, and how the centre's remarks are named."""
+    record = profile_drafts.draft(profile)
+    russian = context.language() == "ru" and record.name.ru
+    return {
+        "record": record,
+        "name": russian or record.name.en or record.name.ru,
+        "region": places.region(record.region),
+        "remark_label": lambda key: remarks.label(key, record, gettext),
+        "told": completeness.told(profile, record),
+        "lines": {name: [supplier_facts.entry_line(one) for one in getattr(record, name)] for name in LISTS},
+    }
 
 
 @blueprint.route("/basics", methods=["GET", "POST"])
@@ -86,45 +88,57 @@ def entry(section: str, entry: str) -> ResponseReturnValue:
 
 
 def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> ResponseReturnValue:
-    profile = own_profile(database())
-    record = profile_drafts.draft(profile)
-    present = _present(record, section, index, fields)
+    """The form of a section or an entry, and saving it; what is refused comes back as it was typed."""
     if request.method == "GET":
-        return _page(profile, _SectionForm(section, index, present, {}))
+        profile = own_profile()
+        return _page(profile, _SectionForm(section, index, _present(profile, section, index), {}))
     form = profile_forms.typed(fields, request.form)
-    stolen = next((name for name in CENTRES_FIELDS if name in request.form), None)
-    if stolen is not None:
-        problem = gettext("“%(field)s” is written by the centre alone.", field=stolen)
-        return _page(profile, _SectionForm(section, index, form, {fields[0].name: problem})), 422
     try:
-        if section == "basics":
-            changed = profile_forms.with_basics(record, form)
-        else:
-            changed = profile_forms.with_entry(record, section, index, form)
-        _save(profile, changed)
+        _check_fields(fields)
+        _save(lambda record: _with(record, section, index, form))
     except InvalidRecord as error:
         problems = profile_forms.by_field(fields, error)
-        return _page(profile, _SectionForm(section, index, form, problems)), 422
+        return _page(own_profile(), _SectionForm(section, index, form, problems)), 422
     except StaleRevision:
-        return _page(profile, _SectionForm(section, index, form, {}, theirs=present)), 409
+        profile = own_profile()
+        theirs = _present(profile, section, index)
+        return _page(profile, _SectionForm(section, index, form, {}, theirs=theirs)), 409
     flash(gettext("Saved as a draft. Hand it to the centre when it is ready."))
     return redirect(url_for("profile.show") + f"#{section}")
 
 
-def _present(
-    record: SupplierRecord, section: str, index: int | None, fields: tuple[ProfileField, ...]
-) -> dict[str, str]:
-    data = to_data(record)
+def _check_fields(fields: tuple[ProfileField, ...]) -> None:
+    """Raise InvalidRecord for a form that carries what only the centre writes."""
+    stolen = next((name for name in CENTRES_FIELDS if name in request.form), None)
+    if stolen is not None:
+        message = N_("“%(field)s” is written by the centre alone.")
+        raise InvalidRecord((Problem(fields[0].path, "field.centre", message, "", {"field": stolen}),))
+
+
+def _with(record: SupplierRecord, section: str, index: int | None, form: dict[str, str]) -> SupplierRecord:
+    """The record with a section or an entry as typed. Raises InvalidRecord, NotFound."""
     if section == "basics":
-        return profile_forms.shown(fields, data)
-    if index is None:
-        return profile_forms.shown(
-            fields, {"status": CertificateStatus.CERTIFIED} if section == "certificates" else {}
-        )
-    entries = data.get(section) or ()
-    if index >= len(entries):
+        return profile_forms.with_basics(record, form)
+    _check_entry(record, section, index)
+    return profile_forms.with_entry(record, section, index, form)
+
+
+def _check_entry(record: SupplierRecord, section: str, index: int | None) -> None:
+    """Raise NotFound for an entry that the list has not."""
+    if section not in LISTS or (index is not None and index >= len(getattr(record, section))):
         raise NotFound(what="entry", key=str(index))
-    return profile_forms.shown(fields, entries[index])
+
+
+def _present(profile: Profile, section: str, index: int | None) -> dict[str, str]:
+    """A section or an entry of the draft as its form shows it. Raises NotFound."""
+    record = profile_drafts.draft(profile)
+    if section == "basics":
+        return profile_forms.shown(BASICS, to_data(record))
+    if index is None:
+        fresh = {"status": CertificateStatus.CERTIFIED} if section == "certificates" else {}
+        return profile_forms.shown(LISTS[section], fresh)
+    _check_entry(record, section, index)
+    return profile_forms.shown(LISTS[section], to_data(record)[section][index])
 
 
 def _page(profile: Profile, page: _SectionForm) -> str:
@@ -142,39 +156,45 @@ def _page(profile: Profile, page: _SectionForm) -> str:
     )
 
 
-def _save(profile: Profile, changed: SupplierRecord, removed: tuple[str, int] | None = None) -> None:
-    """Save over the revision that the form was made of. Raises StaleRevision."""
-    revision = forms.revision(request.form)
-    who = signed_in()
-    with product().sessions.begin() as writing:
-        stored = suppliers.by_key(writing, profile.public_id)
-        profile_drafts.save(writing, stored, changed, revision=revision, by=who.id, today=context.today())
-        if removed is not None:
-            profile_drafts.forget_remarks(stored, *removed)
+def _save(
+    change_record: Callable[[SupplierRecord], SupplierRecord], removed: tuple[str, int] | None = None
+) -> None:
+    """Save the changed draft over the revision that the form was made of. Raises InvalidRecord, StaleRevision, NotFound."""
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        profile_drafts.save(
+            session,
+            profile,
+            change_record(profile_drafts.draft(profile)),
+            revision=forms.revision(request.form),
+            by=user.public_id,
+            today=context.today(),
+            removed=removed,
+        )
 
 
 @blueprint.post("/<section>/<int:index>/remove")
 @login_required
 def remove(section: str, index: int) -> Response:
-    profile = own_profile(database())
-    record = profile_drafts.draft(profile)
-    if section not in LISTS or index >= len(getattr(record, section)):
-        raise NotFound(what="entry", key=str(index))
-    _save(profile, profile_forms.without_entry(record, section, index), removed=(section, index))
+    """Take an entry out of a list of the draft."""
+    _save(lambda record: _without(record, section, index), removed=(section, index))
     flash(gettext("Removed from the draft."))
     return redirect(url_for("profile.show") + f"#{section}")
+
+
+def _without(record: SupplierRecord, section: str, index: int) -> SupplierRecord:
+    _check_entry(record, section, index)
+    return profile_forms.without_entry(record, section, index)
 
 
 @blueprint.post("/confirm")
 @login_required
 def confirm() -> Response:
     """What the profile says is still true, in one press."""
-    profile, who = own_profile(database()), person()
-    assert who is not None
     fields = [field for field in freshness.HALF_LIVES if field in request.form.getlist("field")]
-    with product().sessions.begin() as writing:
-        stored = suppliers.by_key(writing, profile.public_id)
-        freshness.confirm(writing, stored, fields, by=who.id, today=context.today())
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        freshness.confirm(session, profile, fields, by=user.public_id, today=context.today())
     flash(gettext("Thank you: it counts as confirmed today."))
     back = "shop.show" if request.form.get("from") == "shop" else "profile.show"
     return redirect(url_for(back))
@@ -183,24 +203,18 @@ def confirm() -> Response:
 @blueprint.post("/submit")
 @login_required
 def submit() -> Response:
-    return _act("submit")
+    """Hand the draft to the centre."""
+    with change() as (session, user):
+        profile_drafts.submit(session, own_profile_in(session), user.public_id)
+    flash(gettext("The centre has it now. You will get a letter when it is published or comes back."))
+    return redirect(url_for("profile.show"))
 
 
 @blueprint.post("/discard")
 @login_required
 def discard() -> Response:
-    return _act("discard")
-
-
-def _act(what: str) -> Response:
-    profile, who = own_profile(database()), person()
-    assert who is not None
-    with product().sessions.begin() as writing:
-        stored = suppliers.by_key(writing, profile.public_id)
-        if what == "submit":
-            profile_drafts.submit(writing, stored, who.id)
-            flash(gettext("The centre has it now. You will get a letter when it is published or comes back."))
-        else:
-            profile_drafts.discard(writing, stored, who.id)
-            flash(gettext("The changes are discarded; what is published stays."))
+    """Drop the draft."""
+    with change() as (session, user):
+        profile_drafts.discard(session, own_profile_in(session), user.public_id)
+    flash(gettext("The changes are discarded; what is published stays."))
     return redirect(url_for("profile.show"))

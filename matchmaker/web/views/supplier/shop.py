@@ -4,15 +4,17 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden
+from matchmaker.models import Profile
 from matchmaker.services.matching import matching
 from matchmaker.services.profiles import freshness, profile_drafts, renewals, suppliers, viewings
 from matchmaker.services.quotes import messages
 from matchmaker.services.shortlist import supplier_pipeline
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, person, wording
+from matchmaker.web.kit.context import database, wording
 from matchmaker.web.pages import completeness, supplier_facts
-from matchmaker.web.pages.need_access import contractor_name, title_of
+from matchmaker.web.pages.need_access import NeedAccess, access_of, title_of
+from matchmaker.web.pages.profile_access import own_organisation
+from search.ranking.explain import RankedSupplier
 
 blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 
@@ -21,37 +23,48 @@ blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 @login_required
 def show() -> ResponseReturnValue:
     """All that goes on for the person's organisation, what waits for it first."""
-    who = person()
-    own = [role.organisation for role in who.subject.roles if role.role == "supplier_editor"] if who else []
-    if not own or own[0] is None:
-        raise Forbidden
-    profile = profile_drafts.of_organisation(database(), own[0])
+    profile = profile_drafts.of_organisation(database(), own_organisation(database()))
     if profile is None or profile.published_at is None:
         return redirect(url_for("profile.show"))  # nothing can fit before there is a profile
-    found = matching.openings(database(), profile.public_id, context.matching())
-    words = wording()
-    looked = viewings.of_profile(database(), profile, context.today(), context.language())
+    return _page(profile)
+
+
+def _page(profile: Profile) -> str:
+    firm, session = profile.organisation, database()
     return render_template(
         "shop/show.html",
         profile=profile,
-        name=profile.organisation.name(context.language()),
+        name=firm.name(context.language()),
         stale=freshness.stale(profile, context.today()),
         stale_labels=renewals.LABELS,
         certificates=supplier_facts.certificate_views(profile),
-        fitting=[
-            {
-                "need": need,
-                "title": title_of(need),
-                "contractor": contractor_name(need),
-                "percent": round(100 * match.score),
-                "reasons": [words.reason(verdict) for verdict in match.verdicts],
-            }
-            for need, match in found.fitting
-        ],
-        dealings=supplier_pipeline.of_profile(database(), profile),
+        fitting=_fitting(profile),
+        dealings=supplier_pipeline.of_profile(session, profile),
         title_of=title_of,
-        threads=[(match, title_of(match.need), at) for match, at in messages.latest(database(), own[0])],
-        viewers=[(one, words.codes("region", (one.region,)) if one.region else "") for one in looked.viewers],
-        weeks=looked.weeks,
+        threads=[(match, title_of(match.need), at) for match, at in messages.latest(session, firm.public_id)],
         gains=completeness.gains(profile, suppliers.record(profile)),
+        **_looked(profile),
     )
+
+
+def _fitting(profile: Profile) -> list[dict[str, object]]:
+    """The open needs that fit, as far as the shop may read them."""
+    found = matching.openings(database(), profile.public_id, context.matching())
+    return [_fit(access_of(database(), need), match) for need, match in found.fitting]
+
+
+def _fit(found: NeedAccess, match: RankedSupplier) -> dict[str, object]:
+    return {
+        "need": found.need,
+        "title": found.title,
+        "contractor": found.contractor_name,
+        "percent": round(100 * match.score),
+        "reasons": [wording().reason(verdict) for verdict in match.verdicts],
+    }
+
+
+def _looked(profile: Profile) -> dict[str, object]:
+    """Who looked at the profile, with the region in words, and how many in each week."""
+    looked, words = viewings.of_profile(database(), profile, context.today(), context.language()), wording()
+    viewers = [(one, words.codes("region", (one.region,)) if one.region else "") for one in looked.viewers]
+    return {"viewers": viewers, "weeks": looked.weeks}

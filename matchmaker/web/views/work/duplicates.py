@@ -7,16 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden, NotFound
-from matchmaker.models import Profile
+from matchmaker.models import Profile, Session
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import merging, suppliers
 from matchmaker.web.kit import context, forms
-from matchmaker.web.kit.context import database, operator, product, subject, wording
-from matchmaker.web.pages.profile_access import may_see
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product, wording
+from matchmaker.web.kit.standpoint import operator, standpoint
+from matchmaker.web.pages.profile_access import visible
 from matchmaker.web.views.work import known_duplicates
-from matchmaker.web.views.work.curating import writing_user
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
 SHOWN = 100
@@ -38,35 +38,30 @@ class MergeLine:
 @blueprint.get("/")
 @login_required
 def pairs() -> ResponseReturnValue:
-    centre = next(role.centre for role in operator().subject.roles if role.centre)
-    twins = known_duplicates.known().twins(database(), needs.centre_of(database(), centre).id) or []
+    operator(database())
+    centre = needs.centre_of(database(), standpoint(database()).own_centre)
+    twins = known_duplicates.known().twins(database(), centre.id) or []
     shown = twins[:SHOWN]
     profiles = suppliers.by_keys(database(), [key for one in shown for key in (one.first, one.second)])
     both = [one for one in shown if one.first in profiles and one.second in profiles]
     return render_template("operator/duplicates.html", pairs=both, profiles=profiles, total=len(twins))
 
 
-def _two(first: str, second: str) -> tuple[Profile, Profile]:
-    """Both profiles, for who may merge them."""
-    operator()
+def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:
+    """Both profiles, for an operator who may merge them. Raises Forbidden, NotFound."""
+    operator(session)
     if first == second:
         raise NotFound(what="supplier", key=second)
-    found = suppliers.by_key(database(), first), suppliers.by_key(database(), second)
-    if not all(map(may_see, found)):
-        raise NotFound(what="supplier", key=second)
-    for profile in found:
-        thing = access.AccessObject(
-            centre=profile.organisation.centre.code, supplier=profile.organisation.public_id
-        )
-        if not access.may(subject(), "profile.merge", thing).allowed:
-            raise Forbidden
-    return found
+    one, other = visible(session, first), visible(session, second)
+    if not (one.may("profile.merge") and other.may("profile.merge")):
+        raise Forbidden
+    return one.profile, other.profile
 
 
 @blueprint.get("/<first>/<second>")
 @login_required
 def compare(first: str, second: str) -> ResponseReturnValue:
-    one, other = _two(first, second)
+    one, other = _two(database(), first, second)
     pairs = zip(_lines(one), _lines(other), strict=True)
     return render_template(
         "operator/twins.html",
@@ -99,22 +94,28 @@ def _lines(profile: Profile) -> list[tuple[str, str]]:
 @login_required
 def settle(first: str, second: str) -> ResponseReturnValue:
     """Merge the second into the first, the other way round, or say that they are two firms."""
-    _two(first, second)
     verdict = request.form.get("verdict", "")
-    with product().sessions.begin() as writing:
-        one, other = suppliers.by_key(writing, first), suppliers.by_key(writing, second)
-        user = writing_user(writing)
-        if verdict == "distinct":
-            merging.say_distinct(writing, one.organisation, other.organisation, user)
-            flash(gettext("Kept as two firms; this pair is not shown again."))
-            return redirect(url_for("duplicates.pairs"))
+    if verdict == "distinct":
+        return _say_distinct(first, second)
+    with change() as (session, user):
+        one, other = _two(session, first, second)
         if verdict not in {first, second}:
             raise NotFound(what="supplier", key=verdict)
         keep, gone = (one, other) if verdict == first else (other, one)
-        revisions = [
-            forms.revision(request.form, f"revision-{profile.public_id}") for profile in (keep, gone)
-        ]
-        merging.merge(writing, keep, gone, product().recogniser, user, revisions=revisions)
+        merging.merge(session, keep, gone, product().recogniser, user, revisions=_revisions(keep, gone))
     product().index.catch_up()
     flash(gettext("Merged. The other address leads here from now on."))
     return redirect(url_for("public.supplier", key=verdict))
+
+
+def _say_distinct(first: str, second: str) -> ResponseReturnValue:
+    with change() as (session, user):
+        one, other = _two(session, first, second)
+        merging.say_distinct(session, one.organisation, other.organisation, user)
+    flash(gettext("Kept as two firms; this pair is not shown again."))
+    return redirect(url_for("duplicates.pairs"))
+
+
+def _revisions(*profiles: Profile) -> list[int]:
+    """The revisions of the profiles that the page showed."""
+    return [forms.revision(request.form, f"revision-{profile.public_id}") for profile in profiles]

@@ -7,34 +7,35 @@ from flask_login import login_required
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
-from matchmaker.models import CertificateRow
+from matchmaker.models import CertificateRow, Need, Session
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.needs import needs
-from matchmaker.services.profiles import certificates
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.kit import context, downloads, formats, labels
-from matchmaker.web.kit.context import PAGE, actor, centre_codes, database, operator, person, product, subject
-from matchmaker.web.pages import supplier_facts
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import PAGE, database, product, signed_in
+from matchmaker.web.kit.standpoint import standpoint, subject
+from matchmaker.web.pages import certificate_queues, supplier_facts
 from matchmaker.web.pages.need_list import listed
 from matchmaker.web.pages.supplier_search import LAST_PAGE, found, searched
 
 blueprint = Blueprint("exports", __name__)
 
 
-def _allowed() -> None:
-    """Raises Forbidden for who may take no list along."""
-    if not access.may(subject(), "list.export", access.AccessObject()).allowed:
+def _check_allowed(session: Session) -> None:
+    """Raises Forbidden for whoever may take no list along."""
+    if not access.may(subject(session), "list.export", access.AccessObject()).allowed:
         raise Forbidden
 
 
 def _answer(table: DownloadTable, kind: str, name: str) -> ResponseReturnValue:
     """The list as a file; that it was taken is noted with how long it is."""
     made = downloads.answer(table, kind, name)
-    centre = next((role.centre for role in subject().roles if role.centre), product().settings.centre)
-    act = Act("list.exported", "list", name, centre, {"rows": len(table.rows), "kind": kind})
-    with product().sessions.begin() as writing:
-        journal.record(writing, actor(), (act,))
+    with change() as (session, user):
+        _check_allowed(session)
+        centre = next(iter(standpoint(session).centres), product().settings.centre)
+        act = Act("list.exported", "list", name, centre, {"rows": len(table.rows), "kind": kind})
+        journal.record(session, user.public_id, (act,))
     return made
 
 
@@ -42,7 +43,7 @@ def _answer(table: DownloadTable, kind: str, name: str) -> ResponseReturnValue:
 @login_required
 def suppliers(kind: str) -> ResponseReturnValue:
     """What the search under the same address finds, as far as its pages go."""
-    _allowed()
+    _check_allowed(database())
     _words, understood = searched()
     _, matches = found(understood, 1, LAST_PAGE * PAGE)
     columns = (gettext("Supplier"), gettext("Place"), gettext("Certificates"), gettext("Fit"))
@@ -62,32 +63,30 @@ def _certificate(view: supplier_facts.CertificateView) -> str:
 @login_required
 def own_needs(kind: str) -> ResponseReturnValue:
     """The list of one's own needs, for an operator those of the centre."""
-    _allowed()
-    who = person()
-    whole = who is not None and who.is_operator
+    _check_allowed(database())
+    whole = signed_in().is_operator
     columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]
-    rows = [
-        [
-            need.title or (need.text or "")[:80],
-            labels.state_label("need", need.state),
-            formats.day(need.deliver_by),
-            formats.moment(need.changed_at),
-            *([need.contractor.name(context.language()) if need.contractor else ""] if whole else []),
-        ]
-        for need in listed()
-    ]
     columns += [gettext("Contractor")] if whole else []
+    rows = [_line(need, whole=whole) for need in listed()]
     return _answer(DownloadTable(gettext("Needs"), tuple(columns), rows), kind, "needs")
+
+
+def _line(need: Need, *, whole: bool) -> list[str]:
+    """A need as a row of its list; with its contractor where the list is a centre's."""
+    contractor = need.contractor.name(context.language()) if need.contractor else ""
+    return [
+        need.title or (need.text or "")[:80],
+        labels.state_label("need", need.state),
+        formats.day(need.deliver_by),
+        formats.moment(need.changed_at),
+        *([contractor] if whole else []),
+    ]
 
 
 @blueprint.get("/work/certificates.<kind>")
 @login_required
 def certificates_at_work(kind: str) -> ResponseReturnValue:
     """The certificates that wait for the operator, then those that end soon."""
-    centres = [needs.centre_of(database(), code) for code in centre_codes(operator())]
-    today = context.today()
-    waiting = [row for centre in centres for row in certificates.unverified(database(), centre, today)]
-    ending = [row for centre in centres for row in certificates.ending(database(), centre, today)]
     columns = (
         gettext("Queue"),
         gettext("Supplier"),
@@ -96,8 +95,9 @@ def certificates_at_work(kind: str) -> ResponseReturnValue:
         gettext("Certification body"),
         gettext("Valid until"),
     )
-    rows = [_row(gettext("to verify"), row) for row in waiting]
-    rows += [_row(gettext("ending soon"), row) for row in ending]
+    found = certificate_queues.queues()
+    rows = [_row(gettext("to verify"), row) for row in found.unverified]
+    rows += [_row(gettext("ending soon"), row) for row in found.ending]
     return _answer(DownloadTable(gettext("Certificates"), columns, rows), kind, "certificates")
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
+from werkzeug.datastructures import FileStorage
 
 from importers import lists
 from matchmaker.domain import access
@@ -17,11 +18,12 @@ from matchmaker.models import Centre, ImportBatch, ImportRow, Session
 from matchmaker.services.imports import import_batches, import_rollback
 from matchmaker.services.imports.import_batches import UploadedFile
 from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.kit import downloads
-from matchmaker.web.kit.context import database, product, signed_in, subject
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.labels import import_label
+from matchmaker.web.kit.standpoint import standpoint
 from matchmaker.web.views.work.column_labels import label, sample
 
 blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
@@ -30,23 +32,22 @@ _REMARK = (N_("Row"), N_("Id"), N_("Outcome"), N_("Column"), N_("What is wrong")
 SHOWN = 100  # lines with a remark on the page; all of them are in the file of remarks
 
 
-def _own_centre() -> str:
-    """The code of the centre that the person may import into. Raises Forbidden."""
-    roles = subject().roles
-    centres = [role.centre for role in roles if role.centre]
-    if not centres and any(role.role == "network_administrator" for role in roles):
-        centres = [product().settings.centre]
-    code = centres[0] if centres else None
-    if code is None or not access.may(subject(), "registry.import", access.AccessObject(centre=code)).allowed:
+def _own_centre(session: Session) -> Centre:
+    """The centre that the acting person of the session may import into. Raises Forbidden."""
+    here = standpoint(session)
+    home = product().settings.centre if here.who and here.who.is_network else None
+    code = next(iter(here.centres), home)
+    thing = access.AccessObject(centre=code)
+    if code is None or not access.may(here.subject, "registry.import", thing).allowed:
         raise Forbidden
-    return code
+    return needs.centre_of(session, code)
 
 
 def _batch(session: Session, key: str) -> ImportBatch:
-    """A file of one's own centre; that of another is not there."""
-    code = _own_centre()
+    """A file of one's own centre; that of another is not there. Raises Forbidden, NotFound."""
+    centre = _own_centre(session)
     found = import_batches.by_key(session, key)
-    if found.centre.code != code or found.suffix is None:
+    if found.centre_id != centre.id or found.suffix is None:
         raise NotFound(what="import", key=key)
     return found
 
@@ -58,7 +59,7 @@ def start() -> ResponseReturnValue:
 
 
 def _start(given: dict[str, str], problems: dict[str, str]) -> str:
-    centre: Centre = needs.centre_of(database(), _own_centre())
+    centre = _own_centre(database())
     return render_template(
         "operator/imports.html",
         form=given,
@@ -72,33 +73,32 @@ def _start(given: dict[str, str], problems: dict[str, str]) -> str:
 @login_required
 def send() -> ResponseReturnValue:
     """Take a file in and have it tried; the same bytes twice lead to the same page."""
-    code = _own_centre()
+    _own_centre(database())
     given = {"kind": request.form.get("kind", "supplier")}
-    kind: lists.Kind = "need" if given["kind"] == "need" else "supplier"
     file = request.files.get("file")
     if file is None or not file.filename:
         return _start(given, {"file": gettext("Choose a file.")}), 422
-    name = Path(file.filename.replace("\\", "/")).name[:200]
+    try:
+        key = _receive(file, "need" if given["kind"] == "need" else "supplier")
+    except UnreadableFile as error:
+        return _start(given, {"file": _told(error.template, error.params)}), 422
+    return redirect(url_for("imports.show", key=key))
+
+
+def _receive(file: FileStorage, kind: lists.Kind) -> str:
+    """Keep the file and have it tried; the public id of its batch. Raises UnreadableFile."""
+    name = Path((file.filename or "").replace("\\", "/")).name[:200]
     place = product().imports
     place.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place.folder, prefix=".upload-", delete=False) as partial:
         file.save(partial)
+    upload = UploadedFile(Path(partial.name), name, kind)
     try:
-        with product().sessions.begin() as writing:
-            centre, user = needs.centre_of(writing, code), accounts.by_email(writing, _email())
-            key = import_batches.receive(
-                writing, centre, UploadedFile(Path(partial.name), name, kind), place, user
-            ).public_id
-    except UnreadableFile as error:
-        return _start(given, {"file": _told(error.template, error.params)}), 422
+        with change() as (session, user):
+            batch = import_batches.receive(session, _own_centre(session), upload, place, user)
+            return batch.public_id
     finally:
-        Path(partial.name).unlink(missing_ok=True)
-    return redirect(url_for("imports.show", key=key))
-
-
-def _email() -> str:
-    who = signed_in()
-    return who.email
+        upload.path.unlink(missing_ok=True)
 
 
 def _told(template: str, params: object) -> str:
@@ -167,7 +167,7 @@ def _lines(row: ImportRow) -> list[tuple[str, ...]]:
 @login_required
 def example(holds: str) -> ResponseReturnValue:
     """A small list to fill in, with the columns that are understood by themselves."""
-    _own_centre()
+    _own_centre(database())
     if holds not in KINDS:
         abort(404)
     return downloads.answer(sample("need" if holds == "need" else "supplier"), "xlsx", f"{holds}s")
@@ -177,25 +177,31 @@ def example(holds: str) -> ResponseReturnValue:
 @login_required
 def act(key: str) -> ResponseReturnValue:
     """Read the columns otherwise, take the file, take nothing of it, or take it back."""
-    batch = _batch(database(), key)
     what = request.form.get("act", "")
     if what == "columns":
-        return _set_columns(batch)
+        return _set_columns(key)
     try:
-        with product().sessions.begin() as writing:
-            stored, user = _batch(writing, key), accounts.by_email(writing, _email())
-            if what == "start":
-                import_batches.start(writing, stored, user)
-            elif what == "discard":
-                import_batches.discard(writing, stored, user, product().imports.folder)
-            elif what == "undo":
-                undone = import_rollback.undo(writing, stored, user)
-                flash(_undone(undone))
-            else:
-                raise NotFound(what="decision", key=what)
+        said = _act(key, what)
     except MoveNotAllowed:
-        flash(gettext("Somebody has done that already; the page shows how it is now."))
+        said = gettext("Somebody has done that already; the page shows how it is now.")
+    if said:
+        flash(said)
     return redirect(url_for("imports.show", key=key))
+
+
+def _act(key: str, what: str) -> str:
+    """Take the file, take nothing of it, or take it back; what there is to say of it. Raises MoveNotAllowed, NotFound."""
+    with change() as (session, user):
+        batch = _batch(session, key)
+        if what == "start":
+            import_batches.start(session, batch, user)
+        elif what == "discard":
+            import_batches.discard(session, batch, user, product().imports.folder)
+        elif what == "undo":
+            return _undone(import_rollback.undo(session, batch, user))
+        else:
+            raise NotFound(what="decision", key=what)
+    return ""
 
 
 def _undone(undone: import_rollback.RollbackResult) -> str:
@@ -210,19 +216,25 @@ def _undone(undone: import_rollback.RollbackResult) -> str:
     return f"{gone} {kept}"
 
 
-def _set_columns(batch: ImportBatch) -> ResponseReturnValue:
-    known, columns = lists.meanings(_kind(batch)), import_batches.sheet_of(batch).columns
-    given = [request.form.get(f"column-{at}", meaning) for at, (_, meaning) in enumerate(columns)]
-    meanings = [one if one in known else lists.TEXT for one in given]
-    named = [(name, meaning) for (name, _), meaning in zip(columns, meanings, strict=True)]
-    wrong = lists.check(_kind(batch), named)
+def _set_columns(key: str) -> ResponseReturnValue:
+    """Read the columns as the form says; those that do not fit together come back with what is wrong."""
+    batch = _batch(database(), key)
+    meanings = _meanings(batch)
+    names = [name for name, _ in import_batches.sheet_of(batch).columns]
+    wrong = lists.check(_kind(batch), list(zip(names, meanings, strict=True)))
     if wrong:
         said = {one.path: f"{label(one.path)}: {gettext(one.message)}" for one in wrong}
         return _page(batch, said, meanings), 422
     try:
-        with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, _email())
-            import_batches.set_columns(writing, _batch(writing, batch.public_id), meanings, user)
+        with change() as (session, user):
+            import_batches.set_columns(session, _batch(session, key), meanings, user)
     except MoveNotAllowed:
         flash(gettext("Somebody has done that already; the page shows how it is now."))
-    return redirect(url_for("imports.show", key=batch.public_id))
+    return redirect(url_for("imports.show", key=key))
+
+
+def _meanings(batch: ImportBatch) -> list[str]:
+    """What each column means by the form; words of the description where it names none that there is."""
+    known, columns = lists.meanings(_kind(batch)), import_batches.sheet_of(batch).columns
+    given = [request.form.get(f"column-{at}", meaning) for at, (_, meaning) in enumerate(columns)]
+    return [one if one in known else lists.TEXT for one in given]

@@ -10,17 +10,17 @@ from flask_login import login_required
 
 from importers import parts
 from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, UnreadableFile
+from matchmaker.domain.errors import Forbidden, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models import Centre, Need
-from matchmaker.services.core import signed_links
+from matchmaker.models import Centre, Need, Session
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import clarifications, intake, needs
 from matchmaker.services.needs.clarifications import ClarificationLetter
 from matchmaker.services.needs.intake import IntakeCaller
-from matchmaker.services.people import accounts
 from matchmaker.web.kit import context, form_tokens, forms
-from matchmaker.web.kit.context import actor, database, operator, product, subject
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, signed_in
+from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages import recognised_text
 from matchmaker.web.pages.need_access import curated
 from matchmaker.web.pages.recognised_text import TextSegment
@@ -43,17 +43,19 @@ class IntakeDraft:
 @blueprint.get("/")
 @login_required
 def form() -> ResponseReturnValue:
-    _centre()
+    _centre(database())
     given = {name: request.args.get(name, "")[:300] for name in ("inn", "name")}
     return _page({"channel": "phone", "once": form_tokens.token(), **given}, {})
 
 
-def _centre() -> Centre:
-    """The operator's centre, for who may take needs in."""
-    code = next((role.centre for role in operator().subject.roles if role.centre), None)
-    if code is None or not access.may(subject(), "need.create", access.AccessObject(centre=code)).allowed:
+def _centre(session: Session) -> Centre:
+    """The operator's centre, for whoever may take needs in. Raises Forbidden."""
+    operator(session)
+    here = standpoint(session)
+    thing = access.AccessObject(centre=here.own_centre)
+    if not access.may(here.subject, "need.create", thing).allowed:
         raise Forbidden
-    return needs.centre_of(database(), code)
+    return needs.centre_of(session, here.own_centre)
 
 
 def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequence[IntakeDraft] = ()) -> str:
@@ -66,26 +68,37 @@ def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequenc
 @login_required
 def take() -> ResponseReturnValue:
     """Show what was understood, or save the drafts. The rows of an uploaded list are put into the text field."""
-    centre = _centre()
-    given = {
-        name: request.form.get(name, "").replace("\r\n", "\n")[: LONGEST.get(name, 300)] for name in FIELDS
-    }
-    given["once"] = form_tokens.given()
+    _centre(database())
+    given = _typed()
     try:
-        given["text"] = _uploaded() or given["text"].strip("\n")
-        records = intake.records(given["text"], f"intake-{given['once']}")
+        records = _records(given)
         if request.form.get("act") != "save":
             return _page(given, {}, [_draft(record) for record in records])
-        saved = _save(records, given, centre)
+        saved = _save(records, given)
     except InvalidRecord as error:
         return _page(given, forms.by_field(error)), 422
-    except UnreadableFile as error:
-        values = {name: gettext(str(value)) for name, value in error.params.items()}
-        return _page(given, {"file": gettext(error.template) % values}), 422
     flash(ngettext("%(num)d draft is saved.", "%(num)d drafts are saved.", len(saved)))
     if len(saved) == 1:
         return redirect(url_for("needs.show", key=saved[0]))
     return redirect(url_for("intake.letter", key=saved[0]))
+
+
+def _typed() -> dict[str, str]:
+    """The form as typed, by field."""
+    form = request.form
+    typed = {name: form.get(name, "").replace("\r\n", "\n")[: LONGEST.get(name, 300)] for name in FIELDS}
+    return typed | {"once": form_tokens.given()}
+
+
+def _records(given: dict[str, str]) -> list[NeedRecord]:
+    """The needs of the text or of the list, whose rows are put into the text field. Raises InvalidRecord."""
+    try:
+        given["text"] = _uploaded() or given["text"].strip("\n")
+        return intake.records(given["text"], f"intake-{given['once']}")
+    except UnreadableFile as error:
+        values = {name: gettext(str(value)) for name, value in error.params.items()}
+        problem = Problem("file", error.code, error.template, "", values)
+        raise InvalidRecord((problem,)) from error
 
 
 def _uploaded() -> str:
@@ -106,12 +119,13 @@ def _draft(record: NeedRecord) -> IntakeDraft:
     return IntakeDraft(record.title or "", recognised_text.segments(understood.recognition), left)
 
 
-def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centre) -> list[str]:
+def _save(records: Sequence[NeedRecord], given: Mapping[str, str]) -> list[str]:
+    """Save the drafts; their public ids."""
     channel = given["channel"] if given["channel"] in intake.CHANNELS else "phone"
     caller = IntakeCaller(given["inn"], given["name"], given["contact"])
-    with product().sessions.begin() as writing:
-        own = needs.centre_of(writing, centre.code)
-        made = intake.take(writing, records, caller, centre=own, channel=channel, by=actor())
+    with change() as (session, user):
+        centre = _centre(session)
+        made = intake.take(session, records, caller, centre=centre, channel=channel, by=user.public_id)
         return [need.public_id for need in made]
 
 
@@ -119,21 +133,19 @@ def _save(records: Sequence[NeedRecord], given: Mapping[str, str], centre: Centr
 @login_required
 def letter(key: str) -> ResponseReturnValue:
     """The open questions of a need, and of those that came in one list with it, as a letter; `language` chooses its own."""
-    found = curated(key)
-    chosen = request.args.get("language")
+    found, chosen = curated(database(), key), request.args.get("language")
     if chosen not in {None, *clarifications.LANGUAGES}:
         abort(400)
-    asked = [(need, intake.unanswered(_understood(need).requirements)) for need in _open(found)]
+    asked = [(need, intake.unanswered(_understood(need).requirements)) for need in _open(database(), found)]
     with_questions = [(need, left) for need, left in asked if left]
-    proposed = clarifications.proposed(
-        database(), with_questions or [(found, ())], chosen, accounts.by_email(database(), operator().email)
-    )
+    questions = with_questions or [(found, ())]
+    proposed = clarifications.proposed(database(), questions, chosen, signed_in().user)
     return _letter_page(found, proposed, {}, asked)
 
 
-def _open(need: Need) -> list[Need]:
+def _open(session: Session, need: Need) -> list[Need]:
     """The needs of one list that the contractor is still asked about."""
-    found = intake.siblings(database(), need)
+    found = intake.siblings(session, need)
     return [one for one in found if one.is_in_preparation] or [need]
 
 
@@ -161,20 +173,22 @@ def _letter_page(
 @login_required
 def send(key: str) -> ResponseReturnValue:
     """Send the letter as the operator left it."""
-    need = curated(key)
-    sent = request.form.get("language", "ru")
-    given = ClarificationLetter(
-        request.form.get("to", "").strip()[:300],
-        sent if sent in clarifications.LANGUAGES else "ru",
-        request.form.get("text", "").replace("\r\n", "\n")[: clarifications.LONGEST + 1],
-    )
-    keys = [one.public_id for one in _open(need)]
+    given = _letter()
     try:
-        with product().sessions.begin() as writing:
-            user = accounts.by_email(writing, operator().email)
-            if signed_links.first(writing, "letter", f"questions {form_tokens.given()}"):
-                clarifications.send(writing, [needs.by_key(writing, one) for one in keys], given, user)
+        with change() as (session, user):
+            asked = _open(session, curated(session, key))
+            clarifications.send_once(session, form_tokens.given(), asked, given, user)
     except InvalidRecord as error:
-        return _letter_page(need, given, forms.by_field(error)), 422
+        return _letter_page(curated(database(), key), given, forms.by_field(error)), 422
     flash(gettext("The letter is on its way to %(to)s.", to=given.to))
     return redirect(url_for("needs.show", key=key))
+
+
+def _letter() -> ClarificationLetter:
+    """The letter as typed."""
+    language = request.form.get("language", "ru")
+    return ClarificationLetter(
+        request.form.get("to", "").strip()[:300],
+        language if language in clarifications.LANGUAGES else "ru",
+        request.form.get("text", "").replace("\r\n", "\n")[: clarifications.LONGEST + 1],
+    )

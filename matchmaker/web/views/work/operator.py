@@ -1,7 +1,6 @@
 """The operator's queues: what waits, how much, how long, and who works on it; and finding whatever it is by name."""
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from flask import Blueprint, current_app, jsonify, render_template, request
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
-from matchmaker.models import User
+from matchmaker.models import Centre, User
 from matchmaker.models.base import now
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates, name_lookup, profile_drafts
@@ -17,7 +16,8 @@ from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.shortlist import assignments, rotation, work_queues
 from matchmaker.services.shortlist.work_queues import WorkQueue
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, operator
+from matchmaker.web.kit.context import database
+from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages.need_page import closing_reasons
 from matchmaker.web.views.work.known_duplicates import known
 
@@ -42,46 +42,73 @@ PLACES = {
 @login_required
 def queues() -> ResponseReturnValue:
     """All queues; `who` in the address narrows the lists to one's own work, or to what nobody works on."""
-    who = operator()
-    centres, session = context.centre_codes(who), database()
-    whose = request.args.get("who", "")
-    own = needs.centre_of(session, centres[0])
-    twins = known().twins(session, own.id, only_quick=True)
-    waiting = work_queues.queues(session, centres, context.today())
-    waiting.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
-    submitted = work_queues.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
-    uncurated = work_queues.uncurated(session, centres)
-    published = work_queues.needs_in(session, centres, OPEN_NEEDS, limit=100)
-    profiles = profile_drafts.waiting(session, own.id, SHOWN_PROFILES)
-    shown = {need.public_id for need in (*submitted, *published)} | {one.need.public_id for one in uncurated}
-    keepers = assignments.of(session, "need", shown)
-    profile_keepers = assignments.of(session, "profile", [one.public_id for one in profiles])
-    chosen = _Chosen(whose if whose in WHOSE else "", who.id)
-    expiring = certificates.ending(session, own, context.today())
+    chosen = _chosen()
+    centres, own = standpoint(database()).centres, _own_centre()
     return render_template(
         "operator/queues.html",
-        queues=waiting,
+        queues=_queues(centres, own),
         places={name: place for name, place in PLACES.items() if _is_there(place)},
         today=context.today(),
         whose=chosen.whose,
-        keepers=keepers,
-        profile_keepers=profile_keepers,
-        submitted=chosen.of(submitted, keepers, lambda need: need.public_id),
-        uncurated=chosen.of(uncurated, keepers, lambda one: one.need.public_id),
-        published=chosen.of(published, keepers, lambda need: need.public_id),
-        profiles=chosen.of(profiles, profile_keepers, lambda one: one.public_id),
-        unanswered=[] if chosen.whose else work_queues.unanswered(session, centres),
-        expiring=[] if chosen.whose else expiring,
-        ending={
-            days: sum(
-                1 for row in expiring if row.valid_until and row.valid_until <= context.today() + within
-            )
-            for days, within in ((days, timedelta(days=days)) for days in sorted(WARNINGS))
-        },
-        reached=work_queues.reached(session, [need.id for need in published]),
-        spread=rotation.spread(session, own.id, now()),
+        **_needs(centres, chosen),
+        **_profiles(own, chosen),
+        **_late(centres, own, chosen),
+        spread=rotation.spread(database(), own.id, now()),
         reasons=closing_reasons(),
     )
+
+
+def _chosen() -> "_Chosen":
+    """Whose work the address asks for."""
+    whose = request.args.get("who", "")
+    return _Chosen(whose if whose in WHOSE else "", operator(database()).id)
+
+
+def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
+    """What waits, how much of it and how long; duplicates are counted where that was done before."""
+    found = work_queues.queues(database(), centres, context.today())
+    twins = known().twins(database(), own.id, only_quick=True)
+    found.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
+    return found
+
+
+def _needs(centres: Sequence[str], chosen: "_Chosen") -> dict[str, object]:
+    """Needs to publish, to curate and published ones, and who works on each."""
+    session = database()
+    submitted = work_queues.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
+    uncurated = work_queues.uncurated(session, centres)
+    published = work_queues.needs_in(session, centres, OPEN_NEEDS, limit=100)
+    shown = {need.public_id for need in (*submitted, *published)} | {one.need.public_id for one in uncurated}
+    keepers = assignments.of(session, "need", shown)
+    return {
+        "keepers": keepers,
+        "submitted": chosen.of(submitted, keepers, lambda need: need.public_id),
+        "uncurated": chosen.of(uncurated, keepers, lambda one: one.need.public_id),
+        "published": chosen.of(published, keepers, lambda need: need.public_id),
+        "reached": work_queues.reached(session, [need.id for need in published]),
+    }
+
+
+def _profiles(own: Centre, chosen: "_Chosen") -> dict[str, object]:
+    """Profiles to check, and who works on each."""
+    profiles = profile_drafts.waiting(database(), own.id, SHOWN_PROFILES)
+    keepers = assignments.of(database(), "profile", [one.public_id for one in profiles])
+    return {
+        "profile_keepers": keepers,
+        "profiles": chosen.of(profiles, keepers, lambda one: one.public_id),
+    }
+
+
+def _late(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, object]:
+    """What nobody is assigned to: invitations without an answer, certificates that end, how many within so many days."""
+    today = context.today()
+    expiring = certificates.ending(database(), own, today)
+    days_left = [(row.valid_until - today).days for row in expiring if row.valid_until]
+    return {
+        "unanswered": [] if chosen.whose else work_queues.unanswered(database(), centres),
+        "expiring": [] if chosen.whose else expiring,
+        "ending": {days: sum(left <= days for left in days_left) for days in sorted(WARNINGS)},
+    }
 
 
 class _Chosen:
@@ -109,12 +136,17 @@ def _is_there(place: str) -> bool:
     )
 
 
+def _own_centre() -> Centre:
+    operator(database())
+    return needs.centre_of(database(), standpoint(database()).own_centre)
+
+
 @blueprint.get("/find")
 @login_required
 def find() -> ResponseReturnValue:
     """Needs, suppliers and organisations by a part of their name."""
     words = request.args.get("q", "").strip()[:LONGEST]
-    centre = needs.centre_of(database(), context.centre_codes(operator())[0])
+    centre = _own_centre()
     return render_template(
         "operator/find.html",
         q=words,
@@ -129,7 +161,6 @@ def find() -> ResponseReturnValue:
 def firms() -> ResponseReturnValue:
     """Organisations of the centre by a part of their name or their INN, for a field that helps while one types."""
     words = request.args.get("q", "").strip()[:LONGEST]
-    centre = needs.centre_of(database(), context.centre_codes(operator())[0])
-    found = name_lookup.contractors(database(), centre, words)
+    found = name_lookup.contractors(database(), _own_centre(), words)
     language = context.language()
     return jsonify([{"name": one.name(language), "inn": one.inn, "city": one.city} for one in found])

@@ -12,7 +12,8 @@ from matchmaker.services.profiles import certificates
 from matchmaker.services.reports import overview
 from matchmaker.services.shortlist import rotation
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import centre_codes, database, operator, product, wording
+from matchmaker.web.kit.context import database, product, wording
+from matchmaker.web.kit.standpoint import operator, standpoint
 from search.matching.team_routes import COVERS
 
 blueprint = Blueprint("overview", __name__, url_prefix="/work/overview")
@@ -22,7 +23,8 @@ SCARCE = 15
 @blueprint.get("/")
 @login_required
 def show() -> ResponseReturnValue:
-    centres = centre_codes(operator())
+    operator(database())
+    centres = standpoint(database()).centres
     own, today = needs.centre_of(database(), centres[0]), context.today()
     spread = rotation.spread(database(), own.id, now())
     ending = certificates.ending(database(), own, today, 7 * overview.WEEKS)

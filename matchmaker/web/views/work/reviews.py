@@ -1,26 +1,22 @@
 """The operator reads what suppliers hand in: what is published beside what is wanted, approved or returned with remarks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
-from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.domain.records import SupplierRecord
-from matchmaker.models import Profile
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import photos, profile_drafts, suppliers
 from matchmaker.services.shortlist import assignments
 from matchmaker.web.kit import forms
-from matchmaker.web.kit.context import (
-    SignedInPerson,
-    database,
-    operator,
-    product,
-)
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages import profile_access, profile_forms, remarks, supplier_facts
 from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES
 
@@ -36,16 +32,16 @@ class ReviewLine:
     key: str = ""
 
 
-def centres() -> list[int]:
-    """The ids of the centres that the person works for."""
-    codes = [role.centre for role in operator().subject.roles if role.centre]
-    return [needs.centre_of(database(), code).id for code in codes]
+def _centres() -> list[int]:
+    """The ids of the centres that the operator works for."""
+    operator(database())
+    return [needs.centre_of(database(), code).id for code in standpoint(database()).centres]
 
 
 @blueprint.get("/")
 @login_required
 def waiting() -> ResponseReturnValue:
-    found = [profile for centre in centres() for profile in profile_drafts.waiting(database(), centre)]
+    found = [profile for centre in _centres() for profile in profile_drafts.waiting(database(), centre)]
     keepers = assignments.of(database(), "profile", [profile.public_id for profile in found])
     return render_template("profile/waiting.html", profiles=found, keepers=keepers)
 
@@ -54,11 +50,11 @@ def waiting() -> ResponseReturnValue:
 @login_required
 def show(key: str) -> ResponseReturnValue:
     """What changes, section by section."""
+    return _page(key, {}, stale=False)
+
+
+def _page(key: str, said: Mapping[str, str], *, stale: bool) -> str:
     profile = profile_access.reviewed(database(), key)
-    return _page(profile, {}, stale=False)
-
-
-def _page(profile: Profile, said: dict[str, str], *, stale: bool) -> str:
     before, after = suppliers.record(profile), profile_drafts.draft(profile)
     return render_template(
         "profile/review.html",
@@ -104,26 +100,26 @@ def _basics(record: SupplierRecord | None) -> dict[str, str]:
 @login_required
 def decide(key: str) -> ResponseReturnValue:
     """Publish the changes, or return them with remarks by section, entry or field; a stale page is told so and nothing is lost."""
-    profile = profile_access.reviewed(database(), key)
-    who = operator()
-    given_remarks = remarks.given(request.form, profile_drafts.draft(profile))
-    revision = forms.revision(request.form)
+    draft = profile_drafts.draft(profile_access.reviewed(database(), key))
+    said, approved = remarks.given(request.form, draft), request.form.get("decision") == "approve"
+    if not (said or approved):
+        flash(gettext("Write at least one remark, so that the supplier knows what to correct."))
+        return redirect(url_for("reviews.show", key=key))
     try:
-        return _decided(profile, given_remarks, revision, who)
+        _decide(key, None if approved else said)
     except StaleRevision:
-        return _page(profile, given_remarks, stale=True), 409
-
-
-def _decided(profile: Profile, said: dict[str, str], revision: int, who: SignedInPerson) -> Response:
-    with product().sessions.begin() as writing:
-        stored = suppliers.by_key(writing, profile.public_id)
-        if request.form.get("decision") == "approve":
-            profile_drafts.approve(writing, stored, product().recogniser, revision=revision, by=who.id)
-            flash(gettext("The profile is published."))
-        elif said:
-            profile_drafts.give_back(writing, stored, said, remarks.label_in, revision=revision, by=who.id)
-            flash(gettext("The profile is returned with your remarks."))
-        else:
-            flash(gettext("Write at least one remark, so that the supplier knows what to correct."))
-            return redirect(url_for("reviews.show", key=profile.public_id))
+        return _page(key, said, stale=True), 409
+    returned = gettext("The profile is returned with your remarks.")
+    flash(gettext("The profile is published.") if approved else returned)
     return redirect(url_for("reviews.waiting"))
+
+
+def _decide(key: str, said: Mapping[str, str] | None) -> None:
+    """Publish the draft, or return it with what is said of it. Raises StaleRevision."""
+    revision = forms.revision(request.form)
+    with change() as (session, user):
+        profile, by = profile_access.reviewed(session, key), user.public_id
+        if said is None:
+            profile_drafts.approve(session, profile, product().recogniser, revision=revision, by=by)
+        else:
+            profile_drafts.give_back(session, profile, said, remarks.label_in, revision=revision, by=by)

@@ -1,0 +1,64 @@
+"""Changing something: one transaction, in which the acting person and what it may do are read anew."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import flash
+
+from matchmaker.domain.errors import InvalidRecord, LinkSpent, MatchmakerError
+from matchmaker.models import Session, User
+from matchmaker.services.people import accounts
+from matchmaker.web.kit.context import SignedInPerson, database, product, signed_in
+from matchmaker.web.kit.forms import problems_of
+from matchmaker.web.kit.standpoint import forget, stand
+
+
+@contextmanager
+def change() -> Iterator[tuple[Session, User]]:
+    """The transaction of the signed-in person: a session that commits at the end, and the person's row in it.
+
+    Load and authorise in this session what is written in it: rights are those of this moment. Raises Forbidden where the
+    account was closed since the request began, StaleRevision where somebody else saved in between.
+    """
+    who = signed_in()
+    with unsigned_change() as session:
+        user = accounts.acting(session, who.user.id)
+        stand(session, SignedInPerson(user, who.scopes, who.session_id))
+        yield session, user
+
+
+@contextmanager
+def unsigned_change() -> Iterator[Session]:
+    """The transaction of somebody who is not signed in, or not yet: by the link of an e-mail, or to sign in.
+
+    What the request reads afterwards is as it is now, after an expected error as well.
+    """
+    try:
+        with product().sessions.begin() as session:
+            yield session
+    except MatchmakerError:
+        look_again()
+        raise
+    look_again()
+
+
+def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]:
+    """Change something and say so on the next page; what is wrong by field where it was refused.
+
+    The same form at the very same moment again has changed it already.
+    """
+    try:
+        with change() as (session, user):
+            act(session, user)
+    except InvalidRecord as error:
+        return problems_of(error)
+    except LinkSpent:
+        pass
+    flash(said)
+    return {}
+
+
+def look_again() -> None:
+    """Let the reading session see what was written since it began."""
+    database().rollback()
+    forget(database())

@@ -1,0 +1,82 @@
+"""Where a person stands in one database session: its rights, its firms' invitations and its partners, read there once."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from matchmaker.domain import access
+from matchmaker.domain.errors import Forbidden
+from matchmaker.models import Session
+from matchmaker.services.needs import ndas
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import SignedInPerson
+
+_KEY = "standpoint"
+
+
+class Standpoint:
+    """The person of the request, None where nobody is signed in, as one session sees it."""
+
+    def __init__(self, session: Session, who: SignedInPerson | None) -> None:
+        self.session = session
+        self.who = who
+
+    @property
+    def subject(self) -> access.Subject:
+        return self.who.subject if self.who else access.ANONYMOUS
+
+    @cached_property
+    def circles(self) -> Mapping[str, ndas.NeedCircle]:
+        """By the need's public id: the person's own firms that are invited to it, and those of them that signed."""
+        return ndas.circles(self.session, set(self.firms("supplier_editor")))
+
+    @cached_property
+    def partners(self) -> Mapping[str, frozenset[str]]:
+        """By the supplier's public id: the person's own firms that are agreed with it on confidentiality."""
+        return ndas.partners(self.session, set(self.firms("contractor_buyer")))
+
+    def firms(self, role: str) -> list[str]:
+        """Public ids of the firms in which the person has the role, in the order in which it got them."""
+        return [held.organisation for held in self.subject.roles if held.role == role and held.organisation]
+
+    @property
+    def centres(self) -> list[str]:
+        """The codes of the centres that the person works for."""
+        return [held.centre for held in self.subject.roles if held.centre]
+
+    @property
+    def own_centre(self) -> str:
+        """The code of the centre that the person works for first. Raises Forbidden for whoever works for none."""
+        if not self.centres:
+            raise Forbidden
+        return self.centres[0]
+
+
+def standpoint(session: Session) -> Standpoint:
+    """The person's standpoint in a session; in one that only reads it is the person of the request."""
+    found = session.info.get(_KEY)
+    if isinstance(found, Standpoint):
+        return found
+    return stand(session, context.person())
+
+
+def stand(session: Session, who: SignedInPerson | None) -> Standpoint:
+    """Say who asks in a session, from now on."""
+    session.info[_KEY] = made = Standpoint(session, who)
+    return made
+
+
+def forget(session: Session) -> None:
+    """Read the person's standpoint anew at the next question."""
+    session.info.pop(_KEY, None)
+
+
+def subject(session: Session) -> access.Subject:
+    return standpoint(session).subject
+
+
+def operator(session: Session) -> SignedInPerson:
+    """The person, as an operator of a centre. Raises Forbidden for anybody else."""
+    who = standpoint(session).who
+    if who is None or not who.is_operator:
+        raise Forbidden
+    return who

@@ -1,0 +1,132 @@
+"""Whose accounts and roles a person may act on: of the people of its firms, and of those of its centres."""
+
+from dataclasses import dataclass
+
+from matchmaker.domain import access
+from matchmaker.domain.access import AccessVerdict
+from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.models import Membership, Organisation, Session, User
+from matchmaker.services.people import directory, memberships, person_invitations
+from matchmaker.services.profiles import suppliers
+from matchmaker.web.kit.context import product
+from matchmaker.web.kit.standpoint import Standpoint, operator, standpoint
+
+
+def answers_for(session: Session, organisation: Organisation) -> bool:
+    """Whether the acting person manages the organisation's people as one of them."""
+    who = standpoint(session).who
+    return who is not None and any(one.id == organisation.id for one in memberships.managed(who.user))
+
+
+def managed_firm(session: Session, key: str) -> Organisation:
+    """The organisation with this public id, for whoever manages its people. Raises NotFound, Forbidden."""
+    return _managed(session, suppliers.organisation(session, key))
+
+
+def managed_role(session: Session, number: int) -> Membership:
+    """Somebody else's role in an organisation, for whoever manages its people. Raises NotFound, Forbidden."""
+    held, who = memberships.membership(session, number), standpoint(session).who
+    assert held.organisation is not None
+    _managed(session, held.organisation)
+    if who is not None and held.user.public_id == who.id:
+        raise Forbidden
+    return held
+
+
+def _managed(session: Session, organisation: Organisation) -> Organisation:
+    who = standpoint(session)
+    chief = who.subject.user if answers_for(session, organisation) else None
+    thing = access.AccessObject(centre=organisation.centre.code, person=chief)
+    verdict = access.may(who.subject, "user.manage", thing)
+    if verdict is AccessVerdict.ABSENT:
+        raise NotFound(what="organisation", key=organisation.public_id)
+    if verdict is not AccessVerdict.OK:
+        raise Forbidden
+    return organisation
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAccess:
+    """A person, as somebody of its centre or of the network may know of it and act on it.
+
+    `own` are the reader's centres as an operator; `shown` the roles that the reader may read of, `ending` the ids of those
+    that it may end; `within` says that the person has no role beyond the reader's centres, `below` none above the reader's.
+    """
+
+    person: User
+    own: tuple[str, ...]
+    shown: tuple[Membership, ...]
+    ending: frozenset[int]
+    within: bool
+    below: bool
+    is_self: bool
+
+    @property
+    def reads(self) -> bool:
+        return bool(self.own)
+
+    @property
+    def manages(self) -> bool:
+        """Whether the reader may act on the account as a whole."""
+        return self.reads and self.within and self.below and not self.is_self
+
+
+def person_access(session: Session, key: str) -> PersonAccess:
+    """What the acting person may do with somebody it may know of. Raises NotFound."""
+    found, here = directory.by_key(session, key), standpoint(session)
+    who = here.who
+    if who is None or not (_is_staff(found, here) or _is_near(found, here)):
+        raise NotFound(what="user", key=key)
+    own = tuple(here.centres) if who.is_operator else ()
+    shown = tuple(
+        one for one in found.memberships if directory.place(one) in own or (who.is_network and one.centre_id)
+    )
+    is_self = found.public_id == who.id
+    return PersonAccess(
+        person=found,
+        own=own,
+        shown=shown,
+        ending=frozenset(one.id for one in shown if may_end(here, one) and not is_self),
+        within=bool(own) and directory.within(found, own),
+        below=all(may_end(here, one) for one in found.memberships if one.is_active),
+        is_self=is_self,
+    )
+
+
+def managed_person(session: Session, key: str) -> User:
+    """A person whose account the operator may act on as a whole. Raises NotFound, and Forbidden where somebody else has to."""
+    found = person_access(session, key)
+    operator(session)
+    if not found.manages:
+        raise Forbidden
+    return found.person
+
+
+def _is_staff(found: User, here: Standpoint) -> bool:
+    """Whether a person works for a centre and the reader for the network."""
+    return here.who is not None and here.who.is_network and any(held.centre_id for held in found.memberships)
+
+
+def _is_near(found: User, here: Standpoint) -> bool:
+    """Whether a person is of a centre of the reader: what the reader may do as a colleague in a firm is on another page."""
+    roles = tuple(role for role in here.subject.roles if role.centre)
+    staff = access.Subject(here.subject.user, roles)
+    return any(
+        access.may(staff, "user.manage", access.AccessObject(centre=code)).allowed
+        for code in directory.places(found, product().settings.centre)
+    )
+
+
+def may_end(here: Standpoint, held: Membership) -> bool:
+    """Whether the reader may end a role."""
+    return access.may_grant(here.subject, held.role, access.AccessObject(centre=directory.place(held)))
+
+
+def grantable(here: Standpoint) -> list[str]:
+    """The roles of a centre that the reader may give."""
+    things = [access.AccessObject(centre=code) for code in here.centres]
+    return [
+        role
+        for role in person_invitations.STAFF
+        if any(access.may_grant(here.subject, role, thing) for thing in things)
+    ]

@@ -1,0 +1,64 @@
+"""A supplier's profile as a page: what anybody sees of it, and what only some do."""
+
+from flask import render_template, url_for
+
+from matchmaker.domain import access
+from matchmaker.domain.access import AccessVerdict
+from matchmaker.models import Profile
+from matchmaker.services.profiles import freshness, photos, scans, suppliers, viewings
+from matchmaker.web.kit import context, engine_away, places
+from matchmaker.web.kit.context import database, person, product, wording
+from matchmaker.web.kit.standpoint import subject
+from matchmaker.web.pages import supplier_facts
+from matchmaker.web.pages.profile_access import ProfileAccess
+
+
+def page(found: ProfileAccess) -> str:
+    """The profile as far as the reader may see it; who looks is noted."""
+    profile, today = found.profile, context.today()
+    if (who := person()) is not None:
+        viewings.note(product().sessions, database(), profile, who.user, today)
+    record = suppliers.record(profile)
+    return render_template(
+        "public/supplier.html",
+        profile=profile,
+        record=record,
+        name=profile.organisation.name(context.language()),
+        place=places.place(profile),
+        certificates=supplier_facts.certificate_views(profile),
+        band=supplier_facts.band(profile, record),
+        aged={fact.field: fact for fact in freshness.of_profile(profile, today)},
+        similar=_similar(profile.public_id),
+        photos=supplier_facts.photo_views(photos.of_profile(database(), profile, shown=True)),
+        wording=wording(),
+        taxonomy=product().taxonomy,
+        contacts=record.contacts if found.may("profile.contacts") else None,
+        machines=found.verdicts["profile.capacity"] is not AccessVerdict.HIDDEN,
+        scans=scans.of_profile(database(), profile) if found.may("certificate.download") else (),
+        firm_people=_people_of(profile),
+    )
+
+
+def _similar(key: str) -> list[tuple[str, str]]:
+    found = (
+        engine_away.asked(lambda: context.matching().matcher.similar(key, top=5, today=context.today())) or ()
+    )
+    profiles = suppliers.by_keys(database(), [other for other, _ in found])
+    return [
+        (other, profiles[other].organisation.name(context.language()))
+        for other, _ in found
+        if other in profiles
+    ]
+
+
+def _people_of(profile: Profile) -> str:
+    """Where the centre's operator finds the people of the firm; empty for everybody else."""
+    who, firm = person(), profile.organisation
+    thing = access.AccessObject(centre=firm.centre.code)
+    if (
+        who is None
+        or not who.is_operator
+        or not access.may(subject(database()), "user.manage", thing).allowed
+    ):
+        return ""
+    return url_for("people.of_organisation", key=firm.public_id)
