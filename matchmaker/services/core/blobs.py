@@ -71,7 +71,7 @@ def _kind(path: Path, size: int, accepted: dict[str, str] | None) -> str:
 
 
 def read(folder: Path, sha256: str, key: str) -> bytes:
-    """The bytes of a kept file; `key` names it to whoever asks. Raises NotFound where they are gone."""
+    """The bytes of a kept file, named by `key` in the error. Raises NotFound where they are gone."""
     path = path_of(folder, sha256)
     if not path.exists():
         raise NotFound(what="file", key=key)

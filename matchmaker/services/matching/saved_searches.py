@@ -64,7 +64,7 @@ def by_key(session: Session, user: User, key: str) -> SavedSearch:
 
 
 def look(session: Session, user: User, key: str) -> str:
-    """The query of one of the person's searches; what is there now counts as seen. Raises NotFound."""
+    """The query of one of the person's searches; the suppliers found now count as seen. Raises NotFound."""
     row = by_key(session, user, key)
     row.looked_at = now()
     return row.query

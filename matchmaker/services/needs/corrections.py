@@ -31,7 +31,7 @@ def save(
     plain: Collection[str] = (),
     strictness: Mapping[str, str] | None = None,
 ) -> None:
-    """Save what a person corrected, all of it or nothing: the record, words taken for plain ones, how strict each requirement is.
+    """Save a person's corrections, all of them or none: the record, words taken for plain ones, the strictness of requirements.
 
     Raises StaleRevision if the need is no longer at `revision`, NeedQuoted where quotes have come.
     """

@@ -109,7 +109,7 @@ def with_roles() -> Select[User]:
 
 
 def acting(session: Session, number: int) -> User:
-    """The person with this row id, who is about to change something. Raises Forbidden where the account is closed."""
+    """The acting person, by row id, with its roles. Raises Forbidden where the account is closed."""
     user = session.scalar(with_roles().where(User.id == number, User.active))
     if user is None:
         raise Forbidden

@@ -50,7 +50,7 @@ def checked(inn: str, name: str, role: str) -> NamedOrganisation | None:
 
 
 def named(inn: str, name: str, role: str) -> NamedOrganisation:
-    """What was typed about an organisation, as `checked`. Raises InvalidRecord where nothing was, too."""
+    """The organisation as typed, see `checked`. Raises InvalidRecord, also where nothing was typed."""
     firm = checked(inn, name, role)
     if firm is None:
         message = N_("Give the INN of the organisation.")

@@ -54,7 +54,7 @@ def enrol(session: Session, user: User, secret: str, code: str) -> list[str] | N
 
 
 def authenticate(session: Session, email: str, epoch: int, code: str, address: str) -> User | None:
-    """Whom a code lets in after the right password, None where it is wrong or the password's time is over.
+    """The person let in by a code after the right password; None where the code is wrong or the password's time is over.
 
     Failures are counted; a success begins to count anew. Raises TooManyAttempts, NotFound.
     """

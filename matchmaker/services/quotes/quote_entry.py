@@ -16,7 +16,7 @@ from matchmaker.services.quotes.quote_terms import QuoteTerms
 
 @dataclass(frozen=True, slots=True)
 class QuoteEntry:
-    """What is entered: the terms, new papers (file name, stream), and the public ids of the papers that go."""
+    """A quote to be entered: its terms, new papers (file name, stream), and the public ids of papers to be removed."""
 
     terms: QuoteTerms
     papers: Sequence[tuple[str, IO[bytes]]] = ()
@@ -40,7 +40,7 @@ def save(
 
 
 def enter_for_supplier(session: Session, match: Match, entry: QuoteEntry, user: User, folder: Path) -> Quote:
-    """Type in for a supplier what it sent on paper, and tell it so. Raises as `quotes.enter`, InvalidRecord."""
+    """Enter a quote that a supplier sent on paper, and tell the supplier. Raises as `quotes.enter`, InvalidRecord."""
     quote = quotes.enter(session, match, entry.terms, user)
     quote_attachments.change(session, quote, entry.papers, entry.dropped, user, folder)
     words = letters.words("ru" if match.profile.organisation.name_ru else "en")

@@ -1,4 +1,4 @@
-"""Moving a need from state to state, with all that follows: who is told of it, and who is let go."""
+"""Moving a need from state to state, with all that follows: e-mails to its people, decisions for waiting suppliers."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class MoveReason:
         return self.words or (word(self.code, language) if self.code else "")
 
     def decision(self) -> NewDecision:
-        """What is decided about whoever still waits when the need closes."""
+        """The decision about suppliers that still wait when the need closes."""
         code = None if self.words else self.code or None
         return NewDecision(MatchState.LOST, reason_code=code, reason=self.words or None)
 
@@ -45,7 +45,7 @@ def move(
     reason: MoveReason,
     by_centre: bool,
 ) -> None:
-    """Move a need, tell its contractor, and where it closes let everybody go who waits for an answer.
+    """Move a need and tell its contractor; where the need closes, let the waiting suppliers go.
 
     Raises MoveNotAllowed, and InvalidRecord (field "reason") where a need is closed, or returned by its centre, without one.
     """
@@ -63,7 +63,7 @@ def move(
 
 
 def release_shortlist(session: Session, need: Need, user: User) -> int:
-    """Show the contractor who was chosen; how many are new to it. A published need begins its shortlist by it."""
+    """Show the chosen suppliers to the contractor; returns how many are new. A published need begins its shortlist by it."""
     if need.state == NeedState.PUBLISHED:
         needs.move(session, need, NeedState.SHORTLISTING, by=user.public_id)
     return shortlists.release(session, need, by=user.public_id)

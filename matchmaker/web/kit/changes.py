@@ -1,4 +1,4 @@
-"""Changing something: one transaction, in which the acting person and what it may do are read anew."""
+"""Changes: one transaction, in which the acting person and its rights are read anew."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from matchmaker.web.kit.standpoint import forget, stand
 def change() -> Iterator[tuple[Session, User]]:
     """The transaction of the signed-in person: a session that commits at the end, and the person's row in it.
 
-    Load and authorise in this session what is written in it: rights are those of this moment. Raises Forbidden where the
+    Whatever is written in this session is loaded and authorised in it: rights are those of this moment. Raises Forbidden where the
     account was closed since the request began, StaleRevision where somebody else saved in between.
     """
     who = signed_in()
@@ -29,9 +29,9 @@ def change() -> Iterator[tuple[Session, User]]:
 
 @contextmanager
 def unsigned_change() -> Iterator[Session]:
-    """The transaction of somebody who is not signed in, or not yet: by the link of an e-mail, or to sign in.
+    """The transaction of a person without a session: by the link of an e-mail, or to sign in.
 
-    What the request reads afterwards is as it is now, after an expected error as well.
+    Later reads of the request see the present state, after an expected error as well.
     """
     try:
         with product().sessions.begin() as session:
@@ -43,7 +43,7 @@ def unsigned_change() -> Iterator[Session]:
 
 
 def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]:
-    """Change something and say so on the next page; what is wrong by field where it was refused.
+    """Change something and say so on the next page. Returns the problems by field where it was refused.
 
     The same form at the very same moment again has changed it already.
     """
@@ -59,6 +59,6 @@ def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]
 
 
 def look_again() -> None:
-    """Let the reading session see what was written since it began."""
+    """Let the reading session see changes made since it began."""
     database().rollback()
     forget(database())

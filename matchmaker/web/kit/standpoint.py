@@ -45,7 +45,7 @@ class Standpoint:
 
     @property
     def own_centre(self) -> str:
-        """The code of the centre that the person works for first. Raises Forbidden for whoever works for none."""
+        """The code of the first centre that the person works for. Raises Forbidden where there is none."""
         if not self.centres:
             raise Forbidden
         return self.centres[0]
@@ -60,7 +60,7 @@ def standpoint(session: Session) -> Standpoint:
 
 
 def stand(session: Session, who: SignedInPerson | None) -> Standpoint:
-    """Say who asks in a session, from now on."""
+    """Set the acting person of a session."""
     session.info[_KEY] = made = Standpoint(session, who)
     return made
 

@@ -27,7 +27,7 @@ def proposal(need: Need, key: str) -> SupplierProposal | None:
 
 
 def proposals(need: Need) -> tuple[list[SupplierProposal], str]:
-    """Whom the matcher finds for a need, best first and ready to be kept, and which ranker put them in order."""
+    """The matcher's proposals for a need, best first and ready to be kept, and the name of the ranker."""
     answer = matching.match_need(context.database(), need, context.matching()).answer
     return [SupplierProposal(one.key, one.score, kept(one)) for one in answer.matches], answer.ranker
 

@@ -1,4 +1,4 @@
-"""What a person may know of a need and do with it."""
+"""A person's rights to a need."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _LONGEST_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class NeedAccess:
-    """A need, and what one person may know of it and do with it: the policy is asked once, in the session of the need.
+    """A need with the rights of one person: the policy is asked once, in the session of the need.
 
     `stands` are the ways in which the person stands to the need, `circle` the person's own firms that are invited or signed.
     """
@@ -37,7 +37,7 @@ class NeedAccess:
         return self.verdicts[action].allowed
 
     def require(self, action: str) -> None:
-        """Raise NotFound, Forbidden or NdaRequired unless the person may do this; whoever may not know of the need is told nothing."""
+        """Raise Forbidden or NdaRequired unless the person may do this, NotFound where it may not know of the need."""
         verdict = self.verdicts[action]
         if not self.may(self.view_action) or verdict is AccessVerdict.ABSENT:
             raise NotFound(what="need", key=self.need.public_id)
@@ -128,7 +128,7 @@ class NeedAccess:
 
 
 def access_of(session: Session, need: Need, subject: access.Subject | None = None) -> NeedAccess:
-    """What the acting person of the session may do with a need; `subject` is that person with fewer roles."""
+    """The rights of the session's acting person to a need; `subject` is that person with fewer roles."""
     here = standpoint(session)
     who = here.subject if subject is None else subject
     circle = here.circles.get(need.public_id, ndas.NeedCircle())
@@ -143,14 +143,14 @@ def access_of(session: Session, need: Need, subject: access.Subject | None = Non
 
 
 def authorised(session: Session, key: str, action: str) -> NeedAccess:
-    """The need with this public id, for whoever may do this with it. Raises NotFound, Forbidden, NdaRequired."""
+    """The need with this public id, for a person that may do this. Raises NotFound, Forbidden, NdaRequired."""
     found = access_of(session, needs.by_key(session, key))
     found.require(action)
     return found
 
 
 def visible(session: Session, key: str) -> NeedAccess:
-    """The need with this public id, for whoever may know of it. Raises NotFound."""
+    """The need with this public id, for a person that may know of it. Raises NotFound."""
     found = access_of(session, needs.by_key(session, key))
     found.require(found.view_action)
     return found
@@ -164,14 +164,14 @@ def curated(session: Session, key: str) -> Need:
 
 @dataclass(frozen=True, slots=True)
 class PostingParty:
-    """For whom a person posts needs: its own firm, or as an operator the centre alone."""
+    """The party for which a person posts needs: its own firm, or an operator's centre."""
 
     contractor: Organisation | None
     centre: Centre
 
 
 def posting_party(session: Session) -> PostingParty:
-    """For whom the acting person of the session may post a need. Raises Forbidden."""
+    """The party for which the session's acting person may post a need. Raises Forbidden."""
     here = standpoint(session)
     firm = next(iter(here.firms("contractor_buyer")), None)
     contractor = suppliers.organisation(session, firm) if firm else None

@@ -27,7 +27,7 @@ CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lea
 
 @dataclass(frozen=True, slots=True)
 class NeedPageProblems:
-    """What is wrong with a form of the page: with moving the need, its openness, a supplier's answer, and fields by name."""
+    """The problems of the page's forms: moving the need, its openness, a supplier's answer, fields by name."""
 
     move: str = ""
     openness: str = ""
@@ -60,7 +60,7 @@ def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
 
 
 def _rights(found: NeedAccess) -> dict[str, object]:
-    """What the person may do from here, and how the need and its contractor are named to it."""
+    """The person's rights, and the names of the need and its contractor as the person may read them."""
     contractor, firm = found.contractor_name, found.need.contractor
     return {
         "may_release": found.may_release,
@@ -77,7 +77,7 @@ def _rights(found: NeedAccess) -> dict[str, object]:
 
 
 def _choices() -> dict[str, object]:
-    """What the forms of the page offer, and how values are worded."""
+    """The choices of the page's forms, and the words for values."""
     return {
         "asked_labels": {
             name: condition_rows.field_label(name) for name in (*condition_rows.FIELDS, "title")
@@ -91,7 +91,7 @@ def _choices() -> dict[str, object]:
 
 
 def _forms(wrong: NeedPageProblems) -> dict[str, object]:
-    """What was typed into the forms of the page, and what is wrong with it."""
+    """The forms as typed, and their problems."""
     return {
         "problem": wrong.move,
         "openness": wrong.openness,
@@ -141,7 +141,7 @@ def _unmatched() -> dict[str, object]:
 def _matched(
     need: Need, record: NeedRecord, files: Sequence[StoredFile], wrong: NeedPageProblems
 ) -> dict[str, object]:
-    """Who fits, how the text was understood, and what is still to be asked or taken from the files."""
+    """The suppliers that fit, the understood text, the open questions, and values to take from the files."""
     milder = request.args.getlist("ease")[: relaxation_links.MOST]
     parts = context.matching()
     understood = matching.understand_need(need, parts, record)

@@ -1,4 +1,4 @@
-"""Whose accounts and roles a person may act on: of the people of its firms, and of those of its centres."""
+"""Accounts and roles that a person may act on: of the people of its firms, and of those of its centres."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ def answers_for(session: Session, organisation: Organisation) -> bool:
 
 
 def managed_firm(session: Session, key: str) -> Organisation:
-    """The organisation with this public id, for whoever manages its people. Raises NotFound, Forbidden."""
+    """The organisation with this public id, for a manager of its people. Raises NotFound, Forbidden."""
     return _managed(session, suppliers.organisation(session, key))
 
 
 def managed_role(session: Session, number: int) -> Membership:
-    """Somebody else's role in an organisation, for whoever manages its people. Raises NotFound, Forbidden."""
+    """Somebody else's role in an organisation, for a manager of its people. Raises NotFound, Forbidden."""
     held, who = memberships.membership(session, number), standpoint(session).who
     assert held.organisation is not None
     _managed(session, held.organisation)
@@ -72,7 +72,7 @@ class PersonAccess:
 
 
 def person_access(session: Session, key: str) -> PersonAccess:
-    """What the acting person may do with somebody it may know of. Raises NotFound."""
+    """The acting person's rights to another person. Raises NotFound where it may not know of that person."""
     found, here = directory.by_key(session, key), standpoint(session)
     who = here.who
     if who is None or not (_is_staff(found, here) or _is_near(found, here)):
@@ -94,7 +94,7 @@ def person_access(session: Session, key: str) -> PersonAccess:
 
 
 def managed_person(session: Session, key: str) -> User:
-    """A person whose account the operator may act on as a whole. Raises NotFound, and Forbidden where somebody else has to."""
+    """The person with this public id, for an operator that may act on the whole account. Raises NotFound, Forbidden."""
     found = person_access(session, key)
     operator(session)
     if not found.manages:
@@ -108,7 +108,7 @@ def _is_staff(found: User, here: Standpoint) -> bool:
 
 
 def _is_near(found: User, here: Standpoint) -> bool:
-    """Whether a person is of a centre of the reader: what the reader may do as a colleague in a firm is on another page."""
+    """Whether a person belongs to a centre of the reader; the reader's rights in a firm are on another page."""
     roles = tuple(role for role in here.subject.roles if role.centre)
     staff = access.Subject(here.subject.user, roles)
     return any(

@@ -12,7 +12,7 @@ from matchmaker.web.kit.changes import attempt
 
 
 def invite(form: Mapping[str, str], place_of: Callable[[Session], Place]) -> dict[str, str]:
-    """Post the invitation of a form into a place that the acting person may ask into; what is wrong by field."""
+    """Post the invitation of a form into a firm or a centre. Returns the problems by field."""
     sent, email, role = form_tokens.given(), form["email"], form["role"]
     return attempt(
         lambda session, user: person_invitations.invite_once(

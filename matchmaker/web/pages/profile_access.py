@@ -1,4 +1,4 @@
-"""What a person may know of a supplier's profile and do with it."""
+"""A person's rights to a supplier's profile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from matchmaker.web.kit.standpoint import operator, standpoint
 
 @dataclass(frozen=True, slots=True)
 class ProfileAccess:
-    """A profile, and what one person may know of it and do with it: the policy is asked once."""
+    """A profile with the rights of one person: the policy is asked once."""
 
     profile: Profile
     verdicts: Mapping[str, AccessVerdict]
@@ -35,7 +35,7 @@ class ProfileAccess:
 
 
 def access_of(session: Session, profile: Profile) -> ProfileAccess:
-    """What the acting person of the session may do with a profile."""
+    """The rights of the session's acting person to a profile."""
     here, firm = standpoint(session), profile.organisation
     thing = access.AccessObject(
         centre=firm.centre.code,
@@ -46,7 +46,7 @@ def access_of(session: Session, profile: Profile) -> ProfileAccess:
 
 
 def visible(session: Session, key: str) -> ProfileAccess:
-    """The profile with this public id, for whoever may know of it. Raises NotFound."""
+    """The profile with this public id, for a person that may know of it. Raises NotFound."""
     found = access_of(session, suppliers.by_key(session, key))
     if not found.may_see:
         raise NotFound(what="supplier", key=key)
@@ -59,7 +59,7 @@ def may_see(session: Session, profile: Profile) -> bool:
 
 
 def verifiable(session: Session, key: str) -> CertificateRow:
-    """The certificate, for an operator who may verify it; whoever may not know of it is told nothing."""
+    """The certificate, for an operator that may verify it. Raises Forbidden, NotFound."""
     operator(session)
     row = certificates.by_key(session, key)
     found = access_of(session, row.profile)
@@ -71,7 +71,7 @@ def verifiable(session: Session, key: str) -> CertificateRow:
 
 
 def reviewed(session: Session, key: str) -> Profile:
-    """A profile that the operator may publish; whoever may not know of it is told nothing."""
+    """The profile, for an operator that may publish it. Raises Forbidden, NotFound."""
     operator(session)
     found = access_of(session, suppliers.by_key(session, key))
     if not found.is_inside:

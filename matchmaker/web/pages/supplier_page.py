@@ -1,4 +1,4 @@
-"""A supplier's profile as a page: what anybody sees of it, and what only some do."""
+"""A supplier's profile as a page: the parts for everybody, and the parts for some."""
 
 from flask import render_template, url_for
 
@@ -14,7 +14,7 @@ from matchmaker.web.pages.profile_access import ProfileAccess
 
 
 def page(found: ProfileAccess) -> str:
-    """The profile as far as the reader may see it; who looks is noted."""
+    """The profile as far as the reader may see it; the visit is noted."""
     profile, today = found.profile, context.today()
     if (who := person()) is not None:
         viewings.note(product().sessions, database(), profile, who.user, today)

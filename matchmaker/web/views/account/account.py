@@ -62,7 +62,7 @@ def role_label(role: str) -> str:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
-    """Sign in with address and password; whoever has a second factor is asked for its code."""
+    """Sign in with address and password, and with a code where the person has a second factor."""
     target = local_address(request.values.get("next"))
     if request.method == "GET":
         return render_template("account/login.html", next=target, email="", wrong=False)
@@ -77,7 +77,7 @@ def login() -> ResponseReturnValue:
 
 
 def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
-    """Who typed the right password, and the token of a session; none where a code is still to come."""
+    """The person of the right password, and the token of a session; no token where a code is still to come."""
     password, address = request.form.get("password", "")[:1000], request.remote_addr or ""
     with unsigned_change() as writing:
         user = rate_limits.authenticate(writing, email, password, address)

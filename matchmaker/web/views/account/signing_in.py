@@ -23,7 +23,7 @@ _PAUSE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class HalfSignIn:
-    """A person whose password was right, and whose code is waited for till a moment; `target` is where it goes then."""
+    """A person after the right password and before the code, till a moment; `target` is the address to go to then."""
 
     email: str
     epoch: int
@@ -74,7 +74,7 @@ Act = Callable[[Session, User], None]
 
 
 def with_password(act: Act, field: str = "current") -> dict[str, str]:
-    """Do something for the person who typed the right password into a field; the problems by field where it was not done."""
+    """Do something for the person, if the field holds the right password. Returns the problems by field."""
     address, password = request.remote_addr or "", request.form.get(field, "")[:1000]
     try:
         with change() as (writing, user):

@@ -45,7 +45,7 @@ def supplier(key: str) -> ResponseReturnValue:
 
 
 def _closed_to(capacity: AccessVerdict) -> frozenset[str]:
-    """What is left out of a machine for whoever may read the capacity so far."""
+    """The fields of a machine that a reader with this right to the capacity does not get."""
     if capacity is AccessVerdict.OK:
         return frozenset()
     if capacity.allowed:

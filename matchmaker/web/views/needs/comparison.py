@@ -56,7 +56,7 @@ def _chosen(shown: list[Match]) -> list[Match]:
 
 
 def _figures(need: Need, columns: Sequence[Match]) -> dict[str, object]:
-    """What the profiles of the columns say, each in the order of the columns."""
+    """Facts of the profiles, in the order of the columns."""
     profiles = suppliers.by_keys(database(), [match.profile.public_id for match in columns])
     ordered = [profiles[match.profile.public_id] for match in columns]
     understood = matching.understand(needs.record(need), context.matching(), need.strictness)
@@ -70,7 +70,7 @@ def _figures(need: Need, columns: Sequence[Match]) -> dict[str, object]:
 
 
 def _released(session: Session, key: str, action: str = "need.edit") -> Match:
-    """The form's match, if the contractor is shown it, for whoever may do this with its need."""
+    """The form's match, if it is released, for a person that may do this with its need."""
     authorised(session, key, action)
     match = match_decisions.by_key(session, request.form.get("match", ""))
     if match.need.public_id != key or match.released_at is None:

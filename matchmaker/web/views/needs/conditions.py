@@ -73,7 +73,7 @@ def _save(
     plain: Collection[str] = (),
     strictness: Mapping[str, str] | None = None,
 ) -> None:
-    """Save what was corrected, all of it or nothing. Raises InvalidRecord by field, StaleRevision."""
+    """Save the corrections, all of them or none. Raises InvalidRecord by field, StaleRevision."""
     typed, revision = forms.need_record(form, key), forms.revision(request.form)
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need

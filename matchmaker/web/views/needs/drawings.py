@@ -86,7 +86,7 @@ def _examined() -> drawings.ExaminedFile:
 
 
 def _file(session: Session, key: str, action: str) -> tuple[StoredFile, NeedAccess]:
-    """A file and its need, for whoever may do this with it. Raises NotFound, Forbidden, NdaRequired."""
+    """A file and its need, for a person that may do this. Raises NotFound, Forbidden, NdaRequired."""
     stored, need = drawings.by_key(session, key)
     found = access_of(session, need)
     found.require(action)
@@ -113,7 +113,7 @@ def _unconfirmed(session: Session, found: NeedAccess, files: Sequence[StoredFile
 
 
 def _note(key: str, action: str) -> None:
-    """Note who opens a file, if it still may at this moment."""
+    """Note the opening of a file. Raises as `_opened` where the right has gone meanwhile."""
     with change() as (session, user):
         stored, found = _opened(session, key)
         drawings.note(session, found.need, stored, action, user.public_id)

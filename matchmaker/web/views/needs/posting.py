@@ -69,7 +69,7 @@ def _examine(file: FileStorage) -> drawings.ExaminedFile:
 
 
 def _record(given: dict[str, str], sent: str, examined: Sequence[drawings.ExaminedFile]) -> NeedRecord:
-    """What was typed as a record; a need that only has files is named after them. Raises InvalidRecord."""
+    """The record as typed; a need that only has files is named after them. Raises InvalidRecord."""
     if examined and not (given["text"].strip() or given["title"].strip()):
         given["title"] = drawing_values.title_of(examined)
     return forms.need_record(given, f"web-{sent}")

@@ -107,6 +107,6 @@ def as_typed() -> dict[str, str]:
 
 
 def entry(typed: Mapping[str, str]) -> QuoteEntry:
-    """What was typed with the papers that came and those that go. Raises InvalidRecord."""
+    """The quote as typed, with new papers and papers to be removed. Raises InvalidRecord."""
     papers = [(one.filename, one.stream) for one in request.files.getlist("file") if one.filename]
     return QuoteEntry(quote_terms.read(typed, context.today()), papers, request.form.getlist("drop"))

@@ -187,7 +187,7 @@ def paper(key: str) -> Response:
 
 
 def _paper(session: Session, key: str) -> tuple[StoredFile, Quote]:
-    """A paper and its quote, for whoever may read them. Raises NotFound, Forbidden."""
+    """A paper and its quote, for a person that may read them. Raises NotFound, Forbidden."""
     stored, quote = quote_attachments.by_key(session, key)
     firm = quote.match.profile.organisation.public_id
     if not any(role.organisation == firm for role in subject(session).roles):

@@ -43,7 +43,7 @@ def shortlist(key: str, kind: str) -> ResponseReturnValue:
 
 
 def _exportable(session: Session, key: str) -> Need:
-    """The need, for whoever may take its shortlist along."""
+    """The need, for a person that may download its shortlist."""
     found = authorised(session, key, "need.edit")
     found.require("list.export")
     return found.need

@@ -21,7 +21,7 @@ blueprint = Blueprint("standing", __name__, url_prefix="/needs")
 
 
 def _with_shop(session: Session, key: str) -> tuple[NeedAccess, Profile]:
-    """The need and the acting person's own profile. Raises Forbidden for who has no shop, or a blocked one, NotFound."""
+    """The need and the acting person's own profile. Raises Forbidden without a shop or with a blocked one, NotFound."""
     roles = [held for held in subject(session).roles if held.role == "supplier_editor" and held.organisation]
     if all(held.blocked for held in roles):
         raise Forbidden

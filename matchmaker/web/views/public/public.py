@@ -38,7 +38,7 @@ def home() -> ResponseReturnValue:
 
 @blueprint.post("/language")
 def set_language() -> ResponseReturnValue:
-    """Choose the language of the site, in this browser and for the account of who is signed in."""
+    """Choose the language of the site, in this browser and for the person's account."""
     chosen = request.form.get("language", "")
     answer = redirect(addresses.local_address(request.form.get("next")))
     if chosen not in {"ru", "en"}:
@@ -73,7 +73,7 @@ def search() -> ResponseReturnValue:
 def _found(
     told: tuple[MatchAnswer, list[MatchView]] | None, page: int, understood: NeedReading
 ) -> dict[str, object]:
-    """A page of what the engine found; nothing where it is away."""
+    """A page of the engine's answer; nothing where the engine is away."""
     if told is None:
         return {"matches": [], "total": 0, "more": False, "regions": [], "removed": []}
     answer, matches = told
@@ -154,7 +154,7 @@ def _try_page(
 
 
 def _tried(record: NeedRecord) -> dict[str, object]:
-    """Who fits a text that is not kept, with the conditions that are wishes or were made milder."""
+    """The suppliers that fit a text that is not kept, with the conditions that are wishes or were made milder."""
     relaxed = {name: "wish" for name in REQUIREMENTS if request.form.get(name) == "wish"}
     milder = request.form.getlist("ease")[: relaxation_links.MOST]
     parts = context.matching()

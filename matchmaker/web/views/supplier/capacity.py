@@ -21,7 +21,7 @@ blueprint = Blueprint("capacity", __name__, url_prefix="/shop/capacity")
 @blueprint.route("/", methods=["GET", "POST"])
 @login_required
 def show() -> ResponseReturnValue:
-    """The grid of the coming weeks, and saving what is typed or pasted into it."""
+    """The grid of the coming weeks, and saving the typed or pasted hours."""
     profile, today = own_profile(), context.today()
     if request.method == "GET":
         return _page(profile)
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
 def _page(
     profile: Profile, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
 ) -> str:
-    """The grid; with what was typed where it was refused."""
+    """The grid; as typed where it was refused."""
     today = context.today()
     grid = capacity.grid(profile, today)
     present = {f"{group} {week}": cell.text() for group, row in grid.items() for week, cell in row.items()}

@@ -159,7 +159,7 @@ def decide(key: str) -> ResponseReturnValue:
 
 
 def _act(what: str, form: Mapping[str, str]) -> Callable[[Session, CertificateRow, User], None]:
-    """What the form decides about a certificate. Raises NotFound."""
+    """The form's decision about a certificate. Raises NotFound."""
     verification = Verification(form["how"][:300], form["evidence"] or None)
     acts: Mapping[str, Callable[[Session, CertificateRow, User], None]] = {
         "verify": lambda session, row, user: certificates.verify(session, row, verification, user),

@@ -57,7 +57,7 @@ def show() -> ResponseReturnValue:
 
 
 def _of_draft(profile: Profile) -> dict[str, object]:
-    """What the draft says, section by section, what it lacks, and how the centre's remarks are named."""
+    """The draft section by section, its gaps, and names for the centre's remarks."""
     record = profile_drafts.draft(profile)
     russian = context.language() == "ru" and record.name.ru
     return {
@@ -88,7 +88,7 @@ def entry(section: str, entry: str) -> ResponseReturnValue:
 
 
 def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> ResponseReturnValue:
-    """The form of a section or an entry, and saving it; what is refused comes back as it was typed."""
+    """The form of a section or an entry, and saving it; a refused form comes back as typed."""
     if request.method == "GET":
         profile = own_profile()
         return _page(profile, _SectionForm(section, index, _present(profile, section, index), {}))
@@ -108,7 +108,7 @@ def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> 
 
 
 def _check_fields(fields: tuple[ProfileField, ...]) -> None:
-    """Raise InvalidRecord for a form that carries what only the centre writes."""
+    """Raise InvalidRecord for a form with a field that only the centre writes."""
     stolen = next((name for name in CENTRES_FIELDS if name in request.form), None)
     if stolen is not None:
         message = N_("“%(field)s” is written by the centre alone.")

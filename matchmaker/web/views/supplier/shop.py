@@ -64,7 +64,7 @@ def _fit(found: NeedAccess, match: RankedSupplier) -> dict[str, object]:
 
 
 def _looked(profile: Profile) -> dict[str, object]:
-    """Who looked at the profile, with the region in words, and how many in each week."""
+    """Visitors of the profile, with the region in words, and their number by week."""
     looked, words = viewings.of_profile(database(), profile, context.today(), context.language()), wording()
     viewers = [(one, words.codes("region", (one.region,)) if one.region else "") for one in looked.viewers]
     return {"viewers": viewers, "weeks": looked.weeks}

@@ -45,7 +45,7 @@ def _assign(kind: str, key: str, centre_of: Callable[[Session], Centre]) -> Resp
 
 
 def _colleague(session: Session, named: str, centre: Centre, user: User) -> User | None:
-    """Whom the form names. Raises NotFound for somebody who does not work for the centre."""
+    """The colleague that the form names. Raises NotFound for a person of another centre."""
     if named in {"", "me"}:
         return user if named else None
     found = next((one for one in assignments.colleagues(session, centre) if one.public_id == named), None)

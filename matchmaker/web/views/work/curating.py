@@ -253,7 +253,7 @@ def _named(typed: str) -> Sequence[Profile]:
 
 
 def _not_one(typed: str, named: Sequence[Profile]) -> str:
-    """What is wrong with a name that several suppliers have, or none."""
+    """The problem of a name that several suppliers have, or none."""
     if named:
         return gettext("Several suppliers are called so; choose one.")
     return gettext(

@@ -48,7 +48,7 @@ def pairs() -> ResponseReturnValue:
 
 
 def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:
-    """Both profiles, for an operator who may merge them. Raises Forbidden, NotFound."""
+    """Both profiles, for an operator that may merge them. Raises Forbidden, NotFound."""
     operator(session)
     if first == second:
         raise NotFound(what="supplier", key=second)

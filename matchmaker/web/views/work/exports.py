@@ -23,7 +23,7 @@ blueprint = Blueprint("exports", __name__)
 
 
 def _check_allowed(session: Session) -> None:
-    """Raises Forbidden for whoever may take no list along."""
+    """Raises Forbidden for a person that may download no lists."""
     if not access.may(subject(session), "list.export", access.AccessObject()).allowed:
         raise Forbidden
 

@@ -190,7 +190,7 @@ def act(key: str) -> ResponseReturnValue:
 
 
 def _act(key: str, what: str) -> str:
-    """Take the file, take nothing of it, or take it back; what there is to say of it. Raises MoveNotAllowed, NotFound."""
+    """Take the file, take nothing of it, or take it back. Returns a message for the page. Raises MoveNotAllowed, NotFound."""
     with change() as (session, user):
         batch = _batch(session, key)
         if what == "start":
@@ -217,7 +217,7 @@ def _undone(undone: import_rollback.RollbackResult) -> str:
 
 
 def _set_columns(key: str) -> ResponseReturnValue:
-    """Read the columns as the form says; those that do not fit together come back with what is wrong."""
+    """Read the columns as the form says; columns that do not fit together come back with their problems."""
     batch = _batch(database(), key)
     meanings = _meanings(batch)
     names = [name for name, _ in import_batches.sheet_of(batch).columns]
@@ -234,7 +234,7 @@ def _set_columns(key: str) -> ResponseReturnValue:
 
 
 def _meanings(batch: ImportBatch) -> list[str]:
-    """What each column means by the form; words of the description where it names none that there is."""
+    """The meaning of each column by the form; words of the description for an unknown one."""
     known, columns = lists.meanings(_kind(batch)), import_batches.sheet_of(batch).columns
     given = [request.form.get(f"column-{at}", meaning) for at, (_, meaning) in enumerate(columns)]
     return [one if one in known else lists.TEXT for one in given]

@@ -49,7 +49,7 @@ def form() -> ResponseReturnValue:
 
 
 def _centre(session: Session) -> Centre:
-    """The operator's centre, for whoever may take needs in. Raises Forbidden."""
+    """The operator's centre, for an operator that may take needs in. Raises Forbidden."""
     operator(session)
     here = standpoint(session)
     thing = access.AccessObject(centre=here.own_centre)

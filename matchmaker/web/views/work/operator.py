@@ -59,13 +59,13 @@ def queues() -> ResponseReturnValue:
 
 
 def _chosen() -> "_Chosen":
-    """Whose work the address asks for."""
+    """The choice of the address: everybody's work, one's own, or nobody's."""
     whose = request.args.get("who", "")
     return _Chosen(whose if whose in WHOSE else "", operator(database()).id)
 
 
 def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
-    """What waits, how much of it and how long; duplicates are counted where that was done before."""
+    """The queues with their length and age; duplicates are counted where they were found before."""
     found = work_queues.queues(database(), centres, context.today())
     twins = known().twins(database(), own.id, only_quick=True)
     found.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
@@ -73,7 +73,7 @@ def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
 
 
 def _needs(centres: Sequence[str], chosen: "_Chosen") -> dict[str, object]:
-    """Needs to publish, to curate and published ones, and who works on each."""
+    """Needs to publish, needs to curate and published needs, with their assignees."""
     session = database()
     submitted = work_queues.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
     uncurated = work_queues.uncurated(session, centres)
@@ -90,7 +90,7 @@ def _needs(centres: Sequence[str], chosen: "_Chosen") -> dict[str, object]:
 
 
 def _profiles(own: Centre, chosen: "_Chosen") -> dict[str, object]:
-    """Profiles to check, and who works on each."""
+    """Profiles to check, with their assignees."""
     profiles = profile_drafts.waiting(database(), own.id, SHOWN_PROFILES)
     keepers = assignments.of(database(), "profile", [one.public_id for one in profiles])
     return {
@@ -100,7 +100,7 @@ def _profiles(own: Centre, chosen: "_Chosen") -> dict[str, object]:
 
 
 def _late(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, object]:
-    """What nobody is assigned to: invitations without an answer, certificates that end, how many within so many days."""
+    """Work without an assignee: invitations without an answer, certificates that end, their number by days left."""
     today = context.today()
     expiring = certificates.ending(database(), own, today)
     days_left = [(row.valid_until - today).days for row in expiring if row.valid_until]

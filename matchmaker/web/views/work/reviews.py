@@ -115,7 +115,7 @@ def decide(key: str) -> ResponseReturnValue:
 
 
 def _decide(key: str, said: Mapping[str, str] | None) -> None:
-    """Publish the draft, or return it with what is said of it. Raises StaleRevision."""
+    """Publish the draft, or return it with remarks. Raises StaleRevision."""
     revision = forms.revision(request.form)
     with change() as (session, user):
         profile, by = profile_access.reviewed(session, key), user.public_id
