@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -20,13 +21,16 @@ MOST = 12  # photos of a profile
 LONGEST_CAPTION = 200
 
 
-def add(
-    session: Session, profile: Profile, upload: tuple[str, IO[bytes]], user: User, data: Path, *, caption: str
-) -> StoredFile:
-    """Keep a photo (file name, stream), waiting to be shown. The same photo again is the same one. Raises FileRefused.
+@dataclass(frozen=True, slots=True)
+class PreparedPhoto:
+    """A photo that was made smaller and kept, not yet of any profile."""
 
-    `caption` is in the person's language; what it is called in the other is not asked.
-    """
+    name: str
+    kept: blobs.StoredBlob
+
+
+def prepare(upload: tuple[str, IO[bytes]], data: Path) -> PreparedPhoto:
+    """Make a photo (file name, stream) smaller and keep it, before anything is written. Raises FileRefused."""
     name, stream = upload
     with tempfile.TemporaryDirectory() as folder:
         given = blobs.keep_any(Path(folder), stream, largest=LARGEST)
@@ -34,6 +38,15 @@ def add(
         submitted_files.photograph(blobs.path_of(Path(folder), given.sha256), small)
         with small.open("rb") as made:
             kept = blobs.keep(data / "files", made, largest=LARGEST)
+    return PreparedPhoto(" ".join(name.split())[:300] or "photo", kept)
+
+
+def add(session: Session, profile: Profile, photo: PreparedPhoto, user: User, *, caption: str) -> StoredFile:
+    """Make a photo one of the profile, waiting to be shown. The same photo again is the same one. Raises FileRefused.
+
+    `caption` is in the person's language; the other language is not asked.
+    """
+    kept = photo.kept
     locks.lock_row(session, profile)
     present = of_profile(session, profile)
     known = next((one for one in present if one.sha256 == kept.sha256), None)
@@ -45,7 +58,7 @@ def add(
     stored = StoredFile(
         profile_id=profile.id,
         role="photo",
-        name=" ".join(name.split())[:300] or "photo",
+        name=photo.name,
         media_type=kept.media_type,
         size=kept.size,
         sha256=kept.sha256,

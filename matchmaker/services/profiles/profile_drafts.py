@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -81,17 +79,11 @@ def touch(session: Session, profile: Profile, by: str) -> None:
 
 
 def add_photo(
-    session: Session,
-    profile: Profile,
-    upload: tuple[str, IO[bytes]],
-    user: User,
-    data: Path,
-    *,
-    caption: str = "",
+    session: Session, profile: Profile, photo: photos.PreparedPhoto, user: User, *, caption: str = ""
 ) -> None:
-    """Keep a photo of the shop (file name, stream); a new one is for the centre to see first. Raises FileRefused."""
+    """Add a photo of the shop; a new one waits for the centre. Raises FileRefused."""
     before = photos.of_profile(session, profile)
-    if photos.add(session, profile, upload, user, data, caption=caption) not in before:
+    if photos.add(session, profile, photo, user, caption=caption) not in before:
         touch(session, profile, user.public_id)
 
 

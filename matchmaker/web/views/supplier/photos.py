@@ -35,10 +35,11 @@ def own() -> ResponseReturnValue:
 
 def _add() -> None:
     """Keep the photo of the form. Raises FileRefused."""
-    given, caption = forms.chosen(request.files.get("file"), CHOOSE), request.form.get("caption", "")
+    own_profile()
+    photo = photos.prepare(forms.chosen(request.files.get("file"), CHOOSE), product().data)
     with change() as (session, user):
-        profile = own_profile_in(session)
-        profile_drafts.add_photo(session, profile, given, user, product().data, caption=caption)
+        caption = request.form.get("caption", "")
+        profile_drafts.add_photo(session, own_profile_in(session), photo, user, caption=caption)
 
 
 def _page(problem: str = "") -> str:
