@@ -104,8 +104,6 @@ class Job(PublicId, Stamped, Base):
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     arguments: Mapped[Details]
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[Moment] = mapped_column(default=now)
     heartbeat_at: Mapped[Moment | None]

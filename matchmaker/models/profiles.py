@@ -32,7 +32,8 @@ class Profile(PublicId, Stamped, Base):
 
     `content_hash` is of the record as last imported, so that reading the same line again changes nothing. `edited_at`
     is set by a save by hand: a file that differs does not overwrite that. `waiting` is a changed record that waits
-    while the published one stays visible: still being written, submitted, or returned, as `review` says.
+    while the published one stays visible: still being written, submitted, or returned, as `review` says. `confirmed_at`
+    is kept for the share of profiles that their suppliers confirmed of late.
     `details` is kept for figures that no list filters by: production area (m²), crane (t), staff by group, hourly rates,
     inspection means, own design and coating, special permits, minimum order; `visibility` for who sees which block
     of the profile. Nothing fills the two yet.

@@ -127,6 +127,8 @@ UNUSED = {
     "centre.details",
     "decision.recorded_at",
     "fact.half_life_days",
+    "job.done",
+    "job.total",
     "profile.sector_codes",
     "quote.details",
     "stored_file.certificate_id",
