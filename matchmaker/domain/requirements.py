@@ -1,81 +1,14 @@
 """What a need asks for, structured: the one input of matching, whoever or whatever filled it in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from matchmaker.domain.certificate import CertificationDemand
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 
-
-class Strictness(StrEnum):
-    """How a requirement acts.
-
-    WISH only moves the rank. LENIENT removes a supplier that is known to fail; one that did not say passes.
-    STRICT removes a supplier that did not say, too.
-    """
-
-    WISH = "wish"
-    LENIENT = "lenient"
-    STRICT = "strict"
-
-
-# The names of requirements, in the order in which pages show them.
-REQUIREMENTS = (
-    "certification",
-    "processes",
-    "materials",
-    "envelope",
-    "diameter",
-    "length",
-    "thickness",
-    "mass",
-    "tolerance",
-    "roughness",
-    "lot",
-    "lead_time",
-    "capacity",
-    "region",
-    "distance",
-    "languages",
-    "sectors",
-    "reach",
-)
-# Requirement of a supplier's limits → the attribute of Requirements with the number or the sides that are asked for.
-NUMBERS: Mapping[str, str] = {
-    "envelope": "envelope_mm",
-    "diameter": "diameter_mm",
-    "length": "length_mm",
-    "thickness": "thickness_mm",
-    "mass": "mass_kg",
-    "tolerance": "tolerance_it",
-    "roughness": "roughness_ra_um",
-    "lot": "quantity",
-    "lead_time": "lead_time_days",
-    "capacity": "spare_hours",
-}
-# The attribute that holds the value a relaxation changes.
-RELAXED: Mapping[str, str] = {
-    "processes": "processes",
-    "materials": "materials",
-    **NUMBERS,
-    "distance": "max_distance_km",
-}
-
-# What a requirement does unless the person says otherwise. A certificate, a distance and a region are conditions that a
-# buyer states as such; a part that does not fit the machine cannot be made. The rest is weighed: a shop that declares
-# IT7 may well hold IT6, and a buyer wants to see it marked as nearly met rather than not at all.
-DEFAULT_STRICTNESS = {
-    "certification": Strictness.STRICT,
-    "distance": Strictness.LENIENT,
-    "region": Strictness.LENIENT,
-    "envelope": Strictness.LENIENT,
-    "diameter": Strictness.LENIENT,
-    "length": Strictness.LENIENT,
-    "thickness": Strictness.LENIENT,
-    "mass": Strictness.LENIENT,
-    "reach": Strictness.STRICT,
-}
+# The labels of codes of a kind, as a person would type them.
+Namer = Callable[[str, Sequence[str]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +53,5 @@ class Requirements:
     strictness: dict[str, Strictness] = field(default_factory=dict)
 
     def strictness_of(self, name: str) -> Strictness:
-        """What the requirement `name` does: as the person said, else the default, else a wish."""
-        return self.strictness.get(name) or DEFAULT_STRICTNESS.get(name, Strictness.WISH)
+        """What the requirement `name` does: as the person said, else as its kind does."""
+        return self.strictness.get(name) or REQUIREMENT_KINDS[name].strictness

@@ -17,6 +17,7 @@ from matchmaker.web.kit import (
     context,
     errors,
     formats,
+    forms,
     interrupted,
     journal_words,
     labels,
@@ -70,6 +71,7 @@ def create_app(application: Application) -> Flask:
     app.after_request(_add_headers)
     app.teardown_appcontext(context.close_database)
     formats.register(app)
+    forms.register(app)
     labels.register(app)
     journal_words.register(app)
     navigation.register(app)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.certificate import validity
+from matchmaker.domain.requirement_kinds import OF_PARTS, SIDES, TERMS
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.codes import (
     TreeCodes,
@@ -31,16 +32,9 @@ from search.engines.frequent_words import (
 
 T = TypeVar("T")
 
-NUMBERS = (
-    "diameter_mm",
-    "length_mm",
-    "thickness_mm",
-    "mass_kg",
-    "tolerance_it",
-    "roughness_ra_um",
-    "lot_min",
-    "lot_max",
-    "lead_time_days",
+# Materials and boxes have columns of their own.
+NUMBERS = tuple(
+    field.facts for kind in OF_PARTS for field in kind.declared if field.typed not in {TERMS, SIDES}
 )
 MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "processes", "materials")
 READ_AT_ONCE = 10_000

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from matchmaker.domain.certificate import validity
-from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.domain.requirement_kinds import Strictness
+from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy, Tree
 from search.document import SearchDocument
 from search.engines.protocol import EngineQuery, Weighted

@@ -132,14 +132,6 @@ class Evaluator:
             self._numbers[name] = self.columns.numbers[name][self.position]
         return self._numbers[name]
 
-    def at_least(self, name: str, needed: float) -> States:
-        values = self.number(name)
-        return self.best(compared(values >= needed * (1 - SLACK), np.isnan(values)))
-
-    def at_most(self, name: str, needed: float) -> States:
-        values = self.number(name)
-        return self.best(compared(values <= needed * (1 + SLACK), np.isnan(values)))
-
 
 def decided(good: Bools) -> States:
     states: States = 2 * good.view(np.int8) + np.int8(FAIL)

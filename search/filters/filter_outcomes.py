@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, Strictness, Subject
+from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Bools, Ints
 from search.columns.store import Columns
 from search.filters import judges
 from search.filters.evaluator import PASS, RELEVANT_FIT, UNKNOWN, Evaluator, States
-from search.filters.judges import ATTRIBUTES, JUDGES, OF_CAPABILITIES
+from search.filters.judges import JUDGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,18 @@ class AllSuppliers:
         return np.unique(self.columns.capability_row[answers])
 
     def states(self) -> dict[str, States]:
-        return {name: states for name in REQUIREMENTS if (states := self._state(name)) is not None}
+        found = ((kind.name, self._state(kind)) for kind in REQUIREMENT_KINDS.values())
+        return {name: states for name, states in found if states is not None}
 
-    def _state(self, name: str) -> States | None:
-        judge = JUDGES[name]
-        values = tuple(getattr(self.requirements, attribute) for attribute in ATTRIBUTES[name])
-        values = (*values, self._plain.foreign and name in OF_CAPABILITIES)
+    def _state(self, kind: RequirementKind) -> States | None:
+        judge, of_part = JUDGES[kind.name], kind.subject is Subject.PART
+        values = tuple(getattr(self.requirements, attribute) for attribute in kind.reads)
+        values = (*values, self._plain.foreign and of_part)
         evaluator = self._plain
-        if name == "processes":
+        if kind.subject is Subject.WORK:
             evaluator = Evaluator(self.columns, self.requirements)
-        state: States | None = self.columns.kept(("state", name, values), lambda: judge(evaluator))
-        if state is None or name not in OF_CAPABILITIES or not len(self._specialists):
+        state: States | None = self.columns.kept(("state", kind.name, values), lambda: judge(evaluator))
+        if state is None or not of_part or not len(self._specialists):
             return state
         own = judge(self._some)
         if own is not None:

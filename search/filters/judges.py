@@ -1,10 +1,10 @@
 """One judge a requirement: which suppliers pass, fail, or did not say; None if the need does not ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from matchmaker.domain.requirements import REQUIREMENTS
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementKind
 from search.columns.ragged import spread
 from search.filters.evaluator import (
     PASS,
@@ -16,6 +16,8 @@ from search.filters.evaluator import (
     compared,
     decided,
 )
+
+Judge = Callable[[Evaluator], States | None]
 
 
 def _certification(e: Evaluator) -> States | None:
@@ -82,15 +84,6 @@ def _envelope(e: Evaluator) -> States | None:
     return e.best(both, of_side=True)
 
 
-def _round(e: Evaluator, name: str, needed: float | None, side: int) -> States | None:
-    """A diameter or length against the same of a lathe, else against the side of a box it must lie in."""
-    if needed is None:
-        return None
-    own, boxed = e.number(name), e.columns.envelope[e.position][:, side]
-    value = np.where(np.isnan(own), boxed, own)
-    return e.best(compared(value >= needed * (1 - SLACK), np.isnan(value)), of_side=True)
-
-
 def _lot(e: Evaluator) -> States | None:
     quantity = e.requirements.quantity
     if quantity is None:
@@ -117,92 +110,56 @@ def _distance(e: Evaluator) -> States | None:
     return compared(within, unknown)
 
 
-def _member(name: str, attribute: str) -> Callable[[Evaluator], States | None]:
+def _number(kind: RequirementKind) -> Judge:
+    """The number of a lathe and the like; where none is stated, that of the side of a box which the part must lie in."""
+
     def judge(e: Evaluator) -> States | None:
-        codes = getattr(e.requirements, attribute)
+        needed = getattr(e.requirements, kind.asked)
+        if needed is None:
+            return None
+        value = e.number(kind.facts)
+        if kind.side is not None:
+            value = np.where(np.isnan(value), e.columns.envelope[e.position][:, kind.side], value)
+        if kind.comparison is Comparison.AT_LEAST:
+            good = value >= needed * (1 - SLACK)
+        else:
+            good = value <= needed * (1 + SLACK)
+        return e.best(compared(good, np.isnan(value)), of_side=kind.side is not None)
+
+    return judge
+
+
+def _one_of(kind: RequirementKind) -> Judge:
+    def judge(e: Evaluator) -> States | None:
+        codes = getattr(e.requirements, kind.asked)
         if not codes:
             return None
-        has, said = e.columns.has_member(name, codes, e.some)
+        has, said = e.columns.has_member(kind.asked, codes, e.some)
         return compared(has, ~said)
 
     return judge
 
 
-def _least(name: str, attribute: str) -> Callable[[Evaluator], States | None]:
-    def judge(e: Evaluator) -> States | None:
-        needed = getattr(e.requirements, attribute)
-        return None if needed is None else e.at_least(name, needed)
-
-    return judge
-
-
-def _finest(name: str, attribute: str) -> Callable[[Evaluator], States | None]:
-    def judge(e: Evaluator) -> States | None:
-        needed = getattr(e.requirements, attribute)
-        return None if needed is None else e.at_most(name, needed)
-
-    return judge
-
-
-JUDGES: dict[str, Callable[[Evaluator], States | None]] = {
+_OWN: Mapping[str, Judge] = {
     "certification": _certification,
     "processes": _processes,
     "materials": _materials,
     "envelope": _envelope,
-    "diameter": lambda e: _round(e, "diameter_mm", e.requirements.diameter_mm, 1),
-    "length": lambda e: _round(e, "length_mm", e.requirements.length_mm, 0),
-    "thickness": _least("thickness_mm", "thickness_mm"),
-    "mass": _least("mass_kg", "mass_kg"),
-    "tolerance": _finest("tolerance_it", "tolerance_it"),
-    "roughness": _finest("roughness_ra_um", "roughness_ra_um"),
     "lot": _lot,
-    "lead_time": _finest("lead_time_days", "lead_time_days"),
     "capacity": _capacity,
-    "region": _member("regions", "regions"),
     "distance": _distance,
-    "languages": _member("languages", "languages"),
-    "sectors": _member("sectors", "sectors"),
-    "reach": _member("centres", "centres"),
 }
 
 
-# What of the requirements each judge reads.
-ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "certification": ("certification", "on"),
-    "processes": ("processes", "any_process"),
-    "materials": ("materials",),
-    "envelope": ("envelope_mm",),
-    "diameter": ("diameter_mm",),
-    "length": ("length_mm",),
-    "thickness": ("thickness_mm",),
-    "mass": ("mass_kg",),
-    "tolerance": ("tolerance_it",),
-    "roughness": ("roughness_ra_um",),
-    "lot": ("quantity",),
-    "lead_time": ("lead_time_days",),
-    "capacity": ("spare_hours", "months"),
-    "region": ("regions",),
-    "distance": ("location", "max_distance_km"),
-    "languages": ("languages",),
-    "sectors": ("sectors",),
-    "reach": ("centres",),
-}
-OF_CAPABILITIES = frozenset(
-    {
-        "materials",
-        "envelope",
-        "diameter",
-        "length",
-        "thickness",
-        "mass",
-        "tolerance",
-        "roughness",
-        "lot",
-        "lead_time",
-    }
-)
+def _judge(kind: RequirementKind) -> Judge:
+    if kind.is_number:
+        return _number(kind)
+    return _one_of(kind) if kind.comparison is Comparison.ONE_OF else _OWN[kind.name]
+
+
+JUDGES: Mapping[str, Judge] = {name: _judge(kind) for name, kind in REQUIREMENT_KINDS.items()}
 
 
 def states(evaluator: Evaluator) -> dict[str, States]:
     """The state of every row for every requirement that is asked for."""
-    return {name: state for name in REQUIREMENTS if (state := JUDGES[name](evaluator)) is not None}
+    return {name: state for name, judge in JUDGES.items() if (state := judge(evaluator)) is not None}

@@ -3,13 +3,14 @@
 Only suppliers that nothing but the one filter removes can be gained, so only they are judged again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from math import ceil
+from typing import Any
 
 import numpy as np
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.store import Columns
@@ -17,13 +18,6 @@ from search.filters.evaluator import Evaluator
 from search.filters.filter_outcomes import FilterOutcome, removes
 from search.filters.judges import JUDGES
 
-# The preferred series of roughness, Ra in µm (ISO 4287 / GOST 2789-73): the next step is the next relaxation.
-ROUGHNESS_STEPS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0)
-# A size that a drawing could give up, a wider circle, a longer wait.
-SMALLER = (0.9, 0.75)
-WIDER = (1.5, 2.0)
-LATER_DAYS = (14, 28)
-_SIZES = {"diameter": "diameter_mm", "length": "length_mm", "thickness": "thickness_mm", "mass": "mass_kg"}
 Step = tuple[object, Requirements | None]
 
 
@@ -62,13 +56,25 @@ def relaxations(
 
 def steps(name: str, requirements: Requirements, taxonomy: Taxonomy) -> Iterator[Step]:
     """The steps by which a requirement may be relaxed before it is left out: the new value, and the need with it."""
-    if name in _STEPS:
-        yield from _STEPS[name](requirements)
-    elif name in _SIZES:
-        needed = getattr(requirements, _SIZES[name])
-        yield from ((needed * by, replace(requirements, **{_SIZES[name]: needed * by})) for by in SMALLER)
+    if name == "certification":
+        yield from _certification(requirements)
+    elif name == "processes":
+        yield from _processes(requirements)
     elif name == "materials":
         yield from _families(requirements, taxonomy)
+    else:
+        yield from _numbers(REQUIREMENT_KINDS[name], requirements)
+
+
+def _numbers(kind: RequirementKind, requirements: Requirements) -> Iterator[Step]:
+    """A number, or all sides of a box, by the steps of its kind."""
+    needed, milder = getattr(requirements, kind.asked), kind.milder
+    if milder is None:
+        return
+    boxed = isinstance(needed, tuple)
+    changes: Iterable[Any] = zip(*map(milder, needed), strict=True) if boxed else milder(needed)
+    for change in changes:
+        yield change, replace(requirements, **{kind.asked: change})
 
 
 def _certification(requirements: Requirements) -> Iterator[Step]:
@@ -87,69 +93,6 @@ def _processes(requirements: Requirements) -> Iterator[Step]:
     for code in wanted:
         fewer = tuple(other for other in wanted if other != code)
         yield fewer, replace(requirements, processes=fewer)
-
-
-def _envelope(requirements: Requirements) -> Iterator[Step]:
-    box = requirements.envelope_mm
-    assert box is not None
-    for by in SMALLER:
-        smaller = (box[0] * by, box[1] * by, box[2] * by)
-        yield smaller, replace(requirements, envelope_mm=smaller)
-
-
-def _distance(requirements: Requirements) -> Iterator[Step]:
-    assert requirements.max_distance_km is not None
-    for factor in WIDER:
-        wider = requirements.max_distance_km * factor
-        yield wider, replace(requirements, max_distance_km=wider)
-
-
-def _tolerance(requirements: Requirements) -> Iterator[Step]:
-    assert requirements.tolerance_it is not None
-    grade = requirements.tolerance_it + 1
-    yield grade, replace(requirements, tolerance_it=grade)
-
-
-def _roughness(requirements: Requirements) -> Iterator[Step]:
-    needed = requirements.roughness_ra_um
-    assert needed is not None
-    coarser = next((step for step in ROUGHNESS_STEPS if step > needed * 1.01), None)
-    if coarser is not None:
-        yield coarser, replace(requirements, roughness_ra_um=coarser)
-
-
-def _lot(requirements: Requirements) -> Iterator[Step]:
-    """Half of it: two suppliers, or two orders."""
-    assert requirements.quantity is not None
-    if requirements.quantity > 1:
-        half = ceil(requirements.quantity / 2)
-        yield half, replace(requirements, quantity=half)
-
-
-def _lead_time(requirements: Requirements) -> Iterator[Step]:
-    assert requirements.lead_time_days is not None
-    for days in LATER_DAYS:
-        later = requirements.lead_time_days + days
-        yield later, replace(requirements, lead_time_days=later)
-
-
-def _capacity(requirements: Requirements) -> Iterator[Step]:
-    assert requirements.spare_hours is not None
-    half = requirements.spare_hours / 2
-    yield half, replace(requirements, spare_hours=half)
-
-
-_STEPS = {
-    "certification": _certification,
-    "processes": _processes,
-    "envelope": _envelope,
-    "distance": _distance,
-    "tolerance": _tolerance,
-    "roughness": _roughness,
-    "lot": _lot,
-    "lead_time": _lead_time,
-    "capacity": _capacity,
-}
 
 
 def _families(requirements: Requirements, taxonomy: Taxonomy) -> Iterator[Step]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel
 from matchmaker.domain.lifecycle import CertificateStatus
-from matchmaker.domain.requirements import NUMBERS, Requirements
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, Subject
+from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.ragged import Bools
 from search.columns.store import Columns
@@ -23,6 +24,13 @@ from search.ranking.feature_inputs import Gatherer
 
 # Changes of one kind that are tried: the needs ask for more different sizes than anybody would read.
 MOST_OF_A_KIND = 12
+# The kinds that ask for a size: numbers and boxes.
+_SIZED = {
+    name
+    for name, kind in REQUIREMENT_KINDS.items()
+    if kind.milder is not None and kind.subject is not Subject.SUPPLIER
+}
+_SMALLER = {name for name, kind in REQUIREMENT_KINDS.items() if kind.comparison is Comparison.AT_MOST}
 Value = Any  # what a need asks for: a code, a number, the sides of a box, a standard with its level
 
 
@@ -92,7 +100,7 @@ def _worth_telling(found: list[ProfileChange]) -> tuple[ProfileChange, ...]:
     best: dict[tuple[str, int, int], ProfileChange] = {}
     for one in found:
         key = (
-            one.requirement if one.requirement in NUMBERS else f"{one.requirement} {one.value}",
+            one.requirement if one.requirement in _SIZED else f"{one.requirement} {one.value}",
             one.now,
             one.ever,
         )
@@ -131,7 +139,7 @@ def _changes(
                 wanted.setdefault(lacking[0], set()).add(value)
     for name, values in sorted(wanted.items()):
         ordered = sorted(values, key=_size, reverse=name in _SMALLER)
-        for value in ordered if name not in NUMBERS else _spread(ordered):
+        for value in _spread(ordered) if name in _SIZED else ordered:
             yield name, value, _changed(document, name, value, taxonomy)
 
 
@@ -153,17 +161,12 @@ def _values(name: str, needed: Requirements) -> tuple[Value, ...]:
     if name == "certification":
         assert needed.certification is not None
         return ((needed.certification.standard, needed.certification.level.name.lower()),)
-    if name == "processes":
-        return needed.processes
-    if name in {"languages", "sectors"}:
+    if name in {"processes", "languages", "sectors"}:
         codes: tuple[str, ...] = getattr(needed, name)
         return codes
     if name == "materials":
         return needed.materials[:1]
-    return (getattr(needed, NUMBERS[name]),) if name in NUMBERS else ()
-
-
-_SMALLER = frozenset({"tolerance", "roughness", "lead_time"})
+    return (getattr(needed, REQUIREMENT_KINDS[name].asked),) if name in _SIZED else ()
 
 
 def _changed(document: SearchDocument, name: str, value: Value, taxonomy: Taxonomy) -> SearchDocument:
@@ -214,14 +217,15 @@ def _doing(document: SearchDocument, process: str, taxonomy: Taxonomy) -> Search
 
 def _reaching(held: CapabilityFacts, name: str, value: Any) -> CapabilityFacts:
     """The capability with a limit that reaches a value; what it does beyond that stays."""
-    own = getattr(held, NUMBERS[name])
+    facts = REQUIREMENT_KINDS[name].facts
+    own = getattr(held, facts)
     if own is None:
         better = value
-    elif name == "envelope":
+    elif isinstance(own, tuple):
         better = tuple(map(max, own, value))
     else:
         better = min(own, value) if name in _SMALLER else max(own, value)
-    return replace(held, **{NUMBERS[name]: better})
+    return replace(held, **{facts: better})
 
 
 def _taking(held: CapabilityFacts, pieces: int) -> CapabilityFacts:

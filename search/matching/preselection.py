@@ -9,25 +9,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS, Comparison, Subject
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Floats, Ints
 from search.columns.store import Columns
 from search.filters.evaluator import FAIL, Evaluator, States
 from search.filters.filter_outcomes import removes
-from search.filters.judges import JUDGES, OF_CAPABILITIES
+from search.filters.judges import JUDGES
 from search.ranking import prior
 from search.ranking.features import NEUTRAL
 
 # Suppliers whose capabilities are judged, and of those that pass how many are ranked: enough to hold nearly all of the best
 # twenty (`make bench` prints how many), few enough to take a millisecond.
 JUDGED, RANKED = 10_000, 500
-# Conditions read from one column of suppliers, the quickest first; then what capabilities have to answer.
-OF_SUPPLIERS = ("certification", "region", "reach", "languages", "sectors", "distance", "capacity")
+# What is asked of the firm and its hours, codes first, which are the quickest to look at; then what capabilities have to answer.
+_OF_FIRMS = [kind for kind in REQUIREMENT_KINDS.values() if kind.subject in {Subject.SUPPLIER, Subject.HOURS}]
+OF_SUPPLIERS = [
+    kind.name for kind in sorted(_OF_FIRMS, key=lambda kind: kind.comparison is not Comparison.ONE_OF)
+]
+OF_WORK = ("processes", *(kind.name for kind in OF_PARTS))
 WORK_WEIGHT = prior.WEIGHTS["process_coverage"] + prior.WEIGHTS["main_process"]
-WEIGHTS = {name: prior.WEIGHTS["material" if name == "materials" else name] for name in OF_CAPABILITIES}
+# The feature of a kind has its name; that of materials is of one of them.
+WEIGHTS = {
+    kind.name: prior.WEIGHTS["material" if kind.name == "materials" else kind.name] for kind in OF_PARTS
+}
 # What a state is worth between nothing and met: some of what fails is nearly met; see features.NEUTRAL for the unknown.
 WORTH = np.array([0.25, NEUTRAL, 1.0])
-OF_WORK = ("processes", *sorted(OF_CAPABILITIES))
 
 
 @dataclass(frozen=True, slots=True)

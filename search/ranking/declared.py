@@ -60,4 +60,4 @@ class ColumnCodes:
         return ColumnCodes(self.columns, self.requirements, self.rows[kept])
 
     def members(self, name: str, row: int) -> tuple[str, ...]:
-        return self.columns.codes("regions" if name == "region" else name, int(self.rows[row]))
+        return self.columns.codes(name, int(self.rows[row]))

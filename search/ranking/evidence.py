@@ -29,7 +29,7 @@ class DeclaredCodes(Protocol):
         ...
 
     def members(self, name: str, row: int) -> tuple[str, ...]:
-        """The codes declared for "region", "languages" or "sectors"."""
+        """The codes declared for "regions", "languages" or "sectors"."""
         ...
 
     def only(self, kept: Ints) -> "DeclaredCodes":
@@ -43,8 +43,8 @@ class Evidence:
 
     `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes from a
     capability (True) or from text and equipment alone. `material_fit` 0 to 1, `material_known` where a capability names one. `envelope_mm` is n × 3, largest
-    side first (a lathe's length and diameter, no third), `envelope_ratio` the least ratio of such a side to the needed one. `sizes` maps
-    "diameter", "length", "thickness" and "mass" to the declared value. `states` are the filters' verdicts a requirement. `joint_fit`
+    side first (a lathe's length and diameter, no third), `envelope_ratio` the least ratio of such a side to the needed one. `numbers` are the
+    declared values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a requirement. `joint_fit`
     is how well the single best capability answers all numbers at once. `certification` and `wish` are levels 0 to 3
     on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up. `age_days` and
     `hours_age_days` tell how long ago the machines and the free hours were said to be so. `values` are features worked out
@@ -61,12 +61,9 @@ class Evidence:
     material_known: NDArray[np.bool_]
     envelope_mm: Floats
     envelope_ratio: Floats
-    sizes: dict[str, Floats]
-    tolerance_it: Floats
-    roughness_ra_um: Floats
+    numbers: dict[str, Floats]
     lot_min: Floats
     lot_max: Floats
-    lead_time_days: Floats
     joint_fit: Floats
     spare_hours: Floats
     distance_km: Floats
@@ -96,7 +93,7 @@ class Evidence:
             if isinstance(value := getattr(self, item.name), np.ndarray)
         }
         changed["states"] = {name: state[kept] for name, state in self.states.items()}
-        changed["sizes"] = {name: sizes[kept] for name, sizes in self.sizes.items()}
+        changed["numbers"] = {name: values[kept] for name, values in self.numbers.items()}
         changed |= {
             "count": len(kept),
             "offers": self.offers.only(kept),

@@ -6,15 +6,15 @@ All answered suppliers are explained together, a requirement at a time.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementKind, Subject
 from search.filters.evaluator import PASS, UNKNOWN
-from search.filters.judges import OF_CAPABILITIES
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, TEXT_EVIDENCE, position
 from search.ranking.linear import Scored
@@ -34,7 +34,7 @@ Value = str | int | float | tuple[str, ...] | tuple[float | None, ...] | None
 
 
 class RequirementVerdict(NamedTuple):
-    """One requirement of REQUIREMENTS beside what the supplier declared, in codes and the units of Requirements.
+    """One requirement beside what the supplier declared, in codes and the units of Requirements.
 
     For "processes" there is one verdict a required process, `declared` being the offered process that answers best;
     `evidence` is "capability" or "text" there, "text" too where only the description names the material, and "stale" wherever the declared value is older than its half-life. `wish`
@@ -162,22 +162,33 @@ _OUTCOMES = (
 )
 
 
-def _plain(name: str, feature: str, needed: Callable[[Evidence], Value], declared: str) -> Explainer:
+def _number(kind: RequirementKind) -> Explainer:
     """A requirement that is one number on each side."""
 
     def verdicts(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
-        asked = needed(evidence)
+        asked = getattr(evidence.requirements, kind.asked)
         if asked is not None:
-            values = evidence.sizes[declared] if declared in evidence.sizes else getattr(evidence, declared)
-            outcomes = _judged(evidence, scored, name, rows, feature)
-            yield [
-                RequirementVerdict(
-                    name, outcome, asked, None if outcome is RequirementOutcome.UNKNOWN else value
-                )
-                for outcome, value in zip(outcomes, _numbers(values, rows), strict=True)
-            ]
+            outcomes = _judged(evidence, scored, kind.name, rows)
+            yield _beside(kind.name, asked, outcomes, _numbers(evidence.numbers[kind.name], rows))
 
     return verdicts
+
+
+def _capacity(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+    asked = evidence.requirements.spare_hours
+    if asked is not None:
+        outcomes = _judged(evidence, scored, "capacity", rows, "spare_capacity")
+        yield _beside("capacity", asked, outcomes, _numbers(evidence.spare_hours, rows))
+
+
+def _beside(
+    name: str, asked: Value, outcomes: list[RequirementOutcome], declared: list[float | None]
+) -> Column:
+    """Verdicts with the declared numbers; none where the supplier did not say of every capability or month."""
+    return [
+        RequirementVerdict(name, outcome, asked, None if outcome is RequirementOutcome.UNKNOWN else value)
+        for outcome, value in zip(outcomes, declared, strict=True)
+    ]
 
 
 def _lot(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
@@ -231,20 +242,20 @@ def _near(kilometres: float | None, limit: float) -> RequirementOutcome:
     return RequirementOutcome.NEAR if kilometres <= 1.1 * limit else RequirementOutcome.UNMET
 
 
-def _membership(name: str, needed: str) -> Explainer:
+def _one_of(kind: RequirementKind) -> Explainer:
     """A requirement answered by yes or no: region, languages, sectors."""
     outcomes = {PASS: RequirementOutcome.MET, UNKNOWN: RequirementOutcome.UNKNOWN}
 
     def verdicts(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
-        asked = getattr(evidence.requirements, needed)
+        asked = getattr(evidence.requirements, kind.asked)
         if asked:
-            states = evidence.states[name][rows].tolist()
+            states = evidence.states[kind.name][rows].tolist()
             yield [
                 RequirementVerdict(
-                    name,
+                    kind.name,
                     outcomes.get(state, RequirementOutcome.UNMET),
                     asked,
-                    evidence.offers.members(name, row),
+                    evidence.offers.members(kind.asked, row),
                 )
                 for state, row in zip(states, rows.tolist(), strict=True)
             ]
@@ -252,25 +263,25 @@ def _membership(name: str, needed: str) -> Explainer:
     return verdicts
 
 
-_EXPLAINERS: tuple[Explainer, ...] = (
-    _certification,
-    _processes,
-    _materials,
-    _envelope,
-    _plain("diameter", "diameter", lambda e: e.requirements.diameter_mm, "diameter"),
-    _plain("length", "length", lambda e: e.requirements.length_mm, "length"),
-    _plain("thickness", "thickness", lambda e: e.requirements.thickness_mm, "thickness"),
-    _plain("mass", "mass", lambda e: e.requirements.mass_kg, "mass"),
-    _plain("tolerance", "tolerance", lambda e: e.requirements.tolerance_it, "tolerance_it"),
-    _plain("roughness", "roughness", lambda e: e.requirements.roughness_ra_um, "roughness_ra_um"),
-    _lot,
-    _plain("lead_time", "lead_time", lambda e: e.requirements.lead_time_days, "lead_time_days"),
-    _plain("capacity", "spare_capacity", lambda e: e.requirements.spare_hours, "spare_hours"),
-    _membership("region", "regions"),
-    _distance,
-    _membership("languages", "languages"),
-    _membership("sectors", "sectors"),
-)
+_OWN: Mapping[str, Explainer] = {
+    "certification": _certification,
+    "processes": _processes,
+    "materials": _materials,
+    "envelope": _envelope,
+    "lot": _lot,
+    "capacity": _capacity,
+    "distance": _distance,
+}
+
+
+def _explainer(kind: RequirementKind) -> Explainer:
+    if kind.is_number:
+        return _number(kind)
+    return _one_of(kind) if kind.comparison is Comparison.ONE_OF else _OWN[kind.name]
+
+
+# The reach is the centre's to set: suppliers outside it are left out, and nothing is told of it.
+_EXPLAINERS = tuple(_explainer(kind) for kind in REQUIREMENT_KINDS.values() if kind.fields)
 
 
 def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tuple[RequirementVerdict, ...]]:
@@ -283,20 +294,20 @@ def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tu
     return list(zip(*columns, strict=True)) if columns else [()] * len(chosen)
 
 
-# What is said of the work and the machines, and ages with them.
-_OF_MACHINES = OF_CAPABILITIES | {"processes"}
-
-
 def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Column:
-    """A requirement's verdicts, those marked whose declared value is older than its half-life."""
-    name = column[0].requirement if column else ""
-    if name != "capacity" and name not in _OF_MACHINES:
+    """A requirement's verdicts, those marked whose declared value is older than its half-life.
+
+    What is said of the work and the part ages with the machines.
+    """
+    subject = REQUIREMENT_KINDS[column[0].requirement].subject if column else Subject.SUPPLIER
+    if subject is Subject.SUPPLIER:
         return column
+    old = old_hours if subject is Subject.HOURS else old_machines
     return [
         RequirementVerdict(*one[:4], "stale", one.wish)
         if late and one.declared is not None and one.evidence != "text"
         else one
-        for one, late in zip(column, old_hours if name == "capacity" else old_machines, strict=True)
+        for one, late in zip(column, old, strict=True)
     ]
 
 

@@ -12,6 +12,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.domain.requirement_kinds import (
+    NUMBERS_OF_PARTS,
+    REQUIREMENT_KINDS,
+    Comparison,
+    RequirementKind,
+)
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Bools, Groups, spread
 from search.columns.store import Columns
@@ -87,15 +93,10 @@ class Gatherer:
             material_known=material_known,
             envelope_mm=box,
             envelope_ratio=ratio,
-            sizes={name: _hide(values, silent.get(name)) for name, values in self._sizes().items()},
-            tolerance_it=_hide(self._finest(needed.tolerance_it, "tolerance_it"), silent.get("tolerance")),
-            roughness_ra_um=_hide(
-                self._finest(needed.roughness_ra_um, "roughness_ra_um"), silent.get("roughness")
-            ),
+            numbers={
+                kind.name: _hide(self._number(kind), silent.get(kind.name)) for kind in NUMBERS_OF_PARTS
+            },
             **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
-            lead_time_days=_hide(
-                self._finest(needed.lead_time_days, "lead_time_days"), silent.get("lead_time")
-            ),
             joint_fit=self._joint(),
             spare_hours=self._free_hours(),
             distance_km=self._distance(),
@@ -171,28 +172,14 @@ class Gatherer:
         best: Floats = np.max(fits, axis=0).astype(np.float64)
         return best
 
-    def _sizes(self) -> dict[str, Floats]:
-        """The largest part taken: a lathe's own numbers, else the sides of a box, as the filters read them."""
-        needed = self.requirements
-        asked = {
-            "diameter": (needed.diameter_mm, "diameter_mm", 1),
-            "length": (needed.length_mm, "length_mm", 0),
-            "thickness": (needed.thickness_mm, "thickness_mm", None),
-            "mass": (needed.mass_kg, "mass_kg", None),
-        }
-        return {name: self._size(*question) for name, question in asked.items()}
-
-    def _size(self, needed: float | None, number: str, side: int | None) -> Floats:
-        if needed is None:
+    def _number(self, kind: RequirementKind) -> Floats:
+        """The best number of a relevant capability, as the filters read it; a lathe's own, else that of the side of a box."""
+        if getattr(self.requirements, kind.asked) is None:
             return self._unknown
-        own = self.judged.number(number)
-        return self._best(
-            own if side is None else _either(own, self.columns.envelope[self.judged.position][:, side])
-        )
-
-    def _finest(self, needed: float | None, number: str) -> Floats:
-        """The smallest number of a relevant capability, if it is asked for."""
-        return self._unknown if needed is None else -self._best(-self.judged.number(number))
+        own = self.judged.number(kind.facts)
+        if kind.side is not None:
+            own = _either(own, self.columns.envelope[self.judged.position][:, kind.side])
+        return self._best(own) if kind.comparison is Comparison.AT_LEAST else -self._best(-own)
 
     def _envelope(self) -> tuple[Floats, Floats]:
         """The box of the capability that suits the part best (a lathe's as L, Ø and no third side), and how far it suffices."""
@@ -232,20 +219,11 @@ class Gatherer:
     def _joint(self) -> Floats:
         """How well the one best capability answers all numbers asked for; NaN where fewer than two are."""
         own, needed = self.judged.number, self.requirements
-        parts: list[Floats] = [
-            features.ratio_fit(own(name) / limit)
-            for name, limit in (
-                ("diameter_mm", needed.diameter_mm),
-                ("length_mm", needed.length_mm),
-                ("thickness_mm", needed.thickness_mm),
-                ("mass_kg", needed.mass_kg),
-            )
-            if limit is not None
+        parts = [
+            fit(own(REQUIREMENT_KINDS[name].facts), asked)
+            for name, fit in features.FITS.items()
+            if (asked := getattr(needed, REQUIREMENT_KINDS[name].asked)) is not None
         ]
-        if needed.tolerance_it is not None:
-            parts.append(features.tolerance_fit(own("tolerance_it"), needed.tolerance_it))
-        if needed.roughness_ra_um is not None:
-            parts.append(features.roughness_fit(own("roughness_ra_um"), needed.roughness_ra_um))
         if needed.quantity is not None:
             parts.append(features.lot_fit(features.outside(own("lot_min"), own("lot_max"), needed.quantity)))
         if len(parts) < 2:

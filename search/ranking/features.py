@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from matchmaker.domain.language import N_
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from search.ranking.evidence import Evidence, Floats
 
 # Between nearly met (0.5) and met (1).
@@ -82,13 +83,35 @@ def neutrals() -> Floats:
     return np.array([item.neutral for item in FEATURES.values()])
 
 
+# How well a declared number fits the one asked for, 0 to 1, by the kind of requirement.
+Fit = Callable[[Floats, float], Floats]
+FITS: dict[str, Fit] = {}
+
+
+def number_feature(name: str, text: str, fit: Fit) -> None:
+    """Register the feature of a kind that compares one number of a part."""
+
+    def compute(evidence: Evidence) -> Values:
+        needed = getattr(evidence.requirements, REQUIREMENT_KINDS[name].asked)
+        return NOT_ASKED if needed is None else fit(evidence.numbers[name], needed)
+
+    compute.__name__ = name
+    FITS[name] = fit
+    feature(REQUIREMENT_KINDS[name].group, text)(compute)
+
+
 def ratio_fit(ratio: Floats) -> Floats:
     """1 at and above what is needed; below, nine tenths of it is nearly met (0.5) and half of it is nothing."""
     near = 0.5 * (ratio - 0.5) / 0.4
     return np.where(np.isnan(ratio), np.nan, np.where(ratio >= 1.0, 1.0, np.clip(near, 0.0, 0.6)))
 
 
-def tolerance_fit(declared: Floats, needed: int) -> Floats:
+def size_fit(declared: Floats, needed: float) -> Floats:
+    """1 at the needed size and above."""
+    return ratio_fit(declared / needed)
+
+
+def tolerance_fit(declared: Floats, needed: float) -> Floats:
     """1 at the needed IT grade or a finer one; one grade short is nearly met, three are not to be made up."""
     steps = np.array([0.0, 0.2, 0.5, 1.0])
     finer = needed - declared
@@ -182,40 +205,12 @@ def envelope(evidence: Evidence) -> Values:
     return ratio_fit(evidence.envelope_ratio)
 
 
-def _size(evidence: Evidence, name: str, needed: float | None) -> Values:
-    return NOT_ASKED if needed is None else ratio_fit(evidence.sizes[name] / needed)
-
-
-@feature("size", N_("The diameter is within what the supplier takes."))
-def diameter(evidence: Evidence) -> Values:
-    return _size(evidence, "diameter", evidence.requirements.diameter_mm)
-
-
-@feature("size", N_("The length is within what the supplier takes."))
-def length(evidence: Evidence) -> Values:
-    return _size(evidence, "length", evidence.requirements.length_mm)
-
-
-@feature("size", N_("The sheet thickness is within what the supplier takes."))
-def thickness(evidence: Evidence) -> Values:
-    return _size(evidence, "thickness", evidence.requirements.thickness_mm)
-
-
-@feature("size", N_("The mass of the part is within what the supplier takes."))
-def mass(evidence: Evidence) -> Values:
-    return _size(evidence, "mass", evidence.requirements.mass_kg)
-
-
-@feature("precision", N_("The supplier holds the tolerance grade."))
-def tolerance(evidence: Evidence) -> Values:
-    needed = evidence.requirements.tolerance_it
-    return NOT_ASKED if needed is None else tolerance_fit(evidence.tolerance_it, needed)
-
-
-@feature("precision", N_("The supplier reaches the surface roughness."))
-def roughness(evidence: Evidence) -> Values:
-    needed = evidence.requirements.roughness_ra_um
-    return NOT_ASKED if needed is None else roughness_fit(evidence.roughness_ra_um, needed)
+number_feature("diameter", N_("The diameter is within what the supplier takes."), size_fit)
+number_feature("length", N_("The length is within what the supplier takes."), size_fit)
+number_feature("thickness", N_("The sheet thickness is within what the supplier takes."), size_fit)
+number_feature("mass", N_("The mass of the part is within what the supplier takes."), size_fit)
+number_feature("tolerance", N_("The supplier holds the tolerance grade."), tolerance_fit)
+number_feature("roughness", N_("The supplier reaches the surface roughness."), roughness_fit)
 
 
 @feature("lot", N_("The lot size suits the supplier."))
@@ -230,7 +225,7 @@ def lot(evidence: Evidence) -> Values:
 def lead_time(evidence: Evidence) -> Values:
     needed = evidence.requirements.lead_time_days
     # Half as long again is nearly met; who usually takes twice the time will not make it.
-    return NOT_ASKED if needed is None else ratio_fit(needed / np.maximum(evidence.lead_time_days, 1.0))
+    return NOT_ASKED if needed is None else ratio_fit(needed / np.maximum(evidence.numbers["lead_time"], 1.0))
 
 
 @feature("size", N_("One and the same capability answers all the numbers at once."))

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from matchmaker.domain.records import EquipmentRecord
+from matchmaker.domain.requirement_kinds import OF_PARTS
 from search.document import CapabilityFacts
 from search.reading.terms import codes_of, sorted_box
 from search.text import Recogniser
 
 MOST = 12  # machines of different size that one kind of work is told apart by
+# The sides of the largest part, and all that a machine limits.
 _SIZES = ("envelope_mm", "diameter_mm", "length_mm")
-_LIMITS = (*_SIZES, "mass_kg", "tolerance_it")
+_LIMITS = {kind.declared[0].path: kind.facts for kind in OF_PARTS if kind.on_machines}
 
 
 def on_machines(
@@ -39,23 +41,20 @@ def _limits(equipment: Sequence[EquipmentRecord], recogniser: Recogniser) -> Ite
     tree = recogniser.taxonomy.equipment
     for item in equipment:
         codes = codes_of(recogniser, "equipment", (part for part in (item.type, item.name) if part))
+        limits = {name: getattr(item, path) for path, name in _LIMITS.items()}
         facts = CapabilityFacts(
             processes=tuple(
                 dict.fromkeys(p for code in codes for p in tree[code].extra.get("processes", ()))
             ),
-            envelope_mm=sorted_box(item.envelope_mm),
-            diameter_mm=item.diameter_mm,
-            length_mm=item.length_mm,
-            mass_kg=item.max_mass_kg,
-            tolerance_it=item.tolerance_it,
+            **limits | {"envelope_mm": sorted_box(item.envelope_mm)},
         )
-        if facts.processes and any(getattr(facts, name) is not None for name in _LIMITS):
+        if facts.processes and any(value is not None for value in limits.values()):
             yield facts
 
 
 def _filled(item: CapabilityFacts, machine: CapabilityFacts) -> CapabilityFacts:
     """What is said of the work stays; sizes go together, since one machine's diameter and another's length are no part."""
-    silent = {name for name in ("mass_kg", "tolerance_it") if getattr(item, name) is None}
+    silent = {name for name in _LIMITS.values() if name not in _SIZES and getattr(item, name) is None}
     if all(getattr(item, name) is None for name in _SIZES):
         silent.update(_SIZES)
     return replace(item, **{name: getattr(machine, name) for name in silent})

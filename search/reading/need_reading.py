@@ -3,18 +3,21 @@
 A term that the taxonomy does not know stays a word for the text search.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.records import NeedRecord
-from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.domain.requirement_kinds import MEASURED, Strictness
+from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.reading.terms import (
     SURE,
+    Box,
     PlaceNames,
     RecognisedAmounts,
     codes_of,
@@ -87,13 +90,7 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
         materials=materials,
         terms=_unknown(record, recogniser),
         envelope_mm=box,
-        diameter_mm=record.diameter_mm or (None if box else amounts.most("diameter")),
-        length_mm=record.length_mm or (None if box else amounts.most("length")),
-        thickness_mm=record.sheet_thickness_mm
-        or (amounts.most("thickness") if _of_sheet(processes, recogniser) else None),
-        mass_kg=record.mass_kg or amounts.first("mass"),
-        tolerance_it=record.tolerance_it or amounts.least_whole("tolerance"),
-        roughness_ra_um=record.roughness_ra_um or amounts.least("roughness"),
+        **_numbers(record, amounts, unread=_unread(box, processes, recogniser)),
         quantity=record.quantity or amounts.lot() or amounts.first_whole("quantity"),
         lots_per_year=record.lots_per_year or amounts.first_whole("rhythm"),
         spare_hours=record.spare_hours or amounts.first("hours"),
@@ -110,6 +107,21 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
         strictness={"region": Strictness.WISH} if wished else {},
     )
     return NeedReading(requirements, recognition, requirements.terms)
+
+
+def _numbers(record: NeedRecord, amounts: RecognisedAmounts, *, unread: Container[str]) -> dict[str, Any]:
+    """The numbers of the part, those that the record leaves out from the text."""
+    return {
+        kind.asked: getattr(record, kind.fields[0].name)
+        or (None if kind.name in unread else amounts.wanted(kind))
+        for kind in MEASURED
+    }
+
+
+def _unread(box: Box | None, processes: tuple[str, ...], recogniser: Recogniser) -> tuple[str, ...]:
+    """The numbers that the text means of something else: the sides of a box, the wall of a part that is no sheet."""
+    sides = ("diameter", "length") if box else ()
+    return sides if _of_sheet(processes, recogniser) else (*sides, "thickness")
 
 
 def _meant(recognition: Recognition, disregarded: Iterable[str]) -> Recognition:

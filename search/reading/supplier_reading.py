@@ -1,9 +1,11 @@
 """From a supplier's record to its search document: structured keys first, what they leave out is read from the text."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from matchmaker.domain.certificate import Certificate
 from matchmaker.domain.records import CapabilityRecord, SupplierRecord
+from matchmaker.domain.requirement_kinds import MEASURED, NUMBERS_OF_PARTS
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.document import CapabilityFacts, SearchDocument
@@ -88,19 +90,15 @@ def _facts(item: CapabilityRecord, recogniser: Recogniser) -> CapabilityFacts:
     materials = codes_of(recogniser, "material", item.materials)
     processes = settled(recogniser.taxonomy, recogniser.codes("process", item.process), materials)
     box = sorted_box(item.envelope_mm)
+    numbers: dict[str, Any] = {kind.facts: getattr(item, kind.declared[0].path) for kind in NUMBERS_OF_PARTS}
+    numbers["thickness_mm"] = numbers["thickness_mm"] or _sheet(recogniser.taxonomy, processes, box)
     return CapabilityFacts(
         processes=processes,
         materials=materials,
         envelope_mm=box,
-        diameter_mm=item.diameter_mm,
-        length_mm=item.length_mm,
-        thickness_mm=item.sheet_thickness_mm or _sheet(recogniser.taxonomy, processes, box),
-        mass_kg=item.max_mass_kg,
-        tolerance_it=item.tolerance_it,
-        roughness_ra_um=item.roughness_ra_um,
+        **numbers,
         lot_min=item.lot.min if item.lot else None,
         lot_max=item.lot.max if item.lot else None,
-        lead_time_days=item.lead_time_days,
     )
 
 
@@ -118,17 +116,13 @@ def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[Capabi
     if not said:
         return ()
     amounts = RecognisedAmounts(recognition)
+    numbers: dict[str, Any] = {kind.facts: amounts.declared(kind) for kind in MEASURED}
     return (
         CapabilityFacts(
             processes=said,
             materials=recognition.codes("material"),
             envelope_mm=amounts.box(),
-            diameter_mm=amounts.most("diameter"),
-            length_mm=amounts.most("length"),
-            thickness_mm=amounts.most("thickness"),
-            mass_kg=amounts.most("mass"),
-            tolerance_it=amounts.least_whole("tolerance"),
-            roughness_ra_um=amounts.least("roughness"),
+            **numbers,
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from matchmaker.domain.requirement_kinds import Comparison, RequirementKind, Several
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import Mention, Recogniser, Recognition
@@ -68,6 +69,10 @@ class PlaceNames:
         return self.centre_of(mention.code) if mention.kind == "region" else None
 
 
+def _whole(kind: RequirementKind, value: float | None) -> float | None:
+    return int(value) if kind.whole and value is not None else value
+
+
 class RecognisedAmounts:
     """The numbers of a recognition by kind."""
 
@@ -86,9 +91,15 @@ class RecognisedAmounts:
     def least(self, kind: str) -> float | None:
         return min(self.all(kind), default=None)
 
-    def least_whole(self, kind: str) -> int | None:
-        value = self.least(kind)
-        return None if value is None else int(value)
+    def wanted(self, kind: RequirementKind) -> float | None:
+        """The number that a need's text asks for."""
+        pick = {Several.FIRST: self.first, Several.MOST: self.most, Several.LEAST: self.least}
+        return _whole(kind, pick[kind.several](kind.name))
+
+    def declared(self, kind: RequirementKind) -> float | None:
+        """The best number that a supplier's text declares."""
+        best = self.most if kind.comparison is Comparison.AT_LEAST else self.least
+        return _whole(kind, best(kind.name))
 
     def first_whole(self, kind: str) -> int | None:
         return next((int(value) for value in self.all(kind)), None)

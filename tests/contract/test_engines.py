@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from matchmaker.domain.certificate import Certificate, CertificationDemand
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
-from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
+from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.store import Columns
 from search.document import SearchDocument
@@ -233,7 +234,7 @@ def test_an_engine_loses_nobody_whom_the_exact_filters_pass(
     taxonomy: Taxonomy,
 ) -> None:
     need = next(iter(Generator(taxonomy, seed=number).needs(1)))
-    asked = dict.fromkeys(REQUIREMENTS, strictness)
+    asked = dict.fromkeys(REQUIREMENT_KINDS, strictness)
     wanted = replace(need, centres=("centre-1", "centre-2"), languages=("ru",), strictness=asked)
     columns = Columns.build(documents, taxonomy)
     outcome = filter_outcomes.evaluate(columns, wanted)

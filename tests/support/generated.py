@@ -8,7 +8,8 @@ from functools import lru_cache
 from hypothesis import strategies as st
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
-from matchmaker.domain.requirements import REQUIREMENTS, Requirements, Strictness
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
+from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy, Tree
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
@@ -78,7 +79,9 @@ def needs() -> st.SearchStrategy[Requirements]:
         languages=codes(["ru", "en", "de", "xx"]),
         sectors=codes(taxonomy.sectors.by_code),
         centres=codes(["centre-1", "centre-2", "nowhere"]),
-        strictness=st.dictionaries(st.sampled_from(REQUIREMENTS), st.sampled_from(list(Strictness))),
+        strictness=st.dictionaries(
+            st.sampled_from(list(REQUIREMENT_KINDS)), st.sampled_from(list(Strictness))
+        ),
     )
 
 

@@ -1,22 +1,28 @@
 """What the files of a need say about the part, proposed for its fields: from a model's geometry and a drawing's words."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 
+from importers import typed_values
 from matchmaker.domain.records import NeedRecord
-from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
+from matchmaker.domain.requirements import Namer, Requirements
 from matchmaker.models import StoredFile
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs.drawings import ExaminedFile
 from search.reading.need_reading import requirements_of
 
-# Codes of a kind, as a person would type them into a field.
-Namer = Callable[[str, Sequence[str]], str]
 THIN_SHEET = 6.0  # mm; what is thicker may as well be milled from a plate, so that a person decides
 _SAME = 0.005  # two numbers of one thing
+# The fields that a drawing's words tell of, the sure ones first.
+_DRAWN = {
+    kind.fields[0].name: kind.drawing
+    for kind in sorted(REQUIREMENT_KINDS.values(), key=lambda kind: not kind.drawing)
+    if kind.drawing is not None
+}
 # A designation by ГОСТ 2.201, "АБВГ.123456.001-01", or what stands behind the words "drawing no.".
 _NUMBER = re.compile(
     r"\b[А-ЯЁA-Z]{2,5}\.\d{6}\.\d{3}(?:-\d{2})?(?!\d)|(?:(?:drawing|dwg|part)\s*(?:no|number)|черт[её]ж\s*№)[.:]*\s*(\S{3,40})",
@@ -102,22 +108,14 @@ def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Itera
         record = NeedRecord(id="drawing", text=words)
         asked = requirements_of(record, parts.recogniser, parts.today).requirements
         mass = _MASS.search(words)
-        sure = {
-            "title": _title(words),
-            "mass_kg": mass[1].replace(",", ".") if mass else "",
-            "materials": name("material", asked.materials),
-            "tolerance_it": str(asked.tolerance_it or ""),
-            "roughness_ra_um": f"{asked.roughness_ra_um:g}" if asked.roughness_ra_um else "",
-        }
-        unsure = {
-            "envelope_mm": "×".join(f"{side:g}" for side in asked.envelope_mm or ()),
-            "diameter_mm": f"{asked.diameter_mm:g}" if asked.diameter_mm else "",
-            "processes": name("process", asked.processes),
-        }
-        yield from (DrawingValue(field, value, one.name) for field, value in sure.items() if value)
-        yield from (
-            DrawingValue(field, value, one.name, sure=False) for field, value in unsure.items() if value
-        )
+        if called := _title(words):
+            yield DrawingValue("title", called, one.name)
+        if mass:
+            yield DrawingValue("mass_kg", mass[1].replace(",", "."), one.name)
+        said = typed_values.of_requirements(asked, name)
+        for field, sure in _DRAWN.items():
+            if said[field]:
+                yield DrawingValue(field, said[field], one.name, sure)
 
 
 def _weighed(
@@ -141,24 +139,11 @@ def _weighed(
 
 def _said(record: NeedRecord, asked: Requirements, name: Namer) -> dict[str, str]:
     """What the need holds already, by field, as it would be typed."""
-    numbers = {
-        "diameter_mm": asked.diameter_mm,
-        "length_mm": asked.length_mm,
-        "sheet_thickness_mm": asked.thickness_mm,
-        "mass_kg": asked.mass_kg,
-        "tolerance_it": asked.tolerance_it,
-        "roughness_ra_um": asked.roughness_ra_um,
-    }
-    said = {field: f"{value:g}" for field, value in numbers.items() if value}
-    said["envelope_mm"] = "×".join(f"{side:g}" for side in asked.envelope_mm or ())
-    said["materials"] = name("material", asked.materials)
-    said["processes"] = name("process", asked.processes)
-    said["title"] = record.title or ""
-    return said
+    return {**typed_values.of_requirements(asked, name), "title": record.title or ""}
 
 
-def _names(parts: Matching, language: str, kind: str, codes: Sequence[str]) -> str:
-    return "; ".join(parts.recogniser.taxonomy.label(kind, code, language) for code in codes)
+def _names(parts: Matching, language: str, kind: str, codes: Sequence[str]) -> list[str]:
+    return [parts.recogniser.taxonomy.label(kind, code, language) for code in codes]
 
 
 def _same(first: str, second: str) -> bool:

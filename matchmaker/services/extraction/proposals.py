@@ -4,7 +4,7 @@ Nothing is added unasked, and what told us nothing is named as well, so that the
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from matchmaker.domain.records import (
     SupplierRecord,
     to_data,
 )
+from matchmaker.domain.requirement_kinds import MEASURED, MEASURED_ON_MACHINES, RequirementKind
 from matchmaker.services.extraction import company_facts, table_rows
 from matchmaker.services.profiles.machine_types import CNC, type_of
 from search.reading.terms import (
@@ -155,7 +156,7 @@ def _machines(
             quantity=int(count[1] or count[2]) or None if count else None,
             year=_year(sentence) if alone else None,
             cnc=True if alone and CNC.search(sentence) else None,
-            **(_part(RecognisedAmounts(recognition)) if alone else {}),
+            **(_part(RecognisedAmounts(recognition), MEASURED_ON_MACHINES) if alone else {}),
         )
         yield ProfileProposal("equipment", to_data(item), sentence)
 
@@ -165,15 +166,10 @@ def _year(sentence: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def _part(numbers: RecognisedAmounts) -> dict[str, Any]:
-    """The largest part and the grade that a sentence speaks of."""
-    return {
-        "envelope_mm": numbers.box(),
-        "diameter_mm": numbers.most("diameter"),
-        "length_mm": numbers.most("length"),
-        "max_mass_kg": numbers.most("mass"),
-        "tolerance_it": numbers.least_whole("tolerance"),
-    }
+def _part(numbers: RecognisedAmounts, kinds: Iterable[RequirementKind]) -> dict[str, Any]:
+    """The largest part and the accuracy that a sentence speaks of, by key of the record."""
+    limits = {kind.declared[0].path: numbers.declared(kind) for kind in kinds}
+    return {"envelope_mm": numbers.box(), **limits}
 
 
 def _works(
@@ -187,15 +183,14 @@ def _works(
         for one in recognition.of("process")
         if one.weight >= _SURE and not any(start <= one.start < end for start, end in machines)
     ]
-    part, thickness = _part(numbers), numbers.most("thickness")
-    if thickness is None and _SHEET.search(sentence):  # “резка листа до 20 мм” tells how thick, not how long
-        thickness, part["length_mm"] = part["length_mm"], None
+    part = _part(numbers, MEASURED)
+    if part["sheet_thickness_mm"] is None and _SHEET.search(sentence):
+        # “резка листа до 20 мм” tells how thick, not how long
+        part["sheet_thickness_mm"], part["length_mm"] = part["length_mm"], None
     for code in dict.fromkeys(works):
         item = CapabilityRecord(
             process=taxonomy.label("process", code, language),
             materials=tuple(taxonomy.label("material", one, language) for one in materials),
-            sheet_thickness_mm=thickness,
-            roughness_ra_um=numbers.least("roughness"),
             **part,
         )
         yield ProfileProposal("capabilities", to_data(item), sentence)

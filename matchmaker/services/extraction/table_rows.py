@@ -8,6 +8,7 @@ from importers.cells import day_in, masses, numbers, sides_in, yes_no
 from importers.inventories import InventoryLine
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.records import CertificateRecord, EquipmentRecord, Record, parse
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.services.profiles.machine_types import CNC, type_of
 from search.reading.terms import RecognisedAmounts
 from search.text import Recogniser
@@ -73,7 +74,7 @@ def _sizes(cells: Mapping[str, str], recogniser: Recogniser) -> dict[str, Any]:
         "diameter_mm": _number(cells.get("diameter")) or said.most("diameter"),
         "length_mm": _number(cells.get("length")) or said.most("length"),
         "max_mass_kg": next(iter(masses(cells.get("mass", ""))), None) or said.most("mass"),
-        "tolerance_it": said.least_whole("tolerance") or _whole(cells.get("tolerance")),
+        "tolerance_it": said.declared(REQUIREMENT_KINDS["tolerance"]) or _whole(cells.get("tolerance")),
     }
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.records import NeedRecord
-from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.domain.requirement_kinds import Strictness
+from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching import relaxation_links
 from matchmaker.services.needs import needs

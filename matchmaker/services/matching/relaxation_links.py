@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from matchmaker.domain.certificate import CertificationLevel
-from matchmaker.domain.requirements import RELAXED, Requirements
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
+from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.relaxations import Relaxation, steps
 
@@ -50,9 +51,5 @@ def worthwhile(
     return [item for item in found if mildest[item.requirement, item.adds][1] is item]
 
 
-# What a person asked for, beside what can be made milder: a certificate is only given up.
-_ATTRIBUTES = {"certification": "certification", **RELAXED}
-
-
 def _asked(requirements: Requirements, name: str) -> bool:
-    return name in _ATTRIBUTES and bool(getattr(requirements, _ATTRIBUTES[name]))
+    return name in REQUIREMENT_KINDS and bool(getattr(requirements, REQUIREMENT_KINDS[name].asked))

@@ -9,7 +9,8 @@ from babel.dates import format_date
 
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.language import N_
-from matchmaker.domain.requirements import RELAXED, Requirements
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, Subject
+from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.relaxations import Relaxation
 from search.matching.gains import ProfileChange
@@ -18,26 +19,6 @@ from search.ranking.features import FEATURES
 
 Translate = Callable[[str], str]
 
-REQUIREMENT_LABELS: Mapping[str, str] = {
-    "certification": N_("Certification"),
-    "processes": N_("Process"),
-    "materials": N_("Material"),
-    "envelope": N_("Overall size"),
-    "diameter": N_("Diameter"),
-    "length": N_("Length"),
-    "thickness": N_("Sheet thickness"),
-    "mass": N_("Mass"),
-    "tolerance": N_("Accuracy"),
-    "roughness": N_("Roughness"),
-    "lot": N_("Lot"),
-    "lead_time": N_("Lead time"),
-    "capacity": N_("Spare capacity"),
-    "region": N_("Region"),
-    "distance": N_("Distance"),
-    "languages": N_("Language"),
-    "sectors": N_("Sector"),
-    "reach": N_("Centre"),
-}
 OUTCOME_LABELS: Mapping[str, str] = {
     "met": N_("met"),
     "near": N_("nearly met"),
@@ -50,21 +31,8 @@ LEVEL_LABELS: Mapping[str, str] = {
     "certified": N_("certified (declared)"),
     "verified": N_("certified (verified by the centre)"),
 }
-_UNITS: Mapping[str, str] = {
-    "diameter": N_("ø%(value)s mm"),
-    "length": N_("%(value)s mm"),
-    "thickness": N_("%(value)s mm"),
-    "mass": N_("%(value)s kg"),
-    "tolerance": N_("IT%(value)s"),
-    "roughness": N_("Ra %(value)s"),
-    "lot": N_("%(value)s pcs"),
-    "lead_time": N_("%(value)s days"),
-    "capacity": N_("%(value)s h a month"),
-    "distance": N_("%(value)s km"),
-}
 _STALE_HOURS = N_("%(value)s (said over two weeks ago)")
 _STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")
-_TREES = {"processes": "process", "materials": "material", "region": "region", "sectors": "sector"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +62,15 @@ class Wording:
         return ", ".join(self.taxonomy.label(kind, code, self.language) for code in codes)
 
     def label(self, requirement: str) -> str:
-        return self._(REQUIREMENT_LABELS[requirement])
+        return self._(REQUIREMENT_KINDS[requirement].label)
 
     def reason(self, verdict: RequirementVerdict) -> WordedReason:
         declared = self.value(verdict.requirement, verdict.declared)
         if verdict.evidence == "text":
             declared = self._("%(value)s (from the description)") % {"value": declared}
         elif verdict.evidence == "stale":
-            said = _STALE_HOURS if verdict.requirement == "capacity" else _STALE_MACHINES
+            of_hours = REQUIREMENT_KINDS[verdict.requirement].subject is Subject.HOURS
+            said = _STALE_HOURS if of_hours else _STALE_MACHINES
             declared = self._(said) % {"value": declared}
         return WordedReason(
             verdict.requirement,
@@ -120,27 +89,26 @@ class Wording:
         """A needed or declared value; a dash where nothing was stated."""
         if value is None or value == ():
             return "—"
-        if requirement in _TREES:
-            return self.codes(_TREES[requirement], (value,) if isinstance(value, str) else value)
+        kind = REQUIREMENT_KINDS[requirement]
+        if kind.tree:
+            return self.codes(kind.tree, (value,) if isinstance(value, str) else value)
         if requirement == "certification":
             return self._certification(value)
-        return self._measure(requirement, value)
+        return self._measure(kind, value)
 
-    def _measure(self, requirement: str, value: Any) -> str:
-        if requirement == "envelope":
+    def _measure(self, kind: RequirementKind, value: Any) -> str:
+        if kind.name == "envelope":
             sides = "×".join(self.number(side) for side in value if side is not None)
             if value[-1] is None:  # what a lathe takes, its length first
                 length, diameter, _ = value
                 ends = (f"ø{self.number(diameter)}", *(() if length is None else (self.number(length),)))
                 sides = "×".join(ends)
-            return self._("%(value)s mm") % {"value": sides}
-        if requirement == "lot" and isinstance(value, tuple):
+            return self._(kind.unit) % {"value": sides}
+        if kind.name == "lot" and isinstance(value, tuple):
             return self._between(value)
-        if requirement in _UNITS:
-            whole = requirement in {"distance", "capacity"}
-            return self._(_UNITS[requirement]) % {
-                "value": self.number(round(value) if whole else float(value))
-            }
+        if kind.unit:
+            number, unit = kind.said(float(value))
+            return self._(unit) % {"value": self.number(round(number) if kind.rounded else number)}
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     def _certification(self, value: Any) -> str:
@@ -170,8 +138,6 @@ class Wording:
             if level == "certified":
                 return self.standard(str(standard))
             return f"{self.standard(str(standard))}: {self._(LEVEL_LABELS[str(level)])}"
-        if item.requirement == "capacity":
-            return f"{self.label('capacity')}: {self._measure('capacity', item.value)}"
         return f"{self.label(item.requirement)}: {self.value(item.requirement, item.value)}"
 
     def feature(self, name: str) -> str:
@@ -212,7 +178,7 @@ class Wording:
             and name == "lead_time"
         ):
             return self._later(requirements.deliver_by, item.change - requirements.lead_time_days)
-        before = self.value(name, getattr(requirements, RELAXED[name]))
+        before = self.value(name, getattr(requirements, REQUIREMENT_KINDS[name].asked))
         return f"{label}: {before} → {self.value(name, item.change)}"
 
     def _later(self, day: date, days: int) -> str:

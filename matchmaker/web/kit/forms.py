@@ -3,31 +3,36 @@
 from collections.abc import Mapping
 from typing import IO
 
+from flask import Flask
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
-from importers import cells
-from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
-from matchmaker.domain.language import N_
-from matchmaker.domain.records import NeedRecord, parse, to_data
+from importers import typed_values
+from matchmaker.domain.errors import FileRefused, InvalidRecord
+from matchmaker.domain.records import NeedRecord, parse
+from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS, WORDS, Typed
 
 MOST_FILES = 5  # that come with a new need; more are added to it
-# Fields of the form that are lists, written as "a; b".
-LISTS = ("processes", "materials", "sectors", "languages")
-NUMBERS = (
-    "max_distance_km",
-    "diameter_mm",
-    "length_mm",
-    "sheet_thickness_mm",
-    "mass_kg",
-    "tolerance_it",
-    "roughness_ra_um",
-    "quantity",
-    "lots_per_year",
-    "spare_hours",
-)
-PLAIN = ("title", "text", "city", "region", "deliver_by", "hours_from", "hours_until")
-FIELDS = (*PLAIN, *LISTS, *NUMBERS, "envelope_mm", "standard", "level")
+# How the fields that are keys of a need's record are typed.
+KEYS: Mapping[str, Typed] = {
+    "title": WORDS,
+    "text": WORDS,
+    **{
+        field.name: field.typed
+        for kind in REQUIREMENT_KINDS.values()
+        for field in kind.fields
+        if field.name in NeedRecord.model_fields
+    },
+    "hours_from": WORDS,
+    "hours_until": WORDS,
+}
+FIELDS = (*KEYS, "standard", "level")
+# The fields of a part's numbers, in the order of the form.
+PART_FIELDS = tuple(field for kind in OF_PARTS for field in kind.fields if field.label)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals["part_fields"] = PART_FIELDS
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:
@@ -38,11 +43,11 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
 def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
     """The form as a record. Raises InvalidRecord."""
     data: dict[str, object] = {"kind": "need", "id": key}
-    data |= {name: given[name].strip() for name in PLAIN if given[name].strip()}
-    data |= {name: split for name in LISTS if (split := cells.typed_entries(given[name]))}
-    data |= {name: cells.number(given[name]) for name in NUMBERS if given[name].strip()}
-    if given["envelope_mm"].strip():
-        data["envelope_mm"] = three_sides(given["envelope_mm"], "envelope_mm")
+    data |= {
+        name: value
+        for name, typed in KEYS.items()
+        if given[name].strip() and (value := typed_values.read(typed, given[name], name))
+    }
     if given["level"].strip():
         level = "certified" if given["level"] == "verified" else given["level"]
         standard = given["standard"].strip() or "ISO 9001"
@@ -56,28 +61,15 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
 
 def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
     """A stored need with what the form says; what the form has no field for stays as it was."""
-    asked = (*PLAIN, *LISTS, *NUMBERS, "envelope_mm", "certification")
+    asked = (*KEYS, "certification")
     moved = (given.city, given.region) != (before.city, before.region)
     location = None if moved else before.location
     return before.model_copy(update={"location": location, **{name: getattr(given, name) for name in asked}})
 
 
-def three_sides(text: str, field: str) -> tuple[float, ...]:
-    """The sides that a field holds, in mm. Raises InvalidRecord."""
-    sides = cells.sides(text)
-    if sides is None:
-        message = N_("Give three sides in mm, for example 420×80×12.")
-        raise InvalidRecord((Problem(field, "envelope.form", message, text[:80]),))
-    return sides
-
-
 def of_record(record: NeedRecord) -> dict[str, str]:
     """A stored need as the form shows it."""
-    data = to_data(record)
-    shown = {name: str(data.get(name) or "") for name in (*PLAIN, *NUMBERS)}
-    shown |= {name: "; ".join(data.get(name) or ()) for name in LISTS}
-    box = data.get("envelope_mm")
-    shown["envelope_mm"] = cells.sides_text(box) if box else ""
+    shown = {name: typed_values.shown(typed, getattr(record, name)) for name, typed in KEYS.items()}
     demand = record.certification
     shown["standard"] = demand.standard if demand else ""
     shown["level"] = "" if demand is None else "verified" if demand.verified else demand.level

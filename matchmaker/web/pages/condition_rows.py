@@ -1,74 +1,36 @@
 """What a need asks for as rows that a person corrects: change a value, empty it, add one, say how strict it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from importers import typed_values
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, NeedField, RequirementKind, Subject
 from matchmaker.domain.requirements import Requirements
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import town
 from search.reading.need_reading import NeedReading
 
-# A requirement → the fields of the form that hold it, and the kinds of pieces of the text that say it.
-ROWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "processes": (("processes",), ("process",)),
-    "materials": (("materials",), ("material",)),
-    "envelope": (("envelope_mm",), ("envelope",)),
-    "diameter": (("diameter_mm",), ("diameter",)),
-    "length": (("length_mm",), ("length",)),
-    "thickness": (("sheet_thickness_mm",), ("thickness",)),
-    "mass": (("mass_kg",), ("mass",)),
-    "tolerance": (("tolerance_it",), ("tolerance",)),
-    "roughness": (("roughness_ra_um",), ("roughness",)),
-    "lot": (("quantity", "lots_per_year"), ("quantity", "rhythm")),
-    "lead_time": (("deliver_by",), ("deadline",)),
-    "certification": (("standard", "level"), ("standard",)),
-    "region": (("region",), ("region", "district", "country")),
-    "distance": (("city", "max_distance_km"), ("town", "distance")),
-    "capacity": (("spare_hours",), ("hours",)),
-    "sectors": (("sectors",), ("sector",)),
-    "languages": (("languages",), ()),
+_OF_THE_WORK = (Subject.WORK, Subject.PART)
+# The requirements with fields in the form: those of the work and the part first.
+ROWS: Mapping[str, RequirementKind] = {
+    kind.name: kind
+    for kind in sorted(REQUIREMENT_KINDS.values(), key=lambda kind: kind.subject not in _OF_THE_WORK)
+    if kind.fields
 }
-FIELDS = tuple(field for fields, _ in ROWS.values() for field in fields)
-_UNITS = {
-    "envelope_mm": N_("mm"),
-    "diameter_mm": N_("mm"),
-    "length_mm": N_("mm"),
-    "sheet_thickness_mm": N_("mm"),
-    "mass_kg": N_("kg"),
-    "tolerance_it": N_("IT grade"),
-    "roughness_ra_um": N_("Ra, µm"),
-    "quantity": N_("pcs a lot"),
-    "lots_per_year": N_("lots a year"),
-    "spare_hours": N_("h a month"),
-    "city": N_("town of delivery"),
-    "max_distance_km": N_("km at most"),
-    "languages": N_("codes: ru; en"),
-}
-
-
-_NAMES = {
-    "title": N_("Title"),
-    "processes": N_("Process"),
-    "materials": N_("Material"),
-    "envelope_mm": N_("Overall size"),
-    "diameter_mm": N_("Diameter"),
-    "length_mm": N_("Length"),
-    "sheet_thickness_mm": N_("Sheet thickness"),
-    "mass_kg": N_("Mass"),
-    "tolerance_it": N_("Accuracy"),
-    "roughness_ra_um": N_("Roughness"),
-}
+_FIELDS: Mapping[str, NeedField] = {field.name: field for kind in ROWS.values() for field in kind.fields}
+FIELDS = tuple(_FIELDS)
+_LABELS = {"title": N_("Title"), **{kind.fields[0].name: kind.label for kind in ROWS.values()}}
 
 
 def field_label(name: str) -> str:
     """What a field holds, with its unit."""
-    parts = [gettext(words[name]) for words in (_NAMES, _UNITS) if name in words]
-    return ", ".join(parts)
+    unit = _FIELDS[name].unit if name in _FIELDS else ""
+    return ", ".join(gettext(words) for words in (_LABELS.get(name), unit) if words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +65,12 @@ def rows(record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]) 
             name,
             words.label(name),
             tuple(
-                ConditionField(one, values[one], gettext(_UNITS[one]) if one in _UNITS else "")
-                for one in fields
+                ConditionField(one.name, values[one.name], gettext(one.unit) if one.unit else "")
+                for one in kind.fields
             ),
             str(asked.strictness_of(name)),
         )
-        for name, (fields, _) in ROWS.items()
+        for name, kind in ROWS.items()
     ]
 
 
@@ -122,24 +84,7 @@ def understood_values(record: NeedRecord, understood: NeedReading) -> dict[str, 
 
 def _read(asked: Requirements, understood: NeedReading) -> dict[str, str]:
     label, language = wording().taxonomy.label, wording().language
-    numbers = {
-        "diameter_mm": asked.diameter_mm,
-        "length_mm": asked.length_mm,
-        "sheet_thickness_mm": asked.thickness_mm,
-        "mass_kg": asked.mass_kg,
-        "tolerance_it": asked.tolerance_it,
-        "roughness_ra_um": asked.roughness_ra_um,
-        "quantity": asked.quantity,
-        "lots_per_year": asked.lots_per_year,
-        "spare_hours": asked.spare_hours,
-        "max_distance_km": asked.max_distance_km,
-    }
-    read = {name: f"{value:.10g}" if value else "" for name, value in numbers.items()}
-    read["envelope_mm"] = "×".join(f"{side:g}" for side in asked.envelope_mm or ())
-    read["processes"] = "; ".join(label("process", code, language) for code in asked.processes)
-    read["materials"] = "; ".join(label("material", code, language) for code in asked.materials)
-    read["sectors"] = "; ".join(label("sector", code, language) for code in asked.sectors)
-    read["deliver_by"] = asked.deliver_by.isoformat() if asked.deliver_by else ""
+    read = typed_values.of_requirements(asked, _named)
     demand = asked.certification
     read["standard"] = wording().standard(demand.standard) if demand else ""
     read["level"] = demand.level.name.lower() if demand else ""
@@ -148,6 +93,11 @@ def _read(asked: Requirements, understood: NeedReading) -> dict[str, str]:
     places = understood.recognition.of("region", "district", "country")
     read["region"] = "; ".join(label(one.kind, one.code, language) for one in places[:1] if one.code)
     return read
+
+
+def _named(tree: str, codes: Sequence[str]) -> list[str]:
+    words = wording()
+    return [words.taxonomy.label(tree, code, words.language) for code in codes]
 
 
 def corrected(
@@ -159,12 +109,13 @@ def corrected(
     """
     shown, form = understood_values(record, understood), forms.of_record(record)
     gone: list[str] = []
-    for fields, kinds in ROWS.values():
+    for kind in ROWS.values():
+        fields = [field.name for field in kind.fields]
         changed = [name for name in fields if name in typed and typed[name].strip() != shown[name]]
         for name in changed:
             form[name] = typed[name].strip()
         if changed and not any(typed.get(name, shown[name]).strip() for name in fields):
-            gone += [understood.recognition.words(one) for one in understood.recognition.of(*kinds)]
+            gone += [understood.recognition.words(one) for one in understood.recognition.of(*kind.mentions)]
     if not form["level"]:
         form["standard"] = ""
     return form, tuple(dict.fromkeys(gone))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.domain.requirements import Strictness
+from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.models import Profile
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.matching.wording import WordedReason

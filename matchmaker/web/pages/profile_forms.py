@@ -5,18 +5,27 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from importers import cells
+from importers import typed_values
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import SupplierRecord, parse, to_data
-from matchmaker.web.kit import context, forms
+from matchmaker.domain.requirement_kinds import (
+    NUMBER,
+    OF_PARTS,
+    TERMS,
+    WORDS,
+    CapabilityField,
+    RequirementKind,
+    Typed,
+)
+from matchmaker.web.kit import context
 from matchmaker.web.kit.context import product
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileField:
-    """`path` leads to the value within the section ("lot.min"); `kind` is text, prose, number, list, box, day or choice."""
+    """`path` leads to the value within the section ("lot.min"); `kind` is text, prose, number, day or choice."""
 
     path: str
     label: str
@@ -24,10 +33,21 @@ class ProfileField:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     source: str = ""
+    typed: Typed = WORDS
 
     @property
     def name(self) -> str:
         return self.path.replace(".", "-")
+
+
+def _typed(path: str, label: str, typed: Typed, *, hint: str = "", source: str = "") -> ProfileField:
+    kind = "number" if typed is NUMBER else "text"
+    return ProfileField(path, label, kind, hint or typed.hint, source=source, typed=typed)
+
+
+def _limit(field: CapabilityField, kind: RequirementKind) -> ProfileField:
+    """What the work can do at most, as its kind of requirement declares it."""
+    return _typed(field.path, field.label, field.typed, source=kind.tree)
 
 
 _YES_NO = (("", N_("not stated")), ("true", N_("yes")), ("false", N_("no")))
@@ -39,10 +59,10 @@ BASICS: tuple[ProfileField, ...] = (
     ProfileField("address", N_("Address")),
     ProfileField("description.ru", N_("About the shop, in Russian"), "prose"),
     ProfileField("description.en", N_("About the shop, in English"), "prose"),
-    ProfileField("sectors", N_("Sectors"), "list", N_("Separate with semicolons"), source="sector"),
-    ProfileField("languages", N_("Languages"), "list", N_("For example ru; en")),
-    ProfileField("employees", N_("People"), "number"),
-    ProfileField("founded", N_("Founded in"), "number"),
+    _typed("sectors", N_("Sectors"), TERMS, source="sector"),
+    _typed("languages", N_("Languages"), TERMS, hint=N_("For example ru; en")),
+    _typed("employees", N_("People"), NUMBER),
+    _typed("founded", N_("Founded in"), NUMBER),
     ProfileField(
         "size_class",
         N_("Size of the firm"),
@@ -81,33 +101,19 @@ LISTS: Mapping[str, tuple[ProfileField, ...]] = {
                 ("bought-out", N_("through partners")),
             ),
         ),
-        ProfileField("materials", N_("Materials"), "list", N_("Separate with semicolons"), source="material"),
-        ProfileField("envelope_mm", N_("Largest part, mm"), "box", N_("For example 420×80×12")),
-        ProfileField("diameter_mm", N_("Diameter up to, mm"), "number"),
-        ProfileField("length_mm", N_("Length up to, mm"), "number"),
-        ProfileField("sheet_thickness_mm", N_("Sheet up to, mm"), "number"),
-        ProfileField("max_mass_kg", N_("Mass up to, kg"), "number"),
-        ProfileField("tolerance_it", N_("Accuracy, IT grade"), "number"),
-        ProfileField("roughness_ra_um", N_("Roughness Ra, µm"), "number"),
-        ProfileField("lot.min", N_("Lot from, pieces"), "number"),
-        ProfileField("lot.max", N_("Lot up to, pieces"), "number"),
-        ProfileField("lead_time_days", N_("Usual lead time, days"), "number"),
+        *(_limit(field, kind) for kind in OF_PARTS for field in kind.declared),
         ProfileField("note", N_("Note")),
     ),
     "equipment": (
         ProfileField("name", N_("Machine")),
         ProfileField("type", N_("Type"), source="equipment"),
-        ProfileField("quantity", N_("How many"), "number"),
+        _typed("quantity", N_("How many"), NUMBER),
         ProfileField("maker", N_("Maker")),
-        ProfileField("year", N_("Year"), "number"),
+        _typed("year", N_("Year"), NUMBER),
         ProfileField("cnc", N_("CNC"), "choice", choices=_YES_NO),
-        ProfileField("axes", N_("Axes"), "number"),
-        ProfileField("envelope_mm", N_("Largest part, mm"), "box", N_("For example 420×80×12")),
-        ProfileField("diameter_mm", N_("Diameter up to, mm"), "number"),
-        ProfileField("length_mm", N_("Length up to, mm"), "number"),
-        ProfileField("max_mass_kg", N_("Mass up to, kg"), "number"),
-        ProfileField("tolerance_it", N_("Accuracy, IT grade"), "number"),
-        ProfileField("spare_hours_per_month", N_("Free hours a month, each"), "number"),
+        _typed("axes", N_("Axes"), NUMBER),
+        *(_limit(field, kind) for kind in OF_PARTS if kind.on_machines for field in kind.declared),
+        _typed("spare_hours_per_month", N_("Free hours a month, each"), NUMBER),
     ),
     "certificates": (
         ProfileField("standard", N_("Standard"), source="standard"),
@@ -130,7 +136,7 @@ LISTS: Mapping[str, tuple[ProfileField, ...]] = {
     "references": (
         ProfileField("customer", N_("Customer")),
         ProfileField("product", N_("What was made")),
-        ProfileField("year", N_("Year"), "number"),
+        _typed("year", N_("Year"), NUMBER),
     ),
 }
 TITLES: Mapping[str, str] = {
@@ -160,15 +166,7 @@ def _at(data: Mapping[str, object], path: str) -> object:
 
 
 def _show(field: ProfileField, value: object) -> str:
-    if value is None:
-        return ""
-    if field.kind == "list" and isinstance(value, Sequence):
-        return "; ".join(value)
-    if field.kind == "box" and isinstance(value, Sequence):
-        return cells.sides_text(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return cells.text(value)
+    return str(value).lower() if isinstance(value, bool) else typed_values.shown(field.typed, value)
 
 
 def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[str, object]:
@@ -192,13 +190,9 @@ def _inner(data: dict[str, object], path: Sequence[str]) -> dict[str, object]:
 
 
 def _value(field: ProfileField, text: str) -> object:
-    if field.kind == "number":
-        return cells.number(text)
-    if field.kind == "list":
-        return cells.typed_entries(text)
-    if field.kind == "box":
-        return forms.three_sides(text, field.path)
-    return {"true": True, "false": False}.get(text, text) if field.path in {"cnc", "export_ready"} else text
+    if field.path in {"cnc", "export_ready"}:
+        return {"true": True, "false": False}.get(text, text)
+    return typed_values.read(field.typed, text, field.path)
 
 
 def with_basics(record: SupplierRecord, given: Mapping[str, str]) -> SupplierRecord:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.web.kit import context
 from matchmaker.web.kit.formats import day
 from matchmaker.web.kit.places import town
@@ -71,20 +72,8 @@ def _title(mention: Mention) -> str:
     return f"{label} ({ruled_out})" if ruled_out else label
 
 
-# Kinds of quantities → the requirement whose words and unit they are shown with.
-_SHOWN_AS = {
-    "envelope": "envelope",
-    "diameter": "diameter",
-    "length": "length",
-    "thickness": "thickness",
-    "mass": "mass",
-    "tolerance": "tolerance",
-    "roughness": "roughness",
-    "quantity": "lot",
-    "distance": "distance",
-    "hours": "capacity",
-}
-_NAMED = frozenset({"length", "thickness", "mass", "quantity", "distance"})
+# Kinds of mentions → the requirement with whose words and unit they are shown.
+_SHOWN_AS = {mention: kind for kind in REQUIREMENT_KINDS.values() for mention in kind.mentions}
 
 
 def _amount(mention: Mention) -> str:
@@ -92,8 +81,8 @@ def _amount(mention: Mention) -> str:
     words = context.wording()
     if mention.kind == "rhythm":
         return gettext("%(value)s lots a year", value=words.number(mention.amounts[0]))
-    name = _SHOWN_AS.get(mention.kind)
-    if name is None or not mention.amounts:
+    kind = _SHOWN_AS.get(mention.kind)
+    if kind is None or not mention.amounts:
         return " × ".join(words.number(amount) for amount in mention.amounts) or day(mention.day)
-    value = words.value(name, mention.amounts if name == "envelope" else mention.amounts[0])
-    return f"{words.label(name)}: {value}" if mention.kind in _NAMED else value
+    value = words.value(kind.name, mention.amounts if len(mention.amounts) == 3 else mention.amounts[0])
+    return f"{words.label(kind.name)}: {value}" if kind.alone else value

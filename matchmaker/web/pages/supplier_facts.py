@@ -1,11 +1,12 @@
 """What pages show of a supplier's profile: its entries, certificates, photos and spare hours."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext
 
+from importers import typed_values
 from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
@@ -15,6 +16,7 @@ from matchmaker.domain.records import (
     ReferenceRecord,
     SupplierRecord,
 )
+from matchmaker.domain.requirement_kinds import OF_PARTS
 from matchmaker.models import Profile, StoredFile
 from matchmaker.services.matching.wording import LEVEL_LABELS
 from matchmaker.services.profiles import capacity, certificates, photos
@@ -51,8 +53,7 @@ def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
 def entry_line(item: object) -> str:
     """One entry of a profile in a line: what it is, then its limits."""
     if isinstance(item, CapabilityRecord):
-        finish = f"Ra {item.roughness_ra_um:g}" if item.roughness_ra_um else ""
-        return " · ".join(filter(None, (item.process, "; ".join(item.materials), *limits(item), finish)))
+        return " · ".join(filter(None, (item.process, "; ".join(item.materials), *limits(item))))
     if isinstance(item, EquipmentRecord):
         name = f"{item.name} × {item.quantity}" if (item.quantity or 1) > 1 else item.name
         kind = item.type if item.type and item.type.casefold() != item.name.casefold() else None
@@ -64,16 +65,20 @@ def entry_line(item: object) -> str:
     return " · ".join(filter(None, (item.customer, item.product, str(item.year or ""))))
 
 
-def limits(item: CapabilityRecord | EquipmentRecord) -> tuple[str, ...]:
-    """The largest part taken and the accuracy held, short; empty where nothing is said."""
-    box = item.envelope_mm
-    return (
-        "×".join(f"{side:g}" for side in box) + " " + gettext("mm") if box else "",
-        f"ø{item.diameter_mm:g}" if item.diameter_mm else "",
-        f"L {item.length_mm:g}" if item.length_mm else "",
-        f"{item.max_mass_kg:g} " + gettext("kg") if item.max_mass_kg else "",
-        f"IT{item.tolerance_it}" if item.tolerance_it else "",
-    )
+def limits(item: CapabilityRecord | EquipmentRecord) -> Iterator[str]:
+    """The largest part taken and the accuracy held, short, as far as they are stated."""
+    for kind in OF_PARTS:
+        for field in kind.declared if kind.brief else ():
+            value = getattr(item, field.path, None)
+            if value:
+                yield gettext(kind.brief) % {"value": typed_values.shown(field.typed, value)}
+
+
+def accuracy(item: CapabilityRecord) -> str:
+    """The accuracy and the surface that the work reaches."""
+    words = context.wording()
+    stated = ((kind, getattr(item, kind.declared[0].path)) for kind in OF_PARTS if kind.group == "precision")
+    return " ".join(words.value(kind.name, value).replace(" ", "\u00a0") for kind, value in stated if value)
 
 
 def certificate_views(profile: Profile) -> tuple[CertificateView, ...]:

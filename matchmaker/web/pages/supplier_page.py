@@ -23,6 +23,7 @@ def page(found: ProfileAccess) -> str:
         "public/supplier.html",
         profile=profile,
         record=record,
+        accuracy=supplier_facts.accuracy,
         name=profile.organisation.name(context.language()),
         place=places.place(profile),
         certificates=supplier_facts.certificate_views(profile),

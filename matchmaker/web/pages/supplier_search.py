@@ -8,7 +8,8 @@ from flask import abort, request
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
 from matchmaker.domain.records import NeedRecord, parse
-from matchmaker.domain.requirements import Requirements, Strictness
+from matchmaker.domain.requirement_kinds import Strictness
+from matchmaker.domain.requirements import Requirements
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import InvalidRecord, StaleRevision
-from matchmaker.domain.requirements import Strictness
+from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.models import Need
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import corrections, needs

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
-from matchmaker.domain.requirements import REQUIREMENTS, Strictness
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.services.needs import corrections, needs
 from matchmaker.services.shortlist import need_moves
 from matchmaker.services.shortlist.need_moves import MoveReason
@@ -87,7 +87,7 @@ def _form(
 def set_strictness(key: str) -> Response:
     """How strictly each requirement acts."""
     allowed = {str(item) for item in Strictness}
-    chosen = {name: value for name in REQUIREMENTS if (value := request.form.get(name)) in allowed}
+    chosen = {name: value for name in REQUIREMENT_KINDS if (value := request.form.get(name)) in allowed}
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
         needs.set_strictness(session, need, chosen, by=user.public_id)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.records import NeedRecord, parse
-from matchmaker.domain.requirements import REQUIREMENTS
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.profiles import merging, suppliers
@@ -155,7 +155,7 @@ def _try_page(
 
 def _tried(record: NeedRecord) -> dict[str, object]:
     """The suppliers that fit a text that is not kept, with the conditions that are wishes or were made milder."""
-    relaxed = {name: "wish" for name in REQUIREMENTS if request.form.get(name) == "wish"}
+    relaxed = {name: "wish" for name in REQUIREMENT_KINDS if request.form.get(name) == "wish"}
     milder = request.form.getlist("ease")[: relaxation_links.MOST]
     parts = context.matching()
     return answer_view(matching.match_record(database(), record, parts, relaxed, milder), parts, milder)

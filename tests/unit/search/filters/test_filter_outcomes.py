@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from matchmaker.domain import certificate
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
-from matchmaker.domain.requirements import RELAXED, REQUIREMENTS, Requirements, Strictness
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
+from matchmaker.domain.requirements import Requirements
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.filter_outcomes import evaluate
@@ -164,12 +165,7 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
 
 
 def asked(need: Requirements) -> list[str]:
-    attributes = {
-        "envelope": "envelope_mm", "diameter": "diameter_mm", "length": "length_mm", "thickness": "thickness_mm",
-        "mass": "mass_kg", "tolerance": "tolerance_it", "roughness": "roughness_ra_um", "lot": "quantity",
-        "lead_time": "lead_time_days", "capacity": "spare_hours", "region": "regions", "distance": "max_distance_km", "reach": "centres",
-    }  # fmt: skip
-    return [name for name in REQUIREMENTS if getattr(need, attributes.get(name, name)) not in (None, ())]
+    return [name for name, kind in REQUIREMENT_KINDS.items() if getattr(need, kind.asked) not in (None, ())]
 
 
 def removed(verdict: str, strictness: Strictness) -> bool:
@@ -239,7 +235,7 @@ def eased(need: Requirements, item: Relaxation) -> Requirements:
         return replace(need, certification=lower)
     if item.requirement == "materials":
         return replace(need, materials=(*need.materials, *item.change))
-    return replace(need, **{RELAXED[item.requirement]: item.change})
+    return replace(need, **{REQUIREMENT_KINDS[item.requirement].asked: item.change})
 
 
 @given(need=generated.needs())
@@ -279,7 +275,7 @@ def test_updated_columns_judge_as_freshly_built_ones(day: date) -> None:
     assert sorted(updated.keys) == sorted(fresh.keys)
     for need in Generator(taxonomy, seed=8).needs(40):
         wanted = replace(
-            need, on=day, languages=("ru",), strictness=dict.fromkeys(REQUIREMENTS, Strictness.STRICT)
+            need, on=day, languages=("ru",), strictness=dict.fromkeys(REQUIREMENT_KINDS, Strictness.STRICT)
         )
         left, right = (
             {one.keys[row] for row in np.flatnonzero(evaluate(one, wanted).passed)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.domain.requirements import REQUIREMENTS, Strictness
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
@@ -42,7 +42,7 @@ def need(number):
 def test_a_shortlist_is_who_does_the_work_and_passes_every_filter(number, strictness, some):
     wanted = replace(
         need(number),
-        strictness={} if some else dict.fromkeys(REQUIREMENTS, strictness),
+        strictness={} if some else dict.fromkeys(REQUIREMENT_KINDS, strictness),
         languages=("ru",),
         centres=("centre-1", "centre-2", "centre-3"),
     )

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.domain.certificate import Certificate, CertificationDemand, CertificationLevel
-from matchmaker.domain.requirements import REQUIREMENTS, Requirements
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
+from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
@@ -191,7 +192,9 @@ def test_verdicts_agree_with_the_filters(document):
     evidence = evidence_of((document,))
     told = explain.verdicts(evidence, prior().score(evidence), [0])[0]
     states = evaluate(Columns.build((document,), TAXONOMY), NEED).states
-    assert [v.requirement for v in told] == sorted((v.requirement for v in told), key=REQUIREMENTS.index)
+    assert [v.requirement for v in told] == sorted(
+        (v.requirement for v in told), key=list(REQUIREMENT_KINDS).index
+    )
     for verdict in told:
         if verdict.requirement in NUMBERS:
             met = verdict.outcome is explain.RequirementOutcome.MET

@@ -1,0 +1,56 @@
+"""Values as a person types them into a form, and as a form shows them again."""
+
+from typing import Any
+
+from importers import cells
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.requirement_kinds import NUMBER, REQUIREMENT_KINDS, SIDES, TERMS, Typed
+from matchmaker.domain.requirements import Namer, Requirements
+
+_DIGITS = 10  # that count of a number of a text; inches would show all of the sixteenth
+
+
+def shown(typed: Typed, value: Any) -> str:
+    """The value as its form shows it, "" for none."""
+    if value is None:
+        return ""
+    if typed.told:
+        number, unit = typed.told(value)
+        return unit % {"value": cells.plain(number)}
+    if typed is TERMS:
+        return "; ".join(value)
+    return cells.sides_text(value) if typed is SIDES else cells.text(value)
+
+
+def read(typed: Typed, text: str, path: str) -> Any:
+    """What was typed, as data for a record. Raises InvalidRecord with the path for what are no three sides."""
+    if typed is NUMBER:
+        return cells.number(text)
+    if typed is TERMS:
+        return cells.typed_entries(text)
+    return _sides(text, path) if typed is SIDES else text.strip()
+
+
+def _sides(text: str, path: str) -> tuple[float, ...]:
+    sides = cells.sides(text)
+    if sides is None:
+        message = N_("Give three sides in mm, for example 420×80×12.")
+        raise InvalidRecord((Problem(path, "envelope.form", message, text[:80]),))
+    return sides
+
+
+def of_requirements(asked: Requirements, named: Namer) -> dict[str, str]:
+    """What is asked for, by field of the need's form, as a person would type it there."""
+    found = {}
+    for kind in REQUIREMENT_KINDS.values():
+        for field in kind.fields:
+            if field.asked:
+                value = getattr(asked, field.asked)
+                value = named(kind.tree, value) if kind.tree else _short(value)
+                found[field.name] = shown(field.typed, value)
+    return found
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value

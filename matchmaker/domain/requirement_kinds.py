@@ -1,0 +1,478 @@
+"""The kinds of requirements: one table, from which the reader, filters, features, words, forms and pages take what they need.
+
+A kind that is one number on each side needs its row here, a key in the records, a reading of texts and a feature. A kind
+that is compared in a way of its own has a judge in `search.filters.judges` and an explainer in `search.ranking.explain`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+from matchmaker.domain.language import N_
+
+
+class Strictness(StrEnum):
+    """How a requirement acts.
+
+    WISH only moves the rank. LENIENT removes a supplier that is known to fail; one that did not say passes.
+    STRICT removes a supplier that did not say, too.
+    """
+
+    WISH = "wish"
+    LENIENT = "lenient"
+    STRICT = "strict"
+
+
+class Comparison(StrEnum):
+    """How the declared value answers the value asked for.
+
+    AT_LEAST: the number reaches it (a size). AT_MOST: the number is not above it (a roughness). ONE_OF: one of the codes
+    is declared. OWN: compared by a judge of its own.
+    """
+
+    AT_LEAST = "at-least"
+    AT_MOST = "at-most"
+    ONE_OF = "one-of"
+    OWN = "own"
+
+
+class Subject(StrEnum):
+    """What a requirement is about.
+
+    WORK: the operations. PART: the part, judged on the capabilities that answer the operations. HOURS: free
+    machine-hours. SUPPLIER: the firm as a whole.
+    """
+
+    WORK = "work"
+    PART = "part"
+    HOURS = "hours"
+    SUPPLIER = "supplier"
+
+
+# The number in which people say a stored one, and the wording of it with its unit.
+Told = Callable[[float], tuple[float, str]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Typed:
+    """How a value is typed into a form: NUMBER, TERMS, SIDES or WORDS, or a number with a unit that `told` knows."""
+
+    hint: str = ""
+    told: Told | None = None
+
+
+NUMBER, WORDS = Typed(), Typed()
+TERMS = Typed(N_("Separate with semicolons"))
+SIDES = Typed(N_("For example 420×80×12"))
+
+
+class Several(StrEnum):
+    """Which of several numbers in the text of a need counts."""
+
+    FIRST = "first"
+    MOST = "most"
+    LEAST = "least"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedField:
+    """A field of the need's form; `name` is the key of the need's record where that holds the value alone.
+
+    `asked` is the attribute of Requirements with the same value, "" where there is none; `unit` is what a person types
+    the value in, `label` the words beside the field in the form of the whole need.
+    """
+
+    name: str
+    typed: Typed = NUMBER
+    asked: str = ""
+    unit: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityField:
+    """A field of a capability's form: `path` in the capability's record, and the attribute of CapabilityFacts."""
+
+    path: str
+    facts: str
+    label: str
+    typed: Typed = NUMBER
+
+
+# The milder numbers to try one after the other, from the number asked for.
+Milder = Callable[[float], Iterable[float]]
+
+
+def scaled(*factors: float) -> Milder:
+    return lambda number: (number * factor for factor in factors)
+
+
+def raised(*steps: int) -> Milder:
+    return lambda number: (number + step for step in steps)
+
+
+def next_of(series: Iterable[float]) -> Milder:
+    """The next number of a preferred series."""
+    return lambda number: [step for step in series if step > number * 1.01][:1]
+
+
+def halved(number: float) -> Iterable[float]:
+    return (number / 2,)
+
+
+def halved_pieces(number: float) -> Iterable[float]:
+    """Half of the pieces: two suppliers, or two orders."""
+    return (ceil(number / 2),) if number > 1 else ()
+
+
+# A size that a drawing could give up, a wider circle, a longer wait.
+_SMALLER, _WIDER, _LATER_DAYS = scaled(0.9, 0.75), scaled(1.5, 2.0), raised(14, 28)
+# The preferred series of roughness, Ra in µm (ISO 4287 / GOST 2789-73): the next step is the next relaxation.
+ROUGHNESS_STEPS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementKind:
+    """One kind of requirement.
+
+    `asked` is the attribute of Requirements with the value, `beside` are further ones that its judge reads. `unit` is the
+    wording of a value with its unit; `whole` numbers have no fraction, `rounded` ones are shown without it; `alone` tells
+    that the unit does not say what is measured. `brief` is the wording in a line of a profile, "" where it is left out.
+    `tree` is the kind of concepts of the taxonomy that the codes are of.
+
+    `fields` are the need's and `declared` the capability's; `on_machines` tells that machines state it as well. `side` is
+    the side of the largest part that stands for the number where the supplier states no other. `mentions` are the kinds
+    of pieces of a text that say it, `several` tells which number of them counts. `drawing` tells whether a drawing's words
+    are sure of it; None: they are not asked.
+
+    `group` is that of its feature. `strictness` is what the requirement does unless a person says otherwise; `milder` are
+    the steps by which it may be relaxed before it is left out.
+    """
+
+    name: str
+    label: str
+    asked: str
+    group: str = ""
+    subject: Subject = Subject.SUPPLIER
+    comparison: Comparison = Comparison.OWN
+    beside: tuple[str, ...] = ()
+    tree: str = ""
+    unit: str = ""
+    whole: bool = False
+    rounded: bool = False
+    alone: bool = False
+    brief: str = ""
+    fields: tuple[NeedField, ...] = ()
+    declared: tuple[CapabilityField, ...] = ()
+    on_machines: bool = False
+    side: int | None = None
+    mentions: tuple[str, ...] = ()
+    several: Several = Several.FIRST
+    drawing: bool | None = None
+    strictness: Strictness = Strictness.WISH
+    milder: Milder | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The attributes of Requirements that its judge reads."""
+        return (self.asked, *self.beside)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether one declared number is compared with one that is asked for."""
+        return self.comparison in {Comparison.AT_LEAST, Comparison.AT_MOST}
+
+    def said(self, value: float) -> tuple[float, str]:
+        """The number that people say for a value, and the wording of it with its unit."""
+        told = self.declared[0].typed.told if self.declared else None
+        return told(value) if told else (value, self.unit)
+
+    @property
+    def facts(self) -> str:
+        """The attribute of CapabilityFacts with the declared number."""
+        return self.declared[0].facts
+
+
+# In the order in which pages show them. A certificate, a distance and a region are conditions that a buyer states as such; a
+# part that does not fit the machine cannot be made. The rest is weighed: a shop that declares IT7 may well hold IT6, and a
+# buyer wants to see it marked as nearly met rather than not at all.
+_KINDS = (
+    RequirementKind(
+        name="certification",
+        label=N_("Certification"),
+        asked="certification",
+        beside=("on",),
+        group="certification",
+        fields=(NeedField("standard", WORDS), NeedField("level", WORDS)),
+        mentions=("standard",),
+        strictness=Strictness.STRICT,
+    ),
+    RequirementKind(
+        name="processes",
+        label=N_("Process"),
+        asked="processes",
+        beside=("any_process",),
+        group="process",
+        subject=Subject.WORK,
+        tree="process",
+        fields=(NeedField("processes", TERMS, "processes"),),
+        mentions=("process",),
+        drawing=False,
+    ),
+    RequirementKind(
+        name="materials",
+        label=N_("Material"),
+        asked="materials",
+        group="material",
+        subject=Subject.PART,
+        tree="material",
+        fields=(NeedField("materials", TERMS, "materials"),),
+        declared=(CapabilityField("materials", "materials", N_("Materials"), TERMS),),
+        mentions=("material",),
+        drawing=True,
+    ),
+    RequirementKind(
+        name="envelope",
+        label=N_("Overall size"),
+        asked="envelope_mm",
+        group="size",
+        subject=Subject.PART,
+        unit=N_("%(value)s mm"),
+        brief=N_("%(value)s mm"),
+        fields=(NeedField("envelope_mm", SIDES, "envelope_mm", N_("mm"), N_("Overall size, mm")),),
+        declared=(CapabilityField("envelope_mm", "envelope_mm", N_("Largest part, mm"), SIDES),),
+        on_machines=True,
+        mentions=("envelope",),
+        drawing=False,
+        strictness=Strictness.LENIENT,
+        milder=_SMALLER,
+    ),
+    RequirementKind(
+        name="diameter",
+        label=N_("Diameter"),
+        asked="diameter_mm",
+        group="size",
+        subject=Subject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit=N_("ø%(value)s mm"),
+        brief="ø%(value)s",
+        fields=(NeedField("diameter_mm", asked="diameter_mm", unit=N_("mm"), label=N_("Diameter, mm")),),
+        declared=(CapabilityField("diameter_mm", "diameter_mm", N_("Diameter up to, mm")),),
+        on_machines=True,
+        side=1,
+        mentions=("diameter",),
+        several=Several.MOST,
+        drawing=False,
+        strictness=Strictness.LENIENT,
+        milder=_SMALLER,
+    ),
+    RequirementKind(
+        name="length",
+        label=N_("Length"),
+        asked="length_mm",
+        group="size",
+        subject=Subject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit=N_("%(value)s mm"),
+        alone=True,
+        brief="L %(value)s",
+        fields=(NeedField("length_mm", asked="length_mm", unit=N_("mm"), label=N_("Length, mm")),),
+        declared=(CapabilityField("length_mm", "length_mm", N_("Length up to, mm")),),
+        on_machines=True,
+        side=0,
+        mentions=("length",),
+        several=Several.MOST,
+        strictness=Strictness.LENIENT,
+        milder=_SMALLER,
+    ),
+    RequirementKind(
+        name="thickness",
+        label=N_("Sheet thickness"),
+        asked="thickness_mm",
+        group="size",
+        subject=Subject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit=N_("%(value)s mm"),
+        alone=True,
+        fields=(
+            NeedField(
+                "sheet_thickness_mm", asked="thickness_mm", unit=N_("mm"), label=N_("Sheet thickness, mm")
+            ),
+        ),
+        declared=(CapabilityField("sheet_thickness_mm", "thickness_mm", N_("Sheet up to, mm")),),
+        mentions=("thickness",),
+        several=Several.MOST,
+        strictness=Strictness.LENIENT,
+        milder=_SMALLER,
+    ),
+    RequirementKind(
+        name="mass",
+        label=N_("Mass"),
+        asked="mass_kg",
+        group="size",
+        subject=Subject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit=N_("%(value)s kg"),
+        alone=True,
+        brief=N_("%(value)s kg"),
+        fields=(NeedField("mass_kg", asked="mass_kg", unit=N_("kg"), label=N_("Mass, kg")),),
+        declared=(CapabilityField("max_mass_kg", "mass_kg", N_("Mass up to, kg")),),
+        on_machines=True,
+        mentions=("mass",),
+        strictness=Strictness.LENIENT,
+        milder=_SMALLER,
+    ),
+    RequirementKind(
+        name="tolerance",
+        label=N_("Accuracy"),
+        asked="tolerance_it",
+        group="precision",
+        subject=Subject.PART,
+        comparison=Comparison.AT_MOST,
+        unit=N_("IT%(value)s"),
+        whole=True,
+        brief=N_("IT%(value)s"),
+        fields=(
+            NeedField(
+                "tolerance_it", asked="tolerance_it", unit=N_("IT grade"), label=N_("Accuracy, IT grade")
+            ),
+        ),
+        declared=(CapabilityField("tolerance_it", "tolerance_it", N_("Accuracy, IT grade")),),
+        on_machines=True,
+        mentions=("tolerance",),
+        several=Several.LEAST,
+        drawing=True,
+        milder=raised(1),
+    ),
+    RequirementKind(
+        name="roughness",
+        label=N_("Roughness"),
+        asked="roughness_ra_um",
+        group="precision",
+        subject=Subject.PART,
+        comparison=Comparison.AT_MOST,
+        unit=N_("Ra %(value)s"),
+        brief=N_("Ra %(value)s"),
+        fields=(
+            NeedField(
+                "roughness_ra_um",
+                asked="roughness_ra_um",
+                unit=N_("Ra, µm"),
+                label=N_("Roughness Ra, µm"),
+            ),
+        ),
+        declared=(CapabilityField("roughness_ra_um", "roughness_ra_um", N_("Roughness Ra, µm")),),
+        mentions=("roughness",),
+        several=Several.LEAST,
+        drawing=True,
+        milder=next_of(ROUGHNESS_STEPS),
+    ),
+    RequirementKind(
+        name="lot",
+        label=N_("Lot"),
+        asked="quantity",
+        group="lot",
+        subject=Subject.PART,
+        unit=N_("%(value)s pcs"),
+        alone=True,
+        fields=(
+            NeedField("quantity", asked="quantity", unit=N_("pcs a lot")),
+            NeedField("lots_per_year", asked="lots_per_year", unit=N_("lots a year")),
+        ),
+        declared=(
+            CapabilityField("lot.min", "lot_min", N_("Lot from, pieces")),
+            CapabilityField("lot.max", "lot_max", N_("Lot up to, pieces")),
+        ),
+        mentions=("quantity", "rhythm"),
+        milder=halved_pieces,
+    ),
+    RequirementKind(
+        name="lead_time",
+        label=N_("Lead time"),
+        asked="lead_time_days",
+        group="lot",
+        subject=Subject.PART,
+        comparison=Comparison.AT_MOST,
+        unit=N_("%(value)s days"),
+        whole=True,
+        fields=(NeedField("deliver_by", WORDS, "deliver_by"),),
+        declared=(CapabilityField("lead_time_days", "lead_time_days", N_("Usual lead time, days")),),
+        mentions=("deadline",),
+        milder=_LATER_DAYS,
+    ),
+    RequirementKind(
+        name="capacity",
+        label=N_("Spare capacity"),
+        asked="spare_hours",
+        beside=("months",),
+        group="capacity",
+        subject=Subject.HOURS,
+        unit=N_("%(value)s h a month"),
+        rounded=True,
+        fields=(NeedField("spare_hours", asked="spare_hours", unit=N_("h a month")),),
+        mentions=("hours",),
+        milder=halved,
+    ),
+    RequirementKind(
+        name="region",
+        label=N_("Region"),
+        asked="regions",
+        group="place",
+        comparison=Comparison.ONE_OF,
+        tree="region",
+        fields=(NeedField("region", WORDS),),
+        mentions=("region", "district", "country"),
+        strictness=Strictness.LENIENT,
+    ),
+    RequirementKind(
+        name="distance",
+        label=N_("Distance"),
+        asked="max_distance_km",
+        beside=("location",),
+        group="place",
+        unit=N_("%(value)s km"),
+        rounded=True,
+        alone=True,
+        fields=(
+            NeedField("city", WORDS, unit=N_("town of delivery")),
+            NeedField("max_distance_km", asked="max_distance_km", unit=N_("km at most")),
+        ),
+        mentions=("town", "distance"),
+        strictness=Strictness.LENIENT,
+        milder=_WIDER,
+    ),
+    RequirementKind(
+        name="languages",
+        label=N_("Language"),
+        asked="languages",
+        group="language",
+        comparison=Comparison.ONE_OF,
+        fields=(NeedField("languages", TERMS, unit=N_("codes: ru; en")),),
+    ),
+    RequirementKind(
+        name="sectors",
+        label=N_("Sector"),
+        asked="sectors",
+        group="sector",
+        comparison=Comparison.ONE_OF,
+        tree="sector",
+        fields=(NeedField("sectors", TERMS, "sectors"),),
+        mentions=("sector",),
+    ),
+    RequirementKind(
+        name="reach",
+        label=N_("Centre"),
+        asked="centres",
+        comparison=Comparison.ONE_OF,
+        strictness=Strictness.STRICT,
+    ),
+)
+REQUIREMENT_KINDS: Mapping[str, RequirementKind] = {kind.name: kind for kind in _KINDS}
+# The kinds that are judged on capabilities, and of these the ones that compare one number with one.
+OF_PARTS = tuple(kind for kind in _KINDS if kind.subject is Subject.PART)
+NUMBERS_OF_PARTS = tuple(kind for kind in OF_PARTS if kind.is_number)
+# The numbers of a part that a text tells as such; how long the making takes is told as a day.
+MEASURED = tuple(kind for kind in NUMBERS_OF_PARTS if kind.name in kind.mentions)
+# Those of them that the machines state as well.
+MEASURED_ON_MACHINES = tuple(kind for kind in MEASURED if kind.on_machines)
