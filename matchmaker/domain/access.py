@@ -1,12 +1,13 @@
-"""Who may do what: the one policy that every door asks, as a table of actions by how a person stands to the object.
+"""The access policy: which actions a role may take on an object, as one table that every door asks.
 
-Columns: AN nobody signed in · SO the supplier whose object it is · SI a supplier invited to the need who has not
-accepted the NDA · SN the same with the NDA in force · SX another supplier, or somebody without a role · CO the
-contractor whose need it is · CX another contractor · CN a contractor who agreed on confidentiality with the supplier ·
-OO the operator of the object's centre · OX one of another centre · NA the administrator of the network.
+Columns: AN a visitor who is not signed in · SO the supplier whose object it is · SI a supplier invited to the
+need who has not accepted the NDA · SN the same with the NDA in force · SX another supplier, or a person
+without a role · CO the contractor whose need it is · CX another contractor · CN a contractor who agreed on
+confidentiality with the supplier · OO the operator of the object's centre · OX one of another centre · NA the
+administrator of the network.
 
-Who stands in several ways to an object gets the widest answer of them. For actions on accounts, tokens and the audit
-log SO is one's own organisation or person, contractors' alike.
+A person with several relations to an object gets the widest of their answers. For actions on accounts, tokens
+and the audit log SO is the person itself or its own organisation, a contractor's too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,12 +26,12 @@ class AccessVerdict(StrEnum):
     PART = "part"  # only the fields that the rule names
     HIDDEN = "hid"  # the page without this field
     CONFLICT = "409"  # too late or already done
-    INVALID = "422"  # the field is not this person's to write
+    INVALID = "422"  # this person may not write the field
     NDA_REQUIRED = "403n"
     BREAK_GLASS = "b"  # an administrator must give a reason, and a second one agree
     FORBIDDEN = "403"
     SIGN_IN = "401"
-    ABSENT = "404"  # the object must not be known to exist
+    ABSENT = "404"  # the person must not learn that the object exists
     NO_CASE = "-"
 
     @property
@@ -135,7 +136,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who asks; `user` is None for somebody not signed in."""
+    """The person who asks; `user` is None for a visitor who is not signed in."""
 
     user: str | None = None
     roles: tuple[Role, ...] = ()
@@ -146,10 +147,12 @@ ANONYMOUS = Subject()
 
 @dataclass(frozen=True, slots=True)
 class AccessObject:
-    """What is asked about, as far as the policy needs to know it. Organisations by public id, centres by code.
+    """The object that an action is about, with the facts that the policy needs. Organisations are given by
+    public id, centres by code.
 
-    `supplier` and `contractor` are whose it is; `invited` suppliers of a need, `signed` those of them with the NDA in
-    force; `agreed` contractors who agreed on confidentiality with the supplier; `person` the user whose data it is.
+    `supplier` and `contractor` are its owners; `invited` suppliers of a need, `signed` those of them with the
+    NDA in force; `agreed` contractors who agreed on confidentiality with the supplier; `person` the user
+    whose data it is.
     """
 
     centre: str | None = None
@@ -163,12 +166,12 @@ class AccessObject:
 
 
 def may(subject: Subject, action: str, thing: AccessObject) -> AccessVerdict:
-    """The widest answer among the ways in which the subject stands to the object. An unknown action is an error."""
+    """The widest answer among the subject's relations to the object. An unknown action is an error."""
     return _widest(action, relations(subject, thing), thing)
 
 
 def verdicts(subject: Subject, thing: AccessObject, actions: Sequence[str]) -> dict[str, AccessVerdict]:
-    """What `may` answers to each of several actions."""
+    """The answers of `may` to several actions."""
     stands = relations(subject, thing)
     return {action: _widest(action, stands, thing) for action in actions}
 
@@ -193,9 +196,10 @@ def _answer(
 
 
 def may_grant(subject: Subject, role: str, thing: AccessObject) -> bool:
-    """Whether a role may be given, or taken away, by the subject: never one above its own.
+    """Whether the subject may give or take away a role: never one above its own.
 
-    Who answers for a firm gives its roles, people of a centre theirs and those of its firms, the network operators.
+    The chief user of a firm gives the firm's roles, a centre's people those of the centre and its firms, the
+    network's administrator those of operators.
     """
     return any(_grants(relation, held, role) for relation, held in relations(subject, thing))
 
@@ -211,7 +215,7 @@ def _grants(relation: str, held: Role | None, role: str) -> bool:
 
 
 def relations(subject: Subject, thing: AccessObject) -> tuple[tuple[str, Role | None], ...]:
-    """How the subject stands to the object, one entry a role."""
+    """The subject's relations to the object, one entry a role."""
     if subject.user is None:
         return (("AN", None),)
     found: list[tuple[str, Role | None]] = [(_relation(role, thing), role) for role in subject.roles]

@@ -1,8 +1,8 @@
-"""Certification status on a date, decided here and nowhere else.
+"""The level of certification on a date, decided here and nowhere else.
 
-none < implementing < certified (declared) < certified (verified), for a standard or its family. An expired, not yet
-issued or suspended certificate never counts. Engines, pages and the ranker all use `validity` (one certificate as an
-interval of days) or `level_on`, which is built on it.
+none < implementing < certified (declared) < certified (verified), for a standard or its family. An expired,
+not yet issued or suspended certificate never counts. Engines, pages and the ranker all use `validity` (one
+certificate as an interval of days) or `level_on`, which is built on it.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class CertificationLevel(IntEnum):
 
 
 class CertificateFacts(Protocol):
-    """What the decision needs to know of a certificate, whether it comes from a record or a database row."""
+    """The facts of a certificate that decide its level, from a record or a database row."""
 
     @property
     def standard_code(self) -> str | None: ...
@@ -39,7 +39,7 @@ class CertificateFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The facts of a certificate, its standard already resolved to a code of the taxonomy."""
+    """The facts of a certificate, with its standard resolved to a code of the taxonomy."""
 
     standard_code: str | None
     status: str = CertificateStatus.CERTIFIED
@@ -50,7 +50,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """A level held from one day to another, both included."""
+    """A level with the first and the last day on which it holds, both included."""
 
     level: CertificationLevel
     since: date
@@ -66,9 +66,10 @@ class CertificationDemand:
 
 
 def validity(certificate: CertificateFacts) -> Validity | None:
-    """The level that a certificate gives and the days on which it does; None if it never counts.
+    """The level that a certificate gives, with its first and last day; None for a certificate that never
+    counts.
 
-    A missing date leaves that end open: the supplier did not say, and the centre's operator is asked to.
+    A missing date leaves that end open; the centre's operator is asked to find it out.
     """
     if certificate.status == CertificateStatus.SUSPENDED or certificate.standard_code is None:
         return None

@@ -1,4 +1,5 @@
-"""One tree of errors. Each carries what a page or a terminal needs to explain it; none knows about HTTP.
+"""The tree of errors. Each error carries the facts that a page or a terminal needs to explain it; none knows
+about HTTP.
 
 MatchmakerError
 ├── InvalidRecord            a record whose fields are wrong (problems: one per field)
@@ -52,7 +53,7 @@ class MatchmakerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One wrong field: where (path as in the file), what was given, and a message that says the way out."""
+    """One wrong field: its path as in the file, the value given, and a message that says how to correct it."""
 
     path: str
     code: str

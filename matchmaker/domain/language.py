@@ -1,4 +1,4 @@
-"""The two languages of the product, text that exists in one or both of them, and which of them a text is written in."""
+"""The two languages of the product, texts in one or both of them, and the language that a text is written in."""
 
 import re
 from dataclasses import dataclass
@@ -25,14 +25,17 @@ class Label:
 
 
 def N_(message: str) -> str:  # noqa: N802 - the customary name by which translation tools find a message
-    """Mark an English message for translation where it is written, to be translated where it is shown."""
+    """Mark an English message for translation at the place where it is written; it is translated where it is
+    shown.
+    """
     return message
 
 
 def language_of(text: str, default: str = Language.RUSSIAN.value) -> str:
     """The language of a text as it is stored and answered; `default` for a text without letters.
 
-    One Cyrillic letter makes it Russian: Russian texts are full of Latin names and grades, English ones hold hardly any Cyrillic.
+    One Cyrillic letter makes it Russian: Russian texts are full of Latin names and grades, English texts hold
+    hardly any Cyrillic.
     """
     if _CYRILLIC.search(text):
         return Language.RUSSIAN.value

@@ -1,7 +1,8 @@
-"""The states of all that has a course: their words, which may follow which, and the named sets that rules ask for.
+"""The states of needs, profiles, matches, quotes and other objects: their words, the allowed moves, and the
+named sets that rules ask for.
 
-What a page, a letter or a statement asks about a state is asked of a set here or of the object that bears the state, never
-of a word. Every move of a need, a profile or a match is recorded by services.
+A page, an e-mail or a query asks one of these sets, or the object that has the state; it never compares
+words. Services record every move of a need, a profile or a match.
 """
 
 from collections.abc import Mapping
@@ -15,13 +16,15 @@ Moves = Mapping[State, frozenset[State]]
 
 
 def check_move(moves: Moves[State], state: State, target: State) -> None:
-    """Raise MoveNotAllowed unless `target` may follow `state`; staying where one is counts as no move and is refused."""
+    """Raise MoveNotAllowed unless `target` may follow `state`; a move to the same state is refused too."""
     if target not in moves[state]:
         raise MoveNotAllowed(state=state, target=target)
 
 
 class ProfileState(StrEnum):
-    """A published profile stays visible while its changes wait; they are kept beside it, with a ReviewState."""
+    """A published profile stays visible while its changes wait; the changes are stored beside it, with a
+    ReviewState.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -40,7 +43,9 @@ PROFILE_MOVES: Moves[ProfileState] = {
 
 
 class ReviewState(StrEnum):
-    """Where the waiting changes of a profile are: with the supplier, with the centre, or with the supplier again."""
+    """The state of a profile's waiting changes: with the supplier, with the centre, or returned to the
+    supplier.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -56,7 +61,9 @@ REVIEW_MOVES: Moves[ReviewState] = {
 
 
 class CertificateStatus(StrEnum):
-    """What the supplier says of a certificate, and SUSPENDED where the centre has found against it."""
+    """The state of a certificate that the supplier declares, and SUSPENDED where the centre has found against
+    it.
+    """
 
     IMPLEMENTING = "implementing"
     CERTIFIED = "certified"
@@ -93,7 +100,7 @@ NEED_MOVES: Moves[NeedState] = {
 NEEDS_IN_PREPARATION = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
 # Matched by `matchmaker match --all`, shown to the suppliers it reaches, taking answers and quotes.
 OPEN_NEEDS = frozenset({NeedState.PUBLISHED, NeedState.SHORTLISTING, NeedState.NEGOTIATION})
-# In the centre's hands: sent back to its contractor only with a reason.
+# The centre works on it: it goes back to its contractor only with a reason.
 NEEDS_WITH_THE_CENTRE = OPEN_NEEDS | {NeedState.SUBMITTED}
 # Nobody negotiates yet, so that it expires with its delivery date.
 EXPIRING_NEEDS = frozenset({NeedState.PUBLISHED, NeedState.SHORTLISTING})
@@ -101,14 +108,14 @@ EXPIRING_NEEDS = frozenset({NeedState.PUBLISHED, NeedState.SHORTLISTING})
 AWARDABLE_NEEDS = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
 # A contract was made.
 AWARDED_NEEDS = frozenset({NeedState.CONTRACTED, NeedState.COMPLETED})
-# Published, with or without a contract by now: read by everybody it reaches. Abandoned ones are its owner's again.
+# Published, with or without a contract: read by everybody it reaches. Only its owner reads an abandoned need.
 RELEASED_NEEDS = OPEN_NEEDS | AWARDED_NEEDS
-# Over, with a contract or without: suppliers are owed the outcome.
+# Over, with a contract or without: suppliers must be told the outcome.
 ENDED_NEEDS = AWARDED_NEEDS | ABANDONED_NEEDS
 
 
 class MatchState(StrEnum):
-    """Where a supplier stands for a need: proposed, or what was last decided about it. See DECISIONS."""
+    """The state of a supplier for a need: proposed, or the kind of the last decision about it. See DECISIONS."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -124,13 +131,13 @@ class MatchState(StrEnum):
 # The kinds of decisions; each leads a match to the state of its name.
 DECISIONS = tuple(state for state in MatchState if state is not MatchState.PROPOSED)
 
-# Invited, and neither gone nor let go: the supplier holds one of the need's seats.
+# Invited, and neither withdrawn nor rejected: the supplier holds one of the need's seats.
 SEATED = frozenset({MatchState.INVITED, MatchState.INTERESTED, MatchState.QUOTED, MatchState.CONTRACTED})
-# The circle of those invited, who may see what is not for everybody: whoever holds a seat.
+# The circle of invited suppliers, who may see what others may not: those that hold a seat.
 WITHIN_CIRCLE = SEATED
-# The supplier has not heard of it from here; the operator may still decide either way.
+# The supplier has received nothing about the need; the operator may still decide either way.
 UNTOLD = frozenset({MatchState.PROPOSED, MatchState.APPROVED, MatchState.REJECTED})
-# The supplier knows where it stands: it was invited, whatever came of that.
+# The supplier knows its state: it was invited, whatever the result.
 TOLD = frozenset(MatchState) - UNTOLD
 # An invitation that was answered, by the supplier or by what came afterwards.
 ANSWERED = TOLD - {MatchState.INVITED}
@@ -142,13 +149,13 @@ INWARD = UNTOLD - {MatchState.PROPOSED}
 RELEASABLE = SEATED | {MatchState.APPROVED}
 # The supplier wants the work: it said so, it quoted, or it has the contract.
 WILLING = SEATED - {MatchState.INVITED}
-# Willing, and the contractor has not chosen: what a supplier itself answers besides no.
+# Willing, and the contractor has not chosen: the answers of a supplier other than no.
 IN_TALKS = WILLING - {MatchState.CONTRACTED}
 # Holds a seat and waits to hear whether it is chosen.
 AWAITING_OUTCOME = SEATED - {MatchState.CONTRACTED}
-# Was invited and heard no outcome: also who declined is told how the need ended.
+# Was invited and has received no outcome: a supplier that declined is told the outcome too.
 OWED_OUTCOME = AWAITING_OUTCOME | {MatchState.DECLINED}
-# Was asked to answer, and answered as it liked; who was let go is left out.
+# Was asked to answer, and gave any answer; a supplier that was let go is left out.
 ASKED_TO_ANSWER = SEATED | {MatchState.DECLINED}
 # Has messages with the contractor and the centre: within the circle, or let go and still able to read why.
 IN_CONVERSATION = SEATED | {MatchState.LOST}
@@ -159,7 +166,7 @@ AWAITING_QUOTE = frozenset(MatchState) - {
     MatchState.LOST,
     MatchState.CONTRACTED,
 }
-# Sent no quote yet, so that the centre may type in one that came on paper.
+# Sent no quote yet, so that the centre may type in a quote that came on paper.
 SEATED_WITHOUT_QUOTE = SEATED & AWAITING_QUOTE
 # A quote was sent for what the need asks, or a contract made about it: the need may not ask for something else.
 WITH_QUOTE = frozenset({MatchState.QUOTED, MatchState.CONTRACTED})
@@ -167,7 +174,7 @@ WITH_QUOTE = frozenset({MatchState.QUOTED, MatchState.CONTRACTED})
 BUYER_ANSWERS = frozenset({MatchState.CONTRACTED, MatchState.LOST, MatchState.REJECTED})
 
 # A decision that says the same again is another row and no move. A need that is opened again takes quotes again, so a
-# contract may be followed by a quote, and who lost may be chosen after all.
+# contract may be followed by a quote, and a supplier that lost may be chosen after all.
 MATCH_MOVES: Moves[MatchState] = {
     MatchState.PROPOSED: frozenset({MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED}),
     MatchState.APPROVED: frozenset({MatchState.REJECTED, MatchState.INVITED}),
@@ -211,7 +218,7 @@ class MembershipState(StrEnum):
 
 # Counts as belonging to a centre or a firm; a question counts till it is refused.
 COUNTED_MEMBERSHIPS = frozenset({MembershipState.ACTIVE, MembershipState.ASKED})
-# Whoever was refused may ask again. An invitation makes any of them active, and is no answer to a question.
+# A refused person may ask again. An invitation makes any membership active; it does not answer a request.
 MEMBERSHIP_MOVES: Moves[MembershipState] = {
     MembershipState.ACTIVE: frozenset(),
     MembershipState.ASKED: frozenset({MembershipState.ACTIVE, MembershipState.REFUSED}),
@@ -220,7 +227,7 @@ MEMBERSHIP_MOVES: Moves[MembershipState] = {
 
 
 class FindingState(StrEnum):
-    """What became of something found for a profile: it waits, or it was added to the profile, or dismissed."""
+    """The state of a suggestion for a profile: it waits, was added to the profile, or was dismissed."""
 
     WAITING = "waiting"
     ADDED = "added"
@@ -228,7 +235,9 @@ class FindingState(StrEnum):
 
 
 class ImportState(StrEnum):
-    """Where a file is: first tried without saving (CHECKING), then taken (RUNNING), perhaps taken back (UNDONE)."""
+    """The state of an imported file: tried without saving (CHECKING), being saved (RUNNING), or rolled back
+    (UNDONE).
+    """
 
     CHECKING = "checking"
     CHECKED = "checked"
@@ -239,13 +248,13 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
-# A job is at the file, or will be.
+# A job works on the file, or will.
 IMPORTS_AT_WORK = frozenset({ImportState.CHECKING, ImportState.RUNNING})
-# Not taken and not given up: the same file that comes again is this one.
+# Neither saved nor cancelled: if the same file comes again, it is this import.
 IMPORTS_UNDER_WAY = IMPORTS_AT_WORK | {ImportState.CHECKED}
 # Read to its end: there are counts to show.
 COUNTED_IMPORTS = frozenset({ImportState.CHECKED, ImportState.DONE, ImportState.UNDONE})
-# Read as far as it went and not thrown away: there may be remarks to show.
+# Read, at least in part, and not thrown away: there may be remarks to show.
 REMARKED_IMPORTS = COUNTED_IMPORTS | {ImportState.FAILED}
 IMPORT_MOVES: Moves[ImportState] = {
     ImportState.CHECKING: frozenset({ImportState.CHECKED, ImportState.FAILED, ImportState.DISCARDED}),
@@ -276,12 +285,14 @@ class MailState(StrEnum):
 
 
 class OutboxRowState(StrEnum):
-    """A row that was worked off is deleted; DEAD ones failed too often and wait for somebody."""
+    """The state of a row in the outbox. A processed row is deleted; a DEAD row failed too often and waits for
+    a person.
+    """
 
     WAITING = "waiting"
     TAKEN = "taken"
     DEAD = "dead"
 
 
-# To be worked off; one that is taken comes back when its lease runs out.
+# Waiting for a worker; a taken row comes back when its lease runs out.
 LIVE_OUTBOX_ROWS = frozenset({OutboxRowState.WAITING, OutboxRowState.TAKEN})

@@ -1,4 +1,4 @@
-"""Names of organisations: the keys by which they are found, sorted and compared in either language."""
+"""The names of organisations: the keys that find, sort and compare them in either language."""
 
 import re
 import unicodedata
@@ -44,7 +44,9 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 
 def search_key(text: str) -> str:
-    """What a text is compared by: composed, without case, ё as е. Equal on every database, since computed here."""
+    """The key by which a text is compared: composed, without case, ё as е. Computed here, so equal on every
+    database.
+    """
     folded = unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
     return unicodedata.normalize("NFC", folded)
 
@@ -57,6 +59,8 @@ def name_key(name: str) -> str:
 
 
 def sort_key(ru: str | None, en: str | None, language: str) -> str:
-    """By what a list in `language` is sorted: the name in that language, else the other, without its legal form."""
+    """The key by which a list in `language` is sorted: the name in that language, else in the other, without
+    its legal form.
+    """
     first, second = (ru, en) if language == "ru" else (en, ru)
     return name_key(first or second or "")[:300]

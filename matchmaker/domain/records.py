@@ -1,9 +1,9 @@
-"""The records of the product at its doors: a supplier, a need, an outcome, as in the exchange format.
+"""The records that enter and leave the product: a supplier, a need, an outcome, as in the exchange format.
 
-These models are the one validator in front of both databases: text is bounded, normalised to NFC and free of control
-characters, numbers are finite and in a stated range. Importers, forms and the programming interface all build them,
-services store them, and a stored supplier is read back as one for export, pages and the index. Keys beyond
-EXCHANGE.md are the product's own and optional.
+These models are the one validator in front of both databases: text is bounded, normalised to NFC and free of
+control characters, numbers are finite and in a stated range. Importers, forms and the programming interface
+all build them, services store them, and a stored supplier is read back as one for export, pages and the
+index. Keys beyond EXCHANGE.md are the product's own and optional.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a need asks for, structured: the one input of matching, whoever or whatever filled it in."""
+"""The requirements of a need, structured: the one input of matching, whatever their source."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +13,15 @@ Namer = Callable[[str, Sequence[str]], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """A need in codes and SI units; None or empty means not asked for.
+    """The requirements of a need in codes and SI units; None or empty means not required.
 
     `processes` are codes in the order of the route; all are wanted. `any_process` makes one enough.
     `materials` are codes of which one (or an equivalent or narrower one) is enough: a grade and its allowed
-    substitutes. `envelope_mm` are the part's sides, largest first; `quantity` is pieces a lot; `spare_hours` are
-    machine-hours a month, wanted in each of `months` (year·12 + month − 1; empty: as things are now). `lead_time_days` is how long the making may take: till `deliver_by`. `on` is the day on which certificates must hold. `excluded_processes` were named only to be
-    ruled out ("без термообработки"). `terms` are words the taxonomy does not know, kept for the text search.
+    substitutes. `envelope_mm` are the part's sides, largest first; `quantity` is pieces a lot; `spare_hours`
+    are machine-hours a month, needed in each of `months` (year·12 + month − 1; empty: at present).
+    `lead_time_days` is the time that production may take: till `deliver_by`. `on` is the day on which
+    certificates must hold. `excluded_processes` were named only to be ruled out ("без термообработки").
+    `terms` are words that the taxonomy does not know, used in the text search.
     """
 
     text: str = ""

@@ -1,7 +1,9 @@
-"""The taxonomy: what processes, materials, standards, machines, sectors and places there are, and how they relate.
+"""The taxonomy: the processes, materials, standards, machines, sectors and places, and the relations between
+them.
 
-Built from plain mappings (the parsed files of config/taxonomy) without input or output; `matchmaker.resources`
-reads the files. All relations asked for at run time are computed once, on construction or on first use.
+Built from plain mappings (the parsed files of config/taxonomy) without input or output;
+`matchmaker.resources` reads the files. All relations asked for at run time are computed once, on construction
+or on first use.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +14,7 @@ from typing import Any
 from matchmaker.domain.language import Label
 from matchmaker.domain.taxonomy_keys import COMMON_KEYS, FLAGS, Flag, flags_of
 
-# How well an offered concept covers a required one; see `fit`. The order matters, the steps are a stated judgement:
+# The shares of a required concept that an offered one covers; see `fit`. Order matters, the steps are a judgement:
 # a shop that names only the parent ("milling") probably does the child ("5-axis milling") but did not say so.
 FIT_EXACT = 1.0
 FIT_BROADER = 0.7
@@ -24,9 +26,9 @@ FIT_SIBLING = 0.3
 class Concept:
     """A node of a tree: a process, a material or grade, an equipment type, a sector, a standard, a region.
 
-    `names` are all spellings by language ("ru", "en", or "" for designations such as "12Х18Н10Т"), label first.
-    `ambiguous` are those of them that may also mean another concept. `flags` are the entry's own; those that it has from
-    above as well are told by `Tree.flagged`.
+    `names` are all spellings by language ("ru", "en", or "" for designations such as "12Х18Н10Т"), label
+    first. `ambiguous` are the names that may also mean another concept. `flags` are the entry's own;
+    `Tree.flagged` gives those inherited from above too.
     """
 
     kind: str
@@ -83,14 +85,16 @@ class Tree:
         return self._ancestors[code]
 
     def closure(self, code: str) -> tuple[str, ...]:
-        """The code itself and its ancestors: what a document that has `code` answers to."""
+        """The code itself and its ancestors: every code that a search may ask for to find a document with
+        `code`.
+        """
         return (code, *self.ancestors(code))
 
     def children(self, code: str) -> tuple[str, ...]:
         return tuple(self._children.get(code, ()))
 
     def flagged(self, flag: Flag) -> frozenset[str]:
-        """Codes of the concepts that have a flag, from above too where the flag is one that holds for all below."""
+        """The codes of the concepts that have a flag, also from above where the flag holds for all below."""
         if flag not in self._flagged:
             own = {concept.code for concept in self if flag in concept.flags}
             self._flagged[flag] = frozenset(
@@ -101,12 +105,13 @@ class Tree:
         return self._flagged[flag]
 
     def references(self, key: str) -> dict[str, str]:
-        """What a key that names one other concept says, by the codes of the concepts that have it."""
+        """The values of a key that names one other concept, by the codes of the concepts that have the key."""
         return {concept.code: str(concept.extra[key]) for concept in self if key in concept.extra}
 
     def fit(self, required: str, offered: str) -> float:
-        """How well `offered` covers `required`, 0 to 1: same or narrower 1.0, broader 0.7 (one level up; 0.5 for two),
-        a declared near miss 0.4, a sibling under a parent that is itself below a root 0.3.
+        """The share to which `offered` covers `required`, 0 to 1: same or narrower 1.0, broader 0.7 (one
+        level up; 0.5 for two), a declared near miss 0.4, a sibling under a parent that is itself below a root
+        0.3.
         """
         if required == offered or required in self.ancestors(offered):
             return FIT_EXACT
@@ -125,7 +130,9 @@ class Tree:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Everything of config/taxonomy, frozen. Trees by kind; places as a list; `version` names the state of the files."""
+    """All of config/taxonomy, frozen. Trees are by kind, places are a list; `version` names the state of the
+    files.
+    """
 
     processes: Tree
     materials: Tree
@@ -156,12 +163,14 @@ class Taxonomy:
         }
 
     def all_trees(self) -> dict[str, Tree]:
-        """These and the trees whose concepts no text names."""
+        """The trees of `trees` and the trees whose concepts no text names."""
         return {**self.trees(), "family": self.families, "reason": self.reasons}
 
     @cached_property
     def of_section(self) -> Mapping[str, str]:
-        """Processes of sheet with the process that is meant instead where the part is a section of bar or tube."""
+        """The processes of sheet, each with the process that replaces it where the part is a section of bar
+        or tube.
+        """
         return self.processes.references("of_section")
 
     @cached_property
@@ -176,18 +185,18 @@ class Taxonomy:
 
     @cached_property
     def with_cnc(self) -> Mapping[str, str]:
-        """Types of machines with the type that is meant where the machine has a numerical control."""
+        """The types of machines, each with the type that is meant where the machine has a numerical control."""
         return self.equipment.references("with_cnc")
 
     @cached_property
     def demanded_standards(self) -> frozenset[str]:
-        """Codes of the standards that a need demands by naming them, without a word of must."""
+        """The codes of the standards that a need demands by naming them, without a word such as "must"."""
         families = self.families.flagged(Flag.DEMANDED)
         return frozenset(code for family in families for code in self.standards_satisfying(family))
 
     @property
     def most_asked_standard(self) -> str:
-        """The code of the standard that stands for certification where none is named."""
+        """The code of the standard that stands for certification where the need names none."""
         return next(iter(self.standards.flagged(Flag.MOST_ASKED)))
 
     @cached_property
@@ -224,11 +233,15 @@ class Taxonomy:
         return {code: tuple(demanded) for code, demanded in answered.items()}
 
     def standards_answered(self, held: str | None) -> tuple[str, ...]:
-        """Codes of the standards and families that a certificate for `held` answers: the other way round."""
+        """The codes of the standards and families that a certificate for `held` answers: the reverse of
+        `standards_satisfying`.
+        """
         return self._answers.get(held or "", ())
 
     def density(self, material: str) -> float | None:
-        """kg/m³ of a material, its own or the nearest family's; None where the taxonomy does not say."""
+        """The density of a material in kg/m³, its own or the nearest family's; None where the taxonomy does
+        not say.
+        """
         if material not in self.materials:
             return None
         lineage = (material, *self.materials.ancestors(material))
@@ -256,7 +269,7 @@ def _names(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def concept(kind: str, entry: Mapping[str, Any]) -> Concept:
-    """One entry of a file as a concept; keys that are no flag and none of the common ones go to `extra`."""
+    """One entry of a file as a concept; keys that are neither flags nor common keys go to `extra`."""
     flags = flags_of(kind, entry)
     extra = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Concept(

@@ -1,4 +1,4 @@
-"""What must hold of the taxonomy's files, checked by a test and by `matchmaker taxonomy check`."""
+"""The rules that the taxonomy's files must keep, checked by a test and by `matchmaker taxonomy check`."""
 
 import re
 from collections import defaultdict
@@ -19,7 +19,7 @@ def spelling(name: str) -> str:
 
 
 def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
-    """Everything that is wrong, one problem each; the path is kind.code."""
+    """All errors in the taxonomy's files, one problem each; the path is kind.code."""
     trees = taxonomy.all_trees()
     found = [problem for tree in trees.values() for problem in _of_tree(tree)]
     found.extend(_of_references(trees))
@@ -100,7 +100,7 @@ def _of_flags(trees: Mapping[str, Tree]) -> Iterator[Problem]:
 
 
 def _wrong_key(concept: Concept, key: str) -> Problem:
-    """What is wrong with a key that is neither one of the kind's keys nor a flag that is set to true."""
+    """The problem of a key that is neither one of the kind's keys nor a flag set to true."""
     path, params = f"{concept.kind}.{concept.code}", {"key": key, "kind": concept.kind}
     rule = FLAGS.get(Flag(key)) if key in set(Flag) else None
     if rule is None:
@@ -127,7 +127,7 @@ def _already_above(tree: Tree, concept: Concept, flag: Flag) -> Iterator[Problem
 
 
 def _above(tree: Tree, concept: Concept) -> Iterator[str]:
-    """Codes of the concepts above one, as far as there are such."""
+    """The codes of the concepts above a concept that exist."""
     while concept.parent and concept.parent in tree:
         concept = tree[concept.parent]
         yield concept.code

@@ -1,4 +1,6 @@
-"""The flags and the keys that entries of config/taxonomy may have, by kind; docs/taxonomy.md says when to set which."""
+"""The flags and the keys that entries of config/taxonomy may have, by kind; docs/taxonomy.md says when to set
+each.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from enum import StrEnum
 
 
 class Flag(StrEnum):
-    """A property of an entry that the reading of texts and the matching go by: `makes: true`."""
+    """A property of an entry that text reading and matching use: `makes: true`."""
 
     MAKES = "makes"
     FINISHES = "finishes"
@@ -73,5 +75,5 @@ REFERENCES: Mapping[tuple[str, str], str] = {
 
 
 def flags_of(kind: str, entry: Mapping[str, object]) -> frozenset[Flag]:
-    """The flags of an entry, those alone that its kind may have."""
+    """The flags of an entry that its kind may have."""
     return frozenset(flag for flag, rule in FLAGS.items() if rule.kind == kind and entry.get(flag) is True)

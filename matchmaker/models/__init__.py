@@ -1,6 +1,6 @@
-"""The tables, one file a family; importing the package makes the metadata complete.
+"""The tables live here, one file a family; importing the package completes the metadata.
 
-A model knows its columns and its own words; what happens to several tables at once is a service.
+A model knows its columns and its own words; work on several tables at once belongs to a service.
 """
 
 from matchmaker.models.accounts import AccessKey, Membership, User, UserSession

@@ -90,7 +90,9 @@ class Membership(Stamped, Base):
 
 
 class UserSession(Base):
-    """A signed-in browser. The cookie holds the token, the row its hash; a row that ended is refused at once."""
+    """A signed-in browser. The cookie holds the token, the row its hash; a session that ended is refused at
+    once.
+    """
 
     __tablename__ = "user_session"
 

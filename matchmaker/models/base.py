@@ -1,4 +1,6 @@
-"""The base of all tables: naming convention, column types that act alike on both databases, common columns."""
+"""The base of all tables: naming convention, column types that behave alike on both databases, common
+columns.
+"""
 
 import secrets
 from datetime import UTC, date, datetime
@@ -35,12 +37,12 @@ def now() -> datetime:
 
 
 def new_public_id() -> str:
-    """A random id for addresses: 16 hexadecimal digits, tells nothing of order or number."""
+    """A random id for addresses: 16 hexadecimal digits that show neither order nor number."""
     return secrets.token_hex(8)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, stored in UTC. SQLite keeps no zone, so it is put back on reading."""
+    """A time with its zone, stored in UTC. SQLite stores no zone, so it is put back on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -76,7 +78,7 @@ Prose = Annotated[str, mapped_column(Text)]
 Real = Annotated[float, mapped_column(Float(53))]
 
 
-# A state of `domain.lifecycle` is stored as its word; another word is refused on its way in and on its way out.
+# A state of `domain.lifecycle` is stored as its word; any other word is refused on writing and on reading.
 StateWord = Enum(
     StrEnum,
     native_enum=False,
@@ -94,7 +96,7 @@ class Base(DeclarativeBase):
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
 def _take_states_only(_model: type[Base], _name: str, attribute: QueryableAttribute[Any]) -> None:
-    """Let a row bear members of its states from the moment that one is set, and refuse any other word with a ValueError."""
+    """Let a row have only members of its states from the moment of setting; any other word raises ValueError."""
     columns = getattr(attribute.property, "columns", ())
     states = getattr(columns[0].type, "enum_class", None) if columns else None
     if states is not None:
@@ -108,7 +110,7 @@ class PublicId:
 
 
 class Stamped:
-    """When a row was made and last changed, in UTC."""
+    """The times at which a row was made and last changed, in UTC."""
 
     created_at: Mapped[Moment] = mapped_column(default=now)
     changed_at: Mapped[Moment] = mapped_column(default=now, onupdate=now)

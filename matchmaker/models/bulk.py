@@ -1,4 +1,4 @@
-"""Inserting rows by the hundred in one statement, equal columns or not."""
+"""The insertion of rows by the hundred in one statement, with equal columns or not."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ def add(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None
 
 
 def add_with_ids(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert rows of a table with public ids; the ids that the database gave them, in the order of the rows."""
+    """Insert rows of a table with public ids and return the database's ids, in the order of the rows."""
     named = [{"public_id": new_public_id(), **row} for row in rows]
     add(session, table, named)
     names = [row["public_id"] for row in named]

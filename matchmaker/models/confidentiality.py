@@ -1,4 +1,4 @@
-"""Who has agreed to keep a need's files to themselves."""
+"""The agreements by which firms keep a need's files confidential."""
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,10 +10,10 @@ from matchmaker.models.organisations import Organisation
 
 
 class Agreement(PublicId, Base):
-    """A person accepted the non-disclosure text for an organisation; in force until it is withdrawn.
+    """A person's acceptance of the non-disclosure text for an organisation; in force until it is withdrawn.
 
-    `files` are the hashes of the files that it was accepted for; None in those of before this was kept, which hold for
-    what was there when they were accepted.
+    `files` are the hashes of the files that it was accepted for; None in agreements older than this column,
+    which hold for the files of their time.
     """
 
     __tablename__ = "agreement"

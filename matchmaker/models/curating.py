@@ -1,4 +1,6 @@
-"""What the operator's work leaves behind beside matches: runs, undone decisions, merged twins, ratings, saved searches."""
+"""The records of the operator's work besides matches: runs, undone decisions, merged duplicates, ratings,
+saved searches.
+"""
 
 from typing import Any
 
@@ -24,7 +26,9 @@ from matchmaker.models.base import (
 
 
 class MatchRun(Base):
-    """One run of the matcher for a need; `moves` are [supplier's public id, place before, place now], null for none."""
+    """One run of the matcher for a need; `moves` are [supplier's public id, place before, place now], null
+    where there is none.
+    """
 
     __tablename__ = "match_run"
 
@@ -39,7 +43,7 @@ class MatchRun(Base):
 
 
 class Assignment(Base):
-    """Who of the centre works on something that waits: a need, a profile or a certificate, by its public id."""
+    """The operator who works on something that waits: a need, a profile or a certificate, by its public id."""
 
     __tablename__ = "assignment"
 
@@ -54,7 +58,7 @@ class Assignment(Base):
 
 
 class DecisionUndone(Base):
-    """A decision that was taken back before anybody outside heard of it; the decision's row stays."""
+    """A decision that was undone before anybody outside the centre received it; the decision's row stays."""
 
     __tablename__ = "decision_undone"
 
@@ -64,7 +68,7 @@ class DecisionUndone(Base):
 
 
 class DistinctPair(Base):
-    """Two organisations that look like one and are not, as an operator said; `first_id` is the smaller id."""
+    """Two organisations that look alike but differ, as an operator decided; `first_id` is the smaller id."""
 
     __tablename__ = "distinct_pair"
 
@@ -86,12 +90,14 @@ class ProfileRedirect(Base):
     at: Mapped[Moment] = mapped_column(default=now)
 
 
-# What a contract is worth, in thousands of roubles or the like of another currency; a band is enough.
+# The value of a contract, in thousands of roubles or the equal of another currency; a band is enough.
 VALUE_BANDS = ("to-100", "to-500", "to-2000", "to-10000", "to-50000", "more")
 
 
 class DeliveryRating(Base):
-    """How a contract came out, as the contractor says; `quality` and `timeliness` from 1 (bad) to 5, None what was not said."""
+    """The contractor's rating of a contract: `quality` and `timeliness` from 1 (bad) to 5, None where not
+    given.
+    """
 
     __tablename__ = "delivery_rating"
 
@@ -115,7 +121,7 @@ class DeliveryRating(Base):
 
 
 class SavedSearch(PublicId, Base):
-    """A search of suppliers that a person keeps."""
+    """A search of suppliers that a person has saved."""
 
     __tablename__ = "saved_search"
 
@@ -130,7 +136,7 @@ class SavedSearch(PublicId, Base):
 
 
 class ProfileViewing(Base):
-    """Somebody who is signed in opened a profile on a day; once a day is kept."""
+    """A day on which a signed-in person opened a profile; one row a day."""
 
     __tablename__ = "profile_viewing"
 

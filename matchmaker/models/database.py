@@ -1,7 +1,8 @@
-"""From a database address to sessions, on SQLite and PostgreSQL, so that both act alike.
+"""The way from a database address to sessions, on SQLite and PostgreSQL, so that both behave alike.
 
-`with sessions() as session:` reads. `with sessions.begin() as session:` writes: it takes SQLite's write lock at once, so
-that a transaction that read first cannot fail later because another one wrote in between, and commits at the end.
+`with sessions() as session:` reads. `with sessions.begin() as session:` writes: it takes SQLite's write lock
+at once, so that a transaction that reads first cannot fail later because another wrote in between, and
+commits at the end.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from matchmaker.migrations import HEAD, check_version
 
 _BUSY_MILLISECONDS = 5000
 
-# SQLAlchemy's own, under the product's names, for rooms that do not know SQLAlchemy.
+# SQLAlchemy's own types, under the product's names, for packages that do not know SQLAlchemy.
 Session: TypeAlias = orm.Session
 DatabaseEngine: TypeAlias = Engine
 DatabaseError: TypeAlias = SQLAlchemyError
@@ -29,7 +30,7 @@ DatabaseError: TypeAlias = SQLAlchemyError
 class Sessions(orm.sessionmaker[Session]):
     """A session factory whose `begin()` writes and whose call reads.
 
-    `begin()` raises StaleRevision where a row it changed was changed by somebody else meanwhile.
+    `begin()` raises StaleRevision where another person changed the same row meanwhile.
     """
 
     def __init__(self, engine: DatabaseEngine) -> None:
@@ -47,7 +48,7 @@ class Sessions(orm.sessionmaker[Session]):
 
 
 def database_url(address: str) -> URL:
-    """The address with the driver we use. Raises SettingInvalid for what is no address of a database we know."""
+    """The address with the product's driver. Raises SettingInvalid for an address of no known database."""
     try:
         url = make_url(address)
     except ArgumentError as error:
@@ -68,7 +69,7 @@ def _compare_russian(first: str, second: str) -> int:
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # The driver begins nothing by itself; `_on_sqlite_begin` does.
+    connection.isolation_level = None  # The driver begins no transaction itself; `_on_sqlite_begin` does.
     for pragma in (
         f"busy_timeout={_BUSY_MILLISECONDS}",
         "journal_mode=WAL",
@@ -102,9 +103,10 @@ def make_database_engine(address: str) -> DatabaseEngine:
 def make_sessions(address: str) -> Sessions:
     """Sessions on a database whose tables are up to date.
 
-    SQLite and an empty PostgreSQL database are brought up to date here. Raises DatabaseBehind where a PostgreSQL
-    database has tables of an earlier version: when to migrate production is its keeper's choice. Raises DatabaseTooOld
-    or DatabaseTooNew where no migration leads from the version of the tables to that of the program.
+    SQLite and an empty PostgreSQL database are brought up to date here. Raises DatabaseBehind where a
+    PostgreSQL database has tables of an earlier version: its administrator chooses when to migrate
+    production. Raises DatabaseTooOld or DatabaseTooNew where no migration leads from the version of the
+    tables to that of the program.
     """
     engine = make_database_engine(address)
     try:
@@ -116,7 +118,7 @@ def make_sessions(address: str) -> Sessions:
 
 
 def stored_version(engine: DatabaseEngine) -> str | None:
-    """The migration that the tables are at; None in a database without them."""
+    """The migration of the tables; None in a database without tables."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -125,7 +127,7 @@ def stored_version(engine: DatabaseEngine) -> str | None:
 
 
 def make_current(engine: DatabaseEngine) -> None:
-    """Bring the tables up to date where that is safe without asking."""
+    """Bring the tables up to date where that is safe without a question."""
     version = stored_version(engine)
     if version == HEAD:
         return

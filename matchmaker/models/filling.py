@@ -1,4 +1,6 @@
-"""What a profile is filled in from: things found in a text or a list that wait for a yes or a no, and text being typed."""
+"""The sources that fill in a profile: suggestions from a text or a list that wait for a yes or a no, and form
+drafts.
+"""
 
 from typing import Any
 
@@ -11,7 +13,8 @@ from matchmaker.models.profiles import Profile
 
 
 class Finding(PublicId, Base):
-    """One thing found for a profile: `kind` is the section it would go to, or "unread" for a line that told nothing.
+    """A suggestion for a profile: `kind` is the section it would go to, or "unread" for a line without a
+    suggestion.
 
     `item` is the entry as it would be added, `words` the line it comes from.
     """
@@ -36,7 +39,9 @@ class Finding(PublicId, Base):
 
 
 class TypedText(Base):
-    """What a person has typed into a form and not sent yet, by the form's address; `given` is what the form held before."""
+    """The unsent text of a person's form, by the form's address; `given` is the text that the form held
+    before.
+    """
 
     __tablename__ = "typed_text"
 

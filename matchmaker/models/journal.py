@@ -1,4 +1,4 @@
-"""What the machinery keeps: audit, outbox and index, jobs, mail, imports."""
+"""The tables of the machinery: audit, outbox and index, jobs, e-mails, imports."""
 
 from typing import Any
 
@@ -27,7 +27,9 @@ from matchmaker.models.organisations import Centre
 
 
 class AuditEntry(Base):
-    """Who did what to what, and when. Only added; each row's hash covers the row before, so that none can be changed."""
+    """An action of a person on an object, with its time. Rows are only added; each row's hash covers the row
+    before, so that none can be changed.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -46,7 +48,7 @@ class AuditEntry(Base):
 
 
 class Outbox(Base):
-    """A supplier whose search document must be brought up to date, written in the transaction that changed it.
+    """A supplier whose search document must be updated, written in the transaction that changed the supplier.
 
     Taken by state and lease, never by a cursor over ids: a transaction with a smaller id may commit later.
     """
@@ -82,7 +84,8 @@ class IndexedDocument(Base):
 class IndexState(Base):
     """One row: the count of batches, and the taxonomy that documents were built with.
 
-    Its lock puts batches in the order of their stamps, so that a reader who asks for larger stamps misses none.
+    Its lock puts batches in the order of their stamps, so that a reader that asks for larger stamps misses no
+    document.
     """
 
     __tablename__ = "index_state"
@@ -116,9 +119,10 @@ class Job(PublicId, Stamped, Base):
 
 
 class Mail(PublicId, Stamped, Base):
-    """An e-mail to be sent, written in the transaction of what it tells; `message_id` stays the same over retries.
+    """An e-mail to be sent, written in the transaction that it reports; `message_id` stays the same over
+    retries.
 
-    `leave` is the address at which its kind is given up, empty for one that always comes.
+    `leave` is the address to unsubscribe from its kind, empty for an e-mail that is always sent.
     """
 
     __tablename__ = "mail"
@@ -141,10 +145,12 @@ class Mail(PublicId, Stamped, Base):
 
 
 class ImportBatch(PublicId, Stamped, Base):
-    """One reading of a file; `next_line` is where an interrupted run goes on.
+    """One reading of a file; `next_line` is the line at which an interrupted run continues.
 
-    What came through the site is checked first: `kind` and `sheet` say how a list is read ("first", the row of its
-    columns' names, and "columns", pairs of a name and what it means), `suffix` ends the name of the kept file, `progress` is in percent of the present step, `error` a message with its parameters where it failed.
+    A file from the site is checked first: `kind` and `sheet` say how a list is read ("first", the row of its
+    columns' names, and "columns", pairs of a name and its meaning), `suffix` ends the name of the stored
+    file, `progress` is the percentage of the present step, `error` a message with its parameters where the
+    step failed.
     """
 
     __tablename__ = "import_batch"
@@ -171,7 +177,7 @@ class ImportBatch(PublicId, Stamped, Base):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a job is at the file, or will be."""
+        """Whether a job works on the file, or will."""
         return self.state in lifecycle.IMPORTS_AT_WORK
 
     @property
@@ -181,7 +187,7 @@ class ImportBatch(PublicId, Stamped, Base):
 
     @property
     def is_tried(self) -> bool:
-        """Whether the file was read without saving, and may be taken."""
+        """Whether the file was read without saving, and may now be saved."""
         return self.state == ImportState.CHECKED
 
     @property
@@ -209,9 +215,9 @@ class ImportBatch(PublicId, Stamped, Base):
 
 
 class ImportRow(Base):
-    """What became of a line of a file, where there is something to tell: refused, taken with a remark, or new.
+    """The result of a line of a file that needs a remark: refused, saved with a remark, or new.
 
-    Lines that were new are kept without problems for files that came through the site, so that these can be undone.
+    New lines of a file from the site are stored even without problems, so that the import can be rolled back.
     """
 
     __tablename__ = "import_row"

@@ -1,4 +1,4 @@
-"""What may happen once, or not too often: links that were used, letters of a date, failed sign-ins."""
+"""The records of acts that may happen once, or not too often: used links, e-mails of a date, failed sign-ins."""
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from matchmaker.models.base import Base, Key, Moment, now
 
 
 class Once(Base):
-    """Something that happens once: `kind` and `key` name it, and a second insert of them fails."""
+    """An act that happens once: `kind` and `key` name it, and a second insert of them fails."""
 
     __tablename__ = "once"
 
@@ -17,7 +17,7 @@ class Once(Base):
 
 
 class LoginFailure(Base):
-    """A sign-in that failed. `subject` is a hash of the account's and the machine's address, so it names nobody."""
+    """A failed sign-in. `subject` is a hash of the account's and the machine's address, so it names nobody."""
 
     __tablename__ = "login_failure"
 

@@ -29,11 +29,13 @@ from matchmaker.models.profiles import Profile
 
 
 class Match(PublicId, Stamped, Base):
-    """A supplier proposed for a need. `state` is the last decision's kind, or "proposed"; decisions hold the history.
+    """A supplier proposed for a need. `state` is the last decision's kind, or "proposed"; decisions hold the
+    history.
 
-    `rank` is the place the matcher gave, `position` the one in the shortlist, `placed_at` when an operator chose it.
-    `notified_at`: the supplier was told of the need; `released_at`: the contractor sees it; `wanted_at`: and marked it. `asked_at`:
-    the supplier itself asked to be invited.
+    `rank` is the matcher's place, `position` the place in the shortlist, `placed_at` the time at which an
+    operator chose it. `notified_at`: the supplier was notified of the need; `released_at`: the contractor
+    sees the match; `wanted_at`: the contractor marked it. `asked_at`: the supplier itself asked to be
+    invited.
     """
 
     __tablename__ = "match"
@@ -78,12 +80,14 @@ class Match(PublicId, Stamped, Base):
 
     @property
     def is_untold(self) -> bool:
-        """Whether the supplier has heard nothing from here, so that the operator may still decide either way."""
+        """Whether the supplier has received nothing about the need, so that the operator may still decide
+        either way.
+        """
         return self.state in lifecycle.UNTOLD
 
     @property
     def is_told(self) -> bool:
-        """Whether the supplier knows from here where it stands."""
+        """Whether the supplier knows its state."""
         return self.state in lifecycle.TOLD
 
     @property
@@ -93,7 +97,7 @@ class Match(PublicId, Stamped, Base):
 
     @property
     def is_answered(self) -> bool:
-        """Whether the supplier's invitation was answered, or came to an end in another way."""
+        """Whether the supplier's invitation was answered, or ended in another way."""
         return self.state in lifecycle.ANSWERED
 
     @property
@@ -154,9 +158,10 @@ class Match(PublicId, Stamped, Base):
 
 
 class Decision(PublicId, Base):
-    """What somebody decided about a supplier for a need. Rows are only added; a change of mind is another row.
+    """A person's decision about a supplier for a need. Rows are only added; a change of mind is another row.
 
-    `at_given` is the time as a file gave it, since a day is not a moment. `content_hash` marks imported ones.
+    `at_given` is the time as a file gave it, since a day is not a moment. `content_hash` marks imported
+    decisions.
     """
 
     __tablename__ = "decision"
@@ -182,7 +187,9 @@ class Decision(PublicId, Base):
 
 
 class Quote(PublicId, Stamped, Base):
-    """A supplier's offer, one a match: integer minor units of an ISO 4217 currency; `batch_prices` are [pieces, minor units] pairs."""
+    """A supplier's quote, one a match: integer minor units of an ISO 4217 currency; `batch_prices` are
+    [pieces, minor units] pairs.
+    """
 
     __tablename__ = "quote"
 
@@ -225,7 +232,9 @@ class Quote(PublicId, Stamped, Base):
 
 
 class Message(PublicId, Base):
-    """A message about a match: `side` is who wrote it, `audience` who reads it beside the centre, which reads all."""
+    """A message about a match: `side` is its writer, `audience` its reader beside the centre, which reads
+    all.
+    """
 
     __tablename__ = "message"
 

@@ -1,4 +1,4 @@
-"""Production needs, whom they reach, and files."""
+"""Needs, the suppliers and centres they reach, and files."""
 
 from typing import Any
 
@@ -31,11 +31,13 @@ DISCLOSURES = ("open", "name-hidden", "nda", "invited")
 
 
 class Need(PublicId, Stamped, Base):
-    """Work to be placed. Columns hold what lists filter and sort by, `requirements` the record's other keys as given.
+    """Work to be placed. Columns hold what lists filter and sort by, `requirements` the record's other keys
+    as given.
 
-    `strictness` says per requirement whether it is a wish, lenient or strict. `details` holds what nothing filters by:
-    part and drawing number, substitutes, inspection and acceptance, labour estimate, hidden target price, delivery and
-    payment terms, tooling, packaging. `quotes_sealed`: till `quotes_until` the contractor does not read quotes either.
+    `strictness` says per requirement whether it is a wish, lenient or strict. `details` holds the values that
+    no list filters by: part and drawing number, substitutes, inspection and acceptance, labour estimate,
+    hidden target price, delivery and payment terms, tooling, packaging. `quotes_sealed`: till `quotes_until`
+    the contractor does not read quotes either.
     """
 
     __tablename__ = "need"
@@ -106,7 +108,7 @@ class Need(PublicId, Stamped, Base):
 
     @property
     def is_released(self) -> bool:
-        """Whether the need is read by everybody it reaches."""
+        """Whether everybody whom the need reaches may read it."""
         return self.state in lifecycle.RELEASED_NEEDS
 
     @property
@@ -127,7 +129,9 @@ class NeedCentre(Base):
 
 
 class StoredFile(PublicId, Stamped, Base):
-    """A file kept by the hash of its bytes outside the web root: a need's drawing, a certificate's scan, a photo, a quote's paper."""
+    """A file stored by the hash of its bytes outside the web root: a need's drawing, a certificate's scan, a
+    photo, a quote's paper.
+    """
 
     __tablename__ = "stored_file"
 

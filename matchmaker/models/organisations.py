@@ -19,7 +19,7 @@ from matchmaker.models.base import (
 
 
 class Centre(PublicId, Stamped, Base):
-    """A subcontracting centre; `code` is how settings, files and other centres name it."""
+    """A subcontracting centre; settings, files and other centres name it by `code`."""
 
     __tablename__ = "centre"
 
@@ -30,7 +30,7 @@ class Centre(PublicId, Stamped, Base):
     contacts: Mapped[Details]
 
     def name(self, language: str) -> str:
-        """The name in a language, or else in the other one, or else the code."""
+        """The name in `language`, else in the other language, else the code."""
         names = (self.name_ru, self.name_en) if language == "ru" else (self.name_en, self.name_ru)
         return next((name for name in names if name), self.code)
 
@@ -38,9 +38,9 @@ class Centre(PublicId, Stamped, Base):
 class Organisation(PublicId, Stamped, Base):
     """A legal person known to a centre: supplier, contractor or both.
 
-    `external_id` is the id of the file it came from, unique in the centre. `details` is kept for what no list filters
-    by: КПП, ОГРН, short and brand names, activity codes, turnover band, website, consent; nothing fills it yet. `sort_*` and
-    `search_key` are computed by `domain.organisation`, never typed.
+    `external_id` is the id in the file it came from, unique in the centre. `details` is kept for values that
+    no list filters by: КПП, ОГРН, short and brand names, activity codes, turnover band, website, consent;
+    nothing fills it yet. `sort_*` and `search_key` are computed by `domain.organisation`, never typed.
     """
 
     __tablename__ = "organisation"
@@ -92,7 +92,7 @@ class Organisation(PublicId, Stamped, Base):
 
 
 class OrganisationAlias(Base):
-    """Another id under which files name an organisation, and the hash of the record that came under it."""
+    """Another id under which files name an organisation, with the hash of its record."""
 
     __tablename__ = "organisation_alias"
 

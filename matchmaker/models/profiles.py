@@ -1,4 +1,6 @@
-"""Capability profiles and all that belongs to one. Terms are kept as typed, beside the codes they were resolved to."""
+"""The capability profiles and all their parts. Terms are stored as typed, beside the codes they were resolved
+to.
+"""
 
 from typing import Any
 
@@ -28,15 +30,16 @@ from matchmaker.models.organisations import Organisation
 
 
 class Profile(PublicId, Stamped, Base):
-    """What a supplier can do. `key` of search documents is `public_id`, their revision is `revision`.
+    """A supplier's capability profile. `key` of search documents is `public_id`, their revision is
+    `revision`.
 
-    `content_hash` is of the record as last imported, so that reading the same line again changes nothing. `edited_at`
-    is set by a save by hand: a file that differs does not overwrite that. `waiting` is a changed record that waits
-    while the published one stays visible: still being written, submitted, or returned, as `review` says. `confirmed_at`
-    is kept for the share of profiles that their suppliers confirmed of late.
-    `details` is kept for figures that no list filters by: production area (m²), crane (t), staff by group, hourly rates,
-    inspection means, own design and coating, special permits, minimum order; `visibility` for who sees which block
-    of the profile. Nothing fills the two yet.
+    `content_hash` is that of the last imported record, so that reading the same line again changes nothing.
+    `edited_at` is set when a person saves the profile: a different file does not overwrite that. `waiting` is
+    a changed record that waits while the published one stays visible: still being written, submitted, or
+    returned, as `review` says. `confirmed_at` is kept for the share of profiles that their suppliers
+    confirmed of late. `details` is kept for figures that no list filters by: production area (m²), crane (t),
+    staff by group, hourly rates, inspection means, own design and coating, special permits, minimum order;
+    `visibility` for the readers of each block of the profile. Nothing fills the two yet.
     """
 
     __tablename__ = "profile"
@@ -105,7 +108,7 @@ class Profile(PublicId, Stamped, Base):
 
     @property
     def is_returned(self) -> bool:
-        """Whether the centre asked for corrections of the waiting changes."""
+        """Whether the centre asked for corrections to the waiting changes."""
         return self.review == ReviewState.RETURNED
 
 
@@ -142,9 +145,10 @@ class Capability(Base):
 
 
 class Equipment(Base):
-    """A machine or a group of like ones, with the largest part it takes (mm, kg) and the IT grade it holds.
+    """A machine or a group of equal machines, with the largest part it takes (mm, kg) and the IT grade it
+    holds.
 
-    `details` is kept for what depends on the type: force, bar, furnace; nothing fills it yet.
+    `details` is kept for values that depend on the type: force, bar, furnace; nothing fills it yet.
     """
 
     __tablename__ = "equipment"
@@ -174,7 +178,9 @@ class Equipment(Base):
 
 
 class SpareCapacity(Base):
-    """Machine-hours of a group in an ISO week, the week as year·100 + number (202648); free ones are what is left."""
+    """The machine-hours of a group in an ISO week, the week as year·100 + number (202648); free hours are the
+    rest.
+    """
 
     __tablename__ = "spare_capacity"
 
@@ -196,9 +202,10 @@ class SpareCapacity(Base):
 
 
 class CertificateRow(PublicId, Base):
-    """A certificate and what the centre did about it; `domain.certificate` alone decides what it counts for.
+    """A certificate and the centre's work on it; `domain.certificate` alone decides the level it gives.
 
-    `since` is when the paper came as it is now, `fell_at` when its verification fell because the paper changed.
+    `since` is the time at which the present paper came, `fell_at` the time at which its verification ended
+    because the paper changed.
     """
 
     __tablename__ = "certificate"
@@ -236,7 +243,7 @@ class CertificateRow(PublicId, Base):
 
 
 class Reference(Base):
-    """Work done for somebody."""
+    """Past work for a customer."""
 
     __tablename__ = "reference"
 
@@ -251,10 +258,10 @@ class Reference(Base):
 
 
 class Fact(Base):
-    """Where a block of a profile comes from and how fresh it is.
+    """The source and the age of a block of a profile.
 
-    Only `stated_on` is filled yet: the source, the evidence, and who verified it and when, are kept for the evidence
-    that every fact will have.
+    Only `stated_on` is filled yet: the source, the evidence, the verifier and the date are kept for the
+    evidence that every fact will have.
     """
 
     __tablename__ = "fact"
