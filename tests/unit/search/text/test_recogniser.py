@@ -75,6 +75,8 @@ def test_names_of_concepts_are_recognised(text: str, kind: str, codes: set[str])
         ("M12", "thread", (12,)),
         ("толщина 3 мм", "thickness", (3,)),
         ("t=2mm", "thickness", (2,)),
+        ("крышка, 2 мм оцинкованной стали", "thickness", (2,)),
+        ("3 mm stainless steel", "thickness", (3,)),
         ("вес до 120 кг", "mass", (120,)),
         ("max 120 kg", "mass", (120,)),
         ("IT6", "tolerance", (6,)),
