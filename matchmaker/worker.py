@@ -44,7 +44,9 @@ class Worker:
         if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
             return
         self._scheduled_at = monotonic()
-        day = DueDay(self._application.today(), self._openings, self._reason)
+        day = DueDay(
+            self._application.today(), self._openings, self._reason, self._application.taxonomy.given_reasons
+        )
         daily_run.run(self._application.sessions, day)
 
     def _handlers(self) -> Mapping[str, jobs.Handler]:

@@ -98,10 +98,17 @@ def find(text: tuple[str, ...]) -> None:
 
 @taxonomy_command.command("check")
 def check() -> None:
-    """Check that the files hold together; every contradiction is named and the exit status is 1."""
+    """Check that the files hold together and the words of the language can be read; what is wrong is named, the exit status is 1."""
+    from search.text import lexicon
+
     found = problems(load_taxonomy())
     for problem in found:
         click.echo(f"{problem.path}: {problem} {problem.value}".rstrip(), err=True)
+    try:
+        lexicon.check()
+    except lexicon.WordsUnreadable as error:
+        click.echo(error, err=True)
+        sys.exit(1)
     if found:
         sys.exit(1)
     click.echo("The taxonomy holds together.")

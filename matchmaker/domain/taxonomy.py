@@ -189,6 +189,11 @@ class Taxonomy:
         return self.equipment.references("with_cnc")
 
     @cached_property
+    def given_reasons(self) -> Mapping[str, str]:
+        """Codes of the reasons that the product gives where nobody chose one, by the occasion."""
+        return {when: reason for reason, when in self.reasons.references("given_for").items()}
+
+    @cached_property
     def demanded_standards(self) -> frozenset[str]:
         """The codes of the standards that a need demands by naming them, without a word such as "must"."""
         families = self.families.flagged(Flag.DEMANDED)

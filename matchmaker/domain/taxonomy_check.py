@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.taxonomy import Concept, Taxonomy, Tree
-from matchmaker.domain.taxonomy_keys import FLAGS, KEYS, REFERENCES, Flag, FlagRule
+from matchmaker.domain.taxonomy_keys import FLAGS, KEYS, REFERENCES, Flag, FlagRule, Occasion
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _SEPARATORS = re.compile(r"[\s\-–—/]+")
@@ -25,6 +25,7 @@ def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
     found.extend(_of_references(trees))
     found.extend(_of_flags(trees))
     found.extend(_of_marks(taxonomy))
+    found.extend(_of_occasions(taxonomy.reasons))
     found.extend(_of_places(taxonomy))
     return tuple(found)
 
@@ -160,6 +161,22 @@ def _of_marks(taxonomy: Taxonomy) -> Iterator[Problem]:
                 message = N_("The mark %(mark)s stands at %(other)s already; remove one of them.")
                 yield Problem(path, "mark.twice", message, mark, {"mark": mark, "other": claimed[mark]})
             claimed.setdefault(str(mark), machine.code)
+
+
+def _of_occasions(reasons: Tree) -> Iterator[Problem]:
+    given = reasons.references("given_for")
+    for code, occasion in given.items():
+        if occasion not in set(Occasion):
+            message = N_("A reason is given for one of: %(known)s.")
+            params = {"known": ", ".join(Occasion)}
+            yield Problem(f"reason.{code}", "occasion.unknown", message, occasion, params)
+    for occasion in Occasion:
+        having = sorted(code for code, one in given.items() if one == occasion)
+        if len(having) != 1:
+            message = N_("Exactly one reason must be given for %(occasion)s; there are %(count)s.")
+            params = {"occasion": str(occasion), "count": str(len(having))}
+            path = f"reason.{having[-1]}" if having else "reason"
+            yield Problem(path, "occasion.once", message, "", params)
 
 
 def _of_places(taxonomy: Taxonomy) -> Iterator[Problem]:

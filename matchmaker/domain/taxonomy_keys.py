@@ -46,6 +46,15 @@ FLAGS: Mapping[Flag, FlagRule] = {
     Flag.DEMANDED: FlagRule("family"),
 }
 
+
+class Occasion(StrEnum):
+    """When the product gives a reason that nobody chose: `given_for: expired`."""
+
+    CONTRACTED = "contracted"  # the need went to another supplier
+    EXPIRED = "expired"  # the need's time ran out
+    NO_CAPACITY = "no_capacity"  # an invitation was answered so
+
+
 # Keys that every entry may have.
 COMMON_KEYS = frozenset({"code", "ru", "en", "parent", "synonyms", "designations", "ambiguous", "near"})
 # Keys beyond them, by kind.
@@ -59,7 +68,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "region": frozenset({"capital", "country", "disputed", "location"}),
     "district": frozenset({"regions"}),
     "country": frozenset({"towns"}),
-    "reason": frozenset({"by", "effect"}),
+    "reason": frozenset({"by", "effect", "given_for"}),
 }
 # Keys that name other entries, and the kind of those.
 REFERENCES: Mapping[tuple[str, str], str] = {

@@ -136,6 +136,7 @@ def test_what_a_day_brings_is_posted_once(each_sessions: Sessions) -> None:
             now().date() + timedelta(days=4),
             lambda session, _: [session.scalars(select(Need)).one()],
             lambda code, _: code,
+            {},
         )
         assert daily_run.run(each_sessions, day) == expected
     with each_sessions() as session:

@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_check import problems
+from matchmaker.domain.taxonomy_keys import COMMON_KEYS, KEYS, Flag, Occasion
+from matchmaker.resources import LANGUAGE_FILES
 from matchmaker.wiring import load_taxonomy
 
 
@@ -59,3 +63,11 @@ def test_a_sector_standard_answers_a_demand_for_iso_9001(taxonomy: Taxonomy, dem
 def test_every_grade_names_its_equivalents_once(taxonomy: Taxonomy) -> None:
     grade = next(m for m in taxonomy.materials if "12Х18Н10Т" in m.names.get("", ()))
     assert {"321", "1.4541"} & {name.removeprefix("AISI ") for name in grade.names[""]}
+
+
+def test_the_guides_name_every_flag_key_and_file() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    guide, words = ((docs / name).read_text(encoding="utf-8") for name in ("taxonomy.md", "language.md"))
+    keys = {*Flag, *Occasion, *COMMON_KEYS, *(key for known in KEYS.values() for key in known)}
+    assert {key for key in keys if f"`{key}`" not in guide} == set()
+    assert {name for name in LANGUAGE_FILES if f"`{name}.yaml`" not in words} == set()

@@ -193,8 +193,11 @@ def answered(session: Session, need: Need) -> Sequence[Match]:
     return session.scalars(query.order_by(Match.id)).all()
 
 
-def accept(session: Session, need: Need, key: str, user: User, word: Word) -> Quote:
-    """Contract with the author of a quote; pressed twice, it happens once. Raises NotFound, MoveNotAllowed."""
+def accept(session: Session, need: Need, key: str, user: User, word: Word, *, reason: str) -> Quote:
+    """Contract with the author of a quote; pressed twice, it happens once. The others are given the reason of this code.
+
+    Raises NotFound, MoveNotAllowed.
+    """
     session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one()
     if sealed(session, need):
         raise NotFound(what="quote", key=key)
@@ -204,7 +207,7 @@ def accept(session: Session, need: Need, key: str, user: User, word: Word) -> Qu
         raise NotFound(what="quote", key=key)
     if chosen.is_accepted:
         return chosen
-    awards.award(session, chosen.match, user, word, revision=chosen.match.revision)
+    awards.award(session, chosen.match, user, word, reason=reason, revision=chosen.match.revision)
     for quote in quotes:
         _move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
     _note(session, need, chosen, "quote.accepted", user)

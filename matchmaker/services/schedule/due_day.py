@@ -1,6 +1,6 @@
 """What the duties of a day share: the day itself, and that each letter is posted once."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,12 +19,13 @@ Word = Callable[[str, str], str]
 @dataclass(frozen=True, slots=True)
 class DueDay:
     """What the duties of a day work with: `openings` are the open needs that fit a profile, best first, `word` turns a
-    reason's code into a language.
+    reason's code into a language, `reasons` are the codes of those given where nobody chose one, by the state of a need.
     """
 
     today: date
     openings: Openings
     word: Word
+    reasons: Mapping[str, str]
 
     @property
     def moment(self) -> datetime:

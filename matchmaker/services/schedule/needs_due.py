@@ -25,15 +25,12 @@ from matchmaker.services.needs import need_news, need_summary, needs
 from matchmaker.services.schedule.due_day import (
     PATIENCE,
     DueDay,
-    Word,
     first,
     signed,
 )
 from matchmaker.services.shortlist import invitations
 
 DEAL_DAYS = (30, 90, 180)
-# Why a need ended where nobody said so.
-_REASONS = {NeedState.CONTRACTED: "chosen-another", NeedState.EXPIRED: "need-expired"}
 REMIND_AFTER = timedelta(days=3)
 
 
@@ -112,7 +109,7 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
             values = {
                 "title": need_summary.title_of(match.need),
                 "outcome": match.need.state,
-                "reason": _why(match.need, reader.language, day.word),
+                "reason": _why(match.need, reader.language, day),
                 "path": urls.shop(),
             }
             letters.post(session, "outcome_of_need", reader.email, reader.language, values)
@@ -130,9 +127,9 @@ def _asked(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
     return [(match, at) for match, at in session.execute(query) if at is not None]
 
 
-def _why(need: Need, language: str, word: Word) -> str:
-    code = need.closed_why or _REASONS.get(need.state, "")
-    return word(code, language) if code else ""
+def _why(need: Need, language: str, day: DueDay) -> str:
+    code = need.closed_why or day.reasons.get(need.state, "")
+    return day.word(code, language) if code else ""
 
 
 def ask_about_deals(session: Session, day: DueDay) -> Iterator[None]:

@@ -69,10 +69,12 @@ def want(session: Session, match: Match, wanted: bool, user: User) -> None:
     session.flush()
 
 
-def award(session: Session, match: Match, user: User, word: Word, *, revision: int) -> list[Match]:
+def award(
+    session: Session, match: Match, user: User, word: Word, *, reason: str, revision: int
+) -> list[Match]:
     """A contract is made with this supplier; the others that held a seat are told so by letter. Returns the others.
 
-    Raises StaleRevision, and MoveNotAllowed where the need is not being negotiated.
+    `reason` is the code of the reason that the others are given. Raises StaleRevision, and MoveNotAllowed where the need is not being negotiated.
     """
     shortlists.check(match, revision)
     need = match.need
@@ -80,7 +82,7 @@ def award(session: Session, match: Match, user: User, word: Word, *, revision: i
         needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
     needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
     match_decisions.decide(session, match, NewDecision(MatchState.CONTRACTED), user, revision=revision)
-    return let_go(session, need, user, NewDecision(MatchState.LOST, reason_code="chosen-another"), word)
+    return let_go(session, need, user, NewDecision(MatchState.LOST, reason_code=reason), word)
 
 
 def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:

@@ -16,8 +16,6 @@ from matchmaker.services.shortlist.invitations import ANSWERS
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
 DEAL_ANSWERS = ("yes", "not_yet", "no")
-# The reason that stands for "no capacity now".
-NO_CAPACITY = "capacity-taken"
 _LAST_ASKED = "180"
 
 
@@ -76,7 +74,7 @@ def _verdict(given: str, reason: str | None) -> NewDecision:
     """The decision that an answer (one of ANSWERS) makes; `reason` is the code that came with it."""
     if given == "interested":
         return NewDecision(MatchState.INTERESTED)
-    return NewDecision(MatchState.DECLINED, reason_code=NO_CAPACITY if given == "no_capacity" else reason)
+    return NewDecision(MatchState.DECLINED, reason_code=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState, MatchState, NeedState
+from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import product
 
@@ -155,6 +156,11 @@ def state_label(family: str, code: str) -> str:
 
 def reason_label(code: str) -> str:
     return context.product().taxonomy.label("reason", code, context.language())
+
+
+def reason_given_for(occasion: Occasion) -> str:
+    """The code of the reason that is given where nobody chose one."""
+    return product().taxonomy.given_reasons[occasion]
 
 
 def reason_word(code: str, language: str) -> str:

@@ -7,6 +7,7 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
+from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Match, Need, Profile, Session
 from matchmaker.services.matching import matching
 from matchmaker.services.matching.wording import WordedReason
@@ -14,6 +15,7 @@ from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.shortlist import shortlists
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
+from matchmaker.web.kit.labels import reason_given_for
 from matchmaker.web.kit.standpoint import standpoint
 
 
@@ -73,8 +75,8 @@ def refusals() -> list[Concept]:
     return [one for one in product().taxonomy.reasons if "supplier" in one.extra.get("by", ())]
 
 
-def checked_refusal(answer: str, reason: str) -> str | None:
-    """The reason of an answer. Raises InvalidRecord (field "reason") where the work is refused without one."""
-    if answer == "not_ours" and reason not in {one.code for one in refusals()}:
+def reason_of(answer: str, chosen: str) -> str | None:
+    """The code of an answer's reason. Raises InvalidRecord (field "reason") where the work is refused without one."""
+    if answer == "not_ours" and chosen not in {one.code for one in refusals()}:
         raise InvalidRecord((Problem("reason", "reason.missing", N_("Choose why the work is not yours.")),))
-    return reason or None
+    return {"no_capacity": reason_given_for(Occasion.NO_CAPACITY), "not_ours": chosen}.get(answer)

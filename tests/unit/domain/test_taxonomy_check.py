@@ -44,6 +44,8 @@ def _set(section: str, code: str, **keys: object) -> Callable[[dict[str, Any]], 
         ("equipment", "lathe", {"marks": [16]}, "mark.form", "one or two digits"),
         ("equipment", "milling-machine", {"marks": ["1"]}, "mark.twice", "at lathe already"),
         ("standards", "iso-14001", {"family": "iso-14000"}, "family.unknown", "declare it under `families`"),
+        ("reasons", "no-answer", {"given_for": "silence"}, "occasion.unknown", "one of: contracted, expired"),
+        ("reasons", "no-answer", {"given_for": "expired"}, "occasion.once", "there are 2"),
         ("families", "iso-3834", {"demand": True}, "key.unknown", "write one of: demanded"),
     ],
 )

@@ -10,6 +10,7 @@ from flask_login import login_required
 
 from importers import cells
 from matchmaker.domain.errors import InvalidRecord, NotFound
+from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Match, Need, Session
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import need_posting, needs
@@ -19,7 +20,7 @@ from matchmaker.web.kit import context, form_tokens, forms, places
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, wording
 from matchmaker.web.kit.forms import by_field
-from matchmaker.web.kit.labels import reason_word
+from matchmaker.web.kit.labels import reason_given_for, reason_word
 from matchmaker.web.pages import explanations, supplier_facts
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.pages.need_page import NeedPageProblems, page
@@ -97,7 +98,8 @@ def award(key: str) -> ResponseReturnValue:
     """The contract is made with this supplier; the others learn that another was chosen."""
     with change() as (session, user):
         match = _released(session, key, "need.award")
-        others = awards.award(session, match, user, reason_word, revision=forms.revision(request.form))
+        revision, reason = forms.revision(request.form), reason_given_for(Occasion.CONTRACTED)
+        others = awards.award(session, match, user, reason_word, reason=reason, revision=revision)
     flash(
         gettext(
             "The contract is recorded. Suppliers that hear of the outcome: %(count)s.", count=len(others) + 1

@@ -10,6 +10,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, QuoteClosed, StaleRevision
+from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Quote, Session, StoredFile
 from matchmaker.services.quotes import quote_attachments, quote_entry, quote_requests, quotes
 from matchmaker.services.quotes.quote_requests import QuoteRecipients
@@ -18,7 +19,7 @@ from matchmaker.web.kit import downloads, forms, time_zones
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import by_field
-from matchmaker.web.kit.labels import reason_word
+from matchmaker.web.kit.labels import reason_given_for, reason_word
 from matchmaker.web.kit.standpoint import subject
 from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
 from matchmaker.web.views.needs import quote_form
@@ -204,7 +205,8 @@ def accept(key: str, quote: str) -> Response:
     """Contract with the author; the others are told."""
     with change() as (session, user):
         need = authorised(session, key, "need.award").need
-        quotes.accept(session, need, quote, user, reason_word)
+        reason = reason_given_for(Occasion.CONTRACTED)
+        quotes.accept(session, need, quote, user, reason_word, reason=reason)
     flash(gettext("The contract is recorded; the others hear of it by letter."))
     return redirect(url_for("quotes.listed", key=key))
 

@@ -66,4 +66,4 @@ def _given(key: str) -> tuple[str, str | None]:
     given = request.form.get("answer", "")
     if given not in ANSWERS:
         raise NotFound(what="match", key=key)
-    return given, shop_standing.checked_refusal(given, request.form.get("reason", ""))
+    return given, shop_standing.reason_of(given, request.form.get("reason", ""))

@@ -48,8 +48,8 @@ def record(token: str) -> ResponseReturnValue:
     try:
         with unsigned_change() as session:
             asked = link_answers.asked(session, token)
-            reason = shop_standing.checked_refusal(asked.answer, request.form.get("reason", ""))
-            link_answers.answer(session, token, reason if asked.answer == "not_ours" else None)
+            reason = shop_standing.reason_of(asked.answer, request.form.get("reason", ""))
+            link_answers.answer(session, token, reason)
             need = asked.match.need.public_id
     except InvalidRecord as error:
         return _invitation(token, problems_of(error)["reason"]), 422

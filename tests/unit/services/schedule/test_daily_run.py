@@ -42,7 +42,10 @@ def post(centre: Centre, days: int = 0) -> list[tuple[str, str]]:
     with centre.application.sessions() as session:
         fitting = session.scalars(select(Need)).all()
     day = due_day.DueDay(
-        now().date() + timedelta(days=days), lambda _session, _key: fitting, lambda code, _language: code
+        now().date() + timedelta(days=days),
+        lambda _session, _key: fitting,
+        lambda code, _language: code,
+        centre.application.taxonomy.given_reasons,
     )
     daily_run.run(centre.application.sessions, day)
     return [(mail.recipient, mail.subject) for mail in centre.mails()[before:]]

@@ -19,6 +19,8 @@ from matchmaker.services.shortlist.shortlists import SupplierProposal
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import need, supplier
 
+REASON = "chosen-another"
+
 
 @pytest.fixture
 def made(sessions: Sessions) -> Sessions:
@@ -53,11 +55,11 @@ def parts(session: Session) -> tuple[Need, list[Match], User]:
 def test_a_contract_with_one_tells_the_others_why_not(made: Sessions) -> None:
     with made.begin() as session:
         wanted, (chosen, *others), user = parts(session)
-        assert awards.award(session, chosen, user, word, revision=chosen.revision) == others
+        assert awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision) == others
         assert wanted.state == NeedState.CONTRACTED
         assert [match.state for match in (chosen, *others)] == ["contracted", "lost", "lost"]
         lost = session.scalars(select(Decision).where(Decision.kind == "lost")).all()
-        assert {decision.reason_code for decision in lost} == {"chosen-another"}
+        assert {decision.reason_code for decision in lost} == {REASON}
         outcomes = [mail for mail in session.scalars(select(Mail)) if "chosen-another (ru)" in mail.text]
         assert len(outcomes) == 2
 
@@ -83,7 +85,7 @@ def test_the_buyer_s_card_counts_answers_awards_and_days(made: Sessions) -> None
         assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(
             0, 0, 0, 0, None
         )  # nobody learns who answered an open need
-        awards.award(session, chosen, user, word, revision=chosen.revision)
+        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
         assert buyer_record.card(session, wanted.contractor) == buyer_record.BuyerRecord(2, 2, 1, 1, 12)
 
 
@@ -91,16 +93,16 @@ def test_a_second_or_a_stale_award_is_refused(made: Sessions) -> None:
     with made.begin() as session:
         _, (first, second, _), user = parts(session)
         with pytest.raises(StaleRevision):
-            awards.award(session, first, user, word, revision=first.revision - 1)
-        awards.award(session, first, user, word, revision=first.revision)
+            awards.award(session, first, user, word, reason=REASON, revision=first.revision - 1)
+        awards.award(session, first, user, word, reason=REASON, revision=first.revision)
         with pytest.raises(MoveNotAllowed):
-            awards.award(session, second, user, word, revision=second.revision)
+            awards.award(session, second, user, word, reason=REASON, revision=second.revision)
 
 
 def test_only_a_contracted_delivery_is_rated_and_the_last_rating_counts(made: Sessions) -> None:
     with made.begin() as session:
         _, (chosen, other, _), user = parts(session)
-        awards.award(session, chosen, user, word, revision=chosen.revision)
+        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
         with pytest.raises(MoveNotAllowed):
             awards.rate(session, other, awards.Rating(5, 5), user)
         awards.rate(session, chosen, awards.Rating(5, 5), user)

@@ -79,7 +79,9 @@ def test_a_need_expires_with_its_date_and_quotes_open_with_theirs(
     with own_product.sessions.begin() as session:
         need = needs.by_key(session, sealed.rsplit("/", 1)[1])
         need.quotes_until = datetime.now(UTC) - timedelta(minutes=5)
-    day = due_day.DueDay(TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code)
+    day = due_day.DueDay(
+        TODAY + timedelta(days=3), lambda _session, _key: [], lambda code, _language: code, {}
+    )
     for _ in range(2):
         daily_run.run(own_product.sessions, day)
     with own_product.sessions() as session:
