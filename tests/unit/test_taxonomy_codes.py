@@ -21,7 +21,6 @@ ORDINARY = {
         "matchmaker/services/quotes/quote_attachments.py",
         "paper",
     ): "the name of a file that has none, not the material",
-    ("matchmaker/web/pages/supplier_facts.py", "IT"): "the letters of a tolerance grade, not Italy",
     ("search/text/measures.py", "IT"): "the letters of a tolerance grade, not Italy",
 }
 
