@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 
-from importers import typed_values
+from importers import cells, typed_values
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.domain.requirements import Namer, Requirements
@@ -85,12 +85,12 @@ def _measured(files: Sequence[StoredFile]) -> Iterator[DrawingValue]:
         sides, known = one.details.get("sides_mm") or (), bool(one.details.get("unit_known", True))
         if one.role != "model" or len(sides) != 3:
             continue
-        found = {"envelope_mm": "×".join(f"{side:g}" for side in sides)}
+        found = {"envelope_mm": cells.sides_text(sides)}
         if turned := one.details.get("round_mm"):
-            found = {"diameter_mm": f"{turned[0]:g}", "length_mm": f"{turned[1]:g}"}
+            found = {"diameter_mm": cells.plain(turned[0]), "length_mm": cells.plain(turned[1])}
         thick = float(one.details.get("thickness_mm") or 0)
         if thick:
-            found["sheet_thickness_mm"] = f"{thick:g}"
+            found["sheet_thickness_mm"] = cells.plain(thick)
         for field, value in found.items():
             sure = known and (field != "sheet_thickness_mm" or thick <= THIN_SHEET)
             yield DrawingValue(field, value, one.name, sure, measured=True, assumed=not known)
@@ -111,7 +111,7 @@ def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Itera
         if called := _title(words):
             yield DrawingValue("title", called, one.name)
         if mass:
-            yield DrawingValue("mass_kg", mass[1].replace(",", "."), one.name)
+            yield DrawingValue("mass_kg", cells.kilograms(mass[1]), one.name)
         said = typed_values.of_requirements(asked, name)
         for field, sure in _DRAWN.items():
             if said[field]:
