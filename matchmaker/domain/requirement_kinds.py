@@ -37,7 +37,7 @@ class Comparison(StrEnum):
     OWN = "own"
 
 
-class Subject(StrEnum):
+class RequirementSubject(StrEnum):
     """What a requirement is about.
 
     WORK: the operations. PART: the part, judged on the capabilities that answer the operations. HOURS: free
@@ -154,7 +154,7 @@ class RequirementKind:
     label: str
     asked: str
     group: str = ""
-    subject: Subject = Subject.SUPPLIER
+    subject: RequirementSubject = RequirementSubject.SUPPLIER
     comparison: Comparison = Comparison.OWN
     beside: tuple[str, ...] = ()
     tree: str = ""
@@ -214,7 +214,7 @@ _KINDS = (
         asked="processes",
         beside=("any_process",),
         group="process",
-        subject=Subject.WORK,
+        subject=RequirementSubject.WORK,
         tree="process",
         fields=(NeedField("processes", TERMS, "processes"),),
         mentions=("process",),
@@ -225,7 +225,7 @@ _KINDS = (
         label=N_("Material"),
         asked="materials",
         group="material",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         tree="material",
         fields=(NeedField("materials", TERMS, "materials"),),
         declared=(CapabilityField("materials", "materials", N_("Materials"), TERMS),),
@@ -237,7 +237,7 @@ _KINDS = (
         label=N_("Overall size"),
         asked="envelope_mm",
         group="size",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         unit=N_("%(value)s mm"),
         brief=N_("%(value)s mm"),
         fields=(NeedField("envelope_mm", SIDES, "envelope_mm", N_("mm"), N_("Overall size, mm")),),
@@ -253,7 +253,7 @@ _KINDS = (
         label=N_("Diameter"),
         asked="diameter_mm",
         group="size",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         comparison=Comparison.AT_LEAST,
         unit=N_("ø%(value)s mm"),
         brief="ø%(value)s",
@@ -272,7 +272,7 @@ _KINDS = (
         label=N_("Length"),
         asked="length_mm",
         group="size",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         comparison=Comparison.AT_LEAST,
         unit=N_("%(value)s mm"),
         alone=True,
@@ -291,7 +291,7 @@ _KINDS = (
         label=N_("Sheet thickness"),
         asked="thickness_mm",
         group="size",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         comparison=Comparison.AT_LEAST,
         unit=N_("%(value)s mm"),
         alone=True,
@@ -311,7 +311,7 @@ _KINDS = (
         label=N_("Mass"),
         asked="mass_kg",
         group="size",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         comparison=Comparison.AT_LEAST,
         unit=N_("%(value)s kg"),
         alone=True,
@@ -328,7 +328,7 @@ _KINDS = (
         label=N_("Accuracy"),
         asked="tolerance_it",
         group="precision",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         comparison=Comparison.AT_MOST,
         unit=N_("IT%(value)s"),
         whole=True,
@@ -350,7 +350,7 @@ _KINDS = (
         label=N_("Roughness"),
         asked="roughness_ra_um",
         group="precision",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         comparison=Comparison.AT_MOST,
         unit=N_("Ra %(value)s"),
         brief=N_("Ra %(value)s"),
@@ -373,7 +373,7 @@ _KINDS = (
         label=N_("Lot"),
         asked="quantity",
         group="lot",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         unit=N_("%(value)s pcs"),
         alone=True,
         fields=(
@@ -392,7 +392,7 @@ _KINDS = (
         label=N_("Lead time"),
         asked="lead_time_days",
         group="lot",
-        subject=Subject.PART,
+        subject=RequirementSubject.PART,
         comparison=Comparison.AT_MOST,
         unit=N_("%(value)s days"),
         whole=True,
@@ -407,7 +407,7 @@ _KINDS = (
         asked="spare_hours",
         beside=("months",),
         group="capacity",
-        subject=Subject.HOURS,
+        subject=RequirementSubject.HOURS,
         unit=N_("%(value)s h a month"),
         rounded=True,
         fields=(NeedField("spare_hours", asked="spare_hours", unit=N_("h a month")),),
@@ -470,7 +470,7 @@ _KINDS = (
 )
 REQUIREMENT_KINDS: Mapping[str, RequirementKind] = {kind.name: kind for kind in _KINDS}
 # The kinds that are judged on capabilities, and of these the ones that compare one number with one.
-OF_PARTS = tuple(kind for kind in _KINDS if kind.subject is Subject.PART)
+OF_PARTS = tuple(kind for kind in _KINDS if kind.subject is RequirementSubject.PART)
 NUMBERS_OF_PARTS = tuple(kind for kind in OF_PARTS if kind.is_number)
 # The numbers of a part that a text tells as such; how long the making takes is told as a day.
 MEASURED = tuple(kind for kind in NUMBERS_OF_PARTS if kind.name in kind.mentions)

@@ -9,7 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, Strictness, Subject
+from matchmaker.domain.requirement_kinds import (
+    REQUIREMENT_KINDS,
+    RequirementKind,
+    RequirementSubject,
+    Strictness,
+)
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Bools, Ints
 from search.columns.store import Columns
@@ -62,11 +67,11 @@ class AllSuppliers:
         return {name: states for name, states in found if states is not None}
 
     def _state(self, kind: RequirementKind) -> States | None:
-        judge, of_part = JUDGES[kind.name], kind.subject is Subject.PART
+        judge, of_part = JUDGES[kind.name], kind.subject is RequirementSubject.PART
         values = tuple(getattr(self.requirements, attribute) for attribute in kind.reads)
         values = (*values, self._plain.foreign and of_part)
         evaluator = self._plain
-        if kind.subject is Subject.WORK:
+        if kind.subject is RequirementSubject.WORK:
             evaluator = Evaluator(self.columns, self.requirements)
         state: States | None = self.columns.kept(("state", kind.name, values), lambda: judge(evaluator))
         if state is None or not of_part or not len(self._specialists):

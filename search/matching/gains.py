@@ -13,7 +13,7 @@ import numpy as np
 
 from matchmaker.domain.certificate import Certificate, CertificationLevel
 from matchmaker.domain.lifecycle import CertificateStatus
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, Subject
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementSubject
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.ragged import Bools
@@ -28,7 +28,7 @@ MOST_OF_A_KIND = 12
 _SIZED = {
     name
     for name, kind in REQUIREMENT_KINDS.items()
-    if kind.milder is not None and kind.subject is not Subject.SUPPLIER
+    if kind.milder is not None and kind.subject is not RequirementSubject.SUPPLIER
 }
 _SMALLER = {name for name, kind in REQUIREMENT_KINDS.items() if kind.comparison is Comparison.AT_MOST}
 Value = Any  # what a need asks for: a code, a number, the sides of a box, a standard with its level

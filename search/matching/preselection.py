@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS, Comparison, Subject
+from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS, Comparison, RequirementSubject
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Floats, Ints
 from search.columns.store import Columns
@@ -23,7 +23,11 @@ from search.ranking.features import NEUTRAL
 # twenty (`make bench` prints how many), few enough to take a millisecond.
 JUDGED, RANKED = 10_000, 500
 # What is asked of the firm and its hours, codes first, which are the quickest to look at; then what capabilities have to answer.
-_OF_FIRMS = [kind for kind in REQUIREMENT_KINDS.values() if kind.subject in {Subject.SUPPLIER, Subject.HOURS}]
+_OF_FIRMS = [
+    kind
+    for kind in REQUIREMENT_KINDS.values()
+    if kind.subject in {RequirementSubject.SUPPLIER, RequirementSubject.HOURS}
+]
 OF_SUPPLIERS = [
     kind.name for kind in sorted(_OF_FIRMS, key=lambda kind: kind.comparison is not Comparison.ONE_OF)
 ]

@@ -13,7 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementKind, Subject
+from matchmaker.domain.requirement_kinds import (
+    REQUIREMENT_KINDS,
+    Comparison,
+    RequirementKind,
+    RequirementSubject,
+)
 from search.filters.evaluator import PASS, UNKNOWN
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, TEXT_EVIDENCE, position
@@ -299,10 +304,10 @@ def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Co
 
     What is said of the work and the part ages with the machines.
     """
-    subject = REQUIREMENT_KINDS[column[0].requirement].subject if column else Subject.SUPPLIER
-    if subject is Subject.SUPPLIER:
+    subject = REQUIREMENT_KINDS[column[0].requirement].subject if column else RequirementSubject.SUPPLIER
+    if subject is RequirementSubject.SUPPLIER:
         return column
-    old = old_hours if subject is Subject.HOURS else old_machines
+    old = old_hours if subject is RequirementSubject.HOURS else old_machines
     return [
         RequirementVerdict(*one[:4], "stale", one.wish)
         if late and one.declared is not None and one.evidence != "text"

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.language import N_
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, Subject
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, RequirementSubject
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.relaxations import Relaxation
@@ -69,7 +69,7 @@ class Wording:
         if verdict.evidence == "text":
             declared = self._("%(value)s (from the description)") % {"value": declared}
         elif verdict.evidence == "stale":
-            of_hours = REQUIREMENT_KINDS[verdict.requirement].subject is Subject.HOURS
+            of_hours = REQUIREMENT_KINDS[verdict.requirement].subject is RequirementSubject.HOURS
             said = _STALE_HOURS if of_hours else _STALE_MACHINES
             declared = self._(said) % {"value": declared}
         return WordedReason(

@@ -8,14 +8,19 @@ from flask_babel import gettext
 from importers import typed_values
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, NeedField, RequirementKind, Subject
+from matchmaker.domain.requirement_kinds import (
+    REQUIREMENT_KINDS,
+    NeedField,
+    RequirementKind,
+    RequirementSubject,
+)
 from matchmaker.domain.requirements import Requirements
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import town
 from search.reading.need_reading import NeedReading
 
-_OF_THE_WORK = (Subject.WORK, Subject.PART)
+_OF_THE_WORK = (RequirementSubject.WORK, RequirementSubject.PART)
 # The requirements with fields in the form: those of the work and the part first.
 ROWS: Mapping[str, RequirementKind] = {
     kind.name: kind
