@@ -1,4 +1,4 @@
-"""Search over capability profiles: read, filtered, ranked, explained.
+"""The search over capability profiles lives here: reading, filters, ranking, explanations.
 
-Nothing here knows the database or the web, so the package is used, tested and measured alone.
+It may not know the database or the web, so that it is used, tested and measured alone.
 """

@@ -29,14 +29,15 @@ class CapabilityFacts:
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """A published supplier as search sees it. No prices, notes, drawings or personal contacts: an allow-list.
+    """A published supplier as search sees it, from an allow-list: no prices, notes, drawings or personal
+    contacts.
 
-    `key` is the supplier's public id, `revision` its row's counter: a late writer with a smaller one never wins.
-    `processes` and `materials` are all codes of the profile: of capabilities, equipment and recognised text;
-    `said_processes` are those from free text or equipment alone, weaker evidence than a capability.
-    `spare_hours` are free machine-hours a month, `planned` those of single months (year·12 + month − 1); `location` degrees north and east; `languages` ISO 639-1.
-    `hours_on` and `machines_on` are the days on which the free hours, and the machines and what is done on them, were last
-    said to be so.
+    `key` is the supplier's public id, `revision` its row's counter: a late write with a smaller revision
+    never wins. `processes` and `materials` are all codes of the profile: of capabilities, equipment and
+    recognised text; `said_processes` are those from free text or equipment alone, weaker evidence than a
+    capability. `spare_hours` are free machine-hours a month, `planned` those of single months (year·12 +
+    month − 1); `location` degrees north and east; `languages` ISO 639-1. `hours_on` and `machines_on` are the
+    days on which the supplier last confirmed its free hours, and its machines with their work.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""All suppliers as arrays in memory, and codes as small numbers.
+"""The columns live here: all suppliers as arrays in memory, and codes as small numbers.
 
-Nothing here judges: columns know what suppliers say, not what a need asks.
+They may not judge: columns know the data of suppliers, not the requirements of a need.
 """

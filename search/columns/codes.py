@@ -1,4 +1,4 @@
-"""Codes as small numbers: of a tree of the taxonomy, and of fields that are no tree."""
+"""Codes as small numbers: those of a tree of the taxonomy, and those of fields without a tree."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from matchmaker.domain.taxonomy import Tree
 
 
 class TreeCodes:
-    """The codes of a tree as indices, and how well one covers another as a matrix [required, offered]."""
+    """The codes of a tree as indices, and the fit of each code for another as a matrix [required, offered]."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
@@ -30,7 +30,7 @@ class TreeCodes:
 
 
 class Vocabulary:
-    """Codes of a field that is no tree (languages, centres), numbered as they are met."""
+    """The codes of a field without a tree (languages, centres), numbered in the order of their first use."""
 
     def __init__(self, codes: Iterable[str] = ()) -> None:
         self.index = {code: position for position, code in enumerate(codes)}

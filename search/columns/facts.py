@@ -1,4 +1,6 @@
-"""Facts of which a supplier has any number, flat: one entry a fact, with the row of the supplier that it belongs to."""
+"""Facts of which a supplier may have any number, as flat arrays: one entry a fact, with the row of its
+supplier.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +14,9 @@ from search.document import SearchDocument
 
 @dataclass(frozen=True, slots=True)
 class CertificateColumns:
-    """Certificates that ever count, flat: the row, standard and level of each, and its days as ordinals, both included."""
+    """The certificates that count on some day, flat: the row, standard and level of each, and its days as
+    ordinals, both included.
+    """
 
     row: Ints
     standard: Ints
@@ -21,7 +25,7 @@ class CertificateColumns:
     until: Ints
 
     def take(self, rows: Ints, count: int) -> "CertificateColumns":
-        """Those of some of `count` rows, which are numbered anew."""
+        """The certificates of some of `count` rows, which are numbered anew."""
         number = np.full(count, -1, dtype=np.int64)
         number[rows] = np.arange(len(rows))
         kept = number[self.row] >= 0
@@ -30,7 +34,7 @@ class CertificateColumns:
         )
 
     def appended(self, others: "CertificateColumns", count: int) -> "CertificateColumns":
-        """With those of rows that follow `count` of one's own."""
+        """These certificates and those of the rows that follow the first `count`."""
         return CertificateColumns(
             np.concatenate((self.row, others.row + count)),
             np.concatenate((self.standard, others.standard)),
@@ -50,20 +54,20 @@ class PlannedHours:
 
     @classmethod
     def of(cls, documents: Sequence[SearchDocument]) -> "PlannedHours":
-        """Those that documents state."""
+        """The planned hours that documents state."""
         found = [(row, *entry) for row, document in enumerate(documents) for entry in document.planned]
         table = np.array(found, dtype=np.float64).reshape(-1, 3)
         return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
     def take(self, rows: Ints, count: int) -> "PlannedHours":
-        """Those of some of `count` rows, which are numbered anew."""
+        """The hours of some of `count` rows, which are numbered anew."""
         number = np.full(count, -1, dtype=np.int64)
         number[rows] = np.arange(len(rows))
         kept = number[self.row] >= 0
         return PlannedHours(number[self.row[kept]], self.month[kept], self.hours[kept])
 
     def appended(self, others: "PlannedHours", count: int) -> "PlannedHours":
-        """With those of rows that follow `count` of one's own."""
+        """These hours and those of the rows that follow the first `count`."""
         return PlannedHours(
             np.concatenate((self.row, others.row + count)),
             np.concatenate((self.month, others.month)),
@@ -71,7 +75,7 @@ class PlannedHours:
         )
 
     def in_month(self, month: int, usual: Floats) -> Floats:
-        """Free hours of every row in a month: planned ones, or else the row's usual ones."""
+        """The free hours of every row in a month: planned ones, else the row's usual ones."""
         hours = usual.copy()
         planned = self.month == month
         hours[self.row[planned]] = self.hours[planned]
@@ -80,7 +84,9 @@ class PlannedHours:
 
 @dataclass(frozen=True, slots=True)
 class CapabilityProcesses:
-    """Processes of capabilities: those of supplier i are process[first[i]:first[i + 1]], with the capability of each."""
+    """The processes of capabilities: those of supplier i are process[first[i]:first[i + 1]], with the
+    capability of each.
+    """
 
     first: Ints
     process: NDArray[np.int32]

@@ -30,7 +30,7 @@ class Grouped:
 
 
 def offsets(counts: Sequence[int] | Ints) -> Ints:
-    """Where each of so many entries begins, and where the last one ends."""
+    """The offset at which each entry begins, and that at which the last one ends."""
     first = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=first[1:])
     return first
@@ -44,7 +44,7 @@ def grouped(lists: Sequence[Sequence[int]]) -> Grouped:
 
 
 def appended(first: Grouped, second: Grouped) -> Grouped:
-    """The lists of one grouping after those of another."""
+    """The lists of one grouping, followed by those of another."""
     return Grouped(
         np.concatenate((first.first, second.first[1:] + first.first[-1])),
         np.concatenate((first.values, second.values)),
@@ -52,14 +52,14 @@ def appended(first: Grouped, second: Grouped) -> Grouped:
 
 
 def inverse(group: Grouped, codes: int) -> Grouped:
-    """For each code the rows that have it."""
+    """The rows that have each code."""
     order = np.argsort(group.values, kind="stable")
     owner = np.repeat(np.arange(len(group.first) - 1, dtype=np.int32), np.diff(group.first))
     return Grouped(np.searchsorted(group.values[order], np.arange(codes + 1)).astype(np.int64), owner[order])
 
 
 def spread(first: Ints, rows: Ints) -> tuple[Ints, Ints]:
-    """For rows of a grouping: the positions of all their entries, and to which of `rows` (by index) each belongs."""
+    """The positions of all entries of some rows, and the index in `rows` of the row that each belongs to."""
     begins = first[rows]
     counts = first[rows + 1] - begins
     owner = np.arange(len(rows)).repeat(counts)
@@ -68,7 +68,9 @@ def spread(first: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 
 class Groups:
-    """Entries that belong to `count` owners, by index and in order; values of entries are reduced to the owners'."""
+    """Entries that belong to `count` owners, by index and in order; reduces values of entries to values of
+    owners.
+    """
 
     def __init__(self, owner: Ints, count: int) -> None:
         self.count = count
@@ -80,7 +82,9 @@ class Groups:
         self._all = len(self._starts) == count
 
     def most(self, values: NDArray[Number], empty: float) -> NDArray[Number]:
-        """The largest value of each owner, NaN being less than any; `empty` for an owner without entries."""
+        """The largest value of each owner, NaN being less than any number; `empty` for an owner without
+        entries.
+        """
         found = values if self._alone else np.fmax.reduceat(values, self._starts)
         if self._all:
             return found

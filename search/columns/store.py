@@ -1,8 +1,8 @@
-"""All suppliers as columns held in memory: what filters and features read, for all candidates at once.
+"""All suppliers as columns in memory: the values that filters and features read, for all candidates at once.
 
-Row i is supplier i; capability-level arrays are grouped by supplier through `first` (n + 1 offsets). Numbers that a
-supplier did not state are NaN, codes are indices into the taxonomy's lists. The documents themselves are not kept, only
-their texts, compressed: about a kilobyte a supplier in all.
+Row i is supplier i; capability-level arrays are grouped by supplier through `first` (n + 1 offsets). Numbers
+that a supplier did not state are NaN, codes are indices into the taxonomy's lists. The documents themselves
+are not stored, only their texts, compressed: about a kilobyte a supplier in all.
 """
 
 import zlib
@@ -38,7 +38,7 @@ NUMBERS = tuple(
 )
 MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "processes", "materials")
 READ_AT_ONCE = 10_000
-KEPT = 200  # results kept by the columns, of up to a byte a supplier each
+KEPT = 200  # results stored with the columns, of up to a byte a supplier each
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
 
@@ -48,7 +48,9 @@ def _latest(documents: Iterable[SearchDocument]) -> tuple[SearchDocument, ...]:
 
 
 class Columns:
-    """Columns over documents; build with `Columns.build`. Never changed after that, so threads may share it."""
+    """The columns of documents; build them with `Columns.build`. Never changed afterwards, so threads may
+    share them.
+    """
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class Columns:
         taxonomy: Taxonomy,
         vocabularies: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
-        """`vocabularies` are codes that are numbered already, in their order."""
+        """`vocabularies` are codes that already have numbers, in their order."""
         self.taxonomy = taxonomy
         self.process = TreeCodes(taxonomy.processes)
         self.material = TreeCodes(taxonomy.materials)
@@ -73,7 +75,7 @@ class Columns:
         self.plans = PlannedHours.of(documents)
 
     def name_rows(self, keys: tuple[str, ...]) -> None:
-        """Give the rows their keys, and forget what was worked out before."""
+        """Give the rows their keys, and forget all earlier results."""
         self.keys = keys
         self._row = {key: row for row, key in enumerate(keys)}
         self._kept: dict[tuple[Hashable, ...], object] = {}
@@ -82,9 +84,10 @@ class Columns:
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
-        """Columns over documents, which are read a part at a time and not kept.
+        """The columns of documents, which are read a part at a time and not stored.
 
-        Parts of like size are joined two and two, so that a row is copied a few times and not once for every part.
+        Parts of similar size are joined in pairs, so that a row is copied a few times and not once for every
+        part.
         """
         parts: list[Columns] = []
         numbered: Mapping[str, Iterable[str]] = {}
@@ -106,11 +109,15 @@ class Columns:
         return {name: vocabulary.index for name, vocabulary in self.vocabularies.items()}
 
     def updated(self, changed: Iterable[SearchDocument], removed: Iterable[str]) -> "Columns":
-        """New columns with documents replaced, added and removed; the last of several with the same key counts."""
+        """New columns with documents replaced, added and removed; of several with the same key the last one
+        counts.
+        """
         return self.replaced_by(Columns(_latest(changed), self.taxonomy, self.numbered), set(removed))
 
     def replaced_by(self, part: "Columns", removed: Collection[str] = ()) -> "Columns":
-        """These columns without what a later part replaces or is removed, and then the part."""
+        """These columns without the rows that a later part replaces or that are removed, followed by the
+        part.
+        """
         rows = np.array(
             [row for row, key in enumerate(self.keys) if part.row(key) is None and key not in removed],
             dtype=np.int64,
@@ -118,7 +125,7 @@ class Columns:
         return self._followed_by(part, rows) if len(rows) else part
 
     def _followed_by(self, part: "Columns", rows: Ints) -> "Columns":
-        """`rows` of these columns and then all of another's, whose vocabularies extend these."""
+        """`rows` of these columns followed by all rows of `other`, whose vocabularies extend these."""
         joined = Columns.__new__(Columns)
         joined.taxonomy, joined.process, joined.material = self.taxonomy, self.process, self.material
         joined.vocabularies = part.vocabularies
@@ -165,23 +172,25 @@ class Columns:
     @overload
     def row(self, key: str, absent: int) -> int: ...
     def row(self, key: str, absent: int | None = None) -> int | None:
-        """The row of a supplier; `absent` for one that is not there."""
+        """The row of a supplier; `absent` for an unknown key."""
         return self._row.get(key, absent)
 
     def rows(self, keys: Iterable[str]) -> Ints:
-        """Rows of suppliers by key; keys that are not there are left out."""
+        """The rows of suppliers by key; unknown keys are left out."""
         found = list(map(self._row.get, keys))
         return np.array(
             found if None not in found else [row for row in found if row is not None], dtype=np.int64
         )
 
     def text(self, row: int) -> str:
-        """What the supplier says in words."""
+        """The supplier's text."""
         return zlib.decompress(self.texts[row]).decode()
 
     @property
     def common(self) -> FrequentWords:
-        """The words that tell nobody apart; learnt when first asked for, and anew when the suppliers have doubled."""
+        """The words too frequent to distinguish suppliers; learnt on first use, and anew when the suppliers
+        have doubled.
+        """
         if self._common is None:
             rows = range(0, len(self), max(len(self) // SAMPLE, 1))
             self._common = FrequentWords.from_sample((self.text(row) for row in rows), len(self))
@@ -196,7 +205,7 @@ class Columns:
         return tuple(names[code] for code in self.members[member].of(row).tolist())
 
     def place(self, row: int) -> tuple[float, float] | None:
-        """Degrees north and east, if known."""
+        """The supplier's degrees north and east, if known."""
         latitude, longitude = np.degrees(self.location[row]).tolist()
         return None if np.isnan(latitude) else (latitude, longitude)
 
@@ -256,7 +265,9 @@ class Columns:
         )
 
     def kept(self, key: tuple[Hashable, ...], work: Callable[[], T]) -> T:
-        """What `work` gave for the key, worked out once; what was not asked for longest is forgotten. Not to be changed."""
+        """The result of `work` for the key, computed once; the least recently used result is forgotten. Not
+        to be changed.
+        """
         found = self._kept.pop(key, None)
         if found is None:
             found = work()
@@ -266,7 +277,7 @@ class Columns:
         return cast("T", found)
 
     def holding(self, name: str, group: Grouped, wanted: Bools) -> Bools:
-        """Which of all rows of a grouping, known by its name, have one of the codes that `wanted` marks."""
+        """The rows of a grouping, known by its name, that have one of the codes that `wanted` marks."""
         if name not in self._inverses:
             self._inverses[name] = inverse(group, len(wanted))
         found = self._inverses[name]
@@ -276,14 +287,16 @@ class Columns:
         return has
 
     def covering(self, processes: Sequence[str], least: float) -> Bools:
-        """Which codes of the taxonomy's processes cover one of `processes` at least so well."""
+        """The codes of processes that cover one of `processes` with at least this fit."""
         covering = np.zeros(len(self.process.codes), dtype=np.bool_)
         for code in processes:
             covering |= self.process.fits(code) >= least
         return covering
 
     def doing(self, processes: Sequence[str], least: float) -> Ints:
-        """Rows of the suppliers with a process that covers one of `processes` at least so well, declared or in words."""
+        """The rows of suppliers with a process that covers one of `processes` with at least this fit,
+        declared or in words.
+        """
         covering = self.covering(processes, least)
         return np.flatnonzero(self.holding("processes", self.members["processes"], covering))
 
@@ -298,7 +311,9 @@ class Columns:
         )
 
     def certification(self, standard: str, on: date) -> NDArray[np.int8]:
-        """The level of every supplier for a standard or family on a day; the same question is worked out once."""
+        """The level of every supplier for a standard or family on a day; the result of the same question is
+        stored.
+        """
         return self.kept(("certification", standard, on), lambda: self._certification(standard, on))
 
     def _certification(self, standard: str, on: date) -> NDArray[np.int8]:
@@ -314,7 +329,7 @@ class Columns:
     def within(
         self, location: tuple[float, float], km: float, rows: Ints | None = None
     ) -> tuple[Bools, Bools]:
-        """Which rows lie within so many great-circle kilometres of a place, and of which the place is unknown.
+        """The rows within so many great-circle kilometres of a place, and the rows whose place is unknown.
 
         Compares chords of the unit sphere, which needs no trigonometry for each supplier.
         """
@@ -328,7 +343,9 @@ class Columns:
         return squares <= reach * reach * (1 + 1e-12), np.isnan(here[0])
 
     def free_hours(self, months: tuple[int, ...]) -> tuple[Floats, ...]:
-        """Free machine-hours of every supplier in each of these months; its usual ones a month without any."""
+        """The free machine-hours of every supplier in each of these months; its usual hours where `months` is
+        empty.
+        """
         if not months:
             return (self.spare_hours,)
         return tuple(
@@ -347,7 +364,7 @@ class Columns:
         return distance
 
     def has_member(self, name: str, codes: Iterable[str], rows: Ints | None = None) -> tuple[Bools, Bools]:
-        """For a field that is no tree: which rows have one of the codes, and which have any value at all."""
+        """The rows that have one of the codes of a field without a tree, and the rows that have any value."""
         vocabulary, group = self.vocabularies[name].index, self.members[name]
         wanted = np.zeros(len(vocabulary), dtype=np.bool_)
         wanted[[vocabulary[code] for code in codes if code in vocabulary]] = True

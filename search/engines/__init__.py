@@ -1,4 +1,5 @@
-"""The protocol of a search engine, the engines that keep it, and what they share: fields, versions, frequent words.
+"""The protocol of a search engine, its two implementations, and their shared parts live here: fields,
+versions, frequent words.
 
-An engine's client is imported in its own package alone; filters and ranking stay outside.
+Only an engine's own package may import its client; filters and ranking stay outside.
 """

@@ -1,4 +1,4 @@
-"""The engine that a setting names; its client is imported only then."""
+"""The engine that the setting names; only its client is imported."""
 
 from pathlib import Path
 

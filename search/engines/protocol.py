@@ -1,8 +1,9 @@
-"""What a search engine must do for the product. Two do: `search.engines.embedded` (Tantivy), `search.engines.elastic` (Elasticsearch).
+"""The protocol that a search engine implements: `search.engines.embedded` (Tantivy) and
+`search.engines.elastic` (Elasticsearch).
 
-An engine retrieves by text and concepts among the suppliers that pass supplier-level conditions or are named, in one round trip.
-What depends on one capability (does *this* lathe hold IT6 on *that* steel) is decided afterwards, exactly and for all
-candidates at once, by `search.filters.filter_outcomes` on the columns.
+An engine retrieves by text and concepts among the suppliers that pass supplier-level conditions or are named,
+in one round trip. Questions about one capability (does *this* lathe hold IT6 on *that* steel) are decided
+afterwards, exactly and for all candidates at once, by `search.filters.filter_outcomes` on the columns.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from search.document import SearchDocument
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A term and how much a hit on it counts."""
+    """A term and the weight of a hit on it."""
 
     term: str
     weight: float = 1.0
@@ -22,11 +23,12 @@ class Weighted:
 
 @dataclass(frozen=True, slots=True)
 class EngineQuery:
-    """Engine-neutral query. `words` are raw words, analysed by the engine in both languages; the optional parts score,
-    the `must_*` parts only filter.
+    """Engine-neutral query. `words` are raw words, analysed by the engine in both languages; the optional
+    parts score, the `must_*` parts only filter.
 
-    `keys` asks about these suppliers alone (all where empty). `must_any` are groups of (field, terms): each group needs one
-    of its terms. `box` is south, west, north, east in degrees; a supplier without a location passes if `box_lenient`.
+    `keys` limits the query to these suppliers (all where empty). `must_any` are groups of (field, terms):
+    each group needs one of its terms. `box` is south, west, north, east in degrees; a supplier without a
+    location passes if `box_lenient`.
     """
 
     words: str = ""
@@ -50,7 +52,9 @@ class EngineHit:
 
 @dataclass(frozen=True, slots=True)
 class EngineHits:
-    """Best first, `scores[i]` of `keys[i]`; `total` counts all that match, not only those returned."""
+    """The hits, best first, `scores[i]` of `keys[i]`; `total` counts all matching suppliers, not only those
+    returned.
+    """
 
     total: int
     keys: tuple[str, ...]
@@ -70,14 +74,17 @@ class EngineHealth:
 
 
 class Engine(Protocol):
-    """Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, unless it says that it never raises.
+    """A search engine. Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, unless
+    it says that it never raises.
 
-    `index` refuses a batch with a document that cannot be written (TypeError, ValueError, OverflowError): hand the
-    documents over one by one then; what was written before counts as written.
+    `index` refuses a batch with a document that cannot be written (TypeError, ValueError, OverflowError):
+    pass the documents one by one then; documents written before stay written.
     """
 
     def index(self, documents: Iterable[SearchDocument]) -> int:
-        """Write documents, replacing those with a smaller revision; the number written. Called by the indexer."""
+        """Write documents, replacing those with a smaller revision, and return the number written. Called by
+        the indexer.
+        """
         ...
 
     def delete(self, keys: Sequence[tuple[str, int]]) -> int:
@@ -85,27 +92,31 @@ class Engine(Protocol):
         ...
 
     def search(self, query: EngineQuery) -> EngineHits:
-        """Called by the matcher and the search page; what was indexed and committed before is seen."""
+        """The best hits, with everything indexed and committed before. Called by the matcher and the search
+        page.
+        """
         ...
 
     def count(self, query: EngineQuery) -> int:
-        """How many match."""
+        """The number of matching suppliers."""
         ...
 
     def facets(self, query: EngineQuery, field: str, size: int = 20) -> tuple[tuple[str, int], ...]:
-        """The most frequent terms of a field among all matches, with counts, most frequent first, then by term."""
+        """The most frequent terms of a field among all matching suppliers, with counts, most frequent first,
+        then by term.
+        """
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
-        """Build a fresh index beside the old one and swap; readers never see an empty one."""
+        """Build a new index beside the old one and swap them; readers never see an empty index."""
         ...
 
     def revisions(self) -> dict[str, int]:
-        """Key → revision of all that is indexed; used by `matchmaker index check`."""
+        """Key → revision of every indexed document; used by `matchmaker index check`."""
         ...
 
     def health(self) -> EngineHealth:
-        """Never raises."""
+        """The state of the engine. Never raises."""
         ...
 
     def close(self) -> None: ...

@@ -1,9 +1,11 @@
-"""From documents to the fields of an index, and from requirements to an engine's query; pure, the same for all engines.
+"""The fields of an index made from documents, and the engine's query made from requirements; pure, the same
+for all engines.
 
-Index fields: `words` (names and text, analysed), and exact terms: `processes` and `materials` (with all codes above, so
-that a narrower one answers), `said` (the processes that only text or machines speak of), `equipment`, `sectors`,
-`regions` (region and country), `languages`, `centre`, `certification` ("iso-9001:2", a standard or family that is answered,
-and the level at any time: a superset, the day is decided on the columns), `place` ("known" or "unknown"), `latitude`, `longitude`.
+Index fields: `words` (names and text, analysed), and exact terms: `processes` and `materials` (with all codes
+above, so that a narrower code is found), `said` (the processes that only text or machines name), `equipment`,
+`sectors`, `regions` (region and country), `languages`, `centre`, `certification` ("iso-9001:2", a standard or
+family that a certificate answers, and the level at any time: a superset, since the columns decide about the
+day), `place` ("known" or "unknown"), `latitude`, `longitude`.
 """
 
 import math
@@ -33,19 +35,19 @@ TERM_FIELDS = (
     "certification",
     "place",
 )
-MAX_WORDS = 2_000  # characters of words that a query analyses; what matters in a longer text is recognised as concepts
-MAX_WORD = 40  # letters; nothing longer is a word that anybody searches for
+MAX_WORDS = 2_000  # characters of a query that are analysed; the rest of a longer text counts by its concepts
+MAX_WORD = 40  # letters; nobody searches for a longer word
 KM_PER_DEGREE = 111.2
 
 _WORD = re.compile(r"[^\W_]+")
 
-# How much a hit on a concept counts beside a hit on a word: the recognised process is what the need is about.
+# The weight of a hit on a concept beside a hit on a word: the need is about the recognised process.
 PROCESS_WEIGHT, BROADER_WEIGHT, NEAR_WEIGHT, MATERIAL_WEIGHT = 4.0, 1.5, 1.0, 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class IndexFields:
-    """A document as an index holds it."""
+    """A document as an index stores it."""
 
     key: str
     revision: int
@@ -57,7 +59,7 @@ class IndexFields:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a query as every engine gets them, each once, cut at all but letters and digits; ё as е."""
+    """The words of a query for every engine, each once, cut at all characters but letters and digits; ё as е."""
     return tuple(dict.fromkeys(_words(text)))
 
 
@@ -114,7 +116,7 @@ def query_of(
 ) -> EngineQuery:
     """The query that retrieves candidates: words and concepts score, supplier-level conditions filter.
 
-    Filters here may let through what the columns remove afterwards, never the other way round.
+    Filters here may let suppliers through that the columns remove afterwards, never the other way round.
     """
     processes = [Weighted(code, PROCESS_WEIGHT) for code in requirements.processes]
     seen = set(requirements.processes)
@@ -140,7 +142,7 @@ def query_of(
 
 
 def _related(tree: Tree, code: str) -> tuple[str, ...]:
-    """A parent below the root, and declared near misses."""
+    """The related processes: a parent below the root, and declared near misses."""
     if code not in tree:
         return ()
     parent = tree[code].parent
@@ -170,7 +172,9 @@ def _conditions(requirements: Requirements) -> Iterable[tuple[str, tuple[str, ..
 
 
 def _box(requirements: Requirements) -> tuple[float, float, float, float] | None:
-    """South, west, north, east around the circle of the greatest distance; None where it would reach a pole or cross 180°."""
+    """The box (south, west, north, east) around the circle of the greatest distance; None where it would
+    reach a pole or cross 180°.
+    """
     if requirements.location is None or requirements.max_distance_km is None:
         return None
     if requirements.strictness_of("distance") is Strictness.WISH:

@@ -1,4 +1,4 @@
-"""Names of index generations: built and parsed here only."""
+"""The names of index generations: built and parsed only here."""
 
 import re
 import time
@@ -11,7 +11,7 @@ _NAME = re.compile(r"(?P<prefix>[a-z0-9-]+)-v(?P<schema>\d+)-(?P<made>\d{16,})")
 
 @dataclass(frozen=True, slots=True)
 class IndexGeneration:
-    """One built index: the schema it follows and when it was begun, in microseconds."""
+    """One built index: its schema and the time at which its building began, in microseconds."""
 
     prefix: str
     schema: int
@@ -31,6 +31,6 @@ def new_generation(prefix: str) -> IndexGeneration:
 
 
 def parse(name: str) -> IndexGeneration | None:
-    """The generation that a name stands for, or None for a name that is not ours."""
+    """The generation that a name stands for, or None for a name that is not the product's."""
     match = _NAME.fullmatch(name)
     return IndexGeneration(match["prefix"], int(match["schema"]), int(match["made"])) if match else None

@@ -1,4 +1,5 @@
-"""Requirements judged exactly on the columns: who passes, who fails, who did not say, and what relaxing would add.
+"""Requirements are judged here exactly on the columns: the suppliers that pass, fail or did not say, and the
+gain of relaxing each.
 
-Scores and words for people stay outside.
+Scores and words for people may not live here.
 """

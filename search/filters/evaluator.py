@@ -1,4 +1,4 @@
-"""Rows of the columns judged by the requirements of one need; what the judges of single requirements build on."""
+"""Rows of the columns judged by the requirements of one need; the judges of single requirements build on it."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -19,11 +19,13 @@ SLACK = 1e-9
 
 
 class Evaluator:
-    """Judges rows of the columns by requirements; capabilities are looked up once for all of them, when first needed."""
+    """A judge of rows of the columns by requirements; the capabilities of all rows are looked up once, on
+    first use.
+    """
 
     def __init__(self, columns: Columns, requirements: Requirements, rows: Ints | None = None) -> None:
         self.columns, self.requirements = columns, requirements
-        self.some = rows  # None for all, which needs no looking up
+        self.some = rows  # None for all, which needs no look-up
         self.foreign = False  # whether none of the rows does the work that the need asks for
         self.rows = np.arange(len(columns)) if rows is None else rows
         self._codes: dict[str, tuple[NDArray[np.int32], Ints]] = {}
@@ -31,8 +33,8 @@ class Evaluator:
 
     @cached_property
     def _counted(self) -> tuple[Ints, Ints, Bools]:
-        """The capabilities that count, the row of each, and which rows do other work than is asked for: the capabilities
-        that answer a required process count; of a supplier that has none such, all.
+        """The capabilities that count, the row of each, and the rows that do work other than the required
+        one. The capabilities that answer a required process count; of a supplier without one, all count.
         """
         wanted = self.requirements.processes
         if not wanted:
@@ -61,7 +63,7 @@ class Evaluator:
 
     @property
     def owner(self) -> Ints:
-        """To which of `rows`, by index, each of them belongs."""
+        """The index in `rows` of the row of each capability that counts."""
         return self._counted[1]
 
     @cached_property
@@ -69,7 +71,9 @@ class Evaluator:
         return Groups(self.owner, len(self.rows))
 
     def codes(self, member: str) -> tuple[NDArray[np.int32], Ints]:
-        """The codes that the rows hold in a member of the columns, and to which row, by index, each belongs."""
+        """The codes that the rows have in a member of the columns, and the index in `rows` of the row of each
+        code.
+        """
         if member not in self._codes:
             group = self.columns.members[member]
             entry, owner = spread(group.first, self.rows)
@@ -82,7 +86,9 @@ class Evaluator:
         return self.fits(offered, Groups(owner, len(self.rows)), wanted)
 
     def fits(self, offered: NDArray[np.int32], groups: Groups, wanted: Sequence[str]) -> Floats:
-        """The best fit for each wanted process of what each group offers; groups × wanted, 0 for one without any."""
+        """The best fit for each wanted process among the offers of each group; groups × wanted, 0 for a group
+        without offers.
+        """
         fits = np.zeros((groups.count, len(wanted)))
         for index, code in enumerate(wanted):
             fits[:, index] = groups.most(self.columns.process.fits(code)[offered], 0.0)
@@ -90,12 +96,12 @@ class Evaluator:
 
     @cached_property
     def offers(self) -> tuple[Ints, Ints]:
-        """What all capabilities of the rows offer, as indices of the columns' offers, and to which row each belongs."""
+        """The offers of all capabilities of the rows, as indices of the columns' offers, and the row of each."""
         return spread(self.columns.offers.first, self.rows)
 
     @cached_property
     def _main(self) -> tuple[Bools, Groups] | None:
-        """Which capabilities answer the main process, the first; None where no process is before the others."""
+        """The capabilities that answer the main process, the first; None where the processes have no order."""
         if len(self.requirements.processes) < 2 or self.requirements.any_process:
             return None
         entry, capability = spread(self.columns.capability_process.first, self.position)
@@ -106,14 +112,18 @@ class Evaluator:
 
     @cached_property
     def _makes_blanks(self) -> bool:
-        """Whether the main process makes blanks: cut and bent before they have the part's sides, these do not tell."""
+        """Whether the main process makes blanks: they are cut and bent before the part has its sides, so the
+        sides do not decide.
+        """
         return self.requirements.processes[0] in self.columns.taxonomy.processes.flagged(Flag.BLANK)
 
     def best(self, states: States, *, of_side: bool = False) -> States:
-        """The best state of a supplier's capabilities that count; unknown without any. `of_side` tells of a part's side.
+        """The best state of a supplier's capabilities that count; unknown without any. `of_side` is about a
+        part's side.
 
-        Where all that it offers for the main process fails, or where nothing that it states is of the work asked for
-        and something of it fails, it is no excuse that another capability, say its paint shop, does not tell.
+        A supplier fails where all its offers for the main process fail, or where it states nothing of the
+        required work and something else fails; a capability that does not say, for example its paint shop,
+        does not excuse it.
         """
         best = self.groups.most(states, UNKNOWN)
         fails = states == FAIL

@@ -1,7 +1,9 @@
-"""Hard filters, exact and explained: for every requirement, which suppliers pass, fail, or did not say.
+"""The hard filters, exact and explained: for every requirement, the suppliers that pass, fail, or did not
+say.
 
-A requirement about a part (material, size, accuracy, lot) is judged on the capabilities that answer one of the
-required processes, the same, a narrower or a broader one; on all of them where none does. The best capability counts.
+A requirement about a part (material, size, accuracy, lot) is judged on the capabilities that answer one of
+the required processes, the same, a narrower or a broader one; on all capabilities where none does. The best
+capability counts.
 """
 
 from copy import copy
@@ -25,7 +27,7 @@ from search.filters.judges import JUDGES
 
 @dataclass(frozen=True, slots=True)
 class RemovedByFilter:
-    """What one filter did: suppliers it removes by itself, and those that nothing else removes."""
+    """The effect of one filter: suppliers that it removes by itself, and suppliers that nothing else removes."""
 
     requirement: str
     strictness: Strictness
@@ -35,7 +37,9 @@ class RemovedByFilter:
 
 @dataclass(frozen=True, slots=True)
 class FilterOutcome:
-    """States by requirement (only those asked for), the rows that pass, what each active filter removed."""
+    """The states by requirement (only the required ones), the rows that pass, and the suppliers that each
+    active filter removed.
+    """
 
     rows: Ints
     states: dict[str, States]
@@ -44,8 +48,8 @@ class FilterOutcome:
 
 
 class AllSuppliers:
-    """All suppliers by requirements. What depends on one requirement alone is worked out once and kept by the columns:
-    the same certificate, distance or grade is asked for again and again.
+    """All suppliers judged by requirements. The result of a single requirement is computed once and stored
+    with the columns, since needs ask for the same certificate, distance or grade again and again.
     """
 
     def __init__(self, columns: Columns, requirements: Requirements) -> None:
@@ -57,7 +61,9 @@ class AllSuppliers:
         self._some = Evaluator(columns, requirements, self._specialists)
 
     def _find(self) -> Ints:
-        """Rows with a capability that answers a required process: judged on it, where all others are on all they have."""
+        """Find the rows with a capability that answers a required process: it alone is judged; of other rows
+        all capabilities are.
+        """
         answering = self.columns.covering(self.requirements.processes, RELEVANT_FIT)
         answers = self.columns.holding("capability", self.columns.capability_process, answering)
         return np.unique(self.columns.capability_row[answers])
@@ -84,7 +90,7 @@ class AllSuppliers:
 
 
 def removes(states: States, strictness: Strictness) -> Bools:
-    """Which rows a filter removes."""
+    """The rows that a filter removes."""
     if strictness is Strictness.WISH:
         return np.zeros(len(states), dtype=np.bool_)
     return states < PASS if strictness is Strictness.STRICT else states < UNKNOWN

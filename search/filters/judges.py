@@ -1,4 +1,6 @@
-"""One judge a requirement: which suppliers pass, fail, or did not say; None if the need does not ask."""
+"""The judges, one a requirement: the suppliers that pass, fail, or did not say; None where the need does not
+ask.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -24,12 +26,12 @@ def _certification(e: Evaluator) -> States | None:
     demand, on = e.requirements.certification, e.requirements.on
     if demand is None or on is None:
         return None
-    # A certificate that is not shown is not held, so there is no unknown here.
+    # A certificate that is not shown does not count, so no state is unknown here.
     return decided(e.columns.certification(demand.standard, on)[e.rows] >= int(demand.level))
 
 
 def _processes(e: Evaluator) -> States | None:
-    """All required processes (or one), each covered by a capability, or by what the text and the machines say."""
+    """All required processes (or one of them), each covered by a capability, by the text or by the machines."""
     wanted = e.requirements.processes
     if not wanted:
         return None
@@ -96,7 +98,7 @@ def _lot(e: Evaluator) -> States | None:
 def _capacity(e: Evaluator) -> States | None:
     if e.requirements.spare_hours is None:
         return None
-    # A month that is known to be too full decides, whatever is not known of the others.
+    # A month that is known to be too full decides, even if other months are unknown.
     months = [hours[e.rows] for hours in e.columns.free_hours(e.requirements.months)]
     judged = [compared(hours >= e.requirements.spare_hours, np.isnan(hours)) for hours in months]
     states: States = np.minimum.reduce(judged)
@@ -161,5 +163,5 @@ JUDGES: Mapping[str, Judge] = {name: _judge(kind) for name, kind in REQUIREMENT_
 
 
 def states(evaluator: Evaluator) -> dict[str, States]:
-    """The state of every row for every requirement that is asked for."""
+    """The state of every row for every requirement of the need."""
     return {name: state for name, judge in JUDGES.items() if (state := judge(evaluator)) is not None}

@@ -1,6 +1,6 @@
-"""What relaxing one requirement would add, counted exactly: a step at a time, and leaving it out.
+"""The gain of relaxing one requirement, counted exactly: one step at a time, and without the requirement.
 
-Only suppliers that nothing but the one filter removes can be gained, so only they are judged again.
+Only suppliers that no other filter removes can be gained, so only they are judged again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,8 +23,8 @@ Step = tuple[object, Requirements | None]
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A change to one requirement and how many more suppliers would pass all filters. `change` is a value or None for
-    leaving the requirement out.
+    """A change to one requirement and the number of suppliers that would then pass all filters in addition.
+    `change` is the new value, or None where the requirement is left out.
     """
 
     requirement: str
@@ -35,7 +35,9 @@ class Relaxation:
 def relaxations(
     columns: Columns, requirements: Requirements, outcome: FilterOutcome
 ) -> tuple[Relaxation, ...]:
-    """What each active filter's relaxations would add to `outcome`, most first; those that add nothing left out."""
+    """The gain of each active filter's relaxations over `outcome`, most first; relaxations without gain are
+    left out.
+    """
     fails = np.zeros(len(outcome.rows), dtype=np.int8)
     active = [removed.requirement for removed in outcome.removed]
     for name in active:
@@ -55,7 +57,7 @@ def relaxations(
 
 
 def steps(name: str, requirements: Requirements, taxonomy: Taxonomy) -> Iterator[Step]:
-    """The steps by which a requirement may be relaxed before it is left out: the new value, and the need with it."""
+    """The steps that relax a requirement before it is left out: the new value, and the need with that value."""
     if name == "certification":
         yield from _certification(requirements)
     elif name == "processes":
@@ -86,7 +88,7 @@ def _certification(requirements: Requirements) -> Iterator[Step]:
 
 
 def _processes(requirements: Requirements) -> Iterator[Step]:
-    """One of the operations less: the others can be had elsewhere. Then any one of them."""
+    """One operation fewer: another supplier can do the rest. Then any one of them."""
     wanted = requirements.processes
     if len(wanted) < 2 or requirements.any_process:
         return

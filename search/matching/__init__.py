@@ -1,4 +1,5 @@
-"""From requirements to ranked, explained suppliers and teams, and from a profile to what would open more needs.
+"""The way from requirements to ranked, explained suppliers and teams lives here, and from a profile to the
+changes that would open more needs.
 
-The only room that asks engine, filters and ranker together; it knows no database.
+It alone may ask engine, filters and ranker together; it may not know the database.
 """

@@ -1,9 +1,10 @@
-"""Whom to rank for a need, with all that is known of them.
+"""The suppliers to rank for a need, with all known data about them.
 
-A small collection is ranked whole. Of a large one, where a need names processes, the columns choose: they know who does the
-work and whether its numbers suffice, and the engine says how well the words of the most promising agree. Where no process is
-named, or hardly anybody does the work, the engine retrieves some hundreds by words and concepts, and more where the filters
-leave too few. In all but that last case a match asks the engine one question.
+A small collection is ranked whole. In a large one, for a need that names processes, the columns choose: they
+know the suppliers that do the work and whether their numbers suffice, and the engine scores the words of the
+most promising. For a need without processes, or where hardly any supplier does the work, the engine retrieves
+some hundreds by words and concepts, and more where the filters leave too few. In all but that last case a
+match asks the engine one question.
 """
 
 from dataclasses import dataclass, replace
@@ -35,18 +36,20 @@ from search.ranking.prior import prior
 
 # Up to so many suppliers all are ranked; scoring them takes about as long as retrieving from a large index.
 SMALL_COLLECTION = 2_000
-# Candidates retrieved from a large one where no process says whom to rank.
+# Candidates retrieved from a large collection where the need names no process.
 RETRIEVED = 200
 WIDEN = 8
-# Of the shortlisted, how many are ranked once more with their words: words move a score too little to lift anybody from below.
+# The number of finalists ranked again with their words: words move a score too little to lift others.
 FINALISTS = 60
-# A supplier does something like a process that is a sibling at least.
+# A supplier does work like a process if it does a sibling at least.
 RELATED_PROCESS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rows of the columns with their evidence, who of them passes the filters, and how many suppliers there were to rank."""
+    """Rows of the columns with their evidence, the rows that pass the filters, and the number of suppliers
+    there were to rank.
+    """
 
     rows: Ints
     evidence: Evidence
@@ -55,15 +58,15 @@ class Candidates:
 
 
 class Retrieval:
-    """Finds candidates over one state of the columns. Raises EngineUnavailable and IndexMissing."""
+    """A finder of candidates over one state of the columns. Raises EngineUnavailable and IndexMissing."""
 
     def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
         self._engine, self._columns = engine, columns
-        # Finalists are chosen among hundreds by what is quick; a ranker that is not only orders them.
+        # Finalists are chosen among hundreds by quick features; a slow ranker only orders them.
         self._chooser = ranker if isinstance(ranker, LinearRanker) else prior()
 
     def candidates(self, requirements: Requirements, top: int, today: date) -> Candidates:
-        """Enough to hold the best `top`."""
+        """The candidates, enough to hold the best `top`."""
         everybody = len(self._columns)
         if everybody <= SMALL_COLLECTION:
             hits = self._engine.search(self._query(requirements, max(everybody, 1)))
@@ -82,7 +85,7 @@ class Retrieval:
         return self.evidence(Gatherer(self._columns, requirements, rows, today), scores)
 
     def evidence(self, gathered: Gatherer, scores: Floats | None = None) -> Evidence:
-        """The evidence of gathered rows with the engine's scores; 0 where it was not asked."""
+        """The evidence of gathered rows with the engine's scores; 0 where the engine was not asked."""
         rows, needed = gathered.rows, gathered.requirements
         letters = CharNgrams.of(self._columns)
         likeness = partial(letters.likeness, rows=rows) if letters else lambda _: np.zeros(len(rows))
@@ -92,7 +95,7 @@ class Retrieval:
         return gathered.evidence(Texts(words, rare, likeness(needed.text)))
 
     def _query(self, requirements: Requirements, limit: int) -> EngineQuery:
-        """The engine's question; of a large collection, without words that tell nobody apart and cost most."""
+        """The engine's query; for a large collection without the most frequent words, which cost most."""
         query = query_of(requirements, self._columns.taxonomy, limit=limit)
         if len(self._columns) <= SMALL_COLLECTION:
             return query
@@ -101,7 +104,7 @@ class Retrieval:
     def _finalists(
         self, requirements: Requirements, listed: Preselection, count: int, today: date
     ) -> Candidates:
-        """A shortlist, or the best of a long one by all but their words; the engine adds the words."""
+        """A shortlist, or the best of a long one by every feature but words; the engine adds the words."""
         rows = listed.rows
         evidence = self.evidence(Gatherer(self._columns, requirements, rows, today, listed.states))
         if len(rows) <= count:
@@ -114,13 +117,13 @@ class Retrieval:
         return Candidates(rows, evidence, np.ones(len(rows), dtype=np.bool_), listed.passed)
 
     def _words(self, requirements: Requirements, rows: Ints) -> Floats:
-        """How well the words and concepts of these rows agree, as the engine scores them."""
+        """The agreement of these rows' words and concepts with the need, as the engine scores it."""
         keys = tuple(self._columns.keys[row] for row in rows.tolist())
         asked = replace(self._query(requirements, len(rows)), keys=keys, must_any=(), box=None)
         return self._scores(self._engine.search(asked), rows)
 
     def _retrieved(self, requirements: Requirements, related: Ints, top: int, today: date) -> Candidates:
-        """What the engine retrieves, and the rows whose processes are related."""
+        """The suppliers that the engine retrieves, and the rows with related processes."""
         limit = RETRIEVED
         while True:
             hits = self._engine.search(self._query(requirements, limit))
@@ -137,7 +140,7 @@ class Retrieval:
         return Candidates(rows, evidence, gathered.passed(), len(rows) if whole else hits.total)
 
     def _scores(self, hits: EngineHits, rows: Ints) -> Floats:
-        """The engine's score of each row; what it did not return of many hits has no more than the last one."""
+        """The engine's score of each row; rows beyond the returned hits score no more than the last hit."""
         rest = hits.scores[-1] if hits.total > len(hits.scores) > 0 else 0.0
         if not hits.keys:
             return np.full(len(rows), rest)

@@ -1,7 +1,8 @@
-"""What a change to a supplier's profile would open: every change that one need alone would ask for, tried exactly.
+"""The needs that a change to a supplier's profile would open: every change that a single need would ask for,
+tried exactly.
 
-Each change is made to the document itself, all changed documents are judged together by all needs, and a need counts for a
-change where it fits the changed document and not the present one.
+Each change is made to the document itself, all needs judge all changed documents together, and a need counts
+for a change where it fits the changed document and not the present one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ from search.document import CapabilityFacts, SearchDocument
 from search.ranking.explain import NEAR_FIT
 from search.ranking.feature_inputs import Gatherer
 
-# Changes of one kind that are tried: the needs ask for more different sizes than anybody would read.
+# The number of changes of one kind that are tried: nobody would read all sizes that needs ask for.
 MOST_OF_A_KIND = 12
 # The kinds that ask for a size: numbers and boxes.
 _SIZED = {
@@ -31,12 +32,12 @@ _SIZED = {
     if kind.milder is not None and kind.subject is not RequirementSubject.SUPPLIER
 }
 _SMALLER = {name for name, kind in REQUIREMENT_KINDS.items() if kind.comparison is Comparison.AT_MOST}
-Value = Any  # what a need asks for: a code, a number, the sides of a box, a standard with its level
+Value = Any  # a value of a need: a code, a number, the sides of a box, a standard with its level
 
 
 @dataclass(frozen=True, slots=True)
 class DatedNeed:
-    """A need as it stood on a day, with the machine-hours that it is about, where it says so."""
+    """A need as it was on a day, with its machine-hours where it states them."""
 
     requirements: Requirements
     day: date
@@ -46,9 +47,9 @@ class DatedNeed:
 
 @dataclass(frozen=True, slots=True)
 class ProfileChange:
-    """A change, the open needs and those of the whole time that it would open, and the machine-hours of these.
+    """A change, the open needs and all needs that it would open, and the machine-hours of these.
 
-    `near` tells work that is of a kind with what the supplier does from another trade.
+    `near` marks work related to the supplier's own, as against another trade.
     """
 
     requirement: str
@@ -62,7 +63,7 @@ class ProfileChange:
 def openings(
     document: SearchDocument, asked: Sequence[DatedNeed], taxonomy: Taxonomy
 ) -> tuple[ProfileChange, ...]:
-    """Changes that would open at least one need, most open needs first, another trade last."""
+    """The changes that would open at least one need, most open needs first, another trade last."""
     present = Columns((document,), taxonomy)
     closed = [need for need in asked if not _fits(present, need)[0]]
     changes = list(_changes(document, present, closed, taxonomy))
@@ -89,14 +90,16 @@ def openings(
 
 
 def _is_near(process: str, document: SearchDocument, taxonomy: Taxonomy) -> bool:
-    """Whether the process is of a family with one that the supplier does."""
+    """Whether the process belongs to the family of one that the supplier does."""
     tree = taxonomy.processes
     ours = {code for own in document.processes if own in tree for code in tree.closure(own)}
     return bool(ours & set(tree.closure(process)))
 
 
 def _worth_telling(found: list[ProfileChange]) -> tuple[ProfileChange, ...]:
-    """Of changes of one kind to a number, the least that opens so much; all certificates, kinds of work, languages."""
+    """Of changes of one kind to a number, the smallest one with the same gain; all certificates, kinds of
+    work and languages.
+    """
     best: dict[tuple[str, int, int], ProfileChange] = {}
     for one in found:
         key = (
@@ -104,7 +107,7 @@ def _worth_telling(found: list[ProfileChange]) -> tuple[ProfileChange, ...]:
             one.now,
             one.ever,
         )
-        best.setdefault(key, one)  # they come in the order of their size
+        best.setdefault(key, one)  # in the order of their size
     return tuple(
         sorted(
             best.values(),
@@ -118,7 +121,9 @@ def _gatherer(columns: Columns, need: DatedNeed) -> Gatherer:
 
 
 def _fits(columns: Columns, need: DatedNeed) -> Bools:
-    """Which documents would find the need among those that fit: nothing removes them, and they do some of the work."""
+    """The documents that would find the need among those that fit: no filter removes them, and they do part
+    of the work.
+    """
     gathered = _gatherer(columns, need)
     does: Bools = gathered.process_fits().max(axis=1, initial=0.0) >= NEAR_FIT
     return gathered.passed() & does
@@ -127,7 +132,7 @@ def _fits(columns: Columns, need: DatedNeed) -> Bools:
 def _changes(
     document: SearchDocument, present: Columns, closed: Iterable[DatedNeed], taxonomy: Taxonomy
 ) -> Iterator[tuple[str, Value, SearchDocument]]:
-    """A change for every need that only one thing closes, each once."""
+    """The changes for all needs that only one requirement closes, each once."""
     wanted: dict[str, set[Value]] = {}
     for need in closed:
         gathered = _gatherer(present, need)
@@ -144,7 +149,7 @@ def _changes(
 
 
 def _spread(values: list[Value]) -> list[Value]:
-    """At most MOST_OF_A_KIND of them, from the smallest change to the largest."""
+    """At most MOST_OF_A_KIND of the changes, from the smallest to the largest."""
     if len(values) <= MOST_OF_A_KIND:
         return values
     return [values[int(at)] for at in np.linspace(0, len(values) - 1, MOST_OF_A_KIND)]
@@ -157,7 +162,9 @@ def _size(value: Value) -> tuple[float, str]:
 
 
 def _values(name: str, needed: Requirements) -> tuple[Value, ...]:
-    """What a need asks of the one thing that closes it. A place and a centre cannot be changed."""
+    """The values that a need asks of the one requirement that closes it. A place and a centre cannot be
+    changed.
+    """
     if name == "certification":
         assert needed.certification is not None
         return ((needed.certification.standard, needed.certification.level.name.lower()),)
@@ -184,7 +191,7 @@ def _changed(document: SearchDocument, name: str, value: Value, taxonomy: Taxono
 
 
 def _able(document: SearchDocument, name: str, value: Value) -> SearchDocument:
-    """With every kind of work reaching a material or a limit."""
+    """The document with every kind of work reaching a material or a limit."""
     held = document.capabilities or (CapabilityFacts(processes=document.processes),)
     if name == "materials":
         made = tuple(replace(one, materials=(*one.materials, value)) for one in held)
@@ -203,7 +210,7 @@ def _certified(document: SearchDocument, standard: str, level: str) -> SearchDoc
 
 
 def _doing(document: SearchDocument, process: str, taxonomy: Taxonomy) -> SearchDocument:
-    """With the process as a kind of work of its own, of which no limits are stated."""
+    """The document with the process as a kind of work of its own, without stated limits."""
     denied = tuple(
         code for code in document.denied_processes if code not in taxonomy.processes.closure(process)
     )
@@ -216,7 +223,7 @@ def _doing(document: SearchDocument, process: str, taxonomy: Taxonomy) -> Search
 
 
 def _reaching(held: CapabilityFacts, name: str, value: Any) -> CapabilityFacts:
-    """The capability with a limit that reaches a value; what it does beyond that stays."""
+    """The capability with a limit that reaches a value; a wider limit stays."""
     facts = REQUIREMENT_KINDS[name].facts
     own = getattr(held, facts)
     if own is None:

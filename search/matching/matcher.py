@@ -1,7 +1,7 @@
-"""From requirements to ranked, explained suppliers: filter, retrieve, score, explain.
+"""The way from requirements to ranked, explained suppliers: filter, retrieve, score, explain.
 
-Whom to rank is found by `search.matching.candidates`. What is answered has passed every active filter exactly, whatever the engine
-says.
+`search.matching.candidates` finds the suppliers to rank. Every answered supplier has passed every active
+filter exactly, whatever the engine returns.
 """
 
 from collections.abc import Iterable
@@ -27,21 +27,22 @@ from search.ranking.feature_inputs import Gatherer
 from search.ranking.features import process_values
 from search.ranking.linear import Ranker, Scored
 
-# A supplier is related to a need if it does something like one of the processes (a sibling at least, or in words), if
+# A supplier is related to a need if it does work like one of the processes (a sibling at least, or in words), if
 # it works with the material or its family, or if its words come within reach of the best hit.
 RELATED_MATERIAL = 0.5
 RELATED_WORDS = 0.1
-# Where no work is understood, likeness letter by letter is all there is to go by: a share of the best one.
+# Where no work is understood, only similarity of letters is left to decide: a share of the best one.
 RELATED_LETTERS = 0.1
-# Answered where nobody is related: enough for an operator to look at, too few to be taken for a result.
+# The answer where no supplier is related: enough for an operator to look at, too few to look like a result.
 NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class DeferredCounts:
-    """Filter counts and relaxations, worked out when somebody looks.
+    """Filter counts and relaxations, computed on first use.
 
-    They count the suppliers that do the work asked for (all where none is named): one that does not is no gain.
+    They count the suppliers that do the required work (all where none is named): another supplier would be no
+    gain.
     """
 
     columns: Columns
@@ -61,7 +62,9 @@ class DeferredCounts:
 
 @dataclass(frozen=True, slots=True)
 class MatchAnswer:
-    """Matches, best first; `total` suppliers passed the filters and are related. `ranker` names what ordered them."""
+    """The matches, best first; `total` suppliers passed the filters and are related. `ranker` names the
+    ranker.
+    """
 
     matches: tuple[RankedSupplier, ...]
     total: int
@@ -70,18 +73,18 @@ class MatchAnswer:
 
     @property
     def filters(self) -> FilterOutcome:
-        """What every filter removed of those that do the work."""
+        """The suppliers that every filter removed, among those that do the work."""
         return self.lazy.outcome()
 
     @property
     def relaxations(self) -> tuple[Relaxation, ...]:
-        """What relaxing one requirement would add, most first."""
+        """The gain of relaxing each requirement, most first."""
         return self.lazy.relaxations()
 
 
 @dataclass(frozen=True, slots=True)
 class OpenNeed:
-    """An open need by its key, as the other direction of matching sees it."""
+    """An open need by its key, for matching from supplier to needs."""
 
     key: str
     requirements: Requirements
@@ -89,14 +92,14 @@ class OpenNeed:
 
 @dataclass(frozen=True, slots=True)
 class FittingNeed:
-    """A need that suits a supplier: the same score and explanation as the need's own answer would give."""
+    """A need that suits a supplier, with the same score and explanation as in the need's own answer."""
 
     need: str
     match: RankedSupplier
 
 
 class Matcher:
-    """Matches over one state of the columns; cheap to make. Raises EngineUnavailable and IndexMissing."""
+    """The matcher over one state of the columns; cheap to make. Raises EngineUnavailable and IndexMissing."""
 
     def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
         self._columns, self._ranker = columns, ranker
@@ -127,7 +130,7 @@ class Matcher:
     def needs_for(
         self, key: str, needs: Iterable[OpenNeed], *, top: int = 20, today: date
     ) -> tuple[FittingNeed, ...]:
-        """The open needs that a supplier fits, best first; those that a filter closes to it are left out."""
+        """The open needs that a supplier fits, best first, without those that a filter closes to it."""
         row = self._columns.row(key)
         if row is None:
             return ()
@@ -143,7 +146,9 @@ class Matcher:
         return tuple(found[:top])
 
     def explain(self, requirements: Requirements, key: str, *, today: date) -> RankedSupplier | None:
-        """How one supplier stands to a need, also where a filter keeps it out; None where it is not indexed."""
+        """The match of one supplier with a need, even if a filter removes it; None for a supplier that is not
+        indexed.
+        """
         row = self._columns.row(key)
         return None if row is None else self._told(self._alone(row, _dated(requirements, today), today))[1]
 
@@ -151,12 +156,12 @@ class Matcher:
         return Gatherer(self._columns, requirements, np.array([row], dtype=np.int64), today)
 
     def _told(self, gathered: Gatherer) -> tuple[Evidence, RankedSupplier]:
-        """One supplier, explained without asking the engine."""
+        """The explanation of one supplier, without the engine."""
         evidence = self._retrieval.evidence(gathered)
         return evidence, self._matches(evidence, self._ranker.score(evidence), [0], gathered.rows)[0]
 
     def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
-        """Suppliers that could stand in for one: keys and scores as if its profile were the need."""
+        """Suppliers that could replace one: keys and scores as if its profile were the need."""
         row = self._columns.row(key)
         if row is None:
             return ()
@@ -168,7 +173,8 @@ class Matcher:
     ) -> tuple[team_routes.Team, ...]:
         """Teams for the need's route; a member needs only a part of the route, and passes every other filter.
 
-        Each is scored for an operation as if that were the whole need: what a foundry does not do is no fault of its castings.
+        Each is scored for an operation as if that were the whole need: other operations do not count against
+        it.
         """
         operations = len(requirements.processes)
         if operations < 2:
@@ -195,7 +201,7 @@ class Matcher:
         return team_routes.teams(able, destination=requirements.location, count=count)
 
     def _as_need(self, row: int) -> Requirements:
-        """A supplier's profile as if somebody needed just that."""
+        """A supplier's profile as a need for exactly that work."""
         columns = self._columns
         return Requirements(
             text=columns.text(row),
@@ -206,7 +212,9 @@ class Matcher:
         )
 
     def _best(self, scored: Scored, among: Ints, rows: Ints, top: int) -> list[int]:
-        """Best first; equal to nine digits, by key, so that the same question has the same answer."""
+        """The matches, best first; scores equal to nine digits are ordered by key, so that the same question
+        has the same answer.
+        """
         rounded = np.round(scored.scores[among], 9)
         if len(among) > top:
             worst = np.partition(rounded, len(among) - top)[len(among) - top]
@@ -233,7 +241,7 @@ class Matcher:
         )
 
     def _words(self, evidence: Evidence, row: int) -> tuple[str, ...]:
-        """The need's words beyond the recognised concepts that stand in the profile."""
+        """The need's words beyond the recognised concepts that occur in the profile."""
         terms = evidence.requirements.terms
         if not terms:
             return ()
@@ -242,7 +250,7 @@ class Matcher:
 
 
 def _dated(requirements: Requirements, today: date) -> Requirements:
-    """With the day on which certificates must hold, and the days left for making."""
+    """The requirements with the day on which certificates must hold, and the days left for production."""
     left = (requirements.deliver_by - today).days if requirements.deliver_by else 0
     return replace(
         requirements,
@@ -252,7 +260,7 @@ def _dated(requirements: Requirements, today: date) -> Requirements:
 
 
 def _related(evidence: Evidence) -> Bools:
-    """Who has anything to do with the need at all: a process, a material, or words."""
+    """The suppliers related to the need: by a process, a material, or words."""
     best = float(evidence.text.max(initial=0.0))
     related: Bools = evidence.text >= max(RELATED_WORDS * best, 1e-9)
     related |= evidence.material_fit >= RELATED_MATERIAL
@@ -265,7 +273,9 @@ def _related(evidence: Evidence) -> Bools:
 
 
 def _nearest(evidence: Evidence, passed: Bools) -> Ints:
-    """Where nobody is related to a need by work or words: the few whose texts look most like it, if any do."""
+    """The few suppliers whose texts are most similar to the need, for a need without related suppliers;
+    perhaps none.
+    """
     likeness = np.where(passed, np.nan_to_num(evidence.similarity), 0.0)
     best = np.argsort(-likeness, kind="stable")[:NEAREST]
     return best[likeness[best] > 0]

@@ -1,7 +1,8 @@
-"""Who of a large collection may be among the best for a need that names processes, told from the columns alone.
+"""The suppliers of a large collection that may be among the best for a need with processes, chosen from the
+columns alone.
 
-All suppliers that do the work are judged, by the cheap conditions first, so that what is costly is read of few. An engine that
-retrieves some hundreds by words cannot do this: it does not know whose lathe holds IT6.
+All suppliers that do the work are judged, by the cheap conditions first, so that costly values are read for
+few. An engine that retrieves some hundreds by words cannot do this: it does not know whose lathe holds IT6.
 """
 
 from collections.abc import Iterable
@@ -37,13 +38,15 @@ WORK_WEIGHT = prior.WEIGHTS["process_coverage"] + prior.WEIGHTS["main_process"]
 WEIGHTS = {
     kind.name: prior.WEIGHTS["material" if kind.name == "materials" else kind.name] for kind in OF_PARTS
 }
-# What a state is worth between nothing and met: some of what fails is nearly met; see features.NEUTRAL for the unknown.
+# The value of a state between 0 and met: some failures are nearly met; see features.NEUTRAL for the unknown.
 WORTH = np.array([0.25, NEUTRAL, 1.0])
 
 
 @dataclass(frozen=True, slots=True)
 class Preselection:
-    """Rows with their states by requirement; `passed` counts all that pass, also those who promise less and were left out."""
+    """Rows with their states by requirement; `passed` counts all rows that pass, also the less promising ones
+    left out.
+    """
 
     rows: Ints
     states: dict[str, States]
@@ -56,7 +59,7 @@ class Preselection:
 
 
 def shortlist(columns: Columns, requirements: Requirements, least: float, most: int = RANKED) -> Preselection:
-    """The `most` promising suppliers with a fit of at `least` so much for a required process that pass every filter."""
+    """The `most` promising suppliers that pass every filter and fit a required process by at least `least`."""
     listed = Preselection(columns.doing(requirements.processes, least), {}, 0)
     for name in OF_SUPPLIERS:
         listed = _sifted(columns, requirements, listed, (name,))
@@ -72,7 +75,7 @@ def shortlist(columns: Columns, requirements: Requirements, least: float, most: 
 def _sifted(
     columns: Columns, requirements: Requirements, listed: Preselection, names: Iterable[str]
 ) -> Preselection:
-    """Judged by some requirements more, without those that fail one of them."""
+    """The rows judged by some more requirements, without those that fail one of them."""
     evaluator = Evaluator(columns, requirements, listed.rows)
     states = dict(listed.states)
     removed = np.zeros(len(listed.rows), dtype=np.bool_)
@@ -86,19 +89,19 @@ def _sifted(
 
 
 def _best(listed: Preselection, promise: Floats, count: int) -> Preselection:
-    """The `count` that promise most; of equals the earlier."""
+    """The `count` most promising rows; of equals the earlier."""
     return listed.only(np.sort(np.argsort(-promise, kind="stable")[:count]))
 
 
 def _work(columns: Columns, requirements: Requirements, rows: Ints) -> Floats:
-    """How much of the work each does: the mean fit for the required processes."""
+    """The share of the work that each row does: the mean fit for the required processes."""
     evaluator = Evaluator(columns, requirements, rows)
     mean: Floats = evaluator.fitting("processes", requirements.processes).mean(axis=1)
     return mean
 
 
 def _promise(columns: Columns, requirements: Requirements, listed: Preselection) -> Floats:
-    """About what the stated prior would say: the work done, and each requirement met, left open or missed."""
+    """An estimate of the stated prior's score: the work done, and each requirement met, unknown or missed."""
     promise = _work(columns, requirements, listed.rows) * WORK_WEIGHT
     for name in WEIGHTS.keys() & listed.states.keys():
         promise += WEIGHTS[name] * WORTH[listed.states[name] - FAIL]

@@ -1,8 +1,9 @@
-"""Teams for a route that nobody covers alone: the fewest suppliers, then the best scores and the least transport.
+"""Teams for a route that no supplier covers alone: the fewest suppliers, then the best scores and the least
+transport.
 
-The route is a path through layers, one layer an operation and one node a supplier able to do it. A flow of one unit
-walks it; a supplier that any flow touches costs a large fixed charge, every operation costs what its supplier lacks
-and every change of place its kilometres. Solved exactly as a mixed-integer program.
+The route is a path through layers, one layer an operation and one node a supplier able to do it. A flow of
+one unit walks it; a supplier with any flow costs a large fixed charge, every operation costs its supplier's
+missing score and every change of place its kilometres. Solved exactly as a mixed-integer program.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ Location = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class TeamCandidate:
-    """A supplier that could join: how well it does each operation (0 to 1), its score for each alone, its place."""
+    """A supplier that could join: its fit for each operation (0 to 1), its score for each alone, its place."""
 
     key: str
     fits: tuple[float, ...]
@@ -38,7 +39,7 @@ class TeamCandidate:
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """A supplier of a team, the positions of the operations that it takes, its fit for each, and its mean score for them."""
+    """A supplier of a team, the positions of its operations, its fit for each, and its mean score for them."""
 
     key: str
     operations: tuple[int, ...]
@@ -60,7 +61,7 @@ class Team:
 
 
 def kilometres(start: Location | None, end: Location | None) -> float:
-    """Great-circle distance; 0 where a place is unknown."""
+    """The great-circle distance; 0 where a place is unknown."""
     if start is None or end is None:
         return 0.0
     (lat1, lon1), (lat2, lon2) = np.radians(start), np.radians(end)
@@ -71,7 +72,7 @@ def kilometres(start: Location | None, end: Location | None) -> float:
 def teams(
     able: Sequence[TeamCandidate], *, destination: Location | None = None, count: int = 3
 ) -> tuple[Team, ...]:
-    """Up to `count` teams that cover every operation, best first; none where some operation has nobody."""
+    """Up to `count` teams that cover every operation, best first; none where an operation has no supplier."""
     if not able:
         return ()
     layers = _layers(able)
@@ -95,7 +96,7 @@ def _layers(able: Sequence[TeamCandidate]) -> list[list[int]]:
 
 def _layer(able: Sequence[TeamCandidate], operation: int) -> list[int]:
     fit = [i for i, one in enumerate(able) if one.fits[operation] >= COVERS]
-    # Whoever covers more of the route makes smaller teams, so it is kept before a better score.
+    # A supplier that covers more of the route makes smaller teams, so it ranks before one with a better score.
     fit.sort(key=lambda i: (-sum(f >= COVERS for f in able[i].fits), -able[i].scores[operation], able[i].key))
     return fit[:WIDEST_LAYER]
 
@@ -120,7 +121,9 @@ def _team(able: Sequence[TeamCandidate], path: Sequence[int], destination: Locat
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """Variables: one switch a supplier, then one flow an edge (operation, from, to); edges of operation 0 enter it."""
+    """The integer program. Its variables: one switch a supplier, then one flow an edge (operation, from, to);
+    edges of operation 0 enter it.
+    """
 
     switches: int
     edges: tuple[tuple[int, int, int], ...]
@@ -136,7 +139,7 @@ class _Program:
         for operation, (left, right) in enumerate(pairwise(layers), 1):
             edges += [(operation, i, k) for i in left for k in right]
         costs = [_cost(able, edge, len(layers), destination) for edge in edges]
-        # One supplier fewer always outweighs anything the rest can save.
+        # One supplier fewer always outweighs all other savings.
         charge = 1.0 + len(layers) * max(costs)
         n = len(able)
         nodes = [(operation, i) for operation, layer in enumerate(layers) for i in layer]
@@ -155,7 +158,9 @@ class _Program:
         )
 
     def solve(self, banned: Sequence[frozenset[int]]) -> list[int] | None:
-        """The supplier of each operation on the cheapest path that uses no banned set whole; None if there is none."""
+        """The supplier of each operation on the cheapest path that does not use all of a banned set; None if
+        there is none.
+        """
         from scipy.optimize import LinearConstraint, milp
 
         size = len(self.costs)

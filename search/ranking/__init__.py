@@ -1,6 +1,7 @@
-"""Evidence becomes a score: features, the stated prior, the learned ranker, explanations that add up.
+"""The ranking lives here: evidence becomes a score by features, the stated prior and the learned ranker, with
+explanations that add up.
 
-Who may be ranked at all is decided by `search.filters`.
+It may not decide which suppliers are ranked at all: `search.filters` does.
 """
 
 import logging
@@ -14,7 +15,9 @@ _log = logging.getLogger(__name__)
 
 
 def load_ranker(folder: Path) -> "LinearRanker":
-    """The promoted ranker of a folder; the prior where there is none or where it cannot be used, which is logged."""
+    """The promoted ranker of a folder; the prior where there is none or where it cannot be used, which is
+    logged.
+    """
     from matchmaker.domain.errors import ModelRefused
     from search.ranking import artifact
     from search.ranking.prior import prior

@@ -14,12 +14,12 @@ from search.ranking import features
 from search.ranking.linear import LinearRanker
 
 FORMAT = 1
-LARGEST = 1e6  # no logit comes near it
+LARGEST = 1e6  # no logit is near it
 
 
 @dataclass(frozen=True, slots=True)
 class RankerModel:
-    """A learned ranker with its origin. `created` is an ISO date; `data` and `metrics` are what the card shows."""
+    """A learned ranker with its origin. `created` is an ISO date; the model card shows `data` and `metrics`."""
 
     name: str
     created: str
@@ -50,7 +50,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 
 def save(folder: Path, model: RankerModel) -> Path:
-    """Write a model under its name, replacing an older one of that name."""
+    """Write a model under its name, replacing an older model of that name."""
     content = _content(model)
     path = folder / f"{model.name}.json"
     _write(path, {**content, "digest": _digest(content)})
@@ -112,7 +112,9 @@ def promote(folder: Path, name: str) -> RankerModel:
 
 
 def roll_back(folder: Path) -> str | None:
-    """Return to the model before; its name, or None where that is the prior, as it is where nobody can tell."""
+    """Return to the model before and give its name; None where that is the prior, also where the earlier
+    model is unknown.
+    """
     try:
         names = promoted(folder)[:-1]
     except ModelRefused:

@@ -1,7 +1,8 @@
-"""Likeness of texts letter by letter: TF-IDF over character n-grams, for words that neither stems nor concepts meet.
+"""The similarity of texts letter by letter: TF-IDF over character n-grams, for words that match neither by
+stem nor by concept.
 
-Kept in memory for small collections alone, where every supplier is ranked and an unknown word may decide; in large
-ones the engine's words do this work.
+It is in memory for small collections only, where every supplier is ranked and an unknown word may decide; in
+large ones the engine's words do this work.
 """
 
 from threading import Lock
@@ -37,7 +38,7 @@ class CharNgrams:
 
     @classmethod
     def of(cls, columns: Columns) -> "CharNgrams | None":
-        """The letters of these columns, built on first use; None where there are too many or no suppliers."""
+        """The n-grams of these columns, built on first use; None for too many suppliers or none."""
         if not 0 < len(columns) <= LARGEST_COLLECTION:
             return None
         with _lock:
@@ -46,7 +47,7 @@ class CharNgrams:
             return _held[columns]
 
     def likeness(self, text: str, rows: Ints) -> Floats:
-        """Cosine of a text and each row's, 0 to 1."""
+        """The cosine of a text with each row's text, 0 to 1."""
         query = self._weighting.transform(self._hashing.transform([text[:LONGEST_TEXT]]))
         found: Floats = np.asarray((self._vectors[rows] @ query.T).todense(), dtype=np.float64).ravel()
         return found

@@ -1,4 +1,4 @@
-"""Decisions as examples to learn from: frozen feature rows with a grade, and pairs of them within one need."""
+"""Decisions as examples to learn from: frozen feature rows with a grade, and their pairs within one need."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -11,7 +11,7 @@ from matchmaker.domain.lifecycle import MatchState
 from search.ranking import features
 from search.ranking.evidence import Floats, Ints
 
-# How far a proposal came, from the decision last made about it. None was shown and left without a decision.
+# The grade of a proposal, from the last decision about it. None was shown and left without a decision.
 GRADES: dict[str | None, int] = {
     MatchState.CONTRACTED: 5,
     MatchState.QUOTED: 4,
@@ -36,7 +36,7 @@ LEAST_PROPENSITY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A supplier shown for a need: feature values as they were then (None unknown), the decision and the rank."""
+    """A supplier shown for a need: its feature values at that time (None unknown), the decision and the rank."""
 
     need: str
     supplier: str
@@ -63,7 +63,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class TrainingPairs:
-    """Feature differences better − worse, a weight and the need of each."""
+    """The feature differences better − worse, with a weight and the need of each."""
 
     differences: Floats
     weights: Floats
@@ -71,7 +71,7 @@ class TrainingPairs:
 
 
 def build(examples: Iterable[Example]) -> Dataset:
-    """Keep what can teach something: complete rows of needs in which at least two grades occur."""
+    """The examples that can teach something: complete rows of needs in which at least two grades occur."""
     dropped: Counter[str] = Counter()
     by_need: dict[str, dict[str, Example]] = defaultdict(dict)
     for example in examples:
@@ -107,7 +107,7 @@ def _arrays(kept: Sequence[Example], dropped: dict[str, int]) -> Dataset:
 
 
 def propensity(ranks: Floats) -> Floats:
-    """The chance that a place in the list was looked at; 1 where the place is unknown."""
+    """The chance that a person looked at a place in the list; 1 where the place is unknown."""
     chance = np.where(np.isnan(ranks), 1.0, ranks) ** -EXAMINATION_EXPONENT
     return np.maximum(chance, LEAST_PROPENSITY)
 
@@ -115,8 +115,9 @@ def propensity(ranks: Floats) -> Floats:
 def pairs(data: Dataset) -> TrainingPairs:
     """Every better-worse pair within a need, each need weighing the same.
 
-    Being passed over without a decision may mean that nobody looked so far down. A pair whose worse half is undecided
-    is therefore weighed by the chance that it was looked at, and a yes from far down by the inverse of its chance.
+    A supplier without a decision may be one that nobody looked at, so far down. A pair whose worse half is
+    undecided is therefore weighted by the chance of a look, and a yes from far down by the inverse of its
+    chance.
     """
     centred = np.nan_to_num(data.values - features.neutrals(), nan=0.0)
     chance = propensity(data.ranks)

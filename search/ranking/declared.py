@@ -1,4 +1,4 @@
-"""The codes that candidates declared, read from the columns for the few candidates that are explained."""
+"""The codes that candidates declared, read from the columns for the few explained candidates."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,9 @@ class ColumnCodes:
         return [tuple(dict.fromkeys(named)) for named in best]
 
     def _materials_offered(self, rows: Ints) -> tuple[NDArray[np.int32], Ints]:
-        """The materials of the capabilities that count, as the score reads them; of the whole profile where these name none."""
+        """The materials of the capabilities that count, as the score reads them; the whole profile's where
+        these name none.
+        """
         stated, whole = self.columns.capability_material, self.columns.members["materials"]
         judged = Evaluator(self.columns, self.requirements, rows)
         entry, capability = spread(stated.first, judged.position)

@@ -1,6 +1,8 @@
-"""What is known of the candidates of one need, as arrays: the one input of features, scores and explanations.
+"""The evidence about the candidates of one need, as arrays: the one input of features, scores and
+explanations.
 
-Row i of every array is candidate i. Missing numbers are NaN: the supplier did not say, or the need did not ask.
+Row i of every array is candidate i. Missing numbers are NaN: the supplier did not say, or the need did not
+ask.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -18,14 +20,14 @@ Ints = NDArray[np.int64]
 
 
 class DeclaredCodes(Protocol):
-    """What a candidate declared as codes; asked by explanations alone, for the few candidates answered."""
+    """The codes that a candidate declared; only explanations read them, for the few answered candidates."""
 
     def process(self, rows: Ints, position: int) -> list[str | None]:
-        """For each of `rows` the offered process that answers the required one at `position` best."""
+        """The offered process of each of `rows` that best answers the required one at `position`."""
         ...
 
     def materials(self, rows: Ints) -> list[tuple[str, ...]]:
-        """For each of `rows` the offered materials that answer the required ones best."""
+        """The offered materials of each of `rows` that best answer the required ones."""
         ...
 
     def members(self, name: str, row: int) -> tuple[str, ...]:
@@ -33,22 +35,24 @@ class DeclaredCodes(Protocol):
         ...
 
     def only(self, kept: Ints) -> "DeclaredCodes":
-        """Of some candidates."""
+        """The codes of some candidates."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Declared values of n candidates beside one need.
+    """The declared values of n candidates beside one need.
 
-    `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes from a
-    capability (True) or from text and equipment alone. `material_fit` 0 to 1, `material_known` where a capability names one. `envelope_mm` is n × 3, largest
-    side first (a lathe's length and diameter, no third), `envelope_ratio` the least ratio of such a side to the needed one. `numbers` are the
-    declared values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a requirement. `joint_fit`
-    is how well the single best capability answers all numbers at once. `certification` and `wish` are levels 0 to 3
-    on the day. `text` is the engine's score, `terms` the share of unknown words found; both 0 and up. `age_days` and
-    `hours_age_days` tell how long ago the machines and the free hours were said to be so. `values` are features worked out
-    before the engine was asked; only those of texts are worked out anew.
+    `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes
+    from a capability (True) or from text and equipment alone. `material_fit` 0 to 1, `material_known` where a
+    capability names one. `envelope_mm` is n × 3, largest side first (a lathe's length and diameter, no
+    third), `envelope_ratio` the least ratio of such a side to the needed one. `numbers` are the declared
+    values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a
+    requirement. `joint_fit` is the fit of the single best capability for all numbers at once. `certification`
+    and `wish` are levels 0 to 3 on the day. `text` is the engine's score, `terms` the share of unknown words
+    found; both 0 and up. `age_days` and `hours_age_days` are the days since the machines and the free hours
+    were last confirmed. `values` are features computed before the engine was asked; only those of texts are
+    computed anew.
     """
 
     requirements: Requirements
@@ -86,7 +90,9 @@ class Evidence:
     values: Floats | None = None
 
     def only(self, kept: Ints, text: Floats, values: Floats) -> "Evidence":
-        """Of some candidates, with the engine's scores for them; `values` are all candidates' features so far."""
+        """The evidence of some candidates, with the engine's scores for them; `values` are all candidates'
+        features so far.
+        """
         changed: dict[str, Any] = {
             item.name: value[kept]
             for item in fields(self)

@@ -1,8 +1,9 @@
-"""Why a supplier was answered: a verdict per requirement with both values, and what moved the score.
+"""The explanation of an answered supplier: a verdict per requirement with both values, and the contributions
+to the score.
 
-Everything is data (codes, numbers); the door that shows it words it in the reader's language. Outcomes are
-the filters' own, values are those that were scored, so an explanation cannot say anything else than what happened.
-All answered suppliers are explained together, a requirement at a time.
+Everything is data (codes, numbers); the page that shows it words it in the reader's language. Outcomes are
+the filters' own and values are the scored ones, so an explanation cannot differ from the score. All answered
+suppliers are explained together, a requirement at a time.
 """
 
 import math
@@ -41,9 +42,10 @@ Value = str | int | float | tuple[str, ...] | tuple[float | None, ...] | None
 class RequirementVerdict(NamedTuple):
     """One requirement beside what the supplier declared, in codes and the units of Requirements.
 
-    For "processes" there is one verdict a required process, `declared` being the offered process that answers best;
-    `evidence` is "capability" or "text" there, "text" too where only the description names the material, and "stale" wherever the declared value is older than its half-life. `wish`
-    marks what the need would merely like.
+    For "processes" there is one verdict a required process, `declared` being the offered process that fits
+    best; `evidence` is "capability" or "text" there, "text" too where only the description names the
+    material, and "stale" wherever the declared value is older than its half-life. `wish` marks a mere wish of
+    the need.
     """
 
     requirement: str
@@ -55,7 +57,9 @@ class RequirementVerdict(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """What a feature added to the logit of the score; `share` is its part of all that moved it, -1 to 1."""
+    """The amount that a feature added to the logit of the score; `share` is its part of all contributions, -1
+    to 1.
+    """
 
     feature: str
     amount: float
@@ -77,7 +81,7 @@ class RankedSupplier:
 Column = list[RequirementVerdict]
 Explainer = Callable[[Evidence, Scored, Ints], Iterator[Column]]
 
-# A process or material answered below this is not even nearly what was asked for.
+# A process or material with a lower fit is not even nearly the required one.
 NEAR_FIT = 0.3
 
 # A number that falls short keeps at least half of its feature's value to be nearly met.
@@ -150,7 +154,7 @@ def _envelope(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column
 def _judged(
     evidence: Evidence, scored: Scored, name: str, rows: Ints, feature: str = ""
 ) -> list[RequirementOutcome]:
-    """The filter's verdicts; what fails but has at least half of the feature's value is nearly met."""
+    """The filter's verdicts; a failure with at least half of the feature's value is nearly met."""
     values = scored.values[rows, position(feature or name)]
     outcomes = np.where(values >= NEARLY, 1, 0)
     states = evidence.states[name][rows]
@@ -290,7 +294,9 @@ _EXPLAINERS = tuple(_explainer(kind) for kind in REQUIREMENT_KINDS.values() if k
 
 
 def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tuple[RequirementVerdict, ...]]:
-    """For each of the candidates `rows`: every requirement beside what it declared, in the order in which pages show them."""
+    """The verdicts on each of the candidates `rows`: every requirement beside the declared value, in the
+    order in which pages show them.
+    """
     chosen = np.asarray(rows, dtype=np.int64)
     columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, scored, chosen)]
     old_hours = (evidence.hours_age_days[chosen] > HOURS_HALF_LIFE).tolist()
@@ -300,7 +306,7 @@ def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tu
 
 
 def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Column:
-    """A requirement's verdicts, those marked whose declared value is older than its half-life.
+    """A requirement's verdicts, with a mark on those whose declared value is older than its half-life.
 
     What is said of the work and the part ages with the machines.
     """
@@ -317,7 +323,9 @@ def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Co
 
 
 def contributions(scored: Scored, rows: Sequence[int]) -> list[tuple[Contribution, ...]]:
-    """For each of the candidates `rows`: what moved its score, strongest first, without features that moved nothing."""
+    """The contributions to the score of each of the candidates `rows`, strongest first, without those of
+    zero.
+    """
     amounts = scored.contributions[np.asarray(rows, dtype=np.int64)]
     sizes = np.abs(amounts)
     order = np.argsort(-sizes, axis=1, kind="stable")

@@ -1,7 +1,7 @@
-"""Evidence from columns: every number that features read, for some hundreds of candidates at once.
+"""The evidence from the columns: every number that features read, for some hundreds of candidates at once.
 
-Which capability is asked, and what counts as passing, is decided by `search.filters.filter_outcomes`; this module reads the declared
-values of the same capabilities, so that a score and an explanation cannot contradict a filter.
+`search.filters.filter_outcomes` decides which capability counts and what passes; this module reads the
+declared values of the same capabilities, so that a score and an explanation cannot contradict a filter.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,9 @@ from search.ranking.evidence import Evidence, Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Text scores of the candidates: the engine's, the share of unknown words found, and likeness by letters."""
+    """The text scores of the candidates: the engine's score, the share of unknown words found, and the
+    similarity of letters.
+    """
 
     engine: Floats
     terms: Floats
@@ -39,7 +41,7 @@ class Texts:
 
 
 class Gatherer:
-    """Reads the evidence of `rows` (all distinct) for one need."""
+    """A reader of the evidence of `rows` (all distinct) for one need."""
 
     def __init__(
         self,
@@ -49,29 +51,29 @@ class Gatherer:
         today: date,
         states: dict[str, States] | None = None,
     ) -> None:
-        """`states` are the filters' verdicts by requirement where they are known already."""
+        """`states` are the filters' verdicts by requirement where they are already known."""
         self.columns, self.requirements, self.rows, self.today = columns, requirements, rows, today
         self.judged = Evaluator(columns, requirements, rows)
         self.states = judges.states(self.judged) if states is None else states
         self.count = len(rows)
 
     def passed(self) -> Bools:
-        """Which rows no active filter removes."""
+        """The rows that no active filter removes."""
         passed = np.ones(self.count, dtype=np.bool_)
         for name, state in self.states.items():
             passed &= ~removes(state, self.requirements.strictness_of(name))
         return passed
 
     def removing(self, name: str) -> Bools:
-        """Which rows the filter of a requirement removes."""
+        """The rows that the filter of a requirement removes."""
         return removes(self.states[name], self.requirements.strictness_of(name))
 
     def process_fits(self) -> Floats:
-        """How well every row answers each required process, as explanations grade it."""
+        """The fit of every row for each required process, as explanations grade it."""
         return self._processes()[0]
 
     def evidence(self, texts: Texts) -> Evidence:
-        """Everything known of the rows, whether they pass or not."""
+        """The evidence of the rows, whether they pass or not."""
         needed, on = self.requirements, self.requirements.on or self.today
         silent = {name: state == UNKNOWN for name, state in self.states.items()}
         process_fit, known = self._processes()
@@ -79,7 +81,7 @@ class Gatherer:
         box, ratio = self._envelope()
         box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
         wish = needed.certification_wish
-        # Without a demand the level for the most asked-for standard tells an orderly shop.
+        # Without a demand the level for the most frequent standard shows an orderly shop.
         usual = self.columns.taxonomy.most_asked_standard
         standard = needed.certification.standard if needed.certification else usual
         return Evidence(
@@ -120,7 +122,7 @@ class Gatherer:
 
     @cached_property
     def _unknown(self) -> Floats:
-        """What is said of a requirement that is not asked for. Not to be changed."""
+        """The values of a requirement that the need does not ask for: unknown. Not to be changed."""
         return np.full(self.count, np.nan)
 
     def _best(self, values: Floats) -> Floats:
@@ -128,7 +130,9 @@ class Gatherer:
         return self.judged.groups.most(values, np.nan)
 
     def _processes(self) -> tuple[Floats, Bools]:
-        """Fit a required process, and whether a stated capability (not only words or machines) speaks for it."""
+        """The fit of each required process, and whether a stated capability (not only words or machines)
+        supports it.
+        """
         wanted = self.requirements.processes
         offers, owner = self.judged.offers
         stated = self.judged.fits(self.columns.offers.process[offers], Groups(owner, self.count), wanted)
@@ -143,7 +147,7 @@ class Gatherer:
         return first[self.rows + 1] - first[self.rows]
 
     def _denied(self, wanted: Sequence[str]) -> Bools:
-        """Whether the supplier says not to do the process, or anything above it."""
+        """Whether the supplier says that it does not do the process, or one above it."""
         codes, owner = self.judged.codes("denied")
         denied = np.zeros((self.count, len(wanted)), dtype=np.bool_)
         if len(codes):
@@ -154,7 +158,9 @@ class Gatherer:
         return denied
 
     def _materials(self) -> tuple[Floats, Bools]:
-        """The best material of a relevant capability, and whether one names any; else of the whole profile, as mere words."""
+        """The best material of a relevant capability, and whether one names any; else the whole profile's, as
+        words only.
+        """
         wanted = self.requirements.materials
         if not wanted:
             return self._unknown, np.zeros(self.count, dtype=np.bool_)
@@ -182,7 +188,9 @@ class Gatherer:
         return self._best(own) if kind.comparison is Comparison.AT_LEAST else -self._best(-own)
 
     def _envelope(self) -> tuple[Floats, Floats]:
-        """The box of the capability that suits the part best (a lathe's as L, Ø and no third side), and how far it suffices."""
+        """The box of the capability that suits the part best (a lathe's as L, Ø and no third side), and its
+        ratio to the part.
+        """
         needed = self.requirements.envelope_mm
         if needed is None:
             return np.broadcast_to(np.nan, (self.count, 3)), self._unknown
@@ -217,7 +225,7 @@ class Gatherer:
         return ends
 
     def _joint(self) -> Floats:
-        """How well the one best capability answers all numbers asked for; NaN where fewer than two are."""
+        """The fit of the one best capability for all required numbers; NaN where fewer than two are required."""
         own, needed = self.judged.number, self.requirements
         parts = [
             fit(own(REQUIREMENT_KINDS[name].facts), asked)
@@ -238,7 +246,9 @@ class Gatherer:
         return self.columns.distance_km(self.requirements.location, self.rows)
 
     def _member(self, name: str, codes: tuple[str, ...]) -> Floats:
-        """1 where one of the codes is declared, 0 where only others are, NaN where none is or none is asked for."""
+        """1 where one of the codes is declared, 0 where only others are, NaN where none is declared or
+        required.
+        """
         if not codes:
             return self._unknown
         has, said = self.columns.has_member(name, codes, self.rows)
@@ -263,13 +273,15 @@ class Gatherer:
         return (best >= 1.0).astype(np.float64)
 
     def _free_hours(self) -> Floats:
-        """The fewest that are known of in a month that the need wants."""
+        """The fewest known free hours in a month that the need asks for."""
         months = [hours[self.rows] for hours in self.columns.free_hours(self.requirements.months)]
         least: Floats = np.fmin.reduce(months)
         return least
 
     def _completeness(self) -> Floats:
-        """The share of what a profile may say beside its name that it does say; the same for every need."""
+        """The share of a profile's possible entries, beside its name, that are filled in; the same for every
+        need.
+        """
         columns = self.columns
         shares = columns.kept(("completeness",), lambda: _completeness(columns))
         return shares[self.rows]
@@ -289,7 +301,7 @@ def _completeness(columns: Columns) -> Floats:
 
 
 def _hide(values: Floats, silent: Bools | None) -> Floats:
-    """Values without those of candidates of whom the filters say that they did not say: one capability fails, but
+    """The values without those of candidates whose state is unknown to the filters: one capability fails, but
     another leaves the number open, and the best one counts.
     """
     if silent is None:

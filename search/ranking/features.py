@@ -18,10 +18,10 @@ from search.ranking.evidence import Evidence, Floats
 # Between nearly met (0.5) and met (1).
 NEUTRAL = 0.7
 
-# Words are weaker evidence than a declared capability: a text may speak of what is bought in.
+# Words are weaker evidence than a declared capability: a text may name work that is bought in.
 TEXT_EVIDENCE = 0.75
 
-# A process of the route after the first counts this much beside the first, which the need is mainly about.
+# The weight of a later process of the route beside the first, which the need is mainly about.
 FOLLOWING_PROCESS = 0.8
 
 # Kilometres over which nearness loses two thirds: about a day's drive of a lorry there and back.
@@ -30,7 +30,7 @@ DISTANCE_SCALE = 600.0
 # Days after which half of the worth of a figure is gone: free hours change by the week, machines by the year.
 HOURS_HALF_LIFE, MACHINES_HALF_LIFE = 14.0, 365.0
 
-# A feature's values, or NaN for all: what the need does not ask for moves nobody.
+# A feature's values, or NaN for all: a requirement that the need does not ask for moves no score.
 Values = Floats | float
 Compute = Callable[[Evidence], Values]
 NOT_ASKED = float("nan")
@@ -101,7 +101,7 @@ def number_feature(name: str, text: str, fit: Fit) -> None:
 
 
 def ratio_fit(ratio: Floats) -> Floats:
-    """1 at and above what is needed; below, nine tenths of it is nearly met (0.5) and half of it is nothing."""
+    """The fit of a ratio: 1 at and above the need; nine tenths of it is nearly met (0.5) and half of it is 0."""
     near = 0.5 * (ratio - 0.5) / 0.4
     return np.where(np.isnan(ratio), np.nan, np.where(ratio >= 1.0, 1.0, np.clip(near, 0.0, 0.6)))
 
@@ -112,7 +112,9 @@ def size_fit(declared: Floats, needed: float) -> Floats:
 
 
 def tolerance_fit(declared: Floats, needed: float) -> Floats:
-    """1 at the needed IT grade or a finer one; one grade short is nearly met, three are not to be made up."""
+    """The fit of a tolerance: 1 at the needed IT grade or a finer one; one grade short is nearly met, three
+    are too far.
+    """
     steps = np.array([0.0, 0.2, 0.5, 1.0])
     finer = needed - declared
     unknown = np.isnan(finer)
@@ -121,32 +123,34 @@ def tolerance_fit(declared: Floats, needed: float) -> Floats:
 
 
 def roughness_fit(declared: Floats, needed: float) -> Floats:
-    """1 at the needed Ra or a finer one; Ra goes in steps of two: one step coarser is nearly met, two are not."""
+    """The fit of a roughness: 1 at the needed Ra or a finer one; Ra goes in steps of two: one step coarser is
+    nearly met, two are not.
+    """
     steps = np.log2(declared / needed)
     coarser = np.clip(1.0 - 0.5 * steps, 0.0, 0.6)
     return np.where(np.isnan(steps), np.nan, np.where(steps <= 1e-6, 1.0, coarser))
 
 
 def outside(low: Floats, high: Floats, quantity: int) -> Floats:
-    """By what factor a quantity lies outside the lots taken; 1 inside, NaN where neither end is known."""
+    """The factor by which a quantity lies outside the lots taken; 1 inside, NaN where neither end is known."""
     factor = np.maximum(np.fmax(low / quantity, quantity / high), 1.0)
     return np.where(np.isnan(low) & np.isnan(high), np.nan, factor)
 
 
 def lot_fit(factor: Floats) -> Floats:
-    """1 inside the lots taken; half too few or too many is nearly met, ten times is nothing."""
+    """The fit of a lot: 1 inside the lots taken; half too few or too many is nearly met, ten times is 0."""
     near = np.clip(0.72 * (1.0 - np.log10(factor)), 0.0, 0.6)
     return np.where(np.isnan(factor), np.nan, np.where(factor <= 1.0, 1.0, near))
 
 
 def worth(age_days: Floats, half_life: float) -> Floats:
-    """What is left of a fact's worth at an age; all of it where the age is not known."""
+    """The share of a fact's worth that is left at an age; 1 where the age is unknown."""
     left: Floats = np.exp2(-np.fmax(age_days, 0.0) / half_life)
     return left
 
 
 def process_values(evidence: Evidence) -> Floats:
-    """Fit of each required process, weaker where only words speak of it; candidates × processes."""
+    """The fit of each required process, weaker where only words name it; candidates × processes."""
     return np.where(evidence.process_known, evidence.process_fit, TEXT_EVIDENCE * evidence.process_fit)
 
 
@@ -224,7 +228,7 @@ def lot(evidence: Evidence) -> Values:
 @feature("lot", N_("The usual lead time is within the time left."))
 def lead_time(evidence: Evidence) -> Values:
     needed = evidence.requirements.lead_time_days
-    # Half as long again is nearly met; who usually takes twice the time will not make it.
+    # Half as long again is nearly met; a supplier that usually takes twice the time will be late.
     return NOT_ASKED if needed is None else ratio_fit(needed / np.maximum(evidence.numbers["lead_time"], 1.0))
 
 
@@ -242,7 +246,7 @@ def spare_capacity(evidence: Evidence) -> Values:
         if needed is None
         else ratio_fit(evidence.spare_hours / needed)
     )
-    # An old figure says as much as none: it nears the neutral value.
+    # An old figure says no more than none: it nears the neutral value.
     unknown = FEATURES["spare_capacity"].neutral
     return unknown + (value - unknown) * worth(evidence.hours_age_days, HOURS_HALF_LIFE)
 

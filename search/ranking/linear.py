@@ -1,7 +1,8 @@
-"""A linear ranker: the logit of a score is an intercept plus one contribution a feature, so a score explains itself.
+"""The linear ranker: the logit of a score is an intercept plus one contribution a feature, so a score
+explains itself.
 
-A contribution is the coefficient times the distance of the value from the feature's neutral value; an unknown value
-contributes nothing. The prior and the learned model share this form and differ only in their numbers.
+A contribution is the coefficient times the distance of the value from the feature's neutral value; an unknown
+value contributes nothing. The prior and the learned model share this form and differ only in their numbers.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from search.ranking.evidence import Evidence, Floats
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`scores` 0 to 1 a candidate; `contributions` candidates × features; intercept + row sum = logit of the score."""
+    """The scores. `scores` 0 to 1 a candidate; `contributions` candidates × features; intercept + row sum =
+    logit of the score.
+    """
 
     names: tuple[str, ...]
     values: Floats
@@ -29,7 +32,7 @@ class Scored:
 
 
 class Ranker(Protocol):
-    """Called by the matcher for all candidates of a need at once."""
+    """A ranker, called by the matcher for all candidates of a need at once."""
 
     @property
     def name(self) -> str: ...
@@ -39,7 +42,9 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinearRanker:
-    """`coefficients` by feature name, none below zero: every feature only helps. Absent features count nothing."""
+    """A linear ranker. `coefficients` by feature name, none below zero: every feature only helps. Absent
+    features count nothing.
+    """
 
     name: str
     coefficients: dict[str, float]
@@ -59,7 +64,7 @@ class LinearRanker:
         return Scored(tuple(features.FEATURES), values, contributions, self.intercept, logistic(logits))
 
     def without(self, group: str) -> "LinearRanker":
-        """The same ranker blind to a group of features; for measuring what the group is worth."""
+        """The same ranker without a group of features, to measure the worth of the group."""
         kept = {n: c for n, c in self.coefficients.items() if features.FEATURES[n].group != group}
         return LinearRanker(f"{self.name} without {group}", kept, self.intercept)
 

@@ -1,7 +1,8 @@
-"""The stated prior: how much each feature moves the logit of a score before there are decisions to learn from.
+"""The stated prior: the effect of each feature on the logit of a score before there are decisions to learn
+from.
 
-A weight is the difference, in logits, between the worst and the best value of the feature. They were set by reasoning
-about what a buyer gives up first, then checked on the development part of the judged collection.
+A weight is the difference, in logits, between the worst and the best value of the feature. They were set by
+reasoning about the buyer's priorities, then checked on the development part of the judged collection.
 """
 
 from functools import cache
@@ -9,19 +10,19 @@ from functools import cache
 from search.ranking.linear import LinearRanker
 
 WEIGHTS: dict[str, float] = {
-    # A shop that does not do the work is no answer, however good the rest.
+    # A shop that does not do the work does not fit, however good the rest.
     "process_coverage": 7.0,
-    # The first process is what the need is mainly about, but in free text the order may be an accident.
+    # The need is mainly about its first process, but in free text the order may be an accident.
     "main_process": 2.5,
     # One contract instead of several, but a shop with one good partner is no worse than half a route.
     "full_route": 1.0,
-    # Of two that can, the one whose trade it is: fewer surprises, better price.
+    # Of two able shops, the specialist: fewer surprises, better price.
     "specialisation": 1.0,
-    # The need named it to rule it out; many shops do it all the same, for others.
+    # The need named it to rule it out; yet many shops do it for other customers.
     "not_excluded": 0.5,
     # Another family means other tools and other chemistry; a neighbouring grade mostly does not.
     "material": 3.0,
-    # What does not fit the machine cannot be made; the filters remove the plain cases.
+    # A part that does not fit the machine cannot be made; the filters remove the plain cases.
     "envelope": 1.5,
     "diameter": 1.5,
     "length": 1.0,

@@ -1,4 +1,4 @@
-"""Learning a ranker from decisions, measuring it on needs it has not seen, and the card that tells about it."""
+"""The training of a ranker from decisions, its measures on unseen needs, and its model card."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from search.ranking.linear import LinearRanker
 from search.ranking.pairwise import NonNegativeLogistic
 
 FOLDS = 5
-# Fewer needs than this tell less than the prior's reasons do.
+# Fewer needs than this are weaker evidence than the prior's reasons.
 FEWEST_NEEDS = 15
-# How strongly the coefficients are held at the prior; chosen on unseen needs.
+# The penalties that hold the coefficients at the prior; one is chosen on unseen needs.
 PENALTIES = (0.1, 1.0, 10.0, 100.0)
 DEPTH = 10
 SEED = 20_261_123
@@ -30,7 +30,7 @@ CONFIDENCE = 0.9
 
 
 def is_better(metrics: Mapping[str, Any]) -> bool:
-    """Whether a model's own measures say that it beats the ranker it was compared with."""
+    """Whether a model's own measures show that it beats the ranker it was compared with."""
     higher: bool = metrics["unseen_ndcg10"] > metrics["present_ndcg10"]
     return higher and metrics["wins_of_resamples"] >= CONFIDENCE
 
@@ -57,14 +57,14 @@ class RankerComparison:
 
 @dataclass(frozen=True, slots=True)
 class TrainedRanker:
-    """A model with its comparison on decisions that it had not seen."""
+    """A model with its comparison on unseen decisions."""
 
     model: RankerModel
     comparison: RankerComparison
 
 
 def ndcg(scores: Floats, grades: Ints, depth: int = DEPTH) -> float:
-    """Gain 2^grade − 1 discounted by the logarithm of the rank, over the best possible order."""
+    """The gain 2^grade − 1 discounted by the logarithm of the rank, over the best possible order."""
     discounts = 1.0 / np.log2(np.arange(2, min(depth, len(grades)) + 2))
     gains = 2.0**grades - 1.0
     best = np.sort(gains)[::-1][: len(discounts)] @ discounts
@@ -74,7 +74,7 @@ def ndcg(scores: Floats, grades: Ints, depth: int = DEPTH) -> float:
 
 
 def by_need(scores: Floats, data: Dataset) -> Floats:
-    """NDCG of each need, in the order of its number."""
+    """The NDCG of each need, in the order of its number."""
     groups = [np.flatnonzero(data.needs == need) for need in np.unique(data.needs)]
     return np.array([ndcg(scores[rows], data.grades[rows]) for rows in groups])
 
@@ -116,7 +116,7 @@ def _centred(data: Dataset) -> Floats:
 
 
 def _nested(prior: Floats) -> Callable[[Dataset], Floats]:
-    """Fitting with the penalty that does best on needs left out of the part that is fitted."""
+    """The logits with the penalty that does best on needs left out of the fitted part."""
 
     def fit(part: Dataset) -> Floats:
         return _fit(part, prior, _best_penalty(part, prior))
@@ -135,7 +135,7 @@ def _best_penalty(data: Dataset, prior: Floats) -> float:
 
 
 def _calibrated(unseen: Floats, data: Dataset, ranker: LinearRanker) -> tuple[float, float]:
-    """Slope and intercept that turn an unseen logit into the logit of "the operator says yes"."""
+    """The slope and intercept that turn an unseen logit into the logit of "the operator says yes"."""
     known = data.grades != dataset.UNDECIDED
     good = data.grades[known] >= GOOD
     if good.all() or not good.any():
@@ -145,7 +145,7 @@ def _calibrated(unseen: Floats, data: Dataset, ranker: LinearRanker) -> tuple[fl
 
 
 def compare(candidate: Floats, present: Floats, data: Dataset) -> RankerComparison:
-    """Paired over needs, resampled with a fixed seed."""
+    """The comparison of two rankers, paired over needs and resampled with a fixed seed."""
     ours, theirs = by_need(candidate, data), by_need(present, data)
     draws = np.random.default_rng(SEED).integers(0, len(ours), (RESAMPLES, len(ours)))
     surer = float(((ours - theirs)[draws].mean(axis=1) > 0).mean())
@@ -153,9 +153,10 @@ def compare(candidate: Floats, present: Floats, data: Dataset) -> RankerComparis
 
 
 def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date) -> TrainedRanker:
-    """Learn from decisions, drawn towards the prior. Raises ModelRefused where there are too few needs.
+    """The ranker learned from decisions and drawn towards the prior. Raises ModelRefused for too few needs.
 
-    Grouped by need throughout: the penalty is chosen within, and everything measured outside, the part learned from.
+    Grouped by need throughout: the penalty is chosen within, and everything measured outside, the part
+    learned from.
     """
     needs = len(np.unique(data.needs))
     if needs < FEWEST_NEEDS:
@@ -193,7 +194,7 @@ def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date
 
 
 def _brier(scores: Floats, data: Dataset) -> float:
-    """Mean squared error of the score as the chance of a yes, over decided examples; smaller is better."""
+    """The mean squared error of the score as the chance of a yes, over decided examples; smaller is better."""
     known = data.grades != dataset.UNDECIDED
     if not known.any():
         return float("nan")
@@ -202,7 +203,7 @@ def _brier(scores: Floats, data: Dataset) -> float:
 
 
 def card(model: RankerModel) -> str:
-    """The model card, in Markdown: what it is, from what, how good, what moves it."""
+    """The model card, in Markdown: the model's kind, its data, its quality, and the weight of each feature."""
     strongest = sorted(model.coefficients.items(), key=lambda item: (-item[1], item[0]))
     lines: Sequence[str] = (
         f"# {model.name}",

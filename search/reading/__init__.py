@@ -1,4 +1,5 @@
-"""From records to what is compared: a need's requirements, a supplier's document, read from keys first and text second.
+"""The way from records to comparable values lives here: a need's requirements, a supplier's document, from
+keys first and text second.
 
-Finding words and numbers in a text stands in `search.text`; judging stands in `search.filters`.
+It may not search a text for words and numbers (`search.text` does), nor judge (`search.filters` does).
 """

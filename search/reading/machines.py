@@ -1,4 +1,4 @@
-"""The largest part that machines take and the grade they hold, for the work done on them where it says none itself."""
+"""The largest part that machines take and the grade they hold, for work that does not state them itself."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from search.document import CapabilityFacts
 from search.reading.terms import codes_of, sorted_box
 from search.text import Recogniser
 
-MOST = 12  # machines of different size that one kind of work is told apart by
+MOST = 12  # machines of different size that are told apart within one kind of work
 # The sides of the largest part, and all that a machine limits.
 _SIZES = ("envelope_mm", "diameter_mm", "length_mm")
 _LIMITS = {kind.declared[0].path: kind.facts for kind in OF_PARTS if kind.on_machines}
@@ -18,7 +18,9 @@ _LIMITS = {kind.declared[0].path: kind.facts for kind in OF_PARTS if kind.on_mac
 def on_machines(
     facts: Sequence[CapabilityFacts], equipment: Sequence[EquipmentRecord], recogniser: Recogniser
 ) -> tuple[CapabilityFacts, ...]:
-    """The facts, one for each machine that tells what its work leaves out; work of a machine that none names is added."""
+    """The facts, one for each machine that states a limit its work leaves out; work of unnamed machines is
+    added.
+    """
     machines = list(dict.fromkeys(_limits(equipment, recogniser)))[:MOST]
     if not machines:
         return tuple(facts)
@@ -53,7 +55,9 @@ def _limits(equipment: Sequence[EquipmentRecord], recogniser: Recogniser) -> Ite
 
 
 def _filled(item: CapabilityFacts, machine: CapabilityFacts) -> CapabilityFacts:
-    """What is said of the work stays; sizes go together, since one machine's diameter and another's length are no part."""
+    """The work's own values, filled up from the machine; sizes go together, since a diameter and a length of
+    two machines make no part.
+    """
     silent = {name for name in _LIMITS.values() if name not in _SIZES and getattr(item, name) is None}
     if all(getattr(item, name) is None for name in _SIZES):
         silent.update(_SIZES)

@@ -1,4 +1,5 @@
-"""From a need's record to its requirements: structured keys first, what they leave out is read from the text.
+"""The way from a need's record to its requirements: structured keys first; the text fills in what they leave
+out.
 
 A term that the taxonomy does not know stays a word for the text search.
 """
@@ -34,22 +35,24 @@ from search.text.measures import SECTION
 
 @dataclass(frozen=True, slots=True)
 class NeedReading:
-    """A need's requirements, what its text (title, line break, text) was understood to say, and the terms nobody knows."""
+    """The requirements of a need, the recognition of its text (title, line break, text), and the unknown
+    terms.
+    """
 
     requirements: Requirements
     recognition: Recognition
     unknown_terms: tuple[str, ...] = ()
 
 
-MOST_UNDERSTOOD = 2_000  # needs that are remembered: the open ones are read again for every page of a shop
+MOST_UNDERSTOOD = 2_000  # cached needs: the open ones are read again for every page of a shop
 LONGEST_REMEMBERED = 4_000  # characters
 _understood: "WeakKeyDictionary[Recogniser, dict[tuple[NeedRecord, date], NeedReading]]" = WeakKeyDictionary()
 
 
 def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReading:
-    """What a need asks for. Its certificates must hold on `deliver_by`, or today where there is none.
+    """The requirements of a need. Its certificates must hold on `deliver_by`, or today where there is none.
 
-    The answer for the same record on the same day is remembered.
+    The result for the same record on the same day is cached.
     """
     held, key = _understood.setdefault(recogniser, {}), (record, today)
     found = held.get(key)
@@ -125,7 +128,7 @@ def _unread(box: Box | None, processes: tuple[str, ...], recogniser: Recogniser)
 
 
 def _meant(recognition: Recognition, disregarded: Iterable[str]) -> Recognition:
-    """The recognition without the words that the person said are not meant so."""
+    """The recognition without the words that the person rejected."""
     words = {word.casefold() for word in disregarded}
     if not words:
         return recognition
@@ -137,7 +140,9 @@ MOST_MONTHS = 12  # of a wanted span that are looked at, from its beginning
 
 
 def _months(record: NeedRecord, today: date) -> tuple[int, ...]:
-    """The months in which machine-hours are wanted, from the present one on; none where the need does not say."""
+    """The months in which machine-hours are needed, from the present one on; none where the need does not
+    say.
+    """
     if record.hours_from is None and record.hours_until is None:
         return ()
     first = max(record.hours_from or today, today)
@@ -152,16 +157,16 @@ def _of_sheet(processes: tuple[str, ...], recogniser: Recogniser) -> bool:
 
 
 def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
-    """Processes of a need's text in its order.
+    """The processes of a need's text, in the order of the text.
 
-    What is made tells a process too ("валы … закалка") where no other makes it, unless the work comes first: then the
-    thing is only worked on ("цементация шестерён"). A thing that is a trade of its own (a mould, a spring, a harness)
-    tells it in any case ("пресс-форма …, отливки для приёмки").
+    A product implies a process too ("валы … закалка") where no named process makes it, unless the work comes
+    first: then the product is only worked on ("цементация шестерён"). A product with a trade of its own (a
+    mould, a spring, a harness) implies it in any case ("пресс-форма …, отливки для приёмки").
     """
     mentions = [m for m in recognition.of("process") if not (m.wish or m.own or m.done)]
     sure = [mention for mention in mentions if mention.weight >= SURE]
     made = names_making(taxonomy, unique(str(m.code) for m in sure))
-    # "assemble 60 control cabinets": what is put together follows, and names the trade.
+    # "assemble 60 control cabinets": the product follows, and names the trade.
     assembles, trades = (taxonomy.processes.flagged(flag) for flag in (Flag.ASSEMBLES, Flag.OWN_TRADE))
     work_begins = min((m.start for m in sure if m.code not in assembles), default=len(recognition.text))
     meant = [
@@ -173,7 +178,7 @@ def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str,
 
 
 def _is_made(recognition: Recognition, mention: Mention, trades: frozenset[str] | None) -> bool:
-    """Whether a thing is named as what is to be made; beside other work that makes only things of these trades are."""
+    """Whether a product is named as the thing to make; beside other work only products of these trades are."""
     if scope.belongs(recognition.text, mention):
         return False
     return trades is None or mention.code in trades
@@ -186,7 +191,7 @@ def _unknown(record: NeedRecord, recogniser: Recogniser) -> tuple[str, ...]:
     return tuple(term for kind, term in given if not recogniser.codes(kind, term))
 
 
-# What makes a region a condition rather than a place of delivery.
+# The words that make a region a condition rather than a place of delivery.
 _WITHIN = WordPattern(
     "places",
     r"""
@@ -214,7 +219,7 @@ def _regions(recognition: Recognition) -> tuple[tuple[Mention, ...], bool]:
 
 
 def _expanded(mentions: Iterable[Mention], taxonomy: Taxonomy) -> tuple[str, ...]:
-    """Their codes; a district stands for its regions."""
+    """The codes of the regions; a district stands for its regions."""
     codes: list[str] = []
     for mention in mentions:
         code = str(mention.code)
@@ -225,7 +230,7 @@ def _expanded(mentions: Iterable[Mention], taxonomy: Taxonomy) -> tuple[str, ...
 def _where(
     record: NeedRecord, recognition: Recognition, places: PlaceNames, conditions: tuple[Mention, ...]
 ) -> tuple[tuple[float, float] | None, float | None]:
-    """The place of delivery and the greatest distance from it; a region that is a condition is no place of delivery."""
+    """The place of delivery and the greatest distance from it; a required region is not a place of delivery."""
     named = [mention for mention in recognition.of("town", "region") if mention not in conditions]
     distance = record.max_distance_km or min((m.amounts[0] for m in recognition.of("distance")), default=None)
     location = record.location
@@ -252,10 +257,11 @@ _LEVELS = {"implementing": CertificationLevel.IMPLEMENTING, "certified": Certifi
 def _certification(
     record: NeedRecord, recognition: Recognition, recogniser: Recogniser
 ) -> tuple[CertificationDemand | None, CertificationDemand | None]:
-    """The demand and the wish.
+    """The required and the wished certification.
 
-    A standard of a demanded family (ISO 9000) named in a need without a word of wishing is a demand; another one
-    ("ТР ТС 032", a rule that the product must meet) only where the text says that it is a must, else it is welcome.
+    A standard of a demanded family (ISO 9000) named in a need without a word of wishing is a demand; another
+    one ("ТР ТС 032", a rule that the product must meet) only where the text says that it is a must, else it
+    is welcome.
     """
     mentions = recognition.of("standard")
     demanded_by_name = recogniser.taxonomy.demanded_standards

@@ -1,4 +1,6 @@
-"""From a supplier's record to its search document: structured keys first, what they leave out is read from the text."""
+"""The way from a supplier's record to its search document: structured keys first; the text fills in what they
+leave out.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -47,7 +49,7 @@ def document_of(
     )
     stated = unique(code for facts in capabilities for code in facts.processes)
     named = settled(taxonomy, _making(taxonomy, recognition, stated), recognition.codes("material"))
-    # What is both offered and ruled out in one text is offered: "no rough turning, forgings leave black".
+    # Work both offered and ruled out in one text is offered: "no rough turning, forgings leave black".
     offered = {*stated, *(str(m.code) for m in recognition.of("process") if m.weight >= SURE)}
     denied = tuple(code for code in recognition.codes("process", negated=True) if code not in offered)
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
@@ -106,13 +108,15 @@ THICKEST_SHEET = 60.0  # mm; a cutting table's third side below that is the thic
 
 
 def _sheet(taxonomy: Taxonomy, processes: tuple[str, ...], box: Box | None) -> float | None:
-    """The sheet that a table cuts, where it is told as the third side of "3000 × 1500 × 20"."""
+    """The largest sheet of a cutting table, where it is written as the third side of "3000 × 1500 × 20"."""
     cuts = not taxonomy.processes.flagged(Flag.CUTS_SHEET).isdisjoint(processes)
     return box[2] if box and cuts and box[2] <= THICKEST_SHEET else None
 
 
 def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[CapabilityFacts, ...]:
-    """The one capability of a supplier who only wrote a text: its limits hold for all processes it names."""
+    """The one capability of a supplier that only wrote a text: its limits hold for all processes that it
+    names.
+    """
     if not said:
         return ()
     amounts = RecognisedAmounts(recognition)
@@ -146,7 +150,7 @@ def _spare_hours(record: SupplierRecord) -> float | None:
 
 
 def _words(record: SupplierRecord, prose: str) -> Iterator[str]:
-    """All that the text search may see."""
+    """All words that the text search may see."""
     yield from (name for name in (record.name.ru, record.name.en) if name)
     yield prose
     for capability in record.capabilities:
@@ -157,9 +161,10 @@ def _words(record: SupplierRecord, prose: str) -> Iterator[str]:
 
 
 def _making(taxonomy: Taxonomy, recognition: Recognition, stated: tuple[str, ...]) -> tuple[str, ...]:
-    """Processes of a supplier's text, broad ones too, and those that its products imply.
+    """The processes of a supplier's text, broad ones too, and those that its products imply.
 
-    A shop that only treats or coats works on what it names after that ("закалка пресс-форм"); it does not make it.
+    A shop that only treats or coats works on the products it names ("закалка пресс-форм"); it does not make
+    them.
     """
     mentions = recognition.of("process")
     sure = [m for m in mentions if m.weight >= SURE]

@@ -1,4 +1,6 @@
-"""What reading a profile and reading a need share: codes of terms, places, numbers, and which process is meant."""
+"""The parts shared by the reading of profiles and needs: codes of terms, places, numbers, and the choice of a
+process.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -27,14 +29,14 @@ def sorted_box(box: Sequence[float] | None) -> Box | None:
 
 
 class PlaceNames:
-    """Where a town or a region is, by the names people write."""
+    """The places of towns and regions, by the names that people write."""
 
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
         self._taxonomy = recogniser.taxonomy
 
     def of(self, *names: str | None) -> tuple[str | None, tuple[float, float] | None]:
-        """Region (or country) code and coordinates named by the first text that names any."""
+        """The region's (or country's) code and the coordinates, from the first text that names a place."""
         region: str | None = None
         for name in names:
             if not name:
@@ -105,7 +107,7 @@ class RecognisedAmounts:
         return next((int(value) for value in self.all(kind)), None)
 
     def lot(self) -> int | None:
-        """The pieces of a lot, where a text tells them beside those of a year."""
+        """The pieces of a lot, where a text gives them beside those of a year."""
         lots = (m.amounts[0] for m in self._recognition.of("quantity") if m.value == LOT)
         return next(map(int, lots), None)
 
@@ -119,7 +121,7 @@ class RecognisedAmounts:
 
 
 def names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:
-    """Whether one of the processes makes a part, and does not merely finish what another one has made."""
+    """Whether one of the processes makes a part, and does not only finish one that is already made."""
     makes, finishes = (taxonomy.processes.flagged(flag) for flag in (Flag.MAKES, Flag.FINISHES))
     return any(code in makes and code not in finishes for code in codes)
 
@@ -141,9 +143,9 @@ def settled(taxonomy: Taxonomy, processes: tuple[str, ...], materials: tuple[str
 
 
 def specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes without those that another one narrows down: "сталь" beside "40Х" says nothing more.
+    """The codes without those that another code narrows: "сталь" beside "40Х" says nothing more.
 
-    What finishes a part narrows nothing: "machined …, polished" still asks for the machining.
+    A finishing process narrows nothing: "machined …, polished" still asks for the machining.
     """
     tree = taxonomy.trees()[kind]
     finishes = tree.flagged(Flag.FINISHES)

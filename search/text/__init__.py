@@ -1,6 +1,7 @@
-"""Russian and English text understood: words become concepts, quantities and demands, with their places in the text.
+"""Russian and English text is understood here: words become concepts, quantities and demands, with their
+places in the text.
 
-What a need or a profile makes of them is decided in `search.reading`.
+It may not decide their meaning for a need or a profile: `search.reading` does.
 """
 
 from search.text.recogniser import Recogniser

@@ -1,4 +1,4 @@
-"""Days that a text names, and spans counted from today; every expression is linear."""
+"""The days that a text names, and spans counted from today; every expression is linear."""
 
 import math
 import re

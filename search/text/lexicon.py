@@ -1,4 +1,4 @@
-"""The words of config/language as parts of regular expressions, read and compiled when they are first needed."""
+"""The words of config/language as parts of regular expressions, read and compiled on first use."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -7,16 +7,16 @@ from typing import Any
 
 from matchmaker.resources import LANGUAGE_FILES, read_language_file
 
-# Both languages, and what is written alike in both, as designations are.
+# Both languages, and words written alike in both, as designations are.
 _LANGUAGES = ("ru", "en", "any")
-# What stands for something else in an entry of a list; docs/language.md says what.
+# The signs with a meaning in an entry of a list; docs/language.md explains them.
 _NOTATION = re.compile(r"\((?P<least>\d+)(?:-(?P<most>\d+))?\)|(?P<gap>… )|(?P<letter>.)")
 _LETTERS = {"(": "(?:", ")": ")", "?": "?", "_": r"\b", " ": "[ ]", "ё": "[её]"}
 _PLACE = re.compile(r"@(\w+)(?:\.(ru|en|any))?")
 
 
 class WordsUnreadable(ValueError):
-    """A list of config/language that cannot be read: its place, and what stands there."""
+    """A list of config/language that cannot be read: its place, and the text found there."""
 
     def __init__(self, file: str, name: str, given: object) -> None:
         super().__init__(
@@ -83,13 +83,13 @@ def expression(file: str, name: str, language: str | None = None) -> str:
 
 @cache
 def whole_words(file: str, name: str) -> frozenset[str]:
-    """The words of a list without endings, as they stand there."""
+    """The words of a list without endings, as written."""
     return frozenset(_entries(file, name, _given(file, name)))
 
 
 @cache
 def replacements(file: str, name: str) -> tuple[tuple[str, str], ...]:
-    """The pairs of a list that says what is written for what."""
+    """The pairs of a list that gives the replacement for each spelling."""
     return tuple(_given(file, name).items())
 
 

@@ -1,4 +1,6 @@
-"""What sizes, masses and accuracy a match of a quantity tells: from the words of a text to mentions with amounts in mm, kg, IT and µm."""
+"""The sizes, masses and accuracy in a match of a quantity: from the words of a text to mentions with amounts
+in mm, kg, IT and µm.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -34,7 +36,7 @@ def grade_of(tolerance_um: float, size_mm: float) -> int:
 
 
 # A section of bar or tube ("square tubes 60x60x3"): its third number is the wall, not a side of the part.
-SECTION = "section"  # the value of a thickness that is the wall of one
+SECTION = "section"  # the value of a thickness that is the wall of a section
 _OF_STOCK = WordPattern("sizes", r"\b@section_stock[ ] [^\d.;\n]{0,20} $")
 
 
@@ -57,7 +59,7 @@ _STOCK = WordPattern("sizes", r"\b@round_stock[ ,]{1,2} (?:@of[ ])? $")
 
 
 def diameter(match: re.Match[str]) -> Iterator[Mention]:
-    """ø45h6, ø45×300: a diameter, perhaps with a fit and a length; not that of the stock ("пруток ø40")."""
+    """A diameter, perhaps with a fit and a length: ø45h6, ø45×300; not that of the stock ("пруток ø40")."""
     if _STOCK.search(match.string, max(0, match.start() - 14), match.start()):
         return
     yield Mention(
@@ -81,9 +83,7 @@ def one(kind: str, value: int = 1, unit: int = 2) -> Callable[[re.Match[str]], I
 
 
 _FORCE = WordPattern("sizes", "@force")
-LEAST_FORCE = (
-    25.0  # tonnes; nothing smaller is told of a press, and few parts in a letter about one are heavier
-)
+LEAST_FORCE = 25.0  # tonnes; no press has less, and few parts in a text about one are heavier
 
 
 def mass(match: re.Match[str]) -> Iterator[Mention]:
@@ -103,7 +103,7 @@ def grade(match: re.Match[str]) -> Iterator[Mention]:
 
 
 def limits(match: re.Match[str]) -> Iterator[Mention]:
-    """Upper and lower deviation: "+0.05/-0.02"."""
+    """The upper and lower deviation: "+0.05/-0.02"."""
     width = number(match[1]) * 1000 + (number(match[3]) if match[2] == "-" else -number(match[3])) * 1000
     if 0 < width <= 4000:
         yield Mention(

@@ -1,4 +1,4 @@
-"""The names of all concepts in one trie of word keys, and finding them in a text."""
+"""The names of all concepts in one trie of word keys, and the search for them in a text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _JOIN = WordPattern("spelling", r"\s*(?:@and|[,/&+])\s* | \s*-\s*", re.NOFLAG)
 MAX_SKIPPED = 4  # words between an adjective and its noun in "лазерная, плазменная и гидроабразивная резка"
 SHORTEST_CORRECTED = 6
 MAX_CORRECTED = (
-    200  # different words of one text that are looked up as misspelt; keeps a page of nonsense quick
+    200  # the number of words of a text that are looked up as misspelt; keeps a page of nonsense quick
 )
 AMBIGUOUS_WEIGHT, MISSPELT_WEIGHT = 0.5, 0.7
 
@@ -28,7 +28,7 @@ _LETTERS = dict(zip("абвгдежзийклмнопрстуфхцчшщыэю�
 
 
 def transliterated(name: str) -> tuple[str, ...]:
-    """A Russian grade in Latin letters, nothing for a name that is no grade."""
+    """A Russian grade in Latin letters, or an empty text for a name that is not a grade."""
     lower = name.lower().replace("ё", "е")
     if not (re.search("[а-я]", lower) and re.search(r"\d", lower)) or " " in lower:
         return ()
@@ -39,7 +39,7 @@ PARTING = (" ", "-", "\u00a0")  # between the letters and the digits of a grade
 
 
 def _shortened(town: str) -> tuple[str, ...]:
-    """How a town is written in short: "Н. Новгород", "Наб. Челны"."""
+    """The short forms of a town's name: "Н. Новгород", "Наб. Челны"."""
     first, _, rest = town.partition(" ")
     return tuple(
         f"{short} {rest}" for full, short in replacements("places", "short_towns") if rest and first == full
@@ -52,9 +52,10 @@ def _is_abbreviation(token: Token) -> bool:
 
 
 def _own_keys(token: Token) -> frozenset[str]:
-    """The keys under which a word of a name stands: the word as written, no plain verb ("расточить" is no "точить").
+    """The keys under which a word of a name stands: the word as written, no plain verb ("расточить" is no
+    "точить").
 
-    As written, since some nouns have the look of an adjective's form: "гибка" is led to "гибкий", "гибку" is not.
+    As written, since some nouns look like an adjective's form: "гибка" leads to "гибкий", "гибку" does not.
     """
     word = token.text.lower().replace("ё", "е")
     plain = {shorter for key in token.keys for shorter in unprefixed(key)}
@@ -69,7 +70,7 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _SpelledText:
-    """A text, its words, and for each word the vocabulary's word it probably is a misspelling of."""
+    """A text, its words, and for each word the word of the vocabulary that it probably misspells."""
 
     text: str
     words: Sequence[Token]
@@ -134,7 +135,7 @@ class TaxonomyNames:
             node.concepts.append(concept)
 
     def corrected(self, token: Token) -> frozenset[str]:
-        """The vocabulary's word that a misspelt token probably is, or nothing."""
+        """The word of the vocabulary that a misspelt token probably means, or an empty text."""
         word = token.text.lower().replace("ё", "е")
         if word not in self._corrected:
             if len(self._corrected) > 50_000:
@@ -193,7 +194,7 @@ class TaxonomyNames:
                 yield from self._walk(page, node, index, index + 1, 1, weight)
 
     def _meant(self, keys: frozenset[str]) -> frozenset[str]:
-        """Keys without the plain verb of one that is a name itself: "расточить" is boring, not turning."""
+        """The keys without the plain verb of a name's own verb: "расточить" is boring, not turning."""
         if len(keys) == 1:
             return keys
         return keys - {plain for key in keys if key in self._root.children for plain in unprefixed(key)}
@@ -236,7 +237,9 @@ class TaxonomyNames:
     def _over_a_list(
         self, page: _SpelledText, node: _Node, first: int, weight: float
     ) -> Iterator[NamedConcept]:
-        """An adjective whose noun follows after others: "лазерная и плазменная резка". The place is the adjective's."""
+        """An adjective whose noun follows after others: "лазерная и плазменная резка". The place is the
+        adjective's.
+        """
         text, words = page.text, page.words
         joined = False
         for index in range(first + 1, min(first + 2 + MAX_SKIPPED, len(words))):
@@ -260,7 +263,9 @@ class TaxonomyNames:
 
 
 def _without_overlap(candidates: list[NamedConcept]) -> Iterator[NamedConcept]:
-    """The longest first; several concepts of one place all stay, being what an ambiguous name may mean."""
+    """The mentions without overlap, the longest first; several concepts of one place all stay: an ambiguous
+    name may mean each.
+    """
     taken: dict[int, tuple[int, int]] = {}
     best: dict[tuple[str, int, int], NamedConcept] = {}
     for found in candidates:

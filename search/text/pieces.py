@@ -1,4 +1,4 @@
-"""How many pieces a match of a quantity tells, how often, and how many machine-hours."""
+"""The number of pieces in a match of a quantity, their rhythm, and the machine-hours."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from search.text.lexicon import WordNumbers, WordPattern, whole_words
 from search.text.measures import number
 from search.text.recognition import Mention
 
-LOT = "lot"  # the value of a quantity that is said to be that of a lot
+LOT = "lot"  # the value of a quantity that is stated as that of a lot
 _PER_YEAR, _ADVERBS = WordNumbers("pieces", "periods"), WordNumbers("pieces", "adverbs")
 _SPOKEN = WordNumbers("pieces", "spoken_rhythms")
 _NUMBERED = WordPattern("pieces", r"@numbered[ -]?$")
@@ -39,7 +39,7 @@ def spoken(match: re.Match[str]) -> Iterator[Mention]:
 
 
 def rate(match: re.Match[str]) -> Iterator[Mention]:
-    """Pieces without the word: "100k per year", "500 в месяц"."""
+    """The pieces without the word: "100k per year", "500 в месяц"."""
     yield Mention(
         "quantity",
         match.start(),
@@ -59,7 +59,9 @@ def lots(match: re.Match[str]) -> Iterator[Mention]:
 
 
 def counted(match: re.Match[str]) -> Iterator[Mention]:
-    """Pieces named as what they are: "24 machined brackets", "40 ящиков"; a grade before the noun is none."""
+    """The pieces named by their product: "24 machined brackets", "40 ящиков"; a grade before the noun is no
+    number.
+    """
     before = max(0, match.start() - 12)
     if match[1] in whole_words("pieces", "grades") or _NUMBERED.search(match.string, before, match.start()):
         return
@@ -79,7 +81,7 @@ def adverb(match: re.Match[str]) -> Iterator[Mention]:
 
 
 def hours(match: re.Match[str]) -> Iterator[Mention]:
-    """Machine-hours, by the month unless they are by the week."""
+    """The machine-hours, a month unless the text says a week."""
     weekly = _BY_THE_WEEK.match(match[2] or "")
     yield Mention(
         "hours", match.start(), match.end(), amounts=(number(match[1]) * (52 / 12 if weekly else 1),)

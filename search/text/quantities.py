@@ -19,14 +19,14 @@ _NO_MORE = r"(?![\w²³/])"  # "4 m3", "кг/м" are other units
 _UNIT = rf"(?:{_SEP}(@length_units){_NO_MORE})?"
 # "16К30Ф3" is a lathe and "фторопласт Ф4" a plastic: the letter is a sign only where it begins a word of its own.
 _SIGN = r"(?:[øØ⌀Φφɸ∅] | (?<!\w)(?<!фторопласт[ ])(?<!фторопласта[ ])[Фф]) (?=[ ]?(?:@sign_to[ ])?\d)"
-# The lower end of a range ("dia. 1 to 32 mm", "ø10–300"); the upper end is what the number is about.
+# The lower end of a range ("dia. 1 to 32 mm", "ø10–300"); the upper end is the value.
 _FROM = r"(?:\d{1,5}(?:[.,]\d{1,2})?[ ]?@millimetre?[ ]?(?:@to|\.{2,3}|[…–—-])[ ]?(?!0[.,]))?"
 # A fit, its letters of either alphabet; never x, which stands between sizes ("ø45x12").
 _FIT = r"(?:[a-wyz]{1,2}|[кнрмсе])\d{1,2}"
 _TO = r"(?:[ ]?(?:@up_to|[=:–—-]))?[ ]?"
 _ALONE = r"(?<![\d.,])"  # before a number that is not the end of another
 _TIMES = r"(?:[ ]?(@per[ ]?(@periods)))?"
-_NO_SIDE = r"(?<![\d.,×xXхХ/+±-])(?<![\d×xх][ ])"  # before a number that is no side of a part
+_NO_SIDE = r"(?<![\d.,×xXхХ/+±-])(?<![\d×xх][ ])"  # before a number that is not a side of a part
 
 
 def _sizes(source: str, flags: re.RegexFlag = re.IGNORECASE) -> WordPattern:
@@ -197,12 +197,12 @@ _RULES: tuple[_Rule, ...] = (
     ),
 )
 
-# The number of a norm is none of a part: "ГОСТ 8479 гр. IV" are no grams. ISO 2768 alone says how exact a part must be.
+# The number of a norm is not one of a part: "ГОСТ 8479 гр. IV" are no grams. Only ISO 2768 states accuracy.
 _NORM = _sizes(r"\b@norm\b (?:[ /]{1,2}@norm_of\b){0,3} [ -]?(?!2768)[A-Z]{0,2}\d[\d.:/–-]{0,16}", re.NOFLAG)
 
 
 def find(text: str) -> list[Mention]:
-    """All quantities; where two readings overlap the earlier rule wins, since it says more."""
+    """All quantities; where two readings overlap the earlier rule wins, since it is the more specific."""
     found: list[Mention] = []
     text = _NORM.sub(lambda match: " " * len(match[0]), text)
     taken = bytearray(len(text))
@@ -221,7 +221,7 @@ NOMINAL_REACH = 40  # characters between a size and the deviation that belongs t
 
 
 def _at_size(mention: Mention, found: list[Mention]) -> Mention:
-    """A deviation as the grade at the size before it, where one is; ISO 286-1 ties the grade to the size."""
+    """A deviation as the grade at the size before it, if there is one; ISO 286-1 ties the grade to the size."""
     if mention.kind != "tolerance" or len(mention.amounts) != 2:
         return mention
     sizes = [

@@ -1,4 +1,4 @@
-"""Free Russian or English text → mentions of concepts and quantities, each with its place."""
+"""The recogniser of free Russian or English text: mentions of concepts and quantities, each with its place."""
 
 import re
 from bisect import bisect_left
@@ -18,7 +18,7 @@ from search.text.names import NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Recognition
 from search.text.tokens import Token, fold, tokens
 
-# What follows a standard's number: its year ("ISO 9001:2015") or its revision ("AS 9100D", "AS9100 Rev. D").
+# The end of a standard's number: its year ("ISO 9001:2015") or its revision ("AS 9100D", "AS9100 Rev. D").
 _EDITION = re.compile(r"(?<=\d)(?:\s*[:-]\s*(?:19|20)\d\d\b|\s*(?:rev\.?\s*)?[A-E]\b)", re.IGNORECASE)
 _BARE = WordPattern(
     "spelling",
@@ -29,11 +29,11 @@ _BARE = WordPattern(
     re.NOFLAG,
 )
 _MARK = WordPattern("spelling", r"^@grade_words[\s.]*")
-MOST_KNOWN = 20_000  # terms of records whose codes are remembered; the same ones stand in many profiles
+MOST_KNOWN = 20_000  # terms of records with cached codes; many profiles have the same terms
 
 
 class Recogniser:
-    """Recognises the concepts of one taxonomy. Safe to share between threads."""
+    """The recogniser of the concepts of one taxonomy. Safe to share between threads."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
@@ -44,7 +44,7 @@ class Recogniser:
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def recognise(self, text: str, today: date | None = None) -> Recognition:
-        """Mentions of a text in its order. Never raises for any text; reads its first MAX_TEXT characters."""
+        """The mentions of a text, in its order. Never raises; reads the first MAX_TEXT characters."""
         return self._recognise(text, today, _is_placed)
 
     def _recognise(
@@ -63,7 +63,9 @@ class Recogniser:
         return Recognition(text, tuple(mentions), cut=len(text) > MAX_TEXT)
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
-        """Mentions without the metals that a coating is named for: "цинк", "nickel plating" are no materials of a part."""
+        """The mentions without metals that name a coating: "цинк", "nickel plating" are no materials of a
+        part.
+        """
         coatings = self.taxonomy.processes.flagged(Flag.COATS)
         coats = [(m.start, m.end) for m in mentions if m.kind == "process" and m.code in coatings]
         if not coats:
@@ -78,7 +80,9 @@ class Recogniser:
         ]
 
     def _with_grade(self, text: str, mention: Mention) -> Mention:
-        """A family with a bare grade after it as that grade: "stainless 304", "нержавейка 430"."""
+        """The mentions with a family and a bare grade after it joined to that grade: "stainless 304",
+        "нержавейка 430".
+        """
         if mention.kind != "material":
             return mention
         after = _BARE.match(text, mention.end)
@@ -89,11 +93,11 @@ class Recogniser:
         return replace(mention, end=after.end(), code=code)
 
     def codes(self, kind: str, term: str) -> tuple[str, ...]:
-        """The codes that a term of an exchange file stands for, () if the taxonomy does not know it."""
+        """The codes that a term of an exchange file stands for, () for an unknown term."""
         return self._remembered((kind, term), lambda: self._codes(kind, term))
 
     def place_of(self, name: str) -> tuple[str | None, str | None]:
-        """The first town and the first region or country that a name names."""
+        """The first town and the first region or country in a name."""
         town, region = self._remembered(("place", name), lambda: self._place(name))
         return town or None, region or None
 
@@ -132,7 +136,9 @@ class Recogniser:
 
 
 def _without_states(mentions: list[Mention]) -> list[Mention]:
-    """Mentions without the work that is part of a material's name: "galvanised steel" asks nobody to galvanise."""
+    """The mentions without work that is part of a material's name: "galvanised steel" does not ask for
+    galvanising.
+    """
     stocks = [(m.start, m.end) for m in mentions if m.kind == "material"]
     return [
         m
@@ -145,7 +151,9 @@ def _without_states(mentions: list[Mention]) -> list[Mention]:
 
 
 def _bare_grades(taxonomy: Taxonomy) -> dict[str, str]:
-    """Digits-only spellings of grades ("45", "304"), good only where a material is expected; ambiguous ones left out."""
+    """The digits-only spellings of grades ("45", "304"), valid only where a material is expected, without
+    ambiguous ones.
+    """
     spelled = [
         (fold(str(name)), material.code)
         for material in taxonomy.materials
@@ -164,7 +172,7 @@ _PLACED = WordPattern("places", r"\b@before_town\.?[ ]$")
 
 
 def _is_placed(text: str, mention: Mention) -> bool:
-    """Whether a town's name is told to be one, where it is an ordinary word too."""
+    """Whether the text shows that a town's name is one, where it is an ordinary word too."""
     word = str(mention.code).split("|")[0].lower()
     written = text[mention.start : mention.end].lower().replace("ё", "е")
     ordinary = not {word, written}.isdisjoint(whole_words("places", "ordinary_towns"))
@@ -177,7 +185,7 @@ def _resolved(
     towns: Mapping[str, Town],
     counts: Callable[[str, Mention], bool],
 ) -> list[Mention]:
-    """Towns by the largest of their name, as far as they count; names of places only with a capital letter."""
+    """The towns, each the largest of its name, where they count; names of places only with a capital letter."""
     answer = []
     best: dict[tuple[int, int], tuple[int, Mention]] = {}
     for mention in mentions:
@@ -200,7 +208,7 @@ LONGEST_NUMBER = 200  # characters of a quantity; those that begin farther back 
 
 
 def _within(spans: list[tuple[int, int]], mention: Mention) -> bool:
-    """Whether one of the sorted spans holds a mention whole."""
+    """Whether one of the sorted spans contains the whole mention."""
     first = bisect_left(spans, (mention.start - LONGEST_NUMBER, 0))
     last = bisect_left(spans, (mention.start + 1, 0))
     return any(mention.end <= end for _, end in spans[first:last])
@@ -210,7 +218,9 @@ _VOLUME = re.compile(r"\d[ ]?$")
 
 
 def _sensible(text: str, concepts: list[Mention], numbers: list[Mention]) -> list[Mention]:
-    """Concepts that are not part of a number with a unit: "М3" of a thread, "3 m3", "20 шт" are no materials."""
+    """The concepts that are not part of a number with a unit: "М3" of a thread, "3 m3", "20 шт" are no
+    materials.
+    """
     taken = sorted((number.start, number.end) for number in numbers if number.kind != "deadline")
     return [
         mention

@@ -1,4 +1,4 @@
-"""Which mentions are ruled out ("без термообработки"), merely welcome ("ISO 9001 желательно"), or a must."""
+"""The mentions that are ruled out ("без термообработки"), merely welcome ("ISO 9001 желательно"), or a must."""
 
 import re
 from bisect import bisect_left
@@ -69,7 +69,7 @@ _MUST = WordPattern(
 _LIST_JOIN = WordPattern("scope", r"[ ]{0,2} (?:@and|[,/]) [ ]{0,2} (?:@or_any[ ])?")
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
 _AND = WordPattern("scope", r"[ ]{0,2} (?:@and|/) [ ]{0,2}")
-# "Без покраски, сварка рам" wants the welding: what is listed after these words stands in the genitive.
+# "Без покраски, сварка рам" wants the welding: the things ruled out by these words stand in the genitive.
 _WITHOUT_WHAT = WordPattern("scope", "@without_what")
 _ALONE = WordPattern("scope", r"[ ]@alone\b")  # "no painting, welding only"
 REACH_BEFORE = 45  # characters between "без" and the first thing it rules out
@@ -79,7 +79,7 @@ LONGEST_SENTENCE = 300  # characters to either side
 
 
 def _clause(text: str, place: int) -> tuple[int, int]:
-    """Where the sentence around a place begins and ends, as far as anything in it bears on the place."""
+    """The beginning and the end of the sentence around a place, within the words that can bear on the place."""
     least, most = max(0, place - LONGEST_SENTENCE), min(len(text), place + LONGEST_SENTENCE)
     start = max((match.end() for match in _SENTENCE_END.finditer(text, least, place)), default=least)
     after = _SENTENCE_END.search(text, place, most)
@@ -87,7 +87,7 @@ def _clause(text: str, place: int) -> tuple[int, int]:
 
 
 def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
-    """Indices of mentions after a word such as "без", and of those listed with them."""
+    """The indices of mentions after a word such as "без", and of those listed with them."""
     harmless = [
         (match.start(), match.end())
         for pattern in (_HARMLESS, _TWO_REFUSALS)
@@ -127,7 +127,7 @@ def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
 
 
 def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
-    """Indices of mentions before "не требуется", and of those listed with them."""
+    """The indices of mentions before "не требуется", and of those listed with them."""
     both = [(match.start(), match.end()) for match in _TWO_REFUSALS.finditer(text)]
     for index, mention in enumerate(mentions):
         cue = _AFTER.match(text, mention.end)
@@ -147,7 +147,7 @@ def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
 
 
 def _ruled_out_together(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
-    """Indices of the processes of a sentence that ends in "do not offer them"."""
+    """The indices of the processes of a sentence that ends in "do not offer them"."""
     for cue in _THEM.finditer(text):
         start, _ = _clause(text, cue.start())
         for index, mention in enumerate(mentions):
@@ -156,7 +156,7 @@ def _ruled_out_together(text: str, mentions: Sequence[Mention]) -> Iterator[int]
 
 
 def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, those of processes and the like marked as ruled out, wished for or demanded."""
+    """The mentions, with a mark on processes and the like that are ruled out, wished for or demanded."""
     scoped = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
     concepts = [index for index, mention in enumerate(scoped) if mention.code is not None]
     considered = [scoped[index] for index in concepts]
@@ -195,7 +195,7 @@ _PART_FROM = WordPattern("scope", r"[ -]@part_from\b")
 
 
 def belongs(text: str, mention: Mention) -> bool:
-    """Whether a thing is named only to say whose part is meant."""
+    """Whether a product is named only to say whose part is meant."""
     before = _PART_OF.search(text, max(0, mention.start - 24), mention.start)
     return bool(before or _PART_FROM.match(text, mention.end))
 
@@ -206,11 +206,13 @@ def _done(text: str, mention: Mention) -> bool:
 
 
 _COMMA = re.compile(r",(?!\d)")
-REACH_OF_DEMAND = 60  # characters between a standard and the word that says how much it is wanted
+REACH_OF_DEMAND = 60  # characters between a standard and the word that says whether it is a must
 
 
 def _demanded(text: str, mention: Mention) -> Mention:
-    """A standard as a wish or a must: the nearest word between the commas around it tells, else one of the sentence."""
+    """Whether a standard is a wish or a must: the nearest word between the commas around it decides, else one
+    of the sentence.
+    """
     first, last = _clause(text, mention.start)
     first, last = max(first, mention.start - REACH_OF_DEMAND), min(last, mention.end + REACH_OF_DEMAND)
     start = max((match.end() for match in _COMMA.finditer(text, first, mention.start)), default=first)
@@ -225,7 +227,7 @@ def _demanded(text: str, mention: Mention) -> Mention:
 
 
 def _distance(pattern: WordPattern, text: str, span: tuple[int, int], mention: Mention) -> int | None:
-    """Characters between a mention and the nearest match of a pattern within a span of the text."""
+    """The characters between a mention and the nearest match of a pattern within a span of the text."""
     found = pattern.finditer(text, *span)
     return min(
         (max(match.start() - mention.end, mention.start - match.end()) for match in found), default=None

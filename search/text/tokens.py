@@ -1,4 +1,4 @@
-"""Words of a text with their places, and the keys under which an inflected or misspelt word is looked up."""
+"""The words of a text with their places, and the keys that find an inflected or misspelt word."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _ISE = re.compile(r"is(e|ed|es|ing|ation|er)$")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word at text[start:end]; `keys` are the forms it may be looked up by, `hyphen` tells what follows it."""
+    """A word at text[start:end]; `keys` are the forms that find it, `hyphen` says what follows it."""
 
     text: str
     start: int
@@ -49,7 +49,7 @@ def may_be_genitive(word: str) -> bool:
 
 
 def unprefixed(verb: str) -> set[str]:
-    """The plain verb of a finished action: "просверлить" is looked up as "сверлить" too."""
+    """The plain verb of a finished action: "просверлить" is also looked up as "сверлить"."""
     plain = _PREFIX.sub("", verb, count=1)
     return {plain} if plain != verb and len(plain) > 4 else set()
 
@@ -88,7 +88,7 @@ def _english(word: str) -> frozenset[str]:
 
 
 def fold(designation: str) -> str:
-    """A designation with digits as it is compared: lower case, look-alike letters in Latin, decimal point."""
+    """A designation with digits in comparable form: lower case, look-alike letters in Latin, decimal point."""
     plain = designation.lower().replace("ё", "е")
     return _THREE.sub("3", plain).translate(_TO_LATIN).replace(",", ".")
 

@@ -1,4 +1,4 @@
-"""The engine on a server: the only package that imports the client of Elasticsearch.
+"""The engine on a server lives here: the only package that may import the client of Elasticsearch.
 
-Every error of the client leaves as one of the protocol's.
+No error of the client leaves it: each becomes an error of the protocol.
 """

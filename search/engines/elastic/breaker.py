@@ -1,4 +1,6 @@
-"""A circuit breaker: after repeated failures the engine is left alone for a while, so that pages answer at once."""
+"""A circuit breaker: after repeated failures the engine is not called for a while, so that pages answer at
+once.
+"""
 
 import time
 from collections.abc import Callable
@@ -9,7 +11,7 @@ PAUSE = 5.0  # seconds
 
 
 class Breaker:
-    """Counts failures in a row. `open` is true while calls should not be tried."""
+    """A counter of failures in a row. `open` is true while calls should not be tried."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, Lock()
@@ -17,7 +19,7 @@ class Breaker:
 
     @property
     def open(self) -> bool:
-        """One caller is let through when the pause is over; the others wait for what becomes of it."""
+        """Whether a call should wait. After the pause one caller may try; the others wait for its result."""
         with self._lock:
             if self._failures < FAILURES:
                 return False

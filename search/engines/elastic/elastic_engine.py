@@ -1,7 +1,9 @@
-"""Elasticsearch, for a centre that outgrows one machine. One round trip a search; what it cannot do in time is refused.
+"""Elasticsearch, for a centre that outgrows one machine. A search is one round trip; a search over its time
+limit is refused.
 
-An alias names the index in use; a rebuild makes a new index beside it and moves the alias in one step. While an index
-is being built it is written to as well, so that nothing indexed meanwhile is lost; versions settle which is newer.
+An alias names the index in use; a rebuild makes a new index beside it and moves the alias in one step. While
+an index is being built, writes go to it as well, so that no document indexed meanwhile is lost; versions
+decide which document is newer.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +35,7 @@ REFUSED, ABSENT, CONFLICT = 400, 404, 409
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What became of one item of a bulk request."""
+    """The result of one item of a bulk request."""
 
     key: str
     status: int
@@ -53,7 +55,7 @@ class ElasticEngine:
 
     @contextmanager
     def _calling(self) -> Iterator[None]:
-        """Failures of transport and of an overloaded cluster become the product's errors."""
+        """Turns failures of transport and of an overloaded cluster into the product's errors."""
         if self._breaker.open:
             raise EngineUnavailable
         try:
@@ -102,7 +104,7 @@ class ElasticEngine:
         }
 
     def _write(self, bodies: dict[str, tuple[int, Json]], version_type: str) -> int:
-        """Write to the index in use, and to any being built; the number of those that were newer."""
+        """Write to the index in use and to any being built, and return the number of newer documents."""
         with self._calling():
             current = self._current()
             building = [one for one in self._generations() if current is None or one.made > current.made]
@@ -112,7 +114,7 @@ class ElasticEngine:
             written = list(self._bulk(self._alias, bodies, version_type))
             lost = {item.key: bodies[item.key] for item in written if item.status == ABSENT}
             if lost and self._current() != current:
-                # The index was swapped meanwhile and the old one deleted under these: the new one takes them.
+                # The index was swapped and the old one deleted meanwhile: the new index takes these documents.
                 kept = [item for item in written if item.key not in lost]
                 written = kept + list(self._bulk(self._alias, lost, version_type))
         if any(item.status == ABSENT for item in written):
@@ -127,7 +129,9 @@ class ElasticEngine:
     def _bulk(
         self, target: str, bodies: dict[str, tuple[int, Json]], version_type: str, *, alias: bool = True
     ) -> Iterator[_Written]:
-        """Send bodies with their revisions; items that the cluster is too busy for are sent again, ever later."""
+        """Send bodies with their revisions; items that a busy cluster refused are sent again, after ever
+        longer pauses.
+        """
         actions = (
             {
                 "_op_type": "index",
@@ -217,7 +221,7 @@ class ElasticEngine:
         return count
 
     def _swap(self, generation: versions.IndexGeneration) -> None:
-        """Move the alias in one step, then drop what is older."""
+        """Move the alias in one step, then delete older indexes."""
         with self._calling():
             older = [one for one in self._generations() if one.made < generation.made]
             actions: list[Json] = [
@@ -232,7 +236,7 @@ class ElasticEngine:
                 self._writer.indices.delete(index=one.name, ignore_unavailable=True)
 
     def _generations(self) -> list[versions.IndexGeneration]:
-        """All indexes of ours, of whatever schema, oldest first."""
+        """All indexes of the product, of any schema, oldest first."""
         names = self._writer.indices.get_alias(index=f"{self._prefix}-v*")
         found = [parsed for name in names if (parsed := versions.parse(name)) is not None]
         return sorted(
@@ -265,7 +269,7 @@ class ElasticEngine:
 
 
 def _building(generation: versions.IndexGeneration) -> str:
-    """The alias that a generation has until it is in use; writing through it can never make an index."""
+    """The alias of a generation until it is in use; a write through it can never make an index."""
     return f"building-{generation.name}"
 
 

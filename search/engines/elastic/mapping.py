@@ -1,4 +1,4 @@
-"""What an Elasticsearch index looks like, and how documents and queries are written for it; pure."""
+"""The mapping of an Elasticsearch index, and its documents and queries; pure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from search.engines.schema import (
 
 Json = dict[str, Any]
 
-# A buried document has no terms, only `gone` and its version, by which an older one that arrives late is refused.
+# A deleted document has no terms, only `gone` and its version, so that an older one that arrives late is refused.
 SETTINGS: Json = {
     "number_of_shards": 1,
     "refresh_interval": "1s",
@@ -50,7 +50,9 @@ _GONE: Json = {"term": {"gone": True}}
 
 
 def body_of(fields: IndexFields) -> Json:
-    """A document as it is sent. Raises TypeError for a field of a wrong type, as the embedded engine does."""
+    """A document in the form that is sent. Raises TypeError for a field of a wrong type, as the embedded
+    engine does.
+    """
     if not isinstance(fields.words, str):
         raise TypeError(f"the words of {fields.key} are no text")
     place = (
@@ -65,7 +67,7 @@ def buried() -> Json:
 
 
 def check(document: SearchDocument) -> None:
-    """Raise ValueError for a document that could never be written."""
+    """Raise ValueError for a document that can never be written."""
     if not document.key or document.revision < 0:
         raise ValueError(
             f"a document needs a key and a revision, got {document.key!r}, {document.revision!r}"
@@ -73,7 +75,7 @@ def check(document: SearchDocument) -> None:
 
 
 def query_body(query: EngineQuery) -> Json:
-    """The query as Elasticsearch reads it; words are literal text."""
+    """The query in Elasticsearch's form; words are literal text."""
     scoring = _scoring(query)
     must = {"bool": {"should": scoring, "minimum_should_match": 1}} if scoring else None
     excluded = [{"terms": {field: list(terms)}} for field, terms in query.must_not if terms]

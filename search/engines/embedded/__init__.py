@@ -1,4 +1,4 @@
-"""The engine in the data folder: the only package that imports Tantivy.
+"""The engine in the data folder lives here: the only package that may import Tantivy.
 
-Every error of the client leaves as one of the protocol's.
+No error of the client leaves it: each becomes an error of the protocol.
 """

@@ -1,4 +1,4 @@
-"""Tantivy, embedded: the default engine. One process writes at a time, all read.
+"""Tantivy, embedded: the default engine. One process writes at a time, all may read.
 
 A folder holds generations of the index and a file `current` that names the one in use; a rebuild makes a new
 generation beside it and swaps the name, so that readers never see an empty index.
@@ -58,7 +58,7 @@ class EmbeddedEngine:
         return name
 
     def _searcher(self) -> tantivy.Searcher:
-        """A searcher over all that is committed; another process may swap the index at any moment."""
+        """A searcher over all committed documents; another process may swap the index at any moment."""
         with self._reading:
             for _ in range(TRIES):
                 try:
@@ -89,7 +89,9 @@ class EmbeddedEngine:
                 yield index, writer
 
     def _locked(self) -> tuple[tantivy.Index, tantivy.IndexWriter]:
-        """The index in use and its only writer; waits for another process's, and follows when the index is swapped."""
+        """The index in use and its only writer; waits for another process's writer, and follows a swap of the
+        index.
+        """
         patience = time.monotonic() + WRITER_PATIENCE
         while True:
             name = self._current()
@@ -110,7 +112,7 @@ class EmbeddedEngine:
         for document in documents:
             if document.key not in batch or document.revision >= batch[document.key].revision:
                 batch[document.key] = document
-        # All are made before any is written: a document of a wrong type refuses the batch, and costs the index nothing.
+        # All are made before any is written: a document of a wrong type refuses the batch, and the index stays whole.
         made = {key: document_of(fields_of(document, self._taxonomy)) for key, document in batch.items()}
         with self._writer() as (index, writer):
             known, buried = _revisions(index, batch), self._tombstones()
@@ -207,7 +209,7 @@ class EmbeddedEngine:
 
     @contextmanager
     def _keeping_others_waiting(self) -> Iterator[None]:
-        """Hold the writer of the index in use, so that what others index meanwhile goes to the new one."""
+        """Hold the writer of the index in use, so that other processes write to the new index."""
         try:
             _, writer = self._locked()
         except IndexMissing:
@@ -238,7 +240,7 @@ def _total(found: tantivy.SearchResult) -> int:
 
 
 def _stamp(path: Path) -> _Stamp:
-    """What changes whenever a file is replaced, also twice within one tick of the clock."""
+    """The mark of a file that changes with every replacement, also twice within one tick of the clock."""
     status = path.stat()
     return status.st_mtime_ns, status.st_ino
 

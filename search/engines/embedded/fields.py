@@ -1,4 +1,4 @@
-"""The fields of a Tantivy index, how their text is analysed, and documents as Tantivy takes them."""
+"""The fields of a Tantivy index, the analysis of their text, and documents in Tantivy's form."""
 
 import hashlib
 from functools import lru_cache
@@ -31,7 +31,9 @@ def schema() -> tantivy.Schema:
 
 @lru_cache(maxsize=1)
 def analyzer() -> tantivy.TextAnalyzer:
-    """Lower case, Russian stems of Cyrillic words, English stems of Latin ones; each stemmer leaves the other's alone."""
+    """The analysis of text: lower case, Russian stems of Cyrillic words, English stems of Latin words; no
+    stemmer changes the other's words.
+    """
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     for step in (
         tantivy.Filter.remove_long(200),
@@ -46,7 +48,7 @@ def analyzer() -> tantivy.TextAnalyzer:
 
 
 def number_of(key: str) -> int:
-    """A key as a 63-bit number, read from the index in bulk where reading the key itself would be slow."""
+    """A key as a 63-bit number, which is read from the index in bulk; reading the key itself would be slow."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest()) >> 1
 
 

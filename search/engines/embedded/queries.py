@@ -1,4 +1,4 @@
-"""Engine-neutral queries as Tantivy's; words are literal text, there is no query language."""
+"""Engine-neutral queries in Tantivy's form; words are literal text, there is no query language."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,9 @@ def _any_of(field: str, terms: Sequence[str]) -> Query:
 
 
 def query_of(query: EngineQuery) -> Query:
-    """Scoring parts are optional among themselves but one must hit where there are any; filters never score."""
+    """The query in Tantivy's form: of the scoring parts, if there are any, one must match; filters never
+    score.
+    """
     scoring = [(Occur.Should, part) for part in _scoring(query)]
     base = Query.boolean_query(scoring) if scoring else Query.const_score_query(Query.all_query(), 0.0)
     filters = [(Occur.Must, Query.const_score_query(part, 0.0)) for part in _filters(query)]
@@ -54,7 +56,9 @@ def _filters(query: EngineQuery) -> Iterator[Query]:
 
 
 def _excluded(query: EngineQuery) -> Iterator[Query]:
-    """A lenient box keeps out who is known to lie outside: asked so it costs nearly nothing, as "inside or unknown" much."""
+    """The lenient box as an exclusion of suppliers known to lie outside: this costs nearly nothing, "inside
+    or unknown" costs much.
+    """
     for field, terms in query.must_not:
         if terms:
             yield _any_of(field, terms)
