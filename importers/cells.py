@@ -1,6 +1,8 @@
-"""Cells as offices write them, and as the product writes them itself: text, numbers, days, sides, yes and no, money.
+"""Cells as offices write them, and as the product writes them itself: text, numbers, days, sides, yes and no,
+money.
 
-A reader of one value gives a cell that it cannot read back as it is, so that whoever checks the record names it by its words.
+A reader of one value returns a cell that it cannot read unchanged, so that the check of the record can name
+its words.
 """
 
 import math
@@ -11,7 +13,14 @@ from decimal import Decimal
 from typing import Any
 
 MOST_CELL = 1_000  # characters
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a program of tables takes for the beginning of a formula
+FORMULAS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # the signs that a spreadsheet takes for the beginning of a formula
 
 _GAP = "[ \u00a0\u2009\u202f]"  # between thousands
 _PLAIN = r"[0-9]+(?:[.,][0-9]+)?"
@@ -70,7 +79,7 @@ def one_line(value: Any) -> str:
 
 
 def guarded(cell: str) -> str:
-    """A cell for a delimited file; an apostrophe keeps it from being taken for a formula."""
+    """A cell for a delimited file; an apostrophe before it keeps a program from reading it as a formula."""
     return f"'{cell}" if _like_a_formula(cell) else cell
 
 
@@ -84,7 +93,7 @@ def _like_a_formula(cell: str) -> bool:
 
 
 def entries(cell: str) -> list[str]:
-    """The entries of a cell of several, separated by semicolons, commas, lines, or slashes between words."""
+    """The entries of a cell with several, separated by semicolons, commas, lines, or slashes between words."""
     return [part.strip() for part in _BETWEEN.split(cell) if part.strip()]
 
 
@@ -94,14 +103,16 @@ def typed_entries(text: str) -> list[str]:
 
 
 def plain(value: float) -> str:
-    """A number without an exponent and without noughts at its end, which `number` reads back as it was."""
+    """A number without an exponent and without final noughts, which `number` reads back unchanged."""
     if not math.isfinite(value):
         return str(value)
     return str(int(value)) if value == int(value) else format(Decimal(repr(value)), "f")
 
 
 def number(cell: str) -> str:
-    """The number that a cell is, in digits and a point: 1000.5 for "1 000,5"; what is none comes back as it is."""
+    """The number of a cell, in digits and a point: 1000.5 for "1 000,5"; a cell without one comes back
+    unchanged.
+    """
     spelled = cell.strip()
     if _ENGLISH.fullmatch(spelled):
         return spelled.replace(",", "")
@@ -122,7 +133,7 @@ def numbers(cell: str) -> list[float]:
 def whole(cell: str) -> str:
     """The one whole number of a cell, in digits, whatever words stand beside it: 1000 for "1 000 шт".
 
-    A cell with several numbers, or with one that could be read two ways, comes back as it is.
+    A cell with several numbers, or with one that could be read two ways, comes back unchanged.
     """
     spelled = cell.strip()
     found = _IN_WORDS.search(spelled)
@@ -146,7 +157,7 @@ def _mass(found: re.Match[str]) -> float:
 
 
 def kilograms(cell: str) -> str:
-    """The one mass of a cell in kg, in digits; a cell with none or with several comes back as it is."""
+    """The one mass of a cell in kg, in digits; a cell without a mass or with several comes back unchanged."""
     spelled, found = cell.strip(), _MASS.search(cell)
     if found is None or spelled.startswith(_SIGNS) or _has_digits(_MASS.sub("", spelled, count=1)):
         return spelled
@@ -160,13 +171,13 @@ def grade(cell: str) -> str | None:
 
 
 def day_in(cell: str) -> str | None:
-    """The last day of a cell as YYYY-MM-DD: of “с 01.02.2024 по 01.02.2027” the one until which it holds."""
+    """The last day of a cell as YYYY-MM-DD: of “с 01.02.2024 по 01.02.2027” the last day of validity."""
     days = [day for match in _DAY.finditer(cell) if (day := _day(*match.groups(default="")))]
     return days[-1] if days else None
 
 
 def _day(day: str, month: str, year: str, *iso: str) -> str | None:
-    """A day of the calendar from its digits; of two digits of a year the century is this one."""
+    """A day of the calendar from its digits; a year of two digits is one of this century."""
     spelled = f"{year if len(year) == 4 else '20' + year}-{month:0>2}-{day:0>2}" if day else "-".join(iso)
     try:
         return date.fromisoformat(spelled).isoformat()
@@ -175,7 +186,7 @@ def _day(day: str, month: str, year: str, *iso: str) -> str | None:
 
 
 def sides(cell: str) -> tuple[float, ...] | None:
-    """The three sides that a cell is about, in mm; None where it holds other numbers too, or no three."""
+    """The three sides in a cell, in mm; None where it holds other numbers too, or other than three."""
     for pattern in (_BY, _IN_A_ROW):
         match = pattern.search(cell)
         if match and not _has_digits(cell[: match.start()] + cell[match.end() :]):
@@ -202,19 +213,19 @@ def sides_text(box: Sequence[float]) -> str:
 
 
 def yes_no(cell: str) -> bool | None:
-    """What a cell says to a question; None where it says neither yes nor no."""
+    """The yes or no of a cell; None where it says neither."""
     if _NO.match(cell):
         return False
     return True if _YES.match(cell) else None
 
 
 def inn(cell: str) -> str:
-    """An INN with the nought that a workbook has lost before it by keeping it as a number."""
+    """An INN with the first nought that a workbook lost by storing it as a number."""
     return f"0{cell}" if cell.isdigit() and len(cell) in {9, 11} else cell
 
 
 def minor_units(typed: str) -> int | None:
-    """An amount as people write it, "1 000,50", in minor units; None for what is none or could be read two ways."""
+    """An amount as people write it, "1 000,50", in minor units; None for other text or an ambiguous amount."""
     match = _AMOUNT.fullmatch(typed.strip())
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""What the columns of a list mean, told by the words of their names; the words stand in config/columns."""
+"""The meanings of a list's columns, found by the words of their names; the words stand in config/columns."""
 
 import re
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Literal
 from matchmaker.resources import folder, read_yaml
 
 ListKind = Literal["suppliers", "needs", "inventories"]
-# A column that counts the rows. Taken for a code it would make the first rows of any two lists the same firm.
+# A column that counts the rows. If read as a code, it would make the first rows of any two lists the same firm.
 _NUMBERING = re.compile(r"(№|n|no\.?|#)?\s*(п\.?\s*/?\s*п\.?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnWords:
-    """The meanings that columns of one kind of list have, in their order, each with its words in both languages."""
+    """The meanings of the columns of one kind of list, in their order, each with its words in both languages."""
 
     words: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -23,7 +23,7 @@ class ColumnWords:
         return tuple(meaning for meaning, _ in self.words)
 
     def meaning(self, column: str) -> str | None:
-        """The first meaning one of whose words the column's name contains; None where its name says nothing."""
+        """The first meaning with a word that the column's name contains; None where there is none."""
         spelled = f" {column.casefold()} "
         return next(
             (meaning for meaning, words in self.words if any(word in spelled for word in words)), None

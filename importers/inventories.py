@@ -1,6 +1,8 @@
-"""Lists as shops keep them: a workbook of any number of sheets, a delimited text, prose, or cells pasted from a table.
+"""The lists of shops: a workbook of any number of sheets, a delimited text, prose, or cells pasted from a
+table.
 
-Nothing is dropped: a line is a row with named cells where a row above names the columns, else the words as they stand.
+Nothing is dropped: a line is a row with named cells where a row above names the columns, else the words as
+written.
 """
 
 import csv
@@ -18,8 +20,8 @@ from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
 MOST_LINES = 2_000
-LONGEST_HEADING = 60  # letters of a line between two rows that is a heading and no prose
-LONGEST_COLUMN = 60  # letters of the name of a column; what is longer is a remark
+LONGEST_HEADING = 60  # letters of a line between two rows that is a heading, not prose
+LONGEST_COLUMN = 60  # letters of the name of a column; a longer text is a remark
 HEADER_WITHIN = 15  # lines of titles that may stand above the names of the columns
 
 _EMPTY = frozenset({"", "-", "–", "—", "nan", "none", "null", "н/д", "нет данных", "n/a", "?"})
@@ -28,7 +30,9 @@ _HAS_LETTERS = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class InventoryLine:
-    """A line of a list: `words` as they stand; `cells` by meaning where columns are named; `group` is the heading above."""
+    """A line of a list: `words` as written; `cells` by meaning where columns are named; `group` is the
+    heading above.
+    """
 
     words: str
     cells: Mapping[str, str] = field(default_factory=dict)
@@ -71,7 +75,9 @@ def of_text(text: str) -> list[InventoryLine]:
 
 
 def _block(block: Sequence[str], separator: str) -> Iterator[InventoryLine]:
-    """Lines between which stands nothing else. Commas and semicolons make a table only where a row names its columns."""
+    """Lines with nothing else between them. Commas and semicolons make a table only where a row names its
+    columns.
+    """
     if not block:
         return
     try:
@@ -86,7 +92,7 @@ def _block(block: Sequence[str], separator: str) -> Iterator[InventoryLine]:
 
 
 def _of_table(rows: Iterable[Sequence[Any]]) -> Iterator[InventoryLine]:
-    """Lines of a table. A row with one filled cell is a heading of those below it, and a line of its own."""
+    """The lines of a table. A row with one filled cell is a heading of the rows below, and a line of its own."""
     cells = [list(map(one_line, row)) for row in rows]
     at, header = _header(cells)
     group = ""
@@ -115,7 +121,7 @@ def _named(header: Mapping[int, str], row: Sequence[str]) -> dict[str, str]:
 
 
 def _header(cells: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]]:
-    """The row that names the columns, and their meanings by place; no meanings where no row does."""
+    """The row that names the columns, and their meanings by place; no meanings where there is no such row."""
     words = column_words("inventories")
     best: tuple[int, dict[int, str]] = (-1, {})
     for number, row in enumerate(cells[:HEADER_WITHIN]):

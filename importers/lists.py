@@ -1,8 +1,8 @@
-"""A centre's own list of suppliers or needs, as offices keep one: a workbook or a text with separators.
+"""A centre's own list of suppliers or needs: a workbook or a text with separators.
 
-The names of the columns tell what they mean, and a person may say it otherwise. A column that means nothing else goes into
-the description, so that nothing of a row is lost, and so does a size or an accuracy that is said in other words; any other
-cell that cannot be what its column says refuses the row by name.
+The names of the columns give their meanings, and a person may change them. A column without a meaning goes
+into the description, so that nothing of a row is lost, and so does a size or an accuracy in other words; any
+other cell with a value that its column cannot have refuses the row, and the problem names the column.
 """
 
 import hashlib
@@ -23,13 +23,13 @@ from matchmaker.domain.records import KINDS, AnyRecord, parse
 
 Kind = Literal["supplier", "need"]
 MOST_BYTES = 20_000_000
-LOOKED_AT = 20  # rows that are looked through for a first value
+LOOKED_AT = 20  # rows that are searched for a first value
 SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
-# What a column may mean beside a field: words of the description, or nothing.
+# The meanings of a column beside a field: words of the description, or nothing.
 TEXT, SKIP = "text", "skip"
 
 _KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
-# How the cells of a meaning are read; a cell of any other is taken as it stands.
+# The readers of the cells of a meaning; a cell of any other meaning is taken as written.
 _READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("materials", "processes", "equipment", "sectors", "standard"), cells.entries),
     **dict.fromkeys(("employees", "founded", "quantity"), cells.whole),
@@ -42,7 +42,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 
 
 def meanings(kind: Kind) -> tuple[str, ...]:
-    """What a column of a list may mean."""
+    """The possible meanings of a list's column."""
     return (*_words(kind).meanings, TEXT, SKIP)
 
 
@@ -51,15 +51,15 @@ def _words(kind: Kind) -> ColumnWords:
 
 
 def guessed(kind: Kind, column: str) -> str:
-    """What a column's name says it means; words of the description where it says nothing."""
+    """The meaning that a column's name suggests; words of the description where it suggests none."""
     return SKIP if is_numbering(column) else _words(kind).meaning(column) or TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class ListSheet:
-    """The columns of a list with what they mean, in their order; `first` is the row of their names.
+    """The columns of a list with their meanings, in order; `first` is the row of their names.
 
-    `samples` holds the first value of each column, for whoever looks whether the meanings are right.
+    `samples` holds the first value of each column, for the person who checks the meanings.
     """
 
     first: int
@@ -68,7 +68,7 @@ class ListSheet:
 
 
 def sheet(name: str, content: bytes, kind: Kind) -> ListSheet:
-    """Look at a list: the first row with two cells names the columns. Raises UnreadableFile."""
+    """The columns of a list; the first row with two cells names them. Raises UnreadableFile."""
     rows = sheets.rows(name, content)
     for number, row in rows:
         if sum(map(bool, row)) >= 2:
@@ -77,7 +77,9 @@ def sheet(name: str, content: bytes, kind: Kind) -> ListSheet:
 
 
 def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Columns with their guessed meanings; a meaning that was given before goes into the description."""
+    """The columns with their guessed meanings; a column whose meaning is already used goes into the
+    description.
+    """
     columns: list[tuple[str, str]] = []
     taken = {TEXT, SKIP}
     for place, name in enumerate(header, 1):
@@ -96,7 +98,7 @@ def _samples(width: int, rows: Iterator[tuple[int, list[str]]]) -> tuple[str, ..
 
 
 def check(kind: Kind, columns: Sequence[tuple[str, str]]) -> tuple[Problem, ...]:
-    """What is wrong with the meanings that columns were given: one field twice, or none that names the row."""
+    """The problems of the columns' meanings: a field used twice, or no column that names the row."""
     chosen = [meaning for _, meaning in columns if meaning not in {TEXT, SKIP}]
     twice = sorted({meaning for meaning in chosen if chosen.count(meaning) > 1})
     found = [Problem(name, "column.twice", N_("Two columns cannot mean the same.")) for name in twice]
@@ -110,7 +112,7 @@ def check(kind: Kind, columns: Sequence[tuple[str, str]]) -> tuple[Problem, ...]
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A list that can be read, as an import needs it."""
+    """A readable list, in the form that an import needs."""
 
     path: Path
     name: str
@@ -135,7 +137,7 @@ class ListFile:
 
 
 def _in_columns(problem: Problem, named: Mapping[str, str]) -> Problem:
-    """The problem with the name of the column where it is known."""
+    """The problem under the name of the column, where it is known."""
     path = problem.path.split(".")
     name = {"capabilities": "processes", "certificates": "standard"}.get(path[0], path[0])
     for step in (*reversed(path), name):
@@ -164,7 +166,7 @@ def _named(text: str) -> dict[str, str]:
 
 
 def _key(prefix: str, *words: str) -> str:
-    """An id that the same row gets again, wherever in the list it stands."""
+    """An id that the same row always gets, anywhere in the list."""
     spelled = "\n".join(name_key(word) for word in words)
     return f"{prefix}-{hashlib.sha256(spelled.encode()).hexdigest()[:16]}"
 

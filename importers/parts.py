@@ -1,7 +1,7 @@
-"""A small list of parts, as buyers keep one: a workbook, a delimited file, or cells pasted from either.
+"""The lists of parts of buyers: a workbook, a delimited file, or cells pasted from either.
 
-The first row names the columns in Russian or English. What a column's name does not tell stays in the text of the part,
-so that nothing of a row is lost.
+The first row names the columns in Russian or English. A column with an unknown name goes into the text of the
+part, so that nothing of a row is lost.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ MOST_ROWS = 200
 
 Part = Mapping[str, str]
 
-# Meanings of the columns of a list of needs that are no field of a part: whose need it is, and its code.
+# Meanings of the columns of a list of needs that are no field of a part: the need's contractor, and its code.
 _NOT_OF_PARTS = frozenset({"inn", "contractor", "id"})
 
 
@@ -26,7 +26,9 @@ def read(name: str, content: bytes) -> list[Part]:
 
 
 def pasted(text: str) -> list[Part]:
-    """Rows of cells pasted from a table: lines of as many tabs each; nothing where the text is no table."""
+    """The rows of cells pasted from a table: lines with equal numbers of tabs; nothing where the text is not
+    a table.
+    """
     lines = [line for line in text.splitlines() if line.strip()]
     tabs = {line.count("\t") for line in lines}
     if len(lines) < 2 or len(tabs) != 1 or tabs == {0}:
@@ -35,7 +37,7 @@ def pasted(text: str) -> list[Part]:
 
 
 def _table(name: str, rows: Iterable[Sequence[str]]) -> list[Part]:
-    """Rows below the first one that has two cells at least, which names the columns."""
+    """The rows below the first one with at least two cells, which names the columns."""
     header: list[str] | None = None
     found: list[Part] = []
     for cells in rows:
@@ -55,7 +57,7 @@ def _table(name: str, rows: Iterable[Sequence[str]]) -> list[Part]:
 
 
 def fields(part: Part) -> dict[str, str]:
-    """The cells whose column is understood, by the field of a need; the first column of a meaning counts."""
+    """The cells with a known column, by the field of a need; the first column of a meaning counts."""
     found: dict[str, str] = {}
     words = column_words("needs")
     for column, cell in part.items():

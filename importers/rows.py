@@ -1,4 +1,4 @@
-"""What every reader of whole records yields: a row of a file as a record, or the problems that keep it from being one."""
+"""The row that every reader of whole records gives: a record, or the problems that keep it from being one."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from matchmaker.domain.records import AnyRecord
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """Line `number` (from 1) of a file, the bytes read up to its end, and what came out of it."""
+    """The line `number` (from 1) of a file, the bytes read up to its end, and its result."""
 
     number: int
     position: int

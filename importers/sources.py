@@ -1,7 +1,7 @@
-"""Source descriptions: how the columns of somebody's file become the fields of a record.
+"""Source descriptions: the rules that turn the columns of a site's file into the fields of a record.
 
-A description names every column of the file: it is used by a field or listed under `ignore`. A column it does not
-know is reported rather than guessed at, so a changed file is noticed on the first run.
+A description names every column of the file: it is used by a field or listed under `ignore`. An unknown
+column is reported, not guessed, so that a changed file is noticed on the first run.
 """
 
 import re
@@ -57,7 +57,7 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A description read from config/sources. `columns` are those by which a file is recognised."""
+    """A description read from config/sources. `columns` are the columns that identify a file."""
 
     name: str
     title: Label
@@ -75,11 +75,11 @@ class Source:
         return self.used | self.ignore
 
     def recognises(self, header: frozenset[str]) -> bool:
-        """All columns that fields use are there, and none that the description does not know."""
+        """Whether all columns that fields use are there, and none that the description does not know."""
         return self.used <= header <= self.columns
 
     def record(self, row: Mapping[str, str], number: int) -> AnyRecord:
-        """A row of the file as a record. Raises InvalidRecord."""
+        """The record of a row of the file. Raises InvalidRecord."""
         unknown = sorted(set(row) - self.columns)
         if unknown:
             message = N_("The source description does not know this column.")

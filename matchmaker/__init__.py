@@ -1,6 +1,6 @@
 """Matchmaker: a matchmaking platform for subcontracting centres.
 
-The package itself holds its version alone, so that importing it costs nothing.
+The package itself may hold only its version, so that its import costs nothing.
 """
 
 __version__ = "0.1.0"

@@ -1,4 +1,6 @@
-"""Files that ship with the product: templates, taxonomy, sources. Packaged copy first, the checkout's folder second."""
+"""The files that ship with the product: templates, taxonomy, sources. The packaged copy comes first, the
+checkout's folder second.
+"""
 
 import csv
 import hashlib
@@ -28,7 +30,7 @@ LANGUAGE_FILES = ("scope", "dates", "sizes", "pieces", "places", "spelling", "ne
 
 
 def folder(name: str) -> Path:
-    """The folder `name` ("config" or "templates") as shipped in the wheel, or of the checkout."""
+    """The folder `name` ("config" or "templates") as shipped in the wheel, or in the checkout."""
     packaged = Path(str(files("matchmaker"))) / "_resources" / name
     return packaged if packaged.is_dir() else Path(str(files("matchmaker"))).parent / name
 
@@ -53,7 +55,9 @@ def read_language_file(name: str) -> Any:
 
 
 def read_taxonomy_files() -> TaxonomyFiles:
-    """The files of the taxonomy; its version is that of the words of config/language too, since both are read by."""
+    """The files of the taxonomy; their version includes the words of config/language, since texts are read
+    with both.
+    """
     root = folder("config") / "taxonomy"
     digest = hashlib.sha256()
     for path in (*sorted(root.iterdir()), *sorted((folder("config") / "language").iterdir())):

@@ -40,7 +40,9 @@ def load_taxonomy() -> taxonomy.Taxonomy:
 
 
 class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_property is
-    """A part of the application, made when it is first asked for, once for all threads, and kept until it closes."""
+    """A part of the application, made on first use, once for all threads, and held until the application
+    closes.
+    """
 
     def __init__(self, make: "Callable[[Application], T]") -> None:
         self._make, self._name = make, make.__name__
@@ -53,7 +55,7 @@ class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_propert
     def __get__(self, application: "Application", owner: type) -> T: ...
 
     def __get__(self, application: "Application | None", owner: type) -> "part[T] | T":
-        """Asked for once a part: what is made then stands in the application's own dictionary."""
+        """The part; it runs once a part, since the result then stands in the application's own dictionary."""
         if application is None:
             return self
         made = vars(application)
@@ -95,7 +97,7 @@ class Application:
         return sessions
 
     def site(self) -> "SiteIdentity":
-        """The address, the sender and the key that letters need to know."""
+        """The address, the sender and the key that e-mails need."""
         from matchmaker.services.core.site import SiteIdentity
 
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
@@ -103,14 +105,16 @@ class Application:
 
     @part
     def home(self) -> "HomeCard":
-        """The card of the centre whose site it is."""
+        """The card of the site's own centre."""
         from matchmaker.services.core.site import HomeCard
 
         return HomeCard(lambda: self.sessions, self.settings.centre)
 
     @part
     def secret_key(self) -> str:
-        """What signs cookies and links: the setting, or a key made once and readable by its owner alone."""
+        """The key that signs cookies and links: the setting, or a key made once and readable only by its
+        owner.
+        """
         if self.settings.secret_key is not None:
             return self.settings.secret_key.get_secret_value()
         return _kept_key(self.data / "secret_key")
@@ -157,7 +161,7 @@ class Application:
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
 
     def matcher(self) -> "Matcher":
-        """A matcher over the present columns; cheap, so ask for one a request."""
+        """A matcher over the present columns; it is cheap, so ask for one a request."""
         from search.matching.matcher import Matcher
         from search.ranking import load_ranker
 
@@ -165,14 +169,14 @@ class Application:
         return Matcher(self.engine, self.index.columns(), load_ranker(self.data / "ranker"))
 
     def matching(self, top: int = 20) -> "Matching":
-        """The matcher with what it is asked in: the recogniser, the day, how many suppliers a need."""
+        """The matcher with its inputs: the recogniser, the day, the number of suppliers for a need."""
         from matchmaker.services.matching.matching import Matching
 
         return Matching(self.matcher(), self.recogniser, self.today(), top)
 
     @part
     def transport(self) -> "Transport":
-        """The way out for letters: the server of the settings, else the folder `mail` of the data folder."""
+        """The way out for e-mails: the server of the settings, else the folder `mail` of the data folder."""
         from matchmaker.services.mail.transport import transport
 
         url = self.settings.mail_url
@@ -180,7 +184,7 @@ class Application:
 
     @part
     def imports(self) -> "ImportWorkplace":
-        """The folder of uploaded files, with what reads and saves them."""
+        """The folder of uploaded files, with the parts that read and save them."""
         from matchmaker.services.imports import import_plans
         from matchmaker.services.imports.import_batches import ImportWorkplace
 
@@ -188,7 +192,7 @@ class Application:
         return ImportWorkplace(folder, self.sessions, self.recogniser, import_plans.known_sources())
 
     def close(self) -> None:
-        """Give back what is open; a part that is asked for afterwards is made anew."""
+        """Close the open parts; a part used afterwards is made anew."""
         with self.lock:
             own = vars(self)
             made = [name for name, kind in vars(type(self)).items() if isinstance(kind, part) and name in own]
@@ -201,7 +205,7 @@ class Application:
 
 
 def _kept_key(path: Path) -> str:
-    """The key in the file, made if there is none; whoever makes it first, all processes read the same one."""
+    """The key in the file, made if there is none; all processes read the key of the first one that makes it."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""The work beside the site: index what waits, post what a day brings, run jobs, send e-mails."""
+"""The work beside the site: index waiting documents, post the e-mails of the day, run jobs, send e-mails."""
 
 import logging
 import threading
@@ -18,7 +18,7 @@ from matchmaker.services.schedule.due_day import DueDay
 from matchmaker.wiring import Application
 
 _log = logging.getLogger(__name__)
-# Between two rounds in the background, and between two looks at what the day brings.
+# Between two rounds in the background, and between two looks for the e-mails of the day.
 _ROUND_SECONDS = 2.0
 _SCHEDULE_SECONDS = 600.0
 
@@ -32,7 +32,7 @@ class Worker:
         self._scheduled_at: float | None = None
 
     def work(self) -> jobs.SendingResult:
-        """Do all that is due now; what became of the e-mails."""
+        """Do all due work and return the results of the e-mails."""
         parts = self._application
         parts.index.catch_up()
         self._post_scheduled()
@@ -40,7 +40,7 @@ class Worker:
         return jobs.send_due(parts.sessions, parts.transport, parts.settings.mail_from)
 
     def _post_scheduled(self) -> None:
-        """Post the letters that a date brings, looking for them every _SCHEDULE_SECONDS."""
+        """Post the e-mails that a date brings, looking for them every _SCHEDULE_SECONDS."""
         if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
             return
         self._scheduled_at = monotonic()
@@ -60,13 +60,15 @@ class Worker:
         return [need for need, _ in found.fitting]
 
     def _reason(self, code: str, language: str) -> str:
-        """A reason's code in words; words stay as they are."""
+        """The words of a reason's code; words stay unchanged."""
         taxonomy = self._application.taxonomy
         return taxonomy.label("reason", code, language) if code in taxonomy.reasons else code
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Work in the background while the block lasts, also on what other processes wrote or what waited."""
+        """Work in the background while the block lasts, also on rows that other processes wrote or that
+        waited.
+        """
         thread = threading.Thread(target=self._rounds, name="worker", daemon=True)
         thread.start()
         try:
@@ -85,7 +87,7 @@ class Worker:
 
 
 def warm_up(application: Application) -> None:
-    """Load dictionaries, columns and the ranker before the first request asks for them."""
+    """Load dictionaries, columns and the ranker before the first request needs them."""
     try:
         application.recogniser.recognise("токарная обработка")
         application.matcher()

@@ -1,4 +1,5 @@
-"""Formats of files: bytes become lines, rows or sheets of cells, in whatever encoding and with whatever delimiter.
+"""The formats of files live here: bytes become lines, rows or sheets of cells, in any encoding and with any
+delimiter.
 
-What a row means for a supplier or a need is decided outside; workbooks are opened in the sandbox.
+The meaning of a row for a supplier or a need may not be decided here; workbooks are opened in the sandbox.
 """

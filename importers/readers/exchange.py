@@ -14,7 +14,7 @@ from matchmaker.domain.language import N_
 
 
 class RefusedText(ValueError):
-    """A JSON text that is well-formed for the parser but not for us."""
+    """A JSON text that the parser accepts and the product refuses."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -75,7 +75,7 @@ def parse_json(text: str) -> Any:
 
 
 def _hint(problem: Problem) -> Problem:
-    """Name the key that was probably meant."""
+    """The key that was probably meant."""
     if problem.code != "value.extra_forbidden":
         return problem
     key = problem.path.rsplit(".", 1)[-1]
@@ -119,5 +119,5 @@ def _row(line: TextLine) -> FileRow:
 
 
 def read(path: Path) -> Iterator[FileRow]:
-    """Rows of an exchange file that `lines.scan` has passed."""
+    """The rows of an exchange file that `lines.scan` has passed."""
     return (_row(line) for line in lines(path))

@@ -30,7 +30,7 @@ class FileScan:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """`text` is None where the line is longer than MAX_LINE; `size` is its length in bytes."""
+    """A line of a file. `text` is None where the line is longer than MAX_LINE; `size` is its length in bytes."""
 
     number: int
     position: int
@@ -55,7 +55,9 @@ def _reason(error: OSError) -> str:
 
 
 def scan(path: Path) -> FileScan:
-    """Read the file once: is it there, not empty, intact and UTF-8? Raises UnreadableFile with the line and the way out."""
+    """Read the file once to check that it is there, not empty, intact and UTF-8. Raises UnreadableFile with
+    the line and the way to correct it.
+    """
     digest, size = hashlib.sha256(), 0
     try:
         with open_content(path) as stream:
@@ -77,7 +79,7 @@ def scan(path: Path) -> FileScan:
 
 
 def _numbered_blocks(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Blocks that end at a line's end where they can, each with the number of its first line."""
+    """Blocks that end at a line's end where possible, each with the number of its first line."""
     number, rest = 1, b""
     while chunk := stream.read(_CHUNK):
         block = rest + chunk
@@ -120,7 +122,7 @@ def _check_utf8(path: Path, number: int, block: bytes) -> None:
 
 
 def lines(path: Path) -> Iterator[TextLine]:
-    """The lines of a file that `scan` has passed; blank ones are left out, over-long ones come without text."""
+    """The lines of a file that `scan` has passed, without blank lines; over-long lines come without text."""
     with open_content(path) as stream:
         number = position = 0
         while raw := stream.readline(MAX_LINE + 1):

@@ -1,4 +1,4 @@
-"""Rows of a sheet: a workbook, or text with separators in whichever encoding an office writes it."""
+"""The rows of a sheet: a workbook, or text with separators in any encoding that offices use."""
 
 import csv
 import io
@@ -38,9 +38,10 @@ def _delimited(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def decoded(content: bytes) -> str | None:
-    """The text of a file: UTF-8, else the code page of Russian Windows where that reads as words, else a guess.
+    """The text of a file: UTF-8, else the code page of Russian Windows where that reads as words, else a
+    guess.
 
-    The guess alone takes a few lines of Russian for something else.
+    The guess alone would misread a few lines of Russian.
     """
     try:
         return content.decode("utf-8-sig")

@@ -1,4 +1,6 @@
-"""Rows of delimited and JSON files, whose columns a source description knows, as dictionaries of text, column → cell."""
+"""The rows of delimited and JSON files, as dictionaries column → cell; a source description knows the
+columns.
+"""
 
 import csv
 import io
@@ -76,7 +78,7 @@ FORMATS = {"csv": delimited, "json": json_array, "jsonl": json_lines}
 
 
 def header_of(path: Path) -> tuple[str, frozenset[str]] | None:
-    """The format of a table and its columns, read from its beginning; None where it is none of ours."""
+    """The format and the columns of a table, read from its beginning; None for an unknown format."""
     suffixes = [suffix for suffix in path.suffixes if suffix != ".gz"]
     kind = suffixes[-1].removeprefix(".") if suffixes else ""
     if kind not in FORMATS:

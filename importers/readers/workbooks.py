@@ -1,4 +1,6 @@
-"""Rows of workbooks, read in the child process for strangers' files: a small workbook may claim a billion cells."""
+"""The rows of workbooks, read in the child process for strangers' files: a small workbook may claim a billion
+cells.
+"""
 
 import io
 import sys
@@ -29,7 +31,7 @@ def sheets(name: str, content: bytes) -> list[list[list[str]]]:
 
 
 def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[str]]]]:
-    """Rows with their numbers of the first sheet or of every one."""
+    """The rows of the first sheet or of every sheet, with their numbers."""
     _check_size(name, content)
     try:
         found: list[list[tuple[int, list[str]]]] = child_process.run(_read, which, content=content)
@@ -39,7 +41,7 @@ def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[
 
 
 def _unreadable(name: str, reason: str) -> UnreadableFile:
-    """The words of the child process for any file, with the name of this one."""
+    """The child process's message for any file, with the name of this file."""
     return UnreadableFile(N_("%(file)s: %(reason)s"), file=name, reason=reason)
 
 
@@ -55,11 +57,11 @@ def _check_size(name: str, content: bytes) -> None:
         raise UnreadableFile(file=name, reason=N_("it unpacks to more than 50 MB"))
 
 
-# What follows runs in the child.
+# The functions below run in the child.
 
 
 def _read(which: str) -> list[list[tuple[int, list[str]]]]:
-    """Rows with anything in them of the first sheet or of every one of the workbook at the standard input."""
+    """The rows that are not empty, of the first sheet or of every sheet of the workbook on standard input."""
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))

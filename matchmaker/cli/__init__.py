@@ -1,6 +1,6 @@
 """The `matchmaker` command: each command is a module of its own, imported only when it is called.
 
-A command parses, calls one service and prints; no rule stands here.
+A command parses, calls one service and prints; no rule may live here.
 """
 
 import sys
@@ -32,7 +32,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Knows all names, imports a command's module only to run it or to show its help."""
+    """The group of all commands, by name; it imports a command's module only to run it or to show its help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(COMMANDS)

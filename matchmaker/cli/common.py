@@ -1,4 +1,6 @@
-"""What several commands share: the settings, the application, and how errors and progress are shown."""
+"""The parts shared by several commands: the settings, the application, and the display of errors and
+progress.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    """The settings of this run. Raises SettingInvalid naming the variable."""
+    """The settings of this run. Raises SettingInvalid with the variable's name."""
     try:
         return Settings()
     except ValidationError as error:
@@ -28,13 +30,13 @@ def settings() -> Settings:
 
 
 def translation(language: str) -> Callable[[str], str]:
-    """English messages → `language`."""
+    """The translation of English messages into `language`."""
     return translations(language).gettext
 
 
 @contextmanager
 def application(clock: Callable[[], date] | None = None) -> Iterator["Application"]:
-    """The wired application, closed at the end; `clock` says what today is, the machine's day by default."""
+    """The wired application, closed at the end; `clock` gives the present day, by default the machine's."""
     from matchmaker.wiring import Application
 
     opened = Application(settings(), clock=clock)

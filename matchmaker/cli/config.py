@@ -1,4 +1,4 @@
-"""`matchmaker config`: what the settings are, secrets hidden."""
+"""`matchmaker config`: the settings, secrets hidden."""
 
 import json
 

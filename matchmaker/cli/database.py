@@ -23,7 +23,7 @@ def db_command() -> None:
 
 @contextmanager
 def _engine(*, current: bool) -> Iterator["DatabaseEngine"]:
-    """The database's engine; with `current` its tables are brought up to date first where that is safe."""
+    """The database's engine; with `current` its tables are first brought up to date where that is safe."""
     from matchmaker.models.database import make_database_engine, make_sessions
 
     address = settings().database

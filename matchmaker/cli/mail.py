@@ -1,4 +1,4 @@
-"""`matchmaker mail`: how letters look, and what became of those that were queued."""
+"""`matchmaker mail`: a preview of e-mails, and the state of those that were queued."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`matchmaker match`: ranked suppliers for one need or all open ones."""
+"""`matchmaker match`: ranked suppliers for one need or for all open needs."""
 
 import json
 import sys
@@ -71,7 +71,9 @@ def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tupl
 
 
 def _explanation(match: "RankedSupplier", wording: "Wording") -> dict[str, Any]:
-    """The reasons as data, the same in words, and what moved the score: intercept and contributions sum to its logit."""
+    """The reasons as data and in words, and the contributions to the score: with the intercept they sum to
+    its logit.
+    """
     reasons = [wording.reason(verdict) for verdict in match.verdicts]
     return {
         "summary": wording.sentence(match),

@@ -1,4 +1,4 @@
-"""`matchmaker taxonomy`: look at the taxonomy, look something up, check the files."""
+"""`matchmaker taxonomy`: show the taxonomy, find a text's concepts, check the files."""
 
 import sys
 

@@ -1,4 +1,6 @@
-"""`matchmaker worker`: sends letters, posts what a day brings, runs jobs and indexes, beside or without the site."""
+"""`matchmaker worker`: sends e-mails, posts the e-mails of the day, runs jobs and indexes, beside or without
+the site.
+"""
 
 import threading
 from contextlib import suppress

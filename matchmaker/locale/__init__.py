@@ -1,6 +1,7 @@
-"""The words of the product in other languages than English, and nothing else.
+"""The product's words in languages other than English live here.
 
-English is the language of the messages; each other language is a folder with its catalogue. Rules and pages stay outside.
+English is the language of the messages; each other language is a folder with its catalogue. Rules and pages
+may not live here.
 """
 
 import gettext
@@ -12,5 +13,5 @@ FOLDER = Path(__file__).parent
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; a language without one keeps the English messages."""
+    """The catalogue of a language; a language without a catalogue keeps the English messages."""
     return gettext.translation("messages", FOLDER, languages=[language], fallback=True)

@@ -1,4 +1,4 @@
-"""The Russian catalogue: what is to be translated, and compiling it. English is the language of the messages."""
+"""The Russian catalogue: its messages and its compilation. English is the language of the messages."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -44,7 +44,7 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def missing(catalog: Catalog) -> list[str]:
-    """Messages of the code that the catalogue has no Russian for."""
+    """The messages of the code without a Russian translation in the catalogue."""
     found = []
     for message in extracted():
         name = message.id if isinstance(message.id, str) else message.id[0]
@@ -61,9 +61,7 @@ def update() -> list[str]:
     template = extracted()
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    catalog.creation_date = catalog.revision_date = (
-        _FIXED  # a date of the day would change the file for nothing
-    )
+    catalog.creation_date = catalog.revision_date = _FIXED  # the day's date would change the file for nothing
     with PO.open("wb") as stream:
         write_po(stream, catalog, width=110, no_location=True, sort_output=True, omit_header=False)
     MO.write_bytes(compiled(read()))

@@ -1,6 +1,7 @@
-"""Alembic migrations, configured in code. FIRST and HEAD are the oldest and the newest, known without loading Alembic.
+"""Alembic's migrations live here, configured in code. FIRST and HEAD are the oldest and the newest, known
+without loading Alembic.
 
-They stand below the models and know nothing of them: a migration says what was done once, the models what is so now.
+They may not import the models: a migration describes one past change, the models the present tables.
 """
 
 from pathlib import Path
@@ -16,7 +17,7 @@ _BEFORE_FIRST = "2e6f35a"
 
 
 def check_version(version: str | None) -> None:
-    """Raise DatabaseTooOld or DatabaseTooNew for a version that no migration here leads on from."""
+    """Raise DatabaseTooOld or DatabaseTooNew for a version from which no migration leads on."""
     if version is None or version in _NUMBERS:
         return
     if version < FIRST:

@@ -1,4 +1,6 @@
-"""Run by Alembic's commands on the connection, and for a comparison on the metadata, that the runner hands over."""
+"""Alembic's entry: its commands run on the connection, and comparisons on the metadata, that the runner
+passes.
+"""
 
 from typing import Any, Literal
 
@@ -8,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 def _frozen(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
-    """Write a type of the models as the type of the database that it is kept in."""
+    """Write a type of the models as the type of the database that stores it."""
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 

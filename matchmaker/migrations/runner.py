@@ -1,4 +1,4 @@
-"""Moves a database between versions of its tables; each move is one transaction on both databases."""
+"""The moves of a database between versions of its tables; each move is one transaction on both databases."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, MetaData, inspect, text
 from matchmaker.domain.errors import MatchmakerError
 from matchmaker.migrations import HEAD, VERSIONS, check_version
 
-# Any constant: two processes that start at once on one PostgreSQL database take turns by it.
+# Any constant: a lock by which two processes that start at once on one PostgreSQL database take turns.
 _LOCK = 7_214_003
 
 
@@ -38,8 +38,8 @@ def _lock(connection: Connection) -> None:
 def _writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one writing transaction.
 
-    SQLite checks foreign keys at the end of it: what it cannot alter is copied, and the table that others refer to is
-    away for a moment.
+    SQLite checks foreign keys at the end of it: a table that it cannot alter is copied, so that the table is
+    missing for a moment while others refer to it.
     """
     with engine.connect().execution_options(writes=True) as connection:
         sqlite = connection.dialect.name == "sqlite"
@@ -68,17 +68,23 @@ def _move(engine: Engine, move: Callable[[Config, str], None], target: str) -> N
 
 
 def upgrade(engine: Engine, target: str = "head") -> None:
-    """Raise DatabaseTooOld or DatabaseTooNew for a version that no migration here leads on from."""
+    """Bring the database up to a version. Raises DatabaseTooOld or DatabaseTooNew for a version from which no
+    migration leads on.
+    """
     _move(engine, command.upgrade, target)
 
 
 def downgrade(engine: Engine, target: str) -> None:
-    """Raise DatabaseTooOld or DatabaseTooNew for a version that no migration here leads back from."""
+    """Take the database back to a version. Raises DatabaseTooOld or DatabaseTooNew for a version from which
+    no migration leads back.
+    """
     _move(engine, command.downgrade, target)
 
 
 def differences(engine: Engine, metadata: MetaData) -> list[str]:
-    """What the tables lack compared with the models, one line each; a database behind the newest migration raises."""
+    """The differences of the tables from the models, one line each. Raises for a database behind the newest
+    migration.
+    """
     with engine.connect() as connection:
         try:
             command.check(_config(connection, metadata))
@@ -88,7 +94,9 @@ def differences(engine: Engine, metadata: MetaData) -> list[str]:
 
 
 def draft(engine: Engine, metadata: MetaData, words: str, folder: Path = VERSIONS) -> None:
-    """Write the next migration into `folder`, named by `words`: what a database at HEAD lacks compared with the models."""
+    """Write the next migration into `folder`, named by `words`: the changes that a database at HEAD needs to
+    equal the models.
+    """
     places = os.pathsep.join(map(str, {VERSIONS, folder})).replace("%", "%%")
     with engine.connect() as connection:
         config = _config(connection, metadata)
@@ -98,7 +106,7 @@ def draft(engine: Engine, metadata: MetaData, words: str, folder: Path = VERSION
 
 
 def row_counts(engine: Engine) -> dict[str, int]:
-    """Rows by table, for `matchmaker db status`."""
+    """The number of rows by table, for `matchmaker db status`."""
     with engine.connect() as connection:
         names = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
         quote = connection.dialect.identifier_preparer.quote

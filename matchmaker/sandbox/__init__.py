@@ -1,4 +1,5 @@
-"""Files of strangers, opened in a child process with limits on memory and time: checked, measured, drawn, marked.
+"""Strangers' files are opened here, in a child process with limits on memory and time: checked, measured,
+drawn, marked.
 
-Nothing here touches the database; what the files mean for a need, a profile or a list is decided elsewhere.
+No module here may touch the database or decide what a file means for a need, a profile or a list.
 """

@@ -1,4 +1,4 @@
-"""The child process in which files of strangers are opened, so that none of them can harm the site.
+"""The child process that opens strangers' files, so that none of them can harm the site.
 
 `python -m matchmaker.sandbox.child_process MODULE:FUNCTION ARGUMENT …` is that process; `run` starts it.
 """
@@ -23,14 +23,14 @@ TOO_MUCH = N_(
     "The file takes too much time or memory to open; send a simpler one, a part of it, or another format."
 )
 DAMAGED = N_("The file is damaged or is not what its name says.")
-# Ends of a child that asked for more than the limits; libraries end it themselves where they are given no memory.
+# The ends of a child that went over its limits; libraries end it themselves when they get no memory.
 _OVER_THE_LIMITS = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGABRT}
 
 
 def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") -> Any:
-    """The answer of a module's function that is called with the arguments as text in a child process.
+    """The result of a module's function, called in a child process with its arguments as text.
 
-    The answer is what JSON makes of it, `content` is what the function finds at its standard input. Raises FileRefused.
+    The result passes through JSON; the function reads `content` from its standard input. Raises FileRefused.
     """
     name = f"{task.__module__}:{task.__qualname__}"
     command = [sys.executable, "-m", "matchmaker.sandbox.child_process", name, *map(str, arguments)]
@@ -42,7 +42,7 @@ def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") 
         raise FileRefused(TOO_MUCH) from error
     if done.returncode in _OVER_THE_LIMITS:
         raise FileRefused(TOO_MUCH)
-    # Libraries print what they think of a file; the answer is the last line.
+    # Libraries print their own remarks on a file; the answer is the last line.
     last = done.stdout.decode("utf-8", "replace").strip().rpartition("\n")[2]
     if done.returncode or not last.startswith("{"):
         raise FileRefused(DAMAGED)
@@ -52,7 +52,7 @@ def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") 
     return answer["value"]
 
 
-# What follows runs in the child.
+# The functions below run in the child.
 
 
 def main(name: str, *arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""What a stranger's file is: its kind, previews, sizes and words.
+"""The kind, previews, sizes and words of a stranger's file.
 
 Runs only in the process that opens strangers' files, see `matchmaker.sandbox.child_process`.
 """
@@ -13,8 +13,8 @@ from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
 
 PAGES = 5  # pages of a PDF that are shown before it is downloaded
-WORDY_PAGES = 60  # pages of a PDF that text is read from
-WORDS = 8_000  # characters of a drawing's text that are kept
+WORDY_PAGES = 60  # pages of a PDF whose text is read
+WORDS = 8_000  # characters of a drawing's text that are stored
 MOST_ENTITIES = 25_000  # of a DXF; each takes some 0.3 ms to read and to draw
 LARGEST_SIDE = 20_000  # pixels
 PREVIEW_SIDE = 1_200
@@ -35,10 +35,12 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """What a file is: its kind, previews (PNG or SVG files in the folder given), pages, and geometry in mm and mm³.
+    """The facts about a file: its kind, previews (PNG or SVG files in the folder given), pages, and geometry
+    in mm and mm³.
 
-    `sides_mm` are those of the box around it, largest first; `round_mm` diameter and length of a round part; `thickness_mm`
-    that of a sheet; `unit_known` whether the file says what its unit is; `words` the text that stands in a drawing.
+    `sides_mm` are those of the box around it, largest first; `round_mm` diameter and length of a round part;
+    `thickness_mm` that of a sheet; `unit_known` whether the file states its unit; `words` the text of a
+    drawing.
     """
 
     kind: str
@@ -63,7 +65,7 @@ _MAGIC = (
 
 
 def kind_of(path: Path) -> str | None:
-    """The kind by content; the name tells nothing."""
+    """The kind by content; the name does not count."""
     with path.open("rb") as stream:
         head = stream.read(1024)
     found = next((kind for magic, kind in _MAGIC if head.lstrip().startswith(magic)), None)
@@ -183,7 +185,7 @@ def _said(entity: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    """The words of a drawing without what no database takes."""
+    """The words of a drawing without the characters that databases refuse."""
     lines = (
         " ".join(line.split())
         for line in re.sub("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", " ", text).split("\n")

@@ -1,4 +1,5 @@
-"""What the mesh of a model tells about the part: volume, whether it is round, a sheet's thickness; and a picture of it.
+"""The geometry of a model's mesh: volume, whether it is round, a sheet's thickness; and a picture of the
+part.
 
 Runs only in the process that opens strangers' files, see `matchmaker.sandbox.child_process`.
 """
@@ -24,7 +25,7 @@ MOST_PLANES = 300
 MOST_DRAWN = 150_000  # triangles; of a finer mesh every n-th is drawn
 MOST_DIVIDED = 60_000
 MARGIN = 12  # pixels
-# One looks from a corner: rows are what is to the right, what is up, and what is near.
+# The view is from a corner: the rows are the directions right, up and towards the eye.
 _EYE = np.array([[-0.7071, 0.7071, 0.0], [-0.4082, -0.4082, 0.8165], [0.5774, 0.5774, 0.5774]])
 _LIGHT = np.array([0.62, 0.25, 0.74])
 
@@ -32,7 +33,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def volume(mesh: Any) -> float | None:
-    """mm³ of a closed body; None where the mesh is open."""
+    """The volume of a closed body in mm³; None where the mesh is open."""
     _, counts = np.unique(mesh.edges_sorted, axis=0, return_counts=True)
     if (counts != 2).mean() > SEAMS:
         return None
@@ -41,7 +42,7 @@ def volume(mesh: Any) -> float | None:
 
 
 def turned(mesh: Any) -> tuple[float, float] | None:
-    """Diameter and length of a part whose outline is round about an axis of its box."""
+    """The diameter and length of a part whose outline is round about an axis of its box."""
     points: Floats = np.asarray(mesh.vertices, dtype=float)
     low, high = points.min(axis=0), points.max(axis=0)
     sides, middle = high - low, (low + high) / 2
@@ -78,7 +79,7 @@ def thickness(mesh: Any) -> float | None:
 
 
 def _planes(mesh: Any) -> dict[tuple[float, float, float], list[tuple[float, float]]]:
-    """The largest planes of a mesh by their normal: how far out each lies, and its area."""
+    """The largest planes of a mesh by their normal: the distance of each from the origin, and its area."""
     normals = np.round(np.asarray(mesh.face_normals), 2) + 0.0
     offsets = np.round((mesh.face_normals * mesh.triangles_center).sum(axis=1), 1)
     areas: dict[tuple[float, ...], float] = defaultdict(float)

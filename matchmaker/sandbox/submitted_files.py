@@ -1,4 +1,4 @@
-"""What the site does with a file that a stranger has sent: look at it, read its words, and make copies to hand out.
+"""The site's work on a file that a stranger has sent: find its kind, read its words, make copies to hand out.
 
 Each function runs its part in the child process and raises FileRefused.
 """
@@ -11,7 +11,7 @@ from matchmaker.sandbox.file_probe import FileInfo
 
 
 def look(path: Path, folder: Path) -> FileInfo:
-    """Find out what a file is and write its previews into the folder."""
+    """The facts about a file; its previews are written into the folder."""
     answer = child_process.run(_look, path, folder)
     whole: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in answer.items()
@@ -25,16 +25,16 @@ def stamp(path: Path, kind: str, words: str, target: Path) -> None:
 
 
 def photograph(path: Path, target: Path) -> None:
-    """Write a photo as a JPEG of at most PHOTO_SIDE pixels, without what the camera noted of place and time."""
+    """Write a photo as a JPEG of at most PHOTO_SIDE pixels, without the camera's notes of place and time."""
     child_process.run(_photograph, path, target)
 
 
 def words(path: Path) -> str:
-    """The text of a PDF, a line a line of the page; a PDF of pictures only is refused."""
+    """The text of a PDF, a line for a line of the page; a PDF of pictures only is refused."""
     return str(child_process.run(_words, path))
 
 
-# What follows runs in the child.
+# The functions below run in the child.
 
 
 def _look(path: str, folder: str) -> FileInfo:

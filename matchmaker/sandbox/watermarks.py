@@ -1,4 +1,5 @@
-"""Copies of files that others get: marked with who asked for them, or a photo without what the camera noted.
+"""Copies of files for others: marked with the person who asked for them, or a photo without the camera's
+notes.
 
 Runs only in the process that opens strangers' files, see `matchmaker.sandbox.child_process`.
 """
@@ -77,7 +78,5 @@ def photograph(path: Path, target: Path) -> None:
             raise FileRefused(N_("The picture is larger than %(most)s pixels."), most=LARGEST_SIDE)
         whole = ImageOps.exif_transpose(image).convert("RGB")
         whole.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
-        plain = Image.frombytes(
-            "RGB", whole.size, whole.tobytes()
-        )  # the pixels and nothing that came with them
+        plain = Image.frombytes("RGB", whole.size, whole.tobytes())  # the pixels only
         plain.save(target, format="JPEG", quality=85, optimize=True)
