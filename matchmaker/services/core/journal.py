@@ -2,15 +2,44 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry, Outbox, bulk
+from matchmaker.models import (
+    AuditEntry,
+    Centre,
+    CertificateRow,
+    ImportBatch,
+    Match,
+    Need,
+    Organisation,
+    Outbox,
+    Profile,
+    Quote,
+    StoredFile,
+    User,
+    bulk,
+)
 from matchmaker.models.base import now
+
+Noted = Need | Match | Quote | Profile | CertificateRow | Organisation | Centre | ImportBatch | User
+# The name of a kind, and the way to the code of its centre.
+_PLACES: Mapping[type[Noted], tuple[str, Callable[[Any], str | None]]] = {
+    Need: ("need", attrgetter("centre.code")),
+    Match: ("match", attrgetter("need.centre.code")),
+    Quote: ("quote", attrgetter("match.need.centre.code")),
+    Profile: ("profile", attrgetter("organisation.centre.code")),
+    CertificateRow: ("certificate", attrgetter("profile.organisation.centre.code")),
+    Organisation: ("organisation", attrgetter("centre.code")),
+    Centre: ("centre", attrgetter("code")),
+    ImportBatch: ("import", attrgetter("centre.code")),
+    User: ("user", lambda _: None),
+}
 
 FIRST_HASH = "0" * 64
 # Any constant: on PostgreSQL the writers of the chain take turns by it, each until its transaction ends.
@@ -57,6 +86,35 @@ def record(session: Session, by: str, acts: Sequence[Act]) -> None:
         last = row["hash"] = _digest(row)
         rows.append(row)
     bulk.add(session, AuditEntry, rows)
+
+
+def note(
+    session: Session,
+    by: str,
+    action: str,
+    thing: Noted,
+    details: Mapping[str, Any] | None = None,
+    *,
+    centre: str | None = None,
+) -> None:
+    """Append one act done to a thing of the database, which says its kind, its key and its centre.
+
+    A person belongs to no centre of its own; `centre` says whose journal tells of it.
+    """
+    session.flush()
+    kind, own = _place(thing)
+    record(session, by, (Act(action, kind, thing.public_id, centre or own, details or {}),))
+
+
+def _place(thing: Noted) -> tuple[str, str | None]:
+    """The kind of a thing, and the code of its centre."""
+    kind, centre = _PLACES[type(thing)]
+    return kind, centre(thing)
+
+
+def of_file(stored: StoredFile) -> dict[str, str]:
+    """A file as details of an act: its key, and what proves which bytes it had."""
+    return {"file": stored.public_id, "sha256": stored.sha256}
 
 
 def first_broken(session: Session) -> int | None:

@@ -28,7 +28,6 @@ from matchmaker.models import Centre, ImportBatch, ImportRow, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal, locks
-from matchmaker.services.core.journal import Act
 from matchmaker.services.imports import import_plans, import_reports, import_runs
 from matchmaker.services.imports.import_plans import FileContent
 from matchmaker.services.imports.import_runs import ImportTarget
@@ -110,7 +109,7 @@ def receive(
     finally:
         named.unlink(missing_ok=True)
     jobs.enqueue(session, JOB, {"batch": batch.public_id})
-    journal.record(session, user.public_id, (Act("import.received", "import", batch.public_id, centre.code),))
+    journal.note(session, user.public_id, "import.received", batch)
     return batch
 
 
@@ -203,21 +202,14 @@ def _again(session: Session, batch: ImportBatch, state: ImportState, user: User)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     batch.state, batch.progress, batch.next_line, batch.error, batch.counts = state, 0, 1, None, {}
     jobs.enqueue(session, JOB, {"batch": batch.public_id})
-    act = Act(f"import.{state}", "import", batch.public_id, batch.centre.code)
-    journal.record(session, user.public_id, (act,))
-    session.flush()
+    journal.note(session, user.public_id, f"import.{state}", batch)
 
 
 def discard(session: Session, batch: ImportBatch, user: User, folder: Path) -> None:
     """Take nothing of a file. Raises MoveNotAllowed once it was started."""
     _demand(batch, ImportState.DISCARDED)
     batch.state = ImportState.DISCARDED
-    journal.record(
-        session,
-        user.public_id,
-        (Act("import.discarded", "import", batch.public_id, batch.centre.code),),
-    )
-    session.flush()
+    journal.note(session, user.public_id, "import.discarded", batch)
     path_of(folder, batch).unlink(missing_ok=True)
 
 

@@ -34,7 +34,6 @@ from matchmaker.models import (
     User,
 )
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles.profile_mapping import CHILDREN
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
@@ -60,9 +59,7 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
         for start in range(0, len(names), CHUNK):
             gone += drop(session, batch, names[start : start + CHUNK])
     batch.state = ImportState.UNDONE
-    act = Act("import.undone", "import", batch.public_id, batch.centre.code, {"gone": gone})
-    journal.record(session, user.public_id, (act,))
-    session.flush()
+    journal.note(session, user.public_id, "import.undone", batch, {"gone": gone})
     return RollbackResult(gone, total - gone)
 
 

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import User
 from matchmaker.services.core import journal, signed_links
-from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
 
@@ -29,8 +28,7 @@ def time_zone(user: User) -> str:
 def choose_time_zone(session: Session, user: User, name: str) -> None:
     """Show times in this zone from now on; an empty name is the centre's."""
     user.preferences = {**(user.preferences or {}), "time_zone": name}
-    act = Act("user.time_zone", "user", user.public_id, details={"time_zone": name})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "user.time_zone", user, {"time_zone": name})
 
 
 def choose_language(user: User, language: str) -> None:
@@ -54,6 +52,4 @@ def want_no_more(session: Session, user: User, kind: str) -> None:
 def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:
     """Keep which letters a person wants."""
     user.preferences = {**(user.preferences or {}), "mails": dict(chosen)}
-    journal.record(
-        session, user.public_id, (Act("user.mails", "user", user.public_id, details=dict(chosen)),)
-    )
+    journal.note(session, user.public_id, "user.mails", user, dict(chosen))

@@ -9,7 +9,6 @@ from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Need
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import needs
 
 MOST = 100
@@ -72,5 +71,4 @@ def _keep(session: Session, need: Need, words: tuple[str, ...], by: str) -> None
     others = {name: value for name, value in need.requirements.items() if name != "disregarded"}
     need.requirements = others | ({"disregarded": list(words)} if words else {})
     need.changed_at = now()
-    journal.record(session, by, (Act("need.corrected", "need", need.public_id, need.centre.code),))
-    session.flush()
+    journal.note(session, by, "need.corrected", need)

@@ -17,7 +17,6 @@ from matchmaker.models import AuditEntry, Need, StoredFile, User
 from matchmaker.models.base import now
 from matchmaker.sandbox import file_probe, submitted_files
 from matchmaker.services.core import blobs, journal, locks
-from matchmaker.services.core.journal import Act
 
 LARGEST = 25_000_000  # bytes
 MOST = 40  # files of a need
@@ -173,8 +172,7 @@ def _marked_svg(drawn: str, words: str) -> bytes:
 def note(session: Session, need: Need, stored: StoredFile, action: str, by: str) -> None:
     """Write into the journal what was done to a file."""
     details = {"file": stored.public_id, "name": stored.name, "sha256": stored.sha256}
-    journal.record(session, by, (Act(action, "need", need.public_id, need.centre.code, details),))
-    session.flush()
+    journal.note(session, by, action, need, details)
 
 
 def openings(session: Session, need: Need, limit: int = 200) -> list[FileOpening]:

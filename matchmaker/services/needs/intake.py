@@ -16,7 +16,6 @@ from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Centre, Need, Organisation
 from matchmaker.services.core import journal, locks
-from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles.profile_mapping import name_columns
@@ -146,8 +145,7 @@ def contractor(session: Session, centre: Centre, caller: IntakeCaller, *, by: st
         )
         session.add(known)
         session.flush()
-        act = Act("organisation.created", "organisation", known.public_id, centre.code)
-        journal.record(session, by, (act,))
+        journal.note(session, by, "organisation.created", known)
     known.is_contractor = True
     return known
 

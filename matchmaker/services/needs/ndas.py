@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -14,7 +13,6 @@ from matchmaker.domain.lifecycle import WITHIN_CIRCLE
 from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import drawings
 
 LANGUAGES = ("ru", "en")
@@ -127,7 +125,7 @@ def accept(session: Session, need: Need, organisation: Organisation, user: User,
     session.add(made)
     session.flush()
     details = {"organisation": organisation.public_id, "text": digest, "files": hashes}
-    _note(session, need, "nda.accepted", user.public_id, details)
+    journal.note(session, user.public_id, "nda.accepted", need, details)
     return made
 
 
@@ -140,7 +138,7 @@ def withdraw(session: Session, need: Need, key: str, by: str) -> None:
     for one in standing:
         one.withdrawn_at = now()
     if standing:
-        _note(session, need, "nda.withdrawn", by, {"organisation": found.organisation.public_id})
+        journal.note(session, by, "nda.withdrawn", need, {"organisation": found.organisation.public_id})
 
 
 def register(session: Session, need: Need) -> Sequence[Agreement]:
@@ -149,8 +147,3 @@ def register(session: Session, need: Need) -> Sequence[Agreement]:
     return session.scalars(
         query.options(joinedload(Agreement.organisation), joinedload(Agreement.user))
     ).all()
-
-
-def _note(session: Session, need: Need, action: str, by: str, details: dict[str, Any]) -> None:
-    journal.record(session, by, (Act(action, "need", need.public_id, need.centre.code, details),))
-    session.flush()

@@ -16,7 +16,6 @@ from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
 from matchmaker.models.base import new_public_id, now
 from matchmaker.models.needs import DISCLOSURES, REACHES
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
 # What lists filter and sort by has a column of its own; the record's other keys are kept together as given.
@@ -129,8 +128,7 @@ def post(
         state=how.state,
     )
     session.add(need)
-    journal.record(session, by, (Act("need.created", "need", key, centre.code),))
-    session.flush()
+    journal.note(session, by, "need.created", need)
     return need
 
 
@@ -147,8 +145,7 @@ def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by
     for name, value in need_columns(changed).items():
         setattr(need, name, value)
     need.changed_at = now()
-    journal.record(session, by, (Act("need.edited", "need", need.public_id, need.centre.code),))
-    session.flush()
+    journal.note(session, by, "need.edited", need)
 
 
 def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
@@ -169,8 +166,7 @@ def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, b
     """Say how strictly these requirements of the need act; the others stay."""
     need.strictness = merged = {**(need.strictness or {}), **chosen}
     need.changed_at = now()
-    journal.record(session, by, (Act("need.strictness", "need", need.public_id, need.centre.code, merged),))
-    session.flush()
+    journal.note(session, by, "need.strictness", need, merged)
 
 
 def set_openness(
@@ -191,8 +187,7 @@ def set_openness(
         *(NeedCentre(centre_id=one) for one in wanted - {one.centre_id for one in need.reached_centres}),
     ]
     details = {"disclosure": disclosure, "reach": reach}
-    journal.record(session, by, (Act("need.openness", "need", need.public_id, need.centre.code, details),))
-    session.flush()
+    journal.note(session, by, "need.openness", need, details)
 
 
 def _check_openness(disclosure: str, reach: str, centres: Collection[int]) -> None:
@@ -209,14 +204,12 @@ def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str
     """Move a need to another state; a reason is kept where it closes. Raises MoveNotAllowed."""
     check_move(NEED_MOVES, need.state, state)
     details = {"from": need.state} | ({"reason": reason} if reason else {})
-    act = Act(f"need.{state}", "need", need.public_id, need.centre.code, details)
     need.state = state
     need.closed_why = reason
     need.changed_at = now()
     if state == NeedState.PUBLISHED:
         need.published_at = now()
-    journal.record(session, by, (act,))
-    session.flush()
+    journal.note(session, by, f"need.{state}", need, details)
 
 
 def other_centres(session: Session, need: Need) -> Sequence[Centre]:

@@ -9,7 +9,6 @@ from matchmaker.domain.records import clean_text
 from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts, browser_sessions
@@ -28,7 +27,7 @@ def rename(session: Session, user: User, name: str) -> None:
             (Problem("name", "name.too_long", message, words[:80], {"max_length": LONGEST_NAME}),)
         )
     user.name = words
-    journal.record(session, user.public_id, (Act("user.renamed", "user", user.public_id),))
+    journal.note(session, user.public_id, "user.renamed", user)
 
 
 def change_password(session: Session, user: User, password: str) -> None:
@@ -86,5 +85,5 @@ def change_email(session: Session, token: str) -> User:
     letters.post(session, "account_changed", user.email, user.language, values)
     user.email, user.email_key, user.confirmed_at = address, address.casefold(), now()
     browser_sessions.end_all(session, user)
-    journal.record(session, user.public_id, (Act("user.email", "user", user.public_id),))
+    journal.note(session, user.public_id, "user.email", user)
     return user

@@ -17,7 +17,6 @@ from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.people.browser_sessions import end_all, roles
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
@@ -87,7 +86,7 @@ def create_user(session: Session, person: AccountDetails, *, by: str) -> User:
     )
     session.add(user)
     session.flush()
-    journal.record(session, by, (Act("user.created", "user", user.public_id),))
+    journal.note(session, by, "user.created", user)
     return user
 
 
@@ -139,7 +138,7 @@ def set_password(session: Session, user: User, password: str, *, by: str) -> Non
     """Change the password and end every session of the person."""
     user.password_hash = _checked_password(password)
     end_all(session, user)
-    journal.record(session, by, (Act("user.password", "user", user.public_id),))
+    journal.note(session, by, "user.password", user)
 
 
 def grant(
@@ -175,8 +174,7 @@ def _note_role(session: Session, action: str, held: Membership, by: str) -> None
     firm = held.organisation
     centre = held.centre or (firm.centre if firm else None)
     details = {"role": held.role} | ({"organisation": firm.public_id} if firm else {})
-    act = Act(action, "user", held.user.public_id, centre.code if centre else None, details)
-    journal.record(session, by, (act,))
+    journal.note(session, by, action, held.user, details, centre=centre.code if centre else None)
 
 
 def subject_of(user: User) -> access.Subject:

@@ -14,7 +14,6 @@ from matchmaker.models import AccessKey, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal, locks
-from matchmaker.services.core.journal import Act
 from matchmaker.services.people.browser_sessions import roles
 
 READ, WRITE = "read", "write"
@@ -55,7 +54,7 @@ def make(session: Session, user: User, name: str, *, write: bool, days: int) -> 
     )
     session.add(key)
     session.flush()
-    _note(session, user, "key.made", {"key": key.id, "scopes": key.scopes})
+    journal.note(session, user.public_id, "key.made", user, {"key": key.id, "scopes": key.scopes})
     return secret
 
 
@@ -88,13 +87,8 @@ def end(session: Session, user: User, number: int) -> None:
     key = session.get(AccessKey, number)
     if key is not None and key.user_id == user.id and key.ended_at is None:
         key.ended_at = now()
-        _note(session, user, "key.ended", {"key": key.id})
+        journal.note(session, user.public_id, "key.ended", user, {"key": key.id})
 
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _note(session: Session, user: User, action: str, details: dict[str, object]) -> None:
-    journal.record(session, user.public_id, (Act(action, "user", user.public_id, details=details),))
-    session.flush()

@@ -21,7 +21,6 @@ from matchmaker.domain.lifecycle import (
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Job, Mail, Membership, Need, Organisation, Outbox, Profile, User
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.people.person_invitations import STAFF
 
 _CODE = re.compile("[a-z0-9-]{1,40}")
@@ -89,7 +88,7 @@ def save(session: Session, given: Mapping[str, str], *, by: str) -> Centre:
     found.name_ru, found.name_en = cleaned["name_ru"] or None, cleaned["name_en"] or None
     found.contacts = {name: cleaned[name] for name in ("phone", "email") if cleaned[name]}
     session.flush()
-    journal.record(session, by, (Act(action, "centre", found.public_id, code),))
+    journal.note(session, by, action, found)
     return found
 
 

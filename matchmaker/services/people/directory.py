@@ -12,7 +12,6 @@ from matchmaker.domain.lifecycle import COUNTED_MEMBERSHIPS, MembershipState
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Centre, Membership, Organisation, User, UserSession
 from matchmaker.services.core import journal, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts, browser_sessions
 
@@ -146,7 +145,7 @@ def close(session: Session, user: User, *, by: str) -> None:
     _tell(session, user, "disabled", urls.home())
     user.active = False
     browser_sessions.end_all(session, user)
-    journal.record(session, by, (Act("user.closed", "user", user.public_id, centre_of(user)),))
+    journal.note(session, by, "user.closed", user, centre=centre_of(user))
 
 
 def open_again(session: Session, user: User, *, by: str) -> None:
@@ -154,7 +153,7 @@ def open_again(session: Session, user: User, *, by: str) -> None:
         return
     user.active = True
     _tell(session, user, "enabled", urls.sign_in())
-    journal.record(session, by, (Act("user.opened", "user", user.public_id, centre_of(user)),))
+    journal.note(session, by, "user.opened", user, centre=centre_of(user))
 
 
 def drop_factor(session: Session, user: User, *, by: str) -> None:
@@ -164,13 +163,13 @@ def drop_factor(session: Session, user: User, *, by: str) -> None:
     user.totp_secret, user.totp_step, user.recovery_codes = None, None, {}
     browser_sessions.end_all(session, user)
     _tell(session, user, "factor", urls.sign_in())
-    journal.record(session, by, (Act("user.factor_dropped", "user", user.public_id, centre_of(user)),))
+    journal.note(session, by, "user.factor_dropped", user, centre=centre_of(user))
 
 
 def end_sessions(session: Session, user: User, *, by: str) -> None:
     """End the sessions and keys of somebody, who may sign in again."""
     browser_sessions.end_all(session, user)
-    journal.record(session, by, (Act("user.sessions_ended", "user", user.public_id, centre_of(user)),))
+    journal.note(session, by, "user.sessions_ended", user, centre=centre_of(user))
 
 
 def centre_of(user: User) -> str | None:
@@ -192,8 +191,7 @@ def block(session: Session, organisation: Organisation, blocked: bool, *, by: st
         for held in _members(session, organisation):
             browser_sessions.end_all(session, held)
     action = "organisation.blocked" if blocked else "organisation.unblocked"
-    act = Act(action, "organisation", organisation.public_id, organisation.centre.code)
-    journal.record(session, by, (act,))
+    journal.note(session, by, action, organisation)
 
 
 def _members(session: Session, organisation: Organisation) -> Sequence[User]:

@@ -16,7 +16,6 @@ from matchmaker.domain.organisation import search_key, sort_key
 from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, Profile, User
 from matchmaker.services.core import journal, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts
 
@@ -92,8 +91,7 @@ def _found(session: Session, firm: NamedOrganisation, centre: Centre) -> Organis
     if firm.role == "supplier_editor":
         session.add(Profile(organisation_id=made.id, source="registration"))
         session.flush()
-    act = Act("organisation.created", "organisation", made.public_id, centre.code)
-    journal.record(session, "registration", (act,))
+    journal.note(session, "registration", "organisation.created", made)
     return made
 
 
@@ -106,8 +104,7 @@ def _ask(session: Session, user: User, organisation: Organisation, role: str) ->
         return membership
     membership.state = MembershipState.ASKED
     session.flush()
-    act = Act("role.asked", "user", user.public_id, organisation.centre.code, {"role": role})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "role.asked", user, {"role": role}, centre=organisation.centre.code)
     others = [one for one in chiefs(session, organisation) if one.id != user.id]
     for person in others or operators(session, organisation.centre_id):
         name = organisation.name(person.language)
@@ -184,8 +181,7 @@ def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> No
     if accepted and not chiefs(session, held.organisation):
         held.chief = True
     action = "role.accepted" if accepted else "role.refused"
-    act = Act(action, "user", held.user.public_id, held.organisation.centre.code, {"role": held.role})
-    journal.record(session, by, (act,))
+    journal.note(session, by, action, held.user, {"role": held.role}, centre=held.organisation.centre.code)
 
 
 def make_chief(session: Session, held: Membership, chief: bool, *, by: str) -> None:
@@ -195,5 +191,4 @@ def make_chief(session: Session, held: Membership, chief: bool, *, by: str) -> N
     held.chief = chief
     action = "role.chief" if chief else "role.no_chief"
     details = {"organisation": held.organisation.public_id}
-    act = Act(action, "user", held.user.public_id, held.organisation.centre.code, details)
-    journal.record(session, by, (act,))
+    journal.note(session, by, action, held.user, details, centre=held.organisation.centre.code)

@@ -11,7 +11,6 @@ from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import jobs, letters
 from matchmaker.services.people import accounts
@@ -88,7 +87,7 @@ def confirm(session: Session, token: str) -> User:
     """Note that the address is the person's."""
     user = of_confirmation(session, token)
     user.confirmed_at = now()
-    journal.record(session, user.public_id, (Act("user.confirmed", "user", user.public_id),))
+    journal.note(session, user.public_id, "user.confirmed", user)
     return user
 
 

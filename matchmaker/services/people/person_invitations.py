@@ -14,7 +14,6 @@ from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Centre, Organisation, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
 from matchmaker.services.people import accounts, consent, memberships
@@ -73,8 +72,7 @@ def invite(session: Session, place: Place, email: str, role: str, user: User) ->
         "until": (now() + signed_links.LIFETIMES["person"] - timedelta(days=1)).date(),
     }
     letters.post(session, "person_invited", address, user.language, values)
-    act = Act("person.invited", kind, place.public_id, code_of(place), {"role": role})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "person.invited", place, {"role": role})
 
 
 def invite_once(session: Session, token: str, place: Place, email: str, role: str, user: User) -> None:

@@ -23,7 +23,6 @@ from matchmaker.models import (
     UserSession,
 )
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.people import browser_sessions, directory, password_reset
 
 # Every column that points at a person, and what becomes of it when the person is erased: "deleted" with its row, or
@@ -188,7 +187,7 @@ def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
     for table in _DELETED:
         session.execute(delete(table).where(table.user_id == user.id))
     _make_nameless(user)
-    journal.record(session, by, (Act("user.erased", "user", user.public_id, centre),))
+    journal.note(session, by, "user.erased", user, centre=centre)
     return known
 
 
@@ -201,4 +200,4 @@ def _make_nameless(user: User) -> None:
 
 def note_export(session: Session, user: User, *, by: str) -> None:
     """Note in the journal that a person's data were taken out."""
-    journal.record(session, by, (Act("user.data", "user", user.public_id, directory.centre_of(user)),))
+    journal.note(session, by, "user.data", user, centre=directory.centre_of(user))

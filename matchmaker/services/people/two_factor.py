@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.people import accounts, rate_limits
 
 STEP_SECONDS = 30
@@ -49,7 +48,7 @@ def enrol(session: Session, user: User, secret: str, code: str) -> list[str] | N
     codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
     user.totp_secret, user.totp_step = secret, step
     user.recovery_codes = {"hashes": [_hash(one) for one in codes]}
-    journal.record(session, user.public_id, (Act("user.second_factor_on", "user", user.public_id),))
+    journal.note(session, user.public_id, "user.second_factor_on", user)
     return codes
 
 
@@ -84,14 +83,13 @@ def _use_recovery(session: Session, user: User, code: str) -> bool:
         return False
     held.remove(mark)
     user.recovery_codes = {"hashes": held}
-    act = Act("user.recovery_code", "user", user.public_id, details={"left": len(held)})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "user.recovery_code", user, {"left": len(held)})
     return True
 
 
 def turn_off(session: Session, user: User) -> None:
     user.totp_secret, user.totp_step, user.recovery_codes = None, None, {}
-    journal.record(session, user.public_id, (Act("user.second_factor_off", "user", user.public_id),))
+    journal.note(session, user.public_id, "user.second_factor_off", user)
 
 
 def _hash(code: str) -> str:

@@ -13,7 +13,6 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Profile, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 
 PLANNED_WEEKS = 8  # that the supplier's grid shows
 ANSWERED_WEEKS = 4  # that the supplier's answer to the weekly letter is stated for
@@ -141,8 +140,7 @@ def plan(
             profile.capacity.append(row)
         row.maximum_hours, row.agreed_hours, row.stated_at = cell.maximum, cell.agreed, now()
     profile.changed_at = now()
-    act = Act("capacity.stated", "profile", profile.public_id, profile.organisation.centre.code)
-    journal.record(session, by, (act,))
+    journal.note(session, by, "capacity.stated", profile)
     journal.announce(session, (profile.public_id,))
     session.flush()
 

@@ -13,7 +13,6 @@ from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
 from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, locks
-from matchmaker.services.core.journal import Act
 
 WARNINGS = (90, 30, 7)  # days before the end at which people are told
 
@@ -72,8 +71,7 @@ def lift(session: Session, row: CertificateRow, user: User) -> None:
 
 def _changed(session: Session, row: CertificateRow, action: str, user: User) -> None:
     row.profile.changed_at = now()
-    centre = row.profile.organisation.centre.code
-    journal.record(session, user.public_id, (Act(action, "certificate", row.public_id, centre),))
+    journal.note(session, user.public_id, action, row)
     journal.announce(session, (row.profile.public_id,))
     session.flush()
 

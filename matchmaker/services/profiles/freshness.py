@@ -13,7 +13,6 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Fact, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles import capacity
 from matchmaker.services.profiles.capacity import STALE_DAYS
 
@@ -67,8 +66,7 @@ def confirm(session: Session, profile: Profile, fields: Sequence[str], *, by: st
         else:
             _state(profile, field, today)
     profile.confirmed_at = now()
-    act = Act("profile.confirmed", "profile", profile.public_id, profile.organisation.centre.code)
-    journal.record(session, by, (act,))
+    journal.note(session, by, "profile.confirmed", profile)
     journal.announce(session, (profile.public_id,))
     session.flush()
 

@@ -25,7 +25,6 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles import profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
 
@@ -41,11 +40,7 @@ def say_distinct(session: Session, one: Organisation, other: Organisation, user:
     first, second = sorted((one.id, other.id))
     if session.get(DistinctPair, (first, second)) is None:
         session.add(DistinctPair(first_id=first, second_id=second, by_id=user.id))
-        act = Act(
-            "supplier.distinct", "organisation", one.public_id, one.centre.code, {"other": other.public_id}
-        )
-        journal.record(session, user.public_id, (act,))
-        session.flush()
+        journal.note(session, user.public_id, "supplier.distinct", one, {"other": other.public_id})
 
 
 def merge(
@@ -85,10 +80,7 @@ def merge(
         update(ProfileRedirect).where(ProfileRedirect.profile_id == gone.id).values(profile_id=keep.id)
     )
     session.add(ProfileRedirect(public_id=gone.public_id, profile_id=keep.id))
-    act = Act(
-        "supplier.merged", "profile", keep.public_id, keep.organisation.centre.code, {"gone": gone.public_id}
-    )
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "supplier.merged", keep, {"gone": gone.public_id})
     journal.announce(session, (keep.public_id, gone.public_id))
     session.flush()
 

@@ -14,7 +14,6 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Organisation, Profile, StoredFile, User
 from matchmaker.sandbox import submitted_files
 from matchmaker.services.core import blobs, journal, locks
-from matchmaker.services.core.journal import Act
 
 LARGEST = 20_000_000  # bytes, as a telephone takes them
 MOST = 12  # photos of a profile
@@ -67,7 +66,7 @@ def add(session: Session, profile: Profile, photo: PreparedPhoto, user: User, *,
     )
     session.add(stored)
     session.flush()
-    _note(session, profile, stored, "photo.added", user.public_id)
+    journal.note(session, user.public_id, "photo.added", profile, journal.of_file(stored))
     return stored
 
 
@@ -97,7 +96,7 @@ def caption(stored: StoredFile, language: str) -> str:
 def remove(session: Session, profile: Profile, stored: StoredFile, by: str) -> None:
     """Nobody sees the photo any more."""
     stored.details = {**stored.details, "removed": True}
-    _note(session, profile, stored, "photo.removed", by)
+    journal.note(session, by, "photo.removed", profile, journal.of_file(stored))
 
 
 def drop(session: Session, profile: Profile, by: str) -> None:
@@ -111,10 +110,3 @@ def show(session: Session, profile: Profile) -> None:
     """Let everybody see what waited."""
     for stored in of_profile(session, profile):
         stored.details = {**stored.details, "shown": True}
-
-
-def _note(session: Session, profile: Profile, stored: StoredFile, action: str, by: str) -> None:
-    centre = profile.organisation.centre.code
-    details = {"file": stored.public_id, "sha256": stored.sha256}
-    journal.record(session, by, (Act(action, "profile", profile.public_id, centre, details),))
-    session.flush()

@@ -12,7 +12,6 @@ from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.profiles import freshness, photos, suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
@@ -30,7 +29,7 @@ def start(session: Session, organisation: Organisation, by: str) -> Profile:
     profile = Profile(organisation=organisation, state=ProfileState.DRAFT)
     session.add(profile)
     session.flush()
-    _note(session, profile, "supplier.started", by)
+    journal.note(session, by, "supplier.started", profile)
     return profile
 
 
@@ -92,7 +91,7 @@ def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) 
     if not profile.is_returned:
         profile.review = ReviewState.DRAFT
     profile.changed_at = profile.edited_at = now()
-    _note(session, profile, "supplier.drafted", by)
+    journal.note(session, by, "supplier.drafted", profile)
 
 
 def discard(session: Session, profile: Profile, by: str) -> None:
@@ -100,7 +99,7 @@ def discard(session: Session, profile: Profile, by: str) -> None:
     profile.waiting, profile.review, profile.remarks = None, None, {}
     profile.changed_at = now()
     photos.drop(session, profile, by)
-    _note(session, profile, "supplier.discarded", by)
+    journal.note(session, by, "supplier.discarded", profile)
 
 
 def submit(session: Session, profile: Profile, by: str) -> None:
@@ -109,7 +108,7 @@ def submit(session: Session, profile: Profile, by: str) -> None:
         raise MoveNotAllowed(state=profile.state, target=ReviewState.SUBMITTED)
     check_move(REVIEW_MOVES, profile.review, ReviewState.SUBMITTED)
     profile.review, profile.changed_at = ReviewState.SUBMITTED, now()
-    _note(session, profile, "supplier.submitted", by)
+    journal.note(session, by, "supplier.submitted", profile)
 
 
 def give_back(
@@ -122,7 +121,7 @@ def give_back(
     _check_waiting(profile, revision)
     profile.review, profile.changed_at = ReviewState.RETURNED, now()
     profile.remarks = dict(remarks)
-    _note(session, profile, "supplier.returned", by)
+    journal.note(session, by, "supplier.returned", profile)
     _tell(session, profile, "profile_returned", label)
 
 
@@ -154,12 +153,6 @@ def _check_waiting(profile: Profile, revision: int) -> None:
         raise StaleRevision
     if not profile.awaits_review:
         raise MoveNotAllowed(state=profile.review or profile.state, target=ProfileState.PUBLISHED)
-
-
-def _note(session: Session, profile: Profile, action: str, by: str) -> None:
-    act = Act(action, "profile", profile.public_id, profile.organisation.centre.code)
-    journal.record(session, by, (act,))
-    session.flush()
 
 
 def _tell(session: Session, profile: Profile, kind: str, label: Label | None = None) -> None:

@@ -12,7 +12,6 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Organisation, Profile, StoredFile, User
 from matchmaker.services.core import blobs, journal, locks
-from matchmaker.services.core.journal import Act
 
 LARGEST = 10_000_000  # bytes
 MOST = 20  # scans of a profile
@@ -50,7 +49,7 @@ def add(
     )
     session.add(stored)
     session.flush()
-    _note(session, profile, stored, "scan.added", user.public_id)
+    journal.note(session, user.public_id, "scan.added", profile, journal.of_file(stored))
     return stored
 
 
@@ -71,10 +70,4 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
 
 def opened(session: Session, stored: StoredFile, profile: Profile, by: str) -> None:
     """Note who looked at a scan."""
-    _note(session, profile, stored, "scan.opened", by)
-
-
-def _note(session: Session, profile: Profile, stored: StoredFile, action: str, by: str) -> None:
-    centre = profile.organisation.centre.code
-    details = {"file": stored.public_id, "sha256": stored.sha256}
-    journal.record(session, by, (Act(action, "profile", profile.public_id, centre, details),))
+    journal.note(session, by, "scan.opened", profile, journal.of_file(stored))

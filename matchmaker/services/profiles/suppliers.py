@@ -16,7 +16,6 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.profiles import profile_mapping, supplier_bulk
 from matchmaker.services.profiles.profile_mapping import (
     Resolver,
@@ -175,9 +174,7 @@ def edit(
         session.flush()
         setattr(profile, profile_mapping.CHILDREN[table], [table(**row) for row in rows])
     profile.changed_at = profile.edited_at = now()
-    journal.record(
-        session, by, (Act("supplier.edited", "profile", profile.public_id, profile.organisation.centre.code),)
-    )
+    journal.note(session, by, "supplier.edited", profile)
     journal.announce(session, (profile.public_id,))
     session.flush()
 
@@ -195,19 +192,13 @@ def move(
 ) -> None:
     """Move a profile to another state, with remarks by field where it is returned. Raises MoveNotAllowed."""
     check_move(PROFILE_MOVES, profile.state, state)
-    act = Act(
-        f"supplier.{state}",
-        "profile",
-        profile.public_id,
-        profile.organisation.centre.code,
-        {"from": profile.state},
-    )
+    details = {"from": profile.state}
     profile.state = state
     profile.remarks = dict(remarks or {})
     profile.changed_at = now()
     if state == ProfileState.PUBLISHED:
         profile.published_at = now()
-    journal.record(session, by, (act,))
+    journal.note(session, by, f"supplier.{state}", profile, details)
     journal.announce(session, (profile.public_id,))
     session.flush()
 

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from matchmaker.models import Membership, Profile, ProfileViewing, User
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 
 _log = logging.getLogger(__name__)
 WEEKS = 12
@@ -95,8 +94,7 @@ def of_profile(session: Session, profile: Profile, today: date, language: str) -
 def let_be_named(session: Session, user: User, named: bool) -> None:
     """Whether suppliers whose profile the person opens learn the name of its firm."""
     user.preferences = {**(user.preferences or {}), NAMED: named}
-    act = Act("user.named", "user", user.public_id, details={"named": named})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "user.named", user, {"named": named})
 
 
 def forget_old(session: Session, today: date) -> None:

@@ -12,7 +12,6 @@ from matchmaker.domain.lifecycle import IN_CONVERSATION, WITH_QUOTE, WITHIN_CIRC
 from matchmaker.models import Match, Message, Need, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary
 from matchmaker.services.people import memberships
@@ -101,8 +100,7 @@ def write(
     made = Message(match_id=match.id, by_id=user.id, side=writer, audience=audience, text=words)
     session.add(made)
     session.flush()
-    act = Act("message.written", "match", match.public_id, match.need.centre.code, {"audience": audience})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "message.written", match, {"audience": audience})
     _tell(session, match, made)
     return made
 

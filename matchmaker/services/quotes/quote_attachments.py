@@ -11,7 +11,6 @@ from matchmaker.domain.errors import FileRefused, InvalidRecord, NotFound, Probl
 from matchmaker.domain.language import N_
 from matchmaker.models import Match, Need, Profile, Quote, StoredFile, User
 from matchmaker.services.core import blobs, journal
-from matchmaker.services.core.journal import Act
 
 LARGEST = 10_000_000  # bytes of one
 MOST = 5  # papers of a quote
@@ -31,7 +30,7 @@ def change(
         if key in present:
             gone = present.pop(key)
             gone.details = {**gone.details, "removed": True}
-            _note(session, quote, gone, "quote.paper_removed", user)
+            journal.note(session, user.public_id, "quote.paper_removed", quote, _traced(quote, gone))
     if len(present) + len(uploads) > MOST:
         text = N_("A quote holds at most %(most)s papers; take one away.")
         raise InvalidRecord((Problem("file", "papers.many", text, "", {"most": MOST}),))
@@ -42,7 +41,7 @@ def change(
         session.add(stored)
         session.flush()
         present[stored.public_id] = stored
-        _note(session, quote, stored, "quote.paper_added", user)
+        journal.note(session, user.public_id, "quote.paper_added", quote, _traced(quote, stored))
 
 
 def _kept(quote: Quote, name: str, stream: IO[bytes], user: User, folder: Path) -> StoredFile:
@@ -86,12 +85,9 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Quote]:
 
 def opened(session: Session, quote: Quote, stored: StoredFile, user: User) -> None:
     """Note who opened a paper."""
-    _note(session, quote, stored, "quote.paper_opened", user)
+    journal.note(session, user.public_id, "quote.paper_opened", quote, _traced(quote, stored))
 
 
-def _note(session: Session, quote: Quote, stored: StoredFile, action: str, user: User) -> None:
-    need = quote.match.need
-    details = {"need": need.public_id, "file": stored.public_id, "sha256": stored.sha256}
-    act = Act(action, "quote", quote.public_id, need.centre.code, details)
-    journal.record(session, user.public_id, (act,))
-    session.flush()
+def _traced(quote: Quote, stored: StoredFile) -> dict[str, str]:
+    """A paper as the journal names it."""
+    return {"need": quote.match.need.public_id, **journal.of_file(stored)}

@@ -12,7 +12,6 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Match, Need, User
 from matchmaker.services.core import journal, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 from matchmaker.services.quotes import quotes
@@ -56,9 +55,7 @@ def ask(
     for match in told:
         _tell(session, match)
     details = {"suppliers": [match.profile.public_id for match in matches]}
-    act = Act("quotes.asked", "need", need.public_id, need.centre.code, details)
-    journal.record(session, user.public_id, (act,))
-    session.flush()
+    journal.note(session, user.public_id, "quotes.asked", need, details)
     return QuoteRecipients(told, tuple(match for match in matches if match not in told))
 
 

@@ -26,7 +26,6 @@ from matchmaker.domain.lifecycle import (
 from matchmaker.models import Match, Need, Organisation, Profile, Quote, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.needs import need_news
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
@@ -111,7 +110,8 @@ def save(
         if match.state != MatchState.QUOTED:
             quoted = NewDecision(MatchState.QUOTED)
             match_decisions.decide(session, match, quoted, user, revision=match.revision)
-    _note(session, need, quote, "quote.submitted" if submit else "quote.drafted", user)
+    action = "quote.submitted" if submit else "quote.drafted"
+    journal.note(session, user.public_id, action, quote, {"need": need.public_id})
     return quote
 
 
@@ -121,7 +121,7 @@ def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quot
     if quote is not None and quote.state != QuoteState.WITHDRAWN:
         raise StaleRevision
     made = save(session, match, offer, user, revision=None, submit=True)
-    _note(session, match.need, made, "quote.entered", user)
+    journal.note(session, user.public_id, "quote.entered", made, {"need": match.need.public_id})
     return made
 
 
@@ -131,7 +131,7 @@ def withdraw(session: Session, match: Match, user: User) -> None:
     if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
     _move(quote, QuoteState.WITHDRAWN)
-    _note(session, need, quote, "quote.withdrawn", user)
+    journal.note(session, user.public_id, "quote.withdrawn", quote, {"need": need.public_id})
 
 
 def _open(session: Session, match: Match) -> Need:
@@ -166,9 +166,7 @@ def set_deadline(
         raise InvalidRecord((Problem("until", "until.promised", message),))
     need.quotes_until, need.quotes_sealed, need.changed_at = until, sealed, now()
     details = {"until": until.isoformat() if until else "", "sealed": sealed}
-    act = Act("quotes.deadline", "need", need.public_id, need.centre.code, details)
-    journal.record(session, user.public_id, (act,))
-    session.flush()
+    journal.note(session, user.public_id, "quotes.deadline", need, details)
 
 
 def opened(session: Session, need: Need) -> Sequence[Quote]:
@@ -210,7 +208,7 @@ def accept(session: Session, need: Need, key: str, user: User, word: Word, *, re
     awards.award(session, chosen.match, user, word, reason=reason, revision=chosen.match.revision)
     for quote in quotes:
         _move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
-    _note(session, need, chosen, "quote.accepted", user)
+    journal.note(session, user.public_id, "quote.accepted", chosen, {"need": need.public_id})
     return chosen
 
 
@@ -219,10 +217,3 @@ def _move(quote: Quote, state: QuoteState) -> None:
     if quote.state != state:
         check_move(QUOTE_MOVES, quote.state, state)
     quote.state, quote.changed_at = state, now()
-
-
-def _note(session: Session, need: Need, quote: Quote, action: str, user: User) -> None:
-    session.flush()
-    act = Act(action, "quote", quote.public_id, need.centre.code, {"need": need.public_id})
-    journal.record(session, user.public_id, (act,))
-    session.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -28,7 +29,7 @@ from matchmaker.services.schedule.due_day import (
     first,
     signed,
 )
-from matchmaker.services.shortlist import invitations
+from matchmaker.services.shortlist import invitations, outcome_letters
 
 DEAL_DAYS = (30, 90, 180)
 REMIND_AFTER = timedelta(days=3)
@@ -105,14 +106,7 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
     for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
         if not first(session, "outcome_of_need", match.public_id, at.isoformat()):
             continue
-        for reader in recipients.of_profile(session, match.profile):
-            values = {
-                "title": need_summary.title_of(match.need),
-                "outcome": match.need.state,
-                "reason": _why(match.need, reader.language, day),
-                "path": urls.shop(),
-            }
-            letters.post(session, "outcome_of_need", reader.email, reader.language, values)
+        for _ in range(outcome_letters.post(session, match, partial(_why, match.need, day))):
             yield
 
 
@@ -127,7 +121,7 @@ def _asked(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
     return [(match, at) for match, at in session.execute(query) if at is not None]
 
 
-def _why(need: Need, language: str, day: DueDay) -> str:
+def _why(need: Need, day: DueDay, language: str) -> str:
     code = need.closed_why or day.reasons.get(need.state, "")
     return day.word(code, language) if code else ""
 

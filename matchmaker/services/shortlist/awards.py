@@ -16,12 +16,10 @@ from matchmaker.domain.lifecycle import MatchState, NeedState
 from matchmaker.models import DeliveryRating, Match, Need, User
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
-from matchmaker.services.core import journal, urls
-from matchmaker.services.core.journal import Act
-from matchmaker.services.mail import letters, recipients
-from matchmaker.services.needs import need_posting, need_summary, needs
+from matchmaker.services.core import journal
+from matchmaker.services.needs import need_posting, needs
 from matchmaker.services.needs.needs import NeedPosting
-from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.services.shortlist import match_decisions, outcome_letters, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
 # A reason's code in the words of a language.
@@ -64,9 +62,7 @@ def want(session: Session, match: Match, wanted: bool, user: User) -> None:
     """The contractor marks, or no longer marks, a supplier of the shortlist as interesting."""
     match.wanted_at = now() if wanted else None
     match.changed_at = now()
-    act = Act("match.wanted", "match", match.public_id, match.need.centre.code, {"wanted": wanted})
-    journal.record(session, user.public_id, (act,))
-    session.flush()
+    journal.note(session, user.public_id, "match.wanted", match, {"wanted": wanted})
 
 
 def award(
@@ -87,22 +83,15 @@ def award(
 
 def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:
     """Give everybody who still waits for an answer this decision, and a letter that says why; returns them."""
+
+    def reason(language: str) -> str:
+        return word(verdict.reason_code, language) if verdict.reason_code else verdict.reason or ""
+
     waiting = [match for match in shortlists.of_need(session, need) if match.awaits_outcome]
     for match in waiting:
         match_decisions.decide(session, match, verdict, user, revision=match.revision)
-        _tell(session, match, verdict, word)
+        outcome_letters.post(session, match, reason)
     return waiting
-
-
-def _tell(session: Session, match: Match, verdict: NewDecision, word: Word) -> None:
-    for reader in recipients.of_profile(session, match.profile):
-        values = {
-            "title": need_summary.title_of(match.need),
-            "outcome": str(match.need.state),
-            "reason": word(verdict.reason_code, reader.language) if verdict.reason_code else verdict.reason,
-            "path": urls.shop(),
-        }
-        letters.post(session, "outcome_of_need", reader.email, reader.language, values)
 
 
 def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:
@@ -117,9 +106,7 @@ def rate(session: Session, match: Match, rating: Rating, user: User) -> Delivery
     row.value_band, row.repeat_order, row.on_time = rating.value_band, rating.repeat_order, rating.on_time
     row.defects_per_thousand = rating.defects_per_thousand
     row.at, row.by_id = now(), user.id
-    act = Act("match.rated", "match", match.public_id, match.need.centre.code)
-    journal.record(session, user.public_id, (act,))
-    session.flush()
+    journal.note(session, user.public_id, "match.rated", match)
     return row
 
 

@@ -9,7 +9,6 @@ from matchmaker.domain.errors import LinkSpent, MoveNotAllowed, NotFound
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Decision, Match, User
 from matchmaker.services.core import journal, signed_links
-from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
@@ -50,10 +49,7 @@ def answer(session: Session, token: str, reason: str | None = None) -> Decision:
     signed_links.use(session, "answer", given.invitation)
     verdict = _verdict(given.answer, reason)
     by = given.user.public_id if given.user else "letter"
-    act = Act(
-        "answer.by_link", "match", given.match.public_id, given.match.need.centre.code, {"kind": verdict.kind}
-    )
-    journal.record(session, by, (act,))
+    journal.note(session, by, "answer.by_link", given.match, {"kind": verdict.kind})
     return match_decisions.decide(session, given.match, verdict, given.user, revision=given.match.revision)
 
 
@@ -105,8 +101,7 @@ def tell_deal(session: Session, token: str) -> DealLink:
         session, "deal", f"{match.public_id} {given.days} {given.user.public_id if given.user else ''}"
     )
     details = {"answer": given.answer, "days": given.days}
-    act = Act("deal.answered", "match", match.public_id, match.need.centre.code, details)
-    journal.record(session, given.user.public_id if given.user else "letter", (act,))
+    journal.note(session, given.user.public_id if given.user else "letter", "deal.answered", match, details)
     kind = MatchState.CONTRACTED if given.answer == "yes" else MatchState.LOST
     final = given.answer == "yes" or (given.answer == "no" and given.days == _LAST_ASKED)
     if final and match.awaits_outcome:

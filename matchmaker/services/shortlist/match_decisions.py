@@ -12,7 +12,6 @@ from matchmaker.domain.lifecycle import DECISIONS, INWARD, MATCH_MOVES, MatchSta
 from matchmaker.models import AuditEntry, Decision, DecisionUndone, Match, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.shortlist import invitations
 from matchmaker.services.shortlist.shortlists import SupplierProposal, check, of_need, seats_taken
@@ -56,8 +55,7 @@ def add_by_hand(
     """Add a supplier that the matcher did not propose; one that is there already is returned."""
     match, fresh = _placed(session, need, profile, proposal, by_hand=True)
     if fresh:
-        act = Act("match.added", "match", match.public_id, need.centre.code)
-        journal.record(session, user.public_id, (act,))
+        journal.note(session, user.public_id, "match.added", match)
     return match
 
 
@@ -71,8 +69,7 @@ def ask(
     if match.asked_at is None:
         match.asked_at = now()
         session.flush()
-        act = Act("match.asked", "match", match.public_id, need.centre.code)
-        journal.record(session, user.public_id, (act,))
+        journal.note(session, user.public_id, "match.asked", match)
     return match
 
 
@@ -122,8 +119,7 @@ def decide(
     match.state = verdict.kind
     match.changed_at = now()
     session.flush()
-    act = Act(f"decision.{verdict.kind}", "match", match.public_id, match.need.centre.code)
-    journal.record(session, user.public_id if user else "letter", (act,))
+    journal.note(session, user.public_id if user else "letter", f"decision.{verdict.kind}", match)
     return decision
 
 
@@ -139,8 +135,7 @@ def undo(session: Session, match: Match, user: User, *, revision: int) -> Decisi
     match.state = standing[-1].kind if standing else MatchState.PROPOSED
     match.changed_at = now()
     session.flush()
-    act = Act("decision.undone", "match", match.public_id, match.need.centre.code, {"kind": taken_back.kind})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "decision.undone", match, {"kind": taken_back.kind})
     return taken_back
 
 

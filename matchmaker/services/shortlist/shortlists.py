@@ -16,7 +16,6 @@ from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Match, MatchRun, Need, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
-from matchmaker.services.core.journal import Act
 from matchmaker.services.core.locks import lock_row as take_turns
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_news, need_summary
@@ -84,9 +83,7 @@ def propose(
     moves += [[key, place, None] for key, place in was.items() if key not in found]
     user = session.scalar(select(User).where(User.public_id == by))
     session.add(MatchRun(need_id=need.id, ranker=ranker, moves=moves, by_id=user.id if user else None))
-    act = Act("need.matched", "need", need.public_id, need.centre.code, {"proposed": len(found)})
-    journal.record(session, by, (act,))
-    session.flush()
+    journal.note(session, by, "need.matched", need, {"proposed": len(found)})
     return [found[key] for key in turns]
 
 
@@ -135,7 +132,7 @@ def place(session: Session, match: Match, to: int, user: User, *, revision: int)
     match.placed_at = match.changed_at = now()
     session.flush()
     _number(session, others)
-    _told(session, match, "match.placed", user)
+    journal.note(session, user.public_id, "match.placed", match)
 
 
 def note(session: Session, match: Match, text: str, user: User, *, revision: int) -> None:
@@ -144,7 +141,7 @@ def note(session: Session, match: Match, text: str, user: User, *, revision: int
     match.note = text.strip() or None
     match.changed_at = now()
     session.flush()
-    _told(session, match, "match.noted", user)
+    journal.note(session, user.public_id, "match.noted", match)
 
 
 def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match]:
@@ -154,7 +151,7 @@ def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match
         match.notified_at = match.changed_at = now()
     session.flush()
     for match in fresh:
-        _told(session, match, "match.notified", user)
+        journal.note(session, user.public_id, "match.notified", match)
         _announce(session, match)
     return fresh
 
@@ -182,9 +179,7 @@ def set_seats(session: Session, need: Need, most: int | None, *, seen: int | Non
         raise StaleRevision
     need.most_invited = most
     need.changed_at = now()
-    act = Act("need.seats", "need", need.public_id, need.centre.code, {"most": most})
-    journal.record(session, by, (act,))
-    session.flush()
+    journal.note(session, by, "need.seats", need, {"most": most})
 
 
 def release(session: Session, need: Need, *, by: str) -> int:
@@ -193,8 +188,7 @@ def release(session: Session, need: Need, *, by: str) -> int:
     for match in fresh:
         match.released_at = match.changed_at = now()
     if fresh:
-        act = Act("need.released", "need", need.public_id, need.centre.code, {"suppliers": len(fresh)})
-        journal.record(session, by, (act,))
+        journal.note(session, by, "need.released", need, {"suppliers": len(fresh)})
         need_news.tell(session, need, "shortlist", by=by, count=len(fresh))
     session.flush()
     return len(fresh)
@@ -202,8 +196,7 @@ def release(session: Session, need: Need, *, by: str) -> int:
 
 def note_export(session: Session, need: Need, kind: str, user: User) -> None:
     """Note that somebody took the released shortlist along as a file of a kind."""
-    act = Act("need.exported", "need", need.public_id, need.centre.code, {"kind": kind})
-    journal.record(session, user.public_id, (act,))
+    journal.note(session, user.public_id, "need.exported", need, {"kind": kind})
 
 
 def released(session: Session, need: Need) -> list[Match]:
@@ -227,8 +220,3 @@ def check(match: Match, revision: int) -> None:
     """Raises StaleRevision unless the match is at `revision`."""
     if match.revision != revision:
         raise StaleRevision
-
-
-def _told(session: Session, match: Match, action: str, user: User) -> None:
-    act = Act(action, "match", match.public_id, match.need.centre.code)
-    journal.record(session, user.public_id, (act,))

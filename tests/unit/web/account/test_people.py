@@ -347,7 +347,7 @@ def test_the_journal_is_turned_over_page_by_page(centre: Centre) -> None:
 
 def test_every_act_that_is_recorded_has_words() -> None:
     root = Path(__file__).parents[4] / "matchmaker"
-    named = re.compile(r'(?:Act\(\s*|note\([^"\n]*|action = )"([a-z_]+\.[a-z_]+)"')
+    named = re.compile(r'(?:Act\(\s*|note\([^"]*|action = )"([a-z_]+\.[a-z_]+)"')
     paths = [*root.glob("services/*/*.py"), root / "web" / "views" / "work" / "exports.py"]
     found = {act for path in paths for act in named.findall(path.read_text(encoding="utf-8"))}
     assert len(found) > 40
