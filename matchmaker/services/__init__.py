@@ -1,4 +1,6 @@
-"""The use cases of the centre, a room a subject; each takes a session and values and leaves the database consistent.
+"""The use cases of the centre live here, one package a subject; each takes a session and values and leaves
+the database consistent.
 
-Nothing here knows of pages, requests or the command line. An arrow between rooms only points down, in the order that import-linter holds.
+No module here may know pages, requests or the command line. Packages import only those below them, in the
+order that import-linter holds.
 """

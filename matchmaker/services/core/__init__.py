@@ -1,4 +1,5 @@
-"""What goes with every change: the journal, row locks, signed links, stored bytes, the site and its addresses.
+"""The parts of every change live here: the journal, row locks, signed links, stored bytes, the site and its
+addresses.
 
-Rules of a subject (a need, a profile, a quote) stay outside, as does everything that sends or asks.
+Rules of a subject (a need, a profile, a quote) may not, nor anything that sends e-mails or asks questions.
 """

@@ -1,4 +1,6 @@
-"""Files outside the web root, by the hash of their bytes: a file is whole or absent, and the same bytes are kept once."""
+"""Files outside the web root, by the hash of their bytes: a file is whole or absent, and the same bytes are
+stored once.
+"""
 
 import hashlib
 import os
@@ -18,7 +20,7 @@ PAPERS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """A kept file: its hash, size in bytes, and the kind that its content tells."""
+    """A stored file: its hash, size in bytes, and the kind found from its content."""
 
     sha256: str
     size: int
@@ -26,12 +28,14 @@ class StoredBlob:
 
 
 def keep(folder: Path, stream: IO[bytes], *, largest: int) -> StoredBlob:
-    """Keep a paper: PDF, JPEG or PNG. Raises FileRefused if it is empty, too large, or of another kind by its content."""
+    """Store a paper: PDF, JPEG or PNG. Raises FileRefused if it is empty, too large, or of another kind by
+    its content.
+    """
     return _keep(folder, stream, largest, PAPERS)
 
 
 def keep_any(folder: Path, stream: IO[bytes], *, largest: int) -> StoredBlob:
-    """Keep what the stream holds, whatever it is. Raises FileRefused if it is empty or too large."""
+    """Store the stream's content, whatever it is. Raises FileRefused if it is empty or too large."""
     return _keep(folder, stream, largest, None)
 
 
@@ -71,7 +75,7 @@ def _kind(path: Path, size: int, accepted: dict[str, str] | None) -> str:
 
 
 def read(folder: Path, sha256: str, key: str) -> bytes:
-    """The bytes of a kept file, named by `key` in the error. Raises NotFound where they are gone."""
+    """The bytes of a stored file, named by `key` in the error. Raises NotFound where they are gone."""
     path = path_of(folder, sha256)
     if not path.exists():
         raise NotFound(what="file", key=key)
@@ -79,5 +83,5 @@ def read(folder: Path, sha256: str, key: str) -> bytes:
 
 
 def path_of(folder: Path, sha256: str) -> Path:
-    """Where the file with this hash is kept."""
+    """The path of the file with this hash."""
     return folder / sha256[:2] / sha256

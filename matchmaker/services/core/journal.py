@@ -1,4 +1,6 @@
-"""The two rows that go with every change, in its transaction: the audit entry, and the outbox's request to index."""
+"""The two rows written with every change, in its transaction: the audit entry, and the outbox's request to
+index.
+"""
 
 import hashlib
 import json
@@ -42,13 +44,13 @@ _PLACES: Mapping[type[Noted], tuple[str, Callable[[Any], str | None]]] = {
 }
 
 FIRST_HASH = "0" * 64
-# Any constant: on PostgreSQL the writers of the chain take turns by it, each until its transaction ends.
+# Any constant: a lock by which the writers of the chain take turns on PostgreSQL, each until its transaction ends.
 _CHAIN_LOCK = 7_214_001
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something done to an object, as the audit keeps it. `details` hold no secrets and no prices."""
+    """An action on an object, as the audit stores it. `details` hold no secrets and no prices."""
 
     action: str
     kind: str
@@ -136,5 +138,5 @@ def count(session: Session) -> int:
 
 
 def announce(session: Session, keys: Iterable[str]) -> None:
-    """Ask that the search documents of these profiles be brought up to date."""
+    """Request an update of the search documents of these profiles."""
     bulk.add(session, Outbox, [{"key": key} for key in keys])

@@ -1,4 +1,4 @@
-"""Signed links of letters: each for one purpose, for a time, and usable once."""
+"""The signed links of e-mails: each for one purpose, for a time, and usable once."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -35,7 +35,7 @@ def sign(site: SiteIdentity, purpose: str, words: Sequence[str]) -> str:
 
 
 def read(site: SiteIdentity, purpose: str, token: str, count: int) -> list[str]:
-    """The `count` words of a token. Raises LinkSpent where its time is over, NotFound where it is none of ours."""
+    """The `count` words of a token. Raises LinkSpent for an expired token, NotFound for an unknown one."""
     seconds = int(LIFETIMES[purpose].total_seconds())
     try:
         words = _serializer(site, purpose).loads(token, max_age=seconds)
@@ -53,7 +53,7 @@ def used(session: Session, kind: str, key: str) -> bool:
 
 
 def first(session: Session, kind: str, key: str) -> bool:
-    """Whether something happens for the first time; it is noted."""
+    """Whether this is the first time; the act is recorded."""
     if used(session, kind, key):
         return False
     use(session, kind, key)
@@ -61,7 +61,7 @@ def first(session: Session, kind: str, key: str) -> bool:
 
 
 def use(session: Session, kind: str, key: str) -> None:
-    """Note that something is done for the only time. Raises LinkSpent where it was done before."""
+    """Record an act that may happen once. Raises LinkSpent where it has happened before."""
     if used(session, kind, key):
         raise LinkSpent
     session.add(Once(kind=kind, key=key))

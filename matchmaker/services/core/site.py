@@ -1,4 +1,4 @@
-"""What letters and the links in them know of the site."""
+"""The facts about the site that e-mails and their links need."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ _CARD_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class CentreCard:
-    """How the centre of a site calls itself and is reached; words are empty where it has not said."""
+    """The name and contacts of the centre of a site; fields are empty where the centre has not filled them
+    in.
+    """
 
     name_ru: str = ""
     name_en: str = ""
@@ -24,14 +26,16 @@ class CentreCard:
     email: str = ""
 
     def name(self, language: str) -> str:
-        """The name in a language, or else in the other one."""
+        """The name in `language`, else in the other language."""
         names = (self.name_ru, self.name_en) if language == "ru" else (self.name_en, self.name_ru)
         return next((name for name in names if name), "")
 
 
 @dataclass(frozen=True, slots=True)
 class SiteIdentity:
-    """The site's public address, the sender of its letters, the key that signs links in them, and whose site it is."""
+    """The site's public address, the sender of its e-mails, the key that signs links in them, and the site's
+    centre.
+    """
 
     base_url: str = "http://127.0.0.1:8000"
     sender: str = "matchmaker@localhost"
@@ -40,18 +44,18 @@ class SiteIdentity:
 
 
 def card_of(session: Session, code: str) -> CentreCard:
-    """The card of a centre; an empty one where there is none with this code."""
+    """The card of a centre; an empty card for an unknown code."""
     found = session.scalar(select(Centre).where(Centre.code == code))
     if found is None:
         return CentreCard()
     contacts = found.contacts or {}
-    # A centre that was never named has its code in place of a name.
+    # A centre without a name shows its code instead.
     russian, english = ("" if name == code else name or "" for name in (found.name_ru, found.name_en))
     return CentreCard(russian, english, contacts.get("phone", ""), contacts.get("email", ""))
 
 
 class HomeCard:
-    """The card of the centre whose site it is, read once a minute; as last known while the database is away."""
+    """The card of the site's own centre, read once a minute; the last known card while the database is away."""
 
     def __init__(self, sessions: Callable[[], Sessions], code: str) -> None:
         self._sessions, self._code = sessions, code
@@ -70,7 +74,7 @@ class HomeCard:
         return card
 
     def forget(self) -> None:
-        """Read the card anew at the next look, after it was changed."""
+        """Read the card anew on next use, after a change."""
         self._held = None
 
 

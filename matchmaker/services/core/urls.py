@@ -1,4 +1,4 @@
-"""The addresses of the pages that letters and the journal lead to; the site's own routes are the web's.
+"""The addresses of the pages that e-mails and the journal link to; the site's own routes belong to the web.
 
 A key is a public id, a token a signed link's. A test holds every function to the route that it names.
 """
@@ -13,7 +13,7 @@ def sign_in() -> str:
 
 
 def ask_password() -> str:
-    """The page that asks for a letter with a link to a new password."""
+    """The page that requests an e-mail with a link to a new password."""
     return "/password"
 
 
@@ -26,12 +26,12 @@ def confirm_account(token: str) -> str:
 
 
 def confirm_email(token: str) -> str:
-    """The page that makes another address the account's."""
+    """The page that changes the address of the account."""
     return f"/account/email/{token}"
 
 
 def chosen_letters() -> str:
-    """The part of the account's page that says which letters are wanted."""
+    """The part of the account's page that chooses optional e-mails."""
     return "/account#letters"
 
 
@@ -40,7 +40,7 @@ def colleagues() -> str:
 
 
 def join(token: str) -> str:
-    """The page that accepts an invitation into a firm or a centre."""
+    """The page that accepts an invitation to join a firm or a centre."""
     return f"/join/{token}"
 
 
@@ -61,7 +61,7 @@ def confirm_facts(token: str) -> str:
 
 
 def leave_letters(token: str) -> str:
-    """The page that gives up a kind of letter."""
+    """The page that unsubscribes from a kind of e-mail."""
     return f"/answers/letters/{token}"
 
 

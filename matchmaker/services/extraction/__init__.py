@@ -1,4 +1,5 @@
-"""What files and texts propose for a form, kept until a person says yes or no to each, and forms half typed.
+"""Suggestions from files and texts for a form live here, stored until a person says yes or no to each, and
+form drafts.
 
-Nothing here changes a profile or a need by itself.
+No module here may change a profile or a need by itself.
 """

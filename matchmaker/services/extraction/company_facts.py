@@ -1,4 +1,4 @@
-"""What a text says of the firm itself: town, people, year, how to reach it, and the text as its description."""
+"""The facts about the firm in a text: town, people, year, contacts, and the text as its description."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,9 @@ _FOUNDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CompanyFacts:
-    """Fields of a supplier's record, the words they were read from, and the whole lines that told one."""
+    """The fields of a supplier's record, the words they were read from, and the lines that hold only such a
+    fact.
+    """
 
     data: dict[str, Any]
     words: str
@@ -35,7 +37,7 @@ class CompanyFacts:
 
 
 def of_text(text: str, recogniser: Recogniser) -> CompanyFacts:
-    """What prose says of the firm; rows of a table say nothing of it."""
+    """The facts about the firm in prose; rows of a table hold none."""
     data: dict[str, Any] = {}
     words: list[str] = []
     told: set[str] = set()

@@ -1,4 +1,4 @@
-"""What the files of a need say about the part, proposed for its fields: from a model's geometry and a drawing's words."""
+"""The values for a need's fields that its files suggest: from a model's geometry and a drawing's words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,15 +15,15 @@ from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs.drawings import ExaminedFile
 from search.reading.need_reading import requirements_of
 
-THIN_SHEET = 6.0  # mm; what is thicker may as well be milled from a plate, so that a person decides
-_SAME = 0.005  # two numbers of one thing
+THIN_SHEET = 6.0  # mm; a thicker part may also be milled from a plate, so a person decides
+_SAME = 0.005  # two numbers for one value
 # The fields that a drawing's words tell of, the sure ones first.
 _DRAWN = {
     kind.fields[0].name: kind.drawing
     for kind in sorted(REQUIREMENT_KINDS.values(), key=lambda kind: not kind.drawing)
     if kind.drawing is not None
 }
-# A designation by ГОСТ 2.201, "АБВГ.123456.001-01", or what stands behind the words "drawing no.".
+# A designation by ГОСТ 2.201, "АБВГ.123456.001-01", or the text after the words "drawing no.".
 _NUMBER = re.compile(
     r"\b[А-ЯЁA-Z]{2,5}\.\d{6}\.\d{3}(?:-\d{2})?(?!\d)|(?:(?:drawing|dwg|part)\s*(?:no|number)|черт[её]ж\s*№)[.:]*\s*(\S{3,40})",
     re.IGNORECASE,
@@ -41,10 +41,10 @@ _MASS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DrawingValue:
-    """A value for a field of the need's form, as it would be typed there; `origin` is the file that says so.
+    """A value for a field of the need's form, as a person would type it; `origin` is the file with the value.
 
-    `sure` ones are taken unless a person objects. `measured`: from the geometry, and not from words; `assumed`: in a unit that
-    the file does not state. `present` is another value that the need holds.
+    `sure` values are taken unless a person objects. `measured`: from the geometry, and not from words;
+    `assumed`: in a unit that the file does not state. `present` is another value that the need holds.
     """
 
     field: str
@@ -57,7 +57,7 @@ class DrawingValue:
 
 
 def title_of(files: Sequence[ExaminedFile]) -> str:
-    """What to call a need that only has files: the title block's words, or the name of the first file."""
+    """The title of a need that only has files: the title block's words, or the name of the first file."""
     said = (_title(one.looked.words) for one in files)
     return next(filter(None, said), PurePath(files[0].name).stem if files else "")
 
@@ -65,7 +65,9 @@ def title_of(files: Sequence[ExaminedFile]) -> str:
 def readings(
     files: Sequence[StoredFile], record: NeedRecord, asked: Requirements, parts: Matching, language: str
 ) -> list[DrawingValue]:
-    """The first reading of each field that the need does not hold already; where it holds another value it is unsure."""
+    """The first reading of each field that is empty in the need; a reading that differs from the need's value
+    is unsure.
+    """
     name = partial(_names, parts, language)
     found: dict[str, DrawingValue] = {}
     for one in (*_measured(files), *_written(files, parts, name)):
@@ -97,9 +99,10 @@ def _measured(files: Sequence[StoredFile]) -> Iterator[DrawingValue]:
 
 
 def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Iterator[DrawingValue]:
-    """What the words of drawings say.
+    """The values in the words of drawings.
 
-    They name sizes of every feature, and notes name work done elsewhere: of those a person decides.
+    Drawings give sizes of every feature, and notes name work done elsewhere, so a person decides about these
+    values.
     """
     for one in files:
         words = str(one.details.get("words") or "")
@@ -121,7 +124,7 @@ def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Itera
 def _weighed(
     files: Sequence[StoredFile], found: dict[str, DrawingValue], asked: Requirements, parts: Matching
 ) -> Iterator[DrawingValue]:
-    """The mass of the model's volume in the material that the need or a drawing names."""
+    """The mass from the model's volume and the material that the need or a drawing names."""
     taxonomy = parts.recogniser.taxonomy
     named = parts.recogniser.codes("material", found["materials"].value) if "materials" in found else ()
     density = next(
@@ -138,7 +141,7 @@ def _weighed(
 
 
 def _said(record: NeedRecord, asked: Requirements, name: Namer) -> dict[str, str]:
-    """What the need holds already, by field, as it would be typed."""
+    """The values that the need already holds, by field, as a person would type them."""
     return {**typed_values.of_requirements(asked, name), "title": record.title or ""}
 
 
@@ -147,7 +150,7 @@ def _names(parts: Matching, language: str, kind: str, codes: Sequence[str]) -> l
 
 
 def _same(first: str, second: str) -> bool:
-    """Whether two typed values say the same: equal words, or numbers within half a per cent."""
+    """Whether two typed values are equal: equal words, or numbers within half a per cent."""
     if first == second:
         return True
     try:
@@ -160,7 +163,7 @@ def _same(first: str, second: str) -> bool:
 
 
 def _title(words: str) -> str:
-    """The part's name and number where the title block tells them; by ГОСТ 2.104 the name stands under the number."""
+    """The part's name and number from the title block; by ГОСТ 2.104 the name stands under the number."""
     name, number = _NAME.search(words), _NUMBER.search(words)
     called = name[1].strip() if name else ""
     if number and not called:

@@ -1,4 +1,6 @@
-"""What a person has typed into a form and not sent: kept for another device, forgotten once it is sent or old."""
+"""Form drafts: the text that a person has typed and not sent, stored for another device, deleted when sent or
+old.
+"""
 
 from datetime import timedelta
 
@@ -12,12 +14,12 @@ from matchmaker.models.base import now
 
 LONGEST = 200_000  # characters of all fields of a form
 LONGEST_PAGE = 200
-MOST = 30  # forms of a person; the one that was typed into longest ago is forgotten
+MOST = 30  # drafts of a person; the oldest draft is deleted
 KEPT = timedelta(days=30)
 
 
 def keep(session: Session, user: User, page: str, given: str, typed: str) -> None:
-    """Keep what is typed into the form of a page; nothing typed forgets it. Raises InvalidRecord."""
+    """Store the text typed into the form of a page; an empty form deletes it. Raises InvalidRecord."""
     if not page.startswith("/") or len(page) > LONGEST_PAGE or len(given) + len(typed) > LONGEST:
         message = N_("Too long: at most %(max_length)s.")
         raise InvalidRecord((Problem("typed", "text.long", message, "", {"max_length": LONGEST}),))
@@ -38,7 +40,7 @@ def keep(session: Session, user: User, page: str, given: str, typed: str) -> Non
 
 
 def of_page(session: Session, user: User, page: str) -> TypedText | None:
-    """What was typed into the form of a page, unless it is old."""
+    """The text typed into the form of a page, unless it is old."""
     row = session.get(TypedText, (user.id, page[:LONGEST_PAGE]))
     return row if row is not None and row.at >= now() - KEPT else None
 

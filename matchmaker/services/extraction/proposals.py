@@ -1,6 +1,7 @@
-"""What a text or a list about a shop lets us propose for its profile, each with the words it came from.
+"""The entries that a text or a list about a shop suggests for its profile, each with its words.
 
-Nothing is added unasked, and what told us nothing is named as well, so that the person sees what is left to type.
+Nothing is added without a yes, and lines without a proposal are listed too, so that the person sees the lines
+left to type.
 """
 
 import re
@@ -42,7 +43,7 @@ _SURE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class ProfileProposal:
-    """One thing to confirm: `kind` is the section it belongs to, `item` the entry as a record's data, `words` its line."""
+    """One entry to confirm: `kind` is its section, `item` the entry as a record's data, `words` its line."""
 
     kind: str
     item: dict[str, Any]
@@ -51,14 +52,14 @@ class ProfileProposal:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedProposals:
-    """What a text gave: proposals in its order, and the lines that told nothing."""
+    """The proposals of a text, in its order, and the lines without any."""
 
     proposals: tuple[ProfileProposal, ...]
     unread: tuple[str, ...]
 
 
 def propose(lines: Sequence[InventoryLine], recogniser: Recogniser, language: str) -> ExtractedProposals:
-    """Proposals of the lines of a text or a list, each once, and the lines that none came from."""
+    """The proposals of the lines of a text or a list, each once, and the lines without any."""
     found: dict[str, ProfileProposal] = {}
     unread: list[str] = []
     for line in lines:
@@ -105,7 +106,7 @@ _Given = Iterator[tuple[str, list[ProfileProposal] | None]]
 
 
 def _of_line(line: InventoryLine, recogniser: Recogniser, language: str) -> _Given:
-    """Pieces of a line with the proposals of each; None where a piece is understood and there is nothing to add."""
+    """The pieces of a line with the proposals of each; None for a piece that is understood and adds nothing."""
     if "heading" in line.cells:
         known = type_of(line.words, recogniser) or recogniser.recognise(line.words).mentions
         yield line.words, None if known else []
@@ -167,7 +168,7 @@ def _year(sentence: str) -> int | None:
 
 
 def _part(numbers: RecognisedAmounts, kinds: Iterable[RequirementKind]) -> dict[str, Any]:
-    """The largest part and the accuracy that a sentence speaks of, by key of the record."""
+    """The largest part and the grade that a sentence names."""
     limits = {kind.declared[0].path: numbers.declared(kind) for kind in kinds}
     return {"envelope_mm": numbers.box(), **limits}
 
@@ -185,7 +186,7 @@ def _works(
     ]
     part = _part(numbers, MEASURED)
     if part["sheet_thickness_mm"] is None and _SHEET.search(sentence):
-        # “резка листа до 20 мм” tells how thick, not how long
+        # “резка листа до 20 мм” gives a thickness, not a length
         part["sheet_thickness_mm"], part["length_mm"] = part["length_mm"], None
     for code in dict.fromkeys(works):
         item = CapabilityRecord(
@@ -216,7 +217,7 @@ def _certificates(sentence: str, recognition: Recognition) -> Iterator[ProfilePr
 
 
 def is_in(record: SupplierRecord, proposal: ProfileProposal) -> bool:
-    """Whether the profile says all of a proposal already."""
+    """Whether the profile already holds all of a proposal."""
     data = to_data(record)
     if proposal.kind == "basics":
         return all(_covers(data.get(name), value) for name, value in proposal.item.items())

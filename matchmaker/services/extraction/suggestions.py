@@ -1,4 +1,4 @@
-"""Findings: what was found for a profile, kept until its owner has said yes or no to each."""
+"""The suggestions for a profile, stored until its owner has said yes or no to each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,13 +20,14 @@ from matchmaker.services.extraction.proposals import (
 from matchmaker.services.profiles import profile_drafts
 
 UNREAD = "unread"
-MOST = 1_000  # that wait at a time; what is beyond them is kept as unread lines
+MOST = 1_000  # that wait at a time; further ones are stored as unread lines
 
 
 def keep(session: Session, profile: Profile, read: ExtractedProposals) -> tuple[int, int]:
-    """Keep what was read, after what waits already; how many are new, and how many the profile says already.
+    """Store new suggestions after those that wait, and return the number of new ones and of those already in
+    the profile.
 
-    What was settled before is forgotten; a line that could not be read is named once.
+    Suggestions decided before are deleted; a line that could not be read is listed once.
     """
     session.execute(
         delete(Finding).where(Finding.profile_id == profile.id, Finding.state != FindingState.WAITING)
@@ -55,7 +56,7 @@ def keep(session: Session, profile: Profile, read: ExtractedProposals) -> tuple[
 
 
 def _lacking(present: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of the firm that the profile leaves open: nothing that its people wrote is written over."""
+    """The facts about the firm that are empty in the profile: no text of its people is overwritten."""
     found = {
         name: _lacking(present.get(name) or {}, value) if isinstance(value, Mapping) else value
         for name, value in item.items()
@@ -65,12 +66,12 @@ def _lacking(present: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, A
 
 
 def waiting(session: Session, profile: Profile) -> Sequence[Finding]:
-    """What waits for a yes or a no, in the order it was found."""
+    """The suggestions that wait for a yes or a no, in the order in which they were found."""
     return _of(session, profile, Finding.kind != UNREAD)
 
 
 def unread(session: Session, profile: Profile) -> Sequence[Finding]:
-    """Lines that told nothing and were not put aside yet."""
+    """The lines without a suggestion that were not dismissed yet."""
     return _of(session, profile, Finding.kind == UNREAD)
 
 
@@ -80,7 +81,7 @@ def _of(session: Session, profile: Profile, where: object) -> Sequence[Finding]:
 
 
 def by_key(session: Session, profile: Profile, key: str) -> Finding:
-    """One finding of the profile. Raises NotFound."""
+    """One suggestion for the profile. Raises NotFound."""
     found = session.scalar(select(Finding).where(Finding.public_id == key, Finding.profile_id == profile.id))
     if found is None:
         raise NotFound(what="finding", key=key)
@@ -96,20 +97,20 @@ def add(
     by: str,
     today: date,
 ) -> None:
-    """Save the draft with what was confirmed in it."""
+    """Save the draft with the confirmed entries."""
     profile_drafts.save(session, profile, changed, revision=profile.revision, by=by, today=today)
     for one in settled:
         one.state = FindingState.ADDED
 
 
 def dismiss(session: Session, profile: Profile, keys: Sequence[str]) -> None:
-    """Put aside what is not wanted."""
+    """Dismiss unwanted suggestions."""
     query = select(Finding).where(Finding.profile_id == profile.id, Finding.public_id.in_(keys))
     for one in session.scalars(query):
         one.state = FindingState.PASSED
 
 
 def dismiss_unread(session: Session, profile: Profile, *, waiting_too: bool) -> None:
-    """Put aside the lines that could not be read, and with `waiting_too` all that waits."""
+    """Dismiss the lines that could not be read, and with `waiting_too` all waiting suggestions."""
     rows = [*unread(session, profile), *(waiting(session, profile) if waiting_too else ())]
     dismiss(session, profile, [one.public_id for one in rows])

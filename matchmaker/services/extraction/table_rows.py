@@ -1,4 +1,6 @@
-"""Rows of a shop's list as machines, certificates and kinds of work to confirm; columns tell what a cell is."""
+"""Rows of a shop's list as machines, certificates and kinds of work to confirm; columns give the meaning of
+cells.
+"""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +23,7 @@ OF_MACHINES = frozenset({"machine", "model", "type", "axes", "cnc", "envelope", 
 
 
 def certificate(line: InventoryLine, recogniser: Recogniser) -> CertificateRecord | None:
-    """A row of a list of certificates; None where it names no standard that is known."""
+    """The certificate of a row of a list; None for a row without a known standard."""
     cells = line.cells
     if not recogniser.codes("standard", cells.get("standard") or cells.get("name") or ""):
         return None
@@ -36,9 +38,9 @@ def certificate(line: InventoryLine, recogniser: Recogniser) -> CertificateRecor
 
 
 def machine(line: InventoryLine, recogniser: Recogniser, language: str) -> EquipmentRecord | None:
-    """A row of a list of machines; None where nothing of it names one.
+    """The machine of a row of a list; None for a row that names none.
 
-    A heading above the row, “Токарная группа”, tells the type where the row does not.
+    A heading above the row, “Токарная группа”, gives the type where the row does not.
     """
     cells = line.cells
     name = " ".join(cells[key] for key in ("machine", "name", "model") if key in cells) or cells.get(
@@ -66,7 +68,7 @@ def machine(line: InventoryLine, recogniser: Recogniser, language: str) -> Equip
 
 
 def _sizes(cells: Mapping[str, str], recogniser: Recogniser) -> dict[str, Any]:
-    """The largest part: of columns of its own, else of words such as “Ø400×1000” in the row."""
+    """The largest part: from columns of sizes, else from words such as “Ø400×1000” in the row."""
     rest = " ; ".join(cells[key] for key in ("note", "envelope", "diameter", "length") if key in cells)
     said = RecognisedAmounts(recogniser.recognise(rest))
     return {
@@ -79,7 +81,9 @@ def _sizes(cells: Mapping[str, str], recogniser: Recogniser) -> dict[str, Any]:
 
 
 def valid(model: type[R], data: Mapping[str, Any], kept: tuple[str, ...]) -> R | None:
-    """The record; a cell that holds no such value is left to the person, who sees the whole line beside the form."""
+    """The record without cells that hold no valid value; the person sees the whole line beside the form and
+    types these.
+    """
     given = {name: value for name, value in data.items() if value not in (None, "")}
     while True:
         try:
@@ -108,7 +112,7 @@ def _year(cell: str) -> int | None:
 
 
 def _has_cnc(cell: str | None, words: str) -> bool | None:
-    """What the column for numerical control says, else whether any word of the row names it."""
+    """Whether the column for numerical control says yes, else whether a word of the row names it."""
     said = None if cell is None else yes_no(cell)
     if said is False or (cell and _WITHOUT_CNC.match(cell)):
         return False

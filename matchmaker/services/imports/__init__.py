@@ -1,4 +1,6 @@
-"""Lists and files into the database and out of it: looked at, tried, taken, reported, rolled back, exported.
+"""Lists and files are brought into the database and out of it here: examined, tried, saved, reported, rolled
+back, exported.
 
-How a file is read stands in `importers`; how a record is stored in the room of its subject.
+The reading of files may not live here but in `importers`, the storing of a record in the package of its
+subject.
 """

@@ -43,7 +43,7 @@ def _check_digits(body: str) -> str:
 
 
 class _Maker:
-    """Holds the random state; one method a kind of record."""
+    """The maker of the demo's records, with the random state; one method a kind of record."""
 
     def __init__(self, shops: Mapping[str, Any], taxonomy: Taxonomy, today: date) -> None:
         self.shops, self.today = shops, today
@@ -250,7 +250,9 @@ class _Maker:
     def outcomes(
         self, suppliers: Sequence[SupplierRecord], needs: Sequence[NeedRecord]
     ) -> Iterator[OutcomeRecord]:
-        """For every second need: what operators and suppliers decided about the shops of its trade, and a few others."""
+        """For every second need, the decisions of operators and suppliers about the shops of its trade and a
+        few others.
+        """
         for index, need in enumerate(needs[::2]):
             template = self.shops["needs"][(index * 2) % len(self.shops["needs"])]
             same = [s for s in suppliers if self.trade_of[s.id]["code"] == template["trade"]]

@@ -1,4 +1,4 @@
-"""Writing a centre's suppliers, needs and outcomes in the exchange format."""
+"""The writing of a centre's suppliers, needs and outcomes in the exchange format."""
 
 import json
 from collections.abc import Iterator
@@ -12,13 +12,15 @@ from matchmaker.services.shortlist import outcomes
 
 
 def records(session: Session) -> Iterator[Record]:
-    """Everything an import can read back: suppliers, then needs, then outcomes, each in the order of their making."""
+    """All records that an import can read back: suppliers, then needs, then outcomes, each in the order of
+    their creation.
+    """
     yield from (suppliers.record(profile) for profile in suppliers.every(session, published=False))
     yield from (needs.record(need) for need in needs.every(session))
     yield from outcomes.every(session)
 
 
 def line(record: Record) -> str:
-    """A record as one line of JSON, in the file's own letters, without the keys that were not given."""
+    """A record as one line of JSON, in the file's own letters, without empty keys."""
     data = {key: value for key, value in to_data(record).items() if value not in ([], {})}
     return json.dumps(data, ensure_ascii=False)

@@ -1,7 +1,7 @@
-"""Files of a centre that come through the site: looked at, tried without saving, taken, and undone.
+"""Files of a centre that come through the site: examined, tried without saving, saved, and rolled back.
 
-A file is kept under the id of its batch until it is done with. Trying and taking are jobs, so that a large file holds no
-page; a job that was interrupted is taken up again, and goes on where it stopped.
+A file is stored under the id of its batch until it is no longer needed. The trial and the import are jobs, so
+that no page waits for a large file; an interrupted job is taken up again and continues where it stopped.
 """
 
 import hashlib
@@ -36,14 +36,14 @@ from matchmaker.services.profiles.profile_mapping import Resolver
 
 JOB = "import"
 LARGEST = 50_000_000  # bytes
-SHOWN = 2_000  # lines with a remark that a trial keeps
+SHOWN = 2_000  # lines with a remark that a trial stores
 # Ends of file names, longest first: the exchange format and known sources, then lists.
 SUFFIXES = (".jsonl.gz", ".jsonl", ".json", *lists.SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file as it arrived: where it is for now, its name, and what a list in it holds."""
+    """A file as it arrived: its present path, its name, and the kind of records in its list."""
 
     path: Path
     name: str
@@ -52,7 +52,9 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportWorkplace:
-    """Where imports of the site work: the kept files, what they write to, and the known sources."""
+    """The tools of imports on the site: the stored files, the database and services that they write to, and
+    the known sources.
+    """
 
     folder: Path
     sessions: Sessions
@@ -61,7 +63,7 @@ class ImportWorkplace:
 
 
 def suffix_of(name: str) -> str:
-    """How a file's name ends. Raises UnreadableFile for none that can be read."""
+    """The end of a file's name. Raises UnreadableFile for a name of no known format."""
     found = next((end for end in SUFFIXES if name.casefold().endswith(end)), None)
     if found is None:
         raise UnreadableFile(file=name, reason=N_("it is none of: XLSX, XLS, ODS, CSV, JSON, JSONL"))
@@ -71,7 +73,7 @@ def suffix_of(name: str) -> str:
 def receive(
     session: Session, centre: Centre, sent: UploadedFile, place: ImportWorkplace, user: User
 ) -> ImportBatch:
-    """Look at a file and ask for a trial. One that waits already under the same bytes is returned instead.
+    """Examine a file and request a trial. If a batch with the same bytes already waits, that one is returned.
 
     Raises UnreadableFile.
     """
@@ -114,7 +116,7 @@ def receive(
 
 
 def _looked_at(path: Path, sent: UploadedFile, place: ImportWorkplace) -> FileContent:
-    """How the file is to be read: the exchange format or a known source, else a list."""
+    """The way to read the file: the exchange format or a known source, else a list."""
     suffix = suffix_of(sent.name)
     if suffix not in lists.SUFFIXES:
         return import_plans.plan(path, place.sources)
@@ -138,12 +140,12 @@ def _known(path: Path, place: ImportWorkplace) -> FileContent | None:
 
 
 def path_of(folder: Path, batch: ImportBatch) -> Path:
-    """Where the file of a batch is kept."""
+    """The path of a batch's file."""
     return folder / f"{batch.public_id}{batch.suffix}"
 
 
 def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
-    """The kept file as the import reads it. Raises UnreadableFile."""
+    """The stored file as the import reads it. Raises UnreadableFile."""
     path = path_of(place.folder, batch)
     if batch.sheet is None:
         return import_plans.plan(path, place.sources)
@@ -152,7 +154,7 @@ def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
 
 
 def sheet_of(batch: ImportBatch) -> ListSheet:
-    """How a list is read."""
+    """The columns and the kind of a list."""
     kept = batch.sheet or {"first": 1, "columns": ()}
     columns = tuple((name, meaning) for name, meaning in kept["columns"])
     return ListSheet(kept["first"], columns, tuple(kept.get("samples", ())))
@@ -178,13 +180,13 @@ def of_centre(session: Session, centre: Centre, limit: int = 50) -> Sequence[Imp
 
 
 def remarks(session: Session, batch: ImportBatch, limit: int | None = None) -> Sequence[ImportRow]:
-    """Lines that there is something to say about, in their order."""
+    """The lines with remarks, in their order."""
     said = ImportRow.batch_id == batch.id, ImportRow.problems.is_not(None)
     return session.scalars(select(ImportRow).where(*said).order_by(ImportRow.line).limit(limit)).all()
 
 
 def set_columns(session: Session, batch: ImportBatch, meanings: Sequence[str], user: User) -> None:
-    """Read a list's columns otherwise, and try again. Raises MoveNotAllowed once it was taken."""
+    """Give a list's columns other meanings, and try again. Raises MoveNotAllowed after the import."""
     _demand(batch, ImportState.CHECKING)
     before = sheet_of(batch)
     given = tuple((name, meaning) for (name, _), meaning in zip(before.columns, meanings, strict=True))
@@ -193,7 +195,9 @@ def set_columns(session: Session, batch: ImportBatch, meanings: Sequence[str], u
 
 
 def start(session: Session, batch: ImportBatch, user: User) -> None:
-    """Take what was tried. Raises MoveNotAllowed in any other state, also where somebody started it before."""
+    """Import the tried file. Raises MoveNotAllowed in any other state, also where another person has started
+    it.
+    """
     _demand(batch, ImportState.RUNNING)
     _again(session, batch, ImportState.RUNNING, user)
 
@@ -206,7 +210,7 @@ def _again(session: Session, batch: ImportBatch, state: ImportState, user: User)
 
 
 def discard(session: Session, batch: ImportBatch, user: User, folder: Path) -> None:
-    """Take nothing of a file. Raises MoveNotAllowed once it was started."""
+    """Cancel the import of a file. Raises MoveNotAllowed once it was started."""
     _demand(batch, ImportState.DISCARDED)
     batch.state = ImportState.DISCARDED
     journal.note(session, user.public_id, "import.discarded", batch)
@@ -214,13 +218,15 @@ def discard(session: Session, batch: ImportBatch, user: User, folder: Path) -> N
 
 
 def _demand(batch: ImportBatch, target: ImportState) -> None:
-    if batch.suffix is None:  # taken at the command line, where nothing is tried or undone
+    if batch.suffix is None:  # for the command line, where nothing is tried or rolled back
         raise MoveNotAllowed(state=batch.state, target=target)
     check_move(IMPORT_MOVES, batch.state, target)
 
 
 def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The job: try the file, or take it. What cannot be read is told with the batch and not tried again."""
+    """The job: try or import the file. A file that cannot be read gets its error with the batch and is not
+    tried again.
+    """
     with place.sessions() as session:
         batch = by_key(session, str(arguments["batch"]))
     if not batch.is_at_work:
@@ -251,7 +257,7 @@ def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> Impor
     def advance(count: int, position: int) -> None:
         nonlocal done
         done += count
-        # A list tells no bytes; its rows weigh about as much as the line of a price list.
+        # A list has no byte counts; its rows are about as long as the line of a price list.
         reached = position or done * 200
         percent = min(99, 100 * reached // max(size, 1))
         with place.sessions.begin() as session:

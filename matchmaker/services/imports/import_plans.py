@@ -1,4 +1,4 @@
-"""Looking at a file: what it is, and how it is read."""
+"""The first look at a file: its kind, and the way to read it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from matchmaker.resources import folder, read_yaml
 
 
 class FileContent(Protocol):
-    """A file that can be read, whatever it is."""
+    """A file that can be read, of any kind."""
 
     @property
     def path(self) -> Path: ...
@@ -27,7 +27,7 @@ class FileContent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """A file that can be read: its size in bytes and hash, and how."""
+    """A readable file: its size in bytes, its hash, and the way to read it."""
 
     path: Path
     source: Source | None
@@ -49,7 +49,7 @@ def known_sources() -> tuple[Source, ...]:
 
 
 def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> ImportPlan:
-    """Look at a file and decide how to read it: a table of a known source, else the exchange format. Raises UnreadableFile."""
+    """The way to read a file: a table of a known source, else the exchange format. Raises UnreadableFile."""
     scan = lines.scan(path)
     if wanted is not None:
         source = next((item for item in sources if item.name == wanted), None)

@@ -1,4 +1,4 @@
-"""What became of the lines of an imported file."""
+"""The results of the lines of an imported file."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import ImportRow
 
-MAX_KEPT_PROBLEMS = 10_000  # lines with a remark that a report keeps; counts stay exact beyond it
+MAX_KEPT_PROBLEMS = 10_000  # lines with a remark that a report stores; counts stay exact beyond it
 
 
 @dataclass(frozen=True, slots=True)
 class LineReport:
-    """What became of a line: new, changed, same or refused, with its problems or the terms nobody knows."""
+    """The result of a line: new, changed, same or refused, with its problems or the unknown terms."""
 
     line: int
     kind: str
@@ -24,12 +24,14 @@ class LineReport:
     unknown_terms: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
-        """As JSON-ready data, messages filled in."""
+        """The result as JSON-ready data, messages filled in."""
         shown = [{"key": p.path, "code": p.code, "value": p.value, "message": str(p)} for p in self.problems]
         return {**asdict(self), "problems": shown}
 
     def kept(self) -> list[dict[str, Any]]:
-        """What there is to say of the line, as it is stored: templates with their parameters, for either language."""
+        """The remarks on the line in the form that is stored: templates with their parameters, for either
+        language.
+        """
         said = [
             {
                 "key": p.path,
@@ -55,7 +57,7 @@ UNKNOWN_TERMS = N_("Not in the taxonomy, kept as words.")
 
 @dataclass(slots=True)
 class ImportReport:
-    """Counts by outcome, and the lines there is something to say about."""
+    """The counts by result, and the lines with remarks."""
 
     file: str
     source: str

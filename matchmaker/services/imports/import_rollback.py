@@ -1,4 +1,4 @@
-"""Taking back what a file brought: the records that were new and that nobody has touched since go; all others stay."""
+"""The rollback of an import: new records that nobody has changed since are deleted; all others stay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,14 +40,14 @@ from matchmaker.services.profiles.supplier_bulk import CHUNK
 
 @dataclass(frozen=True, slots=True)
 class RollbackResult:
-    """How many records went, and how many that the file brought stay because somebody has worked with them."""
+    """The number of deleted records, and of new records that stay because people have worked with them."""
 
     gone: int
     kept: int
 
 
 def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
-    """Raises MoveNotAllowed for a file that was not taken through the site."""
+    """Roll back an imported file. Raises MoveNotAllowed for a file that was not imported through the site."""
     if batch.suffix is None:
         raise MoveNotAllowed(state=batch.state, target=ImportState.UNDONE)
     check_move(IMPORT_MOVES, batch.state, ImportState.UNDONE)
@@ -64,7 +64,7 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
 
 
 def _none_of(row: Any, *columns: Any) -> list[ColumnElement[bool]]:
-    """That no row of other tables speaks of this one."""
+    """The condition that no row of other tables refers to this one."""
     return [~select(1).where(column == row).exists() for column in columns]
 
 

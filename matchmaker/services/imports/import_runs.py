@@ -1,6 +1,6 @@
-"""Importing a file.
+"""The import of a file.
 
-Every line is saved whole or not at all, the same file twice changes nothing, and a run that was interrupted goes on
+Every line is saved whole or not at all, the same file twice changes nothing, and an interrupted run continues
 where it stopped.
 """
 
@@ -36,9 +36,9 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class ImportTarget:
-    """Where records go. `advance` is told how many lines more were done, and the byte reached.
+    """The target of records. `advance` receives the number of further lines done, and the byte reached.
 
-    With `trace` every line that was new is kept with the batch, so that it can be undone.
+    With `trace` every new line is stored with the batch, so that it can be rolled back.
     """
 
     sessions: Sessions
@@ -52,7 +52,9 @@ class ImportTarget:
 
 
 def run(content: FileContent, target: ImportTarget) -> ImportReport:
-    """Import the file: suppliers and needs first, then the outcomes between them, wherever these stand in the file."""
+    """Import the file: suppliers and needs first, then the outcomes between them, wherever these stand in the
+    file.
+    """
     return ImportRun(content, target).whole()
 
 
@@ -63,7 +65,7 @@ def _chunked(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
 
 
 class ImportRun:
-    """A file on its way into the target: the report of its lines, and the batch that keeps how far it came.
+    """The run of a file into the target: the report of its lines, and the batch that records its progress.
 
     A dry run has no batch and leaves nothing behind.
     """
@@ -188,7 +190,7 @@ class ImportRun:
         )
 
     def _refuse(self, row: FileRow) -> None:
-        """Note a line that the database does not take."""
+        """Record a line that the database refuses."""
         message = N_("The database refuses this record; check unusual characters and very large numbers.")
         refused = _line(row, "refused", (Problem("record", "database.refused", message),))
         if self._batch is not None:
@@ -197,7 +199,7 @@ class ImportRun:
         self._tell([refused])
 
     def _mark(self, session: Session, lines: Sequence[LineReport], last: FileRow) -> None:
-        """Keep with the batch that the file is done up to a row, and what there is to say of its lines."""
+        """Record with the batch the row up to which the file is done, and the remarks on its lines."""
         if self._batch is None:
             return
         session.get_one(ImportBatch, self._batch.id).next_line = last.number + 1

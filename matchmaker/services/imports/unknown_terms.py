@@ -1,4 +1,4 @@
-"""The words of a record that stand where a code is expected and that the taxonomy does not know."""
+"""The words of a record that stand where a code is expected and are unknown to the taxonomy."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from matchmaker.services.profiles.profile_mapping import Resolver
 
 
 class UnknownTerms:
-    """Finds the terms of a record that stand where a code is expected and mean nothing to the taxonomy."""
+    """The finder of a record's terms that stand where a code is expected and are unknown to the taxonomy."""
 
     def __init__(self, recogniser: Resolver) -> None:
         self._recogniser = recogniser

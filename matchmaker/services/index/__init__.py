@@ -1,4 +1,5 @@
-"""From the database to the search engine: what waits, the documents built from profiles, the copy that restores an index.
+"""The way from the database to the search engine lives here: the outbox, the documents built from profiles,
+the snapshot that restores an index.
 
-No other room writes to an engine; nothing here decides who matches.
+No other package may write to an engine, and this one may not decide about matches.
 """

@@ -1,4 +1,6 @@
-"""The search document of a profile, with what only the database knows: planned hours, and how old facts are."""
+"""The search document of a profile, with the facts that only the database holds: planned hours, and the age
+of facts.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -14,7 +16,7 @@ from search.text import Recogniser
 def of_profile(
     profile: Profile, recogniser: Recogniser, today: date, record: SupplierRecord | None = None
 ) -> SearchDocument:
-    """The document of what is published, or of another record of the same shop, such as its draft."""
+    """The document of the published record, or of another record of the same shop, such as its draft."""
     document = document_of(
         record or suppliers.record(profile),
         recogniser,

@@ -1,7 +1,8 @@
-"""Search documents as last built, kept in the database so that every process can load its columns without building.
+"""The search documents as last built, stored in the database so that every process can load its columns
+without building.
 
-Batches are numbered: a batch's stamp is set under a lock that is held until it commits, so that whoever asks for stamps
-larger than one they have seen misses none.
+Batches are numbered: a batch's stamp is set under a lock that is held until it commits, so that a reader that
+asks for stamps larger than a known one misses no batch.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +38,7 @@ def locked_state(session: Session) -> IndexState:
 def keep(
     session: Session, documents: Sequence[SearchDocument], gone: Sequence[tuple[str, int]], taxonomy: str
 ) -> None:
-    """Keep documents under the next stamp; one that is older than what is kept changes nothing."""
+    """Store documents under the next stamp; a document older than the stored one changes nothing."""
     state = locked_state(session)
     state.stamp += 1
     if state.stamp == 1:
@@ -66,7 +67,7 @@ def keep(
 
 @dataclass(frozen=True, slots=True)
 class SnapshotChanges:
-    """What was indexed after a stamp: the present one, the documents, which are read as they are asked for, while the
+    """The changes since a stamp: the present stamp, the documents, which are read one by one while the
     session lasts, and the keys no longer shown.
     """
 
@@ -76,7 +77,7 @@ class SnapshotChanges:
 
 
 def load(session: Session, since: int = 0) -> SnapshotChanges:
-    """What was indexed after the stamp `since`."""
+    """The documents indexed after the stamp `since`."""
     stamp = current_stamp(session)
     indexed = IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
     removed = session.scalars(
@@ -91,7 +92,7 @@ def load(session: Session, since: int = 0) -> SnapshotChanges:
 
 
 def current_stamp(session: Session) -> int:
-    """The stamp of the newest batch; asked on every request, so one row by its key."""
+    """The stamp of the newest batch; every request reads it, so it is one row by its key."""
     return session.scalar(select(IndexState.stamp).where(IndexState.id == 1)) or 0
 
 

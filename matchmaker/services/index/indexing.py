@@ -1,6 +1,7 @@
-"""From the outbox to the index: documents are built, kept, and given to the engine; nothing announced is ever lost.
+"""The way from the outbox to the index: documents are built, stored and given to the engine; no announced
+change is ever lost.
 
-A document that cannot be built or written delays no other.
+A document that cannot be built or written does not delay the others.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """What indexing works with. `build` makes a document of a published profile; `taxonomy` names its version."""
+    """The inputs of indexing. `build` makes a document of a published profile; `taxonomy` names its version."""
 
     sessions: Sessions
     engine: Engine
@@ -37,7 +38,7 @@ class Indexer:
 
 @dataclass(frozen=True, slots=True)
 class DrainResult:
-    """What a drain did; `away` says why it stopped early, empty if it did not."""
+    """The result of a drain; `away` says why it stopped early, empty if it did not."""
 
     indexed: int = 0
     removed: int = 0
@@ -47,7 +48,9 @@ class DrainResult:
 
 @dataclass(frozen=True, slots=True)
 class IndexDifference:
-    """Where database and index disagree on a supplier: "missing", "extra" or "stale", with both revisions."""
+    """A difference between database and index for a supplier: "missing", "extra" or "stale", with both
+    revisions.
+    """
 
     key: str
     kind: str
@@ -57,7 +60,7 @@ class IndexDifference:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """Rows of the outbox by state, and whether documents were built with the taxonomy of now."""
+    """The rows of the outbox by state, and whether documents were built with the present taxonomy."""
 
     waiting: int
     taken: int
@@ -68,7 +71,7 @@ class IndexStatus:
 
 @dataclass(slots=True)
 class _Batch:
-    """What became of the keys of a claim: a document, gone with a revision, or failed with the reason."""
+    """The results of the keys of a claim: a document, gone with a revision, or failed with the reason."""
 
     documents: list[SearchDocument] = field(default_factory=list)
     gone: list[tuple[str, int]] = field(default_factory=list)
@@ -76,7 +79,9 @@ class _Batch:
 
 
 def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
-    """Index all that is due, in batches. An engine that is away stops the drain without an error; the rows wait."""
+    """Index all due rows, in batches. If the engine is away, the drain stops without an error and the rows
+    wait.
+    """
     total = DrainResult()
     while claimed := outbox.claim(indexer.sessions):
         batch = _build(indexer, claimed)
@@ -127,7 +132,7 @@ def _build(indexer: Indexer, claimed: OutboxClaim) -> _Batch:
 
 
 def _built(indexer: Indexer, profile: Profile) -> SearchDocument | str:
-    """The document of a profile, or why it cannot be built."""
+    """The document of a profile, or the reason why it cannot be built."""
     try:
         return indexer.build(profile)
     except _ROTTEN as error:
@@ -135,7 +140,7 @@ def _built(indexer: Indexer, profile: Profile) -> SearchDocument | str:
 
 
 def _write(engine: Engine, batch: _Batch) -> None:
-    """Hand the batch to the engine; where it refuses one document, each is handed over alone."""
+    """Write the batch to the engine; where it refuses one document, each is written alone."""
     if batch.gone:
         engine.delete(batch.gone)
     if not batch.documents:
@@ -156,9 +161,9 @@ def _write_one(engine: Engine, document: SearchDocument, batch: _Batch) -> bool:
 
 
 def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
-    """Build all documents anew and a fresh index of them beside the old one; the number of documents.
+    """Build all documents and a new index of them beside the old one, and return the number of documents.
 
-    What changes meanwhile is announced again at the end, so that nothing is lost to the swap.
+    Changes made meanwhile are announced again at the end, so that the swap loses none.
     """
     with indexer.sessions() as session:
         before = outbox.row_ids(session)
@@ -175,7 +180,7 @@ def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
 
 
 def restore(indexer: Indexer) -> int:
-    """Make the index from the documents as they were kept; quicker than a rebuild, for an index that was lost."""
+    """Make the index from the stored documents; quicker than a rebuild, for an index that was lost."""
     with indexer.sessions() as session:
         count = indexer.engine.rebuild(index_snapshot.load(session).documents)
     repair(indexer)
@@ -183,7 +188,9 @@ def restore(indexer: Indexer) -> int:
 
 
 def _built_anew(indexer: Indexer, advance: Advance | None) -> Iterator[list[SearchDocument]]:
-    """Documents of all published profiles in chunks; one that cannot be built is announced, to be tried and told of."""
+    """The documents of all published profiles, in chunks; a document that cannot be built is announced, to be
+    tried again and reported.
+    """
     chunk: list[SearchDocument] = []
     with indexer.sessions() as session:
         for profile in suppliers.every(session):
@@ -205,7 +212,7 @@ def _built_anew(indexer: Indexer, advance: Advance | None) -> Iterator[list[Sear
 
 
 def differences(indexer: Indexer) -> list[IndexDifference]:
-    """Every supplier on which database and index disagree, by key."""
+    """All suppliers for which database and index differ, by key."""
     with indexer.sessions() as session:
         query = select(Profile.public_id, Profile.revision).where(Profile.state == ProfileState.PUBLISHED)
         stored = {row.public_id: row.revision for row in session.execute(query)}
@@ -220,7 +227,9 @@ def differences(indexer: Indexer) -> list[IndexDifference]:
 
 
 def repair(indexer: Indexer) -> int:
-    """Announce every supplier on which database and index disagree, unless it waits already; how many those are."""
+    """Announce every supplier for which database and index differ, unless it already waits, and return their
+    number.
+    """
     found = differences(indexer)
     with indexer.sessions.begin() as session:
         waiting = outbox.waiting_keys(session)
@@ -229,7 +238,7 @@ def repair(indexer: Indexer) -> int:
 
 
 def status(indexer: Indexer) -> IndexStatus:
-    """How much waits and whether a rebuild is due."""
+    """The number of waiting rows, and whether a rebuild is due."""
     with indexer.sessions() as session:
         counts = outbox.counts(session)
         kept = session.scalar(select(func.count()).where(IndexedDocument.body.is_not(None))) or 0

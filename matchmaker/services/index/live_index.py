@@ -1,4 +1,4 @@
-"""The search index as a process holds it: restored where it was lost, brought up to date, its columns in memory."""
+"""The search index of a process: restored after a loss, brought up to date, its columns in memory."""
 
 import logging
 import threading
@@ -15,7 +15,9 @@ _log = logging.getLogger(__name__)
 
 
 class LiveIndex:
-    """One a process, for all threads. `make_indexer` is called once, when the engine is needed for the first time."""
+    """The index of a process, one for all threads. `make_indexer` is called once, on the first use of the
+    engine.
+    """
 
     def __init__(self, sessions: Sessions, taxonomy: Taxonomy, make_indexer: Callable[[], Indexer]) -> None:
         self._sessions, self._taxonomy, self._make_indexer = sessions, taxonomy, make_indexer
@@ -28,7 +30,8 @@ class LiveIndex:
     def indexer(self) -> Indexer:
         """The parts that `indexing` works with.
 
-        An index that was never built, was lost, or is of another version is first made from the kept documents.
+        An index that was never built, was lost, or is of another version is first made from the stored
+        documents.
         """
         with self._lock:
             if self._indexer is None:
@@ -38,7 +41,7 @@ class LiveIndex:
             return self._indexer
 
     def catch_up(self) -> DrainResult:
-        """Index what waits; an engine that is away is no error, see the answer's `away`."""
+        """Index waiting rows; an engine that is away is not an error, see the result's `away`."""
         with self._sessions() as session:
             if not outbox.due(session):
                 return DrainResult()
@@ -47,7 +50,7 @@ class LiveIndex:
             return indexing.drain(indexer)
 
     def columns(self) -> Columns:
-        """The columns over all indexed suppliers, as of the newest batch that was indexed by any process."""
+        """The columns of all indexed suppliers, as of the newest batch that any process indexed."""
         with self._columns_lock, self._sessions() as session:
             held = self._columns
             if held is not None and held[0] == index_snapshot.current_stamp(session):
@@ -62,7 +65,7 @@ class LiveIndex:
 
 
 def _restore(indexer: Indexer) -> bool:
-    """Make an index that is not ready from the kept documents; whether the engine was there to be asked."""
+    """Make an index that is not ready from the stored documents; whether the engine could be reached."""
     try:
         if not indexer.engine.health().ready:
             indexing.restore(indexer)

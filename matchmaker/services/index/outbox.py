@@ -1,7 +1,7 @@
-"""The outbox: keys of profiles whose search documents wait to be brought up to date.
+"""The outbox: the keys of profiles whose search documents wait for an update.
 
-Rows are claimed by state with a lease, a batch at a time, so that a worker that dies leaves them to the next. What
-fails is put off, and set aside as dead after some attempts.
+Rows are claimed by state with a lease, a batch at a time, so that a worker that dies leaves them to the next.
+A failed row is put off, and set aside as dead after some attempts.
 """
 
 import secrets
@@ -20,14 +20,14 @@ from matchmaker.models.database import Sessions
 BATCH = 500
 ATTEMPTS = 5
 LEASE = timedelta(seconds=60)
-# How long a failed row waits, doubled by every attempt; an engine that is away costs no attempt.
+# The wait of a failed row, doubled by every attempt; an engine that is away costs no attempt.
 PAUSE = timedelta(seconds=2)
 _DUE = Outbox.state.in_(LIVE_OUTBOX_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxClaim:
-    """Rows that one worker has taken, by key, and the token that marks them as its own."""
+    """The rows that one worker has claimed, by key, and the token that marks them as its own."""
 
     token: str
     rows: Mapping[str, Sequence[int]]
@@ -38,12 +38,12 @@ class OutboxClaim:
 
 
 def due(session: Session) -> bool:
-    """Whether anything can be claimed now."""
+    """Whether any row can be claimed now."""
     return session.scalar(select(Outbox.id).where(_DUE, Outbox.due_at <= now()).limit(1)) is not None
 
 
 def claim(sessions: Sessions) -> OutboxClaim | None:
-    """Take the lease of the rows that are due, or whose lease has run out; None where nothing waits."""
+    """Claim the rows that are due, or whose lease has run out; None where no row waits."""
     token = secrets.token_hex(8)
     with sessions.begin() as session:
         query = (
@@ -78,7 +78,7 @@ def release(sessions: Sessions, claimed: OutboxClaim) -> None:
 
 
 def settle(session: Session, claimed: OutboxClaim, failed: Mapping[str, str]) -> None:
-    """Drop the rows that are done; put off or set aside those whose key failed, with the error."""
+    """Delete the rows that are done; put off or set aside those whose key failed, with the error."""
     done = [row for key, ids in claimed.rows.items() if key not in failed for row in ids]
     session.execute(delete(Outbox).where(Outbox.id.in_(done), Outbox.taken_by == claimed.token))
     for key, error in failed.items():
@@ -91,7 +91,7 @@ def settle(session: Session, claimed: OutboxClaim, failed: Mapping[str, str]) ->
 
 
 def row_ids(session: Session) -> list[int]:
-    """Every row of now, whatever its state."""
+    """The ids of all present rows, in any state."""
     return list(session.scalars(select(Outbox.id)))
 
 
@@ -102,11 +102,11 @@ def drop(session: Session, ids: Sequence[int]) -> None:
 
 
 def waiting_keys(session: Session) -> set[str]:
-    """Keys that are or will be worked off."""
+    """The keys that will be processed."""
     return set(session.scalars(select(Outbox.key).where(_DUE)))
 
 
 def counts(session: Session) -> Mapping[str, int]:
-    """How many rows are in each state."""
+    """The number of rows in each state."""
     query = select(Outbox.state, func.count().label("number")).group_by(Outbox.state)
     return {row.state: row.number for row in session.execute(query)}

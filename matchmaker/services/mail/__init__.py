@@ -1,4 +1,5 @@
-"""Letters and the queue that sends them: worded in the reader's language, kept until sent, left out where unwanted.
+"""E-mails and the queue that sends them live here: worded in the reader's language, stored until sent, left
+out where unwanted.
 
-When a letter is due, and to whom it goes, is decided by the room of its subject.
+The decision when an e-mail is due, and for whom, may not live here but in the package of its subject.
 """

@@ -1,7 +1,9 @@
-"""What is done in the background: letters that wait, and jobs. Rows are taken by state and lease, never by a cursor.
+"""The work in the background: waiting e-mails and jobs. Rows are claimed by state and lease, never by a
+cursor.
 
-A row is taken by moving its `due_at` past the lease; a worker that dies in between leaves it to be taken again then, a
-letter with the same Message-ID. What fails is tried again later and later, and is dead after TRIES.
+A row is taken by moving its `due_at` past the lease; a worker that dies leaves it to be taken again after
+that, an e-mail with the same Message-ID. A failed row is tried again after ever longer waits, and is dead
+after TRIES.
 """
 
 import logging
@@ -38,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class SendingResult:
-    """What became of the letters that were due; `away`: the server could not be reached, and they still wait."""
+    """The result of sending the due e-mails; `away`: the server could not be reached, and they still wait."""
 
     sent: int = 0
     failed: int = 0
@@ -46,14 +48,14 @@ class SendingResult:
 
 
 def pause(attempts: int) -> timedelta:
-    """How long to wait after the failure of the attempt with this number, from 1."""
+    """The wait after the failure of the attempt with this number, from 1."""
     return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
 def send_due(
     sessions: Sessions, transport: Transport, sender: str, *, moment: datetime | None = None
 ) -> SendingResult:
-    """Send the letters that are due, each for itself: one that is refused holds no other. Marks them as it goes."""
+    """Send the due e-mails one by one, so that a refused one does not stop the others, and mark each at once."""
     at, result = moment or now(), SendingResult()
     with sessions() as session:
         if not session.scalar(select(_due_mail(at))):
@@ -115,7 +117,7 @@ def _mark(sessions: Sessions, mail: Mail, **values: Any) -> None:
 
 
 def enqueue(session: Session, kind: str, arguments: Mapping[str, Any] | None = None) -> Job:
-    """Ask for work in the background, as part of the caller's transaction."""
+    """Add a job, as part of the caller's transaction."""
     job = Job(kind=kind, arguments=dict(arguments or {}))
     session.add(job)
     session.flush()
@@ -123,9 +125,9 @@ def enqueue(session: Session, kind: str, arguments: Mapping[str, Any] | None = N
 
 
 def run_due(sessions: Sessions, handlers: Mapping[str, Handler], *, moment: datetime | None = None) -> int:
-    """Run the jobs that are due and known to `handlers`; how many were done.
+    """Run the due jobs that `handlers` know, and return the number done.
 
-    A handler works in the transaction that marks its job as done, so that what it writes is written once.
+    A handler works in the transaction that marks its job as done, so that its rows are written once.
     """
     at, done = moment or now(), 0
     for _ in range(MOST_AT_ONCE):

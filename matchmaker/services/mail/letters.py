@@ -1,7 +1,8 @@
-"""Letters: a kind and its values become an e-mail in the reader's language, queued in the caller's transaction.
+"""The e-mails: a kind and its values become a text in the reader's language, queued in the caller's
+transaction.
 
-A kind is a template of templates/emails that is laid out twice, as text and as HTML. Values are named by kind, so that
-nothing else can get into a letter; prices and addresses within them are left out.
+A kind is a template of templates/emails with two layouts, text and HTML. Each kind names its values, so that
+nothing else can get into an e-mail; prices and addresses within them are left out.
 """
 
 import re
@@ -54,7 +55,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "join_asked": ("who", "organisation", "path"),
     "person_invited": ("who", "organisation", "path", "until"),
 }
-# Kinds that a person may do without, as its account's page says them.
+# The optional kinds, in the words of the account's page.
 OPTIONAL: Mapping[str, str] = {
     "notified": N_("When the centre points out an open need to us"),
     "digest": N_("Every week: open needs that fit"),
@@ -82,7 +83,7 @@ _PATH = re.compile(r"/[a-z-]+/[A-Za-z0-9_.~/-]+(?:#[\w-]*)?")
 
 @dataclass(frozen=True, slots=True)
 class RenderedLetter:
-    """A letter as its reader will see it."""
+    """An e-mail as its reader sees it."""
 
     subject: str
     text: str
@@ -90,11 +91,11 @@ class RenderedLetter:
 
 
 def post(session: Session, kind: str, to: str, language: str, values: Mapping[str, Any]) -> Mail:
-    """Queue a letter of a kind (see KINDS) within the caller's transaction; it is sent once that is committed.
+    """Queue an e-mail of a kind (see KINDS) within the caller's transaction; it is sent after the commit.
 
-    `values` are those that KINDS names: words in the reader's language, days as dates, addresses as paths of the site,
-    `facts` and `remarks` as pairs of label and value, `needs` as mappings of title, path and facts. Raises ValueError
-    for a kind or value that is not known, and for a line break in the recipient or the subject.
+    `values` are those named in KINDS: words in the reader's language, days as dates, addresses as paths of
+    the site, `facts` and `remarks` as pairs of label and value, `needs` as mappings of title, path and facts.
+    Raises ValueError for an unknown kind or value, and for a line break in the recipient or the subject.
     """
     site = site_of(session)
     leave = urls.leave_letters(signed_links.sign(site, "letters", (to, kind))) if kind in OPTIONAL else ""
@@ -120,7 +121,7 @@ def post(session: Session, kind: str, to: str, language: str, values: Mapping[st
 
 
 def queued(session: Session, state: MailState | None = None, limit: int = 50) -> Sequence[Mail]:
-    """Queued letters of a state, or all of them, the newest first."""
+    """The queued e-mails of a state, or all of them, the newest first."""
     query = select(Mail).order_by(Mail.id.desc()).limit(limit)
     return session.scalars(query.where(Mail.state == state) if state else query).all()
 
@@ -128,7 +129,7 @@ def queued(session: Session, state: MailState | None = None, limit: int = 50) ->
 def render(
     kind: str, language: str, values: Mapping[str, Any], site: SiteIdentity, leave: str = ""
 ) -> RenderedLetter:
-    """The letter of a kind, with the path of the page where it is given up.
+    """The e-mail of a kind, with the path of the page that unsubscribes from it.
 
     Raises ValueError unless exactly the values of the kind are given.
     """

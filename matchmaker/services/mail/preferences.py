@@ -1,4 +1,4 @@
-"""What a person has chosen: the optional letters, and the zone in which times are shown."""
+"""The preferences of a person: the optional e-mails, and the time zone."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from matchmaker.services.mail import letters
 
 
 def wanted_mails(user: User) -> dict[str, bool]:
-    """Which of the optional letters a person wants; those not named are wanted."""
+    """Whether a person wants each kind of optional e-mail; a kind without a choice is wanted."""
     return dict((user.preferences or {}).get("mails", {}))
 
 
@@ -26,18 +26,18 @@ def time_zone(user: User) -> str:
 
 
 def choose_time_zone(session: Session, user: User, name: str) -> None:
-    """Show times in this zone from now on; an empty name is the centre's."""
+    """Show times in this zone from now on; an empty name means the centre's zone."""
     user.preferences = {**(user.preferences or {}), "time_zone": name}
     journal.note(session, user.public_id, "user.time_zone", user, {"time_zone": name})
 
 
 def choose_language(user: User, language: str) -> None:
-    """Write to the person in this language, and show it the site in it, from now on."""
+    """Use this language for the person's e-mails and pages from now on."""
     user.language = language
 
 
 def letters_of(session: Session, token: str) -> tuple[str, str]:
-    """The address and the kind of optional letters that a link gives up. Raises LinkSpent, NotFound."""
+    """The person's address and the kind of e-mail that a link unsubscribes from. Raises LinkSpent, NotFound."""
     address, kind = signed_links.read(site_of(session), "letters", token, 2)
     if kind not in letters.OPTIONAL:
         raise NotFound(what="link", key="")
@@ -45,11 +45,11 @@ def letters_of(session: Session, token: str) -> tuple[str, str]:
 
 
 def want_no_more(session: Session, user: User, kind: str) -> None:
-    """The person gives up a kind of letters."""
+    """Unsubscribe the person from a kind of e-mail."""
     want_mails(session, user, {**wanted_mails(user), kind: False})
 
 
 def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:
-    """Keep which letters a person wants."""
+    """Store the person's choice of e-mails."""
     user.preferences = {**(user.preferences or {}), "mails": dict(chosen)}
     journal.note(session, user.public_id, "user.mails", user, dict(chosen))

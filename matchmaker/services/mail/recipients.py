@@ -1,4 +1,4 @@
-"""The people who get a letter: members of an organisation, or the contact that its profile names."""
+"""The recipients of an e-mail: members of an organisation, or the contact that its profile names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from matchmaker.services.mail import preferences
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a letter goes to; `user` is the public id of an account, empty for the contact of a profile."""
+    """The recipient of an e-mail; `user` is the public id of an account, empty for the contact of a profile."""
 
     email: str
     language: str
@@ -21,12 +21,12 @@ class Recipient:
     unwanted: frozenset[str] = frozenset()
 
     def wants(self, kind: str) -> bool:
-        """Whether the person wants letters of a kind that one may do without."""
+        """Whether the person wants an optional kind of e-mail."""
         return kind not in self.unwanted
 
 
 def members(session: Session, organisation: Organisation | None, role: str) -> Sequence[User]:
-    """Active people with a role in an organisation."""
+    """The active people with a role in an organisation."""
     if organisation is None:
         return []
     query = select(User).join(Membership, Membership.user_id == User.id)
@@ -40,7 +40,7 @@ def members(session: Session, organisation: Organisation | None, role: str) -> S
 
 
 def of_profile(session: Session, profile: Profile) -> list[Recipient]:
-    """The editors of a profile's organisation; where nobody has an account, the contact that the profile names."""
+    """The editors of a profile's organisation; the contact named by the profile where nobody has an account."""
     editors = members(session, profile.organisation, "supplier_editor")
     if editors:
         return [Recipient(user.email, user.language, user.public_id, _unwanted(user)) for user in editors]

@@ -1,4 +1,4 @@
-"""Where letters leave the product: an SMTP server, or a folder of .eml files where no server is set."""
+"""The ways out for e-mails: an SMTP server, or a folder of .eml files where no server is set."""
 
 import smtplib
 import ssl
@@ -20,11 +20,11 @@ Send = Callable[[EmailMessage], None]
 
 
 class MailServerAway(Exception):
-    """The mail server cannot be reached or does not let us in; no letter is to blame."""
+    """The mail server cannot be reached or refuses the sign-in; the e-mail is not at fault."""
 
 
 def message(mail: Mail, sender: str) -> EmailMessage:
-    """The e-mail of a row. Raises ValueError where its recipient is no address."""
+    """The e-mail of a row. Raises ValueError for an invalid recipient."""
     if "@" not in parseaddr(mail.recipient)[1]:
         raise ValueError("The recipient is no address.")
     made = EmailMessage(policy=SMTP)
@@ -33,7 +33,7 @@ def message(mail: Mail, sender: str) -> EmailMessage:
     made["Message-ID"] = mail.message_id
     made["Content-Language"] = mail.language
     made["Auto-Submitted"] = "auto-generated"
-    if mail.leave:  # RFC 8058: a mail program gives the kind up with one press
+    if mail.leave:  # RFC 8058: a mail program unsubscribes with one press
         made["List-Unsubscribe"] = f"<{mail.leave}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(mail.text)
@@ -43,7 +43,7 @@ def message(mail: Mail, sender: str) -> EmailMessage:
 
 
 class MailFolder:
-    """Writes each letter into a file named after its Message-ID, so that a repeat overwrites itself."""
+    """A folder with a file for each e-mail, named after its Message-ID, so that a repeat overwrites itself."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -68,7 +68,7 @@ class MailFolder:
         return self.path / f"{message_id.strip('<>').replace('/', '_')}.eml"
 
     def forget(self, message_ids: Iterable[str]) -> None:
-        """Remove letters whose reader was erased."""
+        """Remove e-mails whose reader was erased."""
         for message_id in message_ids:
             self._file(message_id).unlink(missing_ok=True)
 
@@ -95,11 +95,11 @@ class MailServer:
         return f"{self.host}:{self.port}"
 
     def forget(self, message_ids: Iterable[str]) -> None:
-        """Nothing to remove: what a server took is out of our hands."""
+        """Nothing to remove: e-mails that a server accepted are out of the product's control."""
 
     @contextmanager
     def opened(self) -> Iterator[Send]:
-        """A connection for several letters. Raises ServerAway."""
+        """A connection for several e-mails. Raises ServerAway."""
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
@@ -131,7 +131,7 @@ class MailServer:
 
 
 def _sent(server: smtplib.SMTP, made: EmailMessage) -> None:
-    """Raises ServerAway where the connection broke, SMTPException where this letter was refused."""
+    """Send an e-mail. Raises ServerAway for a broken connection, SMTPException for a refused e-mail."""
     try:
         server.send_message(made)
     except smtplib.SMTPServerDisconnected as error:

@@ -1,4 +1,5 @@
-"""Asking the matcher for needs and profiles, and wording what it answers.
+"""The questions to the matcher about needs and profiles live here, with the wording of its answers.
 
-How suppliers are filtered and ranked stands in `search`; what the operator makes of an answer in `shortlist`.
+The filters and the ranking may not live here but in `search`, the operator's work on an answer in
+`shortlist`.
 """

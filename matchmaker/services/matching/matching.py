@@ -1,4 +1,4 @@
-"""From a stored need, or from words typed into the search, to ranked suppliers."""
+"""The way from a stored need, or from words typed into the search, to ranked suppliers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ from search.text import Recogniser
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What matching works with: the application's matcher and recogniser, and the day that counts as today."""
+    """The inputs of matching: the application's matcher and recogniser, and the day that counts as today."""
 
     matcher: Matcher
     recogniser: Recogniser
@@ -38,7 +38,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class MatchedNeed:
-    """What was understood, and the answer; `profiles` are those of its matches by key."""
+    """The requirements understood, and the answer; `profiles` are the profiles of its matches by key."""
 
     understanding: NeedReading
     answer: MatchAnswer
@@ -51,7 +51,7 @@ def understand(
     strictness: Mapping[str, str] | None = None,
     centres: tuple[str, ...] = (),
 ) -> NeedReading:
-    """The record as requirements, as strict as the person said, within the reach of the need."""
+    """The record as requirements, with the person's strictness, within the reach of the need."""
     understood = requirements_of(record, parts.recogniser, parts.today)
     chosen = {name: Strictness(value) for name, value in (strictness or {}).items()}
     merged = {**understood.requirements.strictness, **chosen}
@@ -68,7 +68,7 @@ def match_record(
     strictness: Mapping[str, str] | None = None,
     eased: Sequence[str] = (),
 ) -> MatchedNeed:
-    """Match a need that is not stored: the search page, and what a form would find."""
+    """Match a need that is not stored: for the search page and for a form's preview."""
     return match_understood(session, understand(record, parts, strictness), parts, eased)
 
 
@@ -78,21 +78,25 @@ def understand_need(need: Need, parts: Matching, record: NeedRecord | None = Non
 
 
 def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> MatchedNeed:
-    """Match a stored need, with some requirements milder if asked. Raises EngineUnavailable and IndexMissing."""
+    """Match a stored need, with some requirements relaxed on request. Raises EngineUnavailable and
+    IndexMissing.
+    """
     return match_understood(session, understand_need(need, parts), parts, eased)
 
 
 def match_understood(
     session: Session, understood: NeedReading, parts: Matching, eased: Sequence[str] = ()
 ) -> MatchedNeed:
-    """As `match_need`, for a need that was read already."""
+    """Match a need that was already read; see `match_need`."""
     return _answered(session, _ease(understood, eased, parts), parts)
 
 
 def match_one(
     need: Need, key: str, parts: Matching, record: NeedRecord | None = None
 ) -> RankedSupplier | None:
-    """How the supplier with this public id stands to a stored need; None where the index does not know it."""
+    """The match of the supplier with this public id and a stored need; None where the supplier is not
+    indexed.
+    """
     asked = understand_need(need, parts, record).requirements
     return parts.matcher.explain(asked, key, today=parts.today)
 
@@ -104,17 +108,17 @@ def _ease(understood: NeedReading, eased: Sequence[str], parts: Matching) -> Nee
 
 @dataclass(frozen=True, slots=True)
 class SupplierOpenings:
-    """What is open for a supplier.
+    """The open needs for a supplier.
 
-    `fitting` are needs with the same explanation that the need's own answer gives, best first; see `prospects` for what
-    would open others.
+    `fitting` are needs with the same explanation that the need's own answer gives, best first; see
+    `prospects` for what would open others.
     """
 
     fitting: tuple[tuple[Need, RankedSupplier], ...]
 
 
 def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
-    """What is open for the supplier with this public id; needs by invitation only are left out."""
+    """The open needs for the supplier with this public id, without those by invitation only."""
     shown = {
         need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
     }
@@ -125,7 +129,7 @@ def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
 
 
 def requirements(need: Need, parts: Matching) -> Requirements:
-    """What a stored need asks for, within its reach."""
+    """The requirements of a stored need, within its reach."""
     return understand_need(need, parts).requirements
 
 
@@ -145,7 +149,7 @@ def _answered(session: Session, understood: NeedReading, parts: Matching) -> Mat
 
 
 def _reached(need: Need) -> tuple[str, ...]:
-    """Codes of the centres whose suppliers a need is for; empty for the whole network."""
+    """The codes of the centres whose suppliers a need reaches; empty for the whole network."""
     if need.reach == "network":
         return ()
     chosen = [shown.centre.code for shown in need.reached_centres] if need.reach == "chosen" else []

@@ -1,4 +1,4 @@
-"""What a change to a shop's profile would bring: needs that are open now and those of the last year, and their hours."""
+"""The gain of a change to a shop's profile: the needs open now and those of the last year, and their hours."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +24,9 @@ MOST = 5_000  # needs of a year, the newest ones
 def of_profile(
     session: Session, profile: Profile, record: SupplierRecord, parts: Matching
 ) -> tuple[ProfileChange, ...]:
-    """What changes to `record`, the profile or its draft, would open; needs by invitation only are left out."""
+    """The changes to `record`, the profile or its draft, with the needs that each would open, without those
+    by invitation only.
+    """
     document = documents.of_profile(profile, parts.recogniser, parts.today, record)
     asked = list(_asked(session, parts))
     return gains.openings(document, asked, parts.recogniser.taxonomy)
@@ -46,7 +48,7 @@ def _asked(session: Session, parts: Matching) -> Iterator[DatedNeed]:
 
 
 def _as_it_stood(requirements: Requirements, day: date, is_open: bool) -> DatedNeed:
-    """The need on the day on which it was to be answered; a past one with the time that was left then."""
+    """The need on the day on which an answer was due; a past need with the time that was left on that day."""
     left = (requirements.deliver_by - day).days if requirements.deliver_by else 0
     dated = replace(
         requirements,

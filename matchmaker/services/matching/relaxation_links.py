@@ -1,4 +1,4 @@
-"""What if one requirement were milder: a relaxation as a short text for an address, and requirements with it applied."""
+"""Relaxations as short texts for an address, and requirements with them applied."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.relaxations import Relaxation, steps
 
-MOST = 8  # relaxations one after the other; more than there are requirements anybody sets
+MOST = 8  # relaxations applied in turn; more than the requirements of any need
 
 
 def token(requirement: str, change: object) -> str:
@@ -25,7 +25,9 @@ def _spelled(change: object) -> str:
 
 
 def eased(requirements: Requirements, tokens: Iterable[str], taxonomy: Taxonomy) -> Requirements:
-    """The requirements after these relaxations, one after the other; one that is no step of them is passed over."""
+    """The requirements after these relaxations, applied in turn; a relaxation that is not a step of them is
+    ignored.
+    """
     for wanted in list(tokens)[:MOST]:
         name = wanted.partition(":")[0]
         if not _asked(requirements, name):
@@ -40,7 +42,7 @@ def eased(requirements: Requirements, tokens: Iterable[str], taxonomy: Taxonomy)
 def worthwhile(
     found: Sequence[Relaxation], requirements: Requirements, taxonomy: Taxonomy
 ) -> list[Relaxation]:
-    """Relaxations without those that add no more than a milder one of the same requirement does."""
+    """The relaxations without those that add no more than a milder one of the same requirement."""
     mildest: dict[tuple[str, int], tuple[int, Relaxation]] = {}
     for item in found:
         changes = [change for change, _ in steps(item.requirement, requirements, taxonomy)]

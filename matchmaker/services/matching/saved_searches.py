@@ -1,4 +1,4 @@
-"""Searches of suppliers that a person keeps, and what is new in them since the last look."""
+"""The searches of suppliers that a person has saved, and the new suppliers in them since the last look."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from matchmaker.models import Profile, SavedSearch, User
 from matchmaker.models.base import now
 from matchmaker.services.core import locks
 
-# What a search is made of; anything else in an address is not kept.
+# The parts of a search; any other part of an address is not stored.
 KEYS = ("q", "process", "region", "level", "on")
 MOST = 20
 LONGEST = 2_000
@@ -26,7 +26,7 @@ def clean(query: str) -> str:
 
 
 def save(session: Session, user: User, name: str, query: str) -> SavedSearch:
-    """Keep a search; one of the same name is replaced. Raises InvalidRecord."""
+    """Save a search; one of the same name is replaced. Raises InvalidRecord."""
     kept, label = clean(query), name.strip()[:300]
     if not label:
         raise InvalidRecord((Problem("name", "search.name", N_("Give the search a name.")),))
@@ -71,11 +71,11 @@ def look(session: Session, user: User, key: str) -> str:
 
 
 def delete(session: Session, user: User, key: str) -> None:
-    """Forget one of the person's searches. Raises NotFound."""
+    """Delete one of the person's searches. Raises NotFound."""
     session.delete(by_key(session, user, key))
 
 
 def fresh(session: Session, keys: Sequence[str], since: datetime) -> int:
-    """How many of these suppliers were published after a moment."""
+    """The number of these suppliers that were published after a moment."""
     query = select(func.count()).where(Profile.public_id.in_(keys), Profile.published_at > since)
     return session.scalar(query) or 0

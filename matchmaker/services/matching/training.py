@@ -1,4 +1,4 @@
-"""From decisions to a better ranker: freeze examples, train, measure, promote."""
+"""The way from decisions to a better ranker: freeze examples, train, measure, promote."""
 
 import json
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ from search.ranking.prior import prior
 
 @dataclass(frozen=True, slots=True)
 class ShownSupplier:
-    """A supplier that was proposed or decided about: the last decision, if any, and the place in the list."""
+    """A supplier that was proposed or decided about: its last decision, if any, and its place in the list."""
 
     decision: str | None = None
     rank: int | None = None
 
 
 def examples(session: Session, parts: matching.Matching) -> Iterator[Example]:
-    """Every supplier shown for a need about which something was decided, as the present features see it."""
+    """All suppliers shown for a need with at least one decision, as the present features see them."""
     decided = select(Decision.need_id).distinct()
     for need in session.scalars(select(Need).where(Need.id.in_(decided)).order_by(Need.id)):
         shown = _shown(session, need)
@@ -41,7 +41,7 @@ def examples(session: Session, parts: matching.Matching) -> Iterator[Example]:
 
 
 def _shown(session: Session, need: Need) -> dict[str, ShownSupplier]:
-    """By the supplier's key; the newest decision that was not taken back counts."""
+    """The shown suppliers by key; the newest decision that was not undone counts."""
     proposed = select(Profile.public_id, Match.position).join(Match).where(Match.need_id == need.id)
     shown = {row.public_id: ShownSupplier(None, row.position) for row in session.execute(proposed)}
     made = select(Profile.public_id, Decision.kind).join(Decision).where(Decision.need_id == need.id)
@@ -53,7 +53,9 @@ def _shown(session: Session, need: Need) -> dict[str, ShownSupplier]:
 
 
 def train_ranker(session: Session, parts: matching.Matching, folder: Path) -> train.TrainedRanker:
-    """Learn from all decisions and save the model with the examples it saw. Raises ModelRefused if they are too few."""
+    """Learn from all decisions and save the model with its examples. Raises ModelRefused for too few
+    decisions.
+    """
     found = list(examples(session, parts))
     trained = train.train(build(found), present(folder), prior(), parts.today)
     artifact.save(folder, trained.model)
@@ -84,7 +86,7 @@ def names(folder: Path) -> tuple[str, ...]:
 
 
 def promote(folder: Path, name: str) -> RankerModel:
-    """Let a model rank. Raises ModelRefused unless it was better than the present one on needs it had not seen."""
+    """Let a model rank. Raises ModelRefused unless it was better than the present one on unseen needs."""
     chosen = model(folder, name)
     assert chosen is not None
     before = present(folder).name
@@ -103,7 +105,9 @@ def promote(folder: Path, name: str) -> RankerModel:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRanker:
-    """A ranker's nDCG@10 over needs that it did not learn from, and the prior's over the same; None where there are none."""
+    """A ranker's nDCG@10 over needs that it did not learn from, and the prior's over the same; None where
+    there are none.
+    """
 
     needs: int
     ndcg10: float | None = None
@@ -112,7 +116,9 @@ class MeasuredRanker:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The prior over all needs with decisions, the usable models over those decided since, and why others are refused."""
+    """The prior measured over all needs with decisions, the usable models over those decided since, and the
+    reasons of refusals.
+    """
 
     prior: MeasuredRanker
     since: dict[str, tuple[RankerModel, MeasuredRanker]]
@@ -120,7 +126,9 @@ class Evaluation:
 
 
 def evaluate(session: Session, parts: matching.Matching, folder: Path) -> Evaluation:
-    """Measure each saved model on needs whose decisions it has never seen; those it learned from flatter it."""
+    """Measure each saved model on needs whose decisions it has not seen; needs it learned from would flatter
+    it.
+    """
     found, since, refused = list(examples(session, parts)), {}, {}
     for name in names(folder):
         try:
@@ -135,7 +143,7 @@ def evaluate(session: Session, parts: matching.Matching, folder: Path) -> Evalua
 
 
 def _needs_seen(folder: Path, name: str) -> frozenset[str] | None:
-    """The needs a model learned from; None where its examples are gone, so that nobody can tell."""
+    """The needs that a model learned from; None where its examples are gone."""
     frozen = folder / f"{name}.examples.jsonl"
     if not frozen.exists():
         return None

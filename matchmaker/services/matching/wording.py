@@ -37,7 +37,7 @@ _STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")
 
 @dataclass(frozen=True, slots=True)
 class WordedReason:
-    """A verdict in words: what was asked, what was declared, and how the two compare."""
+    """A verdict in words: the value asked for, the declared value, and the result."""
 
     requirement: str
     label: str
@@ -48,7 +48,7 @@ class WordedReason:
 
 
 class Wording:
-    """Words things in one language; `translate` turns an English message into it."""
+    """The words for verdicts and values in one language; `translate` turns an English message into it."""
 
     def __init__(self, taxonomy: Taxonomy, language: str, translate: Translate) -> None:
         self.taxonomy, self.language, self._ = taxonomy, language, translate
@@ -99,7 +99,7 @@ class Wording:
     def _measure(self, kind: RequirementKind, value: Any) -> str:
         if kind.name == "envelope":
             sides = "×".join(self.number(side) for side in value if side is not None)
-            if value[-1] is None:  # what a lathe takes, its length first
+            if value[-1] is None:  # the sizes that a lathe takes, the length first
                 length, diameter, _ = value
                 ends = (f"ø{self.number(diameter)}", *(() if length is None else (self.number(length),)))
                 sides = "×".join(ends)
@@ -132,7 +132,7 @@ class Wording:
         return self._("up to %(value)s pcs") % {"value": high}
 
     def opening(self, item: ProfileChange) -> str:
-        """What a change to a profile is: the certificate, the kind of work, the limit to reach."""
+        """A change to a profile in words: the certificate, the kind of work, the limit to reach."""
         if item.requirement == "certification":
             standard, level = item.value
             if level == "certified":
@@ -141,11 +141,11 @@ class Wording:
         return f"{self.label(item.requirement)}: {self.value(item.requirement, item.value)}"
 
     def feature(self, name: str) -> str:
-        """The sentence that says what a feature of the ranker looks at."""
+        """The sentence that describes a feature of the ranker."""
         return self._(FEATURES[name].text) if name in FEATURES else name
 
     def sentence(self, match: RankedSupplier) -> str:
-        """The match in one line: what is met, nearly met, not met, not stated."""
+        """The match in one line: requirements met, nearly met, not met, not stated."""
         parts = []
         for outcome in ("met", "near", "unmet", "unknown"):
             reasons = [self.reason(verdict) for verdict in match.verdicts if verdict.outcome == outcome]
@@ -161,7 +161,7 @@ class Wording:
         return self._("%(label)s: needed %(needed)s, declared %(declared)s") % values
 
     def relaxation(self, item: Relaxation, requirements: Requirements) -> str:
-        """What a relaxation is, from and to, without the count."""
+        """A relaxation in words, from and to, without the count."""
         name = item.requirement
         label = self.label(name)
         if item.change is None:
@@ -182,6 +182,6 @@ class Wording:
         return f"{label}: {before} → {self.value(name, item.change)}"
 
     def _later(self, day: date, days: int) -> str:
-        """A delivery that may come later, with the day that it comes to."""
+        """A later delivery, with its day."""
         until = format_date(day + timedelta(days=days), "d MMM y", locale=self.language)
         return self._("%(weeks)s weeks later: by %(day)s") % {"weeks": self.number(days / 7), "day": until}

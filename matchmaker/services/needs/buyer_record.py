@@ -1,4 +1,6 @@
-"""A contractor's record as a buyer: does it answer suppliers, does it award, how long does it take to decide."""
+"""A contractor's record as a buyer: whether it answers suppliers, whether it awards contracts, the time it
+takes to decide.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +15,8 @@ from matchmaker.models import Decision, DecisionUndone, Need, Organisation
 
 @dataclass(frozen=True, slots=True)
 class BuyerRecord:
-    """`answered` of `willing` suppliers (interested or quoted) of ended needs heard an outcome; `awarded` of `ended` needs got a contract.
+    """The record of a buyer. `answered` of `willing` suppliers (interested or quoted) of ended needs got an
+    outcome; `awarded` of `ended` needs got a contract.
 
     `days` is the median from publishing to the contract; None where there was none.
     """
@@ -26,13 +29,13 @@ class BuyerRecord:
 
 
 def card(session: Session, buyer: Organisation) -> BuyerRecord:
-    """The record over all needs of the contractor that were published."""
+    """The record over all published needs of the contractor."""
     needs = session.execute(
         select(Need.id, Need.state, Need.published_at).where(
             Need.contractor_id == buyer.id, Need.published_at.is_not(None)
         )
     ).all()
-    # Only of needs that have ended: who has answered an open one is nobody's business but its owner's.
+    # Only ended needs: the answers to an open need are known to its owner alone.
     ids = [need.id for need in needs if need.state in ENDED_NEEDS]
     willing = _pairs(session, ids, IN_TALKS)
     answered = willing & _pairs(session, ids, BUYER_ANSWERS)
@@ -48,7 +51,7 @@ def card(session: Session, buyer: Organisation) -> BuyerRecord:
 
 
 def _pairs(session: Session, needs: list[int], kinds: frozenset[MatchState]) -> set[tuple[int, int]]:
-    """Need and supplier of every standing decision of these kinds."""
+    """The need and the supplier of every valid decision of these kinds."""
     query = select(Decision.need_id, Decision.profile_id).where(
         Decision.need_id.in_(needs),
         Decision.kind.in_(kinds),

@@ -1,4 +1,6 @@
-"""The questions that a need leaves open, as a letter to its contractor: proposed, corrected by the operator, sent."""
+"""The questions that a need leaves open, as an e-mail to its contractor: proposed, corrected by the operator,
+sent.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,13 +18,13 @@ from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import intake, need_summary
 
 LANGUAGES = ("ru", "en")
-LONGEST = 8_000  # characters of a letter
+LONGEST = 8_000  # characters of an e-mail
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
 class ClarificationLetter:
-    """To whom, in which language, about what; `text` is as the operator leaves it."""
+    """An e-mail with questions: its recipient, language and needs; `text` is the operator's final text."""
 
     to: str
     language: str
@@ -32,12 +34,14 @@ class ClarificationLetter:
 def proposed(
     session: Session, asked: Sequence[tuple[Need, Sequence[str]]], language: str | None, user: User
 ) -> ClarificationLetter:
-    """A letter with the open questions (keys of intake.QUESTIONS) of needs of one contractor, in its language if none is named."""
+    """An e-mail with the open questions (keys of intake.QUESTIONS) of needs of one contractor, in its
+    language unless one is named.
+    """
     need = asked[0][0]
     people = {one.email: one for one in recipients.members(session, need.contractor, "contractor_buyer")}
     contact = str((need.details or {}).get("contact") or "")
     found = _ADDRESS.search(contact)
-    # Whom the caller named for this need comes before whoever has an account.
+    # The contact that the caller named for this need comes before people with an account.
     to = found[0] if found else next(iter(people), "")
     written_in = language_of(f"{need.title or ''} {need.text or ''}")
     chosen = language or (people[to].language if to in people else written_in)
@@ -60,13 +64,13 @@ def _text(asked: Sequence[tuple[Need, Sequence[str]]], language: str, user: User
 def send_once(
     session: Session, token: str, needs: Sequence[Need], letter: ClarificationLetter, user: User
 ) -> None:
-    """Send the letter of a form whose token is new; the same form again sends nothing. Raises as `send`."""
+    """Send the e-mail of a form with a new token; the same form again sends nothing. Raises as `send`."""
     if signed_links.first(session, "letter", f"questions {token}"):
         send(session, needs, letter, user)
 
 
 def send(session: Session, needs: Sequence[Need], letter: ClarificationLetter, user: User) -> None:
-    """Post the letter and note with each need that it was asked about. Raises InvalidRecord by field."""
+    """Post the e-mail and record the questions with each need. Raises InvalidRecord by field."""
     problems = []
     if not _ADDRESS.fullmatch(letter.to):
         problems.append(Problem("to", "email.form", N_("Give an e-mail address."), letter.to[:80]))

@@ -1,4 +1,4 @@
-"""Corrections of what was understood: words of a need's text that are not meant as they were read."""
+"""Corrections of the understood text: words of a need that do not mean what the recogniser read."""
 
 from collections.abc import Collection, Mapping
 
@@ -16,7 +16,7 @@ LONGEST = 300  # characters of one piece, as the record allows
 
 
 def disregarded(need: Need) -> tuple[str, ...]:
-    """The words that are not meant, as they stand in the text."""
+    """The rejected words, as they stand in the text."""
     return tuple(need.requirements.get("disregarded", ()))
 
 
@@ -30,7 +30,8 @@ def save(
     plain: Collection[str] = (),
     strictness: Mapping[str, str] | None = None,
 ) -> None:
-    """Save a person's corrections, all of them or none: the record, words taken for plain ones, the strictness of requirements.
+    """Save a person's corrections, all of them or none: the record, the rejected words, the strictness of
+    requirements.
 
     Raises StaleRevision if the need is no longer at `revision`, NeedQuoted where quotes have come.
     """
@@ -47,7 +48,7 @@ def save(
 
 
 def disregard(session: Session, need: Need, words: str, *, by: str) -> None:
-    """Take these words of the text for plain words; where it has none such, or beyond MOST, nothing changes.
+    """Treat these words of the text as plain words; unknown words, or words beyond MOST, change nothing.
 
     Raises NeedQuoted where quotes have come.
     """

@@ -1,4 +1,6 @@
-"""Drawings and models of a need: kept by hash outside the web root, previewed, marked for each reader, every view noted."""
+"""The drawings and models of a need: stored by hash outside the web root, previewed, marked for each reader,
+every view recorded.
+"""
 
 import tempfile
 from collections.abc import Sequence
@@ -26,7 +28,7 @@ _MODELS = frozenset({"stl", "step"})
 
 @dataclass(frozen=True, slots=True)
 class FileOpening:
-    """One opening of a file, as its owner sees it."""
+    """One opening of a file, as the file's owner sees it."""
 
     at: datetime
     who: str
@@ -40,7 +42,7 @@ def folder_of(data: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedFile:
-    """A file that was kept and looked at, not yet of any need."""
+    """A stored and examined file that belongs to no need yet."""
 
     name: str
     kept: blobs.StoredBlob
@@ -48,7 +50,9 @@ class ExaminedFile:
 
 
 def examine(upload: tuple[str, IO[bytes]], data: Path) -> ExaminedFile:
-    """Keep the bytes of a file (name, stream) and look at it, before anything is written. Raises FileRefused."""
+    """Store the bytes of a file (name, stream) and examine it, before anything is written. Raises
+    FileRefused.
+    """
     name, stream = upload
     kept = blobs.keep_any(folder_of(data), stream, largest=LARGEST)
     previews = data / "previews"
@@ -60,7 +64,8 @@ def examine(upload: tuple[str, IO[bytes]], data: Path) -> ExaminedFile:
 def add(session: Session, need: Need, examined: ExaminedFile, user: User, replaces: str = "") -> StoredFile:
     """Make a file a drawing of a need. The same bytes again are the same drawing.
 
-    `replaces` is the public id of the drawing whose next revision this is; that one is withdrawn. Raises FileRefused, NotFound.
+    `replaces` is the public id of the drawing that this one replaces as its next revision; the old one is
+    withdrawn. Raises FileRefused, NotFound.
     """
     locks.lock_row(session, need)
     present = of_need(session, need)
@@ -104,7 +109,7 @@ def of_need(session: Session, need: Need) -> Sequence[StoredFile]:
 
 
 def by_key(session: Session, key: str) -> tuple[StoredFile, Need]:
-    """A drawing and its need. Raises NotFound, for a withdrawn one too."""
+    """A drawing and its need. Raises NotFound, for a withdrawn drawing too."""
     query = select(StoredFile).where(StoredFile.public_id == key, StoredFile.role.in_(ROLES))
     stored = session.scalar(
         query.options(
@@ -118,7 +123,7 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Need]:
 
 
 def withdraw(session: Session, need: Need, stored: StoredFile, by: str) -> None:
-    """Nobody opens the file any more."""
+    """Withdraw a drawing, so that nobody can open it any more."""
     stored.details = {**stored.details, "withdrawn": now().isoformat()}
     note(session, need, stored, "drawing.withdrawn", by)
 
@@ -147,7 +152,7 @@ def preview_path(stored: StoredFile, number: int, data: Path) -> Path:
 
 
 def preview_for(path: Path, words: str) -> bytes:
-    """A preview for one reader, marked with the words; empty words leave it as it is. Raises FileRefused."""
+    """A preview for one reader, marked with the words; empty words leave it unmarked. Raises FileRefused."""
     if not words:
         return path.read_bytes()
     if path.suffix == ".svg":
@@ -170,13 +175,13 @@ def _marked_svg(drawn: str, words: str) -> bytes:
 
 
 def note(session: Session, need: Need, stored: StoredFile, action: str, by: str) -> None:
-    """Write into the journal what was done to a file."""
+    """Record an act on a file in the journal."""
     details = {"file": stored.public_id, "name": stored.name, "sha256": stored.sha256}
     journal.note(session, by, action, need, details)
 
 
 def openings(session: Session, need: Need, limit: int = 200) -> list[FileOpening]:
-    """Who opened which file and when, the newest first."""
+    """The openings of files, each with its reader and time, the newest first."""
     actions = ("drawing.opened", "drawing.previewed")
     entries = session.scalars(
         select(AuditEntry)

@@ -1,4 +1,6 @@
-"""A need that reaches the centre by telephone, by e-mail or as a list of parts becomes a draft, with what is left to ask."""
+"""The intake of a need that comes by telephone, by e-mail or as a list of parts: a draft, with the questions
+left to ask.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +25,7 @@ from search.text.lexicon import WordPattern
 
 CHANNELS = ("phone", "e-mail", "visit", "fair", "file")
 
-# What a supplier needs to know before it can offer a price, in the order in which one asks.
+# The facts that a supplier needs before it can quote a price, in the order of asking.
 QUESTIONS: Mapping[str, str] = {
     "work": N_("What is to be done: which operations?"),
     "material": N_("Which material, and may it be replaced?"),
@@ -39,7 +41,9 @@ QUESTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class IntakeCaller:
-    """On whose behalf: the INN or the name of a known contractor, or of a new one its name; `contact` is whom to ask back."""
+    """The contractor of the need: the INN or name of a known one, or the name of a new one; `contact` is the
+    person to ask back.
+    """
 
     inn: str = ""
     name: str = ""
@@ -47,7 +51,7 @@ class IntakeCaller:
 
 
 def unanswered(asked: Requirements) -> tuple[str, ...]:
-    """Keys of QUESTIONS that a need leaves open."""
+    """The keys of QUESTIONS that a need leaves open."""
     size = asked.envelope_mm or asked.diameter_mm or asked.length_mm or asked.thickness_mm
     known = {
         "work": asked.processes,
@@ -84,7 +88,9 @@ _LONGEST_TITLE = 100
 
 
 def _title(text: str) -> str:
-    """A title for a letter that begins with a greeting: its first sentence that is none. Empty where it does not."""
+    """A title for a text that begins with a greeting: its first sentence after the greeting; empty for other
+    texts.
+    """
     sentences = [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n", text) if part.strip()]
     if not sentences or not _GREETING.match(sentences[0]):
         return ""
@@ -92,7 +98,7 @@ def _title(text: str) -> str:
     return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
 
 
-# How the cell of a field is read; of any other field it is taken as it stands.
+# The readers of the cell of a field; the cell of any other field is taken as written.
 _CELLS: Mapping[str, Callable[[str], Any]] = {
     "materials": cells.entries,
     "processes": cells.entries,
@@ -105,7 +111,7 @@ _CELLS: Mapping[str, Callable[[str], Any]] = {
 
 
 def _of_part(part: parts.Part, key: str) -> NeedRecord:
-    """A row as a record: all cells in the text, those that are understood and valid in their fields as well."""
+    """A row as a record: all cells in the text, the understood and valid ones also in their fields."""
     whole = "; ".join(f"{column}: {cell}" for column, cell in part.items())
     given = parts.fields(part)
     data: dict[str, Any] = {"id": key, "text": whole, "title": given["title"][:300]}
@@ -124,16 +130,18 @@ def _checked(name: str, cell: str) -> dict[str, Any]:
 
 
 def contractor(session: Session, centre: Centre, caller: IntakeCaller, *, by: str) -> Organisation | None:
-    """The organisation with the caller's INN or, without one, its name; made where there is none. None where nobody was named.
+    """The organisation with the caller's INN or, without an INN, its name; created where there is none. None
+    where no contractor was named.
 
-    Raises InvalidRecord for a wrong INN, for a new one without a name, and for a name that several have.
+    Raises InvalidRecord for a wrong INN, for a new contractor without a name, and for a name that several
+    have.
     """
     name, number = caller.name.strip(), caller.inn.strip()
     if not (name or number):
         return None
     given = {"name": {language_of(name): name or "—"}, **({"inn": number} if number else {})}
     checked = parse(ContractorRecord, given)
-    # Two people who take in from one new contractor take turns, so that there is no twin.
+    # Two people who take in needs of one new contractor take turns, so that no duplicate is created.
     session.get_one(Centre, centre.id, with_for_update=True, populate_existing=True)
     known = _known(session, centre, checked.inn, name)
     if known is None:
@@ -168,7 +176,7 @@ def _known(session: Session, centre: Centre, inn: str | None, name: str) -> Orga
 
 
 def siblings(session: Session, need: Need) -> Sequence[Need]:
-    """The needs that were taken in with this one as rows of one list, itself among them, in the order of the list."""
+    """The needs taken in as rows of the same list, this one among them, in the order of the list."""
     base = re.fullmatch(r"(intake-[0-9a-f]{16})-\d+", need.external_id)
     if base is None:
         return [need]
@@ -185,7 +193,7 @@ def take(
     channel: str,
     by: str,
 ) -> list[Need]:
-    """Draft needs from records; one that was taken in before under its id is returned and not made again."""
+    """Create draft needs from records; a need that exists under its id is returned and not created again."""
     locks.lock_row(session, centre)
     firm = contractor(session, centre, caller, by=by)
     query = select(Need).where(Need.centre_id == centre.id, Need.external_id.in_([one.id for one in given]))

@@ -1,4 +1,4 @@
-"""The non-disclosure agreement of a need: its text, who accepted it, and who is within its circle."""
+"""The non-disclosure agreement of a need: its text, its acceptances, and the circle of invited firms."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ LANGUAGES = ("ru", "en")
 
 @dataclass(frozen=True, slots=True)
 class NeedCircle:
-    """Public ids of the organisations that are invited to a need, and of those of them that signed."""
+    """The public ids of the organisations invited to a need, and of those among them that signed."""
 
     invited: frozenset[str] = frozenset()
     signed: frozenset[str] = frozenset()
@@ -36,7 +36,8 @@ def _digest(language: str) -> str:
 
 
 def partners(session: Session, contractors: Collection[str]) -> dict[str, frozenset[str]]:
-    """By the public id of a supplier's organisation: with which of these contractors it is agreed on confidentiality.
+    """The contractors, among these, with a confidentiality agreement with the supplier, by the public id of
+    its organisation.
 
     Only acceptances of the present text count, in which the contractor promises the same to the supplier.
     """
@@ -59,7 +60,9 @@ def partners(session: Session, contractors: Collection[str]) -> dict[str, frozen
 
 
 def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedCircle]:
-    """By the public id of a need: which of these organisations are invited to it or signed. Two statements in all."""
+    """The organisations, among these, that are invited to a need or signed, by the need's public id. Two
+    statements in all.
+    """
     if not organisations:
         return {}
     wanted = list(organisations)
@@ -82,7 +85,7 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
     for need, organisation in invited:
         found.setdefault(need, (set(), set()))[0].add(organisation)
     for need, organisation in signed:
-        if organisation in found.get(need, (set(),))[0]:  # who is no longer invited has nothing to open
+        if organisation in found.get(need, (set(),))[0]:  # a firm that is no longer invited may open nothing
             found[need][1].add(organisation)
     return {need: NeedCircle(frozenset(one), frozenset(two)) for need, (one, two) in found.items()}
 
@@ -111,8 +114,8 @@ def covers(agreement: Agreement | None, stored: StoredFile) -> bool:
 
 
 def accept(session: Session, need: Need, organisation: Organisation, user: User, language: str) -> Agreement:
-    """Record that a person accepted the text for the organisation, and for which files; again it changes nothing until
-    a file is added or replaced.
+    """Record that a person accepted the text for the organisation, and for which files; a repeat changes
+    nothing until a file is added or replaced.
     """
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
     files, known = drawings.of_need(session, need), in_force(session, need, organisation)
@@ -130,7 +133,9 @@ def accept(session: Session, need: Need, organisation: Organisation, user: User,
 
 
 def withdraw(session: Session, need: Need, key: str, by: str) -> None:
-    """End an organisation's agreement and those it gave before; the next request for a file is refused. Raises NotFound."""
+    """End an organisation's agreement and its earlier ones; the next request for a file is refused. Raises
+    NotFound.
+    """
     found = session.scalar(select(Agreement).where(Agreement.public_id == key, Agreement.need_id == need.id))
     if found is None:
         raise NotFound(what="agreement", key=key)
@@ -142,7 +147,7 @@ def withdraw(session: Session, need: Need, key: str, by: str) -> None:
 
 
 def register(session: Session, need: Need) -> Sequence[Agreement]:
-    """Who accepted, the newest first, withdrawn ones too."""
+    """The acceptances, withdrawn ones too, the newest first."""
     query = select(Agreement).where(Agreement.need_id == need.id).order_by(Agreement.id.desc())
     return session.scalars(
         query.options(joinedload(Agreement.organisation), joinedload(Agreement.user))

@@ -1,4 +1,4 @@
-"""Writing records of needs by the hundred."""
+"""The saving of need records by the hundred."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
 
 @dataclass(frozen=True, slots=True)
 class SavedNeed:
-    """What became of one record; `need_id` is the row's."""
+    """The result of saving one record; `need_id` is the id of its row."""
 
     id: str
     need_id: int
@@ -45,7 +45,7 @@ def save_many(
     source: str,
     by: str,
 ) -> list[SavedNeed]:
-    """Save needs of a file, published, in the session's transaction; an answer for each, in their order.
+    """Save needs of a file, published, in the session's transaction; a result for each, in their order.
 
     A need is known by its id in the centre; the same content again changes nothing.
     """
@@ -119,14 +119,14 @@ def _first_columns(record: NeedRecord, centre: Centre, key: str) -> dict[str, An
 
 
 def _contractor_key(contractor: ContractorRecord) -> str:
-    """By what a contractor is known: the INN, or else the name."""
+    """The key of a contractor: the INN, else the name."""
     return contractor.inn or str(name_columns(contractor.name)["search_key"])
 
 
 def _contractors(
     session: Session, centre: Centre, records: Sequence[NeedRecord], source: str
 ) -> dict[str, int]:
-    """Ids of the contractors of the needs by their key; those not known yet are made."""
+    """The ids of the needs' contractors by their key; unknown contractors are created."""
     wanted = {_contractor_key(r.contractor): r.contractor for r in records if r.contractor is not None}
     if not wanted:
         return {}

@@ -1,4 +1,4 @@
-"""What happened to a need, as its owner reads it: every move with who made it, when and why, and what was changed."""
+"""The history of a need for its owner: every move with its author, time and reason, and every change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,9 @@ _MOVES = {f"need.{state}": str(state) for state in NeedState}
 
 @dataclass(frozen=True, slots=True)
 class HistoryStep:
-    """One thing that was done; `state` is the state that it led to, "" for what moved nothing; `who` "" for the calendar."""
+    """One step of the history; `state` is the new state, "" for a step without a move; `who` is "" for the
+    calendar.
+    """
 
     at: datetime
     who: str
@@ -42,7 +44,7 @@ class HistoryStep:
 
 
 def steps(session: Session, need: Need, limit: int = 100) -> Sequence[HistoryStep]:
-    """What was done to a need, the newest first."""
+    """The steps of a need's history, the newest first."""
     query = (
         select(AuditEntry, User.name)
         .outerjoin(User, User.public_id == AuditEntry.actor)

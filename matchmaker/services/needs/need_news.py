@@ -1,4 +1,4 @@
-"""Letters to the contractor about its own need: what the centre decided, who is proposed, that a quote has come."""
+"""E-mails to the contractor about its own need: the centre's decision, proposed suppliers, a new quote."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary
 
-# What there is to tell, by the state a need came to or by what happened to it.
+# The kinds of news, by the need's new state or by the event.
 NEWS = (
     NeedState.PUBLISHED,
     NeedState.DRAFT,
@@ -26,9 +26,10 @@ Reason = Callable[[str], str]  # a language → the reason in it
 def tell(
     session: Session, need: Need, news: str, *, by: str = "", count: int = 0, reason: Reason | None = None
 ) -> int:
-    """Post a piece of NEWS to the need's buyers who want such letters, but for who did it (public id); how many letters.
+    """Post a piece of NEWS to the need's buyers who want such e-mails, except its author (public id), and
+    return the number of e-mails.
 
-    `count` are suppliers on a shortlist. The letter of a quote says nothing of what is in it.
+    `count` is the number of suppliers on a shortlist. The e-mail about a quote says nothing of its content.
     """
     posted = 0
     for person in recipients.members(session, need.contractor, "contractor_buyer"):

@@ -1,4 +1,4 @@
-"""Posting a need once: the same form or request sent again finds the need that it made."""
+"""The posting of a need, once: the same form or request sent again finds the existing need."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 def posted_before(session: Session, centre: Centre, external_id: str) -> Need | None:
-    """The centre's need of this id, if there is one already."""
+    """The centre's need with this id, if it exists already."""
     return session.scalar(
         needs.with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id)
     )
 
 
 def in_a_race(post: Callable[[], T]) -> T:
-    """Post, and where the very same need won a race, once more: then it is found."""
+    """Post, and once more if another request created the same need at that moment: then it is found."""
     try:
         return post()
     except IntegrityError:
@@ -34,9 +34,9 @@ def in_a_race(post: Callable[[], T]) -> T:
 def post_once(
     session: Session, record: NeedRecord, posting: NeedPosting, centre: Centre, by: str
 ) -> tuple[Need, bool]:
-    """The need of the record's id, made as a draft if there is none, and whether it is new.
+    """The need with the record's id, created as a draft if there is none, and whether it is new.
 
-    Raises AlreadyThere where the id is another contractor's.
+    Raises AlreadyThere where the id belongs to another contractor.
     """
     known = posted_before(session, centre, record.id)
     if known is None:

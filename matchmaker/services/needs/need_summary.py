@@ -1,4 +1,4 @@
-"""A need in few words: the line that names it, and the card that an invited supplier may read."""
+"""A need in few words: its title line, and the card that an invited supplier may read."""
 
 from matchmaker.domain.language import N_
 from matchmaker.models import Need
@@ -8,13 +8,15 @@ _TITLE = 120
 
 
 def title_of(need: Need) -> str:
-    """One line that names a need."""
+    """The one-line title of a need."""
     line = " ".join((need.title or need.text or "").split())
     return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
 
 
 def card(need: Need, language: str) -> list[tuple[str, str]]:
-    """What anybody who is invited may read of a need, as labels and values in a language; never the contractor."""
+    """The facts of a need that any invited supplier may read, as labels and values in a language; never the
+    contractor.
+    """
     _ = letters.words(language)
     given = need.requirements or {}
     rows = [

@@ -1,4 +1,4 @@
-"""Saving production needs and reading them back as records."""
+"""The saving of needs, and reading them back as records."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from matchmaker.models.needs import DISCLOSURES, REACHES
 from matchmaker.services.core import journal
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
-# What lists filter and sort by has a column of its own; the record's other keys are kept together as given.
+# Fields that lists filter and sort by have columns; the record's other keys are stored together as given.
 _COLUMNS = ("title", "text", "region", "city", "deliver_by", "quantity", "updated")
 _ELSEWHERE = {"kind", "id", "contractor", "location", *_COLUMNS}
 
 
 def centre_of(session: Session, code: str) -> Centre:
-    """The centre with this code, made if there is none yet."""
+    """The centre with this code, created if there is none yet."""
     centre = session.scalar(select(Centre).where(Centre.code == code))
     if centre is None:
         centre = Centre(code=code, name_en=code, name_ru=code)
@@ -50,7 +50,7 @@ def need_columns(record: NeedRecord) -> dict[str, Any]:
 
 
 def record(need: Need) -> NeedRecord:
-    """The need as a record of the exchange format; nothing of what was given is lost."""
+    """The need as a record of the exchange format, without any loss."""
     data: dict[str, Any] = {"id": need.external_id, "contractor": need.contractor_given, **need.requirements}
     data |= {name: getattr(need, name) for name in _COLUMNS}
     if need.latitude is not None:
@@ -63,7 +63,7 @@ def with_parts() -> Select[Need]:
 
 
 def with_reach() -> Select[Need]:
-    """Needs with all that matching reads of them, in a bounded number of queries."""
+    """The needs with all fields that matching reads, in a bounded number of queries."""
     return with_parts().options(selectinload(Need.reached_centres).joinedload(NeedCentre.centre))
 
 
@@ -73,7 +73,7 @@ def by_key(session: Session, key: str) -> Need:
 
 
 def by_external_id(session: Session, centre: Centre, external_id: str) -> Need:
-    """The need that a file of the centre names so. Raises NotFound."""
+    """The need with this id in the centre's files. Raises NotFound."""
     query = with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id)
     return _one(session, query, external_id)
 
@@ -86,7 +86,7 @@ def _one(session: Session, query: Select[Need], key: str) -> Need:
 
 
 def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
-    """All needs in the order of their making."""
+    """All needs in the order of their creation."""
     last = 0
     while True:
         query = with_reach().where(Need.id > last).order_by(Need.id).limit(CHUNK)
@@ -101,7 +101,7 @@ def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
 
 @dataclass(frozen=True, slots=True)
 class NeedPosting:
-    """How a need that a person posts is handled: whose it is, how it came, whom it may reach."""
+    """The circumstances of a posted need: its contractor, its channel, and the suppliers it may reach."""
 
     contractor: Organisation | None = None
     channel: str = "portal"
@@ -113,7 +113,7 @@ class NeedPosting:
 def post(
     session: Session, given: NeedRecord, *, centre: Centre, by: str, posting: NeedPosting | None = None
 ) -> Need:
-    """Make a need from what a person wrote; an id of "new" becomes its public id."""
+    """Create a need from a person's record; an id of "new" becomes its public id."""
     how = posting or NeedPosting()
     key = new_public_id()
     need = Need(
@@ -133,9 +133,10 @@ def post(
 
 
 def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by: str) -> None:
-    """Save what a person typed over a need.
+    """Save a person's changes to a need.
 
-    Raises StaleRevision if it is no longer at `revision`, NeedQuoted where quotes have come for something else.
+    Raises StaleRevision if the need is no longer at `revision`, NeedQuoted where quotes have come for other
+    requirements.
     """
     if need.revision != revision:
         raise StaleRevision
@@ -149,7 +150,7 @@ def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by
 
 
 def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
-    """Whether nothing is changed but the delivery date, and that to a later one."""
+    """Whether the only change is a later delivery date."""
     if before.deliver_by is None or changed.deliver_by is None:
         return False
     same = changed.model_copy(update={"deliver_by": before.deliver_by}) == before
@@ -157,13 +158,13 @@ def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
 
 
 def quoted(session: Session, need: Need) -> bool:
-    """Whether a supplier has sent a quote for what the need asks."""
+    """Whether a supplier has sent a quote for the need as it is."""
     query = select(Match.id).where(Match.need_id == need.id, Match.state.in_(WITH_QUOTE))
     return session.scalar(query.limit(1)) is not None
 
 
 def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, by: str) -> None:
-    """Say how strictly these requirements of the need act; the others stay."""
+    """Set the strictness of these requirements of the need; the others stay."""
     need.strictness = merged = {**(need.strictness or {}), **chosen}
     need.changed_at = now()
     journal.note(session, by, "need.strictness", need, merged)
@@ -172,10 +173,10 @@ def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, b
 def set_openness(
     session: Session, need: Need, disclosure: str, reach: str, *, by: str, centres: Collection[str] = ()
 ) -> None:
-    """Say who may read the need (one of DISCLOSURES) and how far it reaches (one of REACHES).
+    """Set the readers of the need (one of DISCLOSURES) and its reach (one of REACHES).
 
-    `centres` are the codes of those chosen where the reach is "chosen"; unknown ones are left out. Raises InvalidRecord
-    (field "openness") for what is none of these, and where no centre is chosen.
+    `centres` are the codes of the chosen centres where the reach is "chosen"; unknown codes are left out.
+    Raises InvalidRecord (field "openness") for an unknown value, and where no centre is chosen.
     """
     chosen = centres if reach == "chosen" else ()
     found = session.scalars(select(Centre.id).where(Centre.code.in_(chosen), Centre.id != need.centre_id))
@@ -201,7 +202,7 @@ def _check_openness(disclosure: str, reach: str, centres: Collection[int]) -> No
 
 
 def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str | None = None) -> None:
-    """Move a need to another state; a reason is kept where it closes. Raises MoveNotAllowed."""
+    """Move a need to another state; the reason is stored where the need closes. Raises MoveNotAllowed."""
     check_move(NEED_MOVES, need.state, state)
     details = {"from": need.state} | ({"reason": reason} if reason else {})
     need.state = state
@@ -213,11 +214,11 @@ def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str
 
 
 def other_centres(session: Session, need: Need) -> Sequence[Centre]:
-    """The centres of the network beside the need's own, in the order of their codes."""
+    """The centres of the network except the need's own, in the order of their codes."""
     return session.scalars(select(Centre).where(Centre.id != need.centre_id).order_by(Centre.code)).all()
 
 
 def chosen_centres(session: Session, need: Need) -> list[str]:
-    """Codes of the centres that a need was shown to by choice."""
+    """The codes of the centres chosen for a need."""
     query = select(Centre.code).join(NeedCentre, NeedCentre.centre_id == Centre.id)
     return list(session.scalars(query.where(NeedCentre.need_id == need.id).order_by(Centre.code)))
