@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
+from tests.support import rooms
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("matchmaker", "search", "importers")
 HEAVY = {
@@ -67,6 +69,25 @@ def test_only_packages_pass_names_on() -> None:
         if path.stem != "__init__" and (names := _passed_on(path))
     }
     assert passed_on == {}
+
+
+def test_the_map_on_the_page_is_what_is_checked() -> None:
+    assert rooms.written() == rooms.drawn(), "Renew docs/architecture.md: python -m tests.support.rooms"
+
+
+def test_every_contract_of_layers_has_its_picture() -> None:
+    assert set(rooms.contracts("layers")) == set(rooms.PICTURES)
+
+
+def test_the_order_of_the_product_names_all_that_stands_in_it() -> None:
+    order = rooms.layers(rooms.contracts("layers")["An arrow only points down"])
+    named = {name for layer in order for name in layer}
+    assert named == {*rooms.parts_of("matchmaker"), *set(PACKAGES) - {"matchmaker"}}
+
+
+def test_every_package_is_on_the_map() -> None:
+    there = {name for package in PACKAGES for name in rooms.packages(package)} - {"matchmaker"}
+    assert {name for name in there if f"| `{name}` |" not in rooms.written()} == set()
 
 
 def _classes() -> dict[str, list[str]]:
