@@ -99,7 +99,7 @@ class MailServer:
 
     @contextmanager
     def opened(self) -> Iterator[Send]:
-        """A connection for several e-mails. Raises ServerAway."""
+        """A connection for several e-mails. Raises MailServerAway."""
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
@@ -131,7 +131,7 @@ class MailServer:
 
 
 def _sent(server: smtplib.SMTP, made: EmailMessage) -> None:
-    """Send an e-mail. Raises ServerAway for a broken connection, SMTPException for a refused e-mail."""
+    """Send an e-mail. Raises MailServerAway for a broken connection, SMTPException for a refused e-mail."""
     try:
         server.send_message(made)
     except smtplib.SMTPServerDisconnected as error:

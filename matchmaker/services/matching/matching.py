@@ -110,8 +110,8 @@ def _ease(understood: NeedReading, eased: Sequence[str], parts: Matching) -> Nee
 class SupplierOpenings:
     """The open needs for a supplier.
 
-    `fitting` are needs with the same explanation that the need's own answer gives, best first; see
-    `prospects` for what would open others.
+    `fitting` are needs with the same explanation as in the need's own answer, best first; `profile_gains` has
+    the changes that would open others.
     """
 
     fitting: tuple[tuple[Need, RankedSupplier], ...]

@@ -1,4 +1,6 @@
-"""What people change about their own account: the name, the password, and the address by a letter to the new one."""
+"""The changes that people make to their own account: the name, the password, and the address by an e-mail to
+the new one.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ LONGEST_NAME = 300
 
 
 def rename(session: Session, user: User, name: str) -> None:
-    """Raises InvalidRecord."""
+    """Change the person's name. Raises InvalidRecord."""
     words = " ".join(clean_text(name).split())
     if not words:
         raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
@@ -31,7 +33,7 @@ def rename(session: Session, user: User, name: str) -> None:
 
 
 def change_password(session: Session, user: User, password: str) -> None:
-    """Set another password, which ends every session and key, and tell the person. Raises InvalidRecord."""
+    """Set another password, which ends every session and key, and notify the person. Raises InvalidRecord."""
     accounts.set_password(session, user, password, by=user.public_id)
     letters.post(
         session,
@@ -43,9 +45,9 @@ def change_password(session: Session, user: User, password: str) -> None:
 
 
 def ask_email(session: Session, user: User, email: str) -> None:
-    """Post a letter to the new address, whose link makes it the account's. Raises InvalidRecord.
+    """Post an e-mail to the new address with a link that changes the account's address. Raises InvalidRecord.
 
-    Nothing tells whether the new address has an account; one that has is sent no letter.
+    The answer does not show whether the new address has an account; an address with one gets no e-mail.
     """
     address = accounts.checked_email(email)
     if address.casefold() == user.email_key:
@@ -62,13 +64,17 @@ def ask_email(session: Session, user: User, email: str) -> None:
 
 
 def ask_email_once(session: Session, token: str, user: User, email: str) -> None:
-    """Ask for the address of a form whose token is new; the same form again posts nothing. Raises InvalidRecord."""
+    """Request the change of address of a form with a new token; the same form again posts nothing. Raises
+    InvalidRecord.
+    """
     if signed_links.first(session, "email-form", token):
         ask_email(session, user, email)
 
 
 def of_email_link(session: Session, token: str) -> tuple[User, str]:
-    """Whose address a link changes, and into which. Raises NotFound, and LinkSpent after its use or its time."""
+    """The person whose address a link changes, and the new address. Raises NotFound, and LinkSpent after its
+    use or its time.
+    """
     key, before, address, epoch = signed_links.read(site_of(session), "email", token, 4)
     user = session.scalar(select(User).where(User.public_id == key, User.active))
     if user is None:
@@ -79,7 +85,7 @@ def of_email_link(session: Session, token: str) -> tuple[User, str]:
 
 
 def change_email(session: Session, token: str) -> User:
-    """Make the address of a link the account's, end all sessions and keys, and tell the old address."""
+    """Change the account's address to that of a link, end all sessions and keys, and notify the old address."""
     user, address = of_email_link(session, token)
     values = {"name": user.name, "what": "email", "path": urls.ask_password()}
     letters.post(session, "account_changed", user.email, user.language, values)

@@ -1,4 +1,4 @@
-"""People: making accounts, telling who somebody is, giving roles and taking them away."""
+"""The accounts of people: creating them, checking passwords, giving roles and taking them away."""
 
 import secrets
 from dataclasses import dataclass
@@ -31,13 +31,15 @@ def _hasher() -> PasswordHasher:
 
 @cache
 def _nobody() -> str:
-    """The hash that a password for an unknown address is checked against, so that both take the same time."""
+    """The hash that a password for an unknown address is checked against, so that both checks take the same
+    time.
+    """
     return _hasher().hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True, slots=True)
 class AccountDetails:
-    """What an account is made of."""
+    """The details of a new account."""
 
     email: str
     name: str
@@ -69,9 +71,11 @@ def _checked_password(password: str) -> str:
 
 
 def create_user(session: Session, person: AccountDetails, *, by: str) -> User:
-    """Make an account. Raises InvalidRecord where the address is wrong or taken, or the password too short or long."""
+    """Create an account. Raises InvalidRecord where the address is wrong or taken, or the password too short
+    or long.
+    """
     email = checked_email(person.email)
-    # Before looking whether the address is known, so that both answers take the same time.
+    # Before the look-up of the address, so that both answers take the same time.
     password_hash = _checked_password(person.password) if person.password is not None else None
     if find(session, email) is not None:
         problem = Problem("email", "email.taken", N_("There is an account with this address already."), email)
@@ -95,7 +99,7 @@ def find(session: Session, email: str) -> User | None:
 
 
 def by_email(session: Session, email: str) -> User:
-    """Raises NotFound."""
+    """The person with this address. Raises NotFound."""
     user = find(session, email)
     if user is None:
         raise NotFound(what="user", key=email)
@@ -103,12 +107,12 @@ def by_email(session: Session, email: str) -> User:
 
 
 def with_roles() -> Select[User]:
-    """People with all that their roles say, in a bounded number of queries."""
+    """The people with all data of their roles, in a bounded number of queries."""
     return select(User).options(roles())
 
 
 def acting(session: Session, number: int) -> User:
-    """The acting person, by row id, with its roles. Raises Forbidden where the account is closed."""
+    """The acting person, by row id, with roles. Raises Forbidden where the account is closed."""
     user = session.scalar(with_roles().where(User.id == number, User.active))
     if user is None:
         raise Forbidden
@@ -150,7 +154,7 @@ def grant(
     centre: Centre | None = None,
     organisation: Organisation | None = None,
 ) -> Membership:
-    """Give a role; the one that the person already has is returned as it is."""
+    """Give a role; a role that the person already has is returned unchanged."""
     centre_id, organisation_id = (centre.id if centre else None), (organisation.id if organisation else None)
     for held in user.memberships:
         if (held.role, held.centre_id, held.organisation_id) == (role, centre_id, organisation_id):
@@ -163,7 +167,7 @@ def grant(
 
 
 def end_role(session: Session, held: Membership, *, by: str) -> None:
-    """Take a role away and end the person's sessions and keys, so that no open page goes on with it."""
+    """Take a role away and end the person's sessions and keys, so that no open page still uses it."""
     user = held.user
     _note_role(session, "role.ended", held, by)
     user.memberships.remove(held)
@@ -178,7 +182,7 @@ def _note_role(session: Session, action: str, held: Membership, by: str) -> None
 
 
 def subject_of(user: User) -> access.Subject:
-    """The person as the access policy sees them; only active memberships count."""
+    """The person as the subject of the access policy; only active memberships count."""
     roles = tuple(
         access.Role(
             held.role,

@@ -1,4 +1,6 @@
-"""Keys by which programs act for a person: never more than the person may at that moment, and less where the scope says so."""
+"""The keys by which programs act for a person: never with more rights than the person has at that moment, and
+fewer where the scope says so.
+"""
 
 import hashlib
 import secrets
@@ -20,13 +22,13 @@ READ, WRITE = "read", "write"
 DAYS = (30, 90, 365)
 MOST = 10  # live keys of a person
 LONGEST_NAME = 100
-_MARK = "mmk_"  # lets a scanner of leaked secrets know ours
+_MARK = "mmk_"  # lets a scanner of leaked secrets recognise the product's
 _USED_STEP = timedelta(minutes=10)
 _PRESSED_AGAIN = timedelta(minutes=1)
 
 
 def make(session: Session, user: User, name: str, *, write: bool, days: int) -> str:
-    """Make a key and return its secret, which is nowhere kept. Raises InvalidRecord."""
+    """Create a key and return its secret, which is not stored. Raises InvalidRecord."""
     words = " ".join(name.split())
     problems = []
     if not 0 < len(words) <= LONGEST_NAME:
@@ -37,7 +39,7 @@ def make(session: Session, user: User, name: str, *, write: bool, days: int) -> 
     locks.lock_row(session, user)
     for other in of_user(session, user):
         if other.name == words and other.used_at is None and now() - other.created_at < _PRESSED_AGAIN:
-            end(session, user, other.id)  # the button was pressed twice: nobody saw the first secret
+            end(session, user, other.id)  # the button was pressed twice, and the first secret was never shown
     if len(of_user(session, user)) >= MOST:
         text = N_("You have %(most)s keys already; end one first.")
         problems.append(Problem("name", "key.most", text, words[:20], {"most": MOST}))
@@ -59,7 +61,7 @@ def make(session: Session, user: User, name: str, *, write: bool, days: int) -> 
 
 
 def of_secret(session: Session, secret: str) -> AccessKey | None:
-    """The live key of a secret, its person active and the person's sessions not ended since."""
+    """The live key with this secret, of an active person whose sessions were not ended since."""
     query = select(AccessKey).join(AccessKey.user).where(AccessKey.secret_hash == _hash(secret))
     live = query.where(AccessKey.ended_at.is_(None), AccessKey.expires_at > now(), User.active)
     whole = contains_eager(AccessKey.user).options(roles())
@@ -74,7 +76,7 @@ def of_user(session: Session, user: User) -> Sequence[AccessKey]:
 
 
 def touch(sessions: Sessions, key: AccessKey) -> None:
-    """Note now and then, in a transaction of its own, that a key was used."""
+    """Record from time to time, in a transaction of its own, that a key was used."""
     moment = now()
     if key.used_at is not None and key.used_at >= moment - _USED_STEP:
         return
@@ -83,7 +85,7 @@ def touch(sessions: Sessions, key: AccessKey) -> None:
 
 
 def end(session: Session, user: User, number: int) -> None:
-    """End one of the person's keys; a number of somebody else's ends nothing."""
+    """End one of the person's keys; the number of another person's key ends nothing."""
     key = session.get(AccessKey, number)
     if key is not None and key.user_id == user.id and key.ended_at is None:
         key.ended_at = now()

@@ -1,4 +1,4 @@
-"""Sessions of browsers: kept on the server, so that they can be listed and ended, one or all."""
+"""The sessions of browsers: stored on the server, so that they can be listed and ended, one or all."""
 
 import hashlib
 import logging
@@ -24,7 +24,7 @@ def _token_hash(token: str) -> str:
 
 
 def start(session: Session, user: User, *, remember: bool = False, address: str = "", agent: str = "") -> str:
-    """Begin a session on the server; the token is for the cookie and is not kept."""
+    """Begin a session on the server; the token is for the cookie and is not stored."""
     token = secrets.token_urlsafe(32)
     moment = now()
     session.add(
@@ -44,13 +44,13 @@ def start(session: Session, user: User, *, remember: bool = False, address: str 
 
 
 def roles() -> _AbstractLoad:
-    """Loads the roles of a person with the person, in one query more."""
+    """The option that loads the roles of a person with the person, in one more query."""
     firm = joinedload(Membership.organisation).joinedload(Organisation.centre)
     return selectinload(User.memberships).options(joinedload(Membership.centre), firm)
 
 
 def of_token(session: Session, token: str) -> UserSession | None:
-    """The live session that a token belongs to: not ended, not expired, of an active person, of the present epoch."""
+    """The live session of a token: not ended, not expired, of an active person, of the present epoch."""
     return session.scalar(
         select(UserSession)
         .join(UserSession.user)
@@ -66,7 +66,9 @@ def of_token(session: Session, token: str) -> UserSession | None:
 
 
 def touch(sessions: Sessions, found: UserSession) -> None:
-    """Note that a session was used, at most every few minutes, in a transaction of its own that no page fails for."""
+    """Record that a session was used, at most every few minutes, in a transaction of its own that no page
+    fails for.
+    """
     moment = now()
     if moment - found.seen_at < _SEEN_STEP:
         return
@@ -78,7 +80,7 @@ def touch(sessions: Sessions, found: UserSession) -> None:
 
 
 def of_user(session: Session, user: User) -> list[UserSession]:
-    """The person's live sessions, the one used last first."""
+    """The person's live sessions, the last used first."""
     return list(
         session.scalars(
             select(UserSession)
@@ -92,7 +94,7 @@ def of_user(session: Session, user: User) -> list[UserSession]:
 
 
 def end(session: Session, token: str) -> None:
-    """End the session of a token; one that is not there is no error."""
+    """End the session of a token; an unknown token is not an error."""
     session.execute(
         update(UserSession)
         .where(UserSession.token_hash == _token_hash(token), UserSession.ended_at.is_(None))
@@ -101,7 +103,7 @@ def end(session: Session, token: str) -> None:
 
 
 def end_one(session: Session, user: User, number: int) -> None:
-    """End one session of the user by its row; anything else is left alone."""
+    """End one session of the user by its row; another user's session stays."""
     found = session.get(UserSession, number)
     if found is not None and found.user_id == user.id and found.ended_at is None:
         found.ended_at = now()

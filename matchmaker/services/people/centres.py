@@ -1,4 +1,4 @@
-"""The network of centres, as its administrator sees it: which there are, how large, and how the site is doing."""
+"""The network of centres for its administrator: all centres, their size, and the state of the site."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ LONGEST_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class CentreView:
-    """A centre with its people in charge and how much it has."""
+    """A centre with the people in charge and its size."""
 
     centre: Centre
     staff: Sequence[Membership]
@@ -76,7 +76,7 @@ FIELDS = ("code", "name_ru", "name_en", "phone", "email")
 
 
 def save(session: Session, given: Mapping[str, str], *, by: str) -> Centre:
-    """Add a centre, or say anew how the one with this code is called and reached. Raises InvalidRecord."""
+    """Add a centre, or change the name and contacts of the one with this code. Raises InvalidRecord."""
     cleaned = {name: " ".join(clean_text(given.get(name, "")).split()) for name in FIELDS}
     _check(cleaned)
     code = cleaned["code"]
@@ -111,7 +111,7 @@ def _check(cleaned: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CentreState:
-    """What waits and what is stuck: letters, documents for the index, jobs."""
+    """The waiting and the failed work: e-mails, documents for the index, jobs."""
 
     letters_waiting: int
     letters_stuck: int
@@ -121,7 +121,7 @@ class CentreState:
 
 
 def state(session: Session) -> CentreState:
-    """How the site is doing, in three statements."""
+    """The state of the site, in three statements."""
     letters = _by_state(session, Mail)
     outbox = _by_state(session, Outbox)
     jobs = _by_state(session, Job)

@@ -1,4 +1,4 @@
-"""The text by which people let the centre process their personal data, and which version each of them accepted."""
+"""The consent to the processing of personal data: its text, and the version that each person accepted."""
 
 import hashlib
 
@@ -17,14 +17,14 @@ def text(language: str) -> str:
 
 
 def demand(given: bool) -> None:
-    """Raises InvalidRecord unless the consent was given."""
+    """Raise InvalidRecord unless the consent was given."""
     if not given:
         message = N_("Without your consent there can be no account.")
         raise InvalidRecord((Problem("consent", "consent.missing", message),))
 
 
 def keep(session: Session, user: User, language: str) -> None:
-    """Keep that the person accepted the present text, and when."""
+    """Record that the person accepted the present text, and when."""
     digest = hashlib.sha256(text(language).encode()).hexdigest()
     user.consents = {"text": digest, "language": language, "at": now().isoformat()}
     session.flush()

@@ -1,4 +1,4 @@
-"""People of a centre, as its operators see them: found, given roles, closed out, let in again."""
+"""The people of a centre for its operators: find them, give roles, close accounts, open them again."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class DirectoryPage:
-    """A page of people in the order of their names, and how many there are in all."""
+    """A page of people in the order of their names, and their number in all."""
 
     people: Sequence[User]
     total: int
@@ -29,7 +29,7 @@ class DirectoryPage:
 def of_centres(
     session: Session, centres: Collection[str], words: str = "", role: str = "", page: int = 1
 ) -> DirectoryPage:
-    """People with a role, or a question for one, in these centres (codes) or in organisations of theirs."""
+    """The people with a role, or a request for one, in these centres (codes) or in their organisations."""
     query = select(User.id, User.name, User.email_key).where(User.id.in_(inside(centres, role)))
     wanted = search_key(words.strip())
     rows = [
@@ -43,7 +43,7 @@ def of_centres(
 
 
 def inside(centres: Collection[str], role: str = "") -> Select[int]:
-    """Ids of people who belong to these centres."""
+    """The ids of people who belong to these centres."""
     query = (
         select(Membership.user_id)
         .outerjoin(Membership.organisation)
@@ -60,7 +60,7 @@ def _of_role(role: str) -> ColumnElement[bool]:
 
 
 def by_key(session: Session, key: str) -> User:
-    """Raises NotFound."""
+    """The person with this public id. Raises NotFound."""
     found = session.scalar(accounts.with_roles().where(User.public_id == key))
     if found is None:
         raise NotFound(what="user", key=key)
@@ -68,14 +68,14 @@ def by_key(session: Session, key: str) -> User:
 
 
 def place(held: Membership) -> str | None:
-    """The code of the centre in which a role counts; None for one in the network."""
+    """The code of the centre in which a role counts; None for a role in the network."""
     if held.organisation is not None:
         return held.organisation.centre.code
     return held.centre.code if held.centre else None
 
 
 def places(user: User, home: str) -> frozenset[str]:
-    """The centres that a person belongs to; who has no role yet belongs to the home centre."""
+    """The centres that a person belongs to; a person without a role belongs to the home centre."""
     return frozenset(code for code in map(place, _counting(user)) if code) or frozenset(
         () if _counting(user) else (home,)
     )
@@ -99,14 +99,16 @@ def membership(user: User, number: int) -> Membership:
 
 
 def last_seen(session: Session, people: Sequence[User]) -> dict[int, object]:
-    """When each of these people last used the site, by id."""
+    """The time at which each of these people last used the site, by id."""
     ids = [one.id for one in people]
     query = select(UserSession.user_id, func.max(UserSession.seen_at)).where(UserSession.user_id.in_(ids))
     return {row[0]: row[1] for row in session.execute(query.group_by(UserSession.user_id))}
 
 
 def end_role(session: Session, held: Membership, *, by: str) -> None:
-    """Take a role away and tell the person. Raises InvalidRecord for the last administrator or operator of a centre."""
+    """Take a role away and notify the person. Raises InvalidRecord for the last administrator or operator of
+    a centre.
+    """
     _check_left(session, held)
     user = held.user
     accounts.end_role(session, held, by=by)
@@ -114,7 +116,7 @@ def end_role(session: Session, held: Membership, *, by: str) -> None:
 
 
 def leave_somebody(session: Session, user: User) -> None:
-    """Raises InvalidRecord where a centre would lose the last one who can run it."""
+    """Raise InvalidRecord where a centre would lose the last person who can run it."""
     for held in _counting(user):
         _check_left(session, held)
 
@@ -138,7 +140,7 @@ def _check_left(session: Session, held: Membership) -> None:
 
 
 def close(session: Session, user: User, *, by: str) -> None:
-    """Close an account: sessions and keys end, signing in is refused; the roles stay for when it is opened again."""
+    """Close an account: sessions and keys end, signing in is refused; the roles stay for a later reopening."""
     if not user.active:
         return
     leave_somebody(session, user)
@@ -157,7 +159,9 @@ def open_again(session: Session, user: User, *, by: str) -> None:
 
 
 def drop_factor(session: Session, user: User, *, by: str) -> None:
-    """Turn off the second factor of somebody who has lost it; sessions and keys end, and the person is told."""
+    """Turn off the second factor of a person who has lost it; sessions and keys end, and the person is
+    notified.
+    """
     if user.totp_secret is None:
         return
     user.totp_secret, user.totp_step, user.recovery_codes = None, None, {}
@@ -167,7 +171,7 @@ def drop_factor(session: Session, user: User, *, by: str) -> None:
 
 
 def end_sessions(session: Session, user: User, *, by: str) -> None:
-    """End the sessions and keys of somebody, who may sign in again."""
+    """End the sessions and keys of a person, who may sign in again."""
     browser_sessions.end_all(session, user)
     journal.note(session, by, "user.sessions_ended", user, centre=centre_of(user))
 
@@ -183,7 +187,7 @@ def _tell(session: Session, user: User, what: str, path: str) -> None:
 
 
 def block(session: Session, organisation: Organisation, blocked: bool, *, by: str) -> None:
-    """Bar an organisation from writing, or let it write again; sessions and keys of its people end when it is barred."""
+    """Block an organisation from writing, or unblock it; blocking ends the sessions and keys of its people."""
     if organisation.blocked == blocked:
         return
     organisation.blocked = blocked

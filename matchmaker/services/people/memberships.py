@@ -1,4 +1,6 @@
-"""People of an organisation: found by its tax number at registration, asked in by colleagues, accepted or refused."""
+"""The members of an organisation: found by tax number at registration, invited by colleagues, accepted or
+refused.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +32,7 @@ class NamedOrganisation:
 
 
 def checked(inn: str, name: str, role: str) -> NamedOrganisation | None:
-    """What was typed about an organisation; None where nothing was. Raises InvalidRecord."""
+    """The organisation as typed, checked; None for an empty form. Raises InvalidRecord."""
     if not inn.strip():
         return None
     try:
@@ -49,7 +51,7 @@ def checked(inn: str, name: str, role: str) -> NamedOrganisation | None:
 
 
 def named(inn: str, name: str, role: str) -> NamedOrganisation:
-    """The organisation as typed, see `checked`. Raises InvalidRecord, also where nothing was typed."""
+    """The organisation as typed, see `checked`. Raises InvalidRecord, also for an empty form."""
     firm = checked(inn, name, role)
     if firm is None:
         message = N_("Give the INN of the organisation.")
@@ -58,13 +60,14 @@ def named(inn: str, name: str, role: str) -> NamedOrganisation:
 
 
 def join(session: Session, user: User, firm: NamedOrganisation, centre: Centre) -> Membership:
-    """Make the person the chief of a new organisation; where its tax number is known, ask those who answer for it.
+    """Make the person the chief user of a new organisation; where its tax number is known, send a request to
+    its chief users.
 
-    There is never a second organisation with the number in a centre.
+    A centre never has two organisations with the same number.
     """
     session.get_one(
         Centre, centre.id, with_for_update=True, populate_existing=True
-    )  # Two with one number take turns.
+    )  # Two people with the same number take turns.
     query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.inn == firm.inn)
     known = session.scalars(query.order_by(Organisation.id)).first()
     if known is not None:
@@ -120,7 +123,7 @@ def _held(user: User, organisation: Organisation, role: str) -> Membership | Non
 
 
 def chiefs(session: Session, organisation: Organisation) -> Sequence[User]:
-    """Who manages the people of an organisation."""
+    """The people who manage the members of an organisation."""
     where = (Membership.organisation_id == organisation.id, Membership.chief)
     return _people(session, *where)
 
@@ -136,21 +139,21 @@ def _people(session: Session, *where: object) -> Sequence[User]:
 
 
 def managed(user: User) -> list[Organisation]:
-    """Organisations whose people a person manages: those whose chief it is."""
+    """The organisations whose members a person manages, as their chief user."""
     return [
         held.organisation for held in user.memberships if held.organisation and held.chief and held.is_active
     ]
 
 
 def of_organisations(session: Session, ids: Sequence[int]) -> Sequence[Membership]:
-    """People with a role, or a question for one, in these organisations; those who ask come first."""
+    """The people with a role, or a request for one, in these organisations; requests come first."""
     return _memberships(
         session, Membership.organisation_id.in_(ids), Membership.state != MembershipState.REFUSED
     )
 
 
 def asked_in(session: Session, centres: Sequence[str]) -> Sequence[Membership]:
-    """Questions to join an organisation of these centres."""
+    """The requests to join an organisation of these centres."""
     firms = select(Organisation.id).join(Centre, Organisation.centre_id == Centre.id)
     inside = Membership.organisation_id.in_(firms.where(Centre.code.in_(centres)))
     return _memberships(session, inside, Membership.state == MembershipState.ASKED)
@@ -164,7 +167,7 @@ def _memberships(session: Session, *where: object) -> Sequence[Membership]:
 
 
 def membership(session: Session, number: int) -> Membership:
-    """Raises NotFound."""
+    """The membership with this id. Raises NotFound."""
     found = session.get(Membership, number)
     if found is None or found.organisation is None:
         raise NotFound(what="membership", key=str(number))
@@ -172,7 +175,7 @@ def membership(session: Session, number: int) -> Membership:
 
 
 def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> None:
-    """Accept or refuse somebody who asks to join. Raises LinkSpent where that was decided already."""
+    """Accept or refuse a request to join. Raises LinkSpent where it was already decided."""
     if not held.is_asked or held.organisation is None:
         raise LinkSpent(N_("This was decided already."))
     held.state = MembershipState.ACTIVE if accepted else MembershipState.REFUSED
@@ -185,7 +188,7 @@ def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> No
 
 
 def make_chief(session: Session, held: Membership, chief: bool, *, by: str) -> None:
-    """Let a colleague manage the organisation's people, or no longer."""
+    """Make a colleague a chief user of the organisation, or end that."""
     if held.organisation is None or not held.is_active or held.chief == chief:
         return
     held.chief = chief

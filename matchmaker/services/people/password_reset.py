@@ -1,4 +1,4 @@
-"""Confirming an address and choosing a new password, both by a link of a letter."""
+"""The confirmation of an address and the choice of a new password, both by a link in an e-mail."""
 
 import hashlib
 from collections.abc import Mapping
@@ -19,15 +19,15 @@ RESET_JOB = "reset-password"
 
 
 def ask_reset(session: Session, email: str) -> None:
-    """Ask for a letter with a link to a new password. For an unknown address the very same is done here.
+    """Request an e-mail with a link to a new password. The same happens for an unknown address.
 
-    Whether there is an account is looked up by the worker, so that neither the answer nor its time tells.
+    The worker looks up the account, so that neither the answer nor its time shows whether there is one.
     """
     jobs.enqueue(session, RESET_JOB, {"email": email[:300]})
 
 
 def send_reset(session: Session, arguments: Mapping[str, Any]) -> None:
-    """The job of `ask_reset`: post the letter where there is an active account."""
+    """The job of `ask_reset`: post the e-mail where there is an active account."""
     user = accounts.find(session, str(arguments["email"]))
     if user is None or not user.active:
         return
@@ -38,12 +38,14 @@ def send_reset(session: Session, arguments: Mapping[str, Any]) -> None:
 
 
 def _fingerprint(user: User) -> str:
-    """Changes with the password and with every end of all sessions, which makes older links worthless."""
+    """The fingerprint of an account in links: it changes with the password and with every end of all
+    sessions, so that older links fail.
+    """
     return hashlib.sha256(f"{user.password_hash} {user.epoch}".encode()).hexdigest()[:20]
 
 
 def of_reset(session: Session, token: str) -> User:
-    """Whose password a link may change. Raises NotFound, and LinkSpent after its use or its time."""
+    """The person whose password a link may change. Raises NotFound, and LinkSpent after its use or its time."""
     key, fingerprint = signed_links.read(site_of(session), "reset", token, 2)
     user = _active(session, key)
     if _fingerprint(user) != fingerprint:
@@ -61,7 +63,7 @@ def reset(session: Session, token: str, password: str) -> User:
 
 
 def post_confirmation(session: Session, user: User) -> None:
-    """Post the letter by which a person confirms the address of the account."""
+    """Post the e-mail that confirms the address of the account."""
     token = signed_links.sign(site_of(session), "confirm", (user.public_id, user.email_key))
     hours = int(signed_links.LIFETIMES["confirm"].total_seconds() // 3600)
     values = {"name": user.name, "path": urls.confirm_account(token), "hours": hours}
@@ -69,13 +71,13 @@ def post_confirmation(session: Session, user: User) -> None:
 
 
 def confirm_again(session: Session, user: User) -> None:
-    """Post the e-mail that confirms the address once more, where that was not done yet."""
+    """Post the e-mail that confirms the address once more, if the address is not confirmed yet."""
     if user.confirmed_at is None:
         post_confirmation(session, user)
 
 
 def of_confirmation(session: Session, token: str) -> User:
-    """Whose address a link confirms. Raises NotFound, LinkSpent."""
+    """The person whose address a link confirms. Raises NotFound, LinkSpent."""
     key, email = signed_links.read(site_of(session), "confirm", token, 2)
     user = _active(session, key)
     if user.confirmed_at is not None or user.email_key != email:
@@ -84,7 +86,7 @@ def of_confirmation(session: Session, token: str) -> User:
 
 
 def confirm(session: Session, token: str) -> User:
-    """Note that the address is the person's."""
+    """Record that the address belongs to the person."""
     user = of_confirmation(session, token)
     user.confirmed_at = now()
     journal.note(session, user.public_id, "user.confirmed", user)

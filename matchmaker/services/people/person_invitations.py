@@ -1,4 +1,6 @@
-"""People asked in by letter: colleagues into an organisation, operators and administrators into a centre."""
+"""Invitations of people by e-mail: colleagues into an organisation, operators and administrators into a
+centre.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ Place = Organisation | Centre
 
 @dataclass(frozen=True, slots=True)
 class PersonInvitation:
-    """Who is asked into which organisation or centre, in which role; `mark` is what makes the link count once."""
+    """An invitation: the address, the organisation or centre, and the role; `mark` makes the link valid only
+    once.
+    """
 
     place: Place
     role: str
@@ -34,7 +38,7 @@ class PersonInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What a person without an account types to accept."""
+    """The details that a person without an account types to accept."""
 
     name: str
     password: str
@@ -43,12 +47,12 @@ class Newcomer:
 
 
 def code_of(place: Place) -> str:
-    """The centre of a place."""
+    """The code of a place's centre."""
     return place.centre.code if isinstance(place, Organisation) else place.code
 
 
 def may(user: User, place: Place, role: str) -> bool:
-    """Whether a person may ask somebody into a place in this role."""
+    """Whether a person may invite another one into a place in this role."""
     if role not in (access.FIRM_ROLES if isinstance(place, Organisation) else STAFF):
         return False
     chief = isinstance(place, Organisation) and any(one.id == place.id for one in memberships.managed(user))
@@ -76,13 +80,17 @@ def invite(session: Session, place: Place, email: str, role: str, user: User) ->
 
 
 def invite_once(session: Session, token: str, place: Place, email: str, role: str, user: User) -> None:
-    """Post the invitation of a form whose token is new; the same form again posts nothing. Raises InvalidRecord."""
+    """Post the invitation of a form with a new token; the same form again posts nothing. Raises
+    InvalidRecord.
+    """
     if signed_links.first(session, "person-form", token):
         invite(session, place, email, role, user)
 
 
 def invitation(session: Session, token: str) -> PersonInvitation:
-    """What a link of `invite` is for. Raises NotFound, LinkSpent; also where who invited may no longer do so."""
+    """The invitation of a link of `invite`. Raises NotFound, LinkSpent; also where its sender may no longer
+    invite.
+    """
     kind, key, role, email, by = signed_links.read(site_of(session), "person", token, 5)
     place = _place(session, kind, key)
     inviter = session.scalar(select(User).where(User.public_id == by, User.active))
@@ -108,7 +116,7 @@ def _place(session: Session, kind: str, key: str) -> Place | None:
 
 
 def accept(session: Session, token: str, newcomer: Newcomer) -> User:
-    """Give the invited person the role, with a new account where the address has none. Raises InvalidRecord too."""
+    """Give the invited person the role, with a new account if the address has none. Raises InvalidRecord too."""
     given = invitation(session, token)
     user = accounts.find(session, given.email)
     if user is None:

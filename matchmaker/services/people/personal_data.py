@@ -1,4 +1,6 @@
-"""A person's data: all of it in one file to take along, or erased, as the law on personal data gives a right to."""
+"""A person's data: all of it in one file to download, or erased; the law on personal data gives a right to
+both.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -51,7 +53,7 @@ _DELETED = (AccessKey, Assignment, Membership, ProfileViewing, SavedSearch, Type
 
 
 def export(session: Session, user: User) -> dict[str, Any]:
-    """Everything that is kept about a person, in plain values; secrets are left out."""
+    """All data stored about a person, in plain values; secrets are left out."""
     return {
         "account": {
             "id": user.public_id,
@@ -169,10 +171,10 @@ def _entry(one: AuditEntry) -> dict[str, Any]:
 
 
 def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
-    """Erase a person; the Message-IDs of letters, of which copies may lie in the folder of letters.
+    """Erase a person, and return the Message-IDs of e-mails that may have copies in the mail folder.
 
-    Who acted stays one and the same in the journal, without a name. Raises InvalidRecord for the last one who runs a
-    centre.
+    In the journal the person stays one and the same, without a name. Raises InvalidRecord for the last person
+    who runs a centre.
     """
     directory.leave_somebody(session, user)
     centre = directory.centre_of(user)
@@ -199,5 +201,5 @@ def _make_nameless(user: User) -> None:
 
 
 def note_export(session: Session, user: User, *, by: str) -> None:
-    """Note in the journal that a person's data were taken out."""
+    """Record in the journal that a person's data were downloaded."""
     journal.note(session, by, "user.data", user, centre=directory.centre_of(user))

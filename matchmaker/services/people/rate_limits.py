@@ -1,4 +1,6 @@
-"""Limits on guessing, kept in the database so that all processes count together and a restart forgets nothing."""
+"""Limits on guessing passwords, stored in the database so that all processes count together and a restart
+loses nothing.
+"""
 
 import hashlib
 import math
@@ -21,9 +23,9 @@ def _subject(what: str, account: str, address: str) -> str:
 
 
 def check(session: Session, what: str, account: str, address: str) -> None:
-    """Raises TooManyAttempts, which says when to return, after MOST failures within WINDOW.
+    """Raise TooManyAttempts, with the time to return, after MOST failures within WINDOW.
 
-    Counted by account and machine together, so that nobody locks the owner out from elsewhere.
+    Counted by account and machine together, so that no other machine can lock the owner out.
     """
     since = now() - WINDOW
     query = (
@@ -38,7 +40,7 @@ def check(session: Session, what: str, account: str, address: str) -> None:
 
 
 def authenticate(session: Session, email: str, password: str, address: str) -> User | None:
-    """As `accounts.authenticate`, with every failure counted. Raises TooManyAttempts."""
+    """Authenticate as `accounts.authenticate` does, with every failure counted. Raises TooManyAttempts."""
     check(session, "login", email, address)
     user = accounts.authenticate(session, email, password)
     if user is None:
@@ -52,10 +54,10 @@ def fail(session: Session, what: str, account: str, address: str) -> None:
 
 
 def forget(session: Session, what: str, account: str, address: str) -> None:
-    """Begin to count anew after a success."""
+    """Reset the count after a success."""
     session.execute(delete(LoginFailure).where(LoginFailure.subject == _subject(what, account, address)))
 
 
 def tidy(session: Session) -> None:
-    """Delete what no longer counts."""
+    """Delete failures that no longer count."""
     session.execute(delete(LoginFailure).where(LoginFailure.at <= now() - WINDOW))

@@ -1,4 +1,4 @@
-"""Registering: an account, the person's consent, and a place in the organisation that the person names."""
+"""Registration: an account, the person's consent, and a role in the organisation that the person names."""
 
 from sqlalchemy.orm import Session
 
@@ -12,10 +12,10 @@ from matchmaker.services.people.memberships import NamedOrganisation
 def register(
     session: Session, person: AccountDetails, firm: NamedOrganisation | None, centre: Centre
 ) -> None:
-    """Make the account of a person who consented, and post the e-mail that confirms its address.
+    """Create the account of a person who consented, and post the e-mail that confirms its address.
 
-    Where the address has an account already its owner gets an e-mail instead, and nobody else learns of it. Raises
-    InvalidRecord.
+    If the address already has an account, its owner gets an e-mail instead, and nobody else learns that it
+    exists. Raises InvalidRecord.
     """
     try:
         user = accounts.create_user(session, person, by="registration")

@@ -14,7 +14,7 @@ from matchmaker.services.core import journal
 from matchmaker.services.people import accounts, rate_limits
 
 STEP_SECONDS = 30
-_DRIFT = 1  # steps that a telephone's clock may be off, as RFC 6238 advises
+_DRIFT = 1  # steps by which a telephone's clock may be wrong, as RFC 6238 advises
 RECOVERY_CODES = 10
 
 
@@ -30,7 +30,7 @@ def picture(secret: str, email: str) -> str:
 
 
 def _step(secret: str, code: str, after: int | None) -> int | None:
-    """The step that a code is of, unless it was used already."""
+    """The time step of a code, unless the code was used already."""
     digits = "".join(code.split())
     present = int(now().timestamp()) // STEP_SECONDS
     for step in range(present - _DRIFT, present + _DRIFT + 1):
@@ -41,7 +41,9 @@ def _step(secret: str, code: str, after: int | None) -> int | None:
 
 
 def enrol(session: Session, user: User, secret: str, code: str) -> list[str] | None:
-    """Turn the second factor on with the first code; the recovery codes, shown this once, or None for a wrong code."""
+    """Turn the second factor on with the first code; the recovery codes, shown only now, or None for a wrong
+    code.
+    """
     step = _step(secret, code, None)
     if step is None:
         return None
@@ -53,9 +55,10 @@ def enrol(session: Session, user: User, secret: str, code: str) -> list[str] | N
 
 
 def authenticate(session: Session, email: str, epoch: int, code: str, address: str) -> User | None:
-    """The person let in by a code after the right password; None where the code is wrong or the password's time is over.
+    """The person admitted by a code after the right password; None where the code is wrong or the password's
+    time is over.
 
-    Failures are counted; a success begins to count anew. Raises TooManyAttempts, NotFound.
+    Failures are counted; a success resets the count. Raises TooManyAttempts, NotFound.
     """
     rate_limits.check(session, "code", email, address)
     user = accounts.by_email(session, email)
@@ -68,7 +71,7 @@ def authenticate(session: Session, email: str, epoch: int, code: str, address: s
 
 
 def accepts(session: Session, user: User, code: str) -> bool:
-    """Whether a code of the app or a recovery code lets the person in; either is used up by it."""
+    """Whether a code of the app or a recovery code is right; either is then used up."""
     step = _step(user.totp_secret, code, user.totp_step) if user.totp_secret else None
     if step is not None:
         user.totp_step = step

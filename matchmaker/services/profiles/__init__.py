@@ -1,4 +1,4 @@
-"""Suppliers as stored: profiles, certificates, photos, spare capacity, their age, their twins.
+"""Suppliers live here as stored: profiles, certificates, photos, spare capacity, their age, their duplicates.
 
-Needs, matches and the index stay outside: this room does not know what a profile is used for.
+Needs, matches and the index may not: this package does not know the uses of a profile.
 """

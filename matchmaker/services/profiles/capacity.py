@@ -1,4 +1,6 @@
-"""Spare machine-hours by group and week as a supplier plans them: at most, agreed already, and free, which is the rest."""
+"""Spare machine-hours by group and week as a supplier plans them: the most, the hours already agreed, and the
+free rest.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,9 +17,9 @@ from matchmaker.models.base import now
 from matchmaker.services.core import journal
 
 PLANNED_WEEKS = 8  # that the supplier's grid shows
-ANSWERED_WEEKS = 4  # that the supplier's answer to the weekly letter is stated for
-COUNTED_WEEKS = 4  # of which the free hours of a month are reckoned
-STALE_DAYS = 14  # the half-life of a figure of spare capacity; after two of them it says nothing
+ANSWERED_WEEKS = 4  # that the supplier's answer to the weekly e-mail covers
+COUNTED_WEEKS = 4  # from which the free hours of a month are computed
+STALE_DAYS = 14  # the half-life of a figure of spare capacity; after two of them it no longer counts
 MOST_HOURS = 2000.0  # a week: a group of a dozen machines in three shifts
 WEEKS_A_MONTH = 52 / 12
 _CELL = re.compile(r"(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*/\s*(\d{1,5}(?:[.,]\d{1,2})?))?")
@@ -25,7 +27,7 @@ _CELL = re.compile(r"(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*/\s*(\d{1,5}(?:[.,]\d{1,2})?
 
 @dataclass(frozen=True, slots=True)
 class CapacityCell:
-    """Machine-hours of a group in a week."""
+    """The machine-hours of a group in a week."""
 
     maximum: float
     agreed: float
@@ -55,14 +57,14 @@ def monday(week: int) -> date:
 
 
 def groups(profile: Profile) -> list[str]:
-    """Codes of the machine groups whose hours a profile states or could state."""
+    """The codes of the machine groups whose hours a profile states or could state."""
     stated = [row.group_code for row in profile.capacity]
     owned = [code for machine in profile.equipment for code in machine.type_codes[:1]]
     return list(dict.fromkeys([*stated, *owned]))
 
 
 def grid(profile: Profile, today: date) -> dict[str, dict[int, CapacityCell]]:
-    """What is stated for the coming weeks, by group of machines."""
+    """The stated hours of the coming weeks, by group of machines."""
     shown = {group: dict[int, CapacityCell]() for group in groups(profile)}
     wanted = set(weeks(today))
     for row in profile.capacity:
@@ -81,8 +83,8 @@ def free_by_week(shown: Mapping[str, Mapping[int, CapacityCell]], today: date) -
 def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:
     """Cells of a pasted block by "group week": rows in the order of the groups, columns in that of the weeks.
 
-    A column of names before the figures and a row of weeks above them are passed over. Raises InvalidRecord where the block
-    is larger than the table: nothing of it is dropped unsaid.
+    A column of names before the figures and a row of weeks above them are ignored. Raises InvalidRecord where
+    the block is larger than the table, so that nothing is dropped silently.
     """
     rows = [line.split("\t") for line in text.replace("\r", "").split("\n") if line.strip()]
     if rows and not any(_CELL.fullmatch(cell.strip()) for cell in rows[0]):
@@ -107,7 +109,9 @@ def pasted(text: str, known: Sequence[str], today: date) -> dict[str, str]:
 
 
 def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]:
-    """Cells as typed: "40", or "40/12" with the agreed hours; an empty one says nothing. Raises InvalidRecord by cell."""
+    """The cells as typed: "40", or "40/12" with the agreed hours; an empty one states nothing. Raises
+    InvalidRecord by cell.
+    """
     found: dict[tuple[str, int], CapacityCell | None] = {}
     problems = []
     for name, text in typed.items():
@@ -127,7 +131,7 @@ def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]
 def plan(
     session: Session, profile: Profile, cells: Mapping[tuple[str, int], CapacityCell | None], by: str
 ) -> None:
-    """Set what is stated for groups and weeks, as of now; visible in matching at once."""
+    """Set the stated hours of groups and weeks, as of now; visible in matching at once."""
     rows = {(row.group_code, row.week): row for row in profile.capacity}
     for key, cell in cells.items():
         row = rows.get(key)
@@ -146,7 +150,7 @@ def plan(
 
 
 def free_hours(profile: Profile, today: date) -> dict[str, float]:
-    """Free hours a week by group: of the first coming week that has a figure, else of the last stated one."""
+    """The free hours a week by group: of the first coming week with a figure, else of the last stated week."""
     first = week_of(today)
     found: dict[str, float] = {}
     for row in sorted(profile.capacity, key=lambda row: (row.week < first, abs(row.week - first))):
@@ -155,7 +159,7 @@ def free_hours(profile: Profile, today: date) -> dict[str, float]:
 
 
 def state(session: Session, profile: Profile, free: Mapping[str, float], today: date) -> None:
-    """Set the free hours of the weeks of an answer by group; what is agreed stays, the rest is stated as of now."""
+    """Set the free hours of the weeks of an answer by group; agreed hours stay, the rest is stated as of now."""
     rows = {(row.group_code, row.week): row for row in profile.capacity}
     for group, hours in free.items():
         for week in weeks(today, ANSWERED_WEEKS):
@@ -171,7 +175,9 @@ def state(session: Session, profile: Profile, free: Mapping[str, float], today: 
 
 
 def monthly(profile: Profile, today: date) -> float | None:
-    """Free machine-hours a month, from the coming four weeks; None where nothing is stated, or too long ago."""
+    """The free machine-hours a month, from the coming four weeks; None where none are stated, or too long
+    ago.
+    """
     wanted = set(weeks(today, COUNTED_WEEKS))
     oldest = today - timedelta(days=2 * STALE_DAYS)
     rows = [row for row in profile.capacity if row.week in wanted and row.stated_at.date() >= oldest]
@@ -182,7 +188,9 @@ def monthly(profile: Profile, today: date) -> float | None:
 
 
 def by_month(profile: Profile, today: date) -> tuple[tuple[int, float], ...]:
-    """Free machine-hours of the months that are planned (year·12 + month − 1); a week belongs to its Thursday's month."""
+    """The free machine-hours of the planned months (year·12 + month − 1); a week belongs to its Thursday's
+    month.
+    """
     wanted = set(weeks(today))
     oldest = today - timedelta(days=2 * STALE_DAYS)
     free: dict[int, dict[int, float]] = {}
@@ -197,6 +205,6 @@ def by_month(profile: Profile, today: date) -> tuple[tuple[int, float], ...]:
 
 
 def is_stale(profile: Profile, today: date) -> bool:
-    """Whether what is stated is older than its half-life."""
+    """Whether the stated hours are older than their half-life."""
     stated = [row.stated_at.date() for row in profile.capacity]
     return bool(stated) and max(stated) < today - timedelta(days=STALE_DAYS)

@@ -21,7 +21,7 @@ ANSWERS = ("same", "more", "full")
 
 @dataclass(frozen=True, slots=True)
 class CapacityLink:
-    """What a link about capacity is for; `asked_on` is the day of the letter."""
+    """The subject of a link about capacity; `asked_on` is the day of the e-mail."""
 
     profile: Profile
     answer: str
@@ -30,7 +30,7 @@ class CapacityLink:
 
 
 def asked(session: Session, token: str) -> CapacityLink:
-    """What a link asks. Raises NotFound for one that is none of ours, LinkSpent for one that is over."""
+    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one."""
     key, asked_on, user, answer = signed_links.read(site_of(session), "capacity", token, 4)
     profile = session.scalar(select(Profile).where(Profile.public_id == key))
     if profile is None or answer not in ANSWERS:
@@ -41,10 +41,10 @@ def asked(session: Session, token: str) -> CapacityLink:
 
 
 def answer(session: Session, token: str, today: date, hours: Mapping[str, str] | None = None) -> CapacityLink:
-    """Record the answer of a link, once. `hours` by group is what was typed where the answer is "more".
+    """Record the answer of a link, once. `hours` by group are the hours typed where the answer is "more".
 
-    "The same" states the present figures anew for the coming weeks, "full" leaves only what is agreed already. Raises
-    InvalidRecord naming the group whose figure is none, and as `asked` does.
+    "The same" states the present figures anew for the coming weeks, "full" leaves only the agreed hours.
+    Raises InvalidRecord with the group of a wrong figure, and as `asked` does.
     """
     given = asked(session, token)
     profile = given.profile

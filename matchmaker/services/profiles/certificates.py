@@ -1,4 +1,4 @@
-"""What the centre does about certificates: verify, withdraw, suspend; and which of them end soon."""
+"""The centre's work on certificates: verify, withdraw, suspend; and the certificates that end soon."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from matchmaker.models import Centre, CertificateRow, Organisation, Profile, Use
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, locks
 
-WARNINGS = (90, 30, 7)  # days before the end at which people are told
+WARNINGS = (90, 30, 7)  # days before the end at which people are notified
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How an operator came to trust a certificate: by which register or paper, and what shows it."""
+    """The grounds on which an operator trusts a certificate: the register or paper, and the evidence."""
 
     how: str
     evidence: str | None = None
@@ -34,12 +34,14 @@ def by_key(session: Session, key: str) -> CertificateRow:
 
 
 def facts(row: CertificateRow) -> Certificate:
-    """The row as `domain.certificate` judges it."""
+    """The facts of the row in the form that `domain.certificate` judges."""
     return Certificate(row.standard_code, row.status, row.issued, row.valid_until, row.verified)
 
 
 def verify(session: Session, row: CertificateRow, verification: Verification, user: User) -> None:
-    """Note that the centre has verified a certificate: who, when, how, on what evidence. Said again it is the same."""
+    """Record that the centre has verified a certificate: who, when, how, on what evidence. A repeat changes
+    nothing.
+    """
     locks.lock_row(session, row)
     session.refresh(row)
     said = (row.verified, row.verified_by_id, row.verified_how, row.evidence, row.fell_at)
@@ -51,7 +53,7 @@ def verify(session: Session, row: CertificateRow, verification: Verification, us
 
 
 def withdraw(session: Session, row: CertificateRow, user: User) -> None:
-    """Take a verification back."""
+    """Withdraw a verification."""
     row.verified, row.verified_at, row.verified_by_id = False, None, None
     row.verified_how = row.evidence = None
     _changed(session, row, "certificate.withdrawn", user)
@@ -64,7 +66,7 @@ def suspend(session: Session, row: CertificateRow, why: str, user: User) -> None
 
 
 def lift(session: Session, row: CertificateRow, user: User) -> None:
-    """End a suspension: the certificate counts again as far as its dates allow."""
+    """End a suspension: the certificate counts again within its dates."""
     row.status, row.suspended_at, row.suspended_why = CertificateStatus.CERTIFIED, None, None
     _changed(session, row, "certificate.lifted", user)
 
@@ -94,7 +96,7 @@ def ending(
 
 
 def waits(today: date) -> list[ColumnElement[bool]]:
-    """That a certificate waits to be verified: in date or without one, and not looked at."""
+    """The condition that a certificate waits for verification: in date or without a date, and not examined."""
     end = CertificateRow.valid_until
     return [
         CertificateRow.status == CertificateStatus.CERTIFIED,
@@ -104,7 +106,9 @@ def waits(today: date) -> list[ColumnElement[bool]]:
 
 
 def unverified(session: Session, centre: Centre, today: date, limit: int = 200) -> Sequence[CertificateRow]:
-    """Certificates of published suppliers that wait for the operator, a fallen verification before the rest, then by age."""
+    """Certificates of published suppliers that wait for the operator, those with an ended verification first,
+    then by age.
+    """
     query = (
         select(CertificateRow)
         .join(CertificateRow.profile)

@@ -15,7 +15,7 @@ from matchmaker.services.profiles.firm_similarity import (
 
 
 def pairs(session: Session) -> list[DuplicatePair]:
-    """Pairs by the ids of files, most probable first; those that an import joined by INN are certain."""
+    """The pairs by the ids of files, most probable first; pairs that an import joined by INN are certain."""
     joined = session.execute(
         select(Organisation.external_id, OrganisationAlias.external_id)
         .join(OrganisationAlias, OrganisationAlias.organisation_id == Organisation.id)
@@ -52,7 +52,7 @@ def pairs(session: Session) -> list[DuplicatePair]:
 
 @dataclass(frozen=True, slots=True)
 class LikelyTwins:
-    """Two profiles that may be of one firm, by their public ids, and how probably."""
+    """Two profiles that may be of one firm, by their public ids, with the probability."""
 
     first: str
     second: str
@@ -60,9 +60,9 @@ class LikelyTwins:
 
 
 class KnownDuplicates:
-    """Likely duplicates of centres as last looked for; they are looked for again when an organisation has changed.
+    """The likely duplicates of centres as last found; the search runs again when an organisation has changed.
 
-    One a process; comparing takes about half a second for ten thousand organisations and takes longer above.
+    One a process; comparing takes about half a second for ten thousand organisations, and longer for more.
     """
 
     QUICK = 10_000
@@ -73,7 +73,9 @@ class KnownDuplicates:
     def twins(
         self, session: Session, centre_id: int, *, only_quick: bool = False
     ) -> list[LikelyTwins] | None:
-        """Most probable first, without those said to be two firms; None where looking takes long and was not asked for."""
+        """The pairs, most probable first, without those declared to be two firms; None where the search is
+        slow and was not requested.
+        """
         query = select(func.count(), func.max(Organisation.changed_at))
         count, changed = session.execute(query.where(Organisation.centre_id == centre_id)).one()
         held = self._found.get(centre_id)

@@ -1,7 +1,8 @@
-"""Likely duplicates among organisations: pairs with a probability, compared only where something rare is shared.
+"""Likely duplicates among organisations: pairs with a probability; only firms that share a rare key are
+compared.
 
-The probability is a logistic of a few stated facts, so that a pair can be explained; the weights are a judgement, checked
-on public lists of company names and of sites.
+The probability is a logistic of a few stated facts, so that a pair can be explained; the weights are a
+judgement, checked on public lists of company names and of sites.
 """
 
 import math
@@ -16,17 +17,17 @@ from rapidfuzz.distance import JaroWinkler
 from matchmaker.domain.organisation import name_key
 
 MAX_NAME = 200  # characters compared: the scorers are worse than linear
-MAX_BLOCK = 300  # firms sharing a key; a commoner key tells nothing
+MAX_BLOCK = 300  # firms sharing a key; a more frequent key does not distinguish firms
 SAME, DOUBTFUL = 0.95, 0.5
 
-# Logits. Alone, an equal INN is enough for "same"; a different one speaks against any likeness of names.
+# Logits. An equal INN alone is enough for "same"; a different one outweighs any similarity of names.
 BASE = -9.0
 INN_EQUAL, INN_DIFFERENT = 13.0, -7.0
-NAME = 11.2  # times the likeness of the names beyond 0.5, doubled
-ADDRESS = 5.0  # times the likeness of the addresses
-ADDRESS_DIFFERENT = -4.0  # both known, and unlike
+NAME = 11.2  # times the similarity of the names above 0.5, doubled
+ADDRESS = 5.0  # times the similarity of the addresses
+ADDRESS_DIFFERENT = -4.0  # both known, and different
 CONTACT_EQUAL = 4.0
-NUMBER_DIFFERENT = -4.0  # "Цех 5" and "Цех 6": numbers tell firms of one name apart
+NUMBER_DIFFERENT = -4.0  # "Цех 5" and "Цех 6": numbers distinguish firms of one name
 
 _CYRILLIC = dict(
     zip(
@@ -40,7 +41,9 @@ _LATIN = str.maketrans(_CYRILLIC)
 
 @dataclass(frozen=True, slots=True)
 class FirmIdentity:
-    """What is compared; `contacts` are an e-mail address, a phone number, a site, as written."""
+    """The data of a firm that are compared; `contacts` are an e-mail address, a phone number, a site, as
+    written.
+    """
 
     id: str
     names: tuple[str, ...]
@@ -51,7 +54,9 @@ class FirmIdentity:
 
 @dataclass(frozen=True, slots=True)
 class DuplicatePair:
-    """Two firms by id, in order, and how probably they are one: "same", "doubtful" or "different"."""
+    """Two firms by id, in order, and the verdict on them: "same", "doubtful" or "different", with its
+    probability.
+    """
 
     a: str
     b: str
@@ -69,7 +74,7 @@ class DuplicatePair:
 
 
 def romanised(text: str) -> str:
-    """A compared text in Latin letters, so that names in both alphabets meet."""
+    """A compared text in Latin letters, so that names in both alphabets match."""
     return text.translate(_LATIN)
 
 
@@ -98,7 +103,7 @@ def _contact(text: str) -> str:
 
 
 def _keys(one: _Prepared) -> Iterator[str]:
-    """What two firms must share one of to be compared."""
+    """The keys of which two firms must share one to be compared."""
     if one.firm.inn:
         yield f"inn {one.firm.inn}"
     for name in one.names:
@@ -112,7 +117,7 @@ def _keys(one: _Prepared) -> Iterator[str]:
 
 
 def find(firms: Iterable[FirmIdentity]) -> list[DuplicatePair]:
-    """Pairs that are same or doubtful, most probable first."""
+    """The pairs that are same or doubtful, most probable first."""
     prepared = [_prepared(firm) for firm in firms]
     blocks: dict[str, list[int]] = defaultdict(list)
     for index, one in enumerate(prepared):
@@ -153,7 +158,9 @@ def _names(ones: Sequence[str], others: Sequence[str]) -> float:
 
 
 def _likeness(one: str, other: str) -> float:
-    """Names by their words in any order, and by their letters; the mean keeps one from deciding alone."""
+    """The similarity of names by their words in any order, and by their letters; the mean of both, so that
+    neither decides alone.
+    """
     if one == other:
         return 1.0
     words = fuzz.token_sort_ratio(one, other) / 100

@@ -1,6 +1,8 @@
-"""Facts age. How old what a profile says is, what is stale, and saying that it is still true.
+"""The age of facts: the age of each fact of a profile, the stale ones, and the confirmation that they are
+still true.
 
-Free hours lose half of their worth in two weeks, the machines and what is done on them in a year; a certificate has its date.
+Free hours lose half of their worth in two weeks, the machines and their work in a year; a certificate has its
+date.
 """
 
 from collections.abc import Sequence
@@ -22,7 +24,9 @@ SECTIONS = ("capabilities", "equipment")  # of a profile that age as a whole
 
 @dataclass(frozen=True, slots=True)
 class FactAge:
-    """A fact of a profile: since when it stands as it is said, and whether it is older than its half-life."""
+    """A fact of a profile: the day of its last confirmation, and whether that is longer ago than its
+    half-life.
+    """
 
     field: str
     stated_on: date
@@ -30,24 +34,24 @@ class FactAge:
 
 
 def stated_on(profile: Profile, field: str) -> date | None:
-    """When something was last said to be so; None where nothing is said."""
+    """The day on which something was last confirmed; None where nothing is stated."""
     if field == "capacity":
         return max((row.stated_at.date() for row in profile.capacity), default=None)
     if not getattr(profile, field):
         return None
     own = next((fact.stated_on for fact in profile.facts if fact.field == field), None)
     if own and profile.updated and profile.edited_at is None:
-        own = max(own, profile.updated)  # a newer file said it again
+        own = max(own, profile.updated)  # a newer file repeated it
     return own or profile.updated or (profile.published_at.date() if profile.published_at else None)
 
 
 def machines_on(profile: Profile) -> date | None:
-    """The day since which the oldest of machines and work stands."""
+    """The day of the oldest statement about machines and work."""
     return min((day for field in SECTIONS if (day := stated_on(profile, field))), default=None)
 
 
 def of_profile(profile: Profile, today: date) -> tuple[FactAge, ...]:
-    """What ages in a profile, in the order of HALF_LIVES."""
+    """The facts of a profile that age, in the order of HALF_LIVES."""
     found = ((field, stated_on(profile, field)) for field in HALF_LIVES)
     return tuple(
         FactAge(field, day, day < today - timedelta(days=HALF_LIVES[field])) for field, day in found if day
@@ -59,7 +63,7 @@ def stale(profile: Profile, today: date) -> tuple[FactAge, ...]:
 
 
 def confirm(session: Session, profile: Profile, fields: Sequence[str], *, by: str, today: date) -> None:
-    """Say of fields of HALF_LIVES that they are still so; visible in matching at once."""
+    """Confirm fields of HALF_LIVES; visible in matching at once."""
     for field in fields:
         if field == "capacity":
             capacity.state(session, profile, capacity.free_hours(profile, today), today)
@@ -72,7 +76,9 @@ def confirm(session: Session, profile: Profile, fields: Sequence[str], *, by: st
 
 
 def note(profile: Profile, before: SupplierRecord, after: SupplierRecord, today: date) -> None:
-    """After changes were published: a section that was changed is as fresh as the change, the others are as old as before."""
+    """Update the ages after changes were published: a changed section is as fresh as the change, the others
+    keep their age.
+    """
     for field in SECTIONS:
         known = any(fact.field == field for fact in profile.facts)
         if getattr(before, field) != getattr(after, field):
@@ -90,7 +96,7 @@ def _state(profile: Profile, field: str, day: date) -> None:
 
 
 def hours_on(profile: Profile, today: date) -> date | None:
-    """When the free hours that count in matching were said."""
+    """The day on which the free hours that count in matching were stated."""
     if capacity.monthly(profile, today) is not None:
         return stated_on(profile, "capacity")
     return stated_on(profile, "equipment")

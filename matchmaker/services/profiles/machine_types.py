@@ -1,4 +1,6 @@
-"""What type of machine a line of a shop's list means, as such lists are written: “Токарный с ЧПУ”, “6Р13”, “16К20Ф3”."""
+"""The type of machine in a line of a shop's list, as such lists are written: “Токарный с ЧПУ”, “6Р13”,
+“16К20Ф3”.
+"""
 
 import re
 
@@ -13,7 +15,7 @@ _MARK = re.compile(r"(?<![\w.-])(\d)[А-ЯA-Z]{0,2}(\d)(?=[\dА-ЯA-Z])[\dА-ЯA
 
 
 def type_of(words: str, recogniser: Recogniser) -> str | None:
-    """The code of the machine's type, None where the words tell none."""
+    """The code of the machine's type, None where the words give none."""
     words = words[:300]
     named = recogniser.codes("equipment", words)
     if named:
@@ -29,7 +31,7 @@ def type_of(words: str, recogniser: Recogniser) -> str | None:
 
 
 def _by_mark(words: str, taxonomy: Taxonomy) -> str | None:
-    """By the number of the model, which begins it: “6Р13”, “2Н135”."""
+    """The type by the number at the beginning of the model: “6Р13”, “2Н135”."""
     mark = _MARK.search(words.upper())
     if mark is None or not re.search(r"[А-ЯA-Z]", mark[0]):
         return None  # four bare digits may be anything

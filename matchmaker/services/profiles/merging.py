@@ -1,6 +1,7 @@
-"""Two profiles of one firm become one, or are said to be two firms.
+"""The merging of two profiles of one firm, or the record that they are two firms.
 
-The twin that goes is blocked and not deleted: what points at it stays whole, and its address leads to the one that stays.
+The duplicate that goes is blocked and not deleted: rows that refer to it stay whole, and its address leads to
+the profile that stays.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ def moved_to(session: Session, key: str) -> str | None:
 
 
 def say_distinct(session: Session, one: Organisation, other: Organisation, user: User) -> None:
-    """Remember that two organisations are not the same."""
+    """Record that two organisations are not the same."""
     first, second = sorted((one.id, other.id))
     if session.get(DistinctPair, (first, second)) is None:
         session.add(DistinctPair(first_id=first, second_id=second, by_id=user.id))
@@ -52,7 +53,7 @@ def merge(
     *,
     revisions: Sequence[int],
 ) -> None:
-    """Fold `gone` into `keep`: what `keep` lacks is filled in, and what hung on `gone` follows.
+    """Merge `gone` into `keep`: gaps of `keep` are filled in, and rows that belong to `gone` follow.
 
     Raises StaleRevision unless the two are at `revisions`.
     """
@@ -86,7 +87,7 @@ def merge(
 
 
 def _rename(session: Session, keep: Organisation, gone: Organisation, names: Sequence[str]) -> None:
-    """Files that name the twin mean the one that stays from now on."""
+    """Let files that name the duplicate refer to the profile that stays."""
     session.execute(
         update(OrganisationAlias)
         .where(OrganisationAlias.organisation_id == gone.id)
@@ -102,7 +103,9 @@ def _rename(session: Session, keep: Organisation, gone: Organisation, names: Seq
 
 
 def _move_matches(session: Session, keep: Profile, gone: Profile) -> None:
-    """Matches and decisions follow; where both were decided about for one need, each keeps its own."""
+    """Move matches and decisions along; where both profiles were decided about for one need, each keeps its
+    own.
+    """
     own = {m.need_id: m for m in session.scalars(select(Match).where(Match.profile_id == keep.id))}
     for match in session.scalars(select(Match).where(Match.profile_id == gone.id)).all():
         present = own.get(match.need_id)

@@ -1,4 +1,6 @@
-"""Finding a firm by its INN or a part of its name, and a need by a part of its title, while somebody types."""
+"""The search for a firm by its INN or part of its name, and for a need by part of its title, while a person
+types.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +16,7 @@ MOST = 10
 
 
 def _named(words: str) -> list[ColumnElement[bool]]:
-    """That an organisation has an INN beginning so, or a name with all of the words."""
+    """The condition that an organisation's INN begins with the words, or that its name holds all of them."""
     digits = words.replace(" ", "")
     if digits.isdigit() and len(digits) >= 3:
         return [Organisation.inn.startswith(digits)]
@@ -23,7 +25,7 @@ def _named(words: str) -> list[ColumnElement[bool]]:
 
 
 def suppliers(session: Session, words: str, limit: int = MOST) -> Sequence[Profile]:
-    """Published profiles of firms so named, by name."""
+    """The published profiles of matching firms, by name."""
     if len(words.strip()) < SHORTEST:
         return []
     query = (
@@ -38,7 +40,7 @@ def suppliers(session: Session, words: str, limit: int = MOST) -> Sequence[Profi
 
 
 def contractors(session: Session, centre: Centre, words: str, limit: int = MOST) -> Sequence[Organisation]:
-    """A centre's organisations so named, contractors first."""
+    """A centre's matching organisations, contractors first."""
     if len(words.strip()) < SHORTEST:
         return []
     query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.blocked.is_(False))
@@ -49,7 +51,7 @@ def contractors(session: Session, centre: Centre, words: str, limit: int = MOST)
 
 
 def needs(session: Session, centre: Centre, words: str, limit: int = MOST) -> Sequence[Need]:
-    """A centre's needs whose title holds the words, or whose contractor is so named; the newest first."""
+    """A centre's needs whose title holds the words or whose contractor matches; the newest first."""
     if len(words.strip()) < SHORTEST:
         return []
     parts = search_key(words).split()[:6]

@@ -1,4 +1,6 @@
-"""Photos of a supplier's shop: made smaller, without what the camera noted, seen by others once the centre has seen them."""
+"""Photos of a supplier's shop: made smaller, without the camera's notes, shown to others once the centre has
+seen them.
+"""
 
 import tempfile
 from collections.abc import Sequence
@@ -15,21 +17,21 @@ from matchmaker.models import Organisation, Profile, StoredFile, User
 from matchmaker.sandbox import submitted_files
 from matchmaker.services.core import blobs, journal, locks
 
-LARGEST = 20_000_000  # bytes, as a telephone takes them
+LARGEST = 20_000_000  # bytes, as telephones make them
 MOST = 12  # photos of a profile
 LONGEST_CAPTION = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPhoto:
-    """A photo that was made smaller and kept, not yet of any profile."""
+    """A photo made smaller and stored that belongs to no profile yet."""
 
     name: str
     kept: blobs.StoredBlob
 
 
 def prepare(upload: tuple[str, IO[bytes]], data: Path) -> PreparedPhoto:
-    """Make a photo (file name, stream) smaller and keep it, before anything is written. Raises FileRefused."""
+    """Make a photo (file name, stream) smaller and store it, before anything is written. Raises FileRefused."""
     name, stream = upload
     with tempfile.TemporaryDirectory() as folder:
         given = blobs.keep_any(Path(folder), stream, largest=LARGEST)
@@ -41,9 +43,10 @@ def prepare(upload: tuple[str, IO[bytes]], data: Path) -> PreparedPhoto:
 
 
 def add(session: Session, profile: Profile, photo: PreparedPhoto, user: User, *, caption: str) -> StoredFile:
-    """Make a photo one of the profile, waiting to be shown. The same photo again is the same one. Raises FileRefused.
+    """Add a photo to the profile; it waits for the centre. The same photo again is the same one. Raises
+    FileRefused.
 
-    `caption` is in the person's language; the other language is not asked.
+    `caption` is in the person's language only.
     """
     kept = photo.kept
     locks.lock_row(session, profile)
@@ -71,14 +74,14 @@ def add(session: Session, profile: Profile, photo: PreparedPhoto, user: User, *,
 
 
 def of_profile(session: Session, profile: Profile, *, shown: bool = False) -> Sequence[StoredFile]:
-    """The photos of a profile; `shown` leaves those out that the centre has not seen."""
+    """The photos of a profile; `shown` leaves out photos that the centre has not seen."""
     query = select(StoredFile).where(StoredFile.profile_id == profile.id, StoredFile.role == "photo")
     found = session.scalars(query.order_by(StoredFile.id)).all()
     return [one for one in found if not one.details.get("removed") and (one.details["shown"] or not shown)]
 
 
 def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
-    """A photo and its profile. Raises NotFound, for a removed one too."""
+    """A photo and its profile. Raises NotFound, for a removed photo too."""
     stored = session.scalar(select(StoredFile).where(StoredFile.public_id == key, StoredFile.role == "photo"))
     if stored is None or stored.details.get("removed"):
         raise NotFound(what="file", key=key)
@@ -88,25 +91,25 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
 
 
 def caption(stored: StoredFile, language: str) -> str:
-    """What is written under a photo, in the other language where there is none in this one."""
+    """The caption of a photo, in the other language where there is none in this one."""
     words = stored.details.get("caption") or {}
     return str(words.get(language) or next(iter(words.values()), ""))
 
 
 def remove(session: Session, profile: Profile, stored: StoredFile, by: str) -> None:
-    """Nobody sees the photo any more."""
+    """Remove a photo, so that nobody sees it any more."""
     stored.details = {**stored.details, "removed": True}
     journal.note(session, by, "photo.removed", profile, journal.of_file(stored))
 
 
 def drop(session: Session, profile: Profile, by: str) -> None:
-    """Remove what waited to be shown."""
+    """Remove the photos that wait to be shown."""
     for stored in of_profile(session, profile):
         if not stored.details["shown"]:
             remove(session, profile, stored, by)
 
 
 def show(session: Session, profile: Profile) -> None:
-    """Let everybody see what waited."""
+    """Show everybody the photos that waited."""
     for stored in of_profile(session, profile):
         stored.details = {**stored.details, "shown": True}

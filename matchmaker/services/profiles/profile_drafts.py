@@ -1,4 +1,6 @@
-"""A supplier's own changes to its profile: written as a draft beside what is published, submitted, returned or approved."""
+"""A supplier's own changes to its profile: a draft beside the published profile, submitted, returned or
+approved.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -25,7 +27,7 @@ def of_organisation(session: Session, key: str) -> Profile | None:
 
 
 def start(session: Session, organisation: Organisation, by: str) -> Profile:
-    """An empty profile that nobody but its people and the centre can see."""
+    """Create an empty profile that only its people and the centre can see."""
     profile = Profile(organisation=organisation, state=ProfileState.DRAFT)
     session.add(profile)
     session.flush()
@@ -34,7 +36,7 @@ def start(session: Session, organisation: Organisation, by: str) -> Profile:
 
 
 def draft(profile: Profile) -> SupplierRecord:
-    """The record as its people see it: the waiting changes, or what is published."""
+    """The record as the supplier's people see it: the waiting changes, or the published record."""
     return parse(SupplierRecord, profile.waiting) if profile.waiting else suppliers.record(profile)
 
 
@@ -48,10 +50,10 @@ def save(
     today: date,
     removed: tuple[str, int] | None = None,
 ) -> None:
-    """Keep changes as a draft; what was submitted is taken back from the operator's queue.
+    """Store changes as a draft; a submitted draft leaves the operator's queue.
 
-    `removed` is the entry (section, index) that a list no longer has. Raises StaleRevision if somebody else saved since the
-    form was opened.
+    `removed` is the entry (section, index) that was removed from a list. Raises StaleRevision if another
+    person saved since the form was opened.
     """
     if profile.revision != revision:
         raise StaleRevision
@@ -61,7 +63,7 @@ def save(
 
 
 def _forget_remarks(profile: Profile, section: str, index: int) -> None:
-    """The remarks of a removed entry go, those of the entries below move up."""
+    """Delete the remarks of a removed entry, and move up those of the entries below."""
     kept = {}
     for key, text in (profile.remarks or {}).items():
         parts = key.split(".")
@@ -73,7 +75,7 @@ def _forget_remarks(profile: Profile, section: str, index: int) -> None:
 
 
 def touch(session: Session, profile: Profile, by: str) -> None:
-    """Something beside the record changed that the centre is to see before others do: a photo."""
+    """Record a change beside the record that the centre must see before others do: a photo."""
     _keep(session, profile, draft(profile), by)
 
 
@@ -95,7 +97,7 @@ def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) 
 
 
 def discard(session: Session, profile: Profile, by: str) -> None:
-    """Forget the waiting changes."""
+    """Delete the waiting changes."""
     profile.waiting, profile.review, profile.remarks = None, None, {}
     profile.changed_at = now()
     photos.drop(session, profile, by)
@@ -103,7 +105,7 @@ def discard(session: Session, profile: Profile, by: str) -> None:
 
 
 def submit(session: Session, profile: Profile, by: str) -> None:
-    """Hand the draft to the centre. Raises MoveNotAllowed where there is nothing to hand in."""
+    """Submit the draft to the centre. Raises MoveNotAllowed where there is no draft."""
     if profile.waiting is None or profile.review is None:
         raise MoveNotAllowed(state=profile.state, target=ReviewState.SUBMITTED)
     check_move(REVIEW_MOVES, profile.review, ReviewState.SUBMITTED)
@@ -114,7 +116,8 @@ def submit(session: Session, profile: Profile, by: str) -> None:
 def give_back(
     session: Session, profile: Profile, remarks: Mapping[str, str], label: Label, *, revision: int, by: str
 ) -> None:
-    """Return the submitted draft with remarks by section, entry or field; `label` names their keys in the letter.
+    """Return the submitted draft with remarks by section, entry or field; `label` names their keys in the
+    e-mail.
 
     Raises StaleRevision, MoveNotAllowed.
     """
@@ -141,7 +144,7 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
 
 
 def waiting(session: Session, centre: int, limit: int = 200) -> Sequence[Profile]:
-    """Profiles of a centre with changes for the operator, the longest waiting first."""
+    """The profiles of a centre with changes for the operator, the longest waiting first."""
     query = suppliers.with_parts().where(
         Organisation.centre_id == centre, Profile.review == ReviewState.SUBMITTED
     )

@@ -1,4 +1,6 @@
-"""A supplier's record as rows, and rows as the record again: nothing is lost either way. No session is touched here."""
+"""A supplier's record as rows, and rows as the record again: nothing is lost either way. No session is used
+here.
+"""
 
 import hashlib
 import json
@@ -30,13 +32,15 @@ CHILDREN: Mapping[Any, str] = {
 
 
 class Resolver(Protocol):
-    """What services need of the recogniser: the codes that a term of a kind stands for, () if unknown."""
+    """The part of the recogniser that services need: the codes that a term of a kind stands for, () if
+    unknown.
+    """
 
     def codes(self, kind: str, term: str) -> tuple[str, ...]: ...
 
 
 class TermCodes:
-    """Remembers what terms resolve to; files repeat the same few thousand."""
+    """A cache of the codes of terms; files repeat the same few thousand."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
@@ -57,7 +61,7 @@ class TermCodes:
 
 
 def content_hash(record: Record) -> str:
-    """A hash by which a record that was read before is recognised; the order of keys does not matter."""
+    """A hash that recognises a record read before; the order of keys does not matter."""
     text = json.dumps(to_data(record), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -152,7 +156,9 @@ VERIFIED_FACTS = ("issued", "valid_until", "body", "accreditation", "scope")
 def certificate_rows(
     record: SupplierRecord, codes: TermCodes, kept: Sequence[Mapping[str, Any]] = ()
 ) -> list[dict[str, Any]]:
-    """Rows of the certificates. `kept` are the stored ones: what the centre verified or suspended stays so."""
+    """The rows of the certificates. `kept` are the stored ones: the centre's verifications and suspensions
+    stay.
+    """
     stored = {_certificate_key(row["standard"], row["number"]): row for row in kept}
     rows = []
     for position, item in enumerate(record.certificates):
@@ -161,14 +167,14 @@ def certificate_rows(
             "position": position,
             "standard_code": codes.first("standard", item.standard),
         }
-        # Each stored one is taken once: two without a number are still two.
+        # Each stored one is used once: two without a number are still two.
         before = stored.pop(_certificate_key(item.standard, item.number), None)
         if before is None:
             row |= {**dict.fromkeys(VERIFICATION), "since": now(), "public_id": new_public_id()}
         else:
             row |= {name: before[name] for name in VERIFICATION}
             if any(before[name] != getattr(item, name) for name in VERIFIED_FACTS):
-                # What was verified is another paper than this: the centre has to look again.
+                # The verified paper was another one: the centre has to look again.
                 fell = now() if before["verified_at"] else before["fell_at"]
                 row |= dict.fromkeys(("verified_at", "verified_by_id", "verified_how", "evidence"))
                 row |= {"since": now(), "fell_at": fell}
@@ -185,7 +191,7 @@ def reference_rows(record: SupplierRecord) -> list[dict[str, Any]]:
 def child_rows(
     record: SupplierRecord, codes: TermCodes, kept: Sequence[Mapping[str, Any]] = ()
 ) -> dict[Any, list[dict[str, Any]]]:
-    """All rows that belong to the profile, by table; see `certificate_rows` for `kept`."""
+    """All rows of the profile, by table; see `certificate_rows` for `kept`."""
     return {
         Capability: capability_rows(record),
         Equipment: equipment_rows(record, codes),
@@ -213,7 +219,7 @@ def _capability(row: Capability) -> dict[str, Any]:
 
 
 def supplier_record(profile: Profile) -> SupplierRecord:
-    """The record that the rows came from; its id is the organisation's id in files, or else its public id."""
+    """The record that the rows came from; its id is the organisation's id in files, else its public id."""
     organisation = profile.organisation
     data = _given(organisation, ("inn", "region", "city", "address"))
     data |= _given(
@@ -245,7 +251,9 @@ def supplier_record(profile: Profile) -> SupplierRecord:
 
 
 def merged(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
-    """`base` with what it lacks filled in from `other`, the same firm under another id; nothing of `base` changes."""
+    """`base` with its gaps filled in from `other`, the same firm under another id; no value of `base`
+    changes.
+    """
     update: dict[str, Any] = {}
     for name in SupplierRecord.model_fields:
         mine, theirs = getattr(base, name), getattr(other, name)

@@ -1,4 +1,6 @@
-"""What grew old in a profile is asked for again: a letter whose link says that it is still true, and the outbox for old hours."""
+"""The renewal of old facts of a profile: an e-mail with a link that confirms them, and the outbox for old
+hours.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ AGAIN_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class RenewalLink:
-    """What a link asks about: fields of a profile, as they stood when the letter was written."""
+    """The subject of a link: fields of a profile, as they were when the e-mail was written."""
 
     profile: Profile
     fields: tuple[str, ...]
@@ -35,7 +37,9 @@ class RenewalLink:
 
 
 def ask(session: Session, readers: Iterable[tuple[Profile, User]], today: date) -> Iterator[None]:
-    """Post the question to people of profiles whose machines or work are stale; free hours have a letter of their own."""
+    """Post the question to people of profiles whose machines or work are stale; free hours have an e-mail of
+    their own.
+    """
     for profile, user in readers:
         old = [one for one in freshness.stale(profile, today) if one.field in freshness.SECTIONS]
         if not old:
@@ -58,7 +62,7 @@ def ask(session: Session, readers: Iterable[tuple[Profile, User]], today: date) 
 
 
 def asked(session: Session, token: str) -> RenewalLink:
-    """What a link asks. Raises NotFound, LinkSpent."""
+    """The question that a link asks. Raises NotFound, LinkSpent."""
     key, fields, user, day = signed_links.read(site_of(session), "fresh", token, 4)
     profile = session.scalar(
         suppliers.with_parts().where(Profile.public_id == key, Organisation.blocked.is_(False))
@@ -73,7 +77,7 @@ def asked(session: Session, token: str) -> RenewalLink:
 
 
 def confirm(session: Session, token: str, today: date) -> RenewalLink:
-    """Record that it is all still true, once. Raises as `asked` does."""
+    """Record that all the facts are still true, once. Raises as `asked` does."""
     given = asked(session, token)
     signed_links.use(session, "fresh", given.mark)
     freshness.confirm(session, given.profile, given.fields, by=given.user or "letter", today=today)
@@ -81,7 +85,7 @@ def confirm(session: Session, token: str, today: date) -> RenewalLink:
 
 
 def planning(session: Session, today: date) -> Sequence[str]:
-    """Profiles that stated hours lately enough for them to count, or to have just ceased to."""
+    """The profiles whose stated hours still count, or have just ceased to."""
     since = today - timedelta(days=2 * STALE_DAYS + 14)
     query = (
         select(Profile.public_id)

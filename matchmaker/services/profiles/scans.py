@@ -1,4 +1,6 @@
-"""Scans of certificates: kept by hash, tied to a certificate by its standard and number, so that edits keep them."""
+"""Scans of certificates: stored by hash, tied to a certificate by its standard and number, so that edits do
+not lose them.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,14 +20,14 @@ MOST = 20  # scans of a profile
 
 
 def mark(standard: str, number: str | None) -> str:
-    """What ties a scan to its certificate."""
+    """The mark that ties a scan to its certificate."""
     return f"{search_key(standard)} {search_key(number or '')}"[:200]
 
 
 def add(
     session: Session, profile: Profile, tied: str, upload: tuple[str, IO[bytes]], user: User, folder: Path
 ) -> StoredFile:
-    """Keep a scan (file name, stream). The same bytes again are the same scan. Raises FileRefused."""
+    """Store a scan (file name, stream). The same bytes again are the same scan. Raises FileRefused."""
     name, stream = upload
     kept = blobs.keep(folder, stream, largest=LARGEST)
     locks.lock_row(session, profile)
@@ -69,5 +71,5 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
 
 
 def opened(session: Session, stored: StoredFile, profile: Profile, by: str) -> None:
-    """Note who looked at a scan."""
+    """Record who opened a scan."""
     journal.note(session, by, "scan.opened", profile, journal.of_file(stored))

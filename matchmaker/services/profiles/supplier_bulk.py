@@ -1,4 +1,4 @@
-"""Writing records of suppliers by the hundred: what is known is looked up at once, rows are written in bulk."""
+"""The saving of supplier records by the hundred: known data are read at once, rows are written in bulk."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,9 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class SavedSupplier:
-    """What became of one record. `joined` names the id of the organisation with the same INN that took it in."""
+    """The result of saving one record. `joined` is the id of the organisation with the same INN that the
+    record was added to.
+    """
 
     id: str
     organisation_id: int
@@ -40,7 +42,7 @@ class SavedSupplier:
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """A record to be written: over `known` where there is one, else as a new organisation."""
+    """A record to be written: over `known` if there is one, else as a new organisation."""
 
     record: SupplierRecord
     known: KnownOrganisation | None
@@ -48,7 +50,7 @@ class _Write:
 
 
 def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
-    """Runs of records without a repeated id or INN, so that each can be decided by what is stored."""
+    """Runs of records without a repeated id or INN, so that each can be decided from the stored data."""
     chunk: list[SupplierRecord] = []
     seen: set[str] = set()
     for record in records:
@@ -71,7 +73,9 @@ class SupplierChunk:
         self.keys: list[str] = []
 
     def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[SavedSupplier]:
-        """Save the first records, up to one that is about an organisation an earlier one is about; answers for them."""
+        """Save the first records, up to one about the same organisation as an earlier one; the results for
+        them.
+        """
         self.session.flush()
         stored = look_up(self.session, self.centre.id, records, keep_twins=keep_twins)
         plans = [self._plan(record, stored) for record in stored.apart(records)]
@@ -89,7 +93,7 @@ class SupplierChunk:
     def _plan(
         self, record: SupplierRecord, stored: StoredOrganisations
     ) -> tuple[_Write | None, SavedSupplier]:
-        """What to write for a record, and the answer; the id of an organisation yet to be made is 0."""
+        """The write for a record, and the result; the id of an organisation yet to be created is 0."""
         given = content_hash(record)
         target = stored.target(record)
         if target is None:
@@ -217,7 +221,9 @@ class SupplierChunk:
         self._tell("supplier.changed", [str(write.known.key) for write in writes if write.known is not None])
 
     def _certificates(self, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
-        """Certificates by profile, with what the centre did about them and since when they wait for it."""
+        """The certificates by profile, with the centre's work on them and the time since which they wait for
+        it.
+        """
         columns = [
             getattr(CertificateRow, name)
             for name in (

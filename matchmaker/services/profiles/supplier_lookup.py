@@ -1,4 +1,4 @@
-"""What is stored about the organisations that records of suppliers are about."""
+"""The stored data of the organisations in records of suppliers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from matchmaker.models import Organisation, OrganisationAlias, Profile
 
 @dataclass(frozen=True, slots=True)
 class KnownOrganisation:
-    """An organisation that a record may be about, as stored."""
+    """A stored organisation that a record may be about."""
 
     organisation_id: int
     external_id: str | None
@@ -29,7 +29,7 @@ class KnownOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class StoredOrganisations:
-    """What is stored about the organisations of a chunk: by their id, by another id (with its hash), by their INN."""
+    """The stored organisations of a chunk: by their id, by another id (with its hash), by their INN."""
 
     by_id: Mapping[str | None, KnownOrganisation]
     aliases: Mapping[str, tuple[KnownOrganisation, str | None]]
@@ -44,7 +44,7 @@ class StoredOrganisations:
         return self.by_inn.get(record.inn) if record.inn else None
 
     def apart(self, records: Sequence[SupplierRecord]) -> Sequence[SupplierRecord]:
-        """The records up to the first that is about the same organisation as one before it."""
+        """The records before the first one about the same organisation as an earlier record."""
         seen: set[int] = set()
         for place, record in enumerate(records):
             target = self.target(record)
@@ -58,7 +58,9 @@ class StoredOrganisations:
 def look_up(
     session: Session, centre_id: int, records: Sequence[SupplierRecord], *, keep_twins: bool
 ) -> StoredOrganisations:
-    """What is stored about the records of a chunk, in three statements; with `keep_twins` an INN tells nothing."""
+    """The stored organisations of a chunk's records, in three statements; with `keep_twins` an equal INN does
+    not count.
+    """
     ids = [record.id for record in records]
     by_id = {row.external_id: row for row in _known(session, centre_id, Organisation.external_id.in_(ids))}
     aliases = _aliases(session, centre_id, [name for name in ids if name not in by_id])

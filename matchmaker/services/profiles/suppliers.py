@@ -1,4 +1,4 @@
-"""Saving suppliers, one or a hundred thousand, and reading them back as records."""
+"""The saving of suppliers, one or a hundred thousand, and reading them back as records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -52,11 +52,12 @@ def save_many(
     by: str,
     keep_twins: bool = False,
 ) -> list[SavedSupplier]:
-    """Save records of a file, published, in the session's transaction; an answer for each, in their order.
+    """Save records of a file, published, in the session's transaction; a result for each, in their order.
 
-    A record is known by its id in the centre; the same content again changes nothing. A record with another id but the
-    INN of a known organisation joins that one: it fills in what is lacking, and its id is kept beside; not so with
-    `keep_twins`. A profile edited by hand is not overwritten: the record waits for the operator beside it.
+    A record is known by its id in the centre; the same content again changes nothing. A record with another
+    id but the INN of a known organisation joins that one: it fills the gaps, and its id is stored beside; not
+    so with `keep_twins`. A profile edited by hand is not overwritten: the record waits beside it for the
+    operator.
     """
     codes = TermCodes(recogniser)
     saved: list[SavedSupplier] = []
@@ -70,7 +71,7 @@ def save_many(
 
 
 def with_parts() -> Select[Profile]:
-    """A select of profiles that loads all of them that a record needs, in a fixed number of statements."""
+    """A select of profiles with all their parts that a record needs, in a fixed number of statements."""
     return (
         select(Profile)
         .join(Profile.organisation)
@@ -111,13 +112,15 @@ def organisation(session: Session, key: str) -> Organisation:
 
 
 def by_keys(session: Session, keys: Sequence[str]) -> dict[str, Profile]:
-    """Profiles by public id; ids that there are none of are left out."""
+    """The profiles by public id; unknown ids are left out."""
     found = session.scalars(with_parts().where(Profile.public_id.in_(keys)))
     return {profile.public_id: profile for profile in found}
 
 
 def by_external_id(session: Session, centre: Centre, external_id: str) -> Profile:
-    """The profile of the organisation that a file of the centre names so, by its own id or an alias. Raises NotFound."""
+    """The profile of the organisation with this id in the centre's files, its own id or an alias. Raises
+    NotFound.
+    """
     alias = select(OrganisationAlias.organisation_id).where(
         OrganisationAlias.centre_id == centre.id, OrganisationAlias.external_id == external_id
     )
@@ -137,7 +140,9 @@ def record(profile: Profile) -> SupplierRecord:
 
 
 def every(session: Session, *, published: bool = True, chunk: int = CHUNK) -> Iterator[Profile]:
-    """All profiles in the order of their making, loaded in chunks, so that a hundred thousand fit in memory."""
+    """All profiles in the order of their creation, loaded in chunks, so that a hundred thousand fit in
+    memory.
+    """
     last = 0
     while True:
         query = with_parts().where(Profile.id > last).order_by(Profile.id).limit(chunk)
@@ -160,7 +165,7 @@ def edit(
     revision: int,
     by: str,
 ) -> None:
-    """Save what a person typed into a form over a profile. Raises StaleRevision if it is no longer at `revision`."""
+    """Save a person's changes over a profile. Raises StaleRevision if the profile is no longer at `revision`."""
     if profile.revision != revision:
         raise StaleRevision
     codes = TermCodes(recogniser)
@@ -204,13 +209,13 @@ def move(
 
 
 def count(session: Session) -> int:
-    """Published suppliers."""
+    """The number of published suppliers."""
     query = select(func.count()).select_from(Profile).where(Profile.state == ProfileState.PUBLISHED)
     return session.scalar(query) or 0
 
 
 def by_region(session: Session) -> dict[str | None, int]:
-    """Published suppliers by the code of their region; None for those without one."""
+    """The number of published suppliers by the code of their region; None for those without a region."""
     query = (
         select(Organisation.region_code, func.count())
         .join(Profile, Profile.organisation_id == Organisation.id)
@@ -221,7 +226,7 @@ def by_region(session: Session) -> dict[str | None, int]:
 
 
 def names(session: Session, keys: Sequence[str], language: str) -> dict[str, str]:
-    """The name and, in brackets, the id of files, by public id of the profile."""
+    """The name and, in brackets, the id in files, by public id of the profile."""
     found: dict[str, str] = {}
     for start in range(0, len(keys), CHUNK):
         query = (

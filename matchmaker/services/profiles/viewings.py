@@ -1,7 +1,8 @@
-"""Who looked at a supplier's profile: people who are signed in, once a day each; robots and passers-by are not counted.
+"""The viewings of a supplier's profile by signed-in people, once a day each; robots and visitors are not
+counted.
 
-The supplier learns what kind of firm looked, from which region, and its name only where that person lets it be known: a
-contractor whose need hides its name must not be found out by its own curiosity.
+The supplier sees the kind and region of the firm, and its name only where the person allows it: a contractor
+whose need hides its name must not be recognised by its own viewings.
 """
 
 import logging
@@ -32,9 +33,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ProfileViewer:
-    """A firm, or people of one kind and region that are counted together; `name` is empty for these.
+    """A firm, or people of one kind and region who are counted together; `name` is empty for these.
 
-    `kind` is "contractor", "supplier", "centre" or "other", `days` the person-days on which they looked, `last` the latest.
+    `kind` is "contractor", "supplier", "centre" or "other", `days` the person-days on which they looked,
+    `last` the latest.
     """
 
     kind: str
@@ -46,16 +48,18 @@ class ProfileViewer:
 
 @dataclass(frozen=True, slots=True)
 class ViewingCounts:
-    """Viewers, the most frequent first, and person-days by week: the Monday and the number, the oldest week first."""
+    """The viewers, the most frequent first, and person-days by week: the Monday and the number, the oldest
+    week first.
+    """
 
     viewers: tuple[ProfileViewer, ...]
     weeks: tuple[tuple[date, int], ...]
 
 
 def note(sessions: Sessions, session: Session, profile: Profile, user: User, day: date) -> None:
-    """Note that somebody looked; people of the firm itself are not noted, nor is a second look on a day.
+    """Record a viewing; people of the firm itself are not recorded, nor is a second viewing on the same day.
 
-    `session` reads; what is written is a transaction of its own, and no page fails for it.
+    `session` reads; the row is written in a transaction of its own, and no page fails for it.
     """
     own = {held.organisation_id for held in user.memberships if held.is_active}
     if profile.organisation_id in own or session.get(ProfileViewing, (profile.id, user.id, day)) is not None:
@@ -68,7 +72,7 @@ def note(sessions: Sessions, session: Session, profile: Profile, user: User, day
 
 
 def of_profile(session: Session, profile: Profile, today: date, language: str) -> ViewingCounts:
-    """What the supplier is told of the last WEEKS weeks."""
+    """The viewings of the last WEEKS weeks, in the form that the supplier sees."""
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=WEEKS - 1)
     people = joinedload(ProfileViewing.user).selectinload(User.memberships)
@@ -92,13 +96,13 @@ def of_profile(session: Session, profile: Profile, today: date, language: str) -
 
 
 def let_be_named(session: Session, user: User, named: bool) -> None:
-    """Whether suppliers whose profile the person opens learn the name of its firm."""
+    """Set whether suppliers whose profile the person opens see the name of its firm."""
     user.preferences = {**(user.preferences or {}), NAMED: named}
     journal.note(session, user.public_id, "user.named", user, {"named": named})
 
 
 def forget_old(session: Session, today: date) -> None:
-    """Drop what is no longer shown to anybody."""
+    """Delete viewings that nobody is shown any more."""
     session.execute(delete(ProfileViewing).where(ProfileViewing.day < today - timedelta(days=KEPT_DAYS)))
 
 

@@ -1,4 +1,6 @@
-"""Messages about a match between contractor, supplier and centre: who reads which, and the letters that tell of them."""
+"""Messages about a match between contractor, supplier and centre: the readers of each, and the e-mails that
+announce them.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -18,20 +20,20 @@ from matchmaker.services.people import memberships
 from matchmaker.services.quotes import quotes
 
 LONGEST = 4_000
-# By who reads: the audiences that are open to them. The centre reads all that passes through it.
+# By reader: the audiences that are open to it. The centre reads all messages.
 READABLE = {
     "supplier": ("all", "supplier"),
     "contractor": ("all", "contractor"),
     "centre": ("all", "supplier", "contractor", "centre"),
 }
-SAME_WITHIN = timedelta(minutes=1)  # the same words to the same readers within it are one press too many
+SAME_WITHIN = timedelta(minutes=1)  # within it, the same words to the same readers are a repeated press
 
 
 def threads(session: Session, need: Need, side: str, own: Collection[str] = ()) -> Sequence[Match]:
-    """Matches of a need that a side may read and write about.
+    """The matches of a need that a side may read and write about.
 
     The centre has all of the invited suppliers; a supplier those of its `own` organisations (public ids); the
-    contractor those that it knows of: released to it, having written to it, or with a quote that is open.
+    contractor those that it knows: released to it, with a message to it, or with a quote that is open.
     """
     query = (
         select(Match)
@@ -53,7 +55,7 @@ def threads(session: Session, need: Need, side: str, own: Collection[str] = ()) 
 
 
 def latest(session: Session, organisation: str, most: int = 10) -> Sequence[tuple[Match, datetime]]:
-    """An organisation's threads (public id) that hold something for it to read, and when that last was written."""
+    """An organisation's threads (public id) with messages for it, and the time of the last message of each."""
     heard = select(Message.match_id, func.max(Message.at).label("at"))
     last = heard.where(Message.audience.in_(READABLE["supplier"])).group_by(Message.match_id).subquery()
     query = (
@@ -76,7 +78,7 @@ def of_match(session: Session, match: Match, reader: str) -> Sequence[Message]:
 
 
 def audiences(match: Match, writer: str) -> tuple[str, ...]:
-    """Whom a side may write to: a supplier that is no longer in the need could not read it."""
+    """The audiences that a side may write to: a supplier that has left the need could not read a message."""
     if match.is_within_circle:
         return READABLE[writer]
     return tuple(code for code in READABLE[writer] if code not in READABLE["supplier"])
@@ -85,7 +87,9 @@ def audiences(match: Match, writer: str) -> tuple[str, ...]:
 def write(
     session: Session, match: Match, text: str, user: User, *, writer: str, audience: str = "all"
 ) -> Message:
-    """Write a message and tell its readers by letter. Raises InvalidRecord, NotFound for an audience one has not."""
+    """Write a message and notify its readers by e-mail. Raises InvalidRecord, NotFound for an audience that
+    the side does not have.
+    """
     words = text.strip()
     _check(words)
     if audience not in audiences(match, writer):
@@ -124,7 +128,9 @@ def _tell(session: Session, match: Match, message: Message) -> None:
 
 
 def _readers(session: Session, match: Match, message: Message) -> Collection[User]:
-    """People to tell, each once; the centre is told of what nobody else reads, the rest it finds on the site."""
+    """The people to notify, each once; the centre is notified only of messages that nobody else reads, others
+    it finds on the site.
+    """
     found: list[User] = []
     if message.audience in READABLE["supplier"]:
         found += recipients.members(session, match.profile.organisation, "supplier_editor")
@@ -136,7 +142,7 @@ def _readers(session: Session, match: Match, message: Message) -> Collection[Use
 
 
 def _sender(match: Match, side: str, language: str) -> str:
-    """Who writes, as the letter says it; a contractor is named only where everybody may know it."""
+    """The writer, as the e-mail names it; a contractor is named only where everybody may know it."""
     _ = letters.words(language)
     need = match.need
     if side == "supplier":
@@ -148,7 +154,9 @@ def _sender(match: Match, side: str, language: str) -> str:
 
 
 def _title(need: Need, language: str) -> str:
-    """The need in a line, without words that open only after an agreement: anybody may come to read a letter."""
+    """The title line of the need, without words that open only after an agreement: an e-mail may reach other
+    readers.
+    """
     if need.title or need.disclosure in {"open", "name-hidden"}:
         return need_summary.title_of(need)
     return letters.words(language)(N_("A need under agreement"))

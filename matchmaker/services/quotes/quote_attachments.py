@@ -1,4 +1,4 @@
-"""Papers that come with a quote: a calculation, terms, a sketch. They are sealed and opened with the quote itself."""
+"""The papers of a quote: a calculation, terms, a sketch. They are sealed and opened with the quote itself."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -24,7 +24,9 @@ def change(
     user: User,
     folder: Path,
 ) -> None:
-    """Take away the papers of these keys and keep new ones (file name, stream). Raises InvalidRecord by field "file"."""
+    """Remove the papers of these keys and store new ones (file name, stream). Raises InvalidRecord by field
+    "file".
+    """
     present = {one.public_id: one for one in of_quotes(session, [quote]).get(quote.id, ())}
     for key in drop:
         if key in present:
@@ -63,7 +65,7 @@ def _kept(quote: Quote, name: str, stream: IO[bytes], user: User, folder: Path) 
 
 
 def of_quotes(session: Session, quotes: Collection[Quote]) -> dict[int, list[StoredFile]]:
-    """The papers of quotes by the quote's id."""
+    """The papers of quotes, by the quote's id."""
     query = select(StoredFile).where(StoredFile.quote_id.in_([quote.id for quote in quotes]))
     found: dict[int, list[StoredFile]] = {}
     for stored in session.scalars(query.order_by(StoredFile.id)):
@@ -73,7 +75,7 @@ def of_quotes(session: Session, quotes: Collection[Quote]) -> dict[int, list[Sto
 
 
 def by_key(session: Session, key: str) -> tuple[StoredFile, Quote]:
-    """A paper and its quote. Raises NotFound, for one that was taken away too."""
+    """A paper and its quote. Raises NotFound, for a removed paper too."""
     stored = session.scalar(select(StoredFile).where(StoredFile.public_id == key, StoredFile.role == "quote"))
     if stored is None or stored.details.get("removed"):
         raise NotFound(what="file", key=key)
@@ -84,7 +86,7 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Quote]:
 
 
 def opened(session: Session, quote: Quote, stored: StoredFile, user: User) -> None:
-    """Note who opened a paper."""
+    """Record who opened a paper."""
     journal.note(session, user.public_id, "quote.paper_opened", quote, _traced(quote, stored))
 
 

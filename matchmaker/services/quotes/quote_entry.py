@@ -1,4 +1,6 @@
-"""Entering a quote with its papers: by its author on the site, or by the centre for a supplier that sent it on paper."""
+"""The entry of a quote with its papers: by its author on the site, or by the centre for a supplier that sent
+it on paper.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -33,14 +35,18 @@ def save(
     revision: int | None,
     submit: bool,
 ) -> Quote:
-    """Keep the author's draft, or submit it, with its papers; raises as `quotes.save` and `quote_attachments.change`."""
+    """Store the author's draft, or submit it, with its papers; raises as `quotes.save` and
+    `quote_attachments.change`.
+    """
     quote = quotes.save(session, match, entry.terms, user, revision=revision, submit=submit)
     quote_attachments.change(session, quote, entry.papers, entry.dropped, user, folder)
     return quote
 
 
 def enter_for_supplier(session: Session, match: Match, entry: QuoteEntry, user: User, folder: Path) -> Quote:
-    """Enter a quote that a supplier sent on paper, and tell the supplier. Raises as `quotes.enter`, InvalidRecord."""
+    """Enter a quote that a supplier sent on paper, and notify the supplier. Raises as `quotes.enter`,
+    InvalidRecord.
+    """
     quote = quotes.enter(session, match, entry.terms, user)
     quote_attachments.change(session, quote, entry.papers, entry.dropped, user, folder)
     words = letters.words("ru" if match.profile.organisation.name_ru else "en")

@@ -1,4 +1,6 @@
-"""The contractor asks suppliers of its shortlist for quotes: until when, and whether the quotes stay sealed till then."""
+"""The contractor's request for quotes to suppliers of its shortlist: the deadline, and whether the quotes are
+sealed till then.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from matchmaker.services.shortlist import awards, shortlists
 
 @dataclass(frozen=True, slots=True)
 class QuoteRecipients:
-    """Who gets a letter at once, and who has to be invited by the centre first."""
+    """The suppliers that get an e-mail at once, and those that the centre must invite first."""
 
     told: tuple[Match, ...]
     waiting: tuple[Match, ...]
@@ -35,11 +37,12 @@ def ask(
     *,
     sealed: bool,
 ) -> QuoteRecipients:
-    """Ask suppliers of the released shortlist (public ids of their matches) for quotes.
+    """Request quotes from suppliers of the released shortlist (public ids of their matches).
 
-    Those that are invited are told by letter; the others are marked as wanted, which the centre sees.
+    Invited suppliers get an e-mail; the others are marked as wanted, which the centre sees.
 
-    Raises InvalidRecord where nobody is named or the deadline is none, MoveNotAllowed where the need takes no quotes.
+    Raises InvalidRecord where no supplier is named or the deadline is invalid, MoveNotAllowed where the need
+    takes no quotes.
     """
     if not need.is_open:
         raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)

@@ -1,4 +1,4 @@
-"""What a quote says, as a supplier types it: an amount, lots, a term and words."""
+"""The terms of a quote, as a supplier types them: an amount, lots, a term and words."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from matchmaker.domain.errors import (
 from matchmaker.domain.language import N_
 
 CURRENCIES = ("RUB", "CNY", "EUR", "USD", "BYN", "KZT")  # all of two decimal places
-MOST_MINOR = 10**14  # a thousand milliards
+MOST_MINOR = 10**14  # a million millions
 MOST_BATCHES = 10
 _BATCH = re.compile(r"(\d{1,9})\s*(?:шт\.?|pcs)?\s*[:=—–-]\s*(.+)", re.ASCII)
 FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "text")
@@ -21,7 +21,9 @@ FIELDS = ("amount", "currency", "batches", "lead_time_days", "valid_until", "tex
 
 @dataclass(frozen=True, slots=True)
 class QuoteTerms:
-    """What a quote says: minor units of a currency for the whole lot, [pieces, minor units a piece], days, and words."""
+    """The terms of a quote: minor units of a currency for the whole lot, [pieces, minor units a piece], days,
+    and words.
+    """
 
     amount_minor: int
     currency: str
@@ -32,7 +34,7 @@ class QuoteTerms:
 
 
 def read(typed: Mapping[str, str], today: date) -> QuoteTerms:
-    """A form as an offer. Raises InvalidRecord with a problem for every wrong field."""
+    """The terms in a form. Raises InvalidRecord with a problem for every wrong field."""
     problems: list[Problem] = []
     amount = _amount(typed["amount"], problems)
     if typed["currency"] not in CURRENCIES:

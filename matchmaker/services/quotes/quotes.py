@@ -1,4 +1,6 @@
-"""Quotes: a supplier's price and term for a need, sealed from everybody else until the deadline, compared, one accepted."""
+"""Quotes: a supplier's price and terms for a need, sealed from everybody else until the deadline, compared,
+one accepted.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -34,7 +36,7 @@ from matchmaker.services.shortlist.match_decisions import NewDecision
 
 
 def clock(session: Session) -> datetime:
-    """The database's time, the one that deadlines go by; an SQLite file has that of this machine."""
+    """The database's time, which decides about deadlines; an SQLite file has the time of this machine."""
     if session.get_bind().dialect.name == "postgresql":
         found = session.scalar(select(func.clock_timestamp()))
         assert isinstance(found, datetime)
@@ -43,7 +45,7 @@ def clock(session: Session) -> datetime:
 
 
 def sealed(session: Session, need: Need) -> bool:
-    """Whether nobody but their authors may read the need's quotes yet."""
+    """Whether only their authors may read the need's quotes yet."""
     return need.quotes_sealed and need.quotes_until is not None and clock(session) < need.quotes_until
 
 
@@ -84,7 +86,7 @@ def of_match(session: Session, match: Match) -> Quote | None:
 def save(
     session: Session, match: Match, offer: QuoteTerms, user: User, *, revision: int | None, submit: bool
 ) -> Quote:
-    """Keep a draft, or submit it; a submitted one may be replaced until the deadline.
+    """Store a draft, or submit it; a submitted quote may be replaced until the deadline.
 
     Raises QuoteClosed after the deadline, MoveNotAllowed where the need takes no quotes, StaleRevision.
     """
@@ -102,7 +104,7 @@ def save(
     quote.lead_time_days, quote.valid_until, quote.text = offer.lead_time_days, offer.valid_until, offer.text
     quote.changed_at = now()
     if submit:
-        # That one has come is hidden from the contractor as long as the quotes are sealed.
+        # The arrival of a quote is hidden from the contractor as long as the quotes are sealed.
         if not quote.is_submitted and not sealed(session, need):
             need_news.tell(session, need, "quote", by=user.public_id)
         _move(quote, QuoteState.SUBMITTED)
@@ -116,7 +118,9 @@ def save(
 
 
 def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quote:
-    """Type in for a supplier what it sent on paper. Raises as `save`, and StaleRevision where it writes one itself."""
+    """Enter for a supplier the quote that it sent on paper. Raises as `save`, and StaleRevision where the
+    supplier writes one itself.
+    """
     quote = of_match(session, match)
     if quote is not None and quote.state != QuoteState.WITHDRAWN:
         raise StaleRevision
@@ -126,7 +130,7 @@ def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quot
 
 
 def withdraw(session: Session, match: Match, user: User) -> None:
-    """Take a submitted quote back before the deadline. Raises QuoteClosed, NotFound."""
+    """Withdraw a submitted quote before the deadline. Raises QuoteClosed, NotFound."""
     need, quote = _open(session, match), of_match(session, match)
     if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
@@ -135,7 +139,7 @@ def withdraw(session: Session, match: Match, user: User) -> None:
 
 
 def _open(session: Session, match: Match) -> Need:
-    """The need, its row held until the transaction ends, so that a quote and its opening take turns."""
+    """The need, its row locked until the transaction ends, so that a quote and its opening take turns."""
     need = session.scalars(select(Need).where(Need.id == match.need_id).with_for_update()).one()
     if not need.is_open:
         raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)
@@ -148,10 +152,10 @@ def _open(session: Session, match: Match) -> Need:
 def set_deadline(
     session: Session, need: Need, until: datetime | None, user: User, *, sealed: bool = True
 ) -> None:
-    """Until when quotes are taken, and whether they are sealed till then.
+    """Set the deadline for quotes, and whether they are sealed till then.
 
-    Raises InvalidRecord for a moment that has passed, and where it would open quotes before the moment that their
-    authors were promised.
+    Raises InvalidRecord for a past moment, and for one that would open quotes earlier than their authors were
+    promised.
     """
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
     at = clock(session)
@@ -170,7 +174,7 @@ def set_deadline(
 
 
 def opened(session: Session, need: Need) -> Sequence[Quote]:
-    """Submitted quotes with their suppliers; call it only where they are not sealed."""
+    """The submitted quotes with their suppliers; call it only where they are not sealed."""
     query = (
         select(Quote)
         .join(Quote.match)
@@ -182,7 +186,7 @@ def opened(session: Session, need: Need) -> Sequence[Quote]:
 
 
 def answered(session: Session, need: Need) -> Sequence[Match]:
-    """Matches of suppliers that have quoted, without a word of what."""
+    """The matches of suppliers that have quoted, without the content of quotes."""
     query = (
         select(Match)
         .where(Match.need_id == need.id, Match.state == MatchState.QUOTED)
@@ -192,7 +196,8 @@ def answered(session: Session, need: Need) -> Sequence[Match]:
 
 
 def accept(session: Session, need: Need, key: str, user: User, word: Word, *, reason: str) -> Quote:
-    """Contract with the author of a quote; pressed twice, it happens once. The others are given the reason of this code.
+    """Make the contract with the author of a quote; a repeat changes nothing. Raises NotFound,
+    MoveNotAllowed.
 
     Raises NotFound, MoveNotAllowed.
     """
@@ -213,7 +218,7 @@ def accept(session: Session, need: Need, key: str, user: User, word: Word, *, re
 
 
 def _move(quote: Quote, state: QuoteState) -> None:
-    """Move a quote to another state; one that is there already stays. Raises MoveNotAllowed."""
+    """Move a quote to another state; a quote in that state stays. Raises MoveNotAllowed."""
     if quote.state != state:
         check_move(QUOTE_MOVES, quote.state, state)
     quote.state, quote.changed_at = state, now()

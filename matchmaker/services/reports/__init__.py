@@ -1,4 +1,5 @@
-"""What is read over many records: the journal, tables to download, the PDF of a shortlist, the overview.
+"""The reports over many records live here: the journal, tables to download, the PDF of a shortlist, the
+overview.
 
-Nothing here changes a record.
+No module here may change a record.
 """

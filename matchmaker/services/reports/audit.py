@@ -1,4 +1,6 @@
-"""The journal as people read it: of a centre for its operators, of a firm for who answers for it, of the network's roles."""
+"""The journal for its readers: a centre's for its operators, a firm's for its chief users, the network's
+roles for its administrator.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +15,8 @@ from matchmaker.services.core import urls
 from matchmaker.services.people import directory
 
 PAGE = 50
-Scope = ColumnElement[bool]  # which entries somebody may read
-# What the network's administrator reads: who may do what in which centre, and nothing of any need.
+Scope = ColumnElement[bool]  # the entries that a person may read
+# The acts that the network's administrator reads: rights of people in centres, and nothing about needs.
 _OF_NETWORK = (
     "role.granted",
     "role.ended",
@@ -27,7 +29,9 @@ _OF_NETWORK = (
 
 @dataclass(frozen=True, slots=True)
 class JournalQuery:
-    """What is looked for: by a person (its public id), an object (its public id), a family of acts, a span of time."""
+    """The filter of the journal: a person (public id), an object (public id), a family of acts, a span of
+    time.
+    """
 
     person: str = ""
     thing: str = ""
@@ -48,21 +52,23 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
-    """Lines, the newest first, and the number that the next page begins below; None on the last one."""
+    """Lines, the newest first, and the number below which the next page begins; None on the last page."""
 
     lines: Sequence[JournalLine]
     below: int | None
 
 
 def of_centres(centres: Sequence[str]) -> Scope:
-    """What happened in these centres (codes), to their people too."""
+    """The entries about these centres (codes) and their people."""
     inside = select(User.public_id).where(User.id.in_(directory.inside(centres)))
     of_people = and_(AuditEntry.centre.is_(None), AuditEntry.object_kind == "user")
     return or_(AuditEntry.centre.in_(centres), and_(of_people, AuditEntry.object_id.in_(inside)))
 
 
 def of_organisations(session: Session, ids: Sequence[int]) -> Scope:
-    """What people of these organisations did, and what was done to them, the organisations and their profiles."""
+    """The entries by people of these organisations, and those about them, the organisations and their
+    profiles.
+    """
     held = select(Membership.user_id).where(
         Membership.organisation_id.in_(ids), Membership.state == MembershipState.ACTIVE
     )

@@ -1,6 +1,6 @@
-"""A shortlist to take along: the same words as a PDF and as a workbook.
+"""A shortlist to download: the same words as a PDF and as a workbook.
 
-Words are given, not made here, so that either language comes out. A cell that begins like a formula is written as text.
+The caller gives the words, so that both languages work. A cell that begins like a formula is written as text.
 """
 
 import io
@@ -23,7 +23,9 @@ class ReportEntry:
 
 @dataclass(frozen=True, slots=True)
 class ShortlistReport:
-    """A shortlist in one language; `lines` say what the need is, `headings` are those of a reason's four columns."""
+    """A shortlist in one language; `lines` describe the need, `headings` are those of a reason's four
+    columns.
+    """
 
     language: str
     centre: str
@@ -50,7 +52,7 @@ def pdf(report: ShortlistReport) -> bytes:
 
 
 def workbook(report: ShortlistReport) -> bytes:
-    """The report as an XLSX workbook: a sheet of suppliers, a sheet of what each meets."""
+    """The report as an XLSX workbook: a sheet of suppliers, a sheet of the requirements that each meets."""
     import xlsxwriter
 
     buffer = io.BytesIO()

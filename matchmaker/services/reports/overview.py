@@ -1,4 +1,6 @@
-"""What a centre has and lacks, for pictures: work that is asked for and who does it, ending certificates, invitations."""
+"""The strengths and gaps of a centre, for charts: work in demand and its suppliers, ending certificates,
+invitations.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,16 +15,16 @@ from matchmaker.services.matching import matching
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs.needs import record, with_parts
 
-# So many of the newest open needs are read; more would make the page slow and the picture no truer.
+# The number of newest open needs that are read; more would make the page slow and the chart no more exact.
 READ = 500
 WEEKS = 13
-# The last column of the picture of invitations: so many or more.
+# The last column of the chart of invitations: this number or more.
 MANY = 6
 
 
 @dataclass(frozen=True, slots=True)
 class WorkBalance:
-    """A kind of work: how many open needs ask for it, and how many suppliers do it."""
+    """A kind of work: the number of open needs that ask for it, and of suppliers that do it."""
 
     process: str
     needs: int
@@ -32,9 +34,9 @@ class WorkBalance:
 def balance(
     session: Session, centres: Sequence[str], parts: Matching, doing: Callable[[str], int]
 ) -> list[WorkBalance]:
-    """Kinds of work that open needs ask for, the one with the fewest suppliers for a need first.
+    """The kinds of work that open needs ask for, the one with the fewest suppliers for a need first.
 
-    `doing` says how many suppliers do a kind of work.
+    `doing` gives the number of suppliers of a kind of work.
     """
     query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
     open_needs = session.scalars(
@@ -48,7 +50,7 @@ def balance(
 
 
 def ending_by_week(certificates: Sequence[CertificateRow], today: date) -> list[tuple[date, int]]:
-    """How many of these certificates end in each of the coming weeks, by their Mondays."""
+    """The number of these certificates that end in each of the coming weeks, by their Mondays."""
     monday = today - timedelta(days=today.weekday())
     weeks = [monday + timedelta(weeks=number) for number in range(WEEKS)]
     counted = Counter(
@@ -58,6 +60,6 @@ def ending_by_week(certificates: Sequence[CertificateRow], today: date) -> list[
 
 
 def by_invitations(counts: Sequence[int]) -> list[tuple[str, int]]:
-    """How many suppliers got no invitation, one, two and so on; all with MANY or more together."""
+    """The number of suppliers with no invitation, one, two and so on; all with MANY or more together."""
     counted = Counter(min(count, MANY) for count in counts)
     return [(f"{number}+" if number == MANY else str(number), counted[number]) for number in range(MANY + 1)]

@@ -1,7 +1,7 @@
-"""A list to take along: as a workbook or as delimited text that offices open as it is.
+"""A list to download: as a workbook or as delimited text that offices can open.
 
-No cell is taken for a formula: a workbook's cells are text by their type, in delimited text an apostrophe stands before
-what begins like one, and is taken away again where such a file is read.
+No cell is read as a formula: a workbook's cells are text by their type; in delimited text an apostrophe
+stands before a cell that begins like one, and is removed again when the product reads such a file.
 """
 
 import csv
@@ -43,7 +43,9 @@ def made(table: DownloadTable, kind: str) -> bytes:
 
 
 def delimited(table: DownloadTable) -> bytes:
-    """Semicolons and a byte order mark, as Russian and English Excel open them without asking."""
+    """The list as delimited text: semicolons and a byte order mark, as Russian and English Excel open it
+    without a question.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(table.columns)
@@ -65,7 +67,7 @@ def workbook(table: DownloadTable) -> bytes:
 
 
 def write(book: Any, table: DownloadTable, bold: Any, plain: Any, head: Sequence[str] = ()) -> Any:
-    """A sheet with the list below the lines of `head`; the row of the columns' names stays in sight."""
+    """A sheet with the list below the lines of `head`; the row of the columns' names stays visible."""
     shown = "".join(letter for letter in table.title if letter not in _FORBIDDEN)[:_SHEET_NAME]
     sheet = book.add_worksheet(shown)
     for row, line in enumerate(head):

@@ -1,4 +1,5 @@
-"""What the calendar brings: the daily run, and the letters that a date makes due.
+"""The work of the calendar lives here: the daily run, and the e-mails that a date makes due.
 
-What a letter says stands in `mail`; whether a need or a profile is due is asked of its own room.
+The texts of e-mails may not live here but in `mail`; the package of a need or a profile decides whether it is
+due.
 """

@@ -1,7 +1,8 @@
-"""Letters that a date brings. Each is posted once: a mark of its kind, object and step goes into the same transaction.
+"""The e-mails of a date. Each is posted once: a mark of its kind, object and step is stored in the same
+transaction.
 
-What a file brought gets no letters, since nobody here invited anybody; nor does what is long past, so that a centre that
-starts with old data does not write about all of it at once.
+Imported matches get no e-mails, since nobody was invited through the site; nor do old dates, so that a centre
+that starts with old data does not write about all of them at once.
 """
 
 import logging
@@ -21,7 +22,9 @@ _log = logging.getLogger(__name__)
 
 
 def run(sessions: Sessions, day: DueDay) -> int:
-    """Post what is due; how many letters. A duty that fails, or that another worker is at, holds no other."""
+    """Post all due e-mails and return their number. A duty that fails, or that another worker does, does not
+    stop the others.
+    """
     duties: list[Duty] = [
         needs_due.expire,
         needs_due.open_quotes,

@@ -1,4 +1,4 @@
-"""What the duties of a day share: the day itself, and that each letter is posted once."""
+"""The parts shared by the duties of a day: the day itself, and the rule that each e-mail is posted once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from matchmaker.models import Need
 from matchmaker.services.core import signed_links
 from matchmaker.services.core.site import site_of
 
-# A letter that a worker missed for longer than this is no longer posted.
+# An e-mail that is overdue for longer than this is no longer posted.
 PATIENCE = timedelta(days=14)
 Openings = Callable[[Session, str], Iterable[Need]]
 Word = Callable[[str, str], str]
@@ -18,8 +18,8 @@ Word = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """What the duties of a day work with: `openings` are the open needs that fit a profile, best first, `word` turns a
-    reason's code into a language, `reasons` are the codes of those given where nobody chose one, by the state of a need.
+    """The inputs of a day's duties: `openings` are the open needs that fit a profile, best first, `word`
+    gives the words of a reason's code in a language.
     """
 
     today: date
@@ -36,7 +36,7 @@ Duty = Callable[[Session, DueDay], Iterator[None]]
 
 
 def first(session: Session, *key: object) -> bool:
-    """Whether this is posted for the first time; it is marked as posted."""
+    """Whether this is posted for the first time; the posting is recorded."""
     return signed_links.first(session, "letter", " ".join(map(str, key)))
 
 

@@ -1,4 +1,4 @@
-"""What is due of needs and invitations: ends, opened quotes, reminders, outcomes, whether a deal came of it."""
+"""The due work on needs and invitations: ends, opened quotes, reminders, outcomes, questions about deals."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ REMIND_AFTER = timedelta(days=3)
 
 
 def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
-    """Matches with the time of their last invitation made here."""
+    """The matches with the time of their last invitation through the site."""
     at = func.max(Decision.at)
     query = (
         select(Decision.need_id, Decision.profile_id, at.label("at"))
@@ -55,7 +55,9 @@ def _invited(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
 
 
 def expire(session: Session, day: DueDay) -> Iterator[None]:
-    """Needs posted here whose delivery date has passed before anybody negotiates expire; the contractor is told."""
+    """Expire needs posted on the site whose delivery date has passed before anybody negotiates, and notify
+    the contractor.
+    """
     late = select(Need).where(
         Need.state.in_(EXPIRING_NEEDS),
         Need.deliver_by < day.today,
@@ -68,7 +70,7 @@ def expire(session: Session, day: DueDay) -> Iterator[None]:
 
 
 def open_quotes(session: Session, day: DueDay) -> Iterator[None]:
-    """Once, after the deadline of a need's quotes: they can be read."""
+    """Notify the readers, once, after the deadline of a need's quotes, that the quotes can be read."""
     passed = select(Need).where(
         Need.quotes_until <= now(), Need.quotes_until >= day.moment - PATIENCE, Need.state.in_(OPEN_NEEDS)
     )
@@ -81,7 +83,7 @@ def open_quotes(session: Session, day: DueDay) -> Iterator[None]:
 
 
 def remind(session: Session, day: DueDay) -> Iterator[None]:
-    """Once, some days after an invitation that nobody answered."""
+    """Post one reminder, some days after an invitation without an answer."""
     waits = _invited(session, Match.state == MatchState.INVITED, Need.state.in_(OPEN_NEEDS))
     for match, at in waits:
         if not REMIND_AFTER <= day.moment - at <= REMIND_AFTER + PATIENCE:
@@ -97,9 +99,10 @@ def remind(session: Session, day: DueDay) -> Iterator[None]:
 
 
 def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
-    """To everybody who was invited, or asked to be, and whom nobody told: the need has ended, and why.
+    """Notify the suppliers that were invited, or asked to be, and have no outcome yet: the need has ended,
+    and why.
 
-    Who was chosen is not told.
+    The e-mail does not name the chosen supplier.
     """
     untold = Match.state.in_(OWED_OUTCOME)
     ended = Need.state.in_(ENDED_NEEDS), Need.changed_at >= day.moment - PATIENCE
@@ -111,7 +114,7 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
 
 
 def _asked(session: Session, *where: Any) -> Sequence[tuple[Match, datetime]]:
-    """Matches whose supplier asked for an invitation and got none, with the time at which it asked."""
+    """The matches whose supplier asked for an invitation and got none, with the time of its request."""
     query = (
         select(Match, Match.asked_at)
         .join(Need, Need.id == Match.need_id)
@@ -127,7 +130,7 @@ def _why(need: Need, day: DueDay, language: str) -> str:
 
 
 def ask_about_deals(session: Session, day: DueDay) -> Iterator[None]:
-    """After 30, 90 and 180 days: whether a deal came of it, supplier and contractor alike."""
+    """After 30, 90 and 180 days, ask supplier and contractor whether they made a contract."""
     for match, at in _invited(session, Match.state.in_(IN_TALKS)):
         for days in DEAL_DAYS:
             late = day.moment - at - timedelta(days=days)

@@ -1,4 +1,4 @@
-"""What is due of published profiles: certificates that end, spare hours, old facts, needs that fit."""
+"""The due work on published profiles: certificates that end, spare hours, old facts, needs that fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -26,7 +26,7 @@ MOST_IN_DIGEST = 5
 
 
 def warn_of_certificates(session: Session, day: DueDay) -> Iterator[None]:
-    """90, 30 and 7 days before the end, to the people of a published profile."""
+    """Notify the people of a published profile 90, 30 and 7 days before a certificate ends."""
     query = (
         select(CertificateRow)
         .join(CertificateRow.profile)
@@ -53,7 +53,7 @@ def warn_of_certificates(session: Session, day: DueDay) -> Iterator[None]:
 
 
 def _has_editor() -> Any:
-    """That somebody with an account acts for the profile's organisation."""
+    """The condition that a person with an account acts for the profile's organisation."""
     return (
         select(Membership.id)
         .where(Membership.organisation_id == Profile.organisation_id)
@@ -63,7 +63,7 @@ def _has_editor() -> Any:
 
 
 def _editors(session: Session, kind: str) -> Iterator[tuple[Profile, User]]:
-    """People of published profiles who want a kind of letter."""
+    """The people of published profiles who want a kind of e-mail."""
     query = (
         select(Profile)
         .join(Organisation, Organisation.id == Profile.organisation_id)
@@ -77,7 +77,7 @@ def _editors(session: Session, kind: str) -> Iterator[tuple[Profile, User]]:
 
 
 def ask_for_capacity(session: Session, day: DueDay) -> Iterator[None]:
-    """Once a week: the same, more or full; only where a profile names machines."""
+    """Ask once a week: the same, more or full; only profiles with machines."""
     week = capacity.week_of(day.today)
     for profile, user in _editors(session, "weekly_capacity"):
         if not capacity.groups(profile) or not first(session, "weekly_capacity", user.public_id, week):
@@ -97,21 +97,24 @@ def ask_for_capacity(session: Session, day: DueDay) -> Iterator[None]:
 
 
 def ask_if_still_true(session: Session, day: DueDay) -> Iterator[None]:
-    """When machines or work were not confirmed for a year, and every quarter until they are."""
+    """Ask when machines or work were not confirmed for a year, and every quarter until they are."""
     yield from renewals.ask(session, _editors(session, "facts_stale"), day.today)
 
 
 def renew_hours(session: Session, day: DueDay) -> Iterator[None]:
-    """Once a week the free hours that count are reckoned anew: weeks pass, and old figures say nothing. No letter."""
+    """Compute the free hours that count anew once a week: weeks pass, and old figures no longer count. No
+    e-mail.
+    """
     if signed_links.first(session, "hours_renewed", str(capacity.week_of(day.today))):
         journal.announce(session, renewals.planning(session, day.today))
     yield from ()
 
 
 def fitting_needs(sessions: Sessions, day: DueDay) -> dict[str, list[str]]:
-    """Needs of the last week that fit, by profile, for whom no digest of this week was posted; all by public ids.
+    """The needs of the last week that fit, by profile, without profiles that got this week's digest; all by
+    public ids.
 
-    Matching takes its time and may write to the index, so it is done before the writing transaction begins.
+    Matching takes time and may write to the index, so it is done before the writing transaction begins.
     """
     week, since = capacity.week_of(day.today), day.moment - timedelta(days=7)
     fresh = select(Need.id).where(Need.published_at >= since, Need.state.in_(OPEN_NEEDS)).limit(1)
@@ -130,7 +133,7 @@ def fitting_needs(sessions: Sessions, day: DueDay) -> dict[str, list[str]]:
 
 
 def digest(session: Session, day: DueDay, fitting: Mapping[str, Sequence[str]]) -> Iterator[None]:
-    """Once a week: needs that were published since the week before and fit. No letter where there is none."""
+    """Post once a week the needs published since the week before that fit. No e-mail where there is none."""
     week = capacity.week_of(day.today)
     for profile, user in _editors(session, "digest"):
         keys = fitting.get(profile.public_id, ())[:MOST_IN_DIGEST]

@@ -1,4 +1,5 @@
-"""From a match to a contract: decisions, shortlists, invitations, answers, awards, outcomes, and the queues of the operator.
+"""The way from a match to a contract lives here: decisions, shortlists, invitations, answers, awards,
+outcomes, and the queues of the operator.
 
-Prices stay outside, in `quotes`; scores come from `matching` and are never computed here.
+Prices may not live here but in `quotes`; scores come from `matching` and are never computed here.
 """

@@ -1,4 +1,6 @@
-"""Who of a centre works on what waits. It promises nothing and locks nothing: it is there to be seen."""
+"""The operators who work on waiting objects. An assignment promises nothing and locks nothing: it is only
+shown.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,14 +16,14 @@ OPERATORS = ("operator", "centre_administrator")
 
 
 def of(session: Session, kind: str, keys: Iterable[str]) -> dict[str, User]:
-    """Who works on objects of a kind, by their public ids; those that nobody works on are left out."""
+    """The assigned operators of objects of a kind, by their public ids; objects without one are left out."""
     query = select(Assignment).where(Assignment.object_kind == kind, Assignment.object_id.in_(list(keys)))
     found = session.scalars(query.options(joinedload(Assignment.user)))
     return {one.object_id: one.user for one in found}
 
 
 def assign(session: Session, kind: str, key: str, to: User | None, *, centre: str, by: str) -> None:
-    """Hand an object to somebody, or to nobody; whoever had it before has it no longer."""
+    """Assign an object to a person, or to nobody; the person before loses it."""
     session.execute(delete(Assignment).where(Assignment.object_kind == kind, Assignment.object_id == key))
     if to is not None:
         session.add(Assignment(object_kind=kind, object_id=key, user_id=to.id))

@@ -1,6 +1,7 @@
-"""How a need ends: the contractor marks whom it wants, records the outcome, rates the delivery, copies an old need.
+"""The end of a need: the contractor marks the suppliers it wants, records the outcome, rates the delivery,
+copies an old need.
 
-No need ends in silence: whoever held a seat gets a decision with the reason.
+No need ends without an answer: every supplier with a seat gets a decision with the reason.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +29,8 @@ Word = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """How a contract came out: `quality` and `timeliness` from 1 (bad) to 5, and what is known of the outcome.
+    """The rating of a contract: `quality` and `timeliness` from 1 (bad) to 5, and the known facts of the
+    outcome.
 
     `value_band` is one of VALUE_BANDS. Raises InvalidRecord with a problem for every wrong field.
     """
@@ -59,7 +61,7 @@ class Rating:
 
 
 def want(session: Session, match: Match, wanted: bool, user: User) -> None:
-    """The contractor marks, or no longer marks, a supplier of the shortlist as interesting."""
+    """Mark a supplier of the shortlist as interesting to the contractor, or remove the mark."""
     match.wanted_at = now() if wanted else None
     match.changed_at = now()
     journal.note(session, user.public_id, "match.wanted", match, {"wanted": wanted})
@@ -68,9 +70,11 @@ def want(session: Session, match: Match, wanted: bool, user: User) -> None:
 def award(
     session: Session, match: Match, user: User, word: Word, *, reason: str, revision: int
 ) -> list[Match]:
-    """A contract is made with this supplier; the others that held a seat are told so by letter. Returns the others.
+    """Make the contract with this supplier; the others with a seat are notified by e-mail. Returns the
+    others.
 
-    `reason` is the code of the reason that the others are given. Raises StaleRevision, and MoveNotAllowed where the need is not being negotiated.
+    `reason` is the code of the reason that the others are given. Raises StaleRevision, and MoveNotAllowed
+    where the need is not being negotiated.
     """
     shortlists.check(match, revision)
     need = match.need
@@ -82,7 +86,9 @@ def award(
 
 
 def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:
-    """Give everybody who still waits for an answer this decision, and a letter that says why; returns them."""
+    """Give every supplier that still waits for an answer this decision, and an e-mail with the reason;
+    returns them.
+    """
 
     def reason(language: str) -> str:
         return word(verdict.reason_code, language) if verdict.reason_code else verdict.reason or ""
@@ -95,7 +101,9 @@ def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word:
 
 
 def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:
-    """Keep how the delivery went; rating again replaces. Raises MoveNotAllowed where there was no contract."""
+    """Store the rating of a delivery; a new rating replaces it. Raises MoveNotAllowed where there was no
+    contract.
+    """
     if not match.is_contracted:
         raise MoveNotAllowed(state=match.state, target="rated")
     row = session.get(DeliveryRating, match.id)
@@ -111,7 +119,7 @@ def rate(session: Session, match: Match, rating: Rating, user: User) -> Delivery
 
 
 def ratings(session: Session, matches: Sequence[Match]) -> dict[int, DeliveryRating]:
-    """Ratings by the match's row id."""
+    """The ratings by the match's row id."""
     if not matches:
         return {}
     query = select(DeliveryRating).where(DeliveryRating.match_id.in_([match.id for match in matches]))
@@ -119,7 +127,7 @@ def ratings(session: Session, matches: Sequence[Match]) -> dict[int, DeliveryRat
 
 
 def copy(session: Session, need: Need, key: str, today: date, *, by: str) -> Need:
-    """A draft with what the need asks for, made once by `key`; a day of delivery that has passed is left out."""
+    """A draft with the need's requirements, created once by `key`; a past day of delivery is left out."""
     given = needs.record(need).model_copy(update={"id": key, "updated": None})
     if given.deliver_by and given.deliver_by <= today:
         given = given.model_copy(update={"deliver_by": None})

@@ -1,4 +1,6 @@
-"""Suppliers side by side: what was required in rows, what each declares in columns, and the figures beside it."""
+"""Suppliers side by side: the requirements in rows, the declared values in columns, and the figures beside
+them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from matchmaker.models import Profile
 from matchmaker.services.profiles import freshness
 from search.matching.team_routes import Location, kilometres
 
-# More than five columns are no longer taken in at a glance.
+# More than five columns cannot be read at a glance.
 MOST = 5
 
 Worded = Mapping[str, str]
@@ -16,7 +18,7 @@ Worded = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ComparisonCell:
-    """What a supplier declares for a requirement, and whether that meets it: met, near, unmet or unknown."""
+    """A supplier's declared value for a requirement, and its verdict: met, near, unmet or unknown."""
 
     declared: str
     outcome: str
@@ -34,7 +36,9 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonFigures:
-    """What is compared without a requirement; days from and to over the capabilities, None where not stated."""
+    """The compared figures without a requirement; days from and to over the capabilities, None where not
+    stated.
+    """
 
     distance_km: int | None
     lead_days: tuple[int, int] | None
@@ -42,7 +46,9 @@ class ComparisonFigures:
 
 
 def rows(columns: Sequence[Sequence[Worded]]) -> tuple[ComparisonRow, ...]:
-    """A row a requirement, in the order in which they first appear; `columns` are the suppliers' worded verdicts."""
+    """A row for each requirement, in the order in which they first appear; `columns` are the suppliers'
+    worded verdicts.
+    """
     wanted = dict.fromkeys((item["requirement"], item["needed"]) for column in columns for item in column)
     labels = {item["requirement"]: item["label"] for column in columns for item in column}
     found = []
@@ -60,7 +66,7 @@ def _cell(column: Sequence[Worded], requirement: str, needed: str) -> Comparison
 
 
 def figures(profile: Profile, place: Location | None) -> ComparisonFigures:
-    """The figures of a supplier; `place` is where the need is to be delivered."""
+    """The figures of a supplier; `place` is the place of delivery."""
     firm = profile.organisation
     here = (
         (firm.latitude, firm.longitude) if firm.latitude is not None and firm.longitude is not None else None

@@ -1,4 +1,4 @@
-"""The invitation of a supplier to a need, its reminder, and the links to answer by."""
+"""The invitation of a supplier to a need, its reminder, and the links for the answer."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ ANSWERS = ("interested", "no_capacity", "not_ours")
 def answer_links(
     site: SiteIdentity, match: Match, invitation: Decision, reader: recipients.Recipient
 ) -> dict[str, str]:
-    """Paths of the answers to an invitation, one link each."""
+    """The paths of the answers to an invitation, one link each."""
     words = (match.public_id, invitation.public_id, reader.user)
     return {
         answer: urls.answer_invitation(signed_links.sign(site, "answer", (*words, answer)))
@@ -30,7 +30,7 @@ def answer_links(
 
 
 def invite(session: Session, match: Match, invitation: Decision) -> None:
-    """Post the invitation to everybody who may answer for the supplier."""
+    """Post the invitation to all people who may answer for the supplier."""
     for reader in recipients.of_profile(session, match.profile):
         letters.post(
             session, "invited", reader.email, reader.language, _values(session, match, invitation, reader)
@@ -38,7 +38,7 @@ def invite(session: Session, match: Match, invitation: Decision) -> None:
 
 
 def remind(session: Session, match: Match, invitation: Decision) -> None:
-    """Post the reminder of an invitation that was not answered."""
+    """Post the reminder of an unanswered invitation."""
     for reader in recipients.of_profile(session, match.profile):
         values = {**_values(session, match, invitation, reader), "invited_on": invitation.at.date()}
         letters.post(session, "answer_reminder", reader.email, reader.language, values)

@@ -1,4 +1,6 @@
-"""Answers that come by a link of a letter, without signing in: each link is for one answer, and one answer is taken."""
+"""Answers by a link in an e-mail, without signing in: each link is for one answer, and only one answer
+counts.
+"""
 
 from dataclasses import dataclass
 
@@ -20,7 +22,7 @@ _LAST_ASKED = "180"
 
 @dataclass(frozen=True, slots=True)
 class InvitationLink:
-    """What a link of an invitation is for: the match, which answer, and who it was sent to."""
+    """The subject of an invitation's link: the match, the answer, and the recipient."""
 
     match: Match
     answer: str
@@ -29,10 +31,10 @@ class InvitationLink:
 
 
 def asked(session: Session, token: str) -> InvitationLink:
-    """What a link asks. Raises NotFound for a link that is none of ours, LinkSpent for one that is over.
+    """The question that a link asks. Raises NotFound for an unknown link, LinkSpent for an expired one.
 
-    It is over when its time is, when the invitation was answered by any of its links or on the site, and when the need
-    is no longer open.
+    A link expires at its time, when the invitation was answered by any of its links or on the site, and when
+    the need is no longer open.
     """
     key, invitation, user, answer = signed_links.read(site_of(session), "answer", token, 4)
     match = _match(session, key)
@@ -54,9 +56,9 @@ def answer(session: Session, token: str, reason: str | None = None) -> Decision:
 
 
 def answer_here(session: Session, match: Match, given: str, reason: str | None, user: User) -> None:
-    """Record the answer of somebody who is signed in; the same one again changes nothing.
+    """Record the answer of a signed-in person; the same answer again changes nothing.
 
-    Raises MoveNotAllowed where the invitation was answered otherwise already, or the need is no longer open.
+    Raises MoveNotAllowed where the invitation already has another answer, or the need is no longer open.
     """
     verdict = _verdict(given, reason)
     if match.state == verdict.kind:
@@ -67,7 +69,7 @@ def answer_here(session: Session, match: Match, given: str, reason: str | None, 
 
 
 def _verdict(given: str, reason: str | None) -> NewDecision:
-    """The decision that an answer (one of ANSWERS) makes; `reason` is the code that came with it."""
+    """The decision that an answer (one of ANSWERS) makes; `reason` is the code given with it."""
     if given == "interested":
         return NewDecision(MatchState.INTERESTED)
     return NewDecision(MatchState.DECLINED, reason_code=reason)
@@ -75,7 +77,9 @@ def _verdict(given: str, reason: str | None) -> NewDecision:
 
 @dataclass(frozen=True, slots=True)
 class DealLink:
-    """What a link about a deal is for; `days` since the two were brought together, as asked."""
+    """The subject of a link about a deal; `days` is the number of days since the introduction, as in the
+    question.
+    """
 
     match: Match
     answer: str
@@ -84,7 +88,7 @@ class DealLink:
 
 
 def deal_asked(session: Session, token: str) -> DealLink:
-    """What a link about a deal says. Raises NotFound, LinkSpent."""
+    """The question of a link about a deal. Raises NotFound, LinkSpent."""
     key, days, user, given = signed_links.read(site_of(session), "deal", token, 4)
     if given not in DEAL_ANSWERS:
         raise NotFound(what="link", key="")
@@ -94,7 +98,9 @@ def deal_asked(session: Session, token: str) -> DealLink:
 
 
 def tell_deal(session: Session, token: str) -> DealLink:
-    """Record whether a deal came of it, once: "yes" is a contract, the last "no" a loss, the rest is only noted."""
+    """Record, once, whether a contract was made: "yes" is a contract, the last "no" a loss, other answers are
+    only recorded.
+    """
     given = deal_asked(session, token)
     match = given.match
     signed_links.use(

@@ -1,4 +1,4 @@
-"""The operator's decisions about matches. Each is another row; the match carries the state that the last one gave it."""
+"""The operator's decisions about matches. Each is another row; the match has the state of the last one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from matchmaker.services.shortlist.shortlists import SupplierProposal, check, of
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """A decision to be recorded: one of the kinds of DECISIONS, with a reason by code or in words."""
+    """A decision to record: one of the kinds of DECISIONS, with a reason by code or in words."""
 
     kind: MatchState
     reason_code: str | None = None
@@ -33,7 +33,9 @@ class NewDecision:
 
 @dataclass(frozen=True, slots=True)
 class ShortlistEdit:
-    """Who did what on a need's shortlist; `match` is the match's public id, None for the need as a whole."""
+    """An edit of a need's shortlist with its author; `match` is the match's public id, None for the need as a
+    whole.
+    """
 
     at: datetime
     who: str
@@ -52,7 +54,7 @@ def by_key(session: Session, key: str) -> Match:
 def add_by_hand(
     session: Session, need: Need, profile: Profile, user: User, proposal: SupplierProposal | None = None
 ) -> Match:
-    """Add a supplier that the matcher did not propose; one that is there already is returned."""
+    """Add a supplier that the matcher did not propose; an existing match is returned."""
     match, fresh = _placed(session, need, profile, proposal, by_hand=True)
     if fresh:
         journal.note(session, user.public_id, "match.added", match)
@@ -62,7 +64,9 @@ def add_by_hand(
 def ask(
     session: Session, need: Need, profile: Profile, user: User, proposal: SupplierProposal | None = None
 ) -> Match:
-    """A supplier asks to be invited, once; the centre decides. Raises MoveNotAllowed where the need is not open."""
+    """Record a supplier's request to be invited, once; the centre decides. Raises MoveNotAllowed where the
+    need is not open.
+    """
     if not need.is_open:
         raise MoveNotAllowed(state=need.state, target=MatchState.INVITED)
     match, _ = _placed(session, need, profile, proposal, by_hand=False)
@@ -76,9 +80,9 @@ def ask(
 def _placed(
     session: Session, need: Need, profile: Profile, proposal: SupplierProposal | None, *, by_hand: bool
 ) -> tuple[Match, bool]:
-    """The supplier's match, made at the end of the list if there is none, and whether it is new.
+    """The supplier's match, created at the end of the list if there is none, and whether it is new.
 
-    A match without an explanation gets that of `proposal`, which says how the supplier fits.
+    A match without an explanation gets that of `proposal`, the supplier's fit.
     """
     take_turns(session, need)
     there = of_need(session, need)
@@ -97,10 +101,10 @@ def _placed(
 def decide(
     session: Session, match: Match, verdict: NewDecision, user: User | None, *, revision: int
 ) -> Decision:
-    """Record a decision about a match; no user where a link of a letter decided.
+    """Record a decision about a match; no user where the link in an e-mail decided.
 
-    Raises StaleRevision if the match is no longer at `revision`, MoveNotAllowed where the decision cannot follow. The same
-    decision again is another row.
+    Raises StaleRevision if the match is no longer at `revision`, MoveNotAllowed where the decision cannot
+    follow. The same decision again is another row.
     """
     check(match, revision)
     if match.state != verdict.kind:
@@ -124,7 +128,9 @@ def decide(
 
 
 def undo(session: Session, match: Match, user: User, *, revision: int) -> Decision:
-    """Take back the last decision about a match. Raises StaleRevision, and UndoTooLate where somebody was told of it."""
+    """Undo the last decision about a match. Raises StaleRevision, and UndoTooLate where somebody was notified
+    of it.
+    """
     check(match, revision)
     gone = undone(session, match.need)
     standing = [d for d in history(session, match.need, match.profile) if d.id not in gone]
@@ -140,20 +146,21 @@ def undo(session: Session, match: Match, user: User, *, revision: int) -> Decisi
 
 
 def undone(session: Session, need: Need) -> set[int]:
-    """Ids of the need's decisions that were taken back."""
+    """The ids of the need's undone decisions."""
     query = select(DecisionUndone.decision_id).join(Decision, Decision.id == DecisionUndone.decision_id)
     return set(session.scalars(query.where(Decision.need_id == need.id)))
 
 
 def undoable(match: Match) -> bool:
-    """Whether the last decision may still be taken back."""
+    """Whether the last decision may still be undone."""
     return match.state in INWARD and match.released_at is None
 
 
 def invite(session: Session, matches: Sequence[Match], user: User) -> list[Decision]:
-    """Invite several suppliers at once; one that was invited before is not invited again.
+    """Invite several suppliers at once; an invited supplier is not invited again.
 
-    Invites nobody and raises SeatsTaken where the need has fewer seats left, MoveNotAllowed where it is not open.
+    Invites nobody and raises SeatsTaken where the need has fewer seats left, MoveNotAllowed where it is not
+    open.
     """
     fresh = [match for match in matches if match.is_invitable]
     if fresh:
@@ -175,7 +182,7 @@ def _check_seats(session: Session, need: Need, wanted: int) -> None:
 
 
 def history(session: Session, need: Need, profile: Profile | None = None) -> Sequence[Decision]:
-    """Decisions of a need, or of a supplier for it, in the order in which they were made."""
+    """The decisions of a need, or of a supplier for it, in the order in which they were made."""
     query = select(Decision).where(Decision.need_id == need.id).order_by(Decision.at, Decision.id)
     if profile is not None:
         query = query.where(Decision.profile_id == profile.id)
@@ -184,7 +191,7 @@ def history(session: Session, need: Need, profile: Profile | None = None) -> Seq
 
 
 def edits(session: Session, need: Need, matches: Sequence[Match], limit: int = 12) -> list[ShortlistEdit]:
-    """The last things that people did on the shortlist, newest first."""
+    """The last edits of the shortlist, newest first."""
     keys = [match.public_id for match in matches]
     about_match = and_(AuditEntry.object_kind == "match", AuditEntry.object_id.in_(keys))
     about_need = and_(AuditEntry.object_kind == "need", AuditEntry.object_id == need.public_id)

@@ -1,4 +1,6 @@
-"""Moving a need from state to state, with all that follows: e-mails to its people, decisions for waiting suppliers."""
+"""The moves of a need from state to state, with their effects: e-mails to its people, decisions for waiting
+suppliers.
+"""
 
 from dataclasses import dataclass
 
@@ -16,7 +18,7 @@ from matchmaker.services.shortlist.match_decisions import NewDecision
 
 @dataclass(frozen=True, slots=True)
 class MoveReason:
-    """Why a need is moved: in words, or by the code of a reason of the taxonomy; words win."""
+    """The reason of a move: in words, or by the code of a reason of the taxonomy; words win."""
 
     words: str = ""
     code: str = ""
@@ -26,7 +28,7 @@ class MoveReason:
         return self.words or self.code or None
 
     def told(self, language: str, word: Word) -> str:
-        """The reason as its reader is told it."""
+        """The reason in the words for its reader."""
         return self.words or (word(self.code, language) if self.code else "")
 
     def decision(self) -> NewDecision:
@@ -45,9 +47,10 @@ def move(
     reason: MoveReason,
     by_centre: bool,
 ) -> None:
-    """Move a need and tell its contractor; where the need closes, let the waiting suppliers go.
+    """Move a need and notify its contractor; where the need closes, let the waiting suppliers go.
 
-    Raises MoveNotAllowed, and InvalidRecord (field "reason") where a need is closed, or returned by its centre, without one.
+    Raises MoveNotAllowed, and InvalidRecord (field "reason") where a need is closed, or returned by its
+    centre, without one.
     """
     returned = state == NeedState.DRAFT and need.state in NEEDS_WITH_THE_CENTRE
     if reason.kept is None and (state == NeedState.CLOSED or (returned and by_centre)):
@@ -63,7 +66,9 @@ def move(
 
 
 def release_shortlist(session: Session, need: Need, user: User) -> int:
-    """Show the chosen suppliers to the contractor; returns how many are new. A published need begins its shortlist by it."""
+    """Show the chosen suppliers to the contractor, and return the number of new ones. It moves a published
+    need to its shortlist.
+    """
     if need.state == NeedState.PUBLISHED:
         needs.move(session, need, NeedState.SHORTLISTING, by=user.public_id)
     return shortlists.release(session, need, by=user.public_id)

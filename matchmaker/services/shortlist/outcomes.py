@@ -1,4 +1,4 @@
-"""Outcomes of files as decisions, and decisions as outcomes again."""
+"""Outcomes in files as decisions, and decisions as outcomes again."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from matchmaker.services.profiles.supplier_bulk import CHUNK, Status
 
 @dataclass(frozen=True, slots=True)
 class SavedOutcome:
-    """What became of one record; with problems nothing was saved of it."""
+    """The result of saving one record; a record with problems is not saved."""
 
     status: Status
     problems: tuple[Problem, ...] = ()
@@ -46,9 +46,9 @@ def save(session: Session, record: OutcomeRecord, *, centre: Centre, source: str
 def save_many(
     session: Session, records: Iterable[OutcomeRecord], *, centre: Centre, source: str, by: str
 ) -> list[SavedOutcome]:
-    """Add decisions in the session's transaction; one that was read before is not added again.
+    """Add decisions in the session's transaction; a decision read before is not added again.
 
-    An outcome whose need or supplier the centre does not know is answered with a problem that names the key.
+    An outcome with an unknown need or supplier gets a problem with the key.
     """
     iterator = iter(records)
     saved: list[SavedOutcome] = []
@@ -128,7 +128,7 @@ def _row(record: OutcomeRecord) -> dict[str, Any]:
 
 
 def _moment(at: date | datetime | None) -> datetime:
-    """A day counts from its first moment in UTC; no time at all means now."""
+    """The moment of a time in a file: a day counts from its first moment in UTC; no time means now."""
     if at is None:
         return now()
     moment = at if isinstance(at, datetime) else datetime.combine(at, time(), UTC)
@@ -150,7 +150,7 @@ def record(decision: Decision) -> OutcomeRecord:
 
 
 def every(session: Session) -> Iterator[OutcomeRecord]:
-    """All decisions that stand as records, in the order of their making."""
+    """All valid decisions as records, in the order of their creation."""
     last = 0
     while True:
         standing = Decision.id.not_in(select(DecisionUndone.decision_id))

@@ -1,4 +1,6 @@
-"""Fair turns: near-equal suppliers rotate by who was invited least lately, and how evenly invitations are spread."""
+"""Fair turns: of near-equal suppliers the one invited least recently comes first; and the evenness of
+invitations.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Decision, Match, Need, Profile
 
-# Two scores this close are near-equal: the calibrated score is not sure of its second digit either.
+# Two scores this close are near-equal: the second digit of the calibrated score is not certain either.
 TOLERANCE = 0.02
 # Invitations count for a year, the period over which a shop plans its orders.
 COUNTED = timedelta(days=365)
@@ -18,7 +20,9 @@ COUNTED = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class RotationSpread:
-    """How invitations went over the suppliers that were proposed at all; `gini` is 0 for even, near 1 for one taking all."""
+    """The spread of invitations over the proposed suppliers; `gini` is 0 for even, near 1 for one supplier
+    with all.
+    """
 
     proposed: int
     invited: int
@@ -29,9 +33,10 @@ class RotationSpread:
 
 
 def rotate(scored: Sequence[tuple[str, float]], invited: Mapping[str, datetime]) -> list[str]:
-    """Keys in a new order: within TOLERANCE of the best of their run, the one invited least lately comes first.
+    """The keys in a new order: within TOLERANCE of the best of their run, the one invited least recently
+    comes first.
 
-    `scored` is best first; `invited` holds the last invitation of those that had one. Else the order stays.
+    `scored` is best first; `invited` holds the last invitations. Otherwise the order stays.
     """
     ordered: list[str] = []
     run: list[str] = []
@@ -52,7 +57,9 @@ def _least_lately(run: Sequence[str], invited: Mapping[str, datetime]) -> list[s
 
 
 def last_invitations(session: Session, need: Need, now: datetime) -> dict[str, datetime]:
-    """When suppliers were last invited to other needs of the need's centre, by public id, within the counted period."""
+    """The times of suppliers' last invitations to other needs of the need's centre, by public id, within the
+    counted period.
+    """
     query = (
         select(Profile.public_id, func.max(Decision.at))
         .join(Decision, Decision.profile_id == Profile.id)
@@ -65,7 +72,7 @@ def last_invitations(session: Session, need: Need, now: datetime) -> dict[str, d
 
 
 def spread(session: Session, centre_id: int, now: datetime) -> RotationSpread:
-    """How evenly a centre's invitations of the counted period went."""
+    """The spread of a centre's invitations in the counted period."""
     needs = select(Need.id).where(Need.centre_id == centre_id)
     proposed = set(session.scalars(select(Match.profile_id).where(Match.need_id.in_(needs)).distinct()))
     query = (
@@ -81,7 +88,7 @@ def spread(session: Session, centre_id: int, now: datetime) -> RotationSpread:
 
 
 def gini(counts: Sequence[int]) -> float:
-    """The Gini coefficient of non-negative counts; 0 where there is nothing to spread."""
+    """The Gini coefficient of non-negative counts; 0 without counts."""
     total, n = sum(counts), len(counts)
     if not total:
         return 0.0

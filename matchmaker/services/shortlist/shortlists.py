@@ -1,7 +1,8 @@
-"""The shortlist of a need: runs of the matcher, the operator's order and notes, seats, who is told, who sees it.
+"""The shortlist of a need: runs of the matcher, the operator's order and notes, seats, notified suppliers,
+its release.
 
-A match's revision counts what was said about that match. The numbers of its neighbours change without it, so that moving
-one supplier spoils nobody's form about another.
+A match's revision counts the changes to that match. The numbers of its neighbours change without a new
+revision, so that moving one supplier does not make a form about another stale.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +25,7 @@ from matchmaker.services.shortlist import rotation
 
 @dataclass(frozen=True, slots=True)
 class SupplierProposal:
-    """A supplier as the matcher proposes it, best first in a list of them; `explanation` is JSON-ready."""
+    """A supplier in the matcher's proposal, best first in a list of them; `explanation` is JSON-ready."""
 
     key: str
     score: float
@@ -33,7 +34,9 @@ class SupplierProposal:
 
 @dataclass(frozen=True, slots=True)
 class RankMovement:
-    """What a run moved: the supplier's public id, its place before and now, None where it was not found."""
+    """A change of place by a run: the supplier's public id, its place before and now, None where it was not
+    found.
+    """
 
     key: str
     was: int | None
@@ -54,10 +57,10 @@ def of_need(session: Session, need: Need) -> Sequence[Match]:
 def propose(
     session: Session, need: Need, proposals: Sequence[SupplierProposal], *, ranker: str, by: str
 ) -> list[Match]:
-    """Put what the matcher found into the operator's queue, and keep what moved.
+    """Put the matcher's proposals into the operator's queue, and record the movements.
 
-    What was decided about stays, with its new score; an undecided proposal that is no longer found goes. Near-equal
-    suppliers take turns. Where an operator has put the list in order, the order stays and the new ones follow.
+    A match with a decision stays, with its new score; an undecided proposal that is no longer found goes.
+    Near-equal suppliers take turns. Where an operator has set the order, it stays and new matches follow.
     """
     take_turns(session, need)
     keys = [proposal.key for proposal in proposals]
@@ -88,7 +91,7 @@ def propose(
 
 
 def _drop_lost(session: Session, lost: Iterable[Match]) -> list[Match]:
-    """Delete matches that nobody said anything about; the others stay without a rank and are returned."""
+    """Delete lost matches without any decision or note; the others stay without a rank and are returned."""
     kept = []
     for match in lost:
         said = match.by_hand or match.note is not None or match.asked_at is not None
@@ -101,7 +104,9 @@ def _drop_lost(session: Session, lost: Iterable[Match]) -> list[Match]:
 
 
 def _in_order(before: list[Match], found: list[Match], kept: list[Match]) -> list[Match]:
-    """An operator's own order first where there is one; else as found, and then who is kept though not found."""
+    """The matches in an operator's own order if there is one; else as found, followed by matches that stay
+    though not found.
+    """
     staying = {match.id for match in (*found, *kept)}
     if any(match.placed_at for match in before):
         old = [match for match in before if match.id in staying]
@@ -111,7 +116,7 @@ def _in_order(before: list[Match], found: list[Match], kept: list[Match]) -> lis
 
 
 def _number(session: Session, ordered: Sequence[Match]) -> None:
-    """Number the shortlist from 1, leaving the revisions alone."""
+    """Number the shortlist from 1, without new revisions."""
     for position, match in enumerate(ordered, 1):
         if match.position != position:
             values = {"position": position, "changed_at": Match.changed_at}
@@ -125,7 +130,7 @@ def _number(session: Session, ordered: Sequence[Match]) -> None:
 
 
 def place(session: Session, match: Match, to: int, user: User, *, revision: int) -> None:
-    """Put a match at the place `to`, counted from 1, and the others around it. Raises StaleRevision."""
+    """Move a match to the place `to`, counted from 1, and the others around it. Raises StaleRevision."""
     check(match, revision)
     others = [other for other in of_need(session, match.need) if other.id != match.id]
     others.insert(max(0, min(to - 1, len(others))), match)
@@ -136,7 +141,7 @@ def place(session: Session, match: Match, to: int, user: User, *, revision: int)
 
 
 def note(session: Session, match: Match, text: str, user: User, *, revision: int) -> None:
-    """Keep a note of the centre about a match; an empty one takes it away. Raises StaleRevision."""
+    """Store the centre's note about a match; an empty note deletes it. Raises StaleRevision."""
     check(match, revision)
     match.note = text.strip() or None
     match.changed_at = now()
@@ -145,7 +150,7 @@ def note(session: Session, match: Match, text: str, user: User, *, revision: int
 
 
 def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match]:
-    """Tell suppliers that the need is there, which takes no seat; each is told once."""
+    """Notify suppliers of the need, which takes no seat; each is notified once."""
     fresh = [m for m in matches if m.notified_at is None and m.is_invitable]
     for match in fresh:
         match.notified_at = match.changed_at = now()
@@ -157,7 +162,7 @@ def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match
 
 
 def _announce(session: Session, match: Match) -> None:
-    """Post the letter that names the need to whoever reads the supplier's letters."""
+    """Post the e-mail about the need to the readers of the supplier's e-mails."""
     need = match.need
     for reader in recipients.of_profile(session, match.profile):
         if not reader.wants("notified"):
@@ -169,9 +174,9 @@ def _announce(session: Session, match: Match) -> None:
 
 
 def set_seats(session: Session, need: Need, most: int | None, *, seen: int | None, by: str) -> None:
-    """How many suppliers the need may invite at most; None for any number.
+    """Set the number of suppliers that the need may invite; None for any number.
 
-    Raises StaleRevision where it is no longer what the person has seen.
+    Raises StaleRevision where the number is no longer the one that the person saw.
     """
     take_turns(session, need)
     session.refresh(need, ["most_invited"])
@@ -183,7 +188,7 @@ def set_seats(session: Session, need: Need, most: int | None, *, seen: int | Non
 
 
 def release(session: Session, need: Need, *, by: str) -> int:
-    """Show the contractor who was chosen; returns how many are new to it."""
+    """Show the chosen suppliers to the contractor, and return the number of new ones."""
     fresh = [m for m in of_need(session, need) if m.is_releasable]
     for match in fresh:
         match.released_at = match.changed_at = now()
@@ -195,12 +200,12 @@ def release(session: Session, need: Need, *, by: str) -> int:
 
 
 def note_export(session: Session, need: Need, kind: str, user: User) -> None:
-    """Note that somebody took the released shortlist along as a file of a kind."""
+    """Record that a person downloaded the released shortlist as a file of a kind."""
     journal.note(session, user.public_id, "need.exported", need, {"kind": kind})
 
 
 def released(session: Session, need: Need) -> list[Match]:
-    """What the contractor sees of the shortlist, in its order."""
+    """The matches of the shortlist that the contractor sees, in its order."""
     return [m for m in of_need(session, need) if m.is_shown]
 
 
@@ -209,7 +214,7 @@ def seats_taken(matches: Iterable[Match]) -> int:
 
 
 def movements(session: Session, need: Need) -> tuple[RankMovement, ...]:
-    """What the last run moved; nothing after the first one, when there was no list before."""
+    """The movements of the last run; none after the first run, which had no list before it."""
     query = select(MatchRun).where(MatchRun.need_id == need.id).order_by(MatchRun.id.desc()).limit(1)
     run = session.scalar(query)
     moves = tuple(RankMovement(*move) for move in run.moves) if run else ()
@@ -217,6 +222,6 @@ def movements(session: Session, need: Need) -> tuple[RankMovement, ...]:
 
 
 def check(match: Match, revision: int) -> None:
-    """Raises StaleRevision unless the match is at `revision`."""
+    """Raise StaleRevision unless the match is at `revision`."""
     if match.revision != revision:
         raise StaleRevision

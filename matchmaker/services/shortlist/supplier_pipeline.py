@@ -1,4 +1,4 @@
-"""What a shop has to do with needs: invitations that wait, what it takes part in with its quotes, and what is over."""
+"""A shop's dealings with needs: waiting invitations, needs it takes part in with its quotes, and past ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class NeedDealing:
-    """A need that the shop knows of, and its own quote. `within` tells whether its page is open to the shop."""
+    """A need that the shop knows, and its own quote. `within` says whether its page is open to the shop."""
 
     match: Match
     quote: Quote | None
@@ -25,13 +25,13 @@ class NeedDealing:
 
     @property
     def awaits_quote(self) -> bool:
-        """Whether the shop is willing and has sent no quote that stands."""
+        """Whether the shop is willing and has no valid quote."""
         return self.match.is_in_talks and (self.quote is None or not self.quote.is_sent)
 
 
 @dataclass(frozen=True, slots=True)
 class SupplierPipeline:
-    """Invitations without an answer, what goes on, what is over; each the latest first."""
+    """The invitations without an answer, the current needs, the past ones; each the latest first."""
 
     waiting: tuple[NeedDealing, ...]
     going: tuple[NeedDealing, ...]
@@ -39,7 +39,7 @@ class SupplierPipeline:
 
 
 def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
-    """A shop's dealings. What a file brought and was never asked of it is no dealing."""
+    """A shop's dealings. Imported matches that the supplier was never asked about are left out."""
     query = (
         select(Match)
         .join(Match.need)

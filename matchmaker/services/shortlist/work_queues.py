@@ -1,4 +1,4 @@
-"""The operator's queues and a person's needs: what waits, how much, how old."""
+"""The operator's queues and a person's needs, with their number and age."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,9 @@ EXPIRES_WITHIN = timedelta(days=max(WARNINGS))
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """How many wait, and the day since which the oldest does (for ending certificates: the day the first one ends)."""
+    """The number of waiting objects, and the day since which the oldest waits (for ending certificates: the
+    day the first one ends).
+    """
 
     name: str
     count: int
@@ -36,7 +38,7 @@ class WorkQueue:
 
 @dataclass(frozen=True, slots=True)
 class UncuratedNeed:
-    """A need with proposals that nobody has decided about."""
+    """A need with proposals and no decision about them."""
 
     need: Need
     count: int
@@ -45,7 +47,7 @@ class UncuratedNeed:
 
 @dataclass(frozen=True, slots=True)
 class ShortlistCounts:
-    """How many suppliers of a need are proposed or approved, invited without an answer, and willing."""
+    """The numbers of a need's suppliers: proposed or approved, invited without an answer, and willing."""
 
     proposed: int = 0
     invited: int = 0
@@ -54,14 +56,14 @@ class ShortlistCounts:
 
 @dataclass(frozen=True, slots=True)
 class UnansweredInvitation:
-    """An invitation without an answer, and when it was sent."""
+    """An invitation without an answer, with the time at which it was sent."""
 
     match: Match
     since: datetime
 
 
 def needs_of(session: Session, organisations: Sequence[str], limit: int = 200) -> Sequence[Need]:
-    """Needs of contractors (public ids), the newest first."""
+    """The needs of contractors (public ids), the newest first."""
     query = with_parts().join(Organisation, Need.contractor_id == Organisation.id)
     chosen = query.where(Organisation.public_id.in_(organisations)).order_by(Need.id.desc()).limit(limit)
     return session.scalars(chosen).all()
@@ -123,7 +125,7 @@ def _uncurated(centres: Select[Any], *columns: Any) -> Select[Any]:
 
 
 def _sent() -> ColumnElement[datetime]:
-    """When a match's supplier was last invited."""
+    """The time of the last invitation of a match's supplier."""
     sent = select(func.max(Decision.at)).where(
         Decision.need_id == Match.need_id,
         Decision.profile_id == Match.profile_id,
@@ -140,7 +142,7 @@ def _invited(centres: Select[Any], *columns: Any) -> Select[Any]:
 
 
 def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list[UncuratedNeed]:
-    """Open needs with proposals to look at, the longest waiting first."""
+    """The open needs with proposals to look at, the longest waiting first."""
     ids = select(Centre.id).where(Centre.code.in_(centres))
     oldest = func.min(Match.created_at)
     query = _uncurated(ids, Match.need_id, func.count(), oldest).group_by(Match.need_id)
@@ -150,7 +152,7 @@ def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list
 
 
 def reached(session: Session, needs: Sequence[int]) -> dict[int, ShortlistCounts]:
-    """How far the needs with these ids are with their suppliers; those without any are left out."""
+    """The counts of the needs with these ids; needs without suppliers are left out."""
 
     def counted(states: Collection[MatchState]) -> ColumnElement[int]:
         return func.sum(case((Match.state.in_(states), 1), else_=0))
@@ -169,7 +171,7 @@ def reached(session: Session, needs: Sequence[int]) -> dict[int, ShortlistCounts
 
 
 def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> list[UnansweredInvitation]:
-    """Invitations that wait for an answer, the longest waiting first."""
+    """The invitations that wait for an answer, the longest waiting first."""
     ids = select(Centre.id).where(Centre.code.in_(centres))
     sent = _sent()
     query = (
