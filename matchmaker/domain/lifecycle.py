@@ -102,6 +102,8 @@ NEEDS_IN_PREPARATION = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
 OPEN_NEEDS = frozenset({NeedState.PUBLISHED, NeedState.SHORTLISTING, NeedState.NEGOTIATION})
 # The centre works on it: it goes back to its contractor only with a reason.
 NEEDS_WITH_THE_CENTRE = OPEN_NEEDS | {NeedState.SUBMITTED}
+# Its centre alone brings a need into these; its contractor submits, takes back and closes.
+MOVES_OF_THE_CENTRE = OPEN_NEEDS | {NeedState.EXPIRED}
 # Nobody negotiates yet, so that it expires with its delivery date.
 EXPIRING_NEEDS = frozenset({NeedState.PUBLISHED, NeedState.SHORTLISTING})
 # A contract may be made with one of its suppliers.

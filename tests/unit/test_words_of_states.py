@@ -1,6 +1,7 @@
-"""States are asked by their names: no module writes a state's word where it means the state."""
+"""States are asked by their names: no module and no template writes a state's word where it means the state."""
 
 import ast
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,6 +22,18 @@ MODULES = [
     for path in sorted((ROOT / package).rglob("*.py"))
     if not path.is_relative_to(ROOT / "matchmaker" / "domain")
     and not path.is_relative_to(ROOT / "matchmaker" / "migrations")
+]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+# Of a template only what is reckoned: "{{ need.state }}", "{% if need.state … %}".
+RECKONED = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_STATE = rf"\b(?:{'|'.join(COLUMNS)})"
+_WORD = r"""['"]"""
+BARE = [
+    re.compile(rf"{_STATE}\s*(?:==|!=|(?:not\s+)?in)\s*[(\[]?\s*{_WORD}"),
+    re.compile(rf"{_WORD}\s*(?:==|!=)\s*[\w.]*{_STATE}\b"),
+    re.compile(rf"attr\(\s*{_WORD}{_STATE}{_WORD}"),
+    re.compile(rf"{_WORD}(?:{'|'.join(sorted(set().union(*WORDS)))}){_WORD}\s+(?:not\s+)?in\s"),
 ]
 
 
@@ -120,3 +133,41 @@ def test_a_bare_word_is_found(line: str) -> None:
 )
 def test_what_is_no_bare_word_of_a_state_is_let_through(line: str) -> None:
     assert not places(ROOT / "made.py", line)
+
+
+def bare_in(source: str) -> list[str]:
+    return [part for part in RECKONED.findall(source) if any(pattern.search(part) for pattern in BARE)]
+
+
+def test_no_template_compares_a_state_with_a_word() -> None:
+    found = {str(path.relative_to(ROOT)): bare_in(path.read_text(encoding="utf-8")) for path in TEMPLATES}
+    assert {path: parts for path, parts in found.items() if parts} == {}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "{% if need.state == 'draft' %}",
+        "{{ 'a' if m.state in ('invited', 'lost') else 'b' }}",
+        "{% if state not in ('draft',) %}",
+        "{% if 'draft' == need.state %}",
+        "{{ matches|rejectattr('state', 'in', settled) }}",
+        '{% if row.status != "certified" %}',
+        "{{ 'a' if 'draft' in states else 'b' }}",
+    ],
+)
+def test_a_bare_word_in_a_template_is_found(part: str) -> None:
+    assert bare_in(part)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "{% if need.is_open %}",
+        "{{ state_label('need', need.state) }}",
+        "{% if request.args.state == state %}",
+        '<p class="flash" role="status">{{ message }}</p>',
+    ],
+)
+def test_a_template_may_show_a_state(part: str) -> None:
+    assert not bare_in(part)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker import resources
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import MailState, NeedState
+from matchmaker.domain.lifecycle import AWARDED_NEEDS, MailState, NeedState
 from matchmaker.locale import translations
 from matchmaker.models import Mail
 from matchmaker.models.base import new_public_id, now
@@ -203,6 +203,7 @@ def _environment(language: str, form: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(AWARDED_NEEDS=AWARDED_NEEDS, NeedState=NeedState)
     return environment
 
 

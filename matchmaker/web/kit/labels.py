@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import ImportState, MatchState, NeedState
+from matchmaker.domain.lifecycle import ImportState, MatchState, MembershipState, NeedState
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import product
@@ -89,6 +89,9 @@ def band_label(code: str) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
+        MatchState=MatchState,
+        MembershipState=MembershipState,
+        NeedState=NeedState,
         act_label=act_label,
         band_label=band_label,
         channel_label=channel_label,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import render_template, request
 from flask_babel import gettext
 
-from matchmaker.domain.lifecycle import NEED_MOVES
+from matchmaker.domain.lifecycle import MOVES_OF_THE_CENTRE, NEED_MOVES, NeedState
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
 from matchmaker.models import Need, StoredFile
@@ -23,6 +23,8 @@ from matchmaker.web.pages.need_access import NeedAccess
 
 # Effects of reasons that a need is returned or closed for.
 CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
+# What the page offers first: on to the centre, on to the suppliers.
+MAIN_MOVES = frozenset({NeedState.SUBMITTED, NeedState.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,17 @@ def _forms(wrong: NeedPageProblems) -> dict[str, object]:
 
 def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
     """What the page shows to whom the need is not: where it stands with the reader's own firm."""
-    nothing = ("moves", "rows", "readings", "centres", "chosen_centres", "steps", "released", "questions")
+    nothing = (
+        "moves",
+        "ends",
+        "rows",
+        "readings",
+        "centres",
+        "chosen_centres",
+        "steps",
+        "released",
+        "questions",
+    )
     return dict.fromkeys(nothing, ()) | {
         "result": None,
         "quoted": False,
@@ -122,8 +134,9 @@ def _of_owner(
     matched = _unmatched()
     if need.is_in_preparation or need.is_open:
         matched = _matched(need, record, files if found.may("drawing.download") else (), wrong)
-    return matched | {
-        "moves": sorted(NEED_MOVES[need.state]),
+    return {
+        **matched,
+        **_moves(found),
         "quoted": bool(matched["rows"]) and needs.quoted(session, need),
         "centres": needs.other_centres(session, need),
         "chosen_centres": needs.chosen_centres(session, need),
@@ -131,6 +144,20 @@ def _of_owner(
         "released": released,
         "ratings": awards.ratings(session, released),
         "standing": None,
+    }
+
+
+def _moves(found: NeedAccess) -> dict[str, object]:
+    """The states that a press brings the need to, and those for which the person has to say why."""
+    if found.may_release:
+        ends, withheld = {NeedState.CLOSED, NeedState.DRAFT}, frozenset[NeedState]()
+    else:
+        ends, withheld = {NeedState.CLOSED}, MOVES_OF_THE_CENTRE
+    possible = sorted(NEED_MOVES[found.need.state] - withheld)
+    return {
+        "moves": [state for state in possible if state not in ends],
+        "ends": [state for state in possible if state in ends],
+        "main_moves": MAIN_MOVES,
     }
 
 
