@@ -12,7 +12,7 @@ _DIGITS = 10  # that count of a number of a text; inches would show all of the s
 
 
 def shown(typed: Typed, value: Any) -> str:
-    """The value as its form shows it, "" for none."""
+    """The value in its form's field, "" for none."""
     if value is None:
         return ""
     if typed.told:
@@ -24,7 +24,9 @@ def shown(typed: Typed, value: Any) -> str:
 
 
 def read(typed: Typed, text: str, path: str) -> Any:
-    """What was typed, as data for a record. Raises InvalidRecord with the path for what are no three sides."""
+    """The typed value as data for a record. Raises InvalidRecord with the path for text that is not three
+    sides.
+    """
     if typed is NUMBER:
         return cells.number(text)
     if typed is TERMS:
@@ -41,7 +43,7 @@ def _sides(text: str, path: str) -> tuple[float, ...]:
 
 
 def of_requirements(asked: Requirements, named: Namer) -> dict[str, str]:
-    """What is asked for, by field of the need's form, as a person would type it there."""
+    """The requirements by field of the need's form, as a person would type them there."""
     found = {}
     for kind in REQUIREMENT_KINDS.values():
         for field in kind.fields:

@@ -1,7 +1,8 @@
-"""The kinds of requirements: one table, from which the reader, filters, features, words, forms and pages take what they need.
+"""The kinds of requirements: the one table that the reader, filters, features, words, forms and pages use.
 
-A kind that is one number on each side needs its row here, a key in the records, a reading of texts and a feature. A kind
-that is compared in a way of its own has a judge in `search.filters.judges` and an explainer in `search.ranking.explain`.
+A kind with one number on each side needs its row here, a key in the records, a reading of texts and a
+feature. A kind with its own comparison has a judge in `search.filters.judges` and an explainer in
+`search.ranking.explain`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,10 +14,10 @@ from matchmaker.domain.language import N_
 
 
 class Strictness(StrEnum):
-    """How a requirement acts.
+    """The effect of a requirement on suppliers.
 
-    WISH only moves the rank. LENIENT removes a supplier that is known to fail; one that did not say passes.
-    STRICT removes a supplier that did not say, too.
+    WISH only moves the rank. LENIENT removes a supplier that is known to fail; a supplier that did not say
+    passes. STRICT removes a supplier that did not say, too.
     """
 
     WISH = "wish"
@@ -25,10 +26,10 @@ class Strictness(StrEnum):
 
 
 class Comparison(StrEnum):
-    """How the declared value answers the value asked for.
+    """The comparison of the declared value with the required one.
 
-    AT_LEAST: the number reaches it (a size). AT_MOST: the number is not above it (a roughness). ONE_OF: one of the codes
-    is declared. OWN: compared by a judge of its own.
+    AT_LEAST: the number reaches it (a size). AT_MOST: the number is not above it (a roughness). ONE_OF: one
+    of the codes is declared. OWN: compared by a judge of its own.
     """
 
     AT_LEAST = "at-least"
@@ -38,7 +39,7 @@ class Comparison(StrEnum):
 
 
 class RequirementSubject(StrEnum):
-    """What a requirement is about.
+    """The subject of a requirement.
 
     WORK: the operations. PART: the part, judged on the capabilities that answer the operations. HOURS: free
     machine-hours. SUPPLIER: the firm as a whole.
@@ -50,13 +51,15 @@ class RequirementSubject(StrEnum):
     SUPPLIER = "supplier"
 
 
-# The number in which people say a stored one, and the wording of it with its unit.
+# The number that people use for a stored one, and the wording of it with its unit.
 Told = Callable[[float], tuple[float, str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typed:
-    """How a value is typed into a form: NUMBER, TERMS, SIDES or WORDS, or a number with a unit that `told` knows."""
+    """The way in which a value is typed into a form: NUMBER, TERMS, SIDES or WORDS, or a number with a unit
+    that `told` knows.
+    """
 
     hint: str = ""
     told: Told | None = None
@@ -68,7 +71,7 @@ SIDES = Typed(N_("For example 420×80×12"))
 
 
 class Several(StrEnum):
-    """Which of several numbers in the text of a need counts."""
+    """The choice among several numbers in the text of a need."""
 
     FIRST = "first"
     MOST = "most"
@@ -77,10 +80,11 @@ class Several(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NeedField:
-    """A field of the need's form; `name` is the key of the need's record where that holds the value alone.
+    """A field of the need's form; `name` is the key of the need's record where the record holds only the
+    value.
 
-    `asked` is the attribute of Requirements with the same value, "" where there is none; `unit` is what a person types
-    the value in, `label` the words beside the field in the form of the whole need.
+    `asked` is the attribute of Requirements with the same value, "" where there is none; `unit` is the unit
+    in which a person types the value, `label` the words beside the field in the form of the whole need.
     """
 
     name: str
@@ -100,7 +104,7 @@ class CapabilityField:
     typed: Typed = NUMBER
 
 
-# The milder numbers to try one after the other, from the number asked for.
+# The milder numbers to try in turn, from the required number.
 Milder = Callable[[float], Iterable[float]]
 
 
@@ -136,17 +140,18 @@ ROUGHNESS_STEPS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0)
 class RequirementKind:
     """One kind of requirement.
 
-    `asked` is the attribute of Requirements with the value, `beside` are further ones that its judge reads. `unit` is the
-    wording of a value with its unit; `whole` numbers have no fraction, `rounded` ones are shown without it; `alone` tells
-    that the unit does not say what is measured. `brief` is the wording in a line of a profile, "" where it is left out.
-    `tree` is the kind of concepts of the taxonomy that the codes are of.
+    `asked` is the attribute of Requirements with the value, `beside` are further ones that its judge reads.
+    `unit` is the wording of a value with its unit; `whole` numbers have no fraction, `rounded` ones are shown
+    without it; `alone` means that the unit does not show the kind of measure. `brief` is the wording in a
+    line of a profile, "" where it is left out. `tree` is the kind of concepts of the taxonomy that the codes
+    are of.
 
-    `fields` are the need's and `declared` the capability's; `on_machines` tells that machines state it as well. `side` is
-    the side of the largest part that stands for the number where the supplier states no other. `mentions` are the kinds
-    of pieces of a text that say it, `several` tells which number of them counts. `drawing` tells whether a drawing's words
-    are sure of it; None: they are not asked.
+    `fields` are the need's and `declared` the capability's; `on_machines` means that machines state it as
+    well. `side` is the side of the largest part that stands for the number where the supplier states no
+    other. `mentions` are the kinds of pieces of a text with the value, `several` chooses among their numbers.
+    `drawing` says whether a drawing's words are sure of it; None: they are not read.
 
-    `group` is that of its feature. `strictness` is what the requirement does unless a person says otherwise; `milder` are
+    `group` is that of its feature. `strictness` is its effect unless a person chooses another; `milder` are
     the steps by which it may be relaxed before it is left out.
     """
 
@@ -175,16 +180,16 @@ class RequirementKind:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The attributes of Requirements that its judge reads."""
+        """The attributes of Requirements that the kind's judge reads."""
         return (self.asked, *self.beside)
 
     @property
     def is_number(self) -> bool:
-        """Whether one declared number is compared with one that is asked for."""
+        """Whether one declared number is compared with one required number."""
         return self.comparison in {Comparison.AT_LEAST, Comparison.AT_MOST}
 
     def said(self, value: float) -> tuple[float, str]:
-        """The number that people say for a value, and the wording of it with its unit."""
+        """The number that people use for a value, and the wording of it with its unit."""
         told = self.declared[0].typed.told if self.declared else None
         return told(value) if told else (value, self.unit)
 
@@ -469,10 +474,10 @@ _KINDS = (
     ),
 )
 REQUIREMENT_KINDS: Mapping[str, RequirementKind] = {kind.name: kind for kind in _KINDS}
-# The kinds that are judged on capabilities, and of these the ones that compare one number with one.
+# The kinds that are judged on capabilities, and those of them that compare one number with one.
 OF_PARTS = tuple(kind for kind in _KINDS if kind.subject is RequirementSubject.PART)
 NUMBERS_OF_PARTS = tuple(kind for kind in OF_PARTS if kind.is_number)
-# The numbers of a part that a text tells as such; how long the making takes is told as a day.
+# The numbers of a part that a text states as numbers; it states the time of production as a day.
 MEASURED = tuple(kind for kind in NUMBERS_OF_PARTS if kind.name in kind.mentions)
 # Those of them that the machines state as well.
 MEASURED_ON_MACHINES = tuple(kind for kind in MEASURED if kind.on_machines)

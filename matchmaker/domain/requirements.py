@@ -55,5 +55,5 @@ class Requirements:
     strictness: dict[str, Strictness] = field(default_factory=dict)
 
     def strictness_of(self, name: str) -> Strictness:
-        """What the requirement `name` does: as the person said, else as its kind does."""
+        """The strictness of the requirement `name`: the person's choice, else that of its kind."""
         return self.strictness.get(name) or REQUIREMENT_KINDS[name].strictness

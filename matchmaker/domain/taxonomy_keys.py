@@ -48,7 +48,7 @@ FLAGS: Mapping[Flag, FlagRule] = {
 
 
 class Occasion(StrEnum):
-    """When the product gives a reason that nobody chose: `given_for: expired`."""
+    """The occasion on which the product gives a reason that nobody chose: `given_for: expired`."""
 
     CONTRACTED = "contracted"  # the need went to another supplier
     EXPIRED = "expired"  # the need's time ran out

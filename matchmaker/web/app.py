@@ -29,7 +29,7 @@ from matchmaker.web.views import account, api, needs, network, public, supplier,
 from matchmaker.wiring import Application
 
 LARGEST_REQUEST = 2_000_000  # bytes; the longest form is a need's text
-# Pages that take files, and how large a request to them may be, in bytes.
+# Pages that take files, and the largest request to each, in bytes.
 UPLOADS = {
     "certificates.scans_of": 11_000_000,
     "imports.send": 51_000_000,
@@ -56,7 +56,7 @@ _HEADERS = {
 
 
 def create_app(application: Application) -> Flask:
-    """The site over a wired product; `Flask` because that is what servers take."""
+    """The site over a wired product; a `Flask` object, since servers take one."""
     app = Flask("matchmaker.web", template_folder=str(resources.folder("templates")))
     app.config["SECRET_KEY"] = application.secret_key
     _configure(app, application.settings)
@@ -82,7 +82,7 @@ def create_app(application: Application) -> Flask:
             app.register_blueprint(blueprint)
     for blueprint in api.BLUEPRINTS:  # programs send a key with each request, and no cookie counts there
         app.extensions["csrf"].exempt(blueprint)
-    # RFC 8058: a mail program presses this without having seen the page; the signed link is what lets it.
+    # RFC 8058: a mail program presses this without having seen the page; the signed link allows it.
     app.extensions["csrf"].exempt(app.view_functions["answers.leave_letters"])
     return app
 
@@ -112,7 +112,7 @@ def _login(app: Flask) -> None:
 
 
 def _ask_to_sign_in() -> BaseResponse:
-    """Send a reader to the sign-in page; a form comes back with all that was typed."""
+    """Send a reader to the sign-in page; a form comes back with all typed values."""
     if interrupted.can_be_kept():
         return interrupted.page(401)
     return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
@@ -130,18 +130,20 @@ def _locale() -> str:
 
 
 def _read_heads() -> None:
-    """Let a view see HEAD as GET, so that none takes it for a form; the server leaves the body out by the environment."""
+    """Let a view see HEAD as GET, so that no view takes it for a form; the server leaves the body out by the
+    environment.
+    """
     if request.method == "HEAD":
         request.method = "GET"
 
 
 def _make_room() -> None:
-    """Let pages that take files have larger requests; asked before anything reads the form."""
+    """Allow larger requests to pages that take files; called before anything reads the form."""
     request.max_content_length = UPLOADS.get(request.endpoint or "", LARGEST_REQUEST)
 
 
 def _check_bytes() -> None:
-    """Bytes that are no text are refused before anybody reads them as such."""
+    """Refuse bytes that are not text before any code reads them as text."""
     g.request_id = secrets.token_hex(8)
     raw = unquote_to_bytes(request.query_string) + request.environ.get("PATH_INFO", "").encode(
         "latin-1", "replace"

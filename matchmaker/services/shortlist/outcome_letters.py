@@ -1,4 +1,4 @@
-"""The letter that tells a supplier how a need ended for it, and why."""
+"""The e-mail about the end of a need to a supplier, with the reason."""
 
 from collections.abc import Callable
 
@@ -11,9 +11,10 @@ from matchmaker.services.needs import need_summary
 
 
 def post(session: Session, match: Match, reason: Callable[[str], str]) -> int:
-    """Post it to everybody who may read the supplier's letters, with the reason in their language; how many letters.
+    """Post the e-mail to the readers of the supplier's e-mails, with the reason in their language; the number
+    of e-mails.
 
-    Who was chosen instead is not told.
+    The e-mail does not name the chosen supplier.
     """
     readers = recipients.of_profile(session, match.profile)
     for reader in readers:

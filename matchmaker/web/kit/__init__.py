@@ -1,4 +1,4 @@
-"""What every page works with: the request's context, forms, formats, labels, errors, the way around the site.
+"""The tools of every page live here: the request's context, forms, formats, labels, errors, navigation.
 
-Nothing here belongs to one page or reads a table for one.
+No module here may belong to one page or read a table for one.
 """

@@ -1,4 +1,4 @@
-"""Addresses that a request names, held to this site."""
+"""Addresses in a request, limited to this site."""
 
 from urllib.parse import urlsplit
 
@@ -6,7 +6,7 @@ from flask import url_for
 
 
 def local_address(address: str | None) -> str:
-    """An address on this site, or the start page: nobody is sent elsewhere by a link."""
+    """An address on this site, else the start page, so that no link leads to another site."""
     text = address or ""
     parts = urlsplit(text)
     plain = (

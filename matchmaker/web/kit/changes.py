@@ -1,4 +1,4 @@
-"""Changes: one transaction, in which the acting person and its rights are read anew."""
+"""Changes: one transaction that reads the acting person and its rights anew."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +17,9 @@ from matchmaker.web.kit.standpoint import forget, stand
 def change() -> Iterator[tuple[Session, User]]:
     """The transaction of the signed-in person: a session that commits at the end, and the person's row in it.
 
-    Whatever is written in this session is loaded and authorised in it: rights are those of this moment. Raises Forbidden where the
-    account was closed since the request began, StaleRevision where somebody else saved in between.
+    Every written row is loaded and authorised in this session: rights are those of this moment. Raises
+    Forbidden where the account was closed since the request began, StaleRevision where another person saved
+    in between.
     """
     who = signed_in()
     with unsigned_change() as session:
@@ -43,9 +44,9 @@ def unsigned_change() -> Iterator[Session]:
 
 
 def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]:
-    """Change something and say so on the next page. Returns the problems by field where it was refused.
+    """Change something and say so on the next page. Returns the problems by field of a refused change.
 
-    The same form at the very same moment again has changed it already.
+    The same form sent again at that moment counts as already done.
     """
     try:
         with change() as (session, user):
@@ -59,6 +60,6 @@ def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]
 
 
 def look_again() -> None:
-    """Let the reading session see changes made since it began."""
+    """Let the reading session see changes made since its beginning."""
     database().rollback()
     forget(database())

@@ -1,4 +1,4 @@
-"""What a request works with: the product, a database session, the person, the words of their language."""
+"""The context of a request: the product, a database session, the person, the words of the person's language."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,14 +17,15 @@ from matchmaker.services.people import accounts, api_keys, browser_sessions
 from matchmaker.wiring import Application
 
 PAGE = 20
-PROGRAMS = "/api/"  # where programs come with a key
+PROGRAMS = "/api/"  # the addresses for programs with a key
 TOKEN = "token"  # noqa: S105 - the name of the entry in the cookie, not a secret
 
 
 class SignedInPerson(UserMixin):  # type: ignore[misc]
     """The signed-in person, read once a request.
 
-    `scopes` are those of the key by which a program acts for it, `session_id` the row of the browser's session.
+    `scopes` are those of the key with which a program acts for the person, `session_id` the row of the
+    browser's session.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
         self.language = user.language
         self.time_zone = preferences.time_zone(user)
         self.subject = accounts.subject_of(user)
-        # An operator without the second factor that the settings ask for can only turn it on.
+        # An operator without the second factor that the settings require can only turn it on.
         needs_factor = product().settings.require_totp and user.totp_secret is None
         self.must_enrol = needs_factor and any(not role.organisation for role in self.subject.roles)
         if self.must_enrol:
@@ -69,7 +70,7 @@ def product() -> Application:
 
 
 def database() -> Session:
-    """The session that reads for this request; closed when it ends."""
+    """The reading session of this request; closed when the request ends."""
     if "database" not in g:
         g.database = product().sessions()
     return cast(Session, g.database)
@@ -82,9 +83,9 @@ def close_database(_error: BaseException | None = None) -> None:
 
 
 def load_person() -> SignedInPerson | None:
-    """The person whose server-side session the cookie's token names; a copy of an ended one names nobody.
+    """The person of the server-side session in the cookie's token; a copy of an ended one gives nobody.
 
-    Programs carry a key instead, which counts at their own addresses only, and there alone.
+    Programs send a key instead; at their own addresses it alone counts, elsewhere it does not count.
     """
     if g.get("failed"):
         return None  # the page of an error must not ask a database that may be away
@@ -114,7 +115,7 @@ def person() -> SignedInPerson | None:
 
 
 def signed_in() -> SignedInPerson:
-    """The person on a page that asks to sign in first."""
+    """The person, on a page that requires signing in."""
     who = person()
     assert who is not None
     return who
@@ -133,7 +134,7 @@ def wording() -> Wording:
 
 
 def matching(top: int = PAGE) -> Matching:
-    """The parts of matching, over the columns as they were when this request first asked for them."""
+    """The parts of matching, over the columns as of their first use in this request."""
     if "matching" not in g:
         g.matching = product().matching(top)
     made = cast(Matching, g.matching)

@@ -1,4 +1,4 @@
-"""Files to take along: lists in the reader's language, stored files, plain values."""
+"""Files to download: lists in the reader's language, stored files, plain values."""
 
 from io import BytesIO
 
@@ -12,7 +12,7 @@ from matchmaker.web.kit.context import product
 
 
 def answer(table: DownloadTable, kind: str, name: str) -> Response:
-    """The list as a download of a kind of `spreadsheets.MEDIA`; any other kind is not there."""
+    """The list as a download of a kind of `spreadsheets.MEDIA`; any other kind is not found."""
     if kind not in spreadsheets.MEDIA:
         abort(404)
     response = Response(spreadsheets.made(table, kind), content_type=spreadsheets.MEDIA[kind])
@@ -26,7 +26,7 @@ def content_of(stored: StoredFile) -> bytes:
 
 
 def attachment(content: bytes, stored: StoredFile) -> Response:
-    """A stored file, or a copy of it, always as a download and never kept by what lies between."""
+    """A stored file, or a copy of it, always as a download and never cached on the way."""
     response = send_file(
         BytesIO(content),
         mimetype=stored.media_type,
@@ -40,7 +40,7 @@ def attachment(content: bytes, stored: StoredFile) -> Response:
 
 
 def as_file(content: object, user: User) -> Response:
-    """Plain values as a file to take along."""
+    """Plain values as a file to download."""
     answer = jsonify(content)
     answer.headers["Content-Disposition"] = f'attachment; filename="person-{user.public_id}.json"'
     return answer

@@ -1,4 +1,4 @@
-"""The search engine may be away: a page then shows what it has without it, and says so."""
+"""Pages without the search engine: while it is away, a page shows its other parts and says so."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def asked(question: Callable[[], T]) -> T | None:
-    """What the engine answers; None, and a notice on the page, where it does not."""
+    """The engine's answer; None, and a notice on the page, where there is none."""
     try:
         return question()
     except (EngineUnavailable, IndexMissing) as error:

@@ -1,4 +1,4 @@
-"""One table from errors to pages: what happened, which field, what to do, and the id of the request."""
+"""The table from errors to pages: the problem, the field, the way out, and the id of the request."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -36,14 +36,14 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.UnreadableFile: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,
-    # The keeper's business, met when the program starts or at the command line, and no fault of a request.
+    # Problems of the administrator, at the program's start or on the command line; no request causes them.
     domain.SettingInvalid: 500,
     domain.DatabaseBehind: 500,
     domain.DatabaseTooOld: 500,
     domain.DatabaseTooNew: 500,
     domain.ModelRefused: 500,
 }
-# Where in a request something goes is known here alone; a hint whose values an error lacks is left out.
+# Only this module knows the parts of a request; a hint is left out where the error lacks its values.
 _HINTS: Mapping[type[domain.MatchmakerError], str] = {
     domain.KeyInAddress: N_("Send it in the Authorization header."),
     domain.AlreadyThere: N_("Change it at %(address)s."),
@@ -126,7 +126,9 @@ def _said(problem: domain.Problem) -> str:
 
 
 def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
-    """An error of the product, in the reader's language. What may not be known to exist looks the same as absent."""
+    """The page of a product's error, in the reader's language. A hidden object looks the same as an absent
+    one.
+    """
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if isinstance(error, domain.NotFound):
         return _answer(404, "", "not_found")
@@ -159,7 +161,7 @@ def _expired_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _strange_host(_error: SecurityError) -> ResponseReturnValue:
-    """A request for another host: no page is made for it, since its links would name that host."""
+    """The answer to a request for another host: it gets no page, since the page's links would name that host."""
     return Response("400 Bad Request: this site has another address.\n", status=400, mimetype="text/plain")
 
 

@@ -1,4 +1,4 @@
-"""Sending a form twice makes one record: the form carries a token that becomes part of the record's id."""
+"""The tokens of forms: a form sent twice makes one record, since its token becomes part of the record's id."""
 
 import re
 import secrets
@@ -14,6 +14,6 @@ def token() -> str:
 
 
 def given() -> str:
-    """The token of the form that was sent; anything but one of ours counts as a fresh form."""
+    """The token of the sent form; a token that is not the site's counts as a fresh one."""
     sent = request.form.get("once", "")
     return sent if _TOKEN.fullmatch(sent) else token()

@@ -1,4 +1,4 @@
-"""Days, moments, amounts and numbers in the reader's language, and the words that every page has at hand."""
+"""Days, times, amounts and numbers in the reader's language, and the words that every page uses."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from matchmaker.web.kit import context, time_zones
 
 
 def tick(value: date) -> str:
-    """A day as the axis of a chart names it, without its year."""
+    """A day on the axis of a chart, without its year."""
     return str(format_date(value, "d MMM"))
 
 
@@ -28,12 +28,12 @@ def register(app: Flask) -> None:
 
 
 def _plural(one: str, many: str, count: int) -> str:
-    """A count with its word; thousands stand apart as the language has it."""
+    """A count with its word; thousands are separated as in the language."""
     return str(ngettext(one, many, count)).replace(str(count), str(format_decimal(count)), 1)
 
 
 def iso_day(text: str) -> str:
-    """A day as files have it, as pages show it."""
+    """A day in the form of files, as pages show it."""
     return day(date.fromisoformat(text))
 
 

@@ -1,4 +1,4 @@
-"""A need's form: fields as typed ⇄ a record; what is wrong comes back by field with what was typed."""
+"""A need's form: typed fields ⇄ a record; problems come back by field with the typed values."""
 
 from collections.abc import Mapping
 from typing import IO
@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, by field; line ends as one character each."""
+    """The typed values by field; line ends as one character each."""
     return {name: form.get(name, "").replace("\r\n", "\n") for name in FIELDS}
 
 
@@ -60,7 +60,7 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
 
 
 def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
-    """A stored need with what the form says; what the form has no field for stays as it was."""
+    """A stored need with the form's values; keys without a field stay unchanged."""
     asked = (*KEYS, "certification")
     moved = (given.city, given.region) != (before.city, before.region)
     location = None if moved else before.location
@@ -68,7 +68,7 @@ def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
 
 
 def of_record(record: NeedRecord) -> dict[str, str]:
-    """A stored need as the form shows it."""
+    """A stored need in the form's fields."""
     shown = {name: typed_values.shown(typed, getattr(record, name)) for name, typed in KEYS.items()}
     demand = record.certification
     shown["standard"] = demand.standard if demand else ""
@@ -77,7 +77,7 @@ def of_record(record: NeedRecord) -> dict[str, str]:
 
 
 def refusal(error: FileRefused) -> str:
-    """Why a file was refused, in the reader's language."""
+    """The reason of a file's refusal, in the reader's language."""
     return gettext(error.template) % error.params if error.params else gettext(error.template)
 
 
@@ -102,7 +102,7 @@ def problems_of(error: InvalidRecord) -> dict[str, str]:
 
 
 def with_values(error: InvalidRecord) -> dict[str, str]:
-    """Messages by field, in the reader's language, each with what was typed."""
+    """The messages by field, in the reader's language, each with the typed value."""
     values = {one.path: one.value for one in error.problems}
     return {
         path: f"{message} ({values[path]})" if values[path] else message
@@ -111,19 +111,19 @@ def with_values(error: InvalidRecord) -> dict[str, str]:
 
 
 def whole_number(form: Mapping[str, str], name: str) -> int | None:
-    """A whole number of at most nine digits, none for anything else."""
+    """A whole number of at most nine digits, none for any other text."""
     given = form.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
 def revision(form: Mapping[str, str], name: str = "revision") -> int:
-    """The revision that the form was made from; one that no row has where it names none."""
+    """The revision that the form was made from; without one, a revision that no row has."""
     given = whole_number(form, name)
     return -1 if given is None else given
 
 
 def chosen(file: FileStorage | None, ask: str) -> tuple[str, IO[bytes]]:
-    """Name and content of the file of a form. Raises FileRefused with `ask` where none was chosen."""
+    """The name and content of the form's file. Raises FileRefused with `ask` where none was chosen."""
     if file is None or not file.filename:
         raise FileRefused(ask)
     return file.filename, file.stream

@@ -1,12 +1,13 @@
-"""A form that arrived after its session ended: what was typed comes back in a page that sends it again.
+"""A form that arrived after its session ended: its values come back in a page that sends it again.
 
-Nothing is kept on the server and nothing is sent without a press: the page carries a fresh token of the browser's present
-session, so that who signed in elsewhere meanwhile, with or without a code, only has to press once more.
+Nothing is stored on the server and nothing is sent without a press: the page has a fresh token of the
+browser's present session, so that a person who signed in elsewhere meanwhile, with or without a code, only
+has to press once more.
 """
 
 from flask import Response, render_template, request
 
-# Pages on which what was typed is a secret, or is short and typed again sooner than read.
+# Pages whose typed values are secret, or so short that typing them again is quicker.
 _SECRET = ("account.", "second_factor.", "recovery.", "people.accept")
 _OURS = ("csrf_token",)
 
@@ -18,9 +19,10 @@ def can_be_kept() -> bool:
 
 
 def page(status: int, action: str = "") -> Response:
-    """What was typed, ready to be sent again; 401 for who has to sign in first, 400 for who has another session now.
+    """The typed values, ready to be sent again; 401 for a person who must sign in first, 400 for one with
+    another session now.
 
-    It goes where it was meant for, or to the address `action`.
+    The form goes to its own address, or to the address `action`.
     """
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OURS]
     shown = [value.strip() for _, value in fields if " " in value.strip() or "\n" in value.strip()]

@@ -1,4 +1,4 @@
-"""What the entries of the journal say in the reader's language."""
+"""The words for the journal's entries in the reader's language."""
 
 from flask import Flask
 from flask_babel import gettext
@@ -7,7 +7,7 @@ from matchmaker.domain.language import N_
 from matchmaker.services.reports import audit
 from matchmaker.web.kit.labels import ACTS, state_label
 
-# What is not about a need or a match; these have their words in `labels`.
+# Acts on other objects than needs and matches, whose words stand in `labels`.
 _ACTS = {
     "answer.by_link": N_("invitation answered by a letter's link"),
     "capacity.stated": N_("spare hours stated"),
@@ -111,12 +111,12 @@ def register(app: Flask) -> None:
 
 
 def known(action: str) -> bool:
-    """Whether an act has words of its own."""
+    """Whether an act has its own words."""
     return action in _ACTS or action in ACTS
 
 
 def journal_words(action: str) -> str:
-    """What an act was; states of profiles, needs and matches by their label."""
+    """The words for an act; states of profiles, needs and matches by their label."""
     if known(action):
         return gettext(_ACTS.get(action) or ACTS[action])
     family, _, state = action.partition(".")
@@ -126,6 +126,6 @@ def journal_words(action: str) -> str:
 
 
 def actor_words(line: audit.JournalLine) -> str:
-    """Who acted: the person's name, or what did it where no person did."""
+    """The actor in words: the person's name, or the program part that acted where no person did."""
     actor = line.entry.actor
     return line.who or (gettext(_MACHINES[actor]) if actor in _MACHINES else actor)

@@ -73,17 +73,17 @@ _IMPORTS = {
 
 
 def import_label(code: str) -> str:
-    """How it stands with an imported file or a row of it."""
+    """The state of an imported file or of one of its rows."""
     return gettext(_IMPORTS[code])
 
 
 def channel_label(code: str) -> str:
-    """How a need came."""
+    """The channel by which a need came."""
     return gettext(_CHANNELS.get(code, code))
 
 
 def band_label(code: str) -> str:
-    """What a contract is worth."""
+    """The value band of a contract."""
     return gettext(_BANDS[code])
 
 
@@ -105,7 +105,7 @@ def register(app: Flask) -> None:
 
 
 def act_label(action: str) -> str:
-    """What an entry of the journal about a need or a match says."""
+    """The words for a journal entry about a need or a match."""
     if action in ACTS:
         return gettext(ACTS[action])
     family, _, state = action.partition(".")
@@ -144,12 +144,12 @@ def queue_label(name: str) -> str:
 
 
 def move_label(state: str) -> str:
-    """What the button that moves a need to a state says."""
+    """The text of the button that moves a need to a state."""
     return gettext(_MOVES[state])
 
 
 def state_label(family: str, code: str) -> str:
-    """The label of a state from the taxonomy, or the code where it has none."""
+    """The label of a state from the taxonomy, or the code where there is none."""
     statuses = context.product().taxonomy.statuses.get(family, ())
     found = next((status for status in statuses if status.code == code), None)
     if found is None and code == MatchState.PROPOSED:

@@ -1,4 +1,4 @@
-"""Marks words of the other language on a page, so that they are read aloud in their own."""
+"""The marks on words of the other language on a page, so that they are read aloud in their own language."""
 
 from flask import Flask
 from markupsafe import Markup
@@ -12,7 +12,7 @@ def register(app: Flask) -> None:
 
 
 def spoken(text: str | None) -> str | Markup:
-    """The text, within an element that names its language where that is not the page's."""
+    """The text, within an element that names its language where it differs from the page's."""
     words = text or ""
     language = prevailing_language(words)
     if language in {None, context.language()}:

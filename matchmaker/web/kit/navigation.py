@@ -1,4 +1,4 @@
-"""Where a person can go: the pages of every role that it holds, so that nobody has to choose a role first."""
+"""The navigation for a person: the pages of all its roles, so that nobody must choose a role first."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
 
 
 def main_pages() -> list[tuple[str, str]]:
-    """Endpoints and labels of the top of every page."""
+    """The endpoints and labels at the top of every page."""
     who = context.person()
     return [(endpoint, gettext(label)) for endpoint, label in (*_EVERYBODY, *(_of_roles(who) if who else ()))]
 
@@ -36,7 +36,7 @@ def _of_roles(who: SignedInPerson) -> Iterator[tuple[str, str]]:
 
 
 def own_pages() -> list[tuple[str, str]]:
-    """Labels and addresses of all pages that are the person's by its roles."""
+    """The labels and addresses of all pages that a person has by its roles."""
     who = context.person()
     if who is None:
         return []

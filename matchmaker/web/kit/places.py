@@ -24,7 +24,7 @@ def place(profile: Profile) -> str:
 
 
 def town(name: str | None, region: str | None) -> str:
-    """A town's name in the reader's language where the taxonomy knows the town, else as it was written."""
+    """A town's name in the reader's language where the taxonomy knows the town, else as written."""
     if not name:
         return ""
     known = _towns()

@@ -1,4 +1,6 @@
-"""Where a person stands in one database session: its rights, its firms' invitations and its partners, read there once."""
+"""The standpoint of a person in one database session: its rights, its firms' invitations and its partners,
+read there once.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -26,16 +28,20 @@ class Standpoint:
 
     @cached_property
     def circles(self) -> Mapping[str, ndas.NeedCircle]:
-        """By the need's public id: the person's own firms that are invited to it, and those of them that signed."""
+        """The person's own firms that are invited to a need, and those among them that signed, by the need's
+        public id.
+        """
         return ndas.circles(self.session, set(self.firms("supplier_editor")))
 
     @cached_property
     def partners(self) -> Mapping[str, frozenset[str]]:
-        """By the supplier's public id: the person's own firms that are agreed with it on confidentiality."""
+        """The person's own firms with a confidentiality agreement with a supplier, by the supplier's public
+        id.
+        """
         return ndas.partners(self.session, set(self.firms("contractor_buyer")))
 
     def firms(self, role: str) -> list[str]:
-        """Public ids of the firms in which the person has the role, in the order in which it got them."""
+        """The public ids of the firms in which the person has the role, in the order of getting it."""
         return [held.organisation for held in self.subject.roles if held.role == role and held.organisation]
 
     @property
@@ -52,7 +58,7 @@ class Standpoint:
 
 
 def standpoint(session: Session) -> Standpoint:
-    """The person's standpoint in a session; in one that only reads it is the person of the request."""
+    """The person's standpoint in a session; in a reading session it is that of the request's person."""
     found = session.info.get(_KEY)
     if isinstance(found, Standpoint):
         return found
@@ -66,7 +72,7 @@ def stand(session: Session, who: SignedInPerson | None) -> Standpoint:
 
 
 def forget(session: Session) -> None:
-    """Read the person's standpoint anew at the next question."""
+    """Read the person's standpoint anew on next use."""
     session.info.pop(_KEY, None)
 
 

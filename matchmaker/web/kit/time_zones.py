@@ -1,4 +1,4 @@
-"""The time zone in which a person reads and types times: one's own choice, or else the centre's."""
+"""The time zone in which a person reads and types times: the person's choice, else the centre's."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from matchmaker.web.kit import context
 
-# Offered beside the centre's own: Russia from west to east, then where its partners mostly are.
+# Offered beside the centre's own: Russia from west to east, then the zones of most partners.
 OFFERED = (
     "Europe/Kaliningrad",
     "Europe/Moscow",
@@ -32,7 +32,7 @@ OFFERED = (
 
 
 def chosen() -> str:
-    """The name of the reader's zone, as the IANA database has it."""
+    """The name of the reader's zone in the IANA database."""
     own = current_user.time_zone if current_user.is_authenticated else ""
     return own or context.product().settings.time_zone
 
@@ -44,7 +44,7 @@ def offered() -> list[tuple[str, str]]:
 
 
 def town(name: str) -> str:
-    """The town that a zone is named after, in the reader's language."""
+    """The town that gives a zone its name, in the reader's language."""
     return get_timezone_location(name, locale=get_locale(), return_city=True) if name != "UTC" else name
 
 
@@ -54,7 +54,7 @@ def _label(name: str) -> str:
 
 
 def deadline(value: datetime | None) -> str:
-    """A moment with the month in letters and its offset, for what must not be missed."""
+    """A moment with the month in letters and its offset, for a time that must not be missed."""
     if value is None:
         return "—"
     return f"{format_date(value, 'medium')}, {format_time(value, 'short')} {format_datetime(value, 'ZZZZ')}"

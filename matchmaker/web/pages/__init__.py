@@ -1,4 +1,5 @@
-"""What pages show, prepared for templates: the parts of a need's and a profile's page, and what a reader may see of them.
+"""The content of pages lives here, prepared for templates: the parts of a need's and a profile's page, and
+the reader's rights to them.
 
-No address and no change to the database: views have both.
+No address and no change to the database may live here: views have both.
 """

@@ -1,4 +1,4 @@
-"""The certificates that the operators of a centre look after: those to be verified, and those that end soon."""
+"""The certificates in an operator's care: those to be verified, and those that end soon."""
 
 from dataclasses import dataclass
 

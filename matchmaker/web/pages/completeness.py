@@ -1,4 +1,4 @@
-"""What a profile still lacks, and what filling it in would bring."""
+"""The gaps of a profile, and the gain of filling them in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ MOST_GAINS = 6  # of the shop's own trade, and of others
 
 @dataclass(frozen=True, slots=True)
 class WordedGain:
-    """A change in words, where it is made, the open needs it would open, those of a year with them, and their hours."""
+    """A change in words, the page that makes it, the open needs it would open, those of a year with them, and
+    their hours.
+    """
 
     text: str
     address: str
@@ -29,7 +31,9 @@ class WordedGain:
 
 @dataclass(frozen=True, slots=True)
 class ProfileCompleteness:
-    """`percent` of what can be said is said; `missing` are the sections to fill; `gains` what would open more needs."""
+    """The completeness of a profile: `percent` of the possible entries are filled in; `missing` are the
+    sections to fill; `gains` the changes that would open more needs.
+    """
 
     percent: int
     missing: tuple[tuple[str, str], ...]
@@ -53,13 +57,13 @@ _PARTS: tuple[tuple[str, str, Callable[[SupplierRecord], bool]], ...] = (
 
 
 def told(profile: Profile, record: SupplierRecord) -> ProfileCompleteness:
-    """How complete a profile or its draft is, and what changes to it would bring."""
+    """The completeness of a profile or its draft, and the gain of changes to it."""
     lacking = tuple((section, gettext(text)) for section, text, has in _PARTS if not has(record))
     return ProfileCompleteness(round(100 * (1 - len(lacking) / len(_PARTS))), lacking, gains(profile, record))
 
 
 def gains(profile: Profile, record: SupplierRecord) -> tuple[WordedGain, ...]:
-    """What changes would open, counted over the open needs and those of the last year."""
+    """The needs that changes would open, counted over the open needs and those of the last year."""
     words = context.wording()
     found = profile_gains.of_profile(context.database(), profile, record, context.matching())
     return tuple(
@@ -74,7 +78,7 @@ def gains(profile: Profile, record: SupplierRecord) -> tuple[WordedGain, ...]:
 
 
 def _address(requirement: str) -> str:
-    """Where such a change is made."""
+    """The address of the page that makes a change."""
     if requirement == "capacity":
         return url_for("capacity.show")
     if requirement in {"languages", "sectors"}:

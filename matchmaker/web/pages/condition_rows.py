@@ -1,4 +1,6 @@
-"""What a need asks for as rows that a person corrects: change a value, empty it, add one, say how strict it is."""
+"""The requirements of a need as rows that a person corrects: change a value, empty it, add one, set its
+strictness.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +35,7 @@ _LABELS = {"title": N_("Title"), **{kind.fields[0].name: kind.label for kind in 
 
 
 def field_label(name: str) -> str:
-    """What a field holds, with its unit."""
+    """The label of a field, with its unit."""
     unit = _FIELDS[name].unit if name in _FIELDS else ""
     return ", ".join(gettext(words) for words in (_LABELS.get(name), unit) if words)
 
@@ -49,7 +51,7 @@ class ConditionField:
 
 @dataclass(frozen=True, slots=True)
 class ConditionRow:
-    """A requirement with its fields; `strictness` is empty where nothing is asked yet."""
+    """A requirement with its fields; `strictness` is empty where nothing is required yet."""
 
     name: str
     label: str
@@ -62,7 +64,7 @@ class ConditionRow:
 
 
 def rows(record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]) -> list[ConditionRow]:
-    """A row a requirement; what was `typed` and refused stands instead of what is understood."""
+    """A row for each requirement; a refused value in `typed` stands instead of the understood one."""
     values = understood_values(record, understood) | {name: typed[name] for name in FIELDS if name in typed}
     words, asked = wording(), understood.requirements
     return [
@@ -80,7 +82,7 @@ def rows(record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]) 
 
 
 def understood_values(record: NeedRecord, understood: NeedReading) -> dict[str, str]:
-    """What the need asks for, whether a field or the text says so, as one would type it."""
+    """The values that the need asks for, from a field or the text, as a person would type them."""
     asked = understood.requirements
     given = forms.of_record(record)
     found = {name: given[name] or value for name, value in _read(asked, understood).items()}
@@ -108,9 +110,9 @@ def _named(tree: str, codes: Sequence[str]) -> list[str]:
 def corrected(
     record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The need's form with what was changed in `typed`, and the words of the text that are taken for plain ones.
+    """The need's form with the changes in `typed`, and the rejected words of the text.
 
-    A value that is emptied was not meant: its field goes, and so do the pieces of the text that said it.
+    An emptied value was not meant: its field goes, and so do the pieces of the text with it.
     """
     shown, form = understood_values(record, understood), forms.of_record(record)
     gone: list[str] = []

@@ -1,4 +1,4 @@
-"""The reasons of a match as it is kept with a shortlist: worded once in both languages, read in either."""
+"""The reasons of a match as stored with a shortlist: worded once in both languages, read in either."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,18 +16,20 @@ LANGUAGES = ("ru", "en")
 
 
 def kept(match: explain.RankedSupplier) -> dict[str, object]:
-    """What a match keeps of its explanation, ready for JSON."""
+    """The explanation of a match in the form that is stored, ready for JSON."""
     return {"reasons": {language: _worded(match, language) for language in LANGUAGES}}
 
 
 def proposal(need: Need, key: str) -> SupplierProposal | None:
-    """How the supplier with this public id fits a need, ready to be kept; None where the index does not know it."""
+    """The fit of the supplier with this public id for a need, ready to be stored; None where the supplier is
+    not indexed.
+    """
     found = matching.match_one(need, key, context.matching())
     return SupplierProposal(key, found.score, kept(found)) if found else None
 
 
 def proposals(need: Need) -> tuple[list[SupplierProposal], str]:
-    """The matcher's proposals for a need, best first and ready to be kept, and the name of the ranker."""
+    """The matcher's proposals for a need, best first and ready to be stored, and the name of the ranker."""
     answer = matching.match_need(context.database(), need, context.matching()).answer
     return [SupplierProposal(one.key, one.score, kept(one)) for one in answer.matches], answer.ranker
 
@@ -39,8 +41,8 @@ def _worded(match: explain.RankedSupplier, language: str) -> list[dict[str, str]
 
 
 def reasons(match: Match, language: str | None = None) -> Sequence[dict[str, str]]:
-    """The kept reasons in a language, the reader's where none is named; nothing for one added by hand."""
+    """The stored reasons in a language, by default the reader's; none for a match added by hand."""
     found = (match.explanation or {}).get("reasons") or {}
-    if isinstance(found, list):  # kept in one language, before both were
+    if isinstance(found, list):  # stored in one language, by an earlier version
         return found
     return list(found.get(language or context.language(), ()))

@@ -1,4 +1,4 @@
-"""Matches as pages show them: who fits, why, and how the score adds up."""
+"""Matches as pages show them: the suppliers that fit, the reasons, and the parts of the score."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ SHOWN_CONTRIBUTIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class ScoreMovement:
-    """What moved a score: the feature's sentence, and by how many points of a hundred."""
+    """A contribution to a score: the feature's sentence, and its points of a hundred."""
 
     text: str
     percent: int
@@ -66,10 +66,10 @@ def _view(rank: int, match: RankedSupplier, profile: Profile) -> MatchView:
 
 
 def _sum(match: RankedSupplier) -> tuple[int, tuple[ScoreMovement, ...], int]:
-    """The score as a sum of whole points: where all start, what moved it most, and the rest.
+    """The score as a sum of whole points: the common start, the largest contributions, and the rest.
 
-    Contributions add up on the logit; between two scores a point of the logit is worth the same number of points of the
-    score for every one of them, so that they add up here as well.
+    Contributions add up on the logit; between two scores a point of the logit is worth the same number of
+    points of the score for every one of them, so that they add up here as well.
     """
     start = 1 / (1 + math.exp(-match.intercept))
     whole = math.fsum(item.amount for item in match.contributions)
@@ -90,7 +90,7 @@ SHOWN_EASED = 6
 def answer_view(
     answered: matching.MatchedNeed, parts: matching.Matching, milder: Sequence[str] = ()
 ) -> dict[str, object]:
-    """What the pages of a need show of an answer; `milder` are the relaxations that it was given with."""
+    """The parts of an answer that a need's pages show; `milder` are the relaxations applied in it."""
     words = wording()
     requirements = answered.understanding.requirements
     return {
@@ -117,7 +117,7 @@ def answer_view(
 
 
 def _eased(answered: matching.MatchedNeed) -> list[dict[str, object]]:
-    """What would bring more suppliers if it were given up or made milder, and how many."""
+    """The relaxations that would bring more suppliers, with their number."""
     words, requirements = wording(), answered.understanding.requirements
     worthwhile = relaxation_links.worthwhile(answered.answer.relaxations, requirements, words.taxonomy)
     return [

@@ -22,9 +22,10 @@ _LONGEST_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class NeedAccess:
-    """A need with the rights of one person: the policy is asked once, in the session of the need.
+    """A need with one person's rights to it; the policy is asked once, in the session of the need.
 
-    `stands` are the ways in which the person stands to the need, `circle` the person's own firms that are invited or signed.
+    `stands` are the person's relations to the need, `circle` the person's own firms that are invited or
+    signed.
     """
 
     need: Need
@@ -37,7 +38,9 @@ class NeedAccess:
         return self.verdicts[action].allowed
 
     def require(self, action: str) -> None:
-        """Raise Forbidden or NdaRequired unless the person may do this, NotFound where it may not know of the need."""
+        """Raise Forbidden or NdaRequired unless the person may do this, NotFound where the need is hidden
+        from the person.
+        """
         verdict = self.verdicts[action]
         if not self.may(self.view_action) or verdict is AccessVerdict.ABSENT:
             raise NotFound(what="need", key=self.need.public_id)
@@ -70,7 +73,7 @@ class NeedAccess:
 
     @property
     def may_award(self) -> bool:
-        """Whether the person may choose a supplier, and the need is so far."""
+        """Whether the person may choose a supplier, and the need's state allows it."""
         return self.may("need.award") and self.need.is_awardable
 
     @property
@@ -93,7 +96,7 @@ class NeedAccess:
 
     @property
     def title(self) -> str:
-        """The need in a line, as far as the person may read it."""
+        """The title line of the need, within the person's rights."""
         words = self.need.title or self.need.text or ""
         if self.need.title or (self.words_open and len(words) <= _LONGEST_TITLE):
             return words
@@ -107,7 +110,7 @@ class NeedAccess:
 
     @property
     def side(self) -> str:
-        """The side on which the person stands to the need: "centre", "contractor" or "supplier"."""
+        """The person's side of the need: "centre", "contractor" or "supplier"."""
         relations = {relation for relation, _ in self.stands}
         return "centre" if "OO" in relations else "contractor" if "CO" in relations else "supplier"
 
@@ -150,7 +153,7 @@ def authorised(session: Session, key: str, action: str) -> NeedAccess:
 
 
 def visible(session: Session, key: str) -> NeedAccess:
-    """The need with this public id, for a person that may know of it. Raises NotFound."""
+    """The need with this public id, for a person to whom it is not hidden. Raises NotFound."""
     found = access_of(session, needs.by_key(session, key))
     found.require(found.view_action)
     return found
@@ -183,5 +186,5 @@ def posting_party(session: Session) -> PostingParty:
 
 
 def title_of(need: Need) -> str:
-    """The need in a line, as far as the reader may read it."""
+    """The title line of the need, within the reader's rights."""
     return access_of(database(), need).title

@@ -1,4 +1,4 @@
-"""The list of needs that belong to the reader."""
+"""The list of the reader's own needs."""
 
 from flask import abort, request
 
@@ -10,7 +10,7 @@ from matchmaker.web.kit.standpoint import standpoint
 
 
 def listed() -> list[Need]:
-    """One's own needs, for an operator all of the centre; `state` in the address narrows them."""
+    """The reader's own needs, for an operator all of the centre; `state` in the address narrows them."""
     here, word = standpoint(database()), request.args.get("state")
     if word and word not in set(NeedState):
         abort(400)

@@ -1,4 +1,4 @@
-"""A need's page: what its owner, its centre, an invited supplier and anybody else see of it."""
+"""A need's page for its owner, its centre, an invited supplier and everybody else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from matchmaker.web.pages import condition_rows, explanations, shop_standing
 from matchmaker.web.pages.matches import answer_view
 from matchmaker.web.pages.need_access import NeedAccess
 
-# Effects of reasons that a need is returned or closed for.
+# Effects of the reasons to return or close a need.
 CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
 # What the page offers first: on to the centre, on to the suppliers.
 MAIN_MOVES = frozenset({NeedState.SUBMITTED, NeedState.PUBLISHED})
@@ -38,12 +38,12 @@ class NeedPageProblems:
 
 
 def closing_reasons() -> list[Concept]:
-    """Why a need is returned or closed, as the taxonomy lists it."""
+    """The reasons to return or close a need, in the taxonomy's order."""
     return [one for one in product().taxonomy.reasons if one.extra.get("effect") in CLOSING]
 
 
 def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
-    """The need as the person may see it."""
+    """The need within the person's rights."""
     wrong, need = problems or NeedPageProblems(), found.need
     record = needs.record(need)
     files = drawings.of_need(database(), need) if found.may("drawing.count") else None
@@ -93,7 +93,7 @@ def _choices() -> dict[str, object]:
 
 
 def _forms(wrong: NeedPageProblems) -> dict[str, object]:
-    """The forms as typed, and their problems."""
+    """The typed forms, and their problems."""
     return {
         "problem": wrong.move,
         "openness": wrong.openness,
@@ -128,7 +128,7 @@ def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
 def _of_owner(
     found: NeedAccess, record: NeedRecord, files: Sequence[StoredFile], wrong: NeedPageProblems
 ) -> dict[str, object]:
-    """What only those see who may change the need."""
+    """The part of the page for people who may change the need."""
     session, need = database(), found.need
     released = shortlists.released(session, need)
     matched = _unmatched()

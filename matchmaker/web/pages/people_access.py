@@ -1,4 +1,4 @@
-"""Accounts and roles that a person may act on: of the people of its firms, and of those of its centres."""
+"""The accounts and roles that a person may change: of the people of its firms, and of those of its centres."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from matchmaker.web.kit.standpoint import Standpoint, operator, standpoint
 
 
 def answers_for(session: Session, organisation: Organisation) -> bool:
-    """Whether the acting person manages the organisation's people as one of them."""
+    """Whether the acting person is a chief user of the organisation."""
     who = standpoint(session).who
     return who is not None and any(one.id == organisation.id for one in memberships.managed(who.user))
 
@@ -24,7 +24,7 @@ def managed_firm(session: Session, key: str) -> Organisation:
 
 
 def managed_role(session: Session, number: int) -> Membership:
-    """Somebody else's role in an organisation, for a manager of its people. Raises NotFound, Forbidden."""
+    """Another person's role in an organisation, for a manager of its people. Raises NotFound, Forbidden."""
     held, who = memberships.membership(session, number), standpoint(session).who
     assert held.organisation is not None
     _managed(session, held.organisation)
@@ -47,10 +47,11 @@ def _managed(session: Session, organisation: Organisation) -> Organisation:
 
 @dataclass(frozen=True, slots=True)
 class PersonAccess:
-    """A person, as somebody of its centre or of the network may know of it and act on it.
+    """A person, with the rights of a reader from its centre or the network.
 
-    `own` are the reader's centres as an operator; `shown` the roles that the reader may read of, `ending` the ids of those
-    that it may end; `within` says that the person has no role beyond the reader's centres, `below` none above the reader's.
+    `own` are the reader's centres as an operator; `shown` the roles that the reader may see, `ending` the ids
+    of those that it may end; `within` says that the person has no role beyond the reader's centres, `below`
+    none above the reader's.
     """
 
     person: User
@@ -67,12 +68,12 @@ class PersonAccess:
 
     @property
     def manages(self) -> bool:
-        """Whether the reader may act on the account as a whole."""
+        """Whether the reader may change the account as a whole."""
         return self.reads and self.within and self.below and not self.is_self
 
 
 def person_access(session: Session, key: str) -> PersonAccess:
-    """The acting person's rights to another person. Raises NotFound where it may not know of that person."""
+    """The acting person's rights to another person. Raises NotFound for a person hidden from it."""
     found, here = directory.by_key(session, key), standpoint(session)
     who = here.who
     if who is None or not (_is_staff(found, here) or _is_near(found, here)):
@@ -94,7 +95,9 @@ def person_access(session: Session, key: str) -> PersonAccess:
 
 
 def managed_person(session: Session, key: str) -> User:
-    """The person with this public id, for an operator that may act on the whole account. Raises NotFound, Forbidden."""
+    """The person with this public id, for an operator that may change the whole account. Raises NotFound,
+    Forbidden.
+    """
     found = person_access(session, key)
     operator(session)
     if not found.manages:
@@ -103,7 +106,7 @@ def managed_person(session: Session, key: str) -> User:
 
 
 def _is_staff(found: User, here: Standpoint) -> bool:
-    """Whether a person works for a centre and the reader for the network."""
+    """Whether the person works for a centre and the reader for the network."""
     return here.who is not None and here.who.is_network and any(held.centre_id for held in found.memberships)
 
 

@@ -1,4 +1,4 @@
-"""Asking somebody in by e-mail: into a firm, into a centre, by its own operators or by the network."""
+"""The invitation of a person by e-mail: into a firm, into a centre, by its own operators or by the network."""
 
 from collections.abc import Callable, Mapping
 

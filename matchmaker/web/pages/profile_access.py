@@ -15,7 +15,7 @@ from matchmaker.web.kit.standpoint import operator, standpoint
 
 @dataclass(frozen=True, slots=True)
 class ProfileAccess:
-    """A profile with the rights of one person: the policy is asked once."""
+    """A profile with one person's rights to it; the policy is asked once."""
 
     profile: Profile
     verdicts: Mapping[str, AccessVerdict]
@@ -25,12 +25,12 @@ class ProfileAccess:
 
     @property
     def may_see(self) -> bool:
-        """Whether the person may know of the profile."""
+        """Whether the person may see that the profile exists."""
         return self.may("profile.view" if self.profile.is_published else "profile.view_unpublished")
 
     @property
     def is_inside(self) -> bool:
-        """Whether the person sees what is not published yet: the firm's own people and the centre."""
+        """Whether the person sees unpublished parts: the firm's own people and the centre do."""
         return self.may("profile.view_unpublished")
 
 
@@ -46,7 +46,7 @@ def access_of(session: Session, profile: Profile) -> ProfileAccess:
 
 
 def visible(session: Session, key: str) -> ProfileAccess:
-    """The profile with this public id, for a person that may know of it. Raises NotFound."""
+    """The profile with this public id, for a person to whom it is not hidden. Raises NotFound."""
     found = access_of(session, suppliers.by_key(session, key))
     if not found.may_see:
         raise NotFound(what="supplier", key=key)
@@ -54,7 +54,7 @@ def visible(session: Session, key: str) -> ProfileAccess:
 
 
 def may_see(session: Session, profile: Profile) -> bool:
-    """Whether the person may know of the profile."""
+    """Whether the person may see that the profile exists."""
     return access_of(session, profile).may_see
 
 
@@ -82,7 +82,7 @@ def reviewed(session: Session, key: str) -> Profile:
 
 
 def own_profile() -> Profile:
-    """The profile of the person's own firm to read, begun if there is none. Raises Forbidden."""
+    """The profile of the person's own firm to read, created if there is none. Raises Forbidden."""
     present = _of_own_firm(database())
     if present is None:
         with change() as (session, _user):
@@ -93,7 +93,7 @@ def own_profile() -> Profile:
 
 
 def own_profile_in(session: Session) -> Profile:
-    """The profile of the acting person's own firm to change, begun if there is none. Raises Forbidden."""
+    """The profile of the acting person's own firm to change, created if there is none. Raises Forbidden."""
     profile = _of_own_firm(session)
     if profile is None:
         here = standpoint(session)

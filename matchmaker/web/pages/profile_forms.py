@@ -1,4 +1,4 @@
-"""The forms of a profile, a section or one entry of a list at a time: fields as typed ⇄ a part of the record."""
+"""The forms of a profile, a section or one entry of a list at a time: typed fields ⇄ a part of the record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,9 @@ from matchmaker.web.kit.context import product
 
 @dataclass(frozen=True, slots=True)
 class ProfileField:
-    """`path` leads to the value within the section ("lot.min"); `kind` is text, prose, number, day or choice."""
+    """A field of the form. `path` leads to the value within the section ("lot.min"); `kind` is text, prose,
+    number, list, box, day or choice.
+    """
 
     path: str
     label: str
@@ -46,7 +48,7 @@ def _typed(path: str, label: str, typed: Typed, *, hint: str = "", source: str =
 
 
 def _limit(field: CapabilityField, kind: RequirementKind) -> ProfileField:
-    """What the work can do at most, as its kind of requirement declares it."""
+    """The limit of a kind of work, as its kind of requirement declares it."""
     return _typed(field.path, field.label, field.typed, source=kind.tree)
 
 
@@ -149,12 +151,12 @@ TITLES: Mapping[str, str] = {
 
 
 def typed(fields: tuple[ProfileField, ...], form: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, by the name of the field."""
+    """The typed values, by the name of the field."""
     return {field.name: form.get(field.name, "").replace("\r\n", "\n").strip() for field in fields}
 
 
 def shown(fields: tuple[ProfileField, ...], data: Mapping[str, object]) -> dict[str, str]:
-    """A part of a record as its form shows it."""
+    """A part of a record in its form's fields."""
     return {field.name: _show(field, _at(data, field.path)) for field in fields}
 
 
@@ -181,7 +183,7 @@ def _read(fields: tuple[ProfileField, ...], given: Mapping[str, str]) -> dict[st
 
 
 def _inner(data: dict[str, object], path: Sequence[str]) -> dict[str, object]:
-    """The object within the data that a path leads to, made where there is none yet."""
+    """The object within the data at the end of a path, created if there is none yet."""
     for part in path:
         below = data.setdefault(part, {})
         assert isinstance(below, dict)
@@ -196,19 +198,21 @@ def _value(field: ProfileField, text: str) -> object:
 
 
 def with_basics(record: SupplierRecord, given: Mapping[str, str]) -> SupplierRecord:
-    """The record with its first section as typed. Raises InvalidRecord with paths within the section."""
+    """The record with the typed first section. Raises InvalidRecord with paths within the section."""
     data = to_data(record)
     for field in BASICS:
         data.pop(field.path.split(".")[0], None)
     if given["city"] != (record.city or ""):
-        data.pop("location", None)  # it was the old town's
+        data.pop("location", None)  # it belonged to the old town
     return parse(SupplierRecord, data | _read(BASICS, given))
 
 
 def with_entry(
     record: SupplierRecord, section: str, index: int | None, given: Mapping[str, str]
 ) -> SupplierRecord:
-    """The record with an entry of a list as typed, a new one at the end where `index` is None. Raises InvalidRecord."""
+    """The record with the typed entry of a list, a new one at the end where `index` is None. Raises
+    InvalidRecord.
+    """
     fields, data = LISTS[section], to_data(record)
     entries = list(data.get(section) or ())
     entry = _read(fields, given)
@@ -233,7 +237,7 @@ def without_entry(record: SupplierRecord, section: str, index: int) -> SupplierR
 
 
 def by_field(fields: tuple[ProfileField, ...], error: InvalidRecord) -> dict[str, str]:
-    """Messages by the name of the field they belong to, the first field for what belongs to none."""
+    """The messages by the name of their field; a message without a field goes to the first one."""
     found: dict[str, str] = {}
     names = {field.path: field.name for field in fields}
     for problem in error.problems:

@@ -1,4 +1,4 @@
-"""A text as it was understood: cut at what was found in it, each piece with its meaning."""
+"""An understood text: cut into pieces at its mentions, each piece with its meaning."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from search.text import Mention, Recognition
 
 @dataclass(frozen=True, slots=True)
 class TextSegment:
-    """A run of text, marked with what it was understood as, or plain."""
+    """A run of text, plain or marked with its meaning."""
 
     text: str
     kind: str = ""
@@ -28,7 +28,7 @@ def segments(recognition: Recognition) -> list[TextSegment]:
 
 
 def pieces(recognition: Recognition) -> dict[str, list[str]]:
-    """What was understood, by the words it stands in, in the order of the text."""
+    """The meanings understood, by their words, in the order of the text."""
     found: dict[str, list[str]] = {}
     for mention in recognition.mentions:
         titles = found.setdefault(recognition.words(mention), [])
@@ -59,7 +59,7 @@ def _segments(text: str, mentions: Sequence[Mention]) -> Iterator[TextSegment]:
 
 
 def _title(mention: Mention) -> str:
-    """What a piece was understood as, for the reader who points at it."""
+    """The meaning of a piece, for the reader who points at it."""
     taxonomy, language = context.product().taxonomy, context.language()
     if mention.kind in taxonomy.trees() and mention.code:
         label = taxonomy.label(mention.kind, mention.code, language)
@@ -77,7 +77,7 @@ _SHOWN_AS = {mention: kind for kind in REQUIREMENT_KINDS.values() for mention in
 
 
 def _amount(mention: Mention) -> str:
-    """A quantity with its unit, and with its name where the unit does not tell what it is."""
+    """A quantity with its unit, and with its name where the unit does not show the kind."""
     words = context.wording()
     if mention.kind == "rhythm":
         return gettext("%(value)s lots a year", value=words.number(mention.amounts[0]))

@@ -1,6 +1,8 @@
-"""The centre's remarks on a profile: of a section, of one entry of it, or of one field; and in what words they are named.
+"""The centre's remarks on a profile: on a section, on one entry of it, or on one field; and their names in
+words.
 
-A remark's key is "equipment", "equipment.0" or "equipment.0.year"; of the firm itself "basics" or "basics.city".
+A remark's key is "equipment", "equipment.0" or "equipment.0.year"; for the firm itself "basics" or
+"basics.city".
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,7 @@ Translate = Callable[[str], str]
 
 
 def _keys(record: SupplierRecord) -> Iterator[tuple[str, tuple[ProfileField, ...]]]:
-    """Keys under which remarks may be written, each with the fields that a remark of an entry may be about."""
+    """The keys of possible remarks, each with the fields that a remark on an entry may be about."""
     for section in TITLES:
         yield section, ()
     for field in BASICS:
@@ -31,7 +33,7 @@ def _keys(record: SupplierRecord) -> Iterator[tuple[str, tuple[ProfileField, ...
 
 
 def given(form: Mapping[str, str], record: SupplierRecord) -> dict[str, str]:
-    """The remarks as typed; of an entry those of its field where one was chosen."""
+    """The remarks as typed; a remark on an entry is one on its field where a field was chosen."""
     found = {}
     for key, fields in _keys(record):
         text = form.get(f"remark-{key}", "").strip()[:LONGEST]
@@ -42,13 +44,13 @@ def given(form: Mapping[str, str], record: SupplierRecord) -> dict[str, str]:
 
 
 def by_line(remarks: Mapping[str, str], key: str) -> tuple[str, str]:
-    """The remark of an entry, and the field that it is about."""
+    """The remark on an entry, and its field."""
     found = next((one for one in remarks if one == key or one.startswith(f"{key}.")), "")
     return remarks.get(found, ""), found.removeprefix(key).lstrip(".")
 
 
 def of_entry(remarks: Mapping[str, str], section: str, index: int | None) -> tuple[list[str], dict[str, str]]:
-    """What stands above the form of a section or an entry, and what stands by its fields."""
+    """The remarks above the form of a section or an entry, and those beside its fields."""
     if section == "basics":
         fields = {
             key.removeprefix("basics."): text for key, text in remarks.items() if key.startswith("basics.")
@@ -60,7 +62,7 @@ def of_entry(remarks: Mapping[str, str], section: str, index: int | None) -> tup
 
 
 def label(key: str, record: SupplierRecord, translate: Translate) -> str:
-    """What a remark is about, in words: “Machines: 16К20, Year”."""
+    """The subject of a remark in words: “Machines: 16К20, Year”."""
     section, *rest = key.split(".")
     title = translate(TITLES[section]) if section in TITLES else section
     if section == "basics" or not rest:

@@ -1,4 +1,4 @@
-"""How the reader's own shop stands to a need: why it fits or not, and what it can answer."""
+"""The state of the reader's own shop for a need: the reasons of its fit, and its possible answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,9 @@ from matchmaker.web.kit.standpoint import standpoint
 
 @dataclass(frozen=True, slots=True)
 class ShopStanding:
-    """`match` is the shop's place on the need's shortlist as far as it was told: invited, or asked by itself."""
+    """The state of a shop for a need. `match` is its place on the need's shortlist where the shop knows it:
+    invited, or at its own request.
+    """
 
     profile: Profile
     reasons: Sequence[WordedReason]
@@ -48,7 +50,9 @@ def own_profile(session: Session) -> Profile | None:
 
 
 def invitation_of(session: Session, need: Need, profile: Profile) -> Match:
-    """The match by which a shop was invited, answered or not. Raises NotFound where it never was."""
+    """The match by which a shop was invited, answered or not. Raises NotFound for a shop that was never
+    invited.
+    """
     match = match_of(session, need, profile)
     if match is None or not match.is_told:
         raise NotFound(what="match", key=need.public_id)
@@ -60,7 +64,7 @@ def match_of(session: Session, need: Need, profile: Profile) -> Match | None:
 
 
 def of(need: Need, record: NeedRecord) -> ShopStanding | None:
-    """The standing of the reader's shop, None for who has no published one."""
+    """The state of the reader's shop, None for a reader without a published profile."""
     profile = own_profile(database())
     if profile is None:
         return None

@@ -1,4 +1,4 @@
-"""What pages show of a supplier's profile: its entries, certificates, photos and spare hours."""
+"""The facts of a supplier's profile on pages: its entries, certificates, photos and spare hours."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from matchmaker.web.kit.formats import day
 
 @dataclass(frozen=True, slots=True)
 class PhotoView:
-    """A photo: its key, what it shows in the reader's language, and whether the centre has seen it."""
+    """A photo: its key, its caption in the reader's language, and whether the centre has seen it."""
 
     key: str
     words: str
@@ -51,7 +51,7 @@ def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
 
 
 def entry_line(item: object) -> str:
-    """One entry of a profile in a line: what it is, then its limits."""
+    """One entry of a profile in a line: its name, then its limits."""
     if isinstance(item, CapabilityRecord):
         return " · ".join(filter(None, (item.process, "; ".join(item.materials), *limits(item))))
     if isinstance(item, EquipmentRecord):
@@ -66,7 +66,7 @@ def entry_line(item: object) -> str:
 
 
 def limits(item: CapabilityRecord | EquipmentRecord) -> Iterator[str]:
-    """The largest part taken and the accuracy held, short, as far as they are stated."""
+    """The largest part taken and the accuracy held, short; empty where none is stated."""
     for kind in OF_PARTS:
         for field in kind.declared if kind.brief else ():
             value = getattr(item, field.path, None)
@@ -82,7 +82,7 @@ def accuracy(item: CapabilityRecord) -> str:
 
 
 def certificate_views(profile: Profile) -> tuple[CertificateView, ...]:
-    """Certificates with what they are worth today, decided by the one function that decides it."""
+    """The certificates with their level today, decided by the one function for it."""
     today, words = context.today(), context.wording()
     return tuple(
         _certificate_view(
@@ -109,7 +109,9 @@ def _certificate_view(
 
 
 def band(profile: Profile, record: SupplierRecord) -> str:
-    """Spare hours a month as a band, of the plan where there is one; the figure itself is the supplier's own."""
+    """The spare hours a month as a band, from the plan where there is one; only the supplier sees the figure
+    itself.
+    """
     hours = [
         item.spare_hours_per_month * (item.quantity or 1)
         for item in record.equipment

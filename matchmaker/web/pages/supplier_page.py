@@ -14,7 +14,7 @@ from matchmaker.web.pages.profile_access import ProfileAccess
 
 
 def page(found: ProfileAccess) -> str:
-    """The profile as far as the reader may see it; the visit is noted."""
+    """The profile within the reader's rights; the viewing is recorded."""
     profile, today = found.profile, context.today()
     if (who := person()) is not None:
         viewings.note(product().sessions, database(), profile, who.user, today)
@@ -53,7 +53,7 @@ def _similar(key: str) -> list[tuple[str, str]]:
 
 
 def _people_of(profile: Profile) -> str:
-    """Where the centre's operator finds the people of the firm; empty for everybody else."""
+    """The page with the people of the firm, for the centre's operator; empty for everybody else."""
     who, firm = person(), profile.organisation
     thing = access.AccessObject(centre=firm.centre.code)
     if (

@@ -1,4 +1,4 @@
-"""The search for suppliers: what its address asks for, who is found, and the lists that narrow it."""
+"""The search for suppliers: the request in its address, the suppliers found, and the lists that narrow it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,7 +27,7 @@ LEVELS = ("implementing", "certified", "verified")
 
 
 def found(understood: NeedReading, first: int, last: int) -> tuple[MatchAnswer, list[matches.MatchView]]:
-    """What a search answers, and its matches from the first to the last place, as lists show them."""
+    """The answer of a search, and its matches from the first to the last place, as lists show them."""
     parts = context.matching(last)
     answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
     shown = answer.matches[first - 1 :]
@@ -45,7 +45,9 @@ def searched() -> tuple[str, NeedReading]:
 
 
 def asked(given: Mapping[str, str]) -> NeedReading:
-    """A search, as its address says it, as requirements; what is chosen in the lists is strict, what is typed is understood as in a need."""
+    """The search of an address as requirements; choices from the lists are strict, typed words are understood
+    as in a need.
+    """
     words = given.get("q", "").strip()
     record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words or "—"})
     understood = requirements_of(record, product().recogniser, context.today())
@@ -76,7 +78,7 @@ def _on(given: Mapping[str, str]) -> date | None:
 
 
 def facets(requirements: Requirements) -> list[tuple[str, str, int]]:
-    """Regions of all that match, with counts, whatever region is chosen."""
+    """The regions of all matching suppliers, with counts, whatever region is chosen."""
     words, taxonomy = wording(), product().taxonomy
     query = query_of(replace(requirements, regions=()), taxonomy, limit=1)
     counted = product().engine.facets(query, "regions", size=100)

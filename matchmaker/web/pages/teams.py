@@ -1,4 +1,4 @@
-"""Teams for a route that nobody does alone, as the page of a need shows them."""
+"""Teams for a route that no supplier covers alone, as the page of a need shows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from search.ranking.explain import RankedSupplier
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A supplier of a team: the operations it takes, how well it does them and its score, in per cent."""
+    """A supplier of a team: its operations, its fit for them and its score, in per cent."""
 
     key: str
     name: str
@@ -28,7 +28,7 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class TeamView:
-    """A team with the way from operation to operation and to the buyer in kilometres."""
+    """A team with the way from operation to operation and to the buyer, in kilometres."""
 
     members: tuple[MemberView, ...]
     percent: int

@@ -1,4 +1,4 @@
-"""Signing in and out, registering, one's own sessions."""
+"""Sign-in, sign-out, registration, and the person's own sessions."""
 
 from collections.abc import Mapping
 
@@ -62,7 +62,7 @@ def role_label(role: str) -> str:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
-    """Sign in with address and password, and with a code where the person has a second factor."""
+    """Sign in with address and password, and with a code for a person with a second factor."""
     target = local_address(request.values.get("next"))
     if request.method == "GET":
         return render_template("account/login.html", next=target, email="", wrong=False)
@@ -77,7 +77,7 @@ def login() -> ResponseReturnValue:
 
 
 def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
-    """The person of the right password, and the token of a session; no token where a code is still to come."""
+    """The person with the right password, and the token of a session; no token where a code is still needed."""
     password, address = request.form.get("password", "")[:1000], request.remote_addr or ""
     with unsigned_change() as writing:
         user = rate_limits.authenticate(writing, email, password, address)
@@ -103,7 +103,7 @@ _FIELDS = ("email", "name", "password", "inn", "organisation", "role", "consent"
 
 @blueprint.route("/register", methods=["GET", "POST"])
 def register() -> ResponseReturnValue:
-    """Make an account; who registers with a known address gets the same answer, and its owner a letter."""
+    """Create an account; a person with a known address gets the same answer, and its owner an e-mail."""
     if product().settings.registration != "open":
         return render_template("account/closed.html"), 403
     if request.method == "GET":
@@ -119,7 +119,7 @@ def register() -> ResponseReturnValue:
 
 
 def _register(form: Mapping[str, str]) -> None:
-    """Raises InvalidRecord."""
+    """Register the person of the form. Raises InvalidRecord."""
     if not form["name"].strip():
         raise InvalidRecord((Problem("name", "name.missing", N_("Give your name.")),))
     firm = memberships.checked(form["inn"], form["organisation"], form["role"])
@@ -139,7 +139,7 @@ def show() -> ResponseReturnValue:
 @blueprint.post("/account/mails")
 @login_required
 def choose_mails() -> ResponseReturnValue:
-    """Choose which letters one wants; those that somebody waits for an answer to always come."""
+    """Choose the optional e-mails; an e-mail whose answer somebody awaits is always sent."""
     with change() as (writing, user):
         preferences.want_mails(writing, user, {kind: kind in request.form for kind in letters.OPTIONAL})
     flash(gettext("Your choice of letters is kept."))
@@ -149,7 +149,7 @@ def choose_mails() -> ResponseReturnValue:
 @blueprint.post("/account/zone")
 @login_required
 def choose_zone() -> ResponseReturnValue:
-    """Choose the time zone in which one reads times; one that is not offered changes nothing."""
+    """Choose the time zone of shown times; a zone that is not offered changes nothing."""
     name = request.form.get("zone", "")
     if name in dict(time_zones.offered()):
         with change() as (writing, user):
@@ -161,7 +161,7 @@ def choose_zone() -> ResponseReturnValue:
 @blueprint.post("/account/named")
 @login_required
 def choose_named() -> ResponseReturnValue:
-    """Choose whether suppliers learn the name of one's firm when one opens their profile."""
+    """Choose whether suppliers see the name of the reader's firm when the reader opens their profile."""
     with change() as (writing, user):
         viewings.let_be_named(writing, user, "named" in request.form)
     flash(gettext("Saved."))
@@ -171,7 +171,7 @@ def choose_named() -> ResponseReturnValue:
 @blueprint.post("/account/confirm")
 @login_required
 def confirm_again() -> ResponseReturnValue:
-    """Send the letter for confirming the address once more."""
+    """Send the e-mail that confirms the address once more."""
     with change() as (writing, user):
         password_reset.confirm_again(writing, user)
     flash(gettext("The letter is on its way."))
@@ -181,7 +181,7 @@ def confirm_again() -> ResponseReturnValue:
 @blueprint.post("/account/end/<int:number>")
 @login_required
 def end_one(number: int) -> ResponseReturnValue:
-    """End one of one's own sessions; a number of somebody else's ends nothing."""
+    """End one of the reader's own sessions; the number of another person's session ends nothing."""
     with change() as (writing, user):
         browser_sessions.end_one(writing, user, number)
     flash(gettext("The session has ended."))

@@ -1,4 +1,4 @@
-"""The page of one's own account."""
+"""The page of the reader's own account."""
 
 from flask import render_template
 
@@ -13,7 +13,7 @@ from matchmaker.web.views.account import devices
 
 
 def page(renamed: str = "", problems: dict[str, str] | None = None) -> str:
-    """One's account; with what is wrong with a new name."""
+    """The reader's account, with the problems of a new name."""
     who = signed_in()
     return render_template(
         "account/show.html",

@@ -1,8 +1,8 @@
-"""A browser as a person would call it: `Firefox, Windows`."""
+"""A browser in a person's words: `Firefox, Windows`."""
 
 from flask_babel import gettext
 
-# The first mark that is found counts: Edge and Opera also say Chrome, Chrome also says Safari.
+# The first mark found counts: Edge and Opera also name Chrome, Chrome also names Safari.
 _BROWSERS = (
     ("YaBrowser", "Yandex"),
     ("Edg", "Edge"),
@@ -22,7 +22,7 @@ _SYSTEMS = (
 
 
 def device(agent: str | None) -> str:
-    """What a browser says of itself, in two words; its own first words where it is none of the known ones."""
+    """The browser's name and system in two words; the first words of its own text for an unknown one."""
     said = agent or ""
     found = [next((name for mark, name in known if mark in said), "") for known in (_BROWSERS, _SYSTEMS)]
     return ", ".join(name for name in found if name) or said[:40] or gettext("unknown browser")

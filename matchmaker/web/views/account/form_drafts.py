@@ -1,4 +1,4 @@
-"""What a person is typing, kept by its browser's script while it types and given back on another device."""
+"""Form drafts: the browser's script stores the typed text, and the person finds it on another device."""
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ blueprint = Blueprint("typed", __name__, url_prefix="/account/typed")
 @blueprint.get("")
 @login_required
 def given_back() -> ResponseReturnValue:
-    """What was typed on the page of this path and not sent; an empty object where nothing was."""
+    """The unsent text of the page with this path; an empty object where there is none."""
     row = form_drafts.of_page(database(), signed_in().user, request.args.get("page", ""))
     answer = jsonify({} if row is None else {"given": row.given, "typed": row.typed})
     answer.headers["Cache-Control"] = "no-store"
@@ -24,7 +24,7 @@ def given_back() -> ResponseReturnValue:
 @blueprint.post("")
 @login_required
 def keep() -> ResponseReturnValue:
-    """Keep what is typed, or forget it where nothing is."""
+    """Store the typed text, or delete the draft where there is none."""
     form = request.form
     page, given, typed = (form.get(name, "") for name in ("page", "given", "typed"))
     with change() as (session, user):

@@ -1,4 +1,4 @@
-"""A person's keys for programs: made here, shown once, ended at any time."""
+"""A person's keys for programs: created here, shown once, ended at any time."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
 @blueprint.route("/", methods=["GET", "POST"])
 @login_required
 def mine() -> ResponseReturnValue:
-    """One's own keys, and making one; its secret is on the answer and never again."""
+    """The reader's own keys, and creating one; only this answer shows its secret."""
     if request.method == "GET":
         return _page({}, {})
     form = {name: request.form.get(name, "").strip()[:300] for name in ("name", "scope", "days")}
@@ -46,7 +46,7 @@ def _page(form: dict[str, str], problems: dict[str, str], secret: str = "") -> s
 @blueprint.post("/<int:number>/end")
 @login_required
 def end(number: int) -> Response:
-    """End one of one's own keys; the program's next request is refused."""
+    """End one of the reader's own keys; the program's next request is refused."""
     with change() as (session, user):
         api_keys.end(session, user, number)
     flash(gettext("The key is ended; the program's next request is refused."))

@@ -1,4 +1,4 @@
-"""Changing one's own name, password and address."""
+"""The change of the reader's own name, password and address."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("own_account", __name__, url_prefix="/account")
 @blueprint.post("/name")
 @login_required
 def rename() -> ResponseReturnValue:
-    """Change one's name."""
+    """Change the reader's name."""
     try:
         with change() as (writing, user):
             account_settings.rename(writing, user, request.form.get("name", ""))
@@ -36,7 +36,9 @@ def rename() -> ResponseReturnValue:
 @blueprint.route("/join", methods=["GET", "POST"])
 @login_required
 def join() -> ResponseReturnValue:
-    """Ask to act for an organisation, or for another side of one's own; a number that nobody has makes a new one."""
+    """Request a role in an organisation, or another role in the reader's own; an unknown number creates a new
+    organisation.
+    """
     form = {name: request.form.get(name, "")[:1000] for name in ("inn", "organisation", "role")}
     if request.method == "GET":
         return render_template("account/join_firm.html", form=form, problems={})
@@ -50,7 +52,7 @@ def join() -> ResponseReturnValue:
 
 
 def _join(form: Mapping[str, str]) -> Membership:
-    """Raises InvalidRecord by field."""
+    """Join the organisation of the form. Raises InvalidRecord by field."""
     firm = memberships.named(form["inn"], form["organisation"], form["role"])
     with change() as (writing, user):
         centre = needs.centre_of(writing, product().settings.centre)
@@ -80,7 +82,7 @@ def password() -> ResponseReturnValue:
 @blueprint.route("/email", methods=["GET", "POST"])
 @login_required
 def email() -> ResponseReturnValue:
-    """Ask for another address; it counts once its letter's link was pressed."""
+    """Request another address; it counts once the link in its e-mail was pressed."""
     if request.method == "GET":
         return render_template("account/email.html", form={}, problems={}, once=form_tokens.token())
     address, sent = request.form.get("email", "")[:300].strip(), form_tokens.given()
@@ -97,7 +99,7 @@ def email() -> ResponseReturnValue:
 
 @blueprint.route("/email/<token>", methods=["GET", "POST"])
 def confirm_email(token: str) -> ResponseReturnValue:
-    """Make the new address the account's, by the link of its letter."""
+    """Make the new address the account's, by the link in its e-mail."""
     _, address = account_settings.of_email_link(database(), token)
     if request.method == "GET":
         return render_template("account/email_confirm.html", email=address)

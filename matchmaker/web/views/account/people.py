@@ -1,4 +1,6 @@
-"""People of one's organisation: who asks to join, who is there, inviting a colleague; the same for the centre's operators."""
+"""The members of the reader's organisation: requests to join, present members, invitations; the same for the
+centre's operators.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -26,7 +28,7 @@ blueprint = Blueprint("people", __name__)
 @blueprint.get("/account/people")
 @login_required
 def show() -> ResponseReturnValue:
-    """People of one's own organisations, and whoever asks to join one of the centre."""
+    """The members of the reader's own organisations, and the requests to join an organisation of the centre."""
     who = signed_in()
     own = memberships.managed(who.user)
     centres = standpoint(database()).centres if who.is_operator else []
@@ -41,7 +43,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/account/people/of/<key>")
 @login_required
 def of_organisation(key: str) -> ResponseReturnValue:
-    """People of one organisation, for who answers for it and for the centre's operators."""
+    """The members of one organisation, for its chief users and for the centre's operators."""
     return _of(key, {}, {})
 
 
@@ -71,7 +73,7 @@ def _page(
 
 
 def _back(organisation: Organisation) -> Response:
-    """To the page of one's own people, or of the organisation."""
+    """Back to the page of the reader's own organisation, or of this one."""
     if answers_for(database(), organisation):
         return redirect(url_for("people.show"))
     return redirect(url_for("people.of_organisation", key=organisation.public_id))
@@ -80,7 +82,7 @@ def _back(organisation: Organisation) -> Response:
 @blueprint.post("/account/people/<int:number>")
 @login_required
 def decide(number: int) -> ResponseReturnValue:
-    """Accept or refuse who asks to join; oneself one cannot let in."""
+    """Accept or refuse a request to join; nobody can accept their own."""
     accepted = request.form.get("answer") == "accept"
     with change() as (session, user):
         memberships.decide(session, managed_role(session, number), accepted, by=user.public_id)
@@ -89,7 +91,9 @@ def decide(number: int) -> ResponseReturnValue:
 
 
 def _change(number: int, act: Callable[[Session, Membership, str], object], said: str) -> ResponseReturnValue:
-    """Do something to a colleague's role, by the acting person's public id; one's own is somebody else's to change."""
+    """Change a colleague's role, by the acting person's public id; the reader's own role is for others to
+    change.
+    """
     with change() as (session, user):
         held = managed_role(session, number)
         organisation = held.organisation
@@ -110,7 +114,7 @@ def end_role(number: int) -> ResponseReturnValue:
 @blueprint.post("/account/people/<int:number>/chief")
 @login_required
 def choose_chief(number: int) -> ResponseReturnValue:
-    """Let a colleague manage the people too, or no longer."""
+    """Make a colleague a chief user, or end that."""
     chief = request.form.get("chief") == "yes"
     return _change(
         number,
@@ -134,7 +138,7 @@ def invite() -> ResponseReturnValue:
 @blueprint.post("/account/people/of/<key>/block")
 @login_required
 def block(key: str) -> ResponseReturnValue:
-    """Bar a firm of the centre from writing anything, or let it write again."""
+    """Block a firm of the centre from writing, or unblock it."""
     blocked = request.form.get("blocked") == "yes"
     with change() as (session, user):
         organisation = managed_firm(session, key)
@@ -146,7 +150,7 @@ def block(key: str) -> ResponseReturnValue:
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
 def accept(token: str) -> ResponseReturnValue:
-    """Accept an invitation; who has no account yet makes one."""
+    """Accept an invitation; a person without an account creates one."""
     if request.method == "GET":
         return _join_page(token)
     try:

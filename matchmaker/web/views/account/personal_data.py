@@ -1,4 +1,6 @@
-"""One's own data: what is kept, all of it as a file, and having oneself erased. The text of the consent, for everybody."""
+"""The reader's own data: the list of stored data, all of it as a file, and its erasure. The text of the
+consent, for everybody.
+"""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +19,7 @@ blueprint = Blueprint("personal_data", __name__)
 
 @blueprint.get("/personal-data")
 def text() -> ResponseReturnValue:
-    """What people consent to when they make an account."""
+    """The text of the consent that people give when they create an account."""
     title, _, words = consent.text(context.language()).partition("\n\n")
     return render_template("account/consent.html", title=title, words=words)
 
@@ -37,7 +39,7 @@ def _page(problems: dict[str, str]) -> str:
 @blueprint.get("/account/data.json")
 @login_required
 def take() -> ResponseReturnValue:
-    """All that is kept about the reader."""
+    """All data stored about the reader."""
     with change() as (session, user):
         personal_data.note_export(session, user, by=user.public_id)
     return as_file(personal_data.export(database(), signed_in().user), user)

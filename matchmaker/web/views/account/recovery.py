@@ -1,4 +1,4 @@
-"""Confirming an address, and choosing a new password by a link of a letter."""
+"""The confirmation of an address, and the choice of a new password by a link in an e-mail."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ blueprint = Blueprint("recovery", __name__)
 
 @blueprint.route("/password", methods=["GET", "POST"])
 def ask() -> ResponseReturnValue:
-    """Ask for a letter; the answer is the same whether or not the address is known."""
+    """Request an e-mail; the answer is the same for a known and an unknown address."""
     if request.method == "GET":
         return render_template("account/forgot.html", asked="")
     email, address = request.form.get("email", "")[:300].strip(), request.remote_addr or ""

@@ -1,4 +1,4 @@
-"""A person's saved searches: keep, list with what is new, look, delete."""
+"""A person's saved searches: save, list with new suppliers, open, delete."""
 
 from urllib.parse import parse_qsl
 
@@ -16,13 +16,13 @@ from matchmaker.web.kit.context import database, signed_in
 from matchmaker.web.pages.supplier_search import asked
 
 blueprint = Blueprint("searches", __name__, url_prefix="/searches")
-COUNTED = 200  # the best of a search among which new ones are counted
+COUNTED = 200  # the number of best suppliers among which new ones are counted
 
 
 @blueprint.get("/")
 @login_required
 def mine() -> ResponseReturnValue:
-    """One's searches, each with how many suppliers are new in it since the last look."""
+    """The reader's searches, each with the number of new suppliers since the last look."""
     return _page({}, {})
 
 
@@ -58,7 +58,7 @@ def save() -> ResponseReturnValue:
 @blueprint.post("/<key>/look")
 @login_required
 def look(key: str) -> ResponseReturnValue:
-    """Go to the search; what is there now counts as seen."""
+    """Go to the search; its present suppliers count as seen."""
     with change() as (session, user):
         query = saved_searches.look(session, user, key)
     return redirect(f"{url_for('public.search')}?{query}")

@@ -1,4 +1,4 @@
-"""The second factor: asked for after the password, turned on and off by its owner."""
+"""The second factor: required after the password, turned on and off by its owner."""
 
 from collections.abc import Mapping
 

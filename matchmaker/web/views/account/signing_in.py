@@ -1,4 +1,4 @@
-"""From a right password, or a right code after it, to a signed-in browser."""
+"""The way from a right password, or a right code after it, to a signed-in browser."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -17,13 +17,15 @@ from matchmaker.web.kit.context import TOKEN
 from matchmaker.web.kit.forms import problems_of
 
 _HALF = "half"
-# How long after the password its code may come.
+# The time for the code after the password.
 _PAUSE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class HalfSignIn:
-    """A person after the right password and before the code, till a moment; `target` is the address to go to then."""
+    """A person after the right password and before the code, until a moment; `target` is the address to go to
+    then.
+    """
 
     email: str
     epoch: int
@@ -44,7 +46,7 @@ def begin(writing: Session, user: User, remember: bool) -> str:
 
 
 def enter(token: str, remember: bool) -> None:
-    """Make the browser's session that of the token; a session that was planted before signing in ends here."""
+    """Make the session of the token the browser's; a session planted before signing in ends here."""
     draft = session.get("draft")
     session.clear()
     session.permanent = remember
@@ -54,14 +56,14 @@ def enter(token: str, remember: bool) -> None:
 
 
 def ask_for_code(user: User, target: str, remember: bool) -> ResponseReturnValue:
-    """Keep, in the signed cookie, that the password was right, and ask for the code."""
+    """Record, in the signed cookie, that the password was right, and ask for the code."""
     until = (now() + _PAUSE).timestamp()
     session[_HALF] = asdict(HalfSignIn(user.email, user.epoch, target, remember, until))
     return redirect(url_for("second_factor.code"))
 
 
 def half() -> HalfSignIn | None:
-    """What `ask_for_code` kept, while its time lasts."""
+    """The half sign-in that `ask_for_code` recorded, while its time lasts."""
     kept = session.get(_HALF)
     found = HalfSignIn(**kept) if isinstance(kept, dict) else None
     if found is None or found.until < now().timestamp():
@@ -74,7 +76,7 @@ Act = Callable[[Session, User], None]
 
 
 def with_password(act: Act, field: str = "current") -> dict[str, str]:
-    """Do something for the person, if the field holds the right password. Returns the problems by field."""
+    """Do an act for the person, if the field holds the right password. Returns the problems by field."""
     address, password = request.remote_addr or "", request.form.get(field, "")[:1000]
     try:
         with change() as (writing, user):

@@ -1,6 +1,7 @@
-"""The interface for programs: the same use cases with keys in place of cookies and JSON in place of pages.
+"""The interface for programs lives here: the same use cases with keys in place of cookies and JSON in place
+of pages.
 
-No rule stands here that a page does not have.
+No rule may live here that a page does not have.
 """
 
 from matchmaker.web.views.api import api_needs, api_shop, api_suppliers

@@ -1,4 +1,6 @@
-"""Needs for programs: post, read, change, submit, and see who fits, as far as their person may."""
+"""Needs for programs: post, read, change, submit, and see the matches, within the rights of the program's
+person.
+"""
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,7 +42,7 @@ def mine() -> ResponseReturnValue:
 
 
 def _line(need: Need) -> dict[str, object]:
-    """A need as lists name it."""
+    """A need as an entry of a list."""
     return {
         "key": need.public_id,
         "id": need.external_id,
@@ -52,7 +54,7 @@ def _line(need: Need) -> dict[str, object]:
 
 @blueprint.post("")
 def post() -> ResponseReturnValue:
-    """Post a need as a draft: 201, or 200 where the same one is there already, so that sending twice makes one."""
+    """Post a need as a draft: 201, or 200 where the same one already exists, so that sending twice makes one."""
     posting_party(database())
     record = parse(NeedRecord, {**body(), "kind": "need"})
     key, made = need_posting.in_a_race(lambda: _posted(record))
@@ -88,13 +90,13 @@ def _own(key: str) -> Need:
 
 @blueprint.get("/<key>")
 def read(key: str) -> ResponseReturnValue:
-    """A need of one's own as a record of the exchange format; its revision is the ETag."""
+    """One of the person's own needs as a record of the exchange format; its revision is the ETag."""
     return _told(_own(key))
 
 
 @blueprint.put("/<key>", endpoint="change")
 def change_need(key: str) -> ResponseReturnValue:
-    """Change a need of the revision that If-Match names; whoever changed it meanwhile is not overwritten."""
+    """Change a need at the revision in If-Match; another person's change meanwhile is not overwritten."""
     need = _own(key)
     if not request.if_match:
         raise RevisionMissing
@@ -111,7 +113,7 @@ def change_need(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/<key>/submit")
 def submit(key: str) -> ResponseReturnValue:
-    """Hand a draft to the centre; one that is handed in already stays so."""
+    """Submit a draft to the centre; a submitted need stays submitted."""
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
         if need.state != NeedState.SUBMITTED:
@@ -121,8 +123,8 @@ def submit(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/<key>/matches")
 def matches(key: str) -> ResponseReturnValue:
-    """What the person may see of a need's matches: its operator all of them with scores, its contractor the released
-    shortlist, a supplier how it stands itself.
+    """The matches of a need that the person may see: for its operator all with scores, for its contractor the
+    released shortlist, for a supplier its own.
     """
     if person() is None:
         abort(401)  # before looking, so that nobody learns which needs there are
@@ -149,7 +151,7 @@ def _released(need: Need) -> list[dict[str, object]]:
 
 
 def _standing(need: Need) -> list[dict[str, object]]:
-    """How the person's own profiles stand to a need, met or not."""
+    """The state of the person's own profiles for a need, met or not."""
     found: list[dict[str, object]] = []
     for firm in standpoint(database()).firms("supplier_editor"):
         profile = profile_drafts.of_organisation(database(), firm)

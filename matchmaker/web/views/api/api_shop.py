@@ -26,7 +26,7 @@ blueprint.before_request(check_key)
 
 @blueprint.get("/capacity")
 def hours() -> ResponseReturnValue:
-    """The stated hours of the coming weeks by group of machines, and which groups and weeks there are."""
+    """The stated hours of the coming weeks by group of machines, and the groups and weeks there are."""
     if person() is None:
         abort(401)
     return jsonify(_plan(own_profile()))
@@ -34,7 +34,9 @@ def hours() -> ResponseReturnValue:
 
 @blueprint.put("/capacity")
 def state() -> ResponseReturnValue:
-    """State hours of groups and weeks; what is not named stays. Several wrong entries are all named, nothing is saved."""
+    """State hours of groups and weeks; other hours stay. All wrong entries are named, and then nothing is
+    saved.
+    """
     with change() as (session, user):
         profile = own_profile_in(session)
         capacity.plan(session, profile, _cells(body(), profile), user.public_id)
@@ -43,7 +45,9 @@ def state() -> ResponseReturnValue:
 
 @blueprint.get("/needs")
 def fitting() -> ResponseReturnValue:
-    """The open needs that fit the shop, with reasons, and what changes to its published profile would open."""
+    """The open needs that fit the shop, with reasons, and the needs that changes to its published profile
+    would open.
+    """
     if person() is None:
         abort(401)
     profile = own_profile()
@@ -66,7 +70,7 @@ def _fit(need: Need, match: RankedSupplier) -> dict[str, object]:
 
 
 def _gain(gain: ProfileChange) -> dict[str, object]:
-    """A change to the profile, and what it would open."""
+    """A change to the profile, and the needs it would open."""
     return {
         "requirement": gain.requirement,
         "change": wording().opening(gain),
@@ -95,7 +99,7 @@ def _week(week: int) -> str:
 
 
 def _cells(given: Mapping[str, object], profile: Profile) -> dict[tuple[str, int], CapacityCell | None]:
-    """The entries by group and week. Raises InvalidRecord with all that are wrong."""
+    """The entries by group and week. Raises InvalidRecord with all wrong entries."""
     entries, today = _entries(given), context.today()
     weeks = {_week(week): week for week in capacity.weeks(today)}
     known = capacity.grid(profile, today)
@@ -123,7 +127,7 @@ def _entries(given: Mapping[str, object]) -> list[object]:
 
 
 def _cell(entry: object) -> tuple[str, str, CapacityCell | None]:
-    """Group, week and hours of an entry; no hours where it is not of the right form."""
+    """The group, week and hours of an entry; no hours for an entry of the wrong form."""
     given: Mapping[str, object] = entry if isinstance(entry, dict) else {}
     group, week = given.get("group"), given.get("week")
     maximum, agreed = _number(given.get("maximum")), _number(given.get("agreed", 0))

@@ -1,4 +1,4 @@
-"""What programs are told of suppliers, and how they say who they act for."""
+"""The interface for programs to suppliers, and the way in which a program names the party it acts for."""
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue

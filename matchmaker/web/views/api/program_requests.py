@@ -1,4 +1,6 @@
-"""How programs ask and are answered: who they act for, the object that they send, and matches as lines."""
+"""The requests and answers of programs: the party they act for, the object that they send, and matches as
+lines.
+"""
 
 from flask import abort, request
 
@@ -18,9 +20,9 @@ _IN_ADDRESS = ("key", "token", "access_token", "api_key")
 
 
 def check_key() -> None:
-    """Refuse a key that is over, one in the address, and changes without a key that may write.
+    """Refuse an expired key, a key in the address, and changes without a key that may write.
 
-    A cookie alone changes nothing here: these addresses ask for no mark of a form.
+    A cookie alone changes nothing here, since these addresses check no form token.
     """
     if any(name in request.args for name in _IN_ADDRESS):
         raise KeyInAddress

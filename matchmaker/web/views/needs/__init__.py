@@ -1,6 +1,7 @@
-"""The desk of the contractor and of everyone who reads a need: posting, conditions, drawings, quotes, messages.
+"""The desk of the contractor and of every reader of a need lives here: posting, conditions, drawings, quotes,
+messages.
 
-What only operators do stands in `work`.
+The work of operators may not live here but in `work`.
 """
 
 from matchmaker.web.views.needs import (

@@ -1,4 +1,4 @@
-"""What a contractor does with its shortlist: compare, mark, record the outcome, rate, copy the need."""
+"""The contractor's work on its shortlist: compare, mark, record the outcome, rate, copy the need."""
 
 import re
 from collections.abc import Sequence
@@ -51,13 +51,13 @@ def compare(key: str) -> ResponseReturnValue:
 
 
 def _chosen(shown: list[Match]) -> list[Match]:
-    """Those of the shortlist that the address names; all of it where it names none."""
+    """The suppliers of the shortlist that the address names; all where it names none."""
     asked = request.args.getlist("match")
     return [match for match in shown if match.public_id in asked] or shown
 
 
 def _figures(need: Need, columns: Sequence[Match]) -> dict[str, object]:
-    """Facts of the profiles, in the order of the columns."""
+    """The facts of the profiles, in the order of the columns."""
     profiles = suppliers.by_keys(database(), [match.profile.public_id for match in columns])
     ordered = [profiles[match.profile.public_id] for match in columns]
     understood = matching.understand(needs.record(need), context.matching(), need.strictness)
@@ -95,7 +95,7 @@ def want(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/award")
 @login_required
 def award(key: str) -> ResponseReturnValue:
-    """The contract is made with this supplier; the others learn that another was chosen."""
+    """Make the contract with this supplier; the others are notified that another was chosen."""
     with change() as (session, user):
         match = _released(session, key, "need.award")
         revision, reason = forms.revision(request.form), reason_given_for(Occasion.CONTRACTED)
@@ -111,7 +111,7 @@ def award(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/rate")
 @login_required
 def rate(key: str) -> ResponseReturnValue:
-    """Record how the contract came out and rate the delivery; again replaces."""
+    """Record the result of the contract and rate the delivery; a new rating replaces the old one."""
     try:
         rating = _rating()
         with change() as (session, user):
@@ -124,7 +124,7 @@ def rate(key: str) -> ResponseReturnValue:
 
 
 def _rating() -> awards.Rating:
-    """The rating as typed. Raises InvalidRecord by field."""
+    """The typed rating. Raises InvalidRecord by field."""
     return awards.Rating(
         _mark("quality"),
         _mark("timeliness"),
@@ -146,7 +146,7 @@ def _said(name: str) -> bool | None:
 
 
 def _share(name: str) -> float | None:
-    """Pieces of a thousand as typed; -1, which no outcome has, for what is no number."""
+    """The typed pieces of a thousand; -1, which no outcome has, for text that is not a number."""
     given = cells.number(request.form.get(name, ""))
     if not given:
         return None

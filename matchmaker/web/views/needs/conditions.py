@@ -1,4 +1,4 @@
-"""Correcting what a need asks for: row by row, and from what its files say."""
+"""The correction of a need's requirements: row by row, and from its files."""
 
 from collections.abc import Collection, Mapping
 
@@ -26,7 +26,7 @@ TAKEN = frozenset({*condition_rows.FIELDS, "title"})
 @blueprint.post("/<key>/conditions")
 @login_required
 def correct(key: str) -> ResponseReturnValue:
-    """Save the rows: values that changed win over the text, what was emptied is no longer understood."""
+    """Save the rows: changed values win over the text, emptied ones are no longer understood."""
     need = _as_shown(key)
     typed = {name: request.form[name] for name in condition_rows.FIELDS if name in request.form}
     understood = matching.understand(needs.record(need), context.matching(), need.strictness)
@@ -41,7 +41,7 @@ def correct(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/readings")
 @login_required
 def take(key: str) -> ResponseReturnValue:
-    """Put the ticked proposals of the files into the need, as they were corrected on the way."""
+    """Put the ticked proposals of the files into the need, with the person's corrections."""
     ticked = [name for name in request.form.getlist("take") if name in TAKEN]
     form = forms.of_record(needs.record(_as_shown(key)))
     form |= {name: request.form.get(f"read-{name}", "").strip() for name in ticked}
@@ -54,7 +54,7 @@ def take(key: str) -> ResponseReturnValue:
 
 
 def _as_shown(key: str) -> Need:
-    """The need as the form showed it. Raises StaleRevision where it is another by now."""
+    """The need as the form showed it. Raises StaleRevision where it has changed."""
     need = authorised(database(), key, "need.edit").need
     if forms.revision(request.form) != need.revision:
         raise StaleRevision

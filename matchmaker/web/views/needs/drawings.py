@@ -1,4 +1,6 @@
-"""Drawings of a need: kept by its owner, opened by invited suppliers who signed, every view told to the owner."""
+"""The drawings of a need: added by its owner, opened by invited suppliers who signed, every view reported to
+the owner.
+"""
 
 from collections.abc import Sequence
 
@@ -27,7 +29,7 @@ ONE_READER = "private, no-store"
 @blueprint.get("/needs/<key>/drawings")
 @login_required
 def listed(key: str) -> ResponseReturnValue:
-    """The files, previews, and for the owner who opened them and who signed."""
+    """The files, previews, and for the owner the people who opened them and who signed."""
     return _page(key)
 
 
@@ -52,7 +54,7 @@ def _page(key: str, problem: str = "", replaced: str = "") -> str:
 @blueprint.post("/needs/<key>/drawings")
 @login_required
 def add(key: str) -> ResponseReturnValue:
-    """Keep another file of the need."""
+    """Add another file to the need."""
     authorised(database(), key, "drawing.change")
     try:
         examined = _examined()
@@ -67,7 +69,9 @@ def add(key: str) -> ResponseReturnValue:
 @blueprint.post("/drawings/<key>/replace")
 @login_required
 def replace(key: str) -> ResponseReturnValue:
-    """The next revision of a drawing; who signed before confirms the agreement for it before opening it."""
+    """Add the next revision of a drawing; a firm that signed before confirms the agreement for it before
+    opening it.
+    """
     need = _file(database(), key, "drawing.change")[1].need.public_id
     try:
         examined = _examined()
@@ -86,7 +90,7 @@ def _examined() -> drawings.ExaminedFile:
 
 
 def _file(session: Session, key: str, action: str) -> tuple[StoredFile, NeedAccess]:
-    """A file and its need, for a person that may do this. Raises NotFound, Forbidden, NdaRequired."""
+    """A file and its need, for a person with this right. Raises NotFound, Forbidden, NdaRequired."""
     stored, need = drawings.by_key(session, key)
     found = access_of(session, need)
     found.require(action)
@@ -102,7 +106,9 @@ def _opened(session: Session, key: str) -> tuple[StoredFile, NeedAccess]:
 
 
 def _unconfirmed(session: Session, found: NeedAccess, files: Sequence[StoredFile]) -> set[str]:
-    """Public ids of the files that the reader's firm has not confirmed the agreement for; none for the need's owner."""
+    """The public ids of the files for which the reader's firm has not confirmed the agreement; none for the
+    need's owner.
+    """
     if found.may("drawing.change"):
         return set()
     held = (role.organisation for role in found.subject.roles if role.organisation in found.circle.signed)
@@ -113,14 +119,14 @@ def _unconfirmed(session: Session, found: NeedAccess, files: Sequence[StoredFile
 
 
 def _note(key: str, action: str) -> None:
-    """Note the opening of a file. Raises as `_opened` where the right has gone meanwhile."""
+    """Record the opening of a file. Raises as `_opened` where the right has gone meanwhile."""
     with change() as (session, user):
         stored, found = _opened(session, key)
         drawings.note(session, found.need, stored, action, user.public_id)
 
 
 def _marks(need: Need) -> str:
-    """What a reader's copy is marked with: who, when, and a short id of the need."""
+    """The mark on a reader's copy: the person, the time, and a short id of the need."""
     who = signed_in()
     firm = next((role.organisation for role in who.subject.roles if role.organisation), None)
     name = suppliers.organisation(database(), firm).name(context.language()) if firm else ""
@@ -130,7 +136,7 @@ def _marks(need: Need) -> str:
 @blueprint.get("/drawings/<key>")
 @login_required
 def download(key: str) -> Response:
-    """A copy for this reader, as an attachment; noted before it is sent."""
+    """A copy for this reader, as an attachment; recorded before it is sent."""
     stored, found = _opened(database(), key)
     content = drawings.copy_for(stored, _marks(found.need), product().data)
     _note(key, "drawing.opened")
@@ -141,7 +147,7 @@ def download(key: str) -> Response:
 @blueprint.get("/drawings/<key>/preview/<int:number>")
 @login_required
 def preview(key: str, number: int) -> Response:
-    """A picture of a page; noted as well."""
+    """A picture of a page; recorded as well."""
     stored, found = _opened(database(), key)
     path = drawings.preview_path(stored, number, product().data)
     owner = found.may("drawing.change")
@@ -172,7 +178,7 @@ def withdraw(key: str) -> BaseResponse:
 @blueprint.route("/needs/<key>/nda", methods=["GET", "POST"])
 @login_required
 def nda(key: str) -> ResponseReturnValue:
-    """Read the agreement and accept it for one's firm."""
+    """Read the agreement and accept it for the reader's firm."""
     if request.method == "GET":
         return _agreement(key)
     if request.form.get("agree") != "yes":
@@ -204,7 +210,7 @@ def _agreement(key: str, problem: str = "") -> str:
 @blueprint.post("/needs/<key>/nda/<agreement>/withdraw")
 @login_required
 def withdraw_nda(key: str, agreement: str) -> BaseResponse:
-    """The owner or the operator ends an agreement; it holds from the next request on."""
+    """End an agreement, by the owner or the operator; it ends from the next request on."""
     with change() as (session, user):
         need = authorised(session, key, "drawing.change").need
         ndas.withdraw(session, need, agreement, user.public_id)

@@ -21,7 +21,9 @@ blueprint = Blueprint("messages", __name__, url_prefix="/needs")
 
 @dataclass(frozen=True, slots=True)
 class MessageThread:
-    """A supplier's thread: how the person reads it, and how it writes into it, None where it may not."""
+    """A supplier's thread: the side as which the person reads it, and that as which it writes, None where it
+    may not write.
+    """
 
     match: Match
     reader: NeedAccess
@@ -38,7 +40,7 @@ def _thread(session: Session, key: str, match: str) -> MessageThread:
 
 
 def _writer(session: Session, reader: NeedAccess, match: Match) -> NeedAccess | None:
-    """The person without its roles in firms that are blocked: these read on and write nothing."""
+    """The person without its roles in blocked firms: members of these read and do not write."""
     roles = tuple(role for role in reader.subject.roles if not role.blocked)
     if roles == reader.subject.roles:
         return reader
@@ -47,7 +49,7 @@ def _writer(session: Session, reader: NeedAccess, match: Match) -> NeedAccess | 
 
 
 def _reaches(session: Session, found: NeedAccess, match: Match) -> bool:
-    """Whether a thread is one of the person's."""
+    """Whether a thread belongs to the person."""
     return found.may("message.view") and match.id in {one.id for one in _threads(session, found)}
 
 
@@ -69,7 +71,7 @@ def listed(key: str) -> ResponseReturnValue:
 @blueprint.route("/<key>/messages/<match>", methods=["GET", "POST"])
 @login_required
 def thread(key: str, match: str) -> ResponseReturnValue:
-    """One thread, and writing into it."""
+    """One thread, and writing a message in it."""
     if request.method == "GET":
         return _page(key, match)
     text = request.form.get("text", "").replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""A contractor's needs: see what was understood and who fits, change, submit, close."""
+"""A contractor's needs: see the understood text and the matches, change, submit, close."""
 
 from collections.abc import Mapping
 
@@ -34,14 +34,14 @@ def mine() -> ResponseReturnValue:
 
 @blueprint.get("/<key>")
 def show(key: str) -> ResponseReturnValue:
-    """The need; its matches for those who may see them."""
+    """The need; its matches for readers who may see them."""
     return page(visible(database(), key))
 
 
 @blueprint.route("/<key>/edit", methods=["GET", "POST"])
 @login_required
 def edit(key: str) -> ResponseReturnValue:
-    """The need's form, and saving it; a form of an older revision comes back beside what is there now."""
+    """The need's form, and saving it; a form of an older revision comes back beside the present values."""
     if request.method == "GET":
         return _form(key)
     given = forms.typed(request.form)
@@ -85,7 +85,7 @@ def _form(
 @blueprint.post("/<key>/strictness")
 @login_required
 def set_strictness(key: str) -> Response:
-    """How strictly each requirement acts."""
+    """Set the strictness of each requirement."""
     allowed = {str(item) for item in Strictness}
     chosen = {name: value for name in REQUIREMENT_KINDS if (value := request.form.get(name)) in allowed}
     with change() as (session, user):
@@ -97,7 +97,7 @@ def set_strictness(key: str) -> Response:
 @blueprint.post("/<key>/pieces")
 @login_required
 def correct(key: str) -> Response:
-    """Take a piece of the text for plain words, or understand it again."""
+    """Treat a piece of the text as plain words, or understand it again."""
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
         corrections.disregard(session, need, request.form.get("drop", ""), by=user.public_id)
@@ -108,7 +108,7 @@ def correct(key: str) -> Response:
 @blueprint.post("/<key>/openness")
 @login_required
 def set_openness(key: str) -> ResponseReturnValue:
-    """Who may read the need, and how far it reaches."""
+    """Set the readers of the need, and its reach."""
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
     centres = request.form.getlist("centre")
     try:
@@ -125,7 +125,7 @@ def set_openness(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/move")
 @login_required
 def move(key: str) -> ResponseReturnValue:
-    """Submit, publish, close: the moves that the lifecycle allows, for those who may make them."""
+    """Submit, publish, close: the moves that the lifecycle allows, for people who may make them."""
     target = request.form.get("state", "")
     action = "need.release" if target in OPEN_NEEDS else "need.edit"
     try:
@@ -149,7 +149,7 @@ def _state(given: str) -> NeedState:
 
 
 def _reason() -> MoveReason:
-    """Why the need is moved; a code that the taxonomy has not is none."""
+    """The reason of the move; a code unknown to the taxonomy counts as none."""
     code = request.form.get("code", "")
     known = code in product().taxonomy.reasons
     return MoveReason(request.form.get("reason", "").strip()[:280], code if known else "")

@@ -69,7 +69,7 @@ def _examine(file: FileStorage) -> drawings.ExaminedFile:
 
 
 def _record(given: dict[str, str], sent: str, examined: Sequence[drawings.ExaminedFile]) -> NeedRecord:
-    """The record as typed; a need that only has files is named after them. Raises InvalidRecord."""
+    """The typed record; a need that only has files is named after them. Raises InvalidRecord."""
     if examined and not (given["text"].strip() or given["title"].strip()):
         given["title"] = drawing_values.title_of(examined)
     return forms.need_record(given, f"web-{sent}")
@@ -87,7 +87,7 @@ def _post(record: NeedRecord, examined: Sequence[drawings.ExaminedFile]) -> str:
 
 
 def _openness() -> tuple[str, str]:
-    """Who may read a new need and how far it reaches, as chosen; single centres are ticked on its page."""
+    """The chosen readers of a new need and its reach; single centres are ticked on its page."""
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
     return (
         disclosure if disclosure in DISCLOSURES else "open",

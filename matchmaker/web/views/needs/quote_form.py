@@ -1,4 +1,4 @@
-"""The form of a quote: what a supplier, or the operator for it, types, and what is wrong with it."""
+"""The form of a quote: the typed values of a supplier, or of the operator for it, and their problems."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from matchmaker.web.kit.context import database
 
 
 def refused(error: InvalidRecord | QuoteClosed | StaleRevision) -> tuple[dict[str, str], int]:
-    """What is wrong by field, and the status of the answer."""
+    """The problems by field, and the status of the answer."""
     if isinstance(error, InvalidRecord):
         return forms.with_values(error), 422
     values = {name: _shown(value) for name, value in error.params.items()}
@@ -91,7 +91,7 @@ def typed_moment(value: datetime | None) -> str:
 
 
 def moment(given: str) -> datetime | None:
-    """A moment typed in the reader's zone; none where nothing is typed. Raises InvalidRecord."""
+    """A moment typed in the reader's zone; none for an empty field. Raises InvalidRecord."""
     if not given:
         return None
     try:
@@ -102,11 +102,11 @@ def moment(given: str) -> datetime | None:
 
 
 def as_typed() -> dict[str, str]:
-    """What was typed, by field."""
+    """The typed values, by field."""
     return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in quote_terms.FIELDS}
 
 
 def entry(typed: Mapping[str, str]) -> QuoteEntry:
-    """The quote as typed, with new papers and papers to be removed. Raises InvalidRecord."""
+    """The typed quote, with new papers and papers to be removed. Raises InvalidRecord."""
     papers = [(one.filename, one.stream) for one in request.files.getlist("file") if one.filename]
     return QuoteEntry(quote_terms.read(typed, context.today()), papers, request.form.getlist("drop"))

@@ -31,7 +31,7 @@ REFUSALS = (InvalidRecord, QuoteClosed, StaleRevision)
 @blueprint.route("/<key>/quote", methods=["GET", "POST"])
 @login_required
 def own(key: str) -> ResponseReturnValue:
-    """One's own quote: a draft, submitted, replaced."""
+    """The reader's own quote: drafted, submitted, replaced."""
     if request.method == "GET":
         return _own_form(key)
     typed, submit = quote_form.as_typed(), request.form.get("do") == "submit"
@@ -61,7 +61,9 @@ def _own_form(key: str, typed: dict[str, str] | None = None, problems: dict[str,
 @blueprint.route("/<key>/matches/<match>/quote", methods=["GET", "POST"], endpoint="behalf")
 @login_required
 def enter_for_supplier(key: str, match: str) -> ResponseReturnValue:
-    """The operator types in a quote that a supplier sent on paper; once saved it is sealed from the operator too."""
+    """Enter, as the operator, a quote that a supplier sent on paper; once saved it is sealed from the
+    operator too.
+    """
     if request.method == "GET":
         return _form_for_supplier(key, match)
     typed = quote_form.as_typed()
@@ -89,7 +91,7 @@ def _form_for_supplier(
 @blueprint.post("/<key>/quote/withdraw")
 @login_required
 def withdraw(key: str) -> Response:
-    """Take one's own quote back."""
+    """Withdraw the reader's own quote."""
     with change() as (session, user):
         found = authorised(session, key, "quote.submit")
         quotes.withdraw(session, quotes.match_of(session, found.need, found.own_firm), user)
@@ -100,7 +102,9 @@ def withdraw(key: str) -> Response:
 @blueprint.get("/<key>/quotes")
 @login_required
 def listed(key: str) -> ResponseReturnValue:
-    """All quotes side by side once they are open; before that only when, and for the operator who has answered."""
+    """All quotes side by side once they are open; before that only the deadline, and for the operator the
+    suppliers that have answered.
+    """
     return _list(authorised(database(), key, "quote.opened"))
 
 
@@ -128,7 +132,7 @@ def _list(found: NeedAccess, problems: Mapping[str, str] | None = None) -> str:
 @blueprint.post("/<key>/quotes/deadline")
 @login_required
 def deadline(key: str) -> ResponseReturnValue:
-    """Until when quotes are taken; a deadline that has passed opened the quotes and stays."""
+    """Set the deadline for quotes; a past deadline has opened the quotes and stays."""
     try:
         until = quote_form.moment(request.form.get("until", ""))
         with change() as (session, user):
@@ -147,7 +151,7 @@ def _sealed() -> bool:
 @blueprint.post("/<key>/quotes/ask")
 @login_required
 def ask(key: str) -> ResponseReturnValue:
-    """Ask suppliers of the shortlist for quotes, until a moment."""
+    """Request quotes from suppliers of the shortlist, with a deadline."""
     try:
         until = quote_form.moment(request.form.get("until", ""))
         with change() as (session, user):
@@ -179,7 +183,7 @@ def _say_who_is_asked(asked: QuoteRecipients) -> None:
 @blueprint.get("/quotes/papers/<key>")
 @login_required
 def paper(key: str) -> Response:
-    """A paper of a quote, always as a download: for its author, and once the quote is open for who may read it."""
+    """A paper of a quote, always as a download: for its author, and once the quote is open for its readers."""
     with change() as (session, user):
         stored, quote = _paper(session, key)
         content = downloads.content_of(stored)
@@ -202,7 +206,7 @@ def _paper(session: Session, key: str) -> tuple[StoredFile, Quote]:
 @blueprint.post("/<key>/quotes/<quote>/accept")
 @login_required
 def accept(key: str, quote: str) -> Response:
-    """Contract with the author; the others are told."""
+    """Make the contract with the author; the others are notified."""
     with change() as (session, user):
         need = authorised(session, key, "need.award").need
         reason = reason_given_for(Occasion.CONTRACTED)
@@ -212,5 +216,5 @@ def accept(key: str, quote: str) -> Response:
 
 
 def _folder() -> Path:
-    """Where papers are kept."""
+    """The folder of papers."""
     return product().data / "files"

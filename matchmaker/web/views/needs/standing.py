@@ -1,4 +1,4 @@
-"""A supplier answers on a need's page: its invitation, or that it would like one."""
+"""A supplier's answers on a need's page: to its invitation, or a request for one."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,7 +35,7 @@ def _with_shop(session: Session, key: str) -> tuple[NeedAccess, Profile]:
 @blueprint.post("/<key>/ask")
 @login_required
 def ask(key: str) -> ResponseReturnValue:
-    """Ask the centre to be invited."""
+    """Ask the centre for an invitation."""
     found, profile = _with_shop(database(), key)
     proposal = explanations.proposal(found.need, profile.public_id)
     with change() as (session, user):
@@ -48,7 +48,7 @@ def ask(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/answer")
 @login_required
 def answer(key: str) -> ResponseReturnValue:
-    """Answer one's invitation; a refusal of the work says why."""
+    """Answer the reader's invitation; a refusal gives its reason."""
     try:
         with change() as (session, user):
             found, profile = _with_shop(session, key)

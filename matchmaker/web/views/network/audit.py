@@ -1,4 +1,6 @@
-"""The journal: a centre's for its operators, a firm's for who answers for it, roles for the network's administrator."""
+"""The journal: a centre's for its operators, a firm's for its chief users, roles for the network's
+administrator.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +21,7 @@ _LONGEST_KEY = 40
 
 
 def scope() -> audit.Scope:
-    """What the person may read. Raises NotFound for who has no journal."""
+    """The entries that the person may read. Raises NotFound for a person without a journal."""
     who = signed_in()
     if who.is_operator:
         return audit.of_centres(standpoint(database()).centres)
@@ -34,7 +36,7 @@ def scope() -> audit.Scope:
 @blueprint.get("/")
 @login_required
 def show() -> ResponseReturnValue:
-    """The entries that the person may read, as the address narrows them."""
+    """The entries that the person may read, narrowed by the address."""
     found = audit.page(database(), scope(), _asked(), _below(), context.language())
     return render_template(
         "audit/show.html",
@@ -61,7 +63,7 @@ def _family() -> str:
 
 
 def _start(name: str, days: int = 0) -> datetime | None:
-    """The beginning of a day in the reader's zone; what is no day counts as none."""
+    """The beginning of a day in the reader's zone; an invalid day counts as none."""
     try:
         day = date.fromisoformat(request.args.get(name, ""))
         moment = datetime.combine(day + timedelta(days=days), time(), ZoneInfo(time_zones.chosen()))

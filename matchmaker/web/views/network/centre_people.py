@@ -1,4 +1,6 @@
-"""People of a centre for its operators: found, asked in, given roles, closed out, their data handed over or erased."""
+"""The people of a centre for its operators: find, invite, give roles, close accounts, hand over or erase
+data.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -55,7 +57,7 @@ def _list(form: Mapping[str, str], problems: Mapping[str, str]) -> str:
 
 
 def _role() -> str:
-    """The role that the address narrows the list to; none where it names no role."""
+    """The role in the address that narrows the list; none where it names no role."""
     role = request.args.get("role", "")
     return role if role in (*access.ROLES, MembershipState.ASKED) else ""
 
@@ -68,7 +70,7 @@ def _number() -> int:
 @blueprint.post("/")
 @login_required
 def invite() -> ResponseReturnValue:
-    """Ask somebody in as operator or administrator of one's own centre."""
+    """Invite a person as operator or administrator of the reader's own centre."""
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "centre")}
     problems = person_invites.invite(form, lambda session: _own_centre(session, form["centre"]))
     if problems:
@@ -77,7 +79,7 @@ def invite() -> ResponseReturnValue:
 
 
 def _own_centre(session: Session, code: str) -> Centre:
-    """The operator's centre with this code, the first one for any other. Raises Forbidden."""
+    """The operator's centre with this code, the first one for any other code. Raises Forbidden."""
     operator(session)
     here = standpoint(session)
     return needs.centre_of(session, code if code in here.centres else here.own_centre)
@@ -108,7 +110,7 @@ def _page(key: str, problems: Mapping[str, str]) -> str:
 
 
 def _do(key: str, act: Callable[[Session, User, str], object], said: str) -> ResponseReturnValue:
-    """Do something to a person's account, by the acting person's public id, and say so."""
+    """Change a person's account, by the acting person's public id, and say so."""
     problems = attempt(lambda session, user: act(session, managed_person(session, key), user.public_id), said)
     if problems:
         return _page(key, problems), 422
@@ -118,7 +120,9 @@ def _do(key: str, act: Callable[[Session, User, str], object], said: str) -> Res
 @blueprint.post("/<key>/roles")
 @login_required
 def grant(key: str) -> ResponseReturnValue:
-    """Give a person of the centre a role in it; a role above one's own, or for oneself, is refused."""
+    """Give a person of the centre a role in it; a role above the operator's own, or one for the operator
+    itself, is refused.
+    """
     problems = attempt(
         lambda session, user: _grant(session, key, user.public_id), gettext("The role is given.")
     )
@@ -186,7 +190,7 @@ def end_sessions(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/second-factor")
 @login_required
 def drop_factor(key: str) -> ResponseReturnValue:
-    """Turn off the second factor of somebody who has lost the telephone and the codes."""
+    """Turn off the second factor of a person who has lost the telephone and the codes."""
     said = gettext("The second factor is off; the person signs in with the password and turns it on anew.")
     return _do(key, lambda session, person, by: directory.drop_factor(session, person, by=by), said)
 
@@ -194,7 +198,7 @@ def drop_factor(key: str) -> ResponseReturnValue:
 @blueprint.get("/<key>/data")
 @login_required
 def data(key: str) -> ResponseReturnValue:
-    """All that is kept about a person, as a file for that person."""
+    """All data stored about a person, as a file for that person."""
     with change() as (session, user):
         person = managed_person(session, key)
         personal_data.note_export(session, person, by=user.public_id)
@@ -205,7 +209,7 @@ def data(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/erase")
 @login_required
 def erase(key: str) -> ResponseReturnValue:
-    """Erase a person for good, once that was ticked."""
+    """Erase a person for good, once the box is ticked."""
     managed_person(database(), key)
     if not request.form.get("sure"):
         return _page(key, {"sure": gettext("Tick that you are sure: this cannot be taken back.")}), 422

@@ -1,4 +1,6 @@
-"""The network administrator's page: centres and who runs them, how the site is doing. Needs and secrets are not here."""
+"""The network administrator's page: the centres, the people who run them, the state of the site. Needs and
+secrets are not here.
+"""
 
 from collections.abc import Mapping
 
@@ -21,7 +23,7 @@ blueprint = Blueprint("network", __name__, url_prefix="/network")
 
 
 def administrator(session: Session) -> None:
-    """Raises Forbidden unless the acting person administers the network."""
+    """The acting person as the network's administrator. Raises Forbidden for others."""
     who = standpoint(session).who
     if who is None or not who.is_network:
         raise Forbidden
@@ -50,7 +52,7 @@ def _page(form: Mapping[str, str], problems: Mapping[str, str], at: str = "") ->
 @blueprint.post("/centres")
 @login_required
 def save() -> ResponseReturnValue:
-    """Add a centre, or give the one with the code another name."""
+    """Add a centre, or rename the one with the code."""
     form = {name: request.form.get(name, "")[:1000].strip() for name in centres.FIELDS}
     try:
         with change() as (session, user):
@@ -66,7 +68,7 @@ def save() -> ResponseReturnValue:
 @blueprint.post("/centres/<code>/operators")
 @login_required
 def invite(code: str) -> ResponseReturnValue:
-    """Ask an operator into a centre."""
+    """Invite an operator into a centre."""
     form = {"email": request.form.get("email", "")[:300], "role": "operator"}
     problems = person_invites.invite(form, lambda session: _centre(session, code))
     if problems:

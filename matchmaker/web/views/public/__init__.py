@@ -1,6 +1,7 @@
-"""Pages for everybody: the front page, the search, a supplier's public profile, the map, and the health of the site.
+"""The pages for everybody live here: the front page, the search, a supplier's public profile, the map, and
+the health of the site.
 
-Nothing here shows contact data, prices or drawings.
+No page here may show contact data, prices or drawings.
 """
 
 from matchmaker.web.views.public import health, public

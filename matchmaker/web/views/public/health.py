@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work. No secrets, no sign-in."""
+"""The health of the site: whether the process lives, and whether it can do its work. No secrets, no sign-in."""
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ def version() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """503 with the list of what is not ready."""
+    """Whether the site can work; 503 with a list of the parts that are not ready."""
     database().connection()
     engine = product().engine.health()
     checks = {

@@ -15,14 +15,14 @@ _SOUTH, _NORTH, _MIDDLE = math.radians(52), math.radians(64), math.radians(100)
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Paths by the ISO code of the region, in a picture `WIDTH` wide and `height` high."""
+    """The paths by the ISO code of the region, in a picture `WIDTH` wide and `height` high."""
 
     paths: dict[str, str]
     height: float
 
 
 def _project(longitude: float, latitude: float) -> tuple[float, float]:
-    """J. P. Snyder, Map Projections: A Working Manual (1987), section 14, on a sphere."""
+    """The projection of J. P. Snyder, Map Projections: A Working Manual (1987), section 14, on a sphere."""
     n = (math.sin(_SOUTH) + math.sin(_NORTH)) / 2
     c = math.cos(_SOUTH) ** 2 + 2 * n * math.sin(_SOUTH)
     east = longitude + 360 if longitude < 0 else longitude  # Chukotka crosses 180°
@@ -33,7 +33,9 @@ def _project(longitude: float, latitude: float) -> tuple[float, float]:
 
 @cache
 def of(path: Path | None = None) -> Outlines:
-    """The outlines of a GeoJSON file with the property `iso`, of the shipped one by default."""
+    """The outlines of a GeoJSON file with the property `iso`, by default of the file that ships with the
+    product.
+    """
     file = path or resources.folder("config") / "places" / "regions.geojson"
     shapes: dict[str, list[list[tuple[float, float]]]] = {}
     for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:

@@ -26,7 +26,7 @@ from search.matching.matcher import MatchAnswer
 from search.reading.need_reading import NeedReading
 
 blueprint = Blueprint("public", __name__)
-# Bytes of a packed text that the session's cookie has room for: browsers drop one over 4 kB.
+# Bytes of a packed text that fit into the session's cookie: browsers drop a cookie over 4 kB.
 LONGEST_KEPT = 2_000
 YEAR = 365 * 86400  # seconds
 
@@ -95,7 +95,7 @@ def _page() -> int:
 
 @blueprint.get("/suppliers/<key>")
 def supplier(key: str) -> ResponseReturnValue:
-    """A supplier's profile, as far as the reader may see it; the address of a merged one leads to the other."""
+    """A supplier's profile within the reader's rights; the address of a merged one leads to the other."""
     moved = merging.moved_to(database(), key)
     if moved is not None:
         return redirect(url_for("public.supplier", key=moved), 301)
@@ -104,7 +104,7 @@ def supplier(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/map")
 def show_map() -> ResponseReturnValue:
-    """How many suppliers each region has, as a picture and as a table."""
+    """The number of suppliers of each region, as a map and as a table."""
     counted = suppliers.by_region(database())
     drawn = outlines.of(product().settings.map_outlines)
     counts = {code: count for code, count in counted.items() if code in drawn.paths}
@@ -130,7 +130,7 @@ def _steps(counts: Mapping[str, int]) -> dict[str, int]:
 
 @blueprint.route("/try", methods=["GET", "POST"])
 def try_need() -> ResponseReturnValue:
-    """Match a pasted text without keeping it: names of suppliers and reasons, for anybody."""
+    """Match a pasted text without storing it: names of suppliers and reasons, for everybody."""
     text = request.form.get("text", "").strip()
     if request.method == "GET" or not text:
         empty = request.method == "POST"
@@ -154,7 +154,7 @@ def _try_page(
 
 
 def _tried(record: NeedRecord) -> dict[str, object]:
-    """The suppliers that fit a text that is not kept, with the conditions that are wishes or were made milder."""
+    """The suppliers that fit a text that is not stored, with the wishes and relaxations applied."""
     relaxed = {name: "wish" for name in REQUIREMENT_KINDS if request.form.get(name) == "wish"}
     milder = request.form.getlist("ease")[: relaxation_links.MOST]
     parts = context.matching()
@@ -163,7 +163,7 @@ def _tried(record: NeedRecord) -> dict[str, object]:
 
 @blueprint.post("/try/keep")
 def keep() -> ResponseReturnValue:
-    """Take a tried text over into a need of one's own, after signing in if need be."""
+    """Make a need of a tried text, after signing in if necessary."""
     text = request.form.get("text", "").replace("\r\n", "\n")
     if person() is not None:
         given = forms.typed({"text": text})

@@ -1,6 +1,6 @@
-"""The desk of a supplier's shop: profile, certificates, photos, spare hours, answers by link.
+"""The desk of a supplier's shop lives here: profile, certificates, photos, spare hours, answers by link.
 
-What others see of a supplier stands in `public`.
+The pages of a supplier for others may not live here but in `public`.
 """
 
 from matchmaker.web.views.supplier import answers, capacity, certificates, filling, photos, profile, shop

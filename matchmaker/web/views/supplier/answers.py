@@ -1,4 +1,4 @@
-"""Pages behind the links of letters: a GET shows what would be recorded, the button records it, once."""
+"""The pages behind the links of e-mails: a GET shows the answer to be recorded, the button records it, once."""
 
 from collections.abc import Mapping
 
@@ -44,7 +44,7 @@ def _invitation(token: str, problem: str = "") -> str:
 
 @blueprint.post("/<token>")
 def record(token: str) -> ResponseReturnValue:
-    """Record the answer; a refusal of the work says why."""
+    """Record the answer; a refusal gives its reason."""
     try:
         with unsigned_change() as session:
             asked = link_answers.asked(session, token)
@@ -105,7 +105,7 @@ def tell_capacity(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/fresh/<token>")
 def fresh(token: str) -> ResponseReturnValue:
-    """What the profile says, and the button that says that it is still so."""
+    """The facts of the profile, and the button that confirms them."""
     asked = renewals.asked(database(), token)
     record = suppliers.record(asked.profile)
     return render_template(
@@ -127,14 +127,16 @@ def tell_fresh(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/letters/<token>")
 def letters_of_kind(token: str) -> ResponseReturnValue:
-    """Which letters the link gives up, and the button that does it."""
+    """The kind of e-mails that the link unsubscribes from, and the button for it."""
     _, kind = preferences.letters_of(database(), token)
     return _letters_page(kind, done=False)
 
 
 @blueprint.post("/letters/<token>")
 def leave_letters(token: str) -> ResponseReturnValue:
-    """Give up a kind of letters: the page's button, or one press in a mail program, which sends no mark of a form."""
+    """Unsubscribe from a kind of e-mails: by the page's button, or by one press in a mail program, which
+    sends no form token.
+    """
     with unsigned_change() as session:
         address, kind = preferences.letters_of(session, token)
         preferences.want_no_more(session, accounts.by_email(session, address), kind)

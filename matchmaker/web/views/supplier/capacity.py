@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
 def _page(
     profile: Profile, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
 ) -> str:
-    """The grid; as typed where it was refused."""
+    """The grid; with the typed values where they were refused."""
     today = context.today()
     grid = capacity.grid(profile, today)
     present = {f"{group} {week}": cell.text() for group, row in grid.items() for week, cell in row.items()}

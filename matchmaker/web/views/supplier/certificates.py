@@ -1,4 +1,4 @@
-"""Certificates: the supplier's scans, and the operator who verifies, suspends and watches which of them end."""
+"""Certificates: the supplier's scans, and the operator's work: verify, suspend, watch the ends."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -26,7 +26,7 @@ from matchmaker.web.pages.profile_access import access_of, own_profile, own_prof
 blueprint = Blueprint("certificates", __name__)
 CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 LONGEST = 2_000
-# By decision: the field that it needs, and what to say where that is empty.
+# By decision: the field that it needs, and the message where that is empty.
 NEEDED = {
     "verify": ("how", N_("Say how it was verified: which register, which letter.")),
     "suspend": ("why", N_("Say why it is suspended; the supplier reads it.")),
@@ -36,7 +36,7 @@ NEEDED = {
 @blueprint.route("/shop/certificates/<int:index>", methods=["GET", "POST"])
 @login_required
 def scans_of(index: int) -> ResponseReturnValue:
-    """The scans of one's own certificate, and adding one."""
+    """The scans of the reader's own certificate, and adding one."""
     if request.method == "GET":
         return _scans_page(index)
     try:
@@ -48,7 +48,7 @@ def scans_of(index: int) -> ResponseReturnValue:
 
 
 def _add_scan(index: int) -> None:
-    """Keep the scan of the form. Raises FileRefused, NotFound."""
+    """Store the scan of the form. Raises FileRefused, NotFound."""
     with change() as (session, user):
         profile = own_profile_in(session)
         held, given = _held(profile, index), forms.chosen(request.files.get("file"), CHOOSE)
@@ -84,7 +84,7 @@ def _scans(profile: Profile, standard: str, number: str | None) -> list[StoredFi
 @blueprint.get("/scans/<key>")
 @login_required
 def scan(key: str) -> Response:
-    """A scan, always as a download; whoever opens it is noted."""
+    """A scan, always as a download; its opening is recorded."""
     with change() as (session, user):
         stored, profile = scans.by_key(session, key)
         found = access_of(session, profile)
@@ -100,7 +100,7 @@ def scan(key: str) -> Response:
 @blueprint.get("/work/certificates")
 @login_required
 def queue() -> ResponseReturnValue:
-    """What is to be verified, and what ends within 90, 30 and 7 days."""
+    """The certificates to verify, and those that end within 90, 30 and 7 days."""
     found = certificate_queues.queues()
     keys = [row.public_id for row in found.unverified]
     return render_template(
@@ -145,7 +145,7 @@ def _page(key: str, form: Mapping[str, str], problem: str = "", wrong: str = "")
 @blueprint.post("/work/certificates/<key>")
 @login_required
 def decide(key: str) -> ResponseReturnValue:
-    """Verify, take back, suspend or lift; each says why or on what evidence."""
+    """Verify, withdraw, suspend or lift; each with its reason or evidence."""
     form = {name: request.form.get(name, "").strip()[:LONGEST] for name in ("how", "evidence", "why")}
     what = request.form.get("decision", "")
     field, problem = NEEDED.get(what, ("", ""))

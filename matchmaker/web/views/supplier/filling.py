@@ -1,4 +1,4 @@
-"""Filling a profile from a text or a list: what is found is confirmed one by one, and what was not read is shown."""
+"""The filling of a profile from a text or a list: each suggestion is confirmed, and unread lines are shown."""
 
 import tempfile
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ LARGEST_LIST = 5_000_000  # bytes of a list of machines or prices
 @blueprint.route("/profile/fill", methods=["GET", "POST"])
 @login_required
 def fill() -> ResponseReturnValue:
-    """Paste a text or give a list; what is found in it waits to be confirmed."""
+    """Paste a text or upload a list; its suggestions wait to be confirmed."""
     text = request.form.get("text", "").replace("\r\n", "\n")
     if request.method == "GET":
         return _fill_page(text)
@@ -78,7 +78,7 @@ def _fill_page(text: str, problem: str = "") -> str:
 
 
 def _lines(text: str, file: FileStorage | None) -> list[InventoryLine]:
-    """Lines of the pasted text and of the file. Raises InvalidRecord naming what is wrong with either."""
+    """The lines of the pasted text and of the file. Raises InvalidRecord with the problems of either."""
     found = inventories.of_text(text)
     if file is not None and file.filename:
         found += _of_file(file)
@@ -118,7 +118,7 @@ def _wrong(code: str, message: str, **params: object) -> InvalidRecord:
 
 
 def _fields(one: Finding) -> tuple[ProfileField, ...]:
-    """The form of a finding; of the firm's own facts only those that were found."""
+    """The form of a suggestion; of the firm's own facts only those that were found."""
     if one.kind != "basics":
         return LISTS[one.kind]
     shown = profile_forms.shown(BASICS, one.item or {})
@@ -128,7 +128,7 @@ def _fields(one: Finding) -> tuple[ProfileField, ...]:
 @blueprint.get("/found/")
 @login_required
 def found() -> ResponseReturnValue:
-    """One finding to say yes or no to, the others below, and the lines that told nothing."""
+    """One suggestion to say yes or no to, the others below, and the lines without one."""
     return _page(request.args.get("at", ""))
 
 
@@ -150,7 +150,7 @@ def _page(key: str, form: Mapping[str, str] | None = None, problems: Mapping[str
 def _finding_form(
     one: Finding | None, form: Mapping[str, str] | None, problems: Mapping[str, str]
 ) -> dict[str, object]:
-    """The form of a finding: the fields that say something, those that do not, and what is wrong with them."""
+    """The form of a suggestion: its filled and its empty fields, and their problems."""
     fields = _fields(one) if one else ()
     shown = form or (profile_forms.shown(fields, one.item or {}) if one else {})
     said = [f for f in fields if shown[f.name] or f.name in problems or f is fields[0]]
@@ -177,7 +177,9 @@ def _record(data: dict[str, object], kind: str) -> object:
 @blueprint.post("/found/<key>")
 @login_required
 def settle(key: str) -> ResponseReturnValue:
-    """Add the finding as the form says, or put it aside. A second press of the same button changes nothing."""
+    """Add the suggestion with the form's values, or dismiss it. A second press of the same button changes
+    nothing.
+    """
     try:
         added = _settle(key)
     except InvalidRecord as error:
@@ -190,7 +192,7 @@ def settle(key: str) -> ResponseReturnValue:
 
 
 def _settle(key: str) -> bool:
-    """Whether the finding was added to the draft. Raises InvalidRecord."""
+    """Whether the suggestion was added to the draft. Raises InvalidRecord."""
     with change() as (session, user):
         profile = own_profile_in(session)
         one = suggestions.by_key(session, profile, key)
@@ -206,7 +208,7 @@ def _settle(key: str) -> bool:
 @blueprint.post("/found/")
 @login_required
 def add_several() -> Response:
-    """Add what is ticked, as it was read."""
+    """Add the ticked suggestions as they were read."""
     chosen = set(request.form.getlist("choose"))
     with change() as (session, user):
         profile = own_profile_in(session)
@@ -225,7 +227,7 @@ def add_several() -> Response:
 @blueprint.post("/found/aside")
 @login_required
 def put_aside() -> Response:
-    """Forget the lines that could not be read, or all that waits."""
+    """Dismiss the lines that could not be read, or all waiting suggestions."""
     every = request.form.get("do") == "all"
     with change() as (session, _user):
         suggestions.dismiss_unread(session, own_profile_in(session), waiting_too=every)
@@ -233,7 +235,7 @@ def put_aside() -> Response:
 
 
 def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str, str]]], user: User) -> None:
-    """Add findings to the draft as their forms say. Raises InvalidRecord."""
+    """Add suggestions to the draft with their forms' values. Raises InvalidRecord."""
     record = profile_drafts.draft(profile)
     for one, form in given:
         if one.kind == "basics":

@@ -1,4 +1,4 @@
-"""Photos of a supplier's shop: its people add and remove them, everybody sees what the centre has seen."""
+"""Photos of a supplier's shop: its people add and remove them, everybody sees those that the centre has seen."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ CHOOSE = N_("Choose a photo: a JPEG or PNG of up to 20 MB.")
 @blueprint.route("/shop/photos", methods=["GET", "POST"])
 @login_required
 def own() -> ResponseReturnValue:
-    """One's own photos, and adding one."""
+    """The reader's own photos, and adding one."""
     if request.method == "GET":
         return _page()
     try:
@@ -34,7 +34,7 @@ def own() -> ResponseReturnValue:
 
 
 def _add() -> None:
-    """Keep the photo of the form. Raises FileRefused."""
+    """Store the photo of the form. Raises FileRefused."""
     own_profile()
     photo = photos.prepare(forms.chosen(request.files.get("file"), CHOOSE), product().data)
     with change() as (session, user):
@@ -55,7 +55,7 @@ def _page(problem: str = "") -> str:
 @blueprint.post("/shop/photos/<key>/remove")
 @login_required
 def remove(key: str) -> Response:
-    """Take a photo away at once."""
+    """Remove a photo at once."""
     with change() as (session, user):
         profile = own_profile_in(session)
         stored, of = photos.by_key(session, key)
@@ -68,7 +68,7 @@ def remove(key: str) -> Response:
 
 @blueprint.get("/photos/<key>")
 def photo(key: str) -> Response:
-    """The picture itself; before the centre has published it only for its people and the centre."""
+    """The picture itself; until the centre has published it, only for its people and the centre."""
     stored, profile = photos.by_key(database(), key)
     found = access_of(database(), profile)
     if not found.may_see or not (stored.details["shown"] or found.is_inside):

@@ -1,4 +1,4 @@
-"""A supplier edits its profile: sections and entries, handing it to the centre."""
+"""A supplier's changes to its profile: sections and entries, submitting it to the centre."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, ProfileField
 
 blueprint = Blueprint("profile", __name__, url_prefix="/shop/profile")
-# What only the centre writes; a form that carries it was tampered with.
+# Fields that only the centre writes; a form with one was tampered with.
 CENTRES_FIELDS = ("verified", "centre", "state", "rating")
 
 
 @dataclass(frozen=True, slots=True)
 class _SectionForm:
-    """A form of a section: its name, the entry's index, what was typed and what is wrong with it."""
+    """A form of a section: its name, the entry's index, the typed values and their problems."""
 
     section: str
     index: int | None
@@ -88,7 +88,7 @@ def entry(section: str, entry: str) -> ResponseReturnValue:
 
 
 def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> ResponseReturnValue:
-    """The form of a section or an entry, and saving it; a refused form comes back as typed."""
+    """The form of a section or an entry, and saving it; a refused form comes back with the typed values."""
     if request.method == "GET":
         profile = own_profile()
         return _page(profile, _SectionForm(section, index, _present(profile, section, index), {}))
@@ -116,7 +116,7 @@ def _check_fields(fields: tuple[ProfileField, ...]) -> None:
 
 
 def _with(record: SupplierRecord, section: str, index: int | None, form: dict[str, str]) -> SupplierRecord:
-    """The record with a section or an entry as typed. Raises InvalidRecord, NotFound."""
+    """The record with a typed section or entry. Raises InvalidRecord, NotFound."""
     if section == "basics":
         return profile_forms.with_basics(record, form)
     _check_entry(record, section, index)
@@ -124,13 +124,13 @@ def _with(record: SupplierRecord, section: str, index: int | None, form: dict[st
 
 
 def _check_entry(record: SupplierRecord, section: str, index: int | None) -> None:
-    """Raise NotFound for an entry that the list has not."""
+    """Raise NotFound for an entry that is not in the list."""
     if section not in LISTS or (index is not None and index >= len(getattr(record, section))):
         raise NotFound(what="entry", key=str(index))
 
 
 def _present(profile: Profile, section: str, index: int | None) -> dict[str, str]:
-    """A section or an entry of the draft as its form shows it. Raises NotFound."""
+    """A section or an entry of the draft in its form's fields. Raises NotFound."""
     record = profile_drafts.draft(profile)
     if section == "basics":
         return profile_forms.shown(BASICS, to_data(record))
@@ -159,7 +159,7 @@ def _page(profile: Profile, page: _SectionForm) -> str:
 def _save(
     change_record: Callable[[SupplierRecord], SupplierRecord], removed: tuple[str, int] | None = None
 ) -> None:
-    """Save the changed draft over the revision that the form was made of. Raises InvalidRecord, StaleRevision, NotFound."""
+    """Save the changed draft over the form's revision. Raises InvalidRecord, StaleRevision, NotFound."""
     with change() as (session, user):
         profile = own_profile_in(session)
         profile_drafts.save(
@@ -176,7 +176,7 @@ def _save(
 @blueprint.post("/<section>/<int:index>/remove")
 @login_required
 def remove(section: str, index: int) -> Response:
-    """Take an entry out of a list of the draft."""
+    """Remove an entry from a list of the draft."""
     _save(lambda record: _without(record, section, index), removed=(section, index))
     flash(gettext("Removed from the draft."))
     return redirect(url_for("profile.show") + f"#{section}")
@@ -190,7 +190,7 @@ def _without(record: SupplierRecord, section: str, index: int) -> SupplierRecord
 @blueprint.post("/confirm")
 @login_required
 def confirm() -> Response:
-    """What the profile says is still true, in one press."""
+    """Confirm with one press that the facts of the profile are still true."""
     fields = [field for field in freshness.HALF_LIVES if field in request.form.getlist("field")]
     with change() as (session, user):
         profile = own_profile_in(session)
@@ -203,7 +203,7 @@ def confirm() -> Response:
 @blueprint.post("/submit")
 @login_required
 def submit() -> Response:
-    """Hand the draft to the centre."""
+    """Submit the draft to the centre."""
     with change() as (session, user):
         profile_drafts.submit(session, own_profile_in(session), user.public_id)
     flash(gettext("The centre has it now. You will get a letter when it is published or comes back."))
@@ -213,7 +213,7 @@ def submit() -> Response:
 @blueprint.post("/discard")
 @login_required
 def discard() -> Response:
-    """Drop the draft."""
+    """Discard the draft."""
     with change() as (session, user):
         profile_drafts.discard(session, own_profile_in(session), user.public_id)
     flash(gettext("The changes are discarded; what is published stays."))

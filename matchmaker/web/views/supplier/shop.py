@@ -1,4 +1,6 @@
-"""A supplier's own page: invitations, quotes, the open needs that fit, what would open more, who looked."""
+"""A supplier's own page: invitations, quotes, open needs that fit, changes that would open more, visitors of
+its profile.
+"""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,10 +24,10 @@ blueprint = Blueprint("shop", __name__, url_prefix="/shop")
 @blueprint.get("/")
 @login_required
 def show() -> ResponseReturnValue:
-    """All that goes on for the person's organisation, what waits for it first."""
+    """The current work of the person's organisation, with waiting items first."""
     profile = profile_drafts.of_organisation(database(), own_organisation(database()))
     if profile is None or profile.published_at is None:
-        return redirect(url_for("profile.show"))  # nothing can fit before there is a profile
+        return redirect(url_for("profile.show"))  # no need can fit before there is a profile
     return _page(profile)
 
 
@@ -48,7 +50,7 @@ def _page(profile: Profile) -> str:
 
 
 def _fitting(profile: Profile) -> list[dict[str, object]]:
-    """The open needs that fit, as far as the shop may read them."""
+    """The open needs that fit, within the shop's rights."""
     found = matching.openings(database(), profile.public_id, context.matching())
     return [_fit(access_of(database(), need), match) for need, match in found.fitting]
 
@@ -64,7 +66,7 @@ def _fit(found: NeedAccess, match: RankedSupplier) -> dict[str, object]:
 
 
 def _looked(profile: Profile) -> dict[str, object]:
-    """Visitors of the profile, with the region in words, and their number by week."""
+    """The visitors of the profile, with the region in words, and their number by week."""
     looked, words = viewings.of_profile(database(), profile, context.today(), context.language()), wording()
     viewers = [(one, words.codes("region", (one.region,)) if one.region else "") for one in looked.viewers]
     return {"viewers": viewers, "weeks": looked.weeks}

@@ -1,6 +1,7 @@
-"""The desk of the centre's operators: queues, curation, intake, imports, reviews, duplicates, lists to download.
+"""The desk of the centre's operators lives here: queues, curation, intake, imports, reviews, duplicates,
+lists to download.
 
-Every address here asks for an operator.
+No address here may open for anybody but an operator.
 """
 
 from matchmaker.web.views.work import (

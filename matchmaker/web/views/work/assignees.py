@@ -1,4 +1,4 @@
-"""Who works on a need, a profile or a certificate: taken, handed to a colleague, left."""
+"""The assigned operator of a need, a profile or a certificate: taken, handed to a colleague, given up."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ def certificate(key: str) -> ResponseReturnValue:
 
 
 def _assign(kind: str, key: str, centre_of: Callable[[Session], Centre]) -> ResponseReturnValue:
-    """Hand the object to whom the form names, "me" or a colleague's id; nobody where it is empty."""
+    """Assign the object to the person in the form, "me" or a colleague's id; to nobody where it is empty."""
     with change() as (session, user):
         centre = centre_of(session)
         to = _colleague(session, request.form.get("to", ""), centre, user)
@@ -45,7 +45,7 @@ def _assign(kind: str, key: str, centre_of: Callable[[Session], Centre]) -> Resp
 
 
 def _colleague(session: Session, named: str, centre: Centre, user: User) -> User | None:
-    """The colleague that the form names. Raises NotFound for a person of another centre."""
+    """The colleague in the form. Raises NotFound for a person of another centre."""
     if named in {"", "me"}:
         return user if named else None
     found = next((one for one in assignments.colleagues(session, centre) if one.public_id == named), None)

@@ -1,4 +1,4 @@
-"""What the columns of a centre's list may mean, in words, and a list to fill in."""
+"""The possible meanings of the columns of a centre's list, in words, and a list to fill in."""
 
 from flask_babel import gettext
 
@@ -70,12 +70,12 @@ _SAMPLES: dict[lists.Kind, tuple[tuple[str, str], ...]] = {
 
 
 def label(meaning: str) -> str:
-    """What a column means, in the reader's language."""
+    """The meaning of a column, in the reader's language."""
     return str(gettext(_LABELS[meaning]))
 
 
 def sample(kind: lists.Kind) -> DownloadTable:
-    """A list of one row; the names of its columns are read back as what they mean."""
+    """A list of one row; the names of its columns are understood when it is read back."""
     columns = _SAMPLES[kind]
     title = gettext("Suppliers") if kind == "supplier" else gettext("Needs")
     return DownloadTable(

@@ -1,4 +1,6 @@
-"""The shortlist of a need: propose, decide, annotate, put in order, invite, release. Nothing is overwritten unseen."""
+"""The shortlist of a need: propose, decide, annotate, put in order, invite, release. No change of another
+person is overwritten unseen.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -23,21 +25,21 @@ from matchmaker.web.views.work.shortlist_page import ShortlistForm, render
 
 blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 MOST_SEATS = 500
-MERGED = ("decision", "reason", "note", "to")  # what a form about a match holds beside the match
+MERGED = ("decision", "reason", "note", "to")  # the fields of a form about a match, beside the match
 LONGEST_NAME = 100  # characters
 
 
 @blueprint.get("/<key>")
 @login_required
 def shortlist(key: str) -> ResponseReturnValue:
-    """The need's proposals and what was decided about them."""
+    """The need's proposals and the decisions about them."""
     return render(curated(database(), key), ShortlistForm())
 
 
 @blueprint.get("/<key>/changes")
 @login_required
 def changes(key: str) -> ResponseReturnValue:
-    """The revisions of the need's matches, for a page that wants to know whether somebody else was at work."""
+    """The revisions of the need's matches, for a page that checks whether another person has changed them."""
     matches = shortlists.of_need(database(), curated(database(), key))
     return jsonify({match.public_id: match.revision for match in matches})
 
@@ -49,7 +51,7 @@ def back(key: str, match: str = "") -> ResponseReturnValue:
 @blueprint.post("/<key>/propose")
 @login_required
 def propose(key: str) -> ResponseReturnValue:
-    """Run the matcher; what was decided about stays, the rest is renewed."""
+    """Run the matcher; matches with a decision stay, the rest is renewed."""
     found, ranker = explanations.proposals(curated(database(), key))
     with change() as (session, user):
         need = curated(session, key)
@@ -66,7 +68,7 @@ def _of_need(session: Session, need: Need, match_key: str) -> Match:
 
 
 def _change(key: str, act: Callable[[Session, Match, User, int], object]) -> ResponseReturnValue:
-    """Do something to the form's match; where somebody was faster, show both sides and keep what was typed."""
+    """Change the form's match; if another person was faster, show both sides with the typed values."""
     match_key = request.form.get("match", "")
     try:
         with change() as (session, user):
@@ -94,7 +96,7 @@ def _merge(key: str, match_key: str) -> str:
 @blueprint.post("/<key>/decide")
 @login_required
 def decide(key: str) -> ResponseReturnValue:
-    """Approve or reject one match; a rejection says why."""
+    """Approve or reject one match; a rejection gives its reason."""
     word, reason = request.form.get("decision", ""), request.form.get("reason") or None
     if word not in INWARD:
         raise NotFound(what="decision", key=word)
@@ -113,14 +115,14 @@ def decide(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/undo")
 @login_required
 def undo(key: str) -> ResponseReturnValue:
-    """Take the last decision about a match back."""
+    """Undo the last decision about a match."""
     return _change(key, lambda s, match, user, seen: match_decisions.undo(s, match, user, revision=seen))
 
 
 @blueprint.post("/<key>/note")
 @login_required
 def note(key: str) -> ResponseReturnValue:
-    """Keep a note of the centre about a match."""
+    """Store the centre's note about a match."""
     text = request.form.get("note", "").replace("\r\n", "\n")[:4000]
     return _change(key, lambda s, match, user, seen: shortlists.note(s, match, text, user, revision=seen))
 
@@ -128,7 +130,7 @@ def note(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/place")
 @login_required
 def place(key: str) -> ResponseReturnValue:
-    """Put a match at the place that the form names, counted from 1."""
+    """Move a match to the place in the form, counted from 1."""
     given = request.form.get("to", "")
     to = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
     return _change(key, lambda s, match, user, seen: shortlists.place(s, match, to, user, revision=seen))
@@ -155,7 +157,7 @@ def invite(key: str) -> ResponseReturnValue:
 
 
 def _invite(key: str, ticked: Sequence[str], *, only_tell: bool) -> int:
-    """How many of the ticked are told, or invited, now."""
+    """The number of ticked suppliers that are invited, or notified, now."""
     tell = shortlists.notify if only_tell else match_decisions.invite
     with change() as (session, user):
         need = curated(session, key)
@@ -170,7 +172,7 @@ def _refused(key: str, ticked: Sequence[str], message: str) -> str:
 @blueprint.post("/<key>/seats")
 @login_required
 def seats(key: str) -> ResponseReturnValue:
-    """How many may be invited at most; empty for any number."""
+    """Set the number of suppliers that may be invited; empty for any number."""
     given = request.form.get("most", "").strip()
     if given and not _seats(given):
         problem = gettext(
@@ -208,7 +210,7 @@ def _seats_page(need: Need, given: str, problem: str) -> str:
 @blueprint.get("/<key>/candidates")
 @login_required
 def candidates(key: str) -> ResponseReturnValue:
-    """Suppliers by a part of their name or their INN, for the field that adds one by hand."""
+    """The suppliers that match a part of a name or an INN, for the field that adds one by hand."""
     curated(database(), key)
     found = name_lookup.suppliers(database(), request.args.get("q", "")[:LONGEST_NAME])
     language = context.language()
@@ -244,7 +246,7 @@ def add(key: str) -> ResponseReturnValue:
 
 
 def _named(typed: str) -> Sequence[Profile]:
-    """The suppliers that what was typed may mean; one that the person may not know of is none."""
+    """The suppliers that the typed text may mean; one hidden from the person is left out."""
     try:
         profile = suppliers.by_key(database(), typed.rstrip("/").rsplit("/", 1)[-1])
     except NotFound:
@@ -253,7 +255,7 @@ def _named(typed: str) -> Sequence[Profile]:
 
 
 def _not_one(typed: str, named: Sequence[Profile]) -> str:
-    """The problem of a name that several suppliers have, or none."""
+    """The problem of a name that several suppliers have, or that none has."""
     if named:
         return gettext("Several suppliers are called so; choose one.")
     return gettext(
@@ -265,7 +267,7 @@ def _not_one(typed: str, named: Sequence[Profile]) -> str:
 @blueprint.post("/<key>/release")
 @login_required
 def release(key: str) -> ResponseReturnValue:
-    """Show the approved and invited suppliers to the contractor; a published need begins its shortlist by it."""
+    """Show the approved and invited suppliers to the contractor; a published need moves to its shortlist."""
     with change() as (session, user):
         operator(session)
         need = authorised(session, key, "need.release").need

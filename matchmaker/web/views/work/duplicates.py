@@ -1,4 +1,4 @@
-"""Possible duplicates: two profiles side by side, merged into one or said to be two firms."""
+"""Possible duplicates: two profiles side by side, merged into one or declared to be two firms."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class MergeLine:
-    """A block of two profiles; `same` where both say it alike."""
+    """A block of two profiles; `same` where both are equal."""
 
     label: str
     first: str
@@ -93,7 +93,7 @@ def _lines(profile: Profile) -> list[tuple[str, str]]:
 @blueprint.post("/<first>/<second>")
 @login_required
 def settle(first: str, second: str) -> ResponseReturnValue:
-    """Merge the second into the first, the other way round, or say that they are two firms."""
+    """Merge the second into the first, or the first into the second, or declare that they are two firms."""
     verdict = request.form.get("verdict", "")
     if verdict == "distinct":
         return _say_distinct(first, second)

@@ -1,4 +1,4 @@
-"""Lists as files: exactly what the list on the screen shows, all its pages, in the reader's language."""
+"""Lists as files: exactly the list on the screen, all its pages, in the reader's language."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -23,13 +23,13 @@ blueprint = Blueprint("exports", __name__)
 
 
 def _check_allowed(session: Session) -> None:
-    """Raises Forbidden for a person that may download no lists."""
+    """Raise Forbidden for a person that may download no lists."""
     if not access.may(subject(session), "list.export", access.AccessObject()).allowed:
         raise Forbidden
 
 
 def _answer(table: DownloadTable, kind: str, name: str) -> ResponseReturnValue:
-    """The list as a file; that it was taken is noted with how long it is."""
+    """The list as a file; the download is recorded with the list's length."""
     made = downloads.answer(table, kind, name)
     with change() as (session, user):
         _check_allowed(session)
@@ -42,7 +42,7 @@ def _answer(table: DownloadTable, kind: str, name: str) -> ResponseReturnValue:
 @blueprint.get("/suppliers/list.<kind>")
 @login_required
 def suppliers(kind: str) -> ResponseReturnValue:
-    """What the search under the same address finds, as far as its pages go."""
+    """The suppliers that the search at the same address finds, on all its pages."""
     _check_allowed(database())
     _words, understood = searched()
     _, matches = found(understood, 1, LAST_PAGE * PAGE)
@@ -62,7 +62,7 @@ def _certificate(view: supplier_facts.CertificateView) -> str:
 @blueprint.get("/needs/list.<kind>")
 @login_required
 def own_needs(kind: str) -> ResponseReturnValue:
-    """The list of one's own needs, for an operator those of the centre."""
+    """The list of the reader's own needs, for an operator those of the centre."""
     _check_allowed(database())
     whole = signed_in().is_operator
     columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]

@@ -1,4 +1,4 @@
-"""A centre's files of suppliers and needs: sent, tried without saving, taken, reported, taken back."""
+"""A centre's files of suppliers and needs: uploaded, tried without saving, imported, reported, rolled back."""
 
 import tempfile
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def _own_centre(session: Session) -> Centre:
 
 
 def _batch(session: Session, key: str) -> ImportBatch:
-    """A file of one's own centre; that of another is not there. Raises Forbidden, NotFound."""
+    """A file of the reader's own centre; a file of another is not found. Raises Forbidden, NotFound."""
     centre = _own_centre(session)
     found = import_batches.by_key(session, key)
     if found.centre_id != centre.id or found.suffix is None:
@@ -72,7 +72,7 @@ def _start(given: dict[str, str], problems: dict[str, str]) -> str:
 @blueprint.post("/")
 @login_required
 def send() -> ResponseReturnValue:
-    """Take a file in and have it tried; the same bytes twice lead to the same page."""
+    """Upload a file for a trial; the same bytes twice lead to the same page."""
     _own_centre(database())
     given = {"kind": request.form.get("kind", "supplier")}
     file = request.files.get("file")
@@ -86,7 +86,7 @@ def send() -> ResponseReturnValue:
 
 
 def _receive(file: FileStorage, kind: lists.Kind) -> str:
-    """Keep the file and have it tried; the public id of its batch. Raises UnreadableFile."""
+    """Store the file for a trial; the public id of its batch. Raises UnreadableFile."""
     name = Path((file.filename or "").replace("\\", "/")).name[:200]
     place = product().imports
     place.folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def _receive(file: FileStorage, kind: lists.Kind) -> str:
 
 
 def _told(template: str, params: object) -> str:
-    """A message in the reader's language; what fills it may be one of ours as well."""
+    """A message in the reader's language; its parameters may be messages of the product too."""
     values = {name: gettext(str(value)) for name, value in dict(params or {}).items()}  # type: ignore[call-overload]
     return str(gettext(template) % values) if values else str(gettext(template))
 
@@ -135,14 +135,14 @@ def _kind(batch: ImportBatch) -> lists.Kind:
 
 
 def _remark(said: dict[str, object]) -> tuple[str, str, str]:
-    """Field, message and value of a problem."""
+    """The field, message and value of a problem."""
     return str(said["key"]), _told(str(said["message"]), said.get("params")), str(said.get("value") or "")
 
 
 @blueprint.get("/<key>/progress")
 @login_required
 def progress(key: str) -> ResponseReturnValue:
-    """How far the file is, for a page that waits."""
+    """The progress of the file, for a page that waits."""
     batch = _batch(database(), key)
     return jsonify(state=batch.state, progress=batch.progress)
 
@@ -150,7 +150,7 @@ def progress(key: str) -> ResponseReturnValue:
 @blueprint.get("/<key>/remarks.<kind>")
 @login_required
 def remarks(key: str, kind: str) -> ResponseReturnValue:
-    """All remarks as a list, for whoever keeps the file."""
+    """All remarks as a list, for the person who corrects the file."""
     batch = _batch(database(), key)
     columns = tuple(map(gettext, _REMARK))
     rows = [line for row in import_batches.remarks(database(), batch) for line in _lines(row)]
@@ -166,7 +166,7 @@ def _lines(row: ImportRow) -> list[tuple[str, ...]]:
 @blueprint.get("/sample/<holds>.xlsx")
 @login_required
 def example(holds: str) -> ResponseReturnValue:
-    """A small list to fill in, with the columns that are understood by themselves."""
+    """A small list to fill in, with columns whose names are understood."""
     _own_centre(database())
     if holds not in KINDS:
         abort(404)
@@ -176,7 +176,7 @@ def example(holds: str) -> ResponseReturnValue:
 @blueprint.post("/<key>")
 @login_required
 def act(key: str) -> ResponseReturnValue:
-    """Read the columns otherwise, take the file, take nothing of it, or take it back."""
+    """Read the columns otherwise, import the file, cancel it, or roll it back."""
     what = request.form.get("act", "")
     if what == "columns":
         return _set_columns(key)
@@ -190,7 +190,9 @@ def act(key: str) -> ResponseReturnValue:
 
 
 def _act(key: str, what: str) -> str:
-    """Take the file, take nothing of it, or take it back. Returns a message for the page. Raises MoveNotAllowed, NotFound."""
+    """Import the file, cancel it, or roll it back. Returns a message for the page. Raises MoveNotAllowed,
+    NotFound.
+    """
     with change() as (session, user):
         batch = _batch(session, key)
         if what == "start":
@@ -234,7 +236,7 @@ def _set_columns(key: str) -> ResponseReturnValue:
 
 
 def _meanings(batch: ImportBatch) -> list[str]:
-    """The meaning of each column by the form; words of the description for an unknown one."""
+    """The meaning of each column in the form; words of the description for an unknown one."""
     known, columns = lists.meanings(_kind(batch)), import_batches.sheet_of(batch).columns
     given = [request.form.get(f"column-{at}", meaning) for at, (_, meaning) in enumerate(columns)]
     return [one if one in known else lists.TEXT for one in given]

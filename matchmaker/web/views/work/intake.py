@@ -1,4 +1,6 @@
-"""Taking a need in on behalf of a contractor: what was understood is shown first, with the questions that are left."""
+"""The intake of a need on behalf of a contractor: the understood text is shown first, with the questions that
+are left.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -33,7 +35,7 @@ LONGEST = {"text": 60_000}
 
 @dataclass(frozen=True, slots=True)
 class IntakeDraft:
-    """A need to be: what was understood of it, and the questions that are left."""
+    """A draft of a need: the text understood in it, and the questions that are left."""
 
     title: str
     segments: Sequence[TextSegment]
@@ -67,7 +69,7 @@ def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequenc
 @blueprint.post("/")
 @login_required
 def take() -> ResponseReturnValue:
-    """Show what was understood, or save the drafts. The rows of an uploaded list are put into the text field."""
+    """Show the understood text, or save the drafts. The rows of an uploaded list are put into the text field."""
     _centre(database())
     given = _typed()
     try:
@@ -102,7 +104,7 @@ def _records(given: dict[str, str]) -> list[NeedRecord]:
 
 
 def _uploaded() -> str:
-    """The uploaded list as tab-separated text, empty where nothing was uploaded. Raises UnreadableFile."""
+    """The uploaded list as tab-separated text, empty where there is none. Raises UnreadableFile."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return ""
@@ -132,7 +134,9 @@ def _save(records: Sequence[NeedRecord], given: Mapping[str, str]) -> list[str]:
 @blueprint.get("/<key>/letter")
 @login_required
 def letter(key: str) -> ResponseReturnValue:
-    """The open questions of a need, and of those that came in one list with it, as a letter; `language` chooses its own."""
+    """The open questions of a need, and of those that came in one list with it, as an e-mail; `language`
+    chooses its language.
+    """
     found, chosen = curated(database(), key), request.args.get("language")
     if chosen not in {None, *clarifications.LANGUAGES}:
         abort(400)
@@ -144,7 +148,7 @@ def letter(key: str) -> ResponseReturnValue:
 
 
 def _open(session: Session, need: Need) -> list[Need]:
-    """The needs of one list that the contractor is still asked about."""
+    """The needs of one list with questions to the contractor."""
     found = intake.siblings(session, need)
     return [one for one in found if one.is_in_preparation] or [need]
 
@@ -172,7 +176,7 @@ def _letter_page(
 @blueprint.post("/<key>/letter")
 @login_required
 def send(key: str) -> ResponseReturnValue:
-    """Send the letter as the operator left it."""
+    """Send the e-mail with the operator's text."""
     given = _letter()
     try:
         with change() as (session, user):
@@ -185,7 +189,7 @@ def send(key: str) -> ResponseReturnValue:
 
 
 def _letter() -> ClarificationLetter:
-    """The letter as typed."""
+    """The e-mail as typed."""
     language = request.form.get("language", "ru")
     return ClarificationLetter(
         request.form.get("to", "").strip()[:300],

@@ -6,7 +6,7 @@ from matchmaker.services.profiles import duplicates
 
 
 def known() -> duplicates.KnownDuplicates:
-    """What this process knows of likely duplicates."""
+    """The likely duplicates that this process knows."""
     found: duplicates.KnownDuplicates = current_app.extensions.setdefault(
         "duplicates", duplicates.KnownDuplicates()
     )

@@ -1,4 +1,6 @@
-"""The operator's queues: what waits, how much, how long, and who works on it; and finding whatever it is by name."""
+"""The operator's queues: the waiting objects, their number, their age and their assignees; and the search by
+name.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -24,9 +26,9 @@ from matchmaker.web.views.work.known_duplicates import known
 blueprint = Blueprint("operator", __name__, url_prefix="/work")
 T = TypeVar("T")
 WHOSE = ("", "me", "nobody")
-LONGEST = 100  # characters of what is looked for
+LONGEST = 100  # characters of the search text
 SHOWN_PROFILES = 20
-# Where a queue is worked off: a part of this page, or a page of its own where the site has it.
+# The place of the work on a queue: a part of this page, or a page of its own where the site has one.
 PLACES = {
     "needs": "#submitted",
     "matches": "#matches",
@@ -41,7 +43,7 @@ PLACES = {
 @blueprint.get("/")
 @login_required
 def queues() -> ResponseReturnValue:
-    """All queues; `who` in the address narrows the lists to one's own work, or to what nobody works on."""
+    """All queues; `who` in the address narrows the lists to the reader's own work, or to unassigned work."""
     chosen = _chosen()
     centres, own = standpoint(database()).centres, _own_centre()
     return render_template(
@@ -59,13 +61,13 @@ def queues() -> ResponseReturnValue:
 
 
 def _chosen() -> "_Chosen":
-    """The choice of the address: everybody's work, one's own, or nobody's."""
+    """The choice in the address: everybody's work, the reader's own, or nobody's."""
     whose = request.args.get("who", "")
     return _Chosen(whose if whose in WHOSE else "", operator(database()).id)
 
 
 def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
-    """The queues with their length and age; duplicates are counted where they were found before."""
+    """The queues with their length and age; duplicates are counted where they were already found."""
     found = work_queues.queues(database(), centres, context.today())
     twins = known().twins(database(), own.id, only_quick=True)
     found.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
@@ -112,7 +114,7 @@ def _late(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, o
 
 
 class _Chosen:
-    """Narrows lists to what somebody works on: oneself, nobody, or whoever it is."""
+    """A filter of lists by assignee: the reader, nobody, or anybody."""
 
     def __init__(self, whose: str, person: str) -> None:
         self.whose, self.person = whose, person
@@ -144,7 +146,7 @@ def _own_centre() -> Centre:
 @blueprint.get("/find")
 @login_required
 def find() -> ResponseReturnValue:
-    """Needs, suppliers and organisations by a part of their name."""
+    """The needs, suppliers and organisations that match a part of their name."""
     words = request.args.get("q", "").strip()[:LONGEST]
     centre = _own_centre()
     return render_template(
@@ -159,7 +161,9 @@ def find() -> ResponseReturnValue:
 @blueprint.get("/firms")
 @login_required
 def firms() -> ResponseReturnValue:
-    """Organisations of the centre by a part of their name or their INN, for a field that helps while one types."""
+    """The organisations of the centre that match a part of a name or an INN, for a field that helps while a
+    person types.
+    """
     words = request.args.get("q", "").strip()[:LONGEST]
     found = name_lookup.contractors(database(), _own_centre(), words)
     language = context.language()

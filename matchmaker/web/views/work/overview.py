@@ -1,4 +1,6 @@
-"""Pictures for the centre: work asked for and who does it, certificates that end, how evenly suppliers are invited."""
+"""Charts for the centre: work in demand and its suppliers, certificates that end, the evenness of
+invitations.
+"""
 
 from collections.abc import Callable
 
@@ -40,6 +42,6 @@ def show() -> ResponseReturnValue:
 
 
 def _doing() -> Callable[[str], int]:
-    """How many suppliers do a kind of work."""
+    """The number of suppliers of a kind of work."""
     columns = product().index.columns()
     return lambda process: len(columns.doing((process,), COVERS))

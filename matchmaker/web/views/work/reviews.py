@@ -1,4 +1,6 @@
-"""The operator reads what suppliers hand in: what is published beside what is wanted, approved or returned with remarks."""
+"""The operator's review of submitted profiles: the published text beside the changes, approved or returned
+with remarks.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +27,9 @@ blueprint = Blueprint("reviews", __name__, url_prefix="/work/profiles")
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """One line of a section; `change` is "", "new" or "gone", `key` that of a remark on it, empty for what is gone."""
+    """One line of a section; `change` is "", "new" or "gone", `key` that of a remark on it, empty for a
+    removed line.
+    """
 
     text: str
     change: str = ""
@@ -49,7 +53,7 @@ def waiting() -> ResponseReturnValue:
 @blueprint.get("/<key>")
 @login_required
 def show(key: str) -> ResponseReturnValue:
-    """What changes, section by section."""
+    """The changes, section by section."""
     return _page(key, {}, stale=False)
 
 
@@ -99,7 +103,9 @@ def _basics(record: SupplierRecord | None) -> dict[str, str]:
 @blueprint.post("/<key>")
 @login_required
 def decide(key: str) -> ResponseReturnValue:
-    """Publish the changes, or return them with remarks by section, entry or field; a stale page is told so and nothing is lost."""
+    """Publish the changes, or return them with remarks by section, entry or field; a stale page gets a
+    message and loses nothing.
+    """
     draft = profile_drafts.draft(profile_access.reviewed(database(), key))
     said, approved = remarks.given(request.form, draft), request.form.get("decision") == "approve"
     if not (said or approved):

@@ -1,4 +1,4 @@
-"""What the shortlist's page shows of a need: its matches in order, who knows of it, what moved and who did it."""
+"""The shortlist's page of a need: its matches in order, its readers, the last movements and their authors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +20,9 @@ WORST = ("unmet", "near", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class ShortlistRow:
-    """A match as the page shows it; `short` are the reasons that are not simply met, the worst first, `movement` and `edit` are the last run's and the last person's doing,
-    `open` whether it may still be approved or rejected.
+    """A match as the page shows it. `short` are the reasons that are not fully met, the worst first,
+    `movement` is the change of the last run, `edit` that of the last person, `open` whether it may still be
+    approved or rejected.
     """
 
     match: Match
@@ -36,7 +37,7 @@ class ShortlistRow:
 
 @dataclass(frozen=True, slots=True)
 class ShortlistForm:
-    """What a page that is shown again keeps of the form: ticked matches, fields, and what is wrong by field.
+    """The form's values on a page that is shown again: ticked matches, fields, and problems by field.
 
     `choices` are the suppliers that a typed name may mean.
     """
@@ -48,7 +49,7 @@ class ShortlistForm:
 
 
 def render(need: Need, typed: ShortlistForm) -> str:
-    """The page; `typed` is kept where a form on it was refused."""
+    """The page; `typed` stays where its form was refused."""
     matches = shortlists.of_need(database(), need)
     movements = shortlists.movements(database(), need)
     edits = match_decisions.edits(database(), need, matches)
@@ -103,7 +104,7 @@ def _short(reasons: Sequence[Mapping[str, str]]) -> tuple[Mapping[str, str], ...
 
 
 def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:
-    """The three lists: told of the need, asked to answer, willing."""
+    """The three lists: notified of the need, invited, willing."""
     return {
         "notified": [m for m in matches if m.notified_at],
         "invited": [m for m in matches if m.state in ASKED_TO_ANSWER],
