@@ -1,5 +1,4 @@
-"""The reading of other people's files lives here: records, rows of cells, and the problems of rows that are
-neither.
+"""The reading of other people's files: records, rows of cells, and the problems of rows that are neither.
 
 `readers` opens formats; `cells` and `columns` say what a cell and the name of a column mean, `typed_values`
 what a field of a form holds; `sources` describes files of known sites; `lists`, `parts` and `inventories` are

@@ -1,4 +1,4 @@
-"""The vocabulary of the trade lives here: typed, frozen values and rules.
+"""The vocabulary of the trade: typed, frozen values and rules.
 
 No module here may read a file, a database or a clock, or import a library that does.
 """

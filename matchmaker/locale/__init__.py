@@ -1,4 +1,4 @@
-"""The product's words in languages other than English live here.
+"""The product's words in languages other than English.
 
 English is the language of the messages; each other language is a folder with its catalogue. Rules and pages
 may not live here.

@@ -1,5 +1,5 @@
-"""Alembic's migrations live here, configured in code. FIRST and HEAD are the oldest and the newest, known
-without loading Alembic.
+"""Alembic's migrations, configured in code. FIRST and HEAD are the oldest and the newest, known without
+loading Alembic.
 
 They may not import the models: a migration describes one past change, the models the present tables.
 """

@@ -1,4 +1,4 @@
-"""The tables live here, one file a family; importing the package completes the metadata.
+"""The tables, one file a family; importing the package completes the metadata.
 
 A model knows its columns and its own words; work on several tables at once belongs to a service.
 """

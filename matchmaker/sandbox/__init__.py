@@ -1,5 +1,5 @@
-"""Strangers' files are opened here, in a child process with limits on memory and time: checked, measured,
-drawn, marked.
+"""The opening of strangers' files in a child process with limits on memory and time: they are checked,
+measured, drawn, marked.
 
 No module here may touch the database or decide what a file means for a need, a profile or a list.
 """

@@ -1,4 +1,4 @@
-"""The site lives here: pages, and the interface for programs, over the same services.
+"""The site: pages, and the interface for programs, over the same services.
 
 Only this package may know requests; no rule of the trade may live here.
 """

@@ -1,5 +1,5 @@
-"""The protocol of a search engine, its two implementations, and their shared parts live here: fields,
-versions, frequent words.
+"""The protocol of a search engine, its two implementations, and their shared parts: fields, versions,
+frequent words.
 
 Only an engine's own package may import its client; filters and ranking stay outside.
 """

@@ -1,4 +1,4 @@
-"""The ranking lives here: evidence becomes a score by features, the stated prior and the learned ranker, with
+"""The ranking: evidence becomes a score by features, the stated prior and the learned ranker, with
 explanations that add up.
 
 It may not decide which suppliers are ranked at all: `search.filters` does.

@@ -1,5 +1,5 @@
-"""The way from records to comparable values lives here: a need's requirements, a supplier's document, from
-keys first and text second.
+"""The way from records to comparable values: a need's requirements, a supplier's document, from keys first
+and text second.
 
 It may not search a text for words and numbers (`search.text` does), nor judge (`search.filters` does).
 """

@@ -1,4 +1,4 @@
-"""Russian and English text is understood here: words become concepts, quantities and demands, with their
+"""The understanding of Russian and English text: words become concepts, quantities and demands, with their
 places in the text.
 
 It may not decide their meaning for a need or a profile: `search.reading` does.

@@ -1,5 +1,4 @@
-"""Suggestions from files and texts for a form live here, stored until a person says yes or no to each, and
-form drafts.
+"""Suggestions from files and texts for a form, stored until a person says yes or no to each, and form drafts.
 
 No module here may change a profile or a need by itself.
 """

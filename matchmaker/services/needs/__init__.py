@@ -1,4 +1,4 @@
-"""Needs live here as stored, with their files, history, questions and confidentiality agreement.
+"""Needs as stored, with their files, history, questions and confidentiality agreement.
 
-Matching, shortlists and quotes may not; profiles are read, never changed.
+Matching, shortlists and quotes stay outside; profiles are read, never changed.
 """

@@ -1,4 +1,4 @@
-"""Suppliers live here as stored: profiles, certificates, photos, spare capacity, their age, their duplicates.
+"""Suppliers as stored: profiles, certificates, photos, spare capacity, their age, their duplicates.
 
-Needs, matches and the index may not: this package does not know the uses of a profile.
+Needs, matches and the index stay outside: this package does not know the uses of a profile.
 """

@@ -1,6 +1,6 @@
-"""The desk of a signed-in person lives here: sign-in, password, second factor, keys, colleagues, own data.
+"""The desk of a signed-in person: sign-in, password, second factor, keys, colleagues, own data.
 
-The work of a role on needs and profiles may not.
+The work of a role on needs and profiles stays outside.
 """
 
 from matchmaker.web.views.account import (

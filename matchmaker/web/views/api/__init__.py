@@ -1,5 +1,4 @@
-"""The interface for programs lives here: the same use cases with keys in place of cookies and JSON in place
-of pages.
+"""The interface for programs: the same use cases with keys in place of cookies and JSON in place of pages.
 
 No rule may live here that a page does not have.
 """

@@ -1,5 +1,4 @@
-"""The desk of the contractor and of every reader of a need lives here: posting, conditions, drawings, quotes,
-messages.
+"""The desk of the contractor and of every reader of a need: posting, conditions, drawings, quotes, messages.
 
 The work of operators may not live here but in `work`.
 """

@@ -1,6 +1,6 @@
-"""The desk of the people who run centres lives here: people and roles of a centre, the network, the journal.
+"""The desk of the people who run centres: people and roles of a centre, the network, the journal.
 
-Work on needs and profiles may not.
+Work on needs and profiles stays outside.
 """
 
 from matchmaker.web.views.network import audit, centre_people, network

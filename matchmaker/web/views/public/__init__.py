@@ -1,5 +1,5 @@
-"""The pages for everybody live here: the front page, the search, a supplier's public profile, the map, and
-the health of the site.
+"""The pages for everybody: the front page, the search, a supplier's public profile, the map, and the health
+of the site.
 
 No page here may show contact data, prices or drawings.
 """

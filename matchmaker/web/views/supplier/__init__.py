@@ -1,4 +1,4 @@
-"""The desk of a supplier's shop lives here: profile, certificates, photos, spare hours, answers by link.
+"""The desk of a supplier's shop: profile, certificates, photos, spare hours, answers by link.
 
 The pages of a supplier for others may not live here but in `public`.
 """

@@ -1,5 +1,5 @@
-"""The desk of the centre's operators lives here: queues, curation, intake, imports, reviews, duplicates,
-lists to download.
+"""The desk of the centre's operators: queues, curation, intake, imports, reviews, duplicates, lists to
+download.
 
 No address here may open for anybody but an operator.
 """
