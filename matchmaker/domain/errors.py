@@ -98,7 +98,7 @@ class NdaRequired(MatchmakerError):
 
 class ScopeMissing(MatchmakerError):
     code = "key.scope"
-    message = N_("This key is for reading only; make one that may write.")
+    message = N_("This key is for reading only; create one that may write.")
 
 
 class KeyInAddress(MatchmakerError):
@@ -129,8 +129,8 @@ class MoveNotAllowed(MatchmakerError):
 class NeedQuoted(MatchmakerError):
     code = "need.quoted"
     message = N_(
-        "Quotes have come for what this need asks, so only its delivery date can be moved later. "
-        "To ask for something else, close it and copy it."
+        "This need already has quotes, so only its delivery date can be moved, to a later day. To "
+        "ask for something else, close it and copy it."
     )
 
 
@@ -150,13 +150,13 @@ class UndoTooLate(MatchmakerError):
 class QuoteClosed(MatchmakerError):
     code = "quote.closed"
     message = N_(
-        "Quotes were taken until %(until)s; on the server it is %(at)s. What you typed is kept below."
+        "Quotes were accepted until %(until)s; on the server it is %(at)s. What you typed is kept below."
     )
 
 
 class LinkSpent(MatchmakerError):
     code = "link.spent"
-    message = N_("This link was used already, or its time is over.")
+    message = N_("This link was already used or has expired.")
 
 
 class TooManyAttempts(MatchmakerError):
@@ -180,7 +180,7 @@ class UnreadableFile(MatchmakerError):
 
 class EngineUnavailable(MatchmakerError):
     code = "engine.unavailable"
-    message = N_("The search engine does not answer. Try again in a moment.")
+    message = N_("The search engine does not respond. Try again in a moment.")
 
 
 class IndexMissing(MatchmakerError):

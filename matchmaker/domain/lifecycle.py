@@ -292,7 +292,7 @@ class OutboxRowState(StrEnum):
     """
 
     WAITING = "waiting"
-    TAKEN = "taken"
+    TAKEN = "imported"
     DEAD = "dead"
 
 

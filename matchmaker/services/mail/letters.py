@@ -57,13 +57,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 # The optional kinds, in the words of the account's page.
 OPTIONAL: Mapping[str, str] = {
-    "notified": N_("When the centre points out an open need to us"),
+    "notified": N_("When the centre recommends an open need to us"),
     "digest": N_("Every week: open needs that fit"),
     "weekly_capacity": N_("Every week: the question about spare capacity"),
-    "facts_stale": N_("When what our profile says grows old: is it still true"),
-    "asked_if_deal": N_("After 30, 90 and 180 days: whether a deal came of it"),
+    "facts_stale": N_("When facts of our profile grow old: are they still true?"),
+    "asked_if_deal": N_("After 30, 90 and 180 days: did it lead to a contract?"),
     "new_message": N_("New messages"),
-    "need_news": N_("What becomes of our needs: published, returned, suppliers proposed, quotes"),
+    "need_news": N_("News of our needs: published, returned, suppliers proposed, quotes"),
 }
 _LONGEST_SUBJECT = 200
 _BLANK_LINES = re.compile(r"\n{3,}")

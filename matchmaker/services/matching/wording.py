@@ -31,7 +31,7 @@ LEVEL_LABELS: Mapping[str, str] = {
     "certified": N_("certified (declared)"),
     "verified": N_("certified (verified by the centre)"),
 }
-_STALE_HOURS = N_("%(value)s (said over two weeks ago)")
+_STALE_HOURS = N_("%(value)s (stated over two weeks ago)")
 _STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")
 
 

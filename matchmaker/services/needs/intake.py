@@ -170,7 +170,7 @@ def _known(session: Session, centre: Centre, inn: str | None, name: str) -> Orga
         )
     ).all()
     if len(named) > 1:
-        message = N_("Several organisations are called so; give the INN.")
+        message = N_("Several organisations have this name; give the INN.")
         raise InvalidRecord((Problem("inn", "contractor.several", message, name[:80]),))
     return named[0] if named else None
 

@@ -51,7 +51,7 @@ def ask_email(session: Session, user: User, email: str) -> None:
     """
     address = accounts.checked_email(email)
     if address.casefold() == user.email_key:
-        message = N_("This is the address of your account already.")
+        message = N_("This is already the address of your account.")
         raise InvalidRecord((Problem("email", "email.same", message, address),))
     if accounts.find(session, address) is not None:
         return

@@ -177,7 +177,7 @@ def membership(session: Session, number: int) -> Membership:
 def decide(session: Session, held: Membership, accepted: bool, *, by: str) -> None:
     """Accept or refuse a request to join. Raises LinkSpent where it was already decided."""
     if not held.is_asked or held.organisation is None:
-        raise LinkSpent(N_("This was decided already."))
+        raise LinkSpent(N_("This has already been decided."))
     held.state = MembershipState.ACTIVE if accepted else MembershipState.REFUSED
     if accepted and held.role == "contractor_buyer":
         held.organisation.is_contractor = True

@@ -34,7 +34,7 @@ def change(
             gone.details = {**gone.details, "removed": True}
             journal.note(session, user.public_id, "quote.paper_removed", quote, _traced(quote, gone))
     if len(present) + len(uploads) > MOST:
-        text = N_("A quote holds at most %(most)s papers; take one away.")
+        text = N_("A quote holds at most %(most)s attachments; remove one.")
         raise InvalidRecord((Problem("file", "papers.many", text, "", {"most": MOST}),))
     for name, stream in uploads:
         stored = _kept(quote, name, stream, user, folder)

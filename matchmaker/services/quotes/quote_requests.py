@@ -48,7 +48,7 @@ def ask(
         raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)
     matches = [match for match in shortlists.released(session, need) if match.public_id in ticked]
     if not matches:
-        raise InvalidRecord((Problem("match", "match.none", N_("Tick the suppliers that you ask.")),))
+        raise InvalidRecord((Problem("match", "match.none", N_("Select the suppliers to ask.")),))
     if (until, sealed) != (need.quotes_until, need.quotes_sealed):
         quotes.set_deadline(session, need, until, user, sealed=sealed)
     told = tuple(match for match in matches if match.is_within_circle)

@@ -71,7 +71,9 @@ def _batches(typed: str, problems: list[Problem]) -> tuple[tuple[int, int], ...]
         wrong: list[Problem] = []
         price = _amount(match[2], wrong) if match else 0
         if match is None or wrong:
-            message = N_("Write a line a lot: pieces, colon, price of one, for example 100: 55,20.")
+            message = N_(
+                "Write one lot size a line: pieces, a colon, the unit price, for example 100: 55,20."
+            )
             problems.append(Problem("batches", "batches.form", message, line[:40]))
             break
         found[int(match[1])] = price

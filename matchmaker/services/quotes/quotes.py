@@ -160,12 +160,12 @@ def set_deadline(
     session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
     at = clock(session)
     if (need.quotes_until is not None and at >= need.quotes_until) or (until is not None and until <= at):
-        message = N_("The deadline must be a moment to come, and one that has passed cannot be moved.")
+        message = N_("The deadline must be in the future, and a deadline that has passed cannot be moved.")
         raise InvalidRecord((Problem("until", "until.passed", message),))
     earlier = need.quotes_until is not None and (until is None or until < need.quotes_until)
     if need.quotes_until and need.quotes_sealed and (earlier or not sealed) and answered(session, need):
         message = N_(
-            "Quotes have come that were promised to stay sealed till then: it can only be moved later."
+            "There are quotes that were promised to stay sealed until then, so the deadline can only be moved later."
         )
         raise InvalidRecord((Problem("until", "until.promised", message),))
     need.quotes_until, need.quotes_sealed, need.changed_at = until, sealed, now()

@@ -51,7 +51,7 @@ class Rating:
         ]
         if self.value_band is not None and self.value_band not in VALUE_BANDS:
             problems.append(
-                Problem("value_band", "band.unknown", N_("Choose one of the list."), self.value_band)
+                Problem("value_band", "band.unknown", N_("Choose one from the list."), self.value_band)
             )
         if self.defects_per_thousand is not None and not 0 <= self.defects_per_thousand <= 1000:
             message = N_("Give a number from 0 to 1000, for example 2,5.")

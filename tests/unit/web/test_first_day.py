@@ -38,19 +38,19 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def test_a_stranger_is_told_how_to_begin(empty: Flask) -> None:
     stranger = Browser(empty.test_client())
     home = text(stranger.get("/"))
-    assert "No supplier is on record yet." in home
+    assert "There are no suppliers yet." in home
     assert 'href="/register"' in home
-    assert "No supplier says where it is yet." in text(stranger.get("/map"))
+    assert "No supplier has given a location yet." in text(stranger.get("/map"))
 
 
 def test_the_operator_is_led_to_the_first_list(empty: Flask) -> None:
     operator = Browser(empty.test_client()).sign_in("operator")
     assert 'href="/work/imports/"' in text(operator.get("/"))
     desk = text(operator.get("/work/"))
-    assert "Nothing waits. Take a need in, or import a list" in desk
+    assert "Nothing is waiting. Enter a need, or import a list" in desk
     assert "Nobody was invited in the last year." in desk
     certificates = text(operator.get("/work/certificates"))
-    assert "No certificate ends within 90 days." in certificates
+    assert "No certificate expires within 90 days." in certificates
     assert "<table" not in certificates
 
 

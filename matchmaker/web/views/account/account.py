@@ -113,7 +113,7 @@ def register() -> ResponseReturnValue:
         _register(form)
     except InvalidRecord as error:
         return render_template("account/register.html", form=form, problems=problems_of(error)), 422
-    words = gettext("We have sent a letter to %(email)s. Confirm the address by its link, or sign in now.")
+    words = gettext("We have sent an e-mail to %(email)s. Confirm the address by its link, or sign in now.")
     flash(words % {"email": form["email"].strip()})
     return redirect(url_for("account.login"))
 
@@ -142,7 +142,7 @@ def choose_mails() -> ResponseReturnValue:
     """Choose the optional e-mails; an e-mail whose answer somebody awaits is always sent."""
     with change() as (writing, user):
         preferences.want_mails(writing, user, {kind: kind in request.form for kind in letters.OPTIONAL})
-    flash(gettext("Your choice of letters is kept."))
+    flash(gettext("Your choice of e-mails is saved."))
     return redirect(url_for("account.show"))
 
 
@@ -154,7 +154,7 @@ def choose_zone() -> ResponseReturnValue:
     if name in dict(time_zones.offered()):
         with change() as (writing, user):
             preferences.choose_time_zone(writing, user, name)
-        flash(gettext("Times are shown in this zone now."))
+        flash(gettext("Times are now shown in this zone."))
     return redirect(url_for("account.show"))
 
 
@@ -174,7 +174,7 @@ def confirm_again() -> ResponseReturnValue:
     """Send the e-mail that confirms the address once more."""
     with change() as (writing, user):
         password_reset.confirm_again(writing, user)
-    flash(gettext("The letter is on its way."))
+    flash(gettext("The e-mail is on its way."))
     return redirect(url_for("account.show"))
 
 

@@ -49,5 +49,5 @@ def end(number: int) -> Response:
     """End one of the reader's own keys; the program's next request is refused."""
     with change() as (session, user):
         api_keys.end(session, user, number)
-    flash(gettext("The key is ended; the program's next request is refused."))
+    flash(gettext("The key is revoked; the program's next request will be refused."))
     return redirect(url_for("keys.mine"))

@@ -46,7 +46,7 @@ def join() -> ResponseReturnValue:
         asked = _join(form).is_asked
     except InvalidRecord as error:
         return render_template("account/join_firm.html", form=form, problems=problems_of(error)), 422
-    waits = gettext("Whoever answers for the organisation is asked to let you in.")
+    waits = gettext("The person in charge of the organisation is asked to let you in.")
     flash(waits if asked else gettext("You act for the organisation now."))
     return redirect(url_for("account.show"))
 
@@ -92,7 +92,7 @@ def email() -> ResponseReturnValue:
     if problems:
         form = {"email": address}
         return render_template("account/email.html", form=form, problems=problems, once=sent), 422
-    words = gettext("We have sent a letter to %(email)s. The address changes once you press the link in it.")
+    words = gettext("We have sent an e-mail to %(email)s. The address changes once you follow its link.")
     flash(words % {"email": address})
     return redirect(url_for("account.show"))
 

@@ -157,7 +157,7 @@ def accept(token: str) -> ResponseReturnValue:
         _accept(token)
     except InvalidRecord as error:
         return _join_page(token, problems_of(error)), 422
-    flash(gettext("You are in. Sign in to begin."))
+    flash(gettext("Welcome. Sign in to begin."))
     return redirect(url_for("account.login"))
 
 

@@ -50,7 +50,7 @@ def take() -> ResponseReturnValue:
 def erase() -> ResponseReturnValue:
     """Erase the reader for good, with the password."""
     if not request.form.get("sure"):
-        return _page({"sure": gettext("Tick that you are sure: this cannot be taken back.")}), 422
+        return _page({"sure": gettext("Tick that you are sure: this cannot be undone.")}), 422
     letters: list[str] = []
     problems = with_password(
         lambda writing, user: letters.extend(personal_data.erase(writing, user, by=user.public_id))
@@ -59,5 +59,5 @@ def erase() -> ResponseReturnValue:
         return _page(problems), 422
     product().transport.forget(letters)
     session.clear()
-    flash(gettext("Your account and what was kept about you are erased."))
+    flash(gettext("Your account and the data kept about you are deleted."))
     return redirect(url_for("public.home"))

@@ -51,7 +51,7 @@ def save() -> ResponseReturnValue:
             saved_searches.save(session, user, name, query)
     except InvalidRecord as error:
         return _page({"name": name, "query": query}, forms.by_field(error)), 422
-    flash(gettext("The search is kept."))
+    flash(gettext("The search is saved."))
     return redirect(url_for("searches.mine"))
 
 

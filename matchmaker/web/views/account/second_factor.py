@@ -48,7 +48,7 @@ def enrol() -> ResponseReturnValue:
     with change() as (writing, user):
         codes = two_factor.enrol(writing, user, secret, request.form.get("code", "")[:40])
     if codes is None:
-        wrong = {"code": gettext("The code does not fit. Type the one shown now.")}
+        wrong = {"code": gettext("The code is wrong. Type the one shown now.")}
         return _enrol_page(secret, wrong), 422
     session.pop(SECRET, None)
     return render_template("account/recovery_codes.html", codes=codes)

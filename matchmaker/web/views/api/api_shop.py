@@ -108,7 +108,9 @@ def _cells(given: Mapping[str, object], profile: Profile) -> dict[tuple[str, int
     for number, entry in enumerate(entries):
         group, week, cell = _cell(entry)
         if cell is None or group not in known or week not in weeks:
-            text = N_("A group and a week that GET names, and hours: 0 ≤ agreed ≤ maximum ≤ %(most)s.")
+            text = N_(
+                "Give a group and a week as GET lists them, and hours: 0 ≤ agreed ≤ maximum ≤ %(most)s."
+            )
             params = {"most": int(MOST_HOURS)}
             problems.append(Problem(f"hours.{number}", "hours.entry", text, str(entry)[:80], params))
         else:

@@ -101,9 +101,7 @@ def award(key: str) -> ResponseReturnValue:
         revision, reason = forms.revision(request.form), reason_given_for(Occasion.CONTRACTED)
         others = awards.award(session, match, user, reason_word, reason=reason, revision=revision)
     flash(
-        gettext(
-            "The contract is recorded. Suppliers that hear of the outcome: %(count)s.", count=len(others) + 1
-        )
+        gettext("The contract is recorded. Suppliers told of the outcome: %(count)s.", count=len(others) + 1)
     )
     return _back(key)
 
@@ -119,7 +117,7 @@ def rate(key: str) -> ResponseReturnValue:
     except InvalidRecord as error:
         found = authorised(database(), key, "need.edit")
         return page(found, NeedPageProblems(fields=by_field(error))), 422
-    flash(gettext("Thank you. The outcome is kept; the centre sees it, other contractors do not."))
+    flash(gettext("Thank you. The outcome is saved; the centre sees it, other contractors do not."))
     return _back(key)
 
 

@@ -49,7 +49,7 @@ def take(key: str) -> ResponseReturnValue:
         _save(key, form)
     except InvalidRecord as error:
         return _refused(key, error), 422
-    flash(gettext("The need holds it now."))
+    flash(gettext("It is in the need now."))
     return redirect(url_for("needs.show", key=key, _anchor="understood"))
 
 

@@ -62,7 +62,7 @@ def add(key: str) -> ResponseReturnValue:
             drawings.add(session, authorised(session, key, "drawing.change").need, examined, user)
     except FileRefused as error:
         return _page(key, forms.refusal(error)), 422
-    flash(gettext("The file is kept. Invited suppliers open it after signing the agreement."))
+    flash(gettext("The file is saved. Invited suppliers can open it after signing the agreement."))
     return redirect(url_for("drawings.listed", key=key))
 
 
@@ -80,7 +80,11 @@ def replace(key: str) -> ResponseReturnValue:
             drawings.add(session, found.need, examined, user, replaces=key)
     except FileRefused as error:
         return _page(need, forms.refusal(error), replaced=key), 422
-    flash(gettext("The file is replaced. Who signed the agreement confirms it for the new revision first."))
+    flash(
+        gettext(
+            "The file is replaced. Firms that signed the agreement confirm it for the new revision first."
+        )
+    )
     return redirect(url_for("drawings.listed", key=need))
 
 

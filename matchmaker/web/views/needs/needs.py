@@ -118,7 +118,7 @@ def set_openness(key: str) -> ResponseReturnValue:
     except InvalidRecord as error:
         found = authorised(database(), key, "need.edit")
         return page(found, NeedPageProblems(openness=problems_of(error)["openness"])), 422
-    flash(gettext("Saved. Who is not meant to read the need sees only what is open."))
+    flash(gettext("Saved. People who may not read the need see only its open part."))
     return redirect(url_for("needs.show", key=key))
 
 

@@ -40,7 +40,7 @@ def own(key: str) -> ResponseReturnValue:
     except REFUSALS as error:
         problems, status = quote_form.refused(error)
         return _own_form(key, typed, problems), status
-    flash(gettext("The quote is sent.") if submit else gettext("The draft is kept; nobody sees it."))
+    flash(gettext("The quote is sent.") if submit else gettext("The draft is saved; nobody else sees it."))
     return redirect(url_for("quotes.own", key=key))
 
 
@@ -168,7 +168,7 @@ def _say_who_is_asked(asked: QuoteRecipients) -> None:
     told, waiting = len(asked.told), len(asked.waiting)
     if told:
         flash(
-            ngettext("%(num)d supplier is asked by letter.", "%(num)d suppliers are asked by letter.", told)
+            ngettext("%(num)d supplier is asked by e-mail.", "%(num)d suppliers are asked by e-mail.", told)
         )
     if waiting:
         flash(
@@ -211,7 +211,7 @@ def accept(key: str, quote: str) -> Response:
         need = authorised(session, key, "need.award").need
         reason = reason_given_for(Occasion.CONTRACTED)
         quotes.accept(session, need, quote, user, reason_word, reason=reason)
-    flash(gettext("The contract is recorded; the others hear of it by letter."))
+    flash(gettext("The contract is recorded; the others are told by e-mail."))
     return redirect(url_for("quotes.listed", key=key))
 
 

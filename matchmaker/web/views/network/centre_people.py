@@ -183,7 +183,7 @@ def open_again(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/sessions")
 @login_required
 def end_sessions(key: str) -> ResponseReturnValue:
-    said = gettext("All sessions and keys of the person have ended.")
+    said = gettext("All sessions and keys of the person have been ended.")
     return _do(key, lambda session, person, by: directory.end_sessions(session, person, by=by), said)
 
 
@@ -212,13 +212,13 @@ def erase(key: str) -> ResponseReturnValue:
     """Erase a person for good, once the box is ticked."""
     managed_person(database(), key)
     if not request.form.get("sure"):
-        return _page(key, {"sure": gettext("Tick that you are sure: this cannot be taken back.")}), 422
+        return _page(key, {"sure": gettext("Tick that you are sure: this cannot be undone.")}), 422
     letters: list[str] = []
     problems = attempt(
         lambda session, user: letters.extend(
             personal_data.erase(session, managed_person(session, key), by=user.public_id)
         ),
-        gettext("The person is erased."),
+        gettext("The person is deleted."),
     )
     if problems:
         return _page(key, problems), 422

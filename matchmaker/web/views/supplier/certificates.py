@@ -43,7 +43,7 @@ def scans_of(index: int) -> ResponseReturnValue:
         _add_scan(index)
     except FileRefused as error:
         return _scans_page(index, forms.refusal(error)), 422
-    flash(gettext("The scan is kept; the centre can see it."))
+    flash(gettext("The scan is saved; the centre can see it."))
     return redirect(url_for("certificates.scans_of", index=index))
 
 

@@ -29,7 +29,7 @@ def own() -> ResponseReturnValue:
         _add()
     except FileRefused as error:
         return _page(forms.refusal(error)), 422
-    flash(gettext("The photo is kept. Others see it when the centre has published your changes."))
+    flash(gettext("The photo is saved. Others see it once the centre has published your changes."))
     return redirect(url_for("photos.own"))
 
 

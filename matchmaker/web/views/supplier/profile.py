@@ -103,7 +103,7 @@ def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> 
         profile = own_profile()
         theirs = _present(profile, section, index)
         return _page(profile, _SectionForm(section, index, form, {}, theirs=theirs)), 409
-    flash(gettext("Saved as a draft. Hand it to the centre when it is ready."))
+    flash(gettext("Saved as a draft. Submit it to the centre when it is ready."))
     return redirect(url_for("profile.show") + f"#{section}")
 
 
@@ -206,7 +206,7 @@ def submit() -> Response:
     """Submit the draft to the centre."""
     with change() as (session, user):
         profile_drafts.submit(session, own_profile_in(session), user.public_id)
-    flash(gettext("The centre has it now. You will get a letter when it is published or comes back."))
+    flash(gettext("The centre has it now. You will get an e-mail when it is published or returned."))
     return redirect(url_for("profile.show"))
 
 

@@ -7,7 +7,7 @@ from matchmaker.domain.language import N_
 from matchmaker.services.reports.spreadsheets import DownloadTable
 
 _LABELS = {
-    "id": N_("Code of your own"),
+    "id": N_("Your own code"),
     "inn": N_("INN"),
     "name": N_("Name of the firm"),
     "region": N_("Region"),

@@ -197,7 +197,7 @@ def _seats(given: str) -> int | None:
 def _other_seats(key: str, given: str) -> str:
     need = curated(database(), key)
     problem = gettext(
-        "Somebody else has set it to %(number)s meanwhile. Save again if yours is to count.",
+        "Somebody else has set it to %(number)s in the meantime. Save again to use your number.",
         number=need.most_invited or gettext("any number"),
     )
     return _seats_page(need, given, problem)
@@ -257,7 +257,7 @@ def _named(typed: str) -> Sequence[Profile]:
 def _not_one(typed: str, named: Sequence[Profile]) -> str:
     """The problem of a name that several suppliers have, or that none has."""
     if named:
-        return gettext("Several suppliers are called so; choose one.")
+        return gettext("Several suppliers have this name; choose one.")
     return gettext(
         "There is no supplier “%(key)s”. Type a part of the name, the INN, or the address of the profile.",
         key=typed[:80],

@@ -112,7 +112,7 @@ def _say_distinct(first: str, second: str) -> ResponseReturnValue:
     with change() as (session, user):
         one, other = _two(session, first, second)
         merging.say_distinct(session, one.organisation, other.organisation, user)
-    flash(gettext("Kept as two firms; this pair is not shown again."))
+    flash(gettext("Kept as two firms; this pair will not be shown again."))
     return redirect(url_for("duplicates.pairs"))
 
 

@@ -183,7 +183,7 @@ def act(key: str) -> ResponseReturnValue:
     try:
         said = _act(key, what)
     except MoveNotAllowed:
-        said = gettext("Somebody has done that already; the page shows how it is now.")
+        said = gettext("Somebody has already done that; the page shows the present state.")
     if said:
         flash(said)
     return redirect(url_for("imports.show", key=key))
@@ -207,12 +207,12 @@ def _act(key: str, what: str) -> str:
 
 
 def _undone(undone: import_rollback.RollbackResult) -> str:
-    gone = ngettext("%(num)d record is taken back.", "%(num)d records are taken back.", undone.gone)
+    gone = ngettext("%(num)d record is rolled back.", "%(num)d records are rolled back.", undone.gone)
     if not undone.kept:
         return str(gone)
     kept = ngettext(
-        "%(num)d stays, since somebody has worked with it.",
-        "%(num)d stay, since somebody has worked with them.",
+        "%(num)d stays, because somebody has worked with it.",
+        "%(num)d stay, because somebody has worked with them.",
         undone.kept,
     )
     return f"{gone} {kept}"
@@ -231,7 +231,7 @@ def _set_columns(key: str) -> ResponseReturnValue:
         with change() as (session, user):
             import_batches.set_columns(session, _batch(session, key), meanings, user)
     except MoveNotAllowed:
-        flash(gettext("Somebody has done that already; the page shows how it is now."))
+        flash(gettext("Somebody has already done that; the page shows the present state."))
     return redirect(url_for("imports.show", key=key))
 
 

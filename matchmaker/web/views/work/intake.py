@@ -184,7 +184,7 @@ def send(key: str) -> ResponseReturnValue:
             clarifications.send_once(session, form_tokens.given(), asked, given, user)
     except InvalidRecord as error:
         return _letter_page(curated(database(), key), given, forms.by_field(error)), 422
-    flash(gettext("The letter is on its way to %(to)s.", to=given.to))
+    flash(gettext("The e-mail is on its way to %(to)s.", to=given.to))
     return redirect(url_for("needs.show", key=key))
 
 

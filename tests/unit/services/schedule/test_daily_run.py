@@ -87,7 +87,7 @@ def end(centre: Centre, state: NeedState, reason: str | None = None) -> None:
     ("state", "words"),
     [
         (NeedState.CONTRACTED, "with another company"),
-        (NeedState.EXPIRED, "nobody was chosen"),
+        (NeedState.EXPIRED, "no supplier was chosen"),
         (NeedState.CLOSED, "without a contract"),
     ],
 )

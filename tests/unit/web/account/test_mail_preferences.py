@@ -40,7 +40,7 @@ def path_of(mail: Mail) -> str:
 def test_one_press_gives_up_one_kind(own_site: Flask, own_product: Application, kind: str) -> None:
     path = path_of(posted(own_product, kind))
     client = own_site.test_client()
-    assert "Give up these letters?" in client.get(path, headers={"Accept-Language": "en"}).text
+    assert "Unsubscribe from these e-mails?" in client.get(path, headers={"Accept-Language": "en"}).text
     assert wants(own_product, kind)
     for _ in range(2):
         assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
@@ -55,7 +55,7 @@ def test_letters_that_always_come_have_no_such_link(own_product: Application) ->
         mail = posted(own_product, kind)
         assert mail.leave is None
         assert "List-Unsubscribe" not in transport.message(mail, "centre@example.org")
-        assert "No more letters of this kind" not in mail.text
+        assert "Unsubscribe" not in mail.text
 
 
 def test_a_link_for_another_purpose_gives_up_nothing(own_site: Flask) -> None:

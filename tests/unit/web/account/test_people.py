@@ -259,7 +259,7 @@ def test_people_are_found_by_name_without_regard_to_case_or_yo(centre: Centre) -
     enter(centre, EDITOR).post("/account/name", {"name": "Ёлкина Анна"}, page="/account")
     for words in ("елкина", "ЁЛК", "editor@"):
         assert "Ёлкина" in text(operator.get(f"/people/?q={words}"))
-    assert "Nobody is found" in text(operator.get("/people/?q=никто"))
+    assert "Nobody was found" in text(operator.get("/people/?q=никто"))
     assert "Ёлкина" not in text(operator.get("/people/?role=operator"))
 
 
@@ -328,7 +328,7 @@ def test_the_journal_is_read_by_its_circle(centre: Centre) -> None:
     assert "name changed" not in network
     assert enter(centre, EDITOR).get("/journal/").status_code == 404
     assert "name changed" not in text(operator.get("/journal/?family=role"))
-    assert "Nothing of the kind" in text(operator.get("/journal/?until=2020-01-01"))
+    assert "The journal has no such entries" in text(operator.get("/journal/?until=2020-01-01"))
     assert operator.get("/journal/?below=x").status_code == 400
     assert operator.get(f"/journal/?since=9999-99-99&person={key_of(centre, EDITOR)}").status_code == 200
 
@@ -476,7 +476,7 @@ def test_a_refused_person_may_ask_again(centre: Centre) -> None:
 
 def test_a_lost_second_factor_is_turned_off_by_the_centre(centre: Centre) -> None:
     operator, where = enter(centre, OPERATOR), f"/people/{key_of(centre, EDITOR)}"
-    assert "second factor, which was lost" not in text(operator.get(where))
+    assert "Turn off the lost second factor" not in text(operator.get(where))
     with centre.application.sessions.begin() as session:
         accounts.by_email(session, EDITOR).totp_secret = "JBSWY3DPEHPK3PXP" * 2
     before = centre.another()

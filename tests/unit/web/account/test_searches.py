@@ -25,7 +25,7 @@ def test_a_search_is_kept_looked_at_and_deleted(buyer: Browser, product: Applica
     assert "level=certified" in answer.headers["Location"]
     assert 'class="badge fresh"' not in text(buyer.get("/searches/"))
     buyer.post(f"/searches/{key}/delete", page="/searches/")
-    assert "Nothing is kept yet" in text(buyer.get("/searches/"))
+    assert "No saved searches yet" in text(buyer.get("/searches/"))
 
 
 def test_nobody_touches_another_s_search(buyer: Browser, supplier: Browser, browser: Browser) -> None:

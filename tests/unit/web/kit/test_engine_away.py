@@ -10,7 +10,7 @@ from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.support.browser import TODAY, Browser, text
 
-NOTICE = "The search does not answer at the moment"
+NOTICE = "The search does not respond at the moment"
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_the_shortlist_is_taken_along_in_either_language(
         assert "attachment" in answer.headers["Content-Disposition"]
     assert buyer.get(f"{need}/shortlist.docx").status_code == 404
     assert buyer.get(f"{need}/shortlist.pdf?language=de").status_code == 400
-    assert "shortlist taken as a file" in text(operator.get(f"/work{need}"))
+    assert "shortlist downloaded" in text(operator.get(f"/work{need}"))
 
 
 def test_nobody_else_takes_the_shortlist_along(supplier: Browser, browser: Browser, need: str) -> None:

@@ -215,7 +215,7 @@ def test_what_was_quoted_for_is_only_extended(
         revision = field(text(plant.get(f"{page}/edit")), "revision")
         answer = plant.post(f"{page}/edit", {**typed, **wrong, "revision": revision}, page=f"{page}/edit")
         assert answer.status_code == 409, wrong
-        assert "only its delivery date can be moved later" in text(answer)
+        assert "only its delivery date can be moved, to a later day" in text(answer)
     revision = field(text(plant.get(f"{page}/edit")), "revision")
     forged = {"revision": revision, "tolerance_it": "5"}
     assert plant.post(f"{page}/conditions", forged, page=page).status_code == 409
@@ -223,4 +223,4 @@ def test_what_was_quoted_for_is_only_extended(
     assert record(own_product, page)[0] == before
     later = {**typed, "deliver_by": "2027-04-01", "revision": revision}
     assert plant.post(f"{page}/edit", later, page=f"{page}/edit").status_code == 302
-    assert "Quotes have come" in text(plant.get(page))
+    assert "There are quotes" in text(plant.get(page))

@@ -129,7 +129,7 @@ def test_a_withdrawn_quote_is_gone_for_the_contractor(need: str, shop: Browser, 
     sign(shop, need)
     quote(shop, need)
     shop.post(f"/needs/{need}/quote/withdraw", page=f"/needs/{need}/quote")
-    assert "No quote has come yet" in text(plant.get(f"/needs/{need}/quotes"))
+    assert "No quotes yet" in text(plant.get(f"/needs/{need}/quotes"))
 
 
 def test_the_centre_types_in_a_quote_once_and_cannot_read_it_again(

@@ -21,7 +21,7 @@ def looked(shop: Browser) -> list[str]:
 def test_a_look_is_told_once_a_day_without_a_name_unless_the_person_lets_it(
     shop: Browser, plant: Browser, own_site: Flask
 ) -> None:
-    assert "Nobody who is signed in has looked" in text(shop.get("/shop/"))
+    assert "No signed-in visitor has viewed" in text(shop.get("/shop/"))
     profile = re.search(r'href="(/suppliers/[0-9a-f]+)"', text(shop.get("/shop/")))[1]  # type: ignore[index]
     Browser(own_site.test_client()).get(profile)
     shop.get(profile)

@@ -33,7 +33,7 @@ def test_who_works_on_a_need_is_seen_and_can_be_handed_over(operator: Browser, w
     operator.post(page, {"to": colleagues[0]})
     operator.post(page, {"to": ""})
     assert key_of(work) in text(operator.get("/work/?who=nobody"))
-    assert "left by who worked on it" in text(operator.get(work))
+    assert "released by the assignee" in text(operator.get(work))
 
 
 def test_work_is_handed_to_people_of_the_centre_only(operator: Browser, work: str) -> None:
@@ -66,7 +66,7 @@ def test_a_name_of_several_is_asked_back(operator: Browser, work: str) -> None:
     answer = operator.post(f"{work}/add", {"supplier": "колобок"}, page=work)
     assert answer.status_code == 422
     page = text(answer)
-    assert "Several suppliers are called so" in page
+    assert "Several suppliers have this name" in page
     assert len(re.findall(r'<button name="supplier" value="[0-9a-f]{16}">', page)) > 1
     none = operator.post(f"{work}/add", {"supplier": "%"}, page=work)
     assert "There is no supplier “%”" in text(none)
@@ -78,7 +78,7 @@ def test_everything_is_found_by_a_part_of_its_name(
     page = text(operator.get("/work/find?q=КРОНШТЕЙНЫ ИЗ ЛИСТА"))
     assert key_of(work) in page
     assert supplier_name[1] in text(operator.get(f"/work/find?q={supplier_name[2]}"))
-    assert "Nothing is called so" in text(operator.get("/work/find?q=абракадабра"))
+    assert "Nothing has this name" in text(operator.get("/work/find?q=абракадабра"))
     for words in ("", "%", "_", "«»", "' OR 1=1", "a" * 500, "٣٣٣"):
         assert operator.client.get("/work/find", query_string={"q": words}).status_code == 200
 

@@ -82,5 +82,5 @@ def test_a_contractor_is_found_by_its_name_and_never_made_twice(
         session.add(Organisation(centre_id=first.centre_id, name_ru="Молот и Ко", sort_ru=first.sort_ru))
     answer = operator.post(PAGE, form(operator, act="save", name="Молот и Ко"), page=PAGE)
     assert answer.status_code == 422
-    assert "Several organisations are called so" in text(answer)
+    assert "Several organisations have this name" in text(answer)
     assert 'value="Молот и Ко"' in text(answer)

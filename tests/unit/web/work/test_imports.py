@@ -58,7 +58,7 @@ def test_a_list_is_tried_before_anything_is_saved_then_taken_and_taken_back(
 ) -> None:
     before = count(own_product)
     address = str(send(operator, workbook(SUPPLIERS)).headers["Location"])
-    assert "Being tried" in text(operator.get(address))
+    assert "Trial run" in text(operator.get(address))
     assert operator.get(f"{address}/progress").json["state"] == "checking"
     work(own_product)
     page = text(operator.get(address))
@@ -69,7 +69,7 @@ def test_a_list_is_tried_before_anything_is_saved_then_taken_and_taken_back(
     work(own_product)
     assert count(own_product) == before + 1
     page = text(operator.get(address))
-    assert "Take it back" in page
+    assert "Undo the import" in page
     remarks = operator.get(f"{address}/remarks.csv").get_data().decode("utf-8-sig")
     assert "7;;refused;Численность;" in remarks
     press(operator, address, "undo")
@@ -85,7 +85,7 @@ def test_the_same_file_is_one_import_and_is_started_once(operator: Browser, own_
     work(own_product)
     press(operator, address, "start")
     again = press(operator, address, "start")
-    assert "done that already" in text(operator.get(again.headers["Location"]))
+    assert "already done that" in text(operator.get(again.headers["Location"]))
     work(own_product)
     assert send(operator, content).headers["Location"] != address
 
@@ -153,7 +153,7 @@ def test_a_file_is_asked_for_and_may_be_given_up(operator: Browser, own_product:
     assert 'value="need" checked' in text(without)
     address = tried(operator, own_product, rows_named("Ничего"))
     press(operator, address, "discard")
-    assert "not taken" in text(operator.get(address))
+    assert "not imported" in text(operator.get(address))
 
 
 def test_an_empty_list_is_read_as_what_it_says(operator: Browser, own_product: Application) -> None:

@@ -28,7 +28,7 @@ def test_a_draft_keeps_its_channel_and_its_questions(operator: Browser, buyer: B
         == first.headers["Location"]
     )
     page = text(operator.get(first.headers["Location"]))
-    for expected in ("by e-mail", "Завод «Тридевятый»", "Василиса", "Questions to send back", "Draft"):
+    for expected in ("by e-mail", "Завод «Тридевятый»", "Василиса", "Questions to ask", "Draft"):
         assert expected in page
     assert buyer.get(first.headers["Location"]).status_code == 404
 

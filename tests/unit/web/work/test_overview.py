@@ -10,7 +10,7 @@ from tests.support.browser import Browser, text
 
 def test_the_operator_sees_what_work_lacks_suppliers_and_what_ends(operator: Browser) -> None:
     page = text(operator.get("/work/overview/"))
-    assert page.index("Work that is asked for") < page.index("Certificates that end")
+    assert page.index("Work in demand") < page.index("Expiring certificates")
     assert page.count("<svg") >= 3
     assert page.count("The same as a table") >= 1
     assert "/suppliers?process=" in page
