@@ -1,4 +1,4 @@
-"""`matchmaker journal`: whether the record of who did what is whole."""
+"""`matchmaker journal`: the check that the journal of acts is whole."""
 
 import sys
 

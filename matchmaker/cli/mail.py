@@ -1,4 +1,4 @@
-"""`matchmaker mail`: a preview of e-mails, and the state of those that were queued."""
+"""`matchmaker mail`: a preview of e-mails, and the state of queued ones."""
 
 import click
 

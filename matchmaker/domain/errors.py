@@ -7,19 +7,19 @@ MatchmakerError
 ├── Forbidden                known, but not allowed
 ├── NdaRequired              open once the agreement of the need is accepted (key, title)
 ├── ScopeMissing             a program's key that may only read
-├── KeyInAddress             a program's key where logs would keep it
-├── AlreadyThere             a need of this id says something else (id)
+├── KeyInAddress             a program's key in an address, which logs would store
+├── AlreadyThere             another need has this id already (id)
 ├── RevisionMissing          a change that does not say what it changes
-├── StaleRevision            somebody saved in between
+├── StaleRevision            another person saved in between
 ├── MoveNotAllowed           a state may not follow the present one
 ├── NeedQuoted               a need that suppliers have quoted for, so that it may not change
 ├── SeatsTaken               more invitations than the need has seats
-├── UndoTooLate              a decision that somebody outside has heard of
+├── UndoTooLate              a decision that somebody outside was notified of
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
-├── LinkSpent                a link of a letter that was used or whose time is over
-├── TooManyAttempts          guessing that must pause (seconds: when to return)
+├── LinkSpent                a link of an e-mail that was used or has expired
+├── TooManyAttempts          too many wrong guesses (seconds: when to return)
 ├── FileRefused              an upload that is empty, too large or of another kind
-├── UnreadableFile           a file that cannot be opened or is not what it claims to be
+├── UnreadableFile           a file that cannot be opened or is of another kind than it claims
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
 ├── SettingInvalid           a setting that cannot be used

@@ -112,7 +112,7 @@ AWARDABLE_NEEDS = frozenset({NeedState.SHORTLISTING, NeedState.NEGOTIATION})
 AWARDED_NEEDS = frozenset({NeedState.CONTRACTED, NeedState.COMPLETED})
 # Published, with or without a contract: read by everybody it reaches. Only its owner reads an abandoned need.
 RELEASED_NEEDS = OPEN_NEEDS | AWARDED_NEEDS
-# Over, with a contract or without: suppliers must be told the outcome.
+# Over, with a contract or without: suppliers must receive the outcome.
 ENDED_NEEDS = AWARDED_NEEDS | ABANDONED_NEEDS
 
 
@@ -141,7 +141,7 @@ WITHIN_CIRCLE = SEATED
 UNTOLD = frozenset({MatchState.PROPOSED, MatchState.APPROVED, MatchState.REJECTED})
 # The supplier knows its state: it was invited, whatever the result.
 TOLD = frozenset(MatchState) - UNTOLD
-# An invitation that was answered, by the supplier or by what came afterwards.
+# An invitation that was answered, by the supplier or by a later decision.
 ANSWERED = TOLD - {MatchState.INVITED}
 # May be invited or notified: the operator has not said no, and nobody was invited.
 INVITABLE = UNTOLD - {MatchState.REJECTED}
@@ -155,7 +155,7 @@ WILLING = SEATED - {MatchState.INVITED}
 IN_TALKS = WILLING - {MatchState.CONTRACTED}
 # Holds a seat and waits to hear whether it is chosen.
 AWAITING_OUTCOME = SEATED - {MatchState.CONTRACTED}
-# Was invited and has received no outcome: a supplier that declined is told the outcome too.
+# Was invited and has received no outcome: a supplier that declined receives it too.
 OWED_OUTCOME = AWAITING_OUTCOME | {MatchState.DECLINED}
 # Was asked to answer, and gave any answer; a supplier that was let go is left out.
 ASKED_TO_ANSWER = SEATED | {MatchState.DECLINED}
@@ -170,7 +170,7 @@ AWAITING_QUOTE = frozenset(MatchState) - {
 }
 # Sent no quote yet, so that the centre may type in a quote that came on paper.
 SEATED_WITHOUT_QUOTE = SEATED & AWAITING_QUOTE
-# A quote was sent for what the need asks, or a contract made about it: the need may not ask for something else.
+# A quote was sent for the need, or a contract made: its requirements may not change.
 WITH_QUOTE = frozenset({MatchState.QUOTED, MatchState.CONTRACTED})
 # Decisions by which a contractor or its centre answers a supplier that is willing.
 BUYER_ANSWERS = frozenset({MatchState.CONTRACTED, MatchState.LOST, MatchState.REJECTED})

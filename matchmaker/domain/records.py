@@ -284,7 +284,7 @@ KINDS: Mapping[str, type[Record]] = {"supplier": SupplierRecord, "need": NeedRec
 R = TypeVar("R", bound=Record)
 AnyRecord = SupplierRecord | NeedRecord | OutcomeRecord
 
-# What pydantic calls an error → what a person reads. The value and the limits are added as parameters.
+# pydantic's name of an error → the message for a person. The value and the limits are added as parameters.
 _MESSAGES = {
     "extra_forbidden": N_("There is no such key; remove it or check its spelling."),
     "missing": N_("This is required."),

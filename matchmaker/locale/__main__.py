@@ -1,4 +1,4 @@
-"""`python -m matchmaker.locale`: renew the catalogue and name what is not translated yet."""
+"""`python -m matchmaker.locale`: renew the catalogue and list the messages without a translation."""
 
 import sys
 

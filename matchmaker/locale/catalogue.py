@@ -56,7 +56,7 @@ def missing(catalog: Catalog) -> list[str]:
 
 
 def update() -> list[str]:
-    """Bring messages.po up to date with the code, compile it, and return what is still missing."""
+    """Bring messages.po up to date with the code, compile it, and return the messages without a translation."""
     catalog = read() if PO.exists() else Catalog(locale="ru")
     template = extracted()
     catalog.update(template, no_fuzzy_matching=True)

@@ -1,4 +1,6 @@
-"""`python -m matchmaker.models WORDS` drafts the next migration, named by the words, from what the tables lack."""
+"""`python -m matchmaker.models WORDS` drafts the next migration, named by the words, with the changes that
+the tables need.
+"""
 
 import sys
 from tempfile import TemporaryDirectory

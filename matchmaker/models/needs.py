@@ -31,8 +31,8 @@ DISCLOSURES = ("open", "name-hidden", "nda", "invited")
 
 
 class Need(PublicId, Stamped, Base):
-    """Work to be placed. Columns hold what lists filter and sort by, `requirements` the record's other keys
-    as given.
+    """Work to be placed. Columns hold the values that lists filter and sort by, `requirements` the record's
+    other keys as given.
 
     `strictness` says per requirement whether it is a wish, lenient or strict. `details` holds the values that
     no list filters by: part and drawing number, substitutes, inspection and acceptance, labour estimate,

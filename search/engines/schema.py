@@ -36,7 +36,7 @@ TERM_FIELDS = (
     "place",
 )
 MAX_WORDS = 2_000  # characters of a query that are analysed; the rest of a longer text counts by its concepts
-MAX_WORD = 40  # letters; nobody searches for a longer word
+MAX_WORD = 40  # letters; longer words are never searched for
 KM_PER_DEGREE = 111.2
 
 _WORD = re.compile(r"[^\W_]+")

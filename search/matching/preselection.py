@@ -23,7 +23,7 @@ from search.ranking.features import NEUTRAL
 # Suppliers whose capabilities are judged, and of those that pass how many are ranked: enough to hold nearly all of the best
 # twenty (`make bench` prints how many), few enough to take a millisecond.
 JUDGED, RANKED = 10_000, 500
-# What is asked of the firm and its hours, codes first, which are the quickest to look at; then what capabilities have to answer.
+# The requirements on the firm and its hours, codes first, which are the quickest; then those on capabilities.
 _OF_FIRMS = [
     kind
     for kind in REQUIREMENT_KINDS.values()

@@ -289,7 +289,7 @@ def _explainer(kind: RequirementKind) -> Explainer:
     return _one_of(kind) if kind.comparison is Comparison.ONE_OF else _OWN[kind.name]
 
 
-# The reach is the centre's to set: suppliers outside it are left out, and nothing is told of it.
+# The centre sets the reach: suppliers outside it are left out, without an explanation.
 _EXPLAINERS = tuple(_explainer(kind) for kind in REQUIREMENT_KINDS.values() if kind.fields)
 
 

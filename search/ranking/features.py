@@ -83,7 +83,7 @@ def neutrals() -> Floats:
     return np.array([item.neutral for item in FEATURES.values()])
 
 
-# How well a declared number fits the one asked for, 0 to 1, by the kind of requirement.
+# The fit of a declared number for the required one, 0 to 1, by the kind of requirement.
 Fit = Callable[[Floats, float], Floats]
 FITS: dict[str, Fit] = {}
 

@@ -122,7 +122,9 @@ def _numbers(record: NeedRecord, amounts: RecognisedAmounts, *, unread: Containe
 
 
 def _unread(box: Box | None, processes: tuple[str, ...], recogniser: Recogniser) -> tuple[str, ...]:
-    """The numbers that the text means of something else: the sides of a box, the wall of a part that is no sheet."""
+    """The numbers of the text that belong to something else: the sides of a box, the wall of a part that is
+    not sheet.
+    """
     sides = ("diameter", "length") if box else ()
     return sides if _of_sheet(processes, recogniser) else (*sides, "thickness")
 

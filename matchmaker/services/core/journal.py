@@ -115,7 +115,7 @@ def _place(thing: Noted) -> tuple[str, str | None]:
 
 
 def of_file(stored: StoredFile) -> dict[str, str]:
-    """A file as details of an act: its key, and what proves which bytes it had."""
+    """The details of an act on a file: its key, and the proof of its bytes."""
     return {"file": stored.public_id, "sha256": stored.sha256}
 
 

@@ -17,7 +17,7 @@ from search.reading.need_reading import requirements_of
 
 THIN_SHEET = 6.0  # mm; a thicker part may also be milled from a plate, so a person decides
 _SAME = 0.005  # two numbers for one value
-# The fields that a drawing's words tell of, the sure ones first.
+# The fields that a drawing's words give, the sure ones first.
 _DRAWN = {
     kind.fields[0].name: kind.drawing
     for kind in sorted(REQUIREMENT_KINDS.values(), key=lambda kind: not kind.drawing)

@@ -77,7 +77,7 @@ _SECRETS = (
     re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
 )
 
-# A page of the site; the token of a signed link may hold "5USD", which is no price.
+# A page of the site; the token of a signed link may hold "5USD", which is not a price.
 _PATH = re.compile(r"/[a-z-]+/[A-Za-z0-9_.~/-]+(?:#[\w-]*)?")
 
 

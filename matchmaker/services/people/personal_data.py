@@ -27,8 +27,8 @@ from matchmaker.models import (
 from matchmaker.services.core import journal
 from matchmaker.services.people import browser_sessions, directory, password_reset
 
-# Every column that points at a person, and what becomes of it when the person is erased: "deleted" with its row, or
-# "kept", where the row belongs to a firm or is evidence, and from then on points at somebody without a name.
+# Every column that refers to a person, and its fate when the person is erased: "deleted" with its row, or
+# "kept", where the row belongs to a firm or is evidence, and then refers to a person without a name.
 REGISTER: Mapping[str, str] = {
     "access_key.user_id": "deleted",
     "agreement.user_id": "kept",

@@ -71,5 +71,5 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Profile]:
 
 
 def opened(session: Session, stored: StoredFile, profile: Profile, by: str) -> None:
-    """Record who opened a scan."""
+    """Record the opening of a scan by a person."""
     journal.note(session, by, "scan.opened", profile, journal.of_file(stored))

@@ -94,7 +94,7 @@ def write(
     _check(words)
     if audience not in audiences(match, writer):
         raise NotFound(what="audience", key=audience)
-    # Two presses of a button take turns, so that the second one finds what the first one wrote.
+    # Two presses of a button take turns, so that the second one finds the message of the first.
     session.execute(select(Match.id).where(Match.id == match.id).with_for_update())
     query = select(Message).where(Message.match_id == match.id, Message.by_id == user.id)
     same = query.where(Message.side == writer, Message.audience == audience).order_by(Message.id.desc())

@@ -86,7 +86,7 @@ def by_key(session: Session, key: str) -> tuple[StoredFile, Quote]:
 
 
 def opened(session: Session, quote: Quote, stored: StoredFile, user: User) -> None:
-    """Record who opened a paper."""
+    """Record the opening of a paper by a person."""
     journal.note(session, user.public_id, "quote.paper_opened", quote, _traced(quote, stored))
 
 

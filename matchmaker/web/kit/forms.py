@@ -13,7 +13,7 @@ from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS, WORDS, Typed
 
 MOST_FILES = 5  # that come with a new need; more are added to it
-# How the fields that are keys of a need's record are typed.
+# The typed form of the fields that are keys of a need's record.
 KEYS: Mapping[str, Typed] = {
     "title": WORDS,
     "text": WORDS,

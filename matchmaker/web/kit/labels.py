@@ -162,7 +162,7 @@ def reason_label(code: str) -> str:
 
 
 def reason_given_for(occasion: Occasion) -> str:
-    """The code of the reason that is given where nobody chose one."""
+    """The code of the reason that the product gives where nobody chose one."""
     return product().taxonomy.given_reasons[occasion]
 
 

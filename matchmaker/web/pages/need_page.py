@@ -23,7 +23,7 @@ from matchmaker.web.pages.need_access import NeedAccess
 
 # Effects of the reasons to return or close a need.
 CLOSING = frozenset({"closing", "need-completeness", "need-materials", "need-lead-time", "none"})
-# What the page offers first: on to the centre, on to the suppliers.
+# The moves that the page offers first: on to the centre, on to the suppliers.
 MAIN_MOVES = frozenset({NeedState.SUBMITTED, NeedState.PUBLISHED})
 
 
@@ -105,7 +105,7 @@ def _forms(wrong: NeedPageProblems) -> dict[str, object]:
 
 
 def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
-    """What the page shows to whom the need is not: where it stands with the reader's own firm."""
+    """The part of the page for readers who do not own the need: the state of the reader's own firm."""
     nothing = (
         "moves",
         "ends",

@@ -126,7 +126,7 @@ def choose_chief(number: int) -> ResponseReturnValue:
 @blueprint.post("/account/people")
 @login_required
 def invite() -> ResponseReturnValue:
-    """Invite somebody into an organisation by e-mail."""
+    """Invite a person into an organisation by e-mail."""
     form = {name: request.form.get(name, "")[:300] for name in ("email", "role", "organisation")}
     key = form["organisation"]
     problems = person_invites.invite(form, lambda session: managed_firm(session, key))
