@@ -57,7 +57,9 @@ def test_five_at_most_stand_side_by_side(buyer: Browser, operator: Browser, need
     page = text(buyer.get(f"{need}/compare"))
     assert page.count('<th scope="col"><a') == 5
     assert "At most 5 suppliers" in page
-    two = re.findall(r'form="compare" name="match" value="([^"]+)"', shortlist(buyer, need))[:2]
+    two = re.findall(r'name="match" type="checkbox" value="([^"]+)" form="compare"', shortlist(buyer, need))[
+        :2
+    ]
     page = text(buyer.get(f"{need}/compare?match={two[0]}&match={two[1]}"))
     assert page.count('<th scope="col"><a') == 2
     for label in ("Process", "Certificates", "Distance", "Usual lead time", "Profile as of"):

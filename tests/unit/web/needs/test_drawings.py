@@ -141,7 +141,7 @@ def test_a_need_reaches_the_centres_that_are_ticked(
     assert plant.post(f"{page}/openness", chosen, page=page).status_code == 302
     with own_product.sessions() as session:
         assert needs.chosen_centres(session, needs.by_key(session, need)) == ["far"]
-    assert 'id="z-far" checked' in text(plant.get(page))
+    assert 'id="z-far" name="centre" type="checkbox" value="far" checked' in text(plant.get(page))
     network = {"disclosure": "open", "reach": "network", "centre": "far"}
     assert plant.post(f"{page}/openness", network, page=page).status_code == 302
     with own_product.sessions() as session:

@@ -1,6 +1,7 @@
 """A supplier fills its profile in, hands it in, gets it back, corrects it; the operator publishes; others see nothing before."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -136,8 +137,7 @@ def test_nobody_else_comes_near(shop: Browser, own_site: Flask, stranger: Browse
 def test_hours_are_typed_or_pasted_and_reach_the_search(shop: Browser, own_product: Application) -> None:
     save_machine(shop, own_product)
     page = text(shop.get("/shop/capacity/"))
-    names = [part.split('"', 1)[0] for part in page.split('class="cell" id="')[1:]]
-    cells = [page[page.index(f'id="{name}"') :].split('name="', 1)[1].split('"', 1)[0] for name in names]
+    cells = re.findall(r'name="([^"]+)"[^>]* class="cell"', page)
     wrong = shop.post("/shop/capacity/", {cells[0]: "40/50"}, page="/shop/capacity/")
     assert wrong.status_code == 422
     assert 'value="40/50"' in text(wrong)
