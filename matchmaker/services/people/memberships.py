@@ -68,6 +68,7 @@ def join(session: Session, user: User, firm: NamedOrganisation, centre: Centre) 
     session.get_one(
         Centre, centre.id, with_for_update=True, populate_existing=True
     )  # Two people with the same number take turns.
+    session.refresh(user, ["memberships"])  # Two presses of one person do, too.
     query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.inn == firm.inn)
     known = session.scalars(query.order_by(Organisation.id)).first()
     if known is not None:
