@@ -14,7 +14,7 @@ from matchmaker.models.base import now
 
 STATES = [
     (mapper.class_, column)
-    for mapper in Base.registry.mappers
+    for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__)
     for column in mapper.local_table.columns
     if getattr(column.type, "enum_class", None) is not None
 ]
