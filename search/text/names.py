@@ -186,8 +186,8 @@ class TaxonomyNames:
 
     def _at(self, page: _SpelledText, index: int) -> Iterator[NamedConcept]:
         yield from self._parted_grade(page, index)
-        keys = [(key, 1.0) for key in self._meant(page.words[index].keys)]
-        keys += [(key, MISSPELT_WEIGHT) for key in page.corrections[index]]
+        keys = [(key, 1.0) for key in sorted(self._meant(page.words[index].keys))]
+        keys += [(key, MISSPELT_WEIGHT) for key in sorted(page.corrections[index])]
         for key, weight in keys:
             node = self._root.children.get(key)
             if node is not None:
@@ -223,11 +223,11 @@ class TaxonomyNames:
         gap = text[words[last - 1].end : words[last].start]
         if _BREAK.search(gap) and not _is_abbreviation(words[last - 1]):
             return
-        for key in words[last].keys:
+        for key in sorted(words[last].keys):
             child = node.children.get(key)
             if child is not None:
                 yield from self._walk(page, child, first, last + 1, count + 1, weight)
-        for key in page.corrections[last]:
+        for key in sorted(page.corrections[last]):
             child = node.children.get(key)
             if child is not None:
                 yield from self._walk(page, child, first, last + 1, count + 1, weight * MISSPELT_WEIGHT)
@@ -255,7 +255,7 @@ class TaxonomyNames:
                 return
             if index > first + 1 and words[index - 1].text.endswith("ing"):
                 return  # "laser, bending and welding": a noun of its own between them
-            for key in words[index].keys:
+            for key in sorted(words[index].keys):
                 child = node.children.get(key)
                 if child is not None and index > first + 1:
                     for kind, code, own in child.concepts:

@@ -1,5 +1,8 @@
 """Free text in both languages → concepts, quantities and their scope, with the characters they came from."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 from functools import cache
 
@@ -160,3 +163,22 @@ def test_a_page_of_nonsense_words_is_corrected_only_up_to_a_limit() -> None:
     )
     assert _mentions(misspelt + " фрезировка") == ()
     assert [mention.code for mention in _mentions("фрезировка")] == ["milling"]
+
+
+def test_a_text_is_read_alike_in_every_process() -> None:
+    """Words are kept in sets, whose order differs from process to process; what is read must not."""
+    code = (
+        "from matchmaker.wiring import load_taxonomy; from search.text import Recogniser;"
+        "print(Recogniser(load_taxonomy()).recognise('бронза, латунь, латунь ЛС59, сталь 45, 40Х, валы, втулки, IT7, ISO 9001'))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
