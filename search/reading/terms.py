@@ -94,14 +94,15 @@ class RecognisedAmounts:
         return min(self.all(kind), default=None)
 
     def wanted(self, kind: RequirementKind) -> float | None:
-        """The number that a need's text asks for."""
+        """The number that a need's text asks for, of a range its first end."""
         pick = {Several.FIRST: self.first, Several.MOST: self.most, Several.LEAST: self.least}
         return _whole(kind, pick[kind.several](kind.name))
 
     def declared(self, kind: RequirementKind) -> float | None:
-        """The best number that a supplier's text declares."""
-        best = self.most if kind.comparison is Comparison.AT_LEAST else self.least
-        return _whole(kind, best(kind.name))
+        """The best number that a supplier's text declares, of a range its better end."""
+        best = max if kind.comparison is Comparison.AT_LEAST else min
+        amounts = (amount for mention in self._recognition.of(kind.name) for amount in mention.amounts)
+        return _whole(kind, best(amounts, default=None))
 
     def first_whole(self, kind: str) -> int | None:
         return next((int(value) for value in self.all(kind)), None)
