@@ -10,7 +10,8 @@ from matchmaker.domain.certificate import Certificate
 class CapabilityFacts:
     """One capability in codes and SI units; None means the supplier did not say.
 
-    `envelope_mm` is sorted, largest side first; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra.
+    `envelope_mm` is sorted, largest side first; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra;
+    `hardness_hv` the greatest hardness, as a Vickers number, that is worked or reached.
     """
 
     processes: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class CapabilityFacts:
     mass_kg: float | None = None
     tolerance_it: int | None = None
     roughness_ra_um: float | None = None
+    hardness_hv: float | None = None
     lot_min: int | None = None
     lot_max: int | None = None
     lead_time_days: int | None = None

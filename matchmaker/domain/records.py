@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.ru import inn as inn_number
 
+from matchmaker.domain import hardness
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 
@@ -55,6 +56,18 @@ def _check_inn(value: str) -> str:
         ) from error
 
 
+def _read_hardness(value: Any) -> Any:
+    """A Vickers number; a text says its scale."""
+    if not isinstance(value, str):
+        return value
+    found = hardness.read(value)
+    if found is None:
+        raise PydanticCustomError(
+            "hardness.form", N_("Give a hardness with its scale, for example 58 HRC or 220 HB.")
+        )
+    return found
+
+
 def _check_day(value: date) -> date:
     if not EARLIEST <= value <= LATEST:
         raise PydanticCustomError("date.range", N_("Give a date between 1900 and 2200."))
@@ -75,6 +88,11 @@ Pieces = Annotated[int, Field(ge=1, le=2_000_000_000)]
 Hours = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 ToleranceGrade = Annotated[int, Field(ge=1, le=18)]
 Roughness = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+Hardness = Annotated[
+    float,
+    BeforeValidator(_read_hardness),
+    Field(ge=hardness.LEAST, le=hardness.MOST, allow_inf_nan=False),
+]
 Location = tuple[
     Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)],
     Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)],
@@ -129,6 +147,7 @@ class CapabilityRecord(Record):
     max_mass_kg: Kilograms | None = None
     tolerance_it: ToleranceGrade | None = None
     roughness_ra_um: Roughness | None = None
+    hardness_hv: Hardness | None = None
     lot: LotRecord | None = None
     lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     note: Line | None = None
@@ -240,6 +259,7 @@ class NeedRecord(Record):
     mass_kg: Kilograms | None = None
     tolerance_it: ToleranceGrade | None = None
     roughness_ra_um: Roughness | None = None
+    hardness_hv: Hardness | None = None
     quantity: Pieces | None = None
     lots_per_year: Annotated[int, Field(ge=1, le=10_000)] | None = None
     spare_hours: Hours | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
 
+from matchmaker.domain import hardness
 from matchmaker.domain.language import N_
 
 
@@ -132,6 +133,8 @@ def halved_pieces(number: float) -> Iterable[float]:
 
 # A size that a drawing could give up, a wider circle, a longer wait.
 _SMALLER, _WIDER, _LATER_DAYS = scaled(0.9, 0.75), scaled(1.5, 2.0), raised(14, 28)
+# Hardness is compared as Vickers numbers and told on the scale that people use.
+_HARDNESS = Typed(N_("For example 58 HRC or 220 HB"), hardness.told)
 # The preferred series of roughness, Ra in µm (ISO 4287 / GOST 2789-73): the next step is the next relaxation.
 ROUGHNESS_STEPS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0)
 
@@ -372,6 +375,26 @@ _KINDS = (
         several=Several.LEAST,
         drawing=True,
         milder=next_of(ROUGHNESS_STEPS),
+    ),
+    RequirementKind(
+        name="hardness",
+        label=N_("Hardness"),
+        asked="hardness_hv",
+        group="precision",
+        subject=RequirementSubject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit=N_("%(value)s HV"),
+        brief="%(value)s",
+        fields=(
+            NeedField(
+                "hardness_hv", _HARDNESS, "hardness_hv", unit=N_("HRC, HB or HV"), label=N_("Hardness")
+            ),
+        ),
+        declared=(CapabilityField("hardness_hv", "hardness_hv", N_("Hardness up to"), _HARDNESS),),
+        mentions=("hardness",),
+        several=Several.MOST,
+        drawing=True,
+        milder=_SMALLER,
     ),
     RequirementKind(
         name="lot",

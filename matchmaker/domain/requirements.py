@@ -37,6 +37,7 @@ class Requirements:
     mass_kg: float | None = None
     tolerance_it: int | None = None
     roughness_ra_um: float | None = None
+    hardness_hv: float | None = None
     quantity: int | None = None
     lots_per_year: int | None = None
     spare_hours: float | None = None

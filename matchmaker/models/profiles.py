@@ -113,7 +113,9 @@ class Profile(PublicId, Stamped, Base):
 
 
 class Capability(Base):
-    """One kind of work with its limits; lengths in mm, mass in kg, roughness Ra in µm, lots in pieces."""
+    """One kind of work with its limits; lengths in mm, mass in kg, roughness Ra in µm, hardness as a Vickers number, lots in
+    pieces.
+    """
 
     __tablename__ = "capability"
 
@@ -130,6 +132,7 @@ class Capability(Base):
     max_mass_kg: Mapped[Real | None]
     tolerance_it: Mapped[int | None]
     roughness_ra_um: Mapped[Real | None]
+    hardness_hv: Mapped[Real | None]
     lot_min: Mapped[int | None]
     lot_max: Mapped[int | None]
     lead_time_days: Mapped[int | None]

@@ -215,6 +215,7 @@ number_feature("thickness", N_("The sheet thickness is within what the supplier 
 number_feature("mass", N_("The mass of the part is within what the supplier takes."), size_fit)
 number_feature("tolerance", N_("The supplier holds the tolerance grade."), tolerance_fit)
 number_feature("roughness", N_("The supplier reaches the surface roughness."), roughness_fit)
+number_feature("hardness", N_("The supplier works or reaches the hardness."), size_fit)
 
 
 @feature("lot", N_("The lot size suits the supplier."))

@@ -32,6 +32,8 @@ WEIGHTS: dict[str, float] = {
     # One grade short can often be held with care, so less than size; two cannot.
     "tolerance": 2.0,
     "roughness": 1.2,
+    # A furnace or a grinder more decides it, and most shops that harden reach what steels reach.
+    "hardness": 0.8,
     # A serial shop sets up reluctantly for five pieces and a toolroom cannot make 100,000.
     "lot": 1.5,
     # Declared lead times are typical ones, and an urgent order can go first.

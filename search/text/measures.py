@@ -5,6 +5,7 @@ in mm, kg, IT and µm.
 import re
 from collections.abc import Callable, Iterator
 
+from matchmaker.domain.hardness import DESIGNATIONS, vickers
 from search.text.lexicon import WordNumbers, WordPattern
 from search.text.recognition import Mention
 
@@ -143,6 +144,17 @@ def roughness(match: re.Match[str]) -> Iterator[Mention]:
     value = number(match[2]) / (4.0 if match[1].lower() in {"rz", "рз"} else 1.0)
     if 0 < value <= 100:
         yield Mention("roughness", match.start(), match.end(), amounts=(value,))
+
+
+def hardness(match: re.Match[str]) -> Iterator[Mention]:
+    """A number or a range on a scale of hardness; "60±2" is a range too."""
+    scale = next(name for name in DESIGNATIONS if match[name])
+    low, high = number(match["low"]), number(match["high"] or match["low"])
+    if match["around"]:
+        low, high = low - number(match["around"]), low + number(match["around"])
+    ends = [found for end in (low, high) if (found := vickers(end, scale)) is not None]
+    if len(ends) == 2 and low <= high:
+        yield Mention("hardness", match.start(), match.end(), amounts=tuple(ends))
 
 
 def finish(match: re.Match[str]) -> Iterator[Mention]:

@@ -1,4 +1,4 @@
-"""Numbers with a meaning: sizes, accuracy, roughness, mass, pieces and rhythm, distance.
+"""Numbers with a meaning: sizes, accuracy, roughness, hardness, mass, pieces and rhythm, distance.
 
 Every expression is linear: bounded repetition, no nested quantifiers.
 """
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from matchmaker.domain.hardness import DESIGNATIONS
 from search.text import measures, pieces
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
@@ -27,6 +28,13 @@ _TO = r"(?:[ ]?(?:@up_to|[=:–—-]))?[ ]?"
 _ALONE = r"(?<![\d.,])"  # before a number that is not the end of another
 _TIMES = r"(?:[ ]?(@per[ ]?(@periods)))?"
 _NO_SIDE = r"(?<![\d.,×xXхХ/+±-])(?<![\d×xх][ ])"  # before a number that is not a side of a part
+# A scale of hardness, and a number or a range on it.
+_SCALE_WORDS = {"HRC": "|@rockwell", "HB": "|@brinell", "HV": "|@vickers"}
+_SCALE = "|".join(
+    f"(?P<{scale}>{letters}{_SCALE_WORDS.get(scale, '')})" for scale, letters in DESIGNATIONS.items()
+)
+_HARDNESS = r"""(?P<low>\d{2,4}(?:[.,]\d)?)
+    (?: [ ]?(?:[-–—…÷]|\.{2,3}|@to)[ ]? (?P<high>\d{2,4}(?:[.,]\d)?) | [ ]?(?:±|\+/-)[ ]?(?P<around>\d{1,2}(?:[.,]\d)?) )?"""
 
 
 def _sizes(source: str, flags: re.RegexFlag = re.IGNORECASE) -> WordPattern:
@@ -39,6 +47,19 @@ def _pieces(source: str) -> WordPattern:
 
 _Rule = tuple[WordPattern, Callable[[re.Match[str]], Iterator[Mention]]]
 _RULES: tuple[_Rule, ...] = (
+    (
+        _sizes(
+            rf"""
+            (?<![\w-]) (?:{_SCALE}) [ ]? (?: [=:≥>≤<~≈][ ]? | @hardness_to[ ] )? {_HARDNESS}
+            (?! [\w×] | [.,]\d | [ ]?(?:@piece|@millimetre) )
+            """
+        ),
+        measures.hardness,
+    ),
+    (
+        _sizes(rf"{_ALONE}{_HARDNESS} [ ]? (?:@unit_of_hardness[ ])? (?:{_SCALE}) (?!\w)"),
+        measures.hardness,
+    ),
     (_sizes(rf"{_N}{_UNIT}{_X}{_N}{_UNIT}{_X}{_N}{_UNIT}", re.NOFLAG), measures.box),
     (
         _sizes(

@@ -12,11 +12,12 @@ class Mention:
 
     `kind` is a kind of the taxonomy ("process", "material", "standard", "equipment", "sector", "region",
     "district", "country", "town") with a `code`, or a quantity: "envelope", "diameter", "length",
-    "thickness", "mass" (mm, kg), "tolerance" (IT), "roughness" (Ra, µm), "quantity" (pieces), "rhythm" (lots
-    a year), "hours" (machine-hours a month), "distance" (km), "deadline" (`day`), "thread". `amounts` are its
-    numbers in those units. `negated`: ruled out; `wish`: welcome, not demanded; `demand`: stated as a must;
-    `own`: the writer does it ("сами красим"); `done`: the part comes with it done ("после закалки"). `weight`
-    below 1 marks a misspelt or ambiguous word.
+    "thickness", "mass" (mm, kg), "tolerance" (IT), "roughness" (Ra, µm), "hardness" (Vickers numbers, both
+    ends of a range), "quantity" (pieces), "rhythm" (lots a year), "hours" (machine-hours a month), "distance"
+    (km), "deadline" (`day`), "thread". `amounts` are its numbers in those units. `negated`: ruled out;
+    `wish`: welcome, not demanded; `demand`: stated as a must; `own`: the writer does it ("сами красим");
+    `done`: the part comes with it done ("после закалки"). `weight` below 1 marks a misspelt or ambiguous
+    word.
     """
 
     kind: str
