@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from matchmaker.models import Centre as CentreRow
 from matchmaker.models import Mail, Match, Need, Organisation, Profile, User
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
@@ -23,6 +24,8 @@ from tests.support.fakes import FakeRecogniser
 from tests.support.records import need, supplier
 
 PASSWORD = "correct horse battery"
+EDITOR, OPERATOR = "editor@example.org", "operator@example.org"
+FRESH = "another long password"
 _LINK = re.compile(r"http://127\.0\.0\.1:8000(/\S+)")
 
 
@@ -83,3 +86,48 @@ def _person(session, email: str, role: str, **where) -> User:  # type: ignore[no
     user = accounts.create_user(session, made, by="tester")
     accounts.grant(session, user, role, by="tester", **where)
     return user
+
+
+def enter(centre: Centre, email: str, password: str = PASSWORD, *, remember: bool = False) -> Browser:
+    browser = centre.another()
+    form = {"email": email, "password": password} | ({"remember": "1"} if remember else {})
+    assert browser.post("/login", form).status_code == 302
+    return browser
+
+
+def key_of(centre: Centre, email: str) -> str:
+    with centre.application.sessions() as session:
+        return accounts.by_email(session, email).public_id
+
+
+def role_of(centre: Centre, email: str) -> int:
+    with centre.application.sessions() as session:
+        return accounts.by_email(session, email).memberships[0].id
+
+
+def firm_key(centre: Centre) -> str:
+    with centre.application.sessions() as session:
+        return session.scalars(select(Organisation.public_id).where(~Organisation.is_contractor)).one()
+
+
+def make(centre: Centre, email: str, role: str, **fields: bool) -> None:
+    """A person with a role in the shop or in the centre."""
+    with centre.application.sessions.begin() as session:
+        person = accounts.AccountDetails(
+            email, email.split("@", maxsplit=1)[0].title(), PASSWORD, "en", confirmed=True
+        )
+        user = accounts.create_user(session, person, by="tester")
+        home = session.scalars(select(CentreRow)).one()
+        shop = session.scalars(select(Organisation).where(~Organisation.is_contractor)).one()
+        places = {"supplier_editor": {"organisation": shop}, "network_administrator": {}}
+        held = accounts.grant(session, user, role, by="tester", **places.get(role, {"centre": home}))
+        held.chief = fields.get("chief", False)
+
+
+def path_in(centre: Centre, words: str, prefix: str) -> str:
+    return next(path for path in centre.links(centre.mails(words)[-1]) if path.startswith(prefix))
+
+
+def change_password(centre: Centre, browser: Browser) -> None:
+    form = {"current": PASSWORD, "password": FRESH}
+    assert browser.post("/account/password", form, page="/account/password").status_code == 302
