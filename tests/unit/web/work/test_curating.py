@@ -81,7 +81,7 @@ def test_seats_that_somebody_else_has_set_are_not_overwritten_unseen(operator: B
     answer = operator.post(f"{work}/seats", {"most": "7", "seen": ""}, page=work)
     page = text(answer)
     assert answer.status_code == 409
-    assert "set it to 5 meanwhile" in page
+    assert "set it to 5 in the meantime" in page
     assert 'name="most" type="text" value="7"' in page
     assert 'name="seen" value="5"' in page
     assert operator.post(f"{work}/seats", {"most": "7", "seen": "5"}, page=work).status_code == 302

@@ -74,7 +74,7 @@ def test_a_list_is_tried_before_anything_is_saved_then_taken_and_taken_back(
     assert "7;;refused;Численность;" in remarks
     press(operator, address, "undo")
     assert count(own_product) == before
-    assert "1 record is taken back" in text(operator.get(address))
+    assert "1 record is rolled back" in text(operator.get(address))
     assert not list((own_product.data / "imports").iterdir())
 
 
@@ -113,7 +113,7 @@ def test_what_somebody_worked_with_stays(operator: Browser, own_product: Applica
     page = f"/work/needs/{need.public_id}"
     operator.post(f"{page}/add", {"supplier": kept.public_id}, page=page)
     press(operator, address, "undo")
-    assert "1 record is taken back. 1 stays" in text(operator.get(address))
+    assert "1 record is rolled back. 1 stays" in text(operator.get(address))
 
 
 def test_needs_come_as_a_list_too(operator: Browser, own_product: Application) -> None:
