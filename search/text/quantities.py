@@ -33,8 +33,11 @@ _SCALE_WORDS = {"HRC": "|@rockwell", "HB": "|@brinell", "HV": "|@vickers"}
 _SCALE = "|".join(
     f"(?P<{scale}>{letters}{_SCALE_WORDS.get(scale, '')})" for scale, letters in DESIGNATIONS.items()
 )
-_HARDNESS = r"""(?P<low>\d{2,4}(?:[.,]\d)?)
-    (?: [ ]?(?:[-–—…÷]|\.{2,3}|@to)[ ]? (?P<high>\d{2,4}(?:[.,]\d)?) | [ ]?(?:±|\+/-)[ ]?(?P<around>\d{1,2}(?:[.,]\d)?) )?"""
+_HARDNESS = r"""
+    (?P<low>\d{2,4}(?:[.,]\d)?) (?:
+        [ ]?(?:[-–—…÷]|\.{2,3}|@to)[ ]? (?P<high>\d{2,4}(?:[.,]\d)?)
+        | [ ]?(?:±|\+/-)[ ]? (?P<around>\d{1,2}(?:[.,]\d)?)
+    )?"""
 
 
 def _sizes(source: str, flags: re.RegexFlag = re.IGNORECASE) -> WordPattern:
