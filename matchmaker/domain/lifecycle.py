@@ -292,7 +292,7 @@ class OutboxRowState(StrEnum):
     """
 
     WAITING = "waiting"
-    TAKEN = "imported"
+    TAKEN = "taken"
     DEAD = "dead"
 
 

@@ -127,7 +127,7 @@ def test_a_time_without_a_zone_is_refused(each_sessions: Sessions) -> None:
     [
         {"latitude": 91.0, "longitude": 0.0},
         {"name_ru": None},
-        {"external_id": "imported"},
+        {"external_id": "taken"},
         {"centre_id": 999},
     ],
 )
@@ -136,7 +136,7 @@ def test_the_database_itself_refuses_what_no_door_lets_through(
 ) -> None:
     with each_sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
-        session.add(Organisation(centre_id=centre.id, name_ru="а", external_id="imported"))
+        session.add(Organisation(centre_id=centre.id, name_ru="а", external_id="taken"))
         session.flush()
         row = {"centre_id": centre.id, "name_ru": "б"} | columns
     with pytest.raises(IntegrityError), each_sessions.begin() as session:

@@ -38,6 +38,6 @@ def test_typed_text_is_offered_again_until_it_is_saved_or_the_person_leaves(
         walker = Walker(other.new_page(), address)
         walker.sign_in("buyer")
         walker.go("/needs/new")
-        walker.page.get_by_role("button", name=re.compile("Bring it back|Вернуть")).click()
+        walker.page.get_by_role("button", name=re.compile("Restore it|Вернуть")).click()
         expect(walker.page.locator("#f-text")).to_have_value("Half a thought")
         assert walker.wrong == []

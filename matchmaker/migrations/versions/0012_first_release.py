@@ -885,7 +885,7 @@ def _journal_and_index() -> None:
         sa.Column("taken_by", sa.String(32)),
         sa.Column("error", LINE),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.CheckConstraint("state IN ('waiting', 'imported', 'dead')", name="ck_outbox_state"),
+        sa.CheckConstraint("state IN ('waiting', 'taken', 'dead')", name="ck_outbox_state"),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
     )
     op.create_index("ix_outbox_key", "outbox", ["key"])

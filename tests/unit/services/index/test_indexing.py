@@ -106,7 +106,7 @@ def test_what_a_dead_worker_claimed_is_taken_up_when_its_lease_runs_out(sessions
     engine = FakeEngine()
     save(sessions, "a")
     with sessions.begin() as session:
-        session.execute(update(Outbox).values(state="imported", taken_by="dead", due_at=now() + outbox.LEASE))
+        session.execute(update(Outbox).values(state="taken", taken_by="dead", due_at=now() + outbox.LEASE))
     assert indexing.drain(indexer(sessions, engine)).indexed == 0
     with in_seconds(outbox.LEASE.total_seconds() + 1):
         assert indexing.drain(indexer(sessions, engine)).indexed == 1

@@ -66,7 +66,7 @@ def wish(centre: Centre, kind: str) -> None:
 def test_an_unanswered_invitation_is_recalled_once(centre: Centre) -> None:
     centre.invite()
     assert post(centre) == []
-    assert post(centre, 4) == [(EDITOR, "Your answer is awaited: Валы из 40Х")]
+    assert post(centre, 4) == [(EDITOR, "Please answer: Валы из 40Х")]
     assert post(centre, 5) == []
 
 
@@ -125,7 +125,7 @@ def test_a_deal_is_asked_about_three_times_and_no_more_once_it_is_known(centre: 
     decide(centre, "interested")
     found = {days: len(post(centre, days)) for days in (29, 31, 32, 91, 181, 400)}
     assert found == {29: 0, 31: 1, 32: 0, 91: 1, 181: 1, 400: 0}
-    mail = centre.mails("Did a deal")[0]
+    mail = centre.mails("Did it lead")[0]
     yes = next(path for path in centre.links(mail) if path.startswith("/answers/deal/"))
     assert centre.browser.post(yes, page=yes).status_code == 200
     assert centre.state() == "contracted"

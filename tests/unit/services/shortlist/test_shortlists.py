@@ -129,7 +129,7 @@ def test_no_more_are_invited_than_there_are_seats(sessions: Sessions, keys: list
         match_decisions.invite(session, matches[:1], user(session))
         with pytest.raises(SeatsTaken) as refused:
             match_decisions.invite(session, matches[:4], user(session))
-        assert refused.value.params == {"most": 2, "imported": 1, "wanted": 3}
+        assert refused.value.params == {"most": 2, "taken": 1, "wanted": 3}
         assert [match.state for match in matches] == ["invited", *["proposed"] * 4]
         declined = NewDecision("declined", "capacity-taken")
         match_decisions.decide(session, matches[0], declined, user(session), revision=matches[0].revision)

@@ -207,7 +207,7 @@ def test_papers_of_a_quote_open_with_it_and_are_taken_away(
     ("papers", "problem"),
     [
         ([(b"MZ not a paper", "calculation.pdf")], "This file is none of"),
-        ([(b"%PDF-1.4 " + bytes([n]), f"{n}.pdf") for n in range(6)], "at most 5 papers"),
+        ([(b"%PDF-1.4 " + bytes([n]), f"{n}.pdf") for n in range(6)], "at most 5 attachments"),
     ],
 )
 def test_a_wrong_paper_keeps_what_was_typed_and_saves_nothing(
