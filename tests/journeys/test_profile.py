@@ -70,7 +70,9 @@ def test_a_profile_is_written_checked_and_published(
         walker.press("main form button.main")
         shot(walker, f"hours-{mark}")
         walker.go("/shop/")
-        shown = page.locator(".button", has_text=re.compile("Как нас|How others")).get_attribute("href")
+        shown = page.locator(".button", has_text=re.compile("Как нас|Our public profile")).get_attribute(
+            "href"
+        )
         walker.sign_out()
         walker.sign_in("operator")
         walker.go("/work/profiles/")

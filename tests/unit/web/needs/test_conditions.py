@@ -135,7 +135,8 @@ def test_sealed_quotes_are_never_opened_early(
         answer = plant.post(f"{page}/deadline", wrong, page=page)
         assert answer.status_code == 422, wrong
         assert "promised to stay sealed" in text(answer)
-    assert "125" not in text(plant.get(page)).split("<h1>", 1)[1].split("Ask for quotes", 1)[0]
+    shown = text(plant.get(page)).replace(need, "")  # a public id may hold the digits
+    assert "125" not in shown.split("<h1>", 1)[1].split("Ask for quotes", 1)[0]
     later = plant.post(f"{page}/deadline", {"until": local(soon + timedelta(days=2))}, page=page)
     assert later.status_code == 302
 
