@@ -30,7 +30,7 @@ def test_a_look_is_told_once_a_day_without_a_name_unless_the_person_lets_it(
         assert plant.get(profile).status_code == 200
     [told] = looked(shop)
     assert told.startswith("a contractor")
-    assert "1 look," in told
+    assert "1 view," in told
     plant.post("/account/named", {"named": "1"}, page="/account")
     [told] = looked(shop)
     assert not told.startswith("a contractor")
