@@ -179,7 +179,8 @@ BUYER_ANSWERS = frozenset({MatchState.CONTRACTED, MatchState.LOST, MatchState.RE
 # contract may be followed by a quote, and a supplier that lost may be chosen after all.
 MATCH_MOVES: Moves[MatchState] = {
     MatchState.PROPOSED: frozenset({MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED}),
-    MatchState.APPROVED: frozenset({MatchState.REJECTED, MatchState.INVITED}),
+    # A contractor may choose a supplier of its shortlist that nobody invited here.
+    MatchState.APPROVED: frozenset({MatchState.REJECTED, MatchState.INVITED, MatchState.CONTRACTED}),
     MatchState.REJECTED: frozenset({MatchState.APPROVED}),
     MatchState.INVITED: ANSWERED,
     MatchState.INTERESTED: frozenset({MatchState.QUOTED, MatchState.CONTRACTED, MatchState.LOST}),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, StaleRevision
-from matchmaker.domain.lifecycle import NeedState
+from matchmaker.domain.lifecycle import MatchState, NeedState
 from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
@@ -62,6 +62,14 @@ def test_a_contract_with_one_tells_the_others_why_not(made: Sessions) -> None:
         assert {decision.reason_code for decision in lost} == {REASON}
         outcomes = [mail for mail in session.scalars(select(Mail)) if "chosen-another (ru)" in mail.text]
         assert len(outcomes) == 2
+
+
+def test_a_supplier_that_was_approved_and_not_invited_may_be_chosen(made: Sessions) -> None:
+    with made.begin() as session:
+        _, (chosen, *_), user = parts(session)
+        chosen.state = MatchState.APPROVED
+        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        assert chosen.is_contracted
 
 
 def test_a_need_that_closes_tells_the_invited_in_the_words_that_were_given(made: Sessions) -> None:
