@@ -68,6 +68,7 @@ def test_a_supplier_that_was_approved_and_not_invited_may_be_chosen(made: Sessio
     with made.begin() as session:
         _, (chosen, *_), user = parts(session)
         chosen.state = MatchState.APPROVED
+        session.flush()
         awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
         assert chosen.is_contracted
 
