@@ -22,7 +22,8 @@ lint: $(VENV)/.ready-dev ## Style of code and templates, types, who may import w
 bench: $(VENV)/.ready-dev ## Speed beside named baselines, as ratios
 	$(BIN)/python -m tests.benchmark $(BENCH)
 
-quality: $(VENV)/.ready-dev ## Ranking quality on the judged collection beside named baselines
+quality: $(VENV)/.ready-dev ## Reading and ranking quality on labelled and judged collections
+	$(BIN)/python -m tests.reading
 	$(BIN)/python -m tests.ranking $(QUALITY)
 
 lock: ## Renew the pinned versions (needs uv)

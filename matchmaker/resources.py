@@ -26,7 +26,17 @@ TAXONOMY_FILES = (
     "units",
     "statuses",
 )
-LANGUAGE_FILES = ("scope", "dates", "sizes", "pieces", "places", "spelling", "needs")
+LANGUAGE_FILES = (
+    "scope",
+    "dates",
+    "sizes",
+    "pieces",
+    "places",
+    "spelling",
+    "needs",
+    "segments",
+    "references",
+)
 
 
 def folder(name: str) -> Path:

@@ -24,6 +24,7 @@ COMMANDS = {
     "mail": "mail",
     "match": "match",
     "ranker": "ranker",
+    "read": "read",
     "serve": "serve",
     "taxonomy": "taxonomy",
     "user": "user",

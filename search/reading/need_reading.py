@@ -166,7 +166,7 @@ def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str,
     mould, a spring, a harness) implies it in any case ("пресс-форма …, отливки для приёмки").
     """
     mentions = [m for m in recognition.of("process") if not (m.wish or m.own or m.done)]
-    sure = [mention for mention in mentions if mention.weight >= SURE]
+    sure = [mention for mention in mentions if mention.sure >= SURE]
     made = names_making(taxonomy, unique(str(m.code) for m in sure))
     # "assemble 60 control cabinets": the product follows, and names the trade.
     assembles, trades = (taxonomy.processes.flagged(flag) for flag in (Flag.ASSEMBLES, Flag.OWN_TRADE))
@@ -174,7 +174,7 @@ def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str,
     meant = [
         m
         for m in mentions
-        if m.weight >= SURE or (m.start < work_begins and _is_made(recognition, m, trades if made else None))
+        if m.sure >= SURE or (m.start < work_begins and _is_made(recognition, m, trades if made else None))
     ]
     return specific(taxonomy, "process", unique(str(m.code) for m in meant))
 

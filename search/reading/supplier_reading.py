@@ -23,7 +23,7 @@ from search.reading.terms import (
     sorted_box,
     unique,
 )
-from search.text import Recogniser, Recognition
+from search.text import Recogniser, Recognition, TextSource
 
 
 def document_of(
@@ -36,7 +36,7 @@ def document_of(
         if record.description
         else ""
     )
-    recognition = recogniser.recognise(prose)
+    recognition = recogniser.recognise(prose, source=TextSource.PAGE)
     capabilities = tuple(_facts(item, recogniser) for item in record.capabilities)
     machines = codes_of(
         recogniser,
@@ -50,7 +50,7 @@ def document_of(
     stated = unique(code for facts in capabilities for code in facts.processes)
     named = settled(taxonomy, _making(taxonomy, recognition, stated), recognition.codes("material"))
     # Work both offered and ruled out in one text is offered: "no rough turning, forgings leave black".
-    offered = {*stated, *(str(m.code) for m in recognition.of("process") if m.weight >= SURE)}
+    offered = {*stated, *(str(m.code) for m in recognition.of("process") if m.sure >= SURE)}
     denied = tuple(code for code in recognition.codes("process", negated=True) if code not in offered)
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
     of_machines = on_machines(capabilities, record.equipment, recogniser)
@@ -167,7 +167,7 @@ def _making(taxonomy: Taxonomy, recognition: Recognition, stated: tuple[str, ...
     them.
     """
     mentions = recognition.of("process")
-    sure = [m for m in mentions if m.weight >= SURE]
+    sure = [m for m in mentions if m.sure >= SURE]
     said = unique(str(m.code) for m in sure)
     treats = bool(stated or said) and not names_making(taxonomy, (*stated, *said))
     begins = 0 if stated else min((m.start for m in sure), default=0)

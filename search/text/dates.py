@@ -103,7 +103,7 @@ def deadlines(text: str, today: date) -> list[Mention]:
                     match.end(),
                     day=today + timedelta(days=days),
                     value=match[0],
-                    weight=0.7,
+                    sure=0.7,
                 )
             )
     return found + _spoken(text, today)
@@ -116,7 +116,7 @@ def _spoken(text: str, today: date) -> list[Mention]:
         step = _SPOKEN_SPANS.of(match["unit"]) or 1
         times = _NUMBERS.of(match["more"] or match["number"] or "") or 1
         day = today + timedelta(days=math.ceil(step * times))
-        found.append(Mention("deadline", match.start(), match.end(), day=day, value=match[0], weight=0.7))
+        found.append(Mention("deadline", match.start(), match.end(), day=day, value=match[0], sure=0.7))
     for match in _YEAR_END.finditer(text):
         end = date(int(match["year"] or match["later"] or today.year), 12, 31)
         found.append(Mention("deadline", match.start(), match.end(), day=end, value=match[0]))

@@ -135,7 +135,7 @@ def general(match: re.Match[str]) -> Iterator[Mention]:
         match.end(),
         amounts=(_GENERAL[match[1].lower()],),
         value=match[0],
-        weight=0.5,
+        sure=0.5,
     )
 
 

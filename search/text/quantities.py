@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from matchmaker.domain.hardness import DESIGNATIONS
 from search.text import measures, pieces
+from search.text.arbiter import QUANTITY
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
@@ -238,7 +239,7 @@ def find(text: str) -> list[Mention]:
             if mentions:
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 found.extend(mentions)
-    return [_at_size(mention, found) for mention in found]
+    return [replace(_at_size(mention, found), basis=QUANTITY, sure=0.9 * mention.sure) for mention in found]
 
 
 NOMINAL_REACH = 40  # characters between a size and the deviation that belongs to it

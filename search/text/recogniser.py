@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,10 +12,12 @@ from matchmaker.domain.taxonomy import (
     Town,
 )
 from matchmaker.domain.taxonomy_keys import Flag
-from search.text import dates, quantities, scope
+from search.text import arbiter, dates, quantities, references, scope
+from search.text.canonical import canonical
 from search.text.lexicon import WordPattern, whole_words
-from search.text.names import NamedConcept, TaxonomyNames
-from search.text.recognition import MAX_TEXT, Mention, Recognition
+from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
+from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
+from search.text.segments import TextSource, segmented
 from search.text.tokens import Token, fold, tokens
 
 # The end of a standard's number: its year ("ISO 9001:2015") or its revision ("AS 9100D", "AS9100 Rev. D").
@@ -29,6 +31,10 @@ _BARE = WordPattern(
     re.NOFLAG,
 )
 _MARK = WordPattern("spelling", r"^@grade_words[\s.]*")
+# Kinds of mentions by which a text asks for something.
+_ASKING = frozenset({"process", "material", "quantity", "standard", "equipment"})
+# The sureness of a concept named by one word, and by several.
+_NAMED, _NAMED_BY_SEVERAL = 0.9, 0.97
 MOST_KNOWN = 20_000  # terms of records with cached codes; many profiles have the same terms
 
 
@@ -43,24 +49,42 @@ class Recogniser:
 
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def recognise(self, text: str, today: date | None = None) -> Recognition:
-        """The mentions of a text, in its order. Never raises; reads the first MAX_TEXT characters."""
-        return self._recognise(text, today, _is_placed)
-
-    def _recognise(
-        self, text: str, today: date | None, counts: Callable[[str, Mention], bool]
+    def recognise(
+        self, text: str, today: date | None = None, source: TextSource = TextSource.LETTER
     ) -> Recognition:
-        read = text[:MAX_TEXT]
-        numbers = quantities.find(read)
+        """The mentions of a text, in its order. Never raises; reads the first MAX_TEXT characters.
+
+        Without `today` no days are read. A letter whose own words ask for nothing is read with what it passes on.
+        """
+        signs = canonical(text[:MAX_TEXT])
+        parts = segmented(signs.text, source)
+        found = self._mentions(parts.read, today, _is_placed)
+        if not any(mention.kind in _ASKING for mention in found) and parts.has_quoted:
+            parts = segmented(signs.text, source, with_quoted=True)
+            found = self._mentions(parts.read, today, _is_placed)
+        return Recognition(
+            text,
+            tuple(found),
+            cut=len(text) > MAX_TEXT,
+            language=signs.language,
+            read=parts.read,
+            ignored=parts.ignored,
+            open_numbers=signs.open_numbers,
+        )
+
+    def _mentions(
+        self, read: str, today: date | None, counts: Callable[[str, Mention], bool]
+    ) -> list[Mention]:
+        named_numbers = list(references.find(read))
+        proposed = quantities.find(_without(read, named_numbers))
         if today is not None:
-            numbers += dates.deadlines(read, today)
+            proposed += dates.deadlines(read, today)
         words = tokens(read)
         named = [_mention(found, words) for found in self._names.find(read, words)]
         named = [self._with_grade(read, mention) for mention in named]
         named = self._without_coats(_without_states(named))
-        concepts = _sensible(read, _resolved(read, named, self.towns, counts), numbers)
-        mentions = scope.apply(read, concepts + numbers)
-        return Recognition(text, tuple(mentions), cut=len(text) > MAX_TEXT)
+        concepts = _sensible(read, _resolved(read, named, self.towns, counts), proposed)
+        return scope.apply(read, arbiter.settled([*named_numbers, *concepts, *proposed], len(read)))
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
         """The mentions without metals that name a coating: "цинк", "nickel plating" are no materials of a
@@ -102,7 +126,7 @@ class Recogniser:
         return town or None, region or None
 
     def _place(self, name: str) -> tuple[str, ...]:
-        mentions = self._recognise(name, None, lambda _, __: True).mentions
+        mentions = self._mentions(canonical(name[:MAX_TEXT]).text, None, lambda _, __: True)
         town = next((m.code for m in mentions if m.kind == "town" and m.code), "")
         return town, next((m.code for m in mentions if m.kind in {"region", "country"} and m.code), "")
 
@@ -125,8 +149,8 @@ class Recogniser:
                 return (bare,)
         if kind == "standard":
             term = _EDITION.sub("", term)
-        recognition = self.recognise(term)
-        found = [mention for mention in recognition.mentions if mention.kind == kind and mention.code]
+        mentions = self._mentions(canonical(term).text, None, _is_placed)
+        found = [mention for mention in mentions if mention.kind == kind and mention.code]
         return self._most_specific(kind, [str(mention.code) for mention in found])
 
     def _most_specific(self, kind: str, codes: list[str]) -> tuple[str, ...]:
@@ -165,7 +189,24 @@ def _bare_grades(taxonomy: Taxonomy) -> dict[str, str]:
 
 def _mention(found: NamedConcept, words: list[Token]) -> Mention:
     start, end = words[found.first].start, words[found.last - 1].end
-    return Mention(found.kind, start, end, code=found.code, value="", weight=found.weight)
+    origin = _origin(found)
+    sure = found.weight * (_NAMED if found.words == 1 else _NAMED_BY_SEVERAL)
+    return Mention(
+        found.kind, start, end, code=found.code, sure=sure, origin=origin, basis=f"{found.kind}.{origin}"
+    )
+
+
+def _origin(found: NamedConcept) -> Origin:
+    if found.weight == AMBIGUOUS_WEIGHT:
+        return Origin.IMPLIED
+    return Origin.SAID if found.weight == 1.0 else Origin.GUESSED
+
+
+def _without(text: str, mentions: Iterable[Mention]) -> str:
+    """The text with blanks in place of some mentions."""
+    for mention in mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
 
 
 _PLACED = WordPattern("places", r"\b@before_town\.?[ ]$")

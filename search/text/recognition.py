@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+from search.text.segments import Segment
 
 MAX_TEXT = 20_000  # characters that are read; `cut` marks a longer text
+
+
+class Origin(StrEnum):
+    """The way in which a reading came about: the words say it, they imply it, or their spelling was guessed."""
+
+    SAID = "said"
+    IMPLIED = "implied"
+    GUESSED = "guessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +27,8 @@ class Mention:
     ends of a range), "quantity" (pieces), "rhythm" (lots a year), "hours" (machine-hours a month), "distance"
     (km), "deadline" (`day`), "thread". `amounts` are its numbers in those units. `negated`: ruled out;
     `wish`: welcome, not demanded; `demand`: stated as a must; `own`: the writer does it ("сами красим");
-    `done`: the part comes with it done ("после закалки"). `weight` below 1 marks a misspelt or ambiguous
-    word.
+    `done`: the part comes with it done ("после закалки"). `partner`: others do it; `planned`: not yet so. `sure` is
+    the probability, 0 to 1, that the piece is meant so, and `origin` says why; `basis` names the rule that proposed it.
     """
 
     kind: str
@@ -32,16 +43,28 @@ class Mention:
     demand: bool = False
     own: bool = False
     done: bool = False
-    weight: float = 1.0
+    partner: bool = False
+    planned: bool = False
+    sure: float = 1.0
+    origin: Origin = Origin.SAID
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The mentions in the order of the text; `cut` marks a text longer than the part that is read."""
+    """The mentions in the order of the text; `cut` marks a text longer than the part that is read.
+
+    `ignored` are the parts of a letter that are not the request; `read` is the text as it was read, of the same
+    length; `open_numbers` are the spans of numbers that may mean a thousandth of what was read.
+    """
 
     text: str
     mentions: tuple[Mention, ...]
     cut: bool = False
+    language: str = "ru"
+    read: str = ""
+    ignored: tuple[Segment, ...] = ()
+    open_numbers: tuple[tuple[int, int], ...] = ()
 
     def of(self, *kinds: str, negated: bool | None = False) -> tuple[Mention, ...]:
         """The mentions of these kinds; those ruled out only on request."""

@@ -182,7 +182,7 @@ def _works(
     works = [
         str(one.code)
         for one in recognition.of("process")
-        if one.weight >= _SURE and not any(start <= one.start < end for start, end in machines)
+        if one.sure >= _SURE and not any(start <= one.start < end for start, end in machines)
     ]
     part = _part(numbers, MEASURED)
     if part["sheet_thickness_mm"] is None and _SHEET.search(sentence):

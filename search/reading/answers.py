@@ -1,0 +1,161 @@
+"""The reading of a text as data of the exchange format: what `matchmaker read` prints."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from matchmaker.domain.records import NeedRecord
+from search.reading.need_reading import NeedReading, requirements_of
+from search.reading.terms import PlaceNames, RecognisedAmounts, specific
+from search.text import Mention, Recogniser, Recognition, TextSource
+
+_SIZES = ("diameter", "length", "inner_diameter", "wall", "thickness", "height")
+
+
+def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
+    """The understood request of a buyer's text."""
+    reading = requirements_of(NeedRecord(id="text", text=text[:30_000]), recogniser, today)
+    asked, recognition = reading.requirements, reading.recognition
+    places = PlaceNames(recogniser)
+    return {
+        "language": recognition.language,
+        "positions": [_position(reading)],
+        "place": _place(recognition, places, recogniser),
+        "max_distance_km": min((m.amounts[0] for m in recognition.of("distance")), default=None),
+        "certification": [
+            {
+                "any_of": [demand.standard],
+                "strength": strength,
+                "level": "implementing" if demand.level == 1 else "certified",
+                "on": _day(asked.on),
+            }
+            for demand, strength in ((asked.certification, "must"), (asked.certification_wish, "wish"))
+            if demand is not None
+        ],
+        "customer_supplied_material": None,
+        "doubts": [],
+        "ignored": _ignored(recognition),
+    }
+
+
+def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
+    """The understood profile of a shop's text."""
+    recognition = recogniser.recognise(text[:30_000], source=TextSource.PAGE)
+    taxonomy = recogniser.taxonomy
+    amounts = RecognisedAmounts(recognition)
+    processes = [*_codes(recognition.of("process", negated=None), _shop_role)]
+    materials = specific(taxonomy, "material", recognition.codes("material"))
+    return {
+        "language": recognition.language,
+        "positions": [
+            {
+                "title": None,
+                "processes": processes,
+                "materials": [
+                    one
+                    for one in _codes(recognition.of("material"), lambda _: "own")
+                    if one["code"] in materials
+                ],
+                **_numbers(amounts),
+            }
+        ],
+        "place": _place(recognition, PlaceNames(recogniser), recogniser),
+        "lot": None,
+        "certificates": [],
+        "doubts": [],
+        "ignored": _ignored(recognition),
+    }
+
+
+def _position(reading: NeedReading) -> dict[str, Any]:
+    asked, recognition = reading.requirements, reading.recognition
+    wanted = set(asked.processes)
+    processes = [
+        one
+        for one in _codes(recognition.of("process", negated=None), _need_role)
+        if one["role"] != "wanted" or one["code"] in wanted
+    ]
+    materials = [
+        one
+        for one in _codes(recognition.of("material"), lambda _: "wanted")
+        if one["code"] in asked.materials
+    ]
+    return {
+        "title": None,
+        "processes": processes,
+        "materials": materials,
+        **_numbers(RecognisedAmounts(recognition)),
+        "tolerance_it": asked.tolerance_it,
+        "roughness_ra_um": asked.roughness_ra_um,
+        "mass_kg": asked.mass_kg,
+        "quantity": asked.quantity,
+        "lots_per_year": asked.lots_per_year,
+        "price_steps": None,
+        "deliver_by": _day(asked.deliver_by),
+    }
+
+
+def _numbers(amounts: RecognisedAmounts) -> dict[str, Any]:
+    box = amounts.box()
+    sizes: dict[str, Any] = {"box_mm": list(box) if box else None}
+    for name in _SIZES:
+        sizes[f"{name}_mm"] = amounts.most(name)
+    return {
+        "sizes": sizes,
+        "tolerance_it": amounts.least("tolerance"),
+        "roughness_ra_um": amounts.least("roughness"),
+        "hardness": None,
+        "mass_kg": amounts.most("mass"),
+    }
+
+
+def _need_role(mention: Mention) -> str:
+    if mention.own or mention.done:
+        return "customer"
+    return "excluded" if mention.negated else "wanted"
+
+
+def _shop_role(mention: Mention) -> str:
+    if mention.partner:
+        return "partner"
+    return "denied" if mention.negated else "own"
+
+
+def _codes(mentions: Iterable[Mention], role_of: Any) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for mention in mentions:
+        role = role_of(mention)
+        reading = {
+            "code": mention.code,
+            "role": role,
+            "sure": round(mention.sure, 2),
+            "from": str(mention.origin),
+            "span": [mention.start, mention.end],
+        }
+        key = (str(mention.code), role)
+        if key not in found or found[key]["sure"] < reading["sure"]:
+            found[key] = reading
+    return list(found.values())
+
+
+def _place(recognition: Recognition, places: PlaceNames, recogniser: Recogniser) -> Mapping[str, Any] | None:
+    named = recognition.of("town") or recognition.of("region") or recognition.of("country")
+    if not named:
+        return None
+    first = named[0]
+    if first.kind == "town":
+        town = recogniser.towns[str(first.code)]
+        return {
+            "town": town.label.text(recognition.language),
+            "region": town.region,
+            "country": places.country(town.region),
+        }
+    return {"town": None, "region": first.code, "country": places.country(first.code)}
+
+
+def _ignored(recognition: Recognition) -> list[list[Any]]:
+    return [[one.start, one.end, str(one.kind)] for one in recognition.ignored]
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None

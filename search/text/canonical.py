@@ -1,0 +1,64 @@
+"""A text as recognisers see it: as long as the written one, with one sign for each meaning.
+
+Spaces, quotation marks and the separators of thousands differ by country and program; after this they do not.
+"""
+
+import re
+from dataclasses import dataclass
+
+from matchmaker.domain.language import Language, prevailing_language
+
+GAP = " "  # between thousands, whatever was written there
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2002\u2003\u2007\u2009\u200a\u202f\u00a0\u3000", " "),
+        **dict.fromkeys("“”„″‟", '"'),
+        **dict.fromkeys("‘’′‛`", "'"),
+        **dict.fromkeys("‐‑", "-"),
+        "⁄": "/",
+        "∕": "/",
+        "μ": "µ",
+        "✕": "×",
+        "∗": "*",
+    }
+)
+_BY_THREES = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,]\d|\d)")
+_SEVERAL_THREES = re.compile(
+    r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3}){2,}(?!\d)|(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+\.\d"
+)
+_COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d{1,4},(?:\d{1,2}|\d{4})(?!\d|,\d|\.\d)")
+_POINT_DECIMAL = re.compile(r"(?<![\d.,])\d{0,4}\.\d{1,4}(?![\d.])")
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalText:
+    """The text with one sign for each meaning, and the numbers that stay open by a factor of 1000, as spans."""
+
+    text: str
+    language: str
+    open_numbers: tuple[tuple[int, int], ...] = ()
+
+
+def canonical(text: str) -> CanonicalText:
+    """The canonical form of a text; every character keeps its place.
+
+    A comma before three digits parts thousands in an English text, unless its other numbers have decimal
+    commas; in a Russian one it is a decimal comma, unless other numbers have points.
+    """
+    language = prevailing_language(text) or Language.RUSSIAN.value
+    signs = text.translate(_SIGNS)
+    if "," not in signs:
+        return CanonicalText(signs, language)
+    parted = bool(_SEVERAL_THREES.search(signs))
+    decimal_commas = bool(_COMMA_DECIMAL.search(signs)) and not parted
+    open_numbers: list[tuple[int, int]] = []
+
+    def joined(match: re.Match[str]) -> str:
+        several = match[0].count(",") > 1
+        if several or (language == Language.ENGLISH and not decimal_commas) or parted:
+            return match[0].replace(",", GAP)
+        if decimal_commas == (language == Language.ENGLISH) or _POINT_DECIMAL.search(signs):
+            open_numbers.append(match.span())
+        return match[0]
+
+    return CanonicalText(_BY_THREES.sub(joined, signs), language, tuple(open_numbers))

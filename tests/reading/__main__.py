@@ -1,0 +1,104 @@
+"""`make quality`, the part about reading: labelled texts beside what is read, by kind, language and half.
+
+Usage: python -m tests.reading [--half seen|unread] [--kind KIND] [--details] [name of a file …]. Without --half both
+halves are measured; details are printed of the seen half alone.
+"""
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from matchmaker.wiring import load_taxonomy
+from search.reading import answers
+from search.text import Recogniser
+from tests.reading.labels import HALVES, TODAY, LabelledText, Outcome, compared, texts
+
+Answer = Callable[[LabelledText], Mapping[str, Any]]
+
+
+def answerer() -> Answer:
+    recogniser = Recogniser(load_taxonomy())
+
+    def answer(label: LabelledText) -> Mapping[str, Any]:
+        if label.kind == "need":
+            return answers.of_need(label.text, recogniser, TODAY)
+        return answers.of_supplier(label.text, recogniser)
+
+    return answer
+
+
+def f1(right: int, wrong: int, missing: int) -> float:
+    return 2 * right / (2 * right + wrong + missing) if right + wrong + missing else 1.0
+
+
+def _row(name: str, right: int, wrong: int, missing: int) -> str:
+    precision = right / (right + wrong) if right + wrong else 1.0
+    recall = right / (right + missing) if right + missing else 1.0
+    return f"  {name:28} {right:5} {wrong:5} {missing:5}   {precision:.3f} {recall:.3f} {f1(right, wrong, missing):.3f}"
+
+
+def _table(title: str, outcomes: Sequence[Outcome]) -> None:
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for outcome in outcomes:
+        for place, facts in enumerate((outcome.right, outcome.wrong, outcome.missing)):
+            for kind, _ in facts:
+                counts[kind][place] += 1
+                counts["all"][place] += 1
+    print(f"\n{title}: {len(outcomes)} texts\n  {'':28} right wrong  miss   prec. recall F1")
+    for kind in sorted(counts, key=lambda one: (one == "all", one)):
+        print(_row(kind, *counts[kind]))
+    size = max(len(outcomes), 1)
+    clean = sum(not outcome.wrong for outcome in outcomes) / size
+    whole = sum(not outcome.wrong and not outcome.missing for outcome in outcomes) / size
+    print(
+        f"  wrong readings a text {counts['all'][1] / size:.2f}; nothing wrong {clean:.0%}; wholly right {whole:.0%}"
+    )
+
+
+def _calibration(outcomes: Sequence[Outcome]) -> None:
+    """How often readings of a sureness are right."""
+    buckets: dict[int, Counter[bool]] = defaultdict(Counter)
+    for outcome in outcomes:
+        right = set(outcome.right)
+        for fact, sure in outcome.sureness.items():
+            if fact in right or fact in outcome.wrong:
+                buckets[min(int(sure * 10), 9)][fact in right] += 1
+    print("  sureness, expected → observed (readings):")
+    for bucket, counted in sorted(buckets.items()):
+        total = counted.total()
+        print(f"    {bucket / 10:.1f}–{bucket / 10 + 0.1:.1f} → {counted[True] / total:.2f} ({total})")
+
+
+def _details(labels: Sequence[LabelledText], outcomes: Sequence[Outcome], kind: str | None) -> None:
+    for label, outcome in zip(labels, outcomes, strict=True):
+        wrong = [fact for fact in outcome.wrong if kind in (None, fact[0])]
+        missing = [fact for fact in outcome.missing if kind in (None, fact[0])]
+        if wrong or missing:
+            print(f"--- {label.id} ({label.kind}, {label.language})\n{label.text}")
+            print(f"    WRONG {wrong}\n    MISSING {missing}")
+
+
+def main(arguments: Sequence[str]) -> None:
+    options = dict(zip(arguments, [*arguments[1:], ""], strict=True))
+    kind, half = options.get("--kind"), options.get("--half")
+    names = [one for one in arguments if not one.startswith("--") and one not in {kind, half}]
+    answer = answerer()
+    for each in [half] if half else HALVES:
+        labels = list(texts(each, *names))
+        outcomes = [compared(label, answer(label)) for label in labels]
+        if "--details" in arguments and each == "seen":
+            _details(labels, outcomes, kind)
+        for language in ("ru", "en"):
+            _table(
+                f"{each}, {language}",
+                [o for o, label in zip(outcomes, labels, strict=True) if label.language == language],
+            )
+        other = [o for o, label in zip(outcomes, labels, strict=True) if label.trade == "other"]
+        _table(f"{each}, other industries", other)
+        _table(f"{each}, all", outcomes)
+        _calibration(outcomes)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
