@@ -223,6 +223,8 @@ class TaxonomyNames:
         gap = text[words[last - 1].end : words[last].start]
         if _BREAK.search(gap) and not _is_abbreviation(words[last - 1]):
             return
+        if "," in gap and words[last].text[0].isdigit():
+            return  # "сталь, 30 шт": a number of its own
         for key in sorted(words[last].keys):
             child = node.children.get(key)
             if child is not None:

@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,6 +12,7 @@ from matchmaker.domain.taxonomy import (
 )
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import arbiter, dates, quantities, references, scope
+from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.lexicon import WordPattern, whole_words
 from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
@@ -44,7 +44,8 @@ class Recogniser:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._names = TaxonomyNames(taxonomy)
-        self._bare = _bare_grades(taxonomy)
+        self._grades = BareGrades(taxonomy)
+        self._bare = self._grades.by_spelling
         self.towns = {f"{place.label.en}|{place.region}": place for place in taxonomy.places}
 
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -81,7 +82,7 @@ class Recogniser:
             proposed += dates.deadlines(read, today)
         words = tokens(read)
         named = [_mention(found, words) for found in self._names.find(read, words)]
-        named = [self._with_grade(read, mention) for mention in named]
+        named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
         named = self._without_coats(_without_states(named))
         concepts = _sensible(read, _resolved(read, named, self.towns, counts), proposed)
         return scope.apply(read, arbiter.settled([*named_numbers, *concepts, *proposed], len(read)))
@@ -172,19 +173,6 @@ def _without_states(mentions: list[Mention]) -> list[Mention]:
             start <= m.start and m.end <= end and m.end - m.start < end - start for start, end in stocks
         )
     ]
-
-
-def _bare_grades(taxonomy: Taxonomy) -> dict[str, str]:
-    """The digits-only spellings of grades ("45", "304"), valid only where a material is expected, without
-    ambiguous ones.
-    """
-    spelled = [
-        (fold(str(name)), material.code)
-        for material in taxonomy.materials
-        for name in material.extra.get("bare", ())
-    ]
-    counts = Counter(name for name, _ in spelled)
-    return {name: code for name, code in spelled if counts[name] == 1}
 
 
 def _mention(found: NamedConcept, words: list[Token]) -> Mention:

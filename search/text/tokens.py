@@ -7,7 +7,13 @@ from typing import Any
 
 from search.text.lexicon import WordPattern, replacements
 
-_TOKEN = re.compile(r"[0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*")
+# A steel's mark is a word of its own before the grade: "ст.40Х", "Ст20Х13".
+_TOKEN = WordPattern(
+    "spelling",
+    r"""
+    (?<!\w)@steel_mark(?=\.?\d{1,3}[А-Яа-яЁё]) | [0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*
+    """,
+)
 _CYRILLIC = re.compile("[а-яё]")
 _LATIN = re.compile("[a-z]")
 # Letters that look alike; designations such as 12Х18Н10Т are typed in either alphabet, or in both at once.

@@ -7,6 +7,9 @@ from matchmaker.domain.taxonomy_check import problems
 from matchmaker.domain.taxonomy_keys import COMMON_KEYS, KEYS, Flag, Occasion
 from matchmaker.resources import LANGUAGE_FILES
 from matchmaker.wiring import load_taxonomy
+from search.text import Recogniser
+
+RECOGNISER = Recogniser(load_taxonomy())
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,47 @@ def test_a_sector_standard_answers_a_demand_for_iso_9001(taxonomy: Taxonomy, dem
 def test_every_grade_names_its_equivalents_once(taxonomy: Taxonomy) -> None:
     grade = next(m for m in taxonomy.materials if "12Х18Н10Т" in m.names.get("", ()))
     assert {"321", "1.4541"} & {name.removeprefix("AISI ") for name in grade.names[""]}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        ("EN24T", "steel-40khn2ma"),
+        ("EN8", "steel-40"),
+        ("EN36", "steel-12khn3a"),
+        ("1.2842", "steel-o1"),
+        ("A2", "steel-a2"),
+        ("S7", "steel-s7"),
+        ("15-5PH", "steel-08kh15n5d2t"),
+        ("Nitronic 60", "steel-nitronic"),
+        ("Hastelloy C-22", "alloy-c22"),
+        ("Monel K500", "alloy-k500"),
+        ("AMS 4911", "titanium-vt6"),
+        ("Ti Grade 2", "titanium-vt1-0"),
+        ("7075-T651", "aluminium-v95"),
+        ("UNS C36000", "brass-ls58-3"),
+        ("LG2", "bronze-brots555"),
+        ("DX51D+Z275", "steel-galvanised"),
+        ("S355J2G3", "steel-s355"),
+        ("DC03", "steel-08yu"),
+        ("Strenx 700", "steel-s690"),
+        ("Hardox500", "steel-hardox"),
+        ("ВЧ-50", "cast-iron-vch50"),
+        ("ст.08кп", "steel-08kp"),
+        ("PC/ABS", "pc-abs"),
+        ("PA66-GF30", "pa66-gf"),
+        ("НБР", "nbr"),
+        ("birch ply", "plywood"),
+        ("ЛДСП", "laminated-chipboard"),
+        ("МДФ", "mdf"),
+        ("бязь", "cotton-fabric"),
+        ("cordura", "synthetic-fabric"),
+        ("гофрокартон", "corrugated-board"),
+        ("БОПП", "bopp-film"),
+    ],
+)
+def test_materials_are_known_by_the_spellings_of_buyers(taxonomy: Taxonomy, spelling: str, code: str) -> None:
+    assert RECOGNISER.codes("material", spelling) == (code,)
 
 
 def test_the_guides_name_every_flag_key_and_file() -> None:

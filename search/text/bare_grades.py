@@ -1,0 +1,86 @@
+"""Grades written as a bare number or letter ("4140 bar", "D2 tool steel"), valid only where a material is expected.
+
+Beside a family of materials, before a form in which metal is sold, after a word such as "material", and before a
+temper such as T6, such a number names a grade; anywhere else it counts pieces, or is a size or a year.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from matchmaker.domain.taxonomy import Taxonomy, Tree
+from search.text.lexicon import WordPattern
+from search.text.recognition import Mention
+from search.text.tokens import fold
+
+_LETTERED = r"(?-i:[A-Z]{1,3}\d{1,3})"
+_SPELLED = rf"(?:{_LETTERED}|(?-i:\d{{3,5}}[A-Z]{{0,2}}))"
+_TEMPER = r"(?:-(?-i:T\d{1,4}|H\d{2,3}|O|F)\b)"
+_APART = r"(?<![\w.,/×№-])(?<!№[ ])"
+_BEFORE_FAMILY = WordPattern("spelling", rf"{_APART} ({_SPELLED}) {_TEMPER}? [ -] $")
+_AFTER_FAMILY = WordPattern("spelling", rf"[ ,]{{1,2}} (?:@before_grade[ ])? ({_LETTERED}) (?![\w.,-])")
+_AFTER_LABEL = WordPattern(
+    "spelling",
+    rf"""
+    (?<!\w)@expecting_grade [ ]?:?[ ]? ({_LETTERED}|\d{{2,5}}(?-i:[A-Z]{{0,2}})) {_TEMPER}?
+    (?! [\w×] | [.,]\d | [ ]?(?:@no_grade|%) )
+    """,
+)
+_BEFORE_FORM = WordPattern("spelling", rf"{_APART} ({_SPELLED}) {_TEMPER}? [ ] @form_of_metal (?!\w)")
+_WITH_TEMPER = WordPattern("spelling", rf"{_APART} (\d{{4}}) {_TEMPER}")
+LONGEST = 16  # characters from the beginning of a grade to the family after it
+
+
+class BareGrades:
+    """The spellings of grades that count only where a material is expected, without those that name two grades."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._tree: Tree = taxonomy.materials
+        self.by_spelling: Mapping[str, str] = _by_spelling(taxonomy)
+
+    def joined(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
+        """The mentions with families narrowed to the grades beside them, and with the grades that their context shows."""
+        found = [self._narrowed(text, mention) for mention in mentions]
+        taken = sorted((m.start, m.end) for m in found if m.kind in {"material", "equipment", "standard"})
+        return [*found, *(m for m in self._in_context(text) if not _touches(taken, m))]
+
+    def _narrowed(self, text: str, family: Mention) -> Mention:
+        if family.kind != "material":
+            return family
+        before = _BEFORE_FAMILY.search(text, max(0, family.start - LONGEST), family.start)
+        code = self._below(family, before)
+        if before is not None and code is not None:
+            return replace(family, start=before.start(1), code=code)
+        after = _AFTER_FAMILY.match(text, family.end)
+        code = self._below(family, after)
+        return replace(family, end=after.end(), code=code) if after is not None and code else family
+
+    def _below(self, family: Mention, match: re.Match[str] | None) -> str | None:
+        """The code of the grade that an expression found, where it is of the family."""
+        code = self.by_spelling.get(fold(match[1])) if match else None
+        return code if code and family.code in self._tree.ancestors(code) else None
+
+    def _in_context(self, text: str) -> Iterator[Mention]:
+        for pattern in (_AFTER_LABEL, _BEFORE_FORM, _WITH_TEMPER):
+            for match in pattern.finditer(text):
+                code = self.by_spelling.get(fold(match[1]))
+                if code:
+                    yield Mention("material", match.start(1), match.end(1), code=code)
+
+
+def _by_spelling(taxonomy: Taxonomy) -> dict[str, str]:
+    spelled = [
+        (fold(str(name)), material.code)
+        for material in taxonomy.materials
+        for name in material.extra.get("bare", ())
+    ]
+    counts = Counter(name for name, _ in spelled)
+    return {name: code for name, code in spelled if counts[name] == 1}
+
+
+def _touches(spans: Sequence[tuple[int, int]], mention: Mention) -> bool:
+    """Whether one of the sorted spans has a character of the mention."""
+    last = bisect_left(spans, (mention.end, 0))
+    return any(mention.start < end for _, end in spans[max(0, last - 3) : last])

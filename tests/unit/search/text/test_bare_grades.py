@@ -1,0 +1,64 @@
+"""A bare number is a grade where a material is expected, and nowhere else."""
+
+import pytest
+
+from matchmaker.wiring import load_taxonomy
+from search.text import Recogniser
+
+RECOGNISER = Recogniser(load_taxonomy())
+
+
+def materials(text: str) -> list[tuple[str | None, str]]:
+    recognition = RECOGNISER.recognise(text)
+    return [(mention.code, recognition.words(mention)) for mention in recognition.of("material")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("4140 bar, 10 pcs", "steel-38khm", "4140"),
+        ("4340 round bar", "steel-40khn2ma", "4340"),
+        ("1018 steel", "steel-15", "1018 steel"),
+        ("304 stainless", "steel-08kh18n10", "304 stainless"),
+        ("360 brass fittings", "brass-ls58-3", "360 brass"),
+        ("D2 tool steel", "steel-kh12mf", "D2 tool steel"),
+        ("tool steel O1", "steel-o1", "tool steel O1"),
+        ("Material: 6061-T6", "aluminium-ad33", "6061-T6"),
+        ("housing, 5052-H32", "aluminium-amg2", "5052-H32"),
+        ("материал: 45", "steel-45", "45"),
+        ("made of 316", "steel-316", "316"),
+    ],
+)
+def test_a_number_where_a_material_is_expected_is_a_grade(text: str, code: str, words: str) -> None:
+    assert materials(text) == [(code, words)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "304 bars",
+        "410 sheets",
+        "4140 pcs",
+        "order 4140",
+        "made in 2014",
+        "dia 303",
+        "RAL 7035",
+        "No. 316",
+        "304 x 5 mm",
+    ],
+)
+def test_a_number_elsewhere_is_no_grade(text: str) -> None:
+    assert materials(text) == []
+
+
+@pytest.mark.parametrize("text", ["сталь, 30 шт", "алюминий, 2024 г. выпуска"])
+def test_a_number_of_pieces_or_a_year_after_a_family_is_no_grade(text: str) -> None:
+    assert [code for code, _ in materials(text)] in (["steel"], ["aluminium"])
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("ст.40Х", "steel-40kh"), ("Ст40Х", "steel-40kh"), ("ст.08кп", "steel-08kp"), ("Ст3сп5", "steel-st3")],
+)
+def test_the_mark_of_a_steel_is_not_part_of_its_number(text: str, code: str) -> None:
+    assert [found for found, _ in materials(text)] == [code]
