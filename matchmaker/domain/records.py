@@ -18,10 +18,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -31,6 +33,7 @@ from stdnum.ru import inn as inn_number
 from matchmaker.domain import hardness
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.requirement_kinds import MOST_DEMANDS
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -171,6 +174,7 @@ class EquipmentRecord(Record):
 
 class CertificateRecord(Record):
     standard: Line
+    edition: Code | None = None
     status: Literal["implementing", "certified", "suspended"] = "certified"
     number: Line | None = None
     body: Line | None = None
@@ -181,6 +185,7 @@ class CertificateRecord(Record):
         Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=2_000)] | None
     ) = None
     verified: bool = False
+    said_on: Day | None = None
 
     @model_validator(mode="after")
     def in_order(self) -> "CertificateRecord":
@@ -234,10 +239,57 @@ class ContractorRecord(Record):
     inn: Inn | None = None
 
 
+USUAL_STANDARD = "ISO 9001"  # where a demand names none
+
+
 class DemandRecord(Record):
-    standard: Line = "ISO 9001"
+    """A demand for a certificate of one standard, or of any of several.
+
+    `on` is the day on which it must hold, `dated` leaves out certificates without any date.
+    """
+
+    standard: Line | None = None
+    any_of: tuple[Line, ...] = Field((), max_length=20)
     level: Level = "certified"
     verified: bool = False
+    strength: Literal["must", "wish"] = "must"
+    edition: Code | None = None
+    on: Day | None = None
+    dated: bool = False
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        """The names of the standards of which one is enough."""
+        return self.any_of or (self.standard or USUAL_STANDARD,)
+
+    @model_validator(mode="after")
+    def named_once(self) -> "DemandRecord":
+        if self.standard and self.any_of:
+            raise PydanticCustomError("demand.twice", N_("Give either `standard` or `any_of`."))
+        return self
+
+    @model_serializer(mode="wrap")
+    def as_said(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The demand without the keys that were left out, as files of before wrote it."""
+        said: dict[str, Any] = plain(self)
+        left_out = {name for name in _LATER_KEYS if getattr(self, name) == _LATER_KEYS[name]}
+        return {name: value for name, value in said.items() if name not in left_out}
+
+
+_LATER_KEYS: Mapping[str, Any] = {
+    "any_of": (),
+    "strength": "must",
+    "edition": None,
+    "on": None,
+    "dated": False,
+}
+
+
+def _listed(value: Any) -> Any:
+    """One demand as a list of one."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, Mapping | DemandRecord) else value
 
 
 class NeedRecord(Record):
@@ -266,7 +318,9 @@ class NeedRecord(Record):
     hours_from: Day | None = None
     hours_until: Day | None = None
     deliver_by: Day | None = None
-    certification: DemandRecord | None = None
+    certification: Annotated[
+        tuple[DemandRecord, ...], BeforeValidator(_listed), Field(max_length=MOST_DEMANDS)
+    ] = ()
     sectors: tuple[Line, ...] = Field((), max_length=50)
     languages: tuple[Code, ...] = Field((), max_length=20)
     disregarded: tuple[Line, ...] = Field((), max_length=100)
@@ -281,6 +335,15 @@ class NeedRecord(Record):
                 "hours.span", N_("The span of the machine-hours ends before it begins.")
             )
         return until
+
+    @model_serializer(mode="wrap")
+    def as_said(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The need with one demand for a certificate as an object, none left out, as files of before wrote it."""
+        said: dict[str, Any] = plain(self)
+        if "certification" in said and len(self.certification) < 2:
+            demands = said.pop("certification")
+            return {**said, "certification": demands[0]} if demands else said
+        return said
 
     @model_validator(mode="after")
     def said_what(self) -> "NeedRecord":

@@ -202,6 +202,13 @@ class RequirementKind:
         return self.declared[0].facts
 
 
+MOST_DEMANDS = 12  # for certificates, of a need
+# The fields of each demand in the need's form: the standards, the least level, must or wish.
+DEMAND_FIELDS = tuple(
+    tuple(name if row == 1 else f"{name}_{row}" for name in ("standard", "level", "strength"))
+    for row in range(1, MOST_DEMANDS + 1)
+)
+
 # In the order in which pages show them. A certificate, a distance and a region are conditions that a buyer states as such; a
 # part that does not fit the machine cannot be made. The rest is weighed: a shop that declares IT7 may well hold IT6, and a
 # buyer wants to see it marked as nearly met rather than not at all.
@@ -212,7 +219,7 @@ _KINDS = (
         asked="certification",
         beside=("on",),
         group="certification",
-        fields=(NeedField("standard", WORDS), NeedField("level", WORDS)),
+        fields=tuple(NeedField(name, WORDS) for row in DEMAND_FIELDS for name in row),
         mentions=("standard",),
         strictness=Strictness.STRICT,
     ),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from matchmaker.domain.certificate import CertificationDemand
+from matchmaker.domain.certificate import CertificationDemand, DemandStrength
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 
 # The labels of codes of a kind, as a person would type them.
@@ -20,7 +20,7 @@ class Requirements:
     substitutes. `envelope_mm` are the part's sides, largest first; `quantity` is pieces a lot; `spare_hours`
     are machine-hours a month, needed in each of `months` (year·12 + month − 1; empty: at present).
     `lead_time_days` is the time that production may take: till `deliver_by`. `on` is the day on which
-    certificates must hold. `excluded_processes` were named only to be ruled out ("без термообработки").
+    certificates must hold; all demands of `certification` that are no wishes must. `excluded_processes` were named only to be ruled out ("без термообработки").
     `terms` are words that the taxonomy does not know, used in the text search.
     """
 
@@ -45,8 +45,7 @@ class Requirements:
     deliver_by: date | None = None
     lead_time_days: int | None = None
     on: date | None = None
-    certification: CertificationDemand | None = None
-    certification_wish: CertificationDemand | None = None
+    certification: tuple[CertificationDemand, ...] = ()
     location: tuple[float, float] | None = None
     max_distance_km: float | None = None
     regions: tuple[str, ...] = ()
@@ -54,6 +53,16 @@ class Requirements:
     sectors: tuple[str, ...] = ()
     centres: tuple[str, ...] = ()
     strictness: dict[str, Strictness] = field(default_factory=dict)
+
+    @property
+    def demanded(self) -> tuple[CertificationDemand, ...]:
+        """The demands for certificates that must all hold."""
+        return tuple(one for one in self.certification if one.strength is DemandStrength.MUST)
+
+    @property
+    def wished(self) -> tuple[CertificationDemand, ...]:
+        """The demands for certificates that are wishes."""
+        return tuple(one for one in self.certification if one.strength is DemandStrength.WISH)
 
     def strictness_of(self, name: str) -> Strictness:
         """The strictness of the requirement `name`: the person's choice, else that of its kind."""

@@ -8,6 +8,7 @@ or on first use.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -242,6 +243,12 @@ class Taxonomy:
         `standards_satisfying`.
         """
         return self._answers.get(held or "", ())
+
+    def withdrawn(self, standard: str, edition: str | None) -> date | None:
+        """The day from which certificates for an edition of a standard no longer count; None where they do."""
+        days = self.standards[standard].extra.get("withdrawn")
+        found = days.get(edition) if isinstance(days, Mapping) else days
+        return found if isinstance(found, date) else None
 
     def density(self, material: str) -> float | None:
         """The density of a material in kg/m³, its own or the nearest family's; None where the taxonomy does

@@ -207,7 +207,8 @@ class SpareCapacity(Base):
 class CertificateRow(PublicId, Base):
     """A certificate and the centre's work on it; `domain.certificate` alone decides the level it gives.
 
-    `since` is the time at which the present paper came, `fell_at` the time at which its verification ended
+    `said_on` is the day on which the supplier last said that it holds a certificate without any date, `since` the time
+    at which the present paper came, `fell_at` the time at which its verification ended
     because the paper changed.
     """
 
@@ -218,6 +219,7 @@ class CertificateRow(PublicId, Base):
     position: Mapped[int]
     standard: Mapped[Line]
     standard_code: Mapped[Code | None]
+    edition: Mapped[Code | None]
     status: Mapped[CertificateStatus]
     number: Mapped[Line | None]
     body: Mapped[Line | None]
@@ -225,6 +227,7 @@ class CertificateRow(PublicId, Base):
     issued: Mapped[Day | None]
     valid_until: Mapped[Day | None]
     scope: Mapped[Prose | None]
+    said_on: Mapped[Day | None]
     verified: Mapped[bool] = mapped_column(default=False)
     verified_at: Mapped[Moment | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search.columns.ragged import Floats, Ints
+from search.columns.ragged import Bools, Floats, Ints
 from search.document import SearchDocument
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateColumns:
-    """The certificates that count on some day, flat: the row, standard and level of each, and its days as
-    ordinals, both included.
+    """The certificates that count on some day, flat: the row, standard and level of each, its days as ordinals, both
+    included, the number of its edition, and whether it has a date.
     """
 
     row: Ints
@@ -23,6 +23,8 @@ class CertificateColumns:
     level: NDArray[np.int8]
     since: Ints
     until: Ints
+    edition: Ints
+    dated: Bools
 
     def take(self, rows: Ints, count: int) -> "CertificateColumns":
         """The certificates of some of `count` rows, which are numbered anew."""
@@ -30,18 +32,18 @@ class CertificateColumns:
         number[rows] = np.arange(len(rows))
         kept = number[self.row] >= 0
         return CertificateColumns(
-            number[self.row[kept]], self.standard[kept], self.level[kept], self.since[kept], self.until[kept]
+            number[self.row[kept]], *(getattr(self, name)[kept] for name in _OF_CERTIFICATES)
         )
 
     def appended(self, others: "CertificateColumns", count: int) -> "CertificateColumns":
         """These certificates and those of the rows that follow the first `count`."""
         return CertificateColumns(
             np.concatenate((self.row, others.row + count)),
-            np.concatenate((self.standard, others.standard)),
-            np.concatenate((self.level, others.level)),
-            np.concatenate((self.since, others.since)),
-            np.concatenate((self.until, others.until)),
+            *(np.concatenate((getattr(self, name), getattr(others, name))) for name in _OF_CERTIFICATES),
         )
+
+
+_OF_CERTIFICATES = ("standard", "level", "since", "until", "edition", "dated")
 
 
 @dataclass(frozen=True, slots=True)

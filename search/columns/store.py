@@ -7,6 +7,7 @@ are not stored, only their texts, compressed: about a kilobyte a supplier in all
 
 import zlib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
 from itertools import islice
@@ -15,7 +16,13 @@ from typing import TypeVar, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.domain.certificate import validity
+from matchmaker.domain.certificate import (
+    LETTERS,
+    CertificationDemand,
+    CertificationLevel,
+    edition_number,
+    validity,
+)
 from matchmaker.domain.requirement_kinds import OF_PARTS, SIDES, TERMS
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.codes import (
@@ -250,18 +257,21 @@ class Columns:
         found = [
             (
                 row,
-                index[certificate.standard_code],
+                index[certificate.standard_code or ""],
                 held.level,
                 held.since.toordinal(),
                 held.until.toordinal(),
+                edition_number(certificate.edition),
+                held.dated,
             )
             for row, document in enumerate(documents)
             for certificate in document.certificates
-            if certificate.standard_code in index and (held := validity(certificate)) is not None
+            if (held := validity(certificate, self.taxonomy)) is not None
         ]
-        table = np.array(found, dtype=np.int64).reshape(-1, 5)
+        table = np.array(found, dtype=np.int64).reshape(-1, 7)
+        row, standard, level, since, until, edition, dated = table.T
         return CertificateColumns(
-            table[:, 0], table[:, 1], table[:, 2].astype(np.int8), table[:, 3], table[:, 4]
+            row, standard, level.astype(np.int8), since, until, edition, dated.astype(np.bool_)
         )
 
     def kept(self, key: tuple[Hashable, ...], work: Callable[[], T]) -> T:
@@ -310,18 +320,33 @@ class Columns:
             np.repeat(np.arange(len(counts)), counts),
         )
 
-    def certification(self, standard: str, on: date) -> NDArray[np.int8]:
-        """The level of every supplier for a standard or family on a day; the result of the same question is
-        stored.
+    def certification(self, demand: CertificationDemand, on: date) -> NDArray[np.int8]:
+        """The level of every supplier for a demand, on its own day, else on the day `on`; the result of the same
+        question is stored.
         """
-        return self.kept(("certification", standard, on), lambda: self._certification(standard, on))
+        asked = (demand.any_of, demand.edition, demand.dated, demand.on or on)
+        return self.kept(("certification", *asked), lambda: self._certification(demand, demand.on or on))
 
-    def _certification(self, standard: str, on: date) -> NDArray[np.int8]:
-        accepted = self.taxonomy.standards_satisfying(standard)
+    def undated(self, demand: CertificationDemand, on: date) -> Bools:
+        """The suppliers that answer a demand with nothing better than a certificate without any date."""
+        declared = self.certification(replace(demand, dated=False), on) == CertificationLevel.CERTIFIED
+        undated: Bools = declared & (
+            self.certification(replace(demand, dated=True), on) < CertificationLevel.CERTIFIED
+        )
+        return undated
+
+    def _certification(self, demand: CertificationDemand, on: date) -> NDArray[np.int8]:
+        accepted = {code for one in demand.any_of for code in self.taxonomy.standards_satisfying(one)}
         chosen = np.array([code in accepted for code in self.standards])
         held = self.certificates
         day = on.toordinal()
         counts = chosen[held.standard] & (held.since <= day) & (day <= held.until)
+        if demand.dated:
+            counts &= held.dated
+        if edition := edition_number(demand.edition):
+            own = np.array([code in demand.any_of for code in self.standards])
+            same_kind = (held.edition > 0) & ((held.edition > LETTERS) == (edition > LETTERS))
+            counts &= ~(own[held.standard] & same_kind & (held.edition < edition))
         levels = np.zeros(len(self), dtype=np.int8)
         np.maximum.at(levels, held.row[counts], held.level[counts])
         return levels

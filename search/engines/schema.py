@@ -22,7 +22,7 @@ from matchmaker.domain.taxonomy import Taxonomy, Tree
 from search.document import SearchDocument
 from search.engines.protocol import EngineQuery, Weighted
 
-VERSION = 2  # of the fields; an index of another version is rebuilt
+VERSION = 3  # of the fields; an index of another version is rebuilt
 TERM_FIELDS = (
     "processes",
     "materials",
@@ -76,7 +76,7 @@ def _closure(tree: Tree, codes: Iterable[str]) -> tuple[str, ...]:
 
 def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> IndexFields:
     """The index fields of a document."""
-    held = [(certificate, validity(certificate)) for certificate in document.certificates]
+    held = [(certificate, validity(certificate, taxonomy)) for certificate in document.certificates]
     certification = {
         f"{answered}:{level}"
         for certificate, state in held
@@ -151,9 +151,9 @@ def _related(tree: Tree, code: str) -> tuple[str, ...]:
 
 
 def _conditions(requirements: Requirements) -> Iterable[tuple[str, tuple[str, ...]]]:
-    demand = requirements.certification
-    if demand is not None and requirements.strictness_of("certification") is not Strictness.WISH:
-        yield "certification", (f"{demand.standard}:{int(demand.level)}",)
+    if requirements.strictness_of("certification") is not Strictness.WISH:
+        for demand in requirements.demanded:
+            yield "certification", tuple(f"{standard}:{int(demand.level)}" for standard in demand.any_of)
     strict = Strictness.STRICT
     if requirements.strictness_of("processes") is strict and requirements.processes:
         if requirements.any_process:

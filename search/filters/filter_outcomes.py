@@ -6,11 +6,13 @@ the required processes, the same, a narrower or a broader one; on all capabiliti
 capability counts.
 """
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.domain.requirement_kinds import (
     REQUIREMENT_KINDS,
     RequirementKind,
@@ -27,12 +29,16 @@ from search.filters.judges import JUDGES
 
 @dataclass(frozen=True, slots=True)
 class RemovedByFilter:
-    """The effect of one filter: suppliers that it removes by itself, and suppliers that nothing else removes."""
+    """The effect of one filter: suppliers that it removes by itself, and suppliers that nothing else removes.
+
+    Each of several demands for certificates is a filter, with its `demand`.
+    """
 
     requirement: str
     strictness: Strictness
     alone: int
     only: int
+    demand: CertificationDemand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,10 @@ def evaluate(columns: Columns, requirements: Requirements, rows: Ints | None = N
     states = judged.states() if isinstance(judged, AllSuppliers) else judges.states(judged)
     rows = np.arange(len(columns)) if rows is None else rows
     active = {
-        name: removes(state, requirements.strictness_of(name))
-        for name, state in states.items()
+        part: removes(state, requirements.strictness_of(part[0]))
+        for name, all_of_it in states.items()
         if requirements.strictness_of(name) is not Strictness.WISH
+        for part, state in _parts(columns, requirements, rows, name, all_of_it)
     }
     fails = np.zeros(len(rows), dtype=np.int8)
     for removed in active.values():
@@ -115,7 +122,23 @@ def evaluate(columns: Columns, requirements: Requirements, rows: Ints | None = N
             requirements.strictness_of(name),
             int(np.count_nonzero(removed)),
             int(np.count_nonzero(removed & (fails == 1))),
+            demand,
         )
-        for name, removed in active.items()
+        for (name, demand), removed in active.items()
     )
     return FilterOutcome(rows, states, fails == 0, counts)
+
+
+def _parts(
+    columns: Columns, requirements: Requirements, rows: Ints, name: str, whole: States
+) -> Iterator[tuple[tuple[str, CertificationDemand | None], States]]:
+    """The filters of which a requirement consists: one, or one for each of several demands for certificates."""
+    demands = dict.fromkeys(requirements.demanded) if name == "certification" else {}
+    if len(demands) < 2:
+        yield (name, None), whole
+        return
+    for demand in demands:
+        alone = replace(requirements, certification=(demand,))
+        state = JUDGES[name](Evaluator(columns, alone, rows))
+        assert state is not None
+        yield (name, demand), state

@@ -23,11 +23,15 @@ Judge = Callable[[Evaluator], States | None]
 
 
 def _certification(e: Evaluator) -> States | None:
-    demand, on = e.requirements.certification, e.requirements.on
-    if demand is None or on is None:
+    """All demands for certificates, without the wishes."""
+    demands, on = e.requirements.demanded, e.requirements.on
+    if not demands or on is None:
         return None
     # A certificate that is not shown does not count, so no state is unknown here.
-    return decided(e.columns.certification(demand.standard, on)[e.rows] >= int(demand.level))
+    good = np.ones(len(e.rows), dtype=np.bool_)
+    for demand in demands:
+        good &= e.columns.certification(demand, on)[e.rows] >= int(demand.level)
+    return decided(good)
 
 
 def _processes(e: Evaluator) -> States | None:

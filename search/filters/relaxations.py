@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, DemandStrength
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
@@ -22,9 +22,17 @@ Step = tuple[object, Requirements | None]
 
 
 @dataclass(frozen=True, slots=True)
+class DemandChange:
+    """A change to one demand for a certificate: a milder one, or None where it is left out."""
+
+    demand: CertificationDemand
+    milder: CertificationDemand | None
+
+
+@dataclass(frozen=True, slots=True)
 class Relaxation:
     """A change to one requirement and the number of suppliers that would then pass all filters in addition.
-    `change` is the new value, or None where the requirement is left out.
+    `change` is the new value, a DemandChange, or None where the requirement is left out.
     """
 
     requirement: str
@@ -39,7 +47,7 @@ def relaxations(
     left out.
     """
     fails = np.zeros(len(outcome.rows), dtype=np.int8)
-    active = [removed.requirement for removed in outcome.removed]
+    active = list(dict.fromkeys(removed.requirement for removed in outcome.removed))
     for name in active:
         fails += removes(outcome.states[name], requirements.strictness_of(name))
     found: list[Relaxation] = []
@@ -80,11 +88,24 @@ def _numbers(kind: RequirementKind, requirements: Requirements) -> Iterator[Step
 
 
 def _certification(requirements: Requirements) -> Iterator[Step]:
-    demand = requirements.certification
-    assert demand is not None
+    """Each demand in turn: without dates, a lower level, a wish, none at all."""
+    demands = dict.fromkeys(requirements.demanded)
+    for demand in demands:
+        for milder in _milder_demands(demand):
+            if milder is None and len(demands) == 1:
+                continue  # the whole requirement, which is left out last
+            changed = (milder if one == demand else one for one in requirements.certification)
+            eased = tuple(one for one in changed if one is not None)
+            yield DemandChange(demand, milder), replace(requirements, certification=eased)
+
+
+def _milder_demands(demand: CertificationDemand) -> Iterator[CertificationDemand | None]:
+    if demand.dated and demand.level is CertificationLevel.CERTIFIED:
+        yield replace(demand, dated=False)
     for level in range(int(demand.level) - 1, 0, -1):
-        lower = CertificationDemand(demand.standard, CertificationLevel(level))
-        yield lower.level, replace(requirements, certification=lower)
+        yield replace(demand, level=CertificationLevel(level))
+    yield replace(demand, strength=DemandStrength.WISH)
+    yield None
 
 
 def _processes(requirements: Requirements) -> Iterator[Step]:

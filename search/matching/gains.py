@@ -8,11 +8,12 @@ for a change where it fits the changed document and not the present one.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
 
-from matchmaker.domain.certificate import Certificate, CertificationLevel
+from matchmaker.domain.certificate import Certificate, CertificationLevel, meets
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementSubject
 from matchmaker.domain.requirements import Requirements
@@ -140,8 +141,9 @@ def _changes(
         if gathered.process_fits().max(initial=0.0) < NEAR_FIT and "processes" not in lacking:
             lacking.append("processes")
         if len(lacking) == 1:
-            for value in _values(lacking[0], need.requirements):
-                wanted.setdefault(lacking[0], set()).add(value)
+            of_papers = lacking[0] == "certification"
+            asked = _papers(document, need, taxonomy) if of_papers else _values(lacking[0], need.requirements)
+            wanted.setdefault(lacking[0], set()).update(asked)
     for name, values in sorted(wanted.items()):
         ordered = sorted(values, key=_size, reverse=name in _SMALLER)
         for value in _spread(ordered) if name in _SIZED else ordered:
@@ -161,13 +163,24 @@ def _size(value: Value) -> tuple[float, str]:
     return (float(value), "") if isinstance(value, int | float) else (0.0, str(value))
 
 
+def _papers(document: SearchDocument, need: DatedNeed, taxonomy: Taxonomy) -> tuple[Value, ...]:
+    """The certificates that would answer all demands of a need that the supplier does not meet: each a standard with a
+    level. Where one of several is enough, each is a change.
+    """
+    needed = need.requirements
+    lacking = [
+        demand
+        for demand in needed.demanded
+        if not meets(document.certificates, demand, needed.on or need.day, taxonomy)
+    ]
+    choices = ([(standard, demand.level.name.lower()) for standard in demand.any_of] for demand in lacking)
+    return tuple(islice(product(*choices), MOST_OF_A_KIND))
+
+
 def _values(name: str, needed: Requirements) -> tuple[Value, ...]:
     """The values that a need asks of the one requirement that closes it. A place and a centre cannot be
     changed.
     """
-    if name == "certification":
-        assert needed.certification is not None
-        return ((needed.certification.standard, needed.certification.level.name.lower()),)
     if name in {"processes", "languages", "sectors"}:
         codes: tuple[str, ...] = getattr(needed, name)
         return codes
@@ -178,7 +191,8 @@ def _values(name: str, needed: Requirements) -> tuple[Value, ...]:
 
 def _changed(document: SearchDocument, name: str, value: Value, taxonomy: Taxonomy) -> SearchDocument:
     if name == "certification":
-        return _certified(document, *value)
+        papers = tuple(_paper(standard, level, taxonomy) for standard, level in value)
+        return replace(document, certificates=(*document.certificates, *papers))
     if name == "processes":
         return _doing(document, value, taxonomy)
     if name == "languages":
@@ -201,12 +215,15 @@ def _able(document: SearchDocument, name: str, value: Value) -> SearchDocument:
     return replace(document, capabilities=tuple(_reaching(one, name, value) for one in held))
 
 
-def _certified(document: SearchDocument, standard: str, level: str) -> SearchDocument:
-    status = CertificateStatus.IMPLEMENTING if level == "implementing" else CertificateStatus.CERTIFIED
-    paper = Certificate(
-        standard, status, verified=CertificationLevel[level.upper()] is CertificationLevel.VERIFIED
+def _paper(standard: str, level: str, taxonomy: Taxonomy) -> Certificate:
+    """A certificate in force for a standard; for a family, of one of its standards."""
+    answering = sorted(taxonomy.standards_satisfying(standard))
+    return Certificate(
+        standard if standard in taxonomy.standards else next(iter(answering), None),
+        CertificateStatus.IMPLEMENTING if level == "implementing" else CertificateStatus.CERTIFIED,
+        valid_until=date.max,
+        verified=CertificationLevel[level.upper()] is CertificationLevel.VERIFIED,
     )
-    return replace(document, certificates=(*document.certificates, paper))
 
 
 def _doing(document: SearchDocument, process: str, taxonomy: Taxonomy) -> SearchDocument:

@@ -48,8 +48,9 @@ class Evidence:
     capability names one. `envelope_mm` is n × 3, largest side first (a lathe's length and diameter, no
     third), `envelope_ratio` the least ratio of such a side to the needed one. `numbers` are the declared
     values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a
-    requirement. `joint_fit` is the fit of the single best capability for all numbers at once. `certification`
-    and `wish` are levels 0 to 3 on the day. `text` is the engine's score, `terms` the share of unknown words
+    requirement. `joint_fit` is the fit of the single best capability for all numbers at once. `held` is n × (demands for certificates), levels 0 to 3
+    on the day, `undated` the same shape: whether nothing better than a certificate without any date gives it;
+    `usual` is the level for the most frequent standard where no certificate is demanded. `text` is the engine's score, `terms` the share of unknown words
     found; both 0 and up. `age_days` and `hours_age_days` are the days since the machines and the free hours
     were last confirmed. `values` are features computed before the engine was asked; only those of texts are
     computed anew.
@@ -72,8 +73,9 @@ class Evidence:
     spare_hours: Floats
     distance_km: Floats
     same_region: Floats
-    certification: Floats
-    wish: Floats
+    held: Floats
+    undated: NDArray[np.bool_]
+    usual: Floats
     sector: Floats
     language: Floats
     text: Floats

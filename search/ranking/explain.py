@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, DemandStrength
 from matchmaker.domain.requirement_kinds import (
     REQUIREMENT_KINDS,
     Comparison,
@@ -88,6 +89,15 @@ NEAR_FIT = 0.3
 NEARLY = 0.5
 
 LEVEL_NAMES = ("none", "implementing", "certified", "verified")
+# Beside them: what a demand asks for that leaves out certificates without any date, and what such a certificate gives.
+DATED, UNDATED = "dated", "undated"
+
+
+def demanded_level(demand: CertificationDemand) -> str:
+    """The name of the least level that a demand accepts."""
+    if demand.dated and demand.level is CertificationLevel.CERTIFIED:
+        return DATED
+    return LEVEL_NAMES[demand.level]
 
 
 def _graded(fit: float) -> RequirementOutcome:
@@ -211,27 +221,23 @@ def _lot(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
 
 
 def _certification(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
-    wanted = evidence.requirements
-    for demand, levels, wish in (
-        (wanted.certification, evidence.certification, False),
-        (wanted.certification_wish, evidence.wish, True),
-    ):
-        if demand is not None:
-            asked = (demand.standard, demand.level.name.lower())
-            short = RequirementOutcome.UNMET if wish else RequirementOutcome.NEAR
-            outcomes = [
-                RequirementOutcome.MET
-                if level >= demand.level
-                else short
-                if level
-                else RequirementOutcome.UNMET
-                for level in range(4)
-            ]
-            told = [
-                RequirementVerdict("certification", outcome, asked, LEVEL_NAMES[level], wish=wish)
-                for level, outcome in enumerate(outcomes)
-            ]
-            yield [told[int(level)] for level in levels[rows].tolist()]
+    """A verdict a demand; what was asked for are its standards, then its level."""
+    for index, demand in enumerate(evidence.requirements.certification):
+        asked, wish = (*demand.any_of, demanded_level(demand)), demand.strength is DemandStrength.WISH
+        told = [
+            RequirementVerdict("certification", _held(level, demand), asked, name, wish=wish)
+            for level, name in enumerate(LEVEL_NAMES)
+        ]
+        undated = told[CertificationLevel.CERTIFIED]._replace(declared=UNDATED)
+        held = zip(evidence.held[rows, index].tolist(), evidence.undated[rows, index].tolist(), strict=True)
+        yield [undated if without_date else told[int(level)] for level, without_date in held]
+
+
+def _held(level: int, demand: CertificationDemand) -> RequirementOutcome:
+    if level >= demand.level:
+        return RequirementOutcome.MET
+    short = level and demand.strength is DemandStrength.MUST
+    return RequirementOutcome.NEAR if short else RequirementOutcome.UNMET
 
 
 def _distance(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:

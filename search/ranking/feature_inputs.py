@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.domain.requirement_kinds import (
     NUMBERS_OF_PARTS,
     REQUIREMENT_KINDS,
@@ -80,10 +81,7 @@ class Gatherer:
         material_fit, material_known = self._materials()
         box, ratio = self._envelope()
         box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
-        wish = needed.certification_wish
-        # Without a demand the level for the most frequent standard shows an orderly shop.
-        usual = self.columns.taxonomy.most_asked_standard
-        standard = needed.certification.standard if needed.certification else usual
+        held, undated = self._certificates(needed.certification, on)
         return Evidence(
             requirements=needed,
             today=self.today,
@@ -103,8 +101,9 @@ class Gatherer:
             spare_hours=self._free_hours(),
             distance_km=self._distance(),
             same_region=self._member("regions", needed.regions),
-            certification=self._level(standard, on),
-            wish=self._level(wish.standard, on) if wish else np.zeros(self.count),
+            held=held,
+            undated=undated,
+            usual=self._usual(on),
             sector=self._member("sectors", needed.sectors),
             language=self._member("languages", needed.languages),
             text=texts.engine,
@@ -254,8 +253,20 @@ class Gatherer:
         has, said = self.columns.has_member(name, codes, self.rows)
         return np.where(said, has.astype(np.float64), np.nan)
 
-    def _level(self, standard: str, on: date) -> Floats:
-        return self.columns.certification(standard, on)[self.rows].astype(np.float64)
+    def _certificates(self, demands: Sequence[CertificationDemand], on: date) -> tuple[Floats, Bools]:
+        """The level held for each demand, and whether only a certificate without any date gives it."""
+        held = np.zeros((self.count, len(demands)))
+        undated = np.zeros(held.shape, dtype=np.bool_)
+        for index, demand in enumerate(demands):
+            held[:, index] = self.columns.certification(demand, on)[self.rows]
+            undated[:, index] = self.columns.undated(demand, on)[self.rows]
+        return held, undated
+
+    def _usual(self, on: date) -> Floats:
+        """The level for the most frequent standard, which shows an orderly shop; without any date half a level less."""
+        usual = CertificationDemand((self.columns.taxonomy.most_asked_standard,))
+        levels = self.columns.certification(usual, on)[self.rows].astype(np.float64)
+        return levels - 0.5 * self.columns.undated(usual, on)[self.rows]
 
     def _specialisation(self) -> Floats:
         """The share of a supplier's processes that answer a required one."""

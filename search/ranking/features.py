@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 
+from matchmaker.domain.certificate import DemandStrength
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from search.ranking.evidence import Evidence, Floats
@@ -264,15 +265,33 @@ def region(evidence: Evidence) -> Values:
 
 @feature("certification", N_("How far the certificate goes beyond what is demanded."), neutral=0.5)
 def certification(evidence: Evidence) -> Values:
-    return evidence.certification / 3.0
+    musts = _of_strength(evidence, DemandStrength.MUST)
+    least: Floats = evidence.held[:, musts].min(axis=1) if musts else evidence.usual
+    return least / 3.0
 
 
-@feature("certification", N_("The certificate that the need would like to see is held."), neutral=0.3)
+@feature("certification", N_("The certificates that the need would like to see are held."), neutral=0.3)
 def certification_wish(evidence: Evidence) -> Values:
-    demand = evidence.requirements.certification_wish
-    if demand is None:
+    wishes = _of_strength(evidence, DemandStrength.WISH)
+    if not wishes:
         return NOT_ASKED
-    return np.minimum(evidence.wish / max(int(demand.level), 1), 1.0)
+    asked = np.array([max(int(evidence.requirements.certification[index].level), 1) for index in wishes])
+    share: Floats = np.minimum(evidence.held[:, wishes] / asked, 1.0).mean(axis=1)
+    return share
+
+
+def _of_strength(evidence: Evidence, strength: DemandStrength) -> list[int]:
+    """The positions of the demands for certificates of a strength."""
+    demands = evidence.requirements.certification
+    return [index for index, demand in enumerate(demands) if demand.strength is strength]
+
+
+@feature("certification", N_("The dates of the certificates asked for are known."), neutral=1.0)
+def certificate_dates(evidence: Evidence) -> Values:
+    if not evidence.requirements.certification:
+        return NOT_ASKED
+    dated: Floats = ((evidence.held > 0) & ~evidence.undated).mean(axis=1)
+    return dated
 
 
 @feature("sector", N_("The supplier works for the sector asked for."), neutral=0.5)

@@ -46,6 +46,8 @@ WEIGHTS: dict[str, float] = {
     # Demands are filters; beyond them a better certificate is a mild sign of order.
     "certification": 0.5,
     "certification_wish": 1.0,
+    # Declared without any date: of equals, the supplier whose paper can be looked up stands first.
+    "certificate_dates": 1.0,
     "sector": 0.6,
     "language": 0.5,
     # Words beyond the recognised concepts decide between shops of the same trade.

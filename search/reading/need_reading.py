@@ -4,14 +4,19 @@ out.
 A term that the taxonomy does not know stays a word for the text search.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
-from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.certificate import (
+    CertificationDemand,
+    CertificationLevel,
+    DemandStrength,
+    edition_in,
+)
+from matchmaker.domain.records import DemandRecord, NeedRecord
 from matchmaker.domain.requirement_kinds import MEASURED, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
@@ -81,7 +86,6 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
         processes = tuple(recogniser.taxonomy.of_section.get(code, code) for code in processes)
     conditions, wished = _regions(recognition)
     location, distance = _where(record, recognition, places, conditions)
-    demand, wish = _certification(record, recognition, recogniser)
     deadline = record.deliver_by or max((m.day for m in recognition.of("deadline") if m.day), default=None)
     box = sorted_box(record.envelope_mm) or amounts.box()
     ruled_out = [m.code for m in recognition.of("process", negated=None) if m.code and (m.negated or m.own)]
@@ -100,8 +104,7 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
         months=_months(record, today),
         deliver_by=deadline,
         on=max(deadline, today) if deadline else today,
-        certification=demand,
-        certification_wish=wish,
+        certification=_certification(record, recognition, recogniser),
         location=location,
         max_distance_km=distance,
         regions=_expanded(conditions, recogniser.taxonomy),
@@ -258,30 +261,44 @@ _LEVELS = {"implementing": CertificationLevel.IMPLEMENTING, "certified": Certifi
 
 def _certification(
     record: NeedRecord, recognition: Recognition, recogniser: Recogniser
-) -> tuple[CertificationDemand | None, CertificationDemand | None]:
-    """The required and the wished certification.
+) -> tuple[CertificationDemand, ...]:
+    """The demands for certificates and the wishes.
 
     A standard of a demanded family (ISO 9000) named in a need without a word of wishing is a demand; another
     one ("ТР ТС 032", a rule that the product must meet) only where the text says that it is a must, else it
-    is welcome.
+    is welcome. Demands of the record stand instead of those of the text.
     """
     mentions = recognition.of("standard")
     demanded_by_name = recogniser.taxonomy.demanded_standards
     demands = [m for m in mentions if not m.wish and (m.demand or m.code in demanded_by_name)]
     demanded_here = frozenset(demands)  # as a set, for texts that name a standard a thousand times
-    wish = next((CertificationDemand(str(m.code)) for m in mentions if m not in demanded_here), None)
-    if record.certification is not None:
-        given = record.certification
-        level = CertificationLevel.VERIFIED if given.verified else _LEVELS[given.level]
-        code = next(iter(recogniser.codes("standard", given.standard)), given.standard)
-        return CertificationDemand(code, level), wish
+    wish = next((str(m.code) for m in mentions if m not in demanded_here), None)
+    wishes = (CertificationDemand((wish,), strength=DemandStrength.WISH),) if wish else ()
+    if record.certification:
+        given = (one for demand in record.certification for one in _given(demand, recogniser))
+        return tuple(dict.fromkeys((*given, *wishes)))
     demanded = _strictest(demands, recogniser.taxonomy)
     if demanded is None:
-        return None, wish
+        return wishes
     near = recognition.text[max(0, demanded.start - 60) : demanded.end + 60]
     level = CertificationLevel.CERTIFIED
     if _IMPLEMENTING.search(near):
         level = CertificationLevel.IMPLEMENTING
     elif _VERIFIED.search(near):
         level = CertificationLevel.VERIFIED
-    return CertificationDemand(str(demanded.code), level), wish
+    return (CertificationDemand((str(demanded.code),), level), *wishes)
+
+
+def _given(demand: DemandRecord, recogniser: Recogniser) -> Iterator[CertificationDemand]:
+    """The demands that a person gave. One name of several standards ("ISO 9001, НАКС") demands all of them."""
+    level = CertificationLevel.VERIFIED if demand.verified else _LEVELS[demand.level]
+    strength = DemandStrength(demand.strength)
+    codes = [recogniser.codes("standard", name) or (name,) for name in demand.standards]
+    edition = demand.edition
+    if len(codes) > 1:
+        sets = [unique(one[0] for one in codes)]
+    else:
+        sets = [(code,) for code in codes[0]]
+        edition = edition or (edition_in(demand.standards[0]) if len(sets) == 1 else None)
+    for any_of in sets:
+        yield CertificationDemand(any_of, level, strength, edition, demand.on, demand.dated)

@@ -5,7 +5,7 @@ leave out.
 from collections.abc import Iterator
 from typing import Any
 
-from matchmaker.domain.certificate import Certificate
+from matchmaker.domain.certificate import Certificate, edition_in
 from matchmaker.domain.records import CapabilityRecord, SupplierRecord
 from matchmaker.domain.requirement_kinds import MEASURED, NUMBERS_OF_PARTS
 from matchmaker.domain.taxonomy import Taxonomy
@@ -133,7 +133,15 @@ def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[Capabi
 
 def _certificates(record: SupplierRecord, recogniser: Recogniser) -> tuple[Certificate, ...]:
     return tuple(
-        Certificate(code, item.status, item.issued, item.valid_until, item.verified)
+        Certificate(
+            code,
+            item.status,
+            item.issued,
+            item.valid_until,
+            item.verified,
+            item.edition or edition_in(item.standard),
+            item.said_on or record.updated,
+        )
         for item in record.certificates
         for code in recogniser.codes("standard", item.standard) or (None,)
     )

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from matchmaker.domain.certificate import Certificate, CertificationDemand, CertificationLevel
+from matchmaker.domain.certificate import Certificate, CertificationDemand
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy, Tree
 from search.document import CapabilityFacts, SearchDocument
@@ -12,6 +12,7 @@ from search.document import CapabilityFacts, SearchDocument
 TODAY = date(2026, 11, 23)
 _CAPABILITIES = (1, 1, 2, 2, 3, 4)
 _ROUGHNESS = (0.2, 0.4, 0.8, 1.6, 3.2, 6.3)
+_EDITIONS = {0: "2008", 1: "2015", 2: "C"}
 _STATUSES = ("certified", "certified", "certified", "implementing", "suspended")
 _LANGUAGES = (("ru",), ("ru",), ("ru", "en"), ("en",), ("de", "en"), ())
 _PROSE = {
@@ -104,6 +105,8 @@ class Generator:
             issued=issued if chance.random() < 0.8 else None,
             valid_until=issued + timedelta(days=1095) if chance.random() < 0.9 else None,
             verified=chance.random() < 0.3,
+            edition=_EDITIONS.get(issued.day % 5),
+            said_on=issued if issued.day > 3 else None,
         )
 
     def _text(self, chance: random.Random, language: str, codes: list[str]) -> str:
@@ -133,9 +136,7 @@ class Generator:
             roughness_ra_um=chance.choice((None, 0.8, 1.6)),
             quantity=chance.choice((None, 50, 500)),
             on=TODAY,
-            certification=CertificationDemand("iso-9001", CertificationLevel.CERTIFIED)
-            if certified
-            else None,
+            certification=(CertificationDemand(("iso-9001",)),) if certified else (),
             location=(place.latitude, place.longitude) if near else None,
             max_distance_km=float(chance.choice((300, 600, 1000))) if near else None,
         )
@@ -152,7 +153,7 @@ def letter(need: Requirements, taxonomy: Taxonomy) -> str:
         asked.append(f"{need.quantity} шт.")
     if need.envelope_mm is not None:
         asked.append("300×120×60 мм")
-    if need.certification is not None:
+    if need.certification:
         asked.append("обязательно ISO 9001")
     if need.location is not None:
         place = min(

@@ -521,14 +521,16 @@ def test_a_second_writer_of_an_embedded_index_waits_and_then_gives_up(
 
 def test_the_levels_of_a_certificate_are_terms(engine: Engine, taxonomy: Taxonomy) -> None:
     held = {
-        "verified": Certificate("iso-9001", verified=True),
-        "declared": Certificate("iso-9001"),
-        "automotive": Certificate("iatf-16949"),
+        "verified": Certificate("iso-9001", valid_until=TODAY, verified=True),
+        "declared": Certificate("iso-9001", said_on=TODAY),
+        "automotive": Certificate("iatf-16949", issued=TODAY),
+        "never said": Certificate("iso-9001"),
+        "unknown": Certificate("iso-9999", valid_until=TODAY),
         "implementing": Certificate("iso-9001", status="implementing"),
         "suspended": Certificate("iso-9001", status="suspended"),
     }
     engine.index([supplier(key, certificates=(one,)) for key, one in held.items()])
-    wanted = Requirements(on=TODAY, certification=CertificationDemand("iso-9001"))
+    wanted = Requirements(on=TODAY, certification=(CertificationDemand(("iso-9001",)),))
     assert sorted(keys(engine, query_of(wanted, taxonomy, limit=10))) == [
         "automotive",
         "declared",

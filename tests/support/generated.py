@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 from hypothesis import strategies as st
 
-from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.certificate import Certificate, CertificationDemand, CertificationLevel, DemandStrength
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy, Tree
@@ -52,8 +52,12 @@ def needs() -> st.SearchStrategy[Requirements]:
     boxes = st.tuples(side, side, side).map(lambda sides: tuple(sorted(sides, reverse=True)))
     demands = st.builds(
         CertificationDemand,
-        st.sampled_from(["iso-9001", "iso-9000", "iso-14001", "iatf-16949"]),
+        codes(["iso-9001", "iso-9000", "iso-14001", "iatf-16949", "unheard-of"], least=1),
         st.sampled_from(list(CertificationLevel)[1:]),
+        st.sampled_from(DemandStrength),
+        maybe(st.sampled_from(["2015", "2008", "D"])),
+        maybe(st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days))),
+        st.booleans(),
     )
     return st.builds(
         Requirements,
@@ -72,7 +76,7 @@ def needs() -> st.SearchStrategy[Requirements]:
         spare_hours=maybe(st.sampled_from([20.0, 400.0, 890.0])),
         months=st.lists(st.integers(MONTH, MONTH + 3), unique=True, max_size=3).map(tuple),
         on=st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days)),
-        certification=maybe(demands),
+        certification=st.lists(demands, max_size=3).map(tuple),
         location=st.tuples(st.floats(40, 65), st.floats(20, 140)),
         max_distance_km=maybe(st.sampled_from([1.0, 300.0, 900.0, 4000.0])),
         regions=codes(["RU", *list(taxonomy.regions.by_code)[:20]]),
@@ -102,6 +106,54 @@ def serving(document: SearchDocument, processes: tuple[str, ...]) -> list[Capabi
         for item in document.capabilities
         if any(answers(code, offered, load_tree()) for code in processes for offered in item.processes)
     ]
+
+
+# The rule for certificates, counted anew: no code of the product.
+WITHDRAWN = {("iso-9001", "2008"): date(2018, 9, 15), ("en-9100", "C"): date(2018, 9, 15)}
+
+
+def end(certificate: Certificate, said: date | None) -> date | None:
+    """The last day of three years from a day."""
+    start = certificate.issued or said
+    return (
+        None
+        if start is None
+        else date(start.year + 3, start.month, min(start.day, 28) if start.month == 2 else start.day)
+    )
+
+
+def level_of(certificate: Certificate, day: date) -> tuple[int, bool]:
+    """The level that a certificate gives on a day, and whether it has a date."""
+    if certificate.standard_code not in world()[0].standards or certificate.status == "suspended":
+        return 0, False
+    withdrawn = WITHDRAWN.get((certificate.standard_code, certificate.edition or ""))
+    dated = bool(certificate.issued or certificate.valid_until)
+    until = certificate.valid_until
+    if certificate.status == "implementing":
+        level = 1
+    else:
+        until = until or end(certificate, certificate.said_on)
+        level = 3 if certificate.verified and dated else 2
+        if until is None or (certificate.issued and day < certificate.issued):
+            return 0, dated
+    late = until is not None and day > until
+    return (0 if late or (withdrawn and day >= withdrawn) else level), dated
+
+
+def holds(document: SearchDocument, demand: CertificationDemand, on: date) -> bool:
+    """Whether one of a supplier's certificates meets a demand."""
+    taxonomy, day = world()[0], demand.on or on
+    for certificate in document.certificates:
+        level, dated = level_of(certificate, day)
+        answered = set(taxonomy.standards_answered(certificate.standard_code)) & set(demand.any_of)
+        pair = {certificate.edition, demand.edition}
+        comparable = pair <= {"2008", "2015"} or pair <= {"C", "D"}
+        older = comparable and str(certificate.edition) < str(demand.edition)
+        if answered and level >= demand.level and (dated or not demand.dated):
+            if certificate.standard_code in demand.any_of and older:
+                continue
+            return True
+    return False
 
 
 def relevant(document: SearchDocument, need: Requirements) -> list[CapabilityFacts]:

@@ -29,8 +29,7 @@ def _terms(record: SupplierRecord | NeedRecord) -> Iterator[tuple[str, str]]:
     if isinstance(record, NeedRecord):
         yield from (("process", term) for term in record.processes)
         yield from (("material", term) for term in record.materials)
-        if record.certification:
-            yield "standard", record.certification.standard
+        yield from (("standard", name) for demand in record.certification for name in demand.standards)
         return
     for capability in record.capabilities:
         yield "process", capability.process

@@ -1,20 +1,21 @@
 """Verdicts, filters and relaxations in a reader's language: one wording for pages, the command line and e-mails."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_date
 
-from matchmaker.domain.certificate import CertificationLevel
+from matchmaker.domain.certificate import CertificationDemand, DemandStrength
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, RequirementSubject
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search.filters.relaxations import Relaxation
+from search.filters.filter_outcomes import RemovedByFilter
+from search.filters.relaxations import DemandChange, Relaxation
 from search.matching.gains import ProfileChange
-from search.ranking.explain import RankedSupplier, RequirementVerdict
+from search.ranking.explain import RankedSupplier, RequirementVerdict, demanded_level
 from search.ranking.features import FEATURES
 
 Translate = Callable[[str], str]
@@ -28,7 +29,9 @@ OUTCOME_LABELS: Mapping[str, str] = {
 LEVEL_LABELS: Mapping[str, str] = {
     "none": N_("no certificate in force"),
     "implementing": N_("implementing"),
+    "undated": N_("declared, date unknown"),
     "certified": N_("certified (declared)"),
+    "dated": N_("certified (declared), dates known"),
     "verified": N_("certified (verified by the centre)"),
 }
 _STALE_HOURS = N_("%(value)s (stated over two weeks ago)")
@@ -112,10 +115,20 @@ class Wording:
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     def _certification(self, value: Any) -> str:
+        """A level, or standards of which one is enough with the level after them."""
         if isinstance(value, tuple):
-            standard, level = value
-            return f"{self.standard(str(standard))}: {self._(LEVEL_LABELS[str(level)])}"
+            *standards, level = map(str, value)
+            return f"{self.any_of(standards)}: {self._(LEVEL_LABELS[level])}"
         return self._(LEVEL_LABELS[str(value)])
+
+    def demand(self, demand: CertificationDemand) -> str:
+        """The standards of a demand for a certificate, with the edition."""
+        named = self.any_of(demand.any_of)
+        return f"{named}:{demand.edition}" if demand.edition else named
+
+    def any_of(self, standards: Sequence[str]) -> str:
+        """Standards of which one is enough."""
+        return f" {self._('or')} ".join(map(self.standard, standards))
 
     def standard(self, code: str) -> str:
         """The short designation of a standard, else its label."""
@@ -134,10 +147,10 @@ class Wording:
     def opening(self, item: ProfileChange) -> str:
         """A change to a profile in words: the certificate, the kind of work, the limit to reach."""
         if item.requirement == "certification":
-            standard, level = item.value
-            if level == "certified":
-                return self.standard(str(standard))
-            return f"{self.standard(str(standard))}: {self._(LEVEL_LABELS[str(level)])}"
+            return " + ".join(
+                self.standard(standard) if level == "certified" else self._certification((standard, level))
+                for standard, level in item.value
+            )
         return f"{self.label(item.requirement)}: {self.value(item.requirement, item.value)}"
 
     def feature(self, name: str) -> str:
@@ -164,13 +177,12 @@ class Wording:
         """A relaxation in words, from and to, without the count."""
         name = item.requirement
         label = self.label(name)
+        if isinstance(item.change, DemandChange):
+            return self._milder(item.change)
+        if item.change is None and name == "certification" and len(requirements.demanded) == 1:
+            return self._without(self.demand(requirements.demanded[0]))
         if item.change is None:
-            return self._("without %(label)s") % {"label": label.lower() if label[1:2].islower() else label}
-        if name == "certification":
-            assert isinstance(item.change, CertificationLevel)
-            demand = requirements.certification
-            before = self._(LEVEL_LABELS[demand.level.name.lower()]) + " → " if demand else ""
-            return f"{label}: {before}{self._(LEVEL_LABELS[item.change.name.lower()])}"
+            return self._without(label.lower() if label[1:2].islower() else label)
         if (
             requirements.deliver_by
             and requirements.lead_time_days
@@ -180,6 +192,24 @@ class Wording:
             return self._later(requirements.deliver_by, item.change - requirements.lead_time_days)
         before = self.value(name, getattr(requirements, REQUIREMENT_KINDS[name].asked))
         return f"{label}: {before} → {self.value(name, item.change)}"
+
+    def _without(self, label: str) -> str:
+        return self._("without %(label)s") % {"label": label}
+
+    def _milder(self, change: DemandChange) -> str:
+        """A milder demand for a certificate."""
+        named, milder = self.demand(change.demand), change.milder
+        if milder is None:
+            return self._without(named)
+        if milder.strength is DemandStrength.WISH:
+            return self._("%(label)s wished, not demanded") % {"label": named}
+        before, after = (self._(LEVEL_LABELS[demanded_level(one)]) for one in (change.demand, milder))
+        return f"{named}: {before} → {after}"
+
+    def removed(self, item: RemovedByFilter) -> str:
+        """The filter that removes suppliers, by its name."""
+        label = self.label(item.requirement)
+        return f"{label}: {self.demand(item.demand)}" if item.demand else label
 
     def _later(self, day: date, days: int) -> str:
         """A later delivery, with its day."""

@@ -61,7 +61,7 @@ def unanswered(asked: Requirements) -> tuple[str, ...]:
         "quantity": asked.quantity,
         "term": asked.deliver_by,
         "place": asked.location or asked.regions,
-        "certificate": asked.certification or asked.certification_wish,
+        "certificate": asked.certification,
         "drawing": _DRAWING.search(asked.text),
     }
     return tuple(name for name in QUESTIONS if not known[name])

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from matchmaker.domain.certificate import Certificate
+from matchmaker.domain.certificate import Certificate, edition_in
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
 from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
@@ -35,7 +35,15 @@ def by_key(session: Session, key: str) -> CertificateRow:
 
 def facts(row: CertificateRow) -> Certificate:
     """The facts of the row in the form that `domain.certificate` judges."""
-    return Certificate(row.standard_code, row.status, row.issued, row.valid_until, row.verified)
+    return Certificate(
+        row.standard_code,
+        row.status,
+        row.issued,
+        row.valid_until,
+        row.verified,
+        row.edition or edition_in(row.standard),
+        row.said_on,
+    )
 
 
 def verify(session: Session, row: CertificateRow, verification: Verification, user: User) -> None:

@@ -5,6 +5,7 @@ here.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from matchmaker.domain.lifecycle import CertificateStatus
@@ -150,7 +151,7 @@ VERIFICATION = (
 )
 
 
-VERIFIED_FACTS = ("issued", "valid_until", "body", "accreditation", "scope")
+VERIFIED_FACTS = ("edition", "issued", "valid_until", "body", "accreditation", "scope")
 
 
 def certificate_rows(
@@ -180,8 +181,19 @@ def certificate_rows(
                 row |= {"since": now(), "fell_at": fell}
             row["verified"] = item.verified or row["verified_at"] is not None
             row["status"] = CertificateStatus.SUSPENDED if before["suspended_at"] is not None else item.status
+        row["said_on"] = _said_on(item, record, before)
         rows.append(row)
     return rows
+
+
+def _said_on(
+    item: CertificateRecord, record: SupplierRecord, before: Mapping[str, Any] | None
+) -> date | None:
+    """The day on which a certificate without any date was last said: by the record, else when it was stored."""
+    if item.issued or item.valid_until:
+        return None
+    known = (record.updated, before["said_on"] if before else None)
+    return item.said_on or max((day for day in known if day), default=None) or now().date()
 
 
 def reference_rows(record: SupplierRecord) -> list[dict[str, Any]]:

@@ -230,6 +230,7 @@ class SupplierChunk:
                 "profile_id",
                 "standard",
                 "number",
+                "said_on",
                 *profile_mapping.VERIFIED_FACTS,
                 *profile_mapping.VERIFICATION,
             )

@@ -184,7 +184,7 @@ def edit(
     session.flush()
 
 
-_KEPT = ("standard", "number", *profile_mapping.VERIFIED_FACTS, *profile_mapping.VERIFICATION)
+_KEPT = ("standard", "number", "said_on", *profile_mapping.VERIFIED_FACTS, *profile_mapping.VERIFICATION)
 
 
 def move(

@@ -1,16 +1,16 @@
 """A need's form: typed fields ⇄ a record; problems come back by field with the typed values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO
 
 from flask import Flask
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
-from importers import typed_values
+from importers import cells, typed_values
 from matchmaker.domain.errors import FileRefused, InvalidRecord
-from matchmaker.domain.records import NeedRecord, parse
-from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS, WORDS, Typed
+from matchmaker.domain.records import USUAL_STANDARD, DemandRecord, NeedRecord, parse
+from matchmaker.domain.requirement_kinds import DEMAND_FIELDS, OF_PARTS, REQUIREMENT_KINDS, WORDS, Typed
 
 MOST_FILES = 5  # that come with a new need; more are added to it
 # The typed form of the fields that are keys of a need's record.
@@ -26,13 +26,14 @@ KEYS: Mapping[str, Typed] = {
     "hours_from": WORDS,
     "hours_until": WORDS,
 }
-FIELDS = (*KEYS, "standard", "level")
+FIELDS = (*KEYS, *(name for row in DEMAND_FIELDS for name in row))
 # The fields of a part's numbers, in the order of the form.
 PART_FIELDS = tuple(field for kind in OF_PARTS for field in kind.fields if field.label)
 
 
 def register(app: Flask) -> None:
     app.jinja_env.globals["part_fields"] = PART_FIELDS
+    app.jinja_env.globals["demand_fields"] = lambda values: DEMAND_FIELDS[: demand_rows(values)]
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:
@@ -48,15 +49,38 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
         for name, typed in KEYS.items()
         if given[name].strip() and (value := typed_values.read(typed, given[name], name))
     }
-    if given["level"].strip():
-        level = "certified" if given["level"] == "verified" else given["level"]
-        standard = given["standard"].strip() or "ISO 9001"
-        data["certification"] = {
-            "standard": standard,
-            "level": level,
-            "verified": given["level"] == "verified",
-        }
+    data["certification"] = [
+        _demand(*(given[name].strip() for name in row)) for row in DEMAND_FIELDS if given[row[1]].strip()
+    ]
     return parse(NeedRecord, data)
+
+
+# The levels of the form beyond those of a record: with known dates, verified by the centre.
+DATED, VERIFIED = "dated", "verified"
+
+
+def _demand(standard: str, level: str, strength: str) -> dict[str, object]:
+    """A row of the form as a demand for a certificate."""
+    names = cells.typed_entries(standard) or [USUAL_STANDARD]
+    return {
+        **({"standard": names[0]} if len(names) == 1 else {"any_of": names}),
+        "level": "certified" if level in {DATED, VERIFIED} else level,
+        "verified": level == VERIFIED,
+        "dated": level == DATED,
+        "strength": strength or "must",
+    }
+
+
+def demand_rows(values: Mapping[str, str]) -> int:
+    """The number of rows for demands that a form shows: those that are filled in, and one more."""
+    last = max((row for row, names in enumerate(DEMAND_FIELDS, 1) if values.get(names[1])), default=0)
+    return min(last + 1, len(DEMAND_FIELDS))
+
+
+def demand_row(demand: DemandRecord) -> tuple[str, str, str]:
+    """A demand for a certificate as a row of the form."""
+    level = VERIFIED if demand.verified else DATED if demand.dated else demand.level
+    return "; ".join(demand.standards), level, demand.strength
 
 
 def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
@@ -64,15 +88,23 @@ def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
     asked = (*KEYS, "certification")
     moved = (given.city, given.region) != (before.city, before.region)
     location = None if moved else before.location
-    return before.model_copy(update={"location": location, **{name: getattr(given, name) for name in asked}})
+    values = {name: getattr(given, name) for name in asked}
+    values["certification"] = tuple(_with_unseen(one, before.certification) for one in given.certification)
+    return before.model_copy(update={"location": location, **values})
+
+
+def _with_unseen(demand: DemandRecord, before: Sequence[DemandRecord]) -> DemandRecord:
+    """A demand with what the form does not show of the stored one for the same standards."""
+    same = next((one for one in before if one.standards == demand.standards), None)
+    return demand.model_copy(update={"edition": same.edition, "on": same.on}) if same else demand
 
 
 def of_record(record: NeedRecord) -> dict[str, str]:
     """A stored need in the form's fields."""
     shown = {name: typed_values.shown(typed, getattr(record, name)) for name, typed in KEYS.items()}
-    demand = record.certification
-    shown["standard"] = demand.standard if demand else ""
-    shown["level"] = "" if demand is None else "verified" if demand.verified else demand.level
+    shown |= {name: "" for row in DEMAND_FIELDS for name in row}
+    for row, demand in zip(DEMAND_FIELDS, record.certification, strict=False):
+        shown |= dict(zip(row, demand_row(demand), strict=True))
     return shown
 
 
@@ -85,8 +117,10 @@ def by_field(error: InvalidRecord) -> dict[str, str]:
     """Messages by the field they belong to, in the reader's language."""
     found: dict[str, str] = {}
     for problem in error.problems:
-        field = problem.path.split(".")[0]
-        name = {"certification": "standard", "record": "text"}.get(field, field)
+        field, *within = problem.path.split(".")
+        name = {"record": "text"}.get(field, field)
+        if field == "certification":
+            name = DEMAND_FIELDS[int(within[0]) if within and within[0].isdigit() else 0][0]
         found.setdefault(
             name, gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
         )

@@ -11,6 +11,7 @@ from importers import typed_values
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirement_kinds import (
+    DEMAND_FIELDS,
     REQUIREMENT_KINDS,
     NeedField,
     RequirementKind,
@@ -20,6 +21,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import town
+from search.ranking.explain import demanded_level
 from search.reading.need_reading import NeedReading
 
 _OF_THE_WORK = (RequirementSubject.WORK, RequirementSubject.PART)
@@ -67,6 +69,7 @@ def rows(record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]) 
     """A row for each requirement; a refused value in `typed` stands instead of the understood one."""
     values = understood_values(record, understood) | {name: typed[name] for name in FIELDS if name in typed}
     words, asked = wording(), understood.requirements
+    shown = _shown(values)
     return [
         ConditionRow(
             name,
@@ -74,11 +77,18 @@ def rows(record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]) 
             tuple(
                 ConditionField(one.name, values[one.name], gettext(one.unit) if one.unit else "")
                 for one in kind.fields
+                if one.name in shown
             ),
             str(asked.strictness_of(name)),
         )
         for name, kind in ROWS.items()
     ]
+
+
+def _shown(values: Mapping[str, str]) -> set[str]:
+    """The fields that the page shows: of demands for certificates those that are made, and one more."""
+    demands = forms.demand_rows(values)
+    return set(FIELDS) - {name for row in DEMAND_FIELDS[demands:] for name in row}
 
 
 def understood_values(record: NeedRecord, understood: NeedReading) -> dict[str, str]:
@@ -92,9 +102,9 @@ def understood_values(record: NeedRecord, understood: NeedReading) -> dict[str, 
 def _read(asked: Requirements, understood: NeedReading) -> dict[str, str]:
     label, language = wording().taxonomy.label, wording().language
     read = typed_values.of_requirements(asked, _named)
-    demand = asked.certification
-    read["standard"] = wording().standard(demand.standard) if demand else ""
-    read["level"] = demand.level.name.lower() if demand else ""
+    for row, demand in zip(DEMAND_FIELDS, asked.certification, strict=False):
+        named = "; ".join(map(wording().standard, demand.any_of))
+        read |= dict(zip(row, (named, demanded_level(demand), str(demand.strength)), strict=True))
     towns = [one.code.split("|") for one in understood.recognition.of("town") if one.code]
     read["city"] = town(towns[0][0], towns[0][1]) if towns else ""
     places = understood.recognition.of("region", "district", "country")
@@ -119,10 +129,9 @@ def corrected(
     for kind in ROWS.values():
         fields = [field.name for field in kind.fields]
         changed = [name for name in fields if name in typed and typed[name].strip() != shown[name]]
-        for name in changed:
-            form[name] = typed[name].strip()
+        # The demands for certificates of the text stay beside the changed one.
+        for name in fields if changed and kind.name == "certification" else changed:
+            form[name] = typed.get(name, shown[name]).strip()
         if changed and not any(typed.get(name, shown[name]).strip() for name in fields):
             gone += [understood.recognition.words(one) for one in understood.recognition.of(*kind.mentions)]
-    if not form["level"]:
-        form["standard"] = ""
     return form, tuple(dict.fromkeys(gone))

@@ -100,7 +100,7 @@ def answer_view(
         "matches": match_views(answered.answer.matches, dict(answered.profiles)),
         "total": answered.answer.total,
         "removed": [
-            (words.label(item.requirement), item.alone, item.only)
+            (words.removed(item), item.alone, item.only)
             for item in answered.answer.filters.removed
             if item.alone
         ],

@@ -95,8 +95,8 @@ def certificate_views(profile: Profile) -> tuple[CertificateView, ...]:
 def _certificate_view(
     facts: Certificate, spelled: str, number: str, until: date | None, today: date, name: "object"
 ) -> CertificateView:
-    held = validity(facts)
-    level = held.level if held and held.since <= today <= held.until else CertificationLevel.NONE
+    held = validity(facts, context.product().taxonomy)
+    level = held.level if held and held.holds_on(today) else CertificationLevel.NONE
     standard = name(facts.standard_code) if facts.standard_code and callable(name) else spelled
     label = (
         gettext("suspended")

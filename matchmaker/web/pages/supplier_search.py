@@ -16,6 +16,7 @@ from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.pages import matches
 from search.engines.schema import query_of
 from search.matching.matcher import MatchAnswer
+from search.ranking.explain import DATED
 from search.reading.need_reading import (
     NeedReading,
     requirements_of,
@@ -23,7 +24,7 @@ from search.reading.need_reading import (
 
 LONGEST_QUERY = 256
 LAST_PAGE = 50
-LEVELS = ("implementing", "certified", "verified")
+LEVELS = ("implementing", "certified", DATED, "verified")
 
 
 def found(understood: NeedReading, first: int, last: int) -> tuple[MatchAnswer, list[matches.MatchView]]:
@@ -65,8 +66,9 @@ def asked(given: Mapping[str, str]) -> NeedReading:
         requirements = replace(requirements, regions=(region,))
         strict["region"] = Strictness.STRICT
     if level in LEVELS:
-        demand = CertificationDemand(taxonomy.most_asked_standard, CertificationLevel[level.upper()])
-        requirements = replace(requirements, certification=demand, on=_on(given) or requirements.on)
+        least = CertificationLevel.CERTIFIED if level == DATED else CertificationLevel[level.upper()]
+        demand = CertificationDemand((taxonomy.most_asked_standard,), least, dated=level == DATED)
+        requirements = replace(requirements, certification=(demand,), on=_on(given) or requirements.on)
     return replace(understood, requirements=replace(requirements, strictness=strict))
 
 

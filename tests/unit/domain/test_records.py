@@ -10,6 +10,7 @@ PARTS = (
     records.CapabilityRecord,
     records.EquipmentRecord,
     records.CertificateRecord,
+    records.DemandRecord,
     records.ReferenceRecord,
 )
 

@@ -6,6 +6,7 @@ import pytest
 
 from matchmaker.domain.records import CapabilityRecord, EquipmentRecord, NeedRecord
 from matchmaker.domain.requirement_kinds import (
+    DEMAND_FIELDS,
     MEASURED,
     NUMBERS_OF_PARTS,
     OF_PARTS,
@@ -27,7 +28,8 @@ each = pytest.mark.parametrize("kind", REQUIREMENT_KINDS.values(), ids=REQUIREME
 @each
 def test_what_a_need_asks_for_is_there(kind: RequirementKind) -> None:
     asked = {field.asked for field in kind.fields if field.asked}
-    keys = {field.name for field in kind.fields if field.name not in {"standard", "level"}}
+    of_demands = {name for row in DEMAND_FIELDS for name in row}
+    keys = {field.name for field in kind.fields if field.name not in of_demands}
     assert {*kind.reads, *asked} <= REQUIREMENTS
     assert keys <= NeedRecord.model_fields.keys()
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
@@ -59,7 +60,7 @@ def test_old_columns_stay_as_they_were():
     old = Columns.build([document], TAXONOMY)
     old.updated([], [document.key])
     assert len(old) == 1
-    assert len(old.certification("iso-9001", date(2026, 11, 23))) == 1
+    assert len(old.certification(CertificationDemand(("iso-9001",)), date(2026, 11, 23))) == 1
     assert old.text(0) == document.text
 
 

@@ -10,14 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.domain import certificate
-from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.certificate import (
+    Certificate,
+    CertificationDemand,
+    CertificationLevel,
+    DemandStrength,
+)
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.domain.requirements import Requirements
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.filter_outcomes import evaluate
-from search.filters.relaxations import Relaxation, relaxations
+from search.filters.relaxations import DemandChange, Relaxation, relaxations
 from tests.benchmark.generate import TODAY, Generator
 from tests.support import generated
 
@@ -138,9 +142,7 @@ def member(have: Iterable[str], wanted: Iterable[str]) -> str:
 
 
 REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
-    "certification": lambda d, n: said(
-        certificate.meets(d.certificates, n.certification, n.on, generated.world()[0])
-    ),
+    "certification": lambda d, n: said(all(generated.holds(d, one, n.on) for one in musts(n))),
     "processes": processes,
     "materials": over(materials),
     "envelope": over(envelope, of_side=True),
@@ -164,8 +166,16 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
 # Needs
 
 
+def musts(need: Requirements) -> list[CertificationDemand]:
+    return [one for one in dict.fromkeys(need.certification) if one.strength == "must"]
+
+
 def asked(need: Requirements) -> list[str]:
-    return [name for name, kind in REQUIREMENT_KINDS.items() if getattr(need, kind.asked) not in (None, ())]
+    return [
+        name
+        for name, kind in REQUIREMENT_KINDS.items()
+        if (musts(need) if name == "certification" else getattr(need, kind.asked) not in (None, ()))
+    ]
 
 
 def removed(verdict: str, strictness: Strictness) -> bool:
@@ -201,19 +211,27 @@ def test_who_passes_and_what_each_filter_removed(need: Requirements) -> None:
     _, documents, columns = generated.world()
     outcome = evaluate(columns, need)
     assert set(np.flatnonzero(outcome.passed)) == who_passes(need)
+    several = len(musts(need)) > 1
     gone = {
-        name: {
+        (name, demand): {
             row
             for row, document in enumerate(documents)
-            if removed(REFERENCE[name](document, need), need.strictness_of(name))
+            if removed(
+                said(generated.holds(document, demand, need.on))
+                if demand
+                else REFERENCE[name](document, need),
+                need.strictness_of(name),
+            )
         }
         for name in asked(need)
         if need.strictness_of(name) is not Strictness.WISH
+        for demand in (musts(need) if several and name == "certification" else (None,))
     }
     for item in outcome.removed:
-        others = set().union(*(rows for name, rows in gone.items() if name != item.requirement))
-        assert (item.alone, item.only) == (len(gone[item.requirement]), len(gone[item.requirement] - others))
-    assert {item.requirement for item in outcome.removed} == set(gone)
+        part = (item.requirement, item.demand)
+        others = set().union(*(rows for name, rows in gone.items() if name != part))
+        assert (item.alone, item.only) == (len(gone[part]), len(gone[part] - others))
+    assert {(item.requirement, item.demand) for item in outcome.removed} == set(gone)
 
 
 @given(need=generated.needs(), rows=st.lists(st.integers(0, generated.COUNT), unique=True, max_size=12))
@@ -230,9 +248,9 @@ def eased(need: Requirements, item: Relaxation) -> Requirements:
     if item.change is None:
         return replace(need, strictness={**need.strictness, item.requirement: Strictness.WISH})
     if item.requirement == "certification":
-        assert need.certification is not None
-        lower = CertificationDemand(need.certification.standard, CertificationLevel(item.change))
-        return replace(need, certification=lower)
+        milder = {item.change.demand: item.change.milder}
+        changed = [milder.get(one, one) for one in need.certification]
+        return replace(need, certification=tuple(filter(None, changed)))
     if item.requirement == "materials":
         return replace(need, materials=(*need.materials, *item.change))
     return replace(need, **{REQUIREMENT_KINDS[item.requirement].asked: item.change})
@@ -249,19 +267,60 @@ def test_a_relaxation_adds_exactly_what_it_says(need: Requirements) -> None:
         assert item.adds == len(who_passes(eased(need, item)) - before)
     gains = {item.requirement for item in found}
     for item in outcome.removed:
-        assert (item.requirement in gains) == (item.only > 0)
+        if item.demand is None:
+            assert (item.requirement in gains) == (item.only > 0)
+        elif item.only:
+            assert any(
+                one.change and one.change.demand == item.demand
+                for one in found
+                if one.requirement == "certification"
+            )
     assert [item.adds for item in found] == sorted((item.adds for item in found), reverse=True)
 
 
 def test_relaxing_goes_step_by_step() -> None:
     _, _, columns = generated.world()
-    need = Requirements(
-        on=TODAY,
-        certification=CertificationDemand("iso-9001", CertificationLevel.VERIFIED),
-        strictness={"certification": Strictness.STRICT},
-    )
+    demand = CertificationDemand(("iso-9001",), CertificationLevel.VERIFIED)
+    need = Requirements(on=TODAY, certification=(demand,), strictness={"certification": Strictness.STRICT})
     changes = [item.change for item in relaxations(columns, need, evaluate(columns, need))]
-    assert changes == [None, CertificationLevel.IMPLEMENTING, CertificationLevel.CERTIFIED]
+    levels = (CertificationLevel.IMPLEMENTING, CertificationLevel.CERTIFIED)
+    milder = [DemandChange(demand, replace(demand, level=level)) for level in levels]
+    wish = DemandChange(demand, replace(demand, strength=DemandStrength.WISH))
+    assert set(changes[:2]) == {wish, None}
+    assert changes[2:] == milder
+
+
+def test_each_of_several_demands_is_relaxed_by_itself() -> None:
+    papers = {
+        "both": ("iso-9001", "naks"),
+        "only quality": ("iso-9001",),
+        "only welding": ("naks",),
+        "neither": (),
+    }
+    documents = [
+        SearchDocument(
+            key=key,
+            revision=1,
+            names=(key,),
+            text="",
+            certificates=tuple(Certificate(code, valid_until=TODAY) for code in codes),
+        )
+        for key, codes in papers.items()
+    ]
+    columns = Columns.build(documents, generated.world()[0])
+    quality, welding = CertificationDemand(("iso-9001",)), CertificationDemand(("naks",))
+    need = Requirements(on=TODAY, certification=(quality, welding))
+    outcome = evaluate(columns, need)
+    assert outcome.passed.tolist() == [True, False, False, False]
+    assert [(one.demand, one.alone, one.only) for one in outcome.removed] == [
+        (quality, 2, 1),
+        (welding, 2, 1),
+    ]
+    assert {(one.change, one.adds) for one in relaxations(columns, need, outcome)} == {
+        (None, 3),
+        *((DemandChange(one, None), 1) for one in (quality, welding)),
+        *((DemandChange(one, replace(one, strength=DemandStrength.WISH)), 1) for one in (quality, welding)),
+    }
 
 
 @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2030, 1, 1)])

@@ -27,13 +27,16 @@ NEEDS = {
     "fits": wanted(**TURNED, diameter_mm=50),
     "paper": wanted(**TURNED, certification={"standard": "ISO 9001"}),
     "paper and size": wanted(**TURNED, certification={"standard": "ISO 9001"}, diameter_mm=300),
+    "two papers": wanted(**TURNED, certification=[{"standard": "ISO 9001"}, {"standard": "НАКС"}]),
     "large": wanted(**TURNED, diameter_mm=200),
     "larger": wanted(**TURNED, diameter_mm=400),
     "other work": wanted(title="Закалка", processes=["закалка"]),
     "far trade": wanted(title="Закалка", processes=["закалка"], certification={"standard": "IATF 16949"}),
 }
+PAPERS = [{"standard": one, "valid_until": "2028-01-01"} for one in ("ISO 9001", "НАКС")]
 CHANGES = {
-    ("certification", ("iso-9001", "certified")): {"certificates": [{"standard": "ISO 9001"}]},
+    ("certification", (("iso-9001", "certified"),)): {"certificates": [PAPERS[0]]},
+    ("certification", (("iso-9001", "certified"), ("naks", "certified"))): {"certificates": PAPERS},
     ("diameter", 200.0): {"capabilities": [{**SHOP["capabilities"][0], "diameter_mm": 200}]},  # type: ignore[index,dict-item]
     ("diameter", 400.0): {"capabilities": [{**SHOP["capabilities"][0], "diameter_mm": 400}]},  # type: ignore[index,dict-item]
     ("processes", "hardening"): {"capabilities": [*SHOP["capabilities"], {"process": "закалка"}]},  # type: ignore[misc]

@@ -17,7 +17,7 @@ from search.ranking.explain import RequirementOutcome, RequirementVerdict
 from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.prior import prior
 from tests.benchmark.generate import TODAY
-from tests.support.generated import needs, world
+from tests.support.generated import holds, needs, world
 
 
 def told(columns: Columns, need: Requirements) -> list[tuple[RequirementVerdict, ...]]:
@@ -100,11 +100,14 @@ CODES: dict[str, Callable[[SearchDocument], set[str | None]]] = {
 def test_every_verdict_follows_from_what_the_supplier_declared(need: Requirements) -> None:
     taxonomy, documents, columns = world()
     for document, verdicts in zip(documents, told(columns, need), strict=True):
+        of_papers = [verdict for verdict in verdicts if verdict.requirement == "certification"]
+        for verdict, demand in zip(of_papers, need.certification, strict=True):
+            held = certificate.meets(document.certificates, demand, need.on, taxonomy)
+            assert (verdict.outcome is RequirementOutcome.MET) == held == holds(document, demand, need.on)
         for verdict in verdicts:
             if verdict.requirement == "certification":
-                holds = certificate.meets(document.certificates, need.certification, need.on, taxonomy)
-                assert (verdict.outcome is RequirementOutcome.MET) == holds
-            elif verdict.declared in (None, ()):
+                continue
+            if verdict.declared in (None, ()):
                 assert verdict.outcome not in {RequirementOutcome.MET, RequirementOutcome.NEAR}, verdict
             else:
                 assert verdict.outcome is not RequirementOutcome.UNKNOWN, verdict

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.domain.certificate import Certificate, CertificationDemand, CertificationLevel
+from matchmaker.domain.certificate import Certificate, CertificationDemand, DemandStrength
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
@@ -37,8 +37,10 @@ NEED = Requirements(
     roughness_ra_um=1.6,
     quantity=500,
     spare_hours=100.0,
-    certification=CertificationDemand("iso-9001", CertificationLevel.CERTIFIED),
-    certification_wish=CertificationDemand("iatf-16949", CertificationLevel.CERTIFIED),
+    certification=(
+        CertificationDemand(("iso-9001",)),
+        CertificationDemand(("iatf-16949",), strength=DemandStrength.WISH),
+    ),
     location=BUYER,
     max_distance_km=800.0,
     languages=("ru",),

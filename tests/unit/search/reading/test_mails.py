@@ -27,9 +27,9 @@ def _understood(text: str) -> NeedReading:
 def _answers(understanding: NeedReading, key: str) -> Any:
     asked = understanding.requirements
     if key == "demand":
-        return asked.certification and asked.certification.standard
+        return next((one.any_of[0] for one in asked.demanded), None)
     if key == "wish":
-        return asked.certification_wish and asked.certification_wish.standard
+        return next((one.any_of[0] for one in asked.wished), None)
     value = getattr(asked, key)
     return set(value) if key in {"excluded_processes", "regions"} else value
 

@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, DemandStrength
 from matchmaker.domain.requirements import Requirements
 from matchmaker.services.matching import relaxation_links
 from matchmaker.wiring import load_taxonomy
 
+VERIFIED = CertificationDemand(("iso-9001",), CertificationLevel.VERIFIED)
+WELDED = CertificationDemand(("naks", "iso-3834"), CertificationLevel.IMPLEMENTING)
 ASKED = Requirements(
     processes=("turning", "grinding"),
     tolerance_it=6,
@@ -15,7 +19,7 @@ ASKED = Requirements(
     quantity=501,
     diameter_mm=45.0,
     envelope_mm=(420.0, 45.0, 45.0),
-    certification=CertificationDemand("iso-9001", CertificationLevel.VERIFIED),
+    certification=(VERIFIED, WELDED),
 )
 
 
@@ -29,10 +33,16 @@ ASKED = Requirements(
         ("diameter:40.5", "diameter_mm", 40.5),
         ("processes:grinding", "processes", ("grinding",)),
         (
-            "certification:certified",
+            "certification:iso-9001:certified",
             "certification",
-            CertificationDemand("iso-9001", CertificationLevel.CERTIFIED),
+            (CertificationDemand(("iso-9001",)), WELDED),
         ),
+        (
+            "certification:naks+iso-3834:wish",
+            "certification",
+            (VERIFIED, replace(WELDED, strength=DemandStrength.WISH)),
+        ),
+        ("certification:naks+iso-3834:without", "certification", (VERIFIED,)),
     ],
 )
 def test_a_relaxation_in_the_address_is_applied(token: str, attribute: str, value: object) -> None:

@@ -1,14 +1,15 @@
 """A score is shown as a sum that adds up; milder conditions are told from and to, each worth its place."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
-from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, DemandStrength
 from matchmaker.domain.requirements import Requirements
 from matchmaker.services.matching import relaxation_links
 from matchmaker.services.matching.wording import Wording
 from matchmaker.wiring import Application
-from search.filters.relaxations import Relaxation
+from search.filters.relaxations import DemandChange, Relaxation
 from tests.support.browser import Browser, text
 
 NEEDS = (
@@ -43,14 +44,29 @@ def test_a_step_that_adds_no_more_than_a_milder_one_is_left_out(product: Applica
 
 def test_milder_conditions_are_told_from_and_to(product: Application) -> None:
     words = Wording(product.taxonomy, "en", str)
+    demand = CertificationDemand(("iso-9001",), CertificationLevel.VERIFIED)
     asked = Requirements(
         roughness_ra_um=1.6,
         deliver_by=date(2027, 3, 1),
         lead_time_days=90,
-        certification=CertificationDemand("iso-9001", CertificationLevel.VERIFIED),
+        certification=(demand,),
     )
     assert words.relaxation(Relaxation("roughness", 3.2, 7), asked) == "Roughness: Ra 1.6 → Ra 3.2"
     later = words.relaxation(Relaxation("lead_time", 104, 4), asked)
     assert later == "2 weeks later: by 15 Mar 2027"
-    lower = words.relaxation(Relaxation("certification", CertificationLevel.CERTIFIED, 3), asked)
-    assert lower.endswith("certified (verified by the centre) → certified (declared)")
+    milder = replace(demand, level=CertificationLevel.CERTIFIED)
+    lower = words.relaxation(Relaxation("certification", DemandChange(demand, milder), 3), asked)
+    assert lower == "ISO 9001: certified (verified by the centre) → certified (declared)"
+
+
+def test_each_demand_for_a_certificate_is_relaxed_by_its_name(product: Application) -> None:
+    words = Wording(product.taxonomy, "en", str)
+    welded = CertificationDemand(("naks", "iso-3834-2"))
+    asked = Requirements(certification=(CertificationDemand(("iso-9001",)), welded))
+    told = [
+        words.relaxation(Relaxation("certification", DemandChange(welded, milder), 4), asked)
+        for milder in (None, replace(welded, strength=DemandStrength.WISH))
+    ]
+    assert told == ["without НАКС or ISO 3834-2", "НАКС or ISO 3834-2 wished, not demanded"]
+    alone = Requirements(certification=(welded,))
+    assert words.relaxation(Relaxation("certification", None, 4), alone) == told[0]
