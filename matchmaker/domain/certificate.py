@@ -7,7 +7,7 @@ Engines, pages and the ranker all use `validity` (one certificate as an interval
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol
@@ -112,19 +112,27 @@ def validity(certificate: CertificateFacts, taxonomy: Taxonomy) -> Validity | No
     code = certificate.standard_code
     if certificate.status == CertificateStatus.SUSPENDED or code is None or code not in taxonomy.standards:
         return None
-    if certificate.status == CertificateStatus.IMPLEMENTING:
-        stated = Validity(CertificationLevel.IMPLEMENTING, date.min, certificate.valid_until or date.max)
-    elif is_dated(certificate):
-        level = CertificationLevel.VERIFIED if certificate.verified else CertificationLevel.CERTIFIED
-        until = certificate.valid_until or _years_after(certificate.issued)
-        stated = Validity(level, certificate.issued or date.min, until)
-    else:
-        stated = Validity(
-            CertificationLevel.CERTIFIED, date.min, _years_after(certificate.said_on), dated=False
-        )
+    stated = _stated(certificate)
     withdrawn = taxonomy.withdrawn(code, certificate.edition)
-    until = min(stated.until, withdrawn - timedelta(days=1)) if withdrawn else stated.until
-    return None if until < stated.since else Validity(stated.level, stated.since, until, stated.dated)
+    if stated is None or withdrawn is None:
+        return stated
+    until = min(stated.until, withdrawn - timedelta(days=1))
+    return replace(stated, until=until) if until >= stated.since else None
+
+
+def _stated(certificate: CertificateFacts) -> Validity | None:
+    """The level and the days that a certificate states."""
+    if certificate.status == CertificateStatus.IMPLEMENTING:
+        return Validity(CertificationLevel.IMPLEMENTING, date.min, certificate.valid_until or date.max)
+    dated = is_dated(certificate)
+    start = certificate.issued if dated else certificate.said_on
+    until = certificate.valid_until or (_years_after(start) if start else None)
+    since = certificate.issued or date.min
+    if until is None or until < since:
+        return None
+    verified = certificate.verified and dated
+    level = CertificationLevel.VERIFIED if verified else CertificationLevel.CERTIFIED
+    return Validity(level, since, until, dated)
 
 
 def is_dated(certificate: CertificateFacts) -> bool:
@@ -132,10 +140,10 @@ def is_dated(certificate: CertificateFacts) -> bool:
     return certificate.issued is not None or certificate.valid_until is not None
 
 
-def _years_after(day: date | None) -> date:
-    """The same day three years later; no day at all where none is known."""
-    if day is None or day.year + YEARS > date.max.year:
-        return date.min if day is None else date.max
+def _years_after(day: date) -> date:
+    """The same day three years later."""
+    if day.year + YEARS > date.max.year:
+        return date.max
     leap = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year + YEARS, day=28 if leap else day.day)
 

@@ -180,9 +180,9 @@ class Wording:
         if isinstance(item.change, DemandChange):
             return self._milder(item.change)
         if item.change is None and name == "certification" and len(requirements.demanded) == 1:
-            return self._without(self.demand(requirements.demanded[0]))
+            return self._milder(DemandChange(requirements.demanded[0], None))
         if item.change is None:
-            return self._without(label.lower() if label[1:2].islower() else label)
+            return self._("without %(label)s") % {"label": label.lower() if label[1:2].islower() else label}
         if (
             requirements.deliver_by
             and requirements.lead_time_days
@@ -193,14 +193,11 @@ class Wording:
         before = self.value(name, getattr(requirements, REQUIREMENT_KINDS[name].asked))
         return f"{label}: {before} → {self.value(name, item.change)}"
 
-    def _without(self, label: str) -> str:
-        return self._("without %(label)s") % {"label": label}
-
     def _milder(self, change: DemandChange) -> str:
         """A milder demand for a certificate."""
         named, milder = self.demand(change.demand), change.milder
         if milder is None:
-            return self._without(named)
+            return self._("without %(standard)s") % {"standard": named}
         if milder.strength is DemandStrength.WISH:
             return self._("%(label)s wished, not demanded") % {"label": named}
         before, after = (self._(LEVEL_LABELS[demanded_level(one)]) for one in (change.demand, milder))

@@ -51,7 +51,27 @@ def test_a_saved_supplier_reads_back_as_the_same_record(sessions: Sessions) -> N
 @given(record=any_supplier)
 def test_any_record_reads_back_as_it_was(sessions: Sessions, record: SupplierRecord) -> None:
     save(sessions, [record])
-    assert stored(sessions, "s-1") == record
+    assert stored(sessions, "s-1") == said(record)
+
+
+def said(record: SupplierRecord) -> SupplierRecord:
+    """The record with the day on which certificates without any date were last said."""
+    day = record.updated or datetime.now(UTC).date()
+    certificates = tuple(
+        one if one.issued or one.valid_until else one.model_copy(update={"said_on": one.said_on or day})
+        for one in record.certificates
+    )
+    return record.model_copy(update={"certificates": certificates})
+
+
+def test_a_certificate_without_dates_keeps_the_day_until_it_is_said_again(sessions: Sessions) -> None:
+    papers = [{"standard": "ISO 9001"}, {"standard": "ISO 14001", "issued": "2025-02-01"}]
+    for updated, name in (("2026-03-01", "A"), ("2026-02-01", "B"), ("2026-05-01", "C")):
+        save(sessions, [supplier(certificates=papers, updated=updated, name={"en": name})])
+    first, second = stored(sessions).certificates
+    assert (str(first.said_on), second.said_on) == ("2026-05-01", None)
+    save(sessions, [supplier(certificates=papers, updated=None, name={"en": "D"})])
+    assert str(stored(sessions).certificates[0].said_on) == "2026-05-01"
 
 
 def test_terms_that_are_asked_by_code_are_resolved_beside_the_text_as_typed(sessions: Sessions) -> None:
