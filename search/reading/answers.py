@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.records import NeedRecord
 from search.reading.need_reading import NeedReading, requirements_of
 from search.reading.terms import PlaceNames, RecognisedAmounts, specific
@@ -24,13 +25,12 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
         "max_distance_km": min((m.amounts[0] for m in recognition.of("distance")), default=None),
         "certification": [
             {
-                "any_of": [demand.standard],
-                "strength": strength,
-                "level": "implementing" if demand.level == 1 else "certified",
-                "on": _day(asked.on),
+                "any_of": list(demand.any_of),
+                "strength": str(demand.strength),
+                "level": "implementing" if demand.level is CertificationLevel.IMPLEMENTING else "certified",
+                "on": _day(demand.on or asked.on),
             }
-            for demand, strength in ((asked.certification, "must"), (asked.certification_wish, "wish"))
-            if demand is not None
+            for demand in asked.certification
         ],
         "customer_supplied_material": None,
         "doubts": [],
