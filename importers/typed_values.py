@@ -5,6 +5,7 @@ from typing import Any
 from importers import cells
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.records import HardnessRecord
 from matchmaker.domain.requirement_kinds import NUMBER, REQUIREMENT_KINDS, SIDES, TERMS, Typed
 from matchmaker.domain.requirements import Namer, Requirements
 
@@ -15,6 +16,8 @@ def shown(typed: Typed, value: Any) -> str:
     """The value in its form's field, "" for none."""
     if value is None:
         return ""
+    if isinstance(value, HardnessRecord):
+        return value.text
     if typed.told:
         number, unit = typed.told(value)
         return unit % {"value": cells.plain(number)}

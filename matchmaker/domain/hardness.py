@@ -40,10 +40,14 @@ DESIGNATIONS = {
     "HV": r"[HН]V(?:0[.,]\d|1|3|5|10|20|30|50|100)?",
 }
 _NUMBER = r"(\d{2,4}(?:[.,]\d{1,3})?)"
+_RANGE = re.compile(
+    r"(?P<at_most>[≤<])?\s*(?P<low>\d{2,4}(?:[.,]\d{1,3})?)(?:\s*[-–—…÷]\s*(?P<high>\d{2,4}(?:[.,]\d{1,3})?))?"
+)
 _SPELLED = {
     scale: re.compile(rf"{letters}\s*{_NUMBER}|{_NUMBER}\s*{letters}", re.IGNORECASE)
     for scale, letters in DESIGNATIONS.items()
 }
+_DESIGNATED = {name: re.compile(letters, re.IGNORECASE) for name, letters in DESIGNATIONS.items()}
 
 
 def vickers(number: float, scale: str) -> float | None:
@@ -81,3 +85,28 @@ def read(text: str) -> float | None:
         if found:
             return vickers(float((found[1] or found[2]).replace(",", ".")), scale)
     return None
+
+
+def scale(designation: str) -> str | None:
+    """The scale that a designation names in letters of either alphabet; None for anything else."""
+    letters = designation.strip()
+    return next((name for name, spelled in _DESIGNATED.items() if spelled.fullmatch(letters)), None)
+
+
+def read_range(text: str) -> tuple[str, float | None, float | None] | None:
+    """The scale and the ends of a range, "45…50 HRC", "58 HRC" (the least) or "≤ 229 HB"; None for anything else."""
+    found = _RANGE.search(text)
+    if found is None:
+        return None
+    named = scale((text[: found.start()] + text[found.end() :]).strip(" =≥>"))
+    if named is None:
+        return None
+    low, high = (float(found[end].replace(",", ".")) if found[end] else None for end in ("low", "high"))
+    return (named, None, low) if found["at_most"] and high is None else (named, low, high)
+
+
+def told_range(scale: str, low: float | None, high: float | None) -> str:
+    """A range as people write it, and as `read_range` reads it."""
+    if low is None:
+        return f"≤ {high:g} {scale}"
+    return f"{low:g} {scale}" if high is None else f"{low:g}…{high:g} {scale}"

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -38,6 +39,7 @@ from matchmaker.domain.requirement_kinds import MOST_DEMANDS
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 PROSE_LIMIT = 30_000  # characters; the longest real solicitation read so far has 20,132
+MOST_POSITIONS = 500  # of a need
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -65,16 +67,38 @@ def _read_hardness(value: Any) -> Any:
         return value
     found = hardness.read(value)
     if found is None:
-        raise PydanticCustomError(
-            "hardness.form", N_("Give a hardness with its scale, for example 58 HRC or 220 HB.")
-        )
+        raise _no_hardness()
     return found
+
+
+def _no_hardness() -> PydanticCustomError:
+    return PydanticCustomError(
+        "hardness.form", N_("Give a hardness with its scale, for example 58 HRC or 220 HB.")
+    )
+
+
+def _designation(value: Any) -> Any:
+    """The scale of a hardness as its usual letters; what is no scale stays as written."""
+    return (hardness.scale(value) or value) if isinstance(value, str) else value
+
+
+def _check_currency(value: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", value):
+        raise PydanticCustomError(
+            "currency.form", N_("Give the currency as three capital letters, for example RUB.")
+        )
+    return value
 
 
 def _check_day(value: date) -> date:
     if not EARLIEST <= value <= LATEST:
         raise PydanticCustomError("date.range", N_("Give a date between 1900 and 2200."))
     return value
+
+
+def _left_out(values: tuple[object, ...]) -> bool:
+    """Whether a list is not written: a file that was read before has no such key, and stays the same record."""
+    return not values
 
 
 Line = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=300)]
@@ -96,6 +120,8 @@ Hardness = Annotated[
     BeforeValidator(_read_hardness),
     Field(ge=hardness.LEAST, le=hardness.MOST, allow_inf_nan=False),
 ]
+GearModule = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+GearGrade = Annotated[int, Field(ge=1, le=12)]
 Location = tuple[
     Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)],
     Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)],
@@ -139,6 +165,50 @@ class LotRecord(Record):
         return self
 
 
+class HardnessRecord(Record):
+    """A range of hardness on one scale; without `max` the least, without `min` the greatest. A text such as
+    "45…50 HRC" is read as one.
+    """
+
+    scale: Annotated[Literal["HRC", "HRA", "HB", "HV"], BeforeValidator(_designation)]
+    min: Annotated[float, Field(gt=0, le=3000, allow_inf_nan=False)] | None = None
+    max: Annotated[float, Field(gt=0, le=3000, allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found = hardness.read_range(value)
+        if found is None:
+            raise _no_hardness()
+        return dict(zip(("scale", "min", "max"), found, strict=True))
+
+    @model_validator(mode="after")
+    def on_the_scale(self) -> "HardnessRecord":
+        ends = [end for end in (self.min, self.max) if end is not None]
+        if not ends or ends != sorted(ends) or None in [hardness.vickers(end, self.scale) for end in ends]:
+            raise _no_hardness()
+        return self
+
+    @property
+    def least_hv(self) -> float | None:
+        """The least hardness that the part must have, as a Vickers number."""
+        return None if self.min is None else hardness.vickers(self.min, self.scale)
+
+    @property
+    def text(self) -> str:
+        """The range as people write it."""
+        return hardness.told_range(self.scale, self.min, self.max)
+
+
+class MoneyRecord(Record):
+    """An amount of money in a currency of ISO 4217."""
+
+    amount: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
+    currency: Annotated[Code, AfterValidator(_check_currency)] = "RUB"
+
+
 class CapabilityRecord(Record):
     process: Line
     level: Literal["core", "supplementary", "bought-out"] | None = None
@@ -151,6 +221,11 @@ class CapabilityRecord(Record):
     tolerance_it: ToleranceGrade | None = None
     roughness_ra_um: Roughness | None = None
     hardness_hv: Hardness | None = None
+    height_mm: Millimetres | None = None
+    wall_mm: Millimetres | None = None
+    gear_module_mm: GearModule | None = None
+    gear_grade: GearGrade | None = None
+    thread_mm: Millimetres | None = None
     lot: LotRecord | None = None
     lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     note: Line | None = None
@@ -226,6 +301,12 @@ class SupplierRecord(Record):
     size_class: Literal["micro", "small", "medium", "large"] | None = None
     capacity_kind: Literal["general", "specialised"] | None = None
     export_ready: bool | None = None
+    lot: LotRecord | None = None
+    minimum_order: MoneyRecord | None = None
+    takes_customer_material: bool | None = None
+    own_tooling: bool | None = None
+    quality_papers: tuple[Line, ...] = Field((), max_length=50, exclude_if=_left_out)
+    payment_terms: Line | None = None
     capabilities: tuple[CapabilityRecord, ...] = Field((), max_length=200)
     equipment: tuple[EquipmentRecord, ...] = Field((), max_length=500)
     certificates: tuple[CertificateRecord, ...] = Field((), max_length=50)
@@ -292,7 +373,80 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, Mapping | DemandRecord) else value
 
 
-class NeedRecord(Record):
+Demands = Annotated[tuple[DemandRecord, ...], BeforeValidator(_listed), Field(max_length=MOST_DEMANDS)]
+
+
+def _with_demands_as_said(said: dict[str, Any]) -> dict[str, Any]:
+    """A written record with one demand for a certificate as an object, none left out."""
+    demands = said.get("certification")
+    if demands is None or len(demands) > 1:
+        return said
+    others = {name: value for name, value in said.items() if name != "certification"}
+    return {**others, "certification": demands[0]} if demands else others
+
+
+class PartRecord(Record):
+    """The part that a need, or one of its positions, asks for.
+
+    `thickness_mm` is that of sheet or plate, `wall_mm` the thinnest wall. `desired_by` is the day that would suit,
+    `deliver_by` the last one. `price_steps` are the numbers of pieces to quote for.
+    """
+
+    number: Line | None = None
+    drawing_number: Line | None = None
+    revision: Line | None = None
+    processes: tuple[Line, ...] = Field((), max_length=100)
+    excluded_processes: tuple[Line, ...] = Field((), max_length=100, exclude_if=_left_out)
+    materials: tuple[Line, ...] = Field((), max_length=100)
+    customer_supplied_material: bool | None = None
+    envelope_mm: Envelope | None = None
+    diameter_mm: Millimetres | None = None
+    inner_diameter_mm: Millimetres | None = None
+    length_mm: Millimetres | None = None
+    height_mm: Millimetres | None = None
+    wall_mm: Millimetres | None = None
+    # Files and stored needs of the first release name it after the sheet.
+    thickness_mm: Millimetres | None = Field(
+        None, validation_alias=AliasChoices("thickness_mm", "sheet_thickness_mm")
+    )
+    mass_kg: Kilograms | None = None
+    tolerance_it: ToleranceGrade | None = None
+    roughness_ra_um: Roughness | None = None
+    hardness: HardnessRecord | None = None
+    hardness_hv: Hardness | None = None
+    gear_module_mm: GearModule | None = None
+    gear_grade: GearGrade | None = None
+    thread: Line | None = None
+    quantity: Pieces | None = None
+    lots_per_year: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    price_steps: tuple[Pieces, ...] = Field((), max_length=50, exclude_if=_left_out)
+    deliver_by: Day | None = None
+    desired_by: Day | None = None
+    quality_papers: tuple[Line, ...] = Field((), max_length=50, exclude_if=_left_out)
+    tooling: Literal["customer", "supplier"] | None = None
+
+    @property
+    def least_hardness_hv(self) -> float | None:
+        """The least hardness as a Vickers number, from whichever key tells it."""
+        return self.hardness.least_hv if self.hardness else self.hardness_hv
+
+
+class PositionRecord(PartRecord):
+    """One part of a need for several; what it leaves out it takes from the need."""
+
+    id: Code
+    title: Title | None = None
+    text: Prose | None = None
+    certification: Demands = ()
+
+    @model_serializer(mode="wrap")
+    def as_said(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The position without the lists that it leaves to the need."""
+        said = _with_demands_as_said(plain(self))
+        return {name: value for name, value in said.items() if value not in ((), [])}
+
+
+class NeedRecord(PartRecord):
     kind: Literal["need"] = "need"
     id: Code
     title: Title | None = None
@@ -302,28 +456,15 @@ class NeedRecord(Record):
     city: Line | None = None
     location: Location | None = None
     max_distance_km: Annotated[float, Field(gt=0, le=20_100, allow_inf_nan=False)] | None = None
-    processes: tuple[Line, ...] = Field((), max_length=100)
-    materials: tuple[Line, ...] = Field((), max_length=100)
-    envelope_mm: Envelope | None = None
-    diameter_mm: Millimetres | None = None
-    length_mm: Millimetres | None = None
-    sheet_thickness_mm: Millimetres | None = None
-    mass_kg: Kilograms | None = None
-    tolerance_it: ToleranceGrade | None = None
-    roughness_ra_um: Roughness | None = None
-    hardness_hv: Hardness | None = None
-    quantity: Pieces | None = None
-    lots_per_year: Annotated[int, Field(ge=1, le=10_000)] | None = None
     spare_hours: Hours | None = None
     hours_from: Day | None = None
     hours_until: Day | None = None
-    deliver_by: Day | None = None
-    certification: Annotated[
-        tuple[DemandRecord, ...], BeforeValidator(_listed), Field(max_length=MOST_DEMANDS)
-    ] = ()
+    payment: Line | None = None
+    certification: Demands = ()
     sectors: tuple[Line, ...] = Field((), max_length=50)
     languages: tuple[Code, ...] = Field((), max_length=20)
     disregarded: tuple[Line, ...] = Field((), max_length=100)
+    positions: tuple[PositionRecord, ...] = Field((), max_length=MOST_POSITIONS, exclude_if=_left_out)
     updated: Day | None = None
 
     @field_validator("hours_until")
@@ -339,17 +480,31 @@ class NeedRecord(Record):
     @model_serializer(mode="wrap")
     def as_said(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """The need with one demand for a certificate as an object, none left out, as files of before wrote it."""
-        said: dict[str, Any] = plain(self)
-        if "certification" in said and len(self.certification) < 2:
-            demands = said.pop("certification")
-            return {**said, "certification": demands[0]} if demands else said
-        return said
+        return _with_demands_as_said(plain(self))
+
+    @field_validator("positions")
+    @classmethod
+    def told_apart(cls, positions: tuple[PositionRecord, ...]) -> tuple[PositionRecord, ...]:
+        if len({one.id for one in positions}) < len(positions):
+            raise PydanticCustomError(
+                "positions.twice", N_("Two positions have the same id; give each its own.")
+            )
+        return positions
 
     @model_validator(mode="after")
     def said_what(self) -> "NeedRecord":
         if not (self.title or self.text):
             raise PydanticCustomError("need.empty", N_("Say what is needed: give a title or a text."))
         return self
+
+    def for_position(self, position: PositionRecord) -> "NeedRecord":
+        """The need for one of its positions alone, in the position's own words."""
+        said = {name: getattr(position, name) for name in (*PartRecord.model_fields, "certification")}
+        own = {name: value for name, value in said.items() if value not in (None, ())}
+        if "hardness" in own or "hardness_hv" in own:
+            own = {"hardness": None, "hardness_hv": None, **own}
+        words = {"title": position.title or self.title, "text": position.text}
+        return self.model_copy(update={**own, **words, "positions": ()})
 
 
 class OutcomeRecord(Record):

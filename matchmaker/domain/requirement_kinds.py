@@ -311,9 +311,7 @@ _KINDS = (
         unit=N_("%(value)s mm"),
         alone=True,
         fields=(
-            NeedField(
-                "sheet_thickness_mm", asked="thickness_mm", unit=N_("mm"), label=N_("Sheet thickness, mm")
-            ),
+            NeedField("thickness_mm", asked="thickness_mm", unit=N_("mm"), label=N_("Sheet thickness, mm")),
         ),
         declared=(CapabilityField("sheet_thickness_mm", "thickness_mm", N_("Sheet up to, mm")),),
         mentions=("thickness",),
@@ -393,9 +391,7 @@ _KINDS = (
         unit=N_("%(value)s HV"),
         brief="%(value)s",
         fields=(
-            NeedField(
-                "hardness_hv", _HARDNESS, "hardness_hv", unit=N_("HRC, HB or HV"), label=N_("Hardness")
-            ),
+            NeedField("hardness", _HARDNESS, "hardness_hv", unit=N_("HRC, HB or HV"), label=N_("Hardness")),
         ),
         declared=(CapabilityField("hardness_hv", "hardness_hv", N_("Hardness up to"), _HARDNESS),),
         mentions=("hardness",),

@@ -38,7 +38,7 @@ class Profile(PublicId, Stamped, Base):
     a changed record that waits while the published one stays visible: still being written, submitted, or
     returned, as `review` says. `confirmed_at` is kept for the share of profiles that their suppliers
     confirmed of late. `details` is kept for figures that no list filters by: production area (m²), crane (t),
-    staff by group, hourly rates, inspection means, own design and coating, special permits, minimum order;
+    staff by group, hourly rates, inspection means, own design and coating, special permits;
     `visibility` for the readers of each block of the profile. Nothing fills the two yet.
     """
 
@@ -55,6 +55,13 @@ class Profile(PublicId, Stamped, Base):
     size_class: Mapped[Word | None]
     capacity_kind: Mapped[Word | None]
     export_ready: Mapped[bool | None]
+    lot_min: Mapped[int | None]
+    lot_max: Mapped[int | None]
+    minimum_order: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    takes_customer_material: Mapped[bool | None]
+    own_tooling: Mapped[bool | None]
+    quality_papers: Mapped[Terms]
+    payment_terms: Mapped[Line | None]
     contacts: Mapped[dict[str, str] | None] = mapped_column(Json)
     updated: Mapped[Day | None]
     content_hash: Mapped[str | None] = mapped_column(String(32))
@@ -133,6 +140,11 @@ class Capability(Base):
     tolerance_it: Mapped[int | None]
     roughness_ra_um: Mapped[Real | None]
     hardness_hv: Mapped[Real | None]
+    height_mm: Mapped[Real | None]
+    wall_mm: Mapped[Real | None]
+    gear_module_mm: Mapped[Real | None]
+    gear_grade: Mapped[int | None]
+    thread_mm: Mapped[Real | None]
     lot_min: Mapped[int | None]
     lot_max: Mapped[int | None]
     lead_time_days: Mapped[int | None]

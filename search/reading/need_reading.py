@@ -117,9 +117,10 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
 
 def _numbers(record: NeedRecord, amounts: RecognisedAmounts, *, unread: Container[str]) -> dict[str, Any]:
     """The numbers of the part, those that the record leaves out from the text."""
+    given = {kind.name: getattr(record, kind.fields[0].name) for kind in MEASURED}
+    given["hardness"] = record.least_hardness_hv
     return {
-        kind.asked: getattr(record, kind.fields[0].name)
-        or (None if kind.name in unread else amounts.wanted(kind))
+        kind.asked: given[kind.name] or (None if kind.name in unread else amounts.wanted(kind))
         for kind in MEASURED
     }
 

@@ -93,6 +93,9 @@ _capability = st.fixed_dictionaries(
         "sheet_thickness_mm": _real,
         "tolerance_it": st.integers(1, 18),
         "roughness_ra_um": st.floats(0.001, 1000),
+        "wall_mm": _real,
+        "gear_module_mm": st.floats(0.1, 50),
+        "gear_grade": st.integers(1, 12),
         "lot": st.one_of(
             st.fixed_dictionaries({"min": st.integers(1, 100)}),
             st.fixed_dictionaries({"max": st.integers(1, 10**9)}),
@@ -137,6 +140,14 @@ any_supplier = st.fixed_dictionaries(
         "languages": st.lists(st.sampled_from(("ru", "en", "de")), max_size=3),
         "size_class": st.sampled_from(("micro", "small", "medium", "large")),
         "export_ready": st.booleans(),
+        "lot": st.fixed_dictionaries({"min": st.integers(1, 100)}, optional={"max": st.integers(100, 10**9)}),
+        "minimum_order": st.fixed_dictionaries(
+            {"amount": _real, "currency": st.sampled_from(("RUB", "EUR"))}
+        ),
+        "takes_customer_material": st.booleans(),
+        "own_tooling": st.booleans(),
+        "quality_papers": st.lists(_line, max_size=3),
+        "payment_terms": _line,
         "capabilities": st.lists(_capability, max_size=3),
         "equipment": st.lists(_equipment, max_size=2),
         "certificates": st.lists(_certificate, max_size=2),
@@ -147,3 +158,45 @@ any_supplier = st.fixed_dictionaries(
         "updated": st.dates(date(2026, 1, 1), date(2026, 12, 31)).map(str),
     },
 ).map(lambda data: parse(SupplierRecord, data))
+
+
+_hardness = st.sampled_from(
+    ({"scale": "HRC", "min": 45, "max": 50}, {"scale": "HB", "max": 229}, {"scale": "HV", "min": 900.5})
+)
+_of_a_part: dict[str, st.SearchStrategy[Any]] = {
+    "number": _line,
+    "drawing_number": _line,
+    "revision": _line,
+    "processes": st.lists(_line, max_size=2),
+    "excluded_processes": st.lists(_line, max_size=2),
+    "materials": st.lists(_line, max_size=2),
+    "customer_supplied_material": st.booleans(),
+    **dict.fromkeys(
+        ("diameter_mm", "inner_diameter_mm", "length_mm", "height_mm", "wall_mm", "thickness_mm", "mass_kg"),
+        _real,
+    ),
+    "envelope_mm": st.tuples(_real, _real, _real),
+    "tolerance_it": st.integers(1, 18),
+    "hardness": _hardness,
+    "hardness_hv": st.floats(80, 3000),
+    "gear_module_mm": st.floats(0.1, 50),
+    "gear_grade": st.integers(1, 12),
+    "thread": _line,
+    "quantity": st.integers(1, 10**6),
+    "price_steps": st.lists(st.integers(1, 10**6), max_size=3),
+    "deliver_by": st.dates(date(2027, 1, 1), date(2027, 12, 31)).map(str),
+    "desired_by": st.dates(date(2026, 12, 1), date(2027, 12, 31)).map(str),
+    "quality_papers": st.lists(st.sampled_from(("3.1", "ppap", "паспорт")), max_size=2),
+    "tooling": st.sampled_from(("customer", "supplier")),
+}
+_position = st.fixed_dictionaries({}, optional={"title": _line, "text": _line, **_of_a_part})
+
+
+def _numbered(positions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"id": f"p-{number}", **one} for number, one in enumerate(positions, 1)]
+
+
+any_need = st.fixed_dictionaries(
+    {"id": st.just("n-1"), "title": _line},
+    optional={"payment": _line, "positions": st.lists(_position, max_size=3).map(_numbered), **_of_a_part},
+).map(lambda data: parse(NeedRecord, data))

@@ -92,9 +92,9 @@ def _measured(files: Sequence[StoredFile]) -> Iterator[DrawingValue]:
             found = {"diameter_mm": cells.plain(turned[0]), "length_mm": cells.plain(turned[1])}
         thick = float(one.details.get("thickness_mm") or 0)
         if thick:
-            found["sheet_thickness_mm"] = cells.plain(thick)
+            found["thickness_mm"] = cells.plain(thick)
         for field, value in found.items():
-            sure = known and (field != "sheet_thickness_mm" or thick <= THIN_SHEET)
+            sure = known and (field != "thickness_mm" or thick <= THIN_SHEET)
             yield DrawingValue(field, value, one.name, sure, measured=True, assumed=not known)
 
 

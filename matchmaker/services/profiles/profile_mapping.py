@@ -14,6 +14,7 @@ from matchmaker.domain.records import (
     CapabilityRecord,
     CertificateRecord,
     EquipmentRecord,
+    LotRecord,
     NameRecord,
     Record,
     ReferenceRecord,
@@ -92,10 +93,26 @@ def organisation_columns(record: SupplierRecord, codes: TermCodes) -> dict[str, 
     }
 
 
+# The keys of a supplier that its profile's columns hold as they are.
+_PLAIN = (
+    "employees",
+    "founded",
+    "size_class",
+    "capacity_kind",
+    "export_ready",
+    "takes_customer_material",
+    "own_tooling",
+    "payment_terms",
+    "updated",
+)
+
+
 def profile_columns(record: SupplierRecord) -> dict[str, Any]:
-    plain = ("employees", "founded", "size_class", "capacity_kind", "export_ready", "updated")
     return {
-        **{name: getattr(record, name) for name in plain},
+        **{name: getattr(record, name) for name in _PLAIN},
+        **_lot_columns(record.lot),
+        "minimum_order": _text_data(record.minimum_order),
+        "quality_papers": list(record.quality_papers),
         "description": _text_data(record.description),
         "contacts": _text_data(record.contacts),
         "sectors": list(record.sectors),
@@ -107,6 +124,17 @@ def _text_data(value: Record | None) -> dict[str, Any] | None:
     return None if value is None else value.model_dump(exclude_none=True)
 
 
+def _lot_columns(lot: LotRecord | None) -> dict[str, int | None]:
+    return {"lot_min": lot.min if lot else None, "lot_max": lot.max if lot else None}
+
+
+def _lot(row: Profile | Capability) -> dict[str, Any]:
+    """The lot of a row as a key of its record; none where neither end is stated."""
+    if row.lot_min is None and row.lot_max is None:
+        return {}
+    return {"lot": {"min": row.lot_min, "max": row.lot_max}}
+
+
 def capability_rows(record: SupplierRecord) -> list[dict[str, Any]]:
     rows = []
     for position, item in enumerate(record.capabilities):
@@ -115,8 +143,7 @@ def capability_rows(record: SupplierRecord) -> list[dict[str, Any]]:
             "position": position,
             "materials": list(item.materials),
             "envelope_mm": list(item.envelope_mm) if item.envelope_mm else None,
-            "lot_min": item.lot.min if item.lot else None,
-            "lot_max": item.lot.max if item.lot else None,
+            **_lot_columns(item.lot),
         }
         rows.append(row)
     return rows
@@ -224,10 +251,7 @@ def _given(row: object, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _capability(row: Capability) -> dict[str, Any]:
-    data = _given(row, _CAPABILITY)
-    if row.lot_min is not None or row.lot_max is not None:
-        data["lot"] = {"min": row.lot_min, "max": row.lot_max}
-    return data
+    return _given(row, _CAPABILITY) | _lot(row)
 
 
 def supplier_record(profile: Profile) -> SupplierRecord:
@@ -236,19 +260,9 @@ def supplier_record(profile: Profile) -> SupplierRecord:
     data = _given(organisation, ("inn", "region", "city", "address"))
     data |= _given(
         profile,
-        (
-            "description",
-            "contacts",
-            "sectors",
-            "languages",
-            "employees",
-            "founded",
-            "size_class",
-            "capacity_kind",
-            "export_ready",
-            "updated",
-        ),
+        ("description", "contacts", "sectors", "languages", "minimum_order", "quality_papers", *_PLAIN),
     )
+    data |= _lot(profile)
     data |= {
         "id": organisation.external_id or organisation.public_id,
         "name": {"ru": organisation.name_ru, "en": organisation.name_en},

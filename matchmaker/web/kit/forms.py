@@ -90,7 +90,7 @@ def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
     location = None if moved else before.location
     values = {name: getattr(given, name) for name in asked}
     values["certification"] = tuple(_with_unseen(one, before.certification) for one in given.certification)
-    return before.model_copy(update={"location": location, **values})
+    return before.model_copy(update={"location": location, **values, **_hardness(before, given)})
 
 
 def _with_unseen(demand: DemandRecord, before: Sequence[DemandRecord]) -> DemandRecord:
@@ -99,9 +99,21 @@ def _with_unseen(demand: DemandRecord, before: Sequence[DemandRecord]) -> Demand
     return demand.model_copy(update={"edition": same.edition, "on": same.on}) if same else demand
 
 
+def _hardness(before: NeedRecord, given: NeedRecord) -> dict[str, object]:
+    """The typed hardness; a stored Vickers number stays where it is typed as it was shown."""
+    kept = before.hardness_hv is not None and _shown_hardness(before) == _shown_hardness(given)
+    chosen = before if kept else given
+    return {"hardness": chosen.hardness, "hardness_hv": before.hardness_hv if kept else None}
+
+
+def _shown_hardness(record: NeedRecord) -> str:
+    return typed_values.shown(KEYS["hardness"], record.hardness or record.hardness_hv)
+
+
 def of_record(record: NeedRecord) -> dict[str, str]:
     """A stored need in the form's fields."""
     shown = {name: typed_values.shown(typed, getattr(record, name)) for name, typed in KEYS.items()}
+    shown["hardness"] = _shown_hardness(record)
     shown |= {name: "" for row in DEMAND_FIELDS for name in row}
     for row, demand in zip(DEMAND_FIELDS, record.certification, strict=False):
         shown |= dict(zip(row, demand_row(demand), strict=True))

@@ -52,4 +52,4 @@ def test_what_a_need_asks_for_is_told_by_field() -> None:
     asked = Requirements(processes=("turning",), thickness_mm=2.0, tolerance_it=7)
     told = typed_values.of_requirements(asked, lambda kind, codes: [f"{kind} {code}" for code in codes])
     said = {field: value for field, value in told.items() if value}
-    assert said == {"processes": "process turning", "sheet_thickness_mm": "2", "tolerance_it": "7"}
+    assert said == {"processes": "process turning", "thickness_mm": "2", "tolerance_it": "7"}

@@ -96,7 +96,7 @@ def test_saving_the_form_loses_nothing_that_it_has_no_field_for(buyer: Browser, 
     assert buyer.post(f"{address}/edit", sent, page=f"{address}/edit").status_code == 302
     with product.sessions() as session:
         record = needs.record(needs.by_key(session, key))
-    assert (record.quantity, record.lots_per_year, record.sheet_thickness_mm) == (25, 4, 3.0)
+    assert (record.quantity, record.lots_per_year, record.thickness_mm) == (25, 4, 3.0)
     assert (record.sectors, record.languages, record.location) == (("машиностроение",), ("ru",), (55.0, 37.0))
 
 

@@ -238,22 +238,22 @@ def correct(browser: Browser, address: str, **typed: str):  # type: ignore[no-un
 def test_the_page_of_a_need_tells_the_hardness_and_lets_it_be_corrected(plant: Browser) -> None:
     address = draft(plant, text=WORDS)
     page = text(plant.get(address))
-    assert field(page, "hardness_hv") == "48 HRC"
+    assert field(page, "hardness") == "48 HRC"
     assert 'title="48 HRC"' in page
-    refused = correct(plant, address, hardness_hv="58")
+    refused = correct(plant, address, hardness="58")
     assert refused.status_code == 422
     assert "58 HRC or 220 HB" in text(refused)
-    assert correct(plant, address, hardness_hv="58,5 HRC", **{"how-hardness": "strict"}).status_code == 302
+    assert correct(plant, address, hardness="58,5 HRC", **{"how-hardness": "strict"}).status_code == 302
     page = text(plant.get(address))
-    assert field(page, "hardness_hv") == "58.5 HRC"
-    assert correct(plant, address, hardness_hv="").status_code == 302
-    assert field(text(plant.get(address)), "hardness_hv") == ""
+    assert field(page, "hardness") == "58.5 HRC"
+    assert correct(plant, address, hardness="").status_code == 302
+    assert field(text(plant.get(address)), "hardness") == ""
 
 
 def test_the_form_of_a_need_asks_for_it(plant: Browser) -> None:
-    assert 'name="hardness_hv"' in text(plant.get("/needs/new"))
-    address = draft(plant, title="Вал", hardness_hv="220 HB")
-    assert field(text(plant.get(f"{address}/edit")), "hardness_hv") == "220 HB"
+    assert 'name="hardness"' in text(plant.get("/needs/new"))
+    address = draft(plant, title="Вал", hardness="220 HB")
+    assert field(text(plant.get(f"{address}/edit")), "hardness") == "220 HB"
 
 
 def test_a_shop_declares_it_in_its_profile(shop: Browser, own_product: Application) -> None:
