@@ -30,6 +30,7 @@ LANGUAGE_FILES = (
     "scope",
     "dates",
     "sizes",
+    "figures",
     "pieces",
     "places",
     "spelling",

@@ -11,7 +11,6 @@ from search.text.recognition import Mention
 # Words may name work, a machine and a trade at once ("токарный станок"); a figure, a grade, a place or a day is one thing only.
 _GROUPS = {"process": "work", "equipment": "machine", "sector": "trade"}
 _FACT = "fact"
-QUANTITY = "quantity"  # the basis of numbers, which are settled among themselves
 _STEP = 10  # sureness is compared in tenths: a longer proposal beats one that is hardly surer
 
 
@@ -24,11 +23,7 @@ class _Taken:
 
     def has_room(self, mention: Mention) -> bool:
         span = (mention.start, mention.end)
-        return (
-            span in self.spans
-            or mention.basis == QUANTITY
-            or not any(self.places[mention.start : mention.end])
-        )
+        return span in self.spans or not any(self.places[mention.start : mention.end])
 
     def give(self, mention: Mention) -> None:
         self.spans.add((mention.start, mention.end))

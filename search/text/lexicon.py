@@ -81,6 +81,11 @@ def expression(file: str, name: str, language: str | None = None) -> str:
     return _expression(file, name, _given(file, name), language)
 
 
+def pattern_of(source: str) -> re.Pattern[str]:
+    """A compiled expression that ignores case, made of parts that `expression` gave."""
+    return re.compile(source, re.IGNORECASE)
+
+
 @cache
 def whole_words(file: str, name: str) -> frozenset[str]:
     """The words of a list without endings, as written."""

@@ -1,32 +1,39 @@
-"""The sizes, masses and accuracy in a match of a quantity: from the words of a text to mentions with amounts
-in mm, kg, IT and µm.
-"""
+"""The sizes, masses and accuracy among the figures of a text: mentions with amounts in mm, kg, IT and µm."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from matchmaker.domain.hardness import DESIGNATIONS, vickers
-from search.text.lexicon import WordNumbers, WordPattern
+from search.text.figures import Dimension, Figure
+from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
-_LENGTHS, _MASSES = WordNumbers("sizes", "length_units"), WordNumbers("sizes", "mass_units")
 # Tolerance units of ISO 286-1 for a size, in µm: 0.45·∛D + 0.001·D; IT grades as multiples of it from IT6 on.
 _MULTIPLES = {6: 10, 7: 16, 8: 25, 9: 40, 10: 64, 11: 100, 12: 160, 13: 250, 14: 400, 15: 640, 16: 1000}
 # GOST 2789-59 class of finish (▽1 … ▽14) → Ra of GOST 2789-73, µm.
-_FINISH = (80.0, 40.0, 20.0, 10.0, 5.0, 2.5, 1.25, 0.63, 0.32, 0.16, 0.08, 0.04, 0.02, 0.01)
-# ISO 2768-1 classes as the IT grade whose tolerance at 30–120 mm comes nearest.
-_GENERAL = {"f": 12, "m": 14, "c": 15, "v": 16}
-
-
-def number(text: str) -> float:
-    """A number as people write it: spaces between thousands, decimal comma or point."""
-    return float(text.replace(" ", "").replace(" ", "").replace(",", "."))
-
-
-def millimetres(value: str, unit: str | None) -> float:
-    if not unit:
-        return number(value)
-    return number(value) * (_LENGTHS.of(unit) or 1.0)
+FINISH = (80.0, 40.0, 20.0, 10.0, 5.0, 2.5, 1.25, 0.63, 0.32, 0.16, 0.08, 0.04, 0.02, 0.01)
+NOMINAL = 40.0  # mm; the size at which a deviation without one is judged
+SECTION = "section"  # the value of a thickness that is the wall of a section of bar or tube
+LEAST_FORCE = 25.0  # tonnes; no press has less, and few parts in a text about one are heavier
+THICKEST_SHEET, LEAST_SIDE = 60.0, 5.0  # mm
+_ROUND_SIGNS = frozenset({"D=", "d=", "D", "d", "Д="})
+_DIAMETER_SIGNS = frozenset({"ø", "Ø", "⌀", "∅", "Φ", "φ", "ф", "Ф"})
+_LETTER_KINDS = {
+    "D=": "diameter", "d=": "diameter", "Д=": "diameter", "д=": "diameter", "Ø=": "diameter", "ø=": "diameter", "OD=": "diameter", "ID=": "inner_diameter",
+    "L=": "length", "l=": "length", "Л=": "length", "H=": "height", "h=": "height", "Н=": "height", "S=": "thickness", "s=": "thickness",
+    "T=": "thickness", "t=": "thickness", "L": "length", "l": "length", "B=": "width", "b=": "width", "W=": "width", "R=": "radius", "D": "diameter", "d": "diameter",
+    "Д": "diameter", "H": "height", "R": "radius",
+}  # fmt: skip
+# The sizes of a part that are compared; a width is a side that is not.
+_SIZES = frozenset({"diameter", "inner_diameter", "length", "height", "thickness", "wall"})
+_MICRO, _MICROINCH = 0.002, 0.0001  # mm; the units below which lengths are accuracy or roughness
+_ROUGHNESS_SIGNS = frozenset({"ra", "rz", "ра", "рз", "rа"})
+# What words before or behind a length say of it, the particular before the general.
+_KINDS = (
+    ("wall", "wall"), ("hole", ""), ("radius", ""), ("inner", "inner_diameter"), ("diameter", "diameter"), ("outer", "diameter"), ("thickness", "thickness"),
+    ("height", "height"), ("width", "width"), ("length", "length"),
+)  # fmt: skip
 
 
 def grade_of(tolerance_um: float, size_mm: float) -> int:
@@ -36,149 +43,406 @@ def grade_of(tolerance_um: float, size_mm: float) -> int:
     return max(fitting, default=5)
 
 
-# A section of bar or tube ("square tubes 60x60x3"): its third number is the wall, not a side of the part.
-SECTION = "section"  # the value of a thickness that is the wall of a section
-_OF_STOCK = WordPattern("sizes", r"\b@section_stock[ ] [^\d.;\n]{0,20} $")
+class _Shape(Protocol):
+    """The reading of sides of one shape."""
+
+    def __call__(self, group: "FigureGroup", sides: list[float], *, has_unit: bool) -> Iterator[Mention]: ...
 
 
-def box(match: re.Match[str]) -> Iterator[Mention]:
-    unit = match[6] or match[4] or match[2]
-    sides = [millimetres(match[i], match[i + 1] or unit) for i in (1, 3, 5)]
-    if min(sides) <= 30 and _OF_STOCK.search(match.string, max(0, match.start() - 40), match.start()):
-        yield Mention("thickness", match.start(), match.end(), amounts=(min(sides),), value=SECTION)
+@dataclass(frozen=True, slots=True)
+class FigureGroup:
+    """Figures that belong together: one, the sides of a "×", or the ends of a range."""
+
+    figures: tuple[Figure, ...]
+    is_range: bool = False
+
+    @property
+    def first(self) -> Figure:
+        return self.figures[0]
+
+    @property
+    def last(self) -> Figure:
+        return self.figures[-1]
+
+    @property
+    def start(self) -> int:
+        return self.first.start
+
+    @property
+    def end(self) -> int:
+        return self.last.end
+
+    @property
+    def top(self) -> Figure:
+        """The upper end of a range in the unit that either end names, else the figure."""
+        if not self.is_range:
+            return self.first
+        highest = max(self.figures, key=lambda figure: figure.value)
+        return replace(highest, unit=self.last.unit or self.first.unit)
+
+
+_TIMES = re.compile(r"[ ]?(?:[xXхХ×*]|(?:на|by)\b)[ ]?$")
+_TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to)\b)[ ]?$")
+
+
+def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
+    """The figures of a text in groups, in their order."""
+    groups: list[FigureGroup] = []
+    for figure in figures:
+        last = groups[-1] if groups else None
+        gap = text[last.end : figure.start] if last and figure.start - last.end <= 6 else None
+        if last is None or gap is None or last.last.sign[:1] in {"±", "+"}:
+            groups.append(FigureGroup((figure,)))
+        elif _TIMES.match(gap) and not last.is_range:
+            groups[-1] = FigureGroup((*last.figures, figure))
+        elif _TO.match(gap) and len(last.figures) == 1 and _one_range(last.first, figure):
+            groups[-1] = FigureGroup((last.first, figure), is_range=True)
+        else:
+            groups.append(FigureGroup((figure,)))
+    return groups
+
+
+def _one_range(low: Figure, high: Figure) -> bool:
+    alike = low.unit is None or high.unit is None or low.unit.dimension is high.unit.dimension
+    return alike and low.value < high.value and (not high.sign or high.sign == low.sign)
+
+
+def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
+    """The sizes, masses and accuracy that the groups state; a group that states nothing of a part gives nothing."""
+    nominal, nominal_end = NOMINAL, -100
+    for group in groups:
+        if len(group.figures) > 1 and not group.is_range:
+            found = list(_of_sides(group))
+        else:
+            found = list(_of_one(text, group, nominal if group.start - nominal_end <= 40 else NOMINAL))
+        for mention in found:
+            if mention.kind in {"diameter", "length", "inner_diameter"}:
+                nominal, nominal_end = mention.amounts[0], mention.end
+        if not found and group.first.in_unit(Dimension.LENGTH):
+            nominal, nominal_end = group.first.in_unit(Dimension.LENGTH) or NOMINAL, group.end
+        elif not found and group.first.unit is None:
+            nominal, nominal_end = group.first.value, group.end
+        yield from found
+
+
+# ---- One figure, or the ends of a range.
+def _of_one(text: str, group: FigureGroup, nominal: float) -> Iterator[Mention]:
+    figure = group.top
+    sign = figure.sign if figure.sign in _LETTER_KINDS else figure.sign.strip()
+    if sign.lower().rstrip("=") in _ROUGHNESS_SIGNS:
+        yield from _roughness(group, rz=sign[1:2].lower() in {"z", "з"})
+    elif sign[:1] in {"±", "+"}:
+        yield from _deviation(group, nominal)
+    elif sign[:1] in _DIAMETER_SIGNS or sign == "IT":
+        yield from _signed(group, sign)
+    elif figure.tail.strip(" -") and _fit(figure.tail):
+        yield from _fitted(group)
+    elif sign in _LETTER_KINDS:
+        yield from _lettered(group, _LETTER_KINDS[sign])
+    elif figure.tail == "-" and figure.followed("degree"):
+        yield _mention("gear_grade", group, figure.value, "word")
+    elif figure.followed("accuracy") or (figure.tail == "-" and figure.labelled("accuracy")):
+        if 4 <= figure.value <= 18 and figure.is_whole and figure.unit is None:
+            yield _mention("tolerance", group, figure.value, "grade")
+    elif not sign or sign[:1] in "<>≤≥=~≈-":
+        yield from _unsigned(text, group)
+
+
+def _mention(kind: str, group: FigureGroup, amount: float, basis: str, sure: float = 0.95) -> Mention:
+    return Mention(kind, group.start, group.end, amounts=(amount,), sure=sure, basis=f"{kind}.{basis}")
+
+
+def _length(figure: Figure) -> float:
+    """The figure in mm; without a unit it is in mm."""
+    return _in_mm(figure, None)
+
+
+def _in_mm(figure: Figure, unit: float | None) -> float:
+    own = figure.in_unit(Dimension.LENGTH)
+    return round(own, 6) if own is not None else round(figure.value * (unit or 1.0), 6)
+
+
+def _fit(tail: str) -> int | None:
+    """The IT grade of a fit ("h6"), or None for other letters."""
+    found = re.search(r"\d{1,2}$", tail.strip())
+    grade = int(found[0]) if found else 0
+    return grade if 4 <= grade <= 16 else None
+
+
+def _signed(group: FigureGroup, sign: str) -> Iterator[Mention]:
+    figure = group.top
+    if sign == "IT":
+        if 1 <= figure.value <= 18:
+            yield _mention("tolerance", group, figure.value, "sign")
         return
-    yield Mention("envelope", match.start(), match.end(), amounts=tuple(sorted(sides, reverse=True)))
-
-
-def plate(match: re.Match[str]) -> Iterator[Mention]:
-    unit = match[4] or match[2]
-    sides = [millimetres(match[1], match[2] or unit), millimetres(match[3], match[4] or unit)]
-    yield Mention("plate", match.start(), match.end(), amounts=tuple(sorted(sides, reverse=True)))
-
-
-_STOCK = WordPattern("sizes", r"\b@round_stock[ ,]{1,2} (?:@of[ ])? $")
-
-
-def diameter(match: re.Match[str]) -> Iterator[Mention]:
-    """A diameter, perhaps with a fit and a length: ø45h6, ø45×300; not that of the stock ("пруток ø40")."""
-    if _STOCK.search(match.string, max(0, match.start() - 14), match.start()):
+    if figure.labelled("hole") or (figure.labelled("bar") and not figure.labelled("round")):
+        yield from (one for one in _with_fit("diameter", group, "sign") if one.kind == "tolerance")
         return
-    yield Mention(
-        "diameter", match.start(), match.end(), amounts=(millimetres(match[1], match[3] or match[5]),)
+    kind = "inner_diameter" if figure.labelled("inner") else "diameter"
+    yield from _with_fit(kind, group, "sign")
+
+
+def _with_fit(kind: str, group: FigureGroup, basis: str) -> Iterator[Mention]:
+    figure = group.top
+    grade = _fit(figure.tail)
+    end = figure.number[1] if grade else group.end
+    amount = _length(figure)
+    if amount > 0:
+        yield Mention(kind, group.start, end, amounts=(amount,), sure=0.95, basis=f"{kind}.{basis}")
+    if grade:
+        start = figure.end - len(figure.tail.strip())
+        yield Mention(
+            "tolerance",
+            start,
+            figure.end,
+            amounts=(grade,),
+            value=figure.tail.strip(),
+            sure=0.95,
+            basis="tolerance.fit",
+        )
+
+
+def _fitted(group: FigureGroup) -> Iterator[Mention]:
+    """A size with a fit, "45h6"; a bare number before it is a diameter, as fits of flats are rare."""
+    figure = group.top
+    kind = next(
+        (kind for kind in _stated(figure) if kind),
+        "inner_diameter" if figure.tail.strip()[0] in "HНJKMNP" else "diameter",
     )
-    if match[2]:
-        grade = int(re.sub(r"\D", "", match[2]))
-        if 4 <= grade <= 16:
-            yield Mention("tolerance", match.start(2), match.end(2), amounts=(grade,), value=match[2])
-    if match[4]:
-        yield Mention("length", match.start(4), match.end(4), amounts=(millimetres(match[4], match[5]),))
+    if figure.labelled("hole"):
+        grade = _fit(figure.tail)
+        yield Mention(
+            "tolerance",
+            figure.end - len(figure.tail.strip()),
+            figure.end,
+            amounts=(float(grade or 0),),
+            sure=0.9,
+            basis="tolerance.fit",
+        )
+        return
+    found = list(_with_fit("diameter" if kind not in {"length", "height", "width"} else kind, group, "fit"))
+    if kind == "inner_diameter" and not figure.labelled("inner"):
+        found = found[1:]  # a hole of the part, "25H7": its accuracy counts, its size may be any hole's
+    yield from (one for one in found if one.kind != "width")
 
 
-def one(kind: str, value: int = 1, unit: int = 2) -> Callable[[re.Match[str]], Iterator[Mention]]:
-    def make(match: re.Match[str]) -> Iterator[Mention]:
-        amount = millimetres(match[value], match[unit])
-        if amount > 0:
-            yield Mention(kind, match.start(), match.end(), amounts=(amount,))
+def _lettered(group: FigureGroup, kind: str) -> Iterator[Mention]:
+    figure = group.top
+    if kind == "height" and "=" not in figure.sign:
+        if figure.is_whole and 4 <= figure.value <= 16 and figure.unit is None:
+            yield Mention(
+                "tolerance", group.start, group.end, amounts=(figure.value,), sure=0.8, basis="tolerance.fit"
+            )
+        return
+    if kind in {"width", "radius"} or (figure.unit and figure.unit.dimension is not Dimension.LENGTH):
+        return
+    if kind == "diameter" and figure.sign.startswith(("d", "д")) and figure.labelled("inner"):
+        kind = "inner_diameter"
+    yield from _with_fit(kind, group, "letter")
 
-    return make
 
-
-_FORCE = WordPattern("sizes", "@force")
-LEAST_FORCE = 25.0  # tonnes; no press has less, and few parts in a text about one are heavier
-
-
-def mass(match: re.Match[str]) -> Iterator[Mention]:
-    factor = _MASSES.of(match[2]) or 1.0
-    if factor == 1000.0 and number(match[1]) >= LEAST_FORCE:
-        around = match.string[max(0, match.start() - 30) : match.end() + 15]
-        if _FORCE.search(around):
+def _stated(figure: Figure) -> Iterator[str]:
+    """The kinds of size that the words before a figure state, else those behind it; "" for a size of no part."""
+    for words in (figure.before, figure.after):
+        found = False
+        for of_word, kind in _KINDS:
+            if any(of_word in classes for classes in words[:3]):
+                found = True
+                yield kind
+        if found:
             return
-    yield Mention("mass", match.start(), match.end(), amounts=(number(match[1]) * factor,))
 
 
-def grade(match: re.Match[str]) -> Iterator[Mention]:
-    grade = int(next(group for group in match.groups() if group))
-    # "4 m3" is a volume, and no fit is that fine.
-    if (4 if match[0][0].isalpha() and match[0][:2] != "IT" else 1) <= grade <= 18:
-        yield Mention("tolerance", match.start(), match.end(), amounts=(grade,))
+def _unsigned(text: str, group: FigureGroup) -> Iterator[Mention]:
+    figure = group.top
+    unit = figure.unit.dimension if figure.unit else None
+    if unit is Dimension.MASS:
+        yield from _mass(text, group)
+    elif unit is Dimension.DISTANCE:
+        yield _mention("distance", group, figure.in_unit(Dimension.DISTANCE) or 0, "unit")
+    elif unit is Dimension.LENGTH:
+        yield from _of_length(group)
+    elif unit is None and not figure.tail:
+        yield from _without_unit(group)
 
 
-def limits(match: re.Match[str]) -> Iterator[Mention]:
-    """The upper and lower deviation: "+0.05/-0.02"."""
-    width = number(match[1]) * 1000 + (number(match[3]) if match[2] == "-" else -number(match[3])) * 1000
+_OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@per_in_a_rate|@adverbs)")
+
+
+def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
+    figure = group.top
+    kilograms = figure.in_unit(Dimension.MASS) or 0
+    heavy = figure.unit is not None and figure.unit.size >= 900
+    if heavy and (figure.labelled("foreign") or figure.followed("foreign")) and not figure.labelled("mass"):
+        return
+    if (figure.labelled("lot", "quantity") and not figure.labelled("mass")) or _OF_A_LOT.match(
+        text, group.end
+    ):
+        return
+    if kilograms > 0:
+        yield _mention("mass", group, round(kilograms, 6), "unit", 0.95 if figure.labelled("mass") else 0.85)
+
+
+def _of_length(group: FigureGroup) -> Iterator[Mention]:
+    figure = group.top
+    amount = _length(figure)
+    size = figure.unit.size if figure.unit else 1.0
+    if figure.labelled("roughness") or (size < _MICRO and figure.followed("roughness")) or size < _MICROINCH:
+        if 0 < amount * 1000 <= 100:
+            yield _mention("roughness", group, round(amount * 1000, 4), "word")
+    elif figure.labelled("accuracy") and amount <= 2:
+        yield _mention("tolerance", group, grade_of(amount * 1000, NOMINAL), "word", 0.8)
+    elif size >= _MICRO and amount > 0:
+        yield from _size_of_part(group, amount)
+
+
+def _size_of_part(group: FigureGroup, amount: float) -> Iterator[Mention]:
+    """The size that a length is by the words around it; none where they say nothing."""
+    figure = group.top
+    kind = next(_stated(figure), None)
+    if kind is not None:
+        if kind in _SIZES:
+            yield _mention(kind, group, amount, "word")
+    elif (figure.labelled("sheet") or figure.followed("sheet", "grade_word")) and amount <= THICKEST_SHEET:
+        yield _mention("thickness", group, amount, "sheet", 0.9)
+    elif figure.labelled("foreign", "bar") or figure.followed("foreign", "bar"):
+        return
+    elif figure.before and "upto" in figure.before[0]:
+        yield _mention("length", group, amount, "limit", 0.7)
+
+
+def _without_unit(group: FigureGroup) -> Iterator[Mention]:
+    figure = group.top
+    if figure.labelled("foreign"):
+        return
+    nearest = next((classes for classes in figure.before if classes - {"filler", "upto"}), frozenset())
+    if "mass" in nearest:
+        yield _mention("mass", group, figure.value, "label", 0.8)
+    elif "roughness" in nearest and 0 < figure.value <= 100:
+        yield _mention("roughness", group, figure.value, "label", 0.85)
+    elif "accuracy" in nearest:
+        if figure.is_whole and 4 <= figure.value <= 17:
+            yield _mention("tolerance", group, figure.value, "label", 0.85)
+        elif figure.value <= 1:
+            yield _mention("tolerance", group, grade_of(figure.value * 1000, NOMINAL), "label", 0.7)
+    elif stated := next(_stated(replace(figure, after=())), ""):
+        if stated != "width" and figure.value > 0:
+            yield _mention(stated, group, _length(figure), "label", 0.85)
+    elif "sheet" in nearest and figure.value <= THICKEST_SHEET:
+        yield _mention("thickness", group, figure.value, "sheet", 0.7)
+
+
+def _roughness(group: FigureGroup, *, rz: bool) -> Iterator[Mention]:
+    # Rz is about four times Ra for cut surfaces (GOST 2789-73, appendix).
+    best = min(group.figures, key=lambda figure: figure.value)
+    micro = (
+        best.unit.size * 1000
+        if best.unit and best.unit.dimension is Dimension.LENGTH and best.unit.size < 0.002
+        else 1.0
+    )
+    value = best.value * micro / (4.0 if rz else 1.0)
+    if best.value >= 8 and micro == 1.0 and not rz and best.value in {16, 32, 63, 64, 125, 250}:
+        value = round(best.value * 0.0254, 3)  # no Ra of 32 µm is asked for: microinches
+    if 0 < value <= 100:
+        yield _mention("roughness", group, round(value, 4), "sign")
+
+
+def _deviation(group: FigureGroup, nominal: float) -> Iterator[Mention]:
+    figure = group.first
+    half = _in_mm(figure, None)
+    if figure.unit is not None and figure.unit.dimension is not Dimension.LENGTH:
+        return
+    both = figure.sign[:1] == "±" or figure.sign.startswith(("+/", "+-"))
+    width = half * 1000 * (2 if both else 1)
     if 0 < width <= 4000:
         yield Mention(
-            "tolerance", match.start(), match.end(), amounts=(grade_of(width, 40.0), width), value=match[0]
+            "tolerance",
+            group.start,
+            group.end,
+            amounts=(grade_of(width, nominal),),
+            value="deviation",
+            sure=0.9,
+            basis="tolerance.deviation",
         )
 
 
-def upper_limit(match: re.Match[str]) -> Iterator[Mention]:
-    """A size with its upper deviation alone: "60 +0,03"."""
-    grade = grade_of(number(match[2]) * 1000, number(match[1]))
-    if number(match[1]) > 0:
-        yield Mention("tolerance", match.start(), match.end(), amounts=(grade,), value=match[0])
+# ---- Sides joined by "×".
+def _of_sides(group: FigureGroup) -> Iterator[Mention]:
+    figures = group.figures
+    foreign = any(figure.unit and figure.unit.dimension is not Dimension.LENGTH for figure in figures)
+    if foreign or len(figures) > 3 or any(figure.sign[:1] in {"±", "M", "М"} for figure in figures):
+        return
+    unit = next((figure.unit.size for figure in reversed(figures) if figure.unit), None)
+    sides = [_in_mm(figure, unit) for figure in figures]
+    first = figures[0]
+    holes = first.labelled("hole", "foreign") or first.followed("hole") or figures[-1].followed("hole")
+    if min(sides) > 0 and not holes:
+        yield from _shape(group)(group, sides, has_unit=unit is not None)
 
 
-def deviation(match: re.Match[str]) -> Iterator[Mention]:
-    half = number(match[1]) * (0.001 if match[2] and match[2].startswith(("мк", "µ", "um")) else 1.0)
-    if 0 < half <= 2:
-        width = 2 * half * 1000
-        yield Mention(
-            "tolerance", match.start(), match.end(), amounts=(grade_of(width, 40.0), width), value=match[0]
-        )
+def _shape(group: FigureGroup) -> "_Shape":
+    """The reading of sides by what is named before them: round parts, tubes, sections, else boxes and plates."""
+    first, count = group.first, len(group.figures)
+    if first.sign[:1] in _DIAMETER_SIGNS or first.sign in _ROUND_SIGNS or first.labelled("diameter", "outer"):
+        return _of_round
+    if first.labelled("tube") and (count == 2 or group.figures[1].value < first.value / 3):
+        return _of_tube
+    if first.labelled("section", "tube"):
+        return _of_section
+    near = first.before[0] if first.before else frozenset()
+    falls = count == 2 or group.figures[1].value < first.value
+    if "round" in near and falls and not first.labelled("sides", "sheet"):
+        return _of_round
+    return _of_box if count == 3 else _of_plate
 
 
-def general(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention(
-        "tolerance",
-        match.start(),
-        match.end(),
-        amounts=(_GENERAL[match[1].lower()],),
-        value=match[0],
-        sure=0.5,
-    )
+def _of_box(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iterator[Mention]:
+    sure = 0.95 if has_unit or min(sides) >= 1 else 0.8
+    amounts = tuple(sorted(sides, reverse=True))
+    yield Mention("envelope", group.start, group.end, amounts=amounts, sure=sure, basis="envelope.sides")
 
 
-def roughness(match: re.Match[str]) -> Iterator[Mention]:
-    # Rz is about four times Ra for cut surfaces (GOST 2789-73, appendix).
-    value = number(match[2]) / (4.0 if match[1].lower() in {"rz", "рз"} else 1.0)
-    if 0 < value <= 100:
-        yield Mention("roughness", match.start(), match.end(), amounts=(value,))
+def _of_plate(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iterator[Mention]:
+    if has_unit or min(sides) >= LEAST_SIDE:
+        sure = 0.9 if has_unit or group.first.labelled("sides", "sheet") else 0.75
+        amounts = tuple(sorted(sides, reverse=True))
+        yield Mention("plate", group.start, group.end, amounts=amounts, sure=sure, basis="plate.sides")
 
 
-def hardness(match: re.Match[str]) -> Iterator[Mention]:
-    """A number or a range on a scale of hardness; "60±2" is a range too."""
-    scale = next(name for name in DESIGNATIONS if match[name])
-    low, high = number(match["low"]), number(match["high"] or match["low"])
-    if match["around"]:
-        low, high = low - number(match["around"]), low + number(match["around"])
-    ends = [found for end in (low, high) if (found := vickers(end, scale)) is not None]
-    if len(ends) == 2 and low <= high:
-        yield Mention("hardness", match.start(), match.end(), amounts=tuple(ends))
+def _of_section(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iterator[Mention]:
+    """Bar or tube of a section, "60x60x3": the smallest number is the wall; two numbers are no part's sides."""
+    if len(sides) == 3 or has_unit:
+        amounts, where = (min(sides),), (group.start, group.end)
+        if len(sides) == 3:
+            yield Mention(
+                "thickness", *where, amounts=amounts, value=SECTION, sure=0.9, basis="thickness.section"
+            )
 
 
-def finish(match: re.Match[str]) -> Iterator[Mention]:
-    if 1 <= int(match[1]) <= len(_FINISH):
-        yield Mention("roughness", match.start(), match.end(), amounts=(_FINISH[int(match[1]) - 1],))
+def _of_round(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iterator[Mention]:
+    """A diameter with what follows: its length, an inner diameter and a length, a wall and a length."""
+    first, *rest = group.figures
+    if first.labelled("tube") and sides[1] < sides[0] / 3:
+        yield from _of_tube(group, sides, has_unit=has_unit)
+        return
+    bar = first.labelled("bar")
+    if not bar:
+        yield from _with_fit("diameter", FigureGroup((replace(first, unit=None, value=sides[0]),)), "sign")
+    if len(rest) == 2:
+        hollow = sides[1] < sides[0]
+        yield _side("inner_diameter" if hollow else "length", rest[0], sides[1])
+        yield _side("length" if hollow else "height", rest[1], sides[2])
+    elif rest[0].sign[:1] in _DIAMETER_SIGNS:
+        yield _side("inner_diameter", rest[0], sides[1])
+    elif not bar:
+        yield _side("length", rest[0], sides[1])
 
 
-def distance(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention(
-        "distance",
-        match.start(),
-        match.end(),
-        amounts=(number(match[1]) * (KM_OF_A_MILE if match[2] else 1),),
-    )
+def _side(kind: str, figure: Figure, amount: float) -> Mention:
+    return Mention(kind, figure.start, figure.end, amounts=(amount,), sure=0.85, basis=f"{kind}.side")
 
 
-KM_OF_A_MILE = 1.609344
-_SPOKEN = WordNumbers("sizes", "spoken_distances")
-
-
-def spoken_distance(match: re.Match[str]) -> Iterator[Mention]:
-    """A distance in words: "в радиусе ста километров"."""
-    yield Mention("distance", match.start(), match.end(), amounts=(float(_SPOKEN.of(match[1]) or 1),))
-
-
-def thread(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention("thread", match.start(), match.end(), value=match[0], amounts=(number(match[1]),))
+def _of_tube(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iterator[Mention]:  # noqa: ARG001 - a shape
+    kinds = ("diameter", "wall", "length")
+    for kind, figure, amount in zip(kinds, group.figures, sides, strict=False):
+        yield _side(kind, figure, amount)

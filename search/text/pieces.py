@@ -1,88 +1,178 @@
-"""The number of pieces in a match of a quantity, their rhythm, and the machine-hours."""
+"""The pieces among the figures of a text: how many, in which lots, how often a year, priced in which steps; machine-hours."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from search.text.figures import Dimension, Figure
 from search.text.lexicon import WordNumbers, WordPattern, whole_words
-from search.text.measures import number
+from search.text.measures import FigureGroup
 from search.text.recognition import Mention
 
 LOT = "lot"  # the value of a quantity that is stated as that of a lot
+MOST = 2_000_000_000
 _PER_YEAR, _ADVERBS = WordNumbers("pieces", "periods"), WordNumbers("pieces", "adverbs")
 _SPOKEN = WordNumbers("pieces", "spoken_rhythms")
-_NUMBERED = WordPattern("pieces", r"@numbered[ -]?$")
-_BY_THE_WEEK = WordPattern("pieces", "@hours_week")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_RATE = WordPattern(
+    "pieces", r"[ ,(]{0,3}(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods)(?!\w)"
+)
+_RATE_NEAR = WordPattern(
+    "pieces",
+    r"""
+    (?:[ ][^\W\d_]{2,20}){0,3}? [ ,(]{0,3} (?P<rate>(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods))(?!\w)
+    """,
+)
+_RHYTHMS = WordPattern(
+    "pieces",
+    r"""
+    \b(?: (?P<spoken>@spoken_rhythms) | (?P<adverb>@adverbs) | @every[ ](?P<period>@periods) )(?!\w)
+    """,
+)
+_BY_LOTS = WordPattern("pieces", r"(?: @by[ ]@lots_of[ ]?(?:@of[ ])? | @lots_of_each[ ]?(?:@lot_of)?[ ]? )$")
+_OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@piece[ ])?@in_a[ ]@one_lot\b")
+_MACHINE_HOURS = WordPattern("pieces", r"[ ]?(?:@per[ ]?(?:(?P<week>@hours_week)|@hours_month))?")
+_WRITTEN_OUT = WordPattern("pieces", r"[ ]?\(@number_in_words[\w ]{0,30}\)")
+_STEP = re.compile(r"[ ]?(?:шт\.?|pcs?\.?|ea)?(?:[ ]?/[ ]?|,[ ]|[ ]?;[ ]|[ ](?:и|and|or|или|&)[ ])$")
 
 
-def _a_year(period: str) -> float:
-    return _PER_YEAR.of(period) or 1
+def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
+    """The numbers of pieces of the groups, and the steps in which prices are asked for."""
+    index = 0
+    while index < len(groups):
+        steps = _steps(text, groups, index)
+        if steps:
+            last = groups[index + len(steps) - 1]
+            yield Mention(
+                "price_steps",
+                groups[index].start,
+                last.end,
+                amounts=tuple(steps),
+                sure=0.85,
+                basis="price_steps",
+            )
+            index += len(steps)
+            continue
+        yield from _of_group(text, groups[index])
+        index += 1
 
 
-def count(match: re.Match[str]) -> Iterator[Mention]:
-    high = match[2] or match[1]
-    if _THOUSANDS.fullmatch(high):  # pieces are whole: "2,000 pcs" are two thousand
-        high = high.replace(",", "")
-    found = number(high) * (1000 if match[3] else 1) * (1_000_000 if match[4] else 1)
-    if 1 <= found <= 2_000_000_000:
-        yield Mention("quantity", match.start(), match.end(), amounts=(found,))
-    if match[5]:
-        yield Mention("rhythm", match.start(5), match.end(5), amounts=(_a_year(match[6]),))
+def _steps(text: str, groups: Sequence[FigureGroup], first: int) -> list[float]:
+    """The rising numbers of pieces of a list: "10/50/100 шт", "50, 100 and 250 pcs"."""
+    found: list[float] = []
+    counted = False
+    for place in range(first, min(first + 8, len(groups))):
+        group = groups[place]
+        figure = group.first
+        gap = text[groups[place - 1].end : group.start] if found else ""
+        if (
+            len(group.figures) > 1
+            or not figure.is_whole
+            or figure.tail
+            or figure.sign
+            or (found and not _STEP.match(gap))
+        ):
+            break
+        pieces = figure.in_unit(Dimension.PIECES)
+        amount = pieces if pieces is not None else figure.value
+        if (figure.unit and pieces is None) or (found and amount <= found[-1]) or amount < 1:
+            break
+        counted = counted or pieces is not None or figure.labelled("quantity", "lot")
+        found.append(amount)
+    enough = len(found) >= 3 or (len(found) == 2 and "/" in text[groups[first].end : groups[first + 1].start])
+    return found if counted and enough else []
 
 
-def every(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention("rhythm", match.start(), match.end(), amounts=(_a_year(match[1]),))
-
-
-def spoken(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention("rhythm", match.start(), match.end(), amounts=(_SPOKEN.of(match[0]) or 1,))
-
-
-def rate(match: re.Match[str]) -> Iterator[Mention]:
-    """The pieces without the word: "100k per year", "500 в месяц"."""
+def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:
+    figure = group.top
+    if len(group.figures) > 1 and not group.is_range:
+        return
+    hours = figure.in_unit(Dimension.HOURS)
+    if hours is not None:
+        behind = _MACHINE_HOURS.match(text, group.end)
+        weekly = bool(behind and behind["week"])
+        yield Mention(
+            "hours",
+            group.start,
+            behind.end() if behind else group.end,
+            amounts=(hours * (52 / 12 if weekly else 1),),
+            sure=0.95,
+            basis="hours.unit",
+        )
+        return
+    if figure.sign.strip() not in {"", "~", "≈", "<", ">", "=", "≥", "≤", "-"}:
+        return
+    sure = _counted(text, group)
+    if sure is None:
+        return
+    amounts = tuple(sorted({_pieces(one, group) for one in group.figures}, reverse=True))
+    if not 1 <= amounts[0] <= MOST or amounts[0] != int(amounts[0]):
+        return
+    is_lot = _is_lot(text, group)
     yield Mention(
         "quantity",
-        match.start(),
-        match.end(2) if match[2] else match.end(1),
-        amounts=(number(match[1]) * (1000 if match[2] else 1),),
+        group.start,
+        group.end,
+        amounts=amounts,
+        value=LOT if is_lot else "",
+        sure=sure,
+        basis="quantity.lot" if is_lot else "quantity.unit",
     )
-    yield Mention("rhythm", match.start(3), match.end(3), amounts=(_a_year(match[4]),))
+    rate = _RATE_NEAR.match(text, group.end)
+    if rate:
+        yield Mention(
+            "rhythm",
+            rate.start("rate"),
+            rate.end(),
+            amounts=(_PER_YEAR.of(rate["period"]) or 1,),
+            sure=sure,
+            basis="rhythm.rate",
+        )
 
 
-def lot(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention("quantity", match.start(), match.end(), amounts=(number(match[2] or match[1]),))
+def _pieces(figure: Figure, group: FigureGroup) -> float:
+    own = figure.in_unit(Dimension.PIECES)
+    if own is None:
+        own = figure.value * (
+            group.top.unit.size if group.top.unit and group.top.unit.dimension is Dimension.PIECES else 1.0
+        )
+    if own != int(own) and len(figure.written.rpartition(".")[2]) == 3:
+        own = own * 1000  # pieces are whole: "1.500 шт"
+    return round(own, 3)
 
 
-def lots(match: re.Match[str]) -> Iterator[Mention]:
-    """The size of a lot where a yearly number stands too: "600 a year in lots of 150 to 200"."""
-    yield Mention("quantity", match.start(), match.end(), amounts=(number(match[2] or match[1]),), value=LOT)
+def _counted(text: str, group: FigureGroup) -> float | None:
+    """The sureness with which a group counts pieces; None where it does not."""
+    figure = group.top
+    nearest = next((classes for classes in figure.before if classes - {"filler", "upto"}), frozenset())
+    if figure.in_unit(Dimension.PIECES) is not None:
+        return None if figure.labelled("foreign") and not figure.labelled("quantity", "lot") else 0.95
+    if figure.unit is not None or figure.tail or "foreign" in nearest:
+        return None
+    if not nearest.isdisjoint({"quantity", "lot"}):
+        return 0.9
+    if "grade_word" in nearest or figure.written in whole_words("pieces", "grades") or not figure.is_whole:
+        return None
+    behind = any(pattern.match(text, group.end) for pattern in (_OF_A_LOT, _WRITTEN_OUT, _RATE))
+    if behind or _BY_LOTS.search(text, max(0, group.start - 24), group.start):
+        return 0.85
+    named = figure.followed("parts") and "foreign" not in figure.after[0] and figure.value >= 2
+    return 0.8 if named else None
 
 
-def counted(match: re.Match[str]) -> Iterator[Mention]:
-    """The pieces named by their product: "24 machined brackets", "40 ящиков"; a grade before the noun is no
-    number.
-    """
-    before = max(0, match.start() - 12)
-    if match[1] in whole_words("pieces", "grades") or _NUMBERED.search(match.string, before, match.start()):
-        return
-    found = number(match[1].replace(",", ""))
-    if found >= 2:
-        yield Mention("quantity", match.start(), match.end(1), amounts=(found,))
-        if match[2]:
-            yield Mention("rhythm", match.start(2), match.end(2), amounts=(_a_year(match[3]),))
-
-
-def lot_of(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention("quantity", match.start(), match.end(), amounts=(number(match[1]),))
-
-
-def adverb(match: re.Match[str]) -> Iterator[Mention]:
-    yield Mention("rhythm", match.start(), match.end(), amounts=(_ADVERBS.of(match[1]) or 1,))
-
-
-def hours(match: re.Match[str]) -> Iterator[Mention]:
-    """The machine-hours, a month unless the text says a week."""
-    weekly = _BY_THE_WEEK.match(match[2] or "")
-    yield Mention(
-        "hours", match.start(), match.end(), amounts=(number(match[1]) * (52 / 12 if weekly else 1),)
+def _is_lot(text: str, group: FigureGroup) -> bool:
+    return bool(
+        _BY_LOTS.search(text, max(0, group.start - 24), group.start) or _OF_A_LOT.match(text, group.end)
     )
+
+
+def rhythms(text: str) -> Iterator[Mention]:
+    """How often a year: "ежемесячно", "twice a year", "every week"."""
+    for match in _RHYTHMS.finditer(text):
+        if match["spoken"]:
+            amount = _SPOKEN.of(match["spoken"])
+        elif match["adverb"]:
+            amount = _ADVERBS.of(match["adverb"])
+        else:
+            amount = _PER_YEAR.of(match["period"])
+        yield Mention(
+            "rhythm", match.start(), match.end(), amounts=(amount or 1,), sure=0.9, basis="rhythm.word"
+        )

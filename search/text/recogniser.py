@@ -77,10 +77,10 @@ class Recogniser:
         self, read: str, today: date | None, counts: Callable[[str, Mention], bool]
     ) -> list[Mention]:
         named_numbers = list(references.find(read))
-        proposed = quantities.find(_without(read, named_numbers))
+        words = tokens(read)
+        proposed = list(quantities.find(_without(read, named_numbers), words))
         if today is not None:
             proposed += dates.deadlines(read, today)
-        words = tokens(read)
         named = [_mention(found, words) for found in self._names.find(read, words)]
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
         named = self._without_coats(_without_states(named))

@@ -24,7 +24,11 @@ _NUMBERED = WordPattern(
 # By ESKD: the letters of the developer, six figures of the class, three of the number.
 _ESKD = re.compile(r"(?<!\w)(?P<number>[А-ЯA-Z]{2,5}\.\d{6}\.\d{3}(?:-\d{1,3})?(?:[ ]?СБ)?)(?!\w)")
 _SPELLED = re.compile(
-    r"(?<![\w.,/-])(?P<number>[A-ZА-Я]{1,5}[- ]?\d{1,5}(?:[.-]\d{2,5}){2,4}(?:[ ]?СБ)?|[A-ZА-Я]{2,5}-\d{1,4}(?:\.\d{2,5})+)(?![\w,-]\d|\w)"
+    r"""
+    (?<![\w.,/-])(?P<number> [A-ZА-Я]{1,5}[- ]?\d{1,5}(?:[.-]\d{2,5}){2,4}(?:[ ]?СБ)?
+      | [A-ZА-Я]{2,5}-\d{1,4}(?:\.\d{2,5})+ ) (?![\w,-]\d|\w)
+    """,
+    re.VERBOSE,
 )
 _FIGURES = re.compile(r"(?<![\w.,/-])(?P<number>\d{2,7}(?:-\d{2,7}){2,4})(?![\w,-])")
 _UNIT_AFTER = re.compile(r"[ ]?(?:мм|mm|шт|pcs|кг|kg|см|cm)\b", re.IGNORECASE)

@@ -8,7 +8,7 @@ from datetime import date
 TODAY = date(2026, 11, 23)
 
 MAILS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("Нужна токарка, вал ф45 h6, 500 шт/мес", {"processes": ("turning",), "diameter_mm": 45, "tolerance_it": 6, "quantity": 500, "lots_per_year": 12, "at": {"diameter": "ф45 h6"}}),
+    ("Нужна токарка, вал ф45 h6, 500 шт/мес", {"processes": ("turning",), "diameter_mm": 45, "tolerance_it": 6, "quantity": 500, "lots_per_year": 12, "at": {"diameter": "ф45", "tolerance": "h6"}}),
     ("Плита 420*80*12, сталь 45, фрезеровка", {"envelope_mm": (420, 80, 12), "materials": ("steel-45",), "processes": ("milling",), "at": {"envelope": "420*80*12"}}),
     ("плиты 420х80х12мм из Ст3 — фрезернуть, 10 штук", {"envelope_mm": (420, 80, 12), "materials": ("steel-st3",), "quantity": 10, "processes": ("milling",)}),
     ("корпус 300 х 200 х 150 из Д16Т, фрезерная с ЧПУ", {"envelope_mm": (300, 200, 150), "materials": ("aluminium-d16",)}),

@@ -93,7 +93,7 @@ def test_names_of_concepts_are_recognised(text: str, kind: str, codes: set[str])
         ("500 шт. в месяц", "quantity", (500,)),
         ("500 шт. в месяц", "rhythm", (12,)),
         ("batch of 200", "quantity", (200,)),
-        ("партия 200-300 шт", "quantity", (300,)),
+        ("партия 200-300 шт", "quantity", (300, 200)),
         ("5 тыс. шт/год", "quantity", (5000,)),
         ("по 50 штук ежеквартально", "rhythm", (4,)),
         ("within 200 km", "distance", (200,)),

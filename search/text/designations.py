@@ -1,0 +1,278 @@
+"""Figures written after rules of their own: hardness, threads, gears, deviations, general tolerances, classes of finish.
+
+They are found before all other figures, which could read parts of them otherwise.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from matchmaker.domain.hardness import DESIGNATIONS, vickers
+from search.text.figures import value_of
+from search.text.lexicon import WordPattern
+from search.text.measures import FINISH, NOMINAL, grade_of
+from search.text.recognition import Mention
+
+# ISO 2768-1 classes as the IT grade whose tolerance at 30–120 mm comes nearest.
+_GENERAL = {"f": 12, "m": 14, "c": 15, "v": 16}
+_MICROINCHES = frozenset({16.0, 32.0, 63.0, 64.0, 125.0, 250.0})  # no Ra in µm is one of these
+_N = r"\d{0,4}(?:[.,]\d{1,5})?"
+_SCALE_WORDS = {"HRC": "|@rockwell", "HB": "|@brinell", "HV": "|@vickers"}
+_SCALE = "|".join(
+    f"(?P<{scale}>{letters}{_SCALE_WORDS.get(scale, '')})" for scale, letters in DESIGNATIONS.items()
+)
+_HARDNESS = r"""
+    (?P<low>\d{2,4}(?:[.,]\d)?) (?:
+        [ ]?(?:[-–—…÷/]|\.{2,3}|@to)[ ]? (?:HRC[ ]?|HB[ ]?)? (?P<high>\d{2,4}(?:[.,]\d)?)
+        | [ ]?(?:±|\+/-)[ ]? (?P<around>\d{1,2}(?:[.,]\d)?)
+    )?"""
+_INCH = r"""(?P<unit>[ ]?(?:"|''|in\b|inch))?"""
+
+
+def _hardness(match: re.Match[str]) -> Iterator[Mention]:
+    """A number or a range on a scale of hardness; "60±2" is a range too."""
+    scale = next(name for name in DESIGNATIONS if match[name])
+    low, high = value_of(match["low"]), value_of(match["high"] or match["low"])
+    if match["around"]:
+        low, high = low - value_of(match["around"]), low + value_of(match["around"])
+    ends = [found for end in (low, high) if (found := vickers(end, scale)) is not None]
+    if len(ends) == 2 and low <= high:
+        told = f"{scale} {low:g}" if low == high and not match["around"] else f"{scale} {low:g}–{high:g}"
+        yield Mention(
+            "hardness",
+            match.start(),
+            match.end(),
+            amounts=tuple(ends),
+            value=told,
+            sure=0.97,
+            basis="hardness.scale",
+        )
+
+
+def _thread(match: re.Match[str]) -> Iterator[Mention]:
+    size = value_of(match["size"]) if match["size"] and "/" not in match["size"] else 0.0
+    yield Mention(
+        "thread",
+        match.start(),
+        match.end(),
+        value=match[0].strip(),
+        amounts=(size,),
+        sure=0.97,
+        basis="thread",
+    )
+
+
+def _gear(match: re.Match[str]) -> Iterator[Mention]:
+    kind = "module" if match["module"] else "teeth"
+    amount = value_of(match["module"] or match["teeth"])
+    if amount > 0:
+        yield Mention(kind, match.start(), match.end(), amounts=(amount,), sure=0.9, basis=f"{kind}.letter")
+
+
+def _limits(match: re.Match[str]) -> Iterator[Mention]:
+    """The upper and lower deviation: "+0.05/-0.02", "+0/-.001 in"."""
+    inch = 25.4 if match["unit"] else 1.0
+    upper, lower = value_of(match["upper"] or "0"), value_of(match["lower"] or "0")
+    width = (upper + lower if match["sign"] in "-−–" else abs(upper - lower)) * inch * 1000
+    if 0 < width <= 4000:
+        size = value_of(match["nominal"]) * inch if match["nominal"] else NOMINAL
+        start = match.end("nominal") if match["nominal"] else match.start()
+        yield Mention(
+            "tolerance",
+            start,
+            match.end(),
+            amounts=(grade_of(width, size),),
+            value="deviation",
+            sure=0.9,
+            basis="tolerance.deviation",
+        )
+
+
+def _upper_limit(match: re.Match[str]) -> Iterator[Mention]:
+    """A size with its upper deviation alone: "60 +0,03"."""
+    size, upper = value_of(match["nominal"]), value_of(match["upper"])
+    if size > 0 and upper > 0:
+        yield Mention(
+            "tolerance",
+            match.end("nominal"),
+            match.end(),
+            amounts=(grade_of(upper * 1000, size),),
+            value="deviation",
+            sure=0.85,
+            basis="tolerance.deviation",
+        )
+
+
+def _general(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention(
+        "tolerance",
+        match.start(),
+        match.end(),
+        amounts=(_GENERAL[match["class"].lower()],),
+        value="general",
+        sure=0.5,
+        basis="tolerance.general",
+    )
+
+
+def _pair(match: re.Match[str]) -> Iterator[Mention]:
+    yield Mention(
+        "tolerance",
+        match.start(),
+        match.end(),
+        amounts=(int(match["grade"]),),
+        value=match[0],
+        sure=0.9,
+        basis="tolerance.fit",
+    )
+
+
+def _roughness(match: re.Match[str]) -> Iterator[Mention]:
+    # Rz is about four times Ra for cut surfaces (GOST 2789-73, appendix).
+    value = value_of(match["low"])
+    if match["high"]:
+        value = min(value, value_of(match["high"]))
+    if match["inch"] or value in _MICROINCHES:
+        value = round(value * 0.0254, 3)
+    if "z" in match["letters"].lower() or "з" in match["letters"].lower() or "Rz" in match[0]:
+        value /= 4.0
+    if 0 < value <= 100:
+        yield Mention(
+            "roughness", match.start(), match.end(), amounts=(value,), sure=0.95, basis="roughness.sign"
+        )
+
+
+def _finish(match: re.Match[str]) -> Iterator[Mention]:
+    place = int(match["class"])
+    if 1 <= place <= len(FINISH):
+        yield Mention(
+            "roughness",
+            match.start(),
+            match.end(),
+            amounts=(FINISH[place - 1],),
+            sure=0.95,
+            basis="roughness.finish",
+        )
+
+
+# The letters without which a pattern cannot match, so that most texts skip it.
+_Rule = tuple[re.Pattern[str], WordPattern, Callable[[re.Match[str]], Iterator[Mention]]]
+_RULES: tuple[_Rule, ...] = (
+    (
+        re.compile("[HН][RBVРВ]|роквел|бринел|виккерс|rockwell|brinell|vickers", re.IGNORECASE),
+        WordPattern(
+            "sizes",
+            rf"""
+            (?<![\w-]) (?:{_SCALE}) [ ]? (?: [=:≥>≤<~≈][ ]? | @hardness_to[ ] )? {_HARDNESS}
+            (?! [\w×] | [.,]\d | [ ]?(?:@piece|@millimetre) )
+            """,
+        ),
+        _hardness,
+    ),
+    (
+        re.compile("[HН][RBVРВ]|роквел|бринел|виккерс|rockwell|brinell|vickers", re.IGNORECASE),
+        WordPattern("sizes", rf"(?<![\d.,]){_HARDNESS} [ ]? (?:@unit_of_hardness[ ])? (?:{_SCALE}) (?!\w)"),
+        _hardness,
+    ),
+    (
+        re.compile(r"[МMG]\d|Tr|UN[CFEJ]|NPT|BSP|труб"),
+        WordPattern(
+            "sizes",
+            r"""
+            (?<![\w-])(?:
+              [МM](?P<size>\d{1,3}(?:[.,]\d)?) (?:[ ]?[xх×][ ]?\d[\d.,]{0,4}){0,2}
+                (?:[ ]?-[ ]?\d{1,2}[A-Za-zА-Яа-я]{1,2})? (?:[ ]?LH)?
+              | Tr[ ]?\d{1,3}(?:[xх×]\d{1,2})?
+              | G[ ]?\d{1,2}(?:[ -]\d/\d|/\d)?(?:[ ]?["])? (?!\w)
+              | (?:\#\d{1,2} | \d{1,2}(?:[ -]\d/\d{1,2}|/\d{1,2})?"?) [ -]\d{1,2}[ -]?
+                (?:UN[CFEJRS]{1,2}|NPTF?|BSPP?T?) (?:-\d[AB])?
+              | \d{1,2}(?:[ -]\d/\d{1,2}|/\d{1,2})?["]?[ ]? (?:NPTF?|BSPP?T?)
+            ) (?![\w])
+            """,
+            re.NOFLAG,
+        ),
+        _thread,
+    ),
+    (
+        re.compile(r"[mzм][ ]?=?[ ]?\d|модул|module", re.IGNORECASE),
+        WordPattern(
+            "sizes",
+            r"""
+            (?<![\w.,-])
+            (?: (?:m|м)[ ]?=[ ]?(?P<module>\d{1,2}(?:[.,]\d{1,2})?) | z[ ]?=?[ ]?(?P<teeth>\d{1,3}) ) (?![\w.])
+            """,
+        ),
+        _gear,
+    ),
+    (
+        re.compile(r"\+"),
+        WordPattern(
+            "sizes",
+            rf"""
+            (?:(?<![\d.,])(?P<nominal>\d{{1,4}}(?:[.,]\d{{1,4}})?)[ ]?)?
+            \+[ ]?(?P<upper>\d{{1,4}}(?:[.,]\d{{1,5}})?|[.]\d{{1,5}}) [ ]?@millimetre?["]?[ ]?[/;,|]?[ ]?
+            (?P<sign>[-−–+])[ ]?(?P<lower>{_N})(?!\d) {_INCH}
+            """,
+        ),
+        _limits,
+    ),
+    (
+        re.compile(r"\+"),
+        WordPattern(
+            "sizes",
+            r"(?<![\d.,+])(?P<nominal>\d{1,4})[ ]?\+[ ]?(?P<upper>0[.,]\d{1,3})(?![\d/])(?![ ]?[-−–/])",
+        ),
+        _upper_limit,
+    ),
+    (
+        re.compile("2768"),
+        WordPattern(
+            "sizes",
+            r"(?:ISO|ИСО|DIN|EN)?[ -]?(?:ISO)?[ -]?2768(?:-1)?[ -]{0,3}(?P<class>[fmcv])(?:[HKL])?\b",
+        ),
+        _general,
+    ),
+    (
+        re.compile(r"\d/[a-zA-Z]"),
+        WordPattern(
+            "sizes", r"(?<![\w.,])[a-zA-Z]{1,2}(?P<grade>\d{1,2})/[a-zA-Z]{1,2}\d{1,2}(?!\w)", re.NOFLAG
+        ),
+        _pair,
+    ),
+    (
+        re.compile(r"[hHkKnNpPfFgGjJs]\d"),
+        WordPattern(
+            "sizes",
+            r"(?<![^ ,(\n])(?:[hHнН]|js|JS|Js|[knpfgKNFGP])(?P<grade>1[0-6]|[4-9])(?![\w]|[.,]\d)",
+            re.NOFLAG,
+        ),
+        _pair,
+    ),
+    (
+        re.compile("[RР][aаzз]|шероховат|roughness", re.IGNORECASE),
+        WordPattern(
+            "sizes",
+            r"""
+            (?<!\w)(?P<letters>Ra|Rz|Ра|Рз|Rа|Rз|@roughness)(?:[ ]?(?:Ra|Rа|Rz))? [ ]?[=:<≤-]?[ ]?(?:@no_rougher[ ])?
+            (?P<low>\d{1,3}(?:[.,]\d{1,3})?) (?:[ ]?(?:[-–…]|\.\.\.?)[ ]?(?P<high>\d{1,3}(?:[.,]\d{1,3})?))?
+            (?:[ ]?(?:(?P<inch>µ-?(?:in\b|inch|")|u-?in\b|micro-?inch)|(?:мкм|µm|um|microns?)(?!\w)))?
+            """,
+        ),
+        _roughness,
+    ),
+    (
+        re.compile("IT|ИТ"),
+        WordPattern(
+            "sizes", r"(?<!\w)(?:IT|ИТ)[ -]?(?:grade[ ])?(?P<grade>1[0-8]|[1-9])(?![\w]|[.,]\d)", re.NOFLAG
+        ),
+        _pair,
+    ),
+    (re.compile("[▽∇]"), WordPattern("sizes", r"[▽∇]{1,3}[ ]?(?P<class>\d{1,2})"), _finish),
+)
+
+
+def find(text: str) -> Iterator[Mention]:
+    """The designations of a canonical text."""
+    for needed, pattern, make in _RULES:
+        if needed.search(text):
+            for match in pattern.finditer(text):
+                yield from make(match)

@@ -1,0 +1,337 @@
+"""The figures of a text, each with its sign, its unit and the words around it, before anything is said of their meaning.
+
+Expects a canonical text. One pass; the words around a figure are looked up in a cache, so the time grows with the length.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+from search.text.lexicon import WordNumbers, WordPattern, expression, pattern_of
+from search.text.tokens import Token
+
+
+class Dimension(StrEnum):
+    """The kind of a figure's unit."""
+
+    LENGTH = "length"
+    MASS = "mass"
+    DISTANCE = "distance"
+    PIECES = "pieces"
+    HOURS = "hours"
+    OTHER = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as written, with its size in mm, kg, km, pieces or machine-hours."""
+
+    dimension: Dimension
+    size: float
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a text at text[start:end], its sign and unit included; `number` is the span of the number alone.
+
+    `sign` are the letters or signs that touch it from before ("ø", "L", "±"); `tail` a fit or letters that touch it from
+    behind ("h6"); `before` and `after` are the classes of the words around it, the nearest first.
+    """
+
+    start: int
+    end: int
+    number: tuple[int, int]
+    value: float
+    written: str
+    sign: str = ""
+    tail: str = ""
+    unit: Unit | None = None
+    before: tuple[frozenset[str], ...] = ()
+    after: tuple[frozenset[str], ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.value == int(self.value)
+
+    def labelled(self, *classes: str) -> bool:
+        """Whether one of the words before the figure is of one of the classes."""
+        return any(not found.isdisjoint(classes) for found in self.before)
+
+    def followed(self, *classes: str) -> bool:
+        return any(not found.isdisjoint(classes) for found in self.after)
+
+    def in_unit(self, dimension: Dimension) -> float | None:
+        """The value in mm, kg, km or pieces; None in another unit or in none."""
+        return self.value * self.unit.size if self.unit and self.unit.dimension is dimension else None
+
+
+_NUMBER = re.compile(
+    r"""
+    (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2} (?=[ ]?(?:"|''|-?in\b|-?inch|дюйм)) )
+    | (?P<grouped> [1-9]\d{0,2}(?:[ ]\d{3})+(?!\d)(?:[.,]\d{1,4})? )
+    | (?P<plain> \d{1,9}(?:[.,]\d{1,5})? )
+    | (?P<point> (?<![\w.,])\.\d{1,5} )
+    """,
+    re.VERBOSE,
+)
+_LETTERS = re.compile(r"[^\W\d_]{1,4}$")
+_SIGN = re.compile(r"(?:[øØ⌀∅Φφ±+≤≥<>=~≈▽∇-]|\+/-|\+-){1,2}[ ]?$")
+_NAMED = re.compile(r"(?<![\w.-])(?:(?P<letter>[A-Za-zА-Яа-я]{1,2})[ ]?[=≈][ ]?|(?P<capital>[DLHWTДØ])[ ])$")
+_TAIL = re.compile(
+    r"""
+    [ ]?(?: (?:[hHнН]|js|JS|Js)(?:1[0-6]|[4-9])
+        | (?:[a-gk-npr-uA-GK-NPR-UкрмсеКРМСЕ]|[c-fz][a-fz])(?:1[01]|[4-9]) ) (?!\w|[.,]\d)
+    | [ ]?(?:[hHнН]|js|JS|Js|[a-gk-npr-ukrмсе])(?:1[0-6]|[4-9])(?=[ ]?[xх×][ ]?\d)
+    """,
+    re.VERBOSE,
+)
+_ORDINAL = re.compile(r"-?(?:й|го|му|ый|ой|ому|ого|я|ая|ую|ю|th|st|nd|rd)(?![\w])")
+_LETTER_AFTER = re.compile(r"[^\W\d_]|-[^\W\d_][\w]")
+_SIGN_LETTERS = "øØΦφфФdDДдLlHhНнMМmмRrRBbtsz"
+_DIAMETER = frozenset("øØ⌀∅Φφ")
+_TIMES = "xXхХ×*"
+_UNIT_GROUPS = (
+    (Dimension.LENGTH, "lengths"),
+    (Dimension.MASS, "masses"),
+    (Dimension.DISTANCE, "distances"),
+    (Dimension.HOURS, "hours_of_machines"),
+    (Dimension.PIECES, "pieces"),
+    (Dimension.OTHER, "units_of_nothing"),
+)
+_SIZES = {dimension: WordNumbers("figures", name) for dimension, name in _UNIT_GROUPS}
+_THOUSANDS = WordNumbers("figures", "thousand")
+REACH = 48  # characters before a figure in which its words stand
+MOST_BEFORE, MOST_AFTER = 5, 3  # words that are looked at
+_SENTENCE = re.compile(r"[;!?\n]|\.(?=\s*$|\s+[A-ZА-Я])")
+# The classes of words that say which size a figure is.
+_LABELS = frozenset({"diameter", "outer", "inner", "length", "width", "height", "thickness", "wall"})
+_CLASSES = (
+    "diameter", "outer", "inner", "length", "width", "height", "thickness", "wall", "sides", "mass", "quantity", "lot", "accuracy",
+    "roughness", "hardness", "module", "teeth", "degree", "radius", "hole", "distance", "tube", "section", "sheet", "bar", "round",
+    "grade_word", "foreign", "parts", "upto", "filler",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=100_000)
+def classes_of(word: str) -> frozenset[str]:
+    """The lists of config/language/figures.yaml that hold a lower-case word."""
+    return frozenset(name for name, pattern in _class_patterns() if pattern.fullmatch(word))
+
+
+@lru_cache(maxsize=1)
+def _class_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(expression("figures", name), re.IGNORECASE)) for name in _CLASSES)
+
+
+@lru_cache(maxsize=1)
+def _unit_pattern() -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{dimension}>{expression('figures', name)})" for dimension, name in _UNIT_GROUPS)
+    thousand = expression("figures", "thousand")
+    # A thousand may stand before the pieces, or alone: "5 тыс. шт", "20к".
+    source = rf"[ ]?-?(?:(?P<thousand>{thousand})(?!\w)[ ]?)?(?:(?:{groups})(?![\w²³]))?"
+    return pattern_of(source)
+
+
+@lru_cache(maxsize=10_000)
+def _size(dimension: Dimension, written: str) -> float:
+    return _SIZES[dimension].of(written) or 1.0
+
+
+def value_of(written: str) -> float:
+    """A number as people write it: spaces between thousands, decimal comma or point, a fraction after the whole."""
+    plain = written.replace(",", ".").strip()
+    if "/" in plain:
+        whole, _, fraction = plain.replace("-", " ").rpartition(" ")
+        over, _, under = fraction.partition("/")
+        return float(whole or 0) + float(over) / (float(under) or 1.0)
+    return float(plain.replace(" ", ""))
+
+
+def find(text: str, words: Sequence[Token]) -> list[Figure]:
+    """All figures of a canonical text that may mean something; parts of grades, models and designations are none."""
+    starts = [word.start for word in words]
+    found: list[Figure] = []
+    place = floor = 0
+    while match := _NUMBER.search(text, place):
+        figure = _figure(text, match, found)
+        if figure is None:
+            place = match.end()
+            continue
+        place = max(figure.number[1], match.start() + 1)
+        near = list(_before(text, words, starts, figure.start, floor))
+        if figure.unit is None and near:
+            figure = replace(figure, unit=next((unit for _, unit in near if unit), None))
+        behind = list(_after(text, words, starts, figure.end))
+        before = tuple(classes for classes, _ in near)
+        if behind and not _LABELS.isdisjoint(behind[0][0]) and all(map(_LABELS.isdisjoint, before)):
+            floor = behind[0][1]  # "40 OD 25 ID": the word is this figure's, not the next one's
+        found.append(replace(figure, before=before, after=tuple(classes for classes, _ in behind)))
+    return found
+
+
+def _figure(text: str, match: re.Match[str], found: list[Figure]) -> Figure | None:
+    start, end = match.span()
+    written = match[0]
+    before = text[max(0, start - 6) : start]
+    sign = ""
+    letters = _LETTERS.search(before)
+    if letters:
+        sign = letters[0]
+        if sign in _TIMES and found and found[-1].end >= start - len(sign) - 1:
+            sign = ""
+        elif start - len(sign) > 0 and (
+            text[start - len(sign) - 1].isalnum() or text[start - len(sign) - 1] in "-_."
+        ):
+            return None
+    elif (
+        (before[-1:] in "-_./" and len(before) > 1 and before[-2].isalpha() and before[-1] != "/")
+        or (before[-1:] in {".", ","} and len(before) > 1 and before[-2].isdigit())
+        or before[-1:] in {"№", "#"}
+        or before.endswith(("№ ", "# "))
+    ):
+        return None
+    else:
+        signed = _SIGN.search(before)
+        sign = signed[0].strip() if signed else ""
+    if sign == "-" and found and found[-1].end >= start - 2:
+        sign = ""  # the dash of a range
+    if match["grouped"] and ((sign and sign[0] in "øØ⌀∅ΦφфФ") or _is_grade(text, start)):
+        written = written.split(" ", 1)[0]
+        end = start + len(written)
+    if re.match(r"[.:]\d", text[end : end + 2]) and not match["inches"]:
+        return None  # "14.00.000", "ISO 9001:2015", "12:30"
+    if len(sign) == 1 and sign.isalpha() and sign not in _SIGN_LETTERS:
+        return None  # "S235", "E335"
+    figure = Figure(
+        start - len(sign) - (1 if sign and text[start - 1] == " " else 0) if sign else start,
+        end,
+        (start, end),
+        value_of(written),
+        written,
+        sign,
+    )
+    named = None if sign not in {"", "=", "≈"} else _NAMED.search(text[max(0, start - 6) : start])
+    if named:
+        figure = replace(figure, sign=f"{named['letter'] or named['capital']}=", start=start - len(named[0]))
+    return _with_unit(text, figure)
+
+
+_WORD_BEFORE = re.compile(r"([^\W\d_]{2,10})[. ]{1,2}$")
+
+
+def _is_grade(text: str, start: int) -> bool:
+    """Whether a word before a figure makes it a grade: "сталь 45 200 шт" are no 45,200 pieces."""
+    word = _WORD_BEFORE.search(text, max(0, start - 12), start)
+    return word is not None and "grade_word" in classes_of(word[1].lower().replace("ё", "е"))
+
+
+def _with_unit(text: str, figure: Figure) -> Figure | None:
+    """The figure with its unit or tail; None where letters touch it that make it part of a designation."""
+    end = figure.number[1]
+    match = _unit_pattern().match(text, end)
+    thousand = match["thousand"] if match else None
+    factor = (_THOUSANDS.of(thousand) or 1.0) if thousand else 1.0
+    if match and thousand and match.lastgroup == "thousand":
+        return replace(figure, end=match.end("thousand"), unit=Unit(Dimension.PIECES, factor, thousand))
+    dimension = next((one for one, _ in _UNIT_GROUPS if match and match[one]), None)
+    if match and dimension:
+        written = match[dimension]
+        if not _is_no_unit(text, figure, written, match.end()):
+            size = factor * _size(dimension, written)
+            return replace(figure, end=match.end(), unit=Unit(dimension, size, written))
+    tail = _TAIL.match(text, end)
+    if tail:
+        return replace(figure, end=tail.end(), tail=tail[0])
+    ordinal = _ORDINAL.match(text, end)
+    if ordinal:
+        return replace(figure, end=ordinal.end(), tail="-")
+    if _LETTER_AFTER.match(text, end) and not (
+        text[end] in _TIMES and text[end + 1 : end + 3].strip()[:1].isdigit()
+    ):
+        return None
+    return figure
+
+
+def _is_alone(text: str, end: int) -> bool:
+    return not text[end : end + 1].isalpha()
+
+
+_OF_INCHES = WordPattern("figures", r"[ ]?(?:[.,;:)\n×xX+/-]|$|@of_inches\b)")
+
+
+def _is_no_unit(text: str, figure: Figure, written: str, end: int) -> bool:
+    """Whether letters after a figure that spell a unit mean something else: "5 in stock", "3 т.ч.", "2027 г"."""
+    if written == "in" and not _OF_INCHES.match(text, end):
+        return "." not in figure.written and "/" not in figure.written
+    if written.lower() in {"т", "м", "г", "p", "р"} and re.match(r"\.[ ]?[а-я]\.", text[end : end + 4]):
+        return True
+    if (
+        written.lower() in {"г", "гр", "g"}
+        and figure.is_whole
+        and 1900 <= figure.value <= 2100
+        and len(figure.written) == 4
+    ):
+        return True
+    # "№9 г. Тверь": a town's abbreviation
+    if written == "г" and re.match(r"\.[ ]?[А-Я]", text[end : end + 3]):
+        return True
+    return (
+        written in {"M", "М", "G", "Г", "T", "A", "В", "V", "L", "Л", "H"}
+        and text[end - len(written) - 1 : end - len(written)] != " "
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _unit_in_label(word: str) -> Unit | None:
+    """The unit that a word beside a label names: "Масса, т: 5", "Length (in) 4"."""
+    match = _unit_pattern().fullmatch(word)
+    dimension = next((one for one in (Dimension.LENGTH, Dimension.MASS) if match and match[one]), None)
+    return Unit(dimension, _size(dimension, word), word) if dimension else None
+
+
+def _before(
+    text: str, words: Sequence[Token], starts: Sequence[int], start: int, floor: int
+) -> Iterator[tuple[frozenset[str], Unit | None]]:
+    """The classes of the words before a place, the nearest first, up to another figure or the sentence's beginning;
+    with each the unit that it names.
+    """
+    last, strange = start, 0
+    index = bisect_left(starts, start) - 1
+    while index >= 0 and start - words[index].start <= REACH:
+        word = words[index]
+        if word.end > start:
+            index -= 1
+            continue
+        if word.start < floor or any(letter.isdigit() for letter in word.text):
+            return
+        found = classes_of(word.text.lower().replace("ё", "е"))
+        gap = text[word.end : last]
+        if any(sign in gap for sign in ";!?\n") or ("." in gap and not found):
+            return
+        if not _DIAMETER.isdisjoint(gap):
+            yield frozenset({"diameter"}), None
+        strange += not found
+        if strange > 2:
+            return
+        if found:
+            yield found, _unit_in_label(word.text) if text[word.end : last].strip(" ") else None
+        last = word.start
+        index -= 1
+
+
+def _after(
+    text: str, words: Sequence[Token], starts: Sequence[int], end: int
+) -> Iterator[tuple[frozenset[str], int]]:
+    """The classes of the words behind a place, with the end of each word."""
+    index = bisect_left(starts, end)
+    last = end
+    for word in words[index : index + MOST_AFTER]:
+        gap = text[last : word.start]
+        if any(sign in gap for sign in ";!?\n.,(") or any(letter.isdigit() for letter in word.text):
+            return
+        yield classes_of(word.text.lower().replace("ё", "е")), word.end
+        last = word.end
