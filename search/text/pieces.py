@@ -18,7 +18,8 @@ _RATE = WordPattern(
 _RATE_NEAR = WordPattern(
     "pieces",
     r"""
-    (?:[ ][^\W\d_]{2,20}){0,3}? [ ,(]{0,3} (?P<rate>(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods))(?!\w)
+    (?:[ ][^\W\d_]{2,20}){0,3}? [ ,(]{0,3}
+    (?P<rate>(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods))(?!\w)
     """,
 )
 _RHYTHMS = WordPattern(

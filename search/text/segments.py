@@ -43,15 +43,15 @@ class Segment:
     end: int
 
 
-_URL = re.compile(
-    r"(?:https?://|www\.)[^\s<>«»\"')]{3,300}|(?<![\w@.-])[\w-]{2,40}\.(?:ru|com|рф|su|net|org|de|cn|by|kz|io|co\.uk|eu)(?:/[^\s<>\"')]{0,200})?(?![\w.-])",
-    re.IGNORECASE,
+_URL = WordPattern(
+    "segments",
+    r"""
+    (?:https?://|www\.)[^\s<>«»"')]{3,300}
+    | (?<![\w@.-])[\w-]{2,40}(?:\.[\w-]{2,20})?\.(?:@domains)(?:/[^\s<>"')]{0,200})?(?![\w.-])
+    """,
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_FILE = re.compile(
-    r"[^\s<>«»\"'(),;:|]{1,100}\.(?:pdf|dwg|dxf|step|stp|igs|iges|x_t|sldprt|sldasm|docx?|xlsx?|zip|rar|7z|jpe?g|png|tiff?|cdw|m3d|frw|stl|ipt|csv|txt|eml)\b",
-    re.IGNORECASE,
-)
+_FILE = WordPattern("segments", r"[^\s<>«»\"'(),;:|]{1,100}\.(?:@files)\b")
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:\+\d{1,3}|8)[ (-]{1,2}\d{2,5}[) -]{1,2}\d{2,4}(?:[ -]?\d{2,4}){1,3}(?!\d)"
 )
