@@ -195,6 +195,15 @@ class Taxonomy:
         return {when: reason for reason, when in self.reasons.references("given_for").items()}
 
     @cached_property
+    def bare_standards(self) -> Mapping[str, str]:
+        """The codes of standards by the spellings that count only where a standard is expected."""
+        return {
+            name.casefold(): concept.code
+            for concept in self.standards
+            for name in concept.extra.get("bare", ())
+        }
+
+    @cached_property
     def demanded_standards(self) -> frozenset[str]:
         """The codes of the standards that a need demands by naming them, without a word such as "must"."""
         families = self.families.flagged(Flag.DEMANDED)

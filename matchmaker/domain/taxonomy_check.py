@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
@@ -25,6 +26,7 @@ def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
     found.extend(_of_references(trees))
     found.extend(_of_flags(trees))
     found.extend(_of_marks(taxonomy))
+    found.extend(_of_withdrawals(taxonomy.standards))
     found.extend(_of_occasions(taxonomy.reasons))
     found.extend(_of_places(taxonomy))
     return tuple(found)
@@ -161,6 +163,16 @@ def _of_marks(taxonomy: Taxonomy) -> Iterator[Problem]:
                 message = N_("The mark %(mark)s stands at %(other)s already; remove one of them.")
                 yield Problem(path, "mark.twice", message, mark, {"mark": mark, "other": claimed[mark]})
             claimed.setdefault(str(mark), machine.code)
+
+
+def _of_withdrawals(standards: Tree) -> Iterator[Problem]:
+    for concept in standards:
+        given = concept.extra.get("withdrawn", {})
+        days = given.items() if isinstance(given, Mapping) else [("", given)]
+        for edition, day in days:
+            if not (isinstance(edition, str) and isinstance(day, date)):
+                message = N_("`withdrawn` is a day, or a day for each edition in quotation marks.")
+                yield Problem(f"standard.{concept.code}", "withdrawn.form", message, f"{edition}: {day}")
 
 
 def _of_occasions(reasons: Tree) -> Iterator[Problem]:

@@ -61,7 +61,7 @@ COMMON_KEYS = frozenset({"code", "ru", "en", "parent", "synonyms", "designations
 KEYS: Mapping[str, frozenset[str]] = {
     "process": frozenset({"okved", "of_section", "other_than_metal"}),
     "material": frozenset({"bare", "density"}),
-    "standard": frozenset({"family", "implies", "kind", "predecessors", "withdrawn"}),
+    "standard": frozenset({"bare", "family", "implies", "kind", "predecessors", "withdrawn"}),
     "family": frozenset(),
     "equipment": frozenset({"marks", "processes", "with_cnc"}),
     "sector": frozenset({"okved"}),

@@ -150,6 +150,8 @@ class Recogniser:
                 return (bare,)
         if kind == "standard":
             term = _EDITION.sub("", term)
+            if bare := self.taxonomy.bare_standards.get(term.strip().casefold()):
+                return (bare,)
         mentions = self._mentions(canonical(term).text, None, _is_placed)
         found = [mention for mention in mentions if mention.kind == kind and mention.code]
         return self._most_specific(kind, [str(mention.code) for mention in found])

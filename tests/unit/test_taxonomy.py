@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,63 @@ def test_a_sector_standard_answers_a_demand_for_iso_9001(taxonomy: Taxonomy, dem
     accepted = taxonomy.standards_satisfying(demanded)
     assert {"iso-9001", "iatf-16949"} <= accepted
     assert "iso-14001" not in accepted
+
+
+@pytest.mark.parametrize(
+    ("held", "demanded", "met"),
+    [
+        ("iso-3834-2", "iso-3834-4", True),
+        ("iso-3834-4", "iso-3834-2", False),
+        ("en-1090-exc3", "en-1090-exc2", True),
+        ("en-1090-exc3", "en-1090", True),
+        ("en-1090", "en-1090-exc2", False),
+        ("fssc-22000", "haccp", True),
+        ("brcgs-packaging", "brcgs", True),
+        ("gost-r-58139", "iatf-16949", False),
+        ("iatf-16949", "iso-ts-16949", True),
+        ("iso-22716", "gmp", False),
+        ("naks", "iso-9606", False),
+        ("rmrs", "classification-society", True),
+    ],
+)
+def test_a_certificate_answers_what_it_contains(
+    taxonomy: Taxonomy, held: str, demanded: str, met: bool
+) -> None:
+    assert (held in taxonomy.standards_satisfying(demanded)) == met
+
+
+@pytest.mark.parametrize(
+    ("spelled", "code"),
+    [
+        ("ГОСТ Р ИСО 9001-2015 (ISO 9001:2015)", "iso-9001"),
+        ("ИСО9001", "iso-9001"),
+        ("AS 9100 Rev D", "en-9100"),
+        ("ИСО/ТУ 16949:2009", "iso-ts-16949"),
+        ("EN 1090-2:2018 EXC2", "en-1090-exc2"),
+        ("EN ISO 3834-2:2005", "iso-3834-2"),
+        ("приёмка 5", "military-acceptance"),
+        ("ВП", "military-acceptance"),
+        ("UL", "ul"),
+        ("ХАССП", "haccp"),
+        ("халяль", "halal"),
+        ("BRC Packaging", "brcgs-packaging"),
+        ("лицензия Роскосмоса", "roscosmos-licence"),
+        ("СТО Газпром 9001-2018", "sto-gazprom-9001"),
+    ],
+)
+def test_standards_are_known_by_the_spellings_of_cells(spelled: str, code: str) -> None:
+    assert RECOGNISER.codes("standard", spelled) == (code,)
+
+
+@pytest.mark.parametrize("spelled", ["ISO 9999", "нет", "-", "да", ""])
+def test_what_is_no_standard_has_no_code(spelled: str) -> None:
+    assert RECOGNISER.codes("standard", spelled) == ()
+
+
+def test_withdrawn_editions_have_days(taxonomy: Taxonomy) -> None:
+    assert taxonomy.withdrawn("iso-9001", "2008") == date(2018, 9, 15)
+    assert taxonomy.withdrawn("iso-9001", "2015") is None
+    assert taxonomy.withdrawn("iso-ts-16949", None) == date(2018, 9, 15)
 
 
 def test_every_grade_names_its_equivalents_once(taxonomy: Taxonomy) -> None:
