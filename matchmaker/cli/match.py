@@ -4,12 +4,12 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from matchmaker.cli.common import application, progress, translation
-from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.records import NeedRecord, PositionRecord
 
 if TYPE_CHECKING:
     from matchmaker.services.matching.matching import MatchedNeed
@@ -44,8 +44,8 @@ def match_command(need_id: str | None, every: bool, top: int, form: str, today: 
         wording = _wording(app)
         answers = _answers(app, need_id, top)
         show = _show_lines if form == "jsonl" else _show_table
-        for need, answered in answers:
-            show(app, need, answered, wording)
+        for asked, answered in answers:
+            show(app, asked, answered, wording)
 
 
 def _wording(app: "Application") -> "Wording":
@@ -54,8 +54,15 @@ def _wording(app: "Application") -> "Wording":
     return Wording(app.taxonomy, app.settings.language, translation(app.settings.language))
 
 
-def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tuple[NeedRecord, "MatchedNeed"]]:
-    """Each need as a record with its answer."""
+class Asked(NamedTuple):
+    """A need, or one of its positions."""
+
+    need: NeedRecord
+    position: PositionRecord | None = None
+
+
+def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tuple[Asked, "MatchedNeed"]]:
+    """Each need as a whole with its answer, then each of its positions."""
     from matchmaker.services.matching import matching
     from matchmaker.services.needs import needs
 
@@ -67,7 +74,10 @@ def _answers(app: "Application", need_id: str | None, top: int) -> Iterator[tupl
         else:
             chosen = list(needs.every(session, open_only=True))
         for need in bar.track(chosen, description="Matching"):
-            yield needs.record(need), matching.match_need(session, need, parts)
+            record = needs.record(need)
+            yield Asked(record), matching.match_need(session, need, parts)
+            for position, understood in matching.understand_positions(need, parts, record):
+                yield Asked(record, position), matching.match_understood(session, understood, parts)
 
 
 def _explanation(match: "RankedSupplier", wording: "Wording") -> dict[str, Any]:
@@ -95,10 +105,11 @@ def _explanation(match: "RankedSupplier", wording: "Wording") -> dict[str, Any]:
     }
 
 
-def _show_lines(_app: "Application", need: NeedRecord, answered: "MatchedNeed", wording: "Wording") -> None:
+def _show_lines(_app: "Application", asked: Asked, answered: "MatchedNeed", wording: "Wording") -> None:
     for rank, match in enumerate(answered.answer.matches, 1):
         line = {
-            "need": need.id,
+            "need": asked.need.id,
+            **({"position": asked.position.id} if asked.position else {}),
             "rank": rank,
             "supplier": answered.profiles[match.key].organisation.external_id,
             "score": match.score,
@@ -107,8 +118,10 @@ def _show_lines(_app: "Application", need: NeedRecord, answered: "MatchedNeed", 
         click.echo(json.dumps(line, ensure_ascii=False))
 
 
-def _show_table(app: "Application", need: NeedRecord, answered: "MatchedNeed", wording: "Wording") -> None:
-    click.echo(f"\n{need.id}  {need.title or (need.text or '')[:80]}")
+def _show_table(app: "Application", asked: Asked, answered: "MatchedNeed", wording: "Wording") -> None:
+    named = asked.position or asked.need
+    key = f"{asked.need.id} / {asked.position.id}" if asked.position else asked.need.id
+    click.echo(f"\n{key}  {named.title or (named.text or '')[:80]}")
     if not answered.answer.matches:
         click.echo("  No supplier passes all conditions.")
     for rank, match in enumerate(answered.answer.matches, 1):

@@ -16,11 +16,12 @@ from matchmaker.domain.certificate import (
     DemandStrength,
     edition_in,
 )
-from matchmaker.domain.records import DemandRecord, NeedRecord
+from matchmaker.domain.records import DemandRecord, NeedRecord, PositionRecord
 from matchmaker.domain.requirement_kinds import MEASURED, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
+from search.reading import positions
 from search.reading.terms import (
     SURE,
     Box,
@@ -62,12 +63,38 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
     held, key = _understood.setdefault(recogniser, {}), (record, today)
     found = held.get(key)
     if found is None:
-        found = _read(record, recogniser, today)
+        found = _of_all(record, recogniser, today) if record.positions else _read(record, recogniser, today)
         if len(held) >= MOST_UNDERSTOOD:
             held.clear()
         if len(record.text or "") <= LONGEST_REMEMBERED:
             held[key] = found
     return found
+
+
+def position_readings(
+    record: NeedRecord, recogniser: Recogniser, today: date
+) -> tuple[tuple[PositionRecord, NeedReading], ...]:
+    """Each position of a need with its requirements; what it leaves out it takes from the need."""
+    if not record.positions:
+        return ()
+    whole = requirements_of(record.model_copy(update={"positions": ()}), recogniser, today)
+    return tuple(
+        (one, _with_whole(requirements_of(record.for_position(one), recogniser, today), whole))
+        for one in record.positions
+    )
+
+
+def _with_whole(own: NeedReading, whole: NeedReading) -> NeedReading:
+    requirements = positions.of_position(own.requirements, whole.requirements)
+    return replace(own, requirements=requirements, unknown_terms=requirements.terms)
+
+
+def _of_all(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReading:
+    """The reading of a need for several parts, for a supplier that makes all of them."""
+    whole = _read(record, recogniser, today)
+    parts = [reading.requirements for _, reading in position_readings(record, recogniser, today)]
+    requirements = positions.of_all(whole.requirements, parts)
+    return replace(whole, requirements=requirements, unknown_terms=requirements.terms)
 
 
 def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReading:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.records import NeedRecord, PositionRecord
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Profile
@@ -21,6 +21,7 @@ from search.matching.matcher import (
 from search.ranking.explain import RankedSupplier
 from search.reading.need_reading import (
     NeedReading,
+    position_readings,
     requirements_of,
 )
 from search.text import Recogniser
@@ -53,7 +54,12 @@ def understand(
 ) -> NeedReading:
     """The record as requirements, with the person's strictness, within the reach of the need."""
     understood = requirements_of(record, parts.recogniser, parts.today)
-    chosen = {name: Strictness(value) for name, value in (strictness or {}).items()}
+    return _chosen(understood, strictness or {}, centres)
+
+
+def _chosen(understood: NeedReading, strictness: Mapping[str, str], centres: tuple[str, ...]) -> NeedReading:
+    """The reading with the person's strictness, within the reach of the need."""
+    chosen = {name: Strictness(value) for name, value in strictness.items()}
     merged = {**understood.requirements.strictness, **chosen}
     given = understood.requirements
     return replace(
@@ -75,6 +81,15 @@ def match_record(
 def understand_need(need: Need, parts: Matching, record: NeedRecord | None = None) -> NeedReading:
     """A stored need as requirements, within its reach; `record` is its record where that is at hand."""
     return understand(record or needs.record(need), parts, need.strictness, _reached(need))
+
+
+def understand_positions(
+    need: Need, parts: Matching, record: NeedRecord | None = None
+) -> tuple[tuple[PositionRecord, NeedReading], ...]:
+    """Each position of a stored need with its requirements, within the reach of the need."""
+    read = position_readings(record or needs.record(need), parts.recogniser, parts.today)
+    reached = _reached(need) if read else ()
+    return tuple((one, _chosen(understood, need.strictness or {}, reached)) for one, understood in read)
 
 
 def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> MatchedNeed:

@@ -287,3 +287,31 @@ def test_settings_are_shown_without_secrets(
     monkeypatch.setenv("MATCHMAKER_PORT", "many")
     assert run(monkeypatch, "config") == 1
     assert "MATCHMAKER_PORT" in capsys.readouterr().err
+
+
+def test_a_need_with_positions_has_a_ranking_for_each_and_one_for_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    positions = [
+        {
+            "id": "p-1",
+            "title": "Вал",
+            "processes": ["токарная обработка"],
+            "materials": ["40Х"],
+            "diameter_mm": 160,
+        },
+        {"id": "p-2", "title": "Кожух", "processes": ["порошковая окраска"]},
+    ]
+    need = {"kind": "need", "id": "n-7", "title": "Детали насоса", "positions": positions}
+    run(monkeypatch, "import", write(tmp_path / "a.jsonl", *SUPPLIERS, need))
+    capsys.readouterr()
+    lines = matched(capsys, monkeypatch, "--need", "n-7")
+    rankings: dict[object, list[object]] = {}
+    for line in lines:
+        rankings.setdefault(line.get("position"), []).append(line["supplier"])
+    assert list(rankings) == [None, "p-1", "p-2"]
+    assert (rankings["p-1"][0], rankings["p-2"][0]) == ("s-1", "s-3")
+    assert "s-2" not in rankings["p-1"]
+    assert [line["rank"] for line in lines if line["supplier"] == "s-3" and "position" in line] == [1]
+    assert run(monkeypatch, "match", "--need", "n-7", "--today", "2026-11-23") == 0
+    assert "n-7 / p-2  Кожух" in capsys.readouterr().out
