@@ -37,6 +37,7 @@ LANGUAGE_FILES = (
     "needs",
     "segments",
     "references",
+    "work",
 )
 
 

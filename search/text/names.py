@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from matchmaker.domain.taxonomy import Concept, Taxonomy
 from search.text.lexicon import WordPattern, replacements, whole_words
+from search.text.operations import OPERATION
 from search.text.tokens import Token, fold, is_known_word, keys_of, tokens, unprefixed
 
 _BREAK = re.compile(r"[;!?\n]|[.:]\s")
@@ -20,6 +21,9 @@ MAX_CORRECTED = (
     200  # the number of words of a text that are looked up as misspelt; keeps a page of nonsense quick
 )
 AMBIGUOUS_WEIGHT, MISSPELT_WEIGHT = 0.5, 0.7
+NO_WORK = (
+    ""  # the code of a phrase that only sounds like work: it takes its words from the names of processes
+)
 
 
 # Letters of grades as they are written in English texts: 12Х18Н10Т is 12Kh18N10T there.
@@ -101,6 +105,8 @@ class TaxonomyNames:
         for place in taxonomy.places:
             for name in (place.label.ru, place.label.en, *_shortened(place.label.ru)):
                 self._add("town", f"{place.label.en}|{place.region}", name, 1.0)
+        for phrase in whole_words("work", "no_work"):
+            self._add("process", NO_WORK, phrase, 1.0)
         self._long = {
             "ru": sorted(word for word in self._vocabulary if len(word) >= 6 and "а" <= word[0] <= "я"),
             "en": sorted(word for word in self._vocabulary if len(word) >= 8 and "a" <= word[0] <= "z"),
@@ -114,6 +120,9 @@ class TaxonomyNames:
                 weight = AMBIGUOUS_WEIGHT if name.casefold() in ambiguous else 1.0
                 for spelling in (name, *transliterated(name)):
                     self._add(kind, concept.code, spelling, weight)
+
+        for name in concept.extra.get("operations", ()):
+            self._add(OPERATION, concept.code, name, 1.0)
 
     def _add(self, kind: str, code: str, name: str, weight: float) -> None:
         words = [_own_keys(token) for token in tokens(name)]
@@ -169,7 +178,7 @@ class TaxonomyNames:
                 by_kind.setdefault(found.kind, []).append(found)
         chosen: list[NamedConcept] = []
         for candidates in by_kind.values():
-            chosen.extend(_without_overlap(candidates))
+            chosen.extend(found for found in _without_overlap(candidates) if found.code != NO_WORK)
         return sorted(chosen, key=lambda found: (found.first, -found.last))
 
     def _corrections(self, words: Sequence[Token]) -> list[frozenset[str]]:

@@ -11,7 +11,7 @@ from matchmaker.domain.taxonomy import (
     Town,
 )
 from matchmaker.domain.taxonomy_keys import Flag
-from search.text import arbiter, dates, quantities, references, scope
+from search.text import arbiter, dates, operations, quantities, references, scope
 from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.lexicon import WordPattern, whole_words
@@ -81,7 +81,7 @@ class Recogniser:
         proposed = list(quantities.find(_without(read, named_numbers), words))
         if today is not None:
             proposed += dates.deadlines(read, today)
-        named = [_mention(found, words) for found in self._names.find(read, words)]
+        named = operations.settled(read, [_mention(found, words) for found in self._names.find(read, words)])
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
         named = self._without_coats(_without_states(named))
         concepts = _sensible(read, _resolved(read, named, self.towns, counts), proposed)

@@ -1,0 +1,98 @@
+"""The names of operations as route cards write them: "010 Сверлильная", "операции: отрезная, сварочная".
+
+Such a name is an adjective or an ordinary word; it counts only where the text shows that an operation is meant.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from search.text.lexicon import WordPattern
+from search.text.recognition import Mention
+
+OPERATION = "operation"  # the kind of a mention that is not yet known to be work
+_PROCESS = "process"
+_NUMBER_BEFORE = WordPattern(
+    "work",
+    r"""
+    (?:\A | [\n;|\t>→.] | ,[ ]+ | \b@number_of_operation[ .№]{1,3}) [ ]*
+    \d{1,4} [ .)\t|:–-]{1,3} $
+    """,
+)
+_NOUN_BEFORE = WordPattern("work", r"\b@operation [ :–-]{1,3} (?:\d{1,4}[ .)]{1,2})? $")
+_NOUN_AFTER = WordPattern("work", r"[ -]@operation_after")
+_OPERATION_AFTER = WordPattern("work", r"[ ]@operation")
+_ENDS = WordPattern("work", r"[ ]* (?: \Z | [\n,;:.()|/→>\t–—+-] | @operation_ends\b )")
+_JOINS = WordPattern(
+    "work",
+    r"""
+    (?: [ ]? [\n,;|/→>\t–—+.-] \s*
+      | [ ]+ (?:\d|(?:@number_of_operation)\b) )
+    (?:[^\w\n]|\d){0,12} (?:@number_of_operation[ .])? (?:[^\w\n]|\d){0,8}
+    | [ ] @joining [ ]
+    """,
+)
+_ORDINARY = WordPattern("work", "@ordinary_operation")
+_NOMINATIVE = re.compile(r"[ая]я$|[a-z]$", re.IGNORECASE)
+_BEFORE = 24  # characters in which the number or the noun of an operation stands
+_LONGEST_JOIN = 30  # characters between two members of a list
+_LINE_BEGINS, _LINE_ENDS = re.compile(r"(?:\A|\n)[ \t]*$"), re.compile(r"[ \t.;]*(?:\n|\Z)")
+
+
+def settled(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, with names of operations as work where the text shows that they are meant, else left out."""
+    work = [mention for mention in mentions if mention.kind != OPERATION]
+    processes = [mention for mention in work if mention.kind == _PROCESS]
+    steps = [m for m in mentions if m.kind == OPERATION and not _covered(m, processes)]
+    if not steps:
+        return work
+    sure = {step for step in steps if _is_operation(text, step)}
+    for run in _runs(text, [*processes, *steps]):
+        if any(m in sure or m.kind == _PROCESS or not _is_ordinary(text, m) for m in run):
+            sure.update(run)
+    found = (step for step in steps if step in sure)
+    work += (replace(step, kind=_PROCESS, basis=f"{_PROCESS}.{OPERATION}") for step in found)
+    return work
+
+
+def _covered(step: Mention, processes: Iterable[Mention]) -> bool:
+    return any(one.start <= step.start and step.end <= one.end for one in processes)
+
+
+def _is_ordinary(text: str, mention: Mention) -> bool:
+    return bool(_ORDINARY.match(text, mention.start))
+
+
+def _is_operation(text: str, step: Mention) -> bool:
+    """Whether its own surroundings show that an operation is meant: a number, a noun, a line of its own."""
+    first = max(0, step.start - _BEFORE)
+    if _NOUN_BEFORE.search(text, first, step.start) or _OPERATION_AFTER.match(text, step.end):
+        return True
+    if _NUMBER_BEFORE.search(text, first, step.start):
+        return bool(_NOMINATIVE.search(text, step.start, step.end))
+    if _is_ordinary(text, step):
+        return False
+    alone = _LINE_BEGINS.search(text, first, step.start) and _LINE_ENDS.match(text, step.end)
+    return bool(alone or _NOUN_AFTER.match(text, step.end))
+
+
+def _runs(text: str, mentions: Iterable[Mention]) -> Iterator[list[Mention]]:
+    """The operations and processes that stand beside each other as the members of a list, two or more at a time."""
+    run: list[Mention] = []
+    for mention in sorted(mentions, key=lambda one: (one.start, -one.end)):
+        if run and mention.start < run[-1].end:
+            continue
+        ends = _ENDS.match(text, mention.end) or _NOUN_AFTER.match(text, mention.end)
+        if ends and run and _joined(text, run[-1], mention):
+            run.append(mention)
+            continue
+        if len(run) > 1:
+            yield run
+        run = [mention] if ends else []
+    if len(run) > 1:
+        yield run
+
+
+def _joined(text: str, one: Mention, other: Mention) -> bool:
+    near = other.start - one.end <= _LONGEST_JOIN
+    return near and bool(_JOINS.fullmatch(text, one.end, other.start))
