@@ -38,6 +38,7 @@ LANGUAGE_FILES = (
     "segments",
     "references",
     "work",
+    "tables",
 )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.records import NeedRecord
-from search.reading.need_reading import NeedReading, requirements_of
+from matchmaker.domain.requirements import Requirements
+from search.reading.need_reading import requirements_of
 from search.reading.terms import PlaceNames, RecognisedAmounts, specific
 from search.text import Mention, Recogniser, Recognition, TextSource
 
@@ -20,7 +21,10 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
     places = PlaceNames(recogniser)
     return {
         "language": recognition.language,
-        "positions": [_position(reading)],
+        "positions": [
+            _position(one.requirements, one.part.recognition, one.part.title) for one in reading.parts
+        ]
+        or [_position(asked, recognition, None)],
         "place": _place(recognition, places, recogniser),
         "max_distance_km": min((m.amounts[0] for m in recognition.of("distance")), default=None),
         "certification": [
@@ -67,8 +71,7 @@ def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
     }
 
 
-def _position(reading: NeedReading) -> dict[str, Any]:
-    asked, recognition = reading.requirements, reading.recognition
+def _position(asked: Requirements, recognition: Recognition, title: str | None) -> dict[str, Any]:
     wanted = set(asked.processes)
     processes = [
         one
@@ -81,7 +84,7 @@ def _position(reading: NeedReading) -> dict[str, Any]:
         if one["code"] in asked.materials
     ]
     return {
-        "title": None,
+        "title": title,
         "processes": processes,
         "materials": materials,
         **_numbers(RecognisedAmounts(recognition)),
@@ -90,21 +93,25 @@ def _position(reading: NeedReading) -> dict[str, Any]:
         "mass_kg": asked.mass_kg,
         "quantity": asked.quantity,
         "lots_per_year": asked.lots_per_year,
-        "price_steps": None,
+        "price_steps": _steps(recognition),
         "deliver_by": _day(asked.deliver_by),
+        "drawing_number": next((m.value for m in recognition.of("drawing")), None),
     }
 
 
+def _steps(recognition: Recognition) -> list[int] | None:
+    return next(([int(amount) for amount in m.amounts] for m in recognition.of("price_steps")), None)
+
+
 def _numbers(amounts: RecognisedAmounts) -> dict[str, Any]:
-    box = amounts.box()
-    sizes: dict[str, Any] = {"box_mm": list(box) if box else None}
+    sizes: dict[str, Any] = {"box_mm": amounts.sides()}
     for name in _SIZES:
         sizes[f"{name}_mm"] = amounts.most(name)
     return {
         "sizes": sizes,
         "tolerance_it": amounts.least("tolerance"),
         "roughness_ra_um": amounts.least("roughness"),
-        "hardness": None,
+        "hardness": amounts.hardness(),
         "mass_kg": amounts.most("mass"),
     }
 

@@ -21,7 +21,8 @@ from matchmaker.domain.requirement_kinds import MEASURED, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
-from search.reading import positions
+from search.reading import positions, request_parts
+from search.reading.request_parts import RequestPart
 from search.reading.terms import (
     SURE,
     Box,
@@ -40,14 +41,23 @@ from search.text.measures import SECTION
 
 
 @dataclass(frozen=True, slots=True)
+class PartReading:
+    """One part of a text that names several, and its requirements."""
+
+    part: RequestPart
+    requirements: Requirements
+
+
+@dataclass(frozen=True, slots=True)
 class NeedReading:
-    """The requirements of a need, the recognition of its text (title, line break, text), and the unknown
-    terms.
+    """The requirements of a need, the recognition of its text (title, line break, text), the unknown terms,
+    and the parts where the text names several.
     """
 
     requirements: Requirements
     recognition: Recognition
     unknown_terms: tuple[str, ...] = ()
+    parts: tuple[PartReading, ...] = ()
 
 
 MOST_UNDERSTOOD = 2_000  # cached needs: the open ones are read again for every page of a shop
@@ -100,6 +110,20 @@ def _of_all(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedRead
 def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReading:
     text = "\n".join(part for part in (record.title, record.text) if part)
     recognition = _meant(recogniser.recognise(text, today), record.disregarded)
+    requirements = _requirements(record, recognition, recogniser, today)
+    parts = tuple(
+        PartReading(part, _requirements(record, part.recognition, recogniser, today))
+        for part in request_parts.of_recognition(recognition)
+    )
+    if parts:
+        requirements = positions.of_all(requirements, [one.requirements for one in parts])
+    return NeedReading(requirements, recognition, requirements.terms, parts)
+
+
+def _requirements(
+    record: NeedRecord, recognition: Recognition, recogniser: Recogniser, today: date
+) -> Requirements:
+    """The requirements of a need, or of one of its positions, whose words the recognition holds."""
     amounts = RecognisedAmounts(recognition)
     places = PlaceNames(recogniser)
     processes = codes_of(recogniser, "process", record.processes)
@@ -117,8 +141,8 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
     box = sorted_box(record.envelope_mm) or amounts.box()
     ruled_out = [m.code for m in recognition.of("process", negated=None) if m.code and (m.negated or m.own)]
     excluded = tuple(code for code in unique(ruled_out) if code not in processes)
-    requirements = Requirements(
-        text=text,
+    return Requirements(
+        text="\n".join(part for part in (record.title, record.text) if part),
         processes=processes,
         excluded_processes=excluded,
         materials=materials,
@@ -139,7 +163,6 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
         sectors=unique((*codes_of(recogniser, "sector", record.sectors), *recognition.codes("sector"))),
         strictness={"region": Strictness.WISH} if wished else {},
     )
-    return NeedReading(requirements, recognition, requirements.terms)
 
 
 def _numbers(record: NeedRecord, amounts: RecognisedAmounts, *, unread: Container[str]) -> dict[str, Any]:

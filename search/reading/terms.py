@@ -112,6 +112,20 @@ class RecognisedAmounts:
         lots = (m.amounts[0] for m in self._recognition.of("quantity") if m.value == LOT)
         return next(map(int, lots), None)
 
+    def sides(self) -> list[float] | None:
+        """The sides as the text states them: three of a box, or two of a plate."""
+        boxes = [mention.amounts for mention in self._recognition.of("envelope")]
+        plates = [mention.amounts for mention in self._recognition.of("plate")]
+        return list(max(boxes or plates)) if boxes or plates else None
+
+    def hardness(self) -> dict[str, object] | None:
+        """The first hardness in the scale of the text."""
+        for mention in self._recognition.of("hardness"):
+            scale, _, number = mention.value.partition(" ")
+            low, _, high = number.partition("–")
+            return {"scale": scale, "min": float(low), "max": float(high or low)}
+        return None
+
     def box(self) -> Box | None:
         """The largest box; a plate has no third side, so it counts as flat."""
         boxes = [mention.amounts for mention in self._recognition.of("envelope")]

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,13 +11,13 @@ from matchmaker.domain.taxonomy import (
     Town,
 )
 from matchmaker.domain.taxonomy_keys import Flag
-from search.text import arbiter, dates, operations, quantities, references, scope
+from search.text import arbiter, dates, operations, quantities, references, scope, tables
 from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.lexicon import WordPattern, whole_words
 from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
-from search.text.segments import TextSource, segmented
+from search.text.segments import TextSource, blanked, segmented
 from search.text.tokens import Token, fold, tokens
 
 # The end of a standard's number: its year ("ISO 9001:2015") or its revision ("AS 9100D", "AS9100 Rev. D").
@@ -59,19 +59,41 @@ class Recogniser:
         """
         signs = canonical(text[:MAX_TEXT])
         parts = segmented(signs.text, source)
-        found = self._mentions(parts.read, today, _is_placed)
+        found, rows = self._of_letter(parts.read, today, source)
         if not any(mention.kind in _ASKING for mention in found) and parts.has_quoted:
             parts = segmented(signs.text, source, with_quoted=True)
-            found = self._mentions(parts.read, today, _is_placed)
+            found, rows = self._of_letter(parts.read, today, source)
         return Recognition(
             text,
             tuple(found),
+            rows=rows,
             cut=len(text) > MAX_TEXT,
             language=signs.language,
             read=parts.read,
             ignored=parts.ignored,
             open_numbers=signs.open_numbers,
         )
+
+    def _of_letter(
+        self, read: str, today: date | None, source: TextSource
+    ) -> tuple[list[Mention], tuple[tuple[int, int], ...]]:
+        """The mentions of a text, and the spans of the rows of its tables, which are read each with its columns' names."""
+        found_tables = tables.find(read) if source is TextSource.LETTER else []
+        prose, of_rows = read, list[Mention]()
+        for table in found_tables:
+            prose = prose[: table.start] + blanked(read[table.start : table.end]) + prose[table.end :]
+            for row in table.rows:
+                of_rows += self._of_row(read, row, today)
+        rows = tuple((row.start, row.end) for table in found_tables for row in table.rows)
+        found = self._mentions(prose, today, _is_placed)
+        return sorted([*found, *of_rows], key=lambda mention: (mention.start, -mention.end)), rows
+
+    def _of_row(self, read: str, row: tables.Row, today: date | None) -> Iterator[Mention]:
+        line = tables.spelled(read, row)
+        for mention in self._mentions(line.text, today, _is_placed):
+            place = line.place(mention.start, mention.end)
+            if place is not None:
+                yield replace(mention, start=place[0], end=place[1])
 
     def _mentions(
         self, read: str, today: date | None, counts: Callable[[str, Mention], bool]

@@ -55,7 +55,7 @@ class Recognition:
     """The mentions in the order of the text; `cut` marks a text longer than the part that is read.
 
     `ignored` are the parts of a letter that are not the request; `read` is the text as it was read, of the same
-    length; `open_numbers` are the spans of numbers that may mean a thousandth of what was read.
+    length; `rows` are the spans of the rows of its tables; `open_numbers` are the spans of numbers that may mean a thousandth of what was read.
     """
 
     text: str
@@ -64,6 +64,7 @@ class Recognition:
     language: str = "ru"
     read: str = ""
     ignored: tuple[Segment, ...] = ()
+    rows: tuple[tuple[int, int], ...] = ()
     open_numbers: tuple[tuple[int, int], ...] = ()
 
     def of(self, *kinds: str, negated: bool | None = False) -> tuple[Mention, ...]:

@@ -107,6 +107,11 @@ def segmented(text: str, source: TextSource, *, with_quoted: bool = False) -> Se
     return _blanked(text, found)
 
 
+def blanked(text: str) -> str:
+    """Blanks in place of a text, its lines kept."""
+    return "".join("\n" if sign == "\n" else " " for sign in text)
+
+
 def _blanked(text: str, found: list[Segment]) -> SegmentedText:
     if not found:
         return SegmentedText(text)

@@ -1,0 +1,229 @@
+"""The parts that one request names: the rows of its tables, the items of its lists, or the pairs of a sentence.
+
+Each position is a recognition of its own: what stands in it, and what the request says of all its parts.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from search.text import Mention, Recognition
+from search.text.lexicon import WordPattern
+
+_SIZES = frozenset(
+    {"diameter", "inner_diameter", "length", "envelope", "plate", "thickness", "wall", "height", "thread"}
+)
+# What is one part's own: said in a position it stands in place of what is said of all.
+_SINGLE = frozenset(
+    {
+        "quantity",
+        "rhythm",
+        "price_steps",
+        "mass",
+        "drawing",
+        "hardness",
+        "tolerance",
+        "roughness",
+        "deadline",
+        "material",
+    }
+)
+_ITEM = WordPattern(
+    "tables",
+    r"""
+    [ ]{0,8} (?: (?:@position)[ .]{0,2}[№\#]?[ ]?(?P<named>\d{1,3}|[A-ZА-Я])(?!\w)[ ]?[.):–—-]{0,2}
+      | (?P<number>\d{1,3})[ ]?(?:[.)]{1,2}|[ ]-|:)(?=\s|[^\W\d_]) | (?P<bullet>[-–—•*·])[ ] )
+    """,
+)
+_REFERENCE = WordPattern(
+    "tables",
+    r"""
+    (?<!\w)(?:@position)[ .]{0,2}[№\#]?[ ]?
+    (?P<numbers>(?:\d{1,3}|[A-ZА-Я](?!\w)) (?:[ ]?(?:[,/–-]|@and)[ ]?(?:\d{1,3}|[A-ZА-Я](?!\w))){0,8})
+    """,
+)
+_CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
+_TITLE = re.compile(r"[^\W\d_][\w/«»\" -]{2,60}")
+LEAST = 2  # parts that make a request one of several positions
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PartSpan:
+    """The words of one position at text[start:end], its number as the request counts, and its name."""
+
+    start: int
+    end: int
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPart:
+    """A part with its number and name in the request, and what is recognised of it."""
+
+    number: str
+    title: str
+    start: int
+    end: int
+    recognition: Recognition
+
+
+def of_recognition(recognition: Recognition) -> tuple[RequestPart, ...]:
+    """The positions of a request; none where it names one part or a family without data of their own."""
+    spans = _spans(recognition)[:MOST]
+    if len(spans) < LEAST:
+        return ()
+    return tuple(
+        RequestPart(span.number, span.title, span.start, span.end, _of(recognition, span, spans))
+        for span in spans
+    )
+
+
+def _spans(recognition: Recognition) -> list[PartSpan]:
+    rows = list(_rows(recognition))
+    if len(rows) >= LEAST:
+        return rows
+    items = list(_items(recognition))
+    return items if len(items) >= LEAST else list(_pairs(recognition))
+
+
+def _within(recognition: Recognition, start: int, end: int) -> list[Mention]:
+    return [m for m in recognition.mentions if start <= m.start and m.end <= end]
+
+
+def _rows(recognition: Recognition) -> Iterator[PartSpan]:
+    for index, (start, end) in enumerate(recognition.rows, 1):
+        words = recognition.text[start:end]
+        number = re.match(r"\W{0,4}(\d{1,3}|[A-ZА-Я])(?!\w)", words)
+        yield PartSpan(start, end, number[1].lstrip("0") if number else str(index), _title(words))
+
+
+def _title(words: str) -> str:
+    named = [one.strip(' -"«»') for one in _TITLE.findall(words)]
+    return next((one for one in named if len(one) > 2 and not one.isupper()), named[0] if named else "")[:100]
+
+
+def _items(recognition: Recognition) -> Iterator[PartSpan]:
+    """The items of a list, numbered or a line each, that have data of their own."""
+    found: list[PartSpan] = []
+    for start, end, number in _blocks(recognition.read):
+        if _is_part({m.kind for m in _within(recognition, start, end)}):
+            found.append(
+                PartSpan(start, end, number or str(len(found) + 1), _title(recognition.read[start:end]))
+            )
+    counted = sum("quantity" in {m.kind for m in _within(recognition, one.start, one.end)} for one in found)
+    if counted >= LEAST or (
+        counted == 0 and len(found) >= LEAST and all(one.number.isdigit() for one in found)
+    ):
+        yield from found
+
+
+def _is_part(kinds: set[str]) -> bool:
+    described = not kinds.isdisjoint(_SIZES | {"material", "process", "drawing", "reference"})
+    sized = not kinds.isdisjoint(_SIZES) and not kinds.isdisjoint({"material", "process", "drawing"})
+    return ("quantity" in kinds and described) or sized
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
+    """The lines of a list as spans with their numbers; a line that is no item belongs to the item before it."""
+    place, start, number = 0, None, ""
+    for line in f"{text}\n".split("\n"):
+        end = place + len(line)
+        item = _ITEM.match(line)
+        if item or not line.strip():
+            if start is not None:
+                yield start, place - 1, number
+            start, number = (place, item["named"] or item["number"] or "") if item else (None, "")
+        elif start is None:
+            yield place, end, ""
+        place = end + 1
+    if start is not None:
+        yield start, len(text), number
+
+
+def _pairs(recognition: Recognition) -> Iterator[PartSpan]:
+    """The parts of one sentence, each with its size and its number of pieces: "ø16H7 – 4 шт, ø20H7 – 2 шт"."""
+    for start, end in _sentences(recognition.read):
+        mentions = _within(recognition, start, end)
+        counts = [m for m in mentions if m.kind == "quantity" and m.value == ""]
+        if len(counts) < LEAST:
+            continue
+        trails = any(
+            m.kind in _SIZES or m.kind in {"drawing", "reference"}
+            for m in mentions
+            if m.end <= counts[0].start
+        )
+        edges = [start, *(m.end for m in counts)] if trails else [*(m.start for m in counts), end]
+        spans = list(pairwise(edges))
+        own = [
+            {m.kind for m in _within(recognition, *span)} & (_SIZES | {"drawing", "reference"})
+            for span in spans
+        ]
+        if all(own):
+            for index, span in enumerate(spans, 1):
+                yield PartSpan(*span, str(index), _title(recognition.read[slice(*span)]))
+            return
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in re.finditer(r"\n|[!?]|\.(?=\s+[A-ZА-Я])", text):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)
+
+
+def _of(recognition: Recognition, span: PartSpan, spans: Sequence[PartSpan]) -> Recognition:
+    """What is said in a position, and what is said of all positions or of this one elsewhere."""
+    own = _within(recognition, span.start, span.end)
+    kinds = {mention.kind for mention in own}
+    sized = not kinds.isdisjoint(_SIZES)
+    shared = [
+        mention
+        for mention in recognition.mentions
+        if not any(one.start <= mention.start and mention.end <= one.end for one in spans)
+        and not (mention.kind in _SINGLE and mention.kind in kinds)
+        and not (mention.kind in _SIZES and sized)
+        and _is_meant(recognition.read, mention, span, spans)
+    ]
+    merged = sorted([*own, *shared], key=lambda mention: (mention.start, -mention.end))
+    return replace(recognition, mentions=tuple(merged))
+
+
+def _is_meant(text: str, mention: Mention, span: PartSpan, spans: Sequence[PartSpan]) -> bool:
+    """Whether a clause outside of all positions is about this one: it names this one, or none at all."""
+    start, end = _clause(text, mention)
+    clause = text[start:end]
+    numbers = {span.number for span in spans}
+    named = {
+        number for match in _REFERENCE.finditer(clause) for number in _numbers(match["numbers"])
+    } & numbers
+    if named:
+        return span.number in named
+    titled = [one for one in spans if one.title and _stem(one.title) in clause.casefold()]
+    return not titled or span in titled or len(titled) == len(spans)
+
+
+def _clause(text: str, mention: Mention) -> tuple[int, int]:
+    start = max(
+        (m.end() for m in _CLAUSE.finditer(text, max(0, mention.start - 200), mention.start)),
+        default=max(0, mention.start - 200),
+    )
+    after = _CLAUSE.search(text, mention.end, mention.end + 200)
+    return start, after.start() if after else min(len(text), mention.end + 200)
+
+
+def _stem(title: str) -> str:
+    word = title.split(maxsplit=1)[0].casefold()
+    return word[: max(4, len(word) - 2)]
+
+
+def _numbers(written: str) -> Iterator[str]:
+    """The numbers of a reference: "1 и 2", "312/313", "1-3"."""
+    ends = re.fullmatch(r"(\d{1,3})[ ]?[-–][ ]?(\d{1,3})", written)
+    if ends and int(ends[1]) < int(ends[2]) <= int(ends[1]) + MOST:
+        yield from map(str, range(int(ends[1]), int(ends[2]) + 1))
+    else:
+        yield from (one.lstrip("0") or "0" for one in re.findall(r"\d{1,3}|[A-ZА-Я](?!\w)", written))
