@@ -55,7 +55,7 @@ def read_yaml(path: Path) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyFiles:
-    """The parsed files of config/taxonomy by name, the rows of towns.csv, and a hash of them all."""
+    """The parsed files of config/taxonomy by name, the rows of the towns' tables, and a hash of them all."""
 
     parsed: Mapping[str, Any]
     towns: tuple[Mapping[str, str], ...]
@@ -76,6 +76,10 @@ def read_taxonomy_files() -> TaxonomyFiles:
     for path in (*sorted(root.iterdir()), *sorted((folder("config") / "language").iterdir())):
         digest.update(path.read_bytes())
     parsed = {name: read_yaml(root / f"{name}.yaml") for name in TAXONOMY_FILES}
-    with (root / "towns.csv").open(encoding="utf-8", newline="") as stream:
-        towns = tuple(csv.DictReader(stream))
-    return TaxonomyFiles(parsed, towns, digest.hexdigest()[:12])
+    towns = (row for name in ("towns", "towns_abroad") for row in _rows(root / f"{name}.csv"))
+    return TaxonomyFiles(parsed, tuple(towns), digest.hexdigest()[:12])
+
+
+def _rows(path: Path) -> tuple[Mapping[str, str], ...]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))

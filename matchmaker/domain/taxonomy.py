@@ -190,6 +190,19 @@ class Taxonomy:
         return self.equipment.references("with_cnc")
 
     @cached_property
+    def lettered_regions(self) -> Mapping[str, str]:
+        """The regions of countries that write them by letters after a town, by these letters: "Dayton, OH"."""
+        countries = self.countries.flagged(Flag.LETTERED)
+        codes = (region.code for region in self.regions if region.extra.get("country") in countries)
+        return {code.partition("-")[2]: code for code in codes}
+
+    def lies_in(self, place: str, within: str) -> bool:
+        """Whether a region or country is another one, or a region of that country."""
+        if place == within:
+            return True
+        return place in self.regions and self.regions[place].extra.get("country") == within
+
+    @cached_property
     def given_reasons(self) -> Mapping[str, str]:
         """Codes of the reasons that the product gives where nobody chose one, by the occasion."""
         return {when: reason for reason, when in self.reasons.references("given_for").items()}
@@ -312,7 +325,7 @@ def _tree(kind: str, files: Mapping[str, Any], name: str, section: str = "") -> 
 
 
 def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version: str = "") -> Taxonomy:
-    """Build the taxonomy from the parsed YAML files by name and the rows of towns.csv."""
+    """Build the taxonomy from the parsed YAML files by name and the rows of the towns' tables."""
     places = [
         Town(
             Label(row["ru"], row["en"]),
@@ -323,10 +336,6 @@ def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version:
         )
         for row in towns
     ]
-    for country in files["countries"]["countries"]:
-        for town in country.get("towns") or ():
-            latitude, longitude = town["location"]
-            places.append(Town(Label(town["ru"], town["en"]), country["code"], latitude, longitude))
     statuses = {
         family: tuple(concept("status", entry) for entry in entries)
         for family, entries in files["statuses"]["statuses"].items()

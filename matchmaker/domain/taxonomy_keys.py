@@ -21,6 +21,7 @@ class Flag(StrEnum):
     METAL = "metal"
     MOST_ASKED = "most_asked"
     DEMANDED = "demanded"
+    LETTERED = "lettered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ FLAGS: Mapping[Flag, FlagRule] = {
     Flag.METAL: FlagRule("material", below=True),
     Flag.MOST_ASKED: FlagRule("standard", once=True),
     Flag.DEMANDED: FlagRule("family"),
+    Flag.LETTERED: FlagRule("country"),
 }
 
 
@@ -67,7 +69,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "sector": frozenset({"okved"}),
     "region": frozenset({"capital", "country", "disputed", "location"}),
     "district": frozenset({"regions"}),
-    "country": frozenset({"towns"}),
+    "country": frozenset(),
     "reason": frozenset({"by", "effect", "given_for"}),
 }
 # Keys that name other entries, and the kind of those.

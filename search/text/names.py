@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from matchmaker.domain.taxonomy import Concept, Taxonomy
 from search.text.lexicon import WordPattern, replacements, whole_words
 from search.text.operations import OPERATION
-from search.text.tokens import Token, fold, is_known_word, keys_of, tokens, unprefixed
+from search.text.tokens import Token, fold, is_common_word, is_known_word, keys_of, tokens, unprefixed
 
 _BREAK = re.compile(r"[;!?\n]|[.:]\s")
 _JOIN = WordPattern("spelling", r"\s*(?:@and|[,/&+])\s* | \s*-\s*", re.NOFLAG)
@@ -20,6 +20,7 @@ SHORTEST_CORRECTED = 6
 MAX_CORRECTED = (
     200  # the number of words of a text that are looked up as misspelt; keeps a page of nonsense quick
 )
+PLACES = frozenset({"town", "region", "district", "country"})
 AMBIGUOUS_WEIGHT, MISSPELT_WEIGHT = 0.5, 0.7
 NO_WORK = (
     ""  # the code of a phrase that only sounds like work: it takes its words from the names of processes
@@ -42,12 +43,15 @@ def transliterated(name: str) -> tuple[str, ...]:
 PARTING = (" ", "-", "\u00a0")  # between the letters and the digits of a grade
 
 
-def _shortened(town: str) -> tuple[str, ...]:
-    """The short forms of a town's name: "Н. Новгород", "Наб. Челны"."""
+def _called(town: str) -> Iterator[str]:
+    """The other names of a town: "Н. Новгород", "Наб. Челны", "Питер"."""
     first, _, rest = town.partition(" ")
-    return tuple(
-        f"{short} {rest}" for full, short in replacements("places", "short_towns") if rest and first == full
-    )
+    for full, short in replacements("places", "short_towns"):
+        if rest and first == full:
+            yield f"{short} {rest}"
+    for full, names in replacements("places", "called"):
+        if town == full:
+            yield from names.split(", ")
 
 
 def _is_abbreviation(token: Token) -> bool:
@@ -64,6 +68,14 @@ def _own_keys(token: Token) -> frozenset[str]:
     word = token.text.lower().replace("ё", "е")
     plain = {shorter for key in token.keys for shorter in unprefixed(key)}
     return (token.keys - plain) | ({word} if word.isalpha() else frozenset())
+
+
+def _keys_of_place(token: Token) -> frozenset[str]:
+    """The keys of a place's name of one word, without those of common words: Ростов is not found by "рост"."""
+    keys = _own_keys(token)
+    if len(keys) == 1 or token.text.lower() in whole_words("places", "ordinary_places"):
+        return keys
+    return frozenset(key for key in keys if not is_common_word(key)) or keys
 
 
 @dataclass(slots=True)
@@ -103,7 +115,7 @@ class TaxonomyNames:
             for concept in tree:
                 self._add_concept(kind, concept)
         for place in taxonomy.places:
-            for name in (place.label.ru, place.label.en, *_shortened(place.label.ru)):
+            for name in (place.label.ru, place.label.en, *_called(place.label.ru)):
                 self._add("town", f"{place.label.en}|{place.region}", name, 1.0)
         for phrase in whole_words("work", "no_work"):
             self._add("process", NO_WORK, phrase, 1.0)
@@ -125,7 +137,9 @@ class TaxonomyNames:
             self._add(OPERATION, concept.code, name, 1.0)
 
     def _add(self, kind: str, code: str, name: str, weight: float) -> None:
-        words = [_own_keys(token) for token in tokens(name)]
+        named = tokens(name)
+        alone = len(named) == 1 and kind in PLACES
+        words = [_keys_of_place(named[0])] if alone else [_own_keys(token) for token in named]
         if not words or len(words) > 7:
             return
         self._vocabulary.update(key for keys in words for key in keys if not key.startswith("#"))

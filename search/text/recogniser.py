@@ -2,19 +2,19 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from matchmaker.domain.taxonomy import (
     Taxonomy,
-    Town,
 )
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import arbiter, dates, operations, quantities, references, scope, tables
 from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
-from search.text.lexicon import WordPattern, whole_words
+from search.text.gazetteer import Gazetteer
+from search.text.lexicon import WordPattern
 from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
 from search.text.segments import TextSource, blanked, segmented
@@ -46,7 +46,8 @@ class Recogniser:
         self._names = TaxonomyNames(taxonomy)
         self._grades = BareGrades(taxonomy)
         self._bare = self._grades.by_spelling
-        self.towns = {f"{place.label.en}|{place.region}": place for place in taxonomy.places}
+        self._gazetteer = Gazetteer(taxonomy)
+        self.towns = self._gazetteer.towns
 
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -85,19 +86,17 @@ class Recogniser:
             for row in table.rows:
                 of_rows += self._of_row(read, row, today)
         rows = tuple((row.start, row.end) for table in found_tables for row in table.rows)
-        found = self._mentions(prose, today, _is_placed)
+        found = self._mentions(prose, today)
         return sorted([*found, *of_rows], key=lambda mention: (mention.start, -mention.end)), rows
 
     def _of_row(self, read: str, row: tables.Row, today: date | None) -> Iterator[Mention]:
         line = tables.spelled(read, row)
-        for mention in self._mentions(line.text, today, _is_placed):
+        for mention in self._mentions(line.text, today):
             place = line.place(mention.start, mention.end)
             if place is not None:
                 yield replace(mention, start=place[0], end=place[1])
 
-    def _mentions(
-        self, read: str, today: date | None, counts: Callable[[str, Mention], bool]
-    ) -> list[Mention]:
+    def _mentions(self, read: str, today: date | None, *, is_place: bool = False) -> list[Mention]:
         named_numbers = list(references.find(read))
         words = tokens(read)
         proposed = list(quantities.find(_without(read, named_numbers), words))
@@ -106,7 +105,7 @@ class Recogniser:
         named = operations.settled(read, [_mention(found, words) for found in self._names.find(read, words)])
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
         named = self._without_coats(_without_states(named))
-        concepts = _sensible(read, _resolved(read, named, self.towns, counts), proposed)
+        concepts = _sensible(read, self._gazetteer.meant(read, named, is_place=is_place), proposed)
         return scope.apply(read, arbiter.settled([*named_numbers, *concepts, *proposed], len(read)))
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
@@ -149,7 +148,7 @@ class Recogniser:
         return town or None, region or None
 
     def _place(self, name: str) -> tuple[str, ...]:
-        mentions = self._mentions(canonical(name[:MAX_TEXT]).text, None, lambda _, __: True)
+        mentions = self._mentions(canonical(name[:MAX_TEXT]).text, None, is_place=True)
         town = next((m.code for m in mentions if m.kind == "town" and m.code), "")
         return town, next((m.code for m in mentions if m.kind in {"region", "country"} and m.code), "")
 
@@ -174,7 +173,7 @@ class Recogniser:
             term = _EDITION.sub("", term)
             if bare := self.taxonomy.bare_standards.get(term.strip().casefold()):
                 return (bare,)
-        mentions = self._mentions(canonical(term).text, None, _is_placed)
+        mentions = self._mentions(canonical(term).text, None)
         found = [mention for mention in mentions if mention.kind == kind and mention.code]
         return self._most_specific(kind, [str(mention.code) for mention in found])
 
@@ -219,42 +218,6 @@ def _without(text: str, mentions: Iterable[Mention]) -> str:
     for mention in mentions:
         text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     return text
-
-
-_PLACED = WordPattern("places", r"\b@before_town\.?[ ]$")
-
-
-def _is_placed(text: str, mention: Mention) -> bool:
-    """Whether the text shows that a town's name is one, where it is an ordinary word too."""
-    word = str(mention.code).split("|")[0].lower()
-    written = text[mention.start : mention.end].lower().replace("ё", "е")
-    ordinary = not {word, written}.isdisjoint(whole_words("places", "ordinary_towns"))
-    return not ordinary or bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
-
-
-def _resolved(
-    text: str,
-    mentions: list[Mention],
-    towns: Mapping[str, Town],
-    counts: Callable[[str, Mention], bool],
-) -> list[Mention]:
-    """The towns, each the largest of its name, where they count; names of places only with a capital letter."""
-    answer = []
-    best: dict[tuple[int, int], tuple[int, Mention]] = {}
-    for mention in mentions:
-        if mention.kind in {"town", "region", "district", "country"} and not text[mention.start].isupper():
-            continue
-        if mention.kind != "town":
-            answer.append(mention)
-            continue
-        if not counts(text, mention):
-            continue
-        population = towns[str(mention.code)].population
-        place = (mention.start, mention.end)
-        if place not in best or best[place][0] < population:
-            best[place] = (population, mention)
-    answer.extend(mention for _, mention in best.values())
-    return answer
 
 
 LONGEST_NUMBER = 200  # characters of a quantity; those that begin farther back reach no mention

@@ -47,6 +47,16 @@ def is_known_word(word: str) -> bool:
     return bool(_morphology().word_is_known(word))
 
 
+def is_common_word(word: str) -> bool:
+    """Whether a lower-case Russian word is in the dictionary and no name of a place or a person."""
+    if not is_known_word(word):
+        return False
+    parses = [parse for parse in _morphology().parse(word) if parse.normal_form == word]
+    return bool(parses) and not any(
+        {name} in parse.tag for parse in parses for name in ("Geox", "Name", "Surn")
+    )
+
+
 def may_be_genitive(word: str) -> bool:
     """Whether a Russian word can stand after "без": "сварки" can, "сварка" cannot; any other word may."""
     parses = _morphology().parse(word.lower())
@@ -64,11 +74,12 @@ def unprefixed(verb: str) -> set[str]:
 def _lemmas(word: str) -> frozenset[str]:
     parses = _morphology().parse(word)[:4]
     found = {parse.normal_form.replace("ё", "е") for parse in parses}
+    places = {parse.normal_form for parse in parses if "Geox" in parse.tag}
     for parse in parses:
         if "INFN" in parse.tag or "VERB" in parse.tag:
             found |= unprefixed(parse.normal_form)
         # A participle ("сваренный") belongs to its verb already; a verb's noun ("сваривание") is left to synonyms.
-        if "Name" in parse.tag or "Surn" in parse.tag:
+        if ("Name" in parse.tag or "Surn" in parse.tag) and parse.normal_form not in places:
             found.discard(parse.normal_form) if len(found) > 1 else None
     return frozenset(found) or frozenset({word})
 
