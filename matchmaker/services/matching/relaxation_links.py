@@ -1,6 +1,7 @@
 """Relaxations as short texts for an address, and requirements with them applied."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from matchmaker.domain.certificate import CertificationDemand, DemandStrength
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
@@ -8,6 +9,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.relaxations import DemandChange, Relaxation, steps
 
+ONLY_DATED = "certification:dated"  # no milder: certificates without any date do not count
 MOST = 8  # relaxations applied in turn; more than the requirements of any need
 
 
@@ -39,11 +41,20 @@ def eased(requirements: Requirements, tokens: Iterable[str], taxonomy: Taxonomy)
         name = wanted.partition(":")[0]
         if not _asked(requirements, name):
             continue
+        if wanted == ONLY_DATED:
+            requirements = only_dated(requirements)
+            continue
         for change, milder in steps(name, requirements, taxonomy):
             if milder is not None and token(name, change) == wanted:
                 requirements = milder
                 break
     return requirements
+
+
+def only_dated(requirements: Requirements) -> Requirements:
+    """The requirements for which certificates without any date do not count."""
+    dated = tuple(replace(one, dated=True) for one in requirements.certification)
+    return replace(requirements, certification=dated)
 
 
 def worthwhile(

@@ -7,7 +7,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from matchmaker.domain.certificate import CertificationDemand, DemandStrength
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, DemandStrength, Validity
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, RequirementSubject
 from matchmaker.domain.requirements import Requirements
@@ -15,7 +15,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.filter_outcomes import RemovedByFilter
 from search.filters.relaxations import DemandChange, Relaxation
 from search.matching.gains import ProfileChange
-from search.ranking.explain import RankedSupplier, RequirementVerdict, demanded_level
+from search.ranking.explain import UNDATED, RankedSupplier, RequirementVerdict, demanded_level
 from search.ranking.features import FEATURES
 
 Translate = Callable[[str], str]
@@ -34,6 +34,14 @@ LEVEL_LABELS: Mapping[str, str] = {
     "dated": N_("certified (declared), dates known"),
     "verified": N_("certified (verified by the centre)"),
 }
+
+
+def level_name(held: Validity) -> str:
+    """The name of the level that a certificate gives, one of LEVEL_LABELS."""
+    declared = held.level is CertificationLevel.CERTIFIED
+    return UNDATED if declared and not held.dated else held.level.name.lower()
+
+
 _STALE_HOURS = N_("%(value)s (stated over two weeks ago)")
 _STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from matchmaker.domain.certificate import Certificate, edition_in
+from matchmaker.domain.certificate import Certificate, edition_in, is_dated
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
 from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
@@ -44,6 +44,11 @@ def facts(row: CertificateRow) -> Certificate:
         row.edition or edition_in(row.standard),
         row.said_on,
     )
+
+
+def is_undated(row: CertificateRow) -> bool:
+    """Whether a certificate is declared without any date, so that it is never verified."""
+    return row.status == CertificateStatus.CERTIFIED and not is_dated(row)
 
 
 def verify(session: Session, row: CertificateRow, verification: Verification, user: User) -> None:

@@ -15,7 +15,7 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Fact, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.profiles import capacity
+from matchmaker.services.profiles import capacity, certificates
 from matchmaker.services.profiles.capacity import STALE_DAYS
 
 HALF_LIVES = {"capabilities": 365, "equipment": 365, "capacity": STALE_DAYS}
@@ -63,10 +63,13 @@ def stale(profile: Profile, today: date) -> tuple[FactAge, ...]:
 
 
 def confirm(session: Session, profile: Profile, fields: Sequence[str], *, by: str, today: date) -> None:
-    """Confirm fields of HALF_LIVES; visible in matching at once."""
+    """Confirm fields of HALF_LIVES, and certificates without any date; visible in matching at once."""
     for field in fields:
         if field == "capacity":
             capacity.state(session, profile, capacity.free_hours(profile, today), today)
+        elif field == "certificates":
+            for row in filter(certificates.is_undated, profile.certificates):
+                row.said_on = today
         else:
             _state(profile, field, today)
     profile.confirmed_at = now()

@@ -276,6 +276,18 @@ def supplier_record(profile: Profile) -> SupplierRecord:
     return SupplierRecord.model_validate(data)
 
 
+def _all_certificates(
+    mine: Sequence[CertificateRecord], theirs: Sequence[CertificateRecord]
+) -> tuple[CertificateRecord, ...]:
+    """The certificates of both, each once, with the later day on which it was said."""
+    found: dict[CertificateRecord, CertificateRecord] = {}
+    for one in (*mine, *theirs):
+        key = one.model_copy(update={"said_on": None})
+        days = [day for day in (one.said_on, key in found and found[key].said_on) if day]
+        found[key] = one.model_copy(update={"said_on": max(days, default=None)})
+    return tuple(found.values())
+
+
 def merged(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
     """`base` with its gaps filled in from `other`, the same firm under another id; no value of `base`
     changes.
@@ -283,7 +295,9 @@ def merged(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
     update: dict[str, Any] = {}
     for name in SupplierRecord.model_fields:
         mine, theirs = getattr(base, name), getattr(other, name)
-        if isinstance(mine, tuple) and name != "location":
+        if name == "certificates":
+            update[name] = _all_certificates(mine, theirs)
+        elif isinstance(mine, tuple) and name != "location":
             update[name] = tuple(dict.fromkeys((*mine, *theirs)))
         elif mine is None:
             update[name] = theirs

@@ -15,10 +15,12 @@ from matchmaker.models import Organisation, Profile, SpareCapacity, User
 from matchmaker.services.core import signed_links, urls
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
-from matchmaker.services.profiles import freshness, suppliers
+from matchmaker.services.profiles import certificates, freshness, suppliers
 from matchmaker.services.profiles.capacity import STALE_DAYS
 
+CERTIFICATES = "certificates"
 LABELS = {
+    CERTIFICATES: N_("Certificates"),
     "capabilities": N_("What we do"),
     "equipment": N_("Machines"),
     "capacity": N_("Free hours"),
@@ -61,13 +63,41 @@ def ask(session: Session, readers: Iterable[tuple[Profile, User]], today: date) 
         yield
 
 
+def ask_for_dates(session: Session, readers: Iterable[tuple[Profile, User]], today: date) -> Iterator[None]:
+    """Post the question for the dates of certificates that are declared without any: at once, and every quarter
+    until they are given. Its link says that the certificates still hold.
+    """
+    for profile, user in readers:
+        said = [
+            (row.standard, row.said_on)
+            for row in profile.certificates
+            if certificates.is_undated(row) and row.said_on
+        ]
+        if not said:
+            continue
+        oldest = min(day for _, day in said)
+        step = (today - oldest).days // AGAIN_DAYS
+        if not signed_links.first(session, "letter", f"certificate_dates {user.public_id} {oldest} {step}"):
+            continue
+        words = (profile.public_id, CERTIFICATES, user.public_id, today.isoformat())
+        values = {
+            "organisation": profile.organisation.name(user.language),
+            "facts": [(standard, letters.day_in(user.language, day)) for standard, day in said],
+            "confirm": urls.confirm_facts(signed_links.sign(site_of(session), "fresh", words)),
+            "path": urls.own_profile(),
+        }
+        letters.post(session, "certificate_dates", user.email, user.language, values)
+        yield
+
+
 def asked(session: Session, token: str) -> RenewalLink:
     """The question that a link asks. Raises NotFound, LinkSpent."""
     key, fields, user, day = signed_links.read(site_of(session), "fresh", token, 4)
     profile = session.scalar(
         suppliers.with_parts().where(Profile.public_id == key, Organisation.blocked.is_(False))
     )
-    chosen = tuple(field for field in fields.split("+") if field in freshness.SECTIONS)
+    sections = (*freshness.SECTIONS, CERTIFICATES)
+    chosen = tuple(field for field in fields.split("+") if field in sections)
     if profile is None or not chosen:
         raise NotFound(what="link", key="")
     mark = f"{key} {user} {day}"

@@ -34,6 +34,7 @@ def run(sessions: Sessions, day: DueDay) -> int:
         profiles_due.warn_of_certificates,
         profiles_due.ask_for_capacity,
         profiles_due.ask_if_still_true,
+        profiles_due.ask_for_dates,
         profiles_due.renew_hours,
     ]
     try:

@@ -101,6 +101,11 @@ def ask_if_still_true(session: Session, day: DueDay) -> Iterator[None]:
     yield from renewals.ask(session, _editors(session, "facts_stale"), day.today)
 
 
+def ask_for_dates(session: Session, day: DueDay) -> Iterator[None]:
+    """Ask for the dates of certificates that are declared without any."""
+    yield from renewals.ask_for_dates(session, _editors(session, "certificate_dates"), day.today)
+
+
 def renew_hours(session: Session, day: DueDay) -> Iterator[None]:
     """Compute the free hours that count anew once a week: weeks pass, and old figures no longer count. No
     e-mail.

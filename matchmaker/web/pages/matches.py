@@ -13,7 +13,7 @@ from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import place
 from matchmaker.web.pages import recognised_text, teams
 from matchmaker.web.pages.supplier_facts import CertificateView, certificate_views
-from search.ranking.explain import RankedSupplier
+from search.ranking.explain import UNDATED, RankedSupplier
 
 SHOWN_CONTRIBUTIONS = 5
 
@@ -39,6 +39,7 @@ class MatchView:
     rest: int
     words: tuple[str, ...]
     certificates: tuple["CertificateView", ...]
+    undated: bool = False  # a certificate that is asked for is declared without any date
 
 
 def match_views(
@@ -62,6 +63,7 @@ def _view(rank: int, match: RankedSupplier, profile: Profile) -> MatchView:
         rest=rest,
         words=match.words,
         certificates=certificate_views(profile),
+        undated=_is_undated(match),
     )
 
 
@@ -107,6 +109,7 @@ def answer_view(
         "relaxations": _eased(answered),
         "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
         "milder": list(milder),
+        "only_dated": relaxation_links.ONLY_DATED if _shows_undated(answered) else "",
         "teams": teams.views(answered, parts),
         "on": requirements.on,
         "asked": [
@@ -114,6 +117,17 @@ def answer_view(
             for name in answered.answer.filters.states
         ],
     }
+
+
+def _shows_undated(answered: matching.MatchedNeed) -> bool:
+    """Whether one of the matches declares a certificate that is asked for without any date."""
+    return any(map(_is_undated, answered.answer.matches))
+
+
+def _is_undated(match: RankedSupplier) -> bool:
+    return any(
+        verdict.requirement == "certification" and verdict.declared == UNDATED for verdict in match.verdicts
+    )
 
 
 def _eased(answered: matching.MatchedNeed) -> list[dict[str, object]]:

@@ -119,6 +119,7 @@ LISTS: Mapping[str, tuple[ProfileField, ...]] = {
     ),
     "certificates": (
         ProfileField("standard", N_("Standard"), source="standard"),
+        ProfileField("edition", N_("Edition"), hint=N_("A year or a letter, for example 2015 or D")),
         ProfileField(
             "status",
             N_("State"),
@@ -216,6 +217,8 @@ def with_entry(
     fields, data = LISTS[section], to_data(record)
     entries = list(data.get(section) or ())
     entry = _read(fields, given)
+    if section == "certificates":
+        entry["said_on"] = context.today()
     if index is None:
         index = len(entries)
         entries.append(entry)

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext
 
 from importers import typed_values
-from matchmaker.domain.certificate import Certificate, CertificationLevel, validity
+from matchmaker.domain.certificate import Certificate, validity
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
     CapabilityRecord,
@@ -18,7 +18,7 @@ from matchmaker.domain.records import (
 )
 from matchmaker.domain.requirement_kinds import OF_PARTS
 from matchmaker.models import Profile, StoredFile
-from matchmaker.services.matching.wording import LEVEL_LABELS
+from matchmaker.services.matching.wording import LEVEL_LABELS, level_name
 from matchmaker.services.profiles import capacity, certificates, photos
 from matchmaker.web.kit import context
 from matchmaker.web.kit.formats import day
@@ -60,6 +60,9 @@ def entry_line(item: object) -> str:
         return " · ".join(filter(None, (name, kind, item.maker, str(item.year or ""), *limits(item))))
     if isinstance(item, CertificateRecord):
         until = gettext("until %(day)s", day=day(item.valid_until)) if item.valid_until else ""
+        said = CertificateStatus(item.status) is CertificateStatus.CERTIFIED
+        if said and not (item.issued or item.valid_until):
+            until = gettext("date unknown")
         return " · ".join(filter(None, (item.standard, gettext(item.status), item.number, item.body, until)))
     assert isinstance(item, ReferenceRecord)
     return " · ".join(filter(None, (item.customer, item.product, str(item.year or ""))))
@@ -96,16 +99,17 @@ def _certificate_view(
     facts: Certificate, spelled: str, number: str, until: date | None, today: date, name: "object"
 ) -> CertificateView:
     held = validity(facts, context.product().taxonomy)
-    level = held.level if held and held.holds_on(today) else CertificationLevel.NONE
     standard = name(facts.standard_code) if facts.standard_code and callable(name) else spelled
-    label = (
-        gettext("suspended")
-        if facts.status == CertificateStatus.SUSPENDED
-        else gettext(LEVEL_LABELS[level.name.lower()])
-    )
-    if level is CertificationLevel.NONE and until and until < today:
+    counts = held is not None and held.holds_on(today)
+    level = level_name(held) if held and counts else "none"
+    if held and held.dated and until is None and held.until < date.max:
+        until = held.until
+    label = gettext(LEVEL_LABELS[level])
+    if facts.status == CertificateStatus.SUSPENDED:
+        label = gettext("suspended")
+    elif not counts and until and until < today:
         label = gettext("expired")
-    return CertificateView(str(standard), level.name.lower(), label, number, until, facts.verified)
+    return CertificateView(str(standard), level, label, number, until, facts.verified)
 
 
 def band(profile: Profile, record: SupplierRecord) -> str:

@@ -135,6 +135,7 @@ def _page(key: str, form: Mapping[str, str], problem: str = "", wrong: str = "")
         row=row,
         name=row.profile.organisation.name(context.language()),
         scans=_scans(row.profile, row.standard, row.number),
+        without_date=certificates.is_undated(row),
         form=form,
         problem=problem,
         wrong=wrong,

@@ -168,6 +168,23 @@ def test_an_old_machine_list_is_asked_about_once_a_quarter_until_it_is_confirmed
     assert centre.browser.get(f"{link}x").status_code == 404
 
 
+def test_the_dates_of_a_certificate_are_asked_for_at_once_and_every_quarter(centre: Centre) -> None:
+    wish(centre, "certificate_dates")
+    with centre.application.sessions.begin() as session:
+        row = session.scalars(select(CertificateRow)).one()
+        row.issued = row.valid_until = None
+        row.said_on = now().date()
+    found = {days: len(post(centre, days)) for days in (0, 1, 89, 91, 92)}
+    assert found == {0: 1, 1: 0, 89: 0, 91: 1, 92: 0}
+    link = next(path for path in centre.links(centre.mails()[0]) if path.startswith("/answers/fresh/"))
+    assert "date unknown" in centre.browser.get(link).get_data(as_text=True)
+    with centre.application.sessions.begin() as session:
+        session.scalars(select(CertificateRow)).one().said_on = now().date() - timedelta(days=900)
+    assert centre.browser.post(link, page=link).status_code == 200
+    with centre.application.sessions() as session:
+        assert session.scalars(select(CertificateRow)).one().said_on == now().date()
+
+
 def test_a_digest_comes_once_a_week_where_something_new_fits(centre: Centre) -> None:
     wish(centre, "digest")
     with centre.application.sessions.begin() as session:
