@@ -182,7 +182,7 @@ def test_the_dates_of_a_certificate_are_asked_for_at_once_and_every_quarter(cent
         session.scalars(select(CertificateRow)).one().said_on = now().date() - timedelta(days=900)
     assert centre.browser.post(link, page=link).status_code == 200
     with centre.application.sessions() as session:
-        assert session.scalars(select(CertificateRow)).one().said_on == now().date()
+        assert session.scalars(select(CertificateRow)).one().said_on == centre.application.today()
 
 
 def test_a_digest_comes_once_a_week_where_something_new_fits(centre: Centre) -> None:
