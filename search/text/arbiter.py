@@ -37,7 +37,12 @@ def settled(proposed: Iterable[Mention], length: int) -> list[Mention]:
     """
     taken: dict[str, _Taken] = {}
     chosen: list[Mention] = []
+    seen: set[tuple[int, int, str, str | None]] = set()
     for mention in sorted(proposed, key=_rank):
+        same = (mention.start, mention.end, mention.kind, mention.code)
+        if same in seen:
+            continue
+        seen.add(same)
         group = taken.setdefault(_GROUPS.get(mention.kind, _FACT), _Taken(bytearray(length)))
         if group.has_room(mention):
             group.give(mention)

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from matchmaker.domain.hardness import DESIGNATIONS, vickers
 from search.text.figures import value_of
 from search.text.lexicon import WordPattern
-from search.text.measures import FINISH, NOMINAL, grade_of
+from search.text.measures import FINISH, MICROINCHES, NOMINAL, grade_of
 from search.text.recognition import Mention
 
 # ISO 2768-1 classes as the IT grade whose tolerance at 30–120 mm comes nearest.
 _GENERAL = {"f": 12, "m": 14, "c": 15, "v": 16}
-_MICROINCHES = frozenset({16.0, 32.0, 63.0, 64.0, 125.0, 250.0})  # no Ra in µm is one of these
 _N = r"\d{0,4}(?:[.,]\d{1,5})?"
 _SCALE_WORDS = {"HRC": "|@rockwell", "HB": "|@brinell", "HV": "|@vickers"}
 _SCALE = "|".join(
@@ -24,6 +23,7 @@ _HARDNESS = r"""
     (?P<low>\d{2,4}(?:[.,]\d)?) (?:
         [ ]?(?:[-–—…÷/]|\.{2,3}|@to)[ ]? (?:HRC[ ]?|HB[ ]?)? (?P<high>\d{2,4}(?:[.,]\d)?)
         | [ ]?(?:±|\+/-)[ ]? (?P<around>\d{1,2}(?:[.,]\d)?)
+        | [ ]?\+[ ]?(?P<above>\d{1,2})
     )?"""
 _INCH = r"""(?P<unit>[ ]?(?:"|''|in\b|inch))?"""
 
@@ -32,11 +32,13 @@ def _hardness(match: re.Match[str]) -> Iterator[Mention]:
     """A number or a range on a scale of hardness; "60±2" is a range too."""
     scale = next(name for name in DESIGNATIONS if match[name])
     low, high = value_of(match["low"]), value_of(match["high"] or match["low"])
+    if match["above"]:
+        high = low + value_of(match["above"])
     if match["around"]:
         low, high = low - value_of(match["around"]), low + value_of(match["around"])
     ends = [found for end in (low, high) if (found := vickers(end, scale)) is not None]
     if len(ends) == 2 and low <= high:
-        told = f"{scale} {low:g}" if low == high and not match["around"] else f"{scale} {low:g}–{high:g}"
+        told = f"{scale} {low:g}" if low == high else f"{scale} {low:g}–{high:g}"
         yield Mention(
             "hardness",
             match.start(),
@@ -131,7 +133,7 @@ def _roughness(match: re.Match[str]) -> Iterator[Mention]:
     value = value_of(match["low"])
     if match["high"]:
         value = min(value, value_of(match["high"]))
-    if match["inch"] or value in _MICROINCHES:
+    if match["inch"] or value in MICROINCHES:
         value = round(value * 0.0254, 3)
     if "z" in match["letters"].lower() or "з" in match["letters"].lower() or "Rz" in match[0]:
         value /= 4.0
@@ -139,6 +141,22 @@ def _roughness(match: re.Match[str]) -> Iterator[Mention]:
         yield Mention(
             "roughness", match.start(), match.end(), amounts=(value,), sure=0.95, basis="roughness.sign"
         )
+
+
+def _travel(match: re.Match[str]) -> Iterator[Mention]:
+    """What a machine travels: "X 400 Y 300 Z 220"."""
+    amounts = tuple(sorted((float(match[axis]) for axis in "xyz"), reverse=True))
+    yield Mention("envelope", match.start(), match.end(), amounts=amounts, sure=0.9, basis="envelope.travel")
+
+
+def _shore(match: re.Match[str]) -> Iterator[Mention]:
+    """The hardness of rubber; it has no Vickers number, so it is told and not compared."""
+    scale = "A" if (match["scale"] or match["scale2"]).upper() in {"A", "А"} else "D"
+    low = value_of(match["low"] or match["low2"])
+    around = value_of(match["around"] or match["around2"] or "0")
+    high = value_of(match["high"]) if match["high"] else low + around
+    told = f"Shore {scale} {low - around:g}–{high:g}"
+    yield Mention("shore", match.start(), match.end(), value=told, sure=0.95, basis="hardness.shore")
 
 
 def _finish(match: re.Match[str]) -> Iterator[Mention]:
@@ -242,7 +260,7 @@ _RULES: tuple[_Rule, ...] = (
         re.compile(r"[hHkKnNpPfFgGjJs]\d"),
         WordPattern(
             "sizes",
-            r"(?<![^ ,(\n])(?:[hHнН]|js|JS|Js|[knpfgKNFGP])(?P<grade>1[0-6]|[4-9])(?![\w]|[.,]\d)",
+            r"(?<![^ ,(\n])(?<!\d[ ])(?:[hHнН]|js|JS|Js|[knpfgKNFGP])(?P<grade>1[0-6]|[4-9])(?![\w]|[.,]\d)",
             re.NOFLAG,
         ),
         _pair,
@@ -265,6 +283,30 @@ _RULES: tuple[_Rule, ...] = (
             "sizes", r"(?<!\w)(?:IT|ИТ)[ -]?(?:grade[ ])?(?P<grade>1[0-8]|[1-9])(?![\w]|[.,]\d)", re.NOFLAG
         ),
         _pair,
+    ),
+    (
+        re.compile("X"),
+        WordPattern(
+            "sizes",
+            r"""
+            (?<!\w)X[ ]?[=:]?[ ]?(?P<x>\d{2,5}) [ ]?(?:@millimetre)?[ ]?[,;/x×]?[ ]? Y[ ]?[=:]?[ ]?(?P<y>\d{2,5})
+            [ ]?(?:@millimetre)?[ ]?[,;/x×]?[ ]? Z[ ]?[=:]?[ ]?(?P<z>\d{2,5}) (?!\w)
+            """,
+            re.NOFLAG,
+        ),
+        _travel,
+    ),
+    (
+        re.compile("Шор|Shore|shore"),
+        WordPattern(
+            "sizes",
+            r"""
+            (?P<low>\d{2,3})(?:[ ]?(?:±|\+/-)[ ]?(?P<around>\d{1,2})|[ ]?[-–][ ]?(?P<high>\d{2,3}))?[ ]?(?:ед\.?[ ])?
+              (?:@shore)[ ]?(?P<scale>[AАDД])(?!\w)
+            | (?:@shore)[ ]?(?P<scale2>[AАDД])[ :]{1,2}(?P<low2>\d{2,3})(?:[ ]?(?:±|\+/-)[ ]?(?P<around2>\d{1,2}))?
+            """,
+        ),
+        _shore,
     ),
     (re.compile("[▽∇]"), WordPattern("sizes", r"[▽∇]{1,3}[ ]?(?P<class>\d{1,2})"), _finish),
 )

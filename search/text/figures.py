@@ -39,7 +39,8 @@ class Figure:
     """A number of a text at text[start:end], its sign and unit included; `number` is the span of the number alone.
 
     `sign` are the letters or signs that touch it from before ("ø", "L", "±"); `tail` a fit or letters that touch it from
-    behind ("h6"); `before` and `after` are the classes of the words around it, the nearest first.
+    behind ("h6"); `before` and `after` are the classes of the words around it, the nearest first; `part`
+    those of the part named last in the line.
     """
 
     start: int
@@ -52,6 +53,7 @@ class Figure:
     unit: Unit | None = None
     before: tuple[frozenset[str], ...] = ()
     after: tuple[frozenset[str], ...] = ()
+    part: frozenset[str] = frozenset()
 
     @property
     def is_whole(self) -> bool:
@@ -64,11 +66,17 @@ class Figure:
     def followed(self, *classes: str) -> bool:
         return any(not found.isdisjoint(classes) for found in self.after)
 
+    def followed_by(self, *classes: str) -> bool:
+        """Whether the very next word is of one of the classes."""
+        return bool(self.after) and not self.after[0].isdisjoint(classes)
+
     def in_unit(self, dimension: Dimension) -> float | None:
         """The value in mm, kg, km or pieces; None in another unit or in none."""
         return self.value * self.unit.size if self.unit and self.unit.dimension is dimension else None
 
 
+# The unit of a number without a nought before its point, as only American drawings have it: "±.002".
+INCH = Unit(Dimension.LENGTH, 25.4, "")
 _NUMBER = re.compile(
     r"""
     (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2} (?=[ ]?(?:"|''|-?in\b|-?inch|дюйм)) )
@@ -105,14 +113,17 @@ _UNIT_GROUPS = (
 _SIZES = {dimension: WordNumbers("figures", name) for dimension, name in _UNIT_GROUPS}
 _THOUSANDS = WordNumbers("figures", "thousand")
 REACH = 48  # characters before a figure in which its words stand
-MOST_BEFORE, MOST_AFTER = 5, 3  # words that are looked at
+MOST_AFTER, MOST_TO_PART = 6, 10  # words that are looked at
+_FILLERS = frozenset({"filler", "upto"})
+_PARTS = frozenset({"parts", "round", "washer"})
+_GOES_ON = re.compile(r"[ ]?(?:,[ ]?|/|и[ ]|and[ ]|or[ ]|или[ ]|[–—-][ ]?|до[ ]|to[ ]|\.{2,3}){1,2}")
 _SENTENCE = re.compile(r"[;!?\n]|\.(?=\s*$|\s+[A-ZА-Я])")
 # The classes of words that say which size a figure is.
 _LABELS = frozenset({"diameter", "outer", "inner", "length", "width", "height", "thickness", "wall"})
 _CLASSES = (
     "diameter", "outer", "inner", "length", "width", "height", "thickness", "wall", "sides", "mass", "quantity", "lot", "accuracy",
     "roughness", "hardness", "module", "teeth", "degree", "radius", "hole", "distance", "tube", "section", "sheet", "bar", "round",
-    "grade_word", "foreign", "parts", "upto", "filler",
+    "grade_word", "foreign", "parts", "washer", "stock", "wanted", "upto", "filler",
 )  # fmt: skip
 
 
@@ -163,61 +174,73 @@ def find(text: str, words: Sequence[Token]) -> list[Figure]:
             continue
         place = max(figure.number[1], match.start() + 1)
         near = list(_before(text, words, starts, figure.start, floor))
+        if (
+            found
+            and all(classes <= _FILLERS for classes, _ in near)
+            and _GOES_ON.fullmatch(text, found[-1].end, figure.start)
+        ):
+            near = [(classes, None) for classes in found[-1].before]
         if figure.unit is None and near:
             figure = replace(figure, unit=next((unit for _, unit in near if unit), None))
         behind = list(_after(text, words, starts, figure.end))
         before = tuple(classes for classes, _ in near)
         if behind and not _LABELS.isdisjoint(behind[0][0]) and all(map(_LABELS.isdisjoint, before)):
             floor = behind[0][1]  # "40 OD 25 ID": the word is this figure's, not the next one's
-        found.append(replace(figure, before=before, after=tuple(classes for classes, _ in behind)))
+        part = _part(text, words, starts, figure.start)
+        found.append(replace(figure, before=before, after=tuple(classes for classes, _ in behind), part=part))
     return found
 
 
 def _figure(text: str, match: re.Match[str], found: list[Figure]) -> Figure | None:
+    """The figure of a number; None where the number is a part of a grade, a model or a designation."""
     start, end = match.span()
-    written = match[0]
-    before = text[max(0, start - 6) : start]
-    sign = ""
-    letters = _LETTERS.search(before)
-    if letters:
-        sign = letters[0]
-        if sign in _TIMES and found and found[-1].end >= start - len(sign) - 1:
-            sign = ""
-        elif start - len(sign) > 0 and (
-            text[start - len(sign) - 1].isalnum() or text[start - len(sign) - 1] in "-_."
-        ):
-            return None
-    elif (
-        (before[-1:] in "-_./" and len(before) > 1 and before[-2].isalpha() and before[-1] != "/")
-        or (before[-1:] in {".", ","} and len(before) > 1 and before[-2].isdigit())
-        or before[-1:] in {"№", "#"}
-        or before.endswith(("№ ", "# "))
-    ):
+    sign = _sign_before(text, start, found)
+    if sign is None or _is_part_of_code(text, match):
         return None
-    else:
-        signed = _SIGN.search(before)
-        sign = signed[0].strip() if signed else ""
-    if sign == "-" and found and found[-1].end >= start - 2:
-        sign = ""  # the dash of a range
-    if match["grouped"] and ((sign and sign[0] in "øØ⌀∅ΦφфФ") or _is_grade(text, start)):
+    written = match[0]
+    if match["grouped"] and ((sign and sign[0] in _DIAMETER_SIGNS) or _is_grade(text, start)):
         written = written.split(" ", 1)[0]
         end = start + len(written)
-    if re.match(r"[.:]\d", text[end : end + 2]) and not match["inches"]:
-        return None  # "14.00.000", "ISO 9001:2015", "12:30"
-    if len(sign) == 1 and sign.isalpha() and sign not in _SIGN_LETTERS:
-        return None  # "S235", "E335"
-    figure = Figure(
-        start - len(sign) - (1 if sign and text[start - 1] == " " else 0) if sign else start,
-        end,
-        (start, end),
-        value_of(written),
-        written,
-        sign,
-    )
-    named = None if sign not in {"", "=", "≈"} else _NAMED.search(text[max(0, start - 6) : start])
+    blank = 1 if sign and text[start - 1] == " " else 0
+    figure = Figure(start - len(sign) - blank, end, (start, end), value_of(written), written, sign)
+    named = _NAMED.search(text[max(0, start - 6) : start]) if sign in {"", "=", "≈"} else None
     if named:
         figure = replace(figure, sign=f"{named['letter'] or named['capital']}=", start=start - len(named[0]))
-    return _with_unit(text, figure)
+    with_unit = _with_unit(text, figure)
+    american = match["point"] is not None and with_unit is not None and with_unit.unit is None
+    return replace(with_unit, unit=INCH) if with_unit is not None and american else with_unit
+
+
+def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
+    """The sign or letters that touch a number from before; None where they make it part of a designation."""
+    before = text[max(0, start - 6) : start]
+    letters = _LETTERS.search(before)
+    if letters is None:
+        if _CODE_BEFORE.search(before):
+            return None
+        signed = _SIGN.search(before)
+        sign = signed[0].strip() if signed else ""
+        return "" if sign == "-" and found and found[-1].end >= start - 2 else sign  # the dash of a range
+    sign = letters[0]
+    if sign in _TIMES and found and found[-1].end >= start - len(sign) - 1:
+        return ""
+    beyond = text[start - len(sign) - 1] if start > len(sign) else " "
+    if beyond.isalnum() or beyond in "-_." or (len(sign) == 1 and sign not in _SIGN_LETTERS):
+        return None  # "6082-T6", "S235"
+    return sign
+
+
+_CODE_BEFORE = re.compile(r"[^\W\d][-_.]$|\d[.,]$|[№#][ ]?$")
+_CODE_AFTER = re.compile(r"[.:]\d")
+_DIAMETER_SIGNS = frozenset("øØ⌀∅ΦφфФ")
+
+
+def _is_part_of_code(text: str, match: re.Match[str]) -> bool:
+    """Whether a number belongs to a code by itself: "14.00.000", "12:30", the first two figures of "08Х18Н10"."""
+    if match["inches"]:
+        return False
+    nought = match["plain"] is not None and match[0].isdigit() and match[0][0] == "0" and len(match[0]) > 1
+    return nought or bool(_CODE_AFTER.match(text, match.end()))
 
 
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,10})[. ]{1,2}$")
@@ -285,6 +308,18 @@ def _is_no_unit(text: str, figure: Figure, written: str, end: int) -> bool:
     )
 
 
+def _part(text: str, words: Sequence[Token], starts: Sequence[int], start: int) -> frozenset[str]:
+    """The classes of the part that is named last before a place in its line."""
+    index = bisect_left(starts, start) - 1
+    for word in reversed(words[max(0, index - MOST_TO_PART) : index + 1]):
+        if "\n" in text[word.end : start]:
+            break
+        classes = classes_of(word.text.lower().replace("ё", "е"))
+        if not classes.isdisjoint(_PARTS):
+            return classes
+    return frozenset()
+
+
 @lru_cache(maxsize=10_000)
 def _unit_in_label(word: str) -> Unit | None:
     """The unit that a word beside a label names: "Масса, т: 5", "Length (in) 4"."""
@@ -300,6 +335,7 @@ def _before(
     with each the unit that it names.
     """
     last, strange = start, 0
+    nearer: frozenset[str] = frozenset()
     index = bisect_left(starts, start) - 1
     while index >= 0 and start - words[index].start <= REACH:
         word = words[index]
@@ -312,6 +348,10 @@ def _before(
         gap = text[word.end : last]
         if any(sign in gap for sign in ";!?\n") or ("." in gap and not found):
             return
+        # "масса, кг: 2,4" goes on behind its comma, "Ra 1.6 finish, 2 bends" does not.
+        if "," in gap and not (nearer and "filler" in nearer):
+            return
+        nearer = found or frozenset({"?"})
         if not _DIAMETER.isdisjoint(gap):
             yield frozenset({"diameter"}), None
         strange += not found
@@ -331,7 +371,7 @@ def _after(
     last = end
     for word in words[index : index + MOST_AFTER]:
         gap = text[last : word.start]
-        if any(sign in gap for sign in ";!?\n.,(") or any(letter.isdigit() for letter in word.text):
+        if any(sign in gap for sign in ";!?\n.,()") or any(letter.isdigit() for letter in word.text):
             return
         yield classes_of(word.text.lower().replace("ё", "е")), word.end
         last = word.end

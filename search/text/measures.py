@@ -12,10 +12,17 @@ from search.text.recognition import Mention
 # Tolerance units of ISO 286-1 for a size, in µm: 0.45·∛D + 0.001·D; IT grades as multiples of it from IT6 on.
 _MULTIPLES = {6: 10, 7: 16, 8: 25, 9: 40, 10: 64, 11: 100, 12: 160, 13: 250, 14: 400, 15: 640, 16: 1000}
 # GOST 2789-59 class of finish (▽1 … ▽14) → Ra of GOST 2789-73, µm.
+MICROINCHES = frozenset({16.0, 32.0, 63.0, 64.0, 125.0, 250.0})  # no Ra in µm is one of these
 FINISH = (80.0, 40.0, 20.0, 10.0, 5.0, 2.5, 1.25, 0.63, 0.32, 0.16, 0.08, 0.04, 0.02, 0.01)
+MOST_ROUGHNESS = 100.0  # µm
+MOST_GAP = 14  # characters between the sides of a part
 NOMINAL = 40.0  # mm; the size at which a deviation without one is judged
+NEAR = 40  # characters between an outer and an inner diameter, "D60 d40"
+BARE = (
+    "bare_length"  # the kind of a small length that no word explains: the thickness of a material beside it
+)
 SECTION = "section"  # the value of a thickness that is the wall of a section of bar or tube
-LEAST_FORCE = 25.0  # tonnes; no press has less, and few parts in a text about one are heavier
+LEAST_UNIT = 0.02  # kg; grams are more often those of a material than of a part
 THICKEST_SHEET, LEAST_SIDE = 60.0, 5.0  # mm
 _ROUND_SIGNS = frozenset({"D=", "d=", "D", "d", "Д="})
 _DIAMETER_SIGNS = frozenset({"ø", "Ø", "⌀", "∅", "Φ", "φ", "ф", "Ф"})
@@ -78,10 +85,16 @@ class FigureGroup:
         if not self.is_range:
             return self.first
         highest = max(self.figures, key=lambda figure: figure.value)
-        return replace(highest, unit=self.last.unit or self.first.unit)
+        return replace(
+            highest,
+            unit=self.last.unit or self.first.unit,
+            sign=highest.sign or self.first.sign,
+            before=self.first.before or highest.before,
+        )
 
 
-_TIMES = re.compile(r"[ ]?(?:[xXхХ×*]|(?:на|by)\b)[ ]?$")
+_TIMES = WordPattern("figures", r"[ ]?(?:(?:@after_size)[ ]?)? (?:[xXхХ×*]|(?:на|by)\b)[ ]?$")
+_HOLLOW = re.compile(r"[ ]?/[ ]?$")
 _TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to)\b)[ ]?$")
 
 
@@ -90,10 +103,10 @@ def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
     groups: list[FigureGroup] = []
     for figure in figures:
         last = groups[-1] if groups else None
-        gap = text[last.end : figure.start] if last and figure.start - last.end <= 6 else None
+        gap = text[last.end : figure.start] if last and figure.start - last.end <= MOST_GAP else None
         if last is None or gap is None or last.last.sign[:1] in {"±", "+"}:
             groups.append(FigureGroup((figure,)))
-        elif _TIMES.match(gap) and not last.is_range:
+        elif not last.is_range and (_TIMES.match(gap) or _is_hollow(last, figure, gap)):
             groups[-1] = FigureGroup((*last.figures, figure))
         elif _TO.match(gap) and len(last.figures) == 1 and _one_range(last.first, figure):
             groups[-1] = FigureGroup((last.first, figure), is_range=True)
@@ -102,21 +115,42 @@ def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
     return groups
 
 
+def _is_hollow(group: FigureGroup, figure: Figure, gap: str) -> bool:
+    """Whether a figure behind a slash is the inner diameter: "ø260/235", "Ø96 / Ø71"."""
+    first = group.first
+    inner = len(group.figures) == 1 and first.sign[:1] in _DIAMETER_SIGNS and figure.value < first.value
+    return inner and bool(_HOLLOW.match(gap)) and (not figure.sign or figure.sign[:1] in _DIAMETER_SIGNS)
+
+
 def _one_range(low: Figure, high: Figure) -> bool:
     alike = low.unit is None or high.unit is None or low.unit.dimension is high.unit.dimension
-    return alike and low.value < high.value and (not high.sign or high.sign == low.sign)
+    counts = high.unit is not None and high.unit.dimension is Dimension.PIECES
+    return (
+        alike
+        and not (low.sign and counts)
+        and low.value < high.value
+        and (not high.sign or high.sign == low.sign)
+    )
 
 
 def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
     """The sizes, masses and accuracy that the groups state; a group that states nothing of a part gives nothing."""
     nominal, nominal_end = NOMINAL, -100
+    outer_end = -100
     for group in groups:
+        if outer_end >= group.start - NEAR and group.first.sign in {"d", "d=", "д="}:
+            inner = replace(group.first, sign="ID=")
+            group = FigureGroup((inner, *group.figures[1:]), is_range=group.is_range)  # noqa: PLW2901 - the same figures
+        if group.first.sign in {"D", "D=", "Д="}:
+            outer_end = group.end
         if len(group.figures) > 1 and not group.is_range:
             found = list(_of_sides(group))
         else:
             found = list(_of_one(text, group, nominal if group.start - nominal_end <= 40 else NOMINAL))
         for mention in found:
-            if mention.kind in {"diameter", "length", "inner_diameter"}:
+            if mention.kind == "diameter" or (
+                mention.kind in {"length", "inner_diameter"} and nominal_end < group.start
+            ):
                 nominal, nominal_end = mention.amounts[0], mention.end
         if not found and group.first.in_unit(Dimension.LENGTH):
             nominal, nominal_end = group.first.in_unit(Dimension.LENGTH) or NOMINAL, group.end
@@ -184,6 +218,8 @@ def _signed(group: FigureGroup, sign: str) -> Iterator[Mention]:
 
 def _with_fit(kind: str, group: FigureGroup, basis: str) -> Iterator[Mention]:
     figure = group.top
+    if figure.labelled("stock"):
+        return
     grade = _fit(figure.tail)
     end = figure.number[1] if grade else group.end
     amount = _length(figure)
@@ -220,7 +256,7 @@ def _fitted(group: FigureGroup) -> Iterator[Mention]:
             basis="tolerance.fit",
         )
         return
-    found = list(_with_fit("diameter" if kind not in {"length", "height", "width"} else kind, group, "fit"))
+    found = list(_with_fit(kind if kind in _SIZES or kind == "width" else "diameter", group, "fit"))
     if kind == "inner_diameter" and not figure.labelled("inner"):
         found = found[1:]  # a hole of the part, "25H7": its accuracy counts, its size may be any hole's
     yield from (one for one in found if one.kind != "width")
@@ -279,7 +315,10 @@ def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
         text, group.end
     ):
         return
-    if kilograms > 0:
+    grams = figure.unit is not None and figure.unit.size < LEAST_UNIT
+    if grams and not figure.labelled("mass") and not figure.followed("mass"):
+        return  # grams of paper, of a filling, of a sample
+    if kilograms > 0 and not figure.labelled("stock"):
         yield _mention("mass", group, round(kilograms, 6), "unit", 0.95 if figure.labelled("mass") else 0.85)
 
 
@@ -300,6 +339,8 @@ def _size_of_part(group: FigureGroup, amount: float) -> Iterator[Mention]:
     """The size that a length is by the words around it; none where they say nothing."""
     figure = group.top
     kind = next(_stated(figure), None)
+    if figure.labelled("stock"):
+        return
     if kind is not None:
         if kind in _SIZES:
             yield _mention(kind, group, amount, "word")
@@ -309,27 +350,41 @@ def _size_of_part(group: FigureGroup, amount: float) -> Iterator[Mention]:
         return
     elif figure.before and "upto" in figure.before[0]:
         yield _mention("length", group, amount, "limit", 0.7)
+    elif amount <= THICKEST_SHEET:
+        yield _mention(BARE, group, amount, "alone", 0.3)
 
 
 def _without_unit(group: FigureGroup) -> Iterator[Mention]:
     figure = group.top
+    nearest = next((classes for classes in figure.before if classes - {"filler", "upto"}), frozenset())
     if figure.labelled("foreign"):
         return
-    nearest = next((classes for classes in figure.before if classes - {"filler", "upto"}), frozenset())
     if "mass" in nearest:
         yield _mention("mass", group, figure.value, "label", 0.8)
-    elif "roughness" in nearest and 0 < figure.value <= 100:
-        yield _mention("roughness", group, figure.value, "label", 0.85)
     elif "accuracy" in nearest:
-        if figure.is_whole and 4 <= figure.value <= 17:
-            yield _mention("tolerance", group, figure.value, "label", 0.85)
-        elif figure.value <= 1:
-            yield _mention("tolerance", group, grade_of(figure.value * 1000, NOMINAL), "label", 0.7)
+        yield from _accuracy(group)
+    elif "roughness" in nearest or (figure.followed_by("roughness") and figure.value in MICROINCHES):
+        if 0 < figure.value <= MOST_ROUGHNESS:
+            yield _mention("roughness", group, _of_microinches(figure.value), "label", 0.85)
     elif stated := next(_stated(replace(figure, after=())), ""):
-        if stated != "width" and figure.value > 0:
+        if stated in _SIZES and figure.value > 0:
             yield _mention(stated, group, _length(figure), "label", 0.85)
-    elif "sheet" in nearest and figure.value <= THICKEST_SHEET:
+    elif "sheet" in nearest and figure.value <= THICKEST_SHEET and not figure.sign:
         yield _mention("thickness", group, figure.value, "sheet", 0.7)
+
+
+def _accuracy(group: FigureGroup) -> Iterator[Mention]:
+    """A grade or a deviation beside the word for accuracy."""
+    figure = group.top
+    if figure.is_whole and 4 <= figure.value <= 17:
+        yield _mention("tolerance", group, figure.value, "label", 0.85)
+    elif figure.value <= 1:
+        yield _mention("tolerance", group, grade_of(figure.value * 1000, NOMINAL), "label", 0.7)
+
+
+def _of_microinches(value: float) -> float:
+    """An Ra in µm; a number that no Ra in µm is, but one in microinches is, is taken for that."""
+    return round(value * 0.0254, 3) if value in MICROINCHES else value
 
 
 def _roughness(group: FigureGroup, *, rz: bool) -> Iterator[Mention]:
@@ -341,8 +396,8 @@ def _roughness(group: FigureGroup, *, rz: bool) -> Iterator[Mention]:
         else 1.0
     )
     value = best.value * micro / (4.0 if rz else 1.0)
-    if best.value >= 8 and micro == 1.0 and not rz and best.value in {16, 32, 63, 64, 125, 250}:
-        value = round(best.value * 0.0254, 3)  # no Ra of 32 µm is asked for: microinches
+    if micro == 1.0 and not rz:
+        value = _of_microinches(value)
     if 0 < value <= 100:
         yield _mention("roughness", group, round(value, 4), "sign")
 
@@ -353,6 +408,8 @@ def _deviation(group: FigureGroup, nominal: float) -> Iterator[Mention]:
     if figure.unit is not None and figure.unit.dimension is not Dimension.LENGTH:
         return
     both = figure.sign[:1] == "±" or figure.sign.startswith(("+/", "+-"))
+    if not both and half >= 1:
+        return  # "4+4", "UTC +2"
     width = half * 1000 * (2 if both else 1)
     if 0 < width <= 4000:
         yield Mention(
@@ -376,22 +433,22 @@ def _of_sides(group: FigureGroup) -> Iterator[Mention]:
     sides = [_in_mm(figure, unit) for figure in figures]
     first = figures[0]
     holes = first.labelled("hole", "foreign") or first.followed("hole") or figures[-1].followed("hole")
-    if min(sides) > 0 and not holes:
+    if min(sides) > 0 and not holes and not first.labelled("stock"):
         yield from _shape(group)(group, sides, has_unit=unit is not None)
 
 
 def _shape(group: FigureGroup) -> "_Shape":
     """The reading of sides by what is named before them: round parts, tubes, sections, else boxes and plates."""
     first, count = group.first, len(group.figures)
-    if first.sign[:1] in _DIAMETER_SIGNS or first.sign in _ROUND_SIGNS or first.labelled("diameter", "outer"):
+    signed = first.sign[:1] in _DIAMETER_SIGNS or first.sign in _ROUND_SIGNS
+    if signed or first.labelled("diameter", "outer") or (first.followed_by("diameter", "outer")):
         return _of_round
     if first.labelled("tube") and (count == 2 or group.figures[1].value < first.value / 3):
         return _of_tube
-    if first.labelled("section", "tube"):
+    if first.labelled("section", "tube") or group.last.followed("section", "tube"):
         return _of_section
-    near = first.before[0] if first.before else frozenset()
     falls = count == 2 or group.figures[1].value < first.value
-    if "round" in near and falls and not first.labelled("sides", "sheet"):
+    if not first.part.isdisjoint({"round", "washer"}) and falls and not first.labelled("sides", "sheet"):
         return _of_round
     return _of_box if count == 3 else _of_plate
 
@@ -431,11 +488,12 @@ def _of_round(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iter
     if len(rest) == 2:
         hollow = sides[1] < sides[0]
         yield _side("inner_diameter" if hollow else "length", rest[0], sides[1])
-        yield _side("length" if hollow else "height", rest[1], sides[2])
+        last = "thickness" if "washer" in first.part else "length"
+        yield _side(last if hollow else "height", rest[1], sides[2])
     elif rest[0].sign[:1] in _DIAMETER_SIGNS:
         yield _side("inner_diameter", rest[0], sides[1])
     elif not bar:
-        yield _side("length", rest[0], sides[1])
+        yield _side(_LETTER_KINDS.get(rest[0].sign, "length"), rest[0], sides[1])
 
 
 def _side(kind: str, figure: Figure, amount: float) -> Mention:

@@ -8,18 +8,24 @@ from search.text.lexicon import WordNumbers, WordPattern, whole_words
 from search.text.measures import FigureGroup
 from search.text.recognition import Mention
 
+LEAST_COUNT = 2
+_OF_PARTS = frozenset({"sheet"})
 LOT = "lot"  # the value of a quantity that is stated as that of a lot
 MOST = 2_000_000_000
 _PER_YEAR, _ADVERBS = WordNumbers("pieces", "periods"), WordNumbers("pieces", "adverbs")
 _SPOKEN = WordNumbers("pieces", "spoken_rhythms")
 _RATE = WordPattern(
-    "pieces", r"[ ,(]{0,3}(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods)(?!\w)"
+    "pieces",
+    r"""
+    (?:[ ][^\W\d_]{2,20}){0,2}? [ ,(]{0,3}
+    (?: (?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?:@periods) | @adverbs ) (?!\w)
+    """,
 )
 _RATE_NEAR = WordPattern(
     "pieces",
     r"""
     (?:[ ][^\W\d_]{2,20}){0,3}? [ ,(]{0,3}
-    (?P<rate>(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods))(?!\w)
+    (?P<rate>(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods)|(?P<adverb>@adverbs))(?!\w)
     """,
 )
 _RHYTHMS = WordPattern(
@@ -32,6 +38,8 @@ _BY_LOTS = WordPattern("pieces", r"(?: @by[ ]@lots_of[ ]?(?:@of[ ])? | @lots_of_
 _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@piece[ ])?@in_a[ ]@one_lot\b")
 _MACHINE_HOURS = WordPattern("pieces", r"[ ]?(?:@per[ ]?(?:(?P<week>@hours_week)|@hours_month))?")
 _WRITTEN_OUT = WordPattern("pieces", r"[ ]?\(@number_in_words[\w ]{0,30}\)")
+_IN_WORDS_BEFORE = WordPattern("pieces", r"\b@number_in_words\w{0,8}[ ]\($")
+_EACH = WordPattern("figures", r"[ ,]{0,2}(?:[^\W\d_]{2,12}[ ])?(?:@each)\b")
 _STEP = re.compile(r"[ ]?(?:шт\.?|pcs?\.?|ea)?(?:[ ]?/[ ]?|,[ ]|[ ]?;[ ]|[ ](?:и|and|or|или|&)[ ])$")
 
 
@@ -123,10 +131,15 @@ def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:
             "rhythm",
             rate.start("rate"),
             rate.end(),
-            amounts=(_PER_YEAR.of(rate["period"]) or 1,),
+            amounts=(_a_year(rate),),
             sure=sure,
             basis="rhythm.rate",
         )
+
+
+def _a_year(rate: re.Match[str]) -> float:
+    found = _PER_YEAR.of(rate["period"]) if rate["period"] else _ADVERBS.of(rate["adverb"])
+    return found or 1.0
 
 
 def _pieces(figure: Figure, group: FigureGroup) -> float:
@@ -144,19 +157,46 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     """The sureness with which a group counts pieces; None where it does not."""
     figure = group.top
     nearest = next((classes for classes in figure.before if classes - {"filler", "upto"}), frozenset())
+    labelled = not nearest.isdisjoint({"quantity", "lot"})
+    if _EACH.match(text, group.end):
+        return None
     if figure.in_unit(Dimension.PIECES) is not None:
-        return None if figure.labelled("foreign") and not figure.labelled("quantity", "lot") else 0.95
+        of_other = figure.labelled("foreign", "hole") and not figure.labelled("quantity", "lot")
+        return None if of_other else 0.97 if labelled else 0.93
     if figure.unit is not None or figure.tail or "foreign" in nearest:
         return None
-    if not nearest.isdisjoint({"quantity", "lot"}):
-        return 0.9
+    return 0.95 if labelled else _unlabelled(text, group, nearest)
+
+
+def _unlabelled(text: str, group: FigureGroup, nearest: frozenset[str]) -> float | None:
+    """The sureness of a number that no word for pieces stands beside."""
+    figure = group.top
     if "grade_word" in nearest or figure.written in whole_words("pieces", "grades") or not figure.is_whole:
         return None
     behind = any(pattern.match(text, group.end) for pattern in (_OF_A_LOT, _WRITTEN_OUT, _RATE))
-    if behind or _BY_LOTS.search(text, max(0, group.start - 24), group.start):
+    before = (text, max(0, group.start - 24), group.start)
+    if behind or _BY_LOTS.search(*before) or _IN_WORDS_BEFORE.search(*before):
         return 0.85
-    named = figure.followed("parts") and "foreign" not in figure.after[0] and figure.value >= 2
-    return 0.8 if named else None
+    if _names_parts(figure):
+        return 0.8
+    return 0.75 if "wanted" in nearest and _is_noun_behind(figure) else None
+
+
+def _names_parts(figure: Figure) -> bool:
+    """Whether parts are named behind a figure, before any preposition."""
+    for classes in figure.after:
+        if not classes.isdisjoint(
+            {"filler", "foreign", "grade_word", "length", "thickness", "sheet"} - _OF_PARTS
+        ):
+            return False
+        if "parts" in classes:
+            return figure.value >= LEAST_COUNT
+    return False
+
+
+def _is_noun_behind(figure: Figure) -> bool:
+    """Whether any word that is none of a size's stands behind: "нужно 1000 подошв"."""
+    return bool(figure.after) and not figure.after[0] and figure.value >= LEAST_COUNT
 
 
 def _is_lot(text: str, group: FigureGroup) -> bool:

@@ -18,6 +18,7 @@ _SPOKEN_DISTANCE = WordPattern("sizes", r"\b(@spoken_distances)[ ]@spoken_kilome
 _SPOKEN_DISTANCES = WordNumbers("sizes", "spoken_distances")
 
 
+NEAR_THREAD = 4  # characters
 _INCHES = re.compile(r"(?:\"|''|in|inch)$")
 
 
@@ -39,7 +40,11 @@ def find(text: str, words: Sequence[Token]) -> Iterator[Mention]:
         plain = plain[: mention.start] + _left(plain, mention) + plain[mention.end :]
     groups = measures.grouped(plain, figures.find(plain, words))
     yield from measures.mentions(plain, groups)
-    yield from pieces.mentions(plain, groups)
+    threads = [mention.end for mention in special if mention.kind == "thread"]
+    for mention in pieces.mentions(plain, groups):
+        # "резьбы М8 – 6 шт." counts threads
+        if not any(0 <= mention.start - end <= NEAR_THREAD for end in threads):
+            yield mention
     yield from pieces.rhythms(plain)
     for match in _SPOKEN_DISTANCE.finditer(plain):
         amount = float(_SPOKEN_DISTANCES.of(match[1]) or 1)

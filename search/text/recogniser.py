@@ -15,6 +15,7 @@ from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.gazetteer import Gazetteer
 from search.text.lexicon import WordPattern
+from search.text.measures import BARE
 from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
 from search.text.segments import TextSource, blanked, segmented
@@ -35,6 +36,7 @@ _MARK = WordPattern("spelling", r"^@grade_words[\s.]*")
 _ASKING = frozenset({"process", "material", "quantity", "standard", "equipment"})
 # The sureness of a concept named by one word, and by several.
 _NAMED, _NAMED_BY_SEVERAL = 0.9, 0.97
+MOST_BESIDE = 3  # characters between a material and its thickness
 MOST_KNOWN = 20_000  # terms of records with cached codes; many profiles have the same terms
 
 
@@ -106,7 +108,8 @@ class Recogniser:
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
         named = self._without_coats(_without_states(named))
         concepts = _sensible(read, self._gazetteer.meant(read, named, is_place=is_place), proposed)
-        return scope.apply(read, arbiter.settled([*named_numbers, *concepts, *proposed], len(read)))
+        chosen = arbiter.settled([*named_numbers, *concepts, *proposed], len(read))
+        return scope.apply(read, list(_with_thickness(read, chosen)))
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
         """The mentions without metals that name a coating: "цинк", "nickel plating" are no materials of a
@@ -181,6 +184,25 @@ class Recogniser:
         tree = self.taxonomy.trees()[kind]
         above = {ancestor for code in codes for ancestor in tree.ancestors(code)}
         return tuple(dict.fromkeys(code for code in codes if code not in above))
+
+
+_BESIDE = re.compile(r"[ ,(/–-]{0,3}$")
+
+
+def _with_thickness(text: str, mentions: list[Mention]) -> Iterator[Mention]:
+    """The mentions with small lengths that stand beside a material as its thickness, "MDF 18 mm", without the others."""
+    materials = [(m.start, m.end) for m in mentions if m.kind == "material"]
+    for mention in mentions:
+        if mention.kind != BARE:
+            yield mention
+        elif any(_is_beside(text, mention, *place) for place in materials):
+            yield replace(mention, kind="thickness", sure=0.8, basis="thickness.material")
+
+
+def _is_beside(text: str, mention: Mention, start: int, end: int) -> bool:
+    if end <= mention.start:
+        return mention.start - end <= MOST_BESIDE and bool(_BESIDE.match(text, end, mention.start))
+    return 0 <= start - mention.end <= MOST_BESIDE and bool(_BESIDE.match(text, mention.end, start))
 
 
 def _without_states(mentions: list[Mention]) -> list[Mention]:
