@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchmaker.domain.certificate import Certificate, CertificationDemand
+from matchmaker.domain.certificate import Certificate, CertificationDemand, DemandStrength
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.domain.requirements import Requirements
@@ -26,6 +26,7 @@ from search.engines.protocol import Engine, EngineQuery, Weighted
 from search.engines.schema import TERM_FIELDS, fields_of, query_of
 from search.filters import filter_outcomes
 from tests.benchmark.generate import TODAY, Generator
+from tests.support import generated
 from tests.support.indexes import drop_indexes
 
 _slow_engine = settings(
@@ -223,11 +224,14 @@ def test_facets_count_what_matches(
     assert list(filled(kind).facets(query, field, 5)) == expected
 
 
-@given(number=st.integers(0, 10_000), strictness=st.sampled_from(list(Strictness)))
+@given(
+    number=st.integers(0, 10_000), strictness=st.sampled_from(list(Strictness)), papers=generated.demands()
+)
 @_slow_engine
 def test_an_engine_loses_nobody_whom_the_exact_filters_pass(
     number: int,
     strictness: Strictness,
+    papers: tuple[CertificationDemand, ...],
     filled: Callable[[str], Engine],
     kind: str,
     documents: list[SearchDocument],
@@ -235,7 +239,8 @@ def test_an_engine_loses_nobody_whom_the_exact_filters_pass(
 ) -> None:
     need = next(iter(Generator(taxonomy, seed=number).needs(1)))
     asked = dict.fromkeys(REQUIREMENT_KINDS, strictness)
-    wanted = replace(need, centres=("centre-1", "centre-2"), languages=("ru",), strictness=asked)
+    reached = replace(need, centres=("centre-1", "centre-2"), languages=("ru",))
+    wanted = replace(reached, certification=papers, strictness=asked)
     columns = Columns.build(documents, taxonomy)
     outcome = filter_outcomes.evaluate(columns, wanted)
     passed = {columns.keys[row] for row in outcome.rows[outcome.passed]}
@@ -536,3 +541,27 @@ def test_the_levels_of_a_certificate_are_terms(engine: Engine, taxonomy: Taxonom
         "declared",
         "verified",
     ]
+
+
+def test_every_demand_for_a_certificate_is_a_condition_and_one_of_several_is_enough(
+    engine: Engine, taxonomy: Taxonomy
+) -> None:
+    held = {
+        "both": ("iso-9001", "naks"),
+        "the other welding": ("iso-9001", "iso-3834-2"),
+        "no welding": ("iso-9001", "iso-14001"),
+        "no quality": ("naks",),
+        "none": (),
+    }
+    engine.index(
+        [
+            supplier(key, certificates=tuple(Certificate(code, valid_until=TODAY) for code in codes))
+            for key, codes in held.items()
+        ]
+    )
+    wish = CertificationDemand(("iso-14001",), strength=DemandStrength.WISH)
+    demands = (CertificationDemand(("iso-9001",)), CertificationDemand(("naks", "iso-3834-3")), wish)
+    wanted = Requirements(on=TODAY, certification=demands)
+    assert sorted(keys(engine, query_of(wanted, taxonomy, limit=10))) == ["both", "the other welding"]
+    wished = replace(wanted, strictness={"certification": Strictness.WISH})
+    assert len(keys(engine, query_of(wished, taxonomy, limit=10))) == len(held)

@@ -46,11 +46,9 @@ def maybe(strategy: st.SearchStrategy) -> st.SearchStrategy:
     return st.none() | strategy
 
 
-def needs() -> st.SearchStrategy[Requirements]:
-    taxonomy = world()[0]
-    side = st.sampled_from([10.0, 50.0, 120.0, 400.0, 900.0, 1500.0, 2500.0])
-    boxes = st.tuples(side, side, side).map(lambda sides: tuple(sorted(sides, reverse=True)))
-    demands = st.builds(
+def demands() -> st.SearchStrategy[tuple[CertificationDemand, ...]]:
+    """Up to three demands for certificates, musts and wishes."""
+    one = st.builds(
         CertificationDemand,
         codes(["iso-9001", "iso-9000", "iso-14001", "iatf-16949", "unheard-of"], least=1),
         st.sampled_from(list(CertificationLevel)[1:]),
@@ -59,6 +57,13 @@ def needs() -> st.SearchStrategy[Requirements]:
         maybe(st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days))),
         st.booleans(),
     )
+    return st.lists(one, max_size=3).map(tuple)
+
+
+def needs() -> st.SearchStrategy[Requirements]:
+    taxonomy = world()[0]
+    side = st.sampled_from([10.0, 50.0, 120.0, 400.0, 900.0, 1500.0, 2500.0])
+    boxes = st.tuples(side, side, side).map(lambda sides: tuple(sorted(sides, reverse=True)))
     return st.builds(
         Requirements,
         processes=codes(taxonomy.processes.by_code),
@@ -76,7 +81,7 @@ def needs() -> st.SearchStrategy[Requirements]:
         spare_hours=maybe(st.sampled_from([20.0, 400.0, 890.0])),
         months=st.lists(st.integers(MONTH, MONTH + 3), unique=True, max_size=3).map(tuple),
         on=st.integers(-1500, 1500).map(lambda days: TODAY + timedelta(days=days)),
-        certification=st.lists(demands, max_size=3).map(tuple),
+        certification=demands(),
         location=st.tuples(st.floats(40, 65), st.floats(20, 140)),
         max_distance_km=maybe(st.sampled_from([1.0, 300.0, 900.0, 4000.0])),
         regions=codes(["RU", *list(taxonomy.regions.by_code)[:20]]),

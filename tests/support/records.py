@@ -108,6 +108,8 @@ _certificate = st.fixed_dictionaries(
     {"standard": _line},
     optional={
         "status": st.sampled_from(("implementing", "certified", "suspended")),
+        "edition": st.sampled_from(("2015", "D")),
+        "said_on": st.dates(date(2026, 1, 1), date(2026, 12, 31)).map(str),
         "number": _line,
         "body": _line,
         "accreditation": _line,

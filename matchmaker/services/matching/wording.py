@@ -129,6 +129,10 @@ class Wording:
             return f"{self.any_of(standards)}: {self._(LEVEL_LABELS[level])}"
         return self._(LEVEL_LABELS[str(value)])
 
+    def level(self, name: str) -> str:
+        """A level of certification, one of LEVEL_LABELS, in words."""
+        return self._(LEVEL_LABELS[name])
+
     def demand(self, demand: CertificationDemand) -> str:
         """The standards of a demand for a certificate, with the edition."""
         named = self.any_of(demand.any_of)

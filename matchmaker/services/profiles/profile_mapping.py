@@ -217,10 +217,10 @@ def _said_on(
     item: CertificateRecord, record: SupplierRecord, before: Mapping[str, Any] | None
 ) -> date | None:
     """The day on which a certificate without any date was last said: by the record, else when it was stored."""
-    if item.issued or item.valid_until:
-        return None
+    if item.said_on or item.issued or item.valid_until:
+        return item.said_on
     known = (record.updated, before["said_on"] if before else None)
-    return item.said_on or max((day for day in known if day), default=None) or now().date()
+    return max((day for day in known if day), default=None) or now().date()
 
 
 def reference_rows(record: SupplierRecord) -> list[dict[str, Any]]:

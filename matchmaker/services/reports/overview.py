@@ -3,13 +3,15 @@ invitations.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.domain.lifecycle import OPEN_NEEDS
+from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Centre, CertificateRow, Need
 from matchmaker.services.matching import matching
 from matchmaker.services.matching.matching import Matching
@@ -31,6 +33,34 @@ class WorkBalance:
     suppliers: int
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateBalance:
+    """A demand for a certificate: its standards, of which one is enough, the number of open needs that make it, and of
+    suppliers that meet it today.
+    """
+
+    demand: CertificationDemand
+    needs: int
+    suppliers: int
+
+
+def certificate_balance(
+    session: Session,
+    centres: Sequence[str],
+    parts: Matching,
+    meeting: Callable[[CertificationDemand], int],
+) -> list[CertificateBalance]:
+    """The demands for certificates of open needs, the one with the fewest suppliers for a need first.
+
+    Demands for the same standards and level count as one, whatever their day. `meeting` gives the number of suppliers.
+    """
+    wanted: Counter[CertificationDemand] = Counter()
+    for asked in _open_requirements(session, centres, parts):
+        wanted.update({replace(one, on=None) for one in asked.demanded})
+    found = [CertificateBalance(demand, count, meeting(demand)) for demand, count in wanted.items()]
+    return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.demand.any_of))
+
+
 def balance(
     session: Session, centres: Sequence[str], parts: Matching, doing: Callable[[str], int]
 ) -> list[WorkBalance]:
@@ -38,15 +68,19 @@ def balance(
 
     `doing` gives the number of suppliers of a kind of work.
     """
-    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
-    open_needs = session.scalars(
-        query.where(Need.state.in_(OPEN_NEEDS)).order_by(Need.id.desc()).limit(READ)
-    ).all()
     wanted: Counter[str] = Counter()
-    for need in open_needs:
-        wanted.update(set(matching.understand(record(need), parts).requirements.processes))
+    for asked in _open_requirements(session, centres, parts):
+        wanted.update(set(asked.processes))
     found = [WorkBalance(process, count, doing(process)) for process, count in wanted.items()]
     return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.process))
+
+
+def _open_requirements(session: Session, centres: Sequence[str], parts: Matching) -> Iterator[Requirements]:
+    """The requirements of the newest open needs of the centres."""
+    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
+    newest = query.where(Need.state.in_(OPEN_NEEDS)).order_by(Need.id.desc()).limit(READ)
+    for need in session.scalars(newest).all():
+        yield matching.understand(record(need), parts).requirements
 
 
 def ending_by_week(certificates: Sequence[CertificateRow], today: date) -> list[tuple[date, int]]:

@@ -45,6 +45,28 @@ def test_reads_the_three_kinds(tmp_path: Path) -> None:
     assert [type(record) for record in found] == [SupplierRecord, NeedRecord, OutcomeRecord]
 
 
+def test_a_need_demands_one_certificate_or_a_list(tmp_path: Path) -> None:
+    one, two = {"standard": "ISO 9001"}, {"any_of": ["НАКС", "ISO 3834-2"], "strength": "wish"}
+    for demanded in (one, [one], [one, two], []):
+        written = {"kind": "need", "id": "n-1", "text": "Валы", "certification": demanded}
+        (record,) = [row.record for row in rows_of(tmp_path, written)]
+        assert isinstance(record, NeedRecord)
+        said = to_data(record).get("certification")
+        assert NeedRecord.model_validate({**written, "certification": said}) == record
+        assert isinstance(said, list) == (demanded == [one, two])
+    plain = {"standard": "ISO 9001", "level": "certified", "verified": False}
+    assert (
+        to_data(NeedRecord.model_validate({"id": "n", "text": "x", "certification": one}))["certification"]
+        == plain
+    )
+
+
+def test_a_demand_names_standards_once(tmp_path: Path) -> None:
+    demand = {"standard": "ISO 9001", "any_of": ["НАКС"]}
+    need = {"kind": "need", "id": "n-1", "text": "Валы", "certification": demand}
+    assert only_problem(tmp_path, need) == ("certification.0", "demand.twice")
+
+
 def test_numbers_lines_as_an_editor_does(tmp_path: Path) -> None:
     assert [row.number for row in rows_of(tmp_path, "", SUPPLIER, "", SUPPLIER)] == [2, 4]
 

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.models.base import now
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates
@@ -17,6 +18,7 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.standpoint import operator, standpoint
 from search.matching.team_routes import COVERS
+from search.ranking.explain import demanded_level
 
 blueprint = Blueprint("overview", __name__, url_prefix="/work/overview")
 SCARCE = 15
@@ -33,12 +35,20 @@ def show() -> ResponseReturnValue:
     return render_template(
         "operator/overview.html",
         balance=overview.balance(database(), centres, context.matching(), _doing()),
+        papers=overview.certificate_balance(database(), centres, context.matching(), _meeting()),
+        level=demanded_level,
         scarce=SCARCE,
         wording=wording(),
         weeks=overview.ending_by_week(ending, today),
         spread=spread,
         invitations=overview.by_invitations(spread.counts),
     )
+
+
+def _meeting() -> Callable[[CertificationDemand], int]:
+    """The number of suppliers that meet a demand for a certificate today."""
+    columns, today = product().index.columns(), context.today()
+    return lambda demand: int((columns.certification(demand, today) >= int(demand.level)).sum())
 
 
 def _doing() -> Callable[[str], int]:

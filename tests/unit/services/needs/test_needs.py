@@ -29,6 +29,15 @@ def outcome(**changes: Any) -> OutcomeRecord:
     return parse(OutcomeRecord, {**data, **changes})
 
 
+PAPERS = {
+    "any_of": ["НАКС", "ISO 3834-2"],
+    "strength": "wish",
+    "edition": "2021",
+    "on": "2027-01-01",
+    "dated": True,
+}
+
+
 @pytest.fixture
 def filled(sessions: Sessions) -> Sessions:
     save(sessions, need())
@@ -49,6 +58,8 @@ def filled(sessions: Sessions) -> Sessions:
             languages=["en"],
             sectors=["rail"],
         ),
+        need(certification=[{"standard": "ISO 9001"}, PAPERS]),
+        need(certification=[]),
         need(
             region="Пермский край",
             city="Пермь",

@@ -51,6 +51,24 @@ def test_a_value_is_changed_emptied_and_added(plant: Browser, own_product: Appli
     assert kept.certification == ()  # what nobody touched is still read from the text
 
 
+def test_demands_for_certificates_are_a_list(plant: Browser, own_product: Application) -> None:
+    address = draft(plant)
+    page = text(plant.get(address))
+    assert 'name="level_2"' in page
+    assert 'name="level_3"' not in page
+    more = {"standard_2": "НАКС; ISO 3834-2", "level_2": "dated", "strength_2": "wish"}
+    assert correct(plant, address, **more).status_code == 302
+    quality, welding = record(own_product, address)[0].certification
+    assert (quality.standards, quality.strength) == (("ISO 9001",), "must")  # of the text, as shown
+    assert (welding.standards, welding.strength, welding.dated) == (("НАКС", "ISO 3834-2"), "wish", True)
+    page = text(plant.get(address))
+    assert field(page, "standard_2") == "НАКС; ISO 3834-2"
+    assert 'name="level_3"' in page
+    assert correct(plant, address, level="", standard="").status_code == 302
+    (left,) = record(own_product, address)[0].certification
+    assert left == welding
+
+
 def test_what_is_not_touched_stays_as_it_was(plant: Browser, own_product: Application) -> None:
     address = draft(plant)
     page = text(plant.get(address))

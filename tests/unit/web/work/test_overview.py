@@ -1,5 +1,6 @@
 """Pictures for the centre and for a shop: every one says in a table what it shows."""
 
+import re
 from datetime import date
 
 from matchmaker.services.profiles import capacity
@@ -15,6 +16,14 @@ def test_the_operator_sees_what_work_lacks_suppliers_and_what_ends(operator: Bro
     assert page.count("The same as a table") >= 1
     assert "/suppliers?process=" in page
     assert "/work/overview/" in text(operator.get("/work/"))
+
+
+def test_the_operator_sees_which_certificates_are_in_demand_and_who_holds_them(operator: Browser) -> None:
+    page = text(operator.get("/work/overview/"))
+    shown = page[page.index('id="papers"') : page.index("Expiring certificates")]
+    assert "ISO 9001" in shown
+    assert int(re.search(r'data-label="Needs that demand it">(\d+)', shown)[1]) > 0  # type: ignore[index]
+    assert int(re.search(r'data-label="Suppliers that hold it">\s*(\d+)', shown)[1]) > 0  # type: ignore[index]
 
 
 def test_the_scarcest_work_comes_first(operator: Browser) -> None:
