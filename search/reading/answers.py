@@ -64,7 +64,7 @@ def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
             }
         ],
         "place": _place(recognition, PlaceNames(recogniser), recogniser),
-        "lot": None,
+        "lot": _lot(amounts),
         "certificates": [],
         "doubts": [],
         "ignored": _ignored(recognition),
@@ -97,6 +97,11 @@ def _position(asked: Requirements, recognition: Recognition, title: str | None) 
         "deliver_by": _day(asked.deliver_by),
         "drawing_number": next((m.value for m in recognition.of("drawing")), None),
     }
+
+
+def _lot(amounts: RecognisedAmounts) -> dict[str, int | None] | None:
+    least, most = amounts.lot_range()
+    return {"min": least, "max": most} if least or most else None
 
 
 def _steps(recognition: Recognition) -> list[int] | None:

@@ -8,7 +8,7 @@ from matchmaker.domain.requirement_kinds import Comparison, RequirementKind, Sev
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import Mention, Recogniser, Recognition
-from search.text.pieces import LOT
+from search.text.pieces import LEAST, LOT, MOST_OF_LOT
 
 Box = tuple[float, float, float]
 
@@ -106,6 +106,21 @@ class RecognisedAmounts:
 
     def first_whole(self, kind: str) -> int | None:
         return next((int(value) for value in self.all(kind)), None)
+
+    def lot_range(self) -> tuple[int | None, int | None]:
+        """The least and the greatest lot that a shop's text states."""
+        least: list[float] = []
+        most: list[float] = []
+        for mention in self._recognition.of("quantity"):
+            if len(mention.amounts) > 1:
+                least.append(mention.amounts[-1])
+                most.append(mention.amounts[0])
+            elif mention.value == LEAST:
+                least.append(mention.amounts[0])
+            elif mention.value == MOST_OF_LOT:
+                most.append(mention.amounts[0])
+        low, high = min(least, default=None), max(most, default=None)
+        return (int(low) if low else None), (int(high) if high else None)
 
     def lot(self) -> int | None:
         """The pieces of a lot, where a text gives them beside those of a year."""

@@ -114,7 +114,7 @@ _SIZES = {dimension: WordNumbers("figures", name) for dimension, name in _UNIT_G
 _THOUSANDS = WordNumbers("figures", "thousand")
 REACH = 48  # characters before a figure in which its words stand
 MOST_AFTER, MOST_TO_PART = 6, 10  # words that are looked at
-_FILLERS = frozenset({"filler", "upto"})
+FILLERS = frozenset({"filler", "upto", "least"})
 _PARTS = frozenset({"parts", "round", "washer"})
 _GOES_ON = re.compile(r"[ ]?(?:,[ ]?|/|и[ ]|and[ ]|or[ ]|или[ ]|[–—-][ ]?|до[ ]|to[ ]|\.{2,3}){1,2}")
 _SENTENCE = re.compile(r"[;!?\n]|\.(?=\s*$|\s+[A-ZА-Я])")
@@ -123,7 +123,7 @@ _LABELS = frozenset({"diameter", "outer", "inner", "length", "width", "height", 
 _CLASSES = (
     "diameter", "outer", "inner", "length", "width", "height", "thickness", "wall", "sides", "mass", "quantity", "lot", "accuracy",
     "roughness", "hardness", "module", "teeth", "degree", "radius", "hole", "distance", "tube", "section", "sheet", "bar", "round",
-    "grade_word", "foreign", "parts", "washer", "stock", "wanted", "upto", "filler",
+    "grade_word", "foreign", "parts", "washer", "stock", "wanted", "least", "single", "upto", "filler",
 )  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def find(text: str, words: Sequence[Token]) -> list[Figure]:
         near = list(_before(text, words, starts, figure.start, floor))
         if (
             found
-            and all(classes <= _FILLERS for classes, _ in near)
+            and all(classes <= FILLERS for classes, _ in near)
             and _GOES_ON.fullmatch(text, found[-1].end, figure.start)
         ):
             near = [(classes, None) for classes in found[-1].before]

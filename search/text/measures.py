@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from search.text.figures import Dimension, Figure
+from search.text.figures import FILLERS, Dimension, Figure
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
@@ -95,7 +95,7 @@ class FigureGroup:
 
 _TIMES = WordPattern("figures", r"[ ]?(?:(?:@after_size)[ ]?)? (?:[xXхХ×*]|(?:на|by)\b)[ ]?$")
 _HOLLOW = re.compile(r"[ ]?/[ ]?$")
-_TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to)\b)[ ]?$")
+_TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to|up to)\b)[ ]?$")
 
 
 def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
@@ -356,7 +356,7 @@ def _size_of_part(group: FigureGroup, amount: float) -> Iterator[Mention]:
 
 def _without_unit(group: FigureGroup) -> Iterator[Mention]:
     figure = group.top
-    nearest = next((classes for classes in figure.before if classes - {"filler", "upto"}), frozenset())
+    nearest = next((classes for classes in figure.before if classes - FILLERS), frozenset())
     if figure.labelled("foreign"):
         return
     if "mass" in nearest:

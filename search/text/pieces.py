@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from search.text.figures import Dimension, Figure
+from search.text.figures import FILLERS, Dimension, Figure
 from search.text.lexicon import WordNumbers, WordPattern, whole_words
 from search.text.measures import FigureGroup
 from search.text.recognition import Mention
 
 LEAST_COUNT = 2
+LEAST, MOST_OF_LOT = "least", "most"  # the values of a quantity that is a limit
 _OF_PARTS = frozenset({"sheet"})
 LOT = "lot"  # the value of a quantity that is stated as that of a lot
 MOST = 2_000_000_000
@@ -116,12 +117,13 @@ def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:
     if not 1 <= amounts[0] <= MOST or amounts[0] != int(amounts[0]):
         return
     is_lot = _is_lot(text, group)
+    limit = _limit(group)
     yield Mention(
         "quantity",
         group.start,
         group.end,
         amounts=amounts,
-        value=LOT if is_lot else "",
+        value=LOT if is_lot else limit,
         sure=sure,
         basis="quantity.lot" if is_lot else "quantity.unit",
     )
@@ -156,7 +158,7 @@ def _pieces(figure: Figure, group: FigureGroup) -> float:
 def _counted(text: str, group: FigureGroup) -> float | None:
     """The sureness with which a group counts pieces; None where it does not."""
     figure = group.top
-    nearest = next((classes for classes in figure.before if classes - {"filler", "upto"}), frozenset())
+    nearest = next((classes for classes in figure.before if classes - FILLERS), frozenset())
     labelled = not nearest.isdisjoint({"quantity", "lot"})
     if _EACH.match(text, group.end):
         return None
@@ -197,6 +199,14 @@ def _names_parts(figure: Figure) -> bool:
 def _is_noun_behind(figure: Figure) -> bool:
     """Whether any word that is none of a size's stands behind: "нужно 1000 подошв"."""
     return bool(figure.after) and not figure.after[0] and figure.value >= LEAST_COUNT
+
+
+def _limit(group: FigureGroup) -> str:
+    """Whether the number is the least or the greatest of what is made at a time."""
+    if group.is_range or not group.first.before:
+        return ""
+    nearest = group.first.before[0]
+    return LEAST if "least" in nearest else MOST_OF_LOT if "upto" in nearest else ""
 
 
 def _is_lot(text: str, group: FigureGroup) -> bool:
