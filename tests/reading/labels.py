@@ -9,8 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.wiring import load_taxonomy
 
 FOLDER = Path(__file__).parent
 HALVES = ("seen", "unread")
@@ -87,7 +91,11 @@ def compared(label: LabelledText, answer: Mapping[str, Any]) -> Outcome:
         found.update(theirs)
     right: list[Fact] = []
     for fact in list(found):
-        match = fact if fact in wanted else next((one for one in wanted if _close(one, fact)), None)
+        match = (
+            fact
+            if fact in wanted
+            else next((one for one in wanted if _close(one, fact) or _narrows(one, fact)), None)
+        )
         while match is not None and wanted[match] and found[fact]:
             right.append(fact)
             wanted[match] -= 1
@@ -181,11 +189,27 @@ def _alike(one: Any, other: Any) -> bool:
     return False
 
 
+def _narrows(asked: Fact, read: Fact) -> bool:
+    """Whether a code that was read is one below the label's: a label names what a text surely says, taxonomies grow."""
+    if asked[0] != read[0] or asked[0] not in {"processes", "materials"}:
+        return False
+    tree = _taxonomy().processes if asked[0] == "processes" else _taxonomy().materials
+    (code, role), (narrower, other) = asked[1], read[1]
+    return role == other and narrower in tree and code in tree.ancestors(narrower)
+
+
+@cache
+def _taxonomy() -> Taxonomy:
+    return load_taxonomy()
+
+
 def _is_open(fact: Fact, opened: Iterable[str]) -> bool:
     kind, value = fact
     names = {kind}
     if kind in {"processes", "materials"}:
-        names.add(f"{kind}:{value[0]}")
+        tree = _taxonomy().processes if kind == "processes" else _taxonomy().materials
+        lineage = (value[0], *(tree.ancestors(value[0]) if value[0] in tree else ()))
+        names.update(f"{kind}:{code}" for code in lineage)
     if kind == "certification":
         names.update(f"certification:{code}" for code in value[0])
     if kind == "certificates":
