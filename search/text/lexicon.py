@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -56,6 +57,70 @@ class WordPattern:
     @cached_property
     def sub(self) -> Callable[..., str]:
         return self.compiled.sub
+
+
+_FIRST_LETTERS = re.compile(r"\w{1,2}")
+_WORD_BEGINS = re.compile(r"(?<!\w)\w{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class WordCue:
+    """The place of a word or phrase in a text, and the list that it stands in."""
+
+    name: str
+    start: int
+    end: int
+
+
+class WordCues:
+    """The finder of the words of several lists of a file in a text: at each word at most one, the longest.
+
+    The lists are tried by the first letters of a word alone, so that their length costs nothing.
+    """
+
+    def __init__(self, file: str, *names: str) -> None:
+        self._file, self._names = file, names
+
+    @cached_property
+    def _by_letters(self) -> Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]:
+        found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for name in self._names:
+            for entry in _entries(self._file, name, _given(self._file, name)):
+                pattern = re.compile(rf"{expression_of(entry)}(?!\w)", re.IGNORECASE)
+                for letters in _beginnings(entry):
+                    found.setdefault(letters, []).append((name, pattern))
+        return {letters: tuple(patterns) for letters, patterns in found.items()}
+
+    def find(self, text: str) -> list[WordCue]:
+        """The cues in the order of the text, without overlap."""
+        by_letters, found, free = self._by_letters, list[WordCue](), 0
+        for word in _WORD_BEGINS.finditer(text):
+            start = word.start()
+            if start < free:
+                continue
+            best: WordCue | None = None
+            for name, pattern in by_letters.get(_plain(word[0]), ()):
+                match = pattern.match(text, start)
+                if match and (best is None or match.end() > best.end):
+                    best = WordCue(name, start, match.end())
+            if best is not None:
+                found.append(best)
+                free = best.end
+        return found
+
+
+def _plain(letters: str) -> str:
+    return letters.lower().replace("ё", "е")
+
+
+def _beginnings(entry: str) -> set[str]:
+    """The letters with which the words of an entry begin; a leading parenthesis gives several."""
+    group, _, rest = entry.partition(")")
+    starts = group[1:].split("/") if entry.startswith("(") and not rest.startswith("?") else [entry]
+    letters = {_plain(match[0]) for start in starts if (match := _FIRST_LETTERS.match(start.strip("_")))}
+    if not letters:
+        raise WordsUnreadable("scope", "cues", entry)
+    return letters
 
 
 class WordNumbers:

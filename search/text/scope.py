@@ -1,46 +1,85 @@
-"""The mentions that are ruled out ("без термообработки"), merely welcome ("ISO 9001 желательно"), or a must."""
+"""The scope of each mention: ruled out, merely welcome, a must, done by the writer or by others, not yet so.
+
+A word such as "без" or "не требуется" bears on the nearest mention of its clause and on what is listed with it.
+"""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from search.text.lexicon import WordPattern
+from search.text.lexicon import WordCue, WordCues, WordPattern
 from search.text.recognition import Mention
 from search.text.tokens import may_be_genitive
 
-_CLAUSE_END = WordPattern("scope", r"[.;!?\n] | ,(?!\d) | \b@but\b")
+_PROCESS = "process"
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """The meaning of a list of cues: the marks it sets, and where the mentions that it bears on stand."""
+
+    marks: frozenset[str]
+    before: bool = False  # the cue stands before them
+    after: bool = False  # the cue stands after them
+    every_kind: bool = False  # it bears on materials, places and standards as well
+    genitive: bool = False  # Russian words that it bears on stand in the genitive
+    adjacent: bool = False  # nothing may stand between
+    several: bool = False  # it holds for a whole list before it, commas and all
+    ends: bool = False  # after them only at the end of what is said: "раскрой — наш"
+
+
+def _meaning(*marks: str, **where: bool) -> _Meaning:
+    return _Meaning(frozenset(marks), **where)
+
+
+_MEANINGS = {
+    "harmless": _meaning(),
+    "without_before": _meaning("negated", before=True, every_kind=True, genitive=True),
+    "refused_before": _meaning("negated", before=True, every_kind=True),
+    "not_before": _meaning("negated", before=True, every_kind=True, adjacent=True),
+    "refused_beside": _meaning("negated", before=True, after=True, every_kind=True),
+    "refused_after": _meaning("negated", after=True, every_kind=True),
+    "several_refused_beside": _meaning("negated", before=True, after=True, every_kind=True, several=True),
+    "own_beside": _meaning("own", before=True, after=True),
+    "ours_beside": _meaning("own", before=True, after=True, adjacent=True, ends=True),
+    "own_before": _meaning("own", before=True, adjacent=True),
+    "own_after": _meaning("own", after=True),
+    "own_ending": _meaning("own", after=True, ends=True),
+    "under_before": _meaning("done", before=True, adjacent=True),
+    "later_before": _meaning("done", before=True),
+    "elsewhere_beside": _meaning("partner", "own", before=True, after=True),
+    "outside_beside": _meaning("partner", before=True, after=True),
+    "planned_beside": _meaning("planned", before=True, after=True),
+    "wish": _meaning("wish", before=True, after=True),
+    "done_before": _meaning("done", before=True),
+    "done_after": _meaning("done", after=True),
+}
+_CUES = WordCues("scope", *_MEANINGS)
 _SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$)")
-_BEFORE = WordPattern(
+_COMMA = re.compile(r",(?!\d)")
+_BUT = WordPattern("scope", r"\b@but\b")
+_WORD = re.compile(r"\w+")
+# A number before "no" counts: "24 no."; "part no" names.
+_COUNTED = re.compile(r"(?:\d|part|item|order|our|your|ref|drawing|dwg)\.?[ ]?$", re.IGNORECASE)
+_ANSWER = WordPattern(
     "scope",
     r"""
-    \b(?: @under[ ]@later
-        | @without \b
-        | @not [ ](?:\w{1,20}[ ])? @we_do
-        | @do_not [ ](?:\w{1,12}[ ])? @do \b
-        | @no_need \b )
+    [ ]{0,2} [)\]»"]{0,2} [ ]{0,2} [:;|?\t–—-]{0,3} [.…]{0,12} \s?[ ]{0,3} (?P<answer>@answered_no)
+    \b (?= [ ]{0,3} (?:[.,;!)|\n\t(–—-]|$) )
     """,
 )
-_AFTER = WordPattern(
-    "scope",
-    r"""
-    [ ,)»"]{0,4} (?:\w{1,15}[ ]){0,2}?
-    (?: @not[ ]@unwanted
-      | нет\b(?![ ]в)
-      | (?:(?:is|are)[ ])? (?:not|n't)[ ] @required
-      | @ruled_out
-      | @made_elsewhere )
-    """,
-)
-_HARMLESS = WordPattern("scope", r"@harmless \b")
+_LIST_JOIN = WordPattern("scope", r"[ ]{0,2} (?:[,/&+]|(?:\w{1,15}[ ])?@and\b|,[ ]@and\b) [ ]{0,2} (?:@or_any[ ])?")
+# Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
+_AND = WordPattern("scope", r"[ ]{0,2} (?:(?:\w{1,15}[ ])?@and\b|[/&+]) [ ]{0,2}")
+_ALONE = WordPattern("scope", r"[ ]@alone\b")  # "no painting, welding only"
+_LIKEWISE = WordPattern("scope", r"[ ,]{1,2} @likewise \b[ ]{0,2} (?=[.;!\n]|$)")
+_BULLET = re.compile(r"[ \t]*(?:[-–—•*·▪✔✓✗✘+]|\d{1,2}[.)])[ \t]*(?=\S)")
+_HEAD_ENDS = re.compile(r"[^\n\w]{0,3}(?:\w{1,15}[^\n\w]{1,3}){0,2}?:?[ \t]*(?:\n|$)")
+_ENDS = re.compile(r"[ ]{0,2}(?:[.,;!?)(\n\t|–—-]|$)")
+_PARTS = re.compile(r"[—–:)(]|[ ]-[ ]")
+
 WISH = WordPattern("scope", "@wish")
-# A process that is merely welcome: "пассивация желательна", "painting would be a plus".
-WISHED_AFTER = WordPattern("scope", r"[ ,(–-]{0,3} (?:\w{1,12}[ ]){0,1}? @wish")
-_OWN_BEFORE = WordPattern("scope", r"\b@own_before[ ] (?:\w{1,12}[ ]){0,1} $")
-_OURS = WordPattern("scope", r"\b@our[ ]$")
-_OWN_AFTER = WordPattern("scope", r"[ ,–-]{0,3} (?:\w{1,15}[ ]){0,2}? @own_after")
-_WE = WordPattern("scope", r"@we\b")
-_OWN_AFTER_WE = WordPattern("scope", r"[ ] (?:\w{1,12}[ ]){0,2}? @own_after_we")
 _THEM = WordPattern(
     "scope",
     r"""
@@ -49,9 +88,6 @@ _THEM = WordPattern(
         | @not_offered[ ]@these_after \b )
     """,
 )
-_DONE_BEFORE = WordPattern("scope", r"\b@done_before[ ] (?:\w{1,12}[ ]){0,1}? $")
-_DONE_AFTER = WordPattern("scope", r"[ ]?[—–-]?[ ]? (?:@already[ ])? @done_after")
-_SEVERAL_UNWANTED = WordPattern("scope", "@several_unwanted")
 _TWO_REFUSALS = WordPattern(
     "scope",
     r"""
@@ -66,16 +102,264 @@ _MUST = WordPattern(
     | (?<!не[ ])@must_unless_denied.ru | (?<!not[ ])@must_unless_denied.en
     """,
 )
-_LIST_JOIN = WordPattern("scope", r"[ ]{0,2} (?:@and|[,/]) [ ]{0,2} (?:@or_any[ ])?")
-# Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
-_AND = WordPattern("scope", r"[ ]{0,2} (?:@and|/) [ ]{0,2}")
-# "Без покраски, сварка рам" wants the welding: the things ruled out by these words stand in the genitive.
-_WITHOUT_WHAT = WordPattern("scope", "@without_what")
-_ALONE = WordPattern("scope", r"[ ]@alone\b")  # "no painting, welding only"
-REACH_BEFORE = 45  # characters between "без" and the first thing it rules out
-
-
+REACH = 60  # characters between a cue and the nearest thing that it bears on
+MOST_WORDS_BEFORE, MOST_WORDS_AFTER = 3, 5  # between a cue and what follows it, or what it follows
+MOST_LISTED = 40  # mentions of a list
 LONGEST_SENTENCE = 300  # characters to either side
+
+
+@dataclass(slots=True)
+class _Group:
+    """Mentions of one kind on the same words, and the marks of their scope."""
+
+    kind: str
+    start: int
+    end: int
+    codes: set[str]
+    indices: list[int]
+    marks: set[str]
+
+
+class _Scopes:
+    """The scopes of a text's mentions."""
+
+    def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
+        self.text = text
+        self.cues = [cue for cue in _CUES.find(text) if not _is_number(text, cue)]
+        self._cue_starts = [cue.start for cue in self.cues]
+        self.groups = list(_grouped(mentions))
+        self._starts = [group.start for group in self.groups]
+        self._refusals = [match.span() for match in _TWO_REFUSALS.finditer(text)]
+
+    def settle(self) -> None:
+        for number, cue in enumerate(self.cues):
+            meaning = _MEANINGS[cue.name]
+            if meaning.marks and not any(first <= cue.start < last for first, last in self._refusals):
+                self._bear(number, cue, meaning)
+        for number, group in enumerate(self.groups):
+            self._answered(number, group)
+        self._ruled_out_together()
+        self._likewise()
+
+    def _bear(self, number: int, cue: WordCue, meaning: _Meaning) -> None:
+        following = self._following(number, cue, meaning) if meaning.before else None
+        preceding = self._preceding(number, cue, meaning) if meaning.after else None
+        if following is not None and preceding is not None:
+            close = 0 <= self.groups[following].start - cue.end <= 1
+            following, preceding = (following, None) if close else (None, preceding)
+        if following is not None:
+            self._mark_onward(following, meaning)
+        elif preceding is not None:
+            self._mark_back(preceding, cue, meaning)
+            if "done" in meaning.marks:
+                self._mark_joined(cue, meaning)
+        elif meaning.before and not meaning.adjacent:
+            self._mark_headed(cue, meaning)
+
+    def _following(self, number: int, cue: WordCue, meaning: _Meaning) -> int | None:
+        """The first thing after a cue, where it stands near enough in the same clause."""
+        text = self.text
+        end = self._clause_end(cue.end)
+        if number + 1 < len(self.cues) and _MEANINGS[self.cues[number + 1].name].marks:
+            end = min(end, self.cues[number + 1].start)
+        for index in range(bisect_left(self._starts, cue.start), len(self.groups)):
+            group = self.groups[index]
+            if group.start > end or group.start - cue.end > REACH:
+                return None
+            if group.kind != _PROCESS and not meaning.every_kind:
+                continue
+            if group.start < cue.end:  # "не варим": the cue's own words name the work
+                return index if group.end <= cue.end and meaning.every_kind else None
+            between = text[cue.end : group.start]
+            if meaning.adjacent and between.strip(" «\"("):
+                return None
+            if _word_count(between) > MOST_WORDS_BEFORE:
+                return None
+            return index if self._fits(group, meaning) else None
+        return None
+
+    def _fits(self, group: _Group, meaning: _Meaning) -> bool:
+        word = _WORD.match(self.text, group.start)
+        return not meaning.genitive or word is None or may_be_genitive(word[0])
+
+    def _preceding(self, number: int, cue: WordCue, meaning: _Meaning) -> int | None:
+        """The last thing before a cue, where it stands near enough in the same clause."""
+        if meaning.ends and not _ENDS.match(self.text, cue.end):
+            return None
+        for index in range(bisect_left(self._starts, cue.start) - 1, -1, -1):
+            group = self.groups[index]
+            if cue.start - group.start > 2 * REACH:
+                return None
+            if group.end > cue.start or (group.kind != _PROCESS and not meaning.every_kind):
+                continue
+            between = self.text[group.end : cue.start]
+            joined = between.rstrip(" ")
+            if joined.endswith(","):
+                joined = joined[:-1]
+            if len(between) > REACH or _SENTENCE_END.search(joined) or _COMMA.search(joined):
+                return None
+            if _BUT.search(joined) or _word_count(joined) > MOST_WORDS_AFTER:
+                return None
+            return index if self._reaches_back(number, group, cue, meaning) else None
+        return None
+
+    def _reaches_back(self, number: int, group: _Group, cue: WordCue, meaning: _Meaning) -> bool:
+        """Whether no other cue of the same sense stands between a thing and the cue after it."""
+        answer = _ANSWER.match(self.text, group.end)
+        answered = answer.start("answer") if answer else -1
+        for other in self.cues[bisect_left(self._cue_starts, group.end) : number]:
+            sense = _MEANINGS[other.name]
+            if sense.marks and sense.before and not sense.after and other.start != answered:
+                return False
+        return not ("negated" in meaning.marks and "partner" in group.marks)
+
+    def _clause_end(self, place: int) -> int:
+        last = min(len(self.text), place + LONGEST_SENTENCE)
+        ends = (
+            pattern.search(self.text, place, last) for pattern in (_SENTENCE_END, _COMMA, _BUT)
+        )
+        return min((match.start() for match in ends if match), default=last)
+
+    def _mark_onward(self, index: int, meaning: _Meaning) -> None:
+        """Mark a thing and what is listed after it."""
+        first = self.groups[index]
+        first.marks |= meaning.marks
+        last = first.end
+        for group in self.groups[index + 1 : index + MOST_LISTED]:
+            if group.start < last:
+                group.marks |= meaning.marks if meaning.every_kind or group.kind == _PROCESS else set()
+                continue
+            if group.kind != first.kind:
+                return
+            join = _AND if meaning.adjacent or "done" in meaning.marks else _LIST_JOIN
+            if not join.fullmatch(self.text, last, group.start) or _ALONE.match(self.text, group.end):
+                return
+            if not self._fits(group, meaning) or self._has_own_cue(group):
+                return
+            group.marks |= meaning.marks
+            last = group.end
+
+    def _has_own_cue(self, group: _Group) -> bool:
+        """Whether the next thing of a list has words of its own that say how it is meant."""
+        place = bisect_left(self._cue_starts, group.end)
+        if place == len(self.cues) or self.cues[place].start - group.end > 2:
+            return False
+        meaning = _MEANINGS[self.cues[place].name]
+        return bool(meaning.marks) and meaning.after
+
+    def _mark_back(self, index: int, cue: WordCue, meaning: _Meaning) -> None:
+        """Mark a thing and what is listed before it; a comma parts unless a dash gathers the list."""
+        last = self.groups[index]
+        last.marks |= meaning.marks
+        gathered = meaning.several or bool(_PARTS.search(self.text, last.end, cue.start))
+        join, first = _LIST_JOIN if gathered else _AND, last.start
+        for group in reversed(self.groups[max(0, index - MOST_LISTED) : index]):
+            if group.end > first:
+                group.marks |= meaning.marks if meaning.every_kind or group.kind == _PROCESS else set()
+                continue
+            again = group.codes & last.codes and first - group.end <= 1  # "metal printing SLM by partner"
+            if group.kind != last.kind or not (again or join.fullmatch(self.text, group.end, first)):
+                return
+            group.marks |= meaning.marks
+            first = group.start
+
+    def _mark_joined(self, cue: WordCue, meaning: _Meaning) -> None:
+        """Mark the work told of together: "weldment is here already & stress relieved"."""
+        index = bisect_left(self._starts, cue.end)
+        if index < len(self.groups) and _AND.fullmatch(self.text, cue.end, self.groups[index].start):
+            self.groups[index].marks |= meaning.marks
+
+    def _mark_headed(self, cue: WordCue, meaning: _Meaning) -> None:
+        """Mark the points of a list under a line such as "What we don't do:"."""
+        head = _HEAD_ENDS.match(self.text, cue.end)
+        if head is None:
+            return
+        place = head.end()
+        while _BULLET.match(self.text, place):
+            end = self.text.find("\n", place)
+            end = len(self.text) if end < 0 else end
+            for index in range(bisect_left(self._starts, place), bisect_left(self._starts, end)):
+                group = self.groups[index]
+                if not group.marks and (meaning.every_kind or group.kind == _PROCESS):
+                    group.marks |= meaning.marks
+            place = end + 1
+
+    def _answered(self, number: int, group: _Group) -> None:
+        """Mark a thing that is answered with "no": "Сварка — нет", "Painting: none."."""
+        answer = _ANSWER.match(self.text, group.end)
+        if not answer or "partner" in group.marks:
+            return
+        following = self.groups[number + 1 :][:1]
+        if not any(one.start < answer.end() for one in following):
+            group.marks.add("negated")
+            self._mark_back(number, WordCue("", group.end, group.end), _MEANINGS["refused_after"])
+
+    def _ruled_out_together(self) -> None:
+        """Mark the work of a sentence that ends in "do not offer them"."""
+        for cue in _THEM.finditer(self.text):
+            start, _ = _clause(self.text, cue.start())
+            first, last = bisect_left(self._starts, start), bisect_left(self._starts, cue.start())
+            for group in self.groups[first:last]:
+                if group.kind == _PROCESS:
+                    group.marks.add("negated")
+
+    def _likewise(self) -> None:
+        """Let "Painting too." hold what was said of the thing before it."""
+        processes = [group for group in self.groups if group.kind == _PROCESS]
+        for before, group in zip(processes, processes[1:], strict=False):
+            near = group.start - before.end <= 2 * REACH
+            if not group.marks and before.marks and near and _LIKEWISE.match(self.text, group.end):
+                group.marks |= before.marks
+
+
+def _grouped(mentions: Sequence[Mention]) -> Iterator[_Group]:
+    latest: dict[str, _Group] = {}
+    groups: list[_Group] = []
+    for index, mention in enumerate(mentions):
+        if mention.code is None:
+            continue
+        known = latest.get(mention.kind)
+        if known is not None and mention.start < known.end:
+            known.indices.append(index)
+            known.codes.add(mention.code)
+            known.end = max(known.end, mention.end)
+            continue
+        group = latest[mention.kind] = _Group(mention.kind, mention.start, mention.end, {mention.code}, [index], set())
+        groups.append(group)
+    yield from groups
+
+
+def _word_count(text: str) -> int:
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def _is_number(text: str, cue: WordCue) -> bool:
+    """Whether "no" is the short word for a number: "24 no.", "part no"."""
+    if cue.end - cue.start != 2 or text[cue.start : cue.end].lower() != "no":
+        return False
+    return text[cue.end : cue.end + 1] == "." or bool(
+        _COUNTED.search(text, max(0, cue.start - 10), cue.start)
+    )
+
+
+def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, with marks on those that are ruled out, wished for, done by somebody else or demanded."""
+    scoped = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
+    scopes = _Scopes(text, scoped)
+    if scopes.groups:
+        scopes.settle()
+    for group in scopes.groups:
+        for index in group.indices if group.marks else ():
+            scoped[index] = replace(scoped[index], **_fields(scoped[index], group.marks))
+    return [_demanded(text, mention) if mention.kind == "standard" else mention for mention in scoped]
+
+
+def _fields(mention: Mention, marks: set[str]) -> dict[str, bool]:
+    """The fields that marks set: what is ruled out is not said to be done, and only work has a doer."""
+    if mention.kind != _PROCESS:
+        return {"negated": True} if "negated" in marks else {}
+    others = marks - {"negated"} if marks & {"partner", "planned"} else marks
+    return dict.fromkeys({"negated"} if "negated" in others else others, True)
 
 
 def _clause(text: str, place: int) -> tuple[int, int]:
@@ -86,108 +370,17 @@ def _clause(text: str, place: int) -> tuple[int, int]:
     return start, after.start() if after else most
 
 
-def _ruled_out_before(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
-    """The indices of mentions after a word such as "без", and of those listed with them."""
-    harmless = [
-        (match.start(), match.end())
-        for pattern in (_HARMLESS, _TWO_REFUSALS)
-        for match in pattern.finditer(text)
-    ]
-    starts = [mention.start for mention in mentions]
-    for cue in _BEFORE.finditer(text):
-        if any(start <= cue.start() < end for start, end in harmless):
-            continue
-        end = min(
-            (match.start() for match in _CLAUSE_END.finditer(text, cue.end(), cue.end() + 200)),
-            default=len(text),
+_MATERIAL = WordPattern(
+    "scope", r"(?<!\w)(?: (?P<maker>@material_of_maker) | @material_of_customer )(?!\w)"
+)
+
+
+def materials_given(text: str) -> Iterator[Mention]:
+    """The words that say who gives the material: the customer, or, negated, the maker."""
+    for match in _MATERIAL.finditer(text):
+        yield Mention(
+            "customer_material", *match.span(), negated=match["maker"] is not None, sure=0.9, basis="scope.material"
         )
-        last: int | None = None
-        kind = ""
-        for index in range(bisect_left(starts, cue.start()), len(mentions)):
-            mention = mentions[index]
-            if mention.start - (last or cue.end()) > REACH_BEFORE:
-                break
-            if last is None and mention.start - cue.end() <= REACH_BEFORE and mention.start < end + 1:
-                yield index
-                last, kind = mention.end, mention.kind
-            elif last is not None and (
-                mention.start < last
-                or (
-                    mention.kind == kind
-                    and _LIST_JOIN.fullmatch(text[last : mention.start])
-                    and not _ALONE.match(text, mention.end)
-                    and (
-                        not _WITHOUT_WHAT.match(cue[0])
-                        or may_be_genitive(re.split(r"\W", text[mention.start : mention.end], maxsplit=1)[0])
-                    )
-                )
-            ):
-                yield index
-                last = max(last, mention.end)
-
-
-def _ruled_out_after(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
-    """The indices of mentions before "не требуется", and of those listed with them."""
-    both = [(match.start(), match.end()) for match in _TWO_REFUSALS.finditer(text)]
-    for index, mention in enumerate(mentions):
-        cue = _AFTER.match(text, mention.end)
-        if any(start < mention.start < end for start, end in both):
-            continue
-        if cue and not any(mention.end <= item.start < cue.end() for item in mentions[index + 1 : index + 4]):
-            yield index
-            first, before = mention.start, index - 1
-            joining = _LIST_JOIN if _SEVERAL_UNWANTED.search(cue[0]) else _AND
-            while (
-                before >= 0
-                and mentions[before].kind == mention.kind
-                and joining.fullmatch(text[mentions[before].end : first])
-            ):
-                yield before
-                first, before = mentions[before].start, before - 1
-
-
-def _ruled_out_together(text: str, mentions: Sequence[Mention]) -> Iterator[int]:
-    """The indices of the processes of a sentence that ends in "do not offer them"."""
-    for cue in _THEM.finditer(text):
-        start, _ = _clause(text, cue.start())
-        for index, mention in enumerate(mentions):
-            if mention.kind == "process" and start <= mention.start < cue.start():
-                yield index
-
-
-def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, with a mark on processes and the like that are ruled out, wished for or demanded."""
-    scoped = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
-    concepts = [index for index, mention in enumerate(scoped) if mention.code is not None]
-    considered = [scoped[index] for index in concepts]
-    out = {
-        *_ruled_out_before(text, considered),
-        *_ruled_out_after(text, considered),
-        *_ruled_out_together(text, considered),
-    }
-    negated = {concepts[index] for index in out}
-    answer = []
-    for index, mention in enumerate(scoped):
-        changed = replace(mention, negated=True) if index in negated else mention
-        if mention.kind == "process" and WISHED_AFTER.match(text, mention.end):
-            changed = replace(changed, wish=True)
-        if mention.kind == "process" and not changed.negated and _own(text, mention):
-            changed = replace(changed, own=True)
-        if mention.kind == "process" and not changed.negated and _done(text, mention):
-            changed = replace(changed, done=True)
-        if mention.kind == "standard":
-            changed = _demanded(text, changed)
-        answer.append(changed)
-    return answer
-
-
-def _own(text: str, mention: Mention) -> bool:
-    if _OURS.search(text, max(0, mention.start - 10), mention.start):
-        return True
-    before = _OWN_BEFORE.search(text, max(0, mention.start - 40), mention.start)
-    if before:
-        return not _WE.match(before[0]) or bool(_OWN_AFTER_WE.match(text, mention.end))
-    return bool(_OWN_AFTER.match(text, mention.end))
 
 
 _PART_OF = WordPattern("scope", r"\b@part_of\w{0,5}[ ]$")
@@ -200,12 +393,6 @@ def belongs(text: str, mention: Mention) -> bool:
     return bool(before or _PART_FROM.match(text, mention.end))
 
 
-def _done(text: str, mention: Mention) -> bool:
-    before = _DONE_BEFORE.search(text, max(0, mention.start - 30), mention.start)
-    return bool(before or _DONE_AFTER.match(text, mention.end))
-
-
-_COMMA = re.compile(r",(?!\d)")
 REACH_OF_DEMAND = 60  # characters between a standard and the word that says whether it is a must
 
 
