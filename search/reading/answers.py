@@ -1,12 +1,14 @@
 """The reading of a text as data of the exchange format: what `matchmaker read` prints."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.taxonomy import Taxonomy
+from search.reading import work
 from search.reading.need_reading import requirements_of
 from search.reading.terms import PlaceNames, RecognisedAmounts, specific
 from search.text import Mention, Recogniser, Recognition, TextSource
@@ -18,13 +20,14 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
     """The understood request of a buyer's text."""
     reading = requirements_of(NeedRecord(id="text", text=text[:30_000]), recogniser, today)
     asked, recognition = reading.requirements, reading.recognition
-    places = PlaceNames(recogniser)
+    places, given = PlaceNames(recogniser), _is_given(recognition)
     return {
         "language": recognition.language,
         "positions": [
-            _position(one.requirements, one.part.recognition, one.part.title) for one in reading.parts
+            _position(one.requirements, one.part.recognition, one.part.title, given, recogniser.taxonomy)
+            for one in reading.parts
         ]
-        or [_position(asked, recognition, None)],
+        or [_position(asked, recognition, None, given, recogniser.taxonomy)],
         "place": _place(recognition, places, recogniser),
         "max_distance_km": min((m.amounts[0] for m in recognition.of("distance")), default=None),
         "certification": [
@@ -36,7 +39,7 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
             }
             for demand in asked.certification
         ],
-        "customer_supplied_material": None,
+        "customer_supplied_material": given,
         "doubts": [],
         "ignored": _ignored(recognition),
     }
@@ -47,19 +50,14 @@ def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
     recognition = recogniser.recognise(text[:30_000], source=TextSource.PAGE)
     taxonomy = recogniser.taxonomy
     amounts = RecognisedAmounts(recognition)
-    processes = [*_codes(recognition.of("process", negated=None), _shop_role)]
     materials = specific(taxonomy, "material", recognition.codes("material"))
     return {
         "language": recognition.language,
         "positions": [
             {
                 "title": None,
-                "processes": processes,
-                "materials": [
-                    one
-                    for one in _codes(recognition.of("material"), lambda _: "own")
-                    if one["code"] in materials
-                ],
+                "processes": _processes(work.of_shop(taxonomy, recognition)),
+                "materials": _materials(recognition, materials, "own"),
                 **_numbers(amounts),
             }
         ],
@@ -71,22 +69,19 @@ def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
     }
 
 
-def _position(asked: Requirements, recognition: Recognition, title: str | None) -> dict[str, Any]:
-    wanted = set(asked.processes)
-    processes = [
+def _position(
+    asked: Requirements, recognition: Recognition, title: str | None, given: bool | None, taxonomy: Taxonomy
+) -> dict[str, Any]:
+    codes = set(asked.processes)
+    told = (
         one
-        for one in _codes(recognition.of("process", negated=None), _need_role)
-        if one["role"] != "wanted" or one["code"] in wanted
-    ]
-    materials = [
-        one
-        for one in _codes(recognition.of("material"), lambda _: "wanted")
-        if one["code"] in asked.materials
-    ]
+        for one in work.of_need(taxonomy, recognition)
+        if one.role is not work.Role.WANTED or one.code in codes
+    )
     return {
         "title": title,
-        "processes": processes,
-        "materials": materials,
+        "processes": _processes(told),
+        "materials": _materials(recognition, asked.materials, "customer" if given else "wanted"),
         **_numbers(RecognisedAmounts(recognition)),
         "tolerance_it": asked.tolerance_it,
         "roughness_ra_um": asked.roughness_ra_um,
@@ -121,33 +116,33 @@ def _numbers(amounts: RecognisedAmounts) -> dict[str, Any]:
     }
 
 
-def _need_role(mention: Mention) -> str:
-    if mention.own or mention.done:
-        return "customer"
-    return "excluded" if mention.negated else "wanted"
+def _processes(told: Iterable[work.Work]) -> list[dict[str, Any]]:
+    return [_reading(one.mention, one.role) for one in told]
 
 
-def _shop_role(mention: Mention) -> str:
-    if mention.partner:
-        return "partner"
-    return "denied" if mention.negated else "own"
+def _materials(recognition: Recognition, codes: Container[str], role: str) -> list[dict[str, Any]]:
+    surest: dict[str, Mention] = {}
+    for mention in recognition.of("material"):
+        code = str(mention.code)
+        if code in codes and (code not in surest or surest[code].sure < mention.sure):
+            surest[code] = mention
+    return [_reading(mention, role) for mention in surest.values()]
 
 
-def _codes(mentions: Iterable[Mention], role_of: Any) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for mention in mentions:
-        role = role_of(mention)
-        reading = {
-            "code": mention.code,
-            "role": role,
-            "sure": round(mention.sure, 2),
-            "from": str(mention.origin),
-            "span": [mention.start, mention.end],
-        }
-        key = (str(mention.code), role)
-        if key not in found or found[key]["sure"] < reading["sure"]:
-            found[key] = reading
-    return list(found.values())
+def _reading(mention: Mention, role: str) -> dict[str, Any]:
+    return {
+        "code": mention.code,
+        "role": str(role),
+        "sure": round(mention.sure, 2),
+        "from": str(mention.origin),
+        "span": [mention.start, mention.end],
+    }
+
+
+def _is_given(recognition: Recognition) -> bool | None:
+    """Whether the customer gives the material; None where the text does not say."""
+    told = recognition.of("customer_material", negated=None)
+    return any(not mention.negated for mention in told) if told else None
 
 
 def _place(recognition: Recognition, places: PlaceNames, recogniser: Recogniser) -> Mapping[str, Any] | None:

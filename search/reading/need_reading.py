@@ -21,15 +21,13 @@ from matchmaker.domain.requirement_kinds import MEASURED, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
-from search.reading import positions, request_parts
+from search.reading import positions, request_parts, work
 from search.reading.request_parts import RequestPart
 from search.reading.terms import (
-    SURE,
     Box,
     PlaceNames,
     RecognisedAmounts,
     codes_of,
-    names_making,
     settled,
     sorted_box,
     specific,
@@ -126,9 +124,10 @@ def _requirements(
     """The requirements of a need, or of one of its positions, whose words the recognition holds."""
     amounts = RecognisedAmounts(recognition)
     places = PlaceNames(recogniser)
+    told = work.of_need(recogniser.taxonomy, recognition)
     processes = codes_of(recogniser, "process", record.processes)
     if not record.processes or not processes:
-        processes = _named_processes(recogniser.taxonomy, recognition)
+        processes = work.wanted(told)
     materials = codes_of(recogniser, "material", record.materials)
     if not record.materials or not materials:
         materials = specific(recogniser.taxonomy, "material", recognition.codes("material"))
@@ -139,8 +138,7 @@ def _requirements(
     location, distance = _where(record, recognition, places, conditions)
     deadline = record.deliver_by or max((m.day for m in recognition.of("deadline") if m.day), default=None)
     box = sorted_box(record.envelope_mm) or amounts.box()
-    ruled_out = [m.code for m in recognition.of("process", negated=None) if m.code and (m.negated or m.own)]
-    excluded = tuple(code for code in unique(ruled_out) if code not in processes)
+    excluded = tuple(code for code in work.ruled_out(told, recognition) if code not in processes)
     return Requirements(
         text="\n".join(part for part in (record.title, record.text) if part),
         processes=processes,
@@ -161,7 +159,14 @@ def _requirements(
         regions=_expanded(conditions, recogniser.taxonomy),
         languages=tuple(language.lower()[:2] for language in record.languages),
         sectors=unique((*codes_of(recogniser, "sector", record.sectors), *recognition.codes("sector"))),
-        strictness={"region": Strictness.WISH} if wished else {},
+        strictness=_strictness(wished=wished, unsure=not record.processes and work.is_unsure(told)),
+    )
+
+
+def _strictness(*, wished: bool, unsure: bool) -> dict[str, Strictness]:
+    """The requirements that are wishes: a region that is only welcome, work that nobody said."""
+    return dict.fromkeys(
+        (*(("region",) if wished else ()), *(("processes",) if unsure else ())), Strictness.WISH
     )
 
 
@@ -210,34 +215,6 @@ def _months(record: NeedRecord, today: date) -> tuple[int, ...]:
 def _of_sheet(processes: tuple[str, ...], recogniser: Recogniser) -> bool:
     """Whether a thickness is that of the sheet; elsewhere ("фланец, толщина 60 мм") it is a side of the part."""
     return not recogniser.taxonomy.processes.flagged(Flag.SHEET).isdisjoint(processes)
-
-
-def _named_processes(taxonomy: Taxonomy, recognition: Recognition) -> tuple[str, ...]:
-    """The processes of a need's text, in the order of the text.
-
-    A product implies a process too ("валы … закалка") where no named process makes it, unless the work comes
-    first: then the product is only worked on ("цементация шестерён"). A product with a trade of its own (a
-    mould, a spring, a harness) implies it in any case ("пресс-форма …, отливки для приёмки").
-    """
-    mentions = [m for m in recognition.of("process") if not (m.wish or m.own or m.done)]
-    sure = [mention for mention in mentions if mention.sure >= SURE]
-    made = names_making(taxonomy, unique(str(m.code) for m in sure))
-    # "assemble 60 control cabinets": the product follows, and names the trade.
-    assembles, trades = (taxonomy.processes.flagged(flag) for flag in (Flag.ASSEMBLES, Flag.OWN_TRADE))
-    work_begins = min((m.start for m in sure if m.code not in assembles), default=len(recognition.text))
-    meant = [
-        m
-        for m in mentions
-        if m.sure >= SURE or (m.start < work_begins and _is_made(recognition, m, trades if made else None))
-    ]
-    return specific(taxonomy, "process", unique(str(m.code) for m in meant))
-
-
-def _is_made(recognition: Recognition, mention: Mention, trades: frozenset[str] | None) -> bool:
-    """Whether a product is named as the thing to make; beside other work only products of these trades are."""
-    if scope.belongs(recognition.text, mention):
-        return False
-    return trades is None or mention.code in trades
 
 
 def _unknown(record: NeedRecord, recogniser: Recogniser) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 from search.text.lexicon import WordCue, WordCues, WordPattern
 from search.text.recognition import Mention
@@ -38,9 +40,9 @@ _MEANINGS = {
     "without_before": _meaning("negated", before=True, every_kind=True, genitive=True),
     "refused_before": _meaning("negated", before=True, every_kind=True),
     "not_before": _meaning("negated", before=True, every_kind=True, adjacent=True),
+    "several_refused_beside": _meaning("negated", before=True, after=True, every_kind=True, several=True),
     "refused_beside": _meaning("negated", before=True, after=True, every_kind=True),
     "refused_after": _meaning("negated", after=True, every_kind=True),
-    "several_refused_beside": _meaning("negated", before=True, after=True, every_kind=True, several=True),
     "own_beside": _meaning("own", before=True, after=True),
     "ours_beside": _meaning("own", before=True, after=True, adjacent=True, ends=True),
     "own_before": _meaning("own", before=True, adjacent=True),
@@ -69,7 +71,9 @@ _ANSWER = WordPattern(
     \b (?= [ ]{0,3} (?:[.,;!)|\n\t(–—-]|$) )
     """,
 )
-_LIST_JOIN = WordPattern("scope", r"[ ]{0,2} (?:[,/&+]|(?:\w{1,15}[ ])?@and\b|,[ ]@and\b) [ ]{0,2} (?:@or_any[ ])?")
+_LIST_JOIN = WordPattern(
+    "scope", r"[ ]{0,2} (?:[,/&+]|(?:\w{1,15}[ ])?@and\b|,[ ]@and\b) [ ]{0,2} (?:@or_any[ ])?"
+)
 # Before "не нужна" a comma parts: "фрезеровка, окраска не нужна" wants the milling.
 _AND = WordPattern("scope", r"[ ]{0,2} (?:(?:\w{1,15}[ ])?@and\b|[/&+]) [ ]{0,2}")
 _ALONE = WordPattern("scope", r"[ ]@alone\b")  # "no painting, welding only"
@@ -171,7 +175,7 @@ class _Scopes:
             if group.start < cue.end:  # "не варим": the cue's own words name the work
                 return index if group.end <= cue.end and meaning.every_kind else None
             between = text[cue.end : group.start]
-            if meaning.adjacent and between.strip(" «\"("):
+            if meaning.adjacent and between.strip(' «"('):
                 return None
             if _word_count(between) > MOST_WORDS_BEFORE:
                 return None
@@ -194,16 +198,15 @@ class _Scopes:
                 continue
             between = self.text[group.end : cue.start]
             joined = between.rstrip(" ")
-            if joined.endswith(","):
-                joined = joined[:-1]
+            joined = joined.removesuffix(",")
             if len(between) > REACH or _SENTENCE_END.search(joined) or _COMMA.search(joined):
                 return None
             if _BUT.search(joined) or _word_count(joined) > MOST_WORDS_AFTER:
                 return None
-            return index if self._reaches_back(number, group, cue, meaning) else None
+            return index if self._reaches_back(number, group, meaning) else None
         return None
 
-    def _reaches_back(self, number: int, group: _Group, cue: WordCue, meaning: _Meaning) -> bool:
+    def _reaches_back(self, number: int, group: _Group, meaning: _Meaning) -> bool:
         """Whether no other cue of the same sense stands between a thing and the cue after it."""
         answer = _ANSWER.match(self.text, group.end)
         answered = answer.start("answer") if answer else -1
@@ -215,9 +218,7 @@ class _Scopes:
 
     def _clause_end(self, place: int) -> int:
         last = min(len(self.text), place + LONGEST_SENTENCE)
-        ends = (
-            pattern.search(self.text, place, last) for pattern in (_SENTENCE_END, _COMMA, _BUT)
-        )
+        ends = (pattern.search(self.text, place, last) for pattern in (_SENTENCE_END, _COMMA, _BUT))
         return min((match.start() for match in ends if match), default=last)
 
     def _mark_onward(self, index: int, meaning: _Meaning) -> None:
@@ -306,7 +307,7 @@ class _Scopes:
     def _likewise(self) -> None:
         """Let "Painting too." hold what was said of the thing before it."""
         processes = [group for group in self.groups if group.kind == _PROCESS]
-        for before, group in zip(processes, processes[1:], strict=False):
+        for before, group in pairwise(processes):
             near = group.start - before.end <= 2 * REACH
             if not group.marks and before.marks and near and _LIKEWISE.match(self.text, group.end):
                 group.marks |= before.marks
@@ -324,7 +325,9 @@ def _grouped(mentions: Sequence[Mention]) -> Iterator[_Group]:
             known.codes.add(mention.code)
             known.end = max(known.end, mention.end)
             continue
-        group = latest[mention.kind] = _Group(mention.kind, mention.start, mention.end, {mention.code}, [index], set())
+        group = latest[mention.kind] = _Group(
+            mention.kind, mention.start, mention.end, {mention.code}, [index], set()
+        )
         groups.append(group)
     yield from groups
 
@@ -351,10 +354,12 @@ def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for group in scopes.groups:
         for index in group.indices if group.marks else ():
             scoped[index] = replace(scoped[index], **_fields(scoped[index], group.marks))
-    return [_demanded(text, mention) if mention.kind == "standard" else mention for mention in scoped]
+    scoped = [_demanded(text, mention) if mention.kind == "standard" else mention for mention in scoped]
+    scoped += _materials_given(text)
+    return sorted(scoped, key=lambda mention: (mention.start, -mention.end))
 
 
-def _fields(mention: Mention, marks: set[str]) -> dict[str, bool]:
+def _fields(mention: Mention, marks: set[str]) -> dict[str, Any]:
     """The fields that marks set: what is ruled out is not said to be done, and only work has a doer."""
     if mention.kind != _PROCESS:
         return {"negated": True} if "negated" in marks else {}
@@ -370,16 +375,18 @@ def _clause(text: str, place: int) -> tuple[int, int]:
     return start, after.start() if after else most
 
 
-_MATERIAL = WordPattern(
-    "scope", r"(?<!\w)(?: (?P<maker>@material_of_maker) | @material_of_customer )(?!\w)"
-)
+_MATERIAL = WordPattern("scope", r"(?<!\w)(?: (?P<maker>@material_of_maker) | @material_of_customer )(?!\w)")
 
 
-def materials_given(text: str) -> Iterator[Mention]:
+def _materials_given(text: str) -> Iterator[Mention]:
     """The words that say who gives the material: the customer, or, negated, the maker."""
     for match in _MATERIAL.finditer(text):
         yield Mention(
-            "customer_material", *match.span(), negated=match["maker"] is not None, sure=0.9, basis="scope.material"
+            "customer_material",
+            *match.span(),
+            negated=match["maker"] is not None,
+            sure=0.9,
+            basis="scope.material",
         )
 
 

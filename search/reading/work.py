@@ -1,0 +1,180 @@
+"""The work that a text names, each process with its role: wanted, ruled out, the customer's; or own, a partner's, denied."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.taxonomy_keys import Flag
+from search.reading.terms import SURE, names_making, specific, unique
+from search.text import Mention, Origin, Recognition, scope
+
+
+class Role(StrEnum):
+    """The role of a process: the first three in a need, the others in a shop's text."""
+
+    WANTED = "wanted"
+    EXCLUDED = "excluded"
+    CUSTOMER = "customer"
+    OWN = "own"
+    PARTNER = "partner"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A process of a text, its role, and the mention that says it most surely."""
+
+    code: str
+    role: Role
+    mention: Mention
+
+
+def of_need(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
+    """The work of a need's text, in the order of the text.
+
+    A product implies a process too ("валы … закалка") where no named process makes it, unless the work comes
+    first: then the product is only worked on ("цементация шестерён"). A product with a trade of its own (a
+    mould, a spring, a harness) implies it in any case ("пресс-форма …, отливки для приёмки").
+    """
+    told = list(_told(recognition, _need_role))
+    open_ones = [mention for mention, role in told if role is Role.WANTED]
+    sure = [mention for mention in open_ones if mention.sure >= SURE]
+    # The assembly of what is made makes no part of it: "валы … сборка насосов" still asks for turned shafts.
+    assembles, trades = (taxonomy.processes.flagged(flag) for flag in (Flag.ASSEMBLES, Flag.OWN_TRADE))
+    made = names_making(taxonomy, unique(str(m.code) for m in sure))
+    work_begins = min((m.start for m in sure if m.code not in assembles), default=len(recognition.text))
+    meant = {
+        m
+        for m in open_ones
+        if m.sure >= SURE or (m.start < work_begins and _is_made(recognition, m, trades if made else None))
+    }
+    kept = [(mention, role) for mention, role in told if role is not Role.WANTED or mention in meant]
+    return _settled(taxonomy, kept, Role.WANTED)
+
+
+def of_shop(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
+    """The work of a shop's text, in the order of the text, with what its machines imply.
+
+    A shop that only treats or coats works on the products it names ("закалка пресс-форм"); it does not make
+    them.
+    """
+    told = [*_told(recognition, _shop_role), *_of_machines(taxonomy, recognition)]
+    sure = [m for m, role in told if m.sure >= SURE and role is Role.OWN]
+    said = unique(str(m.code) for m in sure)
+    treats = bool(said) and not names_making(taxonomy, said)
+    begins = min((m.start for m in sure), default=0)
+    trades = taxonomy.processes.flagged(Flag.OWN_TRADE)
+    kept = [
+        (m, role)
+        for m, role in told
+        if role is not Role.OWN
+        or m.sure >= SURE
+        or not said
+        or (m.code in trades and not scope.belongs(recognition.text, m) and (not treats or m.start < begins))
+    ]
+    return _settled(taxonomy, kept, Role.OWN)
+
+
+def wanted(work: Iterable[Work]) -> tuple[str, ...]:
+    """The codes of the wanted work."""
+    return tuple(one.code for one in work if one.role is Role.WANTED)
+
+
+def ruled_out(work: Iterable[Work], recognition: Recognition) -> tuple[str, ...]:
+    """The codes of the work that is ruled out, or that the customer keeps for himself."""
+    kept = {m.code for m in recognition.of("process", negated=None) if m.own}
+    return tuple(
+        one.code
+        for one in work
+        if one.role is Role.EXCLUDED or (one.role is Role.CUSTOMER and one.code in kept)
+    )
+
+
+def is_unsure(work: Iterable[Work]) -> bool:
+    """Whether none of the wanted work is said: it is implied by a part's name, or guessed from a spelling."""
+    return all(one.mention.origin is not Origin.SAID for one in work if one.role is Role.WANTED)
+
+
+def _need_role(mention: Mention) -> Role | None:
+    if mention.negated:
+        return Role.EXCLUDED
+    if mention.own or mention.done:
+        # A product beside such words is what the work is done on, not work.
+        return None if mention.origin is Origin.IMPLIED else Role.CUSTOMER
+    return None if mention.planned or mention.wish else Role.WANTED
+
+
+def _shop_role(mention: Mention) -> Role | None:
+    if mention.partner:
+        return None if mention.origin is Origin.IMPLIED else Role.PARTNER
+    if mention.negated:
+        return Role.DENIED
+    return None if mention.planned else Role.OWN
+
+
+def _told(
+    recognition: Recognition, role_of: Callable[[Mention], Role | None]
+) -> Iterator[tuple[Mention, Role]]:
+    for mention in recognition.of("process", negated=None):
+        role = role_of(mention)
+        if role is not None:
+            yield mention, role
+
+
+_BY_MACHINE = 0.75  # the sureness of work that a shop's machine implies
+
+
+def _of_machines(taxonomy: Taxonomy, recognition: Recognition) -> Iterator[tuple[Mention, Role]]:
+    """The work that the machines of a shop's text imply."""
+    for machine in recognition.of("equipment"):
+        for code in taxonomy.equipment[str(machine.code)].extra.get("processes", ()):
+            yield (
+                replace(
+                    machine,
+                    kind="process",
+                    code=code,
+                    sure=_BY_MACHINE,
+                    origin=Origin.IMPLIED,
+                    basis="process.machine",
+                ),
+                Role.OWN,
+            )
+
+
+def _settled(taxonomy: Taxonomy, told: Sequence[tuple[Mention, Role]], first: Role) -> tuple[Work, ...]:
+    """One role for each code, the broader codes left out that others of the role narrow.
+
+    Where a text says both, `first` wins if it is said more often than the refusals; what merely lies behind
+    ("после закалки") or is implied rules out nothing.
+    """
+    counts = Counter((mention.code, role) for mention, role in told if _weighs(mention))
+    chosen: dict[str, Work] = {}
+    for mention, role in told:
+        code = str(mention.code)
+        work, held = Work(code, role, mention), chosen.get(code)
+        if held is None or (role is held.role and mention.sure > held.mention.sure):
+            chosen[code] = work
+        elif role is not held.role:
+            mine, theirs = (counts[code, one] for one in (role, held.role))
+            if mine > theirs or (mine == theirs and held.role is first):
+                chosen[code] = work
+    roles = unique(work.role for work in chosen.values())
+    kept = {
+        (code, role)
+        for role in roles
+        for code in specific(taxonomy, "process", tuple(c for c, w in chosen.items() if w.role is role))
+    }
+    return tuple(work for work in chosen.values() if (work.code, work.role) in kept)
+
+
+def _weighs(mention: Mention) -> bool:
+    return not mention.done and mention.origin is Origin.SAID
+
+
+def _is_made(recognition: Recognition, mention: Mention, trades: frozenset[str] | None) -> bool:
+    """Whether a product is named as the thing to make; beside other work only products of these trades are."""
+    if scope.belongs(recognition.text, mention):
+        return False
+    return trades is None or mention.code in trades
