@@ -123,6 +123,7 @@ def _requirements(
 ) -> Requirements:
     """The requirements of a need, or of one of its positions, whose words the recognition holds."""
     amounts = RecognisedAmounts(recognition)
+    lot, lots = amounts.lots()
     places = PlaceNames(recogniser)
     told = work.of_need(recogniser.taxonomy, recognition)
     processes = codes_of(recogniser, "process", record.processes)
@@ -147,8 +148,8 @@ def _requirements(
         terms=_unknown(record, recogniser),
         envelope_mm=box,
         **_numbers(record, amounts, unread=_unread(box, processes, recogniser)),
-        quantity=record.quantity or amounts.lot() or amounts.first_whole("quantity"),
-        lots_per_year=record.lots_per_year or amounts.first_whole("rhythm"),
+        quantity=record.quantity or lot,
+        lots_per_year=record.lots_per_year or lots,
         spare_hours=record.spare_hours or amounts.first("hours"),
         months=_months(record, today),
         deliver_by=deadline,

@@ -122,10 +122,29 @@ class RecognisedAmounts:
         low, high = min(least, default=None), max(most, default=None)
         return (int(low) if low else None), (int(high) if high else None)
 
-    def lot(self) -> int | None:
-        """The pieces of a lot, where a text gives them beside those of a year."""
-        lots = (m.amounts[0] for m in self._recognition.of("quantity") if m.value == LOT)
-        return next(map(int, lots), None)
+    def lots(self) -> tuple[int | None, int | None]:
+        """The pieces of a lot and the lots a year, as a need's text states them.
+
+        A yearly number beside that of a lot, or beside a rhythm of its own, is divided: "6000 a year in lots of 500".
+        """
+        counts = self._recognition.of("quantity")
+        if not counts:
+            return None, None
+        rhythms = self._recognition.of("rhythm")
+        own = {count: _rhythm_of(count, rhythms) for count in counts}
+        lot = next((c for c in counts if c.value == LOT), None)
+        yearly = next((c for c in counts if c is not lot and (r := own[c]) and r.amounts[0] == 1), None)
+        if yearly is None:
+            chosen = lot or max(counts, key=lambda count: (round(count.sure, 2), -count.start))
+            rhythm = own[chosen]
+            return int(chosen.amounts[0]), int(rhythm.amounts[0]) if rhythm else None
+        total = yearly.amounts[0]
+        parts = [c.amounts[0] for c in counts if c is not yearly and _divides(c.amounts[0], total)]
+        size = lot.amounts[0] if lot else next(iter(parts), None)
+        if size and size < total:
+            return int(size), max(1, round(total / size))
+        times = max((r.amounts[0] for r in rhythms), default=1.0)
+        return int(total / times), int(times)
 
     def sides(self) -> list[float] | None:
         """The sides as the text states them: three of a box, or two of a plate."""
@@ -148,6 +167,20 @@ class RecognisedAmounts:
             return sorted_box(max(boxes))
         plates = [mention.amounts for mention in self._recognition.of("plate")]
         return sorted_box((*max(plates), self.most("thickness") or 1.0)) if plates else None
+
+
+NEAR_COUNT = 40  # characters between a number of pieces and the rhythm that belongs to it
+
+
+def _rhythm_of(count: Mention, rhythms: Sequence[Mention]) -> Mention | None:
+    """The nearest rhythm; one behind the number is nearer than one before it."""
+    behind = [(r.start - count.end, r) for r in rhythms if 0 <= r.start - count.end <= NEAR_COUNT]
+    before = [(2 * (count.start - r.end), r) for r in rhythms if 0 <= count.start - r.end <= NEAR_COUNT // 2]
+    return min((*behind, *before), key=lambda one: one[0], default=(0, None))[1]
+
+
+def _divides(part: float, total: float) -> bool:
+    return 1 < part < total and total % part == 0
 
 
 def names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:
