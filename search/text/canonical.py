@@ -22,6 +22,7 @@ _SIGNS = str.maketrans(
         "∗": "*",
     }
 )
+_LEADERS = re.compile(r"\.{4,200}|_{4,200}")  # between a label and its value in a form
 _BY_THREES = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,]\d|\d)")
 _SEVERAL_THREES = re.compile(
     r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3}){2,}(?!\d)|(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+\.\d"
@@ -46,7 +47,7 @@ def canonical(text: str) -> CanonicalText:
     commas; in a Russian one it is a decimal comma, unless other numbers have points.
     """
     language = prevailing_language(text) or Language.RUSSIAN.value
-    signs = text.translate(_SIGNS)
+    signs = _LEADERS.sub(lambda match: ":" + " " * (len(match[0]) - 1), text.translate(_SIGNS))
     if "," not in signs:
         return CanonicalText(signs, language)
     parted = bool(_SEVERAL_THREES.search(signs))

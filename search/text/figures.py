@@ -86,9 +86,9 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_LETTERS = re.compile(r"[^\W\d_]{1,4}$")
-_SIGN = re.compile(r"(?:[øØ⌀∅Φφ±+≤≥<>=~≈▽∇-]|\+/-|\+-){1,2}[ ]?$")
-_NAMED = re.compile(r"(?<![\w.-])(?:(?P<letter>[A-Za-zА-Яа-я]{1,2})[ ]?[=≈][ ]?|(?P<capital>[DLHWTДØ])[ ])$")
+_LETTERS = re.compile(r"[^\W\d_]{1,4}\Z")
+_SIGN = re.compile(r"(?:[øØ⌀∅Φφ±+≤≥<>=~≈▽∇-]|\+/-|\+-){1,2}[ ]?\Z")
+_NAMED = re.compile(r"(?<![\w.-])(?:(?P<letter>[A-Za-zА-Яа-я]{1,2})[ ]?[=≈][ ]?|(?P<capital>[DLHWTДØ])[ ])\Z")
 _TAIL = re.compile(
     r"""
     [ ]?(?: (?:[hHнН]|js|JS|Js)(?:1[0-6]|[4-9])
@@ -230,7 +230,7 @@ def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
     return sign
 
 
-_CODE_BEFORE = re.compile(r"[^\W\d][-_.]$|\d[.,]$|[№#][ ]?$")
+_CODE_BEFORE = re.compile(r"[^\W\d][-_.]\Z|\d[.,]\Z|[№#][ ]?\Z")
 _CODE_AFTER = re.compile(r"[.:]\d")
 _DIAMETER_SIGNS = frozenset("øØ⌀∅ΦφфФ")
 
@@ -243,7 +243,7 @@ def _is_part_of_code(text: str, match: re.Match[str]) -> bool:
     return nought or bool(_CODE_AFTER.match(text, match.end()))
 
 
-_WORD_BEFORE = re.compile(r"([^\W\d_]{2,10})[. ]{1,2}$")
+_WORD_BEFORE = re.compile(r"([^\W\d_]{2,10})[. ]{1,2}\Z")
 
 
 def _is_grade(text: str, start: int) -> bool:
@@ -257,6 +257,8 @@ def _with_unit(text: str, figure: Figure) -> Figure | None:
     end = figure.number[1]
     match = _unit_pattern().match(text, end)
     thousand = match["thousand"] if match else None
+    if match and thousand in {"к", "К"} and text[end : end + 1] == " ":
+        match = thousand = None  # "20 к маю"
     factor = (_THOUSANDS.of(thousand) or 1.0) if thousand else 1.0
     if match and thousand and match.lastgroup == "thousand":
         return replace(figure, end=match.end("thousand"), unit=Unit(Dimension.PIECES, factor, thousand))

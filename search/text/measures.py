@@ -93,9 +93,9 @@ class FigureGroup:
         )
 
 
-_TIMES = WordPattern("figures", r"[ ]?(?:(?:@after_size)[ ]?)? (?:[xXхХ×*]|(?:на|by)\b)[ ]?$")
-_HOLLOW = re.compile(r"[ ]?/[ ]?$")
-_TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to|up to)\b)[ ]?$")
+_TIMES = WordPattern("figures", r"[ ]?(?:(?:@after_size)[ ]?)? (?:[xXхХ×*]|(?:на|by)\b)[ ]?\Z")
+_HOLLOW = re.compile(r"[ ]?/[ ]?\Z")
+_TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to|up to)\b)[ ]?\Z")
 
 
 def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from search.text.figures import FILLERS, Dimension, Figure
+from search.text.figures import FILLERS, Dimension, Figure, classes_of
 from search.text.lexicon import WordNumbers, WordPattern, whole_words
 from search.text.measures import FigureGroup
 from search.text.recognition import Mention
+from search.text.tokens import Token
 
 LEAST_COUNT = 2
 LEAST, MOST_OF_LOT = "least", "most"  # the values of a quantity that is a limit
@@ -35,13 +37,21 @@ _RHYTHMS = WordPattern(
     \b(?: (?P<spoken>@spoken_rhythms) | (?P<adverb>@adverbs) | @every[ ](?P<period>@periods) )(?!\w)
     """,
 )
-_BY_LOTS = WordPattern("pieces", r"(?: @by[ ]@lots_of[ ]?(?:@of[ ])? | @lots_of_each[ ]?(?:@lot_of)?[ ]? )$")
+_BY_LOTS = WordPattern(
+    "pieces", r"(?: @by[ ]@lots_of[ ]?(?:@of[ ])? | @lots_of_each[ ]?(?:@lot_of|[:=])?\s{0,30} )\Z"
+)
 _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@piece[ ])?@in_a[ ]@one_lot\b")
 _MACHINE_HOURS = WordPattern("pieces", r"[ ]?(?:@per[ ]?(?:(?P<week>@hours_week)|@hours_month))?")
 _WRITTEN_OUT = WordPattern("pieces", r"[ ]?\(@number_in_words[\w ]{0,30}\)")
-_IN_WORDS_BEFORE = WordPattern("pieces", r"\b@number_in_words\w{0,8}[ ]\($")
+_IN_WORDS_BEFORE = WordPattern("pieces", r"\b@number_in_words\w{0,8}[ ]\(\Z")
+_COUNT_BEFORE = WordPattern("pieces", r"(?<!\w)(?:@count_label)[ :=]{0,3}\Z")
+_BEGINS = re.compile(r"(?:^|[\n!?:;•–—-]|\.)[ ]{0,3}\Z")
 _EACH = WordPattern("figures", r"[ ,]{0,2}(?:[^\W\d_]{2,12}[ ])?(?:@each)\b")
-_STEP = re.compile(r"[ ]?(?:шт\.?|pcs?\.?|ea)?(?:[ ]?/[ ]?|,[ ]|[ ]?;[ ]|[ ](?:и|and|or|или|&)[ ])$")
+_NUMERALS = WordNumbers("figures", "numerals")
+_PIECE = WordPattern("pieces", r"@piece")
+_ENDS = frozenset(".,;:!?()\n")
+_BY_THREES = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_STEP = re.compile(r"[ ]?(?:шт\.?|pcs?\.?|ea)?(?:[ ]?/[ ]?|,[ ]|[ ]?;[ ]|[ ](?:и|and|or|или|&)[ ])\Z")
 
 
 def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
@@ -87,8 +97,9 @@ def _steps(text: str, groups: Sequence[FigureGroup], first: int) -> list[float]:
             break
         counted = counted or pieces is not None or figure.labelled("quantity", "lot")
         found.append(amount)
-    enough = len(found) >= 3 or (len(found) == 2 and "/" in text[groups[first].end : groups[first + 1].start])
-    return found if counted and enough else []
+    slash = len(found) == 2 and "/" in text[groups[first].end : groups[first + 1].start]
+    pieces = slash and groups[first + 1].first.in_unit(Dimension.PIECES) is not None
+    return found if counted and (len(found) > 2 or pieces) else []
 
 
 def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:
@@ -150,8 +161,8 @@ def _pieces(figure: Figure, group: FigureGroup) -> float:
         own = figure.value * (
             group.top.unit.size if group.top.unit and group.top.unit.dimension is Dimension.PIECES else 1.0
         )
-    if own != int(own) and len(figure.written.rpartition(".")[2]) == 3:
-        own = own * 1000  # pieces are whole: "1.500 шт"
+    if _BY_THREES.fullmatch(figure.written):
+        own = float(figure.written.replace(".", ""))  # pieces are whole: "1.500 шт"
     return round(own, 3)
 
 
@@ -177,11 +188,12 @@ def _unlabelled(text: str, group: FigureGroup, nearest: frozenset[str]) -> float
         return None
     behind = any(pattern.match(text, group.end) for pattern in (_OF_A_LOT, _WRITTEN_OUT, _RATE))
     before = (text, max(0, group.start - 24), group.start)
-    if behind or _BY_LOTS.search(*before) or _IN_WORDS_BEFORE.search(*before):
+    if behind or any(pattern.search(*before) for pattern in (_BY_LOTS, _IN_WORDS_BEFORE, _COUNT_BEFORE)):
         return 0.85
     if _names_parts(figure):
         return 0.8
-    return 0.75 if "wanted" in nearest and _is_noun_behind(figure) else None
+    begins = not figure.before and _BEGINS.search(text, max(0, group.start - 4), group.start)
+    return 0.75 if ("wanted" in nearest or begins) and _is_noun_behind(figure) else None
 
 
 def _names_parts(figure: Figure) -> bool:
@@ -213,6 +225,32 @@ def _is_lot(text: str, group: FigureGroup) -> bool:
     return bool(
         _BY_LOTS.search(text, max(0, group.start - 24), group.start) or _OF_A_LOT.match(text, group.end)
     )
+
+
+@lru_cache(maxsize=20_000)
+def _numeral(word: str) -> float | None:
+    return _NUMERALS.of(word)
+
+
+@lru_cache(maxsize=20_000)
+def _is_piece(word: str) -> bool:
+    return bool(_PIECE.fullmatch(word)) or not classes_of(word).isdisjoint({"parts", "round"})
+
+
+def in_words(text: str, words: Sequence[Token]) -> Iterator[Mention]:
+    """Numbers in words before pieces or parts: "two kits", "три вала", "сто штук"."""
+    for index, word in enumerate(words):
+        value = _numeral(word.text.lower().replace("ё", "е"))
+        if value is None:
+            continue
+        for behind in words[index + 1 : index + (4 if value > 1 else 2)]:
+            if any(sign in _ENDS for sign in text[word.end : behind.start]):
+                break
+            if _is_piece(behind.text.lower().replace("ё", "е")):
+                yield Mention(
+                    "quantity", word.start, behind.end, amounts=(value,), sure=0.75, basis="quantity.words"
+                )
+                break
 
 
 def rhythms(text: str) -> Iterator[Mention]:
