@@ -3,7 +3,7 @@ invitations.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -44,43 +44,37 @@ class CertificateBalance:
     suppliers: int
 
 
-def certificate_balance(
-    session: Session,
-    centres: Sequence[str],
-    parts: Matching,
-    meeting: Callable[[CertificationDemand], int],
-) -> list[CertificateBalance]:
-    """The demands for certificates of open needs, the one with the fewest suppliers for a need first.
-
-    Demands for the same standards and level count as one, whatever their day. `meeting` gives the number of suppliers.
-    """
-    wanted: Counter[CertificationDemand] = Counter()
-    for asked in _open_requirements(session, centres, parts):
-        wanted.update({replace(one, on=None) for one in asked.demanded})
-    found = [CertificateBalance(demand, count, meeting(demand)) for demand, count in wanted.items()]
-    return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.demand.any_of))
+def open_requirements(session: Session, centres: Sequence[str], parts: Matching) -> list[Requirements]:
+    """The requirements of the newest open needs of the centres."""
+    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
+    newest = query.where(Need.state.in_(OPEN_NEEDS)).order_by(Need.id.desc()).limit(READ)
+    return [matching.understand(record(need), parts).requirements for need in session.scalars(newest)]
 
 
-def balance(
-    session: Session, centres: Sequence[str], parts: Matching, doing: Callable[[str], int]
-) -> list[WorkBalance]:
-    """The kinds of work that open needs ask for, the one with the fewest suppliers for a need first.
+def balance(needs: Iterable[Requirements], doing: Callable[[str], int]) -> list[WorkBalance]:
+    """The kinds of work that needs ask for, the one with the fewest suppliers for a need first.
 
     `doing` gives the number of suppliers of a kind of work.
     """
     wanted: Counter[str] = Counter()
-    for asked in _open_requirements(session, centres, parts):
+    for asked in needs:
         wanted.update(set(asked.processes))
     found = [WorkBalance(process, count, doing(process)) for process, count in wanted.items()]
     return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.process))
 
 
-def _open_requirements(session: Session, centres: Sequence[str], parts: Matching) -> Iterator[Requirements]:
-    """The requirements of the newest open needs of the centres."""
-    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
-    newest = query.where(Need.state.in_(OPEN_NEEDS)).order_by(Need.id.desc()).limit(READ)
-    for need in session.scalars(newest).all():
-        yield matching.understand(record(need), parts).requirements
+def certificate_balance(
+    needs: Iterable[Requirements], meeting: Callable[[CertificationDemand], int]
+) -> list[CertificateBalance]:
+    """The demands for certificates of needs, the one with the fewest suppliers for a need first.
+
+    Demands for the same standards and level count as one, whatever their day. `meeting` gives the number of suppliers.
+    """
+    wanted: Counter[CertificationDemand] = Counter()
+    for asked in needs:
+        wanted.update({replace(one, on=None) for one in asked.demanded})
+    found = [CertificateBalance(demand, count, meeting(demand)) for demand, count in wanted.items()]
+    return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.demand.any_of))
 
 
 def ending_by_week(certificates: Sequence[CertificateRow], today: date) -> list[tuple[date, int]]:

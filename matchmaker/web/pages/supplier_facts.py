@@ -104,12 +104,26 @@ def _certificate_view(
     level = level_name(held) if held and counts else "none"
     if held and held.dated and until is None and held.until < date.max:
         until = held.until
-    label = gettext(LEVEL_LABELS[level])
-    if facts.status == CertificateStatus.SUSPENDED:
-        label = gettext("suspended")
-    elif not counts and until and until < today:
-        label = gettext("expired")
+    label = gettext(LEVEL_LABELS[level]) if counts else _why_not(facts, until, today)
     return CertificateView(str(standard), level, label, number, until, facts.verified)
+
+
+def _why_not(facts: Certificate, until: date | None, today: date) -> str:
+    """The reason why a certificate does not count today."""
+    taxonomy = context.product().taxonomy
+    code = facts.standard_code
+    if facts.status == CertificateStatus.SUSPENDED:
+        return gettext("suspended")
+    if code is None or code not in taxonomy.standards:
+        return gettext("standard not known")
+    withdrawn = taxonomy.withdrawn(code, facts.edition)
+    if withdrawn and withdrawn <= today:
+        return gettext("edition withdrawn")
+    if until and until < today:
+        return gettext("expired")
+    if facts.issued and facts.issued > today:
+        return gettext("not in force yet")
+    return gettext(LEVEL_LABELS["none"])
 
 
 def band(profile: Profile, record: SupplierRecord) -> str:

@@ -2,8 +2,6 @@
 invitations.
 """
 
-from collections.abc import Callable
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -17,6 +15,7 @@ from matchmaker.services.shortlist import rotation
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.standpoint import operator, standpoint
+from search.columns.store import Columns
 from search.matching.team_routes import COVERS
 from search.ranking.explain import demanded_level
 
@@ -31,11 +30,13 @@ def show() -> ResponseReturnValue:
     centres = standpoint(database()).centres
     own, today = needs.centre_of(database(), centres[0]), context.today()
     spread = rotation.spread(database(), own.id, now())
+    asked = overview.open_requirements(database(), centres, context.matching())
+    columns = product().index.columns()
     ending = certificates.ending(database(), own, today, 7 * overview.WEEKS)
     return render_template(
         "operator/overview.html",
-        balance=overview.balance(database(), centres, context.matching(), _doing()),
-        papers=overview.certificate_balance(database(), centres, context.matching(), _meeting()),
+        balance=overview.balance(asked, lambda process: len(columns.doing((process,), COVERS))),
+        papers=overview.certificate_balance(asked, lambda demand: _meeting(columns, demand)),
         level=demanded_level,
         scarce=SCARCE,
         wording=wording(),
@@ -45,13 +46,6 @@ def show() -> ResponseReturnValue:
     )
 
 
-def _meeting() -> Callable[[CertificationDemand], int]:
+def _meeting(columns: Columns, demand: CertificationDemand) -> int:
     """The number of suppliers that meet a demand for a certificate today."""
-    columns, today = product().index.columns(), context.today()
-    return lambda demand: int((columns.certification(demand, today) >= int(demand.level)).sum())
-
-
-def _doing() -> Callable[[str], int]:
-    """The number of suppliers of a kind of work."""
-    columns = product().index.columns()
-    return lambda process: len(columns.doing((process,), COVERS))
+    return int((columns.certification(demand, context.today()) >= int(demand.level)).sum())

@@ -1,7 +1,10 @@
 """A certificate without any date is marked on every page, and one tap leaves it out."""
 
 import re
+from datetime import date
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
@@ -61,3 +64,33 @@ def test_a_tried_need_leaves_it_out_too(stranger: Browser, own_product: Applicat
     left = text(stranger.post("/try", {**need, "ease": token[1]}, page="/try"))
     assert key not in keys(left)
     assert "Shown with other conditions" in left
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"standard_code": None}, "standard not known"),
+        ({"edition": "2008"}, "edition withdrawn"),
+        ({"valid_until": date(2026, 1, 1)}, "expired"),
+        ({"issued": date(2027, 1, 1)}, "not in force yet"),
+        ({"issued": date(2020, 1, 1)}, "expired"),
+        ({"issued": date(2025, 1, 1)}, "certified (declared)"),
+        ({"status": CertificateStatus.SUSPENDED, "valid_until": date(2028, 1, 1)}, "suspended"),
+    ],
+)
+def test_why_a_certificate_does_not_count_is_told(
+    stranger: Browser, own_product: Application, facts: dict[str, Any], words: str
+) -> None:
+    with own_product.sessions.begin() as session:
+        query = select(CertificateRow).order_by(CertificateRow.id)
+        profiles = (one.profile for one in session.scalars(query))
+        profile = next(one for one in profiles if one.state == ProfileState.PUBLISHED)
+        key = profile.public_id
+        for row in profile.certificates:
+            row.status, row.standard_code, row.edition = CertificateStatus.CERTIFIED, "iso-9001", None
+            row.issued = row.valid_until = row.said_on = None
+            row.verified = False
+            for name, value in facts.items():
+                setattr(row, name, value)
+    page = text(stranger.get(f"/suppliers/{key}"))
+    assert f"— {words}" in page
