@@ -123,7 +123,8 @@ def _why_not(facts: Certificate, until: date | None, today: date) -> str:
         return gettext("expired")
     if facts.issued and facts.issued > today:
         return gettext("not in force yet")
-    return gettext(LEVEL_LABELS["none"])
+    words = LEVEL_LABELS["none"]
+    return gettext(words)
 
 
 def band(profile: Profile, record: SupplierRecord) -> str:
