@@ -1,12 +1,13 @@
 """Values as a person types them into a form, and as a form shows them again."""
 
+import re
 from typing import Any
 
 from importers import cells
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import HardnessRecord
-from matchmaker.domain.requirement_kinds import NUMBER, REQUIREMENT_KINDS, SIDES, TERMS, Typed
+from matchmaker.domain.requirement_kinds import COUNTS, NUMBER, REQUIREMENT_KINDS, SIDES, TERMS, Typed
 from matchmaker.domain.requirements import Namer, Requirements
 
 _DIGITS = 10  # that count of a number of a text; inches would show all of the sixteenth
@@ -18,11 +19,13 @@ def shown(typed: Typed, value: Any) -> str:
         return ""
     if isinstance(value, HardnessRecord):
         return value.text
-    if typed.told:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if typed.told and not isinstance(value, str):
         number, unit = typed.told(value)
         return unit % {"value": cells.plain(number)}
-    if typed is TERMS:
-        return "; ".join(value)
+    if typed is TERMS or typed is COUNTS:
+        return "; ".join(map(str, value))
     return cells.sides_text(value) if typed is SIDES else cells.text(value)
 
 
@@ -34,6 +37,8 @@ def read(typed: Typed, text: str, path: str) -> Any:
         return cells.number(text)
     if typed is TERMS:
         return cells.typed_entries(text)
+    if typed is COUNTS:
+        return re.split(r"[;/,\s]+", text.strip(" ;/,"))
     return _sides(text, path) if typed is SIDES else text.strip()
 
 

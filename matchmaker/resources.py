@@ -19,6 +19,7 @@ TAXONOMY_FILES = (
     "standards",
     "equipment",
     "sectors",
+    "quality_papers",
     "regions",
     "districts",
     "countries",

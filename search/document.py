@@ -11,7 +11,8 @@ class CapabilityFacts:
     """One capability in codes and SI units; None means the supplier did not say.
 
     `envelope_mm` is sorted, largest side first; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra;
-    `hardness_hv` the greatest hardness, as a Vickers number, that is worked or reached.
+    `hardness_hv` the greatest hardness, as a Vickers number, that is worked or reached; `wall_mm` the thinnest wall;
+    `gear_module_mm` the largest module, `gear_grade` the finest grade of gears; `thread_mm` the largest thread.
     """
 
     processes: tuple[str, ...] = ()
@@ -24,6 +25,11 @@ class CapabilityFacts:
     tolerance_it: int | None = None
     roughness_ra_um: float | None = None
     hardness_hv: float | None = None
+    height_mm: float | None = None
+    wall_mm: float | None = None
+    gear_module_mm: float | None = None
+    gear_grade: int | None = None
+    thread_mm: float | None = None
     lot_min: int | None = None
     lot_max: int | None = None
     lead_time_days: int | None = None
@@ -64,6 +70,9 @@ class SearchDocument:
     planned: tuple[tuple[int, float], ...] = ()
     employees: int | None = None
     references: int = 0
+    takes_customer_material: bool | None = None
+    own_tooling: bool | None = None
+    quality_papers: tuple[str, ...] = ()
     updated: date | None = None
     hours_on: date | None = None
     machines_on: date | None = None

@@ -31,7 +31,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.ru import inn as inn_number
 
-from matchmaker.domain import hardness
+from matchmaker.domain import hardness, threads
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirement_kinds import MOST_DEMANDS
@@ -423,12 +423,17 @@ class PartRecord(Record):
     deliver_by: Day | None = None
     desired_by: Day | None = None
     quality_papers: tuple[Line, ...] = Field((), max_length=50, exclude_if=_left_out)
-    tooling: Literal["customer", "supplier"] | None = None
+    tooling_by: Literal["customer", "supplier"] | None = None
 
     @property
     def least_hardness_hv(self) -> float | None:
         """The least hardness as a Vickers number, from whichever key tells it."""
         return self.hardness.least_hv if self.hardness else self.hardness_hv
+
+    @property
+    def thread_mm(self) -> float | None:
+        """The nominal diameter of the thread, where its designation tells one."""
+        return threads.nominal_mm(self.thread) if self.thread else None
 
 
 class PositionRecord(PartRecord):

@@ -30,12 +30,15 @@ class Comparison(StrEnum):
     """The comparison of the declared value with the required one.
 
     AT_LEAST: the number reaches it (a size). AT_MOST: the number is not above it (a roughness). ONE_OF: one
-    of the codes is declared. OWN: compared by a judge of its own.
+    of the codes is declared. ALL_OF: all of them are. YES: the supplier says yes. OWN: compared by a judge of
+    its own.
     """
 
     AT_LEAST = "at-least"
     AT_MOST = "at-most"
     ONE_OF = "one-of"
+    ALL_OF = "all-of"
+    YES = "yes"
     OWN = "own"
 
 
@@ -58,17 +61,22 @@ Told = Callable[[float], tuple[float, str]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typed:
-    """The way in which a value is typed into a form: NUMBER, TERMS, SIDES or WORDS, or a number with a unit
-    that `told` knows.
+    """The way in which a value is typed into a form: NUMBER, TERMS, SIDES, COUNTS, DAY, YES_NO or WORDS, a number
+    with a unit that `told` knows, or one of `choices`, the values with their words.
     """
 
     hint: str = ""
     told: Told | None = None
 
+    choices: tuple[tuple[str, str], ...] = ()
+    day: bool = False
 
-NUMBER, WORDS = Typed(), Typed()
+
+NUMBER, WORDS, DAY = Typed(), Typed(), Typed(day=True)
 TERMS = Typed(N_("Separate with semicolons"))
 SIDES = Typed(N_("For example 420×80×12"))
+COUNTS = Typed(N_("For example 10; 50; 100"))
+YES_NO = Typed(choices=(("", N_("not stated")), ("true", N_("yes")), ("false", N_("no"))))
 
 
 class Several(StrEnum):
@@ -122,6 +130,11 @@ def next_of(series: Iterable[float]) -> Milder:
     return lambda number: [step for step in series if step > number * 1.01][:1]
 
 
+def previous_of(series: Iterable[float]) -> Milder:
+    """The previous number of a preferred series."""
+    return lambda number: [step for step in series if step < number * 0.99][-1:]
+
+
 def halved(number: float) -> Iterable[float]:
     return (number / 2,)
 
@@ -133,8 +146,17 @@ def halved_pieces(number: float) -> Iterable[float]:
 
 # A size that a drawing could give up, a wider circle, a longer wait.
 _SMALLER, _WIDER, _LATER_DAYS = scaled(0.9, 0.75), scaled(1.5, 2.0), raised(14, 28)
+_THREAD = Typed(
+    N_("As the drawing has it, for example M16×1.5-6g"), lambda diameter: (diameter, "M%(value)s")
+)
+_TOOLING = Typed(
+    choices=(("", N_("not stated")), ("customer", N_("the customer's")), ("supplier", N_("the supplier's")))
+)
 # Hardness is compared as Vickers numbers and told on the scale that people use.
 _HARDNESS = Typed(N_("For example 58 HRC or 220 HB"), hardness.told)
+# The first series of modules (ISO 54 / GOST 9563) and of coarse metric threads (ISO 261).
+_MODULES = (0.5, 0.8, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50)
+_THREADS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30, 36, 42, 48, 56, 64, 72, 80, 90, 100)
 # The preferred series of roughness, Ra in µm (ISO 4287 / GOST 2789-73): the next step is the next relaxation.
 ROUGHNESS_STEPS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0)
 
@@ -153,6 +175,8 @@ class RequirementKind:
     well. `side` is the side of the largest part that stands for the number where the supplier states no
     other. `mentions` are the kinds of pieces of a text with the value, `several` chooses among their numbers.
     `drawing` says whether a drawing's words are sure of it; None: they are not read.
+
+    `offered` is the attribute of SearchDocument with the answer of the supplier as a whole.
 
     `group` is that of its feature. `strictness` is its effect unless a person chooses another; `milder` are
     the steps by which it may be relaxed before it is left out.
@@ -175,6 +199,7 @@ class RequirementKind:
     declared: tuple[CapabilityField, ...] = ()
     on_machines: bool = False
     side: int | None = None
+    offered: str = ""
     mentions: tuple[str, ...] = ()
     several: Several = Several.FIRST
     drawing: bool | None = None
@@ -320,6 +345,38 @@ _KINDS = (
         milder=_SMALLER,
     ),
     RequirementKind(
+        name="height",
+        label=N_("Height"),
+        asked="height_mm",
+        group="size",
+        subject=RequirementSubject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit=N_("%(value)s mm"),
+        alone=True,
+        fields=(NeedField("height_mm", asked="height_mm", unit=N_("mm"), label=N_("Height, mm")),),
+        declared=(CapabilityField("height_mm", "height_mm", N_("Height up to, mm")),),
+        side=0,
+        mentions=("height",),
+        several=Several.MOST,
+        strictness=Strictness.LENIENT,
+        milder=_SMALLER,
+    ),
+    RequirementKind(
+        name="wall",
+        label=N_("Wall"),
+        asked="wall_mm",
+        group="size",
+        subject=RequirementSubject.PART,
+        comparison=Comparison.AT_MOST,
+        unit=N_("%(value)s mm"),
+        alone=True,
+        fields=(NeedField("wall_mm", asked="wall_mm", unit=N_("mm"), label=N_("Thinnest wall, mm")),),
+        declared=(CapabilityField("wall_mm", "wall_mm", N_("Thinnest wall, mm")),),
+        mentions=("wall",),
+        several=Several.LEAST,
+        milder=scaled(1.25, 1.5),
+    ),
+    RequirementKind(
         name="mass",
         label=N_("Mass"),
         asked="mass_kg",
@@ -400,6 +457,55 @@ _KINDS = (
         milder=_SMALLER,
     ),
     RequirementKind(
+        name="gear_module",
+        label=N_("Module of gears"),
+        asked="gear_module_mm",
+        group="size",
+        subject=RequirementSubject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit=N_("m %(value)s"),
+        brief=N_("m %(value)s"),
+        fields=(
+            NeedField(
+                "gear_module_mm", asked="gear_module_mm", unit=N_("mm"), label=N_("Module of gears, mm")
+            ),
+        ),
+        declared=(CapabilityField("gear_module_mm", "gear_module_mm", N_("Module of gears up to, mm")),),
+        mentions=("gear_module",),
+        several=Several.MOST,
+        milder=previous_of(_MODULES),
+    ),
+    RequirementKind(
+        name="gear_grade",
+        label=N_("Grade of gears"),
+        asked="gear_grade",
+        group="precision",
+        subject=RequirementSubject.PART,
+        comparison=Comparison.AT_MOST,
+        unit=N_("grade %(value)s"),
+        whole=True,
+        fields=(
+            NeedField("gear_grade", asked="gear_grade", unit=N_("ISO 1328"), label=N_("Grade of gears")),
+        ),
+        declared=(CapabilityField("gear_grade", "gear_grade", N_("Grade of gears")),),
+        mentions=("gear_grade",),
+        several=Several.LEAST,
+        milder=raised(1),
+    ),
+    RequirementKind(
+        name="thread",
+        label=N_("Thread"),
+        asked="thread_mm",
+        group="size",
+        subject=RequirementSubject.PART,
+        comparison=Comparison.AT_LEAST,
+        unit="M%(value)s",
+        brief="M%(value)s",
+        fields=(NeedField("thread", _THREAD, "thread_mm", label=N_("Thread")),),
+        declared=(CapabilityField("thread_mm", "thread_mm", N_("Threads up to M")),),
+        milder=previous_of(_THREADS),
+    ),
+    RequirementKind(
         name="lot",
         label=N_("Lot"),
         asked="quantity",
@@ -444,6 +550,45 @@ _KINDS = (
         fields=(NeedField("spare_hours", asked="spare_hours", unit=N_("h a month")),),
         mentions=("hours",),
         milder=halved,
+    ),
+    RequirementKind(
+        name="customer_material",
+        label=N_("Customer's material"),
+        asked="customer_material",
+        group="terms",
+        comparison=Comparison.YES,
+        fields=(
+            NeedField(
+                "customer_supplied_material",
+                YES_NO,
+                "customer_material",
+                label=N_("The customer supplies the material"),
+            ),
+        ),
+        offered="takes_customer_material",
+        mentions=("customer_material",),
+        strictness=Strictness.LENIENT,
+    ),
+    RequirementKind(
+        name="supplier_tooling",
+        label=N_("Tooling by the supplier"),
+        asked="supplier_tooling",
+        group="terms",
+        comparison=Comparison.YES,
+        fields=(NeedField("tooling_by", _TOOLING, label=N_("Tooling")),),
+        offered="own_tooling",
+        mentions=("supplier_tooling",),
+    ),
+    RequirementKind(
+        name="quality_papers",
+        label=N_("Quality papers"),
+        asked="quality_papers",
+        group="terms",
+        comparison=Comparison.ALL_OF,
+        tree="quality_paper",
+        fields=(NeedField("quality_papers", TERMS, "quality_papers", label=N_("Quality papers")),),
+        offered="quality_papers",
+        mentions=("quality_paper",),
     ),
     RequirementKind(
         name="region",

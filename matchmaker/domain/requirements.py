@@ -21,7 +21,9 @@ class Requirements:
     are machine-hours a month, needed in each of `months` (year·12 + month − 1; empty: at present).
     `lead_time_days` is the time that production may take: till `deliver_by`. `on` is the day on which
     certificates must hold; all demands of `certification` that are no wishes must. `excluded_processes` were named only to be ruled out ("без термообработки").
-    `terms` are words that the taxonomy does not know, used in the text search.
+    `wall_mm` is the thinnest wall, `thread_mm` the nominal diameter of the largest thread. `customer_material`:
+    the customer supplies the material; `supplier_tooling`: the supplier has to bring the tooling. All of
+    `quality_papers` are wanted. `terms` are words that the taxonomy does not know, used in the text search.
     """
 
     text: str = ""
@@ -38,6 +40,11 @@ class Requirements:
     tolerance_it: int | None = None
     roughness_ra_um: float | None = None
     hardness_hv: float | None = None
+    height_mm: float | None = None
+    wall_mm: float | None = None
+    gear_module_mm: float | None = None
+    gear_grade: int | None = None
+    thread_mm: float | None = None
     quantity: int | None = None
     lots_per_year: int | None = None
     spare_hours: float | None = None
@@ -46,6 +53,9 @@ class Requirements:
     lead_time_days: int | None = None
     on: date | None = None
     certification: tuple[CertificationDemand, ...] = ()
+    customer_material: bool | None = None
+    supplier_tooling: bool | None = None
+    quality_papers: tuple[str, ...] = ()
     location: tuple[float, float] | None = None
     max_distance_km: float | None = None
     regions: tuple[str, ...] = ()

@@ -141,6 +141,7 @@ class Taxonomy:
     families: Tree
     equipment: Tree
     sectors: Tree
+    quality_papers: Tree
     regions: Tree
     districts: Tree
     countries: Tree
@@ -158,6 +159,7 @@ class Taxonomy:
             "standard": self.standards,
             "equipment": self.equipment,
             "sector": self.sectors,
+            "quality_paper": self.quality_papers,
             "region": self.regions,
             "district": self.districts,
             "country": self.countries,
@@ -214,6 +216,15 @@ class Taxonomy:
             name.casefold(): concept.code
             for concept in self.standards
             for name in concept.extra.get("bare", ())
+        }
+
+    @cached_property
+    def bare_papers(self) -> Mapping[str, str]:
+        """The quality papers by the figures that name them where a paper is expected: "3.1"."""
+        return {
+            str(figures).casefold(): paper.code
+            for paper in self.quality_papers
+            for figures in paper.extra.get("bare", ())
         }
 
     @cached_property
@@ -347,6 +358,7 @@ def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version:
         families=_tree("family", files, "standards", "families"),
         equipment=_tree("equipment", files, "equipment"),
         sectors=_tree("sector", files, "sectors"),
+        quality_papers=_tree("quality_paper", files, "quality_papers"),
         regions=_tree("region", files, "regions"),
         districts=_tree("district", files, "districts"),
         countries=_tree("country", files, "countries"),

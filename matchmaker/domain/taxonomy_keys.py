@@ -67,6 +67,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "family": frozenset(),
     "equipment": frozenset({"marks", "processes", "with_cnc"}),
     "sector": frozenset({"okved"}),
+    "quality_paper": frozenset({"bare"}),
     "region": frozenset({"capital", "country", "disputed", "location"}),
     "district": frozenset({"regions"}),
     "country": frozenset(),

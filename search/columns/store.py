@@ -23,7 +23,14 @@ from matchmaker.domain.certificate import (
     edition_number,
     validity,
 )
-from matchmaker.domain.requirement_kinds import OF_PARTS, SIDES, TERMS
+from matchmaker.domain.requirement_kinds import (
+    OF_PARTS,
+    REQUIREMENT_KINDS,
+    SIDES,
+    TERMS,
+    Comparison,
+    RequirementKind,
+)
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.codes import (
     TreeCodes,
@@ -43,7 +50,10 @@ T = TypeVar("T")
 NUMBERS = tuple(
     field.facts for kind in OF_PARTS for field in kind.declared if field.typed not in {TERMS, SIDES}
 )
-MEMBERS = ("regions", "languages", "sectors", "centres", "said", "denied", "processes", "materials")
+VOCABULARIES = ("regions", "languages", "sectors", "quality_papers", "centres")
+MEMBERS = (*VOCABULARIES, "said", "denied", "processes", "materials")
+# The questions that a supplier answers with yes or no.
+ANSWERS = tuple(kind.offered for kind in REQUIREMENT_KINDS.values() if kind.comparison is Comparison.YES)
 READ_AT_ONCE = 10_000
 KEPT = 200  # results stored with the columns, of up to a byte a supplier each
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
@@ -70,10 +80,7 @@ class Columns:
         self.process = TreeCodes(taxonomy.processes)
         self.material = TreeCodes(taxonomy.materials)
         numbered = vocabularies or {}
-        self.vocabularies = {
-            name: Vocabulary(numbered.get(name, ()))
-            for name in ("regions", "languages", "sectors", "centres")
-        }
+        self.vocabularies = {name: Vocabulary(numbered.get(name, ())) for name in VOCABULARIES}
         self.name_rows(tuple(document.key for document in documents))
         self.texts = tuple(zlib.compress(document.text.encode(), 1) for document in documents)
         self._fill_suppliers(documents)
@@ -151,6 +158,9 @@ class Columns:
             "machines_on",
         ):
             setattr(joined, name, np.concatenate((getattr(self, name)[rows], getattr(part, name))))
+        joined.answers = {
+            name: np.concatenate((said[rows], part.answers[name])) for name, said in self.answers.items()
+        }
         joined.direction = np.concatenate((self.direction[:, rows], part.direction), axis=1)
         joined.members = {
             name: appended(group.take(rows), part.members[name]) for name, group in self.members.items()
@@ -229,11 +239,13 @@ class Columns:
         self.updated_on = _days(document.updated for document in documents)
         self.hours_on = _days(document.hours_on for document in documents)
         self.machines_on = _days(document.machines_on or document.updated for document in documents)
+        self.answers = {name: _answers(getattr(d, name) for d in documents) for name in ANSWERS}
         named = self.vocabularies
         self.members: Mapping[str, Grouped] = {
             "regions": grouped([named["regions"].indices(_places(d)) for d in documents]),
             "languages": grouped([named["languages"].indices(d.languages) for d in documents]),
             "sectors": grouped([named["sectors"].indices(d.sectors) for d in documents]),
+            "quality_papers": grouped([named["quality_papers"].indices(d.quality_papers) for d in documents]),
             "centres": grouped([named["centres"].indices((d.centre,)) for d in documents]),
             "said": grouped([self.process.indices(d.said_processes) for d in documents]),
             "denied": grouped([self.process.indices(d.denied_processes) for d in documents]),
@@ -400,6 +412,12 @@ class Columns:
         has[owner[wanted[group.values[positions]]]] = True
         return has, (group.first[rows + 1] - group.first[rows]) > 0
 
+    def answering(self, kind: RequirementKind, code: str, rows: Ints | None = None) -> tuple[Bools, Bools]:
+        """The rows that have a code of a tree, or one that stands under it, and the rows that have any."""
+        tree = self.taxonomy.trees()[kind.tree]
+        under = (one for one in tree.by_code if code in tree.closure(one)) if code in tree else (code,)
+        return self.has_member(kind.offered, under, rows)
+
 
 def _places(document: SearchDocument) -> tuple[str, ...]:
     return tuple(code for code in (document.region, document.country) if code)
@@ -407,6 +425,11 @@ def _places(document: SearchDocument) -> tuple[str, ...]:
 
 def _numbers(values: Iterable[float | None]) -> Floats:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _answers(values: Iterable[bool | None]) -> NDArray[np.int8]:
+    """1 for yes, −1 for no, 0 where the supplier did not say."""
+    return np.array([0 if value is None else 1 if value else -1 for value in values], dtype=np.int8)
 
 
 def _days(values: Iterable[date | None]) -> Floats:

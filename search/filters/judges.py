@@ -146,6 +146,28 @@ def _one_of(kind: RequirementKind) -> Judge:
     return judge
 
 
+def _all_of(kind: RequirementKind) -> Judge:
+    """All of the codes, each as such or by a code that stands under it."""
+
+    def judge(e: Evaluator) -> States | None:
+        codes = getattr(e.requirements, kind.asked)
+        if not codes:
+            return None
+        held = [e.columns.answering(kind, code, e.some) for code in codes]
+        good = np.logical_and.reduce([has for has, _ in held])
+        return compared(good, ~held[0][1])
+
+    return judge
+
+
+def _yes(kind: RequirementKind) -> Judge:
+    def judge(e: Evaluator) -> States | None:
+        asked = getattr(e.requirements, kind.asked)
+        return e.columns.answers[kind.offered][e.rows] if asked else None
+
+    return judge
+
+
 _OWN: Mapping[str, Judge] = {
     "certification": _certification,
     "processes": _processes,
@@ -158,9 +180,17 @@ _OWN: Mapping[str, Judge] = {
 
 
 def _judge(kind: RequirementKind) -> Judge:
-    if kind.is_number:
-        return _number(kind)
-    return _one_of(kind) if kind.comparison is Comparison.ONE_OF else _OWN[kind.name]
+    made = _BY_COMPARISON.get(kind.comparison)
+    return made(kind) if made else _OWN[kind.name]
+
+
+_BY_COMPARISON: Mapping[Comparison, Callable[[RequirementKind], Judge]] = {
+    Comparison.AT_LEAST: _number,
+    Comparison.AT_MOST: _number,
+    Comparison.ONE_OF: _one_of,
+    Comparison.ALL_OF: _all_of,
+    Comparison.YES: _yes,
+}
 
 
 JUDGES: Mapping[str, Judge] = {name: _judge(kind) for name, kind in REQUIREMENT_KINDS.items()}

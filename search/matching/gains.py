@@ -33,6 +33,8 @@ _SIZED = {
     if kind.milder is not None and kind.subject is not RequirementSubject.SUPPLIER
 }
 _SMALLER = {name for name, kind in REQUIREMENT_KINDS.items() if kind.comparison is Comparison.AT_MOST}
+# The kinds that the supplier as a whole answers, with a yes or with codes.
+_ANSWERED = {name for name, kind in REQUIREMENT_KINDS.items() if kind.offered}
 Value = Any  # a value of a need: a code, a number, the sides of a box, a standard with its level
 
 
@@ -186,6 +188,8 @@ def _values(name: str, needed: Requirements) -> tuple[Value, ...]:
         return codes
     if name == "materials":
         return needed.materials[:1]
+    if name in _ANSWERED:
+        return (getattr(needed, REQUIREMENT_KINDS[name].asked),)
     return (getattr(needed, REQUIREMENT_KINDS[name].asked),) if name in _SIZED else ()
 
 
@@ -195,13 +199,19 @@ def _changed(document: SearchDocument, name: str, value: Value, taxonomy: Taxono
         return replace(document, certificates=(*document.certificates, *papers))
     if name == "processes":
         return _doing(document, value, taxonomy)
-    if name == "languages":
-        return replace(document, languages=(*document.languages, value))
-    if name == "sectors":
-        return replace(document, sectors=(*document.sectors, value))
+    if name in {"languages", "sectors"}:
+        return _answering(document, name, (value,))
+    if name in _ANSWERED:
+        return _answering(document, REQUIREMENT_KINDS[name].offered, value)
     if name == "capacity":
         return replace(document, spare_hours=value, planned=())
     return _able(document, name, value)
+
+
+def _answering(document: SearchDocument, offered: str, value: Value) -> SearchDocument:
+    """The document with a yes, or with further codes."""
+    answer: Any = (*getattr(document, offered), *value) if isinstance(value, tuple) else value
+    return replace(document, **{offered: answer})
 
 
 def _able(document: SearchDocument, name: str, value: Value) -> SearchDocument:

@@ -50,7 +50,7 @@ class Evidence:
     values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a
     requirement. `joint_fit` is the fit of the single best capability for all numbers at once. `held` is n × (demands for certificates), levels 0 to 3
     on the day, `undated` the same shape: whether nothing better than a certificate without any date gives it;
-    `usual` is the level for the most frequent standard where no certificate is demanded. `text` is the engine's score, `terms` the share of unknown words
+    `usual` is the level for the most frequent standard where no certificate is demanded. `papers` is the share of the wanted quality papers that are given. `text` is the engine's score, `terms` the share of unknown words
     found; both 0 and up. `age_days` and `hours_age_days` are the days since the machines and the free hours
     were last confirmed. `values` are features computed before the engine was asked; only those of texts are
     computed anew.
@@ -76,6 +76,7 @@ class Evidence:
     held: Floats
     undated: NDArray[np.bool_]
     usual: Floats
+    papers: Floats
     sector: Floats
     language: Floats
     text: Floats

@@ -278,6 +278,35 @@ def _one_of(kind: RequirementKind) -> Explainer:
     return verdicts
 
 
+def _all_of(kind: RequirementKind) -> Explainer:
+    """A requirement of several codes, nearly met where half of them are declared."""
+
+    def verdicts(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+        asked = getattr(evidence.requirements, kind.asked)
+        if asked:
+            outcomes = _judged(evidence, scored, kind.name, rows)
+            yield [
+                RequirementVerdict(kind.name, outcome, asked, evidence.offers.members(kind.offered, row))
+                for outcome, row in zip(outcomes, rows.tolist(), strict=True)
+            ]
+
+    return verdicts
+
+
+def _yes(kind: RequirementKind) -> Explainer:
+    """A requirement that the supplier answers with yes or no."""
+    answers = {RequirementOutcome.MET: True, RequirementOutcome.UNMET: False}
+
+    def verdicts(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+        if getattr(evidence.requirements, kind.asked):
+            yield [
+                RequirementVerdict(kind.name, outcome, True, answers.get(outcome))
+                for outcome in _judged(evidence, scored, kind.name, rows)
+            ]
+
+    return verdicts
+
+
 _OWN: Mapping[str, Explainer] = {
     "certification": _certification,
     "processes": _processes,
@@ -290,9 +319,17 @@ _OWN: Mapping[str, Explainer] = {
 
 
 def _explainer(kind: RequirementKind) -> Explainer:
-    if kind.is_number:
-        return _number(kind)
-    return _one_of(kind) if kind.comparison is Comparison.ONE_OF else _OWN[kind.name]
+    made = _BY_COMPARISON.get(kind.comparison)
+    return made(kind) if made else _OWN[kind.name]
+
+
+_BY_COMPARISON: Mapping[Comparison, Callable[[RequirementKind], Explainer]] = {
+    Comparison.AT_LEAST: _number,
+    Comparison.AT_MOST: _number,
+    Comparison.ONE_OF: _one_of,
+    Comparison.ALL_OF: _all_of,
+    Comparison.YES: _yes,
+}
 
 
 # The centre sets the reach: suppliers outside it are left out, without an explanation.

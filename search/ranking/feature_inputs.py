@@ -104,6 +104,7 @@ class Gatherer:
             held=held,
             undated=undated,
             usual=self._usual(on),
+            papers=self._papers(),
             sector=self._member("sectors", needed.sectors),
             language=self._member("languages", needed.languages),
             text=texts.engine,
@@ -267,6 +268,15 @@ class Gatherer:
         usual = CertificationDemand((self.columns.taxonomy.most_asked_standard,))
         levels = self.columns.certification(usual, on)[self.rows].astype(np.float64)
         return levels - 0.5 * self.columns.undated(usual, on)[self.rows]
+
+    def _papers(self) -> Floats:
+        """The share of the wanted quality papers that come with parts; NaN where none is stated or wanted."""
+        wanted, kind = self.requirements.quality_papers, REQUIREMENT_KINDS["quality_papers"]
+        if not wanted:
+            return self._unknown
+        held = [self.columns.answering(kind, code, self.rows) for code in wanted]
+        share: Floats = np.mean([has for has, _ in held], axis=0)
+        return np.where(held[0][1], share, np.nan)
 
     def _specialisation(self) -> Floats:
         """The share of a supplier's processes that answer a required one."""

@@ -14,6 +14,7 @@ import numpy as np
 from matchmaker.domain.certificate import DemandStrength
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
+from search.filters.evaluator import UNKNOWN
 from search.ranking.evidence import Evidence, Floats
 
 # Between nearly met (0.5) and met (1).
@@ -110,6 +111,11 @@ def ratio_fit(ratio: Floats) -> Floats:
 def size_fit(declared: Floats, needed: float) -> Floats:
     """1 at the needed size and above."""
     return ratio_fit(declared / needed)
+
+
+def ceiling_fit(declared: Floats, needed: float) -> Floats:
+    """1 at the needed size and below."""
+    return ratio_fit(needed / declared)
 
 
 def tolerance_fit(declared: Floats, needed: float) -> Floats:
@@ -217,6 +223,33 @@ number_feature("mass", N_("The mass of the part is within what the supplier take
 number_feature("tolerance", N_("The supplier holds the tolerance grade."), tolerance_fit)
 number_feature("roughness", N_("The supplier reaches the surface roughness."), roughness_fit)
 number_feature("hardness", N_("The supplier works or reaches the hardness."), size_fit)
+
+
+number_feature("height", N_("The height is within what the supplier takes."), size_fit)
+number_feature("wall", N_("The supplier makes walls that thin."), ceiling_fit)
+number_feature("gear_module", N_("The supplier cuts gears of the module."), size_fit)
+number_feature("gear_grade", N_("The supplier cuts gears to the grade."), tolerance_fit)
+number_feature("thread", N_("The supplier cuts threads of that size."), size_fit)
+
+
+def yes_feature(name: str, text: str) -> None:
+    """Register the feature of a kind that the supplier answers with yes or no."""
+
+    def compute(evidence: Evidence) -> Values:
+        state = evidence.states.get(name)
+        return NOT_ASKED if state is None else np.where(state == UNKNOWN, np.nan, (state + 1) / 2)
+
+    compute.__name__ = name
+    feature(REQUIREMENT_KINDS[name].group, text)(compute)
+
+
+yes_feature("customer_material", N_("The supplier takes the customer's material."))
+yes_feature("supplier_tooling", N_("The supplier brings the tooling."))
+
+
+@feature("terms", N_("What share of the wanted quality papers comes with the parts."))
+def quality_papers(evidence: Evidence) -> Values:
+    return evidence.papers
 
 
 @feature("lot", N_("The lot size suits the supplier."))

@@ -34,6 +34,17 @@ WEIGHTS: dict[str, float] = {
     "roughness": 1.2,
     # A furnace or a grinder more decides it, and most shops that harden reach what steels reach.
     "hardness": 0.8,
+    "height": 1.0,
+    # Thin walls and fine gears are a craft of their own; threads seldom decide.
+    "wall": 0.8,
+    "gear_module": 1.0,
+    "gear_grade": 1.2,
+    "thread": 0.4,
+    # A shop that said no is removed already; one that said yes has its way of counting the stock.
+    "customer_material": 0.5,
+    "supplier_tooling": 0.4,
+    # A shop that writes such papers has the people and the gauges for them.
+    "quality_papers": 1.0,
     # A serial shop sets up reluctantly for five pieces and a toolroom cannot make 100,000.
     "lot": 1.5,
     # Declared lead times are typical ones, and an urgent order can go first.

@@ -139,7 +139,11 @@ def _requirements(
     location, distance = _where(record, recognition, places, conditions)
     deadline = record.deliver_by or max((m.day for m in recognition.of("deadline") if m.day), default=None)
     box = sorted_box(record.envelope_mm) or amounts.box()
-    excluded = tuple(code for code in work.ruled_out(told, recognition) if code not in processes)
+    ruled_out = (
+        *codes_of(recogniser, "process", record.excluded_processes),
+        *work.ruled_out(told, recognition),
+    )
+    excluded = tuple(code for code in unique(ruled_out) if code not in processes)
     return Requirements(
         text="\n".join(part for part in (record.title, record.text) if part),
         processes=processes,
@@ -155,6 +159,9 @@ def _requirements(
         deliver_by=deadline,
         on=max(deadline, today) if deadline else today,
         certification=_certification(record, recognition, recogniser),
+        customer_material=record.customer_supplied_material,
+        supplier_tooling=None if record.tooling_by is None else record.tooling_by == "supplier",
+        quality_papers=codes_of(recogniser, "quality_paper", record.quality_papers),
         location=location,
         max_distance_km=distance,
         regions=_expanded(conditions, recogniser.taxonomy),
@@ -175,17 +182,18 @@ def _numbers(record: NeedRecord, amounts: RecognisedAmounts, *, unread: Containe
     """The numbers of the part, those that the record leaves out from the text."""
     given = {kind.name: getattr(record, kind.fields[0].name) for kind in MEASURED}
     given["hardness"] = record.least_hardness_hv
-    return {
+    numbers = {
         kind.asked: given[kind.name] or (None if kind.name in unread else amounts.wanted(kind))
         for kind in MEASURED
     }
+    return {**numbers, "thread_mm": record.thread_mm}
 
 
 def _unread(box: Box | None, processes: tuple[str, ...], recogniser: Recogniser) -> tuple[str, ...]:
-    """The numbers of the text that belong to something else: the sides of a box, the wall of a part that is
+    """The numbers of the text that belong to something else: the sides of a box, the thickness of a part that is
     not sheet.
     """
-    sides = ("diameter", "length") if box else ()
+    sides = ("diameter", "length", "height") if box else ()
     return sides if _of_sheet(processes, recogniser) else (*sides, "thickness")
 
 
@@ -219,8 +227,10 @@ def _of_sheet(processes: tuple[str, ...], recogniser: Recogniser) -> bool:
 
 
 def _unknown(record: NeedRecord, recogniser: Recogniser) -> tuple[str, ...]:
-    given = [("process", term) for term in record.processes] + [
-        ("material", term) for term in record.materials
+    given = [
+        *(("process", term) for term in record.processes),
+        *(("material", term) for term in record.materials),
+        *(("quality_paper", term) for term in record.quality_papers),
     ]
     return tuple(term for kind, term in given if not recogniser.codes(kind, term))
 

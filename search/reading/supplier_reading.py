@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matchmaker.domain.certificate import Certificate, edition_in
-from matchmaker.domain.records import CapabilityRecord, SupplierRecord
+from matchmaker.domain.records import CapabilityRecord, LotRecord, SupplierRecord
 from matchmaker.domain.requirement_kinds import MEASURED, NUMBERS_OF_PARTS
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
@@ -37,7 +37,7 @@ def document_of(
         else ""
     )
     recognition = recogniser.recognise(prose, source=TextSource.PAGE)
-    capabilities = tuple(_facts(item, recogniser) for item in record.capabilities)
+    capabilities = tuple(_facts(item, recogniser, record.lot) for item in record.capabilities)
     machines = codes_of(
         recogniser,
         "equipment",
@@ -54,7 +54,9 @@ def document_of(
     denied = tuple(code for code in recognition.codes("process", negated=True) if code not in offered)
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
     of_machines = on_machines(capabilities, record.equipment, recogniser)
-    capabilities = of_machines if capabilities else (*_from_prose(recognition, said), *of_machines)
+    capabilities = (
+        of_machines if capabilities else (*_from_prose(recognition, said, record.lot), *of_machines)
+    )
     places = PlaceNames(recogniser)
     region, location = places.of(record.city, record.region, record.address)
     region = next(iter(recogniser.codes("region", record.region)), region) if record.region else region
@@ -82,13 +84,18 @@ def document_of(
         spare_hours=_spare_hours(record),
         employees=record.employees,
         references=len(record.references),
+        takes_customer_material=record.takes_customer_material,
+        own_tooling=record.own_tooling,
+        quality_papers=codes_of(recogniser, "quality_paper", record.quality_papers),
         updated=record.updated,
         hours_on=record.updated,
         machines_on=record.updated,
     )
 
 
-def _facts(item: CapabilityRecord, recogniser: Recogniser) -> CapabilityFacts:
+def _facts(item: CapabilityRecord, recogniser: Recogniser, usual: LotRecord | None) -> CapabilityFacts:
+    """A kind of work; where it states no lot, the usual one of the whole shop counts."""
+    lot = item.lot or usual
     materials = codes_of(recogniser, "material", item.materials)
     processes = settled(recogniser.taxonomy, recogniser.codes("process", item.process), materials)
     box = sorted_box(item.envelope_mm)
@@ -99,8 +106,8 @@ def _facts(item: CapabilityRecord, recogniser: Recogniser) -> CapabilityFacts:
         materials=materials,
         envelope_mm=box,
         **numbers,
-        lot_min=item.lot.min if item.lot else None,
-        lot_max=item.lot.max if item.lot else None,
+        lot_min=lot.min if lot else None,
+        lot_max=lot.max if lot else None,
     )
 
 
@@ -113,7 +120,9 @@ def _sheet(taxonomy: Taxonomy, processes: tuple[str, ...], box: Box | None) -> f
     return box[2] if box and cuts and box[2] <= THICKEST_SHEET else None
 
 
-def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[CapabilityFacts, ...]:
+def _from_prose(
+    recognition: Recognition, said: tuple[str, ...], lot: LotRecord | None
+) -> tuple[CapabilityFacts, ...]:
     """The one capability of a supplier that only wrote a text: its limits hold for all processes that it
     names.
     """
@@ -127,6 +136,8 @@ def _from_prose(recognition: Recognition, said: tuple[str, ...]) -> tuple[Capabi
             materials=recognition.codes("material"),
             envelope_mm=amounts.box(),
             **numbers,
+            lot_min=lot.min if lot else None,
+            lot_max=lot.max if lot else None,
         ),
     )
 

@@ -172,6 +172,8 @@ class Recogniser:
             bare = self._bare.get(fold(_MARK.sub("", term.strip())))
             if bare:
                 return (bare,)
+        if kind == "quality_paper" and (paper := self.taxonomy.bare_papers.get(term.strip().casefold())):
+            return (paper,)
         if kind == "standard":
             term = _EDITION.sub("", term)
             if bare := self.taxonomy.bare_standards.get(term.strip().casefold()):

@@ -189,7 +189,7 @@ _of_a_part: dict[str, st.SearchStrategy[Any]] = {
     "deliver_by": st.dates(date(2027, 1, 1), date(2027, 12, 31)).map(str),
     "desired_by": st.dates(date(2026, 12, 1), date(2027, 12, 31)).map(str),
     "quality_papers": st.lists(st.sampled_from(("3.1", "ppap", "паспорт")), max_size=2),
-    "tooling": st.sampled_from(("customer", "supplier")),
+    "tooling_by": st.sampled_from(("customer", "supplier")),
 }
 _position = st.fixed_dictionaries({}, optional={"title": _line, "text": _line, **_of_a_part})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
+from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, PartRecord, SupplierRecord
 from matchmaker.services.profiles.profile_mapping import Resolver
 
 
@@ -27,12 +27,19 @@ class UnknownTerms:
 def _terms(record: SupplierRecord | NeedRecord) -> Iterator[tuple[str, str]]:
     yield from (("sector", term) for term in record.sectors)
     if isinstance(record, NeedRecord):
-        yield from (("process", term) for term in record.processes)
-        yield from (("material", term) for term in record.materials)
+        yield from (term for part in (record, *record.positions) for term in _of_part(part))
         yield from (("standard", name) for demand in record.certification for name in demand.standards)
         return
+    yield from (("quality_paper", term) for term in record.quality_papers)
     for capability in record.capabilities:
         yield "process", capability.process
         yield from (("material", term) for term in capability.materials)
     yield from (("equipment", item.type) for item in record.equipment if item.type)
     yield from (("standard", item.standard) for item in record.certificates)
+
+
+def _of_part(part: PartRecord) -> Iterator[tuple[str, str]]:
+    """The terms of a need, or of one of its positions."""
+    yield from (("process", term) for term in (*part.processes, *part.excluded_processes))
+    yield from (("material", term) for term in part.materials)
+    yield from (("quality_paper", term) for term in part.quality_papers)

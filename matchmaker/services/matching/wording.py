@@ -9,7 +9,12 @@ from babel.dates import format_date
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, DemandStrength, Validity
 from matchmaker.domain.language import N_
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, RequirementSubject
+from matchmaker.domain.requirement_kinds import (
+    REQUIREMENT_KINDS,
+    Comparison,
+    RequirementKind,
+    RequirementSubject,
+)
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.filters.filter_outcomes import RemovedByFilter
@@ -101,6 +106,8 @@ class Wording:
         if value is None or value == ():
             return "—"
         kind = REQUIREMENT_KINDS[requirement]
+        if kind.comparison is Comparison.YES:
+            return self._(N_("yes") if value else N_("no"))
         if kind.tree:
             return self.codes(kind.tree, (value,) if isinstance(value, str) else value)
         if requirement == "certification":

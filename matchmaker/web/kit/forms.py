@@ -9,8 +9,9 @@ from werkzeug.datastructures import FileStorage
 
 from importers import cells, typed_values
 from matchmaker.domain.errors import FileRefused, InvalidRecord
+from matchmaker.domain.particulars import DRAWING_REVISION, PARTICULARS
 from matchmaker.domain.records import USUAL_STANDARD, DemandRecord, NeedRecord, parse
-from matchmaker.domain.requirement_kinds import DEMAND_FIELDS, OF_PARTS, REQUIREMENT_KINDS, WORDS, Typed
+from matchmaker.domain.requirement_kinds import DEMAND_FIELDS, REQUIREMENT_KINDS, WORDS, Typed
 
 MOST_FILES = 5  # that come with a new need; more are added to it
 # The typed form of the fields that are keys of a need's record.
@@ -23,16 +24,19 @@ KEYS: Mapping[str, Typed] = {
         for field in kind.fields
         if field.name in NeedRecord.model_fields
     },
+    **{field.name: field.typed for field in PARTICULARS},
     "hours_from": WORDS,
     "hours_until": WORDS,
 }
+# The keys of the record whose fields have other names.
+_KEY_OF = {DRAWING_REVISION: "revision"}
 FIELDS = (*KEYS, *(name for row in DEMAND_FIELDS for name in row))
-# The fields of a part's numbers, in the order of the form.
-PART_FIELDS = tuple(field for kind in OF_PARTS for field in kind.fields if field.label)
+# The fields of the part that have labels of their own, in the order of the form.
+PART_FIELDS = tuple(field for kind in REQUIREMENT_KINDS.values() for field in kind.fields if field.label)
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals["part_fields"] = PART_FIELDS
+    app.jinja_env.globals["part_fields"] = (*PART_FIELDS, *PARTICULARS)
     app.jinja_env.globals["demand_fields"] = lambda values: DEMAND_FIELDS[: demand_rows(values)]
 
 
@@ -45,7 +49,7 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
     """The form as a record. Raises InvalidRecord."""
     data: dict[str, object] = {"kind": "need", "id": key}
     data |= {
-        name: value
+        _key(name): value
         for name, typed in KEYS.items()
         if given[name].strip() and (value := typed_values.read(typed, given[name], name))
     }
@@ -53,6 +57,11 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
         _demand(*(given[name].strip() for name in row)) for row in DEMAND_FIELDS if given[row[1]].strip()
     ]
     return parse(NeedRecord, data)
+
+
+def _key(field: str) -> str:
+    """The key of the record that a field of the form holds."""
+    return _KEY_OF.get(field, field)
 
 
 # The levels of the form beyond those of a record: with known dates, verified by the centre.
@@ -85,7 +94,7 @@ def demand_row(demand: DemandRecord) -> tuple[str, str, str]:
 
 def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
     """A stored need with the form's values; keys without a field stay unchanged."""
-    asked = (*KEYS, "certification")
+    asked = (*map(_key, KEYS), "certification")
     moved = (given.city, given.region) != (before.city, before.region)
     location = None if moved else before.location
     values = {name: getattr(given, name) for name in asked}
@@ -112,7 +121,7 @@ def _shown_hardness(record: NeedRecord) -> str:
 
 def of_record(record: NeedRecord) -> dict[str, str]:
     """A stored need in the form's fields."""
-    shown = {name: typed_values.shown(typed, getattr(record, name)) for name, typed in KEYS.items()}
+    shown = {name: typed_values.shown(typed, getattr(record, _key(name))) for name, typed in KEYS.items()}
     shown["hardness"] = _shown_hardness(record)
     shown |= {name: "" for row in DEMAND_FIELDS for name in row}
     for row, demand in zip(DEMAND_FIELDS, record.certification, strict=False):
@@ -130,7 +139,7 @@ def by_field(error: InvalidRecord) -> dict[str, str]:
     found: dict[str, str] = {}
     for problem in error.problems:
         field, *within = problem.path.split(".")
-        name = {"record": "text"}.get(field, field)
+        name = {"record": "text", "revision": DRAWING_REVISION}.get(field, field)
         if field == "certification":
             name = DEMAND_FIELDS[int(within[0]) if within and within[0].isdigit() else 0][0]
         found.setdefault(

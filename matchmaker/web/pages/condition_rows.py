@@ -49,6 +49,7 @@ class ConditionField:
     field: str
     value: str
     unit: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ def rows(record: NeedRecord, understood: NeedReading, typed: Mapping[str, str]) 
             name,
             words.label(name),
             tuple(
-                ConditionField(one.name, values[one.name], gettext(one.unit) if one.unit else "")
+                ConditionField(
+                    one.name, values[one.name], gettext(one.unit) if one.unit else "", one.typed.choices
+                )
                 for one in kind.fields
                 if one.name in shown
             ),

@@ -15,6 +15,7 @@ from matchmaker.domain.requirement_kinds import (
     OF_PARTS,
     TERMS,
     WORDS,
+    YES_NO,
     CapabilityField,
     RequirementKind,
     Typed,
@@ -52,7 +53,8 @@ def _limit(field: CapabilityField, kind: RequirementKind) -> ProfileField:
     return _typed(field.path, field.label, field.typed, source=kind.tree)
 
 
-_YES_NO = (("", N_("not stated")), ("true", N_("yes")), ("false", N_("no")))
+_YES_NO = YES_NO.choices
+_ANSWERS = {"cnc", "export_ready", "takes_customer_material", "own_tooling"}
 BASICS: tuple[ProfileField, ...] = (
     ProfileField("name.ru", N_("Name in Russian")),
     ProfileField("name.en", N_("Name in English")),
@@ -84,6 +86,18 @@ BASICS: tuple[ProfileField, ...] = (
         choices=(("", N_("not stated")), ("general", N_("general")), ("specialised", N_("specialised"))),
     ),
     ProfileField("export_ready", N_("Ready to export"), "choice", choices=_YES_NO),
+    _typed(
+        "lot.min", N_("Lot from, pieces"), NUMBER, hint=N_("Where a kind of work states no lot of its own")
+    ),
+    _typed("lot.max", N_("Lot up to, pieces"), NUMBER),
+    _typed("minimum_order.amount", N_("Minimum order"), NUMBER),
+    ProfileField(
+        "minimum_order.currency", N_("Currency of the minimum order"), hint=N_("RUB unless you say otherwise")
+    ),
+    ProfileField("takes_customer_material", N_("Takes the customer's material"), "choice", choices=_YES_NO),
+    ProfileField("own_tooling", N_("Brings the tooling"), "choice", choices=_YES_NO),
+    _typed("quality_papers", N_("Quality papers that come with parts"), TERMS, source="quality_paper"),
+    ProfileField("payment_terms", N_("Payment terms")),
     ProfileField("contacts.person", N_("Contact person")),
     ProfileField("contacts.email", N_("E-mail")),
     ProfileField("contacts.phone", N_("Telephone")),
@@ -193,7 +207,7 @@ def _inner(data: dict[str, object], path: Sequence[str]) -> dict[str, object]:
 
 
 def _value(field: ProfileField, text: str) -> object:
-    if field.path in {"cnc", "export_ready"}:
+    if field.path in _ANSWERS:
         return {"true": True, "false": False}.get(text, text)
     return typed_values.read(field.typed, text, field.path)
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from importers import typed_values
 from matchmaker.domain.certificate import Certificate, validity
+from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
     CapabilityRecord,
@@ -82,6 +83,27 @@ def accuracy(item: CapabilityRecord) -> str:
     words = context.wording()
     stated = ((kind, getattr(item, kind.declared[0].path)) for kind in OF_PARTS if kind.group == "precision")
     return " ".join(words.value(kind.name, value).replace(" ", "\u00a0") for kind, value in stated if value)
+
+
+def terms(record: SupplierRecord) -> list[tuple[str, str]]:
+    """The terms of the shop as a whole, each with its label; those that are not stated are left out."""
+    money, words = record.minimum_order, context.wording()
+    ends = (record.lot.min, record.lot.max) if record.lot else (None, None)
+    answers = (
+        (N_("Takes the customer's material"), record.takes_customer_material),
+        (N_("Brings the tooling"), record.own_tooling),
+    )
+    told = [
+        (gettext("Lot"), words.value("lot", ends) if any(ends) else ""),
+        (gettext("Minimum order"), f"{words.number(money.amount)} {money.currency}" if money else ""),
+        *(
+            (gettext(label), "" if said is None else gettext("yes") if said else gettext("no"))
+            for label, said in answers
+        ),
+        (gettext("Quality papers that come with parts"), "; ".join(record.quality_papers)),
+        (gettext("Payment terms"), record.payment_terms or ""),
+    ]
+    return [(label, text) for label, text in told if text]
 
 
 def certificate_views(profile: Profile) -> tuple[CertificateView, ...]:

@@ -24,6 +24,7 @@ def page(found: ProfileAccess) -> str:
         profile=profile,
         record=record,
         accuracy=supplier_facts.accuracy,
+        terms=supplier_facts.terms(record),
         name=profile.organisation.name(context.language()),
         place=places.place(profile),
         certificates=supplier_facts.certificate_views(profile),

@@ -65,6 +65,7 @@ def _of_draft(profile: Profile) -> dict[str, object]:
         "name": russian or record.name.en or record.name.ru,
         "region": places.region(record.region),
         "remark_label": lambda key: remarks.label(key, record, gettext),
+        "terms": supplier_facts.terms(record),
         "told": completeness.told(profile, record),
         "lines": {name: [supplier_facts.entry_line(one) for one in getattr(record, name)] for name in LISTS},
     }
