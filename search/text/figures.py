@@ -6,7 +6,7 @@ Expects a canonical text. One pass; the words around a figure are looked up in a
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -168,47 +168,71 @@ def find(text: str, words: Sequence[Token]) -> list[Figure]:
     found: list[Figure] = []
     place = floor = 0
     while match := _NUMBER.search(text, place):
-        figure = _figure(text, match, found)
-        if figure is None:
+        sign = _sign_before(text, match.start(), found)
+        ending = None if sign is None or _is_part_of_code(text, match) else _ending(text, match, sign)
+        if sign is None or ending is None:
             place = match.end()
             continue
-        place = max(figure.number[1], match.start() + 1)
-        near = list(_before(text, words, starts, figure.start, floor))
-        if (
-            found
-            and all(classes <= FILLERS for classes, _ in near)
-            and _GOES_ON.fullmatch(text, found[-1].end, figure.start)
-        ):
-            near = [(classes, None) for classes in found[-1].before]
-        if figure.unit is None and near:
-            figure = replace(figure, unit=next((unit for _, unit in near if unit), None))
-        behind = list(_after(text, words, starts, figure.end))
-        before = tuple(classes for classes, _ in near)
-        if behind and not _LABELS.isdisjoint(behind[0][0]) and all(map(_LABELS.isdisjoint, before)):
-            floor = behind[0][1]  # "40 OD 25 ID": the word is this figure's, not the next one's
-        part = _part(text, words, starts, figure.start)
-        found.append(replace(figure, before=before, after=tuple(classes for classes, _ in behind), part=part))
+        place = max(ending.number_end, match.start() + 1)
+        figure, floor = _placed(text, words, starts, match, _Beginning(sign, floor), ending, found)
+        found.append(figure)
     return found
 
 
-def _figure(text: str, match: re.Match[str], found: list[Figure]) -> Figure | None:
-    """The figure of a number; None where the number is a part of a grade, a model or a designation."""
-    start, end = match.span()
-    sign = _sign_before(text, start, found)
-    if sign is None or _is_part_of_code(text, match):
-        return None
-    written = match[0]
-    if match["grouped"] and ((sign and sign[0] in _DIAMETER_SIGNS) or _is_grade(text, start)):
-        written = written.split(" ", 1)[0]
-        end = start + len(written)
-    blank = 1 if sign and text[start - 1] == " " else 0
-    figure = Figure(start - len(sign) - blank, end, (start, end), value_of(written), written, sign)
-    named = _NAMED.search(text[max(0, start - 6) : start]) if sign in {"", "=", "≈"} else None
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The sign of a figure, and the place up to which words belong to the figure before it."""
+
+    sign: str
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """The end of a number, of its unit or tail, and these."""
+
+    number_end: int
+    end: int
+    unit: Unit | None = None
+    tail: str = ""
+
+
+def _placed(
+    text: str,
+    words: Sequence[Token],
+    starts: Sequence[int],
+    match: re.Match[str],
+    beginning: _Beginning,
+    ending: _Ending,
+    found: Sequence[Figure],
+) -> tuple[Figure, int]:
+    """The figure with the words around it, and the place up to which these belong to it."""
+    sign, number = beginning.sign, match.start()
+    start = number - len(sign) - (1 if sign and text[number - 1] == " " else 0)
+    named = _NAMED.search(text[max(0, number - 6) : number]) if sign in {"", "=", "≈"} else None
     if named:
-        figure = replace(figure, sign=f"{named['letter'] or named['capital']}=", start=start - len(named[0]))
-    with_unit = _with_unit(text, figure)
-    american = match["point"] is not None and with_unit is not None and with_unit.unit is None
-    return replace(with_unit, unit=INCH) if with_unit is not None and american else with_unit
+        sign, start = f"{named['letter'] or named['capital']}=", number - len(named[0])
+    near = list(_before(text, words, starts, start, beginning.floor))
+    if found and all(c <= FILLERS for c, _ in near) and _GOES_ON.fullmatch(text, found[-1].end, start):
+        near = [(classes, None) for classes in found[-1].before]
+    before = tuple(classes for classes, _ in near)
+    behind = list(_after(text, words, starts, ending.end))
+    claims = behind and not _LABELS.isdisjoint(behind[0][0]) and all(map(_LABELS.isdisjoint, before))
+    figure = Figure(
+        start,
+        ending.end,
+        (number, ending.number_end),
+        value_of(text[number : ending.number_end]),
+        text[number : ending.number_end],
+        sign,
+        ending.tail,
+        ending.unit or next((unit for _, unit in near if unit), INCH if match["point"] else None),
+        before,
+        tuple(classes for classes, _ in behind),
+        _part(text, words, starts, start),
+    )
+    # "40 OD 25 ID": the word behind is this figure's, not the next one's.
+    return figure, behind[0][1] if claims else beginning.floor
 
 
 def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
@@ -252,62 +276,61 @@ def _is_grade(text: str, start: int) -> bool:
     return word is not None and "grade_word" in classes_of(word[1].lower().replace("ё", "е"))
 
 
-def _with_unit(text: str, figure: Figure) -> Figure | None:
-    """The figure with its unit or tail; None where letters touch it that make it part of a designation."""
-    end = figure.number[1]
+@lru_cache(maxsize=10_000)
+def _unit_of(dimension: Dimension, written: str, thousand: str | None) -> Unit:
+    factor = (_THOUSANDS.of(thousand) or 1.0) if thousand else 1.0
+    return Unit(dimension, factor * (_size(dimension, written) if written else 1.0), written or str(thousand))
+
+
+def _ending(text: str, number: re.Match[str], sign: str) -> _Ending | None:
+    """The unit or tail of a number; None where letters touch it that make it part of a designation."""
+    end = number.end()
+    if number["grouped"] and ((sign and sign[0] in _DIAMETER_SIGNS) or _is_grade(text, number.start())):
+        end = number.start() + number[0].index(" ")
     match = _unit_pattern().match(text, end)
     thousand = match["thousand"] if match else None
     if match and thousand in {"к", "К"} and text[end : end + 1] == " ":
         match = thousand = None  # "20 к маю"
-    factor = (_THOUSANDS.of(thousand) or 1.0) if thousand else 1.0
     if match and thousand and match.lastgroup == "thousand":
-        return replace(figure, end=match.end("thousand"), unit=Unit(Dimension.PIECES, factor, thousand))
-    dimension = next((one for one, _ in _UNIT_GROUPS if match and match[one]), None)
-    if match and dimension:
-        written = match[dimension]
-        if not _is_no_unit(text, figure, written, match.end()):
-            size = factor * _size(dimension, written)
-            return replace(figure, end=match.end(), unit=Unit(dimension, size, written))
+        return _Ending(end, match.end("thousand"), _unit_of(Dimension.PIECES, "", thousand))
+    dimension = Dimension(match.lastgroup) if match and match.lastgroup else None
+    if match and dimension and not _is_no_unit(text, number[0], match[dimension], match.end()):
+        return _Ending(end, match.end(), _unit_of(dimension, match[dimension], thousand))
     tail = _TAIL.match(text, end)
     if tail:
-        return replace(figure, end=tail.end(), tail=tail[0])
+        return _Ending(end, tail.end(), None, tail[0])
     ordinal = _ORDINAL.match(text, end)
     if ordinal:
-        return replace(figure, end=ordinal.end(), tail="-")
-    if _LETTER_AFTER.match(text, end) and not (
-        text[end] in _TIMES and text[end + 1 : end + 3].strip()[:1].isdigit()
-    ):
+        return _Ending(end, ordinal.end(), None, "-")
+    touches = _LETTER_AFTER.match(text, end)
+    if touches and not (text[end] in _TIMES and text[end + 1 : end + 3].strip()[:1].isdigit()):
         return None
-    return figure
-
-
-def _is_alone(text: str, end: int) -> bool:
-    return not text[end : end + 1].isalpha()
+    return _Ending(end, end)
 
 
 _OF_INCHES = WordPattern("figures", r"[ ]?(?:[.,;:)\n×xX+/-]|$|@of_inches\b)")
 
 
-def _is_no_unit(text: str, figure: Figure, written: str, end: int) -> bool:
-    """Whether letters after a figure that spell a unit mean something else: "5 in stock", "3 т.ч.", "2027 г"."""
-    if written == "in" and not _OF_INCHES.match(text, end):
-        return "." not in figure.written and "/" not in figure.written
-    if written.lower() in {"т", "м", "г", "p", "р"} and re.match(r"\.[ ]?[а-я]\.", text[end : end + 4]):
+def _is_no_unit(text: str, number: str, written: str, end: int) -> bool:
+    """Whether letters after a number that spell a unit mean something else: "5 in stock", "3 т.ч.", "2027 г"."""
+    small = written.lower()
+    if small not in _SHORT_UNITS:
+        return False
+    if small == "in" and not _OF_INCHES.match(text, end):
+        return "." not in number and "/" not in number
+    if small in {"т", "м", "г", "p", "р"} and _ABBREVIATED.match(text, end):
         return True
-    if (
-        written.lower() in {"г", "гр", "g"}
-        and figure.is_whole
-        and 1900 <= figure.value <= 2100
-        and len(figure.written) == 4
-    ):
+    if small in {"г", "гр", "g"} and len(number) == 4 and number.isdigit() and "1900" <= number <= "2100":
         return True
     # "№9 г. Тверь": a town's abbreviation
-    if written == "г" and re.match(r"\.[ ]?[А-Я]", text[end : end + 3]):
+    if written == "г" and _TOWN_BEHIND.match(text, end):
         return True
-    return (
-        written in {"M", "М", "G", "Г", "T", "A", "В", "V", "L", "Л", "H"}
-        and text[end - len(written) - 1 : end - len(written)] != " "
-    )
+    touches = text[end - len(written) - 1 : end - len(written)] != " "
+    return touches and written in {"M", "М", "G", "Г", "T", "A", "В", "V", "L", "Л", "H"}
+
+
+_SHORT_UNITS = frozenset({"in", "т", "м", "г", "гр", "g", "p", "р", "m", "t", "a", "в", "v", "l", "л", "h"})
+_ABBREVIATED, _TOWN_BEHIND = re.compile(r"\.[ ]?[а-я]\."), re.compile(r"\.[ ]?[А-Я]")
 
 
 def _part(text: str, words: Sequence[Token], starts: Sequence[int], start: int) -> frozenset[str]:
