@@ -228,9 +228,9 @@ def _certification(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column
             RequirementVerdict("certification", _held(level, demand), asked, name, wish=wish)
             for level, name in enumerate(LEVEL_NAMES)
         ]
-        undated = told[CertificationLevel.CERTIFIED]._replace(declared=UNDATED)
+        undated = [one._replace(declared=UNDATED) for one in told]
         held = zip(evidence.held[rows, index].tolist(), evidence.undated[rows, index].tolist(), strict=True)
-        yield [undated if without_date else told[int(level)] for level, without_date in held]
+        yield [(undated if without_date else told)[int(level)] for level, without_date in held]
 
 
 def _held(level: int, demand: CertificationDemand) -> RequirementOutcome:

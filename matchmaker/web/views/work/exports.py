@@ -10,6 +10,7 @@ from matchmaker.domain.errors import Forbidden
 from matchmaker.models import CertificateRow, Need, Session
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.profiles import certificates
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.kit import context, downloads, formats, labels
 from matchmaker.web.kit.changes import change
@@ -103,5 +104,5 @@ def certificates_at_work(kind: str) -> ResponseReturnValue:
 
 def _row(queue: str, row: CertificateRow) -> tuple[str, ...]:
     name = row.profile.organisation.name(context.language())
-    until = formats.day(row.valid_until)
+    until = gettext("date unknown") if certificates.is_undated(row) else formats.day(row.valid_until)
     return queue, name, row.standard, row.number or "", row.body or "", until

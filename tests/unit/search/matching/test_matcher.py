@@ -104,6 +104,20 @@ ORDER = {
         turner("b", certificates=[ISO]),
         turner("w"),
     ),
+    "a dated certificate before one without dates": (
+        {**TURNED, "certification": {"standard": "ISO 9001"}},
+        turner("b", certificates=[ISO]),
+        turner(
+            "w",
+            certificates=[{"standard": "ISO 9001", "said_on": "2026-11-01"}],
+            references=[{"customer": "A"}],
+        ),
+    ),
+    "one of two wished certificates before none": (
+        {**TURNED, "certification": [{"standard": one, "strength": "wish"} for one in ("НАКС", "ISO 9001")]},
+        turner("b", certificates=[{"standard": "ISO 9001", "said_on": "2026-11-01"}]),
+        turner("w"),
+    ),
     "the whole route before half of it": (
         {"title": "Валы", "processes": ["токарная обработка", "закалка"]},
         turner("b", text="Своя термообработка: закалка"),
