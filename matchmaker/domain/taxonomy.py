@@ -182,6 +182,15 @@ class Taxonomy:
         return self.processes.references("other_than_metal")
 
     @cached_property
+    def of_material(self) -> Mapping[str, Mapping[str, str]]:
+        """Processes with the process that the same word names where the part is of a material: "закалка" of glass."""
+        return {
+            process.code: process.extra["of_material"]
+            for process in self.processes
+            if "of_material" in process.extra
+        }
+
+    @cached_property
     def machine_marks(self) -> Mapping[str, str]:
         """Types of machines by the digits with which the marks of their models begin."""
         return {mark: machine.code for machine in self.equipment for mark in machine.extra.get("marks", ())}

@@ -24,6 +24,7 @@ def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
     trees = taxonomy.all_trees()
     found = [problem for tree in trees.values() for problem in _of_tree(tree)]
     found.extend(_of_references(trees))
+    found.extend(_of_materials(taxonomy))
     found.extend(_of_flags(trees))
     found.extend(_of_marks(taxonomy))
     found.extend(_of_withdrawals(taxonomy.standards))
@@ -76,6 +77,7 @@ _NOT_THERE = {
     "standard": N_("There is no such standard."),
     "family": N_("There is no such family; declare it under `families` in standards.yaml."),
     "equipment": N_("There is no such type of machine."),
+    "material": N_("There is no such material."),
     "region": N_("There is no such region."),
     "country": N_("There is no such country."),
 }
@@ -88,6 +90,16 @@ def _of_references(trees: Mapping[str, Tree]) -> Iterator[Problem]:
             for code in (given,) if isinstance(given, str) else given:
                 if code not in trees[target]:
                     yield Problem(f"{kind}.{concept.code}", f"{target}.unknown", _NOT_THERE[target], code)
+
+
+def _of_materials(taxonomy: Taxonomy) -> Iterator[Problem]:
+    """The problems of words that name another process where the part is of a material."""
+    for process, meant in taxonomy.of_material.items():
+        for material, other in meant.items():
+            if material not in taxonomy.materials:
+                yield Problem(f"process.{process}", "material.unknown", _NOT_THERE["material"], material)
+            if other not in taxonomy.processes:
+                yield Problem(f"process.{process}", "process.unknown", _NOT_THERE["process"], other)
 
 
 def _of_flags(trees: Mapping[str, Tree]) -> Iterator[Problem]:

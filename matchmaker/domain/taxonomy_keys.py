@@ -61,7 +61,7 @@ class Occasion(StrEnum):
 COMMON_KEYS = frozenset({"code", "ru", "en", "parent", "synonyms", "designations", "ambiguous", "near"})
 # Keys beyond them, by kind.
 KEYS: Mapping[str, frozenset[str]] = {
-    "process": frozenset({"okved", "of_section", "operations", "other_than_metal"}),
+    "process": frozenset({"okved", "of_material", "of_section", "operations", "other_than_metal"}),
     "material": frozenset({"bare", "density"}),
     "standard": frozenset({"bare", "family", "implies", "kind", "predecessors", "withdrawn"}),
     "family": frozenset(),

@@ -15,6 +15,7 @@ from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.gazetteer import Gazetteer
 from search.text.lexicon import WordPattern
+from search.text.material_work import MaterialWork
 from search.text.measures import BARE
 from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
@@ -46,6 +47,7 @@ class Recogniser:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._names = TaxonomyNames(taxonomy)
+        self._work = MaterialWork(taxonomy)
         self._grades = BareGrades(taxonomy)
         self._bare = self._grades.by_spelling
         self._gazetteer = Gazetteer(taxonomy)
@@ -106,6 +108,7 @@ class Recogniser:
             proposed += dates.deadlines(read, today)
         named = operations.settled(read, [_mention(found, words) for found in self._names.find(read, words)])
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
+        named = self._work.settled(named)
         named = self._without_coats(_without_states(named))
         concepts = _sensible(read, self._gazetteer.meant(read, named, is_place=is_place), proposed)
         chosen = arbiter.settled([*named_numbers, *concepts, *proposed], len(read))

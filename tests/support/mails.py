@@ -147,7 +147,7 @@ MAILS: tuple[tuple[str, dict[str, object]], ...] = (
     ("Assemble 60 control cabinets, powder coated", {"includes": {"processes": ("electrical-assembly", "powder-coating")}, "quantity": 60}),
     ("3 mixing vessels, 4 m3, AISI 316L, TIG", {"includes": {"processes": ("vessel-making", "tig-welding")}, "tolerance_it": None, "materials": ("steel-03kh17n14m3",)}),
     ("slender pins, dia. 3.2 mm, ground to h5, passivated", {"processes": ("turning", "grinding", "passivation")}),
-    ("functional test with our jig, SMT assembly of 500 boards", {"processes": ("smt-assembly",)}),
+    ("functional test with our jig, SMT assembly of 500 boards", {"processes": ("functional-testing", "smt-assembly")}),
     ("вырезать из листа 80 мм, лазером не взять, нужна плазма", {"processes": ("plasma-cutting",), "excluded_processes": ("laser-cutting",)}),
     ("machined from bar, then polished", {"includes": {"processes": ("polishing",)}}),
     ("фторопласт Ф4, втулки ø до 400", {"diameter_mm": 400}),

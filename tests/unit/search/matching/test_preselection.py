@@ -58,11 +58,11 @@ def test_a_shortlist_is_who_does_the_work_and_passes_every_filter(number, strict
 def test_the_most_promising_stay_where_more_pass_than_are_ranked():
     tree = generator().taxonomy.processes
     wanted = replace(need(0), processes=tree.children("machining")[:2], certification=(), location=None)
-    whole, few = (shortlist(columns(), wanted, RELEVANT_FIT, most) for most in (COUNT, 10))
-    assert whole.passed == few.passed > len(few.rows) == 10
+    whole, few = (shortlist(columns(), wanted, RELEVANT_FIT, most) for most in (COUNT, 5))
+    assert whole.passed == few.passed > len(few.rows) == 5
     assert set(few.rows.tolist()) < set(whole.rows.tolist())
     both = (whole.states["processes"] == 1).sum()
-    assert (few.states["processes"] == 1).sum() == min(both, 10)
+    assert (few.states["processes"] == 1).sum() == min(both, 5)
 
 
 @pytest.fixture(scope="module")
