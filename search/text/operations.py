@@ -1,12 +1,15 @@
-"""The names of operations as route cards write them: "010 Сверлильная", "операции: отрезная, сварочная".
+"""The words whose surroundings say which work is meant: names of operations, and words that differ by material.
 
-Such a name is an adjective or an ordinary word; it counts only where the text shows that an operation is meant.
+The name of an operation in a route card ("010 Сверлильная") is an adjective or an ordinary word; it counts only where
+the text shows that an operation is meant. "Закалка" of glass is tempering, of steel it is hardening.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.taxonomy_keys import Flag
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
@@ -96,3 +99,32 @@ def _runs(text: str, mentions: Iterable[Mention]) -> Iterator[list[Mention]]:
 def _joined(text: str, one: Mention, other: Mention) -> bool:
     near = other.start - one.end <= _LONGEST_JOIN
     return near and bool(_JOINS.fullmatch(text, one.end, other.start))
+
+
+class MaterialWork:
+    """The processes that the same words name for other materials than metal."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._meant = taxonomy.of_material
+        self._metals = taxonomy.materials.flagged(Flag.METAL)
+        self._lineage = taxonomy.materials.closure
+
+    def settled(self, mentions: list[Mention]) -> list[Mention]:
+        """The mentions, with each word of work as the work on the text's materials, where those agree and are no metal."""
+        materials = {str(mention.code) for mention in mentions if mention.kind == "material"}
+        if not materials or not self._metals.isdisjoint(materials):
+            return mentions
+        lineages = [self._lineage(material) for material in materials]
+        return [self._meant_by(mention, lineages) for mention in mentions]
+
+    def _meant_by(self, mention: Mention, lineages: Iterable[tuple[str, ...]]) -> Mention:
+        meant = self._meant.get(mention.code or "") if mention.kind == _PROCESS else None
+        code = _of(meant, lineages) if meant else None
+        return replace(mention, code=code) if code else mention
+
+
+def _of(meant: Mapping[str, str], lineages: Iterable[tuple[str, ...]]) -> str | None:
+    """The one process that the materials give, None where they give none or several."""
+    nearest = (next((code for code in lineage if code in meant), None) for lineage in lineages)
+    found = {meant[code] for code in nearest if code is not None}
+    return found.pop() if len(found) == 1 else None

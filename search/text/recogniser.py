@@ -15,7 +15,6 @@ from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.gazetteer import Gazetteer
 from search.text.lexicon import WordPattern
-from search.text.material_work import MaterialWork
 from search.text.measures import BARE
 from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
@@ -47,7 +46,7 @@ class Recogniser:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._names = TaxonomyNames(taxonomy)
-        self._work = MaterialWork(taxonomy)
+        self._work = operations.MaterialWork(taxonomy)
         self._grades = BareGrades(taxonomy)
         self._bare = self._grades.by_spelling
         self._gazetteer = Gazetteer(taxonomy)
