@@ -23,7 +23,8 @@ from search.reading.terms import (
     sorted_box,
     unique,
 )
-from search.text import Mention, Recogniser, Recognition, TextSource
+from search.reading.work import offered
+from search.text import Recogniser, Recognition, TextSource
 
 
 def document_of(
@@ -50,8 +51,8 @@ def document_of(
     stated = unique(code for facts in capabilities for code in facts.processes)
     named = settled(taxonomy, _making(taxonomy, recognition, stated), recognition.codes("material"))
     # Work both offered and ruled out in one text is offered: "no rough turning, forgings leave black".
-    offered = {*stated, *(str(m.code) for m in _own(recognition) if m.sure >= SURE)}
-    denied = tuple(code for code in recognition.codes("process", negated=True) if code not in offered)
+    own = {*stated, *(str(m.code) for m in offered(recognition) if m.sure >= SURE)}
+    denied = tuple(code for code in recognition.codes("process", negated=True) if code not in own)
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
     of_machines = on_machines(capabilities, record.equipment, recogniser)
     capabilities = (
@@ -179,18 +180,13 @@ def _words(record: SupplierRecord, prose: str) -> Iterator[str]:
     yield from (" ".join(filter(None, (item.product, item.customer))) for item in record.references)
 
 
-def _own(recognition: Recognition) -> list[Mention]:
-    """The work of a supplier's text that is not ruled out, a partner's, or only planned."""
-    return [m for m in recognition.of("process") if not (m.partner or m.planned)]
-
-
 def _making(taxonomy: Taxonomy, recognition: Recognition, stated: tuple[str, ...]) -> tuple[str, ...]:
     """The processes of a supplier's text, broad ones too, and those that its products imply.
 
     A shop that only treats or coats works on the products it names ("закалка пресс-форм"); it does not make
     them.
     """
-    mentions = _own(recognition)
+    mentions = offered(recognition)
     sure = [m for m in mentions if m.sure >= SURE]
     said = unique(str(m.code) for m in sure)
     treats = bool(stated or said) and not names_making(taxonomy, (*stated, *said))

@@ -77,6 +77,11 @@ def of_shop(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
     return _settled(taxonomy, kept, Role.OWN)
 
 
+def offered(recognition: Recognition) -> tuple[Mention, ...]:
+    """The mentions of work that a shop says it does: not ruled out, a partner's, only planned, or told of others."""
+    return tuple(m for m in recognition.of("process") if _is_own(m))
+
+
 def wanted(work: Iterable[Work]) -> tuple[str, ...]:
     """The codes of the wanted work."""
     return tuple(one.code for one in work if one.role is Role.WANTED)
@@ -100,6 +105,8 @@ def is_unsure(work: Iterable[Work]) -> bool:
 def _need_role(mention: Mention) -> Role | None:
     if mention.negated:
         return Role.EXCLUDED
+    if mention.aside:
+        return None
     if mention.own or mention.done:
         # A product beside such words is what the work is done on, not work.
         return None if mention.origin is Origin.IMPLIED else Role.CUSTOMER
@@ -111,7 +118,11 @@ def _shop_role(mention: Mention) -> Role | None:
         return None if mention.origin is Origin.IMPLIED else Role.PARTNER
     if mention.negated:
         return Role.DENIED
-    return None if mention.planned else Role.OWN
+    return Role.OWN if _is_own(mention) else None
+
+
+def _is_own(mention: Mention) -> bool:
+    return not (mention.partner or mention.planned or (mention.aside and not mention.own))
 
 
 def _told(
@@ -158,7 +169,7 @@ def _settled(taxonomy: Taxonomy, told: Sequence[tuple[Mention, Role]], first: Ro
             chosen[code] = work
         elif role is not held.role:
             mine, theirs = (counts[code, one] for one in (role, held.role))
-            if mine > theirs or (mine == theirs and held.role is first):
+            if mine > theirs or (mine == theirs > 0 and held.role is first):
                 chosen[code] = work
     roles = unique(work.role for work in chosen.values())
     kept = {

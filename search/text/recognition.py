@@ -27,8 +27,8 @@ class Mention:
     ends of a range), "quantity" (pieces), "rhythm" (lots a year), "hours" (machine-hours a month), "distance"
     (km), "deadline" (`day`), "thread". `amounts` are its numbers in those units. `negated`: ruled out;
     `wish`: welcome, not demanded; `demand`: stated as a must; `own`: the writer does it ("сами красим");
-    `done`: the part comes with it done ("после закалки"). `partner`: others do it; `planned`: not yet so. `sure` is
-    the probability, 0 to 1, that the piece is meant so, and `origin` says why; `basis` names the rule that proposed it.
+    `done`: the part comes with it done ("после закалки"). `partner`: others do it; `planned`: not yet so; `aside`: told
+    of a trade, a thing or a state of stock (with `own`, of the writer's). `sure` is probability, 0 to 1, that the piece is meant so, and `origin` says why; `basis` names the rule that proposed it.
     """
 
     kind: str
@@ -45,6 +45,7 @@ class Mention:
     done: bool = False
     partner: bool = False
     planned: bool = False
+    aside: bool = False
     sure: float = 1.0
     origin: Origin = Origin.SAID
     basis: str = ""

@@ -52,6 +52,8 @@ _MEANINGS = {
     "later_before": _meaning("done", before=True),
     "elsewhere_beside": _meaning("partner", "own", before=True, after=True),
     "outside_beside": _meaning("partner", before=True, after=True),
+    "trade_before": _meaning("aside", "own", before=True),
+    "others_before": _meaning("aside", before=True),
     "planned_beside": _meaning("planned", before=True, after=True),
     "wish": _meaning("wish", before=True, after=True),
     "done_before": _meaning("done", before=True),
@@ -124,6 +126,32 @@ class _Group:
     marks: set[str]
 
 
+_THING_AFTER = WordPattern("scope", r"[ -]@thing_after\b")
+_THING_BEFORE = WordPattern("scope", r"\b@thing_before[ ]?$")
+_BELONGING_TO = WordPattern("scope", r"\b@belonging_to[ ]$")
+_DONE_ON = WordPattern("scope", r"\b@done_on[ ](?:\w{1,14}[ ])?$")
+_STATE = WordPattern("scope", r"@state\w{0,4}(?:(?:,|[ ]@and)?[ ]\w{4,14}){0,2}?[ ]@stock\b")
+_CONDITION = WordPattern("scope", r"@condition[ ]{0,3}(?:[:–—-]|\.{2,})")
+_COST_OF = WordPattern("scope", r"\b@cost_of[ ]$")
+_NEAR = 24  # characters before a word of work in which the thing stands that it belongs to
+
+
+def _asides(text: str, group: "_Group", machines: Sequence["_Group"]) -> frozenset[str]:
+    """The marks of words of work that ask for none: a state of stock, a thing, a condition."""
+    first = max(0, group.start - _NEAR)
+    for machine in machines:
+        if machine.start <= group.start and group.end <= machine.end:
+            is_of = _BELONGING_TO.search(text, max(0, machine.start - _NEAR), machine.start)
+            return frozenset({"aside"}) if is_of else frozenset()
+    if _STATE.match(text, group.start) or _THING_BEFORE.search(text, first, group.start):
+        return frozenset({"aside"})
+    if _CONDITION.match(text, group.start) or _COST_OF.search(text, first, group.start):
+        return frozenset({"aside", "own"})
+    if _THING_AFTER.match(text, group.end) and not _DONE_ON.search(text, first, group.start):
+        return frozenset({"aside", "own"})
+    return frozenset()
+
+
 class _Scopes:
     """The scopes of a text's mentions."""
 
@@ -144,6 +172,7 @@ class _Scopes:
             self._answered(number, group)
         self._ruled_out_together()
         self._likewise()
+        self._set_aside()
 
     def _bear(self, number: int, cue: WordCue, meaning: _Meaning) -> None:
         following = self._following(number, cue, meaning) if meaning.before else None
@@ -194,17 +223,17 @@ class _Scopes:
             group = self.groups[index]
             if cue.start - group.start > 2 * REACH:
                 return None
-            if group.end > cue.start or (group.kind != _PROCESS and not meaning.every_kind):
-                continue
-            between = self.text[group.end : cue.start]
-            joined = between.rstrip(" ")
-            joined = joined.removesuffix(",")
-            if len(between) > REACH or _SENTENCE_END.search(joined) or _COMMA.search(joined):
-                return None
-            if _BUT.search(joined) or _word_count(joined) > MOST_WORDS_AFTER:
-                return None
-            return index if self._reaches_back(number, group, meaning) else None
+            if group.end <= cue.start and (group.kind == _PROCESS or meaning.every_kind):
+                near = self._in_one_clause(group.end, cue.start)
+                return index if near and self._reaches_back(number, group, meaning) else None
         return None
+
+    def _in_one_clause(self, start: int, end: int) -> bool:
+        """Whether only a few words of the same clause stand between a thing and the cue after it."""
+        between = self.text[start:end].rstrip(" ").removesuffix(",")
+        opened = between.count("(") > between.count(")")  # "сварка с фланцем (фланец наш)"
+        parted = any(pattern.search(between) for pattern in (_SENTENCE_END, _COMMA, _BUT))
+        return not opened and not parted and end - start <= REACH and _word_count(between) <= MOST_WORDS_AFTER
 
     def _reaches_back(self, number: int, group: _Group, meaning: _Meaning) -> bool:
         """Whether no other cue of the same sense stands between a thing and the cue after it."""
@@ -272,8 +301,9 @@ class _Scopes:
 
     def _mark_headed(self, cue: WordCue, meaning: _Meaning) -> None:
         """Mark the points of a list under a line such as "What we don't do:"."""
+        begins = self.text.rfind("\n", 0, cue.start) + 1
         head = _HEAD_ENDS.match(self.text, cue.end)
-        if head is None:
+        if head is None or _word_count(self.text[begins : cue.start]) > MOST_WORDS_BEFORE:
             return
         place = head.end()
         while _BULLET.match(self.text, place):
@@ -303,6 +333,15 @@ class _Scopes:
             for group in self.groups[first:last]:
                 if group.kind == _PROCESS:
                     group.marks.add("negated")
+
+    def _set_aside(self) -> None:
+        """Mark the words of work that ask for none."""
+        machines = [group for group in self.groups if group.kind == "equipment"]
+        ends = [machine.end for machine in machines]
+        for group in self.groups:
+            if group.kind == _PROCESS and "negated" not in group.marks:
+                near = machines[max(0, bisect_left(ends, group.end) - 1) :][:2]
+                group.marks |= _asides(self.text, group, near)
 
     def _likewise(self) -> None:
         """Let "Painting too." hold what was said of the thing before it."""

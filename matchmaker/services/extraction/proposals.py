@@ -23,10 +23,8 @@ from matchmaker.domain.records import (
 from matchmaker.domain.requirement_kinds import MEASURED, MEASURED_ON_MACHINES, RequirementKind
 from matchmaker.services.extraction import company_facts, table_rows
 from matchmaker.services.profiles.machine_types import CNC, type_of
-from search.reading.terms import (
-    RecognisedAmounts,
-    specific,
-)
+from search.reading.terms import RecognisedAmounts, specific
+from search.reading.work import offered
 from search.text import Recogniser, Recognition
 
 LONGEST_TEXT = 60_000  # characters; a list of some hundred machines is shorter
@@ -133,7 +131,7 @@ def _of_sentence(sentence: str, recogniser: Recogniser, language: str) -> list[P
     found = [*_machines(sentence, recognition, recogniser, language)]
     found += _works(sentence, recognition, recogniser, language)
     found += _certificates(sentence, recognition)
-    ruled_out = any(mention.negated for mention in recognition.mentions)
+    ruled_out = any(mention.negated or mention.partner for mention in recognition.mentions)
     return None if not found and ruled_out else found
 
 
@@ -181,7 +179,7 @@ def _works(
     machines = [(one.start, one.end) for one in recognition.of("equipment")]
     works = [
         str(one.code)
-        for one in recognition.of("process")
+        for one in offered(recognition)
         if one.sure >= _SURE and not any(start <= one.start < end for start, end in machines)
     ]
     part = _part(numbers, MEASURED)
