@@ -1,9 +1,11 @@
 """The work that a text names, each process with its role: wanted, ruled out, the customer's; or own, a partner's, denied."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
@@ -38,7 +40,7 @@ def of_need(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
     first: then the product is only worked on ("цементация шестерён"). A product with a trade of its own (a
     mould, a spring, a harness) implies it in any case ("пресс-форма …, отливки для приёмки").
     """
-    told = list(_told(recognition, _need_role))
+    told = list(_told(taxonomy, recognition, _need_role))
     open_ones = [mention for mention, role in told if role is Role.WANTED]
     sure = [mention for mention in open_ones if mention.sure >= SURE]
     # The assembly of what is made makes no part of it: "валы … сборка насосов" still asks for turned shafts.
@@ -60,7 +62,7 @@ def of_shop(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
     A shop that only treats or coats works on the products it names ("закалка пресс-форм"); it does not make
     them.
     """
-    told = [*_told(recognition, _shop_role), *_of_machines(taxonomy, recognition)]
+    told = [*_told(taxonomy, recognition, _shop_role), *_of_machines(taxonomy, recognition)]
     sure = [m for m, role in told if m.sure >= SURE and role is Role.OWN]
     said = unique(str(m.code) for m in sure)
     treats = bool(said) and not names_making(taxonomy, said)
@@ -126,14 +128,22 @@ def _is_own(mention: Mention) -> bool:
 
 
 def _told(
-    recognition: Recognition, role_of: Callable[[Mention], Role | None]
+    taxonomy: Taxonomy, recognition: Recognition, role_of: Callable[[Mention], Role | None]
 ) -> Iterator[tuple[Mention, Role]]:
-    for mention in recognition.of("process", negated=None):
+    """The mentions of work with their roles; a general word right before its own kind says nothing:
+    "Покрытие: цинкование", "покрытие цинком".
+    """
+    mentions = recognition.of("process", negated=None)
+    for mention, after in zip_longest(mentions, mentions[1:]):
+        near = after is not None and _NARROWED.fullmatch(recognition.text, mention.end, after.start)
+        if near and mention.code in taxonomy.processes.ancestors(str(after.code)):
+            continue
         role = role_of(mention)
         if role is not None:
             yield mention, role
 
 
+_NARROWED = re.compile(r"[ ]?[:(–—-]?[ ]?")
 _BY_MACHINE = 0.75  # the sureness of work that a shop's machine implies
 
 

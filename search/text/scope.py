@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from search.text.lexicon import WordCue, WordCues, WordPattern
-from search.text.recognition import Mention
+from search.text.recognition import Mention, Origin
 from search.text.tokens import may_be_genitive
 
 _PROCESS = "process"
@@ -122,6 +122,7 @@ class _Group:
     start: int
     end: int
     codes: set[str]
+    implied: bool  # a product that only implies work
     indices: list[int]
     marks: set[str]
 
@@ -131,7 +132,7 @@ _THING_BEFORE = WordPattern("scope", r"\b@thing_before[ ]?$")
 _BELONGING_TO = WordPattern("scope", r"\b@belonging_to[ ]$")
 _DONE_ON = WordPattern("scope", r"\b@done_on[ ](?:\w{1,14}[ ])?$")
 _STATE = WordPattern("scope", r"@state\w{0,4}(?:(?:,|[ ]@and)?[ ]\w{4,14}){0,2}?[ ]@stock\b")
-_CONDITION = WordPattern("scope", r"@condition[ ]{0,3}(?:[:–—-]|\.{2,})")
+_CONDITION = WordPattern("scope", r"\b@condition[ ]{0,3}(?:[:–—]|[ ]-|\.{2,})[^\n.;]{0,120}")
 _COST_OF = WordPattern("scope", r"\b@cost_of[ ]$")
 _NEAR = 24  # characters before a word of work in which the thing stands that it belongs to
 
@@ -145,7 +146,7 @@ def _asides(text: str, group: "_Group", machines: Sequence["_Group"]) -> frozens
             return frozenset({"aside"}) if is_of else frozenset()
     if _STATE.match(text, group.start) or _THING_BEFORE.search(text, first, group.start):
         return frozenset({"aside"})
-    if _CONDITION.match(text, group.start) or _COST_OF.search(text, first, group.start):
+    if _COST_OF.search(text, first, group.start):
         return frozenset({"aside", "own"})
     if _THING_AFTER.match(text, group.end) and not _DONE_ON.search(text, first, group.start):
         return frozenset({"aside", "own"})
@@ -255,19 +256,30 @@ class _Scopes:
         first = self.groups[index]
         first.marks |= meaning.marks
         last = first.end
+        # "No painting, sheet bending": without case endings, commas list only before an "and".
+        short = meaning.genitive and self.text[first.start].isascii() and not self._is_list(index)
         for group in self.groups[index + 1 : index + MOST_LISTED]:
             if group.start < last:
                 group.marks |= meaning.marks if meaning.every_kind or group.kind == _PROCESS else set()
                 continue
             if group.kind != first.kind:
                 return
-            join = _AND if meaning.adjacent or "done" in meaning.marks else _LIST_JOIN
+            join = _AND if meaning.adjacent or "done" in meaning.marks or short else _LIST_JOIN
             if not join.fullmatch(self.text, last, group.start) or _ALONE.match(self.text, group.end):
                 return
             if not self._fits(group, meaning) or self._has_own_cue(group):
                 return
             group.marks |= meaning.marks
             last = group.end
+
+    def _is_list(self, index: int) -> bool:
+        """Whether a list of things goes on with commas to an "and"."""
+        for one, other in pairwise(self.groups[index : index + MOST_LISTED]):
+            if _AND.fullmatch(self.text, one.end, other.start):
+                return True
+            if not _LIST_JOIN.fullmatch(self.text, one.end, other.start):
+                return False
+        return False
 
     def _has_own_cue(self, group: _Group) -> bool:
         """Whether the next thing of a list has words of its own that say how it is meant."""
@@ -287,7 +299,8 @@ class _Scopes:
             if group.end > first:
                 group.marks |= meaning.marks if meaning.every_kind or group.kind == _PROCESS else set()
                 continue
-            again = group.codes & last.codes and first - group.end <= 1  # "metal printing SLM by partner"
+            # "metal printing SLM by partner", "сборка насосов у нас"
+            again = first - group.end <= 1 and (last.implied or group.codes & last.codes)
             if group.kind != last.kind or not (again or join.fullmatch(self.text, group.end, first)):
                 return
             group.marks |= meaning.marks
@@ -338,6 +351,10 @@ class _Scopes:
         """Mark the words of work that ask for none."""
         machines = [group for group in self.groups if group.kind == "equipment"]
         ends = [machine.end for machine in machines]
+        for line in _CONDITION.finditer(self.text):
+            first, last = (bisect_left(self._starts, place) for place in line.span())
+            for group in self.groups[first:last]:
+                group.marks |= {"aside", "own"}
         for group in self.groups:
             if group.kind == _PROCESS and "negated" not in group.marks:
                 near = machines[max(0, bisect_left(ends, group.end) - 1) :][:2]
@@ -362,10 +379,17 @@ def _grouped(mentions: Sequence[Mention]) -> Iterator[_Group]:
         if known is not None and mention.start < known.end:
             known.indices.append(index)
             known.codes.add(mention.code)
+            known.implied = known.implied and mention.origin is Origin.IMPLIED
             known.end = max(known.end, mention.end)
             continue
         group = latest[mention.kind] = _Group(
-            mention.kind, mention.start, mention.end, {mention.code}, [index], set()
+            mention.kind,
+            mention.start,
+            mention.end,
+            {mention.code},
+            mention.origin is Origin.IMPLIED,
+            [index],
+            set(),
         )
         groups.append(group)
     yield from groups

@@ -70,6 +70,9 @@ def unprefixed(verb: str) -> set[str]:
     return {plain} if plain != verb and len(plain) > 4 else set()
 
 
+_VERB_OF_NOUN = ("овать", "евать")  # "хонинговать" is looked up as "хонингование" too
+
+
 @lru_cache(maxsize=100_000)
 def _lemmas(word: str) -> frozenset[str]:
     parses = _morphology().parse(word)[:4]
@@ -78,7 +81,9 @@ def _lemmas(word: str) -> frozenset[str]:
     for parse in parses:
         if "INFN" in parse.tag or "VERB" in parse.tag:
             found |= unprefixed(parse.normal_form)
-        # A participle ("сваренный") belongs to its verb already; a verb's noun ("сваривание") is left to synonyms.
+            if parse.normal_form.endswith(_VERB_OF_NOUN):
+                found.add(parse.normal_form.replace("ё", "е").removesuffix("ть") + "ние")
+        # A participle ("сваренный") belongs to its verb already.
         if ("Name" in parse.tag or "Surn" in parse.tag) and parse.normal_form not in places:
             found.discard(parse.normal_form) if len(found) > 1 else None
     return frozenset(found) or frozenset({word})
