@@ -76,7 +76,7 @@ def _position(
     told = (
         one
         for one in work.of_need(taxonomy, recognition)
-        if one.role is not work.Role.WANTED or one.code in codes
+        if one.role is not work.WorkRole.WANTED or one.code in codes
     )
     return {
         "title": title,

@@ -13,7 +13,7 @@ from search.reading.terms import SURE, names_making, specific, unique
 from search.text import Mention, Origin, Recognition, scope
 
 
-class Role(StrEnum):
+class WorkRole(StrEnum):
     """The role of a process: the first three in a need, the others in a shop's text."""
 
     WANTED = "wanted"
@@ -29,7 +29,7 @@ class Work:
     """A process of a text, its role, and the mention that says it most surely."""
 
     code: str
-    role: Role
+    role: WorkRole
     mention: Mention
 
 
@@ -41,7 +41,7 @@ def of_need(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
     mould, a spring, a harness) implies it in any case ("пресс-форма …, отливки для приёмки").
     """
     told = list(_told(taxonomy, recognition, _need_role))
-    open_ones = [mention for mention, role in told if role is Role.WANTED]
+    open_ones = [mention for mention, role in told if role is WorkRole.WANTED]
     sure = [mention for mention in open_ones if mention.sure >= SURE]
     # The assembly of what is made makes no part of it: "валы … сборка насосов" still asks for turned shafts.
     assembles, trades = (taxonomy.processes.flagged(flag) for flag in (Flag.ASSEMBLES, Flag.OWN_TRADE))
@@ -52,8 +52,8 @@ def of_need(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
         for m in open_ones
         if m.sure >= SURE or (m.start < work_begins and _is_made(recognition, m, trades if made else None))
     }
-    kept = [(mention, role) for mention, role in told if role is not Role.WANTED or mention in meant]
-    return _settled(taxonomy, kept, Role.WANTED)
+    kept = [(mention, role) for mention, role in told if role is not WorkRole.WANTED or mention in meant]
+    return _settled(taxonomy, kept, WorkRole.WANTED)
 
 
 def of_shop(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
@@ -63,7 +63,7 @@ def of_shop(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
     them.
     """
     told = [*_told(taxonomy, recognition, _shop_role), *_of_machines(taxonomy, recognition)]
-    sure = [m for m, role in told if m.sure >= SURE and role is Role.OWN]
+    sure = [m for m, role in told if m.sure >= SURE and role is WorkRole.OWN]
     said = unique(str(m.code) for m in sure)
     treats = bool(said) and not names_making(taxonomy, said)
     begins = min((m.start for m in sure), default=0)
@@ -71,12 +71,12 @@ def of_shop(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
     kept = [
         (m, role)
         for m, role in told
-        if role is not Role.OWN
+        if role is not WorkRole.OWN
         or m.sure >= SURE
         or not said
         or (m.code in trades and not scope.belongs(recognition.text, m) and (not treats or m.start < begins))
     ]
-    return _settled(taxonomy, kept, Role.OWN)
+    return _settled(taxonomy, kept, WorkRole.OWN)
 
 
 def offered(recognition: Recognition) -> tuple[Mention, ...]:
@@ -86,7 +86,7 @@ def offered(recognition: Recognition) -> tuple[Mention, ...]:
 
 def wanted(work: Iterable[Work]) -> tuple[str, ...]:
     """The codes of the wanted work."""
-    return tuple(one.code for one in work if one.role is Role.WANTED)
+    return tuple(one.code for one in work if one.role is WorkRole.WANTED)
 
 
 def ruled_out(work: Iterable[Work], recognition: Recognition) -> tuple[str, ...]:
@@ -95,32 +95,32 @@ def ruled_out(work: Iterable[Work], recognition: Recognition) -> tuple[str, ...]
     return tuple(
         one.code
         for one in work
-        if one.role is Role.EXCLUDED or (one.role is Role.CUSTOMER and one.code in kept)
+        if one.role is WorkRole.EXCLUDED or (one.role is WorkRole.CUSTOMER and one.code in kept)
     )
 
 
 def is_unsure(work: Iterable[Work]) -> bool:
     """Whether none of the wanted work is said: it is implied by a part's name, or guessed from a spelling."""
-    return all(one.mention.origin is not Origin.SAID for one in work if one.role is Role.WANTED)
+    return all(one.mention.origin is not Origin.SAID for one in work if one.role is WorkRole.WANTED)
 
 
-def _need_role(mention: Mention) -> Role | None:
+def _need_role(mention: Mention) -> WorkRole | None:
     if mention.negated:
-        return Role.EXCLUDED
+        return WorkRole.EXCLUDED
     if mention.aside:
         return None
     if mention.own or mention.done:
         # A product beside such words is what the work is done on, not work.
-        return None if mention.origin is Origin.IMPLIED else Role.CUSTOMER
-    return None if mention.planned or mention.wish else Role.WANTED
+        return None if mention.origin is Origin.IMPLIED else WorkRole.CUSTOMER
+    return None if mention.planned or mention.wish else WorkRole.WANTED
 
 
-def _shop_role(mention: Mention) -> Role | None:
+def _shop_role(mention: Mention) -> WorkRole | None:
     if mention.partner:
-        return None if mention.origin is Origin.IMPLIED else Role.PARTNER
+        return None if mention.origin is Origin.IMPLIED else WorkRole.PARTNER
     if mention.negated:
-        return Role.DENIED
-    return Role.OWN if _is_own(mention) else None
+        return WorkRole.DENIED
+    return WorkRole.OWN if _is_own(mention) else None
 
 
 def _is_own(mention: Mention) -> bool:
@@ -128,8 +128,8 @@ def _is_own(mention: Mention) -> bool:
 
 
 def _told(
-    taxonomy: Taxonomy, recognition: Recognition, role_of: Callable[[Mention], Role | None]
-) -> Iterator[tuple[Mention, Role]]:
+    taxonomy: Taxonomy, recognition: Recognition, role_of: Callable[[Mention], WorkRole | None]
+) -> Iterator[tuple[Mention, WorkRole]]:
     """The mentions of work with their roles; a general word right before its own kind says nothing:
     "Покрытие: цинкование", "покрытие цинком".
     """
@@ -147,7 +147,7 @@ _NARROWED = re.compile(r"[ ]?[:(–—-]?[ ]?")
 _BY_MACHINE = 0.75  # the sureness of work that a shop's machine implies
 
 
-def _of_machines(taxonomy: Taxonomy, recognition: Recognition) -> Iterator[tuple[Mention, Role]]:
+def _of_machines(taxonomy: Taxonomy, recognition: Recognition) -> Iterator[tuple[Mention, WorkRole]]:
     """The work that the machines of a shop's text imply."""
     for machine in recognition.of("equipment"):
         for code in taxonomy.equipment[str(machine.code)].extra.get("processes", ()):
@@ -160,11 +160,13 @@ def _of_machines(taxonomy: Taxonomy, recognition: Recognition) -> Iterator[tuple
                     origin=Origin.IMPLIED,
                     basis="process.machine",
                 ),
-                Role.OWN,
+                WorkRole.OWN,
             )
 
 
-def _settled(taxonomy: Taxonomy, told: Sequence[tuple[Mention, Role]], first: Role) -> tuple[Work, ...]:
+def _settled(
+    taxonomy: Taxonomy, told: Sequence[tuple[Mention, WorkRole]], first: WorkRole
+) -> tuple[Work, ...]:
     """One role for each code, the broader codes left out that others of the role narrow.
 
     Where a text says both, `first` wins if it is said more often than the refusals; what merely lies behind

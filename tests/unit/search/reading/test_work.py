@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from matchmaker.wiring import load_taxonomy
 from search.reading import work
-from search.reading.work import Role
+from search.reading.work import WorkRole
 from search.text import Recogniser, TextSource
 
 TODAY = date(2026, 11, 23)
-WANTED, EXCLUDED, CUSTOMER = Role.WANTED, Role.EXCLUDED, Role.CUSTOMER
-OWN, PARTNER, DENIED = Role.OWN, Role.PARTNER, Role.DENIED
+WANTED, EXCLUDED, CUSTOMER = WorkRole.WANTED, WorkRole.EXCLUDED, WorkRole.CUSTOMER
+OWN, PARTNER, DENIED = WorkRole.OWN, WorkRole.PARTNER, WorkRole.DENIED
 
 
 @cache
@@ -22,13 +22,13 @@ def _recogniser() -> Recogniser:
     return Recogniser(load_taxonomy())
 
 
-def _of_need(text: str) -> dict[str, Role]:
+def _of_need(text: str) -> dict[str, WorkRole]:
     recogniser = _recogniser()
     found = work.of_need(recogniser.taxonomy, recogniser.recognise(text, TODAY))
     return {one.code: one.role for one in found}
 
 
-def _of_shop(text: str) -> dict[str, Role]:
+def _of_shop(text: str) -> dict[str, WorkRole]:
     recogniser = _recogniser()
     found = work.of_shop(recogniser.taxonomy, recogniser.recognise(text, source=TextSource.PAGE))
     return {one.code: one.role for one in found}
@@ -130,7 +130,7 @@ NEEDS = {
 
 
 @pytest.mark.parametrize(("text", "roles"), NEEDS.items(), ids=list(NEEDS))
-def test_a_need_s_work_has_its_role(text: str, roles: dict[str, Role]) -> None:
+def test_a_need_s_work_has_its_role(text: str, roles: dict[str, WorkRole]) -> None:
     assert _of_need(text) == roles
 
 
@@ -182,7 +182,7 @@ SHOPS = {
 
 
 @pytest.mark.parametrize(("text", "roles"), SHOPS.items(), ids=list(SHOPS))
-def test_a_shop_s_work_has_its_role(text: str, roles: dict[str, Role]) -> None:
+def test_a_shop_s_work_has_its_role(text: str, roles: dict[str, WorkRole]) -> None:
     assert _of_shop(text) == roles
 
 
