@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import click
 
+from matchmaker.cli.common import translation
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.wiring import load_taxonomy
@@ -33,6 +34,8 @@ def read_command(
     answer = _answerer(kind, today.date() if today else date.today())  # noqa: DTZ011 - the reader's own day
     for given in _lines(file, ("cell",) if certificate else ("text",)):
         found = {"id": given.get("id"), **answer(given)}
+        for doubt in found["doubts"]:
+            doubt["question"] = _asked(doubt, str(found.get("language", "en")))
         if form == "jsonl":
             click.echo(json.dumps(found, ensure_ascii=False))
         else:
@@ -49,6 +52,12 @@ def _answerer(kind: str | None, today: date) -> Answer:
     if kind == "supplier":
         return lambda given: answers.of_supplier(given["text"], recogniser)
     raise click.UsageError("Cells of certificates are not read yet.")
+
+
+def _asked(doubt: dict[str, Any], language: str) -> str:
+    """The question of a doubt in the language of its text."""
+    question: str = translation(language)(str(doubt["question"])) % doubt.pop("parameters", {})
+    return question
 
 
 def _lines(file: IO[str], required: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search.reading import work
+from search.reading import doubts, work
 from search.reading.need_reading import requirements_of
 from search.reading.terms import PlaceNames, RecognisedAmounts, specific
 from search.text import Mention, Recogniser, Recognition, TextSource
@@ -40,7 +40,7 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
             for demand in asked.certification
         ],
         "customer_supplied_material": given,
-        "doubts": [],
+        "doubts": _doubts(recognition),
         "ignored": _ignored(recognition),
     }
 
@@ -64,7 +64,7 @@ def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
         "place": _place(recognition, PlaceNames(recogniser), recogniser),
         "lot": _lot(amounts),
         "certificates": [],
-        "doubts": [],
+        "doubts": _doubts(recognition),
         "ignored": _ignored(recognition),
     }
 
@@ -158,6 +158,19 @@ def _place(recognition: Recognition, places: PlaceNames, recogniser: Recogniser)
             "country": places.country(town.region),
         }
     return {"town": None, "region": first.code, "country": places.country(first.code)}
+
+
+def _doubts(recognition: Recognition) -> list[dict[str, Any]]:
+    """The doubts; `question` is an English message that the caller translates with its `parameters`."""
+    return [
+        {
+            "span": [doubt.start, doubt.end],
+            "readings": [answer.told for answer in doubt.answers],
+            "question": doubt.question,
+            "parameters": dict(doubt.parameters),
+        }
+        for doubt in doubts.of_recognition(recognition)
+    ]
 
 
 def _ignored(recognition: Recognition) -> list[list[Any]]:

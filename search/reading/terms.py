@@ -82,7 +82,11 @@ class RecognisedAmounts:
         self._recognition = recognition
 
     def all(self, kind: str) -> list[float]:
-        return [mention.amounts[0] for mention in self._recognition.of(kind)]
+        """The numbers of a kind, without those that stay open."""
+        return [mention.amounts[0] for mention in self._of(kind)]
+
+    def _of(self, kind: str) -> list[Mention]:
+        return [m for m in self._recognition.of(kind) if m.amounts and not self._recognition.is_open(m)]
 
     def most(self, kind: str) -> float | None:
         return max(self.all(kind), default=None)
@@ -101,7 +105,7 @@ class RecognisedAmounts:
     def declared(self, kind: RequirementKind) -> float | None:
         """The best number that a supplier's text declares, of a range its better end."""
         best = max if kind.comparison is Comparison.AT_LEAST else min
-        amounts = (amount for mention in self._recognition.of(kind.name) for amount in mention.amounts)
+        amounts = (amount for mention in self._of(kind.name) for amount in mention.amounts)
         return _whole(kind, best(amounts, default=None))
 
     def first_whole(self, kind: str) -> int | None:
@@ -111,7 +115,7 @@ class RecognisedAmounts:
         """The least and the greatest lot that a shop's text states."""
         least: list[float] = []
         most: list[float] = []
-        for mention in self._recognition.of("quantity"):
+        for mention in self._of("quantity"):
             if len(mention.amounts) > 1:
                 least.append(mention.amounts[-1])
                 most.append(mention.amounts[0])
@@ -127,7 +131,7 @@ class RecognisedAmounts:
 
         A yearly number beside that of a lot, or beside a rhythm of its own, is divided: "6000 a year in lots of 500".
         """
-        counts = self._recognition.of("quantity")
+        counts = self._of("quantity")
         if not counts:
             return None, None
         rhythms = self._recognition.of("rhythm")
@@ -148,8 +152,8 @@ class RecognisedAmounts:
 
     def sides(self) -> list[float] | None:
         """The sides as the text states them: three of a box, or two of a plate."""
-        boxes = [mention.amounts for mention in self._recognition.of("envelope")]
-        plates = [mention.amounts for mention in self._recognition.of("plate")]
+        boxes = [mention.amounts for mention in self._of("envelope")]
+        plates = [mention.amounts for mention in self._of("plate")]
         return list(max(boxes or plates)) if boxes or plates else None
 
     def hardness(self) -> dict[str, object] | None:
@@ -162,10 +166,10 @@ class RecognisedAmounts:
 
     def box(self) -> Box | None:
         """The largest box; a plate has no third side, so it counts as flat."""
-        boxes = [mention.amounts for mention in self._recognition.of("envelope")]
+        boxes = [mention.amounts for mention in self._of("envelope")]
         if boxes:
             return sorted_box(max(boxes))
-        plates = [mention.amounts for mention in self._recognition.of("plate")]
+        plates = [mention.amounts for mention in self._of("plate")]
         return sorted_box((*max(plates), self.most("thickness") or 1.0)) if plates else None
 
 

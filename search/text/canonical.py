@@ -28,7 +28,8 @@ _SEVERAL_THREES = re.compile(
     r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3}){2,}(?!\d)|(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+\.\d"
 )
 _COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d{1,4},(?:\d{1,2}|\d{4})(?!\d|,\d|\.\d)")
-_POINT_DECIMAL = re.compile(r"(?<![\d.,])\d{0,4}\.\d{1,4}(?![\d.])")
+_POINT_DECIMAL = re.compile(r"(?<![\d.,])0\.\d{1,4}(?![\d.])")
+_BESIDE_TIMES = re.compile(r"[ ]?[xXхХ×*]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,11 @@ def canonical(text: str) -> CanonicalText:
         several = match[0].count(",") > 1
         if several or (language == Language.ENGLISH and not decimal_commas) or parted:
             return match[0].replace(",", GAP)
-        if decimal_commas == (language == Language.ENGLISH) or _POINT_DECIMAL.search(signs):
+        english = language == Language.ENGLISH
+        beside = _BESIDE_TIMES.match(signs, match.end()) or _BESIDE_TIMES.search(
+            signs, max(0, match.start() - 2), match.start()
+        )
+        if english or beside or _POINT_DECIMAL.search(signs):
             open_numbers.append(match.span())
         return match[0]
 

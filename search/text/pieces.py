@@ -50,7 +50,7 @@ _EACH = WordPattern("figures", r"[ ,]{0,2}(?:[^\W\d_]{2,12}[ ])?(?:@each)\b")
 _NUMERALS = WordNumbers("figures", "numerals")
 _PIECE = WordPattern("pieces", r"@piece")
 _ENDS = frozenset(".,;:!?()\n")
-_BY_THREES = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_BY_THREES = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _STEP = re.compile(r"[ ]?(?:шт\.?|pcs?\.?|ea)?(?:[ ]?/[ ]?|,[ ]|[ ]?;[ ]|[ ](?:и|and|or|или|&)[ ])\Z")
 
 
@@ -162,7 +162,7 @@ def _pieces(figure: Figure, group: FigureGroup) -> float:
             group.top.unit.size if group.top.unit and group.top.unit.dimension is Dimension.PIECES else 1.0
         )
     if _BY_THREES.fullmatch(figure.written):
-        own = float(figure.written.replace(".", ""))  # pieces are whole: "1.500 шт"
+        own = float(figure.written.replace(".", "").replace(",", ""))  # pieces are whole: "1.500 шт"
     return round(own, 3)
 
 

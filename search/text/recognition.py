@@ -74,6 +74,12 @@ class Recognition:
             m for m in self.mentions if m.kind in kinds and (negated is None or m.negated == negated)
         )
 
+    def is_open(self, mention: Mention) -> bool:
+        """Whether the number of a mention may mean a thousandth of what was read; pieces are whole, so never theirs."""
+        return mention.kind != "quantity" and any(
+            start < mention.end and mention.start < end for start, end in self.open_numbers
+        )
+
     def words(self, mention: Mention) -> str:
         """The words that a mention came from, on one line."""
         return " ".join(self.text[mention.start : mention.end].split())

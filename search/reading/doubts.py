@@ -1,0 +1,107 @@
+"""What a text leaves open, each as a question that one word answers; nothing of it is judged until it is answered."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from matchmaker.domain.language import N_
+from search.text import Mention, Origin, Recognition
+
+THOUSAND = 1000.0
+# The wording of a value of a kind: its unit, for the question.
+_UNITS: Mapping[str, str] = {
+    "mass": N_("%(value)s kg"),
+    "quantity": N_("%(value)s pcs"),
+    "distance": N_("%(value)s km"),
+}
+_MILLIMETRES = N_("%(value)s mm")
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtAnswer:
+    """One possible meaning: the kind and value that it gives, and the value with its unit for a person."""
+
+    kind: str
+    amounts: tuple[float, ...]
+    code: str | None = None
+    unit: str = ""
+
+    @property
+    def told(self) -> str:
+        """The meaning in the exchange format's words: "mass_kg 4.5"."""
+        if self.code is not None:
+            return f"{self.kind} {self.code}"
+        return f"{_FIELDS.get(self.kind, self.kind)} {' × '.join(f'{amount:g}' for amount in self.amounts)}"
+
+
+_FIELDS = {
+    "mass": "mass_kg",
+    "distance": "max_distance_km",
+    "envelope": "box_mm",
+    "plate": "box_mm",
+    **{
+        name: f"{name}_mm" for name in ("diameter", "inner_diameter", "length", "wall", "thickness", "height")
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A question about text[start:end] with its possible answers; `question` is an English message with parameters."""
+
+    start: int
+    end: int
+    question: str
+    answers: tuple[DoubtAnswer, ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_recognition(recognition: Recognition) -> tuple[Doubt, ...]:
+    """The doubts of a text, in its order."""
+    found = [*_by_thousand(recognition), *_guessed(recognition.mentions, recognition)]
+    return tuple(sorted(found, key=lambda doubt: doubt.start))
+
+
+def _by_thousand(recognition: Recognition) -> Iterator[Doubt]:
+    """Numbers such as "1,200" in a text whose other numbers do not say what its comma means."""
+    for mention in recognition.mentions:
+        if mention.amounts and recognition.is_open(mention):
+            unit = _unit(mention)
+            yield Doubt(
+                mention.start,
+                mention.end,
+                N_("“%(words)s”: is the comma a decimal comma, or does it part thousands?"),
+                (
+                    DoubtAnswer(mention.kind, mention.amounts, unit=unit),
+                    DoubtAnswer(mention.kind, _with_thousands(recognition, mention), unit=unit),
+                ),
+                {"words": recognition.words(mention)},
+            )
+
+
+def _with_thousands(recognition: Recognition, mention: Mention) -> tuple[float, ...]:
+    """The amounts of a mention where the comma of its open numbers parts thousands; the other numbers stay."""
+    written = [
+        float(recognition.read[start:end].replace(",", "."))
+        for start, end in recognition.open_numbers
+        if start < mention.end and mention.start < end
+    ]
+    found = (amount * THOUSAND if amount in written else amount for amount in mention.amounts)
+    return tuple(sorted(found, reverse=True))
+
+
+def _unit(mention: Mention) -> str:
+    return _UNITS.get(mention.kind, _MILLIMETRES)
+
+
+def _guessed(mentions: Iterable[Mention], recognition: Recognition) -> Iterator[Doubt]:
+    """Words that were taken for a misspelt name."""
+    for mention in mentions:
+        if mention.origin is Origin.GUESSED and mention.code and not mention.negated:
+            yield Doubt(
+                mention.start,
+                mention.end,
+                N_("What is meant by “%(words)s”?"),
+                (DoubtAnswer(mention.kind, (), mention.code),),
+                {"words": recognition.words(mention)},
+            )
