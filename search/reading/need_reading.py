@@ -34,6 +34,7 @@ from search.reading.terms import (
     unique,
 )
 from search.text import Mention, Recogniser, Recognition, scope
+from search.text.dates import OPEN
 from search.text.lexicon import WordPattern
 from search.text.measures import SECTION
 
@@ -137,7 +138,7 @@ def _requirements(
         processes = tuple(recogniser.taxonomy.of_section.get(code, code) for code in processes)
     conditions, wished = _regions(recognition)
     location, distance = _where(record, recognition, places, conditions)
-    deadline = record.deliver_by or max((m.day for m in recognition.of("deadline") if m.day), default=None)
+    deadline = record.deliver_by or _delivery_day(recognition)
     box = sorted_box(record.envelope_mm) or amounts.box()
     ruled_out = (
         *codes_of(recogniser, "process", record.excluded_processes),
@@ -176,6 +177,16 @@ def _strictness(*, wished: bool, unsure: bool) -> dict[str, Strictness]:
     return dict.fromkeys(
         (*(("region",) if wished else ()), *(("processes",) if unsure else ())), Strictness.WISH
     )
+
+
+_AS_SURE = 0.25  # by which a day may be less sure than the surest and still be one of the delivery
+
+
+def _delivery_day(recognition: Recognition) -> date | None:
+    """The last of the surest days of delivery; a day that may be either of two is none until it is asked."""
+    found = [m for m in recognition.of("deadline") if m.day and m.sure > OPEN]
+    least = max((m.sure for m in found), default=0) - _AS_SURE
+    return max((m.day for m in found if m.day and m.sure >= least), default=None)
 
 
 def _numbers(record: NeedRecord, amounts: RecognisedAmounts, *, unread: Container[str]) -> dict[str, Any]:

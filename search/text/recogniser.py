@@ -82,29 +82,30 @@ class Recogniser:
         self, read: str, today: date | None, source: TextSource
     ) -> tuple[list[Mention], tuple[tuple[int, int], ...]]:
         """The mentions of a text, and the spans of the rows of its tables, which are read each with its columns' names."""
+        days = dates.DayOrder.of(read, today) if today is not None else None
         found_tables = tables.find(read) if source is TextSource.LETTER else []
         prose, of_rows = read, list[Mention]()
         for table in found_tables:
             prose = prose[: table.start] + blanked(read[table.start : table.end]) + prose[table.end :]
             for row in table.rows:
-                of_rows += self._of_row(read, row, today)
+                of_rows += self._of_row(read, row, days)
         rows = tuple((row.start, row.end) for table in found_tables for row in table.rows)
-        found = self._mentions(prose, today)
+        found = self._mentions(prose, days)
         return sorted([*found, *of_rows], key=lambda mention: (mention.start, -mention.end)), rows
 
-    def _of_row(self, read: str, row: tables.Row, today: date | None) -> Iterator[Mention]:
+    def _of_row(self, read: str, row: tables.Row, days: dates.DayOrder | None) -> Iterator[Mention]:
         line = tables.spelled(read, row)
-        for mention in self._mentions(line.text, today):
+        for mention in self._mentions(line.text, days):
             place = line.place(mention.start, mention.end)
             if place is not None:
                 yield replace(mention, start=place[0], end=place[1])
 
-    def _mentions(self, read: str, today: date | None, *, is_place: bool = False) -> list[Mention]:
+    def _mentions(self, read: str, days: dates.DayOrder | None, *, is_place: bool = False) -> list[Mention]:
         named_numbers = list(references.find(read))
         words = tokens(read)
         proposed = list(quantities.find(_without(read, named_numbers), words))
-        if today is not None:
-            proposed += dates.deadlines(read, today)
+        if days is not None:
+            proposed += dates.mentions(read, days)
         named = operations.settled(read, [_mention(found, words) for found in self._names.find(read, words)])
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
         named = self._work.settled(named)
@@ -263,7 +264,7 @@ def _sensible(text: str, concepts: list[Mention], numbers: list[Mention]) -> lis
     """The concepts that are not part of a number with a unit: "М3" of a thread, "3 m3", "20 шт" are no
     materials.
     """
-    taken = sorted((number.start, number.end) for number in numbers if number.kind != "deadline")
+    taken = sorted((number.start, number.end) for number in numbers if number.kind not in dates.DAY_KINDS)
     return [
         mention
         for mention in concepts

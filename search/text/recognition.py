@@ -25,10 +25,12 @@ class Mention:
     "district", "country", "town") with a `code`, or a quantity: "envelope", "diameter", "length",
     "thickness", "mass" (mm, kg), "tolerance" (IT), "roughness" (Ra, µm), "hardness" (Vickers numbers, both
     ends of a range), "quantity" (pieces), "rhythm" (lots a year), "hours" (machine-hours a month), "distance"
-    (km), "deadline" (`day`), "thread". `amounts` are its numbers in those units. `negated`: ruled out;
-    `wish`: welcome, not demanded; `demand`: stated as a must; `own`: the writer does it ("сами красим");
-    `done`: the part comes with it done ("после закалки"). `partner`: others do it; `planned`: not yet so; `aside`: told
-    of a trade, a thing or a state of stock (with `own`, of the writer's). `sure` is probability, 0 to 1, that the piece is meant so, and `origin` says why; `basis` names the rule that proposed it.
+    (km), "thread"; a day is a "deadline", "desired", "quote_by" or, about anything else, a "day" (`day`).
+    `amounts` are its numbers in those units. `negated`: ruled out; `wish`: welcome, not demanded; `demand`: stated
+    as a must; `own`: the writer does it ("сами красим"); `done`: the part comes with it done ("после закалки").
+    `partner`: others do it; `planned`: not yet so; `aside`: told of a trade, a thing or a state of stock (with `own`,
+    of the writer's). `sure` is the probability, 0 to 1, that the piece is meant so, and `origin` says why; `basis`
+    names the rule that proposed it.
     """
 
     kind: str

@@ -1,0 +1,10 @@
+"""The days, spans and terms of a text or a cell: how they are written, and what each of them is about.
+
+It decides no day of a need: of several deliveries `search.reading` takes one. It reads no numbers of other kinds.
+"""
+
+from search.text.dates.day_cells import CellDay, day_of_cell
+from search.text.dates.day_forms import DayOrder
+from search.text.dates.day_meanings import DAY_KINDS, OPEN, mentions
+
+__all__ = ["DAY_KINDS", "OPEN", "CellDay", "DayOrder", "day_of_cell", "mentions"]

@@ -1,0 +1,66 @@
+"""The day of a cell of a list, with its column's name as context."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from search.text.dates.day_forms import DayOrder, WrittenDay, found_in
+from search.text.lexicon import WordPattern
+
+# The days of workbooks are counted from here, or, by old ones of Apple's, from 1904.
+_FIRST_OF_1900, _FIRST_OF_1904 = date(1899, 12, 30), date(1904, 1, 1)
+_SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
+_PLAUSIBLE_BACK, _PLAUSIBLE_ON = 30, 15  # years before and after today that a day of a list may lie
+_MOST = 1_000  # characters of a cell that are read
+_ENDLESS = WordPattern("dates", r"(?<!\w)@endless(?!\w)")
+_ISSUED = WordPattern("dates", r"(?<!\w)@issued_column(?!\w)")
+_LIKE_A_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class CellDay:
+    """The day of a cell, None where it holds none; `endless` where the cell says that there is no last day.
+
+    `doubted`: only a month or a year is said, day and month may stand the other way round, several days could be
+    meant, or what looks like a day is none of the calendar.
+    """
+
+    day: date | None
+    doubted: bool = False
+    endless: bool = False
+
+
+def day_of_cell(cell: str, column: str, today: date) -> CellDay:
+    """The day of a cell; of a span its last day, or its first in a column for days of issue."""
+    words = cell.strip()[:_MOST]
+    if _SERIAL.fullmatch(words):
+        return _of_serial(words, today)
+    if _ENDLESS.search(words):
+        return CellDay(None, endless=True)
+    order = DayOrder.of(f"{column} {words}", today)
+    days = [day for day in found_in(words, order, bare=True)[0] if day.day is not None]
+    if not days:
+        return CellDay(None, doubted=bool(_LIKE_A_DAY.search(words)))
+    chosen = min(days, key=_early) if _ISSUED.search(column) else max(days, key=_late)
+    return CellDay(chosen.day, doubted=not chosen.named or chosen.other is not None)
+
+
+def _of_serial(words: str, today: date) -> CellDay:
+    """The day of a workbook's number, in the system of 1900 unless only that of 1904 gives a likely day."""
+    days = int(float(words.replace(",", ".")))
+    usual, old = _FIRST_OF_1900 + timedelta(days=days), _FIRST_OF_1904 + timedelta(days=days)
+    if _is_likely(usual, today):
+        return CellDay(usual)
+    return CellDay(old, doubted=True) if _is_likely(old, today) else CellDay(None, doubted=True)
+
+
+def _is_likely(day: date, today: date) -> bool:
+    return today.year - _PLAUSIBLE_BACK <= day.year <= today.year + _PLAUSIBLE_ON
+
+
+def _late(day: WrittenDay) -> tuple[bool, date]:
+    return day.named, day.day or date.min
+
+
+def _early(day: WrittenDay) -> tuple[bool, date]:
+    return not day.named, day.day or date.max

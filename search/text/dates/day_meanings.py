@@ -1,0 +1,184 @@
+"""What each day of a text is about: the delivery, a wish, the quotes, or something else.
+
+The nearest word about a day decides, of its own sentence; a preposition alone makes it the delivery's, less surely.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from search.text.dates.day_forms import DayOrder, DayWord, TopicWord, WrittenDay, found_in
+from search.text.recognition import Mention
+
+DEADLINE, DESIRED, QUOTE_BY, DAY = "deadline", "desired", "quote_by", "day"
+DAY_KINDS = frozenset({DEADLINE, DESIRED, QUOTE_BY, DAY})
+_REACH_BEFORE, _REACH_AFTER = 120, 45  # characters between a day and a word about it
+_SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s+[A-ZА-ЯЁ0-9«\"(])|\.(?=\s*\n)")
+_CLAUSE_END = re.compile(r"[;!?\n,]|\.(?=\s)|[)]")
+_LIST_MARK = re.compile(r"[\s>*•·|–—-]*$")
+_OF_TERM = re.compile(r"[ ]{0,2}[:–—-]?[ ]{0,2}(?:\w{1,12}[ ]){0,2}")
+_ADJACENT = re.compile(r"[ ]{0,2}[-–—:(]?[ ]{0,2}(?:\w{1,3}[ ])?")
+_BREAK = re.compile(r",(?!\d)|[(]")
+# The topics that a word before "due" or "delivery" may give it.
+_GENERAL = {
+    "term": frozenset({"delivery", "last_day", "wish", "quote", "payment", "validity", "paper", "other"}),
+    "delivery": frozenset({"wish", "last_day"}),
+}
+# A comma parts these from a day: "quote 10 shafts, by 5 May" asks for the shafts by May.
+_OF_A_CLAUSE = frozenset({"quote", "validity", "other", "paper"})
+_KINDS = {"delivery": DEADLINE, "last_day": DEADLINE, "term": DEADLINE, "wish": DESIRED, "quote": QUOTE_BY}
+# The sureness of a day that a word names, one that a preposition points at, and one that stands alone.
+_NAMED, _POINTED, _ALONE = 0.97, 0.95, 0.85
+_LESS_EXACT = 0.1  # of a month, a week, a figure that may be another
+_SEASON = 0.3
+OPEN = 0.5  # the sureness of a day that may be another, or none of the request
+_TERMS = frozenset({"delivery", "term", "wish", "last_day"})
+_BESIDE = 15  # characters between a span and the word that makes it a term
+_FLEETING = frozenset({"present", "near", "short", "weekday"})  # "this year" alone is no term
+
+
+@dataclass(frozen=True, slots=True)
+class _Topics:
+    """The words of a text about days, by their places."""
+
+    text: str
+    words: Sequence[TopicWord]
+    starts: Sequence[int]
+
+    def before(self, day: WrittenDay) -> str | None:
+        """The topic before a day: that of the nearest word, or of the word that says which term is meant."""
+        place = day.start if day.span or day.begins < 0 else day.begins
+        least = _sentence_start(self.text, place)
+        near: TopicWord | None = None
+        for index in range(bisect_left(self.starts, place) - 1, -1, -1):
+            word = self.words[index]
+            if word.start < least:
+                break
+            if near is not None:
+                return self._told(word, near)
+            if word.topic in _GENERAL:
+                near = word
+            elif word.topic not in _OF_A_CLAUSE or self._reaches(word, place):
+                return word.topic
+        return near.topic if near else None
+
+    def _told(self, word: TopicWord, near: TopicWord) -> str:
+        """The topic of a word about any term, told more closely by the one before it: "quotes due", "desired delivery"."""
+        if not _OF_TERM.fullmatch(self.text[word.end : near.start]):
+            return near.topic
+        return word.topic if word.topic in _GENERAL[near.topic] else near.topic
+
+    def _reaches(self, word: TopicWord, place: int) -> bool:
+        """Whether no comma stands between a word and the day."""
+        return _BREAK.search(self.text, word.end, place) is None
+
+    def after(self, day: WrittenDay) -> tuple[str | None, bool]:
+        """The topic behind a day in its clause, and whether it stands right beside the day."""
+        end = _CLAUSE_END.search(self.text, day.end, day.end + _REACH_AFTER)
+        most = end.start() if end else min(len(self.text), day.end + _REACH_AFTER)
+        index = bisect_left(self.starts, day.end)
+        while index < len(self.words) and self.words[index].start < most:
+            word = self.words[index]
+            adjacent = bool(_ADJACENT.fullmatch(self.text[day.end : word.start]))
+            if word.topic not in {"term", "figure"} or (adjacent and word.topic == "term"):
+                return word.topic, adjacent
+            index += 1
+        return None, False
+
+    def stands_by(self, day: WrittenDay) -> bool:
+        """Whether a word about a term or a delivery stands right beside the day."""
+        index = bisect_left(self.starts, day.start)
+        near = self.words[max(0, index - 1) : index + 1]
+        return any(_is_beside(self.text, word, day) for word in near if word.topic in _TERMS)
+
+
+def _is_beside(text: str, word: TopicWord, day: WrittenDay) -> bool:
+    between = text[word.end : day.start] if word.end <= day.start else text[day.end : word.start]
+    return len(between) <= _BESIDE and not _CLAUSE_END.search(between)
+
+
+def _sentence_start(text: str, place: int) -> int:
+    """Where the sentence of a place begins; a day on a line of its own belongs to the line above."""
+    least = max(0, place - _REACH_BEFORE)
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, least, place)]
+    while ends and text[ends[-1] - 1] == "\n" and _LIST_MARK.match(text, ends[-1], place):
+        ends.pop()
+    return ends[-1] if ends else least
+
+
+def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
+    """The days of a canonical text with what they are about, as proposals.
+
+    Two proposals of one span are a day whose month and day may stand either way round.
+    """
+    days, words = found_in(text, order)
+    topics = _Topics(text, words, [word.start for word in words])
+    for day in days:
+        if day.day is None:
+            yield Mention(
+                DAY, day.start, day.end, value=text[day.start : day.end], sure=0.9, basis=f"day.{day.rule}"
+            )
+            continue
+        kind, sure = _meaning(day, topics, order.today)
+        if kind is None:
+            continue
+        for one in (day.day, day.other):
+            if one is not None:
+                yield Mention(
+                    kind,
+                    day.start,
+                    day.end,
+                    day=one,
+                    value=text[day.start : day.end],
+                    sure=round(OPEN if day.other else sure, 2),
+                    basis=f"{kind}.{day.rule}",
+                )
+
+
+def _meaning(day: WrittenDay, topics: _Topics, today: date) -> tuple[str | None, float]:
+    """The kind of a day and how sure it is; no kind for what is no day after all."""
+    topic = _topic(day, topics)
+    if topic == "figure":
+        return (None, 0) if day.loose else (DAY, _NAMED)
+    pointed = day.word is DayWord.UNTIL or (day.word is DayWord.WITHIN and day.rule not in _FLEETING)
+    if day.span:
+        return _meaning_of_span(day, topics)
+    if topic is None and not pointed and day.loose:
+        return (DAY, OPEN) if day.rule != "short" else (None, 0)
+    kind = _KINDS.get(topic or "", DAY) if topic else DEADLINE
+    if day.word in {DayWord.SINCE, DayWord.DATED} and kind != QUOTE_BY:
+        kind = DAY
+    if day.day is not None and day.day < today and not (kind == DEADLINE and topic and day.word):
+        kind = DAY
+    sure = _NAMED if topic else _POINTED if pointed else _ALONE
+    exact = day.named and day.rule != "short"
+    return kind, sure - (0 if exact else _LESS_EXACT) - (_SEASON if day.rule == "season" else 0)
+
+
+def _meaning_of_span(day: WrittenDay, topics: _Topics) -> tuple[str | None, float]:
+    """A span is a term where a word says so: "срок 3 недели", "within 10 days", "90 days ARO"."""
+    topic = _topic(day, topics)
+    if topic in {"payment", "validity", "other", "paper"}:
+        return DAY, _NAMED
+    if topic == "quote" and not day.after_order:
+        return QUOTE_BY, _POINTED
+    led = day.word is not None or day.after_order
+    if topic and not led and not topics.stands_by(day):
+        return DAY, OPEN
+    if topic == "wish":
+        return DESIRED, _POINTED
+    if topic or day.after_order or day.word is DayWord.UNTIL:
+        return DEADLINE, _POINTED if topic or day.after_order else _ALONE
+    return DAY, OPEN
+
+
+def _topic(day: WrittenDay, topics: _Topics) -> str | None:
+    before = topics.before(day)
+    if day.after_order:
+        return before
+    behind, adjacent = topics.after(day)
+    if behind is None:
+        return before
+    return behind if before is None or (adjacent and before in {"term", "delivery"}) else before
