@@ -5,6 +5,7 @@ The surest proposal wins, of equally sure ones the longest; what loses is not re
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from search.text.recognition import Mention
 
@@ -37,9 +38,9 @@ def settled(proposed: Iterable[Mention], length: int) -> list[Mention]:
     """
     taken: dict[str, _Taken] = {}
     chosen: list[Mention] = []
-    seen: set[tuple[int, int, str, str | None]] = set()
+    seen: set[tuple[int, int, str, str | None, date | None]] = set()
     for mention in sorted(proposed, key=_rank):
-        same = (mention.start, mention.end, mention.kind, mention.code)
+        same = (mention.start, mention.end, mention.kind, mention.code, mention.day)
         if same in seen:
             continue
         seen.add(same)
