@@ -10,6 +10,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.reading import doubts, work
 from search.reading.need_reading import requirements_of
+from search.reading.sureness import sureness
 from search.reading.terms import PlaceNames, RecognisedAmounts, specific
 from search.text import Mention, Recogniser, Recognition, TextSource
 
@@ -133,7 +134,7 @@ def _reading(mention: Mention, role: str) -> dict[str, Any]:
     return {
         "code": mention.code,
         "role": str(role),
-        "sure": round(mention.sure, 2),
+        "sure": round(sureness(mention), 2),
         "from": str(mention.origin),
         "span": [mention.start, mention.end],
     }

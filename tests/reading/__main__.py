@@ -1,6 +1,6 @@
 """`make quality`, the part about reading: labelled texts beside what is read, by kind, language and half.
 
-Usage: python -m tests.reading [--half seen|unread] [--kind KIND] [--details] [name of a file …]. Without --half both
+Usage: python -m tests.reading [--calibrate] [--half seen|unread] [--kind KIND] [--details] [name of a file …]. Without --half both
 halves are measured; details are printed of the seen half alone.
 """
 
@@ -11,7 +11,8 @@ from typing import Any
 
 from matchmaker.wiring import load_taxonomy
 from search.reading import answers
-from search.text import Recogniser
+from search.text import Recogniser, TextSource
+from tests.reading import calibration
 from tests.reading.labels import HALVES, TODAY, LabelledText, Outcome, compared, texts
 
 Answer = Callable[[LabelledText], Mapping[str, Any]]
@@ -79,7 +80,21 @@ def _details(labels: Sequence[LabelledText], outcomes: Sequence[Outcome], kind: 
             print(f"    WRONG {wrong}\n    MISSING {missing}")
 
 
+def _calibration_file() -> str:
+    """The counts of each rule on the seen half."""
+    recogniser, answer = Recogniser(load_taxonomy()), answerer()
+    judgements = []
+    for label in texts("seen"):
+        source = TextSource.LETTER if label.kind == "need" else TextSource.PAGE
+        recognition = recogniser.recognise(label.text, TODAY, source)
+        judgements += calibration.judged(recognition, compared(label, answer(label)))
+    return calibration.table(judgements)
+
+
 def main(arguments: Sequence[str]) -> None:
+    if "--calibrate" in arguments:
+        print(_calibration_file())
+        return
     options = dict(zip(arguments, [*arguments[1:], ""], strict=True))
     kind, half = options.get("--kind"), options.get("--half")
     names = [one for one in arguments if not one.startswith("--") and one not in {kind, half}]
