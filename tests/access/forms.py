@@ -111,6 +111,8 @@ people.invite              yes       yes     adds    yes
 personal_data.erase        yes       once    own     yes
 photos.own                 yes       yes     own     yes
 photos.remove              buttons   once    own     yes
+positions.entry            yes       state   yes     yes
+positions.remove           buttons   once    state   yes
 posting.new                yes       yes     adds    yes
 profile.basics             yes       sets    yes     yes
 profile.confirm            buttons   once    own     yes
@@ -180,6 +182,7 @@ WRONG: dict[str, Wrong] = {
     "messages.thread": Wrong("CO", {"text": " ", "audience": "all"}, ("text",)),
     "needs.edit": Wrong("CO", {"text": TEXT, "quantity": "много"}, ("quantity",), TEXT),
     "needs.move": Wrong("OO", {"state": "closed"}, ("reason",)),
+    "positions.entry": Wrong("CO", {"title": TEXT, "quantity": "много"}, ("quantity",), TEXT, at="draft"),
     "posting.new": Wrong("CO", {"text": TEXT, "quantity": "много"}, ("quantity",), TEXT),
     "needs.set_openness": Wrong("CO", {"disclosure": "none", "reach": "network"}, ("disclosure",)),
     "network.invite": Wrong("NA", {"email": TEXT}, ("email-centre",), TEXT),
@@ -292,6 +295,7 @@ STALE: dict[str, Stale] = {
     "curating.place": Stale("OO", {"to": "0"}, at="open", kept=""),
     "curating.undo": Stale("OO", {}, at="open", kept=""),
     "needs.edit": Stale("CO", {"text": TEXT}, at="draft"),
+    "positions.entry": Stale("CO", {"title": TEXT}, at="draft"),
     "profile.basics": Stale("SO", {"name-ru": TEXT, "city": "Тверь"}),
     "profile.entry": Stale("SO", {"standard": "ISO 9001", "status": "certified", "scope": TEXT}),
     "quotes.own": Stale(

@@ -263,6 +263,9 @@ posting.new                POST  poster                 -
 needs.show                 GET   need.see               needs
 needs.edit                 GET   need.edit              needs
 needs.edit                 POST  need.edit              needs
+positions.entry            GET   need.edit              needs
+positions.entry            POST  need.edit              needs
+positions.remove           POST  need.edit              needs
 standing.ask               POST  supplier/need.see      needs
 standing.answer            POST  supplier/invitation    needs    refusal_unsaid
 needs.set_strictness       POST  need.edit              needs

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.errors import NotFound
 from matchmaker.domain.records import NeedRecord, PositionRecord
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
@@ -90,6 +91,18 @@ def understand_positions(
     read = position_readings(record or needs.record(need), parts.recogniser, parts.today)
     reached = _reached(need) if read else ()
     return tuple((one, _chosen(understood, need.strictness or {}, reached)) for one, understood in read)
+
+
+def understand_asked(
+    need: Need, parts: Matching, record: NeedRecord | None = None, position: str = ""
+) -> NeedReading:
+    """A stored need as requirements, or one of its positions by its id. Raises NotFound."""
+    if not position:
+        return understand_need(need, parts, record)
+    for one, understood in understand_positions(need, parts, record):
+        if one.id == position:
+            return understood
+    raise NotFound(what="position", key=position)
 
 
 def match_need(session: Session, need: Need, parts: Matching, eased: Sequence[str] = ()) -> MatchedNeed:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from importers import cells, typed_values
 from matchmaker.domain.errors import FileRefused, InvalidRecord
 from matchmaker.domain.particulars import DRAWING_REVISION, PARTICULARS
-from matchmaker.domain.records import USUAL_STANDARD, DemandRecord, NeedRecord, parse
+from matchmaker.domain.records import USUAL_STANDARD, DemandRecord, NeedRecord, PartRecord, parse
 from matchmaker.domain.requirement_kinds import DEMAND_FIELDS, REQUIREMENT_KINDS, WORDS, Typed
 
 MOST_FILES = 5  # that come with a new need; more are added to it
@@ -49,7 +49,7 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
     """The form as a record. Raises InvalidRecord."""
     data: dict[str, object] = {"kind": "need", "id": key}
     data |= {
-        _key(name): value
+        key_of(name): value
         for name, typed in KEYS.items()
         if given[name].strip() and (value := typed_values.read(typed, given[name], name))
     }
@@ -59,7 +59,7 @@ def need_record(given: Mapping[str, str], key: str) -> NeedRecord:
     return parse(NeedRecord, data)
 
 
-def _key(field: str) -> str:
+def key_of(field: str) -> str:
     """The key of the record that a field of the form holds."""
     return _KEY_OF.get(field, field)
 
@@ -94,7 +94,7 @@ def demand_row(demand: DemandRecord) -> tuple[str, str, str]:
 
 def changed(before: NeedRecord, given: NeedRecord) -> NeedRecord:
     """A stored need with the form's values; keys without a field stay unchanged."""
-    asked = (*map(_key, KEYS), "certification")
+    asked = (*map(key_of, KEYS), "certification")
     moved = (given.city, given.region) != (before.city, before.region)
     location = None if moved else before.location
     values = {name: getattr(given, name) for name in asked}
@@ -110,19 +110,20 @@ def _with_unseen(demand: DemandRecord, before: Sequence[DemandRecord]) -> Demand
 
 def _hardness(before: NeedRecord, given: NeedRecord) -> dict[str, object]:
     """The typed hardness; a stored Vickers number stays where it is typed as it was shown."""
-    kept = before.hardness_hv is not None and _shown_hardness(before) == _shown_hardness(given)
+    kept = before.hardness_hv is not None and shown_hardness(before) == shown_hardness(given)
     chosen = before if kept else given
     return {"hardness": chosen.hardness, "hardness_hv": before.hardness_hv if kept else None}
 
 
-def _shown_hardness(record: NeedRecord) -> str:
+def shown_hardness(record: PartRecord) -> str:
+    """The hardness that a record asks for, from whichever key tells it, in its form's field."""
     return typed_values.shown(KEYS["hardness"], record.hardness or record.hardness_hv)
 
 
 def of_record(record: NeedRecord) -> dict[str, str]:
     """A stored need in the form's fields."""
-    shown = {name: typed_values.shown(typed, getattr(record, _key(name))) for name, typed in KEYS.items()}
-    shown["hardness"] = _shown_hardness(record)
+    shown = {name: typed_values.shown(typed, getattr(record, key_of(name))) for name, typed in KEYS.items()}
+    shown["hardness"] = shown_hardness(record)
     shown |= {name: "" for row in DEMAND_FIELDS for name in row}
     for row, demand in zip(DEMAND_FIELDS, record.certification, strict=False):
         shown |= dict(zip(row, demand_row(demand), strict=True))

@@ -15,7 +15,7 @@ from matchmaker.services.extraction import drawing_values
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.needs import buyer_record, corrections, drawings, intake, need_history, needs
 from matchmaker.services.shortlist import awards, shortlists
-from matchmaker.web.kit import context, engine_away, form_tokens, places
+from matchmaker.web.kit import context, engine_away, form_tokens, places, position_forms
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import condition_rows, explanations, shop_standing
 from matchmaker.web.pages.matches import answer_view
@@ -54,11 +54,19 @@ def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
         full=found.may_edit,
         files=None if files is None else len(files),
         disregarded=corrections.disregarded(need),
+        told=position_forms.told,
+        position=_position(record),
         **(_of_owner(found, record, files or (), wrong) if found.may_edit else _of_reader(need, record)),
         **_rights(found),
         **_choices(),
         **_forms(wrong),
     )
+
+
+def _position(record: NeedRecord) -> str:
+    """The id of the position that the reader looks at, "" for the need as a whole."""
+    chosen = request.args.get("position", "")
+    return chosen if any(one.id == chosen for one in record.positions) else ""
 
 
 def _rights(found: NeedAccess) -> dict[str, object]:
@@ -171,7 +179,8 @@ def _matched(
     """The suppliers that fit, the understood text, the open questions, and values to take from the files."""
     milder = request.args.getlist("ease")[: relaxation_links.MOST]
     parts = context.matching()
-    understood = matching.understand_need(need, parts, record)
+    position = _position(record)
+    understood = matching.understand_asked(need, parts, record, position)
     answered = engine_away.asked(lambda: matching.match_understood(database(), understood, parts, milder))
     if answered is None:
         return _unmatched()
@@ -180,6 +189,8 @@ def _matched(
     return {
         "result": answer_view(answered, parts, milder),
         "questions": tuple(gettext(intake.QUESTIONS[name]) for name in left),
-        "rows": condition_rows.rows(record, answered.understanding, request.form if wrong.fields else {}),
+        "rows": ()
+        if position
+        else condition_rows.rows(record, answered.understanding, request.form if wrong.fields else {}),
         "readings": drawing_values.readings(files, record, asked, parts, context.language()),
     }

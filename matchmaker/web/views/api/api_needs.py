@@ -124,13 +124,15 @@ def submit(key: str) -> ResponseReturnValue:
 @blueprint.get("/<key>/matches")
 def matches(key: str) -> ResponseReturnValue:
     """The matches of a need that the person may see: for its operator all with scores, for its contractor the
-    released shortlist, for a supplier its own.
+    released shortlist, for a supplier its own. `position` asks about one position of the need.
     """
     if person() is None:
         abort(401)  # before looking, so that nobody learns which needs there are
     found = authorised(database(), key, "match.view")
     if found.verdicts["match.view"] is AccessVerdict.OK:
-        answered = matching.match_need(database(), found.need, context.matching())
+        parts = context.matching()
+        asked = matching.understand_asked(found.need, parts, position=request.args.get("position", ""))
+        answered = matching.match_understood(database(), asked, parts)
         return jsonify(need=key, total=answered.answer.total, items=lines(answered))
     items = _released(found.need) if found.may_edit else _standing(found.need)
     return jsonify(need=key, total=len(items), items=items)

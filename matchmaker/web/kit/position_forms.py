@@ -1,0 +1,122 @@
+"""The form of a position of a need: typed fields ⇄ the need's record, and what a part is told in words."""
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from flask_babel import gettext
+
+from importers import typed_values
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.particulars import OF_A_PART, PARTICULARS
+from matchmaker.domain.records import NeedRecord, PartRecord, PositionRecord, parse, to_data
+from matchmaker.domain.requirement_kinds import DAY, NUMBER, TERMS, NeedField
+from matchmaker.web.kit import forms
+
+_PROCESSES = NeedField("processes", TERMS, label=N_("Processes, in the order of the route"))
+_MATERIALS = NeedField("materials", TERMS, label=N_("Materials, one of them is enough"))
+_PIECES = (
+    NeedField("quantity", NUMBER, label=N_("Pieces a lot")),
+    NeedField("lots_per_year", NUMBER, label=N_("Lots a year")),
+    NeedField("deliver_by", DAY, label=N_("Deliver by")),
+)
+# The fields of a position under its name and its words, in the order of the form.
+FIELDS = (_PROCESSES, _MATERIALS, *forms.PART_FIELDS, *OF_A_PART, *_PIECES)
+_TOLD = (*OF_A_PART[:3], _PROCESSES, _MATERIALS, *forms.PART_FIELDS, *PARTICULARS[3:], *_PIECES)
+_WORDS = ("id", "title", "text")
+_KEYS = (*_WORDS, *(forms.key_of(field.name) for field in FIELDS))
+
+
+def typed(form: Mapping[str, str]) -> dict[str, str]:
+    """The typed values by field."""
+    names = (*_WORDS, *(field.name for field in FIELDS))
+    return {name: form.get(name, "").replace("\r\n", "\n").strip() for name in names}
+
+
+def find(record: NeedRecord, key: str) -> PositionRecord:
+    """The position with this id. Raises NotFound."""
+    for one in record.positions:
+        if one.id == key:
+            return one
+    raise NotFound(what="position", key=key)
+
+
+def shown(position: PositionRecord | None) -> dict[str, str]:
+    """A position in its form's fields, empty ones for a new position."""
+    if position is None:
+        return typed({})
+    words = {name: getattr(position, name) or "" for name in _WORDS}
+    return {**words, **{field.name: _shown(position, field) for field in FIELDS}}
+
+
+def _shown(part: PartRecord, field: NeedField) -> str:
+    if field.name == "hardness":
+        return forms.shown_hardness(part)
+    return typed_values.shown(field.typed, getattr(part, forms.key_of(field.name), None))
+
+
+def told(part: PartRecord) -> list[tuple[str, str]]:
+    """All that a record says of a part, each with its label, as a person would type it."""
+    found = []
+    for field in _TOLD:
+        value = _shown(part, field)
+        choice = next((words for chosen, words in field.typed.choices if chosen == value), "")
+        if value:
+            found.append((gettext(field.label), gettext(choice) if choice else value))
+    return found
+
+
+def with_position(record: NeedRecord, key: str, given: Mapping[str, str]) -> NeedRecord:
+    """The need with the typed position in place of the one with this id, a new one where the id is empty.
+
+    Raises InvalidRecord with the paths of the form's fields, NotFound.
+    """
+    before = find(record, key) if key else None
+    data: dict[str, Any] = {"id": given["id"] or key or _next(record)}
+    data |= {name: given[name] for name in ("title", "text") if given[name]}
+    for field in FIELDS:
+        if given[field.name]:
+            data[forms.key_of(field.name)] = typed_values.read(field.typed, given[field.name], field.name)
+    if before is not None:
+        data |= _unseen(before, given)
+    place = len(record.positions) if before is None else record.positions.index(before)
+    entries = [to_data(one) for one in record.positions]
+    entries[place : place + 1] = [data]
+    return _parsed(record, entries, place)
+
+
+def _unseen(before: PositionRecord, given: Mapping[str, str]) -> dict[str, Any]:
+    """The keys of a stored position that its form does not show; a Vickers number that was not typed anew stays."""
+    kept = {name: value for name, value in to_data(before).items() if name not in _KEYS}
+    if given["hardness"] != forms.shown_hardness(before):
+        kept.pop("hardness_hv", None)
+    elif before.hardness is None:
+        kept["hardness"] = None
+    return kept
+
+
+def _next(record: NeedRecord) -> str:
+    """The first number that no position has as its id."""
+    taken = {one.id for one in record.positions}
+    return next(str(number) for number in count(1) if str(number) not in taken)
+
+
+def _parsed(record: NeedRecord, entries: list[dict[str, Any]], place: int) -> NeedRecord:
+    try:
+        return parse(NeedRecord, {**to_data(record), "positions": entries})
+    except InvalidRecord as error:
+        prefix = f"positions.{place}."
+        raise InvalidRecord(tuple(_in_form(one, prefix) for one in error.problems)) from error
+
+
+def _in_form(problem: Problem, prefix: str) -> Problem:
+    """A problem of a position under the name of its field; one of the whole list under the position's id."""
+    path = problem.path.removeprefix(prefix) if problem.path.startswith(prefix) else "id"
+    return Problem(path, problem.code, problem.message, problem.value, problem.params)
+
+
+def without_position(record: NeedRecord, key: str) -> NeedRecord:
+    """The need without one of its positions."""
+    left = tuple(one for one in record.positions if one.id != key)
+    return record.model_copy(update={"positions": left})
