@@ -40,6 +40,7 @@ LANGUAGE_FILES = (
     "references",
     "work",
     "tables",
+    "certificates",
 )
 
 

@@ -1,0 +1,144 @@
+"""The state of a certificate, by the words that bear on its standard; nothing is held that no word says so."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from search.text.certificates.reaches import Reach
+from search.text.lexicon import WordPattern
+
+
+class Said(StrEnum):
+    """What a text says of a standard: held, on the way, or not; FOLLOWED and BARE say nothing of a certificate."""
+
+    HELD = "held"
+    IMPLEMENTING = "implementing"
+    PLANNED = "planned"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    DENIED = "denied"
+    RENEWING = "renewing"
+    FOLLOWED = "followed"
+    OTHERS = "others"
+    UNKNOWN = "unknown"
+    BARE = "bare"
+
+
+# What says plainly that no certificate is held now.
+ABSENT = frozenset({Said.PLANNED, Said.REVOKED, Said.DENIED, Said.OTHERS})
+
+_NEAR_TAIL = re.compile(r"[^\w]{0,4}[^;()\n]{0,80}?(?:,(?!\d)|[;()\n]|\.[ ]|$)")
+_NEAR_HEAD = re.compile(r"(?:^|[,;:.()\n])([^,;:.()\n]*)$")
+_HARMLESS = WordPattern("certificates", r"\b@harmless")
+_HELD = WordPattern("certificates", r"\b@held")
+_HELD_BY = WordPattern("certificates", r"\b@held_by")
+_FOLLOWED_BEFORE = WordPattern("certificates", r"\b@followed_before")
+_FOLLOWED_AFTER = WordPattern("certificates", r"\b@followed_after")
+_IMPLEMENTING = WordPattern("certificates", r"\b@implementing")
+_PLANNED = WordPattern("certificates", r"\b@planned")
+_PLANNED_WORK = WordPattern("certificates", r"\b@planned[ ](?:\w{1,12}[ ]){0,1}@implementing")
+_EXPIRED = WordPattern("certificates", r"\b@expired")
+_SUSPENDED = WordPattern("certificates", r"\b@suspended")
+_REVOKED = WordPattern("certificates", r"\b@revoked")
+_RENEWING = WordPattern("certificates", r"\b@renewing")
+_NEAR_DENIAL = WordPattern("certificates", r"\b(?:@denied_near|no\b(?!\.?[ ]?[:#№]?[ ]?[\w/.-]{0,15}\d)(?!\.))")
+_DENIAL = WordPattern("certificates", r"\b@denied")
+_NOTHING = WordPattern("certificates", r"[\W_]*(?:@nothing)?[\W_]*")
+_DASH = re.compile(r"\s*[—–-]{1,3}\s*")
+_UNKNOWN = WordPattern("certificates", r"\?|\b@unknown")
+_OTHERS = WordPattern("certificates", r"\b@others")
+_AT_OTHERS = WordPattern("certificates", r"\b@at_others")
+_OURSELVES = WordPattern("certificates", r"\b@ourselves")
+_YES = WordPattern("certificates", r"[\W_]{0,4}(?:@yes_cell)(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words around a standard in which its state is looked for."""
+
+    head: str
+    near_head: str
+    tail: str
+    near_tail: str
+    lead: str
+
+    @property
+    def near(self) -> str:
+        return f"{self.near_head} § {self.near_tail}"
+
+    @property
+    def around(self) -> str:
+        return f"{self.lead} § {self.near_head} § {self.tail}"
+
+
+def words_of(reach: Reach) -> Words:
+    """The words of a reach without those that only sound like a denial or a plan."""
+    head, tail, lead = (_HARMLESS.sub(_blank, words) for words in (reach.head, reach.tail, reach.lead))
+    near_head = _NEAR_HEAD.search(head)
+    near_tail = _NEAR_TAIL.match(tail)
+    return Words(head, near_head[1] if near_head else "", tail, near_tail[0] if near_tail else tail[:60], lead)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def said_of(words: Words) -> Said:
+    """What the words say, the gravest thing first: of "expired, in progress again" that it is expired."""
+    if _by_others(words):
+        return Said.OTHERS
+    around = words.around
+    for pattern, said in ((_SUSPENDED, Said.SUSPENDED), (_REVOKED, Said.REVOKED)):
+        if pattern.search(around):
+            return said
+    if _RENEWING.search(around):
+        return Said.EXPIRED if _EXPIRED.search(around) else Said.RENEWING
+    if _EXPIRED.search(around):
+        return Said.EXPIRED
+    if _DENIAL.search(around) and not _IMPLEMENTING.search(_DENIAL.sub(" ", around)):
+        return Said.DENIED
+    if _UNKNOWN.search(around):
+        return Said.UNKNOWN
+    if _IMPLEMENTING.search(around):
+        return Said.PLANNED if _PLANNED_WORK.search(around) else Said.IMPLEMENTING
+    if _PLANNED.search(around):
+        return Said.PLANNED
+    if _NEAR_DENIAL.search(words.near) or _is_nothing(words.tail):
+        return Said.DENIED
+    return _held(words)
+
+
+def _held(words: Words) -> Said:
+    before = f"{words.lead} {words.head}"
+    held_by = _HELD_BY.search(f"{before} § {words.tail}")
+    if not held_by and is_followed(words):
+        return Said.FOLLOWED
+    if held_by or _HELD.search(words.near_head) or _HELD.search(words.tail) or _YES.match(words.tail):
+        return Said.HELD
+    return Said.BARE
+
+
+def is_followed(words: Words) -> bool:
+    """Whether the words say that the standard is followed, whatever they say of a certificate."""
+    return bool(_FOLLOWED_BEFORE.search(words.near_head) or _FOLLOWED_AFTER.search(words.near_tail))
+
+
+def is_renewed(reach: Reach) -> bool:
+    """Whether the words tell of a renewal."""
+    return bool(_RENEWING.search(reach.tail) or _RENEWING.search(reach.head))
+
+
+def _by_others(words: Words) -> bool:
+    """Whether the standard is that of customers, suppliers, products: "наши заказчики сертифицированы по ISO 9001"."""
+    found = None
+    for found in _OTHERS.finditer(words.head):
+        pass
+    if found is not None and not _OURSELVES.search(words.head, found.end()):
+        return True
+    return bool(_AT_OTHERS.search(words.near_tail))
+
+
+def _is_nothing(tail: str) -> bool:
+    """Whether a dash alone stands for the certificate."""
+    return bool(_DASH.fullmatch(tail)) or bool(_NOTHING.fullmatch(tail) and _NOTHING.fullmatch(tail)[0].strip(" :;,.()\n"))  # type: ignore[index]
