@@ -27,7 +27,7 @@ def read_command(
 ) -> None:
     """Print what the texts of FILE (or -) are understood to say, one object a line, in their order.
 
-    FILE has one object a line: {"id": "…", "text": "…"}.
+    FILE has one object a line: {"id": "…", "text": "…"}, or {"id": "…", "cell": "…", "column": "…"} for certificates.
     """
     if (kind is None) == (not certificate):
         raise click.UsageError("Say which: --as need, --as supplier, or --certificate.")
@@ -43,15 +43,17 @@ def read_command(
 
 
 def _answerer(kind: str | None, today: date) -> Answer:
-    from search.reading import answers
+    from search.reading import answers, certificate_answers
     from search.text import Recogniser
 
     recogniser = Recogniser(load_taxonomy())
     if kind == "need":
         return lambda given: answers.of_need(given["text"], recogniser, today)
     if kind == "supplier":
-        return lambda given: answers.of_supplier(given["text"], recogniser)
-    raise click.UsageError("Cells of certificates are not read yet.")
+        return lambda given: answers.of_supplier(given["text"], recogniser, today)
+    return lambda given: certificate_answers.of_cell(
+        given["cell"], str(given.get("column") or ""), recogniser, today
+    )
 
 
 def _asked(doubt: dict[str, Any], language: str) -> str:

@@ -8,7 +8,7 @@ from matchmaker.domain.certificate import CertificationLevel
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search.reading import doubts, work
+from search.reading import certificate_answers, doubts, work
 from search.reading.need_reading import requirements_of
 from search.reading.sureness import sureness
 from search.reading.terms import PlaceNames, RecognisedAmounts, specific
@@ -46,11 +46,12 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
     }
 
 
-def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
-    """The understood profile of a shop's text."""
+def of_supplier(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
+    """The understood profile of a shop's text; the states of its certificates are those of today."""
     recognition = recogniser.recognise(text[:30_000], source=TextSource.PAGE)
     taxonomy = recogniser.taxonomy
     amounts = RecognisedAmounts(recognition)
+    papers = certificate_answers.in_text(recognition, recogniser, today)
     materials = specific(taxonomy, "material", recognition.codes("material"))
     return {
         "language": recognition.language,
@@ -64,8 +65,8 @@ def of_supplier(text: str, recogniser: Recogniser) -> dict[str, Any]:
         ],
         "place": _place(recognition, PlaceNames(recogniser), recogniser),
         "lot": _lot(amounts),
-        "certificates": [],
-        "doubts": _doubts(recognition),
+        "certificates": certificate_answers.certificates(papers.certificates),
+        "doubts": [*_doubts(recognition), *certificate_answers.doubts(papers.doubts)],
         "ignored": _ignored(recognition),
     }
 

@@ -24,7 +24,7 @@ def answerer() -> Answer:
     def answer(label: LabelledText) -> Mapping[str, Any]:
         if label.kind == "need":
             return answers.of_need(label.text, recogniser, TODAY)
-        return answers.of_supplier(label.text, recogniser)
+        return answers.of_supplier(label.text, recogniser, TODAY)
 
     return answer
 

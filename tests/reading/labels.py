@@ -191,11 +191,35 @@ def _alike(one: Any, other: Any) -> bool:
 
 def _narrows(asked: Fact, read: Fact) -> bool:
     """Whether a code that was read is one below the label's: a label names what a text surely says, taxonomies grow."""
-    if asked[0] != read[0] or asked[0] not in {"processes", "materials"}:
+    if asked[0] != read[0]:
+        return False
+    if asked[0] == "certificates":
+        return asked[1][1] == read[1][1] and same_standard(asked[1][0], read[1][0])
+    if asked[0] == "certification":
+        (asked_codes, *rest), (read_codes, *others) = asked[1], read[1]
+        return rest == others and _same_standards(asked_codes, read_codes)
+    if asked[0] not in {"processes", "materials"}:
         return False
     tree = _taxonomy().processes if asked[0] == "processes" else _taxonomy().materials
     (code, role), (narrower, other) = asked[1], read[1]
     return role == other and narrower in tree and code in tree.ancestors(narrower)
+
+
+_PROPOSED = "new:"  # before a standard that the taxonomy did not hold when the label was written
+
+
+def same_standard(asked: str, read: str) -> bool:
+    """Whether a standard is the label's, or a part or a class of it ("en-1090" and "en-1090-exc2")."""
+    plain = asked.removeprefix(_PROPOSED)
+    names = read == plain or read.startswith(f"{plain}-")
+    return names or (
+        asked != plain
+        and (read.endswith(f"-{plain}") or plain.endswith(f"-{read}") or plain.startswith(f"{read}-"))
+    )
+
+
+def _same_standards(asked: frozenset[str], read: frozenset[str]) -> bool:
+    return len(asked) == len(read) and all(any(same_standard(a, r) for r in read) for a in asked)
 
 
 @cache
@@ -210,8 +234,10 @@ def _is_open(fact: Fact, opened: Iterable[str]) -> bool:
         tree = _taxonomy().processes if kind == "processes" else _taxonomy().materials
         lineage = (value[0], *(tree.ancestors(value[0]) if value[0] in tree else ()))
         names.update(f"{kind}:{code}" for code in lineage)
-    if kind == "certification":
-        names.update(f"certification:{code}" for code in value[0])
-    if kind == "certificates":
-        names.add(f"certificates:{value[0]}")
+    if kind in {"certification", "certificates"}:
+        codes = value[0] if kind == "certification" else (value[0],)
+        named = (
+            one.partition(":")[2] for one in opened if one.startswith(("certification:", "certificates:"))
+        )
+        return kind in opened or any(same_standard(one, code) for one in named for code in codes)
     return not names.isdisjoint(opened)

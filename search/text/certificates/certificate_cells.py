@@ -9,11 +9,11 @@ from search.text.canonical import canonical
 from search.text.certificates.certificate_readings import (
     CertificateDoubt,
     CertificatesRead,
-    DayRole,
     PaperDoubt,
     in_words,
     of_column,
 )
+from search.text.certificates.paper_dates import DayRole
 from search.text.certificates.paper_days import serial_day
 from search.text.certificates.reaches import Lookup, NamedStandard, named
 from search.text.lexicon import WordPattern
@@ -24,7 +24,7 @@ LONGEST_CELL = 2_000  # characters that are read
 _ENDS = WordPattern("certificates", r"\b@column_ends")
 _BEGINS = WordPattern("certificates", r"\b@column_begins")
 _NUMBERS = WordPattern("certificates", r"\b@column_number|[№#]")
-_NOTHING = WordPattern("certificates", r"[\W_]*(?:\b@nothing\b)?[\W_]*")
+_NOTHING = WordPattern("certificates", r"[^\w+✓✔☑√]*(?:\b@nothing\b)?[^\w+✓✔☑√]*")
 _DENIED = WordPattern("certificates", r"[\W_]{0,4}\b@nothing\b[^\d]{0,60}")
 _PLAIN_DESIGNATION = re.compile(r"(?<=\d{3})[A-HА-Н](?![\w-])")
 _BARE_NAME = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,5}(?![\w-])")
@@ -50,7 +50,11 @@ def certificates_of(cell: str, column: str, recogniser: Recogniser, today: date)
         elif _NUMBERS.search(heading) and _NUMBER_ALONE.fullmatch(words):
             words = f"№ {words.strip(' №#')}"
         read = of_column(words, in_column, recogniser.taxonomy, today, role)
-        general = [CertificateDoubt(PaperDoubt.STANDARD_UNKNOWN, 0, len(cell), one.code) for one in in_column if one.generic]
+        general = [
+            CertificateDoubt(PaperDoubt.STANDARD_UNKNOWN, 0, len(cell), one.code)
+            for one in in_column
+            if one.generic
+        ]
         return replace(read, doubts=(*read.doubts, *general)) if read.certificates else read
     together = f"{heading} {words}"
     joined = _found(together, recogniser)

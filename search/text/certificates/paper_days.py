@@ -2,7 +2,6 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -63,14 +62,8 @@ class PaperDay:
     last: date | None
 
     @property
-    def exact(self) -> bool:
-        return self.first is not None and self.first == self.last
-
-    @property
     def whole_year(self) -> bool:
-        return (
-            self.first is not None and self.last is not None and (self.last - self.first).days > 300
-        )
+        return self.first is not None and self.last is not None and (self.last - self.first).days > 300
 
 
 def days_in(text: str) -> list[PaperDay]:
@@ -102,18 +95,16 @@ def _day_of(match: re.Match[str]) -> PaperDay | None:
     if quarter:
         number = _ROMAN.get(quarter.lower()) or int(quarter)
         return _spread(match, year, 3 * number - 2, 3 * number)
-    if parts.get("name"):
-        month = int(_MONTHS.of(parts["name"].lower()) or 0)
-        if not month:
-            return None
-    elif parts.get("m"):
-        month = int(parts["m"])
-    else:
-        return _spread(match, year, 1, 12)
-    if not parts.get("d"):
-        return _spread(match, year, month, month) if 1 <= month <= 12 else None
-    day = int(parts["d"])
-    if month > 12 >= day and not parts.get("name"):
+    month = _MONTHS.of(parts["name"].lower()) if parts.get("name") else parts.get("m")
+    if month is None:
+        return None if parts.get("name") else _spread(match, year, 1, 12)
+    if parts.get("d"):
+        return _exact(match, year, int(month), int(parts["d"]))
+    return _spread(match, year, int(month), int(month)) if 1 <= int(month) <= 12 else None
+
+
+def _exact(match: re.Match[str], year: int, month: int, day: int) -> PaperDay:
+    if month > 12 >= day:  # the month stands first: "12/31/2027"
         month, day = day, month
     try:
         exact = date(year, month, day)
@@ -123,11 +114,4 @@ def _day_of(match: re.Match[str]) -> PaperDay | None:
 
 
 def _spread(match: re.Match[str], year: int, first: int, last: int) -> PaperDay:
-    return PaperDay(
-        *match.span(), date(year, first, 1), date(year, last, monthrange(year, last)[1])
-    )
-
-
-def between(days: list[PaperDay], start: int, end: int) -> Iterator[PaperDay]:
-    """The days that lie within a span of the text."""
-    return (day for day in days if start <= day.start and day.end <= end)
+    return PaperDay(*match.span(), date(year, first, 1), date(year, last, monthrange(year, last)[1]))

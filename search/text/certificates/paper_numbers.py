@@ -25,7 +25,8 @@ _BODY = WordPattern(
     """,
 )
 _ANY_BODY = WordPattern(
-    "certificates", r"\b(?P<marked>@issued_by[ :]{1,2}) (?P<name>(?-i:[A-ZА-ЯЁ])[\w.-]{1,30}(?:[ ](?-i:[A-ZА-ЯЁ])[\w.-]{1,30}){0,4})"
+    "certificates",
+    r"\b(?P<marked>@issued_by[ :]{1,2}) (?P<name>(?-i:[A-ZА-ЯЁ])[\w.-]{1,30}(?:[ ](?-i:[A-ZА-ЯЁ])[\w.-]{1,30}){0,4})",
 )
 
 
@@ -35,8 +36,8 @@ def number_in(words: str, *, unmarked: bool) -> str | None:
         if re.search(r"\d{2}|\d[A-ZА-ЯЁ]", match["number"]):
             return match["number"].strip(" .,")
     if unmarked:
-        match = _UNMARKED.search(words)
-        return match[0] if match else None
+        found = _UNMARKED.search(words)
+        return found[0] if found else None
     return None
 
 
@@ -49,9 +50,9 @@ def body_in(words: str) -> str | None:
     """The body that issued a certificate."""
     match = _BODY.search(words)
     if match:
-        return (match["quoted"] or match["named"] or match["alone"]).strip("«»\"“” ")
-    match = _ANY_BODY.search(words)
-    return match["name"].strip(" .") if match else None
+        return (match["quoted"] or match["named"] or match["alone"]).strip('«»"“” ')
+    introduced = _ANY_BODY.search(words)
+    return introduced["name"].strip(" .") if introduced else None
 
 
 def without(words: str) -> str:

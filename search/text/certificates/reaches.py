@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from matchmaker.domain.certificate import edition_in
 from search.text.certificates import paper_numbers
@@ -17,17 +18,19 @@ _EDITION = WordPattern(
     r"""
     [ ]?[:–—-][ ]?(?P<year>(?:19|20)\d\d)(?![\d./])
     | [ ](?P<bare>(?:19\d|20[012])\d)(?![\d./–—-]|[ ]?@year_word\b|[ ]?[–—-][ ]?20)
-    | [ ,-]{1,2}@edition_words[ ]?(?P<numbered>\d{1,2}|[a-h])(?!\w)
+    | [ ,-]{1,2}@edition_words(?:[ ]|(?<=\.))(?P<numbered>\d{1,2}|[a-h])(?!\w)
     | (?P<letter>[a-h])(?![\w.])
     """,
 )
 _STANDARD_LIKE = WordPattern(
-    "certificates", r"(?<![\w-])@standard_marks[ -]?(?:\d{4,5}|Q\d)(?:-\d{1,2})?(?![\w.])"
+    "certificates", r"(?<![\w-])@standard_marks[ -]?(?:(?P<number>\d{4,5})|Q\d)(?:-\d{1,2})?(?![\w]|[.]\d)"
 )
 _NEXT_NUMBER = WordPattern(
-    "certificates", r"(?:[ ]?[,/&+][ ]?|[ ]@and[ ])(?P<number>\d{4,5})(?![\d./]|[ ]?@year_word\b)"
+    "certificates", r"(?:[ ]?[,/&+][ ]?|[ ]@and[ ])(?P<number>\d{4,5})(?!\d|\.\d|[ ]?@year_word\b)"
 )
-_SENTENCE_END = re.compile(r"[.!?](?=\s+[A-ZА-ЯЁ«\"•(]|\s*$)")
+_SENTENCE_END = re.compile(
+    r"[.!?](?=\s+[A-ZА-ЯЁ«\"•(]|\s*$)|(?<=[\w)][^\W_]{3})\.(?=\s)|(?<=\d)\.(?=\s+[a-zа-я])"
+)
 _HARD_END = re.compile(r"[;|\n\t•]")
 _LAST_WORD = re.compile(r"(?:^|\W)(\w{1,7})$")
 _BRACKETS = re.compile(r"\([^()\n]{0,160}\)|\[[^\[\]\n]{0,160}\]")
@@ -40,7 +43,9 @@ _PARTING = WordPattern(
 )
 _NO_WORDS = re.compile(r"[\W_]*")
 _GOES_ON = WordPattern("certificates", r"[\W_]{0,4}@goes_on")
-_LEAD = WordPattern("certificates", r"[\W\d_]{0,8} @lead \w{0,4} [^:\n]{0,40}? (?: : | \.{3,80} | [ ][–—-][ ]|\|)")
+_LEAD = WordPattern(
+    "certificates", r"[\W\d_]{0,8} @lead \w{0,4} [^:\n]{0,40}? (?: : | \.{3,80} | [ ][–—-][ ]|\|)"
+)
 _PLAIN_LEAD = WordPattern("certificates", r"[\W\d_]{0,8} @lead (?:[ ]\w{1,15}){0,3} [ ]?[:.]?[ ]*$")
 
 
@@ -97,7 +102,8 @@ def named(
     covered = [(one.start, one.end) for one in standards]
     for match in _STANDARD_LIKE.finditer(text):
         if not _touches(covered, *match.span()):
-            standards.append(_with_edition(text, match.start(), match.end(), None, usual=""))
+            known = code_of(match[0]) or code_of((match["number"] and f"ISO {match['number']}") or "")
+            standards.append(_with_edition(text, *match.span(), known, usual=""))
     return _without_twins(text, sorted(standards, key=lambda one: one.start))
 
 
@@ -110,7 +116,9 @@ def _in_number(text: str, start: int, end: int) -> bool:
     """Whether a name is only the beginning of a certificate's number: "№ ИСМ-0417", "GMP-00417/24"."""
     if any(sign.isdigit() for sign in text[start:end]):
         return False
-    return bool(re.match(r"-\d{2,}", text[end : end + 4]) or re.search(r"\d-$", text[max(0, start - 2) : start]))
+    return bool(
+        re.match(r"-\d{2,}", text[end : end + 4]) or re.search(r"\d-$", text[max(0, start - 2) : start])
+    )
 
 
 def _with_edition(
@@ -174,7 +182,7 @@ def _units(
     standard = next(names)
     pending: tuple[int, int, str] | None = None
     lead = ""
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         words = text[start:end]
         has = False
         while standard is not None and standard.start < end:
@@ -217,7 +225,7 @@ def _of_unit(
     lead: str,
     closed: Sequence[tuple[int, int]],
 ) -> list[Reach]:
-    joints = [_joint(text, one, other, closed) for one, other in zip(own, own[1:], strict=False)]
+    joints = [_joint(text, one, other, closed) for one, other in pairwise(own)]
     heads = [max(unit[0], own[0].start - LONGEST), *(joint.head_start for joint in joints)]
     tails = [*(joint.tail_end for joint in joints), min(unit[1], own[-1].end + LONGEST)]
     found = [
@@ -227,9 +235,9 @@ def _of_unit(
     return _with_heads(_with_tails(found, joints), joints)
 
 
-def _joint(
-    text: str, one: NamedStandard, other: NamedStandard, closed: Sequence[tuple[int, int]]
-) -> _Joint:
+def _joint(text: str, one: NamedStandard, other: NamedStandard, closed: Sequence[tuple[int, int]]) -> _Joint:
+    if text[other.start].isdigit():  # "ISO 9001 и 14001"
+        return _Joint(one.end, other.start, "and")
     last: re.Match[str] | None = None
     for match in _PARTING.finditer(text, one.end, other.start):
         if not any(start < match.start() and match.end() <= end <= other.start for start, end in closed):
@@ -245,7 +253,10 @@ def _with_tails(found: list[Reach], joints: Sequence[_Joint]) -> list[Reach]:
         after, kind = found[place + 1], joints[place].kind
         if kind in {"and", "or", "comma"} and is_bare(found[place].tail):
             found[place] = replace(
-                found[place], tail=after.tail, tail_start=after.tail_start, shares=kind if not after.shares or after.shares == kind else "comma"
+                found[place],
+                tail=after.tail,
+                tail_start=after.tail_start,
+                shares=kind if not after.shares or after.shares == kind else "comma",
             )
     return found
 

@@ -1,6 +1,7 @@
 """The state of a certificate, by the words that bear on its standard; nothing is held that no word says so."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,9 +43,11 @@ _EXPIRED = WordPattern("certificates", r"\b@expired")
 _SUSPENDED = WordPattern("certificates", r"\b@suspended")
 _REVOKED = WordPattern("certificates", r"\b@revoked")
 _RENEWING = WordPattern("certificates", r"\b@renewing")
-_NEAR_DENIAL = WordPattern("certificates", r"\b(?:@denied_near|no\b(?!\.?[ ]?[:#№]?[ ]?[\w/.-]{0,15}\d)(?!\.))")
+_NEAR_DENIAL = WordPattern(
+    "certificates", r"\b(?:@denied_near|no\b(?!\.?[ ]?[:#№]?[ ]?[\w/.-]{0,15}\d)(?!\.))"
+)
 _DENIAL = WordPattern("certificates", r"\b@denied")
-_NOTHING = WordPattern("certificates", r"[\W_]*(?:@nothing)?[\W_]*")
+_NOTHING = WordPattern("certificates", r"[\W_]*\b@nothing\b[\W_]*")
 _DASH = re.compile(r"\s*[—–-]{1,3}\s*")
 _UNKNOWN = WordPattern("certificates", r"\?|\b@unknown")
 _OTHERS = WordPattern("certificates", r"\b@others")
@@ -77,7 +80,9 @@ def words_of(reach: Reach) -> Words:
     head, tail, lead = (_HARMLESS.sub(_blank, words) for words in (reach.head, reach.tail, reach.lead))
     near_head = _NEAR_HEAD.search(head)
     near_tail = _NEAR_TAIL.match(tail)
-    return Words(head, near_head[1] if near_head else "", tail, near_tail[0] if near_tail else tail[:60], lead)
+    return Words(
+        head, near_head[1] if near_head else "", tail, near_tail[0] if near_tail else tail[:60], lead
+    )
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -86,27 +91,27 @@ def _blank(match: re.Match[str]) -> str:
 
 def said_of(words: Words) -> Said:
     """What the words say, the gravest thing first: of "expired, in progress again" that it is expired."""
-    if _by_others(words):
-        return Said.OTHERS
-    around = words.around
-    for pattern, said in ((_SUSPENDED, Said.SUSPENDED), (_REVOKED, Said.REVOKED)):
-        if pattern.search(around):
-            return said
-    if _RENEWING.search(around):
-        return Said.EXPIRED if _EXPIRED.search(around) else Said.RENEWING
-    if _EXPIRED.search(around):
-        return Said.EXPIRED
-    if _DENIAL.search(around) and not _IMPLEMENTING.search(_DENIAL.sub(" ", around)):
-        return Said.DENIED
-    if _UNKNOWN.search(around):
-        return Said.UNKNOWN
-    if _IMPLEMENTING.search(around):
-        return Said.PLANNED if _PLANNED_WORK.search(around) else Said.IMPLEMENTING
-    if _PLANNED.search(around):
-        return Said.PLANNED
-    if _NEAR_DENIAL.search(words.near) or _is_nothing(words.tail):
-        return Said.DENIED
-    return _held(words)
+    return next((said for said, is_said in _GRAVEST_FIRST if is_said(words)), None) or _held(words)
+
+
+def _is_lapsed(words: Words) -> bool:
+    return bool(_EXPIRED.search(words.around))
+
+
+def _is_denied(words: Words) -> bool:
+    """Whether the words deny a certificate; "not yet, but we are implementing" does not."""
+    return bool(_DENIAL.search(words.around)) and not _IMPLEMENTING.search(_DENIAL.sub(" ", words.around))
+
+
+def _is_planned(words: Words) -> bool:
+    """Whether the words tell of a plan; "in progress, audit planned for May" is more than that."""
+    if _IMPLEMENTING.search(words.around):
+        return bool(_PLANNED_WORK.search(words.around))
+    return bool(_PLANNED.search(words.around))
+
+
+def _is_denied_nearby(words: Words) -> bool:
+    return bool(_NEAR_DENIAL.search(words.near)) or _is_nothing(words.tail)
 
 
 def _held(words: Words) -> Said:
@@ -131,14 +136,26 @@ def is_renewed(reach: Reach) -> bool:
 
 def _by_others(words: Words) -> bool:
     """Whether the standard is that of customers, suppliers, products: "наши заказчики сертифицированы по ISO 9001"."""
-    found = None
-    for found in _OTHERS.finditer(words.head):
-        pass
-    if found is not None and not _OURSELVES.search(words.head, found.end()):
+    ends = [match.end() for match in _OTHERS.finditer(words.head)]
+    if ends and not _OURSELVES.search(words.head, ends[-1]):
         return True
     return bool(_AT_OTHERS.search(words.near_tail))
 
 
 def _is_nothing(tail: str) -> bool:
-    """Whether a dash alone stands for the certificate."""
-    return bool(_DASH.fullmatch(tail)) or bool(_NOTHING.fullmatch(tail) and _NOTHING.fullmatch(tail)[0].strip(" :;,.()\n"))  # type: ignore[index]
+    """Whether a dash or a word alone stands for the certificate."""
+    return bool(_DASH.fullmatch(tail)) or bool(_NOTHING.fullmatch(tail))
+
+
+_GRAVEST_FIRST: tuple[tuple[Said, Callable[[Words], object]], ...] = (
+    (Said.OTHERS, _by_others),
+    (Said.SUSPENDED, lambda words: _SUSPENDED.search(words.around)),
+    (Said.REVOKED, lambda words: _REVOKED.search(words.around)),
+    (Said.RENEWING, lambda words: _RENEWING.search(words.around) and not _is_lapsed(words)),
+    (Said.EXPIRED, _is_lapsed),
+    (Said.DENIED, _is_denied),
+    (Said.UNKNOWN, lambda words: _UNKNOWN.search(words.around)),
+    (Said.PLANNED, _is_planned),
+    (Said.IMPLEMENTING, lambda words: _IMPLEMENTING.search(words.around)),
+    (Said.DENIED, _is_denied_nearby),
+)

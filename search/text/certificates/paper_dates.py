@@ -1,0 +1,97 @@
+"""The dates of one certificate among the days after its standard, by the words before each."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from search.text.certificates.paper_days import PaperDay
+from search.text.lexicon import WordPattern
+
+_ENDS = WordPattern("certificates", r"\b@ends")
+_BEGINS = WordPattern("certificates", r"\b@begins")
+_ELSE = WordPattern("certificates", r"\b@else_on")
+_BETWEEN_DAYS = re.compile(r"[\s–—-]*[–—-][\s–—-]*")
+REACH = 60  # characters before a day in which a word says what it is
+
+
+class DayRole(StrEnum):
+    """What a day beside a standard is: of a certificate's issue, of its end, of something else; OPEN where nothing says so."""
+
+    ISSUE = "issue"
+    END = "end"
+    ELSE = "else"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDates:
+    """The dates of one certificate.
+
+    `unread`: a day that does not exist, or a bare year; `past`: a day that may be of issue or of end.
+    """
+
+    issued: date | None = None
+    valid_until: date | None = None
+    unread: bool = False
+    past: bool = False
+
+    @property
+    def known(self) -> bool:
+        return self.issued is not None or self.valid_until is not None
+
+
+def dates_of(tail: str, days: Sequence[PaperDay], today: date, role: DayRole) -> PaperDates:
+    """The dates of a certificate in the words after its standard; `role` is that of a day without words before it."""
+    found = PaperDates()
+    roles = list(_roles(tail, days, role))
+    for place, (day, own) in enumerate(zip(days, roles, strict=True)):
+        found = _with_day(found, day, own, today, ended=DayRole.END in roles[place:])
+    if found.issued and found.valid_until and found.valid_until < found.issued:
+        return PaperDates(unread=True)
+    return found
+
+
+def _with_day(found: PaperDates, day: PaperDay, role: DayRole, today: date, *, ended: bool) -> PaperDates:
+    if day.first is None or day.last is None:
+        return replace(found, unread=True)
+    if role is DayRole.ISSUE and found.issued is None:
+        return replace(found, unread=True) if day.whole_year else replace(found, issued=day.first)
+    if role is DayRole.END:
+        return replace(found, valid_until=found.valid_until or day.last)
+    if role is DayRole.OPEN and not ended:
+        if day.last < today:
+            return replace(found, past=True)
+        return replace(found, valid_until=found.valid_until or day.last, unread=day.whole_year)
+    return found
+
+
+def _roles(tail: str, days: Sequence[PaperDay], given: DayRole) -> Iterator[DayRole]:
+    place = 0
+    for number, day in enumerate(days):
+        before = tail[place : day.start]
+        following = days[number + 1] if number + 1 < len(days) else None
+        role = _role(before)
+        if role is None and number and _BETWEEN_DAYS.fullmatch(before):
+            role = DayRole.END
+        if role is None and following and _begins_span(tail[day.end : following.start]):
+            role = DayRole.ISSUE
+        if role is None and number == 0 and not re.search(r"\w", before):
+            role = given
+        yield role or DayRole.OPEN
+        place = day.end
+
+
+def _begins_span(between: str) -> bool:
+    return bool(_BETWEEN_DAYS.fullmatch(between)) or _role(between) is DayRole.END
+
+
+def _role(before: str) -> DayRole | None:
+    """The role that the last of the words before a day gives it."""
+    best, answer = -1, None
+    for pattern, role in ((_ELSE, DayRole.ELSE), (_BEGINS, DayRole.ISSUE), (_ENDS, DayRole.END)):
+        for match in pattern.finditer(before[-REACH:]):
+            if match.end() >= best:
+                best, answer = match.end(), role
+    return answer

@@ -1,0 +1,165 @@
+"""Certificates that cells of lists tell of: held only where words, a date or a number say so."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.wiring import load_taxonomy
+from search.text import Recogniser
+from search.text.certificates.certificate_cells import certificates_of
+from tests.support.certificates import told
+
+TODAY = date(2026, 11, 28)
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Recogniser:
+    return Recogniser(load_taxonomy())
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "certificates"),
+    [
+        ("ISO 9001", "да", "iso-9001 certified"),
+        ("ISO 9001", "нет", ""),
+        ("ISO 9001", "+", "iso-9001 certified"),
+        ("ISO 9001", "-", ""),
+        ("ISO 9001", "—", ""),
+        ("ISO 9001", "не", ""),
+        ("ISO 9001", "в процессе", "iso-9001 implementing"),
+        ("ISO 9001", "истёк в 2024 г.", "iso-9001 expired until 2024-12-31"),
+        ("ISO 9001", "договор подписан", ""),
+        ("ISO 9001", "подали документы", ""),
+        ("ISO 9001", "ждём", ""),
+        ("ISO 9001", "скоро", ""),
+        ("ISO 9001", "на сертификации", ""),
+        ("ISO 9001", "?", ""),
+        ("ISO 9001", "см. приложение", ""),
+        ("ISO 9001", "0", ""),
+        ("ISO 9001", "1", ""),
+        ("ISO 9001", "x", ""),
+        ("ISO 9001", "V", ""),
+        ("ISO 9001", "частично", ""),
+        ("ISO 9001", "имеется, до 31 декабря 2027", "iso-9001 certified until 2027-12-31"),
+        ("ISO 9001", "31.12.27", "iso-9001 certified until 2027-12-31"),
+        ("ISO 9001", "31 декабря 2027", "iso-9001 certified until 2027-12-31"),
+        ("ISO 9001", "12.2027", "iso-9001 certified until 2027-12-31"),
+        ("ISO 9001", "2027", "iso-9001 certified until 2027-12-31"),
+        ("ISO 9001", "46752", "iso-9001 certified until 2027-12-31"),
+        ("ISO 9001", "бессрочно", "iso-9001 certified"),
+        ("ISO 9001", "01.01.2025 - 31.12.2027", "iso-9001 certified from 2025-01-01 until 2027-12-31"),
+        ("Сертификат", "ISO 9001 - нет, планируем в 2027", ""),
+        ("Сертификат", "ISO 9001:2008", "iso-9001:2008 expired"),
+        (
+            "Сертификат",
+            "ГОСТ Р ИСО 9001-2015, № РОСС RU.0001.13ИФ99, до 12.05.2028",
+            "iso-9001:2015 certified № РОСС RU.0001.13ИФ99 until 2028-05-12",
+        ),
+        (
+            "Сертификат",
+            "ISO 9001 (certificate no. 12 100 12345 TMS, TÜV SÜD, valid until 2028-04-30)",
+            "iso-9001 certified № 12 100 12345 TMS until 2028-04-30",
+        ),
+        ("Сертификат", "ISO 9001 ранее", ""),
+        ("Сертификат", "был ISO 9001", "iso-9001 expired"),
+        (
+            "Сертификат",
+            "ISO 9001 просрочен, ISO 14001 до 05.2027",
+            "iso-9001 expired; iso-14001 certified until 2027-05-31",
+        ),
+        ("Сертификат", "требуется ISO 9001", ""),
+        ("Сертификат", "ISO 9001 в планах на 2027", ""),
+        ("Сертификат", "ISO 9001 - на стадии подготовки", "iso-9001 implementing"),
+        ("Сертификат", "ISO 9001, IATF 16949 - в процессе", "iso-9001 implementing; iatf-16949 implementing"),
+        (
+            "Сертификат",
+            "ISO 9001/14001/45001 до 30.09.2027",
+            "iso-9001 certified until 2027-09-30; iso-14001 certified until 2027-09-30; iso-45001 certified until 2027-09-30",
+        ),
+        ("Сертификат", "AS9100D exp 12/31/2026", "en-9100:D certified until 2026-12-31"),
+        ("Сертификат", "AS9100D exp 12/31/2025", "en-9100:D expired until 2025-12-31"),
+        ("ISO 9001 issued", "2024-05-05", "iso-9001 certified from 2024-05-05"),
+        ("ISO 9001 issued", "2022-05-05", "iso-9001 expired from 2022-05-05"),
+        ("ISO 9001 valid until", "2025-05-05", "iso-9001 expired until 2025-05-05"),
+        ("ISO 9001", "expired", "iso-9001 expired"),
+        ("ISO 9001", "exp. 05/2025", "iso-9001 expired until 2025-05-31"),
+        ("ISO 9001", "audit 03/2027", ""),
+        ("ISO 9001", "planned 2027", ""),
+        ("ISO 9001", "WIP", "iso-9001 implementing"),
+        ("ISO 9001", "Stage 2 audit on 12.01.2027", "iso-9001 implementing"),
+        ("ISO 9001", "applied", ""),
+        ("ISO 9001", "compliant", ""),
+        ("ISO 9001", "self-declared", ""),
+        ("ISO 9001", "certified by customer", ""),
+        ("ISO 9001", "yes, expired", "iso-9001 expired"),
+        ("ISO 9001", "Yes (expires 03/2028)", "iso-9001 certified until 2028-03-31"),
+        ("ISO 9001", "No, but compliant", ""),
+        ("ISO 9001", "in Vorbereitung", ""),
+        ("ISO 9001", "held by parent", ""),
+        ("ISO 9001", "Y", "iso-9001 certified"),
+        ("ISO 9001", "N", ""),
+        ("ISO 9001", "TRUE", "iso-9001 certified"),
+        ("ISO 9001", "FALSE", ""),
+        ("ISO 9001", "n.a.", ""),
+        ("ISO 9001", "none yet", ""),
+        ("ISO 9001", "not applicable", ""),
+        ("ISO 9001", "да, но просрочен", "iso-9001 expired"),
+        ("ISO 9001", "да (до 2024)", "iso-9001 expired until 2024-12-31"),
+        ("ISO 9001", "да (приостановлен)", "iso-9001 suspended"),
+        ("ISO 9001", "не действует", ""),
+        ("ISO 9001", "действует", "iso-9001 certified"),
+        ("ISO 9001", "копия на русском", ""),
+        ("ISO 9001", "получаем", ""),
+        ("ISO 9001", "оформляется", "iso-9001 implementing"),
+        ("ISO 9001", "оформлен", ""),
+        ("ISO 9001", "запланировано", ""),
+        ("ISO 9001", "отказ", ""),
+        ("ISO 9001", "декларация", ""),
+        ("ISO 9001", "Русский Регистр", ""),
+        ("ISO 9001", "TÜV", ""),
+    ],
+)
+def test_a_cell_tells_of_certificates(
+    column: str, cell: str, certificates: str, recogniser: Recogniser
+) -> None:
+    assert told(certificates_of(cell, column, recogniser, TODAY).certificates) == certificates
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("ISO 9001", "да"),
+        ("Наличие сертификата", "да"),
+        ("Сертификат", "ISO 9999"),
+        ("Сертификат", "сертификат соответствия"),
+        ("Сертификат ISO 9001", "15.03.2026"),
+        ("Сертификат ISO 9001", "ISO 14001 до 2028"),
+        ("ISO 9001", "выдан 01.03.2027"),
+        ("ISO 9001", "до 31.02.2027"),
+        ("ISO 9001", "работаем в соответствии"),
+    ],
+)
+def test_what_a_cell_leaves_open_is_a_doubt(column: str, cell: str, recogniser: Recogniser) -> None:
+    assert certificates_of(cell, column, recogniser, TODAY).doubts
+
+
+@settings(max_examples=200, deadline=None)
+@given(cell=st.text(max_size=60), column=st.sampled_from(["ISO 9001", "Сертификат", "", "НАКС до"]))
+def test_any_cell_is_read(cell: str, column: str, recogniser: Recogniser) -> None:
+    read = certificates_of(cell, column, recogniser, TODAY)
+    assert all(0 <= one.start <= one.end <= max(len(cell), 1) for one in read.doubts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dates(date(2010, 1, 1), date(2040, 12, 31)),
+    st.sampled_from(
+        ["до {0:%d.%m.%Y}", "valid until {0:%Y-%m-%d}", "действует до {0:%d.%m.%y}", "exp. {0:%m/%Y}"]
+    ),
+)
+def test_an_end_in_the_past_is_expired(recogniser: Recogniser, day: date, words: str) -> None:
+    (one,) = certificates_of(words.format(day), "ISO 9001", recogniser, TODAY).certificates
+    assert one.valid_until is not None
+    assert (one.status == "certified") == (one.valid_until >= TODAY)
