@@ -245,9 +245,7 @@ class _Reader:
         held = validity(certificate, self._taxonomy)
         return held is None or held.until < self._today
 
-    def _bare(
-        self, words: Words, rest: str, dates: PaperDates, number: str | None, *, general: bool
-    ) -> Said:
+    def _bare(self, words: Words, rest: str, dates: PaperDates, number: str | None, *, general: bool) -> Said:
         """Whether a standard beside which no word tells its state is held: by its dates, its number or as a bare entry."""
         if self._cell and _NO_END.search(rest):
             return Said.HELD
