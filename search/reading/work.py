@@ -105,13 +105,15 @@ def is_unsure(work: Iterable[Work]) -> bool:
 
 
 def _need_role(mention: Mention) -> WorkRole | None:
+    # A product beside such words is what the work is done on, not work.
+    if mention.aside or (
+        mention.origin is Origin.IMPLIED and (mention.negated or mention.own or mention.done)
+    ):
+        return None
     if mention.negated:
         return WorkRole.EXCLUDED
-    if mention.aside:
-        return None
     if mention.own or mention.done:
-        # A product beside such words is what the work is done on, not work.
-        return None if mention.origin is Origin.IMPLIED else WorkRole.CUSTOMER
+        return WorkRole.CUSTOMER
     return None if mention.planned or mention.wish else WorkRole.WANTED
 
 

@@ -179,7 +179,8 @@ class TaxonomyNames:
             hit = process.extractOne(
                 form, self._long["ru" if russian else "en"], scorer=OSA.distance, score_cutoff=allowed
             )
-            if hit is not None and (best is None or hit[1] < best[1]):
+            # Whoever slips with a key seldom slips with the first: "furnished" is no "burnished".
+            if hit is not None and form[0] == hit[0][0] and (best is None or hit[1] < best[1]):
                 best = (hit[0], int(hit[1]))
         return frozenset({best[0]}) if best else frozenset()
 

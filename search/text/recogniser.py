@@ -229,9 +229,13 @@ def _mention(found: NamedConcept, words: list[Token]) -> Mention:
     start, end = words[found.first].start, words[found.last - 1].end
     origin = _origin(found)
     sure = found.weight * (_NAMED if found.words == 1 else _NAMED_BY_SEVERAL)
+    rule = _RULES.get(origin) or ("word" if found.words == 1 else "phrase")
     return Mention(
-        found.kind, start, end, code=found.code, sure=sure, origin=origin, basis=f"{found.kind}.{origin}"
+        found.kind, start, end, code=found.code, sure=sure, origin=origin, basis=f"{found.kind}.{rule}"
     )
+
+
+_RULES = {Origin.IMPLIED: "product", Origin.GUESSED: "misspelt"}
 
 
 def _origin(found: NamedConcept) -> Origin:

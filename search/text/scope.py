@@ -12,7 +12,7 @@ from typing import Any
 
 from search.text.lexicon import WordCue, WordCues, WordPattern
 from search.text.recognition import Mention, Origin
-from search.text.tokens import may_be_genitive
+from search.text.tokens import may_be_accusative, may_be_genitive
 
 _PROCESS = "process"
 
@@ -60,7 +60,7 @@ _MEANINGS = {
     "done_after": _meaning("done", after=True),
 }
 _CUES = WordCues("scope", *_MEANINGS)
-_SENTENCE_END = re.compile(r"[;!?\n]|\.(?=\s|$)")
+_SENTENCE_END = re.compile(r"[;!?\n]|(?<!\.)\.(?=\s|$)")  # dots that lead on end nothing
 _COMMA = re.compile(r",(?!\d)")
 _BUT = WordPattern("scope", r"\b@but\b")
 _WORD = re.compile(r"\w+")
@@ -69,7 +69,7 @@ _COUNTED = re.compile(r"(?:\d|part|item|order|our|your|ref|drawing|dwg)\.?[ ]?$"
 _ANSWER = WordPattern(
     "scope",
     r"""
-    [ ]{0,2} [)\]»"]{0,2} [ ]{0,2} [:;|?\t–—-]{0,3} [.…]{0,12} \s?[ ]{0,3} (?P<answer>@answered_no)
+    [ ]{0,2} [)\]»"]{0,2} [ ]{0,40} [:;|?\t–—-]{0,3} [.…]{0,12} \s?[ ]{0,3} (?P<answer>@answered_no)
     \b (?= [ ]{0,3} (?:[.,;!)|\n\t(–—-]|$) )
     """,
 )
@@ -225,13 +225,19 @@ class _Scopes:
             if cue.start - group.start > 2 * REACH:
                 return None
             if group.end <= cue.start and (group.kind == _PROCESS or meaning.every_kind):
-                near = self._in_one_clause(group.end, cue.start)
+                answer = _ANSWER.match(self.text, group.end, cue.start)
+                near = self._in_one_clause(answer.end() if answer else group.end, cue.start)
                 return index if near and self._reaches_back(number, group, meaning) else None
         return None
 
     def _in_one_clause(self, start: int, end: int) -> bool:
         """Whether only a few words of the same clause stand between a thing and the cue after it."""
-        between = self.text[start:end].rstrip(" ").removesuffix(",")
+        between = (
+            self.text[start:end].rstrip(" ").removesuffix(",").removesuffix("(")
+        )  # "lacquer (subcontract)"
+        closed = between.find(")")
+        if 0 <= closed < (between.find("(") % (len(between) + 1)):  # "остальное (литьё, лист) заказываем"
+            between = between[closed + 1 :]
         opened = between.count("(") > between.count(")")  # "сварка с фланцем (фланец наш)"
         parted = any(pattern.search(between) for pattern in (_SENTENCE_END, _COMMA, _BUT))
         return not opened and not parted and end - start <= REACH and _word_count(between) <= MOST_WORDS_AFTER
@@ -300,7 +306,7 @@ class _Scopes:
                 group.marks |= meaning.marks if meaning.every_kind or group.kind == _PROCESS else set()
                 continue
             # "metal printing SLM by partner", "сборка насосов у нас"
-            again = first - group.end <= 1 and (last.implied or group.codes & last.codes)
+            again = self.text[group.end : first] == " " and (last.implied or group.codes & last.codes)
             if group.kind != last.kind or not (again or join.fullmatch(self.text, group.end, first)):
                 return
             group.marks |= meaning.marks
@@ -316,7 +322,8 @@ class _Scopes:
         """Mark the points of a list under a line such as "What we don't do:"."""
         begins = self.text.rfind("\n", 0, cue.start) + 1
         head = _HEAD_ENDS.match(self.text, cue.end)
-        if head is None or _word_count(self.text[begins : cue.start]) > MOST_WORDS_BEFORE:
+        before = self.text[begins : cue.start]
+        if head is None or "," in before or _BULLET.match(before) or _word_count(before) > MOST_WORDS_BEFORE:
             return
         place = head.end()
         while _BULLET.match(self.text, place):
@@ -344,7 +351,7 @@ class _Scopes:
             start, _ = _clause(self.text, cue.start())
             first, last = bisect_left(self._starts, start), bisect_left(self._starts, cue.start())
             for group in self.groups[first:last]:
-                if group.kind == _PROCESS:
+                if group.kind == _PROCESS and "own" not in group.marks:
                     group.marks.add("negated")
 
     def _set_aside(self) -> None:
@@ -454,13 +461,24 @@ def _materials_given(text: str) -> Iterator[Mention]:
 
 
 _PART_OF = WordPattern("scope", r"\b@part_of\w{0,5}[ ]$")
+_PRODUCT_OF = WordPattern("scope", r"\b(?:@product_of|(?P<on>@product_on))[ ](?:\w{1,14}[ ])?$")
 _PART_FROM = WordPattern("scope", r"[ -]@part_from\b")
+_KIND_OF = WordPattern("scope", r"[ -](?!@after_product\b)(?=[a-z]{3})[a-z]{1,20}(?<!ed)(?<!ing)\b")
+_PLURAL = re.compile(r"s|[^a-z]", re.IGNORECASE)
 
 
 def belongs(text: str, mention: Mention) -> bool:
-    """Whether a product is named only to say whose part is meant."""
-    before = _PART_OF.search(text, max(0, mention.start - 24), mention.start)
-    return bool(before or _PART_FROM.match(text, mention.end))
+    """Whether a product is named only to say whose part is meant, or of which kind a thing is."""
+    first = max(0, mention.start - 24)
+    if _PART_OF.search(text, first, mention.start) or _PART_FROM.match(text, mention.end):
+        return True
+    before = _PRODUCT_OF.search(text, first, mention.start)
+    if before and not (
+        before["on"] and may_be_accusative(text[mention.start : mention.end].split(" ", maxsplit=1)[0])
+    ):
+        return True
+    alone = " " not in text[mention.start : mention.end] and not _PLURAL.match(text, mention.end - 1)
+    return alone and bool(_KIND_OF.match(text, mention.end))
 
 
 REACH_OF_DEMAND = 60  # characters between a standard and the word that says whether it is a must

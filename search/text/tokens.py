@@ -64,6 +64,13 @@ def may_be_genitive(word: str) -> bool:
     return not nouns or any({"gent"} in parse.tag or {"Fixd"} in parse.tag for parse in nouns)
 
 
+def may_be_accusative(word: str) -> bool:
+    """Whether a Russian word can be what is asked for after "на": "на валы" can, "на валу" cannot."""
+    parses = _morphology().parse(word.lower())
+    nouns = [parse for parse in parses if "NOUN" in parse.tag]
+    return not nouns or any({"accs"} in parse.tag or {"Fixd"} in parse.tag for parse in nouns)
+
+
 def unprefixed(verb: str) -> set[str]:
     """The plain verb of a finished action: "просверлить" is also looked up as "сверлить"."""
     plain = _PREFIX.sub("", verb, count=1)

@@ -118,7 +118,7 @@ NEEDS = {
     "milled from hot rolled plate": {"milling": WANTED},
     "turned from hardened and tempered bar": {"turning": WANTED},
     "Токарная обработка. Упаковка: любая": {"turning": WANTED},
-    "Turning. Packaging: wooden cases": {"turning": WANTED},
+    "Turning. Packaging: returnable trays": {"turning": WANTED},
     "Токарная обработка на токарном станке": {"turning": WANTED},
     "Механическая обработка: фрезеровка": {"milling": WANTED},
     "machined parts": {"machining": WANTED},
