@@ -52,6 +52,8 @@ def test_no_word_is_hidden_behind_an_earlier_meaning(kind: ListKind) -> None:
         ("needs", "Размер партии", "quantity"),
         ("needs", "Размеры, мм", "envelope_mm"),
         ("needs", "Tolerance", "tolerance_it"),
+        ("needs", "Обозначение чертежа", "drawing_number"),
+        ("needs", "Ревизия", "revision"),
         ("inventories", "Кем выдан", "body"),
         ("inventories", "Дата выдачи", "issued"),
         ("inventories", "Ход X, мм", "envelope"),

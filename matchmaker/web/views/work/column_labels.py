@@ -28,6 +28,8 @@ _LABELS = {
     "website": N_("Website"),
     "contractor": N_("Contractor"),
     "title": N_("Part or work"),
+    "drawing_number": N_("Drawing number"),
+    "revision": N_("Revision of the drawing"),
     "quantity": N_("Quantity"),
     "envelope_mm": N_("Three sides, mm"),
     "tolerance_it": N_("Accuracy, IT"),

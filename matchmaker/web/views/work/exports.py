@@ -1,4 +1,4 @@
-"""Lists as files: exactly the list on the screen, all its pages, in the reader's language."""
+"""Lists as files: the list on the screen, all its pages, in the reader's language; of needs their particulars too."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -7,9 +7,11 @@ from flask_login import login_required
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
+from matchmaker.domain.language import N_
 from matchmaker.models import CertificateRow, Need, Session
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.kit import context, downloads, formats, labels
@@ -67,9 +69,35 @@ def own_needs(kind: str) -> ResponseReturnValue:
     _check_allowed(database())
     whole = signed_in().is_operator
     columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]
+    columns += [gettext(label) for label in _FURTHER]
     columns += [gettext("Contractor")] if whole else []
     rows = [_line(need, whole=whole) for need in listed()]
     return _answer(DownloadTable(gettext("Needs"), tuple(columns), rows), kind, "needs")
+
+
+# What the file tells beside the list on the screen.
+_FURTHER = (
+    N_("Drawing number"),
+    N_("Pieces a lot"),
+    N_("Pieces to quote for"),
+    N_("Desired by"),
+    N_("Positions"),
+)
+
+
+def _further(need: Need) -> list[str]:
+    """The particulars of a need that a buyer sorts by; of positions their titles."""
+    record = needs.record(need)
+    positions = (
+        " ".join(filter(None, (one.title or one.id, one.drawing_number))) for one in record.positions
+    )
+    return [
+        record.drawing_number or "",
+        str(record.quantity or ""),
+        "; ".join(map(str, record.price_steps)),
+        formats.day(record.desired_by),
+        "; ".join(positions),
+    ]
 
 
 def _line(need: Need, *, whole: bool) -> list[str]:
@@ -80,6 +108,7 @@ def _line(need: Need, *, whole: bool) -> list[str]:
         labels.state_label("need", need.state),
         formats.day(need.deliver_by),
         formats.moment(need.changed_at),
+        *_further(need),
         *([contractor] if whole else []),
     ]
 

@@ -15,6 +15,7 @@ from matchmaker.services.reports.spreadsheets import (
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 from tests.support.intake_form import form
+from tests.support.invited import field
 
 
 def rows(answer) -> list[list[str]]:  # type: ignore[no-untyped-def]
@@ -44,6 +45,22 @@ def test_ones_own_needs_are_listed_by_state(operator: Browser, buyer: Browser) -
     assert "Contractor" not in rows(buyer.get("/needs/list.csv"))[0]
     assert buyer.get("/needs/?state=nonsense").status_code == 400
     assert "No need is in this state" in text(buyer.get("/needs/?state=expired"))
+
+
+def test_the_list_of_needs_tells_their_particulars(buyer: Browser) -> None:
+    typed = {"title": "Вал-АБ", "drawing_number": "АБ-25.01", "price_steps": "10; 50", "quantity": "20"}
+    address = str(buyer.post("/needs/new", typed, page="/needs/new").headers["Location"])
+    revision = field(text(buyer.get(f"{address}/position")), "revision")
+    part = {"title": "Вал", "drawing_number": "АБ-25.02", "revision": revision}
+    assert buyer.post(f"{address}/position", part, page=f"{address}/position").status_code == 302
+    head, *found = rows(buyer.get("/needs/list.csv"))
+    (line,) = [dict(zip(head, row, strict=True)) for row in found if row[0] == "Вал-АБ"]
+    assert (line["Drawing number"], line["Pieces a lot"], line["Pieces to quote for"]) == (
+        "АБ-25.01",
+        "20",
+        "10; 50",
+    )
+    assert line["Positions"] == "Вал АБ-25.02"
 
 
 def test_certificates_at_work_are_a_list_as_well(operator: Browser) -> None:
