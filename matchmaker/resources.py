@@ -57,10 +57,11 @@ def read_yaml(path: Path) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyFiles:
-    """The parsed files of config/taxonomy by name, the rows of the towns' tables, and a hash of them all."""
+    """The parsed files of config/taxonomy by name, the rows of its tables, and a hash of them all."""
 
     parsed: Mapping[str, Any]
     towns: tuple[Mapping[str, str], ...]
+    machines: tuple[Mapping[str, str], ...]
     version: str
 
 
@@ -79,7 +80,7 @@ def read_taxonomy_files() -> TaxonomyFiles:
         digest.update(path.read_bytes())
     parsed = {name: read_yaml(root / f"{name}.yaml") for name in TAXONOMY_FILES}
     towns = (row for name in ("towns", "towns_abroad") for row in _rows(root / f"{name}.csv"))
-    return TaxonomyFiles(parsed, tuple(towns), digest.hexdigest()[:12])
+    return TaxonomyFiles(parsed, tuple(towns), _rows(root / "machines.csv"), digest.hexdigest()[:12])
 
 
 def _rows(path: Path) -> tuple[Mapping[str, str], ...]:

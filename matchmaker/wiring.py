@@ -36,7 +36,7 @@ T = TypeVar("T")
 def load_taxonomy() -> taxonomy.Taxonomy:
     """The taxonomy that ships with the product, built once a process."""
     files = resources.read_taxonomy_files()
-    return taxonomy.build(files.parsed, files.towns, files.version)
+    return taxonomy.build(files.parsed, files.towns, files.machines, files.version)
 
 
 class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_property is

@@ -13,6 +13,7 @@ class CapabilityFacts:
     `envelope_mm` is sorted, largest side first; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra;
     `hardness_hv` the greatest hardness, as a Vickers number, that is worked or reached; `wall_mm` the thinnest wall;
     `gear_module_mm` the largest module, `gear_grade` the finest grade of gears; `thread_mm` the largest thread.
+    `of_catalogue` means that the sides are those of a machine\'s model in the catalogue, not of the supplier\'s own words.
     """
 
     processes: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class CapabilityFacts:
     lot_min: int | None = None
     lot_max: int | None = None
     lead_time_days: int | None = None
+    of_catalogue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

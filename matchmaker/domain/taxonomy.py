@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from matchmaker.domain.language import Label
+from matchmaker.domain.machine_catalogue import MachineModel, models_of
 from matchmaker.domain.taxonomy_keys import COMMON_KEYS, FLAGS, Flag, flags_of
 
 # The shares of a required concept that an offered one covers; see `fit`. Order matters, the steps are a judgement:
@@ -147,6 +148,7 @@ class Taxonomy:
     countries: Tree
     reasons: Tree
     places: tuple[Town, ...]
+    machines: tuple[MachineModel, ...] = ()
     units: tuple[Mapping[str, Any], ...] = ()
     statuses: Mapping[str, tuple[Concept, ...]] = field(default_factory=dict)
     version: str = ""
@@ -344,8 +346,13 @@ def _tree(kind: str, files: Mapping[str, Any], name: str, section: str = "") -> 
     return Tree(concept(kind, entry) for entry in files[name][section or name])
 
 
-def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version: str = "") -> Taxonomy:
-    """Build the taxonomy from the parsed YAML files by name and the rows of the towns' tables."""
+def build(
+    files: Mapping[str, Any],
+    towns: Iterable[Mapping[str, str]],
+    machines: Iterable[Mapping[str, str]] = (),
+    version: str = "",
+) -> Taxonomy:
+    """Build the taxonomy from the parsed YAML files by name and the rows of its tables."""
     places = [
         Town(
             Label(row["ru"], row["en"]),
@@ -373,6 +380,7 @@ def build(files: Mapping[str, Any], towns: Iterable[Mapping[str, str]], version:
         countries=_tree("country", files, "countries"),
         reasons=_tree("reason", files, "reasons"),
         places=tuple(places),
+        machines=models_of(machines),
         units=tuple(files["units"]["units"]),
         statuses=statuses,
         version=version,

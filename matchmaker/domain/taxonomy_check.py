@@ -30,6 +30,7 @@ def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
     found.extend(_of_withdrawals(taxonomy.standards))
     found.extend(_of_occasions(taxonomy.reasons))
     found.extend(_of_places(taxonomy))
+    found.extend(_of_machines(taxonomy))
     return tuple(found)
 
 
@@ -210,4 +211,12 @@ def _of_places(taxonomy: Taxonomy) -> Iterator[Problem]:
         if place.region not in taxonomy.regions and place.region not in taxonomy.countries:
             yield Problem(
                 f"place.{place.label.en}", "region.unknown", N_("There is no such region."), place.region
+            )
+
+
+def _of_machines(taxonomy: Taxonomy) -> Iterator[Problem]:
+    for model in taxonomy.machines:
+        if model.equipment not in taxonomy.equipment:
+            yield Problem(
+                f"machine.{model.mark}", "equipment.unknown", _NOT_THERE["equipment"], model.equipment
             )

@@ -176,6 +176,7 @@ class Columns:
             for name, values in self.numbers.items()
         }
         joined.envelope = np.concatenate((self.envelope[capabilities], part.envelope))
+        joined.of_catalogue = np.concatenate((self.of_catalogue[capabilities], part.of_catalogue))
         joined.standards = part.standards
         joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
         joined.plans = self.plans.take(rows, len(self)).appended(part.plans, len(rows))
@@ -262,6 +263,7 @@ class Columns:
         self.capability_material = grouped([self.material.indices(item.materials) for item in facts])
         self.numbers = {name: _numbers(getattr(item, name) for item in facts) for name in NUMBERS}
         self.envelope = np.array([_box(item) for item in facts], dtype=np.float64).reshape(-1, 3)
+        self.of_catalogue = np.array([item.of_catalogue for item in facts], dtype=np.bool_)
 
     def _certificates(self, documents: Sequence[SearchDocument]) -> CertificateColumns:
         self.standards = tuple(concept.code for concept in self.taxonomy.standards)

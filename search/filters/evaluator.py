@@ -136,6 +136,13 @@ class Evaluator:
             failing |= groups.most(states[answers], PASS) == FAIL
         return np.where((best == UNKNOWN) & failing, FAIL, best).astype(np.int8)
 
+    def excused(self, states: States) -> States:
+        """The states of a part's sides, without failures by sizes that only the catalogue of machines gives: the
+        supplier may have another machine, or one of another length.
+        """
+        implied = self.columns.of_catalogue[self.position]
+        return np.where(implied & (states == FAIL), UNKNOWN, states).astype(np.int8)
+
     def number(self, name: str) -> Floats:
         """A number of each capability that counts; NaN where it is not stated. Not to be changed."""
         if name not in self._numbers:

@@ -87,7 +87,7 @@ def _envelope(e: Evaluator) -> States | None:
     fits = (diameter >= across * (1 - SLACK)) & (np.isnan(length) | (length >= box[0] * (1 - SLACK)))
     on_lathe = compared(fits, np.isnan(diameter))
     both = np.where(in_box == UNKNOWN, on_lathe, np.where(on_lathe == PASS, PASS, in_box)).astype(np.int8)
-    return e.best(both, of_side=True)
+    return e.best(e.excused(both), of_side=True)
 
 
 def _lot(e: Evaluator) -> States | None:
@@ -130,7 +130,10 @@ def _number(kind: RequirementKind) -> Judge:
             good = value >= needed * (1 - SLACK)
         else:
             good = value <= needed * (1 + SLACK)
-        return e.best(compared(good, np.isnan(value)), of_side=kind.side is not None)
+        states = compared(good, np.isnan(value))
+        if kind.side is None:
+            return e.best(states)
+        return e.best(e.excused(states), of_side=True)
 
     return judge
 

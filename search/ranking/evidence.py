@@ -53,7 +53,7 @@ class Evidence:
     `usual` is the level for the most frequent standard where no certificate is demanded. `papers` is the share of the wanted quality papers that are given. `text` is the engine's score, `terms` the share of unknown words
     found; both 0 and up. `age_days` and `hours_age_days` are the days since the machines and the free hours
     were last confirmed. `values` are features computed before the engine was asked; only those of texts are
-    computed anew.
+    computed anew. `of_catalogue` says that the models of machines alone tell the sizes of a part.
     """
 
     requirements: Requirements
@@ -89,6 +89,7 @@ class Evidence:
     hours_age_days: Floats
     completeness: Floats
     excluded: Floats
+    of_catalogue: NDArray[np.bool_]
     offers: DeclaredCodes
     values: Floats | None = None
 

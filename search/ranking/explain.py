@@ -45,7 +45,8 @@ class RequirementVerdict(NamedTuple):
 
     For "processes" there is one verdict a required process, `declared` being the offered process that fits
     best; `evidence` is "capability" or "text" there, "text" too where only the description names the
-    material, and "stale" wherever the declared value is older than its half-life. `wish` marks a mere wish of
+    material, and "catalogue" where the model of a machine
+    tells the size, and "stale" wherever the declared value is older than its half-life. `wish` marks a mere wish of
     the need.
     """
 
@@ -344,7 +345,8 @@ def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tu
     columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, scored, chosen)]
     old_hours = (evidence.hours_age_days[chosen] > HOURS_HALF_LIFE).tolist()
     old_machines = (evidence.age_days[chosen] > MACHINES_HALF_LIFE).tolist()
-    columns = [_aged(column, old_hours, old_machines) for column in columns]
+    implied = evidence.of_catalogue[chosen].tolist()
+    columns = [_implied(_aged(column, old_hours, old_machines), implied) for column in columns]
     return list(zip(*columns, strict=True)) if columns else [()] * len(chosen)
 
 
@@ -362,6 +364,17 @@ def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Co
         if late and one.declared is not None and one.evidence != "text"
         else one
         for one, late in zip(column, old, strict=True)
+    ]
+
+
+def _implied(column: Column, of_catalogue: list[bool]) -> Column:
+    """A requirement's verdicts, with a mark on the sizes that only the model of a machine tells."""
+    name = column[0].requirement if column else ""
+    if name != "envelope" and (not name or REQUIREMENT_KINDS[name].side is None):
+        return column
+    return [
+        one._replace(evidence="catalogue") if implied and one.declared is not None else one
+        for one, implied in zip(column, of_catalogue, strict=True)
     ]
 
 

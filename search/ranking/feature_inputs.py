@@ -29,6 +29,8 @@ from search.ranking import features
 from search.ranking.declared import ColumnCodes
 from search.ranking.evidence import Evidence, Floats, Ints
 
+_SIDES = ("diameter_mm", "length_mm")  # beside those of a box
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -117,6 +119,7 @@ class Gatherer:
             hours_age_days=self.today.toordinal() - self.columns.hours_on[self.rows],
             completeness=self._completeness(),
             excluded=self._excluded(),
+            of_catalogue=self._of_catalogue(),
             offers=ColumnCodes(self.columns, needed, self.rows),
         )
 
@@ -128,6 +131,15 @@ class Gatherer:
     def _best(self, values: Floats) -> Floats:
         """The largest value of each candidate's capabilities that count; NaN without any."""
         return self.judged.groups.most(values, np.nan)
+
+    def _of_catalogue(self) -> Bools:
+        """Whether all sizes of the capabilities that count come from the catalogue of machines."""
+        position = self.judged.position
+        implied = self.columns.of_catalogue[position]
+        sizes = (*self.columns.envelope[position].T, *(self.judged.number(name) for name in _SIDES))
+        told = ~np.logical_and.reduce([np.isnan(size) for size in sizes])
+        own = self._best((told & ~implied).astype(np.float64)) == 1
+        return np.asarray((self._best(implied.astype(np.float64)) == 1) & ~own)
 
     def _processes(self) -> tuple[Floats, Bools]:
         """The fit of each required process, and whether a stated capability (not only words or machines)

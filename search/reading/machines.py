@@ -1,8 +1,13 @@
-"""The largest part that machines take and the grade they hold, for work that does not state them itself."""
+"""The largest part that machines take and the grade they hold, for work that does not state them itself.
+
+A machine without sizes takes those of its model in the catalogue, and the facts say so.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
+from matchmaker.domain.machine_catalogue import MachineModel
 from matchmaker.domain.records import EquipmentRecord
 from matchmaker.domain.requirement_kinds import OF_PARTS
 from search.document import CapabilityFacts
@@ -12,6 +17,7 @@ from search.text import Recogniser
 MOST = 12  # machines of different size that are told apart within one kind of work
 # The sides of the largest part, and all that a machine limits.
 _SIZES = ("envelope_mm", "diameter_mm", "length_mm")
+SURELY_CUT = 6.0  # mm of sheet that every cutting machine of the catalogue cuts
 _LIMITS = {kind.declared[0].path: kind.facts for kind in OF_PARTS if kind.on_machines}
 
 
@@ -43,15 +49,27 @@ def _limits(equipment: Sequence[EquipmentRecord], recogniser: Recogniser) -> Ite
     tree = recogniser.taxonomy.equipment
     for item in equipment:
         codes = codes_of(recogniser, "equipment", (part for part in (item.type, item.name) if part))
-        limits = {name: getattr(item, path) for path, name in _LIMITS.items()}
+        limits: dict[str, Any] = {name: getattr(item, path) for path, name in _LIMITS.items()}
+        limits["envelope_mm"] = sorted_box(item.envelope_mm)
+        if all(limits[name] is None for name in _SIZES):
+            limits |= _of_model(recogniser.machine_models.of(item.name, item.maker))
         facts = CapabilityFacts(
             processes=tuple(
                 dict.fromkeys(p for code in codes for p in tree[code].extra.get("processes", ()))
             ),
-            **limits | {"envelope_mm": sorted_box(item.envelope_mm)},
+            **limits,
         )
         if facts.processes and any(value is not None for value in limits.values()):
             yield facts
+
+
+def _of_model(model: MachineModel | None) -> dict[str, Any]:
+    """The sizes of a model, {} where the catalogue has none."""
+    if model is None:
+        return {}
+    sides = sorted_box([side or SURELY_CUT for side in model.sides_mm]) if model.sides_mm else None
+    sizes = {"envelope_mm": sides, "diameter_mm": model.diameter_mm, "length_mm": model.length_mm}
+    return {**sizes, "of_catalogue": True} if any(sizes.values()) else {}
 
 
 def _filled(item: CapabilityFacts, machine: CapabilityFacts) -> CapabilityFacts:
@@ -60,5 +78,5 @@ def _filled(item: CapabilityFacts, machine: CapabilityFacts) -> CapabilityFacts:
     """
     silent = {name for name in _LIMITS.values() if name not in _SIZES and getattr(item, name) is None}
     if all(getattr(item, name) is None for name in _SIZES):
-        silent.update(_SIZES)
+        silent.update((*_SIZES, "of_catalogue"))
     return replace(item, **{name: getattr(machine, name) for name in silent})

@@ -13,7 +13,7 @@ from dataclasses import replace
 from matchmaker.domain.taxonomy import Taxonomy, Tree
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
-from search.text.tokens import fold
+from search.text.tokens import Token, fold, folded
 
 _LETTERED = r"(?-i:[A-Z]{1,3}\d{1,3})"
 _SPELLED = rf"(?:{_LETTERED}|(?-i:\d{{3,5}}[A-Z]{{0,2}}))"
@@ -21,16 +21,15 @@ _TEMPER = r"(?:-(?-i:T\d{1,4}|H\d{2,3}|O|F)\b)"
 _APART = r"(?<![\w.,/×№-])(?<!№[ ])"
 _BEFORE_FAMILY = WordPattern("spelling", rf"{_APART} ({_SPELLED}) {_TEMPER}? [ -] $")
 _AFTER_FAMILY = WordPattern("spelling", rf"[ ,]{{1,2}} (?:@before_grade[ ])? ({_LETTERED}) (?![\w.,-])")
-_AFTER_LABEL = WordPattern(
-    "spelling",
-    rf"""
-    (?<!\w)@expecting_grade [ ]?:?[ ]? ({_LETTERED}|\d{{2,5}}(?-i:[A-Z]{{0,2}})) {_TEMPER}?
-    (?! [\w×] | [.,]\d | [ ]?(?:@no_grade|%) )
-    """,
-)
-_BEFORE_FORM = WordPattern("spelling", rf"{_APART} ({_SPELLED}) {_TEMPER}? [ ] @form_of_metal (?!\w)")
-_WITH_TEMPER = WordPattern("spelling", rf"{_APART} (\d{{4}}) {_TEMPER}")
+_LABEL = WordPattern("spelling", r"(?<!\w)@expecting_grade [ ]?:?[ ]? $")
+_NO_AMOUNT = WordPattern("spelling", r"(?! [\w×] | [.,]\d | [ ]?(?:@no_grade|%) )")
+_FORM = WordPattern("spelling", r"[ ] @form_of_metal (?!\w)")
+_TEMPERED = re.compile(_TEMPER)
+_LONG = re.compile(rf"{_LETTERED}|\d{{3,5}}[A-Z]{{0,2}}")  # two digits alone are a grade only after a label
+_APART_BEFORE = re.compile(r"(?:[\w.,/×№-]|№[ ])$")
 LONGEST = 16  # characters from the beginning of a grade to the family after it
+LONGEST_LABEL = 20
+_DIGITS_OF_ALUMINIUM = 4
 
 
 class BareGrades:
@@ -40,11 +39,11 @@ class BareGrades:
         self._tree: Tree = taxonomy.materials
         self.by_spelling: Mapping[str, str] = _by_spelling(taxonomy)
 
-    def joined(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    def joined(self, text: str, mentions: Sequence[Mention], words: Sequence[Token]) -> list[Mention]:
         """The mentions with families narrowed to the grades beside them, and with the grades that their context shows."""
         found = [self._narrowed(text, mention) for mention in mentions]
         taken = sorted((m.start, m.end) for m in found if m.kind in {"material", "equipment", "standard"})
-        return [*found, *(m for m in self._in_context(text) if not _touches(taken, m))]
+        return [*found, *(m for m in self._in_context(text, words) if not _touches(taken, m))]
 
     def _narrowed(self, text: str, family: Mention) -> Mention:
         if family.kind != "material":
@@ -62,14 +61,25 @@ class BareGrades:
         code = self.by_spelling.get(fold(match[1])) if match else None
         return code if code and family.code in self._tree.ancestors(code) else None
 
-    def _in_context(self, text: str) -> Iterator[Mention]:
-        for pattern in (_AFTER_LABEL, _BEFORE_FORM, _WITH_TEMPER):
-            for match in pattern.finditer(text):
-                code = self.by_spelling.get(fold(match[1]))
-                if code:
-                    yield Mention(
-                        "material", match.start(1), match.end(1), code=code, sure=0.9, basis="material.said"
-                    )
+    def _in_context(self, text: str, words: Sequence[Token]) -> Iterator[Mention]:
+        for word in words:
+            code = self.by_spelling.get(folded(word.text))
+            if code and _is_expected(text, word):
+                yield Mention("material", word.start, word.end, code=code, sure=0.9, basis="material.said")
+
+
+def _is_expected(text: str, word: Token) -> bool:
+    """Whether a label before it, a form of stock after it or a temper shows that a word is a grade."""
+    tempered = _TEMPERED.match(text, word.end)
+    end = tempered.end() if tempered else word.end
+    if _LABEL.search(text, max(0, word.start - LONGEST_LABEL), word.start) and _NO_AMOUNT.match(text, end):
+        return True
+    if not _LONG.fullmatch(word.text) or _APART_BEFORE.search(text, max(0, word.start - 2), word.start):
+        return False
+    return bool(
+        _FORM.match(text, end)
+        or (tempered and len(word.text) == _DIGITS_OF_ALUMINIUM and word.text.isdigit())
+    )
 
 
 def _by_spelling(taxonomy: Taxonomy) -> dict[str, str]:

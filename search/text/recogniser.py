@@ -10,11 +10,12 @@ from matchmaker.domain.taxonomy import (
     Taxonomy,
 )
 from matchmaker.domain.taxonomy_keys import Flag
-from search.text import arbiter, dates, operations, quantities, references, scope, tables
+from search.text import arbiter, dates, machine_models, operations, quantities, references, scope, tables
 from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.gazetteer import Gazetteer
 from search.text.lexicon import WordPattern
+from search.text.machine_models import MachineModels
 from search.text.measures import BARE
 from search.text.names import AMBIGUOUS_WEIGHT, NamedConcept, TaxonomyNames
 from search.text.recognition import MAX_TEXT, Mention, Origin, Recognition
@@ -50,6 +51,7 @@ class Recogniser:
         self._grades = BareGrades(taxonomy)
         self._bare = self._grades.by_spelling
         self._gazetteer = Gazetteer(taxonomy)
+        self.machine_models = MachineModels(taxonomy)
         self.towns = self._gazetteer.towns
 
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -101,17 +103,19 @@ class Recogniser:
                 yield replace(mention, start=place[0], end=place[1])
 
     def _mentions(self, read: str, days: dates.DayOrder | None, *, is_place: bool = False) -> list[Mention]:
-        named_numbers = list(references.find(read))
         words = tokens(read)
-        proposed = list(quantities.find(_without(read, named_numbers), words))
+        machines = self.machine_models.find(read, words)
+        named_numbers = machine_models.outside(references.find(read), machines)
+        proposed = list(quantities.find(_without(read, [*named_numbers, *machines]), words))
         if days is not None:
             proposed += dates.mentions(read, days)
-        named = operations.settled(read, [_mention(found, words) for found in self._names.find(read, words)])
-        named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named])
+        names = [_mention(found, words) for found in self._names.find(read, words)]
+        named = operations.settled(read, machine_models.outside(names, machines))
+        named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named], words)
         named = self._work.settled(named)
         named = self._without_coats(_without_states(named))
         concepts = _sensible(read, self._gazetteer.meant(read, named, is_place=is_place), proposed)
-        chosen = arbiter.settled([*named_numbers, *concepts, *proposed], len(read))
+        chosen = arbiter.settled([*named_numbers, *machines, *concepts, *proposed], len(read))
         return scope.apply(read, list(_with_thickness(read, chosen)))
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
@@ -177,6 +181,8 @@ class Recogniser:
                 return (bare,)
         if kind == "quality_paper" and (paper := self.taxonomy.bare_papers.get(term.strip().casefold())):
             return (paper,)
+        if kind == "equipment" and (model := self.machine_models.of(term)):
+            return (model.equipment,)
         if kind == "standard":
             term = _EDITION.sub("", term)
             if bare := self.taxonomy.bare_standards.get(term.strip().casefold()):

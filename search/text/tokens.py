@@ -122,6 +122,9 @@ def fold(designation: str) -> str:
     return _THREE.sub("3", plain).translate(_TO_LATIN).replace(",", ".")
 
 
+folded = lru_cache(maxsize=50_000)(fold)
+
+
 @lru_cache(maxsize=200_000)
 def keys_of(word: str) -> frozenset[str]:
     """The keys of a lower-case word: its lemmas, or its folded form if it has digits."""

@@ -84,6 +84,8 @@ class Wording:
         declared = self.value(verdict.requirement, verdict.declared)
         if verdict.evidence == "text":
             declared = self._("%(value)s (from the description)") % {"value": declared}
+        elif verdict.evidence == "catalogue":
+            declared = self._("%(value)s (by the machine's model)") % {"value": declared}
         elif verdict.evidence == "stale":
             of_hours = REQUIREMENT_KINDS[verdict.requirement].subject is RequirementSubject.HOURS
             said = _STALE_HOURS if of_hours else _STALE_MACHINES

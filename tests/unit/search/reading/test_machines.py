@@ -9,8 +9,20 @@ RECOGNISER = Recogniser(load_taxonomy())
 LATHES = [
     {"name": "16К20", "type": "токарный станок", "diameter_mm": 400, "length_mm": 1000, "tolerance_it": 8},
     {"name": "ДИП-500", "type": "токарный станок", "diameter_mm": 1000, "length_mm": 5000},
-    {"name": "6Р13", "type": "фрезерный станок"},
+    {"name": "старый фрезерный", "type": "фрезерный станок"},
 ]
+
+
+MODELS = [
+    {"name": "16К20"},
+    {"name": "DMU 50", "maker": "DMG Mori"},
+    {"name": "TruLaser 3030", "maker": "Trumpf"},
+]
+
+
+def facts_of(capabilities: list[dict[str, object]], equipment: list[dict[str, object]]):  # type: ignore[no-untyped-def]
+    record = supplier(capabilities=capabilities, equipment=equipment, description=None)
+    return document_of(record, RECOGNISER, key="k", revision=1).capabilities
 
 
 def facts(capabilities: list[dict[str, object]]):  # type: ignore[no-untyped-def]
@@ -38,3 +50,25 @@ def test_work_of_a_machine_that_nobody_named_is_added_with_its_size() -> None:
         (("turning",), 400),
         (("turning",), 1000),
     ]
+
+
+def test_a_machine_without_sizes_takes_those_of_its_model() -> None:
+    found = facts_of([{"process": "токарная обработка"}], MODELS)
+    turned = next(one for one in found if "turning" in one.processes)
+    assert (turned.diameter_mm, turned.length_mm, turned.of_catalogue) == (400, 1000, True)
+    milled = next(one for one in found if "five-axis-milling" in one.processes)
+    assert (milled.envelope_mm, milled.of_catalogue) == ((500, 450, 400), True)
+    cut = next(one for one in found if "laser-cutting" in one.processes)
+    assert cut.envelope_mm == (3000, 1500, 6)
+    assert cut.of_catalogue
+
+
+def test_sizes_of_its_own_are_not_those_of_the_catalogue() -> None:
+    own = [{"name": "16К20", "diameter_mm": 320}]
+    found = facts_of([{"process": "токарная обработка"}], own)
+    assert [(one.diameter_mm, one.length_mm, one.of_catalogue) for one in found] == [(320, None, False)]
+
+
+def test_sizes_of_the_work_are_not_those_of_the_catalogue() -> None:
+    found = facts_of([{"process": "токарная обработка", "diameter_mm": 250}], MODELS[:1])
+    assert [(one.diameter_mm, one.of_catalogue) for one in found] == [(250, False)]
