@@ -13,7 +13,7 @@ class CapabilityFacts:
     `envelope_mm` is sorted, largest side first; `tolerance_it` the tightest IT grade; `roughness_ra_um` the finest Ra;
     `hardness_hv` the greatest hardness, as a Vickers number, that is worked or reached; `wall_mm` the thinnest wall;
     `gear_module_mm` the largest module, `gear_grade` the finest grade of gears; `thread_mm` the largest thread.
-    `of_catalogue` means that the sides are those of a machine\'s model in the catalogue, not of the supplier\'s own words.
+    `of_catalogue` means that the sides are those of a machine's model in the catalogue, not of the supplier's own words.
     """
 
     processes: tuple[str, ...] = ()
