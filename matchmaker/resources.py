@@ -79,8 +79,9 @@ def read_taxonomy_files() -> TaxonomyFiles:
     for path in (*sorted(root.iterdir()), *sorted((folder("config") / "language").iterdir())):
         digest.update(path.read_bytes())
     parsed = {name: read_yaml(root / f"{name}.yaml") for name in TAXONOMY_FILES}
-    towns = (row for name in ("towns", "towns_abroad") for row in _rows(root / f"{name}.csv"))
-    return TaxonomyFiles(parsed, tuple(towns), _rows(root / "machines.csv"), digest.hexdigest()[:12])
+    towns = [row for name in ("towns", "towns_abroad") for row in _rows(root / f"{name}.csv")]
+    lesser = ({**row, "lesser": "yes"} for row in _rows(root / "towns_world.csv"))
+    return TaxonomyFiles(parsed, (*towns, *lesser), _rows(root / "machines.csv"), digest.hexdigest()[:12])
 
 
 def _rows(path: Path) -> tuple[Mapping[str, str], ...]:

@@ -46,13 +46,17 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town: label, code of its region (or country), degrees north and east, inhabitants where known."""
+    """A town: label, code of its region (or country), degrees north and east, inhabitants where known.
+
+    The name of a `lesser` one counts only where the words around it show that a place is meant.
+    """
 
     label: Label
     region: str
     latitude: float
     longitude: float
     population: int = 0
+    lesser: bool = False
 
 
 class Tree:
@@ -360,6 +364,7 @@ def build(
             float(row["latitude"]),
             float(row["longitude"]),
             int(row["population"] or 0),
+            lesser="lesser" in row,
         )
         for row in towns
     ]

@@ -4,6 +4,7 @@ Spaces, quotation marks and the separators of thousands differ by country and pr
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from matchmaker.domain.language import Language, prevailing_language
@@ -21,6 +22,15 @@ _SIGNS = str.maketrans(
         "✕": "×",
         "∗": "*",
     }
+)
+# Latin letters with signs above or below as the letters alone; ø stays, it is a diameter more often than a letter.
+_PLAIN_LETTERS = str.maketrans(
+    {
+        letter: base
+        for letter in map(chr, range(0xC0, 0x250))
+        if (base := unicodedata.normalize("NFKD", letter)[0]).isascii() and base.isalpha()
+    }
+    | {"Ł": "L", "ł": "l", "đ": "d", "Đ": "D", "ı": "i", "ß": "s"}
 )
 _LEADERS = re.compile(r"\.{4,200}|_{4,200}")  # between a label and its value in a form
 _BY_THREES = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,]\d|\d)")
@@ -41,6 +51,11 @@ class CanonicalText:
     open_numbers: tuple[tuple[int, int], ...] = ()
 
 
+def plain_letters(text: str) -> str:
+    """A text whose Latin letters have no signs above or below: "Gävle" as "Gavle"."""
+    return text if text.isascii() else text.translate(_PLAIN_LETTERS)
+
+
 def canonical(text: str) -> CanonicalText:
     """The canonical form of a text; every character keeps its place.
 
@@ -48,7 +63,7 @@ def canonical(text: str) -> CanonicalText:
     commas; in a Russian one it is a decimal comma, unless other numbers have points.
     """
     language = prevailing_language(text) or Language.RUSSIAN.value
-    signs = _LEADERS.sub(lambda match: ":" + " " * (len(match[0]) - 1), text.translate(_SIGNS))
+    signs = _LEADERS.sub(lambda match: ":" + " " * (len(match[0]) - 1), plain_letters(text).translate(_SIGNS))
     if "," not in signs:
         return CanonicalText(signs, language)
     parted = bool(_SEVERAL_THREES.search(signs))

@@ -17,6 +17,8 @@ _POSTAL = re.compile(
     r"(?<!\w)[A-Z][a-z]{2,15}(?:[ .-]{1,2}[A-Z][a-z]{1,15}){0,2},?[ ]([A-Z]{2})[ ]\d{5}(?!\d)"
 )
 _NO_PLACE_AFTER = re.compile(r"-[a-zа-яё\d]|\.\d")  # "Кол-во", "РТ-14"
+_COUNTRY_AFTER = re.compile(r",?[ ]\(?[A-Z]{2}\)?(?![\w-])")
+_APART_BEFORE, _APART_AFTER = re.compile(r"[\n,•(][ ]?$"), re.compile(r"[ ]?(?:[,.;)\n]|$)")
 _TIME_BEFORE = re.compile(r"\d[:.]\d\d[ ]\(?$")  # "10:00 МСК"
 _OTHER_MEANING = WordPattern("places", r"@other_meanings(?!\w)", re.NOFLAG)
 _BETWEEN = re.compile(r"[ ]?,?[ ]?\(?")  # a town and its region: "Reading, Berkshire"
@@ -102,6 +104,13 @@ class _Places:
         after = self._after(place)
         if not (is_place or after or self._is_placed(mentions)):
             return
+        if (
+            not (is_place or after)
+            and self._are_lesser(towns)
+            and not wider
+            and not self._stands_as_place(place)
+        ):
+            return
         town = self._town(towns, after)
         if town is not None:
             yield town
@@ -126,7 +135,10 @@ class _Places:
         return max(towns, key=self._population, default=None)
 
     def _lies_in(self, town: Mention, wider: Mention) -> bool:
-        return self._taxonomy.lies_in(self._towns[str(town.code)].region, str(wider.code))
+        place = self._towns[str(town.code)]
+        inside = self._taxonomy.lies_in(place.region, str(wider.code))
+        # Of lesser towns often only the country is known.
+        return inside or (place.lesser and self._taxonomy.lies_in(str(wider.code), place.region))
 
     def _is_elsewhere(self, region: Mention) -> bool:
         """Whether a region is of a country whose towns are told apart by their region: "Springfield, Ohio"."""
@@ -145,6 +157,17 @@ class _Places:
         if any(mention.kind == "region" for mention in mentions) and self._stands_after_a_town(first):
             return True
         return bool(_PLACED.search(self._text, max(0, first.start - 12), first.start))
+
+    def _are_lesser(self, towns: Sequence[Mention]) -> bool:
+        return all(self._towns[str(town.code)].lesser for town in towns)
+
+    def _stands_as_place(self, place: tuple[int, int]) -> bool:
+        """Whether words or signs around a name show that a place is meant: "in Gävle", "Hagen (DE)", "Jihlava CZ"."""
+        start, end = place
+        if _PLACED.search(self._text, max(0, start - 16), start) or _COUNTRY_AFTER.match(self._text, end):
+            return True
+        apart = _APART_BEFORE.search(self._text, max(0, start - 3), start) or start == 0
+        return bool(apart and _APART_AFTER.match(self._text, end))
 
     def _stands_after_a_town(self, region: Mention) -> bool:
         before = _AFTER_TOWN.search(self._text, max(0, region.start - 4), region.start)

@@ -9,6 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matchmaker.domain.taxonomy import Concept, Taxonomy
+from search.text.canonical import plain_letters
 from search.text.lexicon import WordPattern, replacements, whole_words
 from search.text.operations import OPERATION
 from search.text.tokens import Token, fold, is_common_word, is_known_word, keys_of, tokens, unprefixed
@@ -115,8 +116,9 @@ class TaxonomyNames:
             for concept in tree:
                 self._add_concept(kind, concept)
         for place in taxonomy.places:
-            for name in (place.label.ru, place.label.en, *_called(place.label.ru)):
-                self._add("town", f"{place.label.en}|{place.region}", name, 1.0)
+            names = dict.fromkeys((place.label.ru, place.label.en, *_called(place.label.ru)))
+            for name in names:
+                self._add("town", f"{place.label.en}|{place.region}", name, 1.0, corrects=not place.lesser)
         for phrase in whole_words("work", "no_work"):
             self._add("process", NO_WORK, phrase, 1.0)
         self._long = {
@@ -136,13 +138,15 @@ class TaxonomyNames:
         for name in concept.extra.get("operations", ()):
             self._add(OPERATION, concept.code, name, 1.0)
 
-    def _add(self, kind: str, code: str, name: str, weight: float) -> None:
-        named = tokens(name)
+    def _add(self, kind: str, code: str, name: str, weight: float, *, corrects: bool = True) -> None:
+        """Add a name; a misspelt word is corrected only to names that `corrects`."""
+        named = tokens(plain_letters(name))
         alone = len(named) == 1 and kind in PLACES
         words = [_keys_of_place(named[0])] if alone else [_own_keys(token) for token in named]
         if not words or len(words) > 7:
             return
-        self._vocabulary.update(key for keys in words for key in keys if not key.startswith("#"))
+        if corrects:
+            self._vocabulary.update(key for keys in words for key in keys if not key.startswith("#"))
         orders = [words]
         if len(words) == 2 and re.search("[а-яА-Я]", name):
             orders.append(words[::-1])  # "обработка токарная"

@@ -27,7 +27,7 @@ def places(text: str) -> set[str | None]:
         ("a shop in Ohio", {"US-OH"}),
         ("Dayton, OH", {"Dayton|US-OH", "US-OH"}),
         ("Xenia, OH 45385", {"US-OH"}),
-        ("Ashford, Kent", {"GB-KEN"}),
+        ("Ashford, Kent", {"Ashford|GB", "GB-KEN"}),
         ("Reading, Berkshire", {"Reading|GB-BRK", "GB-BRK"}),
         ("Mobile, AL", {"Mobile|US-AL", "US-AL"}),
         ("Birmingham, AL", {"Birmingham|US-AL", "US-AL"}),
