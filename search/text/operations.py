@@ -5,6 +5,7 @@ the text shows that an operation is meant. "Закалка" of glass is temperin
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -46,7 +47,8 @@ def settled(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions, with names of operations as work where the text shows that they are meant, else left out."""
     work = [mention for mention in mentions if mention.kind != OPERATION]
     processes = [mention for mention in work if mention.kind == _PROCESS]
-    steps = [m for m in mentions if m.kind == OPERATION and not _covered(m, processes)]
+    spans = sorted((process.start, process.end) for process in processes)
+    steps = [m for m in mentions if m.kind == OPERATION and not _covered(m, spans)]
     if not steps:
         return work
     sure = {step for step in steps if _is_operation(text, step)}
@@ -58,8 +60,10 @@ def settled(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     return work
 
 
-def _covered(step: Mention, processes: Iterable[Mention]) -> bool:
-    return any(one.start <= step.start and step.end <= one.end for one in processes)
+def _covered(step: Mention, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the nearest of the sorted spans before the end of a name holds it; names of work do not overlap."""
+    before = bisect_left(spans, (step.start + 1, 0))
+    return before > 0 and step.end <= spans[before - 1][1]
 
 
 def _is_ordinary(text: str, mention: Mention) -> bool:

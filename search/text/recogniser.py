@@ -220,15 +220,8 @@ def _without_states(mentions: list[Mention]) -> list[Mention]:
     """The mentions without work that is part of a material's name: "galvanised steel" does not ask for
     galvanising.
     """
-    stocks = [(m.start, m.end) for m in mentions if m.kind == "material"]
-    return [
-        m
-        for m in mentions
-        if m.kind != "process"
-        or not any(
-            start <= m.start and m.end <= end and m.end - m.start < end - start for start, end in stocks
-        )
-    ]
+    stocks = sorted((m.start, m.end) for m in mentions if m.kind == "material")
+    return [m for m in mentions if m.kind != "process" or not _within(stocks, m, and_more=True)]
 
 
 def _mention(found: NamedConcept, words: list[Token]) -> Mention:
@@ -260,11 +253,14 @@ def _without(text: str, mentions: Iterable[Mention]) -> str:
 LONGEST_NUMBER = 200  # characters of a quantity; those that begin farther back reach no mention
 
 
-def _within(spans: list[tuple[int, int]], mention: Mention) -> bool:
-    """Whether one of the sorted spans contains the whole mention."""
+def _within(spans: list[tuple[int, int]], mention: Mention, *, and_more: bool = False) -> bool:
+    """Whether one of the sorted spans contains the whole mention, `and_more` than it."""
     first = bisect_left(spans, (mention.start - LONGEST_NUMBER, 0))
     last = bisect_left(spans, (mention.start + 1, 0))
-    return any(mention.end <= end for _, end in spans[first:last])
+    length = mention.end - mention.start
+    return any(
+        mention.end <= end and (not and_more or end - start > length) for start, end in spans[first:last]
+    )
 
 
 _VOLUME = re.compile(r"\d[ ]?$")
