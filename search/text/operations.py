@@ -12,7 +12,7 @@ from dataclasses import replace
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text.lexicon import WordPattern
-from search.text.recognition import Mention
+from search.text.recognition import Mention, Origin
 
 OPERATION = "operation"  # the kind of a mention that is not yet known to be work
 _PROCESS = "process"
@@ -60,10 +60,10 @@ def settled(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     return work
 
 
-def _covered(step: Mention, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether the nearest of the sorted spans before the end of a name holds it; names of work do not overlap."""
-    before = bisect_left(spans, (step.start + 1, 0))
-    return before > 0 and step.end <= spans[before - 1][1]
+def _covered(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the nearest of the sorted spans of names of work holds a mention; these do not overlap."""
+    before = bisect_left(spans, (mention.start + 1, 0))
+    return before > 0 and mention.end <= spans[before - 1][1]
 
 
 def _is_ordinary(text: str, mention: Mention) -> bool:
@@ -114,8 +114,14 @@ class MaterialWork:
         self._lineage = taxonomy.materials.closure
 
     def settled(self, mentions: list[Mention]) -> list[Mention]:
-        """The mentions, with each word of work as the work on the text's materials, where those agree and are no metal."""
-        materials = {str(mention.code) for mention in mentions if mention.kind == "material"}
+        """The mentions, with each word of work as the work on the text's materials, where those agree and are no metal.
+
+        What a thing is named for does not count: "wooden crates" beside milling.
+        """
+        things = sorted(
+            (m.start, m.end) for m in mentions if m.kind == _PROCESS and m.origin is Origin.IMPLIED
+        )
+        materials = {str(m.code) for m in mentions if m.kind == "material" and not _covered(m, things)}
         if not materials or not self._metals.isdisjoint(materials):
             return mentions
         lineages = [self._lineage(material) for material in materials]
