@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from matchmaker.domain.language import N_
 from search.text import Mention, Origin, Recognition
+from search.text.dates import URGENT, VAGUE
 
 THOUSAND = 1000.0
 # The wording of a value of a kind: its unit, for the question.
@@ -25,10 +28,13 @@ class DoubtAnswer:
     amounts: tuple[float, ...]
     code: str | None = None
     unit: str = ""
+    day: date | None = None
 
     @property
     def told(self) -> str:
         """The meaning in the exchange format's words: "mass_kg 4.5"."""
+        if self.day is not None:
+            return f"{_FIELDS.get(self.kind, self.kind)} {self.day.isoformat()}"
         if self.code is not None:
             return f"{self.kind} {self.code}"
         return f"{_FIELDS.get(self.kind, self.kind)} {' × '.join(f'{amount:g}' for amount in self.amounts)}"
@@ -36,6 +42,8 @@ class DoubtAnswer:
 
 _FIELDS = {
     "mass": "mass_kg",
+    "deadline": "deliver_by",
+    "desired": "desired_by",
     "distance": "max_distance_km",
     "envelope": "box_mm",
     "plate": "box_mm",
@@ -58,7 +66,12 @@ class Doubt:
 
 def of_recognition(recognition: Recognition) -> tuple[Doubt, ...]:
     """The doubts of a text, in its order."""
-    found = [*_by_thousand(recognition), *_guessed(recognition.mentions, recognition)]
+    found = [
+        *_by_thousand(recognition),
+        *_guessed(recognition.mentions, recognition),
+        *_unsure_days(recognition),
+        *_urgent(recognition),
+    ]
     return tuple(sorted(found, key=lambda doubt: doubt.start))
 
 
@@ -105,3 +118,28 @@ def _guessed(mentions: Iterable[Mention], recognition: Recognition) -> Iterator[
                 (DoubtAnswer(mention.kind, (), mention.code),),
                 {"words": recognition.words(mention)},
             )
+
+
+def _unsure_days(recognition: Recognition) -> Iterator[Doubt]:
+    """Days of delivery that may be another: "03/04/2027", "by summer"."""
+    unsure = (m for m in recognition.of("deadline", "desired") if m.day and m.sure < VAGUE)
+    for (start, end), found in groupby(unsure, key=lambda mention: (mention.start, mention.end)):
+        days = sorted(found, key=lambda mention: mention.day or date.max)
+        yield Doubt(
+            start,
+            end,
+            N_("Which day is meant by “%(words)s”?"),
+            tuple(DoubtAnswer(mention.kind, (), day=mention.day) for mention in days),
+            {"words": recognition.words(days[0])},
+        )
+
+
+def _urgent(recognition: Recognition) -> Iterator[Doubt]:
+    """Haste without a day: "ASAP"."""
+    if recognition.of("deadline"):
+        return
+    for mention in recognition.of("day"):
+        if mention.basis == URGENT:
+            words = {"words": recognition.words(mention)}
+            yield Doubt(mention.start, mention.end, N_("“%(words)s”: by which day is it needed?"), (), words)
+            return

@@ -4,7 +4,7 @@ It decides no day of a need: of several deliveries `search.reading` takes one. I
 """
 
 from search.text.dates.day_cells import CellDay, day_of_cell
-from search.text.dates.day_forms import DayOrder
-from search.text.dates.day_meanings import DAY_KINDS, OPEN, mentions
+from search.text.dates.day_meanings import DAY_KINDS, OPEN, URGENT, VAGUE, mentions
+from search.text.dates.written_day import DayOrder
 
-__all__ = ["DAY_KINDS", "OPEN", "CellDay", "DayOrder", "day_of_cell", "mentions"]
+__all__ = ["DAY_KINDS", "OPEN", "URGENT", "VAGUE", "CellDay", "DayOrder", "day_of_cell", "mentions"]

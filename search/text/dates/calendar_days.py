@@ -5,14 +5,12 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 LAST = 31  # asks for the last day of a month, however long it is
-FIRST_YEAR, LAST_YEAR = 1950, 2060  # of a day that people write about
-_CENTURY_TURN = 50  # two figures from here on are a year of the last century
+FIRST_YEAR, LAST_YEAR = 1950, 2100  # of a day that people write about
 
 
 def full_year(digits: str) -> int:
-    """The year from its two or four figures."""
-    year = int(digits)
-    return year if year >= 100 else year + (2000 if year < _CENTURY_TURN else 1900)
+    """The year from its figures; two are a year of this century."""
+    return int(digits) if len(digits) > 2 else 2000 + int(digits)
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from search.text.dates.day_forms import DayOrder, WrittenDay, found_in
+from search.text.dates.day_forms import found_in
+from search.text.dates.written_day import DayOrder, WrittenDay
 from search.text.lexicon import WordPattern
 
 # The days of workbooks are counted from here, or, by old ones of Apple's, from 1904.

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from search.text.dates.day_forms import DayOrder, DayWord, TopicWord, WrittenDay, found_in
+from search.text.dates.day_forms import found_in
+from search.text.dates.written_day import DayOrder, DayWord, TopicWord, WrittenDay
 from search.text.recognition import Mention
 
 DEADLINE, DESIRED, QUOTE_BY, DAY = "deadline", "desired", "quote_by", "day"
@@ -34,6 +35,8 @@ _NAMED, _POINTED, _ALONE = 0.97, 0.95, 0.85
 _LESS_EXACT = 0.1  # of a month, a week, a figure that may be another
 _SEASON = 0.3
 OPEN = 0.5  # the sureness of a day that may be another, or none of the request
+VAGUE = 0.6  # a surer day is taken without asking
+URGENT = "day.urgent"  # the rule of haste without a day
 _TERMS = frozenset({"delivery", "term", "wish", "last_day"})
 _BESIDE = 15  # characters between a span and the word that makes it a term
 _FLEETING = frozenset({"present", "near", "short", "weekday"})  # "this year" alone is no term
@@ -117,9 +120,7 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
     topics = _Topics(text, words, [word.start for word in words])
     for day in days:
         if day.day is None:
-            yield Mention(
-                DAY, day.start, day.end, value=text[day.start : day.end], sure=0.9, basis=f"day.{day.rule}"
-            )
+            yield Mention(DAY, day.start, day.end, value=text[day.start : day.end], sure=0.9, basis=URGENT)
             continue
         kind, sure = _meaning(day, topics, order.today)
         if kind is None:

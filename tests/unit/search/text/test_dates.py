@@ -217,3 +217,59 @@ def test_the_days_of_a_long_text_are_read_in_a_moment() -> None:
     started = time.process_time()
     assert len(list(dates.mentions(text, dates.DayOrder.of(text, TODAY)))) > 200
     assert time.process_time() - started < 0.2  # on a busy machine; a quiet one needs a tenth of it
+
+
+CELLS = """
+31.12.27 | | 2027-12-31
+до 31.12.2027 г. | | 2027-12-31
+31 декабря 2027 | | 2027-12-31
+2027-03-01 00:00:00 | | 2027-03-01
+exp 31 Jan 2027 | | 2027-01-31
+03-Apr-2028 | | 2028-04-03
+5/14/2028 | Expires | 2028-05-14
+1/3/2027 | Срок | 2027-03-01
+1/3/2027 | Expires | 2027-03-01?
+12.2027 | | 2027-12-31?
+12.27 | | 2027-12-31?
+12/2027 | Expires | 2027-12-31?
+Dec-27 | Expires | 2027-12-31?
+2027 | | 2027-12-31?
+II кв. 2027 | | 2027-06-30?
+46752 | Срок действия | 2027-12-31
+45290.0 | Expires | 2023-12-30
+9500 | Expires | none
+99999 | Expires | none?
+с 01.02.2024 по 01.02.2027 | | 2027-02-01
+10 Oct 2023 – 9 Oct 2026 | Validity | 2026-10-09
+12.05.2024 - 11.05.2027 | Дата выдачи | 2024-05-12
+3 недели | Срок | 2026-12-19
+20.02 | Срок | 2027-02-20
+бессрочно | Действует до | endless
+no expiry | Valid until | endless
+31.02.2027 | | none?
+нет | | none
+- | | none
+"""
+
+
+@pytest.mark.parametrize("line", CELLS.strip().splitlines())
+def test_the_day_of_a_cell_is_read_with_its_column(line: str) -> None:
+    cell, column, expected = (part.strip() for part in line.split("|"))
+    found = dates.day_of_cell(cell, column, TODAY)
+    told = "endless" if found.endless else str(found.day or "none")
+    assert f"{told}{'?' * found.doubted}" == expected
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(["%d.%m.%Y", "%d/%m/%Y", "%d.%m.%y", "%Y-%m-%d"]),
+)
+def test_the_day_of_a_cell_is_read_back_from_every_spelling(day: date, form: str) -> None:
+    assert dates.day_of_cell(f"до {day.strftime(form)} г.", "Срок", TODAY).day == day
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_any_text_and_any_cell_is_read(text: str, column: str) -> None:
+    dates.day_of_cell(text, column, TODAY)
+    for mention in dates.mentions(text, dates.DayOrder.of(text, TODAY)):
+        assert 0 <= mention.start < mention.end <= len(text)
