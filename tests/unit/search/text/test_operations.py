@@ -295,7 +295,7 @@ def test_forms_of_english_verbs_lead_to_the_process(words: str, process: str) ->
         ("glass cut to size, edging, tempering", ["glass-cutting", "glass-edging", "glass-tempering"]),
         ("сварка и гибка полипропилена", ["plastic-welding", "plastic-bending"]),
         ("фрезеровка и шлифовка МДФ", ["wood-cnc-routing", "wood-sanding"]),
-        ("Milling, packed in plywood boxes", ["milling", "pallet-making"]),
+        ("Milling, in plywood boxes", ["milling", "pallet-making"]),
         ("Сталь 45: резка, закалка, сверление", ["cutting", "hardening", "drilling"]),
     ],
 )
