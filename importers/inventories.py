@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from importers.cells import one_line
+from importers.cells import in_lines, one_line
 from importers.columns import column_words
 from importers.readers import sheets, workbooks
 from importers.readers.delimiters import regular_delimiter
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
+from search.reading.cell_answers import Column, spelling_of
 
 MOST_LINES = 2_000
 LONGEST_HEADING = 60  # letters of a line between two rows that is a heading, not prose
@@ -25,18 +26,20 @@ LONGEST_COLUMN = 60  # letters of the name of a column; a longer text is a remar
 HEADER_WITHIN = 15  # lines of titles that may stand above the names of the columns
 
 _EMPTY = frozenset({"", "-", "–", "—", "nan", "none", "null", "н/д", "нет данных", "n/a", "?"})
+_OF_ENTRIES = frozenset({"work", "material"})  # meanings whose lines are entries
 _HAS_LETTERS = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
 class InventoryLine:
-    """A line of a list: `words` as written; `cells` by meaning where columns are named; `group` is the
-    heading above.
+    """A line of a list: `words` as written; `cells` and their `columns` by meaning where columns are named; `group` is
+    the heading above.
     """
 
     words: str
     cells: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
 
 def read(name: str, content: bytes) -> list[InventoryLine]:
@@ -93,21 +96,22 @@ def _block(block: Sequence[str], separator: str) -> Iterator[InventoryLine]:
 
 def _of_table(rows: Iterable[Sequence[Any]]) -> Iterator[InventoryLine]:
     """The lines of a table. A row with one filled cell is a heading of the rows below, and a line of its own."""
-    cells = [list(map(one_line, row)) for row in rows]
+    cells = [list(map(in_lines, row)) for row in rows]
     at, header = _header(cells)
+    columns = _columns(cells, at, header)
     group = ""
     for number, row in enumerate(cells):
         filled = [cell for cell in row if cell.casefold() not in _EMPTY]
         if not filled or number == at:
             continue
-        words = " ".join(filled)
+        words = " ".join(map(one_line, filled))
         if not header or number < at:
             yield InventoryLine(words)
         elif len(filled) == 1 and _HAS_LETTERS.search(filled[0]) and len(header) > 1:
-            group = filled[0]
+            group = words
             yield InventoryLine(words, {"heading": group})
         else:
-            yield InventoryLine(words, _named(header, row), group)
+            yield InventoryLine(words, _named(header, row), group, columns)
 
 
 def _named(header: Mapping[int, str], row: Sequence[str]) -> dict[str, str]:
@@ -116,8 +120,21 @@ def _named(header: Mapping[int, str], row: Sequence[str]) -> dict[str, str]:
         cell = row[place] if place < len(row) else ""
         if cell.casefold() in _EMPTY or (meaning == "type" and not _HAS_LETTERS.search(cell)):
             continue
-        found[meaning] = f"{found[meaning]} {cell}" if meaning in found else cell
+        entries = (cell.replace("\n", "; ") if meaning in _OF_ENTRIES else one_line(cell)).strip()
+        between = "; " if meaning in _OF_ENTRIES else " "
+        found[meaning] = f"{found[meaning]}{between}{entries}" if meaning in found else entries
     return found
+
+
+def _columns(cells: Sequence[Sequence[str]], at: int, header: Mapping[int, str]) -> dict[str, Column]:
+    """The columns by meaning, each with its name and the spelling of its numbers."""
+    return {
+        meaning: Column(
+            one_line(cells[at][place]),
+            spelling_of(row[place] for row in cells[at + 1 :] if place < len(row)),
+        )
+        for place, meaning in header.items()
+    }
 
 
 def _header(cells: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]]:
@@ -131,7 +148,7 @@ def _header(cells: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]]:
         named = {
             place: meaning
             for place, cell in enumerate(row)
-            if len(cell) <= LONGEST_COLUMN and (meaning := words.meaning(cell))
+            if len(cell) <= LONGEST_COLUMN and (meaning := words.meaning(one_line(cell)))
         }
         if len(named) > len(best[1]) and len(named) * 2 >= len(filled):
             best = number, named

@@ -1,11 +1,12 @@
 """A centre's own list of suppliers or needs: a workbook or a text with separators.
 
-The names of the columns give their meanings, and a person may change them. A column without a meaning goes
-into the description, so that nothing of a row is lost, and so does a size or an accuracy in other words; any
-other cell with a value that its column cannot have refuses the row, and the problem names the column.
+The names of the columns give their meanings, and a person may change them. A column without a meaning goes into the
+description, so that nothing of a row is lost, and so does a cell that cannot be read or that leaves a question open; the
+report of the import names it. Only a row without a name, or with one that cannot be a firm's, is refused.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -14,12 +15,14 @@ from typing import Any, Literal
 
 from importers import cells
 from importers.columns import ColumnWords, column_words, is_numbering
-from importers.readers import sheets
+from importers.readers import sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import KINDS, AnyRecord, parse
+from search.reading import cells as reading
+from search.reading.cell_answers import POINT, UNKNOWN, CellReading, Column, NumberSpelling, spelling_of
 
 Kind = Literal["supplier", "need"]
 MOST_BYTES = 20_000_000
@@ -29,16 +32,26 @@ SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
 TEXT, SKIP = "text", "skip"
 
 _KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
-# The readers of the cells of a meaning; a cell of any other meaning is taken as written.
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("materials", "processes", "equipment", "sectors", "standard"), cells.entries),
-    **dict.fromkeys(("employees", "founded", "quantity"), cells.whole),
-    **dict.fromkeys(("valid_until", "deliver_by"), lambda cell: cells.day_in(cell) or cell),
-    "mass_kg": cells.kilograms,
-    "tolerance_it": cells.grade,
-    "envelope_mm": cells.sides,
-    "inn": cells.inn,
+# Meanings whose columns may stand several times in a list: the operations of a route.
+_OF_ENTRIES = frozenset({"materials", "processes", "equipment", "sectors", "standard"})
+# What a cell of a meaning is read as; a cell of any other meaning is taken as written.
+_READ_AS: Mapping[str, str] = {
+    "employees": "employees",
+    "quantity": "pieces",
+    "founded": "year",
+    "valid_until": "day",
+    "deliver_by": "day",
+    "mass_kg": "mass",
+    "tolerance_it": "tolerance",
+    "envelope_mm": "sides",
+    "inn": "inn",
+    "phone": "phone",
 }
+# Cells of these that cannot be read are read as words of the description.
+_READ_IN_WORDS = frozenset({"mass_kg", "tolerance_it", "envelope_mm"})
+# Meanings whose cells show how the list spells its numbers.
+_FIGURES = frozenset({"mass_kg", "envelope_mm", "tolerance_it", TEXT})
+_DESTROYED = "cell.destroyed"
 
 
 def meanings(kind: Kind) -> tuple[str, ...]:
@@ -72,20 +85,21 @@ def sheet(name: str, content: bytes, kind: Kind) -> ListSheet:
     rows = sheets.rows(name, content)
     for number, row in rows:
         if sum(map(bool, row)) >= 2:
-            return ListSheet(number, _columns(kind, row), _samples(len(row), rows))
+            header = list(map(cells.one_line, row))
+            return ListSheet(number, _columns(kind, header), _samples(len(row), rows))
     raise UnreadableFile(file=name, reason=N_("there is no row that names the columns"))
 
 
 def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The columns with their guessed meanings; a column whose meaning is already used goes into the
-    description.
+    description, unless it is one of entries.
     """
     columns: list[tuple[str, str]] = []
-    taken = {TEXT, SKIP}
+    taken = set[str]()
     for place, name in enumerate(header, 1):
         meaning = guessed(kind, name) if name else SKIP
-        columns.append((name or str(place), TEXT if meaning in taken - {SKIP} else meaning))
-        taken.add(meaning)
+        columns.append((name or str(place), TEXT if meaning in taken else meaning))
+        taken |= {meaning} - {SKIP} - _OF_ENTRIES
     return tuple(columns)
 
 
@@ -93,13 +107,13 @@ def _samples(width: int, rows: Iterator[tuple[int, list[str]]]) -> tuple[str, ..
     found = [""] * width
     for _, row in islice(rows, LOOKED_AT):
         for place, cell in enumerate(row[:width]):
-            found[place] = found[place] or cell[:80]
+            found[place] = found[place] or cells.one_line(cell)[:80]
     return tuple(found)
 
 
 def check(kind: Kind, columns: Sequence[tuple[str, str]]) -> tuple[Problem, ...]:
     """The problems of the columns' meanings: a field used twice, or no column that names the row."""
-    chosen = [meaning for _, meaning in columns if meaning not in {TEXT, SKIP}]
+    chosen = [meaning for _, meaning in columns if meaning not in {TEXT, SKIP, *_OF_ENTRIES}]
     twice = sorted({meaning for meaning in chosen if chosen.count(meaning) > 1})
     found = [Problem(name, "column.twice", N_("Two columns cannot mean the same.")) for name in twice]
     if not {meaning for _, meaning in columns} & set(_KEYS[kind]):
@@ -126,39 +140,138 @@ class ListFile:
 
     def rows(self) -> Iterator[FileRow]:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
-        named = {meaning: column for column, meaning in self.sheet.columns}
-        for number, row in sheets.rows(self.name, self.path.read_bytes()):
-            if number <= self.sheet.first or not any(row):
-                continue
+        content = self.path.read_bytes()
+        rows = [
+            (at, row) for at, row in sheets.rows(self.name, content) if at > self.sheet.first and any(row)
+        ]
+        columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
+        for number, row in rows:
+            yield _ListRow(self.kind, columns, row).read(number)
+
+
+def _spelled_by(content: bytes) -> NumberSpelling:
+    """How the program that wrote a file spells its numbers, as far as that is known."""
+    return POINT if workbooks.is_workbook(content) else UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class _MeantColumn:
+    """A column with its meaning, and the spelling of its numbers."""
+
+    column: Column
+    meaning: str
+
+
+def _described(
+    columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], *, whole: NumberSpelling
+) -> tuple[_MeantColumn, ...]:
+    """The columns with the spelling that their cells show, else the other columns of figures, else the program."""
+    shown = [
+        spelling_of(row[place] for row in rows if place < len(row)) if meaning in _FIGURES else UNKNOWN
+        for place, (_, meaning) in enumerate(columns)
+    ]
+    others = set(shown) - {UNKNOWN}
+    usual = others.pop() if len(others) == 1 else whole
+    return tuple(
+        _MeantColumn(Column(name, spelling.known_from(usual)), meaning)
+        for (name, meaning), spelling in zip(columns, shown, strict=True)
+    )
+
+
+class _ListRow:
+    """The reading of one row: its values by meaning, its words, and the remarks on its cells."""
+
+    def __init__(self, kind: Kind, columns: Sequence[_MeantColumn], row: Sequence[str]) -> None:
+        self._kind = kind
+        self._cells = [(one, cell) for one, cell in zip(columns, row, strict=False) if cell]
+        self._found: dict[str, Any] = {}
+        self._words: list[str] = []
+        self._disregarded: list[str] = []
+        self._remarks: list[Problem] = []
+
+    def read(self, number: int) -> FileRow:
+        for one, cell in self._cells:
+            self._take(one, cell)
+        try:
+            return FileRow(number, 0, self._record(), tuple(self._remarks))
+        except InvalidRecord as error:
+            named = {one.meaning: one.column.name for one, _ in self._cells}
+            return FileRow(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
+
+    def _take(self, one: _MeantColumn, cell: str) -> None:
+        if one.meaning == SKIP:
+            return
+        if one.meaning == TEXT:
+            self._keep(one, cell)
+        elif one.meaning in _OF_ENTRIES:
+            self._found.setdefault(one.meaning, []).extend(reading.entries(cell))
+        elif one.meaning in _READ_AS:
+            self._put(one, cell, _meant(one, cells.one_line(cell)))
+        else:
+            self._found[one.meaning] = cells.one_line(cell)
+
+    def _put(self, one: _MeantColumn, cell: str, answer: CellReading[Any]) -> None:
+        if answer.value is not None:
+            self._found[one.meaning] = answer.value
+        else:
+            self._keep(one, cell)
+        if answer.remark and (answer.readings or answer.value or one.meaning not in _READ_IN_WORDS):
+            self._remarks.append(answer.remark.problem(one.column.name, cell))
+            if answer.value is None:
+                self._disregarded.append(cells.one_line(cell)[:300])
+
+    def _keep(self, one: _MeantColumn, cell: str) -> None:
+        self._words.append(f"{one.column.name}: {cells.one_line(cell)}")
+
+    def _record(self) -> AnyRecord:
+        """The record of the row; a value that no record may have becomes words and a remark. Raises InvalidRecord."""
+        while True:
+            found = dict(self._found)
+            if self._kind == "need" and self._disregarded:
+                found["disregarded"] = self._disregarded
             try:
-                yield FileRow(number, 0, _record(self.kind, self.sheet, row))
+                data = _MAKERS[self._kind](found, ". ".join(self._words))
+                return parse(KINDS[self._kind], data)  # type: ignore[return-value]
             except InvalidRecord as error:
-                yield FileRow(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
+                self._leave_out(error)
+
+    def _leave_out(self, error: InvalidRecord) -> None:
+        """Take the values with problems out of the record. Raises the error where one of them is no optional cell."""
+        for problem in error.problems:
+            meaning = next((name for name in _meanings(problem) if name in self._found), None)
+            if meaning is None or meaning in _KEYS[self._kind]:
+                raise error
+            for one, cell in self._cells:
+                if one.meaning == meaning:
+                    self._keep(one, cell)
+                    self._remarks.append(replace(problem, path=one.column.name))
+        for problem in error.problems:
+            for name in _meanings(problem):
+                self._found.pop(name, None)
+
+
+def _meant(one: _MeantColumn, cell: str) -> CellReading[Any]:
+    """The reading of a cell as a record takes it: three sides, and a telephone number as written, unless it was cut."""
+    answer = reading.read(_READ_AS[one.meaning], one.column, cell)
+    if one.meaning == "envelope_mm" and answer.value is not None and len(answer.value) != 3:
+        return CellReading()
+    if one.meaning == "phone" and not (answer.remark and answer.remark.code == _DESTROYED):
+        return CellReading(answer.value if _BARE_PHONE.fullmatch(cell) and answer.value else cell)
+    return answer
+
+
+_BARE_PHONE = re.compile(r"\d{10,15}(?:[.,]0{1,2})?|\d[.,]\d+[eE]\+?\d{1,2}")
 
 
 def _in_columns(problem: Problem, named: Mapping[str, str]) -> Problem:
     """The problem under the name of the column, where it is known."""
+    return next((replace(problem, path=named[step]) for step in _meanings(problem) if step in named), problem)
+
+
+def _meanings(problem: Problem) -> tuple[str, ...]:
+    """The meanings of a list's columns that a problem of a record may be about, the nearest first."""
     path = problem.path.split(".")
-    name = {"capabilities": "processes", "certificates": "standard"}.get(path[0], path[0])
-    for step in (*reversed(path), name):
-        if step in named:
-            return replace(problem, path=named[step])
-    return problem
-
-
-def _record(kind: Kind, given: ListSheet, row: Sequence[str]) -> AnyRecord:
-    found: dict[str, Any] = {}
-    words: list[str] = []
-    for (column, meaning), cell in zip(given.columns, row, strict=False):
-        if not cell or meaning == SKIP:
-            continue
-        value = None if meaning == TEXT else _READERS.get(meaning, str)(cell)
-        if value is None:  # such as a deviation for a grade, "ø45×320" for three sides
-            words.append(f"{column}: {cell}")
-        else:
-            found[meaning] = value
-    data = _MAKERS[kind](found, ". ".join(words))
-    return parse(KINDS[kind], data)  # type: ignore[return-value]
+    return (*reversed(path), {"capabilities": "processes", "certificates": "standard"}.get(path[0], path[0]))
 
 
 def _named(text: str) -> dict[str, str]:

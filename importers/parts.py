@@ -1,69 +1,125 @@
 """The lists of parts of buyers: a workbook, a delimited file, or cells pasted from either.
 
 The first row names the columns in Russian or English. A column with an unknown name goes into the text of the
-part, so that nothing of a row is lost.
+part, so that nothing of a row is lost; columns of one name all count, as in a route.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from importers.cells import one_line
+from importers.cells import in_lines, one_line
 from importers.columns import column_words
-from importers.readers import sheets
+from importers.readers import sheets, workbooks
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
+from search.reading.cell_answers import POINT, UNKNOWN, Column, NumberSpelling, spelling_of
 
 MOST_ROWS = 200
 
-Part = Mapping[str, str]
-
 # Meanings of the columns of a list of needs that are no field of a part: the need's contractor, and its code.
 _NOT_OF_PARTS = frozenset({"inn", "contractor", "id"})
+# Meanings whose columns may stand several times, and whose lines are entries.
+_OF_ENTRIES = frozenset({"processes", "materials"})
 
 
-def read(name: str, content: bytes) -> list[Part]:
-    """Rows of an uploaded file, column → cell. Raises UnreadableFile."""
-    return _table(name, (cells for _, cells in sheets.rows(name, content)))
+@dataclass(frozen=True, slots=True)
+class PartCell:
+    """One cell of a part, with its column."""
+
+    column: Column
+    text: str
 
 
-def pasted(text: str) -> list[Part]:
-    """The rows of cells pasted from a table: lines with equal numbers of tabs; nothing where the text is not
-    a table.
-    """
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of a list of parts: its cells that are not empty, in their order."""
+
+    cells: tuple[PartCell, ...]
+
+    @property
+    def text(self) -> str:
+        """All cells with the names of their columns."""
+        return "; ".join(f"{one.column.name}: {one.text}" for one in self.cells)
+
+    @property
+    def title(self) -> str:
+        return next((one.text for name, one in self.fields() if name == "title"), self.cells[0].text)
+
+    def fields(self) -> list[tuple[str, PartCell]]:
+        """The cells with a known column, by the field of a need; the first column of a meaning counts, unless it is one
+        of entries.
+        """
+        found: list[tuple[str, PartCell]] = []
+        words, taken = column_words("needs"), set(_NOT_OF_PARTS)
+        for one in self.cells:
+            name = words.meaning(one.column.name)
+            if name is not None and name not in taken:
+                taken |= {name} - _OF_ENTRIES
+                found.append((name, one))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PartList:
+    """The columns of a list of parts, and its rows of as many cells."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def parts(self) -> list[Part]:
+        return [
+            Part(
+                tuple(PartCell(column, cell) for column, cell in zip(self.columns, row, strict=True) if cell)
+            )
+            for row in self.rows
+        ]
+
+    @property
+    def text(self) -> str:
+        """The list as lines of cells parted by tabs, which `pasted` reads back."""
+        names = tuple(column.name for column in self.columns)
+        return "\n".join("\t".join(row) for row in (names, *self.rows))
+
+
+def read(name: str, content: bytes) -> PartList:
+    """The rows of an uploaded file. Raises UnreadableFile."""
+    usual = POINT if workbooks.is_workbook(content) else UNKNOWN
+    return _table(name, (cells for _, cells in sheets.rows(name, content)), usual)
+
+
+def pasted(text: str) -> PartList | None:
+    """The rows of cells pasted from a table: lines with equal numbers of tabs; None where the text is not a table."""
     lines = [line for line in text.splitlines() if line.strip()]
     tabs = {line.count("\t") for line in lines}
     if len(lines) < 2 or len(tabs) != 1 or tabs == {0}:
-        return []
-    return _table("", (line.split("\t") for line in lines))
+        return None
+    return _table("", (line.split("\t") for line in lines), UNKNOWN)
 
 
-def _table(name: str, rows: Iterable[Sequence[str]]) -> list[Part]:
+def _table(name: str, rows: Iterable[Sequence[str]], usual: NumberSpelling) -> PartList:
     """The rows below the first one with at least two cells, which names the columns."""
-    header: list[str] | None = None
-    found: list[Part] = []
-    for cells in rows:
-        row = list(map(one_line, cells))
-        if header is None:
-            if sum(map(bool, row)) >= 2:
-                header = [cell or f"{place}" for place, cell in enumerate(row, 1)]
+    header: list[str] = []
+    found: list[list[str]] = []
+    for row in rows:
+        if not header:
+            named = list(map(one_line, row))
+            if sum(map(bool, named)) >= 2:
+                header = [cell or f"{place}" for place, cell in enumerate(named, 1)]
             continue
-        if any(row):
-            found.append({column: cell for column, cell in zip(header, row, strict=False) if cell})
+        cells = [_spelled(column, cell) for column, cell in zip(header, row, strict=False)]
+        if any(cells):
+            found.append([*cells, *[""] * (len(header) - len(cells))])
         if len(found) > MOST_ROWS:
             reason = N_("it has more than 200 rows; use the import for large files")
             raise UnreadableFile(file=name, reason=reason)
     if not found:
         raise UnreadableFile(file=name, reason=N_("there is no row below the names of the columns"))
-    return found
+    used = [place for place in range(len(header)) if any(row[place] for row in found)]
+    columns = (Column(header[at], spelling_of(row[at] for row in found).known_from(usual)) for at in used)
+    return PartList(tuple(columns), tuple(tuple(row[at] for at in used) for row in found))
 
 
-def fields(part: Part) -> dict[str, str]:
-    """The cells with a known column, by the field of a need; the first column of a meaning counts."""
-    found: dict[str, str] = {}
-    words = column_words("needs")
-    for column, cell in part.items():
-        name = words.meaning(column)
-        if name is not None and name not in _NOT_OF_PARTS:
-            found.setdefault(name, cell)
-    if "title" not in found and part:
-        found["title"] = next(iter(part.values()))
-    return found
+def _spelled(column: str, cell: str) -> str:
+    """A cell on one line; in a column of entries, its lines are parted by semicolons."""
+    of_entries = column_words("needs").meaning(column) in _OF_ENTRIES
+    return in_lines(cell).replace("\n", "; ") if of_entries else one_line(cell)

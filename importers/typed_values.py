@@ -9,6 +9,8 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.records import HardnessRecord
 from matchmaker.domain.requirement_kinds import COUNTS, NUMBER, REQUIREMENT_KINDS, SIDES, TERMS, Typed
 from matchmaker.domain.requirements import Namer, Requirements
+from search.reading.cell_answers import POINT, Column, number
+from search.reading.cells import read as read_cell
 
 _DIGITS = 10  # that count of a number of a text; inches would show all of the sixteenth
 
@@ -30,11 +32,11 @@ def shown(typed: Typed, value: Any) -> str:
 
 
 def read(typed: Typed, text: str, path: str) -> Any:
-    """The typed value as data for a record. Raises InvalidRecord with the path for text that is not three
-    sides.
+    """The typed value as data for a record. Raises InvalidRecord with the path for text that is not three sides, and for a
+    number that can be read in two ways.
     """
     if typed is NUMBER:
-        return cells.number(text)
+        return _number(text, path)
     if typed is TERMS:
         return cells.typed_entries(text)
     if typed is COUNTS:
@@ -42,12 +44,23 @@ def read(typed: Typed, text: str, path: str) -> Any:
     return _sides(text, path) if typed is SIDES else text.strip()
 
 
+def _number(text: str, path: str) -> str:
+    """The number in digits and a point; other text as it is, which the check of the record refuses."""
+    answer = number(text)
+    if answer.readings and answer.remark:
+        raise InvalidRecord((answer.remark.problem(path, text),))
+    return text.strip() if answer.value is None else cells.plain(answer.value)
+
+
 def _sides(text: str, path: str) -> tuple[float, ...]:
-    sides = cells.sides(text)
-    if sides is None:
+    answer = read_cell("sides", Column(spelling=POINT), text)
+    if answer.readings and answer.remark:
+        raise InvalidRecord((answer.remark.problem(path, text),))
+    sides = answer.value
+    if sides is None or len(sides) != 3:
         message = N_("Give three sides in mm, for example 420×80×12.")
         raise InvalidRecord((Problem(path, "envelope.form", message, text[:80]),))
-    return sides
+    return tuple(sides)
 
 
 def of_requirements(asked: Requirements, named: Namer) -> dict[str, str]:

@@ -41,6 +41,7 @@ LANGUAGE_FILES = (
     "work",
     "tables",
     "certificates",
+    "cells",
 )
 
 

@@ -32,7 +32,7 @@ def _delimited(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text), delimiter=delimiter(text.split("\n", LOOKED_AT)))
     try:
         for row in reader:
-            yield reader.line_num, [cells.one_line(cells.unguarded(value)) for value in row]
+            yield reader.line_num, [cells.in_lines(cells.unguarded(value)) for value in row]
     except csv.Error as error:
         raise UnreadableFile(file=name, reason=str(error)) from error
 

@@ -68,6 +68,6 @@ def _read(which: str) -> list[list[tuple[int, list[str]]]]:
     wanted = len(book.sheet_names) if which == "every" else 1
     found = (book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in range(wanted))
     return [
-        [(at, list(map(cells.one_line, row[:MOST_COLUMNS]))) for at, row in enumerate(rows, 1) if any(row)]
+        [(at, list(map(cells.in_lines, row[:MOST_COLUMNS]))) for at, row in enumerate(rows, 1) if any(row)]
         for rows in found
     ]

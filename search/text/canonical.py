@@ -56,6 +56,11 @@ def plain_letters(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN_LETTERS)
 
 
+def with_one_sign(text: str) -> str:
+    """The text with one sign for each meaning; every character keeps its place."""
+    return plain_letters(text).translate(_SIGNS)
+
+
 def canonical(text: str) -> CanonicalText:
     """The canonical form of a text; every character keeps its place.
 
@@ -63,7 +68,7 @@ def canonical(text: str) -> CanonicalText:
     commas; in a Russian one it is a decimal comma, unless other numbers have points.
     """
     language = prevailing_language(text) or Language.RUSSIAN.value
-    signs = _LEADERS.sub(lambda match: ":" + " " * (len(match[0]) - 1), plain_letters(text).translate(_SIGNS))
+    signs = _LEADERS.sub(lambda match: ":" + " " * (len(match[0]) - 1), with_one_sign(text))
     if "," not in signs:
         return CanonicalText(signs, language)
     parted = bool(_SEVERAL_THREES.search(signs))

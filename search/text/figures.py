@@ -143,7 +143,7 @@ def _unit_pattern() -> re.Pattern[str]:
     groups = "|".join(f"(?P<{dimension}>{expression('figures', name)})" for dimension, name in _UNIT_GROUPS)
     thousand = expression("figures", "thousand")
     # A thousand may stand before the pieces, or alone: "5 тыс. шт", "20к".
-    source = rf"[ ]?-?(?:(?P<thousand>{thousand})(?!\w)[ ]?)?(?:(?:{groups})(?![\w²³]))?"
+    source = rf"[ ]?-?(?:(?P<thousand>{thousand})(?![\w-])[ ]?)?(?:(?:{groups})(?![\w²³]))?"
     return pattern_of(source)
 
 
@@ -346,7 +346,7 @@ def _part(text: str, words: Sequence[Token], starts: Sequence[int], start: int) 
 
 
 @lru_cache(maxsize=10_000)
-def _unit_in_label(word: str) -> Unit | None:
+def unit_named(word: str) -> Unit | None:
     """The unit that a word beside a label names: "Масса, т: 5", "Length (in) 4"."""
     match = _unit_pattern().fullmatch(word)
     dimension = next((one for one in (Dimension.LENGTH, Dimension.MASS) if match and match[one]), None)
@@ -383,7 +383,7 @@ def _before(
         if strange > 2:
             return
         if found:
-            yield found, _unit_in_label(word.text) if text[word.end : last].strip(" ") else None
+            yield found, unit_named(word.text) if text[word.end : last].strip(" ") else None
         last = word.start
         index -= 1
 

@@ -188,7 +188,7 @@ class Recogniser:
             if bare := self.taxonomy.bare_standards.get(term.strip().casefold()):
                 return (bare,)
         mentions = self._mentions(canonical(term).text, None)
-        found = [mention for mention in mentions if mention.kind == kind and mention.code]
+        found = [one for one in mentions if one.kind == kind and one.code and not one.negated]
         return self._most_specific(kind, [str(mention.code) for mention in found])
 
     def _most_specific(self, kind: str, codes: list[str]) -> tuple[str, ...]:

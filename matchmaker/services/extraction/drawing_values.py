@@ -13,6 +13,7 @@ from matchmaker.domain.requirements import Namer, Requirements
 from matchmaker.models import StoredFile
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs.drawings import ExaminedFile
+from search.reading.cell_answers import number
 from search.reading.need_reading import requirements_of
 
 THIN_SHEET = 6.0  # mm; a thicker part may also be milled from a plate, so a person decides
@@ -113,8 +114,8 @@ def _written(files: Sequence[StoredFile], parts: Matching, name: Namer) -> Itera
         mass = _MASS.search(words)
         if called := _title(words):
             yield DrawingValue("title", called, one.name)
-        if mass:
-            yield DrawingValue("mass_kg", cells.kilograms(mass[1]), one.name)
+        if mass and (kilograms := number(mass[1].replace(",", ".")).value):  # no drawing parts thousands
+            yield DrawingValue("mass_kg", cells.plain(kilograms), one.name)
         said = typed_values.of_requirements(asked, name)
         for field, sure in _DRAWN.items():
             if said[field]:

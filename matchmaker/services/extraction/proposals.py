@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from importers import cells
 from importers.inventories import InventoryLine
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
@@ -23,6 +22,8 @@ from matchmaker.domain.records import (
 from matchmaker.domain.requirement_kinds import MEASURED, MEASURED_ON_MACHINES, RequirementKind
 from matchmaker.services.extraction import company_facts, table_rows
 from matchmaker.services.profiles.machine_types import CNC, type_of
+from search.reading.cell_answers import Column
+from search.reading.cells import read as read_cell
 from search.reading.terms import RecognisedAmounts, specific
 from search.reading.work import offered
 from search.text import Recogniser, Recognition
@@ -196,7 +197,7 @@ def _works(
 
 
 def _certificates(sentence: str, recognition: Recognition) -> Iterator[ProfileProposal]:
-    paper, until = _PAPER.search(sentence), cells.day_in(sentence)
+    paper, until = _PAPER.search(sentence), read_cell("day", Column(), sentence).value
     mentions = {str(mention.code): mention for mention in reversed(recognition.of("standard"))}
     for mention in reversed(mentions.values()):
         before = sentence[max(0, mention.start - 30) : mention.start]

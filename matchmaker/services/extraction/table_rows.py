@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from importers.cells import day_in, masses, numbers, sides_in, yes_no
 from importers.inventories import InventoryLine
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.records import CertificateRecord, EquipmentRecord, Record, parse
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.services.profiles.machine_types import CNC, type_of
+from search.reading.cell_answers import Column
+from search.reading.cells import read
 from search.reading.terms import RecognisedAmounts
 from search.text import Recogniser
 
 _WITHOUT_CNC = re.compile(r"\s*б/\s*чпу\b", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 R = TypeVar("R", bound=Record)
 # Columns that say that the rows of a table are machines.
 OF_MACHINES = frozenset({"machine", "model", "type", "axes", "cnc", "envelope", "diameter", "year", "maker"})
@@ -29,10 +29,10 @@ def certificate(line: InventoryLine, recogniser: Recogniser) -> CertificateRecor
         return None
     data = {
         "standard": cells.get("standard") or cells.get("name"),
-        "number": cells.get("model") or cells.get("note"),
+        "number": cells.get("certificate_number") or cells.get("model") or cells.get("note"),
         "body": cells.get("body"),
-        "issued": day_in(cells.get("issued", "")),
-        "valid_until": day_in(cells.get("valid_until", "")),
+        "issued": _value("day", line, "issued"),
+        "valid_until": _value("day", line, "valid_until"),
     }
     return valid(CertificateRecord, data, ("standard",))
 
@@ -56,27 +56,29 @@ def machine(line: InventoryLine, recogniser: Recogniser, language: str) -> Equip
     data = {
         "name": name[:300],
         "type": recogniser.taxonomy.label("equipment", code, language) if code else cells.get("type"),
-        "quantity": _whole(cells.get("quantity")),
-        "year": _year(cells.get("year", "")),
+        "quantity": _value("pieces", line, "quantity"),
+        "year": _value("year", line, "year"),
         "maker": cells.get("maker"),
-        "cnc": _has_cnc(cells.get("cnc"), words),
-        "axes": _whole(cells.get("axes")),
-        "spare_hours_per_month": _number(cells.get("spare")),
-        **_sizes(cells, recogniser),
+        "cnc": _has_cnc(line, words),
+        "axes": _value("pieces", line, "axes"),
+        "spare_hours_per_month": _value("figure", line, "spare"),
+        **_sizes(line, recogniser),
     }
     return valid(EquipmentRecord, data, ("name",))
 
 
-def _sizes(cells: Mapping[str, str], recogniser: Recogniser) -> dict[str, Any]:
+def _sizes(line: InventoryLine, recogniser: Recogniser) -> dict[str, Any]:
     """The largest part: from columns of sizes, else from words such as “Ø400×1000” in the row."""
+    cells = line.cells
     rest = " ; ".join(cells[key] for key in ("note", "envelope", "diameter", "length") if key in cells)
     said = RecognisedAmounts(recogniser.recognise(rest))
     return {
-        "envelope_mm": sides_in(cells.get("envelope", "")) or said.box(),
-        "diameter_mm": _number(cells.get("diameter")) or said.most("diameter"),
-        "length_mm": _number(cells.get("length")) or said.most("length"),
-        "max_mass_kg": next(iter(masses(cells.get("mass", ""))), None) or said.most("mass"),
-        "tolerance_it": said.declared(REQUIREMENT_KINDS["tolerance"]) or _whole(cells.get("tolerance")),
+        "envelope_mm": _box(line) or said.box(),
+        "diameter_mm": _value("length", line, "diameter") or said.most("diameter"),
+        "length_mm": _value("length", line, "length") or said.most("length"),
+        "max_mass_kg": _value("mass", line, "mass") or said.most("mass"),
+        "tolerance_it": said.declared(REQUIREMENT_KINDS["tolerance"])
+        or _value("tolerance", line, "tolerance"),
     }
 
 
@@ -97,23 +99,21 @@ def valid(model: type[R], data: Mapping[str, Any], kept: tuple[str, ...]) -> R |
             return record
 
 
-def _number(cell: str | None) -> float | None:
-    return next(iter(numbers(cell or "")), None)
+def _value(meaning: str, line: InventoryLine, name: str) -> Any:
+    """The value of a cell, where nothing is to be asked about it."""
+    cell = line.cells.get(name)
+    return read(meaning, line.columns.get(name, Column()), cell).sure if cell else None
 
 
-def _whole(cell: str | None) -> int | None:
-    value = _number(cell)
-    return int(value) if value is not None and value == int(value) else None
+def _box(line: InventoryLine) -> tuple[float, ...] | None:
+    """The three sides of the cell of sizes, where it holds nothing else."""
+    sides = _value("sides", line, "envelope")
+    return sides if sides and len(sides) == 3 else None
 
 
-def _year(cell: str) -> int | None:
-    found = _YEAR.search(cell)
-    return int(found[1]) if found else None
-
-
-def _has_cnc(cell: str | None, words: str) -> bool | None:
+def _has_cnc(line: InventoryLine, words: str) -> bool | None:
     """Whether the column for numerical control says yes, else whether a word of the row names it."""
-    said = None if cell is None else yes_no(cell)
+    cell, said = line.cells.get("cnc"), _value("yes_no", line, "cnc")
     if said is False or (cell and _WITHOUT_CNC.match(cell)):
         return False
     return True if said or CNC.search(words) else None

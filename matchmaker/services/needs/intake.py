@@ -3,14 +3,14 @@ left to ask.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from importers import cells, parts
+from importers import parts
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
@@ -21,6 +21,7 @@ from matchmaker.services.core import journal, locks
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles.profile_mapping import name_columns
+from search.reading import cells
 from search.text.lexicon import WordPattern
 
 CHANNELS = ("phone", "e-mail", "visit", "fair", "file")
@@ -75,11 +76,11 @@ def records(text: str, key: str) -> list[NeedRecord]:
     if not text.strip():
         message = N_("Say what is needed: give a title or a text.")
         raise InvalidRecord((Problem("text", "need.empty", message),))
-    rows = parts.pasted(text)
-    if not rows:
+    table = parts.pasted(text)
+    if table is None:
         title = _title(text)
         return [parse(NeedRecord, {"id": key, "text": text, **({"title": title} if title else {})})]
-    return [_of_part(part, f"{key}-{number}") for number, part in enumerate(rows, 1)]
+    return [_of_part(part, f"{key}-{number}") for number, part in enumerate(table.parts(), 1)]
 
 
 _GREETING = WordPattern("needs", r"\s*(?: @good\s+@time_of_day | @greeting )\b")
@@ -98,35 +99,47 @@ def _title(text: str) -> str:
     return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
 
 
-# The readers of the cell of a field; the cell of any other field is taken as written.
-_CELLS: Mapping[str, Callable[[str], Any]] = {
-    "materials": cells.entries,
-    "processes": cells.entries,
-    "quantity": cells.whole,
-    "mass_kg": cells.kilograms,
-    "tolerance_it": cells.grade,
-    "envelope_mm": cells.sides,
-    "deliver_by": cells.day_in,
+# What the cell of a field is read as; the cell of any other field is taken as written.
+_READ_AS: Mapping[str, str] = {
+    "quantity": "pieces",
+    "mass_kg": "mass",
+    "tolerance_it": "tolerance",
+    "envelope_mm": "sides",
+    "deliver_by": "day",
 }
+_OF_ENTRIES = frozenset({"materials", "processes"})
 
 
 def _of_part(part: parts.Part, key: str) -> NeedRecord:
-    """A row as a record: all cells in the text, the understood and valid ones also in their fields."""
-    whole = "; ".join(f"{column}: {cell}" for column, cell in part.items())
-    given = parts.fields(part)
-    data: dict[str, Any] = {"id": key, "text": whole, "title": given["title"][:300]}
-    for name in given.keys() - {"title"}:
-        try:
-            data |= _checked(name, given[name])
-        except InvalidRecord:
-            continue  # the cell stays in the text, where it is read as words
-    return parse(NeedRecord, data)
+    """A row as a record: all cells in the text, the understood and valid ones also in their fields. The words of a cell that
+    leaves a question open are not read a second time.
+    """
+    data: dict[str, Any] = {"id": key, "text": part.text, "title": part.title[:300]}
+    unclear: list[str] = []
+    for name, cell in part.fields():
+        if name == "title":
+            continue
+        if name in _OF_ENTRIES:
+            value: Any = [*data.get(name, ()), *cells.entries(cell.text)]
+        elif name in _READ_AS:
+            answer = cells.read(_READ_AS[name], cell.column, cell.text)
+            value = answer.sure
+            if answer.readings and answer.value is None:
+                unclear.append(cell.text[:300])
+        else:
+            value = cell.text
+        if value is not None and _is_valid(name, value):
+            data[name] = value
+    return parse(NeedRecord, {**data, **({"disregarded": unclear} if unclear else {})})
 
 
-def _checked(name: str, cell: str) -> dict[str, Any]:
-    given = {name: _CELLS.get(name, str)(cell)}
-    parse(NeedRecord, {"id": "x", "title": "x", **given})
-    return given
+def _is_valid(name: str, value: Any) -> bool:
+    """Whether a need may have the value; where it may not, the cell stays in the text, where it is read as words."""
+    try:
+        parse(NeedRecord, {"id": "x", "title": "x", name: value})
+    except InvalidRecord:
+        return False
+    return True
 
 
 def contractor(session: Session, centre: Centre, caller: IntakeCaller, *, by: str) -> Organisation | None:

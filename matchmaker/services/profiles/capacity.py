@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from importers.cells import number
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
+from search.reading.cell_answers import number
 
 PLANNED_WEEKS = 8  # that the supplier's grid shows
 ANSWERED_WEEKS = 4  # that the supplier's answer to the weekly e-mail covers
@@ -117,7 +117,8 @@ def read(typed: Mapping[str, str]) -> dict[tuple[str, int], CapacityCell | None]
     for name, text in typed.items():
         group, _, week = name.rpartition(" ")
         match = _CELL.fullmatch(text.strip())
-        cell = CapacityCell(float(number(match[1])), float(number(match[2] or "0"))) if match else None
+        stated = [number(one).value for one in (match[1], match[2] or "0")] if match else []
+        cell = CapacityCell(*(one for one in stated if one is not None)) if stated else None
         if text.strip() and (cell is None or not 0 <= cell.agreed <= cell.maximum <= MOST_HOURS):
             message = N_("Write hours a week, 40, or 40/12 where 12 of them are agreed; at most %(most)s.")
             problems.append(Problem(name, "hours.form", message, text[:20], {"most": int(MOST_HOURS)}))

@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from importers import cells
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import Profile
@@ -15,6 +14,7 @@ from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.journal import Act
 from matchmaker.services.core.site import site_of
 from matchmaker.services.profiles import capacity
+from search.reading.cell_answers import number
 
 ANSWERS = ("same", "more", "full")
 
@@ -65,11 +65,8 @@ def _checked(typed: Mapping[str, str]) -> dict[str, float]:
     for group, text in typed.items():
         if not text.strip():
             continue
-        try:
-            hours = float(cells.number(text))
-        except ValueError:
-            hours = -1.0
-        if 0 <= hours <= capacity.MOST_HOURS:
+        hours = number(text).value
+        if hours is not None and 0 <= hours <= capacity.MOST_HOURS:
             found[group] = hours
         else:
             message = N_("Give hours a week from 0 to %(most)s, for example 40.")

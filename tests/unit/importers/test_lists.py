@@ -32,8 +32,11 @@ def test_a_register_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
     assert record.certificates[0].valid_until.isoformat() == "2028-02-01"  # type: ignore[union-attr]
     assert record.employees == 12
     assert record.description.ru == "Примечание: работают с 1999"  # type: ignore[union-attr]
-    assert (second.number, second.record, second.problems[0].path) == (5, None, "ИНН")
+    assert isinstance(second.record, SupplierRecord)
+    assert isinstance(third.record, SupplierRecord)
+    assert (second.number, second.record.inn, second.problems[0].path) == (5, None, "ИНН")
     assert (third.number, third.problems[0].path, third.problems[0].value) == (7, "Численность", "мало")
+    assert "Численность: мало" in str(third.record.description)
 
 
 def test_a_row_keeps_its_id_wherever_it_stands(tmp_path: Path) -> None:

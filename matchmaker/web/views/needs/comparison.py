@@ -24,6 +24,7 @@ from matchmaker.web.kit.labels import reason_given_for, reason_word
 from matchmaker.web.pages import explanations, supplier_facts
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.pages.need_page import NeedPageProblems, page
+from search.reading.cell_answers import number
 
 _SHARE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
@@ -145,10 +146,11 @@ def _said(name: str) -> bool | None:
 
 def _share(name: str) -> float | None:
     """The typed pieces of a thousand; -1, which no outcome has, for text that is not a number."""
-    given = cells.number(request.form.get(name, ""))
+    given = request.form.get(name, "").strip()
+    share = number(given).value if given else None
     if not given:
         return None
-    return float(given) if _SHARE.fullmatch(given) else -1.0
+    return share if share is not None and _SHARE.fullmatch(cells.plain(share)) else -1.0
 
 
 @blueprint.post("/<key>/copy")

@@ -108,11 +108,7 @@ def _uploaded() -> str:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return ""
-    rows = parts.read(sent.filename[:100], sent.read())
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    return "\n".join(
-        "\t".join(row) for row in [columns, *([row.get(c, "") for c in columns] for row in rows)]
-    )
+    return parts.read(sent.filename[:100], sent.read()).text
 
 
 def _draft(record: NeedRecord) -> IntakeDraft:
