@@ -55,10 +55,16 @@ def unread() -> CellReading[T]:
     return CellReading(remark=UNREAD)
 
 
-def open_by_a_thousand(low: float, high: float, unit: str) -> CellRemark:
+# The questions for a number whose comma or point may part thousands or decimals, by its unit.
+KILOGRAMS = N_("Is it %(low)s kg or %(high)s kg?")
+MILLIMETRES = N_("Is it %(low)s mm or %(high)s mm?")
+PIECES = N_("Is it %(low)s pcs or %(high)s pcs?")
+NUMBERS = N_("Is it %(low)s or %(high)s?")
+
+
+def open_by_a_thousand(low: float, high: float, question: str = NUMBERS) -> CellRemark:
     """The question for a number whose comma or point may part thousands or decimals."""
-    params = {"low": f"{low:.12g}", "high": f"{high:.12g}", "unit": unit}
-    return CellRemark("cell.thousand", N_("Is it %(low)s %(unit)s or %(high)s %(unit)s?"), params)
+    return CellRemark("cell.thousand", question, {"low": f"{low:.12g}", "high": f"{high:.12g}"})
 
 
 def several(readings: Iterable[float]) -> CellRemark:
@@ -186,7 +192,7 @@ def number(cell: str, spelling: NumberSpelling = POINT) -> CellReading[float]:
     if value is None:
         return unread()
     if plain.open:
-        return CellReading(remark=open_by_a_thousand(value, value * 1000, ""), readings=(value, value * 1000))
+        return CellReading(remark=open_by_a_thousand(value, value * 1000), readings=(value, value * 1000))
     return CellReading(value)
 
 

@@ -12,6 +12,9 @@ from functools import lru_cache
 from matchmaker.domain.hardness import DESIGNATIONS
 from matchmaker.domain.language import N_, Language, prevailing_language
 from search.reading.cell_answers import (
+    KILOGRAMS,
+    MILLIMETRES,
+    PIECES,
     CellReading,
     CellRemark,
     Column,
@@ -140,13 +143,13 @@ def _negative(found: _CellFigures) -> bool:
     )
 
 
-def _largest(found: _CellFigures, amounts: Sequence[_Amount], unit: str) -> CellReading[float]:
+def _largest(found: _CellFigures, amounts: Sequence[_Amount], question: str) -> CellReading[float]:
     if not amounts or _negative(found):
         return unread()
     if any(amount.is_open for amount in amounts):
         value = max(amounts, key=lambda amount: amount.value).value
         high = max(amount.value * (1000 if amount.is_open else 1) for amount in amounts)
-        return CellReading(remark=open_by_a_thousand(value, high, unit), readings=(value, high))
+        return CellReading(remark=open_by_a_thousand(value, high, question), readings=(value, high))
     return CellReading(max(amount.value for amount in amounts))
 
 
@@ -155,7 +158,7 @@ _NET, _GROSS = WordPattern("cells", r"(?<!\w)@net"), WordPattern("cells", r"(?<!
 
 def mass(column: Column, cell: str) -> CellReading[float]:
     """The mass of a part in kg: of a range the largest, of gross and net the net one."""
-    quick = _bare(column, cell, unit_of(column.name, Dimension.MASS), N_("kg"))
+    quick = _bare(column, cell, unit_of(column.name, Dimension.MASS), KILOGRAMS)
     if quick is not None:
         return quick
     found = _read(column, cell)
@@ -163,7 +166,7 @@ def mass(column: Column, cell: str) -> CellReading[float]:
     net, gross = _NET.search(column.name), _GROSS.search(column.name)
     if net and gross and len(amounts) == 2:
         amounts = [amounts[0 if net.start() < gross.start() else 1]]
-    return _largest(found, amounts, N_("kg"))
+    return _largest(found, amounts, KILOGRAMS)
 
 
 _FEET = WordPattern(
@@ -174,7 +177,7 @@ _FEET = WordPattern(
 
 def length(column: Column, cell: str) -> CellReading[float]:
     """A length in mm: of a range the largest."""
-    quick = _bare(column, cell, unit_of(column.name, Dimension.LENGTH), N_("mm"))
+    quick = _bare(column, cell, unit_of(column.name, Dimension.LENGTH), MILLIMETRES)
     if quick is not None:
         return quick
     feet = _FEET.search(with_one_sign(cell))
@@ -182,10 +185,10 @@ def length(column: Column, cell: str) -> CellReading[float]:
         fraction = float(feet[3]) / (float(feet[4]) or 1.0) if feet[3] else 0.0
         return CellReading(round(float(feet[1]) * 304.8 + (float(feet[2] or 0) + fraction) * 25.4, 6))
     found = _read(column, cell)
-    return _largest(found, _amounts(found, column, Dimension.LENGTH), N_("mm"))
+    return _largest(found, _amounts(found, column, Dimension.LENGTH), MILLIMETRES)
 
 
-def _bare(column: Column, cell: str, size: float, unit: str) -> CellReading[float] | None:
+def _bare(column: Column, cell: str, size: float, question: str) -> CellReading[float] | None:
     """The reading of a cell that is a number and nothing else; None for other cells."""
     plain = plain_numbers(with_one_sign(cell.strip()), column.spelling)
     value = number_of(plain)
@@ -194,7 +197,7 @@ def _bare(column: Column, cell: str, size: float, unit: str) -> CellReading[floa
     value = round(value * size, 6)
     if plain.open:
         high = round(value * 1000, 6)
-        return CellReading(remark=open_by_a_thousand(value, high, unit), readings=(value, high))
+        return CellReading(remark=open_by_a_thousand(value, high, question), readings=(value, high))
     return CellReading(value)
 
 
@@ -232,7 +235,7 @@ def _box(found: _CellFigures, amounts: Sequence[_Amount]) -> CellReading[tuple[f
     if long and found.language == Language.ENGLISH and set(found.open.values()) == {","}:
         return CellReading(high)
     readings = next((one.value, one.value * 1000) for one in amounts if one.is_open)
-    return CellReading(remark=open_by_a_thousand(*readings, N_("mm")), readings=(low, high))
+    return CellReading(remark=open_by_a_thousand(*readings, MILLIMETRES), readings=(low, high))
 
 
 def _times(cell: str) -> str:
@@ -259,7 +262,7 @@ def _counted(found: _CellFigures, figure: Figure) -> CellReading[int]:
             found.language == Language.ENGLISH and found.open[figure.number[0]] == ","
         ):
             readings = (int(value), int(value) * 1000)
-            return CellReading(remark=open_by_a_thousand(*readings, N_("pcs")), readings=readings)
+            return CellReading(remark=open_by_a_thousand(*readings, PIECES), readings=readings)
         value = round(value * 1000, 6)
     if value != int(value):
         return unread()
@@ -517,5 +520,5 @@ def money(column: Column, cell: str) -> CellReading[float]:
         return CellReading(remark=several(values), readings=tuple(values))
     if plain.open:
         readings = (values[0], values[0] * 1000)
-        return CellReading(remark=open_by_a_thousand(*readings, ""), readings=readings)
+        return CellReading(remark=open_by_a_thousand(*readings), readings=readings)
     return CellReading(values[0])

@@ -7,7 +7,7 @@ guess. `cell_figures` reads figures, `cell_identifiers` numbers of firms and tel
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,17 +16,16 @@ from search.reading import cell_figures, cell_identifiers
 from search.reading.cell_answers import CellReading, CellRemark, Column, unread
 from search.reading.terms import unique
 from search.text import Recogniser
+from search.text.dates import day_of_cell
 from search.text.lexicon import WordPattern
 
 MOST_REMEMBERED = 20_000  # cells; lists repeat them
 LONGEST_READ = 1_000  # characters
 # Between the entries of a cell: not the comma of "1,5", nor the slash of "Ст3сп/пс" or "12Х18Н10Т/304".
 _BETWEEN = re.compile(r"[;\n]|,(?![0-9])|(?<![0-9]),|\s/\s|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
+_EVENT = WordPattern("cells", r"(?<!\w)(?:@event)")
 _YES = WordPattern("cells", r"\s*(?:@yes)(?![\w/])")
 _NO = WordPattern("cells", r"\s*(?:@no)(?![\w/])")
-_DAY = re.compile(
-    r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?!\d)|(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII
-)
 
 
 def entries(cell: str) -> list[str]:
@@ -41,23 +40,26 @@ def yes_no(_: Column, cell: str) -> CellReading[bool]:
     return CellReading(value=True) if _YES.match(cell) else unread()
 
 
-def day(_: Column, cell: str) -> CellReading[date]:
-    """The last day of a cell: of “с 01.02.2024 по 01.02.2027” the last day of validity."""
-    days = [found for match in _DAY.finditer(cell) if (found := _day(*match.groups(default="")))]
-    return CellReading(days[-1]) if days else unread()
+def day(column: Column, cell: str, today: date) -> CellReading[date]:
+    """The last day of a cell, in a column of days of issue the first; a month alone, and day and month in an order that is
+    not sure, are asked about.
+    """
+    found = day_of_cell(cell, column.name, today)
+    if found.day is not None and _EVENT.search(cell):
+        message = N_("From which day is it counted?")
+        return CellReading(remark=CellRemark("cell.event", message), readings=(found.day,))
+    if found.day is not None:
+        return CellReading(found.day, _day_meant(found.day) if found.doubted else None)
+    if found.endless:
+        return CellReading(remark=CellRemark("cell.endless", N_("No last day; the words are kept.")))
+    return CellReading(remark=NO_DAY) if found.doubted else unread()
 
 
-def _day(number: str, month: str, year: str, *iso: str) -> date | None:
-    """A day of the calendar from its digits; a year of two digits is one of this century."""
-    spelled = (
-        f"{year if len(year) == 4 else '20' + year}-{month:0>2}-{number:0>2}" if number else "-".join(iso)
-    )
-    try:
-        return date.fromisoformat(spelled)
-    except ValueError:
-        return None
+def _day_meant(found: date) -> CellRemark:
+    return CellRemark("cell.day", N_("Is %(day)s meant?"), {"day": found.isoformat()})
 
 
+NO_DAY = CellRemark("cell.no_day", N_("This is no day of the calendar."))
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -69,7 +71,6 @@ def year(_: Column, cell: str) -> CellReading[int]:
 
 # The readers of cells that need no taxonomy, by what a column is for.
 READERS: Mapping[str, Callable[[Column, str], CellReading[Any]]] = {
-    "day": day,
     "year": year,
     "mass": cell_figures.mass,
     "length": cell_figures.length,
@@ -88,10 +89,21 @@ READERS: Mapping[str, Callable[[Column, str], CellReading[Any]]] = {
 }
 
 
+def read(meaning: str, column: Column, cell: str, today: date | None = None) -> CellReading[Any]:
+    """The reading of a cell by a meaning of MEANINGS; days count from `today`."""
+    if meaning == DAY:
+        return _day(column, cell[:LONGEST_READ], today or datetime.now(UTC).date())
+    return _remembered(meaning, column, cell[:LONGEST_READ])
+
+
 @lru_cache(maxsize=MOST_REMEMBERED)
-def read(meaning: str, column: Column, cell: str) -> CellReading[Any]:
-    """The reading of a cell by a meaning of READERS."""
-    return READERS[meaning](column, cell[:LONGEST_READ])
+def _remembered(meaning: str, column: Column, cell: str) -> CellReading[Any]:
+    return READERS[meaning](column, cell)
+
+
+_day = lru_cache(maxsize=MOST_REMEMBERED)(day)
+DAY = "day"
+MEANINGS = (DAY, *READERS)
 
 
 # ---- Cells that the taxonomy reads.
@@ -126,6 +138,6 @@ def place(recogniser: Recogniser, cell: str) -> CellReading[PlaceOfCell]:
     ]
     if region is None and len(alike) > 1:
         message = N_("Several towns have the name %(town)s; which region is it in?")
-        remark = CellRemark("cell.town", message, {"town": found.label.ru})
+        remark = CellRemark("cell.town", message, {"town": cell.strip()[:60]})
         return CellReading(remark=remark, readings=tuple(alike))
     return CellReading(PlaceOfCell(town, found.region))

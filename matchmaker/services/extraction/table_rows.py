@@ -4,6 +4,7 @@ cells.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from importers.inventories import InventoryLine
@@ -31,8 +32,8 @@ def certificate(line: InventoryLine, recogniser: Recogniser) -> CertificateRecor
         "standard": cells.get("standard") or cells.get("name"),
         "number": cells.get("certificate_number") or cells.get("model") or cells.get("note"),
         "body": cells.get("body"),
-        "issued": _value("day", line, "issued"),
-        "valid_until": _value("day", line, "valid_until"),
+        "issued": _day(line, "issued"),
+        "valid_until": _day(line, "valid_until"),
     }
     return valid(CertificateRecord, data, ("standard",))
 
@@ -103,6 +104,12 @@ def _value(meaning: str, line: InventoryLine, name: str) -> Any:
     """The value of a cell, where nothing is to be asked about it."""
     cell = line.cells.get(name)
     return read(meaning, line.columns.get(name, Column()), cell).sure if cell else None
+
+
+def _day(line: InventoryLine, name: str) -> date | None:
+    """The day of a cell, one to be asked about too: the person sees the words beside it."""
+    cell = line.cells.get(name)
+    return read("day", line.columns.get(name, Column()), cell).value if cell else None
 
 
 def _box(line: InventoryLine) -> tuple[float, ...] | None:

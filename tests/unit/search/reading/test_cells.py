@@ -17,7 +17,7 @@ RECOGNISER = Recogniser(load_taxonomy())
 
 
 def value(meaning: str, cell: str, column: str = "", spelling: NumberSpelling = UNKNOWN) -> object:
-    return cells.read(meaning, Column(column, spelling), cell).sure
+    return cells.read(meaning, Column(column, spelling), cell, date(2026, 11, 28)).sure
 
 
 def question(meaning: str, cell: str, column: str = "") -> str:
@@ -358,6 +358,28 @@ def test_two_towns_of_one_name_are_asked_about() -> None:
     assert found.region == "RU-YAR"
 
 
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("31.12.2027 г.", date(2027, 12, 31)),
+        ("до 31 декабря 2027", date(2027, 12, 31)),
+        ("01.01.2025 - 31.12.2027", date(2027, 12, 31)),
+        ("46752", date(2027, 12, 31)),
+        ("31.06.2027", None),
+        ("бессрочно", None),
+        ("30 дней с даты аванса", None),
+    ],
+)
+def test_a_day_is_the_last_one_of_its_cell(cell: str, day: date | None) -> None:
+    assert value("day", cell, "Действует до") == day
+
+
+def test_a_month_alone_is_its_last_day_and_asked_about() -> None:
+    answer = cells.read("day", Column("Действует до"), "12.2027", date(2026, 11, 28))
+    assert answer.value == date(2027, 12, 31)
+    assert question("day", "12.2027", "Действует до") == "Is 2027-12-31 meant?"
+
+
 # ---- Whatever is written.
 numbers = st.floats(0, 1e12, allow_nan=False) | st.integers(0, 10**12).map(float)
 
@@ -374,8 +396,8 @@ def test_a_whole_number_is_read_back_from_an_office_s_spelling(found: int, gap: 
 
 
 @given(
-    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
-    st.sampled_from(["%d.%m.%Y", "%d/%m/%Y", "%d.%m.%y", "%Y-%m-%d"]),
+    st.dates(date(2000, 1, 1), date(2049, 12, 31)),
+    st.sampled_from(["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d"]),
 )
 def test_a_day_is_read_back_from_every_spelling(day: date, form: str) -> None:
     assert value("day", f"до {day.strftime(form)} г.") == day
@@ -386,7 +408,7 @@ def test_sides_are_read_back_as_the_product_writes_them(box: tuple[float, float,
     assert value("sides", sides_text(box), spelling=POINT) == box
 
 
-@given(st.text(max_size=60), st.text(max_size=30), st.sampled_from(sorted(cells.READERS)))
+@given(st.text(max_size=60), st.text(max_size=30), st.sampled_from(cells.MEANINGS))
 def test_any_cell_answers(cell: str, column: str, meaning: str) -> None:
     answer = cells.read(meaning, Column(column), cell)
     assert (answer.value is None) <= (answer.remark is not None)
