@@ -471,7 +471,7 @@ _KINDS = (
             ),
         ),
         declared=(CapabilityField("gear_module_mm", "gear_module_mm", N_("Module of gears up to, mm")),),
-        mentions=("gear_module",),
+        mentions=("module",),
         several=Several.MOST,
         milder=previous_of(_MODULES),
     ),
@@ -649,6 +649,6 @@ REQUIREMENT_KINDS: Mapping[str, RequirementKind] = {kind.name: kind for kind in 
 OF_PARTS = tuple(kind for kind in _KINDS if kind.subject is RequirementSubject.PART)
 NUMBERS_OF_PARTS = tuple(kind for kind in OF_PARTS if kind.is_number)
 # The numbers of a part that a text states as numbers; it states the time of production as a day.
-MEASURED = tuple(kind for kind in NUMBERS_OF_PARTS if kind.name in kind.mentions)
+MEASURED = tuple(kind for kind in NUMBERS_OF_PARTS if kind.mentions and kind.fields[0].typed is not WORDS)
 # Those of them that the machines state as well.
 MEASURED_ON_MACHINES = tuple(kind for kind in MEASURED if kind.on_machines)

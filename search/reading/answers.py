@@ -11,7 +11,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.reading import certificate_answers, doubts, work
 from search.reading.need_reading import requirements_of
 from search.reading.sureness import sureness
-from search.reading.terms import PlaceNames, RecognisedAmounts, specific
+from search.reading.terms import PlaceNames, RecognisedAmounts, material_given, specific
 from search.text import Mention, Recogniser, Recognition, TextSource
 
 _SIZES = ("diameter", "length", "inner_diameter", "wall", "thickness", "height")
@@ -21,7 +21,7 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
     """The understood request of a buyer's text."""
     reading = requirements_of(NeedRecord(id="text", text=text[:30_000]), recogniser, today)
     asked, recognition = reading.requirements, reading.recognition
-    places, given = PlaceNames(recogniser), _is_given(recognition)
+    places, given = PlaceNames(recogniser), material_given(recognition)
     return {
         "language": recognition.language,
         "positions": [
@@ -139,12 +139,6 @@ def _reading(mention: Mention, role: str) -> dict[str, Any]:
         "from": str(mention.origin),
         "span": [mention.start, mention.end],
     }
-
-
-def _is_given(recognition: Recognition) -> bool | None:
-    """Whether the customer gives the material; None where the text does not say."""
-    told = recognition.of("customer_material", negated=None)
-    return any(not mention.negated for mention in told) if told else None
 
 
 def _place(recognition: Recognition, places: PlaceNames, recogniser: Recogniser) -> Mapping[str, Any] | None:

@@ -28,6 +28,7 @@ from search.reading.terms import (
     PlaceNames,
     RecognisedAmounts,
     codes_of,
+    material_given,
     settled,
     sorted_box,
     specific,
@@ -160,9 +161,10 @@ def _requirements(
         deliver_by=deadline,
         on=max(deadline, today) if deadline else today,
         certification=_certification(record, recognition, recogniser),
-        customer_material=record.customer_supplied_material,
+        customer_material=_said(record.customer_supplied_material, material_given(recognition)),
         supplier_tooling=None if record.tooling_by is None else record.tooling_by == "supplier",
-        quality_papers=codes_of(recogniser, "quality_paper", record.quality_papers),
+        quality_papers=codes_of(recogniser, "quality_paper", record.quality_papers)
+        or recognition.codes("quality_paper"),
         location=location,
         max_distance_km=distance,
         regions=_expanded(conditions, recogniser.taxonomy),
@@ -187,6 +189,11 @@ def _delivery_day(recognition: Recognition) -> date | None:
     found = [m for m in recognition.of("deadline") if m.day and m.sure > OPEN]
     least = max((m.sure for m in found), default=0) - _AS_SURE
     return max((m.day for m in found if m.day and m.sure >= least), default=None)
+
+
+def _said(said: bool | None, read: bool | None) -> bool | None:
+    """What the record says, else what the text does."""
+    return read if said is None else said
 
 
 def _numbers(record: NeedRecord, amounts: RecognisedAmounts, *, unread: Container[str]) -> dict[str, Any]:

@@ -131,14 +131,15 @@ def _from_prose(
         return ()
     amounts = RecognisedAmounts(recognition)
     numbers: dict[str, Any] = {kind.facts: amounts.declared(kind) for kind in MEASURED}
+    least, most = (lot.min, lot.max) if lot else amounts.lot_range()
     return (
         CapabilityFacts(
             processes=said,
             materials=recognition.codes("material"),
             envelope_mm=amounts.box(),
             **numbers,
-            lot_min=lot.min if lot else None,
-            lot_max=lot.max if lot else None,
+            lot_min=least,
+            lot_max=most,
         ),
     )
 

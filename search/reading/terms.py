@@ -100,12 +100,12 @@ class RecognisedAmounts:
     def wanted(self, kind: RequirementKind) -> float | None:
         """The number that a need's text asks for, of a range its first end."""
         pick = {Several.FIRST: self.first, Several.MOST: self.most, Several.LEAST: self.least}
-        return _whole(kind, pick[kind.several](kind.name))
+        return _whole(kind, pick[kind.several](kind.mentions[0]))
 
     def declared(self, kind: RequirementKind) -> float | None:
         """The best number that a supplier's text declares, of a range its better end."""
         best = max if kind.comparison is Comparison.AT_LEAST else min
-        amounts = (amount for mention in self._of(kind.name) for amount in mention.amounts)
+        amounts = (amount for mention in self._of(kind.mentions[0]) for amount in mention.amounts)
         return _whole(kind, best(amounts, default=None))
 
     def first_whole(self, kind: str) -> int | None:
@@ -185,6 +185,12 @@ def _rhythm_of(count: Mention, rhythms: Sequence[Mention]) -> Mention | None:
 
 def _divides(part: float, total: float) -> bool:
     return 1 < part < total and total % part == 0
+
+
+def material_given(recognition: Recognition) -> bool | None:
+    """Whether the customer gives the material; None where the text does not say."""
+    told = recognition.of("customer_material", negated=None)
+    return any(not mention.negated for mention in told) if told else None
 
 
 def names_making(taxonomy: Taxonomy, codes: tuple[str, ...]) -> bool:

@@ -82,6 +82,8 @@ def _amount(mention: Mention) -> str:
     if mention.kind == "rhythm":
         return gettext("%(value)s lots a year", value=words.number(mention.amounts[0]))
     kind = _SHOWN_AS.get(mention.kind)
+    if kind is not None and not mention.amounts and mention.day is None:
+        return words.label(kind.name)
     if kind is None or not mention.amounts:
         return " × ".join(words.number(amount) for amount in mention.amounts) or day(mention.day)
     value = words.value(kind.name, mention.amounts if len(mention.amounts) == 3 else mention.amounts[0])

@@ -152,6 +152,36 @@ def test_the_lot_of_the_shop_counts_for_work_that_states_none() -> None:
     assert states(asked(quantity=20, processes=["forging"]), "lot", given) == [FAIL]
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "value"),
+    [
+        ("Валы, точить, материал давальческий", "customer_material", True),
+        ("Turned shafts, customer-supplied material", "customer_material", True),
+        ("Валы, точить, 50 шт.", "customer_material", None),
+        ("Шестерни m=5, z=20, зубофрезеровать", "gear_module_mm", 5),
+        ("Корпуса литые, стенка 4 мм", "wall_mm", 4),
+        (
+            "Turned bushings, certificate 3.1 and PPAP",
+            "quality_papers",
+            ("inspection-certificate-3-1", "ppap"),
+        ),
+    ],
+)
+def test_a_text_fills_what_the_keys_leave_out(words: str, name: str, value: object) -> None:
+    read = requirements_of(NeedRecord(id="n", text=words), RECOGNISER, TODAY).requirements
+    assert getattr(read, name) == value
+
+
+def test_a_key_wins_over_the_text() -> None:
+    assert asked(text="материал давальческий", customer_supplied_material=False).customer_material is False
+    assert len(asked(text="нужен сертификат 3.1", quality_papers=["ppap"]).quality_papers) == 1
+
+
+def test_a_shop_of_words_alone_tells_its_lots_too() -> None:
+    words = {"description": {"en": "Iron casting, lots from 50 to 2000 pcs"}, "capabilities": []}
+    assert {(one.lot_min, one.lot_max) for one in shop("s", **words).capabilities} == {(50, 2000)}
+
+
 def test_work_that_a_record_rules_out_is_not_wanted() -> None:
     need = asked(text="Валы, точить, с покраской", excluded_processes=["токарная обработка", "закалка"])
     assert "turning" in need.processes
