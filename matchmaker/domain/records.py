@@ -451,6 +451,16 @@ class PositionRecord(PartRecord):
         return {name: value for name, value in said.items() if value not in ((), [])}
 
 
+class ConfirmedRecord(Record):
+    """The meaning of a need's words that a person confirmed: a code, or numbers in the units of a reading."""
+
+    words: Line
+    kind: Code
+    code: Code | None = None
+    amounts: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] = Field((), max_length=3)
+    at: Day | None = None
+
+
 class NeedRecord(PartRecord):
     kind: Literal["need"] = "need"
     id: Code
@@ -469,6 +479,7 @@ class NeedRecord(PartRecord):
     sectors: tuple[Line, ...] = Field((), max_length=50)
     languages: tuple[Code, ...] = Field((), max_length=20)
     disregarded: tuple[Line, ...] = Field((), max_length=100)
+    confirmed: tuple[ConfirmedRecord, ...] = Field((), max_length=100, exclude_if=_left_out)
     positions: tuple[PositionRecord, ...] = Field((), max_length=MOST_POSITIONS, exclude_if=_left_out)
     updated: Day | None = None
 

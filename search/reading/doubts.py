@@ -75,6 +75,26 @@ def of_recognition(recognition: Recognition) -> tuple[Doubt, ...]:
     return tuple(sorted(found, key=lambda doubt: doubt.start))
 
 
+def of_unsure(recognition: Recognition) -> tuple[Doubt, ...]:
+    """The work that no word says, but a part's name implies: a wish until somebody confirms it."""
+    said = {m.code for m in recognition.of("process") if m.origin is Origin.SAID}
+    found: dict[str, Doubt] = {}
+    for mention in recognition.of("process"):
+        code = str(mention.code)
+        if mention.origin is Origin.IMPLIED and code not in said and not (mention.own or mention.done):
+            found.setdefault(
+                code,
+                Doubt(
+                    mention.start,
+                    mention.end,
+                    N_("“%(words)s” implies this work. Is it asked for?"),
+                    (DoubtAnswer("process", (), code),),
+                    {"words": recognition.words(mention)},
+                ),
+            )
+    return tuple(found.values())
+
+
 def _by_thousand(recognition: Recognition) -> Iterator[Doubt]:
     """Numbers such as "1,200" in a text whose other numbers do not say what its comma means."""
     for mention in recognition.mentions:

@@ -21,7 +21,7 @@ from matchmaker.domain.requirement_kinds import MEASURED, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
-from search.reading import positions, request_parts, work
+from search.reading import confirmations, positions, request_parts, work
 from search.reading.request_parts import RequestPart
 from search.reading.terms import (
     Box,
@@ -110,6 +110,7 @@ def _of_all(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedRead
 def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReading:
     text = "\n".join(part for part in (record.title, record.text) if part)
     recognition = _meant(recogniser.recognise(text, today), record.disregarded)
+    recognition = confirmations.applied(recognition, record.confirmed)
     requirements = _requirements(record, recognition, recogniser, today)
     parts = tuple(
         PartReading(part, _requirements(record, part.recognition, recogniser, today))

@@ -1,11 +1,11 @@
-"""Corrections of the understood text: words of a need that do not mean what the recogniser read."""
+"""Corrections of the understood text: words of a need that mean something else, and meanings that are confirmed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NeedQuoted, StaleRevision
-from matchmaker.domain.records import NeedRecord
+from matchmaker.domain.records import ConfirmedRecord, NeedRecord, to_data
 from matchmaker.models import Need
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
@@ -66,10 +66,26 @@ def restore(session: Session, need: Need, words: str, *, by: str) -> None:
         _keep(session, need, tuple(one for one in known if one != words), by)
 
 
+def confirm(session: Session, need: Need, meaning: ConfirmedRecord, *, by: str) -> None:
+    """Take the words of the text to mean this from now on, also when the text is read again.
+
+    Raises NeedQuoted where quotes have come.
+    """
+    known = needs.record(need).confirmed
+    same = (meaning.words.casefold(), meaning.kind)
+    others = [one for one in known if (one.words.casefold(), one.kind) != same]
+    if len(others) < MOST:
+        _store(session, need, "confirmed", [to_data(one) for one in (*others, meaning)], by)
+
+
 def _keep(session: Session, need: Need, words: tuple[str, ...], by: str) -> None:
+    _store(session, need, "disregarded", list(words), by)
+
+
+def _store(session: Session, need: Need, name: str, values: Sequence[object], by: str) -> None:
     if needs.quoted(session, need):
         raise NeedQuoted
-    others = {name: value for name, value in need.requirements.items() if name != "disregarded"}
-    need.requirements = others | ({"disregarded": list(words)} if words else {})
+    others = {key: value for key, value in need.requirements.items() if key != name}
+    need.requirements = others | ({name: list(values)} if values else {})
     need.changed_at = now()
     journal.note(session, by, "need.corrected", need)

@@ -98,6 +98,7 @@ def answer_view(
     return {
         "segments": recognised_text.segments(answered.understanding.recognition),
         "pieces": recognised_text.pieces(answered.understanding.recognition),
+        "doubts": recognised_text.doubts_of(answered.understanding.recognition),
         "unknown": answered.understanding.unknown_terms,
         "matches": match_views(answered.answer.matches, dict(answered.profiles)),
         "total": answered.answer.total,

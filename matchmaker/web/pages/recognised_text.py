@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext
 
+from matchmaker.domain.records import ConfirmedRecord, parse
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.web.kit import context
 from matchmaker.web.kit.formats import day
 from matchmaker.web.kit.places import town
+from search.reading import doubts
 from search.text import Mention, Recognition
 
 
@@ -35,6 +38,55 @@ def pieces(recognition: Recognition) -> dict[str, list[str]]:
         if _title(mention) not in titles:
             titles.append(_title(mention))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtChoice:
+    """An answer to a question about a text: its form's values, and its words."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtView:
+    """A question about a text, with the words it is about and its answers."""
+
+    question: str
+    words: str
+    choices: tuple[DoubtChoice, ...]
+
+
+def doubts_of(recognition: Recognition) -> list[DoubtView]:
+    """The questions that a text leaves open, each with its answers."""
+    found = (*doubts.of_recognition(recognition), *doubts.of_unsure(recognition))
+    return [
+        DoubtView(
+            gettext(doubt.question) % doubt.parameters,
+            " ".join(recognition.text[doubt.start : doubt.end].split()),
+            tuple(DoubtChoice(_value(answer), _label(answer)) for answer in doubt.answers),
+        )
+        for doubt in found
+    ]
+
+
+def _value(answer: doubts.DoubtAnswer) -> str:
+    return "|".join((answer.kind, answer.code or "", *(f"{amount:g}" for amount in answer.amounts)))
+
+
+def _label(answer: doubts.DoubtAnswer) -> str:
+    if answer.code is not None:
+        return context.product().taxonomy.label(answer.kind, answer.code, context.language())
+    value = " × ".join(context.wording().number(amount) for amount in answer.amounts)
+    return gettext(answer.unit) % {"value": value}
+
+
+def confirmed(words: str, value: str, today: date) -> ConfirmedRecord:
+    """The answer to a question as a record. Raises InvalidRecord for a value that no question has."""
+    kind, _, rest = value.partition("|")
+    code, *amounts = rest.split("|")
+    given = {"words": words, "kind": kind, "amounts": [a for a in amounts if a], "at": today.isoformat()}
+    return parse(ConfirmedRecord, given | ({"code": code} if code else {}))
 
 
 def _separate(mentions: Sequence[Mention]) -> list[Mention]:

@@ -16,10 +16,10 @@ from matchmaker.services.shortlist import need_moves
 from matchmaker.services.shortlist.need_moves import MoveReason
 from matchmaker.web.kit import forms
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.context import database, product, today
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.labels import reason_word
-from matchmaker.web.pages import need_list
+from matchmaker.web.pages import need_list, recognised_text
 from matchmaker.web.pages.need_access import authorised, visible
 from matchmaker.web.pages.need_page import NeedPageProblems, page
 
@@ -97,9 +97,12 @@ def set_strictness(key: str) -> Response:
 @blueprint.post("/<key>/pieces")
 @login_required
 def correct(key: str) -> Response:
-    """Treat a piece of the text as plain words, or understand it again."""
+    """Treat a piece of the text as plain words, understand it again, or take it to mean what a person says."""
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
+        if meant := request.form.get("meant", ""):
+            meaning = recognised_text.confirmed(request.form.get("words", ""), meant, today())
+            corrections.confirm(session, need, meaning, by=user.public_id)
         corrections.disregard(session, need, request.form.get("drop", ""), by=user.public_id)
         corrections.restore(session, need, request.form.get("restore", ""), by=user.public_id)
     return redirect(url_for("needs.show", key=key, _anchor="understood"))

@@ -113,7 +113,9 @@ def _uploaded() -> str:
 
 def _draft(record: NeedRecord) -> IntakeDraft:
     understood = matching.understand(record, context.matching())
-    left = tuple(gettext(intake.QUESTIONS[key]) for key in intake.unanswered(understood.requirements))
+    asked = tuple(gettext(intake.QUESTIONS[key]) for key in intake.unanswered(understood.requirements))
+    doubts = (doubt.question for doubt in recognised_text.doubts_of(understood.recognition))
+    left = (*asked, *doubts)
     return IntakeDraft(record.title or "", recognised_text.segments(understood.recognition), left)
 
 
