@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from search.text import dates
 from search.text.canonical import canonical
 from search.text.certificates.certificate_readings import (
     CertificateDoubt,
@@ -14,7 +15,6 @@ from search.text.certificates.certificate_readings import (
     of_column,
 )
 from search.text.certificates.paper_dates import DayRole
-from search.text.certificates.paper_days import serial_day
 from search.text.certificates.reaches import Lookup, NamedStandard, named
 from search.text.lexicon import WordPattern
 from search.text.recogniser import Recogniser
@@ -43,7 +43,7 @@ def certificates_of(cell: str, column: str, recogniser: Recogniser, today: date)
     if found or _unknown(words, recogniser):
         read = in_words(words, found, recogniser.taxonomy, _lookup(recogniser), today, role)
         return _with_other(read, in_column)
-    serial = serial_day(words)
+    serial = dates.serial_day(words.strip(), today)
     if in_column:
         if serial:
             words = serial.isoformat()

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from search.text.dates import calendar_days as calendar
 from search.text.dates.day_forms import found_in
-from search.text.dates.written_day import DayOrder, WrittenDay
+from search.text.dates.written_day import NO_DAY, DayOrder, WrittenDay
 from search.text.lexicon import WordPattern
 
 # The days of workbooks are counted from here, or, by old ones of Apple's, from 1904.
@@ -15,7 +16,6 @@ _PLAUSIBLE_BACK, _PLAUSIBLE_ON = 30, 15  # years before and after today that a d
 _MOST = 1_000  # characters of a cell that are read
 _ENDLESS = WordPattern("dates", r"(?<!\w)@endless(?!\w)")
 _ISSUED = WordPattern("dates", r"(?<!\w)@issued_column(?!\w)")
-_LIKE_A_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,27 @@ def day_of_cell(cell: str, column: str, today: date) -> CellDay:
     """The day of a cell; of a span its last day, or its first in a column for days of issue."""
     words = cell.strip()[:_MOST]
     if _SERIAL.fullmatch(words):
-        return _of_serial(words, today)
+        day = serial_day(words, today)
+        return CellDay(day, doubted=day is None)
     if _ENDLESS.search(words):
         return CellDay(None, endless=True)
     order = DayOrder.of(f"{column} {words}", today)
-    days = [day for day in found_in(words, order, bare=True)[0] if day.day is not None]
+    found = found_in(words, order, bare=True)[0]
+    days = [day for day in found if day.day is not None]
     if not days:
-        return CellDay(None, doubted=bool(_LIKE_A_DAY.search(words)))
+        return CellDay(None, doubted=any(day.rule == NO_DAY for day in found))
     chosen = min(days, key=_early) if _ISSUED.search(column) else max(days, key=_late)
     return CellDay(chosen.day, doubted=not chosen.named or chosen.other is not None)
 
 
-def _of_serial(words: str, today: date) -> CellDay:
+def serial_day(words: str, today: date) -> date | None:
     """The day of a workbook's number, in the system of 1900 unless only that of 1904 gives a likely day."""
-    days = int(float(words.replace(",", ".")))
-    usual, old = _FIRST_OF_1900 + timedelta(days=days), _FIRST_OF_1904 + timedelta(days=days)
-    if _is_likely(usual, today):
-        return CellDay(usual)
-    return CellDay(old, doubted=True) if _is_likely(old, today) else CellDay(None, doubted=True)
+    if not _SERIAL.fullmatch(words):
+        return None
+    after = timedelta(days=int(float(words.replace(",", "."))))
+    return next(
+        (day for day in (_FIRST_OF_1900 + after, _FIRST_OF_1904 + after) if _is_likely(day, today)), None
+    )
 
 
 def _is_likely(day: date, today: date) -> bool:
@@ -65,3 +68,9 @@ def _late(day: WrittenDay) -> tuple[bool, date]:
 
 def _early(day: WrittenDay) -> tuple[bool, date]:
     return not day.named, day.day or date.max
+
+
+def dated_days(text: str) -> list[WrittenDay]:
+    """The days of papers: those whose year is said, and what looks like one and is none of the calendar."""
+    found, _ = found_in(text, DayOrder.of(text, date.min.replace(year=calendar.FIRST_YEAR)), bare=True)
+    return [day for day in found if day.exact]

@@ -84,7 +84,7 @@ def found_in(text: str, order: DayOrder, *, bare: bool = False) -> tuple[list[Wr
             found = _READERS[kind](DayPlace(text, start, end, kind, order.today, order.month_first, bare))
         if found is not None:
             days.append(found)
-            if found.day is None:
+            if kind == "urgent":
                 topics.append(TopicWord(start, end, "delivery"))
             done = max(done, found.end)
     return days if bare else list(_joined(text, days)), topics

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from search.text.dates.day_forms import found_in
-from search.text.dates.written_day import DayOrder, DayWord, TopicWord, WrittenDay
+from search.text.dates.written_day import NO_DAY, DayOrder, DayWord, TopicWord, WrittenDay
 from search.text.recognition import Mention
 
 DEADLINE, DESIRED, QUOTE_BY, DAY = "deadline", "desired", "quote_by", "day"
@@ -119,6 +119,8 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
     days, words = found_in(text, order)
     topics = _Topics(text, words, [word.start for word in words])
     for day in days:
+        if day.rule == NO_DAY:
+            continue
         if day.day is None:
             yield Mention(DAY, day.start, day.end, value=text[day.start : day.end], sure=0.9, basis=URGENT)
             continue

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from search.text.dates import calendar_days as calendar
 from search.text.dates.written_day import (
+    NO_DAY,
     NO_DAY_AFTER,
     PART_OF_PERIOD,
     DayPlace,
@@ -35,16 +37,27 @@ def figures(place: DayPlace) -> WrittenDay | None:
         return None
     if found["y0"]:
         day = calendar.day_or_none(int(found["y0"]), int(found["m0"]), int(found["d0"]))
-        return _settled(place, found, day, "iso") if day else None
+        return _settled(place, found, day, "iso") if day else _no_day(found)
     if found["y1"]:
         return _full(place, found)
     if found["y2"]:
         month = int(found["m2"])
         if not 1 <= month <= 12 or NO_DAY_AFTER.match(place.text, found.end()):
             return None
-        day = calendar.end_of_month(int(found["y2"]), month)
-        return _settled(place, found, day, "month", named=False, loose="/" in found[0])
+        return _whole_month(place, found, int(found["y2"]), month, loose="/" in found[0])
     return _short(place, found) if found["d3"] else _bare_year(place, found)
+
+
+def _no_day(found: re.Match[str]) -> WrittenDay:
+    """The place of what looks like a day: "31.02.2027"."""
+    return WrittenDay(found.start(), found.end(), None, NO_DAY, exact=True)
+
+
+def _whole_month(
+    place: DayPlace, found: re.Match[str], year: int, month: int, *, loose: bool = False
+) -> WrittenDay:
+    day = calendar.end_of_month(year, month)
+    return replace(_settled(place, found, day, "month", named=False, loose=loose), first=day.replace(day=1))
 
 
 def _settled(
@@ -99,7 +112,7 @@ def _full(place: DayPlace, found: re.Match[str]) -> WrittenDay | None:
         slash=sign == "/",
     )
     if day is None:
-        return None
+        return _no_day(found)
     # "4.1.12" is the number of a paragraph.
     loose = sign == "." and len(found["y1"]) == 2 and len(found["m1"]) == 1
     return _settled(place, found, day, "day", loose=loose and not place.bare, other=other)
@@ -131,8 +144,7 @@ def _month_and_year(place: DayPlace, found: re.Match[str]) -> WrittenDay | None:
     month = int(found["d3"])
     if not 1 <= month <= 12:
         return None
-    day = calendar.end_of_month(calendar.full_year(found["m3"]), month)
-    return _settled(place, found, day, "month", named=False)
+    return _whole_month(place, found, calendar.full_year(found["m3"]), month)
 
 
 def _bare_year(place: DayPlace, found: re.Match[str]) -> WrittenDay | None:
@@ -142,15 +154,23 @@ def _bare_year(place: DayPlace, found: re.Match[str]) -> WrittenDay | None:
     month = {1: 3, 2: 6}.get(whole_of("parts_of_period", part["part"]), 12) if part else 12
     word, begins = place.word(start)
     said = end > found.end() or part is not None
-    if not said and (not (word or place.bare) or NO_DAY_AFTER.match(place.text, found.end())):
+    if not (said or _stands_alone(place, found, word)):
         return None
-    if (
-        not said
-        and re.match(r"[ ]?[^\W\d_]", place.text[end : end + 2])
-        and not (word is DayWord.SINCE or year < place.today.year)
-    ):
-        return None
+    day = calendar.end_of_month(year, month)
     return WrittenDay(
-        start, end, calendar.end_of_month(year, month), "year", exact=True, named=False, loose=not said,
-        word=word, begins=begins,
+        start, end, day, "year", exact=True, named=False, loose=not said, word=word, begins=begins,
+        first=date(year, 1, 1),
     )  # fmt: skip
+
+
+_WORD_BEHIND = re.compile(r"[ ]?[^\W\d_]")
+
+
+def _stands_alone(place: DayPlace, found: re.Match[str], word: DayWord | None) -> bool:
+    """Whether four figures are a year without a word for it: not "2020 шт", nor "in 2030 steel"."""
+    if NO_DAY_AFTER.match(place.text, found.end()):
+        return False
+    if place.bare:
+        return place.text[max(0, found.start() - 1) : found.start()] != ":"
+    past = word is DayWord.SINCE or int(found["y4"]) < place.today.year
+    return word is not None and (past or not _WORD_BEHIND.match(place.text, found.end()))

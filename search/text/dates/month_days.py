@@ -4,7 +4,16 @@ import re
 from dataclasses import replace
 
 from search.text.dates import calendar_days as calendar
-from search.text.dates.written_day import FILE, THIS_YEAR, YEAR, DayPlace, DayWord, WrittenDay, whole_of
+from search.text.dates.written_day import (
+    FILE,
+    NO_DAY,
+    THIS_YEAR,
+    YEAR,
+    DayPlace,
+    DayWord,
+    WrittenDay,
+    whole_of,
+)
 from search.text.lexicon import WordPattern
 
 _DAY_OF_MONTH = WordPattern(
@@ -73,8 +82,9 @@ def _month(place: DayPlace, year: int | None, end: int) -> WrittenDay | None:
     day = calendar.in_month(_month_of(place), calendar.LAST, year, place.today)
     exact = year is not None
     return WrittenDay(
-        place.start, end, day, "month", exact=exact, named=False, loose=not exact, word=word, begins=begins
-    )
+        place.start, end, day, "month", exact=exact, named=False, loose=not exact, word=word, begins=begins,
+        first=day.replace(day=1),
+    )  # fmt: skip
 
 
 def _day_of_month(place: DayPlace, start: int, end: int, number: int, year: int | None) -> WrittenDay | None:
@@ -84,7 +94,7 @@ def _day_of_month(place: DayPlace, start: int, end: int, number: int, year: int 
     else:
         day = calendar.next_such(month, number, place.today)
     if day is None:
-        return None
+        return WrittenDay(start, end, None, NO_DAY, exact=year is not None)
     word, begins = place.word(start)
     return WrittenDay(start, end, day, "day", exact=year is not None, word=word, begins=begins)
 

@@ -63,7 +63,7 @@ def _period(place: DayPlace, months: int, rule: str) -> WrittenDay | None:
     day = calendar.in_month(month, calendar.LAST, year, place.today)
     return WrittenDay(
         start, end, day, rule, exact=year is not None, named=False, loose=year is None and word is None,
-        word=word, begins=begins,
+        word=word, begins=begins, first=date(day.year, months * (number - 1) + 1, 1),
     )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ class WrittenDay:
     `exact`: day, month and year are said; `named`: a day, not only a month or a season. `word` is the preposition
     before it, at `begins`. `loose`: it is one only beside such a word or one about the delivery. `span`: counted
     from today; `after_order`: from the order on. `other` is the day if month and day stand the other way round.
+    `first` is the first day of a month, a quarter or a year, whose last one `day` is. No `day`: haste, or what looks
+    like a day and is none of the calendar.
     """
 
     start: int
@@ -44,6 +46,7 @@ class WrittenDay:
     word: DayWord | None = None
     begins: int = -1
     other: date | None = None
+    first: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ _BEFORE = WordPattern(
     [ ]{0,2}[:–—-]?[ ]{0,2} (?: (?: @between_day_and_word | \d{1,2}[:.]\d\d | @weekdays ) [ ,]{1,2} ){0,3} $
     """,
 )
+NO_DAY = "no_day"  # the rule of what looks like a day and is none
 NO_DAY_AFTER = WordPattern(FILE, r"[ ]?@no_day_before(?!\w)")
 YEAR = r"(?P<year>(?:19|20)\d\d(?!\d))"
 _YEAR_TAIL = WordPattern(FILE, r"[ ]?@of_year(?!\w)")
