@@ -21,6 +21,7 @@ class Flag(StrEnum):
     METAL = "metal"
     MOST_ASKED = "most_asked"
     DEMANDED = "demanded"
+    OF_PRODUCTS = "of_products"
     LETTERED = "lettered"
 
 
@@ -45,6 +46,7 @@ FLAGS: Mapping[Flag, FlagRule] = {
     Flag.METAL: FlagRule("material", below=True),
     Flag.MOST_ASKED: FlagRule("standard", once=True),
     Flag.DEMANDED: FlagRule("family"),
+    Flag.OF_PRODUCTS: FlagRule("standard"),
     Flag.LETTERED: FlagRule("country"),
 }
 

@@ -4,7 +4,7 @@ out.
 A term that the taxonomy does not know stays a word for the text search.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -35,6 +35,7 @@ from search.reading.terms import (
     unique,
 )
 from search.text import Mention, Recogniser, Recognition, scope
+from search.text.certificates.standard_demands import demands_in
 from search.text.dates import OPEN
 from search.text.lexicon import WordPattern
 from search.text.measures import SECTION
@@ -304,47 +305,24 @@ def _where(
     return location, distance if location else None
 
 
-def _strictest(demands: Sequence[Mention], taxonomy: Taxonomy) -> Mention | None:
-    """The demand that answers the others too ("СМК по IATF 16949"), else the first."""
-    first = next(iter(demands), None)
-    if first is None:
-        return None
-    stricter = (m for m in demands if m.code in taxonomy.standards_satisfying(str(first.code)) - {first.code})
-    return next(stricter, first)
-
-
-_IMPLEMENTING, _VERIFIED = WordPattern("needs", "@implementing"), WordPattern("needs", "@verified")
 _LEVELS = {"implementing": CertificationLevel.IMPLEMENTING, "certified": CertificationLevel.CERTIFIED}
 
 
 def _certification(
     record: NeedRecord, recognition: Recognition, recogniser: Recogniser
 ) -> tuple[CertificationDemand, ...]:
-    """The demands for certificates and the wishes.
-
-    A standard of a demanded family (ISO 9000) named in a need without a word of wishing is a demand; another
-    one ("ТР ТС 032", a rule that the product must meet) only where the text says that it is a must, else it
-    is welcome. Demands of the record stand instead of those of the text.
-    """
-    mentions = recognition.of("standard")
-    demanded_by_name = recogniser.taxonomy.demanded_standards
-    demands = [m for m in mentions if not m.wish and (m.demand or m.code in demanded_by_name)]
-    demanded_here = frozenset(demands)  # as a set, for texts that name a standard a thousand times
-    wish = next((str(m.code) for m in mentions if m not in demanded_here), None)
-    wishes = (CertificationDemand((wish,), strength=DemandStrength.WISH),) if wish else ()
-    if record.certification:
-        given = (one for demand in record.certification for one in _given(demand, recogniser))
-        return tuple(dict.fromkeys((*given, *wishes)))
-    demanded = _strictest(demands, recogniser.taxonomy)
-    if demanded is None:
-        return wishes
-    near = recognition.text[max(0, demanded.start - 60) : demanded.end + 60]
-    level = CertificationLevel.CERTIFIED
-    if _IMPLEMENTING.search(near):
-        level = CertificationLevel.IMPLEMENTING
-    elif _VERIFIED.search(near):
-        level = CertificationLevel.VERIFIED
-    return (CertificationDemand((str(demanded.code),), level), *wishes)
+    """The demands for certificates and the wishes. Demands of the record stand instead of those of the text."""
+    said = demands_in(
+        recognition.read or recognition.text,
+        recognition.of("standard", negated=None),
+        recogniser.taxonomy,
+        lambda term: next(iter(recogniser.codes("standard", term)), None),
+    )
+    if not record.certification:
+        return said
+    given = (one for demand in record.certification for one in _given(demand, recogniser))
+    wishes = (one for one in said if one.strength is DemandStrength.WISH)
+    return tuple(dict.fromkeys((*given, *wishes)))
 
 
 def _given(demand: DemandRecord, recogniser: Recogniser) -> Iterator[CertificationDemand]:

@@ -15,7 +15,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.text.certificates import paper_numbers
 from search.text.certificates.paper_dates import DayRole, PaperDates, dates_of
 from search.text.certificates.paper_days import PaperDay, days_in
-from search.text.certificates.reaches import Lookup, NamedStandard, Reach, named, reaches
+from search.text.certificates.reaches import Lookup, NamedStandard, Reach, named, reaches, specific
 from search.text.certificates.states import (
     ABSENT,
     Said,
@@ -104,7 +104,7 @@ def in_text(
     found = [(m.start, m.end, m.code) for m in mentions if m.kind == "standard" and m.code]
     if not found:
         return CertificatesRead()
-    standards = _specific(named(text, found, code_of, taxonomy.most_asked_standard), taxonomy)
+    standards = specific(named(text, found, code_of, taxonomy.most_asked_standard), taxonomy)
     read = _Reader(text, taxonomy, today).all(reaches(text, standards, cell=False))
     return CertificatesRead(tuple(_joined(read.certificates)), read.doubts)
 
@@ -118,7 +118,7 @@ def in_words(
     role: DayRole = DayRole.OPEN,
 ) -> CertificatesRead:
     """The certificates of a cell that names standards; `role` is what its column's name says of its days."""
-    standards = _specific(named(text, found, code_of, taxonomy.most_asked_standard), taxonomy)
+    standards = specific(named(text, found, code_of, taxonomy.most_asked_standard), taxonomy)
     reader = _Reader(text, taxonomy, today, cell=True, role=role)
     return reader.all(reaches(text, standards, cell=True))
 
@@ -134,13 +134,6 @@ def of_column(
     reader = _Reader(cell, taxonomy, today, cell=True, role=role, by_column=True)
     own = [replace(one, start=0, end=0) for one in standards if one.code]
     return reader.all([Reach(one, cell, cell) for one in own])
-
-
-def _specific(standards: list[NamedStandard], taxonomy: Taxonomy) -> list[NamedStandard]:
-    """The standards without general words for one that is named too: "СМК по IATF 16949"."""
-    exact = {one.code for one in standards if one.code and not one.generic}
-    answered = {code for held in exact for code in taxonomy.standards_answered(held)}
-    return [one for one in standards if not (one.generic and (one.code in exact or one.code in answered))]
 
 
 class _Reader:

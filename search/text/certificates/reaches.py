@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from matchmaker.domain.certificate import edition_in
+from matchmaker.domain.taxonomy import Taxonomy
 from search.text.certificates import paper_numbers
 from search.text.lexicon import WordPattern, whole_words
 
@@ -16,7 +17,7 @@ Lookup = Callable[[str], str | None]  # the code of a standard's name; None for 
 _EDITION = WordPattern(
     "certificates",
     r"""
-    [ ]?[:–—-][ ]?(?P<year>(?:19|20)\d\d)(?![\d./])
+    [ ]?[:–—-][ ]?(?P<year>(?:19|20)\d\d)(?!\d|[./]\d)
     | [ ](?P<bare>(?:19\d|20[012])\d)(?![\d./–—-]|[ ]?@year_word\b|[ ]?[–—-][ ]?20)
     | [ ,-]{1,2}@edition_words(?:[ ]|(?<=\.))(?P<numbered>\d{1,2}|[a-h])(?!\w)
     | (?P<letter>[a-h])(?![\w.])
@@ -161,6 +162,13 @@ def _without_twins(text: str, standards: list[NamedStandard]) -> list[NamedStand
         else:
             kept.append(one)
     return kept
+
+
+def specific(standards: list[NamedStandard], taxonomy: Taxonomy) -> list[NamedStandard]:
+    """The standards without general words for one that is named too: "СМК по IATF 16949"."""
+    exact = {one.code for one in standards if one.code and not one.generic}
+    answered = {code for held in exact for code in taxonomy.standards_answered(held)}
+    return [one for one in standards if not (one.generic and (one.code in exact or one.code in answered))]
 
 
 def reaches(text: str, standards: Sequence[NamedStandard], *, cell: bool) -> list[Reach]:

@@ -30,7 +30,7 @@ class Said(StrEnum):
 ABSENT = frozenset({Said.PLANNED, Said.REVOKED, Said.DENIED, Said.OTHERS})
 
 _NEAR_TAIL = re.compile(r"[^\w]{0,4}[^;()\n]{0,80}?(?:,(?!\d)|[;()\n]|\.[ ]|$)")
-_NEAR_HEAD = re.compile(r"(?:^|[,;:.()\n])([^,;:.()\n]*)$")
+_NEAR_HEAD = re.compile(r"(?:^|[,;.()\n])([^,;.()\n]*)$")
 _HARMLESS = WordPattern("certificates", r"\b@harmless")
 _HELD = WordPattern("certificates", r"\b@held")
 _HELD_BY = WordPattern("certificates", r"\b@held_by")
