@@ -51,6 +51,7 @@ _READ_AS: Mapping[str, str] = {
 _READ_IN_WORDS = frozenset({"mass_kg", "tolerance_it", "envelope_mm"})
 # Meanings whose cells show how the list spells its numbers.
 _FIGURES = frozenset({"mass_kg", "envelope_mm", "tolerance_it", TEXT})
+_OF_CONTACTS = frozenset({"person", "email", "phone", "website"})
 _DESTROYED = "cell.destroyed"
 
 
@@ -221,6 +222,9 @@ class _ListRow:
                 self._disregarded.append(cells.one_line(cell)[:300])
 
     def _keep(self, one: _MeantColumn, cell: str) -> None:
+        """Keep the words of a cell in the description, which others may see; those of contacts stand in the report alone."""
+        if one.meaning in _OF_CONTACTS:
+            return
         self._words.append(f"{one.column.name}: {cells.one_line(cell)}")
 
     def _record(self) -> AnyRecord:
@@ -299,7 +303,7 @@ def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
     data["equipment"] = [{"name": machine} for machine in found.pop("equipment", [])]
     held = {key: found.pop(key) for key in ("number", "valid_until") if key in found}
     data["certificates"] = [{"standard": one, **held} for one in found.pop("standard", [])]
-    contacts = {key: found.pop(key) for key in ("person", "email", "phone", "website") if key in found}
+    contacts = {key: found.pop(key) for key in sorted(_OF_CONTACTS) if key in found}
     if text:
         data["description"] = _named(text)
     return {**data, **found, **({"contacts": contacts} if contacts else {})}

@@ -209,6 +209,9 @@ _IN_A_ROW = re.compile(
 
 def sides(column: Column, cell: str) -> CellReading[tuple[float, ...]]:
     """The two or three sides of a part in mm, as written; nothing where the cell holds other figures, too."""
+    quick = _plain_sides(column, cell)
+    if quick is not None:
+        return CellReading(quick)
     found = _read(column, _times(cell))
     if len(found.groups) != 1 or found.groups[0].is_range or _negative(found):
         return unread()
@@ -236,6 +239,19 @@ def _box(found: _CellFigures, amounts: Sequence[_Amount]) -> CellReading[tuple[f
         return CellReading(high)
     readings = next((one.value, one.value * 1000) for one in amounts if one.is_open)
     return CellReading(remark=open_by_a_thousand(*readings, MILLIMETRES), readings=(low, high))
+
+
+_PLAIN_SIDES = re.compile(r"(\d+(?:\.\d+)?)[xXхХ×*](\d+(?:\.\d+)?)(?:[xXхХ×*](\d+(?:\.\d+)?))?")
+
+
+def _plain_sides(column: Column, cell: str) -> tuple[float, ...] | None:
+    """The sides of a cell that is nothing but numbers and signs between them, as most are."""
+    plain = plain_numbers(with_one_sign(cell.strip()), column.spelling)
+    match = _PLAIN_SIDES.fullmatch(plain.text)
+    if match is None or plain.open:
+        return None
+    size = unit_of(column.name, Dimension.LENGTH)
+    return tuple(round(float(side) * size, 6) for side in match.groups() if side)
 
 
 def _times(cell: str) -> str:

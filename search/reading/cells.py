@@ -15,7 +15,7 @@ from matchmaker.domain.language import N_
 from search.reading import cell_figures, cell_identifiers
 from search.reading.cell_answers import CellReading, CellRemark, Column, unread
 from search.reading.terms import unique
-from search.text import Recogniser
+from search.text import Mention, Recogniser, TextSource
 from search.text.dates import day_of_cell
 from search.text.lexicon import WordPattern
 
@@ -127,17 +127,41 @@ _AS_LARGE = 0.33
 
 def place(recogniser: Recogniser, cell: str) -> CellReading[PlaceOfCell]:
     """The place that a cell names first; a question where two large towns have the name."""
-    town, region = recogniser.place_of(cell[:LONGEST_READ])
-    if town is None:
-        return CellReading(PlaceOfCell(None, region)) if region else unread()
-    found = recogniser.towns[town]
+    said = recogniser.recognise(cell[:LONGEST_READ], source=TextSource.TERM).of("town", "region", "country")
+    town = next((one for one in said if one.kind == "town"), None)
+    of_name = [
+        str(one.code) for one in said if one.kind == "region" and (town is None or _overlap(one, town))
+    ]
+    own = next(filter(None, (_town_of(recogniser, code) for code in of_name)), None)
+    if town is None or town.code is None:
+        code = next((str(one.code) for one in said), None)
+        return CellReading(PlaceOfCell(own, code)) if code else unread()
+    found = recogniser.towns[town.code]
+    beside = {str(one.code) for one in said if one.kind != "town" and not _overlap(one, town)}
+    if not beside.isdisjoint({found.region, found.region.partition("-")[0]}):
+        return CellReading(PlaceOfCell(town.code, found.region))
+    if own is not None:
+        return CellReading(PlaceOfCell(own, recogniser.towns[own].region))
     alike = [
         PlaceOfCell(code, one.region)
         for code, one in recogniser.towns.items()
         if one.label.ru == found.label.ru and one.population >= _AS_LARGE * found.population
     ]
-    if region is None and len(alike) > 1:
+    if not beside and len(alike) > 1:
         message = N_("Several towns have the name %(town)s; which region is it in?")
         remark = CellRemark("cell.town", message, {"town": cell.strip()[:60]})
         return CellReading(remark=remark, readings=tuple(alike))
-    return CellReading(PlaceOfCell(town, found.region))
+    return CellReading(PlaceOfCell(town.code, found.region))
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _town_of(recogniser: Recogniser, region: str) -> str | None:
+    """The town that is a region of its own, such as Moscow."""
+    regions = recogniser.taxonomy.regions
+    if region not in regions:
+        return None
+    named = f"{regions[region].label.en}|{region}"
+    return named if named in recogniser.towns else None

@@ -187,14 +187,33 @@ class Recogniser:
             term = _EDITION.sub("", term)
             if bare := self.taxonomy.bare_standards.get(term.strip().casefold()):
                 return (bare,)
+        found = self._named(kind, term)
+        if not found and kind == "process" and (verb := _COMMAND.fullmatch(term)):
+            found = next(filter(None, (self._named(kind, form) for form in _gerunds(verb[1]))), [])
+        return self._most_specific(kind, [str(mention.code) for mention in found])
+
+    def _named(self, kind: str, term: str) -> list[Mention]:
+        """The concepts of a kind that a term names; those that its words only imply where it names none."""
         mentions = self._mentions(canonical(term).text, None)
         found = [one for one in mentions if one.kind == kind and one.code and not one.negated]
-        return self._most_specific(kind, [str(mention.code) for mention in found])
+        return [one for one in found if one.origin is Origin.SAID] or found
 
     def _most_specific(self, kind: str, codes: list[str]) -> tuple[str, ...]:
         tree = self.taxonomy.trees()[kind]
         above = {ancestor for code in codes for ancestor in tree.ancestors(code)}
         return tuple(dict.fromkeys(code for code in codes if code not in above))
+
+
+# An operation of a route card, "20 Mill": its number, and an English verb alone.
+_COMMAND = re.compile(r"\s*(?:\d{1,4}[.)]?\s+)?([A-Za-z]{3,12})\s*")
+
+
+def _gerunds(verb: str) -> Iterator[str]:
+    """The forms that an English verb may have as the name of an operation: "saw" and "sawing", "cut" and "cutting"."""
+    yield f"{verb}ing"
+    yield f"{verb}{verb[-1]}ing"
+    if verb.endswith("e"):
+        yield f"{verb[:-1]}ing"
 
 
 _BESIDE = re.compile(r"[ ,(/–-]{0,3}$")

@@ -12,7 +12,7 @@ from typing import Any
 from matchmaker.wiring import load_taxonomy
 from search.reading import answers
 from search.text import Recogniser, TextSource
-from tests.reading import calibration
+from tests.reading import calibration, cells
 from tests.reading.labels import HALVES, TODAY, LabelledText, Outcome, compared, texts
 
 Answer = Callable[[LabelledText], Mapping[str, Any]]
@@ -100,6 +100,12 @@ def main(arguments: Sequence[str]) -> None:
     names = [one for one in arguments if not one.startswith("--") and one not in {kind, half}]
     answer = answerer()
     for each in [half] if half else HALVES:
+        if not names or "cells" in names:
+            cells.table(
+                each, Recogniser(load_taxonomy()), details="--details" in arguments and each == "seen"
+            )
+        if names == ["cells"]:
+            continue
         labels = list(texts(each, *names))
         outcomes = [compared(label, answer(label)) for label in labels]
         if "--details" in arguments and each == "seen":

@@ -115,3 +115,72 @@ def test_a_delimited_list_may_have_a_title_above_its_columns(tmp_path: Path) -> 
         ("Название", "name"),
         ("Адрес", "address"),
     )
+
+
+def test_a_cell_that_cannot_be_read_never_refuses_the_firm(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Название", "ИНН/КПП", "Телефон", "E-mail", "Действует до", "Сертификат", "Основан"],
+        [
+            "ООО «Альфа»",
+            "ИНН 7707083893 КПП 770701001",
+            "79120000001,0",
+            "a@example.com",
+            "31 декабря 2027",
+            "ISO 9001",
+            "с 1999 г.",
+        ],
+        ["ООО «Бета»", "7,70708E+09", "7,912E+10", "нет почты", "бессрочно", "ISO 9001", "давно"],
+    ]
+    first, second = read(tmp_path / "a.xlsx", rows)
+    assert isinstance(first.record, SupplierRecord)
+    assert isinstance(second.record, SupplierRecord)
+    assert (first.record.inn, first.record.founded, first.problems) == ("7707083893", 1999, ())
+    assert first.record.contacts is not None
+    assert first.record.contacts.phone == "+79120000001"
+    assert str(first.record.certificates[0].valid_until) == "2027-12-31"
+    assert (second.record.inn, second.record.contacts) == (None, None)
+    assert [one.path for one in second.problems] == [
+        "ИНН/КПП",
+        "Телефон",
+        "Действует до",
+        "Основан",
+        "E-mail",
+    ]
+    assert "7,912E+10" not in str(second.record.description)
+
+
+def test_columns_of_entries_may_stand_several_times_and_lines_are_entries(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Название", "Операция", "Операция", "Материалы"],
+        ["Завод", "токарная\nфрезерная", "шлифовальная", "40Х"],
+    ]
+    (row,) = read(tmp_path / "a.xlsx", rows)
+    assert isinstance(row.record, SupplierRecord)
+    assert [one.process for one in row.record.capabilities] == ["токарная", "фрезерная", "шлифовальная"]
+
+
+@pytest.mark.parametrize(
+    ("masses", "read_as", "remarks"),
+    [
+        (["1,250", "12,5"], [1.25, 12.5], 0),  # the column's other cells have decimal commas
+        (["1,250", "1,012.5"], [1250, 1012.5], 0),
+        (["1,250", "40"], [None, 40], 1),
+    ],
+)
+def test_a_column_tells_what_its_commas_part(
+    tmp_path: Path, masses: list[str], read_as: list[float | None], remarks: int
+) -> None:
+    path = tmp_path / "a.csv"
+    lines = ["Деталь;Масса, кг", *(f"Корпус {at};{mass}" for at, mass in enumerate(masses))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = list(ListFile(path, "a.csv", "need", lists.sheet("a.csv", path.read_bytes(), "need"), "0").rows())
+    assert [row.record.mass_kg for row in found] == read_as  # type: ignore[union-attr]
+    assert sum(len(row.problems) for row in found) == remarks
+
+
+def test_a_mass_that_may_be_a_thousand_times_as_much_is_not_read_as_words_either(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Part;Weight, kg\nBracket;1,250\n", encoding="utf-8")
+    found = list(ListFile(path, "a.csv", "need", lists.sheet("a.csv", path.read_bytes(), "need"), "0").rows())
+    assert str(found[0].problems[0]) == "Is it 1.25 kg or 1250 kg?"
+    assert found[0].record.disregarded == ("1,250",)  # type: ignore[union-attr]

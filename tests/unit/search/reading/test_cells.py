@@ -353,9 +353,28 @@ def test_two_towns_of_one_name_are_asked_about() -> None:
     answer = cells.place(RECOGNISER, "Железногорск")
     assert answer.value is None
     assert {one.region for one in answer.readings} == {"RU-KYA", "RU-KRS"}
-    found = cells.place(RECOGNISER, "Rybinsk plant").value
+
+
+@pytest.mark.parametrize(
+    ("cell", "town", "region"),
+    [
+        ("Rybinsk plant (HQ in Moscow)", "Рыбинск", "RU-YAR"),
+        ("СПб", "Санкт-Петербург", "RU-SPE"),
+        ("St. Petersburg, FL", "St. Petersburg", "US-FL"),
+    ],
+)
+def test_the_first_place_of_a_cell_counts(cell: str, town: str, region: str) -> None:
+    found = cells.place(RECOGNISER, cell).value
     assert found is not None
-    assert found.region == "RU-YAR"
+    assert (RECOGNISER.towns[str(found.town)].label.ru, found.region) == (town, region)
+
+
+def test_verbs_of_a_route_card_name_operations() -> None:
+    assert cells.codes(RECOGNISER, "process", "10 Saw\n20 Mill\n30 Cut").value == (
+        "sawing",
+        "milling",
+        "cutting",
+    )
 
 
 @pytest.mark.parametrize(
