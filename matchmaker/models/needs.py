@@ -35,8 +35,8 @@ class Need(PublicId, Stamped, Base):
     other keys as given.
 
     `strictness` says per requirement whether it is a wish, lenient or strict. `details` holds the values that
-    no list filters by: part and drawing number, substitutes, inspection and acceptance, labour estimate,
-    hidden target price, delivery and payment terms, tooling, packaging. `quotes_sealed`: till `quotes_until`
+    no list filters by: substitutes, inspection and acceptance, labour estimate, hidden target price, delivery
+    terms, packaging. `quotes_sealed`: till `quotes_until`
     the contractor does not read quotes either.
     """
 

@@ -15,6 +15,7 @@ from matchmaker.services.matching import relaxation_links
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from search.matching.matcher import (
+    FittingNeed,
     MatchAnswer,
     Matcher,
     OpenNeed,
@@ -146,14 +147,32 @@ class SupplierOpenings:
 
 
 def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
-    """The open needs for the supplier with this public id, without those by invitation only."""
+    """The open needs for the supplier with this public id, without those by invitation only.
+
+    A need for several parts suits a supplier that fits one of them, too, and is explained by what it fits best.
+    """
     shown = {
         need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
     }
-    asked = [OpenNeed(need_key, requirements(need, parts)) for need_key, need in shown.items()]
+    asked = [
+        OpenNeed(need_key, reading.requirements)
+        for need_key, need in shown.items()
+        for reading in _readings(need, parts)
+    ]
     fitting = parts.matcher.needs_for(key, asked, top=len(asked), today=parts.today)
-    doing = [one for one in fitting if _does_the_work(one.match)]
+    best: dict[str, FittingNeed] = {}
+    for one in fitting:
+        if _does_the_work(one.match):
+            best.setdefault(one.need, one)
+    doing = list(best.values())
     return SupplierOpenings(tuple((shown[one.need], one.match) for one in doing[: parts.top]))
+
+
+def _readings(need: Need, parts: Matching) -> list[NeedReading]:
+    """The need as a whole, then each of its positions."""
+    record = needs.record(need)
+    of_positions = (understood for _, understood in understand_positions(need, parts, record))
+    return [understand_need(need, parts, record), *of_positions]
 
 
 def requirements(need: Need, parts: Matching) -> Requirements:

@@ -23,6 +23,10 @@ def card(need: Need, language: str) -> list[tuple[str, str]]:
         (_(N_("Process")), ", ".join(given.get("processes") or ())),
         (_(N_("Material")), ", ".join(given.get("materials") or ())),
         (_(N_("Lot")), _(N_("%(value)s pcs")) % {"value": need.quantity} if need.quantity else ""),
+        (_(N_("Pieces to quote for")), "; ".join(map(str, given.get("price_steps") or ()))),
+        (_(N_("Positions")), str(len(given.get("positions") or ()) or "")),
+        (_(N_("Customer's material")), _(N_("yes")) if given.get("customer_supplied_material") else ""),
+        (_(N_("Quality papers")), ", ".join(given.get("quality_papers") or ())),
         (_(N_("Deliver by")), letters.day_in(language, need.deliver_by) if need.deliver_by else ""),
         (_(N_("Region")), ", ".join(part for part in (need.region, need.city) if part)),
     ]
