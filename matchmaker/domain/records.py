@@ -452,11 +452,12 @@ class PositionRecord(PartRecord):
 
 
 class ConfirmedRecord(Record):
-    """The meaning of a need's words that a person confirmed: a code, or numbers in the units of a reading."""
+    """The meaning of a need's words that a person confirmed: a code, a day, or numbers in the units of a reading."""
 
     words: Line
     kind: Code
     code: Code | None = None
+    day: Day | None = None
     amounts: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] = Field((), max_length=3)
     at: Day | None = None
 

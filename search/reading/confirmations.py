@@ -19,6 +19,8 @@ def applied(recognition: Recognition, confirmed: Sequence[ConfirmedRecord]) -> R
         if answer is None or (answer.code is not None and answer.code != mention.code):
             mentions.append(mention)
             continue
+        if answer.day is not None and answer.day != mention.day:
+            continue  # the other way round of the same figures
         sure = replace(
             mention, sure=1.0, origin=Origin.SAID, basis="", amounts=answer.amounts or mention.amounts
         )

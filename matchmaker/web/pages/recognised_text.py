@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import gettext
 
+from matchmaker.domain.language import N_
 from matchmaker.domain.records import ConfirmedRecord, parse
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.web.kit import context
@@ -13,6 +14,7 @@ from matchmaker.web.kit.formats import day
 from matchmaker.web.kit.places import town
 from search.reading import doubts
 from search.text import Mention, Recognition
+from search.text.dates import DAY_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,14 @@ def doubts_of(recognition: Recognition) -> list[DoubtView]:
 
 
 def _value(answer: doubts.DoubtAnswer) -> str:
+    if answer.day is not None:
+        return f"{answer.kind}|{answer.day.isoformat()}"
     return "|".join((answer.kind, answer.code or "", *(f"{amount:g}" for amount in answer.amounts)))
 
 
 def _label(answer: doubts.DoubtAnswer) -> str:
+    if answer.day is not None:
+        return day(answer.day)
     if answer.code is not None:
         return context.product().taxonomy.label(answer.kind, answer.code, context.language())
     value = " × ".join(context.wording().number(amount) for amount in answer.amounts)
@@ -86,7 +92,8 @@ def confirmed(words: str, value: str, today: date) -> ConfirmedRecord:
     kind, _, rest = value.partition("|")
     code, *amounts = rest.split("|")
     given = {"words": words, "kind": kind, "amounts": [a for a in amounts if a], "at": today.isoformat()}
-    return parse(ConfirmedRecord, given | ({"code": code} if code else {}))
+    meant = "day" if kind in DAY_KINDS else "code"
+    return parse(ConfirmedRecord, given | ({meant: code} if code else {}))
 
 
 def _separate(mentions: Sequence[Mention]) -> list[Mention]:
@@ -128,9 +135,20 @@ def _title(mention: Mention) -> str:
 _SHOWN_AS = {mention: kind for kind in REQUIREMENT_KINDS.values() for mention in kind.mentions}
 
 
+# How days beside that of the delivery are told.
+_DAYS = {
+    "quote_by": N_("Quotes by %(day)s"),
+    "desired": N_("Desired by %(day)s"),
+    "day": N_("Not the delivery: %(day)s"),
+}
+
+
 def _amount(mention: Mention) -> str:
     """A quantity with its unit, and with its name where the unit does not show the kind."""
     words = context.wording()
+    if mention.kind in _DAYS:
+        told = _DAYS[mention.kind] if mention.day else N_("No day is said.")
+        return gettext(told) % {"day": day(mention.day)}
     if mention.kind == "rhythm":
         return gettext("%(value)s lots a year", value=words.number(mention.amounts[0]))
     kind = _SHOWN_AS.get(mention.kind)

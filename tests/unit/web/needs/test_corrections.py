@@ -95,9 +95,21 @@ def test_work_that_a_part_only_implies_is_asked_about(buyer: Browser) -> None:
     assert asked(text(buyer.get(address))) == []
 
 
+def test_a_day_that_may_be_either_of_two_is_answered_by_one_tap(buyer: Browser, product: Application) -> None:
+    given = {"text": "We need 40 bronze bushings, turning, ship by 03/04/2099"}
+    address = buyer.post("/needs/new", given, page="/needs/new").headers["Location"]
+    words, answers = next(one for one in asked(text(buyer.get(address))) if one[0] == "03/04/2099")
+    assert answers == ["deadline|2099-03-04", "deadline|2099-04-03"]
+    buyer.post(f"{address}/pieces", {"words": words, "meant": answers[0]}, page=address)
+    assert words not in [question for question, _ in asked(text(buyer.get(address)))]
+    with product.sessions() as session:
+        confirmed = needs.record(needs.by_key(session, address.rsplit("/", 1)[-1])).confirmed
+    assert [(one.kind, str(one.day)) for one in confirmed] == [("deadline", "2099-03-04")]
+
+
 def test_a_strange_answer_changes_nothing(buyer: Browser) -> None:
     address = buyer.post("/needs/new", {"text": TEXT}, page="/needs/new").headers["Location"]
-    for meant in ("x", "mass||-1", "mass||nan", "|" * 50, "mass||1|2|3|4"):
+    for meant in ("x", "mass||-1", "mass||nan", "|" * 50, "mass||1|2|3|4", "deadline|x"):
         answer = buyer.post(f"{address}/pieces", {"words": "Втулки", "meant": meant}, page=address)
         assert answer.status_code in {302, 400, 422}
         assert buyer.get(address).status_code == 200
