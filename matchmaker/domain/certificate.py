@@ -71,6 +71,19 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCertificate:
+    """What the words in the place of a standard's name say, such as "ISO 9001:2015" or "ИСО 9001 до 12.05.2028".
+
+    `status` is None where they say nothing of its state.
+    """
+
+    standard_code: str
+    status: CertificateStatus | None = None
+    issued: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Validity:
     """A level with the first and the last day on which it holds, both included.
 

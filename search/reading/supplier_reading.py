@@ -3,9 +3,11 @@ leave out.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from matchmaker.domain.certificate import Certificate, edition_in
+from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import CapabilityRecord, LotRecord, SupplierRecord
 from matchmaker.domain.requirement_kinds import MEASURED, NUMBERS_OF_PARTS
 from matchmaker.domain.taxonomy import Taxonomy
@@ -144,19 +146,33 @@ def _from_prose(
     )
 
 
+# The words alone count here: the dates that a name tells stand in the record of a stored supplier.
+_SOME_DAY = date(2000, 1, 1)
+
+
+def _state(given: str, told: CertificateStatus | None) -> str:
+    """The state of a certificate: what its name tells counts against a record that says that it is held."""
+    return (told or given) if CertificateStatus(given) is CertificateStatus.CERTIFIED else given
+
+
 def _certificates(record: SupplierRecord, recogniser: Recogniser) -> tuple[Certificate, ...]:
+    """The certificates of a record; of names that say more than a standard, as the names say."""
+    found = (
+        (item, named)
+        for item in record.certificates
+        for named in recogniser.certificates(item.standard, item.said_on or record.updated or _SOME_DAY)
+    )
     return tuple(
         Certificate(
-            code,
-            item.status,
-            item.issued,
-            item.valid_until,
+            named.standard_code,
+            _state(item.status, named.status),
+            item.issued or (None if item.valid_until else named.issued),
+            item.valid_until or (None if item.issued else named.valid_until),
             item.verified,
             item.edition or edition_in(item.standard),
             item.said_on or record.updated,
         )
-        for item in record.certificates
-        for code in recogniser.codes("standard", item.standard) or (None,)
+        for item, named in found
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from matchmaker.domain.taxonomy import (
-    Taxonomy,
-)
+from matchmaker.domain.certificate import NamedCertificate
+from matchmaker.domain.lifecycle import CertificateStatus
+from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import arbiter, dates, machine_models, operations, quantities, references, scope, tables
 from search.text.bare_grades import BareGrades
@@ -32,6 +32,9 @@ _BARE = WordPattern(
     """,
     re.NOFLAG,
 )
+# Of the states of a certificate those in which it is not held, and those that a record has too.
+_NOT_HELD = frozenset({"expired", "none"})
+_STATES = {"implementing": CertificateStatus.IMPLEMENTING, "suspended": CertificateStatus.SUSPENDED}
 _MARK = WordPattern("spelling", r"^@grade_words[\s.]*")
 # Kinds of mentions by which a text asks for something.
 _ASKING = frozenset({"process", "material", "quantity", "standard", "equipment"})
@@ -151,6 +154,34 @@ class Recogniser:
     def codes(self, kind: str, term: str) -> tuple[str, ...]:
         """The codes that a term of an exchange file stands for, () for an unknown term."""
         return self._remembered((kind, term), lambda: self._codes(kind, term))
+
+    def certificates(self, term: str, today: date) -> tuple[NamedCertificate, ...]:
+        """The certificates that the words in the place of a standard's name tell of; () where none is held."""
+        codes = self.codes("standard", term)
+        if not codes or self._is_name(term, codes[0]):
+            return tuple(map(NamedCertificate, codes))
+        # The reader of cells builds on this class.
+        from search.text.certificates.certificate_cells import certificates_of
+
+        read = certificates_of(term, "", self, today)
+        told = {one.standard: one for one in reversed(read.certificates)}
+        unsure = {doubt.standard for doubt in read.doubts}
+        found = []
+        for code in codes:
+            one = told.get(code)
+            if one is None and code in unsure:
+                found.append(NamedCertificate(code))
+            elif one and (one.issued or one.valid_until or one.status not in _NOT_HELD):
+                found.append(NamedCertificate(code, _STATES.get(one.status), one.issued, one.valid_until))
+        return tuple(found)
+
+    def _is_name(self, term: str, standard: str) -> bool:
+        """Whether a term is nothing but a standard's name, with its edition or without."""
+        if term in self.taxonomy.standards:
+            return True
+        name = fold(_EDITION.sub("", term[:300]).strip())
+        names = self.taxonomy.standards[standard].names.values()
+        return any(fold(known) == name for spelled in names for known in spelled)
 
     def place_of(self, name: str) -> tuple[str | None, str | None]:
         """The first town and the first region or country in a name."""

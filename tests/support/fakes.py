@@ -1,7 +1,9 @@
 """Hand-written stand-ins for the parts of search that services are given."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
+from matchmaker.domain.certificate import NamedCertificate
 from matchmaker.domain.errors import EngineUnavailable
 from matchmaker.models import Profile
 from matchmaker.models.database import Sessions
@@ -29,6 +31,9 @@ class FakeRecogniser:
 
     def codes(self, kind: str, term: str) -> tuple[str, ...]:
         return WORDS.get((kind, term), ())
+
+    def certificates(self, term: str, today: date) -> tuple[NamedCertificate, ...]:
+        return tuple(map(NamedCertificate, self.codes("standard", term)))
 
 
 class FakeEngine:

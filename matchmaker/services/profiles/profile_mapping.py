@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from matchmaker.domain.certificate import NamedCertificate
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.organisation import search_key, sort_key
 from matchmaker.domain.records import (
@@ -34,11 +35,12 @@ CHILDREN: Mapping[Any, str] = {
 
 
 class Resolver(Protocol):
-    """The part of the recogniser that services need: the codes that a term of a kind stands for, () if
-    unknown.
+    """The part of the recogniser that services need: the codes that a term of a kind stands for, () if unknown, and
+    what the name of a certificate says.
     """
 
     def codes(self, kind: str, term: str) -> tuple[str, ...]: ...
+    def certificates(self, term: str, today: date) -> tuple[NamedCertificate, ...]: ...
 
 
 class TermCodes:
@@ -47,6 +49,7 @@ class TermCodes:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._known: dict[tuple[str, str], list[str]] = {}
+        self._certificates: dict[str, NamedCertificate | None] = {}
 
     def all(self, kind: str, terms: Sequence[str]) -> list[str]:
         """The codes of all terms, without repetition, in the order of the terms."""
@@ -54,6 +57,13 @@ class TermCodes:
 
     def first(self, kind: str, term: str | None) -> str | None:
         return next(iter(self._of(kind, term)), None) if term else None
+
+    def certificate(self, term: str) -> NamedCertificate | None:
+        """What the name of a certificate says; None where it names no standard, or denies it."""
+        if term not in self._certificates:
+            found = self._resolver.certificates(term, now().date())
+            self._certificates[term] = next(iter(found), None)
+        return self._certificates[term]
 
     def _of(self, kind: str, term: str) -> list[str]:
         key = (kind, term)
@@ -190,37 +200,48 @@ def certificate_rows(
     stored = {_certificate_key(row["standard"], row["number"]): row for row in kept}
     rows = []
     for position, item in enumerate(record.certificates):
-        row = {
-            **item.model_dump(),
-            "position": position,
-            "standard_code": codes.first("standard", item.standard),
-        }
+        row = {**item.model_dump(), "position": position, **_as_named(item, codes)}
         # Each stored one is used once: two without a number are still two.
         before = stored.pop(_certificate_key(item.standard, item.number), None)
         if before is None:
             row |= {**dict.fromkeys(VERIFICATION), "since": now(), "public_id": new_public_id()}
         else:
             row |= {name: before[name] for name in VERIFICATION}
-            if any(before[name] != getattr(item, name) for name in VERIFIED_FACTS):
+            if any(before[name] != row[name] for name in VERIFIED_FACTS):
                 # The verified paper was another one: the centre has to look again.
                 fell = now() if before["verified_at"] else before["fell_at"]
                 row |= dict.fromkeys(("verified_at", "verified_by_id", "verified_how", "evidence"))
                 row |= {"since": now(), "fell_at": fell}
             row["verified"] = item.verified or row["verified_at"] is not None
-            row["status"] = CertificateStatus.SUSPENDED if before["suspended_at"] is not None else item.status
-        row["said_on"] = _said_on(item, record, before)
+            row["status"] = (
+                CertificateStatus.SUSPENDED if before["suspended_at"] is not None else row["status"]
+            )
+        row["said_on"] = _said_on(row, record, before)
         rows.append(row)
     return rows
 
 
-def _said_on(
-    item: CertificateRecord, record: SupplierRecord, before: Mapping[str, Any] | None
-) -> date | None:
+def _as_named(item: CertificateRecord, codes: TermCodes) -> dict[str, Any]:
+    """The standard's code, the state and the dates, with what the name itself says where the record leaves it out."""
+    named = codes.certificate(item.standard)
+    if named is None:
+        return {"standard_code": None}
+    certified = CertificateStatus(item.status) is CertificateStatus.CERTIFIED
+    found: dict[str, Any] = {"standard_code": named.standard_code}
+    if certified and named.status:
+        found["status"] = named.status
+    if not (item.issued or item.valid_until):
+        found |= {"issued": named.issued, "valid_until": named.valid_until}
+    return found
+
+
+def _said_on(row: Mapping[str, Any], record: SupplierRecord, before: Mapping[str, Any] | None) -> date | None:
     """The day on which a certificate without any date was last said: by the record, else when it was stored."""
-    if item.said_on or item.issued or item.valid_until:
-        return item.said_on
-    known = (record.updated, before["said_on"] if before else None)
-    return max((day for day in known if day), default=None) or now().date()
+    if row["said_on"] or row["issued"] or row["valid_until"]:
+        given: date | None = row["said_on"]
+        return given
+    day = record.updated or now().date()
+    return max(day, before["said_on"] or day) if before else day
 
 
 def reference_rows(record: SupplierRecord) -> list[dict[str, Any]]:

@@ -4,6 +4,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import pytest
+
+from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, held_on
 from matchmaker.domain.records import NeedRecord, SupplierRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
@@ -90,3 +93,26 @@ def test_an_unknown_capability_keeps_its_words_in_the_text() -> None:
     assert document.capabilities[0].processes == ()
     assert document.capabilities[0].envelope_mm == (30, 20, 10)
     assert "зюзюканье" in document.text
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("ISO 9001:2015", CertificationLevel.CERTIFIED),
+        ("ГОСТ Р ИСО 9001-2015 (ISO 9001:2015)", CertificationLevel.CERTIFIED),
+        ("ISO 9001, № РОСС RU.0001.13ИФ99, до 12.05.2028", CertificationLevel.CERTIFIED),
+        ("ISO 9001 внедряем", CertificationLevel.IMPLEMENTING),
+        ("ISO 9001 in progress", CertificationLevel.IMPLEMENTING),
+        ("ISO 9001 до 01.05.2020", CertificationLevel.NONE),
+        ("ISO 9001 - нет, планируем в 2027", CertificationLevel.NONE),
+        ("ISO 9001 not certified", CertificationLevel.NONE),
+        ("ISO 9001 истёк", CertificationLevel.NONE),
+        ("ISO 9001:2008", CertificationLevel.NONE),
+        ("ISO 9999", CertificationLevel.NONE),
+        ("нет", CertificationLevel.NONE),
+    ],
+)
+def test_the_name_of_a_certificate_may_deny_it(name: str, level: CertificationLevel) -> None:
+    held = _document(certificates=[{"standard": name, "said_on": TODAY.isoformat()}]).certificates
+    found = held_on(held, CertificationDemand(("iso-9001",)), TODAY, _recogniser().taxonomy)
+    assert (found.level if found else CertificationLevel.NONE) == level

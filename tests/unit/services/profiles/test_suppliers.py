@@ -11,6 +11,7 @@ from matchmaker.domain.errors import MoveNotAllowed, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import AuditEntry, Capability, OrganisationAlias, Outbox, Profile, User
+from matchmaker.models.base import new_public_id
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
 from matchmaker.services.needs import needs
@@ -50,8 +51,9 @@ def test_a_saved_supplier_reads_back_as_the_same_record(sessions: Sessions) -> N
 )
 @given(record=any_supplier)
 def test_any_record_reads_back_as_it_was(sessions: Sessions, record: SupplierRecord) -> None:
-    save(sessions, [record])
-    assert stored(sessions, "s-1") == said(record)
+    fresh = record.model_copy(update={"id": new_public_id()})  # nothing was said of it before
+    save(sessions, [fresh])
+    assert stored(sessions, fresh.id) == said(fresh)
 
 
 def said(record: SupplierRecord) -> SupplierRecord:
@@ -71,7 +73,7 @@ def test_a_certificate_without_dates_keeps_the_day_until_it_is_said_again(sessio
     first, second = stored(sessions).certificates
     assert (str(first.said_on), second.said_on) == ("2026-05-01", None)
     save(sessions, [supplier(certificates=papers, updated=None, name={"en": "D"})])
-    assert str(stored(sessions).certificates[0].said_on) == "2026-05-01"
+    assert stored(sessions).certificates[0].said_on == datetime.now(UTC).date()
 
 
 def test_terms_that_are_asked_by_code_are_resolved_beside_the_text_as_typed(sessions: Sessions) -> None:
