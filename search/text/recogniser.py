@@ -58,6 +58,7 @@ class Recogniser:
         self.towns = self._gazetteer.towns
 
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._certificates: dict[tuple[str, date], tuple[NamedCertificate, ...]] = {}
 
     def recognise(
         self, text: str, today: date | None = None, source: TextSource = TextSource.LETTER
@@ -157,6 +158,14 @@ class Recogniser:
 
     def certificates(self, term: str, today: date) -> tuple[NamedCertificate, ...]:
         """The certificates that the words in the place of a standard's name tell of; () where none is held."""
+        key = (term, today)
+        if key not in self._certificates:
+            if len(self._certificates) >= MOST_KNOWN:
+                self._certificates.clear()
+            self._certificates[key] = self._named_certificates(term, today)
+        return self._certificates[key]
+
+    def _named_certificates(self, term: str, today: date) -> tuple[NamedCertificate, ...]:
         codes = self.codes("standard", term)
         if not codes or self._is_name(term, codes[0]):
             return tuple(map(NamedCertificate, codes))
