@@ -12,6 +12,7 @@ from matchmaker.models.database import DatabaseError
 from matchmaker.services.imports import import_batches
 from matchmaker.services.mail import jobs
 from matchmaker.services.matching import matching
+from matchmaker.services.needs import need_readings
 from matchmaker.services.people import password_reset
 from matchmaker.services.schedule import daily_run
 from matchmaker.services.schedule.due_day import DueDay
@@ -44,6 +45,7 @@ class Worker:
         if self._scheduled_at is not None and monotonic() - self._scheduled_at < _SCHEDULE_SECONDS:
             return
         self._scheduled_at = monotonic()
+        need_readings.renew(self._application.sessions, self._application.recogniser)
         day = DueDay(
             self._application.today(), self._openings, self._reason, self._application.taxonomy.given_reasons
         )

@@ -1,5 +1,6 @@
 """Needs, the suppliers and centres they reach, and files."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
@@ -36,8 +37,9 @@ class Need(PublicId, Stamped, Base):
 
     `strictness` says per requirement whether it is a wish, lenient or strict. `details` holds the values that
     no list filters by: substitutes, inspection and acceptance, labour estimate, hidden target price, delivery
-    terms, packaging. `quotes_sealed`: till `quotes_until`
-    the contractor does not read quotes either.
+    terms, packaging. `quotes_sealed`: till `quotes_until` the contractor does not read quotes either. `readings`
+    is what the text was last understood to say, with the day on which it was written; `due_on` the day of delivery
+    that it names, where `deliver_by` is not given.
     """
 
     __tablename__ = "need"
@@ -60,6 +62,8 @@ class Need(PublicId, Stamped, Base):
     deliver_by: Mapped[Day | None]
     requirements: Mapped[Details]
     strictness: Mapped[Details]
+    readings: Mapped[Details]
+    due_on: Mapped[Day | None]
     updated: Mapped[Day | None]
     reach: Mapped[Word] = mapped_column(default="network")
     disclosure: Mapped[Word] = mapped_column(default="open")
@@ -91,6 +95,11 @@ class Need(PublicId, Stamped, Base):
         CheckConstraint("title IS NOT NULL OR text IS NOT NULL", name="said"),
         CheckConstraint("quantity > 0", name="quantity"),
     )
+
+    @property
+    def due(self) -> date | None:
+        """The last day of delivery: the given one, else the one that the text names."""
+        return self.deliver_by or self.due_on
 
     @property
     def is_draft(self) -> bool:

@@ -82,14 +82,23 @@ def match_record(
 
 def understand_need(need: Need, parts: Matching, record: NeedRecord | None = None) -> NeedReading:
     """A stored need as requirements, within its reach; `record` is its record where that is at hand."""
-    return understand(record or needs.record(need), parts, need.strictness, _reached(need))
+    return understand(_dated(need, record or needs.record(need)), parts, need.strictness, _reached(need))
+
+
+def _dated(need: Need, record: NeedRecord) -> NeedRecord:
+    """The record with the day of delivery that its text named when it was written, so that spans do not move on."""
+    return (
+        record.model_copy(update={"deliver_by": need.due_on})
+        if need.due_on and not record.deliver_by
+        else record
+    )
 
 
 def understand_positions(
     need: Need, parts: Matching, record: NeedRecord | None = None
 ) -> tuple[tuple[PositionRecord, NeedReading], ...]:
     """Each position of a stored need with its requirements, within the reach of the need."""
-    read = position_readings(record or needs.record(need), parts.recogniser, parts.today)
+    read = position_readings(_dated(need, record or needs.record(need)), parts.recogniser, parts.today)
     reached = _reached(need) if read else ()
     return tuple((one, _chosen(understood, need.strictness or {}, reached)) for one, understood in read)
 

@@ -27,7 +27,7 @@ def card(need: Need, language: str) -> list[tuple[str, str]]:
         (_(N_("Positions")), str(len(given.get("positions") or ()) or "")),
         (_(N_("Customer's material")), _(N_("yes")) if given.get("customer_supplied_material") else ""),
         (_(N_("Quality papers")), ", ".join(given.get("quality_papers") or ())),
-        (_(N_("Deliver by")), letters.day_in(language, need.deliver_by) if need.deliver_by else ""),
+        (_(N_("Deliver by")), letters.day_in(language, need.due) if need.due else ""),
         (_(N_("Region")), ", ".join(part for part in (need.region, need.city) if part)),
     ]
     return [(label, value) for label, value in rows if value]

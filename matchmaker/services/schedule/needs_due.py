@@ -60,7 +60,7 @@ def expire(session: Session, day: DueDay) -> Iterator[None]:
     """
     late = select(Need).where(
         Need.state.in_(EXPIRING_NEEDS),
-        Need.deliver_by < day.today,
+        func.coalesce(Need.deliver_by, Need.due_on) < day.today,
         Need.source.is_(None),
     )
     for need in session.scalars(late.order_by(Need.id)):

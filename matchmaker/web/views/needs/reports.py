@@ -61,7 +61,7 @@ def _report(need: Need, language: str) -> ShortlistReport:
     profiles = suppliers.by_keys(database(), [match.profile.public_id for match in matches])
     centre = need.centre
     asked = [gettext("Quantity: %(count)s pcs", count=need.quantity)] if need.quantity else []
-    asked += [gettext("Deliver by: %(day)s", day=formats.day(need.deliver_by))] if need.deliver_by else []
+    asked += [gettext("Deliver by: %(day)s", day=formats.day(need.due))] if need.due else []
     return ShortlistReport(
         language=language,
         centre=centre.name(language),

@@ -106,7 +106,7 @@ def _line(need: Need, *, whole: bool) -> list[str]:
     return [
         need.title or (need.text or "")[:80],
         labels.state_label("need", need.state),
-        formats.day(need.deliver_by),
+        formats.day(need.due),
         formats.moment(need.changed_at),
         *_further(need),
         *([contractor] if whole else []),
