@@ -28,6 +28,7 @@ class _Meaning:
     genitive: bool = False  # Russian words that it bears on stand in the genitive
     adjacent: bool = False  # nothing may stand between
     several: bool = False  # it holds for a whole list before it, commas and all
+    anybody: bool = False  # it does not say whose: "in house"
     ends: bool = False  # after them only at the end of what is said: "раскрой — наш"
 
 
@@ -38,12 +39,14 @@ def _meaning(*marks: str, **where: bool) -> _Meaning:
 _MEANINGS = {
     "harmless": _meaning(),
     "without_before": _meaning("negated", before=True, every_kind=True, genitive=True),
+    "none_beside": _meaning("negated", before=True, after=True, every_kind=True, genitive=True, ends=True),
     "refused_before": _meaning("negated", before=True, every_kind=True),
     "not_before": _meaning("negated", before=True, every_kind=True, adjacent=True),
     "several_refused_beside": _meaning("negated", before=True, after=True, every_kind=True, several=True),
     "refused_beside": _meaning("negated", before=True, after=True, every_kind=True),
     "refused_after": _meaning("negated", after=True, every_kind=True),
     "own_beside": _meaning("own", before=True, after=True),
+    "in_house_beside": _meaning("own", before=True, after=True, anybody=True),
     "ours_beside": _meaning("own", before=True, after=True, adjacent=True, ends=True),
     "own_before": _meaning("own", before=True, adjacent=True),
     "own_after": _meaning("own", after=True),
@@ -53,6 +56,8 @@ _MEANINGS = {
     "elsewhere_beside": _meaning("partner", "own", before=True, after=True),
     "outside_beside": _meaning("partner", before=True, after=True),
     "trade_before": _meaning("aside", "own", before=True),
+    "trade_name_before": _meaning("aside", "own", before=True, adjacent=True),
+    "packed_before": _meaning("aside", "own", before=True),
     "others_before": _meaning("aside", before=True),
     "planned_beside": _meaning("planned", before=True, after=True),
     "wish": _meaning("wish", before=True, after=True),
@@ -69,7 +74,7 @@ _COUNTED = re.compile(r"(?:\d|part|item|order|our|your|ref|drawing|dwg)\.?[ ]?$"
 _ANSWER = WordPattern(
     "scope",
     r"""
-    [ ]{0,2} [)\]»"]{0,2} [ ]{0,40} [:;|?\t–—-]{0,3} [.…]{0,12} \s?[ ]{0,3} (?P<answer>@answered_no)
+    [ ]{0,2} [)\]»"]{0,2} [ ]{0,40} (?:[:|?\t–—-]{0,3}|;(?![ ])) [.…]{0,12} \s?[ ]{0,3} (?: (?P<answer>@answered_no) | @answered_partner )
     \b (?= [ ]{0,3} (?:[.,;!)|\n\t(–—-]|$) )
     """,
 )
@@ -82,9 +87,15 @@ _ALONE = WordPattern("scope", r"[ ]@alone\b")  # "no painting, welding only"
 _LIKEWISE = WordPattern("scope", r"[ ,]{1,2} @likewise \b[ ]{0,2} (?=[.;!\n]|$)")
 _BULLET = re.compile(r"[ \t]*(?:[-–—•*·▪✔✓✗✘+]|\d{1,2}[.)])[ \t]*(?=\S)")
 _HEAD_ENDS = re.compile(r"[^\n\w]{0,3}(?:\w{1,15}[^\n\w]{1,3}){0,2}?:?[ \t]*(?:\n|$)")
+_IF = WordPattern("scope", r",[ ]@if\b[^,]{1,40},")
 _ENDS = re.compile(r"[ ]{0,2}(?:[.,;!?)(\n\t|–—-]|$)")
+_CROSSED = re.compile(r"[✘✗❌✖][ ]{0,2}$")
 _PARTS = re.compile(r"[—–:)(]|[ ]-[ ]")
 
+_HANDED_OVER = WordPattern("scope", r"\b@handed_over\b")
+_ASKS = WordPattern("scope", r"\b@asks_more\b")
+_OF_SUPPLIER = WordPattern("scope", r"\b@of_supplier\b")
+_WITH_TOO = WordPattern("scope", r"\b@with_too\b")
 WISH = WordPattern("scope", "@wish")
 _THEM = WordPattern(
     "scope",
@@ -110,6 +121,7 @@ _MUST = WordPattern(
 )
 REACH = 60  # characters between a cue and the nearest thing that it bears on
 MOST_WORDS_BEFORE, MOST_WORDS_AFTER = 3, 5  # between a cue and what follows it, or what it follows
+NOWHERE = -1
 MOST_LISTED = 40  # mentions of a list
 LONGEST_SENTENCE = 300  # characters to either side
 
@@ -132,6 +144,10 @@ _THING_BEFORE = WordPattern("scope", r"\b@thing_before[ ]?$")
 _BELONGING_TO = WordPattern("scope", r"\b@belonging_to[ ]$")
 _DONE_ON = WordPattern("scope", r"\b@done_on[ ](?:\w{1,14}[ ])?$")
 _STATE = WordPattern("scope", r"@state\w{0,4}(?:(?:,|[ ]@and)?[ ]\w{4,14}){0,2}?[ ]@stock\b")
+_STATE_BEHIND = WordPattern("scope", r"(?:@state|@state_behind)")
+_STOCK_BEFORE = WordPattern("scope", r"\b@stock[ ]$")
+_OBJECT_OF_WORK = WordPattern("scope", r"@object_of_work\b")
+_BEFORE_OBJECT = WordPattern("scope", r"[ ](?:@before_object[ ])?")
 _CONDITION = WordPattern("scope", r"\b@condition[ ]{0,3}(?:[:–—]|[ ]-|\.{2,})[^\n.;]{0,120}")
 _COST_OF = WordPattern("scope", r"\b@cost_of[ ]$")
 _NEAR = 24  # characters before a word of work in which the thing stands that it belongs to
@@ -145,6 +161,8 @@ def _asides(text: str, group: "_Group", machines: Sequence["_Group"]) -> frozens
             is_of = _BELONGING_TO.search(text, max(0, machine.start - _NEAR), machine.start)
             return frozenset({"aside"}) if is_of else frozenset()
     if _STATE.match(text, group.start) or _THING_BEFORE.search(text, first, group.start):
+        return frozenset({"aside"})
+    if _STATE_BEHIND.match(text, group.start) and _STOCK_BEFORE.search(text, first, group.start):
         return frozenset({"aside"})
     if _COST_OF.search(text, first, group.start):
         return frozenset({"aside", "own"})
@@ -167,13 +185,29 @@ class _Scopes:
     def settle(self) -> None:
         for number, cue in enumerate(self.cues):
             meaning = _MEANINGS[cue.name]
-            if meaning.marks and not any(first <= cue.start < last for first, last in self._refusals):
+            if meaning.marks and not self._is_void(cue, meaning):
                 self._bear(number, cue, meaning)
         for number, group in enumerate(self.groups):
             self._answered(number, group)
+            if _CROSSED.search(self.text, max(0, group.start - 3), group.start):
+                group.marks.add("negated")
         self._ruled_out_together()
         self._likewise()
         self._set_aside()
+
+    def _is_void(self, cue: WordCue, meaning: _Meaning) -> bool:
+        """Whether the sentence of a cue takes its meaning back."""
+        if any(first <= cue.start < last for first, last in self._refusals):
+            return True
+        begin, end = _clause(self.text, cue.start)
+        if meaning.anybody and _OF_SUPPLIER.search(self.text, begin, end):
+            return True
+        if "own" in meaning.marks:
+            return bool(_HANDED_OVER.search(self.text, cue.end, end))
+        if meaning.genitive and _WITH_TOO.search(self.text, cue.end, end):
+            return True
+        first = not self.text[begin : cue.start].strip()  # "Кроме токарки нужна ещё шлифовка"
+        return first and meaning.genitive and bool(_ASKS.search(self.text, cue.end, end))
 
     def _bear(self, number: int, cue: WordCue, meaning: _Meaning) -> None:
         following = self._following(number, cue, meaning) if meaning.before else None
@@ -203,13 +237,15 @@ class _Scopes:
             if group.kind != _PROCESS and not meaning.every_kind:
                 continue
             if group.start < cue.end:  # "не варим": the cue's own words name the work
-                return index if group.end <= cue.end and meaning.every_kind else None
+                if group.end <= cue.end and meaning.every_kind:
+                    return index
+                continue
             between = text[cue.end : group.start]
             if meaning.adjacent and between.strip(' «"('):
                 return None
             if _word_count(between) > MOST_WORDS_BEFORE:
                 return None
-            return index if self._fits(group, meaning) else None
+            return index if between == " " or self._fits(group, meaning) else None
         return None
 
     def _fits(self, group: _Group, meaning: _Meaning) -> bool:
@@ -232,9 +268,8 @@ class _Scopes:
 
     def _in_one_clause(self, start: int, end: int) -> bool:
         """Whether only a few words of the same clause stand between a thing and the cue after it."""
-        between = (
-            self.text[start:end].rstrip(" ").removesuffix(",").removesuffix("(")
-        )  # "lacquer (subcontract)"
+        between = _IF.sub("", self.text[start:end]).rstrip(" ").removesuffix(",")
+        between = between.removesuffix("(")  # "lacquer (subcontract)"
         closed = between.find(")")
         if 0 <= closed < (between.find("(") % (len(between) + 1)):  # "остальное (литьё, лист) заказываем"
             between = between[closed + 1 :]
@@ -245,7 +280,7 @@ class _Scopes:
     def _reaches_back(self, number: int, group: _Group, meaning: _Meaning) -> bool:
         """Whether no other cue of the same sense stands between a thing and the cue after it."""
         answer = _ANSWER.match(self.text, group.end)
-        answered = answer.start("answer") if answer else -1
+        answered = answer.start("answer") if answer else NOWHERE
         for other in self.cues[bisect_left(self._cue_starts, group.end) : number]:
             sense = _MEANINGS[other.name]
             if sense.marks and sense.before and not sense.after and other.start != answered:
@@ -307,7 +342,8 @@ class _Scopes:
                 continue
             # "metal printing SLM by partner", "сборка насосов у нас"
             again = self.text[group.end : first] == " " and (last.implied or group.codes & last.codes)
-            if group.kind != last.kind or not (again or join.fullmatch(self.text, group.end, first)):
+            joined = again or join.fullmatch(self.text, group.end, first)
+            if group.kind != last.kind or not joined or (gathered and group.marks):
                 return
             group.marks |= meaning.marks
             first = group.start
@@ -342,8 +378,8 @@ class _Scopes:
             return
         following = self.groups[number + 1 :][:1]
         if not any(one.start < answer.end() for one in following):
-            group.marks.add("negated")
-            self._mark_back(number, WordCue("", group.end, group.end), _MEANINGS["refused_after"])
+            meaning = _MEANINGS["refused_after" if answer["answer"] else "elsewhere_beside"]
+            self._mark_back(number, WordCue("", group.end, group.end), meaning)
 
     def _ruled_out_together(self) -> None:
         """Mark the work of a sentence that ends in "do not offer them"."""
@@ -362,6 +398,12 @@ class _Scopes:
             first, last = (bisect_left(self._starts, place) for place in line.span())
             for group in self.groups[first:last]:
                 group.marks |= {"aside", "own"}
+        processes = [group for group in self.groups if group.kind == _PROCESS]
+        for work, thing in pairwise(processes):
+            if _OBJECT_OF_WORK.fullmatch(self.text, thing.start, thing.end) and _BEFORE_OBJECT.fullmatch(
+                self.text, work.end, thing.start
+            ):
+                thing.marks.add("aside")
         for group in self.groups:
             if group.kind == _PROCESS and "negated" not in group.marks:
                 near = machines[max(0, bisect_left(ends, group.end) - 1) :][:2]
