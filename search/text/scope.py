@@ -144,9 +144,19 @@ _THING_BEFORE = WordPattern("scope", r"\b@thing_before[ ]?$")
 _BELONGING_TO = WordPattern("scope", r"\b@belonging_to[ ]$")
 _DONE_ON = WordPattern("scope", r"\b@done_on[ ](?:\w{1,14}[ ])?$")
 _STATE = WordPattern("scope", r"@state\w{0,4}(?:(?:,|[ ]@and)?[ ]\w{4,14}){0,2}?[ ]@stock\b")
+_MAY_LACK = WordPattern("scope", r"\b@may_lack_before[ ]$")
+_FIRM = WordPattern(
+    "scope",
+    r"""
+    \b@firm_before[ ]?[«"“][^«»"”\n]{1,80}[»"”]
+    | (?<!\w)(?:[A-Z][\w&-]{0,20}[ ]){1,4}@firm_after\b
+    """,
+    re.NOFLAG,
+)
 _STATE_BEHIND = WordPattern("scope", r"(?:@state|@state_behind)")
 _STOCK_BEFORE = WordPattern("scope", r"\b@stock[ ]$")
 _OBJECT_OF_WORK = WordPattern("scope", r"@object_of_work\b")
+_WORKED = WordPattern("scope", r"\b@worked_before[ ]$")
 _BEFORE_OBJECT = WordPattern("scope", r"[ ](?:@before_object[ ])?")
 _CONDITION = WordPattern("scope", r"\b@condition[ ]{0,3}(?:[:–—]|[ ]-|\.{2,})[^\n.;]{0,120}")
 _COST_OF = WordPattern("scope", r"\b@cost_of[ ]$")
@@ -212,6 +222,8 @@ class _Scopes:
     def _bear(self, number: int, cue: WordCue, meaning: _Meaning) -> None:
         following = self._following(number, cue, meaning) if meaning.before else None
         preceding = self._preceding(number, cue, meaning) if meaning.after else None
+        if following is not None and self._may_lack(cue, meaning, self.groups[following]):
+            return
         if following is not None and preceding is not None:
             close = 0 <= self.groups[following].start - cue.end <= 1
             following, preceding = (following, None) if close else (None, preceding)
@@ -223,6 +235,15 @@ class _Scopes:
                 self._mark_joined(cue, meaning)
         elif meaning.before and not meaning.adjacent:
             self._mark_headed(cue, meaning)
+
+    def _may_lack(self, cue: WordCue, meaning: _Meaning, group: _Group) -> bool:
+        """Whether the text leaves work open: "можно без покраски"."""
+        begins = max(0, cue.start - _NEAR)
+        return (
+            group.kind == _PROCESS
+            and meaning.genitive
+            and bool(_MAY_LACK.search(self.text, begins, cue.start))
+        )
 
     def _following(self, number: int, cue: WordCue, meaning: _Meaning) -> int | None:
         """The first thing after a cue, where it stands near enough in the same clause."""
@@ -394,16 +415,18 @@ class _Scopes:
         """Mark the words of work that ask for none."""
         machines = [group for group in self.groups if group.kind == "equipment"]
         ends = [machine.end for machine in machines]
-        for line in _CONDITION.finditer(self.text):
-            first, last = (bisect_left(self._starts, place) for place in line.span())
-            for group in self.groups[first:last]:
-                group.marks |= {"aside", "own"}
+        for pattern, marks in ((_CONDITION, {"aside", "own"}), (_FIRM, {"aside"})):
+            for found in pattern.finditer(self.text):
+                first, last = (bisect_left(self._starts, place) for place in found.span())
+                for group in self.groups[first:last]:
+                    group.marks |= marks
         processes = [group for group in self.groups if group.kind == _PROCESS]
-        for work, thing in pairwise(processes):
-            if _OBJECT_OF_WORK.fullmatch(self.text, thing.start, thing.end) and _BEFORE_OBJECT.fullmatch(
-                self.text, work.end, thing.start
-            ):
-                thing.marks.add("aside")
+        for index, thing in enumerate(processes):
+            if _OBJECT_OF_WORK.fullmatch(self.text, thing.start, thing.end):
+                before = processes[index - 1].end if index else thing.start
+                worked = _WORKED.search(self.text, max(0, thing.start - _NEAR), thing.start)
+                if worked or _BEFORE_OBJECT.fullmatch(self.text, before, thing.start):
+                    thing.marks.add("aside")
         for group in self.groups:
             if group.kind == _PROCESS and "negated" not in group.marks:
                 near = machines[max(0, bisect_left(ends, group.end) - 1) :][:2]

@@ -70,7 +70,7 @@ def test_a_deviation_is_graded_at_the_size_before_it() -> None:
 
 
 def test_words_that_are_not_meant_ask_for_nothing() -> None:
-    text = "Втулки, токарная обработка. Пишет завод «Литьё и термообработка»"
+    text = "Втулки, токарная обработка. Литьё и термообработка по телефону"
     record = NeedRecord.model_validate({"id": "n", "text": text, "disregarded": ["литьё", "Термообработка"]})
     assert {"casting", "heat-treatment"} <= set(_understood(text).requirements.processes)
     assert requirements_of(record, _recogniser(), TODAY).requirements.processes == ("turning",)
