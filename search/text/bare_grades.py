@@ -65,7 +65,7 @@ class BareGrades:
         for word in words:
             code = self.by_spelling.get(folded(word.text))
             if code and _is_expected(text, word):
-                yield Mention("material", word.start, word.end, code=code, sure=0.9, basis="material.said")
+                yield Mention("material", word.start, word.end, code=code, sure=0.9, basis="material.context")
 
 
 def _is_expected(text: str, word: Token) -> bool:

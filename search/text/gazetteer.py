@@ -64,7 +64,7 @@ class Gazetteer:
 
 
 def _region(code: str, match: re.Match[str]) -> Mention:
-    return Mention("region", match.start(1), match.end(1), code=code, sure=0.97, basis="region.said")
+    return Mention("region", match.start(1), match.end(1), code=code, sure=0.97, basis="region.letters")
 
 
 def _is_name(text: str, mention: Mention) -> bool:
@@ -114,7 +114,7 @@ class _Places:
         town = self._town(towns, after)
         if town is not None:
             yield town
-        yield from _settled(wider, has_town=town is not None)
+        yield from _settled(self._around(town, wider))
 
     def _after(self, place: tuple[int, int]) -> list[Mention]:
         """The regions and countries named right after a place."""
@@ -134,6 +134,10 @@ class _Places:
             return None
         return max(towns, key=self._population, default=None)
 
+    def _around(self, town: Mention | None, wider: Sequence[Mention]) -> list[Mention]:
+        """The regions and countries of a town's name in which the town lies; all where no town is meant."""
+        return [mention for mention in wider if town is None or self._lies_in(town, mention)]
+
     def _lies_in(self, town: Mention, wider: Mention) -> bool:
         place = self._towns[str(town.code)]
         inside = self._taxonomy.lies_in(place.region, str(wider.code))
@@ -151,7 +155,8 @@ class _Places:
         """Whether a name is no ordinary word, or the text shows that a place is meant."""
         first = mentions[0]
         written = self._text[first.start : first.end].lower().replace("ё", "е")
-        labels = {str(mention.code).split("|")[0].lower() for mention in mentions if mention.kind == "town"}
+        towns = [self._towns[str(mention.code)] for mention in mentions if mention.kind == "town"]
+        labels = {name.lower() for town in towns for name in (town.label.ru, town.label.en)}
         if (labels | {written}).isdisjoint(whole_words("places", "ordinary_places")):
             return True
         if any(mention.kind == "region" for mention in mentions) and self._stands_after_a_town(first):
@@ -177,12 +182,7 @@ class _Places:
         return any(end == position for _, end in self._by_place)
 
 
-def _settled(wider: Sequence[Mention], *, has_town: bool) -> Iterator[Mention]:
-    """The regions and countries of a name without those that it may mean only beside a town: "Georgia"."""
+def _settled(wider: Sequence[Mention]) -> Iterator[Mention]:
+    """The surest regions and countries of a name: "Georgia" is the state only beside a town of it."""
     sure = max((mention.sure for mention in wider), default=0.0)
-    for mention in wider:
-        if mention.sure == sure and not (has_town and sure < _SURE):
-            yield mention
-
-
-_SURE = 0.6
+    yield from (mention for mention in wider if mention.sure == sure)

@@ -112,6 +112,7 @@ class TaxonomyNames:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._root = _Node()
         self._vocabulary: set[str] = set()
+        self._corrigible: set[str] = set()  # English words that others may misspell
         for kind, tree in taxonomy.trees().items():
             for concept in tree:
                 self._add_concept(kind, concept)
@@ -123,7 +124,7 @@ class TaxonomyNames:
             self._add("process", NO_WORK, phrase, 1.0)
         self._long = {
             "ru": sorted(word for word in self._vocabulary if len(word) >= 6 and "а" <= word[0] <= "я"),
-            "en": sorted(word for word in self._vocabulary if len(word) >= 8 and "a" <= word[0] <= "z"),
+            "en": sorted(word for word in self._corrigible if len(word) >= 8 and "a" <= word[0] <= "z"),
         }
         self._corrected: dict[str, frozenset[str]] = {}
 
@@ -145,8 +146,10 @@ class TaxonomyNames:
         words = [_keys_of_place(named[0])] if alone else [_own_keys(token) for token in named]
         if not words or len(words) > 7:
             return
-        if corrects:
-            self._vocabulary.update(key for keys in words for key in keys if not key.startswith("#"))
+        spelled = {key for keys in words for key in keys if not key.startswith("#")} if corrects else set()
+        self._vocabulary |= spelled
+        if kind not in PLACES:  # "Colombia" is no misspelt "Columbia"
+            self._corrigible |= spelled
         orders = [words]
         if len(words) == 2 and re.search("[а-яА-Я]", name):
             orders.append(words[::-1])  # "обработка токарная"
@@ -175,7 +178,7 @@ class TaxonomyNames:
         least = 6 if russian else 8
         if not least <= len(word) <= 30 or not word.isalpha() or keys_of(word) & self._vocabulary:
             return frozenset()
-        if russian and is_known_word(word):
+        if is_known_word(word) if russian else word in whole_words("spelling", "known_words"):
             return frozenset()
         allowed = 2 if len(word) >= 10 and russian else 1
         best: tuple[str, int] | None = None

@@ -84,14 +84,13 @@ _VERB_OF_NOUN = ("овать", "евать")  # "хонинговать" is look
 def _lemmas(word: str) -> frozenset[str]:
     parses = _morphology().parse(word)[:4]
     found = {parse.normal_form.replace("ё", "е") for parse in parses}
-    places = {parse.normal_form for parse in parses if "Geox" in parse.tag}
     for parse in parses:
         if "INFN" in parse.tag or "VERB" in parse.tag:
             found |= unprefixed(parse.normal_form)
             if parse.normal_form.endswith(_VERB_OF_NOUN):
                 found.add(parse.normal_form.replace("ё", "е").removesuffix("ть") + "ние")
         # A participle ("сваренный") belongs to its verb already.
-        if ("Name" in parse.tag or "Surn" in parse.tag) and parse.normal_form not in places:
+        if "Name" in parse.tag or "Surn" in parse.tag:
             found.discard(parse.normal_form) if len(found) > 1 else None
     return frozenset(found) or frozenset({word})
 

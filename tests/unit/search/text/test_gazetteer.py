@@ -68,3 +68,10 @@ def test_an_ordinary_word_is_no_place(text: str) -> None:
 
 def test_the_letters_of_a_state_are_no_material() -> None:
     assert RECOGNISER.recognise("Pittsburgh, PA").of("material") == ()
+
+
+@pytest.mark.parametrize("text", ["contract duration", "a satellite dish", "Colombia", "Norfolk, VA"])
+def test_a_word_one_letter_away_is_left_alone(text: str) -> None:
+    recognition = RECOGNISER.recognise(text)
+    assert recognition.of("material") == ()
+    assert not {"US-SC", "GB-NFK"} & set(recognition.codes("region", "town"))
