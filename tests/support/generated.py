@@ -28,11 +28,47 @@ def planned(row: int, document: SearchDocument) -> SearchDocument:
     return replace(document, planned=months, spare_hours=document.spare_hours if row % 2 else None)
 
 
+PAPERS = (
+    "declaration-2-1",
+    "inspection-certificate-3-1",
+    "inspection-certificate-3-2",
+    "ppap",
+    "first-article",
+)
+
+
+def further(row: int, document: SearchDocument) -> SearchDocument:
+    """With limits, answers and papers that the generator does not make; every third states none of them."""
+    if row % 3 == 0:
+        return document
+    able = tuple(
+        replace(
+            one,
+            height_mm=(None, 40.0, 120.0, 900.0)[(row + place) % 4],
+            wall_mm=(None, 1.0, 4.0)[(row + place) % 3],
+            gear_module_mm=(None, 2.0, 8.0)[(row // 2 + place) % 3],
+            gear_grade=(None, 6, 9)[(row // 3 + place) % 3],
+            thread_mm=(None, 16.0, 64.0)[(row // 5 + place) % 3],
+        )
+        for place, one in enumerate(document.capabilities)
+    )
+    return replace(
+        document,
+        capabilities=able,
+        takes_customer_material=(None, True, False)[row // 3 % 3],
+        own_tooling=(True, None, False)[row // 4 % 3],
+        quality_papers=PAPERS[row % 5 : row % 5 + row // 7 % 3],
+    )
+
+
 @lru_cache(maxsize=1)
 def world() -> tuple[Taxonomy, tuple[SearchDocument, ...], Columns]:
     taxonomy = load_taxonomy()
     documents = (
-        *(planned(row, one) for row, one in enumerate(Generator(taxonomy, seed=5).documents(COUNT))),
+        *(
+            further(row, planned(row, one))
+            for row, one in enumerate(Generator(taxonomy, seed=5).documents(COUNT))
+        ),
         SearchDocument(key="silent", revision=1, names=("silent",), text=""),
     )
     return taxonomy, documents, Columns.build(documents, taxonomy)
@@ -76,6 +112,14 @@ def needs() -> st.SearchStrategy[Requirements]:
         mass_kg=maybe(st.sampled_from([5.0, 60.0, 4999.0, 6000.0])),
         tolerance_it=maybe(st.integers(4, 12)),
         roughness_ra_um=maybe(st.sampled_from([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 12.5])),
+        height_mm=maybe(side),
+        wall_mm=maybe(st.sampled_from([0.5, 1.0, 3.0, 6.0])),
+        gear_module_mm=maybe(st.sampled_from([1.0, 2.0, 5.0, 10.0])),
+        gear_grade=maybe(st.integers(5, 10)),
+        thread_mm=maybe(st.sampled_from([8.0, 16.0, 48.0, 100.0])),
+        customer_material=maybe(st.just(True)),
+        supplier_tooling=maybe(st.just(True)),
+        quality_papers=codes(PAPERS),
         lead_time_days=maybe(st.sampled_from([5, 10, 20, 44, 60])),
         quantity=maybe(st.sampled_from([1, 9, 10, 100, 1000, 10_001, 100_000])),
         spare_hours=maybe(st.sampled_from([20.0, 400.0, 890.0])),

@@ -141,6 +141,17 @@ def member(have: Iterable[str], wanted: Iterable[str]) -> str:
     return YES if held & set(wanted) else NO if held else UNSAID
 
 
+def height(item: CapabilityFacts, need: Requirements) -> bool | None:
+    side = item.envelope_mm[0] if item.envelope_mm else None
+    return at_least(side if item.height_mm is None else item.height_mm, need.height_mm or 0)
+
+
+def papers(document: SearchDocument, need: Requirements) -> str:
+    tree = generated.world()[0].quality_papers
+    held = {code for one in document.quality_papers for code in (one, *tree.ancestors(one))}
+    return said(set(need.quality_papers) <= held if held else None)
+
+
 REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
     "certification": lambda d, n: said(all(generated.holds(d, one, n.on) for one in musts(n))),
     "processes": processes,
@@ -152,6 +163,14 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
     "mass": over(lambda item, n: at_least(item.mass_kg, n.mass_kg)),
     "tolerance": over(lambda item, n: at_most(item.tolerance_it, n.tolerance_it)),
     "roughness": over(lambda item, n: at_most(item.roughness_ra_um, n.roughness_ra_um)),
+    "height": over(height, of_side=True),
+    "wall": over(lambda item, n: at_most(item.wall_mm, n.wall_mm)),
+    "gear_module": over(lambda item, n: at_least(item.gear_module_mm, n.gear_module_mm)),
+    "gear_grade": over(lambda item, n: at_most(item.gear_grade, n.gear_grade)),
+    "thread": over(lambda item, n: at_least(item.thread_mm, n.thread_mm)),
+    "customer_material": lambda d, _: said(d.takes_customer_material),
+    "supplier_tooling": lambda d, _: said(d.own_tooling),
+    "quality_papers": papers,
     "lot": over(lot),
     "lead_time": over(lambda item, n: at_most(item.lead_time_days, n.lead_time_days)),
     "capacity": capacity,

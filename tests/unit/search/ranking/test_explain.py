@@ -31,14 +31,22 @@ def stated(document: SearchDocument, requirement: str) -> set[float]:
     """What a profile says of a number, a lathe's own and the sides of a box alike."""
     names = {"thickness": "thickness_mm", "mass": "mass_kg", "tolerance": "tolerance_it"}
     names |= {"roughness": "roughness_ra_um", "lead_time": "lead_time_days", "diameter": "diameter_mm", "length": "length_mm"}  # fmt: skip
+    names |= {
+        "height": "height_mm",
+        "wall": "wall_mm",
+        "gear_module": "gear_module_mm",
+        "thread": "thread_mm",
+    }
+    names |= {"gear_grade": "gear_grade"}
     found = [getattr(item, names[requirement]) for item in document.capabilities]
-    if requirement in {"diameter", "length"}:
+    if requirement in {"diameter", "length", "height"}:
         side = 1 if requirement == "diameter" else 0
         found += [item.envelope_mm[side] for item in document.capabilities if item.envelope_mm]
     return {round(value, 6) for value in found if value is not None}
 
 
-AT_MOST = {"tolerance", "roughness", "lead_time", "distance"}
+AT_MOST = {"tolerance", "roughness", "wall", "gear_grade", "lead_time", "distance"}
+ANSWERS = {"customer_material": "takes_customer_material", "supplier_tooling": "own_tooling"}
 
 
 def met_by_box(verdict: RequirementVerdict, document: SearchDocument) -> bool:
@@ -65,6 +73,9 @@ def met(verdict: RequirementVerdict, document: SearchDocument) -> bool:
     if name == "lot":
         assert declared in {(item.lot_min, item.lot_max) for item in document.capabilities}
         return (declared[0] or 0) <= needed <= (declared[1] or math.inf)
+    if name in ANSWERS:
+        assert declared is getattr(document, ANSWERS[name])
+        return declared is needed
     if name in CODES:
         return met_by_codes(verdict, document)
     if name == "capacity":
@@ -81,6 +92,8 @@ def met_by_codes(verdict: RequirementVerdict, document: SearchDocument) -> bool:
         assert declared in own
         return within((declared,), (needed,), taxonomy.processes)
     assert set(declared) <= own
+    if name == "quality_papers":
+        return all(within(own, (one,), taxonomy.quality_papers) for one in needed)
     if name == "materials":  # an equivalent grade meets it too
         return verdict.outcome is RequirementOutcome.MET or within(declared, needed, taxonomy.materials)
     return bool(set(declared) & set(needed))
@@ -92,6 +105,7 @@ CODES: dict[str, Callable[[SearchDocument], set[str | None]]] = {
     "region": lambda d: {d.region, d.country},
     "languages": lambda d: set(d.languages),
     "sectors": lambda d: set(d.sectors),
+    "quality_papers": lambda d: set(d.quality_papers),
 }
 
 
