@@ -34,6 +34,16 @@ def next_such(month: int, day: int, today: date) -> date | None:
     return None
 
 
+def next_numbered(number: int, today: date) -> date:
+    """The next day of a number, in the first month that has one."""
+    for later in range(3):
+        last = months_later(today, later)
+        found = day_or_none(last.year, last.month, number)
+        if found is not None and found >= today:
+            return found
+    return months_later(today, 0)
+
+
 def in_month(month: int, part: int, year: int | None, today: date) -> date:
     """The last day of a part of a month; without a year the next one that is not over."""
     if year is not None:

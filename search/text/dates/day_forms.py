@@ -20,7 +20,8 @@ _KIND = WordPattern(
       (?P<months>@months) | (?P<units>@units) | (?P<weekdays>@weekdays) | (?P<near_days>@near_days)
      | (?P<seasons>@seasons) | (?P<holidays>@holidays) | (?P<quarter>@quarter)
      | (?P<half_year>@half_year) | (?P<last_in_short>@last_in_short) | (?P<year_words>@year_words)
-     | (?P<urgent>@urgent) | (?P<about_delivery>@about_delivery) | (?P<about_last_day>@about_last_day)
+     | (?P<urgent>@urgent) | (?P<soon>@soon) | (?P<week_marks>@week_marks) | (?P<number_of_day>@number_of_day)
+     | (?P<about_delivery>@about_delivery) | (?P<about_last_day>@about_last_day)
      | (?P<about_wish>@about_wish) | (?P<about_term>@about_term) | (?P<about_quote>@about_quote)
      | (?P<about_payment>@about_payment) | (?P<about_validity>@about_validity)
      | (?P<about_paper>@about_paper) | (?P<about_other>@about_other) | (?P<about_figure>@about_figure)
@@ -55,6 +56,9 @@ _READERS: Mapping[str, DayReader] = {
     "last_in_short": period_days.last_in_short,
     "year_words": period_days.year_word,
     "urgent": named_days.urgent,
+    "soon": named_days.soon,
+    "week_marks": span_days.numbered_week,
+    "number_of_day": named_days.number_of_day,
 }
 
 
@@ -84,14 +88,15 @@ def found_in(text: str, order: DayOrder, *, bare: bool = False) -> tuple[list[Wr
             found = _READERS[kind](DayPlace(text, start, end, kind, order.today, order.month_first, bare))
         if found is not None:
             days.append(found)
-            if kind == "urgent":
+            if found.rule == "urgent":
                 topics.append(TopicWord(start, end, "delivery"))
             done = max(done, found.end)
     return days if bare else list(_joined(text, days)), topics
 
 
 def _may_be_day(text: str, start: int, end: int) -> bool:
-    return end - start == 4 or (end - start <= 2 and text[end : end + 1] in {".", "/", "-"})
+    behind = text[end : end + 1]
+    return end - start == 4 or (end - start <= 2 and (behind in {".", "/", "-"} or behind.isalpha()))
 
 
 _RANGE = WordPattern(FILE, r"[ ]?(?:[-–—]|@to[ ](?:the[ ])?)[ ]?")

@@ -11,6 +11,7 @@ from datetime import date
 
 from search.text.dates.day_forms import found_in
 from search.text.dates.written_day import NO_DAY, DayOrder, DayWord, TopicWord, WrittenDay
+from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
 DEADLINE, DESIRED, QUOTE_BY, DAY = "deadline", "desired", "quote_by", "day"
@@ -21,7 +22,7 @@ _CLAUSE_END = re.compile(r"[;!?\n,]|\.(?=\s)|[)]")
 _LIST_MARK = re.compile(r"[\s>*•·|–—-]*$")
 _OF_TERM = re.compile(r"[ ]{0,2}[:–—-]?[ ]{0,2}(?:\w{1,12}[ ]){0,2}")
 _ADJACENT = re.compile(r"[ ]{0,2}[-–—:(]?[ ]{0,2}(?:\w{1,3}[ ])?")
-_BREAK = re.compile(r",(?!\d)|[(]")
+_BREAK = re.compile(r"(?<!:\d\d),(?!\d)|[(]")
 # The topics that a word before "due" or "delivery" may give it.
 _GENERAL = {
     "term": frozenset({"delivery", "last_day", "wish", "quote", "payment", "validity", "paper", "other"}),
@@ -33,13 +34,13 @@ _KINDS = {"delivery": DEADLINE, "last_day": DEADLINE, "term": DEADLINE, "wish": 
 # The sureness of a day that a word names, one that a preposition points at, and one that stands alone.
 _NAMED, _POINTED, _ALONE = 0.97, 0.95, 0.85
 _LESS_EXACT = 0.1  # of a month, a week, a figure that may be another
-_SEASON = 0.3
+_SEASON = 0.3  # of one without its year
 OPEN = 0.5  # the sureness of a day that may be another, or none of the request
 VAGUE = 0.6  # a surer day is taken without asking
 URGENT = "day.urgent"  # the rule of haste without a day
 _TERMS = frozenset({"delivery", "term", "wish", "last_day"})
 _BESIDE = 15  # characters between a span and the word that makes it a term
-_FLEETING = frozenset({"present", "near", "short", "weekday"})  # "this year" alone is no term
+_FLEETING = frozenset({"present", "near", "short", "number", "weekday"})  # "this year" alone is no term
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ def _meaning(day: WrittenDay, topics: _Topics, today: date) -> tuple[str | None,
         return _meaning_of_span(day, topics)
     if topic is None and not pointed and day.loose:
         return (DAY, OPEN) if day.rule != "short" else (None, 0)
+    if day.rule == "short" and day.word is None and not topics.stands_by(day):
+        return None, 0
     kind = _KINDS.get(topic or "", DAY) if topic else DEADLINE
     if day.word in {DayWord.SINCE, DayWord.DATED} and kind != QUOTE_BY:
         kind = DAY
@@ -157,7 +160,9 @@ def _meaning(day: WrittenDay, topics: _Topics, today: date) -> tuple[str | None,
         kind = DAY
     sure = _NAMED if topic else _POINTED if pointed else _ALONE
     exact = day.named and day.rule != "short"
-    return kind, sure - (0 if exact else _LESS_EXACT) - (_SEASON if day.rule == "season" else 0)
+    return kind, sure - (0 if exact else _LESS_EXACT) - (
+        _SEASON if day.rule == "season" and not day.exact else 0
+    )
 
 
 def _meaning_of_span(day: WrittenDay, topics: _Topics) -> tuple[str | None, float]:
@@ -177,8 +182,13 @@ def _meaning_of_span(day: WrittenDay, topics: _Topics) -> tuple[str | None, floa
     return DAY, OPEN
 
 
+_AT_LATEST = WordPattern("dates", r"(?<!\w)@at_latest(?!\w)")
+
+
 def _topic(day: WrittenDay, topics: _Topics) -> str | None:
     before = topics.before(day)
+    if before == "wish" and _AT_LATEST.match(topics.text, day.begins):
+        return "last_day"
     if day.after_order:
         return before
     behind, adjacent = topics.after(day)

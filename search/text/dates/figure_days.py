@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from search.text.dates import calendar_days as calendar
+from search.text.dates.named_days import numbered_day
 from search.text.dates.written_day import (
+    FILE,
     NO_DAY,
     NO_DAY_AFTER,
     PART_OF_PERIOD,
@@ -15,6 +17,7 @@ from search.text.dates.written_day import (
     WrittenDay,
     whole_of,
 )
+from search.text.lexicon import WordPattern
 
 _FIGURES = re.compile(
     r"""
@@ -27,11 +30,22 @@ _FIGURES = re.compile(
     """,
     re.VERBOSE,
 )
+# "до 10-го", "by the 20th".
+_ORDINAL_ALONE = WordPattern(FILE, r"(?P<day>(?P<number>\d{1,2})@ordinal_of_day)(?=[ ]*(?:[.,;:!?)\n]|$))")
 _JOINED_BEFORE = re.compile(r"[\w.,/№#-]$")
 
 
 def figures(place: DayPlace) -> WrittenDay | None:
     """The day that figures write."""
+    alone = _ORDINAL_ALONE.match(place.text, place.start)
+    if alone is None:
+        return _figures(place)
+    if place.word(place.start)[0] is not DayWord.UNTIL:
+        return None
+    return numbered_day(place, place.start, alone.end("day"), int(alone["number"]))
+
+
+def _figures(place: DayPlace) -> WrittenDay | None:
     found = _FIGURES.match(place.text, place.start)
     if found is None or _JOINED_BEFORE.search(place.text, max(0, place.start - 1), place.start):
         return None

@@ -60,8 +60,9 @@ def season(place: DayPlace) -> WrittenDay | None:
         place.tail(behind.end()),
         day,
         "season",
+        exact=year is not None,
         named=False,
-        loose=True,
+        loose=year is None,
         word=word,
         begins=begins,
     )
@@ -79,5 +80,34 @@ def holiday_at(place: DayPlace, start: int, month_and_day: int) -> WrittenDay | 
     return WrittenDay(start, place.end, day, "holiday", word=word, begins=begins)
 
 
+_NOT_URGENT = WordPattern(FILE, r"(?<!\w)@not_urgent[ ]$")
+_AS_SOON_AS = WordPattern(FILE, r"(?<!\w)@as_soon_as[ ]$")
+
+
 def urgent(place: DayPlace) -> WrittenDay | None:
-    return WrittenDay(place.start, place.end, None, "urgent")
+    """Haste without a day."""
+    return None if place.before(_NOT_URGENT) else WrittenDay(place.start, place.end, None, "urgent")
+
+
+def soon(place: DayPlace) -> WrittenDay | None:
+    """Haste in several words: "as soon as possible"."""
+    before = place.before(_AS_SOON_AS)
+    return WrittenDay(before.start(), place.end, None, "urgent") if before else None
+
+
+_NUMBER = WordPattern(FILE, r"(?<![\w.,])(?P<day>\d{1,2})@ordinal_of_day?[ ]$")
+
+
+def number_of_day(place: DayPlace) -> WrittenDay | None:
+    """A day by its number in a month: "к 20 числу"."""
+    found = place.before(_NUMBER)
+    return numbered_day(place, found.start(), place.end, int(found["day"])) if found else None
+
+
+def numbered_day(place: DayPlace, start: int, end: int, number: int) -> WrittenDay | None:
+    """The next day of that number."""
+    if not 1 <= number <= calendar.LAST:
+        return None
+    word, begins = place.word(start)
+    day = calendar.next_numbered(number, place.today)
+    return WrittenDay(start, end, day, "number", loose=True, word=word, begins=begins)

@@ -41,14 +41,14 @@ def unit(place: DayPlace) -> WrittenDay | None:
     if days is None:
         return None
     amount = place.before(_SPAN_BEFORE)
-    if days == 7 and (numbered := _numbered_week(place)):
+    if days == 7 and (numbered := numbered_week(place)):
         return numbered
     if amount is None and days < 100:
         return this_or_next(place) or _one(place, days)
     return _span(place, amount, days)
 
 
-def _numbered_week(place: DayPlace) -> WrittenDay | None:
+def numbered_week(place: DayPlace) -> WrittenDay | None:
     """The number of a week: "week 6", "на 6-й неделе"."""
     behind = _WEEK_NUMBER.match(place.text, place.end) or place.before(_WEEK_BEFORE)
     if behind is None:
@@ -68,7 +68,11 @@ def _one(place: DayPlace, days: float) -> WrittenDay | None:
     """A span without a number: "через неделю"."""
     start = place.start
     lead = place.before(_LEAD_BEFORE)
-    if lead is None or number_of("units", place.text[place.start : place.end]) == 1:
+    if (
+        lead is None
+        or _NO_SPAN_AFTER.match(place.text, place.end)
+        or number_of("units", place.text[place.start : place.end]) == 1
+    ):
         return None
     if lead["term"] is None and place.before(_PIECES_BEFORE, lead.start()):
         return None

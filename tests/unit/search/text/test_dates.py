@@ -91,6 +91,16 @@ can you deliver in a couple of weeks? | 2026-12-12
 Delivery 3 weeks from today | 2026-12-19
 срок 2-3 недели после оплаты | 2026-12-19
 первая партия к 1 марта | 2027-03-01
+нужно 50 втулок к 20 числу | 2026-12-20
+успеть бы до 10-го | 2026-12-10
+Срок изготовления не более 25 рабочих дней с момента получения аванса | 2027-01-02
+в течение 45 (сорока пяти) календарных дней с даты подписания | 2027-01-12
+Required on site: w/c 15 Feb | 2027-02-15
+by close of business Friday | 2026-12-04
+Delivery week 8/2027 | 2027-02-28
+за 2 недели сделаете? | 2026-12-12
+осенью 2027 | 2027-11-30
+3Q27 | 2027-09-30
 first lot by 31 January | 2027-01-31
 """
 
@@ -123,6 +133,19 @@ Shutdown starts 14 Dec, roll back with us 21 Dec latest | day 2026-12-14; deadli
 аванс: IV кв. 2026; поставка: II кв. 2027 | day 2026-12-31; deadline 2027-06-30
 срочно за неделю | day open; deadline 2026-12-05
 need it ASAP | day open
+as soon as possible | day open
+no rush |
+ideally by 15 January but no later than 31 January | desired 2027-01-15; deadline 2027-01-31
+сроки: желательно 3 недели, максимум 5 недель | desired 2026-12-19; deadline 2027-01-02
+quote due Dec 4, parts due Jan 29 | deadline 2027-01-29; quote_by 2026-12-04
+Tender closes 12:00, 11 January 2027 | quote_by 2027-01-11
+жду предложения до 4.12 | quote_by 2026-12-04
+срок 60 дней с даты подписания, оплата 30 дней после поставки | day 2026-12-28; deadline 2027-01-27
+нужны за месяц до этого |
+завтра пришлю чертежи | day 2026-11-29
+2 weeks ago we ordered |
+партия 10.12 |
+spring steel |
 ship by 03/04/2027 | deadline 2027-03-04; deadline 2027-04-03
 ISO 9001:2015 |
 ГОСТ 1050-2013 |
