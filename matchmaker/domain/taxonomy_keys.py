@@ -23,6 +23,7 @@ class Flag(StrEnum):
     DEMANDED = "demanded"
     OF_PRODUCTS = "of_products"
     LETTERED = "lettered"
+    RATED_BY_FORCE = "rated_by_force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ FLAGS: Mapping[Flag, FlagRule] = {
     Flag.DEMANDED: FlagRule("family"),
     Flag.OF_PRODUCTS: FlagRule("standard"),
     Flag.LETTERED: FlagRule("country"),
+    Flag.RATED_BY_FORCE: FlagRule("equipment"),
 }
 
 

@@ -5,7 +5,7 @@ A mark that is plain digits or a few letters counts only beside its maker, a wor
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matchmaker.domain.machine_catalogue import MachineModel
@@ -26,6 +26,7 @@ _PLAIN = re.compile(
     """,
     re.VERBOSE,
 )
+_FORCE_AFTER, _FORCE_BEFORE = re.compile(r"[^,;:\n]{1,20}"), re.compile(r"[ -]")
 _LONGEST = 5  # words of a mark
 _REACH = 40  # characters before a mark in which a word of machines stands
 _BASIS = "equipment.model"
@@ -155,6 +156,23 @@ class MachineModels:
 def _is_plain(mark: str) -> bool:
     first = mark.split(" ", 1)[0].lower()
     return bool(_PLAIN.fullmatch(mark)) and first not in whole_words("spelling", "ordinary_marks")
+
+
+def without_forces(text: str, mentions: Sequence[Mention], rated: Collection[str]) -> list[Mention]:
+    """The mentions without masses that are the force of a machine beside them; `rated` are the types so rated."""
+    machines = [m for m in mentions if m.kind == "equipment" and m.code in rated]
+    if not machines:
+        return list(mentions)
+    ends, starts = sorted(m.end for m in machines), sorted(m.start for m in machines)
+    return [m for m in mentions if m.kind != "mass" or not _is_force(text, m, ends, starts)]
+
+
+def _is_force(text: str, mass: Mention, ends: Sequence[int], starts: Sequence[int]) -> bool:
+    before = bisect_left(ends, mass.start + 1)
+    after = bisect_left(starts, mass.end)
+    follows = before > 0 and _FORCE_AFTER.fullmatch(text, ends[before - 1], mass.start)
+    leads = after < len(starts) and _FORCE_BEFORE.fullmatch(text, mass.end, starts[after])
+    return bool(follows or leads)
 
 
 def outside(mentions: Iterable[Mention], machines: Sequence[Mention]) -> list[Mention]:

@@ -120,6 +120,9 @@ class Recogniser:
         named = self._without_coats(_without_states(named))
         concepts = _sensible(read, self._gazetteer.meant(read, named, is_place=is_place), proposed)
         chosen = arbiter.settled([*named_numbers, *machines, *concepts, *proposed], len(read))
+        chosen = machine_models.without_forces(
+            read, chosen, self.taxonomy.equipment.flagged(Flag.RATED_BY_FORCE)
+        )
         return scope.apply(read, list(_with_thickness(read, chosen)))
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:

@@ -39,6 +39,18 @@ def test_a_number_or_a_grade_is_no_machine(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["листогиб 3 м 100 т", "Arburg 420C 100 ton", "молот 1 т", "250-ton press brake"]
+)
+def test_tonnes_beside_a_press_are_its_force(text: str) -> None:
+    assert RECOGNISER.recognise(text).of("mass") == ()
+
+
+def test_tonnes_of_a_part_stay_its_mass() -> None:
+    recognition = RECOGNISER.recognise("листогиб, масса деталей до 10 т; пресс, отливки 5 т")
+    assert [mention.amounts for mention in recognition.of("mass")] == [(10_000.0,), (5_000.0,)]
+
+
+@pytest.mark.parametrize(
     ("name", "maker", "equipment", "diameter"),
     [
         ("16К20", None, "lathe", 400.0),
