@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from importers.inventories import InventoryLine
-from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import (
     CapabilityRecord,
     CertificateRecord,
@@ -20,13 +19,14 @@ from matchmaker.domain.records import (
     to_data,
 )
 from matchmaker.domain.requirement_kinds import MEASURED, MEASURED_ON_MACHINES, RequirementKind
+from matchmaker.models.base import now
 from matchmaker.services.extraction import company_facts, table_rows
 from matchmaker.services.profiles.machine_types import CNC, type_of
-from search.reading.cell_answers import Column
-from search.reading.cells import read as read_cell
+from search.reading import certificate_answers
 from search.reading.terms import RecognisedAmounts, specific
 from search.reading.work import offered
 from search.text import Recogniser, Recognition
+from search.text.certificates.certificate_readings import PaperState
 
 LONGEST_TEXT = 60_000  # characters; a list of some hundred machines is shorter
 MOST = 400  # proposals of one text
@@ -34,8 +34,7 @@ LONGEST_LINE = 160  # letters; a longer line is prose, which is read sentence by
 _SENTENCE = re.compile(r"[^;]+?(?:[.!?](?=\s+[A-ZА-ЯЁ«\"])|$|(?=;))")
 _COUNT = re.compile(r"(?:[-–—x×:,]\s*)?(\d{1,3})\s*(?:шт|ед|pcs|units?)\b|\((\d{1,3})\)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(19[3-9]\d|20[0-4]\d)\s*(?:г\b|год)|\((19[3-9]\d|20[0-4]\d)\)", re.IGNORECASE)
-_ON_THE_WAY = re.compile(r"внедр|готов|implement|prepar|working towards", re.IGNORECASE)
-_PAPER = re.compile(r"(?:№|\bNo\.?)\s?((?:[A-ZА-ЯЁ\d][A-ZА-ЯЁa-z\d./-]{0,40}(?:\s(?=[A-ZА-ЯЁ\d]))?){1,6})")
+_IN_PROFILES = frozenset({PaperState.CERTIFIED, PaperState.IMPLEMENTING})
 _SHEET = re.compile(r"\bлист|\bsheet|толщин|thick", re.IGNORECASE)
 _SURE = 0.6
 
@@ -131,7 +130,7 @@ def _of_sentence(sentence: str, recogniser: Recogniser, language: str) -> list[P
     recognition = recogniser.recognise(sentence)
     found = [*_machines(sentence, recognition, recogniser, language)]
     found += _works(sentence, recognition, recogniser, language)
-    found += _certificates(sentence, recognition)
+    found += _certificates(recognition, recogniser)
     ruled_out = any(mention.negated or mention.partner for mention in recognition.mentions)
     return None if not found and ruled_out else found
 
@@ -196,23 +195,25 @@ def _works(
         yield ProfileProposal("capabilities", to_data(item), sentence)
 
 
-def _certificates(sentence: str, recognition: Recognition) -> Iterator[ProfileProposal]:
-    paper, until = _PAPER.search(sentence), read_cell("day", Column(), sentence).value
-    mentions = {str(mention.code): mention for mention in reversed(recognition.of("standard"))}
-    for mention in reversed(mentions.values()):
-        before = sentence[max(0, mention.start - 30) : mention.start]
-        data = {
-            "standard": sentence[mention.start : mention.end],
-            "status": CertificateStatus.IMPLEMENTING
-            if _ON_THE_WAY.search(before)
-            else CertificateStatus.CERTIFIED,
-        }
-        if len(mentions) == 1:
-            data |= {"number": paper[1].strip(" .")} if paper and re.search(r"\d", paper[1]) else {}
-            data |= {"valid_until": until} if until else {}
-        record = table_rows.valid(CertificateRecord, data, ("standard",))
-        if record is not None:
-            yield ProfileProposal("certificates", to_data(record), sentence)
+def _certificates(recognition: Recognition, recogniser: Recogniser) -> Iterator[ProfileProposal]:
+    """The certificates that a sentence says are held or on the way; none that it denies, plans or tells the end of."""
+    sentence = recognition.text
+    read = certificate_answers.in_text(recognition, recogniser, now().date())
+    for one in read.certificates:
+        if one.status in _IN_PROFILES:
+            data = {
+                "standard": sentence[one.start : one.end],
+                "edition": one.edition,
+                "status": str(one.status),
+                "number": one.number,
+                "body": one.body,
+                "issued": one.issued,
+                "valid_until": one.valid_until,
+            }
+            given = {name: value for name, value in data.items() if value is not None}
+            record = table_rows.valid(CertificateRecord, given, ("standard",))
+            if record is not None:
+                yield ProfileProposal("certificates", to_data(record), sentence)
 
 
 def is_in(record: SupplierRecord, proposal: ProfileProposal) -> bool:

@@ -11,6 +11,7 @@ from importers.inventories import InventoryLine
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.records import CertificateRecord, EquipmentRecord, Record, parse
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
+from matchmaker.models.base import now
 from matchmaker.services.profiles.machine_types import CNC, type_of
 from search.reading.cell_answers import Column
 from search.reading.cells import read
@@ -24,11 +25,15 @@ OF_MACHINES = frozenset({"machine", "model", "type", "axes", "cnc", "envelope", 
 
 
 def certificate(line: InventoryLine, recogniser: Recogniser) -> CertificateRecord | None:
-    """The certificate of a row of a list; None for a row without a known standard."""
+    """The certificate of a row of a list; None for a row without a known standard, or whose words deny it."""
     cells = line.cells
-    if not recogniser.codes("standard", cells.get("standard") or cells.get("name") or ""):
+    codes = recogniser.codes("standard", cells.get("standard") or cells.get("name") or "")
+    held = {one.standard_code: one for one in recogniser.certificates(line.words, now().date())}
+    named = held.get(codes[0]) if codes else None
+    if named is None:
         return None
     data = {
+        "status": str(named.status) if named.status else None,
         "standard": cells.get("standard") or cells.get("name"),
         "number": cells.get("certificate_number") or cells.get("model") or cells.get("note"),
         "body": cells.get("body"),

@@ -49,3 +49,12 @@ def test_a_certificate_is_read_with_its_days() -> None:
     found = table_rows.certificate(row(**cells), RECOGNISER)
     assert found is not None
     assert (str(found.issued), str(found.valid_until)) == ("2024-02-01", "2027-01-31")
+
+
+@pytest.mark.parametrize(
+    ("note", "status"),
+    [("внедряем", "implementing"), ("нет, планируем в 2027", None), ("срок истёк", None), ("", "certified")],
+)
+def test_the_words_of_a_row_tell_the_state_of_its_certificate(note: str, status: str | None) -> None:
+    found = table_rows.certificate(row(standard="ISO 9001", note=note), RECOGNISER)
+    assert (found.status if found else None) == status

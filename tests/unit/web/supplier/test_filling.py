@@ -102,6 +102,14 @@ def test_a_certificate_is_read_with_its_number_and_last_day(shop: Browser) -> No
     assert 'value="2028-03-12"' in page
 
 
+def test_a_certificate_that_is_denied_or_planned_is_not_proposed(shop: Browser) -> None:
+    for words in ("Сертификат ISO 14001: нет", "ISO 14001 планируем в 2028", "Сертификат ISO 14001 истёк"):
+        assert 'value="ISO 14001"' not in give(shop, words)
+    page = give(shop, "ISO 14001 внедряем")
+    assert 'value="ISO 14001"' in page
+    assert '<option value="implementing" selected>' in page
+
+
 def test_what_waits_stays_until_it_is_settled_and_is_not_found_twice(shop: Browser) -> None:
     waiting = keys(give(shop, SHOP))
     assert keys(give(shop, SHOP)) == waiting
