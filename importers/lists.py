@@ -13,14 +13,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from importers import cells
+from importers import cells, certificates
+from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, column_words, is_numbering
 from importers.readers import sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
-from matchmaker.domain.records import KINDS, AnyRecord, parse
+from matchmaker.domain.records import KINDS, AnyRecord, SupplierRecord, parse
 from search.reading import cells as reading
 from search.reading.cell_answers import POINT, UNKNOWN, CellReading, Column, NumberSpelling, spelling_of
 
@@ -52,6 +53,9 @@ _READ_IN_WORDS = frozenset({"mass_kg", "tolerance_it", "envelope_mm"})
 # Meanings whose cells show how the list spells its numbers.
 _FIGURES = frozenset({"mass_kg", "envelope_mm", "tolerance_it", TEXT})
 _OF_CONTACTS = frozenset({"person", "email", "phone", "website"})
+# Columns of certificates, each read with the name of its column.
+_STANDARD, _CERTIFICATES = "standard", "certificates"
+_OF_CERTIFICATES = frozenset({_STANDARD, "number", "valid_until"})
 _DESTROYED = "cell.destroyed"
 
 
@@ -134,6 +138,7 @@ class ListFile:
     kind: Kind
     sheet: ListSheet
     digest: str
+    papers: CertificateReader
 
     @property
     def source_name(self) -> str:
@@ -147,7 +152,7 @@ class ListFile:
         ]
         columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
         for number, row in rows:
-            yield _ListRow(self.kind, columns, row).read(number)
+            yield _ListRow(self.kind, columns, row, self.papers).read(number)
 
 
 def _spelled_by(content: bytes) -> NumberSpelling:
@@ -182,8 +187,10 @@ def _described(
 class _ListRow:
     """The reading of one row: its values by meaning, its words, and the remarks on its cells."""
 
-    def __init__(self, kind: Kind, columns: Sequence[_MeantColumn], row: Sequence[str]) -> None:
-        self._kind = kind
+    def __init__(
+        self, kind: Kind, columns: Sequence[_MeantColumn], row: Sequence[str], papers: CertificateReader
+    ) -> None:
+        self._kind, self._papers = kind, papers
         self._cells = [(one, cell) for one, cell in zip(columns, row, strict=False) if cell]
         self._found: dict[str, Any] = {}
         self._words: list[str] = []
@@ -194,22 +201,42 @@ class _ListRow:
         for one, cell in self._cells:
             self._take(one, cell)
         try:
-            return FileRow(number, 0, self._record(), tuple(self._remarks))
+            record = self._record()
+            return FileRow(number, 0, record, tuple(self._remarks_on(record)))
         except InvalidRecord as error:
             named = {one.meaning: one.column.name for one, _ in self._cells}
             return FileRow(number, 0, problems=tuple(_in_columns(p, named) for p in error.problems))
+
+    def _remarks_on(self, record: AnyRecord) -> Iterator[Problem]:
+        """The remarks, without the question for a date that another column of the row answers."""
+        held = record.certificates if isinstance(record, SupplierRecord) else ()
+        dated = all(one.issued or one.valid_until for one in held)
+        return (one for one in self._remarks if not (dated and one.code == certificates.DATE_UNKNOWN))
 
     def _take(self, one: _MeantColumn, cell: str) -> None:
         if one.meaning == SKIP:
             return
         if one.meaning == TEXT:
             self._keep(one, cell)
+        elif one.meaning in _OF_CERTIFICATES and self._take_certificates(one, cells.one_line(cell)):
+            return
         elif one.meaning in _OF_ENTRIES:
             self._found.setdefault(one.meaning, []).extend(reading.entries(cell))
         elif one.meaning in _READ_AS:
             self._put(one, cell, _meant(one, cells.one_line(cell)))
         else:
             self._found[one.meaning] = cells.one_line(cell)
+
+    def _take_certificates(self, one: _MeantColumn, cell: str) -> bool:
+        """Take the certificates of a cell; False for a number or a day whose column names no standard."""
+        read = self._papers.read(one.column.name, cell)
+        if one.meaning != _STANDARD and not read.certificates:
+            return False
+        self._found.setdefault(_CERTIFICATES, []).extend(read.certificates)
+        self._remarks.extend(read.remarks)
+        if not read.understood:
+            self._keep(one, cell)
+        return True
 
     def _put(self, one: _MeantColumn, cell: str, answer: CellReading[Any]) -> None:
         if answer.value is not None:
@@ -301,8 +328,8 @@ def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
     if materials and not processes:
         text = ". ".join(filter(None, (", ".join(materials), text)))
     data["equipment"] = [{"name": machine} for machine in found.pop("equipment", [])]
-    held = {key: found.pop(key) for key in ("number", "valid_until") if key in found}
-    data["certificates"] = [{"standard": one, **held} for one in found.pop("standard", [])]
+    others: dict[str, Any] = {key: found.pop(key) for key in ("number", "valid_until") if key in found}
+    data["certificates"] = certificates.joined(found.pop(_CERTIFICATES, ()), others)
     contacts = {key: found.pop(key) for key in sorted(_OF_CONTACTS) if key in found}
     if text:
         data["description"] = _named(text)

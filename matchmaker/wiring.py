@@ -189,7 +189,9 @@ class Application:
         from matchmaker.services.imports.import_batches import ImportWorkplace
 
         folder = self.data / "imports"
-        return ImportWorkplace(folder, self.sessions, self.recogniser, import_plans.known_sources())
+        return ImportWorkplace(
+            folder, self.sessions, self.recogniser, import_plans.known_sources(), self.today
+        )
 
     def close(self) -> None:
         """Close the open parts; a part used afterwards is made anew."""

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import CertificateStatus
+from matchmaker.domain.taxonomy import Taxonomy
 from search.text import Recogniser, Recognition
 from search.text.certificates import certificate_cells, certificate_readings
 from search.text.certificates.certificate_readings import (
@@ -12,6 +14,7 @@ from search.text.certificates.certificate_readings import (
     CertificateReading,
     CertificatesRead,
     PaperDoubt,
+    PaperState,
 )
 
 QUESTIONS: Mapping[PaperDoubt, str] = {
@@ -41,6 +44,31 @@ def of_cell(cell: str, column: str, recogniser: Recogniser, today: date) -> dict
     """The answer about one cell of a column of certificates."""
     read = certificate_cells.certificates_of(cell, column, recogniser, today)
     return {"certificates": certificates(read.certificates), "doubts": doubts(read.doubts)}
+
+
+def record_data(found: CertificateReading, taxonomy: Taxonomy, today: date) -> dict[str, Any] | None:
+    """A certificate as data of a record, with the code of its standard; None for one that is said to have ended, where
+    neither its dates nor its edition show that.
+
+    A record keeps the dates and the edition; whether it counts on a day follows from them.
+    """
+    if found.status is PaperState.NONE:
+        return None
+    expired = found.status is PaperState.EXPIRED
+    if expired and not certificate_readings.has_lapsed(found, taxonomy, today):
+        return None
+    status = CertificateStatus.CERTIFIED if expired else found.status.value
+    data = {
+        "code": found.standard,
+        "standard": found.name,
+        "edition": found.edition,
+        "status": str(status),
+        "number": found.number,
+        "body": found.body,
+        "issued": found.issued,
+        "valid_until": found.valid_until,
+    }
+    return {name: value for name, value in data.items() if value is not None}
 
 
 def certificates(found: Iterable[CertificateReading]) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ that no page waits for a large file; an interrupted job is taken up again and co
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from importers import lists
+from importers.certificates import CertificateReader
 from importers.lists import ListFile, ListSheet
 from importers.sources import Source
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, UnreadableFile
@@ -32,7 +34,7 @@ from matchmaker.services.imports import import_plans, import_reports, import_run
 from matchmaker.services.imports.import_plans import FileContent
 from matchmaker.services.imports.import_runs import ImportTarget
 from matchmaker.services.mail import jobs
-from matchmaker.services.profiles.profile_mapping import Resolver
+from search.text import Recogniser
 
 JOB = "import"
 LARGEST = 50_000_000  # bytes
@@ -58,8 +60,14 @@ class ImportWorkplace:
 
     folder: Path
     sessions: Sessions
-    recogniser: Resolver
+    recogniser: Recogniser
     sources: Sequence[Source]
+    today: Callable[[], date]
+
+    @property
+    def papers(self) -> CertificateReader:
+        """The reader of the certificates of lists."""
+        return CertificateReader(self.recogniser, self.today())
 
 
 def suffix_of(name: str) -> str:
@@ -127,7 +135,7 @@ def _looked_at(path: Path, sent: UploadedFile, place: ImportWorkplace) -> FileCo
     if len(content) > lists.MOST_BYTES:
         raise UnreadableFile(file=sent.name, reason=N_("a list may have 20 MB; split it"))
     found = lists.sheet(sent.name, content, sent.kind)
-    return ListFile(path, sent.name, sent.kind, found, hashlib.sha256(content).hexdigest())
+    return ListFile(path, sent.name, sent.kind, found, hashlib.sha256(content).hexdigest(), place.papers)
 
 
 def _known(path: Path, place: ImportWorkplace) -> FileContent | None:
@@ -150,7 +158,7 @@ def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
     if batch.sheet is None:
         return import_plans.plan(path, place.sources)
     kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
-    return ListFile(path, batch.file_name, kind, sheet_of(batch), batch.sha256)
+    return ListFile(path, batch.file_name, kind, sheet_of(batch), batch.sha256, place.papers)
 
 
 def sheet_of(batch: ImportBatch) -> ListSheet:

@@ -87,6 +87,7 @@ class CertificateReading:
     body: str | None = None
     issued: date | None = None
     valid_until: date | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,19 @@ def of_column(
     return reader.all([Reach(one, cell, cell) for one in own])
 
 
+def has_lapsed(reading: CertificateReading, taxonomy: Taxonomy, today: date) -> bool:
+    """Whether a certificate no longer counts today, by its dates or its edition."""
+    certificate = Certificate(
+        reading.standard,
+        issued=reading.issued,
+        valid_until=reading.valid_until,
+        edition=reading.edition,
+        said_on=today,
+    )
+    held = validity(certificate, taxonomy)
+    return held is None or held.until < today
+
+
 class _Reader:
     """The reading of one text on one day."""
 
@@ -176,7 +190,9 @@ class _Reader:
         if said is Said.BARE:
             said = self._bare(words, rest, dates, number, general=reach.standard.generic)
         one = reach.standard
-        reading = CertificateReading(code, PaperState.IMPLEMENTING, one.start, one.end, one.edition)
+        reading = CertificateReading(
+            code, PaperState.IMPLEMENTING, one.start, one.end, one.edition, name=one.name
+        )
         if said in ABSENT:
             if said is Said.DENIED and is_followed(words):
                 self._doubt(PaperDoubt.STATE_UNKNOWN, reach)
@@ -216,7 +232,7 @@ class _Reader:
         if reading.issued and reading.issued > self._today:
             self._doubt(PaperDoubt.NOT_YET_ISSUED, reach)
             return PaperState.NONE
-        if self._has_lapsed(reading):
+        if has_lapsed(reading, self._taxonomy, self._today):
             if ahead:
                 self._doubt(PaperDoubt.WITHDRAWN, reach)
             return PaperState.EXPIRED
@@ -225,18 +241,6 @@ class _Reader:
             if dates.past and self._by_column:
                 return None
         return PaperState.CERTIFIED
-
-    def _has_lapsed(self, reading: CertificateReading) -> bool:
-        """Whether a certificate no longer counts today, by its dates or its edition."""
-        certificate = Certificate(
-            reading.standard,
-            issued=reading.issued,
-            valid_until=reading.valid_until,
-            edition=reading.edition,
-            said_on=self._today,
-        )
-        held = validity(certificate, self._taxonomy)
-        return held is None or held.until < self._today
 
     def _bare(self, words: Words, rest: str, dates: PaperDates, number: str | None, *, general: bool) -> Said:
         """Whether a standard beside which no word tells its state is held: by its dates, its number or as a bare entry."""

@@ -59,6 +59,7 @@ class NamedStandard:
     code: str | None
     edition: str | None = None
     generic: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,9 @@ def _with_edition(
     generic = code == usual and not any(sign.isdigit() for sign in text[start:end])
     match = _EDITION.match(text, end)
     if match is None:
-        return NamedStandard(start, end, code, edition_in(text[start:end]), generic)
+        return NamedStandard(start, end, code, edition_in(text[start:end]), generic, text[start:end])
     edition = match["year"] or match["bare"] or match["numbered"] or match["letter"]
-    return NamedStandard(start, match.end(), code, edition.upper(), generic)
+    return NamedStandard(start, match.end(), code, edition.upper(), generic, text[start : match.end()])
 
 
 def _with_list(text: str, first: NamedStandard, code_of: Lookup) -> Iterator[NamedStandard]:
@@ -142,7 +143,7 @@ def _with_list(text: str, first: NamedStandard, code_of: Lookup) -> Iterator[Nam
         if code is None:
             return
         after = _with_edition(text, match.start("number"), match.end(), code)
-        yield after
+        yield replace(after, name=f"{mark[0]} {after.name}")
         place = after.end
 
 

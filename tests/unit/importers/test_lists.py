@@ -1,8 +1,10 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from importers import lists
+from importers.certificates import CertificateReader
 from importers.lists import (
     Kind,
     ListFile,
@@ -10,13 +12,17 @@ from importers.lists import (
 from importers.rows import FileRow
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.records import NeedRecord, SupplierRecord
+from matchmaker.wiring import load_taxonomy
+from search.text import Recogniser
 from tests.support import office_files
 from tests.support.office_files import workbook
+
+PAPERS = CertificateReader(Recogniser(load_taxonomy()), date(2026, 11, 28))
 
 
 def listing(path: Path, rows: list[list[object]], kind: Kind) -> ListFile:
     path.write_bytes(workbook(rows))
-    return ListFile(path, "list.xlsx", kind, lists.sheet("list.xlsx", path.read_bytes(), kind), "0")
+    return ListFile(path, "list.xlsx", kind, lists.sheet("list.xlsx", path.read_bytes(), kind), "0", PAPERS)
 
 
 def read(path: Path, rows: list[list[object]], kind: Kind = "supplier") -> list[FileRow]:
@@ -82,7 +88,9 @@ def test_a_meaning_stands_once_and_a_name_is_needed() -> None:
 def test_what_an_export_guards_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Название;Телефон\n'=Завод;'+7 846\n", encoding="utf-8-sig")
-    found = ListFile(path, "a.csv", "supplier", lists.sheet("a.csv", path.read_bytes(), "supplier"), "0")
+    found = ListFile(
+        path, "a.csv", "supplier", lists.sheet("a.csv", path.read_bytes(), "supplier"), "0", PAPERS
+    )
     (row,) = found.rows()
     assert isinstance(row.record, SupplierRecord)
     assert row.record.name.ru == "=Завод"
@@ -138,7 +146,8 @@ def test_a_cell_that_cannot_be_read_never_refuses_the_firm(tmp_path: Path) -> No
     assert first.record.contacts.phone == "+79120000001"
     assert str(first.record.certificates[0].valid_until) == "2027-12-31"
     assert (second.record.inn, second.record.contacts) == (None, None)
-    assert [one.path for one in second.problems] == ["ИНН/КПП", "Телефон", "Действует до", "Основан"]
+    asked = ["ИНН/КПП", "Телефон", "Действует до", "Сертификат", "Основан"]
+    assert [one.path for one in second.problems] == asked
     assert "7,912E+10" not in str(second.record.description)
 
 
@@ -166,7 +175,9 @@ def test_a_column_tells_what_its_commas_part(
     path = tmp_path / "a.csv"
     lines = ["Деталь;Масса, кг", *(f"Корпус {at};{mass}" for at, mass in enumerate(masses))]
     path.write_text("\n".join(lines), encoding="utf-8")
-    found = list(ListFile(path, "a.csv", "need", lists.sheet("a.csv", path.read_bytes(), "need"), "0").rows())
+    found = list(
+        ListFile(path, "a.csv", "need", lists.sheet("a.csv", path.read_bytes(), "need"), "0", PAPERS).rows()
+    )
     assert [row.record.mass_kg for row in found] == read_as  # type: ignore[union-attr]
     assert sum(len(row.problems) for row in found) == remarks
 
@@ -174,6 +185,50 @@ def test_a_column_tells_what_its_commas_part(
 def test_a_mass_that_may_be_a_thousand_times_as_much_is_not_read_as_words_either(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Part;Weight, kg\nBracket;1,250\n", encoding="utf-8")
-    found = list(ListFile(path, "a.csv", "need", lists.sheet("a.csv", path.read_bytes(), "need"), "0").rows())
+    found = list(
+        ListFile(path, "a.csv", "need", lists.sheet("a.csv", path.read_bytes(), "need"), "0", PAPERS).rows()
+    )
     assert str(found[0].problems[0]) == "Is it 1.25 kg or 1250 kg?"
     assert found[0].record.disregarded == ("1,250",)  # type: ignore[union-attr]
+
+
+CERTIFICATES = [
+    ("да", "ISO 9001 certified None None", "certificate.date_unknown"),
+    ("нет", "", None),
+    ("в процессе", "ISO 9001 implementing None None", None),
+    ("-", "", None),
+    ("истёк в 2024 г.", "ISO 9001 certified None 2024-12-31", None),
+    (
+        "ГОСТ Р ИСО 9001-2015, № РОСС RU.0001.13ИФ99, до 12.05.2028",
+        "ГОСТ Р ИСО 9001-2015 certified РОСС RU.0001.13ИФ99 2028-05-12",
+        None,
+    ),
+    ("ISO 9001 - нет, планируем в 2027", "", None),
+    ("ISO 9001:2008", "ISO 9001:2008 certified None None", None),
+    ("ISO 9999", "", "certificate.standard_unknown"),
+    ("приостановлен", "ISO 9001 suspended None None", None),
+    ("выдан 01.03.2027", "", "certificate.not_yet_issued"),
+]
+
+
+@pytest.mark.parametrize(("cell", "certificates", "remark"), CERTIFICATES)
+def test_a_cell_of_certificates_is_read_with_its_column_s_name(
+    cell: str, certificates: str, remark: str | None, tmp_path: Path
+) -> None:
+    rows: list[list[object]] = [["Название", "Сертификат ISO 9001"], ["Завод", cell]]
+    (row,) = read(tmp_path / "a.xlsx", rows)
+    assert isinstance(row.record, SupplierRecord)
+    found = [f"{c.standard} {c.status} {c.number} {c.valid_until}" for c in row.record.certificates]
+    assert "; ".join(found) == certificates
+    assert [one.code for one in row.problems] == ([remark] if remark else [])
+
+
+def test_columns_of_numbers_and_days_complete_a_certificate(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Название", "Сертификат", "Номер сертификата", "Действует до"],
+        ["Завод", "ISO 9001:2015", "12 100 12345", "31.12.2027 г."],
+    ]
+    (row,) = read(tmp_path / "a.xlsx", rows)
+    assert isinstance(row.record, SupplierRecord)
+    (one,) = row.record.certificates
+    assert (one.number, one.valid_until, one.edition) == ("12 100 12345", date(2027, 12, 31), "2015")
