@@ -41,7 +41,7 @@ _LATIN_CAPITAL = re.compile("[A-Z]")
 
 def month_name(place: DayPlace) -> WrittenDay | None:
     """A day of a month by its name, a part of the month, or the month."""
-    before = place.before(_DAY_OF_MONTH)
+    before = place.before(_DAY_OF_MONTH) if _has_digit(place) else None
     part = None if before else place.before(_PART_OF_MONTH)
     behind = place.after(_AFTER_MONTH)
     number = behind["day"] if behind and not before and not part else None
@@ -53,6 +53,13 @@ def month_name(place: DayPlace) -> WrittenDay | None:
     if part:
         return _part_of_month(place, part, year, end)
     return _day_of_month(place, place.start, end, int(number), year) if number else _month(place, year, end)
+
+
+_DIGIT_NEAR = 16  # characters before a month in which its day stands
+
+
+def _has_digit(place: DayPlace) -> bool:
+    return any(map(str.isdecimal, place.text[max(0, place.start - _DIGIT_NEAR) : place.start]))
 
 
 def _month_of(place: DayPlace) -> int:

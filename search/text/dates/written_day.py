@@ -120,6 +120,13 @@ YEAR = r"(?P<year>(?:19|20)\d\d(?!\d))"
 _YEAR_TAIL = WordPattern(FILE, r"[ ]?@of_year(?!\w)")
 
 
+@lru_cache(maxsize=20_000)
+def _word_before(words: str, cut: bool) -> tuple[DayWord | None, int]:
+    """The preposition at the end of words, and the length of what it begins; the first sign of cut words is only seen."""
+    found = _BEFORE.search(words, int(cut))
+    return (DayWord(str(found.lastgroup)), len(words) - found.start()) if found else (None, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class DayPlace:
     """The place in a text that is looked at, the list of its word, and the day from which days are counted."""
@@ -143,8 +150,9 @@ class DayPlace:
 
     def word(self, start: int) -> tuple[DayWord | None, int]:
         """The preposition before a day, and where it begins."""
-        found = self.before(_BEFORE, start)
-        return (DayWord(str(found.lastgroup)), found.start()) if found else (None, start)
+        least = max(0, start - _REACH)
+        word, length = _word_before(self.text[max(0, least - 1) : start], bool(least))
+        return word, start - length
 
     def tail(self, end: int) -> int:
         """The end of a day with the word for "year" behind it."""
@@ -153,7 +161,6 @@ class DayPlace:
 
 
 DayReader = Callable[[DayPlace], WrittenDay | None]
-
 
 PART_OF_PERIOD = WordPattern(FILE, r"(?<!\w)(?P<part>@parts_of_period)[ -](?:of[ ])?$")
 THIS_YEAR = WordPattern(FILE, r",?[ ](?:(?P<next>@next)|@this)[ ]?@of_year(?!\w)")
