@@ -108,7 +108,7 @@ def _title(words: str) -> str:
 def _items(recognition: Recognition) -> Iterator[PartSpan]:
     """The items of a list, numbered or a line each, that have data of their own."""
     found: list[PartSpan] = []
-    for start, end, number in _blocks(recognition.read):
+    for start, end, number in _without_the_end(recognition.read, list(_blocks(recognition.read))):
         if _is_part({m.kind for m in _within(recognition, start, end)}):
             found.append(
                 PartSpan(start, end, number or str(len(found) + 1), _title(recognition.read[start:end]))
@@ -141,6 +141,19 @@ def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
         place = end + 1
     if start is not None:
         yield start, len(text), number
+
+
+def _without_the_end(text: str, blocks: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """The items of a list; after items of one line each, the lines behind the last one are about all of them."""
+    lines = 0  # items of one line that stand right before
+    for index, (start, end, number) in enumerate(blocks):
+        first = text.find("\n", start, end)
+        last = index + 1 == len(blocks) or not blocks[index + 1][2]
+        if number and first >= 0 and last and lines >= LEAST - 1 and not text[first + 1].isspace():
+            yield start, first, number
+        else:
+            yield start, end, number
+        lines = lines + 1 if number and first < 0 else 0
 
 
 def _pairs(recognition: Recognition) -> Iterator[PartSpan]:

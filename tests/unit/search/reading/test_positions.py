@@ -73,6 +73,12 @@ def test_a_position_without_anything_of_its_own_is_the_need() -> None:
     assert read(text=WORDS, positions=[{"id": "1"}])["1"] == alone
 
 
+def test_a_line_behind_a_list_of_one_line_each_is_about_all_of_it() -> None:
+    text = "Нужны детали:\n1. Втулка ф60, сталь 45, 40 шт\n2. Вал ф40, 40Х, 10 шт\nГотовность всего: к 15 января."
+    found = requirements_of(parse(NeedRecord, {"id": "n", "text": text}), RECOGNISER, TODAY).parts
+    assert [one.requirements.deliver_by for one in found] == [date(2027, 1, 15)] * 2
+
+
 NUMBERS = [kind.asked for kind in NUMBERS_OF_PARTS]
 requirements = st.builds(
     Requirements,
