@@ -19,7 +19,8 @@ from search.text.certificates.certificate_readings import (
 
 QUESTIONS: Mapping[PaperDoubt, str] = {
     PaperDoubt.DATE_UNKNOWN: N_("Until when is the certificate valid?"),
-    PaperDoubt.STATE_UNKNOWN: N_("Is there a certificate, or is the standard only followed?"),
+    PaperDoubt.STATE_UNKNOWN: N_("Is the certificate held?"),
+    PaperDoubt.FOLLOWED: N_("Is there a certificate, or is the standard only followed?"),
     PaperDoubt.STANDARD_UNKNOWN: N_("Which standard is the certificate of?"),
     PaperDoubt.DAY_UNREAD: N_("From which day to which day is the certificate valid?"),
     PaperDoubt.OTHER_STANDARD: N_("Is the certificate of this standard, or of the one in the column's name?"),

@@ -174,10 +174,11 @@ class Recogniser:
             return tuple(map(NamedCertificate, codes))
         # The reader of cells builds on this class.
         from search.text.certificates.certificate_cells import certificates_of
+        from search.text.certificates.certificate_readings import PaperDoubt
 
         read = certificates_of(term, "", self, today)
         told = {one.standard: one for one in reversed(read.certificates)}
-        unsure = {doubt.standard for doubt in read.doubts}
+        unsure = {doubt.standard for doubt in read.doubts if doubt.kind is PaperDoubt.STATE_UNKNOWN}
         found = []
         for code in codes:
             one = told.get(code)

@@ -12,7 +12,7 @@ from typing import Any
 from matchmaker.wiring import load_taxonomy
 from search.reading import answers
 from search.text import Recogniser, TextSource
-from tests.reading import calibration, cells
+from tests.reading import calibration, cells, certificate_cells
 from tests.reading.labels import HALVES, TODAY, LabelledText, Outcome, compared, texts
 
 Answer = Callable[[LabelledText], Mapping[str, Any]]
@@ -101,9 +101,9 @@ def main(arguments: Sequence[str]) -> None:
     answer = answerer()
     for each in [half] if half else HALVES:
         if not names or "cells" in names:
-            cells.table(
-                each, Recogniser(load_taxonomy()), details="--details" in arguments and each == "seen"
-            )
+            recogniser = Recogniser(load_taxonomy())
+            for measured in (cells, certificate_cells):
+                measured.table(each, recogniser, details="--details" in arguments and each == "seen")
         if names == ["cells"]:
             continue
         labels = list(texts(each, *names))

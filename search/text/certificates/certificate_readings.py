@@ -56,6 +56,7 @@ class PaperDoubt(StrEnum):
 
     DATE_UNKNOWN = "date_unknown"
     STATE_UNKNOWN = "state_unknown"
+    FOLLOWED = "followed"
     STANDARD_UNKNOWN = "standard_unknown"
     DAY_UNREAD = "day_unread"
     OTHER_STANDARD = "other_standard"
@@ -195,8 +196,10 @@ class _Reader:
         )
         if said in ABSENT:
             if said is Said.DENIED and is_followed(words):
-                self._doubt(PaperDoubt.STATE_UNKNOWN, reach)
-        elif said in {Said.FOLLOWED, Said.UNKNOWN, Said.BARE}:
+                self._doubt(PaperDoubt.FOLLOWED, reach)
+        elif said in {Said.FOLLOWED, Said.UNKNOWN}:
+            self._doubt(PaperDoubt.FOLLOWED, reach)
+        elif said is Said.BARE:
             self._doubt(PaperDoubt.STATE_UNKNOWN, reach)
         elif said is Said.IMPLEMENTING:
             self._found.append(reading)
