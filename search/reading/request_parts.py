@@ -69,6 +69,11 @@ class RequestPart:
     end: int
     recognition: Recognition
 
+    @property
+    def words(self) -> str:
+        """The words of the part, as they stand in the request."""
+        return self.recognition.text[self.start : self.end].strip()
+
 
 def of_recognition(recognition: Recognition) -> tuple[RequestPart, ...]:
     """The positions of a request; none where it names one part or a family without data of their own."""

@@ -112,6 +112,7 @@ personal_data.erase        yes       once    own     yes
 photos.own                 yes       yes     own     yes
 photos.remove              buttons   once    own     yes
 positions.entry            yes       state   yes     yes
+positions.take             buttons   once    state   yes
 positions.remove           buttons   once    state   yes
 posting.new                yes       yes     adds    yes
 profile.basics             yes       sets    yes     yes

@@ -265,6 +265,7 @@ needs.edit                 GET   need.edit              needs
 needs.edit                 POST  need.edit              needs
 positions.entry            GET   need.edit              needs
 positions.entry            POST  need.edit              needs
+positions.take             POST  need.edit              needs
 positions.remove           POST  need.edit              needs
 standing.ask               POST  supplier/need.see      needs
 standing.answer            POST  supplier/invitation    needs    refusal_unsaid

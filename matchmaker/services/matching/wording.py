@@ -77,6 +77,10 @@ class Wording:
     def codes(self, kind: str, codes: Iterable[str]) -> str:
         return ", ".join(self.taxonomy.label(kind, code, self.language) for code in codes)
 
+    def labels(self, tree: str, codes: Iterable[str]) -> list[str]:
+        """The labels of codes of a kind, as a person would type them."""
+        return [self.taxonomy.label(tree, code, self.language) for code in codes]
+
     def label(self, requirement: str) -> str:
         return self._(REQUIREMENT_KINDS[requirement].label)
 

@@ -1,6 +1,6 @@
 """The form of a position of a need: typed fields ⇄ the need's record, and what a part is told in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
@@ -11,8 +11,10 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.particulars import OF_A_PART, PARTICULARS
 from matchmaker.domain.records import NeedRecord, PartRecord, PositionRecord, parse, to_data
-from matchmaker.domain.requirement_kinds import DAY, NUMBER, TERMS, NeedField
+from matchmaker.domain.requirement_kinds import DAY, MEASURED, NUMBER, TERMS, NeedField
+from matchmaker.domain.requirements import Namer
 from matchmaker.web.kit import forms
+from search.reading.need_reading import PartReading
 
 _PROCESSES = NeedField("processes", TERMS, label=N_("Processes, in the order of the route"))
 _MATERIALS = NeedField("materials", TERMS, label=N_("Materials, one of them is enough"))
@@ -25,6 +27,8 @@ _PIECES = (
 FIELDS = (_PROCESSES, _MATERIALS, *forms.PART_FIELDS, *OF_A_PART, *_PIECES)
 _TOLD = (*OF_A_PART[:3], _PROCESSES, _MATERIALS, *forms.PART_FIELDS, *PARTICULARS[3:], *_PIECES)
 _WORDS = ("id", "title", "text")
+# The fields of a position that are taken from its words; the rest is said of the whole need.
+_READ = ("processes", "materials", "quantity", *(kind.fields[0].name for kind in MEASURED))
 _KEYS = (*_WORDS, *(forms.key_of(field.name) for field in FIELDS))
 
 
@@ -84,6 +88,16 @@ def with_position(record: NeedRecord, key: str, given: Mapping[str, str]) -> Nee
     entries = [to_data(one) for one in record.positions]
     entries[place : place + 1] = [data]
     return _parsed(record, entries, place)
+
+
+def with_parts(record: NeedRecord, parts: Iterable[PartReading], named: Namer) -> NeedRecord:
+    """The need with the parts that its text names as positions, each with what was read of it. Raises InvalidRecord."""
+    for number, one in enumerate(parts, 1):
+        read = typed_values.of_requirements(one.requirements, named)
+        own = {name: read[name] for name in _READ if read.get(name)}
+        said = {"id": str(number), "title": one.part.title, "text": one.part.words}
+        record = with_position(record, "", {**typed({}), **own, **said})
+    return record
 
 
 def _unseen(before: PositionRecord, given: Mapping[str, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 strictness.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -104,7 +104,7 @@ def understood_values(record: NeedRecord, understood: NeedReading) -> dict[str, 
 
 def _read(asked: Requirements, understood: NeedReading) -> dict[str, str]:
     label, language = wording().taxonomy.label, wording().language
-    read = typed_values.of_requirements(asked, _named)
+    read = typed_values.of_requirements(asked, wording().labels)
     for row, demand in zip(DEMAND_FIELDS, asked.certification, strict=False):
         named = "; ".join(map(wording().standard, demand.any_of))
         read |= dict(zip(row, (named, demanded_level(demand), str(demand.strength)), strict=True))
@@ -113,11 +113,6 @@ def _read(asked: Requirements, understood: NeedReading) -> dict[str, str]:
     places = understood.recognition.of("region", "district", "country")
     read["region"] = "; ".join(label(one.kind, one.code, language) for one in places[:1] if one.code)
     return read
-
-
-def _named(tree: str, codes: Sequence[str]) -> list[str]:
-    words = wording()
-    return [words.taxonomy.label(tree, code, words.language) for code in codes]
 
 
 def corrected(

@@ -170,7 +170,7 @@ def _moves(found: NeedAccess) -> dict[str, object]:
 
 
 def _unmatched() -> dict[str, object]:
-    return {"result": None, "questions": (), "rows": (), "readings": ()}
+    return {"result": None, "questions": (), "rows": (), "readings": (), "read_parts": ()}
 
 
 def _matched(
@@ -185,9 +185,10 @@ def _matched(
     if answered is None:
         return _unmatched()
     left = intake.unanswered(answered.understanding.requirements) if need.is_in_preparation else ()
-    asked = understood.requirements
+    asked, asked_parts = understood.requirements, understood.parts
     return {
         "result": answer_view(answered, parts, milder),
+        "read_parts": () if record.positions else [one.part.title or one.part.number for one in asked_parts],
         "questions": tuple(gettext(intake.QUESTIONS[name]) for name in left),
         "rows": ()
         if position

@@ -9,8 +9,9 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, StaleRevision
+from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
-from matchmaker.web.kit import forms, position_forms
+from matchmaker.web.kit import context, forms, position_forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages.need_access import authorised
@@ -66,6 +67,20 @@ def _form(
         problems=problems or {},
         theirs=present if stale else None,
     )
+
+
+@blueprint.post("/<key>/position/take")
+@login_required
+def take(key: str) -> Response:
+    """Make positions of the parts that the need's text names; a need that has positions stays as it is."""
+    with change() as (session, user):
+        need = authorised(session, key, "need.edit").need
+        record = needs.record(need)
+        parts = () if record.positions else matching.understand_need(need, context.matching(), record).parts
+        taken = position_forms.with_parts(record, parts, context.wording().labels)
+        if taken != record:
+            needs.edit(session, need, taken, revision=forms.revision(request.form), by=user.public_id)
+    return redirect(url_for("needs.show", key=key, _anchor="positions"))
 
 
 @blueprint.post("/<key>/position/remove")

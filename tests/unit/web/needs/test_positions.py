@@ -132,3 +132,19 @@ def test_saving_the_whole_form_keeps_the_positions(
     before: tuple[PositionRecord, ...] = record(own_product, address).positions
     assert plant.post(f"{address}/edit", sent, page=f"{address}/edit").status_code == 302
     assert record(own_product, address).positions == before
+
+
+def test_the_parts_that_a_text_names_become_positions_with_one_press(
+    plant: Browser, own_product: Application
+) -> None:
+    words = "Нужны детали из стали 40Х:\n1. Вал ø45×320 мм, 20 шт.\n2. Фланец ø200, 40 шт.\n"
+    address = draft(plant, text=words)
+    page = text(plant.get(address))
+    assert "The text names several parts" in page
+    form = {"revision": field(page, "revision")}
+    for _ in range(2):
+        assert plant.post(f"{address}/position/take", form, page=address).status_code == 302
+    shaft, flange = record(own_product, address).positions
+    assert (shaft.id, shaft.quantity, shaft.diameter_mm) == ("1", 20, 45)
+    assert (flange.id, flange.quantity, flange.diameter_mm) == ("2", 40, 200)
+    assert "Make them positions" not in text(plant.get(address))
