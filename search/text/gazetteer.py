@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from matchmaker.domain.taxonomy import Taxonomy, Town
 from search.text.lexicon import WordPattern, whole_words
-from search.text.names import PLACES
+from search.text.names import AMBIGUOUS_WEIGHT, PLACES
 from search.text.recognition import Mention
 
 _PLACED = WordPattern("places", r"\b@before_town\.?[ ]$")
@@ -22,6 +22,9 @@ _APART_BEFORE, _APART_AFTER = re.compile(r"[\n,•(][ ]?$"), re.compile(r"[ ]?(?
 _TIME_BEFORE = re.compile(r"\d[:.]\d\d[ ]\(?$")  # "10:00 МСК"
 _OTHER_MEANING = WordPattern("places", r"@other_meanings(?!\w)", re.NOFLAG)
 _BETWEEN = re.compile(r"[ ]?,?[ ]?\(?")  # a town and its region: "Reading, Berkshire"
+
+
+LETTERED = "region.letters"  # the basis of regions that are written by their letters
 
 
 class Gazetteer:
@@ -64,7 +67,7 @@ class Gazetteer:
 
 
 def _region(code: str, match: re.Match[str]) -> Mention:
-    return Mention("region", match.start(1), match.end(1), code=code, sure=0.97, basis="region.letters")
+    return Mention("region", match.start(1), match.end(1), code=code, sure=0.97, basis=LETTERED)
 
 
 def _is_name(text: str, mention: Mention) -> bool:
@@ -111,10 +114,13 @@ class _Places:
             and not self._stands_as_place(place)
         ):
             return
+        sure = [mention for mention in wider if mention.sure > AMBIGUOUS_WEIGHT]
+        if sure and not after and self._are_lesser(towns):
+            towns = []  # "Ontario" is the province, not a lesser town of its name
         town = self._town(towns, after)
         if town is not None:
             yield town
-        yield from _settled(self._around(town, wider))
+        yield from _settled(self._around(town, wider if town is None else sure))
 
     def _after(self, place: tuple[int, int]) -> list[Mention]:
         """The regions and countries named right after a place."""

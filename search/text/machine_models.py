@@ -175,9 +175,9 @@ def _is_force(text: str, mass: Mention, ends: Sequence[int], starts: Sequence[in
     return bool(follows or leads)
 
 
-def outside(mentions: Iterable[Mention], machines: Sequence[Mention]) -> list[Mention]:
-    """The mentions that share no character with the models of machines."""
-    spans = sorted((machine.start, machine.end) for machine in machines)
+def outside(mentions: Iterable[Mention], others: Sequence[Mention]) -> list[Mention]:
+    """The mentions that share no character with the others, which do not overlap."""
+    spans = sorted((other.start, other.end) for other in others)
     return [mention for mention in mentions if not _touches(spans, mention)] if spans else list(mentions)
 
 

@@ -28,6 +28,7 @@ NO_WORK = (
 )
 
 
+_UNKNOWN = re.compile("[А-ЯЁа-яё]{3,}")
 # Letters of grades as they are written in English texts: 12Х18Н10Т is 12Kh18N10T there.
 _LATIN = "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch y e yu ya"
 _LETTERS = dict(zip("абвгдежзийклмнопрстуфхцчшщыэюя", _LATIN.split(), strict=True))
@@ -69,6 +70,18 @@ def _own_keys(token: Token) -> frozenset[str]:
     word = token.text.lower().replace("ё", "е")
     plain = {shorter for key in token.keys for shorter in unprefixed(key)}
     return (token.keys - plain) | ({word} if word.isalpha() else frozenset())
+
+
+def _keys_of_name(name: str, *, is_place: bool) -> list[frozenset[str]]:
+    """The keys of each word of a name."""
+    if is_place and _UNKNOWN.fullmatch(name):
+        word = name.lower().replace("ё", "е")
+        if not is_known_word(word):
+            return [frozenset({word})]  # a text's word that the dictionary lacks is looked up as written too
+    named = tokens(plain_letters(name))
+    if len(named) == 1 and is_place:
+        return [_keys_of_place(named[0])]
+    return [_own_keys(token) for token in named]
 
 
 def _keys_of_place(token: Token) -> frozenset[str]:
@@ -141,9 +154,7 @@ class TaxonomyNames:
 
     def _add(self, kind: str, code: str, name: str, weight: float, *, corrects: bool = True) -> None:
         """Add a name; a misspelt word is corrected only to names that `corrects`."""
-        named = tokens(plain_letters(name))
-        alone = len(named) == 1 and kind in PLACES
-        words = [_keys_of_place(named[0])] if alone else [_own_keys(token) for token in named]
+        words = _keys_of_name(name, is_place=kind in PLACES)
         if not words or len(words) > 7:
             return
         spelled = {key for keys in words for key in keys if not key.startswith("#")} if corrects else set()

@@ -13,7 +13,7 @@ from matchmaker.domain.taxonomy_keys import Flag
 from search.text import arbiter, dates, machine_models, operations, quantities, references, scope, tables
 from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
-from search.text.gazetteer import Gazetteer
+from search.text.gazetteer import LETTERED, Gazetteer
 from search.text.lexicon import WordPattern
 from search.text.machine_models import MachineModels
 from search.text.measures import BARE
@@ -118,7 +118,10 @@ class Recogniser:
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named], words)
         named = self._work.settled(named)
         named = self._without_coats(_without_states(named))
-        concepts = _sensible(read, self._gazetteer.meant(read, named, is_place=is_place), proposed)
+        concepts = self._gazetteer.meant(read, named, is_place=is_place)
+        # "PA" after Pittsburgh is no "per annum".
+        proposed = machine_models.outside(proposed, [one for one in concepts if one.basis == LETTERED])
+        concepts = _sensible(read, concepts, proposed)
         chosen = arbiter.settled([*named_numbers, *machines, *concepts, *proposed], len(read))
         chosen = machine_models.without_forces(
             read, chosen, self.taxonomy.equipment.flagged(Flag.RATED_BY_FORCE)

@@ -82,8 +82,10 @@ _VERB_OF_NOUN = ("овать", "евать")  # "хонинговать" is look
 
 @lru_cache(maxsize=100_000)
 def _lemmas(word: str) -> frozenset[str]:
+    """The plain forms of a Russian word; one that the dictionary lacks is looked up as written too."""
     parses = _morphology().parse(word)[:4]
     found = {parse.normal_form.replace("ё", "е") for parse in parses}
+    as_written = set() if is_known_word(word) else {word}
     for parse in parses:
         if "INFN" in parse.tag or "VERB" in parse.tag:
             found |= unprefixed(parse.normal_form)
@@ -92,7 +94,7 @@ def _lemmas(word: str) -> frozenset[str]:
         # A participle ("сваренный") belongs to its verb already.
         if "Name" in parse.tag or "Surn" in parse.tag:
             found.discard(parse.normal_form) if len(found) > 1 else None
-    return frozenset(found) or frozenset({word})
+    return frozenset(found | as_written) or frozenset({word})
 
 
 def _english(word: str) -> frozenset[str]:
