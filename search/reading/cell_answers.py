@@ -103,6 +103,7 @@ class Column:
 _WRITTEN = re.compile(
     r"(?<![\w.,])(?:[1-9]\d{0,2}(?:[ ]\d{3})+(?!\d)|\d+)(?:[.,]\d+)+(?![.,]?\d)|(?<![\w.,]),\d+(?![.,]?\d)"
 )
+_APOSTROPHE = re.compile(r"(?<=\d)'(?=\d{3}(?!\d))")  # between thousands, as the Swiss write
 _OF_LETTERS = re.compile(r"(?<=[^\W\d_])\d+(?:[.,]\d+)+(?![.,]?\d)")
 
 
@@ -148,6 +149,7 @@ class PlainNumbers:
 
 def plain_numbers(cell: str, spelling: NumberSpelling) -> PlainNumbers:
     """The cell with plain numbers. Its own numbers show their spelling before those of its column do."""
+    cell = _APOSTROPHE.sub(" ", cell)
     known = spelling_of([cell]).known_from(spelling)
     text, place, left = "", 0, dict[int, str]()
     matches = [*_WRITTEN.finditer(cell), *_OF_LETTERS.finditer(cell)]

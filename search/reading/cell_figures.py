@@ -87,14 +87,25 @@ class _CellFigures:
         return figure.unit if figure.unit and figure.end > figure.number[1] else None
 
 
-def _read(column: Column, cell: str, label: str | None = None) -> _CellFigures:
-    plain = plain_numbers(_without_comments(with_one_sign(cell.strip())), column.spelling)
-    name = with_one_sign(label if label is not None else column.name)
+def _read(column: Column, cell: str) -> _CellFigures:
+    words = _FRACTION.sub(_decimals, _without_comments(with_one_sign(cell.strip())))
+    plain = plain_numbers(words, column.spelling)
+    name = with_one_sign(column.name)
     text = f"{name}: {plain.text}" if name else plain.text
     start = len(text) - len(plain.text)
     found = [one for one in figures.find(text, tokens(text)) if one.number[0] >= start]
     groups = tuple(measures.grouped(text, found))
     return _CellFigures(text, start, groups, {start + place: sign for place, sign in plain.open.items()})
+
+
+# Halves to sixty-fourths, as inches and pounds have them: "10 1/2".
+_FRACTION = re.compile(r"(?<![\d.,/])(?:(\d{1,3})[ -])?(\d{1,2})/(2|4|8|16|32|64)(?![\d/.,])")
+
+
+def _decimals(match: re.Match[str]) -> str:
+    """A fraction in decimals; other numbers with a slash between stay."""
+    over, under = int(match[2]), int(match[3])
+    return f"{int(match[1] or 0) + over / under:.5f}" if over < under else match[0]
 
 
 def _without_comments(cell: str) -> str:
@@ -120,7 +131,7 @@ class _Amount:
 def _amounts(found: _CellFigures, column: Column, dimension: Dimension) -> list[_Amount]:
     """The amounts of a cell in kg or mm; a figure without a unit takes that of its range, else that of the column."""
     answer: list[_Amount] = []
-    end = 0
+    end, size = 0, 0.0
     for group in found.groups:
         usual = unit_of(column.name, dimension)
         if group.is_range:
@@ -131,9 +142,14 @@ def _amounts(found: _CellFigures, column: Column, dimension: Dimension) -> list[
             foreign = own and own.dimension is not dimension
             if foreign or figure.number[0] < end or figure.sign[:1] in {"±", "+"}:
                 continue
-            end = figure.end  # "300 h14": the fit is no figure of its own
             value = round(figure.value * (own.size if own else usual), 6)
-            answer.append(_Amount(value, found.is_open(figure)))
+            joins = own and answer and size > own.size and not found.text[end : figure.start].strip(" .")
+            if joins:  # "3 lb 8 oz"
+                answer[-1] = _Amount(answer[-1].value + value, answer[-1].is_open)
+            else:
+                answer.append(_Amount(value, found.is_open(figure)))
+            end = figure.end  # "300 h14": the fit is no figure of its own
+            size = own.size if own else 0.0
     return answer
 
 
@@ -144,7 +160,7 @@ def _negative(found: _CellFigures) -> bool:
 
 
 def _largest(found: _CellFigures, amounts: Sequence[_Amount], question: str) -> CellReading[float]:
-    if not amounts or _negative(found):
+    if not any(amount.value for amount in amounts) or _negative(found) or _GAUGE.search(found.cell):
         return unread()
     if any(amount.is_open for amount in amounts):
         value = max(amounts, key=lambda amount: amount.value).value
@@ -153,6 +169,7 @@ def _largest(found: _CellFigures, amounts: Sequence[_Amount], question: str) -> 
     return CellReading(max(amount.value for amount in amounts))
 
 
+_GAUGE = WordPattern("cells", r"(?<![^\W\d_])(?:@gauge)(?!\w)")
 _NET, _GROSS = WordPattern("cells", r"(?<!\w)@net"), WordPattern("cells", r"(?<!\w)@gross")
 
 
@@ -194,6 +211,8 @@ def _bare(column: Column, cell: str, size: float, question: str) -> CellReading[
     value = number_of(plain)
     if value is None:
         return None
+    if not value:
+        return unread()
     value = round(value * size, 6)
     if plain.open:
         high = round(value * 1000, 6)
@@ -213,12 +232,10 @@ def sides(column: Column, cell: str) -> CellReading[tuple[float, ...]]:
     if quick is not None:
         return CellReading(quick)
     found = _read(column, _times(cell))
-    if len(found.groups) != 1 or found.groups[0].is_range or _negative(found):
-        return unread()
-    group = found.groups[0].figures
+    group = _of_sides(found)
     own = [found.own_unit(figure) for figure in group]
     foreign = any(unit and unit.dimension is not Dimension.LENGTH for unit in own)
-    if len(group) not in {2, 3} or foreign or any(figure.sign or figure.tail for figure in group):
+    if len(group) not in {2, 3} or foreign or any(figure.tail for figure in group):
         return unread()
     usual = unit_of(column.name, Dimension.LENGTH)
     answer = []
@@ -239,6 +256,26 @@ def _box(found: _CellFigures, amounts: Sequence[_Amount]) -> CellReading[tuple[f
         return CellReading(high)
     readings = next((one.value, one.value * 1000) for one in amounts if one.is_open)
     return CellReading(remark=open_by_a_thousand(*readings, MILLIMETRES), readings=(low, high))
+
+
+_SIDE_SIGNS = frozenset("LlBbWwHhSsTtДШВГдшв")
+_SIDE_WORDS = ("length", "width", "height", "thickness")
+
+
+def _of_sides(found: _CellFigures) -> tuple[Figure, ...]:
+    """The figures of a cell that are its sides: joined by signs, or each with the name of a side; none of other cells."""
+    groups = [one for one in found.groups if one.first.sign[:1] not in {"±", "+"}]
+    if _negative(found) or not groups or any(one.is_range for one in groups):
+        return ()
+    if len(groups) == 1 and all(not one.sign or _names_side(one) for one in groups[0].figures):
+        return groups[0].figures
+    alone = [one.first for one in groups if len(one.figures) == 1]
+    return tuple(alone) if len(alone) == len(groups) and all(map(_names_side, alone)) else ()
+
+
+def _names_side(figure: Figure) -> bool:
+    named = figure.sign.rstrip("=. ") in _SIDE_SIGNS if figure.sign else False
+    return named or bool(figure.before and not figure.before[0].isdisjoint(_SIDE_WORDS))
 
 
 _PLAIN_SIDES = re.compile(r"(\d+(?:\.\d+)?)[xXхХ×*](\d+(?:\.\d+)?)(?:[xXхХ×*](\d+(?:\.\d+)?))?")
@@ -266,12 +303,18 @@ _SETS = WordPattern(
 _DECIMALS_OF_NOTHING = re.compile(r"\.0+$")
 
 
+_LOTS = WordPattern("cells", r"[ ](?:@lots)(?!\w)")
+_BY_THOUSANDS = WordPattern("cells", r"(?<![^\W\d_])(?:@thousand_pieces)(?!\w)")
+
+
 def _counted(found: _CellFigures, figure: Figure) -> CellReading[int]:
     """The whole number that a figure counts: a comma or a point before three digits parts thousands, as there is no part
     of a piece, unless the digits are noughts.
     """
     own = found.own_unit(figure)
     size = own.size if own and own.dimension is Dimension.PIECES else 1.0
+    if size == 1.0 and _BY_THOUSANDS.search(found.text):
+        size = 1000.0
     value = round(figure.value * size, 6)
     if found.is_open(figure) and size == 1.0:
         if figure.is_whole and not (
@@ -300,7 +343,12 @@ def employees(column: Column, cell: str) -> CellReading[int]:
 
 def _one_number(column: Column, cell: str, *, largest_first: bool) -> CellReading[int]:
     found = _read(column, cell)
-    all_of_them = [figure for group in found.groups for figure in group.figures if not figure.tail]
+    all_of_them = [
+        figure
+        for group in found.groups
+        for figure in group.figures
+        if not figure.tail and figure.sign[:1] not in {"±", "+"} and not _is_of_lots(found, figure)
+    ]
     if not all_of_them or _negative(found):
         return unread()
     readings = [_counted(found, figure) for figure in all_of_them]
@@ -310,12 +358,17 @@ def _one_number(column: Column, cell: str, *, largest_first: bool) -> CellReadin
     return CellReading(remark=several(values), readings=values) if len(values) > 1 else unread()
 
 
+def _is_of_lots(found: _CellFigures, figure: Figure) -> bool:
+    """Whether a figure counts lots, "1 lot", and no pieces."""
+    return found.own_unit(figure) is None and bool(_LOTS.match(found.text, figure.end))
+
+
 def _first_is_largest(group: Sequence[Figure], found: _CellFigures) -> bool:
     return not found.groups[0].is_range and group[0].value > max(figure.value for figure in group[1:])
 
 
-_AT_LEAST = WordPattern("cells", r"(?<![\w])(?:@at_least)[ ]?$")
-_AT_MOST = WordPattern("cells", r"(?<![\w])(?:@at_most)[ ]?$")
+_AT_LEAST = WordPattern("cells", r"(?:(?<!\w)(?:@at_least)|[≥>]=?)[ ]?$")
+_AT_MOST = WordPattern("cells", r"(?:(?<!\w)(?:@at_most)|[≤<]=?)[ ]?$")
 _LEAST_NAMED = WordPattern("cells", r"(?<!\w)(?:@at_least)(?!\w)")
 _MOST_NAMED = WordPattern("cells", r"(?<!\w)(?:@at_most)(?!\w)")
 
@@ -323,13 +376,15 @@ _MOST_NAMED = WordPattern("cells", r"(?<!\w)(?:@at_most)(?!\w)")
 def _limit(found: _CellFigures, column: Column, start: int) -> str:
     """Whether a figure is the least or the most, by the word before it or in the column's name; "" for neither."""
     before = found.text[max(found.start, start - 16) : start]
-    if _AT_LEAST.search(before):
-        return "min"
     if _AT_MOST.search(before):
         return "max"
-    if _LEAST_NAMED.search(column.name):
+    if _AT_LEAST.search(before) or _AND_MORE.match(found.text, start):
         return "min"
-    return "max" if _MOST_NAMED.search(column.name) else ""
+    most, least = _MOST_NAMED.search(column.name), _LEAST_NAMED.search(column.name)
+    return "" if bool(most) == bool(least) else "max" if most else "min"
+
+
+_AND_MORE = re.compile(r"[\d.]+[ ]?\+")
 
 
 def _in_one_unit(found: _CellFigures, group: FigureGroup) -> tuple[Figure, ...]:
@@ -345,16 +400,31 @@ def lot(column: Column, cell: str) -> CellReading[LotRange]:
     found = _read(column, cell)
     if _negative(found):
         return unread()
-    ends: dict[str, int] = {}
+    told: list[tuple[str, int]] = []
     for group in found.groups:
         numbers = [_counted(found, figure) for figure in _in_one_unit(found, group)]
-        if any(one.value is None for one in numbers):
-            return CellReading(remark=next(one.remark for one in numbers if one.value is None))
         values = [one.value for one in numbers if one.value is not None]
+        if len(values) < len(numbers):
+            return CellReading(remark=next(one.remark for one in numbers if one.value is None))
         if group.is_range:
-            ends |= {"min": min(values), "max": max(values)}
+            if group.first.value == 1 < values[0]:  # "1-10 тыс."
+                return _open_lot(values)
+            told += [("min", min(values)), ("max", max(values))]
         elif len(values) == 1:
-            ends.setdefault(_limit(found, column, group.first.number[0]), values[0])
+            told.append((_limit(found, column, group.first.number[0]), values[0]))
+    return _lot_of(told)
+
+
+def _open_lot(values: Sequence[int]) -> CellReading[LotRange]:
+    readings = (LotRange(1, values[-1]), LotRange(*values))
+    return CellReading(remark=open_by_a_thousand(1, values[0], PIECES), readings=readings)
+
+
+def _lot_of(told: Sequence[tuple[str, int]]) -> CellReading[LotRange]:
+    """The lot of numbers with the ends that they are; two that rise are both ends, whatever is said of one."""
+    if len(told) == 2 and told[0][1] < told[1][1] and told[1][0] != "min":
+        return CellReading(LotRange(told[0][1], told[1][1]))
+    ends = dict(reversed(told))
     if "" in ends and len(ends) == 1:
         single = ends[""]
         message = N_("Is %(pieces)s the smallest lot or the largest?")
@@ -372,8 +442,9 @@ def _mentions(found: _CellFigures, *kinds: str) -> list[Mention]:
     return [one for one in said if one.kind in kinds and one.start >= found.start]
 
 
+_DEVIATIONS = frozenset("±+-")
 _OWN_SIZE = 1.0  # mm; a figure as large beside a deviation is the size that it belongs to
-_ONE_GRADE = re.compile(r"[^\d±+]*(\d{1,2})(?![\d.,]*\d)[^\d±]*")
+_ONE_GRADE = re.compile(r"[^\d±+]*(\d{1,2})(?:[ ]?[-–…][ ]?\d{1,2})?(?![\d.,]*\d)[^\d±]*")
 
 
 def tolerance(column: Column, cell: str) -> CellReading[int]:
@@ -383,9 +454,10 @@ def tolerance(column: Column, cell: str) -> CellReading[int]:
     if value is not None:
         return CellReading(int(value)) if value in _GRADES else unread()
     found = _read(column, cell)
-    sized = any(
-        figure.value >= _OWN_SIZE and not figure.sign for one in found.groups for figure in one.figures
-    )
+    figures_in_it = [figure for group in found.groups for figure in group.figures]
+    if found.language == Language.RUSSIAN and any(figure.labelled("degree") for figure in figures_in_it):
+        return unread()  # the accuracy of a gear
+    sized = any(figure.value >= _OWN_SIZE and figure.sign[:1] not in _DEVIATIONS for figure in figures_in_it)
     grades = [
         _lowest(found, one)
         for one in _mentions(found, "tolerance")
@@ -411,13 +483,16 @@ def _of_length(found: _CellFigures, mention: Mention) -> bool:
     """Whether a grade comes from a bare length, "0,05 mm", which is no grade without the size."""
     inside = [one for one in found.groups if one.start >= mention.start and one.end <= mention.end]
     bare = [one.first for one in inside if not one.first.sign and not one.first.tail]
-    return any(not figure.is_whole or found.own_unit(figure) is not None for figure in bare)
+    return any(
+        not figure.value or not figure.is_whole or found.own_unit(figure) is not None for figure in bare
+    )
 
 
 _ROOT_MEAN_SQUARE = WordPattern("cells", r"(?<!\w)@root_mean_square(?!\w)")
 
 
 _CLASS_OF_FINISH = WordPattern("cells", r"(?<!\w)(?:@class_of_finish)(?!\w)")
+_IN_RZ = re.compile("[RР][zз]")  # about four times Ra
 _IN_RA = re.compile("[RР][aа]|µ")
 _GRADE_OF_FINISH = re.compile(r"(?<!\w)N[ ]?(1[0-2]|[1-9])(?!\w)")
 # Ra of the grades N1 … N12 of ISO 1302, µm.
@@ -470,11 +545,25 @@ def _bare_roughness(found: _CellFigures, column: Column) -> Iterator[float]:
             named = _MICROINCH
         size = named if named is not None else _MICRO
         if size <= _MICRO:
-            yield figure.value * size * 1000
+            yield figure.value * size * 1000 / (4.0 if _IN_RZ.search(column.name) else 1.0)
 
 
 def _preferred(value: float) -> float:
     return next((one for one in _PREFERRED if abs(one - value) <= 0.02 * one), round(value, 4))
+
+
+_BRINELL, _ROCKWELL_C = re.compile(r"\bBHN\b"), re.compile(r"\bRc\b")
+_LEAST_BEHIND = WordPattern("cells", r"[ ,]{0,2}(?:@at_least)(?!\w)")
+_MOST_BEHIND = WordPattern("cells", r"[ ,]{0,2}(?:@at_most)(?!\w)")
+
+
+def _limit_behind(found: _CellFigures, mention: Mention) -> str:
+    """Whether a hardness is the least or the most by the word behind it: "58 HRC min"."""
+    if mention.start < found.start:
+        return ""
+    if _MOST_BEHIND.match(found.text, mention.end):
+        return "max"
+    return "min" if _LEAST_BEHIND.match(found.text, mention.end) else ""
 
 
 _SCALES = {scale: re.compile(letters, re.IGNORECASE) for scale, letters in DESIGNATIONS.items()}
@@ -482,7 +571,7 @@ _SCALES = {scale: re.compile(letters, re.IGNORECASE) for scale, letters in DESIG
 
 def hardness(column: Column, cell: str) -> CellReading[HardnessRange]:
     """The hardness of a cell: the first, where the core of a part has another one."""
-    found = _read(column, cell)
+    found = _read(column, _ROCKWELL_C.sub("HRC", _BRINELL.sub("HB", cell)))
     said, start = _mentions(found, "hardness"), found.start
     digit = next((place for place, sign in enumerate(found.cell) if sign.isdigit()), None)
     scale = next((name for name, letters in _SCALES.items() if letters.search(column.name)), None)
@@ -497,7 +586,7 @@ def hardness(column: Column, cell: str) -> CellReading[HardnessRange]:
         return unread()
     scale, _, ends = said[0].value.partition(" ")
     low, _, high = ends.partition("–")
-    limit = _limit(found, column, start)
+    limit = _limit(found, column, start) or _limit_behind(found, said[0])
     if high or not limit:
         return CellReading(HardnessRange(scale, float(low), float(high or low)))
     least, most = (float(low), None) if limit == "min" else (None, float(low))
@@ -518,20 +607,34 @@ def figure(column: Column, cell: str) -> CellReading[float]:
 # ---- Money.
 _MONEY = WordPattern("cells", r"(?<![\d.,])(\d[\d ]{0,20}(?:\.\d{1,6})?)[ ]?(?P<times>@amounts)?(?![\w])")
 _TIMES_OF = WordNumbers("cells", "amounts")
+_TIMES_OF_NAMED = WordNumbers("cells", "amounts_named")
+
+
+_TIMES_NAMED = WordPattern("cells", r"(?<![^\W\d_])(?P<times>@amounts_named)(?!\w)")
+_LETTER_NAMED = WordPattern("cells", r"(?:@currency)[ ,]{0,2}(?P<times>k|m|bn)(?!\w)")
+_IN_CENTS = WordPattern(
+    "cells",
+    r"(?P<whole>\d[\d ]{0,14}) (?:-00 | [ ]?(?:@roubles)[ ]{0,2}(?P<cents>\d\d)[ ]?(?:@kopecks)\.?)",
+)
+
+
+def _times_of(written: str | None, column: Column) -> float:
+    """By how much an amount counts: by its own word, else by the one in the name of its column."""
+    named = _TIMES_NAMED.search(column.name) or _LETTER_NAMED.search(column.name)
+    word = written or (named["times"] if named else "")
+    return (_TIMES_OF.of(word) or _TIMES_OF_NAMED.of(word) or 1.0) if word else 1.0
 
 
 def money(column: Column, cell: str) -> CellReading[float]:
     """An amount of money, in units of its currency."""
     plain = plain_numbers(with_one_sign(cell.strip()), column.spelling)
+    cents = _IN_CENTS.fullmatch(plain.text)
+    if cents and not plain.open:
+        return CellReading(float(cents["whole"].replace(" ", "")) + float(cents["cents"] or 0) / 100)
     found = list(_MONEY.finditer(plain.text))
     if not found or plain.text.startswith(("-", "−")):
         return unread()
-    values = [
-        round(
-            float(one[1].replace(" ", "")) * (_TIMES_OF.of(one["times"]) or 1.0 if one["times"] else 1.0), 6
-        )
-        for one in found
-    ]
+    values = [round(float(one[1].replace(" ", "")) * _times_of(one["times"], column), 6) for one in found]
     if len(values) > 1:
         return CellReading(remark=several(values), readings=tuple(values))
     if plain.open:

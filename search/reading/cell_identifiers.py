@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from stdnum.ru import inn as inn_number
 
-from matchmaker.domain.language import N_
+from matchmaker.domain.language import N_, Language, language_of
 from search.reading.cell_answers import CellReading, CellRemark, Column, several, unread
 from search.text.canonical import with_one_sign
 from search.text.lexicon import WordPattern
@@ -33,7 +33,7 @@ def _whole(cell: str) -> str | None:
 
 
 # ---- The INN.
-_RUN = re.compile(r"(?<![\w.,])\d+(?:[ -]\d+)*(?![\d]|[.,]\d)")
+_RUN = re.compile(r"(?<![\d.,])\d+(?:[ -]\d+)*(?![\d]|[.,]\d)")
 _NAMED = WordPattern("cells", r"(?<!\w)(?:@inn)(?!\w)[^\d\w]{0,5}$")
 _LONGEST_RUN = 40
 
@@ -81,19 +81,21 @@ _EXTENSION = WordPattern("cells", r",?[ ]?(?:@extension)\.?[ ]?:?[ ]?\d{1,6}")
 _FAX = WordPattern("cells", r"(?<!\w)@fax[^\d+]{0,6}$")
 _MOBILE = WordPattern("cells", r"(?<!\w)@mobile[^\d+]{0,6}$")
 _RUSSIAN = 11  # digits with the country's or the long-distance one before them
+_AS_LONG_DISTANCE = re.compile(r"89\d{9}$")  # "+8 916 …"
 _LONGEST, _SHORTEST = 15, 10  # digits of an international number
 
 
-def phone(_: Column, cell: str) -> CellReading[str]:
+def phone(column: Column, cell: str) -> CellReading[str]:
     """The telephone number of a cell as +79210000417: the mobile one before others, a fax only where there is no other."""
     whole = _whole(with_one_sign(cell))
     if whole is None:
         return CellReading(remark=DESTROYED)
+    english = bool(column.name) and language_of(column.name) == Language.ENGLISH
     spoken = _EXTENSION.sub(" ", _LEFT_OUT.sub("", whole))
     ranked = [
         (_rank(spoken[: match.start()]), number)
         for match in _PHONE.finditer(spoken)
-        if (number := _international(match[0]))
+        if (number := _international(match[0], english=english))
     ]
     return CellReading(min(ranked, key=lambda one: one[0])[1]) if ranked else unread()
 
@@ -102,14 +104,17 @@ def _rank(before: str) -> int:
     return 0 if _MOBILE.search(before) else 2 if _FAX.search(before) else 1
 
 
-def _international(written: str) -> str | None:
+def _international(written: str, *, english: bool) -> str | None:
+    """A number with the code of its country; None where digits are missing or the country is not known."""
     digits = re.sub(r"\D", "", written)
-    if written.startswith("+"):
-        return f"+{digits}" if _SHORTEST <= len(digits) <= _LONGEST else None
-    if len(digits) == _RUSSIAN and digits[0] in "78":
-        return f"+7{digits[1:]}"
-    if len(digits) == _RUSSIAN - 1 and digits[0] in "3489":
+    if written.startswith("+") and not _AS_LONG_DISTANCE.match(digits):
+        whole = len(digits) == _RUSSIAN if digits.startswith("7") else _SHORTEST <= len(digits) <= _LONGEST
+        return f"+{digits}" if whole else None
+    if len(digits) == _RUSSIAN:
+        return (
+            f"+7{digits[1:]}" if digits[0] in "78" else f"+{digits}" if english and digits[0] == "1" else None
+        )
+    if len(digits) == _RUSSIAN - 1 and digits[0] in "3489" and not digits.startswith("89"):
         return f"+7{digits}"
-    if digits.startswith("00") and _SHORTEST <= len(digits) - 2 <= _LONGEST:
-        return f"+{digits[2:]}"
-    return None
+    abroad = digits.startswith("00") and _SHORTEST <= len(digits) - 2 <= _LONGEST
+    return f"+{digits[2:]}" if abroad else None

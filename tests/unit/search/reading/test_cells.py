@@ -94,6 +94,10 @@ def test_a_column_settles_what_a_comma_parts() -> None:
         ("3 комплекта по 12 шт", 36),
         ("2 dozen", 24),
         ("1 к-т", 1),
+        ("10 т.шт", 10_000),
+        ("1'500", 1500),
+        ("100 ± 10%", 100),
+        ("1 партия", None),
         ("12,000 шт", None),
         ("100-200", None),
         ("10/50/100", None),
@@ -128,6 +132,10 @@ def test_english_pieces_are_parted_by_commas() -> None:
         ("", "10-12 кг", 12),
         ("", "от 20 г до 35 кг", 35),
         ("Нетто/брутто", "28 кг / 31 кг", 28),
+        ("Weight", "3 lb 8 oz", 1.587573),
+        ("Weight (lb)", "1/2", 0.226796),
+        ("", "1 т 200 кг", 1200),
+        ("", "0", None),
         ("", "2,5 т в патроне, 500 кг в центрах", 2500),
         ("", "-5", None),
         ("", "лёгкая", None),
@@ -154,6 +162,8 @@ def test_a_mass_is_in_kilograms(column: str, cell: str, kilograms: float | None)
         ("Size", '3-1/2" x 2"', (88.9, 50.8)),
         ("Size", "16 x 1,200 x 800", (16, 1200, 800)),
         ("", "60x60x80 (2 шт)", (60, 60, 80)),
+        ("", "1200×800×16±0,5", (1200, 800, 16)),
+        ("", "L=1200, B=800, H=16", (1200, 800, 16)),
         ("", "420×80", (420, 80)),
         ("", "420×80×12×5", None),
         ("", "-5×3×2", None),
@@ -188,6 +198,7 @@ def test_lengths_are_in_millimetres(cell: str, length: float | None) -> None:
         ("IT7", 7),
         ("h14", 14),
         ("7-й квалитет", 7),
+        ("степень точности 7", None),
         ("6-7 квалитет", 6),
         ("H14, h14; посадочные — H8", 8),
         ("H7/g6", 7),
@@ -214,6 +225,7 @@ def test_a_deviation_has_a_grade_only_beside_its_size(cell: str, grade: int | No
         ("Чистота", "7", 1.25),
         ("Finish", "N7", 1.6),
         ("Шероховатость", "63", None),
+        ("Rz, мкм", "40", 10),
     ],
 )
 def test_the_finest_roughness_is_in_micrometres(column: str, cell: str, ra: float | None) -> None:
@@ -233,6 +245,8 @@ def test_rms_is_asked_about() -> None:
         ("", "до 45 HRC", HardnessRange("HRC", None, 45)),
         ("", "ТВЧ h1,5; 52±2 HRC, сердцевина 240 HB", HardnessRange("HRC", 50, 54)),
         ("Твёрдость", "45-50", None),
+        ("Hardness", "58 HRC min", HardnessRange("HRC", 58, None)),
+        ("Твёрдость", "HB≤229", HardnessRange("HB", None, 229)),
     ],
 )
 def test_hardness_needs_a_scale(column: str, cell: str, hardness: HardnessRange | None) -> None:
@@ -246,6 +260,10 @@ def test_hardness_needs_a_scale(column: str, cell: str, hardness: HardnessRange 
         ("MOQ", "5k", LotRange(5000, None)),
         ("Партия", "мелкосерийное, до 300", LotRange(None, 300)),
         ("Партия", "100", None),
+        ("Партия", "100+", LotRange(100, None)),
+        ("Min/max lot", "10 / 5000", LotRange(10, 5000)),
+        ("Партия", "не менее 20, не более 500", LotRange(20, 500)),
+        ("Партия", "от 1 до 10 тыс.", None),
     ],
 )
 def test_a_lot_has_ends(column: str, cell: str, lot: LotRange | None) -> None:
@@ -286,6 +304,7 @@ def test_an_inn_gets_its_nought_back_and_a_cut_one_is_named() -> None:
         ("факс 8-4012-00-41-18; моб. 8 921 000 41 17", "+79210004117"),
         ("+44 (0)1632 960 417 ext. 9", "+441632960417"),
         ("7,912E+10", None),
+        ("+7495123456", None),
         ("555-0104", None),
     ],
 )
@@ -307,6 +326,12 @@ def test_a_telephone_number_is_whole_or_named(cell: str, phone: str | None) -> N
 )
 def test_money_is_read_in_units(cell: str, amount: float | None) -> None:
     assert value("money", cell, "Цена") == amount
+
+
+def test_a_column_may_count_by_thousands_and_millions() -> None:
+    assert value("money", "85,5", "Выручка, млн руб.") == 85_500_000
+    assert value("money", "4.5", "Turnover, EUR M") == 4_500_000
+    assert value("pieces", "2,5", "Кол-во, тыс. шт.") == 2500
 
 
 @pytest.mark.parametrize(
