@@ -70,6 +70,9 @@ _SCOPE = (
     ("wish", "a wish"),
     ("own", "done by the writer"),
     ("done", "done before"),
+    ("partner", "done by others"),
+    ("planned", "not yet so"),
+    ("aside", "no work"),
 )
 
 

@@ -53,7 +53,13 @@ def of_need(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:
         if m.sure >= SURE or (m.start < work_begins and _is_made(recognition, m, trades if made else None))
     }
     kept = [(mention, role) for mention, role in told if role is not WorkRole.WANTED or mention in meant]
-    return _settled(taxonomy, kept, WorkRole.WANTED)
+    return _consistent(taxonomy, _settled(taxonomy, kept, WorkRole.WANTED))
+
+
+def _consistent(taxonomy: Taxonomy, told: tuple[Work, ...]) -> tuple[Work, ...]:
+    """The work without what is ruled out in general and asked for in particular: "no grinding; need cylindrical …"."""
+    asked = {above for code in wanted(told) for above in taxonomy.processes.ancestors(code)}
+    return tuple(one for one in told if one.role is not WorkRole.EXCLUDED or one.code not in asked)
 
 
 def of_shop(taxonomy: Taxonomy, recognition: Recognition) -> tuple[Work, ...]:

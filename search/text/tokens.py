@@ -71,6 +71,12 @@ def may_be_accusative(word: str) -> bool:
     return not nouns or any({"accs"} in parse.tag or {"Fixd"} in parse.tag for parse in nouns)
 
 
+def is_object(word: str) -> bool:
+    """Whether a Russian word is a noun that somebody does something to: "алюминий" of "алюминий не варим"."""
+    tag = _morphology().parse(word.lower())[0].tag
+    return "NOUN" in tag and ("accs" in tag or "nomn" in tag)
+
+
 def unprefixed(verb: str) -> set[str]:
     """The plain verb of a finished action: "просверлить" is also looked up as "сверлить"."""
     plain = _PREFIX.sub("", verb, count=1)

@@ -144,6 +144,16 @@ NEEDS = {
     },
     "anodizing by others, milling by you": {"anodizing": CUSTOMER, "milling": WANTED},
     "Painting, if needed, will be arranged by ourselves": {"painting": CUSTOMER},
+    # words of work in names of things, of defects, of states
+    "Отдел сварки просит просчитать фрезеровку": {"milling": WANTED},
+    "У нас есть свой цех покраски, нужна только сварка": {"welding": WANTED},
+    "Ищем гальванический цех": {"electroplating": WANTED},
+    "Без сварных прожогов и следов шлифовки, фрезеровка": {"milling": WANTED},
+    "milling, no weld spatter, no grinding marks": {"milling": WANTED},
+    "Сталь 45 улучшенная, фрезеровать паз": {"milling": WANTED},
+    "Bar EN8 normalised, turning to drawing": {"turning": WANTED},
+    "We have milling capacity but no grinding, need cylindrical grinding": {"cylindrical-grinding": WANTED},
+    "Sewing of bags, welding done already": {"sewing": WANTED, "welding": CUSTOMER},
     # what a part implies
     "Валы по чертежу, 30 шт": {"turning": WANTED},
     "Валы, сборка насосов у нас": {"turning": WANTED, "assembly": CUSTOMER},
@@ -221,6 +231,7 @@ SHOPS = {
     "Вальцовка временно недоступна, гибка труб есть": {"tube-bending": OWN},
     "Painting outside, welding in house": {"painting": PARTNER, "welding": OWN},
     "Обрабатываем отливки: расточка, фрезеровка": {"boring": OWN, "milling": OWN},
+    "Сварка стали, алюминий не варим": {"welding": OWN},
     "Мы производим отливки и поковки": {"casting": OWN, "forging": OWN},
 }
 

@@ -1,20 +1,25 @@
-"""The scope of each mention: ruled out, merely welcome, a must, done by the writer or by others, not yet so.
+"""The words of a clause that say how a mention is meant: ruled out, welcome, done by the writer or by others, planned.
 
 A word such as "без" or "не требуется" bears on the nearest mention of its clause and on what is listed with it.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from search.text.lexicon import WordCue, WordCues, WordPattern
-from search.text.recognition import Mention, Origin
-from search.text.tokens import may_be_accusative, may_be_genitive
-
-_PROCESS = "process"
+from search.text.scope.groups import (
+    COMMA,
+    LONGEST_SENTENCE,
+    NEAR,
+    PROCESS,
+    SENTENCE_END,
+    ScopeGroup,
+    clause,
+)
+from search.text.tokens import is_object, may_be_genitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,6 @@ _MEANINGS = {
     "done_after": _meaning("done", after=True),
 }
 _CUES = WordCues("scope", *_MEANINGS)
-_SENTENCE_END = re.compile(r"[;!?\n]|(?<!\.)\.(?=\s|$)")  # dots that lead on end nothing
-_COMMA = re.compile(r",(?!\d)")
 _BUT = WordPattern("scope", r"\b@but\b")
 _WORD = re.compile(r"\w+")
 # A number before "no" counts: "24 no."; "part no" names.
@@ -96,7 +99,6 @@ _HANDED_OVER = WordPattern("scope", r"\b@handed_over\b")
 _ASKS = WordPattern("scope", r"\b@asks_more\b")
 _OF_SUPPLIER = WordPattern("scope", r"\b@of_supplier\b")
 _WITH_TOO = WordPattern("scope", r"\b@with_too\b")
-WISH = WordPattern("scope", "@wish")
 _THEM = WordPattern(
     "scope",
     r"""
@@ -112,83 +114,28 @@ _TWO_REFUSALS = WordPattern(
     | @refusal[ ] (?:\w{1,12}[ ]){0,3}? @lacking\b
     """,
 )
-_MUST = WordPattern(
-    "scope",
-    r"""
-    @refusal | @must | (?<!не[ ])(?<!не)@obligatory
-    | (?<!не[ ])@must_unless_denied.ru | (?<!not[ ])@must_unless_denied.en
-    """,
-)
 REACH = 60  # characters between a cue and the nearest thing that it bears on
 MOST_WORDS_BEFORE, MOST_WORDS_AFTER = 3, 5  # between a cue and what follows it, or what it follows
 NOWHERE = -1
 MOST_LISTED = 40  # mentions of a list
-LONGEST_SENTENCE = 300  # characters to either side
-
-
-@dataclass(slots=True)
-class _Group:
-    """Mentions of one kind on the same words, and the marks of their scope."""
-
-    kind: str
-    start: int
-    end: int
-    codes: set[str]
-    implied: bool  # a product that only implies work
-    indices: list[int]
-    marks: set[str]
-
-
-_THING_AFTER = WordPattern("scope", r"[ -]@thing_after\b")
-_THING_BEFORE = WordPattern("scope", r"\b@thing_before[ ]?$")
-_BELONGING_TO = WordPattern("scope", r"\b@belonging_to[ ]$")
-_DONE_ON = WordPattern("scope", r"\b@done_on[ ](?:\w{1,14}[ ])?$")
-_STATE = WordPattern("scope", r"@state\w{0,4}(?:(?:,|[ ]@and)?[ ]\w{4,14}){0,2}?[ ]@stock\b")
+_WORD_BEFORE = re.compile(r"(\w{3,20})[ ]$")
+_WE_DO = ("ем", "им", "ём")  # the ends of a Russian verb of "we"
 _MAY_LACK = WordPattern("scope", r"\b@may_lack_before[ ]$")
-_FIRM = WordPattern(
-    "scope",
-    r"""
-    \b@firm_before[ ]?[«"“][^«»"”\n]{1,80}[»"”]
-    | (?<!\w)(?:[A-Z][\w&-]{0,20}[ ]){1,4}@firm_after\b
-    """,
-    re.NOFLAG,
-)
-_STATE_BEHIND = WordPattern("scope", r"(?:@state|@state_behind)")
-_STOCK_BEFORE = WordPattern("scope", r"\b@stock[ ]$")
-_OBJECT_OF_WORK = WordPattern("scope", r"@object_of_work\b")
-_WORKED = WordPattern("scope", r"\b@worked_before[ ]$")
-_BEFORE_OBJECT = WordPattern("scope", r"[ ](?:@before_object[ ])?")
-_CONDITION = WordPattern("scope", r"\b@condition[ ]{0,3}(?:[:–—]|[ ]-|\.{2,})[^\n.;]{0,120}")
-_COST_OF = WordPattern("scope", r"\b@cost_of[ ]$")
-_NEAR = 24  # characters before a word of work in which the thing stands that it belongs to
 
 
-def _asides(text: str, group: "_Group", machines: Sequence["_Group"]) -> frozenset[str]:
-    """The marks of words of work that ask for none: a state of stock, a thing, a condition."""
-    first = max(0, group.start - _NEAR)
-    for machine in machines:
-        if machine.start <= group.start and group.end <= machine.end:
-            is_of = _BELONGING_TO.search(text, max(0, machine.start - _NEAR), machine.start)
-            return frozenset({"aside"}) if is_of else frozenset()
-    if _STATE.match(text, group.start) or _THING_BEFORE.search(text, first, group.start):
-        return frozenset({"aside"})
-    if _STATE_BEHIND.match(text, group.start) and _STOCK_BEFORE.search(text, first, group.start):
-        return frozenset({"aside"})
-    if _COST_OF.search(text, first, group.start):
-        return frozenset({"aside", "own"})
-    if _THING_AFTER.match(text, group.end) and not _DONE_ON.search(text, first, group.start):
-        return frozenset({"aside", "own"})
-    return frozenset()
+def mark_clauses(text: str, groups: Sequence[ScopeGroup]) -> None:
+    """Mark the groups by the words of their clauses."""
+    _Scopes(text, groups).settle()
 
 
 class _Scopes:
     """The scopes of a text's mentions."""
 
-    def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
+    def __init__(self, text: str, groups: Sequence[ScopeGroup]) -> None:
         self.text = text
         self.cues = [cue for cue in _CUES.find(text) if not _is_number(text, cue)]
         self._cue_starts = [cue.start for cue in self.cues]
-        self.groups = list(_grouped(mentions))
+        self.groups = groups
         self._starts = [group.start for group in self.groups]
         self._refusals = [match.span() for match in _TWO_REFUSALS.finditer(text)]
 
@@ -203,13 +150,12 @@ class _Scopes:
                 group.marks.add("negated")
         self._ruled_out_together()
         self._likewise()
-        self._set_aside()
 
     def _is_void(self, cue: WordCue, meaning: _Meaning) -> bool:
         """Whether the sentence of a cue takes its meaning back."""
         if any(first <= cue.start < last for first, last in self._refusals):
             return True
-        begin, end = _clause(self.text, cue.start)
+        begin, end = clause(self.text, cue.start)
         if meaning.anybody and _OF_SUPPLIER.search(self.text, begin, end):
             return True
         if "own" in meaning.marks:
@@ -224,6 +170,8 @@ class _Scopes:
         preceding = self._preceding(number, cue, meaning) if meaning.after else None
         if following is not None and self._may_lack(cue, meaning, self.groups[following]):
             return
+        if following is not None and "negated" in meaning.marks and self._tells_of_object(cue, following):
+            following, preceding = None, self._right_before(cue)
         if following is not None and preceding is not None:
             close = 0 <= self.groups[following].start - cue.end <= 1
             following, preceding = (following, None) if close else (None, preceding)
@@ -236,11 +184,22 @@ class _Scopes:
         elif meaning.before and not meaning.adjacent:
             self._mark_headed(cue, meaning)
 
-    def _may_lack(self, cue: WordCue, meaning: _Meaning, group: _Group) -> bool:
+    def _tells_of_object(self, cue: WordCue, following: int) -> bool:
+        """Whether the work is denied for one thing alone: "алюминий не варим", "широкоформат не печатаем"."""
+        group = self.groups[following]
+        verb = self.text[group.start : max(group.end, cue.end)].split(" ")[-1]
+        before = _WORD_BEFORE.search(self.text, max(0, cue.start - NEAR), cue.start)
+        return before is not None and verb.endswith(_WE_DO) and is_object(before[1])
+
+    def _right_before(self, cue: WordCue) -> int | None:
+        index = bisect_left(self._starts, cue.start) - 1
+        return index if index >= 0 and self.text[self.groups[index].end : cue.start] == " " else None
+
+    def _may_lack(self, cue: WordCue, meaning: _Meaning, group: ScopeGroup) -> bool:
         """Whether the text leaves work open: "можно без покраски"."""
-        begins = max(0, cue.start - _NEAR)
+        begins = max(0, cue.start - NEAR)
         return (
-            group.kind == _PROCESS
+            group.kind == PROCESS
             and meaning.genitive
             and bool(_MAY_LACK.search(self.text, begins, cue.start))
         )
@@ -255,7 +214,7 @@ class _Scopes:
             group = self.groups[index]
             if group.start > end or group.start - cue.end > REACH:
                 return None
-            if group.kind != _PROCESS and not meaning.every_kind:
+            if group.kind != PROCESS and not meaning.every_kind:
                 continue
             if group.start < cue.end:  # "не варим": the cue's own words name the work
                 if group.end <= cue.end and meaning.every_kind:
@@ -269,7 +228,7 @@ class _Scopes:
             return index if between == " " or self._fits(group, meaning) else None
         return None
 
-    def _fits(self, group: _Group, meaning: _Meaning) -> bool:
+    def _fits(self, group: ScopeGroup, meaning: _Meaning) -> bool:
         word = _WORD.match(self.text, group.start)
         return not meaning.genitive or word is None or may_be_genitive(word[0])
 
@@ -281,13 +240,13 @@ class _Scopes:
             group = self.groups[index]
             if cue.start - group.start > 2 * REACH:
                 return None
-            if group.end <= cue.start and (group.kind == _PROCESS or meaning.every_kind):
+            if group.end <= cue.start and (group.kind == PROCESS or meaning.every_kind):
                 answer = _ANSWER.match(self.text, group.end, cue.start)
-                near = self._in_one_clause(answer.end() if answer else group.end, cue.start)
+                near = self._in_oneclause(answer.end() if answer else group.end, cue.start)
                 return index if near and self._reaches_back(number, group, meaning) else None
         return None
 
-    def _in_one_clause(self, start: int, end: int) -> bool:
+    def _in_oneclause(self, start: int, end: int) -> bool:
         """Whether only a few words of the same clause stand between a thing and the cue after it."""
         between = _IF.sub("", self.text[start:end]).rstrip(" ").removesuffix(",")
         between = between.removesuffix("(")  # "lacquer (subcontract)"
@@ -295,10 +254,10 @@ class _Scopes:
         if 0 <= closed < (between.find("(") % (len(between) + 1)):  # "остальное (литьё, лист) заказываем"
             between = between[closed + 1 :]
         opened = between.count("(") > between.count(")")  # "сварка с фланцем (фланец наш)"
-        parted = any(pattern.search(between) for pattern in (_SENTENCE_END, _COMMA, _BUT))
+        parted = any(pattern.search(between) for pattern in (SENTENCE_END, COMMA, _BUT))
         return not opened and not parted and end - start <= REACH and _word_count(between) <= MOST_WORDS_AFTER
 
-    def _reaches_back(self, number: int, group: _Group, meaning: _Meaning) -> bool:
+    def _reaches_back(self, number: int, group: ScopeGroup, meaning: _Meaning) -> bool:
         """Whether no other cue of the same sense stands between a thing and the cue after it."""
         answer = _ANSWER.match(self.text, group.end)
         answered = answer.start("answer") if answer else NOWHERE
@@ -310,7 +269,7 @@ class _Scopes:
 
     def _clause_end(self, place: int) -> int:
         last = min(len(self.text), place + LONGEST_SENTENCE)
-        ends = (pattern.search(self.text, place, last) for pattern in (_SENTENCE_END, _COMMA, _BUT))
+        ends = (pattern.search(self.text, place, last) for pattern in (SENTENCE_END, COMMA, _BUT))
         return min((match.start() for match in ends if match), default=last)
 
     def _mark_onward(self, index: int, meaning: _Meaning) -> None:
@@ -322,7 +281,7 @@ class _Scopes:
         short = meaning.genitive and self.text[first.start].isascii() and not self._is_list(index)
         for group in self.groups[index + 1 : index + MOST_LISTED]:
             if group.start < last:
-                group.marks |= meaning.marks if meaning.every_kind or group.kind == _PROCESS else set()
+                group.marks |= meaning.marks if meaning.every_kind or group.kind == PROCESS else set()
                 continue
             if group.kind != first.kind:
                 return
@@ -343,7 +302,7 @@ class _Scopes:
                 return False
         return False
 
-    def _has_own_cue(self, group: _Group) -> bool:
+    def _has_own_cue(self, group: ScopeGroup) -> bool:
         """Whether the next thing of a list has words of its own that say how it is meant."""
         place = bisect_left(self._cue_starts, group.end)
         if place == len(self.cues) or self.cues[place].start - group.end > 2:
@@ -359,7 +318,7 @@ class _Scopes:
         join, first = _LIST_JOIN if gathered else _AND, last.start
         for group in reversed(self.groups[max(0, index - MOST_LISTED) : index]):
             if group.end > first:
-                group.marks |= meaning.marks if meaning.every_kind or group.kind == _PROCESS else set()
+                group.marks |= meaning.marks if meaning.every_kind or group.kind == PROCESS else set()
                 continue
             # "metal printing SLM by partner", "сборка насосов у нас"
             again = self.text[group.end : first] == " " and (last.implied or group.codes & last.codes)
@@ -388,11 +347,11 @@ class _Scopes:
             end = len(self.text) if end < 0 else end
             for index in range(bisect_left(self._starts, place), bisect_left(self._starts, end)):
                 group = self.groups[index]
-                if not group.marks and (meaning.every_kind or group.kind == _PROCESS):
+                if not group.marks and (meaning.every_kind or group.kind == PROCESS):
                     group.marks |= meaning.marks
             place = end + 1
 
-    def _answered(self, number: int, group: _Group) -> None:
+    def _answered(self, number: int, group: ScopeGroup) -> None:
         """Mark a thing that is answered with "no": "Сварка — нет", "Painting: none."."""
         answer = _ANSWER.match(self.text, group.end)
         if not answer or "partner" in group.marks:
@@ -405,66 +364,19 @@ class _Scopes:
     def _ruled_out_together(self) -> None:
         """Mark the work of a sentence that ends in "do not offer them"."""
         for cue in _THEM.finditer(self.text):
-            start, _ = _clause(self.text, cue.start())
+            start, _ = clause(self.text, cue.start())
             first, last = bisect_left(self._starts, start), bisect_left(self._starts, cue.start())
             for group in self.groups[first:last]:
-                if group.kind == _PROCESS and "own" not in group.marks:
+                if group.kind == PROCESS and "own" not in group.marks:
                     group.marks.add("negated")
-
-    def _set_aside(self) -> None:
-        """Mark the words of work that ask for none."""
-        machines = [group for group in self.groups if group.kind == "equipment"]
-        ends = [machine.end for machine in machines]
-        for pattern, marks in ((_CONDITION, {"aside", "own"}), (_FIRM, {"aside"})):
-            for found in pattern.finditer(self.text):
-                first, last = (bisect_left(self._starts, place) for place in found.span())
-                for group in self.groups[first:last]:
-                    group.marks |= marks
-        processes = [group for group in self.groups if group.kind == _PROCESS]
-        for index, thing in enumerate(processes):
-            if _OBJECT_OF_WORK.fullmatch(self.text, thing.start, thing.end):
-                before = processes[index - 1].end if index else thing.start
-                worked = _WORKED.search(self.text, max(0, thing.start - _NEAR), thing.start)
-                if worked or _BEFORE_OBJECT.fullmatch(self.text, before, thing.start):
-                    thing.marks.add("aside")
-        for group in self.groups:
-            if group.kind == _PROCESS and "negated" not in group.marks:
-                near = machines[max(0, bisect_left(ends, group.end) - 1) :][:2]
-                group.marks |= _asides(self.text, group, near)
 
     def _likewise(self) -> None:
         """Let "Painting too." hold what was said of the thing before it."""
-        processes = [group for group in self.groups if group.kind == _PROCESS]
+        processes = [group for group in self.groups if group.kind == PROCESS]
         for before, group in pairwise(processes):
             near = group.start - before.end <= 2 * REACH
             if not group.marks and before.marks and near and _LIKEWISE.match(self.text, group.end):
                 group.marks |= before.marks
-
-
-def _grouped(mentions: Sequence[Mention]) -> Iterator[_Group]:
-    latest: dict[str, _Group] = {}
-    groups: list[_Group] = []
-    for index, mention in enumerate(mentions):
-        if mention.code is None:
-            continue
-        known = latest.get(mention.kind)
-        if known is not None and mention.start < known.end:
-            known.indices.append(index)
-            known.codes.add(mention.code)
-            known.implied = known.implied and mention.origin is Origin.IMPLIED
-            known.end = max(known.end, mention.end)
-            continue
-        group = latest[mention.kind] = _Group(
-            mention.kind,
-            mention.start,
-            mention.end,
-            {mention.code},
-            mention.origin is Origin.IMPLIED,
-            [index],
-            set(),
-        )
-        groups.append(group)
-    yield from groups
 
 
 def _word_count(text: str) -> int:
@@ -477,98 +389,4 @@ def _is_number(text: str, cue: WordCue) -> bool:
         return False
     return text[cue.end : cue.end + 1] == "." or bool(
         _COUNTED.search(text, max(0, cue.start - 10), cue.start)
-    )
-
-
-def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, with marks on those that are ruled out, wished for, done by somebody else or demanded."""
-    scoped = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
-    scopes = _Scopes(text, scoped)
-    if scopes.groups:
-        scopes.settle()
-    for group in scopes.groups:
-        for index in group.indices if group.marks else ():
-            scoped[index] = replace(scoped[index], **_fields(scoped[index], group.marks))
-    scoped = [_demanded(text, mention) if mention.kind == "standard" else mention for mention in scoped]
-    scoped += _materials_given(text)
-    return sorted(scoped, key=lambda mention: (mention.start, -mention.end))
-
-
-def _fields(mention: Mention, marks: set[str]) -> dict[str, Any]:
-    """The fields that marks set: what is ruled out is not said to be done, and only work has a doer."""
-    if mention.kind != _PROCESS:
-        return {"negated": True} if "negated" in marks else {}
-    others = marks - {"negated"} if marks & {"partner", "planned"} else marks
-    return dict.fromkeys({"negated"} if "negated" in others else others, True)
-
-
-def _clause(text: str, place: int) -> tuple[int, int]:
-    """The beginning and the end of the sentence around a place, within the words that can bear on the place."""
-    least, most = max(0, place - LONGEST_SENTENCE), min(len(text), place + LONGEST_SENTENCE)
-    start = max((match.end() for match in _SENTENCE_END.finditer(text, least, place)), default=least)
-    after = _SENTENCE_END.search(text, place, most)
-    return start, after.start() if after else most
-
-
-_MATERIAL = WordPattern("scope", r"(?<!\w)(?: (?P<maker>@material_of_maker) | @material_of_customer )(?!\w)")
-
-
-def _materials_given(text: str) -> Iterator[Mention]:
-    """The words that say who gives the material: the customer, or, negated, the maker."""
-    for match in _MATERIAL.finditer(text):
-        yield Mention(
-            "customer_material",
-            *match.span(),
-            negated=match["maker"] is not None,
-            sure=0.9,
-            basis="scope.material",
-        )
-
-
-_PART_OF = WordPattern("scope", r"\b@part_of\w{0,5}[ ]$")
-_PRODUCT_OF = WordPattern("scope", r"\b(?:@product_of|(?P<on>@product_on))[ ](?:\w{1,14}[ ])?$")
-_PART_FROM = WordPattern("scope", r"[ -]@part_from\b")
-_KIND_OF = WordPattern("scope", r"[ -](?!@after_product\b)(?=[a-z]{3})[a-z]{1,20}(?<!ed)(?<!ing)\b")
-_PLURAL = re.compile(r"s|[^a-z]", re.IGNORECASE)
-
-
-def belongs(text: str, mention: Mention) -> bool:
-    """Whether a product is named only to say whose part is meant, or of which kind a thing is."""
-    first = max(0, mention.start - 24)
-    if _PART_OF.search(text, first, mention.start) or _PART_FROM.match(text, mention.end):
-        return True
-    before = _PRODUCT_OF.search(text, first, mention.start)
-    if before and not (
-        before["on"] and may_be_accusative(text[mention.start : mention.end].split(" ", maxsplit=1)[0])
-    ):
-        return True
-    alone = " " not in text[mention.start : mention.end] and not _PLURAL.match(text, mention.end - 1)
-    return alone and bool(_KIND_OF.match(text, mention.end))
-
-
-REACH_OF_DEMAND = 60  # characters between a standard and the word that says whether it is a must
-
-
-def _demanded(text: str, mention: Mention) -> Mention:
-    """Whether a standard is a wish or a must: the nearest word between the commas around it decides, else one
-    of the sentence.
-    """
-    first, last = _clause(text, mention.start)
-    first, last = max(first, mention.start - REACH_OF_DEMAND), min(last, mention.end + REACH_OF_DEMAND)
-    start = max((match.end() for match in _COMMA.finditer(text, first, mention.start)), default=first)
-    after = _COMMA.search(text, mention.end, last)
-    end = after.start() if after else last
-    for span in dict.fromkeys(((start, end), (first, last))):
-        wish, must = (_distance(pattern, text, span, mention) for pattern in (WISH, _MUST))
-        if wish is not None or must is not None:
-            welcome = wish is not None and (must is None or wish <= must)
-            return replace(mention, wish=welcome, demand=not welcome)
-    return mention
-
-
-def _distance(pattern: WordPattern, text: str, span: tuple[int, int], mention: Mention) -> int | None:
-    """The characters between a mention and the nearest match of a pattern within a span of the text."""
-    found = pattern.finditer(text, *span)
-    return min(
-        (max(match.start() - mention.end, mention.start - match.end()) for match in found), default=None
     )
