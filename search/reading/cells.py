@@ -23,6 +23,7 @@ MOST_REMEMBERED = 20_000  # cells; lists repeat them
 LONGEST_READ = 1_000  # characters
 # Between the entries of a cell: not the comma of "1,5", nor the slash of "Ст3сп/пс" or "12Х18Н10Т/304".
 _BETWEEN = re.compile(r"[;\n]|,(?![0-9])|(?<![0-9]),|\s/\s|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
+_DASH = re.compile(r"(?<=\d{4})[-–—](?=\d{1,2}\.\d)")  # between two days written without blanks
 _EVENT = WordPattern("cells", r"(?<!\w)(?:@event)")
 _YES = WordPattern("cells", r"\s*(?:@yes)(?![\w/])")
 _NO = WordPattern("cells", r"\s*(?:@no)(?![\w/])")
@@ -44,7 +45,7 @@ def day(column: Column, cell: str, today: date) -> CellReading[date]:
     """The last day of a cell, in a column of days of issue the first; a month alone, and day and month in an order that is
     not sure, are asked about.
     """
-    found = day_of_cell(cell, column.name, today)
+    found = day_of_cell(_DASH.sub(" – ", cell), column.name, today)
     if found.day is not None and _EVENT.search(cell):
         message = N_("From which day is it counted?")
         return CellReading(remark=CellRemark("cell.event", message), readings=(found.day,))
@@ -140,6 +141,8 @@ def place(recogniser: Recogniser, cell: str) -> CellReading[PlaceOfCell]:
     beside = {str(one.code) for one in said if one.kind != "town" and not _overlap(one, town)}
     if not beside.isdisjoint({found.region, found.region.partition("-")[0]}):
         return CellReading(PlaceOfCell(town.code, found.region))
+    named = (f"{found.label.en}|{region}" for region in sorted(beside))
+    own = own or next((code for code in named if code in recogniser.towns), None)
     if own is not None:
         return CellReading(PlaceOfCell(own, recogniser.towns[own].region))
     alike = [

@@ -242,13 +242,18 @@ class Recogniser:
     def _named(self, kind: str, term: str) -> list[Mention]:
         """The concepts of a kind that a term names; those that its words only imply where it names none."""
         mentions = self._mentions(canonical(term).text, None)
-        found = [one for one in mentions if one.kind == kind and one.code and not one.negated]
+        found = [one for one in mentions if one.kind == kind and one.code and not _is_of_others(one)]
         return [one for one in found if one.origin is Origin.SAID] or found
 
     def _most_specific(self, kind: str, codes: list[str]) -> tuple[str, ...]:
         tree = self.taxonomy.trees()[kind]
         above = {ancestor for code in codes for ancestor in tree.ancestors(code)}
         return tuple(dict.fromkeys(code for code in codes if code not in above))
+
+
+def _is_of_others(mention: Mention) -> bool:
+    """Whether a term names something that is ruled out, given to partners or only planned."""
+    return mention.negated or mention.partner or mention.planned
 
 
 # An operation of a route card, "20 Mill": its number, and an English verb alone.
