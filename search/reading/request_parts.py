@@ -43,6 +43,7 @@ _REFERENCE = WordPattern(
     (?P<numbers>(?:\d{1,3}|[A-ZА-Я](?!\w)) (?:[ ]?(?:[,/–-]|@and)[ ]?(?:\d{1,3}|[A-ZА-Я](?!\w))){0,8})
     """,
 )
+_SAME = WordPattern("tables", r"(?<!\w)(?:@same)(?!\w)")
 _CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
 _TITLE = re.compile(r"[^\W\d_][\w/«»\" -]{2,60}")
 LEAST = 2  # parts that make a request one of several positions
@@ -80,10 +81,20 @@ def of_recognition(recognition: Recognition) -> tuple[RequestPart, ...]:
     spans = _spans(recognition)[:MOST]
     if len(spans) < LEAST:
         return ()
-    return tuple(
-        RequestPart(span.number, span.title, span.start, span.end, _of(recognition, span, spans))
-        for span in spans
-    )
+    found: list[RequestPart] = []
+    for span in spans:
+        part = RequestPart(span.number, span.title, span.start, span.end, _of(recognition, span, spans))
+        words = recognition.read[span.start : span.end]
+        found.append(_as_above(part, found[-1]) if found and _SAME.search(words) else part)
+    return tuple(found)
+
+
+def _as_above(part: RequestPart, above: RequestPart) -> RequestPart:
+    """A part that is said to be like the one above, with what that one says and it does not."""
+    own = {mention.kind for mention in part.recognition.mentions}
+    taken = [m for m in above.recognition.mentions if m.kind not in own and m.kind != "drawing"]
+    mentions = sorted((*part.recognition.mentions, *taken), key=lambda mention: (mention.start, -mention.end))
+    return replace(part, recognition=replace(part.recognition, mentions=tuple(mentions)))
 
 
 def _spans(recognition: Recognition) -> list[PartSpan]:

@@ -167,11 +167,13 @@ def find(text: str, words: Sequence[Token]) -> list[Figure]:
     starts = [word.start for word in words]
     found: list[Figure] = []
     place = floor = 0
+    left = -2  # the end of the last number that is part of a designation
     while match := _NUMBER.search(text, place):
-        sign = _sign_before(text, match.start(), found)
+        goes_on = match.start() == left + 1 and text[left] in _IN_CODES
+        sign = None if goes_on else _sign_before(text, match.start(), found)
         ending = None if sign is None or _is_part_of_code(text, match) else _ending(text, match, sign)
         if sign is None or ending is None:
-            place = match.end()
+            place = left = match.end()
             continue
         place = max(ending.number_end, match.start() + 1)
         figure, floor = _placed(text, words, starts, match, _Beginning(sign, floor), ending, found)
@@ -255,6 +257,7 @@ def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
 
 
 _CODE_BEFORE = re.compile(r"[^\W\d][-_.]\Z|\d[.,]\Z|[№#][ ]?\Z")
+_IN_CODES = frozenset("-./–")
 _CODE_AFTER = re.compile(r"[.:]\d")
 _DIAMETER_SIGNS = frozenset("øØ⌀∅ΦφфФ")
 
@@ -396,7 +399,7 @@ def _after(
     last = end
     for word in words[index : index + MOST_AFTER]:
         gap = text[last : word.start]
-        if any(sign in gap for sign in ";!?\n.,()") or any(letter.isdigit() for letter in word.text):
+        if any(sign in gap for sign in ";:!?\n.,()/|") or any(letter.isdigit() for letter in word.text):
             return
         yield classes_of(word.text.lower().replace("ё", "е")), word.end
         last = word.end
