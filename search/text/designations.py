@@ -14,6 +14,7 @@ from search.text.recognition import Mention
 
 # ISO 2768-1 classes as the IT grade whose tolerance at 30–120 mm comes nearest.
 _GENERAL = {"f": 12, "m": 14, "c": 15, "v": 16}
+LEAST_LENGTH = 8.0  # mm; a smaller number behind a thread is its pitch
 _N = r"\d{0,4}(?:[.,]\d{1,5})?"
 _SCALE_WORDS = {"HRC": "|@rockwell", "HB": "|@brinell", "HV": "|@vickers"}
 _SCALE = "|".join(
@@ -52,15 +53,13 @@ def _hardness(match: re.Match[str]) -> Iterator[Mention]:
 
 def _thread(match: re.Match[str]) -> Iterator[Mention]:
     size = value_of(match["size"]) if match["size"] and "/" not in match["size"] else 0.0
-    yield Mention(
-        "thread",
-        match.start(),
-        match.end(),
-        value=match[0].strip(),
-        amounts=(size,),
-        sure=0.97,
-        basis="thread",
-    )
+    length = value_of(match["long"]) if match["long"] else 0.0
+    end = match.start("long") - 1 if length >= LEAST_LENGTH else match.end()
+    words = match.string[match.start() : end].strip()
+    yield Mention("thread", match.start(), end, value=words, amounts=(size,), sure=0.97, basis="thread")
+    if length >= LEAST_LENGTH:
+        where = match.start("long"), match.end("long")
+        yield Mention("length", *where, amounts=(length,), sure=0.9, basis="length.thread")
 
 
 def _gear(match: re.Match[str]) -> Iterator[Mention]:
@@ -197,7 +196,8 @@ _RULES: tuple[_Rule, ...] = (
             "sizes",
             r"""
             (?<![\w-])(?:
-              [МM](?P<size>\d{1,3}(?:[.,]\d)?) (?:[ ]?[xх×][ ]?\d[\d.,]{0,4}){0,2}
+              [МM](?P<size>\d{1,3}(?:[.,]\d)?) (?:[ ]?[xх×][ ]?\d[\d.,]{0,2})??
+                (?:[ ]?[xх×][ ]?(?P<long>\d{1,4}(?:[.,]\d{1,2})?(?![\d.,]\d)))?
                 (?:[ ]?-[ ]?\d{1,2}[A-Za-zА-Яа-я]{1,2})? (?:[ ]?LH)?
               | Tr[ ]?\d{1,3}(?:[xх×]\d{1,2})?
               | G[ ]?\d{1,2}(?:[ -]\d/\d|/\d)?(?:[ ]?["])? (?!\w)

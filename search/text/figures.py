@@ -88,7 +88,9 @@ _NUMBER = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]{1,4}\Z")
 _SIGN = re.compile(r"(?:[øØ⌀∅Φφ±+≤≥<>=~≈▽∇-]|\+/-|\+-){1,2}[ ]?\Z")
-_NAMED = re.compile(r"(?<![\w.-])(?:(?P<letter>[A-Za-zА-Яа-я]{1,2})[ ]?[=≈][ ]?|(?P<capital>[DLHWTДØ])[ ])\Z")
+_NAMED = re.compile(
+    r"(?<![\w.-])(?:(?P<letter>[A-Za-zА-Яа-я]{1,2})[ ]?[=≈][ ]?|(?P<capital>[DLHWTДØ])[ ]|(?P<small>[dд])[ ])\Z"
+)
 _TAIL = re.compile(
     r"""
     [ ]?(?: (?:[hHнН]|js|JS|Js)(?:1[0-6]|[4-9])
@@ -175,7 +177,8 @@ def find(text: str, words: Sequence[Token]) -> list[Figure]:
         if sign is None or ending is None:
             place = left = match.end()
             continue
-        place = max(ending.number_end, match.start() + 1)
+        fit = ending.tail.strip() not in {"", "-"}
+        place = max(ending.end if fit else ending.number_end, match.start() + 1)
         figure, floor = _placed(text, words, starts, match, _Beginning(sign, floor), ending, found)
         found.append(figure)
     return found
@@ -212,8 +215,10 @@ def _placed(
     sign, number = beginning.sign, match.start()
     start = number - len(sign) - (1 if sign and text[number - 1] == " " else 0)
     named = _NAMED.search(text[max(0, number - 6) : number]) if sign in {"", "=", "≈"} else None
+    if named and named["small"] and not (ending.unit and ending.unit.dimension is Dimension.LENGTH):
+        named = None
     if named:
-        sign, start = f"{named['letter'] or named['capital']}=", number - len(named[0])
+        sign, start = f"{named['letter'] or named['capital'] or named['small']}=", number - len(named[0])
     near = list(_before(text, words, starts, start, beginning.floor))
     if found and all(c <= FILLERS for c, _ in near) and _GOES_ON.fullmatch(text, found[-1].end, start):
         near = [(classes, None) for classes in found[-1].before]
@@ -242,11 +247,11 @@ def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
     before = text[max(0, start - 6) : start]
     letters = _LETTERS.search(before)
     if letters is None:
-        if _CODE_BEFORE.search(before):
+        if _CODE_BEFORE.search(before) and not _is_short_label(before):
             return None
         signed = _SIGN.search(before)
         sign = signed[0].strip() if signed else ""
-        return "" if sign == "-" and found and found[-1].end >= start - 2 else sign  # the dash of a range
+        return "" if sign == "-" and found and found[-1].end >= start - 3 else sign  # the dash of a range
     sign = letters[0]
     if sign in _TIMES and found and found[-1].end >= start - len(sign) - 1:
         return ""
@@ -254,6 +259,15 @@ def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
     if beyond.isalnum() or beyond in "-_." or (len(sign) == 1 and sign not in _SIGN_LETTERS):
         return None  # "6082-T6", "S235"
     return sign
+
+
+_SHORT_LABEL = re.compile(r"([^\W\d_]{2,5})\.\Z")
+
+
+def _is_short_label(before: str) -> bool:
+    """Whether a shortened label touches a number: "дл.180"."""
+    word = _SHORT_LABEL.search(before)
+    return word is not None and bool(classes_of(word[1].lower().replace("ё", "е")) - FILLERS)
 
 
 _CODE_BEFORE = re.compile(r"[^\W\d][-_.]\Z|\d[.,]\Z|[№#][ ]?\Z")
@@ -321,17 +335,17 @@ def _is_no_unit(text: str, number: str, written: str, end: int) -> bool:
         return False
     if small == "in" and not _OF_INCHES.match(text, end):
         return "." not in number and "/" not in number
-    if small in {"т", "м", "г", "p", "р"} and _ABBREVIATED.match(text, end):
-        return True
-    if small in {"г", "гр", "g"} and len(number) == 4 and number.isdigit() and "1900" <= number <= "2100":
-        return True
-    # "№9 г. Тверь": a town's abbreviation
-    if written == "г" and _TOWN_BEHIND.match(text, end):
-        return True
-    touches = text[end - len(written) - 1 : end - len(written)] != " "
-    return touches and written in {"M", "М", "G", "Г", "T", "A", "В", "V", "L", "Л", "H"}
+    year = len(number) == 4 and number.isdigit() and "1900" <= number <= "2100"
+    return (
+        (small in {"l", "л", "h", "m"} and text[end : end + 1] == "=")  # "ø32 L=45"
+        or (small in {"т", "м", "г", "p", "р"} and bool(_ABBREVIATED.match(text, end)))
+        or (small in {"г", "гр", "g"} and year)
+        or (written == "г" and bool(_TOWN_BEHIND.match(text, end)))  # "№9 г. Тверь"
+        or (written in _CAPITALS and text[end - len(written) - 1] != " ")
+    )
 
 
+_CAPITALS = frozenset({"M", "М", "G", "Г", "T", "A", "В", "V", "L", "Л", "H"})
 _SHORT_UNITS = frozenset({"in", "т", "м", "г", "гр", "g", "p", "р", "m", "t", "a", "в", "v", "l", "л", "h"})
 _ABBREVIATED, _TOWN_BEHIND = re.compile(r"\.[ ]?[а-я]\."), re.compile(r"\.[ ]?[А-Я]")
 
@@ -349,6 +363,12 @@ def _part(text: str, words: Sequence[Token], starts: Sequence[int], start: int) 
 
 
 @lru_cache(maxsize=10_000)
+def _spells_unit(word: str) -> bool:
+    match = _unit_pattern().fullmatch(word)
+    return match is not None and match.lastgroup is not None
+
+
+@lru_cache(maxsize=10_000)
 def unit_named(word: str) -> Unit | None:
     """The unit that a word beside a label names: "Масса, т: 5", "Length (in) 4"."""
     match = _unit_pattern().fullmatch(word)
@@ -363,7 +383,7 @@ def _before(
     with each the unit that it names.
     """
     last, strange = start, 0
-    nearer: frozenset[str] = frozenset()
+    beside_unit = False
     index = bisect_left(starts, start) - 1
     while index >= 0 and start - words[index].start <= REACH:
         word = words[index]
@@ -377,9 +397,9 @@ def _before(
         if any(sign in gap for sign in ";!?\n") or ("." in gap and not found):
             return
         # "масса, кг: 2,4" goes on behind its comma, "Ra 1.6 finish, 2 bends" does not.
-        if "," in gap and not (nearer and "filler" in nearer):
+        if "," in gap and not beside_unit:
             return
-        nearer = found or frozenset({"?"})
+        beside_unit = _spells_unit(word.text)
         if not _DIAMETER.isdisjoint(gap):
             yield frozenset({"diameter"}), None
         strange += not found

@@ -106,7 +106,9 @@ def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
         gap = text[last.end : figure.start] if last and figure.start - last.end <= MOST_GAP else None
         if last is None or gap is None or last.last.sign[:1] in {"±", "+"}:
             groups.append(FigureGroup((figure,)))
-        elif not last.is_range and (_TIMES.match(gap) or _is_hollow(last, figure, gap)):
+        elif not last.is_range and _is_hollow(last, figure, gap):
+            groups[-1] = FigureGroup((*last.figures, replace(figure, sign="ø")))
+        elif not last.is_range and _TIMES.match(gap):
             groups[-1] = FigureGroup((*last.figures, figure))
         elif _TO.match(gap) and len(last.figures) == 1 and _one_range(last.first, figure):
             groups[-1] = FigureGroup((last.first, figure), is_range=True)
@@ -432,7 +434,7 @@ def _of_sides(group: FigureGroup) -> Iterator[Mention]:
     unit = next((figure.unit.size for figure in reversed(figures) if figure.unit), None)
     sides = [_in_mm(figure, unit) for figure in figures]
     first = figures[0]
-    holes = first.labelled("hole", "foreign") or first.followed("hole") or figures[-1].followed("hole")
+    holes = first.labelled("hole", "foreign") or figures[-1].followed_by("hole")
     if min(sides) > 0 and not holes and not first.labelled("stock"):
         yield from _shape(group)(group, sides, has_unit=unit is not None)
 

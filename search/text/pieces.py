@@ -170,7 +170,7 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     """The sureness with which a group counts pieces; None where it does not."""
     figure = group.top
     nearest = next((classes for classes in figure.before if classes - FILLERS), frozenset())
-    labelled = not nearest.isdisjoint({"quantity", "lot"})
+    labelled = not nearest.isdisjoint({"quantity", "lot"}) or _is_size_of_lot(figure)
     if _EACH.match(text, group.end):
         return None
     if figure.in_unit(Dimension.PIECES) is not None:
@@ -179,6 +179,12 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     if figure.unit is not None or figure.tail or "foreign" in nearest:
         return None
     return 0.95 if labelled else _unlabelled(text, group, nearest)
+
+
+def _is_size_of_lot(figure: Figure) -> bool:
+    """Whether a figure is a size of a lot: "run sizes 200 - 30,000"."""
+    said = [classes for classes in figure.before if classes - FILLERS][:2]
+    return len(said) > 1 and "sides" in said[0] and "lot" in said[1]
 
 
 def _unlabelled(text: str, group: FigureGroup, nearest: frozenset[str]) -> float | None:

@@ -40,6 +40,7 @@ _MARK = WordPattern("spelling", r"^@grade_words[\s.]*")
 _ASKING = frozenset({"process", "material", "quantity", "standard", "equipment"})
 # The sureness of a concept named by one word, and by several.
 _NAMED, _NAMED_BY_SEVERAL = 0.9, 0.97
+MOST_THICKNESS = 40.0  # mm, of a sheet that is named by its material alone
 MOST_BESIDE = 3  # characters between a material and its thickness
 MOST_KNOWN = 20_000  # terms of records with cached codes; many profiles have the same terms
 
@@ -277,7 +278,9 @@ def _with_thickness(text: str, mentions: list[Mention]) -> Iterator[Mention]:
     for mention in mentions:
         if mention.kind != BARE:
             yield mention
-        elif any(_is_beside(text, mention, *place) for place in materials):
+        elif mention.amounts[0] <= MOST_THICKNESS and any(
+            _is_beside(text, mention, *place) for place in materials
+        ):
             yield replace(mention, kind="thickness", sure=0.8, basis="thickness.material")
 
 
