@@ -19,14 +19,15 @@ _PROCESS = "process"
 _NUMBER_BEFORE = WordPattern(
     "work",
     r"""
-    (?:\A | [\n;|\t>→.] | ,[ ]+ | \b@number_of_operation[ .№]{1,3}) [ ]*
-    \d{1,4} [ .)\t|:–-]{1,3} $
+    (?: (?:\A | [\n;|\t>→.] | ,[ ]+ | \b@number_of_operation[ .№]{1,3}) [ ]* \d{1,4}
+      | \b0\d\d )
+    [ .)\t|:–-]{1,3} $
     """,
 )
 _NOUN_BEFORE = WordPattern("work", r"\b@operation [ :–-]{1,3} (?:\d{1,4}[ .)]{1,2})? $")
 _NOUN_AFTER = WordPattern("work", r"[ -]@operation_after")
 _OPERATION_AFTER = WordPattern("work", r"[ ]@operation")
-_ENDS = WordPattern("work", r"[ ]* (?: \Z | [\n,;:.()|/→>\t–—+-] | @operation_ends\b )")
+_ENDS = WordPattern("work", r"[ ]* (?: \Z | [\n,;:.()|/→>\t–—+-] | \d | @operation_ends\b )")
 _JOINS = WordPattern(
     "work",
     r"""

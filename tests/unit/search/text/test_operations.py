@@ -53,6 +53,13 @@ def _operations(taxonomy: Taxonomy) -> Iterator[tuple[Concept, str]]:
         ),
         ("оп. 010 — Протяжная, оп. 015 — Долбёжная", ["broaching", "slotting"]),
         ("Балансировочная", ["balancing"]),
+        ("10 Saw\n20 Mill\n30 Deburr\n40 Anodize", ["sawing", "milling", "deburring", "anodizing"]),
+        ("Op 10 Saw, Op 20 Drill, Op 30 Inspect", ["sawing", "drilling", "inspection"]),
+        (
+            "005 Ленточно-отрезная 010 Токарная с ЧПУ 015 Слесарная 020 Контроль",
+            ["sawing", "cnc-turning", "bench-work", "inspection"],
+        ),
+        ("1) заготовительная 2) термическая 3) правильная", ["cutting", "heat-treatment", "straightening"]),
         ("контрольная операция", ["inspection"]),
         ("кузнечный, литейный и термический цеха", ["forging", "casting", "heat-treatment"]),
         (
