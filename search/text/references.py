@@ -32,7 +32,10 @@ _SPELLED = re.compile(
 )
 _FIGURES = re.compile(r"(?<![\w.,/-])(?P<number>\d{2,7}(?:-\d{2,7}){2,4})(?![\w,-])")
 _UNIT_AFTER = re.compile(r"[ ]?(?:мм|mm|шт|pcs|кг|kg|см|cm)\b", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}-\d{1,2}-\d{2,4}")
+# "К 31.12.2027" in a text of capital letters is a day with its preposition.
+_DAY = re.compile(
+    r"\d{4}-\d\d-\d\d|(?:[A-ZА-ЯЁ]{1,5}[ ])?[0-3]?\d(?P<sign>[.-])[01]?\d(?P=sign)(?:\d\d){1,2}"
+)
 
 
 def find(text: str) -> Iterator[Mention]:

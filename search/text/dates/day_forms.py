@@ -12,6 +12,7 @@ from search.text.dates import figure_days, month_days, named_days, period_days, 
 from search.text.dates.written_day import FILE, DayOrder, DayPlace, DayReader, DayWord, TopicWord, WrittenDay
 from search.text.lexicon import WordPattern
 
+_SIGNS = frozenset("./-–—")  # that may follow the first figures of a day
 _DIGITS, _ABOUT = "digits", "about_"
 _PASS = re.compile(r"\d+|[^\W\d_]+")
 _KIND = WordPattern(
@@ -96,7 +97,7 @@ def found_in(text: str, order: DayOrder, *, bare: bool = False) -> tuple[list[Wr
 
 def _may_be_day(text: str, start: int, end: int) -> bool:
     behind = text[end : end + 1]
-    return end - start == 4 or (end - start <= 2 and (behind in {".", "/", "-"} or behind.isalpha()))
+    return end - start == 4 or (end - start <= 2 and (behind in _SIGNS or behind.isalpha()))
 
 
 _RANGE = WordPattern(FILE, r"[ ]?(?:[-–—]|@to[ ](?:the[ ])?)[ ]?")

@@ -22,9 +22,9 @@ from search.text.lexicon import WordPattern
 _FIGURES = re.compile(
     r"""
     (?: (?P<y0>(?:19|20)\d\d)(?P<s0>[-./])(?P<m0>\d\d?)(?P=s0)(?P<d0>\d\d?)
-      | (?P<d1>\d\d?)(?P<s1>[./-])(?P<m1>\d\d?)(?P=s1)(?P<y1>(?:19|20)\d\d|\d\d)
+      | (?:\d\d?[–—-])?(?P<d1>\d\d?)(?P<s1>[./-])(?P<m1>\d\d?)(?P=s1)(?P<y1>(?:19|20)\d\d|\d\d)
       | (?P<m2>\d\d?)[./](?P<y2>20\d\d)
-      | (?P<d3>\d\d?)(?P<s3>[./])(?P<m3>\d\d?)
+      | (?:\d\d?[–—-])?(?P<d3>\d\d?)(?P<s3>[./])(?P<m3>\d\d?)
       | (?P<y4>(?:19|20)\d\d) )
     (?! \d | [./-]\d | [^\W\d_тTг] )
     """,
@@ -32,7 +32,7 @@ _FIGURES = re.compile(
 )
 # "до 10-го", "by the 20th".
 _ORDINAL_ALONE = WordPattern(FILE, r"(?P<day>(?P<number>\d{1,2})@ordinal_of_day)(?=[ ]*(?:[.,;:!?)\n]|$))")
-_JOINED_BEFORE = re.compile(r"[\w.,/№#-]$")
+_JOINED_BEFORE = re.compile(r"(?:[\w.,/№#-]|[№#][ ])$")
 
 
 def figures(place: DayPlace) -> WrittenDay | None:
@@ -47,7 +47,7 @@ def figures(place: DayPlace) -> WrittenDay | None:
 
 def _figures(place: DayPlace) -> WrittenDay | None:
     found = _FIGURES.match(place.text, place.start)
-    if found is None or _JOINED_BEFORE.search(place.text, max(0, place.start - 1), place.start):
+    if found is None or _JOINED_BEFORE.search(place.text, max(0, place.start - 2), place.start):
         return None
     if found["y0"]:
         day = calendar.day_or_none(int(found["y0"]), int(found["m0"]), int(found["d0"]))
