@@ -6,7 +6,7 @@ The nearest word about a day decides, of its own sentence; a preposition alone m
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from search.text.dates.day_forms import found_in
@@ -119,9 +119,10 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
     """
     days, words = found_in(text, order)
     topics = _Topics(text, words, [word.start for word in words])
-    for day in days:
-        if day.rule == NO_DAY:
+    for written in days:
+        if written.rule == NO_DAY:
             continue
+        day = _ahead(written, order.today)
         if day.day is None:
             yield Mention(DAY, day.start, day.end, value=text[day.start : day.end], sure=0.9, basis=URGENT)
             continue
@@ -141,6 +142,13 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
                 )
 
 
+def _ahead(day: WrittenDay, today: date) -> WrittenDay:
+    """The day, without the other order of its figures where only one of the two is not over."""
+    if day.day is None or day.other is None or (day.day < today) == (day.other < today):
+        return day
+    return replace(day, day=max(day.day, day.other), other=None)
+
+
 def _meaning(day: WrittenDay, topics: _Topics, today: date) -> tuple[str | None, float]:
     """The kind of a day and how sure it is; no kind for what is no day after all."""
     topic = _topic(day, topics)
@@ -154,7 +162,7 @@ def _meaning(day: WrittenDay, topics: _Topics, today: date) -> tuple[str | None,
     if day.rule == "short" and day.word is None and not topics.stands_by(day):
         return None, 0
     kind = _KINDS.get(topic or "", DAY) if topic else DEADLINE
-    if day.word in {DayWord.SINCE, DayWord.DATED} and kind != QUOTE_BY:
+    if day.word in {DayWord.SINCE, DayWord.DATED}:
         kind = DAY
     if day.day is not None and day.day < today and not (kind == DEADLINE and topic and day.word):
         kind = DAY

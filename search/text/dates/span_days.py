@@ -12,7 +12,7 @@ _SPAN_BEFORE = WordPattern(
     FILE,
     rf"""
     (?<![\w.,])(?: {_AMOUNT}[ ]?(?:[-–—/]|@between_numbers)[ ]? )? (?P<most>{_AMOUNT})
-    (?:[ ]?\([^()\n]{{2,25}}\))? [ -]?
+    (?:[ ]?\([^()\n]{{1,25}}\))? [ -]?
     (?: (?:(?P<working>@working_days)|@calendar_days)[ ]? )? $
     """,
 )

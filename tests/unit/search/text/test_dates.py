@@ -139,6 +139,13 @@ Shutdown starts 14 Dec, roll back with us 21 Dec latest | day 2026-12-14; deadli
 need it ASAP | day open
 as soon as possible | day open
 no rush |
+Responses are due by COB 12/11/26 | quote_by 2026-12-11
+within two (2) weeks | deadline 2026-12-12
+срок годности 12 месяцев | day 2027-11-23
+с 1 января цены вырастут | day 2027-01-01
+материал дадим в начале января | day 2027-01-10
+через неделю приеду с чертежами | day 2026-12-05
+нужно к утру понедельника | deadline 2026-11-30
 ideally by 15 January but no later than 31 January | desired 2027-01-15; deadline 2027-01-31
 сроки: желательно 3 недели, максимум 5 недель | desired 2026-12-19; deadline 2027-01-02
 quote due Dec 4, parts due Jan 29 | deadline 2027-01-29; quote_by 2026-12-04
