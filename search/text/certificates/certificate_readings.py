@@ -251,8 +251,10 @@ class _Reader:
             return Said.HELD
         if dates.known:
             most = 3
-        elif number or dates.unread:
+        elif number:
             most = 2
+        elif dates.unread:
+            most = 0
         elif self._by_column or dates.past or general:
             return Said.BARE
         else:

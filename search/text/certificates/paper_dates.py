@@ -12,6 +12,7 @@ from search.text.lexicon import WordPattern
 _ENDS = WordPattern("certificates", r"\b@ends")
 _BEGINS = WordPattern("certificates", r"\b@begins")
 _ELSE = WordPattern("certificates", r"\b@else_on")
+_IN = WordPattern("certificates", r"(?<!\w)@in_day[ ]$")
 _BETWEEN_DAYS = re.compile(r"[\s–—-]*[–—-][\s–—-]*")
 REACH = 60  # characters before a day in which a word says what it is
 
@@ -94,4 +95,4 @@ def _role(before: str) -> DayRole | None:
         for match in pattern.finditer(before[-REACH:]):
             if match.end() >= best:
                 best, answer = match.end(), role
-    return answer
+    return DayRole.ELSE if answer is None and _IN.search(before) else answer

@@ -47,6 +47,7 @@ _GOES_ON = WordPattern("certificates", r"[\W_]{0,4}@goes_on")
 _LEAD = WordPattern(
     "certificates", r"[\W\d_]{0,8} @lead \w{0,4} [^:\n]{0,40}? (?: : | \.{3,80} | [ ][–—-][ ]|\|)"
 )
+_OWN_LEAD = re.compile(r"[\W\d_]{0,8}[^\W\d_][^:,;.\n]{1,40}:")
 _PLAIN_LEAD = WordPattern("certificates", r"[\W\d_]{0,8} @lead (?:[ ]\w{1,15}){0,3} [ ]?[:.]?[ ]*$")
 
 
@@ -199,9 +200,9 @@ def _units(
         if has:
             if pending:
                 yield pending
-            own = _LEAD.match(words)
+            own, ours = _LEAD.match(words), _OWN_LEAD.match(words)
             lead = own[0] if own else lead
-            pending = (max(start, 0), end, lead)
+            pending = (start, end, ours[0] if ours and not own else lead)
         elif pending and words.strip() and (cell or _GOES_ON.match(words)) and end - pending[0] < 2 * LONGEST:
             pending = (pending[0], end, pending[2])
         elif words.strip() or words.count("\n") > 1:

@@ -37,7 +37,7 @@ _HELD_BY = WordPattern("certificates", r"\b@held_by")
 _FOLLOWED_BEFORE = WordPattern("certificates", r"\b@followed_before")
 _FOLLOWED_AFTER = WordPattern("certificates", r"\b@followed_after")
 _IMPLEMENTING = WordPattern("certificates", r"\b@implementing")
-_PLANNED = WordPattern("certificates", r"\b@planned")
+_PLANNED = WordPattern("certificates", r"\b(?:@planned | @by_day[ ](?:[IQ\d]|@part_of_year))")
 _PLANNED_WORK = WordPattern("certificates", r"\b@planned[ ](?:\w{1,12}[ ]){0,1}@implementing")
 _EXPIRED = WordPattern("certificates", r"\b@expired")
 _SUSPENDED = WordPattern("certificates", r"\b@suspended")
@@ -53,7 +53,10 @@ _UNKNOWN = WordPattern("certificates", r"\?|\b@unknown")
 _OTHERS = WordPattern("certificates", r"\b@others")
 _AT_OTHERS = WordPattern("certificates", r"\b@at_others")
 _OURSELVES = WordPattern("certificates", r"\b@ourselves")
-_YES = WordPattern("certificates", r"[\W_]{0,4}(?:@yes_cell)(?!\w)")
+_YES = WordPattern("certificates", r"[\W_]{0,4}(?:@yes_cell)(?=[\s.]*(?:$|[,;()]))")
+_CUSTOMERS = WordPattern("certificates", r"\b@customers")
+_PERSONS = WordPattern("certificates", r"\b@persons")
+_GOODS = WordPattern("certificates", r"\b@certified_goods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Words:
     tail: str
     near_tail: str
     lead: str
+    name: str = ""
 
     @property
     def near(self) -> str:
@@ -81,7 +85,12 @@ def words_of(reach: Reach) -> Words:
     near_head = _NEAR_HEAD.search(head)
     near_tail = _NEAR_TAIL.match(tail)
     return Words(
-        head, near_head[1] if near_head else "", tail, near_tail[0] if near_tail else tail[:60], lead
+        head,
+        near_head[1] if near_head else "",
+        tail,
+        near_tail[0] if near_tail else tail[:60],
+        lead,
+        reach.standard.name,
     )
 
 
@@ -119,7 +128,13 @@ def _held(words: Words) -> Said:
     held_by = _HELD_BY.search(f"{before} § {words.tail}")
     if not held_by and is_followed(words):
         return Said.FOLLOWED
-    if held_by or _HELD.search(words.near_head) or _HELD.search(words.tail) or _YES.match(words.tail):
+    if (
+        held_by
+        or _HELD.search(words.name)
+        or _HELD.search(words.near_head)
+        or _HELD.search(words.tail)
+        or _YES.match(words.tail)
+    ):
         return Said.HELD
     return Said.BARE
 
@@ -139,7 +154,9 @@ def _by_others(words: Words) -> bool:
     ends = [match.end() for match in _OTHERS.finditer(words.head)]
     if ends and not _OURSELVES.search(words.head, ends[-1]):
         return True
-    return bool(_AT_OTHERS.search(words.near_tail))
+    if _CUSTOMERS.match(words.lead.lstrip()) or _PERSONS.search(words.near_head):
+        return True
+    return bool(_AT_OTHERS.search(words.tail) or _GOODS.search(words.near_tail))
 
 
 def _is_nothing(tail: str) -> bool:
