@@ -7,7 +7,7 @@ temper such as T6, such a number names a grade; anywhere else it counts pieces, 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from matchmaker.domain.taxonomy import Taxonomy, Tree
@@ -15,7 +15,7 @@ from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 from search.text.tokens import Token, fold, folded
 
-_LETTERED = r"(?-i:[A-Z]{1,3}\d{1,3})"
+_LETTERED = r"(?-i:[A-Z]{1,3}-?\d{1,3})"
 _SPELLED = rf"(?:{_LETTERED}|(?-i:\d{{3,5}}[A-Z]{{0,2}}))"
 _TEMPER = r"(?:-(?-i:T\d{1,4}|H\d{2,3}|O|F)\b)"
 _APART = r"(?<![\w.,/×№-])(?<!№[ ])"
@@ -24,6 +24,9 @@ _AFTER_FAMILY = WordPattern("spelling", rf"[ ,]{{1,2}} (?:@before_grade[ ])? ({_
 _LABEL = WordPattern("spelling", r"(?<!\w)@expecting_grade [ ]?:?[ ]? $")
 _NO_AMOUNT = WordPattern("spelling", r"(?! [\w×] | [.,]\d | [ ]?(?:@no_grade|%) )")
 _FORM = WordPattern("spelling", r"[ ] @form_of_metal (?!\w)")
+_GLUED = re.compile(r"\d{2}Х(?:\d{1,2})?")
+_SIZE_AFTER = WordPattern("spelling", r"[ ]?(?:@no_grade|[хХxX×*]|\d{1,4}[ ]?[хХxX×])")
+_LAW = WordPattern("spelling", r"[ ](?:\d{2,3}-)?@law(?!\w)", re.NOFLAG)
 _TEMPERED = re.compile(_TEMPER)
 _LONG = re.compile(rf"{_LETTERED}|\d{{3,5}}[A-Z]{{0,2}}")  # two digits alone are a grade only after a label
 _APART_BEFORE = re.compile(r"(?:[\w.,/×№-]|№[ ])$")
@@ -41,7 +44,7 @@ class BareGrades:
 
     def joined(self, text: str, mentions: Sequence[Mention], words: Sequence[Token]) -> list[Mention]:
         """The mentions with families narrowed to the grades beside them, and with the grades that their context shows."""
-        found = [self._narrowed(text, mention) for mention in mentions]
+        found = [self._narrowed(text, mention) for mention in mentions if not _is_article(text, mention)]
         taken = sorted((m.start, m.end) for m in found if m.kind in {"material", "equipment", "standard"})
         return [*found, *(m for m in self._in_context(text, words) if not _touches(taken, m))]
 
@@ -58,7 +61,7 @@ class BareGrades:
 
     def _below(self, family: Mention, match: re.Match[str] | None) -> str | None:
         """The code of the grade that an expression found, where it is of the family."""
-        code = self.by_spelling.get(fold(match[1])) if match else None
+        code = self.by_spelling.get(fold(match[1].replace("-", ""))) if match else None
         return code if code and family.code in self._tree.ancestors(code) else None
 
     def _in_context(self, text: str, words: Sequence[Token]) -> Iterator[Mention]:
@@ -66,6 +69,22 @@ class BareGrades:
             code = self.by_spelling.get(folded(word.text))
             if code and _is_expected(text, word):
                 yield Mention("material", word.start, word.end, code=code, sure=0.9, basis="material.context")
+
+
+def glued(text: str, mentions: Iterable[Mention]) -> list[Mention]:
+    """The grades whose Х is no sign between two sizes: "20Х13", "круг 40Х 60 мм", but not "20Х13 мм"."""
+    return [
+        mention
+        for mention in mentions
+        if mention.kind == "material"
+        and _GLUED.fullmatch(text, mention.start, mention.end)
+        and not _SIZE_AFTER.match(text, mention.end)
+    ]
+
+
+def _is_article(text: str, mention: Mention) -> bool:
+    """Whether a steel is an article of a law: "ст. 5 закона"."""
+    return mention.kind == "material" and bool(_LAW.match(text, mention.end))
 
 
 def _is_expected(text: str, word: Token) -> bool:

@@ -10,7 +10,17 @@ from matchmaker.domain.certificate import NamedCertificate
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
-from search.text import arbiter, dates, machine_models, operations, quantities, references, scope, tables
+from search.text import (
+    arbiter,
+    bare_grades,
+    dates,
+    machine_models,
+    operations,
+    quantities,
+    references,
+    scope,
+    tables,
+)
 from search.text.bare_grades import BareGrades
 from search.text.canonical import canonical
 from search.text.gazetteer import LETTERED, Gazetteer
@@ -111,10 +121,11 @@ class Recogniser:
         words = tokens(read)
         machines = self.machine_models.find(read, words)
         named_numbers = machine_models.outside(references.find(read), machines)
-        proposed = list(quantities.find(_without(read, [*named_numbers, *machines]), words))
+        names = [_mention(found, words) for found in self._names.find(read, words)]
+        glued = bare_grades.glued(read, names)
+        proposed = list(quantities.find(_without(read, [*named_numbers, *machines, *glued]), words))
         if days is not None:
             proposed += dates.mentions(read, days)
-        names = [_mention(found, words) for found in self._names.find(read, words)]
         named = operations.settled(read, machine_models.outside(names, machines))
         named = self._grades.joined(read, [self._with_grade(read, mention) for mention in named], words)
         named = self._work.settled(named)
@@ -337,7 +348,15 @@ def _within(spans: list[tuple[int, int]], mention: Mention, *, and_more: bool = 
     )
 
 
-_VOLUME = re.compile(r"\d[ ]?$")
+_VOLUME = re.compile(r"[\d/][ ]?$")
+
+
+def _is_unit(text: str, mention: Mention) -> bool:
+    """Whether two letters are a unit: "3 m3", "180 г/м2"."""
+    if mention.end - mention.start != len("м2"):
+        return False
+    small = text[mention.start].islower() and text[mention.start + 1].isdigit()
+    return small or bool(_VOLUME.search(text, 0, mention.start))
 
 
 def _sensible(text: str, concepts: list[Mention], numbers: list[Mention]) -> list[Mention]:
@@ -345,9 +364,4 @@ def _sensible(text: str, concepts: list[Mention], numbers: list[Mention]) -> lis
     materials.
     """
     taken = sorted((number.start, number.end) for number in numbers if number.kind not in dates.DAY_KINDS)
-    return [
-        mention
-        for mention in concepts
-        if not _within(taken, mention)
-        and not (mention.end - mention.start == 2 and _VOLUME.search(text, 0, mention.start))
-    ]
+    return [mention for mention in concepts if not _within(taken, mention) and not _is_unit(text, mention)]

@@ -23,6 +23,8 @@ def materials(text: str) -> list[tuple[str | None, str]]:
         ("360 brass fittings", "brass-ls58-3", "360 brass"),
         ("D2 tool steel", "steel-kh12mf", "D2 tool steel"),
         ("tool steel O1", "steel-o1", "tool steel O1"),
+        ("A-2 tool steel", "steel-a2", "A-2 tool steel"),
+        ("1045 CD bar", "steel-45", "1045"),
         ("Material: 6061-T6", "aluminium-ad33", "6061-T6"),
         ("housing, 5052-H32", "aluminium-amg2", "5052-H32"),
         ("материал: 45", "steel-45", "45"),
@@ -36,6 +38,8 @@ def test_a_number_where_a_material_is_expected_is_a_grade(text: str, code: str, 
 @pytest.mark.parametrize(
     "text",
     [
+        "ст. 5 закона",
+        "80 г/м2",
         "304 bars",
         "410 sheets",
         "4140 pcs",
@@ -62,3 +66,17 @@ def test_a_number_of_pieces_or_a_year_after_a_family_is_no_grade(text: str) -> N
 )
 def test_the_mark_of_a_steel_is_not_part_of_its_number(text: str, code: str) -> None:
     assert [found for found, _ in materials(text)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("20Х13, 40Х13", ["steel-20kh13", "steel-40kh13"]),
+        ("круг 40Х 60 мм", ["steel-40kh"]),
+        ("пластина 20Х13 мм", []),
+    ],
+)
+def test_a_grade_with_the_sign_between_sizes_is_a_grade(text: str, codes: list[str]) -> None:
+    recognition = RECOGNISER.recognise(text)
+    assert [mention.code for mention in recognition.of("material")] == codes
+    assert bool(recognition.of("plate", "envelope")) == (not codes)
