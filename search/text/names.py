@@ -135,6 +135,8 @@ class TaxonomyNames:
                 self._add("town", f"{place.label.en}|{place.region}", name, 1.0, corrects=not place.lesser)
         for phrase in whole_words("work", "no_work"):
             self._add("process", NO_WORK, phrase, 1.0)
+        for phrase in whole_words("work", "no_material"):
+            self._add("material", NO_WORK, phrase, 1.0)
         self._long = {
             "ru": sorted(word for word in self._vocabulary if len(word) >= 6 and "а" <= word[0] <= "я"),
             "en": sorted(word for word in self._corrigible if len(word) >= 8 and "a" <= word[0] <= "z"),

@@ -141,20 +141,18 @@ class Recogniser:
         return scope.apply(read, list(_with_thickness(read, chosen)))
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
-        """The mentions without metals that name a coating: "цинк", "nickel plating" are no materials of a
-        part.
+        """The mentions without materials that only name a coating or a finish: "цинк", "nickel plating", "epoxy
+        paint" are no materials of a part.
         """
-        coatings = self.taxonomy.processes.flagged(Flag.COATS)
-        coats = [(m.start, m.end) for m in mentions if m.kind == "process" and m.code in coatings]
+        tree = self.taxonomy.processes
+        finishes = tree.flagged(Flag.COATS) | tree.flagged(Flag.FINISHES)
+        coats = [(m.start, m.end) for m in mentions if m.kind == "process" and m.code in finishes]
         if not coats:
             return mentions
-        metals = self.taxonomy.materials.flagged(Flag.METAL)
         return [
             m
             for m in mentions
-            if m.kind != "material"
-            or m.code not in metals
-            or not any(start <= m.start and m.end <= end for start, end in coats)
+            if m.kind != "material" or not any(start <= m.start and m.end <= end for start, end in coats)
         ]
 
     def _with_grade(self, text: str, mention: Mention) -> Mention:

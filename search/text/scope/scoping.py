@@ -35,7 +35,13 @@ def _fields(mention: Mention, marks: set[str]) -> dict[str, Any]:
     return dict.fromkeys({"negated"} if "negated" in others else others, True)
 
 
-_MATERIAL = WordPattern("scope", r"(?<!\w)(?: (?P<maker>@material_of_maker) | @material_of_customer )(?!\w)")
+_MATERIAL = WordPattern(
+    "scope",
+    r"""
+    (?<!\w)(?: (?P<maker>@material_of_maker) | @material_of_customer
+      | @stock_of_part (?:[ ][\w-]{1,14}){0,3} [ ]?[(—–-]{0,2}[ ]? @stock_is_ours )(?!\w)
+    """,
+)
 
 
 def _materials_given(text: str) -> Iterator[Mention]:
