@@ -8,7 +8,7 @@ from typing import Any
 
 from matchmaker.domain.language import N_
 from search.text import Mention, Origin, Recognition
-from search.text.dates import URGENT, VAGUE
+from search.text.dates import IMPOSSIBLE, URGENT, VAGUE
 
 THOUSAND = 1000.0
 # The wording of a value of a kind: its unit, for the question.
@@ -71,6 +71,7 @@ def of_recognition(recognition: Recognition) -> tuple[Doubt, ...]:
         *_guessed(recognition.mentions, recognition),
         *_unsure_days(recognition),
         *_urgent(recognition),
+        *_impossible(recognition),
     ]
     return tuple(sorted(found, key=lambda doubt: doubt.start))
 
@@ -152,6 +153,15 @@ def _unsure_days(recognition: Recognition) -> Iterator[Doubt]:
             tuple(DoubtAnswer(mention.kind, (), day=mention.day) for mention in days),
             {"words": recognition.words(days[0])},
         )
+
+
+def _impossible(recognition: Recognition) -> Iterator[Doubt]:
+    """What looks like a day and is none: "31.02.2027"."""
+    for mention in recognition.of("day"):
+        if mention.basis == IMPOSSIBLE:
+            words = {"words": recognition.words(mention)}
+            question = N_("“%(words)s” is no day of the calendar. Which day is meant?")
+            yield Doubt(mention.start, mention.end, question, (), words)
 
 
 def _urgent(recognition: Recognition) -> Iterator[Doubt]:

@@ -4,11 +4,12 @@ It decides no day of a need: of several deliveries `search.reading` takes one. I
 """
 
 from search.text.dates.day_cells import CellDay, dated_days, day_of_cell, serial_day
-from search.text.dates.day_meanings import DAY_KINDS, OPEN, URGENT, VAGUE, mentions
+from search.text.dates.day_meanings import DAY_KINDS, IMPOSSIBLE, OPEN, URGENT, VAGUE, mentions
 from search.text.dates.written_day import DayOrder
 
 __all__ = [
     "DAY_KINDS",
+    "IMPOSSIBLE",
     "OPEN",
     "URGENT",
     "VAGUE",

@@ -38,6 +38,8 @@ _SEASON = 0.3  # of one without its year
 OPEN = 0.5  # the sureness of a day that may be another, or none of the request
 VAGUE = 0.6  # a surer day is taken without asking
 URGENT = "day.urgent"  # the rule of haste without a day
+IMPOSSIBLE = "day.impossible"  # that of "31.02.2027"
+_LIKE_A_DAY = re.compile(r"(?:19|20)\d\d$|[^\W\d_]{3}")
 _TERMS = frozenset({"delivery", "term", "wish", "last_day"})
 _BESIDE = 15  # characters between a span and the word that makes it a term
 _FLEETING = frozenset({"present", "near", "short", "number", "weekday"})  # "this year" alone is no term
@@ -119,12 +121,14 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
     """
     days, words = found_in(text, order)
     topics = _Topics(text, words, [word.start for word in words])
-    for written in days:
-        if written.rule == NO_DAY:
+    for found in days:
+        day = _ahead(found, order.today)
+        written = text[day.start : day.end]
+        if day.rule == NO_DAY and not _LIKE_A_DAY.search(written):
             continue
-        day = _ahead(written, order.today)
         if day.day is None:
-            yield Mention(DAY, day.start, day.end, value=text[day.start : day.end], sure=0.9, basis=URGENT)
+            basis = URGENT if day.rule != NO_DAY else IMPOSSIBLE
+            yield Mention(DAY, day.start, day.end, value=written, sure=0.9, basis=basis)
             continue
         kind, sure = _meaning(day, topics, order.today)
         if kind is None:
@@ -136,7 +140,7 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
                     day.start,
                     day.end,
                     day=one,
-                    value=text[day.start : day.end],
+                    value=written,
                     sure=round(OPEN if day.other else sure, 2),
                     basis=f"{kind}.{day.rule}",
                 )

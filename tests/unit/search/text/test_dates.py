@@ -139,6 +139,9 @@ Shutdown starts 14 Dec, roll back with us 21 Dec latest | day 2026-12-14; deadli
 need it ASAP | day open
 as soon as possible | day open
 no rush |
+нужно до 31.02.2027 | day open
+нужно к 31 апреля | day open
+размер 50.20.15 |
 Responses are due by COB 12/11/26 | quote_by 2026-12-11
 within two (2) weeks | deadline 2026-12-12
 срок годности 12 месяцев | day 2027-11-23
