@@ -55,6 +55,7 @@ _AT_OTHERS = WordPattern("certificates", r"\b@at_others")
 _OURSELVES = WordPattern("certificates", r"\b@ourselves")
 _YES = WordPattern("certificates", r"[\W_]{0,4}(?:@yes_cell)(?=[\s.]*(?:$|[,;()]))")
 _CUSTOMERS = WordPattern("certificates", r"\b@customers")
+_MARK = re.compile(r"[A-ZА-ЯЁ]{2}|\d")  # "certified welders" name no certificate, "аттестованы НАКС" do
 _PERSONS = WordPattern("certificates", r"\b@persons")
 _GOODS = WordPattern("certificates", r"\b@certified_goods")
 
@@ -130,7 +131,7 @@ def _held(words: Words) -> Said:
         return Said.FOLLOWED
     if (
         held_by
-        or _HELD.search(words.name)
+        or (_MARK.search(words.name) and _HELD.search(words.name))
         or _HELD.search(words.near_head)
         or _HELD.search(words.tail)
         or _YES.match(words.tail)

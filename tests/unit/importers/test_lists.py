@@ -232,3 +232,30 @@ def test_columns_of_numbers_and_days_complete_a_certificate(tmp_path: Path) -> N
     assert isinstance(row.record, SupplierRecord)
     (one,) = row.record.certificates
     assert (one.number, one.valid_until, one.edition) == ("12 100 12345", date(2027, 12, 31), "2015")
+
+
+@pytest.mark.parametrize(
+    ("column", "meaning"),
+    [
+        ("ISO 9001", "standard"),
+        ("ИСО 9001", "standard"),
+        ("Аттестация НАКС", "standard"),
+        ("ISO 9001 valid until", "valid_until"),
+        ("Список станков", "equipment"),
+    ],
+)
+def test_a_column_named_by_a_standard_is_one_of_certificates(column: str, meaning: str) -> None:
+    assert lists.guessed("supplier", column) == meaning
+
+
+def test_a_column_of_days_that_names_its_standard_makes_a_certificate(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Название", "ISO 9001 действует до"],
+        ["Завод", "31.12.2027"],
+        ["Цех", "нет"],
+    ]
+    first, second = (row.record for row in read(tmp_path / "a.xlsx", rows))
+    assert isinstance(first, SupplierRecord)
+    assert isinstance(second, SupplierRecord)
+    assert [(c.standard, str(c.valid_until)) for c in first.certificates] == [("ISO 9001", "2027-12-31")]
+    assert second.certificates == ()
