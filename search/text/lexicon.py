@@ -115,12 +115,25 @@ def _plain(letters: str) -> str:
 
 def _beginnings(entry: str) -> set[str]:
     """The letters with which the words of an entry begin; a leading parenthesis gives several."""
-    group, _, rest = entry.partition(")")
-    starts = group[1:].split("/") if entry.startswith("(") and not rest.startswith("?") else [entry]
-    letters = {_plain(match[0]) for start in starts if (match := _FIRST_LETTERS.match(start.strip("_")))}
+    letters = {_plain(match[0]) for one in _firsts(entry) if (match := _FIRST_LETTERS.match(one.strip("_")))}
     if not letters:
         raise WordsUnreadable("scope", "cues", entry)
     return letters
+
+
+def _firsts(entry: str) -> Iterator[str]:
+    """The words that a leading parenthesis lets choose between, or the entry itself."""
+    if not entry.startswith("("):
+        yield entry
+        return
+    depth, begin = 0, 1
+    for place, sign in enumerate(entry):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 or (depth == 1 and sign == "/"):
+            yield entry[begin:place]
+            begin = place + 1
+        if depth == 0:
+            return
 
 
 class WordNumbers:

@@ -1,8 +1,10 @@
 """The groups of mentions that a word of scope bears on together, and the sentences that they stand in."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search.text.recognition import Mention, Origin
 
@@ -55,7 +57,17 @@ def grouped(mentions: Sequence[Mention]) -> Iterator[ScopeGroup]:
 
 def clause(text: str, place: int) -> tuple[int, int]:
     """The beginning and the end of the sentence around a place, within the words that can bear on the place."""
-    least, most = max(0, place - LONGEST_SENTENCE), min(len(text), place + LONGEST_SENTENCE)
-    start = max((match.end() for match in SENTENCE_END.finditer(text, least, place)), default=least)
-    after = SENTENCE_END.search(text, place, most)
-    return start, after.start() if after else most
+    begins, ends = _sentence_ends(text)
+    start = max(0, place - LONGEST_SENTENCE)
+    before, after = bisect_right(ends, place), bisect_left(begins, place)
+    if before:
+        start = max(start, ends[before - 1])
+    last = min(len(text), place + LONGEST_SENTENCE)
+    return start, min(last, begins[after]) if after < len(begins) else last
+
+
+@lru_cache(maxsize=4)
+def _sentence_ends(text: str) -> tuple[list[int], list[int]]:
+    """The places where the signs that end sentences begin and end."""
+    signs = [match.span() for match in SENTENCE_END.finditer(text)]
+    return [first for first, _ in signs], [last for _, last in signs]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from search.text.lexicon import WordPattern
+from search.text.lexicon import WordCues
 from search.text.recognition import Mention
 from search.text.scope.asides import set_aside
 from search.text.scope.clauses import mark_clauses
@@ -35,22 +35,18 @@ def _fields(mention: Mention, marks: set[str]) -> dict[str, Any]:
     return dict.fromkeys({"negated"} if "negated" in others else others, True)
 
 
-_MATERIAL = WordPattern(
-    "scope",
-    r"""
-    (?<!\w)(?: (?P<maker>@material_of_maker) | @material_of_customer
-      | @stock_of_part (?:[ ][\w-]{1,14}){0,3} [ ]?[(—–-]{0,2}[ ]? @stock_is_ours )(?!\w)
-    """,
-)
+_MATERIALS = WordCues("scope", "material_of_maker", "material_of_customer")
 
 
 def _materials_given(text: str) -> Iterator[Mention]:
     """The words that say who gives the material: the customer, or, negated, the maker."""
-    for match in _MATERIAL.finditer(text):
+    for cue in _MATERIALS.find(text):
+        ruled_out = cue.name == "material_of_maker"
         yield Mention(
             "customer_material",
-            *match.span(),
-            negated=match["maker"] is not None,
+            cue.start,
+            cue.end,
+            negated=ruled_out,
             sure=0.9,
-            basis="scope.material",
+            basis="customer_material.words",
         )
