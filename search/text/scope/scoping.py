@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from search.text.lexicon import WordCues
+from search.text.lexicon import WordCues, WordPattern
 from search.text.recognition import Mention
 from search.text.scope.asides import set_aside
 from search.text.scope.clauses import mark_clauses
@@ -36,17 +36,20 @@ def _fields(mention: Mention, marks: set[str]) -> dict[str, Any]:
 
 
 _MATERIALS = WordCues("scope", "material_of_maker", "material_of_customer")
+_STOCK = WordCues("scope", "stock_of_part")
+_IS_OURS = WordPattern(
+    "scope",
+    r"(?:[ ][\w./-]{1,14}){0,4}? [ ]?[—–(-]{0,2}[ ]? \b@stock_is_ours\b (?=[ ]*(?:[.,;:)!\n]|$))",
+)
 
 
 def _materials_given(text: str) -> Iterator[Mention]:
     """The words that say who gives the material: the customer, or, negated, the maker."""
-    for cue in _MATERIALS.find(text):
-        ruled_out = cue.name == "material_of_maker"
-        yield Mention(
-            "customer_material",
-            cue.start,
-            cue.end,
-            negated=ruled_out,
-            sure=0.9,
-            basis="customer_material.words",
-        )
+    told = [(cue.start, cue.end, cue.name == "material_of_maker") for cue in _MATERIALS.find(text)]
+    for noun in _STOCK.find(text):
+        given = _IS_OURS.match(text, noun.end)
+        if given and not any(start < given.end() and noun.start < end for start, end, _ in told):
+            told.append((noun.start, given.end(), False))
+    basis = "customer_material.words"
+    for start, end, ruled_out in told:
+        yield Mention("customer_material", start, end, negated=ruled_out, sure=0.9, basis=basis)
