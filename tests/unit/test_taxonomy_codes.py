@@ -21,6 +21,8 @@ ORDINARY = {
         "matchmaker/services/quotes/quote_attachments.py",
         "paper",
     ): "the name of a file that has none, not the material",
+    ("search/text/dates/day_meanings.py", "other"): "what a day is about, not the reason",
+    ("search/text/dates/day_meanings.py", "paper"): "what a day is about, not the material",
     ("search/text/measures.py", "IT"): "the letters of a tolerance grade, not Italy",
 }
 

@@ -77,7 +77,8 @@ _COUNTED = re.compile(r"(?:\d|part|item|order|our|your|ref|drawing|dwg)\.?[ ]?$"
 _ANSWER = WordPattern(
     "scope",
     r"""
-    [ ]{0,2} [)\]»"]{0,2} [ ]{0,40} (?:[:|?\t–—-]{0,3}|;(?![ ])) [.…]{0,12} \s?[ ]{0,3} (?: (?P<answer>@answered_no) | @answered_partner )
+    [ ]{0,2} [)\]»"]{0,2} [ ]{0,40} (?:[:|?\t–—-]{0,3}|;(?![ ]))
+    [.…]{0,12} \s?[ ]{0,3} (?: (?P<answer>@answered_no) | @answered_partner )
     \b (?= [ ]{0,3} (?:[.,;!)|\n\t(–—-]|$) )
     """,
 )
