@@ -24,7 +24,8 @@ class ColumnWords:
 
     def meaning(self, column: str) -> str | None:
         """The first meaning with a word that the column's name contains; None where there is none."""
-        spelled = f" {column.casefold()} "
+        name = column.casefold()
+        spelled = f" {name} \n={name.strip()}="
         return next(
             (meaning for meaning, words in self.words if any(word in spelled for word in words)), None
         )

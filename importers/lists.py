@@ -38,20 +38,16 @@ _OF_ENTRIES = frozenset({"materials", "processes", "equipment", "sectors", "stan
 # What a cell of a meaning is read as; a cell of any other meaning is taken as written.
 _READ_AS: Mapping[str, str] = {
     "employees": "employees",
-    "quantity": "pieces",
     "founded": "year",
     "valid_until": "day",
-    "deliver_by": "day",
-    "mass_kg": "mass",
-    "tolerance_it": "tolerance",
-    "envelope_mm": "sides",
     "inn": "inn",
     "phone": "phone",
+    **reading.OF_PARTS,
 }
 # Cells of these that cannot be read are read as words of the description.
-_READ_IN_WORDS = frozenset({"mass_kg", "tolerance_it", "envelope_mm"})
+_READ_IN_WORDS = frozenset(reading.OF_PARTS) - {"quantity", "deliver_by"}
 # Meanings whose cells show how the list spells its numbers.
-_FIGURES = frozenset({"mass_kg", "envelope_mm", "tolerance_it", TEXT})
+_FIGURES = _READ_IN_WORDS | {TEXT}
 _OF_CONTACTS = frozenset({"person", "email", "phone", "website"})
 # Columns of certificates, each read with the name of its column.
 _STANDARD, _CERTIFICATES = "standard", "certificates"
@@ -240,7 +236,7 @@ class _ListRow:
 
     def _put(self, one: _MeantColumn, cell: str, answer: CellReading[Any]) -> None:
         if answer.value is not None:
-            self._found[one.meaning] = answer.value
+            self._found[one.meaning] = reading.as_data(answer.value)
         else:
             self._keep(one, cell)
         if answer.remark and (answer.readings or answer.value or one.meaning not in _READ_IN_WORDS):

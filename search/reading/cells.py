@@ -6,7 +6,7 @@ guess. `cell_figures` reads figures, `cell_identifiers` numbers of firms and tel
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -88,6 +88,27 @@ READERS: Mapping[str, Callable[[Column, str], CellReading[Any]]] = {
     "phone": cell_identifiers.phone,
     "yes_no": yes_no,
 }
+
+
+# What the cells of a part's fields are read as; the words of any other field are taken as written.
+OF_PARTS: Mapping[str, str] = {
+    "quantity": "pieces",
+    "mass_kg": "mass",
+    "tolerance_it": "tolerance",
+    "roughness_ra_um": "roughness",
+    "hardness": "hardness",
+    "envelope_mm": "sides",
+    "inner_diameter_mm": "length",
+    "diameter_mm": "length",
+    "length_mm": "length",
+    "thickness_mm": "length",
+    "deliver_by": "day",
+}
+
+
+def as_data(value: Any) -> Any:
+    """A value in the form that a record takes."""
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def read(meaning: str, column: Column, cell: str, today: date | None = None) -> CellReading[Any]:

@@ -99,14 +99,6 @@ def _title(text: str) -> str:
     return said if len(said) <= _LONGEST_TITLE else said[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
 
 
-# What the cell of a field is read as; the cell of any other field is taken as written.
-_READ_AS: Mapping[str, str] = {
-    "quantity": "pieces",
-    "mass_kg": "mass",
-    "tolerance_it": "tolerance",
-    "envelope_mm": "sides",
-    "deliver_by": "day",
-}
 _OF_ENTRIES = frozenset({"materials", "processes"})
 
 
@@ -121,9 +113,9 @@ def _of_part(part: parts.Part, key: str) -> NeedRecord:
             continue
         if name in _OF_ENTRIES:
             value: Any = [*data.get(name, ()), *cells.entries(cell.text)]
-        elif name in _READ_AS:
-            answer = cells.read(_READ_AS[name], cell.column, cell.text)
-            value = answer.sure
+        elif name in cells.OF_PARTS:
+            answer = cells.read(cells.OF_PARTS[name], cell.column, cell.text)
+            value = cells.as_data(answer.sure)
             if answer.readings and answer.value is None:
                 unclear.append(cell.text[:300])
         else:

@@ -259,3 +259,22 @@ def test_a_column_of_days_that_names_its_standard_makes_a_certificate(tmp_path: 
     assert isinstance(second, SupplierRecord)
     assert [(c.standard, str(c.valid_until)) for c in first.certificates] == [("ISO 9001", "2027-12-31")]
     assert second.certificates == ()
+
+
+def test_the_units_of_columns_hold_for_their_cells(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Деталь", "Масса, т", "Длина, м", "Диаметр, мм", "Твёрдость", "Шероховатость, Ra"],
+        ["Вал", "1,24", "2,5", "ø120h7", "HRC 45-50", "0,8; остальное 3,2"],
+    ]
+    (row,) = read(tmp_path / "a.xlsx", rows, "need")
+    found = row.record
+    assert isinstance(found, NeedRecord)
+    assert (found.mass_kg, found.length_mm, found.diameter_mm, found.roughness_ra_um) == (
+        1240,
+        2500,
+        120,
+        0.8,
+    )
+    assert found.hardness is not None
+    assert (found.hardness.scale, found.hardness.min, found.hardness.max) == ("HRC", 45, 50)
+    assert row.problems == ()
