@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from matchmaker.domain.errors import Problem
+from matchmaker.domain.language import N_
 from search.reading import certificate_answers
 from search.text import Recogniser
 from search.text.certificates.certificate_cells import certificates_of
-from search.text.certificates.certificate_readings import PaperDoubt
+from search.text.certificates.certificate_readings import PaperDoubt, PaperState
 
+LAPSED = N_("This certificate does not count: it has ended, or its edition has been withdrawn.")
 DATE_UNKNOWN = f"certificate.{PaperDoubt.DATE_UNKNOWN}"
 # What a certificate may take from another column of its row.
 _FILLED = ("number", "issued", "valid_until")
@@ -42,10 +44,11 @@ class CertificateReader:
             for one in found.certificates
         )
         certificates = tuple(one for one in held if one)
-        remarks = tuple(
-            Problem(column, f"certificate.{one.kind}", certificate_answers.QUESTIONS[one.kind], cell[:80])
-            for one in {doubt.kind: doubt for doubt in found.doubts}.values()
-        )
+        kinds = dict.fromkeys(doubt.kind for doubt in found.doubts)
+        told = [(f"certificate.{kind}", certificate_answers.QUESTIONS[kind]) for kind in kinds]
+        if any(one.status is PaperState.EXPIRED for one in found.certificates):
+            told.append(("certificate.lapsed", LAPSED))
+        remarks = tuple(Problem(column, code, message, cell[:80]) for code, message in told)
         lost = len(certificates) < len(found.certificates) or not (certificates or _says_nothing(cell))
         return CertificateCell(certificates, remarks, not lost and bool(certificates or not remarks))
 

@@ -13,6 +13,7 @@ _ENDS = WordPattern("certificates", r"\b@ends")
 _BEGINS = WordPattern("certificates", r"\b@begins")
 _ELSE = WordPattern("certificates", r"\b@else_on")
 _IN = WordPattern("certificates", r"(?<!\w)@in_day[ ]$")
+_TO = WordPattern("certificates", r"[ ]@to_day[ ]")
 _BETWEEN_DAYS = re.compile(r"[\s–—-]*[–—-][\s–—-]*")
 REACH = 60  # characters before a day in which a word says what it is
 
@@ -62,10 +63,15 @@ def _with_day(found: PaperDates, day: PaperDay, role: DayRole, today: date, *, e
     if role is DayRole.END:
         return replace(found, valid_until=found.valid_until or day.last)
     if role is DayRole.OPEN and not ended:
-        if day.last < today:
-            return replace(found, past=True)
-        return replace(found, valid_until=found.valid_until or day.last, unread=day.whole_year)
+        return _with_open(found, day.last, day, today)
     return found
+
+
+def _with_open(found: PaperDates, last: date, day: PaperDay, today: date) -> PaperDates:
+    """The dates with a day of which no word says what it is: one ahead is the end, unless it is a quarter, as plans have."""
+    if last < today or day.whole_quarter:
+        return replace(found, past=True)
+    return replace(found, valid_until=found.valid_until or last, unread=day.whole_year)
 
 
 def _roles(tail: str, days: Sequence[PaperDay], given: DayRole) -> Iterator[DayRole]:
@@ -76,7 +82,8 @@ def _roles(tail: str, days: Sequence[PaperDay], given: DayRole) -> Iterator[DayR
         role = _role(before)
         if role is None and number and _BETWEEN_DAYS.fullmatch(before):
             role = DayRole.END
-        if role is None and following and _begins_span(tail[day.end : following.start]):
+        after = tail[day.end : following.start] if following else None
+        if after is not None and (_is_span(after) or (role is None and _role(after) is DayRole.END)):
             role = DayRole.ISSUE
         if role is None and number == 0 and not re.search(r"\w", before):
             role = given
@@ -84,8 +91,9 @@ def _roles(tail: str, days: Sequence[PaperDay], given: DayRole) -> Iterator[DayR
         place = day.end
 
 
-def _begins_span(between: str) -> bool:
-    return bool(_BETWEEN_DAYS.fullmatch(between)) or _role(between) is DayRole.END
+def _is_span(between: str) -> bool:
+    """Whether nothing but a dash or a word such as "to" stands between two days: "valid 2025-03-01 to 2028-02-29"."""
+    return bool(_BETWEEN_DAYS.fullmatch(between)) or bool(_TO.fullmatch(between))
 
 
 def _role(before: str) -> DayRole | None:

@@ -1,9 +1,12 @@
 """The days of papers: to the day, the month, the quarter or the year."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from search.text import dates
+
+_YEARS = re.compile(r"(?<![\d-])((?:19|20)\d\d)-(?=(?:19|20)\d\d(?![\d-]))")  # a span: "2018-2021"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,15 @@ class PaperDay:
     last: date | None
 
     @property
+    def whole_quarter(self) -> bool:
+        return self.first is not None and self.last is not None and 80 < (self.last - self.first).days < 100
+
+    @property
     def whole_year(self) -> bool:
         return self.first is not None and self.last is not None and (self.last - self.first).days > 300
 
 
 def days_in(text: str) -> list[PaperDay]:
     """The days of a text in its order; each character belongs to at most one."""
-    return [PaperDay(day.start, day.end, day.first or day.day, day.day) for day in dates.dated_days(text)]
+    parted = _YEARS.sub(r"\1–", text)
+    return [PaperDay(day.start, day.end, day.first or day.day, day.day) for day in dates.dated_days(parted)]

@@ -44,12 +44,12 @@ _SUSPENDED = WordPattern("certificates", r"\b@suspended")
 _REVOKED = WordPattern("certificates", r"\b@revoked")
 _RENEWING = WordPattern("certificates", r"\b@renewing")
 _NEAR_DENIAL = WordPattern(
-    "certificates", r"\b(?:@denied_near|no\b(?!\.?[ ]?[:#№]?[ ]?[\w/.-]{0,15}\d)(?!\.))"
+    "certificates", r"[✗✘☒❌]|\b(?:@denied_near|no\b(?!\.?[ ]?[:#№]?[ ]?[\w/.-]{0,15}\d)(?!\.))"
 )
 _DENIAL = WordPattern("certificates", r"\b@denied")
 _NOTHING = WordPattern("certificates", r"[\W_]*\b@nothing\b[\W_]*")
 _DASH = re.compile(r"\s*[—–-]{1,3}\s*")
-_UNKNOWN = WordPattern("certificates", r"\?|\b@unknown")
+_UNKNOWN = WordPattern("certificates", r"\?|\b@unknown|(?<!\w)[xх](?!\w)")
 _OTHERS = WordPattern("certificates", r"\b@others")
 _AT_OTHERS = WordPattern("certificates", r"\b@at_others")
 _OURSELVES = WordPattern("certificates", r"\b@ourselves")
