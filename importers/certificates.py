@@ -1,7 +1,7 @@
 """The certificates of a list: columns of standards, of numbers and of days, each cell read with its column's name."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from search.text.certificates.certificate_readings import PaperDoubt, PaperState
 
 LAPSED = N_("This certificate does not count: it has ended, or its edition has been withdrawn.")
 DATE_UNKNOWN = f"certificate.{PaperDoubt.DATE_UNKNOWN}"
+MOST_KNOWN = 20_000  # cells with cached readings
 # What a certificate may take from another column of its row.
 _FILLED = ("number", "issued", "valid_until")
 
@@ -32,12 +33,21 @@ class CertificateCell:
 
 @dataclass(frozen=True, slots=True)
 class CertificateReader:
-    """The reading of the cells of certificates on a day."""
+    """The reading of the cells of certificates on a day; cells that lists repeat are read once."""
 
     recogniser: Recogniser
     today: date
+    _known: dict[tuple[str, str], CertificateCell] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, column: str, cell: str) -> CertificateCell:
+        known = self._known.get((column, cell))
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[column, cell] = self._read(column, cell)
+        return known
+
+    def _read(self, column: str, cell: str) -> CertificateCell:
         found = certificates_of(cell, column, self.recogniser, self.today)
         held = (
             certificate_answers.record_data(one, self.recogniser.taxonomy, self.today)
