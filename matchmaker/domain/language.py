@@ -10,7 +10,7 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-_CYRILLIC, _LATIN = re.compile("[А-Яа-яЁё]"), re.compile("[A-Za-z]")
+_CYRILLIC, _LATIN = re.compile("[А-Яа-яЁё]+"), re.compile("[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def language_of(text: str, default: str = Language.RUSSIAN.value) -> str:
 
 def prevailing_language(text: str) -> str | None:
     """The language of most letters of a text, as it is read aloud; None for a text without letters."""
-    russian, english = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    russian, english = (sum(map(len, letters.findall(text))) for letters in (_CYRILLIC, _LATIN))
     if not russian and not english:
         return None
     return Language.RUSSIAN.value if russian >= english else Language.ENGLISH.value

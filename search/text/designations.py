@@ -312,9 +312,17 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
+REACH_BEFORE, REACH_AFTER = 24, 60  # characters around the letters that a pattern needs
+
+
 def find(text: str) -> Iterator[Mention]:
     """The designations of a canonical text."""
     for needed, pattern, make in _RULES:
-        if needed.search(text):
-            for match in pattern.finditer(text):
+        done = 0
+        for sign in needed.finditer(text):
+            if sign.start() < done:
+                continue
+            end = min(len(text), sign.end() + REACH_AFTER)
+            for match in pattern.finditer(text, max(done, sign.start() - REACH_BEFORE), end):
+                done = match.end()
                 yield from make(match)
