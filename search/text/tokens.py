@@ -61,6 +61,8 @@ def may_be_genitive(word: str) -> bool:
     """Whether a Russian word can stand after "без": "сварки" can, "сварка" cannot; any other word may."""
     parses = _morphology().parse(word.lower())
     nouns = [parse for parse in parses if "NOUN" in parse.tag]
+    if word.endswith("ики"):
+        return True  # "гальваники": the dictionary knows the workers alone
     return not nouns or any({"gent"} in parse.tag or {"Fixd"} in parse.tag for parse in nouns)
 
 

@@ -69,6 +69,8 @@ _MEANINGS = {
     "done_before": _meaning("done", before=True),
     "done_after": _meaning("done", after=True),
 }
+# Words with these marks part nothing: "сварку мы делаем сами", "окраска после монтажа — силами заказчика".
+_PASSED_OVER = frozenset({"aside", "done"})
 _CUES = WordCues("scope", *_MEANINGS)
 _BUT = WordPattern("scope", r"\b@but\b")
 _WORD = re.compile(r"\w+")
@@ -264,7 +266,8 @@ class _Scopes:
         answered = answer.start("answer") if answer else NOWHERE
         for other in self.cues[bisect_left(self._cue_starts, group.end) : number]:
             sense = _MEANINGS[other.name]
-            if sense.marks and sense.before and not sense.after and other.start != answered:
+            parts = bool(sense.marks) and not sense.marks & _PASSED_OVER and sense.before and not sense.after
+            if parts and other.start != answered:
                 return False
         return not ("negated" in meaning.marks and "partner" in group.marks)
 

@@ -88,6 +88,8 @@ NEEDS = {
     "Assembly will be done by the customer, welding by you": {"assembly": CUSTOMER, "welding": WANTED},
     "Assembly is done by ourselves here. Painting too.": {"assembly": CUSTOMER, "painting": CUSTOMER},
     "Окраску отдаём на сторону, нужна сварка": {"painting": CUSTOMER, "welding": WANTED},
+    "Нужны заготовки, фрезерную обработку мы делаем сами": {"milling": CUSTOMER},
+    "Гибка, шлифовку оставляем за собой": {"bending": WANTED, "grinding": CUSTOMER},
     # done already
     "Шлифовка после закалки": {"grinding": WANTED, "hardening": CUSTOMER},
     "Закалка, затем шлифовка после закалки": {"hardening": WANTED, "grinding": WANTED},
@@ -231,6 +233,13 @@ SHOPS = {
     "Вальцовка временно недоступна, гибка труб есть": {"tube-bending": OWN},
     "Painting outside, welding in house": {"painting": PARTNER, "welding": OWN},
     "Обрабатываем отливки: расточка, фрезеровка": {"boring": OWN, "milling": OWN},
+    "Есть токарка. Нет: термички, гальваники": {
+        "turning": OWN,
+        "heat-treatment": DENIED,
+        "electroplating": DENIED,
+    },
+    "Milling; only anodizing goes out": {"milling": OWN, "anodizing": PARTNER},
+    "Вакансии: сварщик\nУслуги: фрезеровка": {"milling": OWN},
     "Сварка стали, алюминий не варим": {"welding": OWN},
     "Мы производим отливки и поковки": {"casting": OWN, "forging": OWN},
 }
