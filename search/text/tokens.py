@@ -74,9 +74,9 @@ def may_be_accusative(word: str) -> bool:
 
 
 def is_object(word: str) -> bool:
-    """Whether a Russian word is a noun that somebody does something to: "алюминий" of "алюминий не варим"."""
+    """Whether a Russian word is a noun of what somebody works on or with: "алюминий" of "алюминий не варим"."""
     tag = _morphology().parse(word.lower())[0].tag
-    return "NOUN" in tag and ("accs" in tag or "nomn" in tag)
+    return "NOUN" in tag and any(case in tag for case in ("accs", "nomn", "ablt"))
 
 
 def unprefixed(verb: str) -> set[str]:

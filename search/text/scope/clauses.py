@@ -95,6 +95,7 @@ _BULLET = re.compile(r"[ \t]*(?:[-–—•*·▪✔✓✗✘+]|\d{1,2}[.)])[ \t
 _HEAD_ENDS = re.compile(r"[^\n\w]{0,3}(?:\w{1,15}[^\n\w]{1,3}){0,2}?:?[ \t]*(?:\n|$)")
 _IF = WordPattern("scope", r",[ ]@if\b[^,]{1,40},")
 _ENDS = re.compile(r"[ ]{0,2}(?:[.,;!?)(\n\t|–—-]|$)")
+_NOT_WITHIN = WordPattern("scope", r"[ ]@not_before[ ]")  # "лаком не покрывать"
 _CROSSED = re.compile(r"[✘✗❌✖][ ]{0,2}$")
 _PARTS = re.compile(r"[—–:)(]|[ ]-[ ]")
 
@@ -149,7 +150,8 @@ class _Scopes:
                 self._bear(number, cue, meaning)
         for number, group in enumerate(self.groups):
             self._answered(number, group)
-            if _CROSSED.search(self.text, max(0, group.start - 3), group.start):
+            within = group.kind == PROCESS and _NOT_WITHIN.search(self.text, group.start, group.end)
+            if within or _CROSSED.search(self.text, max(0, group.start - 3), group.start):
                 group.marks.add("negated")
         self._ruled_out_together()
         self._likewise()

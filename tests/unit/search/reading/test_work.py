@@ -240,6 +240,12 @@ SHOPS = {
     },
     "Milling; only anodizing goes out": {"milling": OWN, "anodizing": PARTNER},
     "Вакансии: сварщик\nУслуги: фрезеровка": {"milling": OWN},
+    "Freeze drying is done at a sister company. Roasting is ours": {
+        "freeze-drying": PARTNER,
+        "roasting": OWN,
+    },
+    "Ковку прекратили в 2024 году, делаем сварку": {"forging": DENIED, "welding": OWN},
+    "We do not weld. Milling only": {"welding": DENIED, "milling": OWN},
     "Сварка стали, алюминий не варим": {"welding": OWN},
     "Мы производим отливки и поковки": {"casting": OWN, "forging": OWN},
 }
