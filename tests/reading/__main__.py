@@ -95,7 +95,7 @@ def main(arguments: Sequence[str]) -> None:
     if "--calibrate" in arguments:
         print(_calibration_file())
         return
-    options = dict(zip(arguments, [*arguments[1:], ""], strict=True))
+    options = dict(zip(arguments, [*arguments[1:], ""], strict=False))
     kind, half = options.get("--kind"), options.get("--half")
     names = [one for one in arguments if not one.startswith("--") and one not in {kind, half}]
     answer = answerer()
