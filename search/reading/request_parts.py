@@ -43,9 +43,13 @@ _REFERENCE = WordPattern(
     (?P<numbers>(?:\d{1,3}|[A-ZА-Я](?!\w)) (?:[ ]?(?:[,/–-]|@and)[ ]?(?:\d{1,3}|[A-ZА-Я](?!\w))){0,8})
     """,
 )
+# What names one part: its drawing or its number.
+_NAMES = frozenset({"drawing", "reference"})
+_POSITION = WordPattern("tables", r"[ ]{0,8}(?:@position)[ .]{0,2}[№\#]?[ ]?(?:\d{1,3}|[A-ZА-Я])(?!\w)")
 _SAME = WordPattern("tables", r"(?<!\w)(?:@same)(?!\w)")
 _CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
 _TITLE = re.compile(r"[^\W\d_][\w/«»\" -]{2,60}")
+BULLET = "•"  # the number of an item that has none
 LEAST = 2  # parts that make a request one of several positions
 MOST = 200
 
@@ -101,7 +105,7 @@ def _spans(recognition: Recognition) -> list[PartSpan]:
     rows = list(_rows(recognition))
     if len(rows) >= LEAST:
         return rows
-    items = list(_items(recognition))
+    items = _items(recognition)
     return items if len(items) >= LEAST else list(_pairs(recognition))
 
 
@@ -110,10 +114,17 @@ def _within(recognition: Recognition, start: int, end: int) -> list[Mention]:
 
 
 def _rows(recognition: Recognition) -> Iterator[PartSpan]:
+    """The rows of tables that name parts; a table of properties and their values names none."""
     for index, (start, end) in enumerate(recognition.rows, 1):
-        words = recognition.text[start:end]
-        number = re.match(r"\W{0,4}(\d{1,3}|[A-ZА-Я])(?!\w)", words)
-        yield PartSpan(start, end, number[1].lstrip("0") if number else str(index), _title(words))
+        kinds = {mention.kind for mention in _within(recognition, start, end)}
+        if "quantity" in kinds or not kinds.isdisjoint(_NAMES) or _is_sized(kinds):
+            words = recognition.text[start:end]
+            number = re.match(r"\W{0,4}(\d{1,3}|[A-ZА-Я])(?!\w)", words)
+            yield PartSpan(start, end, number[1].lstrip("0") if number else str(index), _title(words))
+
+
+def _is_sized(kinds: set[str]) -> bool:
+    return not kinds.isdisjoint(_SIZES) and not kinds.isdisjoint({"material", "process"})
 
 
 def _title(words: str) -> str:
@@ -121,25 +132,49 @@ def _title(words: str) -> str:
     return next((one for one in named if len(one) > 2 and not one.isupper()), named[0] if named else "")[:100]
 
 
-def _items(recognition: Recognition) -> Iterator[PartSpan]:
-    """The items of a list, numbered or a line each, that have data of their own."""
-    found: list[PartSpan] = []
-    for start, end, number in _without_the_end(recognition.read, list(_blocks(recognition.read))):
-        if _is_part({m.kind for m in _within(recognition, start, end)}):
-            found.append(
-                PartSpan(start, end, number or str(len(found) + 1), _title(recognition.read[start:end]))
-            )
-    counted = sum("quantity" in {m.kind for m in _within(recognition, one.start, one.end)} for one in found)
-    if counted >= LEAST or (
-        counted == 0 and len(found) >= LEAST and all(one.number.isdigit() for one in found)
-    ):
-        yield from found
+def _items(recognition: Recognition) -> list[PartSpan]:
+    """The items of a list, numbered or a line each, that have data of their own.
+
+    A list of demands has numbers too, of pieces in one item and of sizes in another: most of the items must count pieces,
+    or be called positions.
+    """
+    blocks = list(_without_the_end(recognition.read, list(_blocks(recognition.read))))
+    numbered = [block for block in blocks if block[2]]
+    found = [_part_span(recognition, block) for block in numbered if _is_counted(recognition, block)]
+    if len(found) >= LEAST and 2 * len(found) >= len(numbered):
+        return found
+    called = [block for block in numbered if _POSITION.match(recognition.read, block[0], block[1])]
+    named = [_part_span(recognition, block) for block in called if _is_described(recognition, block)]
+    return named if len(named) >= LEAST else _lines(recognition, [block for block in blocks if not block[2]])
 
 
-def _is_part(kinds: set[str]) -> bool:
-    described = not kinds.isdisjoint(_SIZES | {"material", "process", "drawing", "reference"})
-    sized = not kinds.isdisjoint(_SIZES) and not kinds.isdisjoint({"material", "process", "drawing"})
-    return ("quantity" in kinds and described) or sized
+def _lines(recognition: Recognition, blocks: Sequence[tuple[int, int, str]]) -> list[PartSpan]:
+    """Lines one below the other that each count pieces of something with a size, a material or a number of its own."""
+    run: list[PartSpan] = []
+    for block in blocks:
+        kinds = {mention.kind for mention in _within(recognition, block[0], block[1])}
+        if "quantity" in kinds and not kinds.isdisjoint(_SIZES | _NAMES | {"material"}):
+            run.append(_part_span(recognition, (*block[:2], str(len(run) + 1))))
+        elif len(run) >= LEAST:
+            break
+        else:
+            run = []
+    return run
+
+
+def _part_span(recognition: Recognition, block: tuple[int, int, str]) -> PartSpan:
+    start, end, number = block
+    return PartSpan(start, end, number, _title(recognition.read[start:end]))
+
+
+def _is_counted(recognition: Recognition, block: tuple[int, int, str]) -> bool:
+    kinds = {mention.kind for mention in _within(recognition, block[0], block[1])}
+    return "quantity" in kinds and not kinds.isdisjoint(_SIZES | _NAMES | {"material", "process"})
+
+
+def _is_described(recognition: Recognition, block: tuple[int, int, str]) -> bool:
+    kinds = {mention.kind for mention in _within(recognition, block[0], block[1])}
+    return "quantity" in kinds or not kinds.isdisjoint(_NAMES) or _is_sized(kinds)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
@@ -151,7 +186,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
         if item or not line.strip():
             if start is not None:
                 yield start, place - 1, number
-            start, number = (place, item["named"] or item["number"] or "") if item else (None, "")
+            start, number = (place, item["named"] or item["number"] or BULLET) if item else (None, "")
         elif start is None:
             yield place, end, ""
         place = end + 1
@@ -179,17 +214,10 @@ def _pairs(recognition: Recognition) -> Iterator[PartSpan]:
         counts = [m for m in mentions if m.kind == "quantity" and m.value == ""]
         if len(counts) < LEAST:
             continue
-        trails = any(
-            m.kind in _SIZES or m.kind in {"drawing", "reference"}
-            for m in mentions
-            if m.end <= counts[0].start
-        )
+        trails = any(m.kind in _SIZES or m.kind in _NAMES for m in mentions if m.end <= counts[0].start)
         edges = [start, *(m.end for m in counts)] if trails else [*(m.start for m in counts), end]
         spans = list(pairwise(edges))
-        own = [
-            {m.kind for m in _within(recognition, *span)} & (_SIZES | {"drawing", "reference"})
-            for span in spans
-        ]
+        own = [{m.kind for m in _within(recognition, *span)} & (_SIZES | _NAMES) for span in spans]
         if all(own):
             for index, span in enumerate(spans, 1):
                 yield PartSpan(*span, str(index), _title(recognition.read[slice(*span)]))
