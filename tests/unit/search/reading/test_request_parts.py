@@ -1,0 +1,64 @@
+"""Tables, lists and pairs of a request become positions; lists of demands do not."""
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from matchmaker.wiring import load_taxonomy
+from search.reading import answers
+from search.text import Recogniser
+
+TODAY = date(2026, 11, 28)
+
+
+@cache
+def _recogniser() -> Recogniser:
+    return Recogniser(load_taxonomy())
+
+
+def _positions(text: str) -> list[dict[str, Any]]:
+    positions: list[dict[str, Any]] = answers.of_need(text, _recogniser(), TODAY)["positions"]
+    return positions
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "№\tНаименование\tМатериал\tКол-во\n1\tВтулка ф40х60\tБрАЖ9-4\t30\n2\tФланец ф120х20\tСталь 20\t12",
+        "№ | Наименование | Материал | Кол-во\n--|--|--|--\n1 | Втулка ф40х60 | БрАЖ9-4 | 30\n2 | Фланец ф120х20 | Сталь 20 | 12",
+        "№   Наименование     Материал   Кол-во\n1   Втулка ф40х60    БрАЖ9-4    30\n2   Фланец ф120х20   Сталь 20   12",
+        "1) Втулка ф40х60, БрАЖ9-4, 30 шт\n2) Фланец ф120х20, сталь 20, 12 шт",
+    ],
+)
+def test_parts_with_their_own_data_are_positions(table: str) -> None:
+    first, second = _positions(f"Просим изготовить, токарная обработка:\n{table}\nСрок до 1 марта 2027")
+    assert [one["quantity"] for one in (first, second)] == [30, 12]
+    assert [one["sizes"]["diameter_mm"] for one in (first, second)] == [40, 120]
+    assert [one["code"] for one in first["materials"]] == ["bronze-brazh9-4"]
+    assert [one["code"] for one in second["materials"]] == ["steel-20"]
+    for one in (first, second):
+        assert one["deliver_by"] == "2027-03-01"
+        assert "turning" in [process["code"] for process in one["processes"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Технические требования:\n1. Материал: сталь 40Х\n2. Габарит 200х100х50\n3. Количество: 50 шт\n4. Срок 30 дней",
+        "005 Заготовительная\n010 Токарная\n015 Сверлильная\nПартия 80 шт.",
+        "Параметр | Значение\nМасса, кг | 12\nДлина, мм | 400",
+        "Корпус, сталь 20, 40 шт. Отверстия ф10 - 4 шт, М8 - 6 шт.",
+    ],
+)
+def test_a_list_of_demands_is_one_position(text: str) -> None:
+    assert len(_positions(text)) == 1
+
+
+def test_what_is_said_of_one_position_is_not_said_of_the_others() -> None:
+    text = "1. Вал ф50х300, сталь 45, 10 шт\n2. Вал ф60х320, сталь 45, 8 шт\nНа поз. 2 нужна закалка, точение всех."
+    first, second = _positions(text)
+    codes = [[one["code"] for one in position["processes"]] for position in (first, second)]
+    assert "hardening" not in " ".join(codes[0])
+    assert any("hardening" in code or "quench" in code for code in codes[1])

@@ -1,0 +1,118 @@
+"""Figures of texts in both languages: what each one is, by its sign, its unit and the words around it."""
+
+from datetime import date
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchmaker.wiring import load_taxonomy
+from search.text import Recogniser, Recognition
+
+TODAY = date(2026, 11, 28)
+
+
+@cache
+def _recogniser() -> Recogniser:
+    return Recogniser(load_taxonomy())
+
+
+def _read(text: str) -> Recognition:
+    return _recogniser().recognise(text, TODAY)
+
+
+def _amounts(text: str, kind: str) -> list[tuple[float, ...]]:
+    return [tuple(round(amount, 3) for amount in one.amounts) for one in _read(text).of(kind)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "amounts"),
+    [
+        ("Pump casing, weight 1,750 kg", "mass", (1750,)),
+        ("base plate 2,250 x 1,100 mm", "plate", (2250, 1100)),
+        ("Корпус, масса 1,75 кг", "mass", (1.75,)),
+        ("рама 1 750 кг", "mass", (1750,)),
+        ("shaft weighs 12 lbs", "mass", (5.443,)),
+        ('turned pin, dia 1/2" x 2-1/4" long', "diameter", (12.7,)),
+        ('turned pin, dia 1/2" x 2-1/4" long', "length", (57.15,)),
+        ("bushing .750 OD x 1.5 in long", "diameter", (19.05,)),
+        ("surface finish 63 µin", "roughness", (1.6,)),
+        ("втулка, наружный диаметр 80, внутренний 60, высота 45 мм", "inner_diameter", (60,)),
+        ("втулка, наружный диаметр 80, внутренний 60, высота 45 мм", "height", (45,)),
+        ("труба 76х5, отрезать", "wall", (5,)),
+        ("труба 76х5, отрезать", "diameter", (76,)),
+        ("кольцо Ø180/Ø150", "inner_diameter", (150,)),
+        ("H=210, толщина стенки 6", "wall", (6,)),
+        ("пластина 250х140", "plate", (250, 140)),
+        ("вал, дл.420", "length", (420,)),
+        ("HRC 40...45", "hardness", (391.579, 438.261)),
+        ("в количестве 2.400 шт", "quantity", (2400,)),
+        ("two kits", "quantity", (2,)),
+        ("нужно 700 подошв", "quantity", (700,)),
+        ("about 35 rims per quarter", "rhythm", (4,)),
+        ("цены на 20/50/200 шт", "price_steps", (20, 50, 200)),
+        ("please price 25, 100 and 500 pcs", "price_steps", (25, 100, 500)),
+        ("болт М16х90", "length", (90,)),
+        ("m=4, z=32", "module", (4,)),
+    ],
+)
+def test_a_figure_is_what_its_neighbours_say(text: str, kind: str, amounts: tuple[float, ...]) -> None:
+    assert _amounts(text, kind) == [amounts]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("сталь 45, 30 шт", "mass"),
+        ("в 2028 г.", "mass"),
+        ("пресс усилием 160 т", "mass"),
+        ("кран-балка 5 т", "mass"),
+        ("бумага 150 г/м2", "mass"),
+        ("S355 frame 12 off", "diameter"),
+        ("6082-T6 brackets", "quantity"),
+        ("резьба М8 - 6 шт", "quantity"),
+        ("Lot 3: brackets", "quantity"),
+        ("п. 4 техзадания", "quantity"),
+        ("4 cards per carton", "quantity"),
+        ("деталь АБ.14.00.012", "diameter"),
+        ("12Х18Н10Т", "plate"),
+        ("UTC +2", "tolerance"),
+        ("5 in stock", "length"),
+    ],
+)
+def test_a_figure_of_something_else_is_none_of_the_part(text: str, kind: str) -> None:
+    assert _amounts(text, kind) == []
+
+
+@given(
+    whole=st.integers(1, 99), thousands=st.integers(0, 999), unit=st.sampled_from(["kg", "pcs", "mm long"])
+)
+def test_english_thousands_are_thousands(whole: int, thousands: int, unit: str) -> None:
+    kind = {"kg": "mass", "pcs": "quantity", "mm long": "length"}[unit]
+    value = whole * 1000 + thousands
+    assert _amounts(f"Steel frame, {whole},{thousands:03} {unit}", kind) == [(value,)]
+
+
+@given(whole=st.integers(1, 999), tenths=st.integers(1, 99))
+def test_a_russian_comma_is_a_decimal_comma(whole: int, tenths: int) -> None:
+    value = float(f"{whole}.{tenths}")
+    assert _amounts(f"Отливка массой {whole},{tenths} кг", "mass") == [(value,)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Отливка 2,400 x 1,200 x 800 мм", "Casting 12,5 kg, overall 1,250 x 800 mm"]
+)
+def test_what_stays_open_by_a_thousand_is_no_fact(text: str) -> None:
+    recognition = _read(text)
+    assert any(recognition.is_open(mention) for mention in recognition.mentions)
+
+
+@given(st.text("0123456789xх×.,/-+ ±øФмmкgшт\"'\n", max_size=200))
+def test_each_character_belongs_to_one_figure(text: str) -> None:
+    taken: dict[int, tuple[int, int]] = {}
+    for mention in _read(text).mentions:
+        if mention.kind in {"process", "equipment", "sector"}:
+            continue
+        for place in range(mention.start, mention.end):
+            assert taken.setdefault(place, (mention.start, mention.end)) == (mention.start, mention.end)
