@@ -47,7 +47,7 @@ _REFERENCE = WordPattern(
 _NAMES = frozenset({"drawing", "reference"})
 _POSITION = WordPattern("tables", r"[ ]{0,8}(?:@position)[ .]{0,2}[№\#]?[ ]?(?:\d{1,3}|[A-ZА-Я])(?!\w)")
 _SAME = WordPattern("tables", r"(?<!\w)(?:@same)(?!\w)")
-_CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
+_CLAUSE = re.compile(r"[;\n]|\.(?=\s+[^\W\d_a-zа-яё]|\s*$)")
 _TITLE = re.compile(r"[^\W\d_][\w/«»\" -]{2,60}")
 BULLET = "•"  # the number of an item that has none
 LEAST = 2  # parts that make a request one of several positions

@@ -247,7 +247,10 @@ def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
     before = text[max(0, start - 6) : start]
     letters = _LETTERS.search(before)
     if letters is None:
-        if _CODE_BEFORE.search(before) and not _is_short_label(before):
+        label = _short_label(before)
+        if label:
+            return label
+        if _CODE_BEFORE.search(before):
             return None
         signed = _SIGN.search(before)
         sign = signed[0].strip() if signed else ""
@@ -264,10 +267,15 @@ def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
 _SHORT_LABEL = re.compile(r"([^\W\d_]{2,5})\.\Z")
 
 
-def _is_short_label(before: str) -> bool:
-    """Whether a shortened label touches a number: "дл.180"."""
+# The signs that stand for the classes of shortened labels.
+_LABEL_SIGNS = {"length": "L=", "diameter": "D=", "height": "H=", "thickness": "S=", "width": "B="}
+
+
+def _short_label(before: str) -> str:
+    """The sign for a shortened label that touches a number: "L=" for "дл.180"; "" for anything else."""
     word = _SHORT_LABEL.search(before)
-    return word is not None and bool(classes_of(word[1].lower().replace("ё", "е")) - FILLERS)
+    classes = classes_of(word[1].lower().replace("ё", "е")) if word else frozenset()
+    return next((sign for name, sign in _LABEL_SIGNS.items() if name in classes), "")
 
 
 _CODE_BEFORE = re.compile(r"[^\W\d][-_.]\Z|\d[.,]\Z|[№#][ ]?\Z")

@@ -247,8 +247,8 @@ def in_words(text: str, words: Sequence[Token]) -> Iterator[Mention]:
     """Numbers in words before pieces or parts: "two kits", "три вала", "сто штук"."""
     for index, word in enumerate(words):
         value = _numeral(word.text.lower().replace("ё", "е"))
-        if value is None:
-            continue
+        if value is None or text[word.end : word.end + 1] == "-":
+            continue  # "two-shot moulding"
         for behind in words[index + 1 : index + (4 if value > 1 else 2)]:
             if any(sign in _ENDS for sign in text[word.end : behind.start]):
                 break

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matchmaker.domain.hardness import vickers
 from matchmaker.wiring import load_taxonomy
 from search.text import Recogniser, Recognition
 
@@ -46,7 +47,7 @@ def _amounts(text: str, kind: str) -> list[tuple[float, ...]]:
         ("H=210, толщина стенки 6", "wall", (6,)),
         ("пластина 250х140", "plate", (250, 140)),
         ("вал, дл.420", "length", (420,)),
-        ("HRC 40...45", "hardness", (391.579, 438.261)),
+        ("HRC 40...45", "hardness", (vickers(40, "HRC"), vickers(45, "HRC"))),
         ("в количестве 2.400 шт", "quantity", (2400,)),
         ("two kits", "quantity", (2,)),
         ("нужно 700 подошв", "quantity", (700,)),

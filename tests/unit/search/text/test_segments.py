@@ -40,7 +40,9 @@ def test_only_the_request_of_a_letter_is_read() -> None:
 
 
 def test_what_a_letter_passes_on_is_read_where_it_asks_for_nothing_itself() -> None:
-    text = "См. ниже, сможем?\n\n-------- Пересылаемое сообщение --------\nНужна токарная обработка валов, 25 шт"
+    text = (
+        "См. ниже, сможем?\n\n-------- Пересылаемое сообщение --------\nНужна токарная обработка валов, 25 шт"
+    )
     read = _recogniser().recognise(text, date(2026, 11, 28))
     assert "turning" in read.codes("process")
     assert [one.amounts for one in read.of("quantity")] == [(25.0,)]
