@@ -17,12 +17,13 @@ from matchmaker.domain.certificate import (
     edition_in,
 )
 from matchmaker.domain.records import DemandRecord, NeedRecord, PositionRecord
-from matchmaker.domain.requirement_kinds import MEASURED, Strictness
+from matchmaker.domain.requirement_kinds import MEASURED, OF_PARTS, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.reading import confirmations, positions, request_parts, work
 from search.reading.request_parts import RequestPart
+from search.reading.sureness import sureness
 from search.reading.terms import (
     Box,
     PlaceNames,
@@ -172,15 +173,29 @@ def _requirements(
         regions=_expanded(conditions, recogniser.taxonomy),
         languages=tuple(language.lower()[:2] for language in record.languages),
         sectors=unique((*codes_of(recogniser, "sector", record.sectors), *recognition.codes("sector"))),
-        strictness=_strictness(wished=wished, unsure=not record.processes and work.is_unsure(told)),
+        strictness=dict.fromkeys(
+            (
+                *(("region",) if wished else ()),
+                *(("processes",) if not record.processes and work.is_unsure(told) else ()),
+                *_unsure_numbers(record, recognition),
+            ),
+            Strictness.WISH,
+        ),
     )
 
 
-def _strictness(*, wished: bool, unsure: bool) -> dict[str, Strictness]:
-    """The requirements that are wishes: a region that is only welcome, work that nobody said."""
-    return dict.fromkeys(
-        (*(("region",) if wished else ()), *(("processes",) if unsure else ())), Strictness.WISH
-    )
+# Below it a number of a text is a wish until somebody confirms it: it may rank, and removes nobody.
+PLAINLY_SAID = 0.8
+_READ_AS = {"envelope": ("envelope", "plate")}
+
+
+def _unsure_numbers(record: NeedRecord, recognition: Recognition) -> Iterator[str]:
+    """The kinds of numbers that only the text gives, and not plainly."""
+    for kind in OF_PARTS:
+        given = any(getattr(record, field.name, None) is not None for field in kind.fields)
+        read = recognition.of(*_READ_AS.get(kind.name, kind.mentions))
+        if read and not given and max(sureness(mention) for mention in read) < PLAINLY_SAID:
+            yield kind.name
 
 
 _AS_SURE = 0.25  # by which a day may be less sure than the surest and still be one of the delivery

@@ -8,6 +8,7 @@ import pytest
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, held_on
 from matchmaker.domain.records import NeedRecord, SupplierRecord
+from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
 from search.document import SearchDocument
@@ -116,3 +117,12 @@ def test_the_name_of_a_certificate_may_deny_it(name: str, level: CertificationLe
     held = _document(certificates=[{"standard": name, "said_on": TODAY.isoformat()}]).certificates
     found = held_on(held, CertificationDemand(("iso-9001",)), TODAY, _recogniser().taxonomy)
     assert (found.level if found else CertificationLevel.NONE) == level
+
+
+def test_a_number_that_is_not_plainly_said_removes_nobody() -> None:
+    plain = _asked("Фрезеровка, габарит 340х180х40 мм, сталь 45")
+    unsure = _asked("Фрезеровка до 3 м, сталь 45")
+    assert plain.strictness_of("envelope") is Strictness.LENIENT
+    assert unsure.length_mm == 3000
+    assert unsure.strictness_of("length") is Strictness.WISH
+    assert _asked("Фрезеровка, сталь 45", length_mm=3000).strictness_of("length") is Strictness.LENIENT
