@@ -8,6 +8,7 @@ from matchmaker.domain.requirement_kinds import Comparison, RequirementKind, Sev
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import Mention, Recogniser, Recognition
+from search.text.measures import FINISHED
 from search.text.pieces import LEAST, LOT, MOST_OF_LOT
 
 Box = tuple[float, float, float]
@@ -99,6 +100,9 @@ class RecognisedAmounts:
 
     def wanted(self, kind: RequirementKind) -> float | None:
         """The number that a need's text asks for, of a range its first end."""
+        finished = [m.amounts[0] for m in self._of(kind.name) if m.value == FINISHED]
+        if finished:
+            return _whole(kind, finished[0])
         pick = {Several.FIRST: self.first, Several.MOST: self.most, Several.LEAST: self.least}
         return _whole(kind, pick[kind.several](kind.mentions[0]))
 
@@ -161,6 +165,8 @@ class RecognisedAmounts:
         for mention in self._recognition.of("hardness"):
             scale, _, number = mention.value.partition(" ")
             low, _, high = number.partition("–")
+            if low.endswith("+"):
+                return {"scale": scale, "min": float(low[:-1]), "max": None}
             return {"scale": scale, "min": float(low), "max": float(high or low)}
         return None
 

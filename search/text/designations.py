@@ -29,6 +29,9 @@ _HARDNESS = r"""
 _INCH = r"""(?P<unit>[ ]?(?:"|''|in\b|inch))?"""
 
 
+_AT_LEAST = WordPattern("sizes", r"(?:[≥>]|(?<!\w)(?:@at_least))[ ]?(?:HRC|HB|HV|HRA)?[ ]?\Z")
+
+
 def _hardness(match: re.Match[str]) -> Iterator[Mention]:
     """A number or a range on a scale of hardness; "60±2" is a range too."""
     scale = next(name for name in DESIGNATIONS if match[name])
@@ -39,7 +42,8 @@ def _hardness(match: re.Match[str]) -> Iterator[Mention]:
         low, high = low - value_of(match["around"]), low + value_of(match["around"])
     ends = [found for end in (low, high) if (found := vickers(end, scale)) is not None]
     if len(ends) == 2 and low <= high:
-        told = f"{scale} {low:g}" if low == high else f"{scale} {low:g}–{high:g}"
+        least = low == high and _AT_LEAST.search(match.string, max(0, match.start() - 16), match.start("low"))
+        told = f"{scale} {low:g}–{high:g}" if low < high else f"{scale} {low:g}{'+' if least else ''}"
         yield Mention(
             "hardness",
             match.start(),

@@ -6,7 +6,7 @@ Expects a canonical text. One pass; the words around a figure are looked up in a
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -40,7 +40,7 @@ class Figure:
 
     `sign` are the letters or signs that touch it from before ("ø", "L", "±"); `tail` a fit or letters that touch it from
     behind ("h6"); `before` and `after` are the classes of the words around it, the nearest first; `part`
-    those of the part named last in the line.
+    those of the part named last in the line, `default` the millimetres of a size without a unit.
     """
 
     start: int
@@ -54,6 +54,7 @@ class Figure:
     before: tuple[frozenset[str], ...] = ()
     after: tuple[frozenset[str], ...] = ()
     part: frozenset[str] = frozenset()
+    default: float = 1.0
 
     @property
     def is_whole(self) -> bool:
@@ -79,7 +80,7 @@ class Figure:
 INCH = Unit(Dimension.LENGTH, 25.4, "")
 _NUMBER = re.compile(
     r"""
-    (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2} (?=[ ]?(?:"|''|-?in\b|-?inch|дюйм)) )
+    (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2} (?=[ ]?(?:"|''|-?in\b|-?inch|дюйм|dia\b|x[ ]?\.?\d|thick\b|long\b|wide\b|od\b|id\b)) )
     | (?P<grouped> [1-9]\d{0,2}(?:[ ]\d{3})+(?!\d)(?:[.,]\d{1,4})? )
     | (?P<plain> \d{1,9}(?:[.,]\d{1,5})? )
     | (?P<point> (?<![\w.,])\.\d{1,5} )
@@ -118,6 +119,7 @@ REACH = 48  # characters before a figure in which its words stand
 MOST_AFTER, MOST_TO_PART = 6, 10  # words that are looked at
 FILLERS = frozenset({"filler", "upto", "least"})
 _PARTS = frozenset({"parts", "round", "washer"})
+_LETTERS_BEHIND = re.compile(r"[ ][^\W\d_]{3}")
 _GOES_ON = re.compile(r"[ ]?(?:,[ ]?|/|и[ ]|and[ ]|or[ ]|или[ ]|[–—-][ ]?|до[ ]|to[ ]|\.{2,3}){1,2}")
 _SENTENCE = re.compile(r"[;!?\n]|\.(?=\s*$|\s+[A-ZА-Я])")
 # The classes of words that say which size a figure is.
@@ -125,7 +127,7 @@ _LABELS = frozenset({"diameter", "outer", "inner", "length", "width", "height", 
 _CLASSES = (
     "diameter", "outer", "inner", "length", "width", "height", "thickness", "wall", "sides", "mass", "quantity", "lot", "accuracy",
     "roughness", "hardness", "module", "teeth", "degree", "radius", "hole", "distance", "tube", "section", "sheet", "bar", "round",
-    "grade_word", "foreign", "parts", "washer", "stock", "wanted", "least", "single", "upto", "filler",
+    "grade_word", "foreign", "parts", "washer", "stock", "wanted", "least", "single", "finished", "load", "behind", "upto", "filler",
 )  # fmt: skip
 
 
@@ -164,8 +166,11 @@ def value_of(written: str) -> float:
     return float(plain.replace(" ", ""))
 
 
-def find(text: str, words: Sequence[Token]) -> list[Figure]:
-    """All figures of a canonical text that may mean something; parts of grades, models and designations are none."""
+def find(text: str, words: Sequence[Token], default: float = 1.0) -> list[Figure]:
+    """All figures of a canonical text that may mean something; parts of grades, models and designations are none.
+
+    `default` are the millimetres of a size without a unit, as `default_length` tells them of the whole text.
+    """
     starts = [word.start for word in words]
     found: list[Figure] = []
     place = floor = 0
@@ -180,8 +185,22 @@ def find(text: str, words: Sequence[Token]) -> list[Figure]:
         fit = ending.tail.strip() not in {"", "-"}
         place = max(ending.end if fit else ending.number_end, match.start() + 1)
         figure, floor = _placed(text, words, starts, match, _Beginning(sign, floor), ending, found)
-        found.append(figure)
+        found.append(replace(figure, default=default) if default != 1.0 else figure)
     return found
+
+
+_IN_INCHES = re.compile(
+    r"""
+    \d" | \d[ -]in\b | (?<![\w.,])\.\d{3,4}\b | \binch(?:es)?\b | \d[ ]?lbs?\b | \d\.\d{3}[ ]?x[ ]?\d | \d/\d{1,2}[ ](?:dia|x)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_IN_MILLIMETRES = re.compile(r"\d[ ]?mm\b|\bmm\b|[а-яё]", re.IGNORECASE)
+
+
+def default_length(text: str) -> float:
+    """The millimetres of a size without a unit: inches in a text that has inches and no millimetres."""
+    return 25.4 if _IN_INCHES.search(text) and not _IN_MILLIMETRES.search(text) else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +234,24 @@ def _placed(
     sign, number = beginning.sign, match.start()
     start = number - len(sign) - (1 if sign and text[number - 1] == " " else 0)
     named = _NAMED.search(text[max(0, number - 6) : number]) if sign in {"", "=", "≈"} else None
-    if named and named["small"] and not (ending.unit and ending.unit.dimension is Dimension.LENGTH):
+    if named and named["small"] and ending.unit and ending.unit.dimension is not Dimension.LENGTH:
         named = None
     if named:
         sign, start = f"{named['letter'] or named['capital'] or named['small']}=", number - len(named[0])
     near = list(_before(text, words, starts, start, beginning.floor))
-    if found and all(c <= FILLERS for c, _ in near) and _GOES_ON.fullmatch(text, found[-1].end, start):
+    goes_on = ending.unit is not None or not _LETTERS_BEHIND.match(text, ending.end)
+    if (
+        found
+        and goes_on
+        and all(c <= FILLERS for c, _ in near)
+        and _GOES_ON.fullmatch(text, found[-1].end, start)
+    ):
         near = [(classes, None) for classes in found[-1].before]
     before = tuple(classes for classes, _ in near)
     behind = list(_after(text, words, starts, ending.end))
-    claims = behind and not _LABELS.isdisjoint(behind[0][0]) and all(map(_LABELS.isdisjoint, before))
+    claims = (
+        behind and not sign and not _LABELS.isdisjoint(behind[0][0]) and all(map(_LABELS.isdisjoint, before))
+    )
     figure = Figure(
         start,
         ending.end,

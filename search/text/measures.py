@@ -195,7 +195,7 @@ def _length(figure: Figure) -> float:
 
 def _in_mm(figure: Figure, unit: float | None) -> float:
     own = figure.in_unit(Dimension.LENGTH)
-    return round(own, 6) if own is not None else round(figure.value * (unit or 1.0), 6)
+    return round(own, 6) if own is not None else round(figure.value * (unit or figure.default), 6)
 
 
 def _fit(tail: str) -> int | None:
@@ -304,24 +304,38 @@ def _unsigned(text: str, group: FigureGroup) -> Iterator[Mention]:
         yield from _without_unit(group)
 
 
+LONGEST_SHORT = 3  # letters of a short unit: "г", "gr"
+FINISHED = "finished"  # the value of a mass that is the finished part's
+# "кг/м", "kg/m²": a mass of something else; "кг/шт" is one part's.
+_PER_SOMETHING = re.compile(r"[ ]?/[ ]?(?:м|m|ч|h|л|l|см|cm|сут|год|year)(?!\w)")
 _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@per_in_a_rate|@adverbs)")
 
 
 def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
     figure = group.top
     kilograms = figure.in_unit(Dimension.MASS) or 0
+    if _PER_SOMETHING.match(text, group.end):
+        return
     heavy = figure.unit is not None and figure.unit.size >= 900
-    if heavy and (figure.labelled("foreign") or figure.followed("foreign")) and not figure.labelled("mass"):
+    if (
+        (heavy or figure.labelled("load"))
+        and (figure.labelled("foreign", "load") or figure.followed("foreign"))
+        and not figure.labelled("mass")
+    ):
         return
     if (figure.labelled("lot", "quantity") and not figure.labelled("mass")) or _OF_A_LOT.match(
         text, group.end
     ):
         return
     grams = figure.unit is not None and figure.unit.size < LEAST_UNIT
-    if grams and not figure.labelled("mass") and not figure.followed("mass"):
+    spelled = figure.unit is not None and len(figure.unit.written) > LONGEST_SHORT
+    if grams and not spelled and not figure.labelled("mass") and not figure.followed("mass"):
         return  # grams of paper, of a filling, of a sample
     if kilograms > 0 and not figure.labelled("stock"):
-        yield _mention("mass", group, round(kilograms, 6), "unit", 0.95 if figure.labelled("mass") else 0.85)
+        sure = 0.95 if figure.labelled("mass") else 0.85
+        mention = _mention("mass", group, round(kilograms, 6), "unit", sure)
+        finished = figure.labelled("finished") or figure.followed("finished")
+        yield replace(mention, value=FINISHED) if finished else mention
 
 
 def _of_length(group: FigureGroup) -> Iterator[Mention]:
@@ -368,11 +382,16 @@ def _without_unit(group: FigureGroup) -> Iterator[Mention]:
     elif "roughness" in nearest or (figure.followed_by("roughness") and figure.value in MICROINCHES):
         if 0 < figure.value <= MOST_ROUGHNESS:
             yield _mention("roughness", group, _of_microinches(figure.value), "label", 0.85)
-    elif stated := next(_stated(replace(figure, after=())), ""):
+    elif stated := next(_stated(figure if _is_adjective(figure) else replace(figure, after=())), ""):
         if stated in _SIZES and figure.value > 0:
             yield _mention(stated, group, _length(figure), "label", 0.85)
     elif "sheet" in nearest and figure.value <= THICKEST_SHEET and not figure.sign:
         yield _mention("thickness", group, figure.value, "sheet", 0.7)
+
+
+def _is_adjective(figure: Figure) -> bool:
+    """Whether the word right behind says which size: "712 long"."""
+    return figure.followed_by("behind")
 
 
 def _accuracy(group: FigureGroup) -> Iterator[Mention]:
@@ -443,7 +462,8 @@ def _shape(group: FigureGroup) -> "_Shape":
     """The reading of sides by what is named before them: round parts, tubes, sections, else boxes and plates."""
     first, count = group.first, len(group.figures)
     signed = first.sign[:1] in _DIAMETER_SIGNS or first.sign in _ROUND_SIGNS
-    if signed or first.labelled("diameter", "outer") or (first.followed_by("diameter", "outer")):
+    outer = count == 2 and first.labelled("outer")
+    if signed or outer or first.labelled("diameter") or (first.followed_by("diameter", "outer")):
         return _of_round
     if first.labelled("tube") and (count == 2 or group.figures[1].value < first.value / 3):
         return _of_tube
@@ -486,7 +506,9 @@ def _of_round(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iter
         return
     bar = first.labelled("bar")
     if not bar:
-        yield from _with_fit("diameter", FigureGroup((replace(first, unit=None, value=sides[0]),)), "sign")
+        yield from _with_fit(
+            "diameter", FigureGroup((replace(first, unit=None, value=sides[0], default=1.0),)), "sign"
+        )
     if len(rest) == 2:
         hollow = sides[1] < sides[0]
         yield _side("inner_diameter" if hollow else "length", rest[0], sides[1])

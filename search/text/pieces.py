@@ -95,7 +95,7 @@ def _steps(text: str, groups: Sequence[FigureGroup], first: int) -> list[float]:
         amount = pieces if pieces is not None else figure.value
         if (figure.unit and pieces is None) or (found and amount <= found[-1]) or amount < 1:
             break
-        counted = counted or pieces is not None or figure.labelled("quantity", "lot")
+        counted = counted or pieces is not None or figure.labelled("quantity", "lot", "wanted")
         found.append(amount)
     slash = len(found) == 2 and "/" in text[groups[first].end : groups[first + 1].start]
     pieces = slash and groups[first + 1].first.in_unit(Dimension.PIECES) is not None

@@ -31,14 +31,14 @@ def _left(text: str, mention: Mention) -> str:
     )
 
 
-def find(text: str, words: Sequence[Token]) -> Iterator[Mention]:
+def find(text: str, words: Sequence[Token], default: float = 1.0) -> Iterator[Mention]:
     """All quantities of a canonical text, as proposals; each names the rule that made it."""
     plain = _NORM.sub(lambda match: " " * len(match[0]), text)
     special = list(designations.find(plain))
     yield from special
     for mention in special:
         plain = plain[: mention.start] + _left(plain, mention) + plain[mention.end :]
-    groups = measures.grouped(plain, figures.find(plain, words))
+    groups = measures.grouped(plain, figures.find(plain, words, default))
     yield from measures.mentions(plain, groups)
     threads = [mention.end for mention in special if mention.kind == "thread"]
     for mention in pieces.mentions(plain, groups):

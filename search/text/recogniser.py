@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matchmaker.domain.certificate import NamedCertificate
@@ -14,6 +14,7 @@ from search.text import (
     arbiter,
     bare_grades,
     dates,
+    figures,
     machine_models,
     operations,
     quantities,
@@ -53,6 +54,19 @@ _NAMED, _NAMED_BY_SEVERAL = 0.9, 0.97
 MOST_THICKNESS = 40.0  # mm, of a sheet that is named by its material alone
 MOST_BESIDE = 3  # characters between a material and its thickness
 MOST_KNOWN = 20_000  # terms of records with cached codes; many profiles have the same terms
+
+
+@dataclass(frozen=True, slots=True)
+class _Customs:
+    """The customs of a text as a whole: the order of its days, None where none are read, and the millimetres of a size
+    without a unit.
+    """
+
+    days: dates.DayOrder | None
+    millimetres: float = 1.0
+
+
+_PLAIN = _Customs(None)
 
 
 class Recogniser:
@@ -100,30 +114,35 @@ class Recogniser:
     ) -> tuple[list[Mention], tuple[tuple[int, int], ...]]:
         """The mentions of a text, and the spans of the rows of its tables, which are read each with its columns' names."""
         days = dates.DayOrder.of(read, today) if today is not None else None
+        order = _Customs(days, figures.default_length(read))
         found_tables = tables.find(read) if source is TextSource.LETTER else []
         prose, of_rows = read, list[Mention]()
         for table in found_tables:
             prose = prose[: table.start] + blanked(read[table.start : table.end]) + prose[table.end :]
             for row in table.rows:
-                of_rows += self._of_row(read, row, days)
-        rows = tuple((row.start, row.end) for table in found_tables for row in table.rows)
-        found = self._mentions(prose, days)
+                of_rows += self._of_row(read, row, order)
+        rows = tuple(
+            (row.start, row.end) for table in found_tables for row in table.rows if not table.of_properties
+        )
+        found = self._mentions(prose, order)
         return sorted([*found, *of_rows], key=lambda mention: (mention.start, -mention.end)), rows
 
-    def _of_row(self, read: str, row: tables.Row, days: dates.DayOrder | None) -> Iterator[Mention]:
+    def _of_row(self, read: str, row: tables.Row, order: "_Customs") -> Iterator[Mention]:
         line = tables.spelled(read, row)
-        for mention in self._mentions(line.text, days):
+        for mention in self._mentions(line.text, order):
             place = line.place(mention.start, mention.end)
             if place is not None:
                 yield replace(mention, start=place[0], end=place[1])
 
-    def _mentions(self, read: str, days: dates.DayOrder | None, *, is_place: bool = False) -> list[Mention]:
-        words = tokens(read)
+    def _mentions(self, read: str, order: "_Customs", *, is_place: bool = False) -> list[Mention]:
+        words, days = tokens(read), order.days
         machines = self.machine_models.find(read, words)
         named_numbers = machine_models.outside(references.find(read), machines)
         names = [_mention(found, words) for found in self._names.find(read, words)]
         glued = bare_grades.glued(read, names)
-        proposed = list(quantities.find(_without(read, [*named_numbers, *machines, *glued]), words))
+        proposed = list(
+            quantities.find(_without(read, [*named_numbers, *machines, *glued]), words, order.millimetres)
+        )
         if days is not None:
             proposed += dates.mentions(read, days)
         named = operations.settled(read, machine_models.outside(names, machines))
@@ -215,7 +234,7 @@ class Recogniser:
         return town or None, region or None
 
     def _place(self, name: str) -> tuple[str, ...]:
-        mentions = self._mentions(canonical(name[:MAX_TEXT]).text, None, is_place=True)
+        mentions = self._mentions(canonical(name[:MAX_TEXT]).text, _PLAIN, is_place=True)
         town = next((m.code for m in mentions if m.kind == "town" and m.code), "")
         return town, next((m.code for m in mentions if m.kind in {"region", "country"} and m.code), "")
 
@@ -251,7 +270,7 @@ class Recogniser:
 
     def _named(self, kind: str, term: str) -> list[Mention]:
         """The concepts of a kind that a term names; those that its words only imply where it names none."""
-        mentions = self._mentions(canonical(term).text, None)
+        mentions = self._mentions(canonical(term).text, _PLAIN)
         found = [one for one in mentions if one.kind == kind and one.code and not _is_of_others(one)]
         return [one for one in found if one.origin is Origin.SAID] or found
 

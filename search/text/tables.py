@@ -27,12 +27,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table at text[start:end]; `head` is the span of the names of its columns, if it has them."""
+    """A table at text[start:end]; `head` is the span of the names of its columns, if it has them.
+
+    The rows of a table `of_properties` are properties of one part, each with its value: their names stand before the values.
+    """
 
     start: int
     end: int
     head: tuple[int, int] | None
     rows: tuple[Row, ...]
+    of_properties: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ def _joins(first: _Line, line: _Line) -> bool:
     return abs(len(line.cells) - len(first.cells)) <= (2 if first.separator == " " else 1)
 
 
+LONGEST_UNIT = 6  # characters of a cell that names the unit of a property
+_PROPERTY = WordPattern("tables", r"\W{0,3}(?:@of_properties)(?!\w)")
 _COLUMN = WordPattern("tables", r"\W{0,3}(?:@column)(?!\w)")
 
 
@@ -132,13 +138,24 @@ def _of_run(text: str, run: Sequence[_Line]) -> Iterator[Table]:
         return
     if head is not None and len(head.cells) == 2 and len(body) < 2:
         return
+    properties = head is not None and any(_PROPERTY.match(text[slice(*cell)]) for cell in head.cells)
     rows = tuple(
-        _row(text, line, head)
+        _property(text, line) if properties else _row(text, line, head)
         for line in body[:MOST_ROWS]
         if any(c.isalpha() for c in text[line.start : line.end])
     )
     if rows:
-        yield Table(run[0].start, run[-1].end, (head.start, head.end) if head else None, rows)
+        yield Table(run[0].start, run[-1].end, (head.start, head.end) if head else None, rows, properties)
+
+
+def _property(text: str, line: _Line) -> Row:
+    """The row of a property: its name, with the unit beside it, stands before each value."""
+    (start, end), *values = line.cells
+    unit = text[slice(*values[0])].strip() if len(values) > 1 else ""
+    named = text[start:end].strip()
+    if unit and len(unit) <= LONGEST_UNIT and not any(letter.isdigit() for letter in unit):
+        named, values = f"{named}, {unit}" if unit.strip("—–-") else named, values[1:]
+    return Row(line.start, line.end, tuple(Cell(named, *value) for value in values[:1]))
 
 
 def _row(text: str, line: _Line, head: _Line | None) -> Row:
