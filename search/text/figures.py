@@ -118,7 +118,8 @@ _THOUSANDS = WordNumbers("figures", "thousand")
 REACH = 48  # characters before a figure in which its words stand
 MOST_AFTER, MOST_TO_PART = 6, 10  # words that are looked at
 FILLERS = frozenset({"filler", "upto", "least"})
-_PARTS = frozenset({"parts", "round", "washer"})
+_CLAUSE_ENDS = frozenset(",.;()")
+_PARTS = frozenset({"parts", "round", "washer", "load"})
 _LETTERS_BEHIND = re.compile(r"[ ][^\W\d_]{3}")
 _GOES_ON = re.compile(r"[ ]?(?:,[ ]?|/|и[ ]|and[ ]|or[ ]|или[ ]|[–—-][ ]?|до[ ]|to[ ]|\.{2,3}){1,2}")
 _SENTENCE = re.compile(r"[;!?\n]|\.(?=\s*$|\s+[A-ZА-Я])")
@@ -392,6 +393,8 @@ def _part(text: str, words: Sequence[Token], starts: Sequence[int], start: int) 
         if "\n" in text[word.end : start]:
             break
         classes = classes_of(word.text.lower().replace("ё", "е"))
+        if "load" in classes and not _CLAUSE_ENDS.isdisjoint(text[word.end : start]):
+            continue
         if not classes.isdisjoint(_PARTS):
             return classes
     return frozenset()

@@ -314,7 +314,7 @@ _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@per_in_a_rate|@adverbs)")
 def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
     figure = group.top
     kilograms = figure.in_unit(Dimension.MASS) or 0
-    if _PER_SOMETHING.match(text, group.end):
+    if _PER_SOMETHING.match(text, group.end) or ("load" in figure.part and not figure.labelled("finished")):
         return
     heavy = figure.unit is not None and figure.unit.size >= 900
     if (
@@ -454,7 +454,7 @@ def _of_sides(group: FigureGroup) -> Iterator[Mention]:
     sides = [_in_mm(figure, unit) for figure in figures]
     first = figures[0]
     holes = first.labelled("hole", "foreign") or figures[-1].followed_by("hole")
-    if min(sides) > 0 and not holes and not first.labelled("stock"):
+    if min(sides) > 0 and not holes and not first.labelled("stock") and "load" not in first.part:
         yield from _shape(group)(group, sides, has_unit=unit is not None)
 
 

@@ -46,6 +46,7 @@ _WRITTEN_OUT = WordPattern("pieces", r"[ ]?\(@number_in_words[\w ]{0,30}\)")
 _IN_WORDS_BEFORE = WordPattern("pieces", r"\b@number_in_words\w{0,8}[ ]\(\Z")
 _COUNT_BEFORE = WordPattern("pieces", r"(?<!\w)(?:@count_label)[ :=]{0,3}\Z")
 _BEGINS = re.compile(r"(?:^|[\n!?:;•–—-]|\.)[ ]{0,3}\Z")
+_THOUSAND = WordPattern("figures", "(?:@thousand)")
 _EACH = WordPattern("figures", r"[ ,]{0,2}(?:[^\W\d_]{2,12}[ ])?(?:@each)\b")
 _NUMERALS = WordNumbers("figures", "numerals")
 _PIECE = WordPattern("pieces", r"@piece")
@@ -171,7 +172,8 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     figure = group.top
     nearest = next((classes for classes in figure.before if classes - FILLERS), frozenset())
     labelled = not nearest.isdisjoint({"quantity", "lot"}) or _is_size_of_lot(figure)
-    if _EACH.match(text, group.end):
+    of_other = figure.labelled("mass") or ("load" in figure.part and not labelled)
+    if _EACH.match(text, group.end) or of_other or (_is_thousand(figure) and figure.followed("foreign")):
         return None
     if figure.in_unit(Dimension.PIECES) is not None:
         of_other = figure.labelled("foreign", "hole") and not figure.labelled("quantity", "lot")
@@ -179,6 +181,11 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     if figure.unit is not None or figure.tail or "foreign" in nearest:
         return None
     return 0.95 if labelled else _unlabelled(text, group, nearest)
+
+
+def _is_thousand(figure: Figure) -> bool:
+    """Whether only "thousand" stands for the pieces: "500 тыс. смыканий" counts others."""
+    return figure.unit is not None and _THOUSAND.fullmatch(figure.unit.written) is not None
 
 
 def _is_size_of_lot(figure: Figure) -> bool:

@@ -157,7 +157,7 @@ class Recogniser:
         chosen = machine_models.without_forces(
             read, chosen, self.taxonomy.equipment.flagged(Flag.RATED_BY_FORCE)
         )
-        return scope.apply(read, list(_with_thickness(read, chosen)))
+        return scope.apply(read, list(_with_thickness(read, _stock_or_work(read, chosen))))
 
     def _without_coats(self, mentions: list[Mention]) -> list[Mention]:
         """The mentions without materials that only name a coating or a finish: "цинк", "nickel plating", "epoxy
@@ -171,7 +171,10 @@ class Recogniser:
         return [
             m
             for m in mentions
-            if m.kind != "material" or not any(start <= m.start and m.end <= end for start, end in coats)
+            if m.kind != "material"
+            or not any(
+                start <= m.start and m.end <= end and (start, end) != (m.start, m.end) for start, end in coats
+            )
         ]
 
     def _with_grade(self, text: str, mention: Mention) -> Mention:
@@ -298,6 +301,20 @@ def _gerunds(verb: str) -> Iterator[str]:
 
 
 _BESIDE = re.compile(r"[ ,(/–-]{0,3}$")
+
+
+def _stock_or_work(text: str, mentions: list[Mention]) -> list[Mention]:
+    """The mentions with one meaning for words of work that name stock too: "оцинковка 1,2 мм" is a sheet."""
+    materials = {(m.start, m.end): m for m in mentions if m.kind == "material"}
+    doubled = [m for m in mentions if m.kind == "process" and (m.start, m.end) in materials]
+    if not doubled:
+        return mentions
+    sizes = [m for m in mentions if m.kind in {BARE, "thickness"}]
+    dropped: set[int] = set()
+    for work in doubled:
+        stock = any(_is_beside(text, size, work.start, work.end) for size in sizes)
+        dropped.add(id(work if stock else materials[work.start, work.end]))
+    return [mention for mention in mentions if id(mention) not in dropped]
 
 
 def _with_thickness(text: str, mentions: list[Mention]) -> Iterator[Mention]:
