@@ -80,7 +80,8 @@ class Figure:
 INCH = Unit(Dimension.LENGTH, 25.4, "")
 _NUMBER = re.compile(
     r"""
-    (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2} (?=[ ]?(?:"|''|-?in\b|-?inch|дюйм|dia\b|x[ ]?\.?\d|thick\b|long\b|wide\b|od\b|id\b)) )
+    (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2}
+      (?=[ ]?(?:"|''|-?in\b|-?inch|дюйм|dia\b|x[ ]?\.?\d|thick\b|long\b|wide\b|od\b|id\b)) )
     | (?P<grouped> [1-9]\d{0,2}(?:[ ]\d{3})+(?!\d)(?:[.,]\d{1,4})? )
     | (?P<plain> \d{1,9}(?:[.,]\d{1,5})? )
     | (?P<point> (?<![\w.,])\.\d{1,5} )
@@ -192,7 +193,8 @@ def find(text: str, words: Sequence[Token], default: float = 1.0) -> list[Figure
 
 _IN_INCHES = re.compile(
     r"""
-    \d" | \d[ -]in\b | (?<![\w.,])\.\d{3,4}\b | \binch(?:es)?\b | \d[ ]?lbs?\b | \d\.\d{3}[ ]?x[ ]?\d | \d/\d{1,2}[ ](?:dia|x)\b
+    \d" | \d[ -]in\b | (?<![\w.,])\.\d{3,4}\b | \binch(?:es)?\b | \d[ ]?lbs?\b
+    | \d\.\d{3}[ ]?x[ ]?\d | \d/\d{1,2}[ ](?:dia|x)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

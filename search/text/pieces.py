@@ -173,7 +173,7 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     nearest = next((classes for classes in figure.before if classes - FILLERS), frozenset())
     labelled = not nearest.isdisjoint({"quantity", "lot"}) or _is_size_of_lot(figure)
     of_other = figure.labelled("mass") or ("load" in figure.part and not labelled)
-    if _EACH.match(text, group.end) or of_other or (_is_thousand(figure) and figure.followed("foreign")):
+    if _EACH.match(text, group.end) or of_other or (_is_thousand(figure) and figure.followed_by("foreign")):
         return None
     if figure.in_unit(Dimension.PIECES) is not None:
         of_other = figure.labelled("foreign", "hole") and not figure.labelled("quantity", "lot")
