@@ -21,7 +21,7 @@ WORDS = {
     ("process", "turning"): ("turning",),
     ("material", "40Х"): ("steel-40kh",),
     ("equipment", "токарный станок с ЧПУ"): ("cnc-lathe",),
-    ("standard", "ISO 9001:2015"): ("iso-9001-2015",),
+    ("standard", "ISO 9001:2015"): ("iso-9001",),
     ("region", "Свердловская область"): ("RU-SVE",),
 }
 

@@ -11,6 +11,7 @@ from matchmaker.services.profiles import certificates, suppliers
 from matchmaker.services.shortlist import match_decisions, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.services.shortlist.shortlists import SupplierProposal
+from tests.support.asked import TAXONOMY
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import need, supplier
 
@@ -110,7 +111,7 @@ def test_verifying_and_suspending_a_certificate_change_what_it_counts_for(
     sessions: Sessions, keys: list[str]
 ) -> None:
     def level(profile: Profile) -> CertificationLevel | None:
-        held = validity(certificates.facts(profile.certificates[0]))
+        held = validity(certificates.facts(profile.certificates[0]), TAXONOMY)
         return held.level if held else None
 
     with sessions.begin() as session:
