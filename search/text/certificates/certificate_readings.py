@@ -32,12 +32,16 @@ _CUES = WordPattern(
     "certificates",
     r"(?<!\w)(?:@ends|@begins|@number_of|@edition_words|@issued_by|@no_end|@both|@grades|@year_word|@and)(?!\w)",
 )
+_PLAINLY_HELD = WordPattern(
+    "certificates",
+    r"(?<!\w)(?:@ends|@begins|@number_of|@edition_words|@issued_by|@no_end|@both|@grades|@year_word|@and|@held|@held_by|@yes_cell|@lead|@plain_words|@bodies)(?!\w)",
+)
+_END_UNREAD = WordPattern("certificates", r"(?<!\w)@ends[ :.,'’]{0,3}Q?\d")
 _NO_END = WordPattern("certificates", r"\b@no_end")
-_LOWER_WORD = re.compile(r"(?<![\w.-])[a-zа-яё]{2,}(?![\w-])")
+_LOWER_WORD = re.compile(r"(?<![\w.])[a-zа-яё]{2,}(?:-[a-zа-яё]{2,})*(?!\w)")
 _ANY_WORD = re.compile(r"[^\W\d_]{2,}")
 _BOTH = WordPattern("certificates", r"\b@both")
 _NEAR = re.compile(r"[^;\n]{0,120}")
-_BRACKETED = re.compile(r"\([^()]{0,80}\)")
 _LEAD = re.compile(r"^[^:]*:")
 
 
@@ -188,7 +192,9 @@ class _Reader:
         dates = self._dates(reach, days)
         number = paper_numbers.number_in(rest, unmarked=self._cell or "(" in rest)
         said = said_of(words)
-        if said is Said.BARE:
+        if said is Said.HELD and self._cell and self._is_open(words, rest, dates):
+            said = Said.BARE
+        elif said is Said.BARE:
             said = self._bare(words, rest, dates, number, general=reach.standard.generic)
         one = reach.standard
         reading = CertificateReading(
@@ -249,24 +255,26 @@ class _Reader:
         """Whether a standard beside which no word tells its state is held: by its dates, its number or as a bare entry."""
         if self._cell and _NO_END.search(rest):
             return Said.HELD
-        if dates.known:
-            most = 3
-        elif number:
-            most = 2
-        elif dates.unread:
-            most = 0
-        elif self._by_column or dates.past or general:
+        explained = dates.known or number or dates.unread
+        if not explained and (self._by_column or dates.past or general):
             return Said.BARE
-        else:
-            most = 0
-        return Said.HELD if self._strangers(words, rest) <= most else Said.BARE
+        return Said.BARE if self._has_strangers(words, rest) else Said.HELD
 
-    def _strangers(self, words: Words, rest: str) -> int:
-        """The words beside a standard that nothing explains; in a cell its own, in prose those before it too."""
-        near = _NEAR.match(_BRACKETED.sub(" ", rest))
+    def _has_strangers(self, words: Words, rest: str) -> bool:
+        """Whether words that nothing explains stand beside a standard; a name in capitals after it is that of a body."""
+        near = _NEAR.match(rest)
         left = _CUES.sub(" ", paper_numbers.without(near[0] if near else rest))
-        head = "" if self._cell else _CUES.sub(" ", _LEAD.sub("", words.near_head))
-        return len(_LOWER_WORD.findall(left)) + len(_ANY_WORD.findall(head))
+        head = "" if self._by_column else _CUES.sub(" ", _LEAD.sub("", words.near_head))
+        return bool(_LOWER_WORD.search(left) or _ANY_WORD.search(head))
+
+    def _is_open(self, words: Words, rest: str, dates: PaperDates) -> bool:
+        """Whether a cell that says "certificate" says more that nothing explains: "the certificate is promised"."""
+        if dates.valid_until:
+            return False
+        if not dates.known and (dates.past or _END_UNREAD.search(rest)):
+            return True
+        given = f"{'' if self._by_column else words.near_head} § {paper_numbers.without(rest)}"
+        return bool(_LOWER_WORD.search(_PLAINLY_HELD.sub(" ", given)))
 
     def _dates(self, reach: Reach, days: Sequence[PaperDay]) -> PaperDates:
         """The dates of a certificate; those after the last standard of a list are the others' only where it says so."""

@@ -59,7 +59,8 @@ def _with_day(found: PaperDates, day: PaperDay, role: DayRole, today: date, *, e
     if day.first is None or day.last is None:
         return replace(found, unread=True)
     if role is DayRole.ISSUE and found.issued is None:
-        return replace(found, unread=True) if day.whole_year else replace(found, issued=day.first)
+        told = not day.whole_year or day.first > today
+        return replace(found, issued=day.first) if told else replace(found, unread=True)
     if role is DayRole.END:
         return replace(found, valid_until=found.valid_until or day.last)
     if role is DayRole.OPEN and not ended:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from search.text import dates
+from search.text.dates.written_day import WrittenDay
 
 _YEARS = re.compile(r"(?<![\d-])((?:19|20)\d\d)-(?=(?:19|20)\d\d(?![\d-]))")  # a span: "2018-2021"
+
+_MONTH = re.compile(r"(?<![\d-])(0[1-9]|1[0-2])-(?=20\d\d(?![\d-]))")  # "08-2026"
+_FIRST_YEAR = 1980  # of a certificate; a month without a year is read into an earlier one
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +36,11 @@ class PaperDay:
 
 def days_in(text: str) -> list[PaperDay]:
     """The days of a text in its order; each character belongs to at most one."""
-    parted = _YEARS.sub(r"\1–", text)
-    return [PaperDay(day.start, day.end, day.first or day.day, day.day) for day in dates.dated_days(parted)]
+    parted = _MONTH.sub(r"\1.", _YEARS.sub(r"\1–", text))
+    return [_paper_day(day) for day in dates.dated_days(parted)]
+
+
+def _paper_day(day: WrittenDay) -> PaperDay:
+    if day.day is None or day.day.year < _FIRST_YEAR:
+        return PaperDay(day.start, day.end, None, None)
+    return PaperDay(day.start, day.end, day.first or day.day, day.day)

@@ -48,7 +48,7 @@ _NEAR_DENIAL = WordPattern(
 )
 _DENIAL = WordPattern("certificates", r"\b@denied")
 _NOTHING = WordPattern("certificates", r"[\W_]*\b@nothing\b[\W_]*")
-_DASH = re.compile(r"\s*[—–-]{1,3}\s*")
+_DASH = re.compile(r"[\s:]*[—–-]{1,3}\s*")
 _UNKNOWN = WordPattern("certificates", r"\?|\b@unknown|(?<!\w)[xх](?!\w)")
 _OTHERS = WordPattern("certificates", r"\b@others")
 _AT_OTHERS = WordPattern("certificates", r"\b@at_others")

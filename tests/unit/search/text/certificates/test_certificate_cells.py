@@ -142,6 +142,31 @@ def test_a_cell_tells_of_certificates(
 
 
 @pytest.mark.parametrize(
+    "cell",
+    [
+        "сертификат ISO 9001 обещают в январе",
+        "сертификат ISO 9001 на старое юрлицо",
+        "ISO 9001 есть у завода-партнёра",
+        "есть заявка на ISO 9001",
+        "ISO 9001 заявка № 12345 от 03.10.2026",
+        "ISO 9001 (до реорганизации)",
+        "ISO 9001 сертификат сдали",
+        "ISO 9001 certificate being transferred to the new legal entity",
+        "ISO 9001 certificate under appeal",
+        "ISO 9001 approved budget",
+        "consultant hired for ISO 9001",
+        "start of ISO 9001 project 2027-02-01",
+        "ISO 9001 offer no. 44521 from DQS",
+        "ISO 9001: -",
+    ],
+)
+def test_a_cell_whose_words_nothing_explains_is_asked_about_and_not_held(
+    cell: str, recogniser: Recogniser
+) -> None:
+    assert told(certificates_of(cell, "", recogniser, TODAY).certificates) == ""
+
+
+@pytest.mark.parametrize(
     ("column", "cell"),
     [
         ("ISO 9001", "да"),
