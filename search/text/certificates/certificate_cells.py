@@ -28,6 +28,7 @@ _NOTHING = WordPattern("certificates", r"[^\w+✓✔☑√]*(?:\b@nothing\b)?[^\
 _DENIED = WordPattern("certificates", r"[\W_]{0,4}\b@nothing\b[^\d]{0,60}")
 _PLAIN_DESIGNATION = re.compile(r"(?<=\d{3})[A-HА-Н](?![\w-])")
 _BARE_NAME = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,5}(?![\w-])")
+_CHOICE = WordPattern("certificates", r"[/(]|\b@or\b")
 _NUMBER_ALONE = re.compile(r"[\s№#:]*(?=[^\n]{0,40}\d{3})[A-ZА-ЯЁ\d][A-ZА-ЯЁ\d ./\\-]{2,60}[\s.,]*")
 
 
@@ -41,7 +42,9 @@ def certificates_of(cell: str, column: str, recogniser: Recogniser, today: date)
     found = _found(words, recogniser)
     in_column = _standards(heading, recogniser)
     if found or _unknown(words, recogniser):
-        read = in_words(words, found, recogniser.taxonomy, _lookup(recogniser), today, role)
+        read = in_words(
+            words, found, recogniser.taxonomy, _lookup(recogniser), today, role, _state_in(heading)
+        )
         return _with_other(read, in_column)
     serial = dates.serial_day(words.strip(), today)
     if in_column:
@@ -68,6 +71,11 @@ def _role(heading: str) -> DayRole:
     if _ENDS.search(heading):
         return DayRole.END
     return DayRole.ISSUE if _BEGINS.search(heading) else DayRole.OPEN
+
+
+def _state_in(heading: str) -> str:
+    """The words of a column's name that may tell a state of all its cells; not a choice that it offers: "(yes/no)"."""
+    return "" if _CHOICE.search(heading) else heading
 
 
 def _lookup(recogniser: Recogniser) -> Lookup:

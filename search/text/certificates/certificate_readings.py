@@ -37,6 +37,7 @@ _PLAINLY_HELD = WordPattern(
     r"(?<!\w)(?:@ends|@begins|@number_of|@edition_words|@issued_by|@no_end|@both|@grades|@year_word|@and|@held|@held_by|@yes_cell|@lead|@plain_words|@bodies)(?!\w)",
 )
 _END_UNREAD = WordPattern("certificates", r"(?<!\w)@ends[ :.,'’]{0,3}Q?\d")
+_OTHER_STATES = ABSENT | {Said.IMPLEMENTING, Said.EXPIRED, Said.SUSPENDED}
 _NO_END = WordPattern("certificates", r"\b@no_end")
 _LOWER_WORD = re.compile(r"(?<![\w.])[a-zа-яё]{2,}(?:-[a-zа-яё]{2,})*(?!\w)")
 _ANY_WORD = re.compile(r"[^\W\d_]{2,}")
@@ -122,11 +123,17 @@ def in_words(
     code_of: Lookup,
     today: date,
     role: DayRole = DayRole.OPEN,
+    heading: str = "",
 ) -> CertificatesRead:
-    """The certificates of a cell that names standards; `role` is what its column's name says of its days."""
+    """The certificates of a cell that names standards; `role` is what its column's name says of its days, `heading` what
+    it says of their state: "Planned certificates".
+    """
     standards = specific(named(text, found, code_of, taxonomy.most_asked_standard), taxonomy)
     reader = _Reader(text, taxonomy, today, cell=True, role=role)
-    return reader.all(reaches(text, standards, cell=True))
+    found_reaches = reaches(text, standards, cell=True)
+    if said_of(Words("", "", "", "", heading)) in _OTHER_STATES:
+        found_reaches = [replace(one, lead=f"{heading} {one.lead}") for one in found_reaches]
+    return reader.all(found_reaches)
 
 
 def of_column(
@@ -255,10 +262,14 @@ class _Reader:
         """Whether a standard beside which no word tells its state is held: by its dates, its number or as a bare entry."""
         if self._cell and _NO_END.search(rest):
             return Said.HELD
-        explained = dates.known or number or dates.unread
-        if not explained and (self._by_column or dates.past or general):
+        explained = dates.known or number
+        if not explained and (self._by_column or dates.past or general or _END_UNREAD.search(rest)):
             return Said.BARE
-        return Said.BARE if self._has_strangers(words, rest) else Said.HELD
+        if self._cell and not explained and not dates.unread:
+            strange = self._says_more(words, rest)
+        else:
+            strange = self._has_strangers(words, rest)
+        return Said.BARE if strange else Said.HELD
 
     def _has_strangers(self, words: Words, rest: str) -> bool:
         """Whether words that nothing explains stand beside a standard; a name in capitals after it is that of a body."""
@@ -266,6 +277,12 @@ class _Reader:
         left = _CUES.sub(" ", paper_numbers.without(near[0] if near else rest))
         head = "" if self._by_column else _CUES.sub(" ", _LEAD.sub("", words.near_head))
         return bool(_LOWER_WORD.search(left) or _ANY_WORD.search(head))
+
+    def _says_more(self, words: Words, rest: str) -> bool:
+        """Whether a cell that only names a standard says anything more, the names of bodies aside."""
+        lead = "" if words.name.startswith(words.lead) else words.lead
+        given = f"{lead} § {words.near_head} § {paper_numbers.without(rest)}"
+        return bool(_ANY_WORD.search(_PLAINLY_HELD.sub(" ", given)))
 
     def _is_open(self, words: Words, rest: str, dates: PaperDates) -> bool:
         """Whether a cell that says "certificate" says more that nothing explains: "the certificate is promised"."""

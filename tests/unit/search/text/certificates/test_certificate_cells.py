@@ -158,12 +158,40 @@ def test_a_cell_tells_of_certificates(
         "start of ISO 9001 project 2027-02-01",
         "ISO 9001 offer no. 44521 from DQS",
         "ISO 9001: -",
+        "ISO 9001 (-)",
+        "ISO 9001 LOST",
+        "ISO 9001; consultant chosen",
+        "Missing: ISO 9001",
+        "☐ ISO 9001",
+        "ISO 9001 50%",
+        "ISO 9001 (exp. 24)",
     ],
 )
 def test_a_cell_whose_words_nothing_explains_is_asked_about_and_not_held(
     cell: str, recogniser: Recogniser
 ) -> None:
     assert told(certificates_of(cell, "", recogniser, TODAY).certificates) == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "certificates"),
+    [
+        ("Planned certificates", ""),
+        ("Certificates in progress", "iso-9001 implementing"),
+        ("Expired certificates", "iso-9001 expired"),
+        ("Требуемые сертификаты", ""),
+        ("Certificates (yes/no/expired)", "iso-9001 certified"),
+    ],
+)
+def test_a_column_s_name_tells_the_state_of_its_cells(
+    column: str, certificates: str, recogniser: Recogniser
+) -> None:
+    assert told(certificates_of("ISO 9001", column, recogniser, TODAY).certificates) == certificates
+
+
+@pytest.mark.parametrize("cell", ["ISO 9001 exp. 08-2027", "ISO 9001 valid until 2027-08"])
+def test_a_month_and_its_year_are_written_either_way(cell: str, recogniser: Recogniser) -> None:
+    assert told(certificates_of(cell, "", recogniser, TODAY).certificates).endswith("until 2027-08-31")
 
 
 @pytest.mark.parametrize(
