@@ -22,7 +22,10 @@ for _ in $(seq 100); do
     curl -fsS "http://127.0.0.1:$port/healthz" >/dev/null 2>&1 && break
     sleep 0.2
 done
-curl -fsS "http://127.0.0.1:$port/" | grep -q "<h1" || { cat "$work/serve.log"; exit 1; }
-curl -fsS -H 'Accept-Language: ru' "http://127.0.0.1:$port/" | grep -q "Поставщик" || { echo "no Russian page"; exit 1; }
-curl -fsS "http://127.0.0.1:$port/suppliers?q=turning" | grep -q "<h1"
+# A page is kept before it is searched: a pipe that grep leaves early is an error of curl.
+page=$work/page.html
+curl -fsS "http://127.0.0.1:$port/" -o "$page" && grep -q "<h1" "$page" || { cat "$work/serve.log"; exit 1; }
+curl -fsS -H 'Accept-Language: ru' "http://127.0.0.1:$port/" -o "$page" && grep -q "Поставщик" "$page" || { echo "no Russian page"; exit 1; }
+curl -fsS "http://127.0.0.1:$port/suppliers?q=turning" -o "$page"
+grep -q "<h1" "$page"
 echo "The installed wheel runs the main job and serves the site."
