@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from search.text import Mention, Recognition
+from search.text import Mention, Origin, Recognition
 from search.text.lexicon import WordPattern
 
 _SIZES = frozenset(
@@ -164,7 +164,8 @@ def _lines(recognition: Recognition, blocks: Sequence[tuple[int, int, str]]) -> 
 
 def _part_span(recognition: Recognition, block: tuple[int, int, str]) -> PartSpan:
     start, end, number = block
-    return PartSpan(start, end, number, _title(recognition.read[start:end]))
+    called = (one.start for one in _within(recognition, start, end) if one.origin is Origin.IMPLIED)
+    return PartSpan(start, end, number, _title(recognition.read[next(called, start) : end]))
 
 
 def _is_counted(recognition: Recognition, block: tuple[int, int, str]) -> bool:

@@ -65,7 +65,8 @@ def canonical(text: str) -> CanonicalText:
     """The canonical form of a text; every character keeps its place.
 
     A comma before three digits parts thousands in an English text, unless its other numbers have decimal
-    commas; in a Russian one it is a decimal comma, unless other numbers have points.
+    commas; in a Russian one it is a decimal comma, but open where other numbers have points, or where the number
+    ends with a nought and no other number has a decimal comma.
     """
     language = prevailing_language(text) or Language.RUSSIAN.value
     signs = _LEADERS.sub(lambda match: ":" + " " * (len(match[0]) - 1), with_one_sign(text))
@@ -83,7 +84,10 @@ def canonical(text: str) -> CanonicalText:
         beside = _BESIDE_TIMES.match(signs, match.end()) or _BESIDE_TIMES.search(
             signs, max(0, match.start() - 2), match.start()
         )
-        if english or beside or _POINT_DECIMAL.search(signs):
+        rounded = (
+            match[0].endswith("0") and not decimal_commas
+        )  # "3,200": nobody writes a decimal nought without need
+        if english or beside or rounded or _POINT_DECIMAL.search(signs):
             open_numbers.append(match.span())
         return match[0]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matchmaker.wiring import load_taxonomy
-from search.reading import answers
+from search.reading import answers, request_parts
 from search.text import Recogniser
 
 TODAY = date(2026, 11, 28)
@@ -62,3 +62,12 @@ def test_what_is_said_of_one_position_is_not_said_of_the_others() -> None:
     codes = [[one["code"] for one in position["processes"]] for position in (first, second)]
     assert "hardening" not in " ".join(codes[0])
     assert any("hardening" in code or "quench" in code for code in codes[1])
+
+
+def test_a_part_is_called_by_its_own_name() -> None:
+    text = (
+        "Нужно изготовить вал, сталь 40Х, диаметр 45 мм, длина 320 мм, 50 шт.\n"
+        "Срок до 03.04.2027. Фланцы по чертежу ФЛ-12, 20 шт., 12Х18Н10Т, толщина 20 мм."
+    )
+    parts = request_parts.of_recognition(_recogniser().recognise(text))
+    assert [part.title for part in parts] == ["вал", "Фланцы по чертежу ФЛ-12"]

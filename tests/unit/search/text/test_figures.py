@@ -102,7 +102,12 @@ def test_a_russian_comma_is_a_decimal_comma(whole: int, tenths: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Отливка 2,400 x 1,200 x 800 мм", "Casting 12,5 kg, overall 1,250 x 800 mm"]
+    "text",
+    [
+        "Отливка 2,400 x 1,200 x 800 мм",
+        "Вал, сталь 40Х, длина 3,200 мм",
+        "Casting 12,5 kg, overall 1,250 x 800 mm",
+    ],
 )
 def test_what_stays_open_by_a_thousand_is_no_fact(text: str) -> None:
     recognition = _read(text)
