@@ -34,7 +34,12 @@ _CUES = WordPattern(
 )
 _PLAINLY_HELD = WordPattern(
     "certificates",
-    r"(?<!\w)(?:@ends|@begins|@number_of|@edition_words|@issued_by|@no_end|@both|@grades|@year_word|@and|@held|@held_by|@yes_cell|@lead|@plain_words|@bodies)(?!\w)",
+    r"""
+    (?<!\w)
+    (?: @ends | @begins | @number_of | @edition_words | @issued_by | @no_end | @both | @grades | @year_word | @and
+      | @held | @held_by | @yes_cell | @lead | @plain_words | @bodies )
+    (?!\w)
+    """,
 )
 _END_UNREAD = WordPattern("certificates", r"(?<!\w)@ends[ :.,'’]{0,3}Q?\d")
 _OTHER_STATES = ABSENT | {Said.IMPLEMENTING, Said.EXPIRED, Said.SUSPENDED}
