@@ -23,26 +23,19 @@ from search.text.certificates.states import (
     is_followed,
     is_renewed,
     said_of,
+    tells_another_state,
     words_of,
 )
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
-_CUES = WordPattern(
-    "certificates",
-    r"(?<!\w)(?:@ends|@begins|@number_of|@edition_words|@issued_by|@no_end|@both|@grades|@year_word|@and)(?!\w)",
-)
+_CUE = "@ends | @begins | @number_of | @edition_words | @issued_by | @no_end | @both | @grades | @year_word | @and"
+_CUES = WordPattern("certificates", rf"(?<!\w) (?: {_CUE} ) (?!\w)")
 _PLAINLY_HELD = WordPattern(
     "certificates",
-    r"""
-    (?<!\w)
-    (?: @ends | @begins | @number_of | @edition_words | @issued_by | @no_end | @both | @grades | @year_word | @and
-      | @held | @held_by | @yes_cell | @lead | @plain_words | @bodies )
-    (?!\w)
-    """,
+    rf"(?<!\w) (?: {_CUE} | @held | @held_by | @yes_cell | @lead | @plain_words | @bodies ) (?!\w)",
 )
 _END_UNREAD = WordPattern("certificates", r"(?<!\w)@ends[ :.,'’]{0,3}Q?\d")
-_OTHER_STATES = ABSENT | {Said.IMPLEMENTING, Said.EXPIRED, Said.SUSPENDED}
 _NO_END = WordPattern("certificates", r"\b@no_end")
 _LOWER_WORD = re.compile(r"(?<![\w.])[a-zа-яё]{2,}(?:-[a-zа-яё]{2,})*(?!\w)")
 _ANY_WORD = re.compile(r"[^\W\d_]{2,}")
@@ -135,10 +128,10 @@ def in_words(
     """
     standards = specific(named(text, found, code_of, taxonomy.most_asked_standard), taxonomy)
     reader = _Reader(text, taxonomy, today, cell=True, role=role)
-    found_reaches = reaches(text, standards, cell=True)
-    if said_of(Words("", "", "", "", heading)) in _OTHER_STATES:
-        found_reaches = [replace(one, lead=f"{heading} {one.lead}") for one in found_reaches]
-    return reader.all(found_reaches)
+    given = reaches(text, standards, cell=True)
+    if tells_another_state(heading):
+        given = [replace(one, lead=f"{heading} {one.lead}") for one in given]
+    return reader.all(given)
 
 
 def of_column(
@@ -270,11 +263,9 @@ class _Reader:
         explained = dates.known or number
         if not explained and (self._by_column or dates.past or general or _END_UNREAD.search(rest)):
             return Said.BARE
-        if self._cell and not explained and not dates.unread:
-            strange = self._says_more(words, rest)
-        else:
-            strange = self._has_strangers(words, rest)
-        return Said.BARE if strange else Said.HELD
+        names_alone = self._cell and not explained and not dates.unread
+        says_more = self._says_more if names_alone else self._has_strangers
+        return Said.BARE if says_more(words, rest) else Said.HELD
 
     def _has_strangers(self, words: Words, rest: str) -> bool:
         """Whether words that nothing explains stand beside a standard; a name in capitals after it is that of a body."""

@@ -28,6 +28,7 @@ class Said(StrEnum):
 
 # What says plainly that no certificate is held now.
 ABSENT = frozenset({Said.PLANNED, Said.REVOKED, Said.DENIED, Said.OTHERS})
+_NOT_NOW = ABSENT | {Said.IMPLEMENTING, Said.EXPIRED, Said.SUSPENDED}
 
 _NEAR_TAIL = re.compile(r"[^\w]{0,4}[^;()\n]{0,80}?(?:,(?!\d)|[;()\n]|\.[ ]|$)")
 _NEAR_HEAD = re.compile(r"(?:^|[,;.()\n])([^,;.()\n]*)$")
@@ -102,6 +103,11 @@ def _blank(match: re.Match[str]) -> str:
 def said_of(words: Words) -> Said:
     """What the words say, the gravest thing first: of "expired, in progress again" that it is expired."""
     return next((said for said, is_said in _GRAVEST_FIRST if is_said(words)), None) or _held(words)
+
+
+def tells_another_state(heading: str) -> bool:
+    """Whether a column's name says of all its cells that they hold no certificate now: "Planned certificates"."""
+    return said_of(Words(head="", near_head="", tail="", near_tail="", lead=heading)) in _NOT_NOW
 
 
 def _is_lapsed(words: Words) -> bool:
