@@ -1,0 +1,51 @@
+"""What the site says about itself: which part is wrong, and what to do."""
+
+from matchmaker.domain.lifecycle import JobState, MailState, OutboxRowState
+from matchmaker.models import Job, Mail, Outbox
+from matchmaker.models.database import Sessions, make_database_engine
+from matchmaker.services.health import findings
+from tests.support.fakes import FakeEngine
+
+
+def states(sessions: Sessions, engine: FakeEngine) -> dict[str, str]:
+    return {one.part: one.state for one in findings.of_site(sessions, engine)}
+
+
+def dead_mail() -> Mail:
+    return Mail(
+        message_id="<1@centre>",
+        recipient="a@example.org",
+        language="en",
+        subject="s",
+        text="t",
+        state=MailState.DEAD,
+    )
+
+
+def test_a_sound_site_has_only_good_findings(sessions: Sessions) -> None:
+    assert set(states(sessions, FakeEngine()).values()) == {"ok"}
+
+
+def test_given_up_work_is_named_with_its_number_and_the_command(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        session.add_all(
+            (dead_mail(), Outbox(key="k", state=OutboxRowState.DEAD), Job(kind="k", state=JobState.FAILED))
+        )
+    dead = [one for one in findings.of_site(sessions, FakeEngine()) if not one.good]
+    assert [(one.part, one.state) for one in dead] == [
+        ("index", "dead"),
+        ("letters", "dead"),
+        ("jobs", "dead"),
+    ]
+    assert all(str(one).endswith(": 1.") and "matchmaker worker retry" in one.remedy for one in dead)
+
+
+def test_an_engine_that_is_away_is_a_finding(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    engine.away = True
+    assert states(sessions, engine)["engine"] == "away"
+
+
+def test_a_database_that_is_away_is_a_finding_and_no_error() -> None:
+    nowhere = Sessions(make_database_engine("postgresql+psycopg://nobody@127.0.0.1:1/none"))
+    assert states(nowhere, FakeEngine()) == {"database": "away", "engine": "ok"}
