@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint bench quality help lock
+.PHONY: run test lint bench quality audit sbom help lock
 
 run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
@@ -25,6 +25,12 @@ bench: $(VENV)/.ready-dev ## Speed beside named baselines, as ratios
 quality: $(VENV)/.ready-dev ## Reading and ranking quality on labelled and judged collections
 	$(BIN)/python -m tests.reading
 	$(BIN)/python -m tests.ranking $(QUALITY)
+
+audit: $(VENV)/.ready-dev ## The pinned packages beside published holes: OSV=FILE, as osv.dev publishes it for PyPI
+	@$(BIN)/python -m tests.checks.audit $(if $(OSV),--osv $(OSV))
+
+sbom: $(VENV)/.ready-dev ## The bill of materials of the pinned packages, CycloneDX JSON into SBOM=FILE
+	@$(BIN)/python -m tests.checks.sbom $(if $(SBOM),--output $(SBOM))
 
 lock: ## Renew the pinned versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
