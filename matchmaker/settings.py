@@ -1,11 +1,17 @@
 """Typed settings from environment variables `MATCHMAKER_*`; every default works on a laptop with no service."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+UNIX: Final = "unix"  # a proxy that comes through a socket of the file system and so has no address
+Networks: TypeAlias = tuple[IPv4Network | IPv6Network | Literal["unix"], ...]
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not listened on
 
 
 class Settings(BaseSettings):
@@ -33,6 +39,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the site listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that the site listens on")
     base_url: str | None = Field(None, description="Public address of the site, used in e-mails")
+    trusted_proxies: str = Field(
+        "", description="Proxies in front of the site: addresses and networks with commas between, or unix"
+    )
+    trusted_hosts: str = Field("", description="More names by which the site is called, with commas between")
     centre: str = Field("centre", pattern=r"^[a-z0-9-]{1,40}$", description="Code of the home centre")
     registration: Literal["open", "invitation"] = Field("open", description="Who may register")
     require_totp: bool = Field(False, description="Operators must have a second factor")
@@ -50,9 +60,44 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone; use a name like Europe/Moscow or Asia/Omsk")
         return name
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_networks(cls, given: str) -> str:
+        try:
+            _networks(given)
+        except ValueError as error:
+            raise ValueError(f"{error}; use addresses and networks like 127.0.0.1, 10.0.0.0/8") from error
+        return given
+
+    @property
+    def proxies(self) -> Networks:
+        """The proxies whose word on a visitor's address counts."""
+        return _networks(self.trusted_proxies)
+
+    @property
+    def host_names(self) -> list[str]:
+        """The names by which the site may be called: its public one, the one it listens on, those of the machine."""
+        public = urlsplit(self.base_url).hostname if self.base_url else None
+        own = () if self.host in _EVERY_ADDRESS else (self.host,)
+        named = (public, *own, *_listed(self.trusted_hosts), "127.0.0.1", "localhost")
+        return list(dict.fromkeys(name for name in named if name))
+
+    @property
+    def https(self) -> bool:
+        """Whether visitors reach the site over https."""
+        return (self.base_url or "").lower().startswith("https://")
+
     @property
     def database(self) -> str:
         """The database address, by default an SQLite file in the data folder."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.data / 'matchmaker.sqlite3').absolute()}"
+
+
+def _listed(given: str) -> list[str]:
+    return [entry.strip() for entry in given.split(",") if entry.strip()]
+
+
+def _networks(given: str) -> Networks:
+    return tuple(UNIX if entry == UNIX else ip_network(entry, strict=False) for entry in _listed(given))

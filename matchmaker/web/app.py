@@ -2,9 +2,9 @@
 
 import secrets
 from datetime import timedelta
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask_babel import Babel, gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -13,6 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
+from matchmaker.web.edge import headers
+from matchmaker.web.edge.numbers import RowNumber
+from matchmaker.web.edge.proxies import BehindProxies
 from matchmaker.web.kit import (
     context,
     errors,
@@ -42,17 +45,6 @@ UPLOADS = {
     "quotes.behalf": 51_000_000,
 }
 DESKS = (public, account, needs, supplier, work, network, api)
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def create_app(application: Application) -> Flask:
@@ -60,6 +52,8 @@ def create_app(application: Application) -> Flask:
     app = Flask("matchmaker.web", template_folder=str(resources.folder("templates")))
     app.config["SECRET_KEY"] = application.secret_key
     _configure(app, application.settings)
+    app.wsgi_app = BehindProxies(app.wsgi_app, application.settings.proxies)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = RowNumber
     app.extensions["matchmaker"] = application
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_read_heads)
@@ -68,7 +62,7 @@ def create_app(application: Application) -> Flask:
     Babel(app, locale_selector=_locale, timezone_selector=time_zones.chosen)
     _login(app)
     app.before_request(_check_bytes)
-    app.after_request(_add_headers)
+    headers.register(app)
     app.teardown_appcontext(context.close_database)
     formats.register(app)
     forms.register(app)
@@ -91,18 +85,17 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
-        SESSION_COOKIE_NAME="matchmaker",
+        TRUSTED_HOSTS=settings.host_names,
+        # A browser takes the name with the prefix from this very site alone, over https.
+        SESSION_COOKIE_NAME="__Host-matchmaker" if settings.https else "matchmaker",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SECURE=settings.secure_cookies or settings.https,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_TRANSLATION_DIRECTORIES=str(locale.FOLDER),
         BABEL_DEFAULT_LOCALE=settings.language,
     )
-    if settings.base_url:
-        hostname = urlsplit(settings.base_url).hostname
-        app.config["TRUSTED_HOSTS"] = [hostname, "127.0.0.1", "localhost"]
 
 
 def _login(app: Flask) -> None:
@@ -154,16 +147,3 @@ def _check_bytes() -> None:
         whole = "\x00"
     if "\x00" in whole:
         raise BadRequest(gettext("The address has characters that are no text."))
-
-
-def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    if request.endpoint == "static":
-        response.headers["Cache-Control"] = f"public, max-age=86400, stale-while-revalidate={86400 * 7}"
-        response.add_etag()
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.update(("Cookie", "Accept-Language"))
-    return response

@@ -65,6 +65,11 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
         return "network_administrator" in self.roles
 
 
+def visitor_address() -> str:
+    """The address of the visitor's machine, for limits and lists of sessions; a forged one never gets here."""
+    return request.remote_addr or ""
+
+
 def product() -> Application:
     return cast(Application, current_app.extensions["matchmaker"])
 

@@ -26,7 +26,7 @@ from matchmaker.services.profiles import viewings
 from matchmaker.web.kit import time_zones
 from matchmaker.web.kit.addresses import local_address
 from matchmaker.web.kit.changes import change, unsigned_change
-from matchmaker.web.kit.context import TOKEN, language, product
+from matchmaker.web.kit.context import TOKEN, language, product, visitor_address
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.views.account import account_page, signing_in
 
@@ -78,7 +78,7 @@ def login() -> ResponseReturnValue:
 
 def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
     """The person with the right password, and the token of a session; no token where a code is still needed."""
-    password, address = request.form.get("password", "")[:1000], request.remote_addr or ""
+    password, address = request.form.get("password", "")[:1000], visitor_address()
     with unsigned_change() as writing:
         user = rate_limits.authenticate(writing, email, password, address)
         if user is None or user.totp_secret:

@@ -10,7 +10,7 @@ from flask_login import login_required
 from matchmaker.services.people import two_factor
 from matchmaker.web.kit.addresses import local_address
 from matchmaker.web.kit.changes import change, unsigned_change
-from matchmaker.web.kit.context import signed_in
+from matchmaker.web.kit.context import signed_in, visitor_address
 from matchmaker.web.views.account import signing_in
 
 blueprint = Blueprint("second_factor", __name__)
@@ -25,7 +25,7 @@ def code() -> ResponseReturnValue:
         return redirect(url_for("account.login"))
     if request.method == "GET":
         return render_template("account/code.html", wrong=False)
-    given, address = request.form.get("code", "")[:40], request.remote_addr or ""
+    given, address = request.form.get("code", "")[:40], visitor_address()
     with unsigned_change() as writing:
         user = two_factor.authenticate(writing, half.email, half.epoch, given, address)
         token = signing_in.begin(writing, user, half.remember) if user else ""

@@ -13,7 +13,7 @@ from matchmaker.models import Session, User
 from matchmaker.models.base import now
 from matchmaker.services.people import browser_sessions, rate_limits
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import TOKEN
+from matchmaker.web.kit.context import TOKEN, visitor_address
 from matchmaker.web.kit.forms import problems_of
 
 _HALF = "half"
@@ -40,7 +40,7 @@ def begin(writing: Session, user: User, remember: bool) -> str:
         writing,
         user,
         remember=remember,
-        address=request.remote_addr or "",
+        address=visitor_address(),
         agent=request.user_agent.string,
     )
 
@@ -77,7 +77,7 @@ Act = Callable[[Session, User], None]
 
 def with_password(act: Act, field: str = "current") -> dict[str, str]:
     """Do an act for the person, if the field holds the right password. Returns the problems by field."""
-    address, password = request.remote_addr or "", request.form.get(field, "")[:1000]
+    address, password = visitor_address(), request.form.get(field, "")[:1000]
     try:
         with change() as (writing, user):
             if rate_limits.authenticate(writing, user.email, password, address) is None:

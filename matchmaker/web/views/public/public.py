@@ -5,7 +5,7 @@ import math
 import zlib
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from matchmaker.domain.errors import InvalidRecord, Problem
@@ -43,7 +43,7 @@ def set_language() -> ResponseReturnValue:
     answer = redirect(addresses.local_address(request.form.get("next")))
     if chosen not in {"ru", "en"}:
         return answer
-    secure = product().settings.secure_cookies
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie("language", chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)
     if person() is not None:
         with change() as (_session, user):
