@@ -3,8 +3,6 @@
 Parts are imported where they are made, so that a command loads no more than it uses.
 """
 
-import os
-import secrets
 import threading
 from collections.abc import Callable
 from datetime import date, datetime
@@ -90,9 +88,10 @@ class Application:
     @part
     def sessions(self) -> "Sessions":
         """`with app.sessions() as session` reads, `with app.sessions.begin() as session` writes and commits."""
-        from matchmaker.models.database import make_sessions
+        from matchmaker.models.database import Sessions
+        from matchmaker.services.core import installation
 
-        sessions = make_sessions(self.settings.database)
+        sessions = Sessions(installation.opened(self.settings.database, self.data))
         sessions.configure(info={"site": self.site})
         return sessions
 
@@ -113,11 +112,19 @@ class Application:
     @part
     def secret_key(self) -> str:
         """The key that signs cookies and links: the setting, or a key made once and readable only by its
-        owner.
+        owner. Raises SettingInvalid or StartRefused for one that anybody could guess.
         """
-        if self.settings.secret_key is not None:
-            return self.settings.secret_key.get_secret_value()
-        return _kept_key(self.data / "secret_key")
+        from matchmaker.services.core import signing_key
+
+        given = self.settings.secret_key
+        return signing_key.usable(given.get_secret_value() if given else None, self.data)
+
+    def check_place(self) -> None:
+        """Raise what forbids a start: a key or a database that is lost, damaged, another, or of another version."""
+        from matchmaker.services.core import installation
+
+        _ = self.secret_key
+        installation.check_pages(self.sessions.engine)
 
     def today(self) -> date:
         """The day on which certificates are judged, in the centre's time zone."""
@@ -204,15 +211,3 @@ class Application:
                 self.sessions.engine.dispose()
             for name in made:
                 del own[name]
-
-
-def _kept_key(path: Path) -> str:
-    """The key in the file, made if there is none; all processes read the key of the first one that makes it."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        key = secrets.token_urlsafe(48)
-        stream.write(key)
-    return key

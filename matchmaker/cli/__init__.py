@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from matchmaker import __version__
-from matchmaker.domain.errors import InvalidRecord, MatchmakerError
+from matchmaker.domain.errors import InvalidRecord, MatchmakerError, StartRefused
 
 # Command → module of matchmaker.cli that defines a click command of that name (dashes as underscores).
 COMMANDS = {
@@ -53,7 +53,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; expected errors become one clear message and exit status 1."""
+    """Run the command line; expected errors become one clear message and exit status 1, a refused start 2."""
     try:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -67,5 +67,5 @@ def main() -> None:
         sys.exit(1)
     except MatchmakerError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, StartRefused) else 1)
     sys.exit(status if isinstance(status, int) else 0)

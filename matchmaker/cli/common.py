@@ -36,12 +36,20 @@ def translation(language: str) -> Callable[[str], str]:
 
 @contextmanager
 def application(clock: Callable[[], date] | None = None) -> Iterator["Application"]:
-    """The wired application, closed at the end; `clock` gives the present day, by default the machine's."""
+    """The wired application, closed at the end; `clock` gives the present day, by default the machine's.
+
+    Raises StartRefused where the database turns out to be damaged.
+    """
+    from matchmaker.models.database import DatabaseError, database_url
+    from matchmaker.services.core import installation
     from matchmaker.wiring import Application
 
     opened = Application(settings(), clock=clock)
     try:
         yield opened
+    except DatabaseError as error:
+        installation.raise_damage(error, database_url(opened.settings.database))
+        raise
     finally:
         opened.close()
 

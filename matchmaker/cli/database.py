@@ -15,6 +15,9 @@ from matchmaker.migrations import HEAD
 if TYPE_CHECKING:
     from matchmaker.models.database import DatabaseEngine
 
+# Tables whose numbers of rows tell a person which database it is.
+_TOLD = ("organisation", "need", "user_account", "audit_entry")
+
 
 @click.group("db")
 def db_command() -> None:
@@ -24,10 +27,11 @@ def db_command() -> None:
 @contextmanager
 def _engine(*, current: bool) -> Iterator["DatabaseEngine"]:
     """The database's engine; with `current` its tables are first brought up to date where that is safe."""
-    from matchmaker.models.database import make_database_engine, make_sessions
+    from matchmaker.services.core import installation
 
-    address = settings().database
-    engine = make_sessions(address).engine if current else make_database_engine(address)
+    place = settings()
+    opened = installation.opened if current else installation.checked
+    engine = opened(place.database, place.data)
     try:
         yield engine
     finally:
@@ -40,9 +44,11 @@ def upgrade(version: str) -> None:
     """Bring the tables up to VERSION, by default the newest."""
     from matchmaker.migrations import runner
     from matchmaker.models.database import stored_version
+    from matchmaker.services.core import installation
 
     with _engine(current=False) as engine:
         runner.upgrade(engine, version)
+        installation.tie(engine, settings().data)
         click.echo(f"The database is at version {stored_version(engine)}.", err=True)
 
 
@@ -53,12 +59,34 @@ def downgrade(version: str, yes: bool) -> None:
     """Take the tables back to VERSION ("base" drops them all)."""
     from matchmaker.migrations import runner
     from matchmaker.models.database import stored_version
+    from matchmaker.services.core import installation
 
     if not yes:
         click.confirm("What the older version has no place for is lost. Go on?", abort=True, err=True)
     with _engine(current=False) as engine:
         runner.downgrade(engine, version)
+        installation.untie(engine, settings().data)
         click.echo(f"The database is at version {stored_version(engine) or 'base'}.", err=True)
+
+
+@db_command.command("adopt")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def adopt(yes: bool) -> None:
+    """Say that the database and the data folder belong together, after a copy by hand or the loss of a mark."""
+    from matchmaker.migrations import runner
+    from matchmaker.services.core import installation
+
+    place = settings()
+    with installation.unchecked(place.database) as engine:
+        runner.upgrade(engine)
+        rows = runner.row_counts(engine)
+        click.echo(
+            f"{installation.place_of(engine.url)}: " + ", ".join(f"{name} {rows[name]}" for name in _TOLD)
+        )
+        if not yes:
+            click.confirm(f"Does it belong to the data folder {place.data}?", abort=True, err=True)
+        installation.adopt(engine, place.data)
+    click.echo(f"The database and {place.data} belong together.", err=True)
 
 
 @db_command.command("check")

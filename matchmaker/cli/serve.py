@@ -17,17 +17,19 @@ def serve(current: Settings) -> None:
     from matchmaker.wiring import Application
     from matchmaker.worker import Worker, warm_up
 
-    with closing(Application(current)) as application, Worker(application).running():
-        threading.Thread(target=warm_up, args=(application,), name="warm-up", daemon=True).start()
-        server = waitress.create_server(
-            create_app(application),
-            host=current.host,
-            port=current.port,
-            threads=8,
-            clear_untrusted_proxy_headers=False,  # the site itself decides whom it trusts
-        )
-        click.echo(f"Matchmaker is at http://{current.host}:{server.effective_port}/  (Ctrl+C stops it)")
-        server.run()
+    with closing(Application(current)) as application:
+        application.check_place()
+        with Worker(application).running():
+            threading.Thread(target=warm_up, args=(application,), name="warm-up", daemon=True).start()
+            server = waitress.create_server(
+                create_app(application),
+                host=current.host,
+                port=current.port,
+                threads=8,
+                clear_untrusted_proxy_headers=False,  # the site itself decides whom it trusts
+            )
+            click.echo(f"Matchmaker is at http://{current.host}:{server.effective_port}/  (Ctrl+C stops it)")
+            server.run()
 
 
 @click.command("serve")

@@ -17,6 +17,7 @@ def worker_command(once: bool) -> None:
     from matchmaker.worker import Worker
 
     with application() as app:
+        app.check_place()
         worker = Worker(app)
         if not once:
             with worker.running(), suppress(KeyboardInterrupt):

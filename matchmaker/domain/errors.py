@@ -23,6 +23,7 @@ MatchmakerError
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
 ├── SettingInvalid           a setting that cannot be used
+├── StartRefused             a data folder, database or key that is another, is lost or is damaged (place, folder)
 ├── DatabaseBehind           the tables are of an earlier version than the program
 ├── DatabaseTooOld           the tables are of a version that the program cannot upgrade any more
 ├── DatabaseTooNew           the tables are of a version that the program does not know yet
@@ -191,6 +192,12 @@ class IndexMissing(MatchmakerError):
 class SettingInvalid(MatchmakerError):
     code = "setting.invalid"
     message = N_("The setting %(name)s cannot be used: %(reason)s")
+
+
+class StartRefused(MatchmakerError):
+    """Nothing is started, nothing is made anew: the message names what is wrong and the command that mends it."""
+
+    code = "start.refused"
 
 
 class DatabaseBehind(MatchmakerError):

@@ -1,4 +1,4 @@
-"""The tables of the machinery: audit, outbox and index, jobs, e-mails, imports."""
+"""The tables of the machinery: audit, outbox and index, jobs, e-mails, imports, the installation."""
 
 from typing import Any
 
@@ -93,6 +93,20 @@ class IndexState(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     stamp: Mapped[int] = mapped_column(default=0)
     taxonomy: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+
+class Installation(Base):
+    """One row, made with the tables: the random mark of this database, and since when its data folder bears the
+    same.
+    """
+
+    __tablename__ = "installation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32))
+    tied_at: Mapped[Moment | None]
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 

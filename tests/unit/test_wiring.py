@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from matchmaker.domain.errors import EngineUnavailable
+from matchmaker.domain.errors import EngineUnavailable, SettingInvalid, StartRefused
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models.database import Sessions
 from matchmaker.services.index import indexing
@@ -98,8 +98,18 @@ def test_the_secret_key_is_made_once_and_is_its_owners_alone(settings: Settings)
     assert len(first.secret_key) >= 32
     if os.name == "posix":
         assert stat.S_IMODE((settings.data / "secret_key").stat().st_mode) == 0o600
-    named = Application(settings.model_copy(update={"secret_key": SecretStr("given")}))
-    assert named.secret_key == "given"
+    named = Application(settings.model_copy(update={"secret_key": SecretStr("a key that was given")}))
+    assert named.secret_key == "a key that was given"
+
+
+@pytest.mark.parametrize("kept", ["", "\n", "short"])
+def test_a_key_that_anybody_could_guess_is_refused_with_the_way_out(settings: Settings, kept: str) -> None:
+    settings.data.mkdir()
+    (settings.data / "secret_key").write_text(kept)
+    with pytest.raises(StartRefused, match=r"secret_key is empty or too short.*delete it"):
+        Application(settings).check_place()
+    with pytest.raises(SettingInvalid, match="MATCHMAKER_SECRET_KEY"):
+        Application(settings.model_copy(update={"secret_key": SecretStr("short")})).check_place()
 
 
 def test_a_stored_need_is_matched_within_its_reach(app: Application) -> None:
