@@ -1,5 +1,6 @@
 """Typed settings from environment variables `MATCHMAKER_*`; every default works on a laptop with no service."""
 
+import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -7,7 +8,12 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 UNIX: Final = "unix"  # a proxy that comes through a socket of the file system and so has no address
 Networks: TypeAlias = tuple[IPv4Network | IPv6Network | Literal["unix"], ...]
@@ -15,7 +21,9 @@ _EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with,
 
 
 class Settings(BaseSettings):
-    """All settings. Field names in upper case after `MATCHMAKER_` are the variables' names."""
+    """All settings. Field names in upper case after `MATCHMAKER_` are the variables' names; a secret may also stand in
+    a file of that name in lower case, where systemd or a container puts credentials.
+    """
 
     model_config = SettingsConfigDict(env_prefix="MATCHMAKER_", env_file=".env", extra="ignore", frozen=True)
 
@@ -52,6 +60,18 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("matchmaker@localhost", description="Sender of e-mails")
     map_outlines: Path | None = Field(None, description="GeoJSON of region outlines drawn on the map")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - made below, with the folders of this moment
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        secrets = SecretsSettingsSource(settings_cls, secrets_dir=_secret_folders())
+        return init_settings, env_settings, dotenv_settings, secrets
 
     @field_validator("time_zone")
     @classmethod
@@ -93,6 +113,12 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.data / 'matchmaker.sqlite3').absolute()}"
+
+
+def _secret_folders() -> list[Path]:
+    """The folders of systemd's credentials and of a container's secrets, where they are."""
+    named = (os.environ.get("CREDENTIALS_DIRECTORY"), "/run/secrets")
+    return [Path(folder) for folder in named if folder and Path(folder).is_dir()]
 
 
 def _listed(given: str) -> list[str]:

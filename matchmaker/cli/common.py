@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    """The settings of this run. Raises SettingInvalid with the variable's name."""
+    """The settings of this run. Raises SettingInvalid with the name of the variable, or of the file of a secret."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = f"MATCHMAKER_{str(first['loc'][0]).upper()}"
         raise SettingInvalid(name=name, reason=first["msg"]) from error
+    except SettingsError as error:
+        cause = error.__cause__
+        raise SettingInvalid(name=getattr(cause, "filename", str(error)), reason=str(cause)) from error
 
 
 def translation(language: str) -> Callable[[str], str]:
