@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint bench quality audit sbom help lock
+.PHONY: run test lint bench quality audit sbom check-backup help lock
 
 run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
@@ -32,6 +32,9 @@ audit: $(VENV)/.ready-dev ## The pinned packages beside published holes: OSV=FIL
 sbom: $(VENV)/.ready-dev ## The bill of materials of the pinned packages, CycloneDX JSON into SBOM=FILE
 	@$(BIN)/python -m tests.checks.sbom $(if $(SBOM),--output $(SBOM))
 
+check-backup: $(VENV)/.ready-dev ## A backup under writes, restored and compared: BACKUP="--suppliers 100000" for the long form
+	@$(BIN)/python -m tests.checks.backup $(BACKUP)
+
 lock: ## Renew the pinned versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links pyproject.toml config/build.in -o requirements.lock
@@ -52,4 +55,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@touch $@
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

@@ -1,6 +1,7 @@
 """Typed settings from environment variables `MATCHMAKER_*`; every default works on a laptop with no service."""
 
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
         None, description="smtp://user:password@host:port; default: a folder in DATA"
     )
     mail_from: str = Field("matchmaker@localhost", description="Sender of e-mails")
+    backups: Path | None = Field(
+        None, description="Folder of backups; `matchmaker doctor` looks at their age"
+    )
     map_outlines: Path | None = Field(None, description="GeoJSON of region outlines drawn on the map")
 
     @classmethod
@@ -106,6 +110,15 @@ class Settings(BaseSettings):
     def https(self) -> bool:
         """Whether visitors reach the site over https."""
         return (self.base_url or "").lower().startswith("https://")
+
+    def public(self) -> dict[str, str]:
+        """The settings by their variables, without secrets and without passwords in addresses."""
+        shown = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, SecretStr):
+                shown[f"MATCHMAKER_{name.upper()}"] = re.sub(r"(?<=://)[^/@]*@", "", str(value))
+        return shown
 
     @property
     def database(self) -> str:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -100,17 +101,30 @@ def postgresql_server() -> Iterator[URL]:
     cluster.stop()
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: URL) -> Iterator[str]:
-    """The address of an empty database of the test's own."""
+@contextmanager
+def _empty_database(given: URL) -> Iterator[str]:
     name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    server = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    server = create_engine(given, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    yield postgresql_server.set(database=name).render_as_string(hide_password=False)
+    yield given.set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: URL) -> Iterator[str]:
+    """The address of an empty database of the test's own."""
+    with _empty_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture
+def other_postgresql_url(postgresql_server: URL) -> Iterator[str]:
+    """The address of another empty database of the test's own."""
+    with _empty_database(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from matchmaker.domain.errors import InvalidRecord, MatchmakerError, StartRefuse
 
 # Command → module of matchmaker.cli that defines a click command of that name (dashes as underscores).
 COMMANDS = {
+    "backup": "backup",
     "config": "config",
     "db": "database",
     "demo": "demo",
@@ -25,6 +26,7 @@ COMMANDS = {
     "match": "match",
     "ranker": "ranker",
     "read": "read",
+    "restore": "restore",
     "serve": "serve",
     "taxonomy": "taxonomy",
     "user": "user",

@@ -24,6 +24,7 @@ MatchmakerError
 ├── IndexMissing             the index has not been built, or is of another version
 ├── SettingInvalid           a setting that cannot be used
 ├── StartRefused             a data folder, database or key that is another, is lost or is damaged (place, folder)
+├── BackupRefused            a backup that cannot be made, is damaged, or does not fit the place
 ├── DatabaseBehind           the tables are of an earlier version than the program
 ├── DatabaseTooOld           the tables are of a version that the program cannot upgrade any more
 ├── DatabaseTooNew           the tables are of a version that the program does not know yet
@@ -198,6 +199,10 @@ class StartRefused(MatchmakerError):
     """Nothing is started, nothing is made anew: the message names what is wrong and the command that mends it."""
 
     code = "start.refused"
+
+
+class BackupRefused(MatchmakerError):
+    code = "backup.refused"
 
 
 class DatabaseBehind(MatchmakerError):

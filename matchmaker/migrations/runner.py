@@ -108,9 +108,14 @@ def draft(engine: Engine, metadata: MetaData, words: str, folder: Path = VERSION
 def row_counts(engine: Engine) -> dict[str, int]:
     """The number of rows by table, for `matchmaker db status`."""
     with engine.connect() as connection:
-        names = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
-        quote = connection.dialect.identifier_preparer.quote
-        return {
-            name: connection.execute(text(f"SELECT count(*) FROM {quote(name)}")).scalar_one()  # noqa: S608 - own tables
-            for name in names
-        }
+        return counted_rows(connection)
+
+
+def counted_rows(connection: Connection) -> dict[str, int]:
+    """The number of rows by table, as the connection's transaction sees them."""
+    names = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+    quote = connection.dialect.identifier_preparer.quote
+    return {
+        name: connection.execute(text(f"SELECT count(*) FROM {quote(name)}")).scalar_one()  # noqa: S608 - own tables
+        for name in names
+    }

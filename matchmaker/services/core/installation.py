@@ -131,10 +131,11 @@ def mark_of(folder: Path) -> str | None:
     return written_once.read(folder / _FILE)
 
 
-def set_mark(folder: Path, mark: str) -> None:
-    """Let the folder bear this mark."""
+def set_mark(folder: Path, mark: str | None) -> None:
+    """Let the folder bear this mark, or none."""
     (folder / _FILE).unlink(missing_ok=True)
-    written_once.keep(folder / _FILE, mark)
+    if mark is not None:
+        written_once.keep(folder / _FILE, mark)
 
 
 def stored_mark(engine: DatabaseEngine) -> str | None:
@@ -178,13 +179,13 @@ def adopt(engine: DatabaseEngine, folder: Path) -> None:
 
 def _set_tied(engine: DatabaseEngine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
-        connection.execute(update(Installation).values(tied_at=now()))
+        connection.execute(update(Installation).where(Installation.tied_at.is_(None)).values(tied_at=now()))
 
 
 def untie(engine: DatabaseEngine, folder: Path) -> None:
     """Take the mark from the folder after its database went back to tables that have none."""
     if stored_mark(engine) is None:
-        (folder / _FILE).unlink(missing_ok=True)
+        set_mark(folder, None)
 
 
 def check_pages(engine: DatabaseEngine) -> None:

@@ -1,0 +1,99 @@
+"""`matchmaker backup`: one file of the database, the stored files and the settings, made while the site runs."""
+
+import sys
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from matchmaker.cli.common import application, byte_progress, settings
+
+
+class _MakingGroup(click.Group):
+    """A group whose words are a place to write to, unless the first is one of its commands."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("backup", cls=_MakingGroup, subcommand_metavar="[FILE] | verify FILE")
+def backup_command() -> None:
+    """Write a backup into FILE, also while the site runs, or verify one.
+
+    `matchmaker backup /backups --keep 14` writes a new file into the folder, named by the moment, and removes all but the
+    newest 14; `matchmaker backup week.zip` writes this one file, over an older backup once the new one is whole.
+
+    The options: matchmaker backup make --help
+    """
+
+
+@backup_command.command("make")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--keep", type=click.IntRange(min=1), help="Remove all but the newest backups of a folder.")
+@click.option(
+    "--with-secret-key",
+    is_flag=True,
+    help="Keep the key in the backup: sessions and links in letters then outlive a restore, but whoever reads the "
+    "file can sign in as anybody.",
+)
+def make(file: Path | None, keep: int | None, with_secret_key: bool) -> None:
+    """Write a backup into FILE, or into a new file of a folder; MATCHMAKER_BACKUPS by default."""
+    from matchmaker.services.backup import backups
+    from matchmaker.services.backup.backups import BackupSource
+
+    given = file or settings().backups
+    if given is None:
+        raise click.UsageError("Name a file or a folder, or set MATCHMAKER_BACKUPS.")
+    if keep is not None and not given.is_dir():
+        raise click.UsageError("--keep goes with a folder.")
+    started = monotonic()
+    with application() as app, byte_progress("backup") as advance:
+        key = app.secret_key if with_secret_key else None
+        source = BackupSource(app.sessions.engine, app.data, app.settings.public(), key)
+        target = backups.target_of(given, source)
+        made = backups.make(source, target, advance)
+        removed = backups.remove_old(given, made.database.identity, keep) if keep else []
+    rows = sum(made.database.rows.values())
+    size = target.stat().st_size / 1_000_000
+    click.echo(f"{target}: {rows} rows, {made.files} files, {size:.1f} MB, {monotonic() - started:.1f} s")
+    if made.database.journal:
+        click.echo(f"journal up to entry {made.database.journal.id}, {made.database.journal.hash}")
+    for path in removed:
+        click.echo(f"removed {path}")
+    if _tell_lost(made.missing, made.altered):
+        sys.exit(1)
+
+
+@backup_command.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+def verify(file: Path) -> None:
+    """Read all of a backup and name every part that is damaged or missing; exit status 1 if there is one."""
+    from matchmaker.services.backup import archive
+
+    with archive.opened(file) as found, byte_progress("verify", found.sealed_size) as advance:
+        faults = found.faults(advance)
+        manifest = found.manifest
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        click.echo(f"{file} is not as it was written.", err=True)
+        sys.exit(1)
+    facts = manifest.database
+    rows, head = sum(facts.rows.values()), facts.journal
+    click.echo(
+        f"{file} is whole: {manifest.made_at:%Y-%m-%d %H:%M} UTC, Matchmaker {manifest.product}, {facts.kind} {facts.server}, "
+        f"tables {facts.version}, {rows} rows, {len(manifest.parts)} parts, {manifest.size / 1_000_000:.1f} MB, journal up to "
+        f"{f'entry {head.id}, {head.hash}' if head else 'nothing'}"
+    )
+    if _tell_lost(manifest.missing, manifest.altered):
+        sys.exit(1)
+
+
+def _tell_lost(missing: tuple[str, ...], altered: tuple[str, ...]) -> bool:
+    """Name the stored files that the site itself has lost; whether there are any."""
+    for words, hashes in (("is missing on the site", missing), ("has other bytes on the site", altered)):
+        for sha256 in hashes:
+            click.echo(f"file {sha256} {words}", err=True)
+    return bool(missing or altered)
