@@ -10,6 +10,9 @@ MatchmakerError
 ├── KeyInAddress             a program's key in an address, which logs would store
 ├── AlreadyThere             another need has this id already (id)
 ├── RevisionMissing          a change that does not say what it changes
+├── FilterUnknown            a filter that an address for programs does not have (name, known)
+├── FilterRefused            a filter with a value that it cannot have (name, value)
+├── RequestRepeated          an Idempotency-Key that was sent with another request, or whose request is at work
 ├── StaleRevision            another person saved in between
 ├── MoveNotAllowed           a state may not follow the present one
 ├── NeedQuoted               a need that suppliers have quoted for, so that it may not change
@@ -116,6 +119,28 @@ class AlreadyThere(MatchmakerError):
 class RevisionMissing(MatchmakerError):
     code = "condition.missing"
     message = N_("Say which revision you have changed.")
+
+
+class FilterUnknown(MatchmakerError):
+    code = "filter.unknown"
+    message = N_("There is no filter “%(name)s” here. Known are: %(known)s.")
+
+
+class FilterRefused(MatchmakerError):
+    code = "filter.value"
+    message = N_(
+        "The filter “%(name)s” cannot be “%(value)s”; the description of the address says what it takes."
+    )
+
+
+class RequestRepeated(MatchmakerError):
+    code = "idempotency.mismatch"
+    message = N_("This Idempotency-Key was sent with another request. Take a new one for a new request.")
+
+
+class RequestAtWork(RequestRepeated):
+    code = "idempotency.running"
+    message = N_("The request with this Idempotency-Key is still at work. Ask again in a moment.")
 
 
 class StaleRevision(MatchmakerError):

@@ -117,7 +117,7 @@ ToleranceGrade = Annotated[int, Field(ge=1, le=18)]
 Roughness = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 Hardness = Annotated[
     float,
-    BeforeValidator(_read_hardness),
+    BeforeValidator(_read_hardness, json_schema_input_type=float | str),
     Field(ge=hardness.LEAST, le=hardness.MOST, allow_inf_nan=False),
 ]
 GearModule = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
@@ -373,7 +373,11 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, Mapping | DemandRecord) else value
 
 
-Demands = Annotated[tuple[DemandRecord, ...], BeforeValidator(_listed), Field(max_length=MOST_DEMANDS)]
+Demands = Annotated[
+    tuple[DemandRecord, ...],
+    Field(max_length=MOST_DEMANDS),
+    BeforeValidator(_listed, json_schema_input_type=DemandRecord | tuple[DemandRecord, ...]),
+]
 
 
 def _with_demands_as_said(said: dict[str, Any]) -> dict[str, Any]:

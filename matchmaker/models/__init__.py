@@ -3,7 +3,7 @@
 A model knows its columns and its own words; work on several tables at once belongs to a service.
 """
 
-from matchmaker.models.accounts import AccessKey, Membership, User, UserSession
+from matchmaker.models.accounts import AccessKey, Membership, ProgramRequest, User, UserSession
 from matchmaker.models.base import Base
 from matchmaker.models.confidentiality import Agreement
 from matchmaker.models.curating import (
@@ -80,6 +80,7 @@ __all__ = [
     "Profile",
     "ProfileRedirect",
     "ProfileViewing",
+    "ProgramRequest",
     "Quote",
     "Reference",
     "SavedSearch",

@@ -1,6 +1,6 @@
 """People, their roles, and their sessions on the server."""
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.access import ROLES
@@ -132,3 +132,22 @@ class AccessKey(Base):
     ended_at: Mapped[Moment | None]
 
     user: Mapped[User] = relationship()
+
+
+class ProgramRequest(Base):
+    """A request that a program sent with an Idempotency-Key, and its answer, kept for a day so that it can be given
+    again. `status` is None while the request is at work.
+    """
+
+    __tablename__ = "program_request"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None]
+    headers: Mapped[Details]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[Moment] = mapped_column(default=now, index=True)
+
+    __table_args__ = (UniqueConstraint("user_id", "key"),)

@@ -96,6 +96,13 @@ api_needs.post             POST  poster                 -        record
 api_needs.change           PUT   need.edit              needs    record
 api_needs.submit           POST  need.edit              needs
 api_shop.state             PUT   supplier               -        hours
+api_shop.change            PUT   supplier               -        profile
+api_shop.submit_profile    POST  supplier               -
+api_dealings.propose       POST  operator/match.curate  needs
+api_dealings.decide        PUT   operator/match.curate  threads  decision
+api_dealings.answer        POST  supplier/invitation    needs    answer
+api_dealings.save_quote    PUT   quote.mine             needs    quote
+api_dealings.withdraw_quote  DELETE  quote.mine         needs
 """
 
 _ROUTES = """
@@ -125,6 +132,20 @@ api_needs.matches          GET   match.view             needs
 api_shop.hours             GET   supplier               -
 api_shop.fitting           GET   supplier               -
 api_shop.state             PUT   key                    -
+api_shop.profile           GET   supplier               -
+api_shop.change            PUT   key                    -
+api_shop.submit_profile    POST  key                    -
+api_shop.invitations       GET   supplier               -
+api_dealings.shortlist     GET   operator/match.curate  needs
+api_dealings.propose       POST  key                    needs
+api_dealings.decide        PUT   key                    threads
+api_dealings.answer        POST  key                    needs
+api_dealings.own_quote     GET   quote.mine             needs
+api_dealings.save_quote    PUT   key                    needs
+api_dealings.withdraw_quote  DELETE  key                needs
+api_dealings.opened_quotes  GET  quote.opened           needs
+api_description.openapi    GET   anyone                 -
+api_description.page       GET   anyone                 -
 keys.mine                  GET   signed                 -
 keys.mine                  POST  signed                 -
 keys.end                   POST  signed                 -

@@ -19,6 +19,7 @@ from matchmaker.models import (
     Membership,
     Message,
     ProfileViewing,
+    ProgramRequest,
     SavedSearch,
     TypedText,
     User,
@@ -44,12 +45,22 @@ REGISTER: Mapping[str, str] = {
     "membership.user_id": "deleted",
     "message.by_id": "kept",
     "profile_viewing.user_id": "deleted",
+    "program_request.user_id": "deleted",
     "saved_search.user_id": "deleted",
     "stored_file.uploaded_by_id": "kept",
     "typed_text.user_id": "deleted",
     "user_session.user_id": "deleted",
 }
-_DELETED = (AccessKey, Assignment, Membership, ProfileViewing, SavedSearch, TypedText, UserSession)
+_DELETED = (
+    AccessKey,
+    Assignment,
+    Membership,
+    ProfileViewing,
+    ProgramRequest,
+    SavedSearch,
+    TypedText,
+    UserSession,
+)
 
 
 def export(session: Session, user: User) -> dict[str, Any]:

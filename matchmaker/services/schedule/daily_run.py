@@ -10,7 +10,7 @@ import logging
 from matchmaker.domain.errors import LinkSpent, MatchmakerError
 from matchmaker.models.database import Sessions
 from matchmaker.services.extraction import form_drafts
-from matchmaker.services.people import rate_limits
+from matchmaker.services.people import program_requests, rate_limits
 from matchmaker.services.profiles import viewings
 from matchmaker.services.schedule import needs_due, profiles_due
 from matchmaker.services.schedule.due_day import (
@@ -45,6 +45,7 @@ def run(sessions: Sessions, day: DueDay) -> int:
     posted = sum(_do(sessions, duty, day) for duty in duties)
     with sessions.begin() as session:
         rate_limits.tidy(session)
+        program_requests.tidy(session)
         viewings.forget_old(session, day.today)
         form_drafts.forget_old(session)
     return posted

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.lifecycle import (
@@ -77,6 +77,38 @@ def needs_in(
     return session.scalars(
         query.where(Need.state.in_(states)).order_by(Need.changed_at, Need.id).limit(limit)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsPage:
+    """A part of a person's needs: those of its firms (public ids) and of its centres (codes), in a state, at most
+    `limit` after the one with the public id `after`.
+    """
+
+    firms: Sequence[str]
+    centres: Sequence[str]
+    state: NeedState | None = None
+    after: str = ""
+    limit: int = 20
+
+
+def needs_page(session: Session, asked: NeedsPage) -> tuple[Sequence[Need] | None, int]:
+    """The needs of a page and one more, the newest first, and the number of all; no needs where `after` is none of
+    them.
+    """
+    firm = select(Organisation.id).where(Organisation.public_id.in_(asked.firms))
+    centre = select(Centre.id).where(Centre.code.in_(asked.centres))
+    own = [or_(Need.contractor_id.in_(firm), Need.centre_id.in_(centre))]
+    if asked.state is not None:
+        own.append(Need.state == asked.state)
+    total = session.scalar(select(func.count()).select_from(Need).where(*own)) or 0
+    if asked.after:
+        last = session.scalar(select(Need.id).where(*own, Need.public_id == asked.after))
+        if last is None:
+            return None, total
+        own.append(Need.id < last)
+    query = with_parts().where(*own).order_by(Need.id.desc()).limit(asked.limit + 1)
+    return session.scalars(query).all(), total
 
 
 def queues(session: Session, centres: Sequence[str], today: date) -> list[WorkQueue]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
@@ -17,6 +17,7 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.labels import reason_given_for
 from matchmaker.web.kit.standpoint import standpoint
+from matchmaker.web.pages.need_access import NeedAccess, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,22 @@ def own_profile(session: Session) -> Profile | None:
         if profile is not None and profile.published_at is not None:
             return profile
     return None
+
+
+def with_shop(session: Session, key: str) -> tuple[NeedAccess, Profile]:
+    """The need and the acting person's own profile. Raises Forbidden without a shop or with a blocked one, NotFound."""
+    roles = [
+        held
+        for held in standpoint(session).subject.roles
+        if held.role == "supplier_editor" and held.organisation
+    ]
+    if all(held.blocked for held in roles):
+        raise Forbidden
+    found = visible(session, key)
+    profile = own_profile(session)
+    if profile is None:
+        raise Forbidden
+    return found, profile
 
 
 def invitation_of(session: Session, need: Need, profile: Profile) -> Match:

@@ -23,6 +23,10 @@ JSON: dict[str, object] = {
     "": {},
     "record": {"text": "Токарная обработка, 10 шт"},
     "hours": {"hours": []},
+    "profile": {"name": {"en": "Shop"}},
+    "decision": {"decision": "rejected"},
+    "answer": {"answer": "not_ours"},
+    "quote": {"amount": "0"},
 }
 SIGN_IN = "/login?next="
 # Needs that differ from an open one in what a page shows, not in who may write.

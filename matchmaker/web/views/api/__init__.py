@@ -3,6 +3,12 @@
 No rule may live here that a page does not have.
 """
 
-from matchmaker.web.views.api import api_needs, api_shop, api_suppliers
+from matchmaker.web.views.api import api_dealings, api_description, api_needs, api_shop, api_suppliers
 
-BLUEPRINTS = (api_suppliers.blueprint, api_needs.blueprint, api_shop.blueprint)
+BLUEPRINTS = (
+    api_description.blueprint,
+    api_suppliers.blueprint,
+    api_needs.blueprint,
+    api_dealings.blueprint,
+    api_shop.blueprint,
+)

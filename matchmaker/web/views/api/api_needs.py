@@ -2,11 +2,13 @@
 person.
 """
 
-from flask import Blueprint, Response, abort, jsonify, request, url_for
-from flask.typing import ResponseReturnValue
+from typing import Annotated
+
+from flask import Blueprint, abort, url_for
+from pydantic import Field
 
 from matchmaker.domain.access import AccessVerdict
-from matchmaker.domain.errors import AlreadyThere, RevisionMissing, StaleRevision
+from matchmaker.domain.errors import AlreadyThere, FilterRefused
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, parse, to_data
 from matchmaker.models import Need
@@ -21,47 +23,130 @@ from matchmaker.web.kit.context import database, person
 from matchmaker.web.kit.standpoint import standpoint
 from matchmaker.web.pages import explanations
 from matchmaker.web.pages.need_access import authorised, posting_party
-from matchmaker.web.views.api.program_requests import body, check_key, lines, reasons
+from matchmaker.web.views.api import api_bodies
+from matchmaker.web.views.api.api_answers import (
+    ApiAnswer,
+    ApiQuery,
+    GivenAnswer,
+    IdAsStored,
+    Limit,
+    PageFilters,
+)
+from matchmaker.web.views.api.api_bodies import ReasonAnswer
+from matchmaker.web.views.api.operations import check_revision, operation
 
 blueprint = Blueprint("api_needs", __name__, url_prefix="/api/v1/needs")
-blueprint.before_request(check_key)
+blueprint.before_request(api_bodies.check_key)
+
+
+class NeedFilters(PageFilters):
+    """The needs in a state."""
+
+    state: Annotated[NeedState | None, Field(description="only needs in this state")] = None
+
+
+class NeedLine(ApiAnswer):
+    """A need as an entry of a list: its key here, the id that its author gave."""
+
+    key: str
+    id: str
+    title: str | None = None
+    state: NeedState
+    revision: int
+
+
+class NeedList(ApiAnswer):
+    """A part of the needs, the newest first."""
+
+    total: int
+    items: list[NeedLine]
+
+
+class NeedAnswer(ApiAnswer):
+    """A need as a record of the exchange format, with its key here, its state and revision."""
+
+    key: str
+    state: NeedState
+    revision: int
+    record: NeedRecord
+
+
+class NeedChange(NeedRecord):
+    """The whole need as it shall be; its `id` may be left out, and cannot be changed."""
+
+    id: IdAsStored = ""
+
+
+class MatchFilters(ApiQuery):
+    """The position of the need that is asked about, by its id; the first `limit` suppliers."""
+
+    position: Annotated[str, Field(max_length=100)] = ""
+    limit: Limit = 20
+
+
+class NeedMatch(ApiAnswer):
+    """A supplier for a need: `score` for the operators of its centre, `state` where the contractor asks."""
+
+    supplier: str
+    rank: int | None = None
+    name: str | None = None
+    score: float | None = None
+    state: str | None = None
+    reasons: list[ReasonAnswer]
+
+
+class NeedMatches(ApiAnswer):
+    """The matches of a need that the reader may see."""
+
+    need: str
+    total: int
+    items: list[NeedMatch]
 
 
 @blueprint.get("")
-def mine() -> ResponseReturnValue:
+@operation(answer=NeedList, query=NeedFilters, refusals=(401,))
+def mine(query: NeedFilters) -> GivenAnswer:
     """The needs of the person's own firms; for an operator those of the centre."""
     who, here = person(), standpoint(database())
     if who is None:
         abort(401)
-    firms = here.firms("contractor_buyer")
-    found = list(work_queues.needs_of(database(), firms)) if firms else []
-    if who.is_operator:
-        found += work_queues.needs_in(database(), here.centres, set(NeedState))
-    items = [_line(need) for need in found]
-    return jsonify(total=len(items), items=items)
+    asked = work_queues.NeedsPage(
+        firms=here.firms("contractor_buyer"),
+        centres=here.centres if who.is_operator else (),
+        state=query.state,
+        after=query.after,
+        limit=query.limit,
+    )
+    found, total = work_queues.needs_page(database(), asked)
+    if found is None:
+        raise FilterRefused(name="after", value=query.after)
+    shown = found[: query.limit]
+    kept = query.model_dump(mode="json", exclude_defaults=True)
+    more = {**kept, "after": shown[-1].public_id} if len(found) > query.limit else None
+    return GivenAnswer(NeedList(total=total, items=[_line(need) for need in shown]), following=more)
 
 
-def _line(need: Need) -> dict[str, object]:
-    """A need as an entry of a list."""
-    return {
-        "key": need.public_id,
-        "id": need.external_id,
-        "title": need.title,
-        "state": need.state,
-        "revision": need.revision,
-    }
+def _line(need: Need) -> NeedLine:
+    return NeedLine(
+        key=need.public_id, id=need.external_id, title=need.title, state=need.state, revision=need.revision
+    )
 
 
 @blueprint.post("")
-def post() -> ResponseReturnValue:
+@operation(
+    answer=NeedAnswer,
+    body=NeedRecord,
+    statuses=(201, 200),
+    refusals=(403, 409),
+    revised=True,
+    allowed=lambda: posting_party(database()),
+)
+def post(body: NeedRecord) -> GivenAnswer:
     """Post a need as a draft: 201, or 200 where the same one already exists, so that sending twice makes one."""
-    posting_party(database())
-    record = parse(NeedRecord, {**body(), "kind": "need"})
-    key, made = need_posting.in_a_race(lambda: _posted(record))
-    answer = _told(needs.by_key(database(), key))
-    answer.status_code = 201 if made else 200
-    answer.headers["Location"] = url_for("api_needs.read", key=key)
-    return answer
+    key, made = need_posting.in_a_race(lambda: _posted(body))
+    told = _told(needs.by_key(database(), key))
+    where = url_for("api_needs.read", key=key)
+    return GivenAnswer(told, 201 if made else 200, revision=told.revision, location=where)
 
 
 def _posted(record: NeedRecord) -> tuple[str, bool]:
@@ -75,11 +160,8 @@ def _posted(record: NeedRecord) -> tuple[str, bool]:
     return need.public_id, made
 
 
-def _told(need: Need) -> Response:
-    data = to_data(needs.record(need))
-    answer = jsonify(key=need.public_id, state=need.state, revision=need.revision, record=data)
-    answer.set_etag(str(need.revision))
-    return answer
+def _told(need: Need) -> NeedAnswer:
+    return NeedAnswer(key=need.public_id, state=need.state, revision=need.revision, record=needs.record(need))
 
 
 def _own(key: str) -> Need:
@@ -88,41 +170,47 @@ def _own(key: str) -> Need:
     return authorised(database(), key, "need.edit").need
 
 
+def _shown(key: str) -> GivenAnswer:
+    told = _told(_own(key))
+    return GivenAnswer(told, revision=told.revision)
+
+
 @blueprint.get("/<key>")
-def read(key: str) -> ResponseReturnValue:
+@operation(answer=NeedAnswer, refusals=(401, 403, 404), revised=True)
+def read(key: str) -> GivenAnswer:
     """One of the person's own needs as a record of the exchange format; its revision is the ETag."""
-    return _told(_own(key))
+    return _shown(key)
 
 
 @blueprint.put("/<key>", endpoint="change")
-def change_need(key: str) -> ResponseReturnValue:
+@operation(answer=NeedAnswer, body=NeedChange, refusals=(403, 404), conditional=True)
+def change_need(key: str, body: NeedChange) -> GivenAnswer:
     """Change a need at the revision in If-Match; another person's change meanwhile is not overwritten."""
     need = _own(key)
-    if not request.if_match:
-        raise RevisionMissing
-    if not request.if_match.contains(str(need.revision)):
-        raise StaleRevision
-    record, revision = parse(NeedRecord, {"id": need.external_id, **body(), "kind": "need"}), need.revision
-    if record.id != need.external_id:
+    revision = check_revision(need.revision)
+    if body.id not in {"", need.external_id}:
         raise AlreadyThere(id=need.external_id, address=url_for("api_needs.read", key=key))
+    record = parse(NeedRecord, {**to_data(body), "id": need.external_id})
     with change() as (session, user):
         stored = authorised(session, key, "need.edit").need
         needs.edit(session, stored, record, revision=revision, by=user.public_id)
-    return _told(_own(key))
+    return _shown(key)
 
 
 @blueprint.post("/<key>/submit")
-def submit(key: str) -> ResponseReturnValue:
+@operation(answer=NeedAnswer, refusals=(403, 404, 409), revised=True)
+def submit(key: str) -> GivenAnswer:
     """Submit a draft to the centre; a submitted need stays submitted."""
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
         if need.state != NeedState.SUBMITTED:
             needs.move(session, need, NeedState.SUBMITTED, by=user.public_id)
-    return _told(_own(key))
+    return _shown(key)
 
 
 @blueprint.get("/<key>/matches")
-def matches(key: str) -> ResponseReturnValue:
+@operation(answer=NeedMatches, query=MatchFilters, refusals=(401, 403, 404, 503))
+def matches(key: str, query: MatchFilters) -> NeedMatches:
     """The matches of a need that the person may see: for its operator all with scores, for its contractor the
     released shortlist, for a supplier its own. `position` asks about one position of the need.
     """
@@ -130,36 +218,37 @@ def matches(key: str) -> ResponseReturnValue:
         abort(401)  # before looking, so that nobody learns which needs there are
     found = authorised(database(), key, "match.view")
     if found.verdicts["match.view"] is AccessVerdict.OK:
-        parts = context.matching()
-        asked = matching.understand_asked(found.need, parts, position=request.args.get("position", ""))
+        parts = context.matching(query.limit)
+        asked = matching.understand_asked(found.need, parts, position=query.position)
         answered = matching.match_understood(database(), asked, parts)
-        return jsonify(need=key, total=answered.answer.total, items=lines(answered))
+        lines = [NeedMatch(**dict(line)) for line in api_bodies.lines(answered)]
+        return NeedMatches(need=key, total=answered.answer.total, items=lines)
     items = _released(found.need) if found.may_edit else _standing(found.need)
-    return jsonify(need=key, total=len(items), items=items)
+    return NeedMatches(need=key, total=len(items), items=items[: query.limit])
 
 
-def _released(need: Need) -> list[dict[str, object]]:
+def _released(need: Need) -> list[NeedMatch]:
     """The shortlist as its contractor sees it."""
     return [
-        {
-            "rank": rank,
-            "supplier": match.profile.public_id,
-            "name": match.profile.organisation.name(context.language()),
-            "state": match.state,
-            "reasons": [dict(reason) for reason in explanations.reasons(match)],
-        }
+        NeedMatch(
+            rank=rank,
+            supplier=match.profile.public_id,
+            name=match.profile.organisation.name(context.language()),
+            state=match.state,
+            reasons=[ReasonAnswer(**reason) for reason in explanations.reasons(match)],
+        )
         for rank, match in enumerate(shortlists.released(database(), need), 1)
     ]
 
 
-def _standing(need: Need) -> list[dict[str, object]]:
+def _standing(need: Need) -> list[NeedMatch]:
     """The state of the person's own profiles for a need, met or not."""
-    found: list[dict[str, object]] = []
+    found = []
     for firm in standpoint(database()).firms("supplier_editor"):
         profile = profile_drafts.of_organisation(database(), firm)
         if profile is None or profile.published_at is None:
             continue
         match = matching.match_one(need, profile.public_id, context.matching())
         if match is not None:
-            found.append({"supplier": match.key, "reasons": reasons(match)})
+            found.append(NeedMatch(supplier=match.key, reasons=list(api_bodies.reasons(match))))
     return found

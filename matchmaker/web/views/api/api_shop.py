@@ -1,143 +1,292 @@
-"""A shop's spare hours for its own planning program, and the needs that fit it."""
+"""A shop for programs: its profile as a record, its spare hours, the invitations it has, and the needs that fit it."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
 
-from flask import Blueprint, abort, jsonify
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, abort
+from pydantic import Field
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import MatchState
+from matchmaker.domain.records import Code, SupplierRecord, parse, to_data
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import need_summary
-from matchmaker.services.profiles import capacity, suppliers
+from matchmaker.services.profiles import capacity, profile_drafts, suppliers
 from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
+from matchmaker.services.shortlist import supplier_pipeline
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, person, wording
+from matchmaker.web.pages import need_access
 from matchmaker.web.pages.profile_access import own_profile, own_profile_in
-from matchmaker.web.views.api.program_requests import body, check_key, reasons
+from matchmaker.web.views.api import api_bodies
+from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer, IdAsStored
+from matchmaker.web.views.api.api_bodies import ReasonAnswer
+from matchmaker.web.views.api.operations import check_revision, operation
 from search.matching.gains import ProfileChange
 from search.ranking.explain import RankedSupplier
 
 blueprint = Blueprint("api_shop", __name__, url_prefix="/api/v1/shop")
-blueprint.before_request(check_key)
+blueprint.before_request(api_bodies.check_key)
+
+
+class ProfileAnswer(ApiAnswer):
+    """The shop's profile as its people see it: the draft where there is one, else what is published."""
+
+    key: str
+    revision: int
+    published: bool
+    draft: bool
+    review: str | None = None
+    record: SupplierRecord
+
+
+class ProfileChangeBody(SupplierRecord):
+    """The whole profile as it shall be; its `id` may be left out, and cannot be changed."""
+
+    id: IdAsStored = ""
+
+
+class HoursEntry(ApiAnswer):
+    """The hours of a group of machines in an ISO week, as the shop states them."""
+
+    group: str
+    week: str
+    maximum: float
+    agreed: float
+
+
+class HoursAnswer(ApiAnswer):
+    """The groups of machines and the coming weeks, and the hours stated."""
+
+    groups: list[str]
+    weeks: list[str]
+    hours: list[HoursEntry]
+
+
+class StatedHours(ApiBody):
+    """Hours of a group of machines in an ISO week."""
+
+    group: Code
+    week: Annotated[str, Field(pattern=r"^\d{4}-W\d{2}$")]
+    maximum: Annotated[float, Field(ge=0, le=MOST_HOURS, allow_inf_nan=False)]
+    agreed: Annotated[float, Field(ge=0, le=MOST_HOURS, allow_inf_nan=False)] = 0
+
+
+class HoursBody(ApiBody):
+    """Hours to state; what is not named stays. An answer of this address may be sent back."""
+
+    hours: Annotated[tuple[StatedHours, ...], Field(max_length=2_000)]
+    groups: tuple[Code, ...] = ()
+    weeks: tuple[Code, ...] = ()
+
+
+class FittingNeed(ApiAnswer):
+    """An open need that fits the shop."""
+
+    need: str
+    title: str
+    score: float
+    reasons: list[ReasonAnswer]
+
+
+class OpeningAnswer(ApiAnswer):
+    """A change to the profile, and the needs it would open: now, and of those of a year; hours of machines a year."""
+
+    requirement: str
+    change: str
+    open: int
+    in_a_year: int
+    hours: float | None = None
+
+
+class FittingNeeds(ApiAnswer):
+    """The open needs that fit, best first, and what changes would open."""
+
+    fitting: list[FittingNeed]
+    openings: list[OpeningAnswer]
+
+
+class InvitationLine(ApiAnswer):
+    """A need that the shop knows: the state of its match, and the end of the time for quotes."""
+
+    need: str
+    title: str
+    state: MatchState
+    quotes_until: datetime | None = None
+    quote: str | None = None
+
+
+class InvitationList(ApiAnswer):
+    """The invitations that wait for an answer, the needs that the shop takes part in, and the past ones."""
+
+    waiting: list[InvitationLine]
+    going: list[InvitationLine]
+    over: list[InvitationLine]
+
+
+@blueprint.get("/profile")
+@operation(answer=ProfileAnswer, refusals=(401, 403), revised=True)
+def profile() -> GivenAnswer:
+    """The shop's own profile as a record of the exchange format; its revision is the ETag."""
+    if person() is None:
+        abort(401)
+    return _profile()
+
+
+def _profile() -> GivenAnswer:
+    own = own_profile()
+    told = ProfileAnswer(
+        key=own.public_id,
+        revision=own.revision,
+        published=own.published_at is not None,
+        draft=own.waiting is not None,
+        review=own.review,
+        record=profile_drafts.draft(own),
+    )
+    return GivenAnswer(told, revision=own.revision)
+
+
+@blueprint.put("/profile", endpoint="change")
+@operation(answer=ProfileAnswer, body=ProfileChangeBody, refusals=(403,), conditional=True)
+def change_profile(body: ProfileChangeBody) -> GivenAnswer:
+    """Store the profile as a draft at the revision in If-Match; the centre publishes it once it is submitted."""
+    with change() as (session, user):
+        own = own_profile_in(session)
+        revision, present = check_revision(own.revision), profile_drafts.draft(own)
+        if body.id not in {"", present.id}:
+            text = N_("The id of a profile cannot be changed; leave it out.")
+            raise InvalidRecord((Problem("id", "id.fixed", text, body.id[:80]),))
+        record = parse(SupplierRecord, {**to_data(body), "id": present.id})
+        profile_drafts.save(session, own, record, revision=revision, by=user.public_id, today=context.today())
+    return _profile()
+
+
+@blueprint.post("/profile/submit")
+@operation(answer=ProfileAnswer, refusals=(403, 409), revised=True)
+def submit_profile() -> GivenAnswer:
+    """Submit the draft of the profile to the centre."""
+    with change() as (session, user):
+        profile_drafts.submit(session, own_profile_in(session), user.public_id)
+    return _profile()
+
+
+@blueprint.get("/invitations")
+@operation(answer=InvitationList, refusals=(401, 403))
+def invitations() -> InvitationList:
+    """The needs that the shop was invited to or asked about."""
+    if person() is None:
+        abort(401)
+    found = supplier_pipeline.of_profile(database(), own_profile())
+    return InvitationList(
+        waiting=[_invitation(one) for one in found.waiting],
+        going=[_invitation(one) for one in found.going],
+        over=[_invitation(one) for one in found.over],
+    )
+
+
+def _invitation(one: supplier_pipeline.NeedDealing) -> InvitationLine:
+    need = one.match.need
+    return InvitationLine(
+        need=need.public_id,
+        title=need_access.title_of(need),
+        state=one.match.state,
+        quotes_until=need.quotes_until,
+        quote=one.quote.state if one.quote else None,
+    )
 
 
 @blueprint.get("/capacity")
-def hours() -> ResponseReturnValue:
+@operation(answer=HoursAnswer, refusals=(401, 403))
+def hours() -> HoursAnswer:
     """The stated hours of the coming weeks by group of machines, and the groups and weeks there are."""
     if person() is None:
         abort(401)
-    return jsonify(_plan(own_profile()))
+    return _plan(own_profile())
 
 
 @blueprint.put("/capacity")
-def state() -> ResponseReturnValue:
+@operation(answer=HoursAnswer, body=HoursBody, refusals=(403,))
+def state(body: HoursBody) -> HoursAnswer:
     """State hours of groups and weeks; other hours stay. All wrong entries are named, and then nothing is
     saved.
     """
     with change() as (session, user):
-        profile = own_profile_in(session)
-        capacity.plan(session, profile, _cells(body(), profile), user.public_id)
-    return jsonify(_plan(own_profile()))
+        own = own_profile_in(session)
+        capacity.plan(session, own, _cells(body, own), user.public_id)
+    return _plan(own_profile())
 
 
 @blueprint.get("/needs")
-def fitting() -> ResponseReturnValue:
+@operation(answer=FittingNeeds, refusals=(401, 403, 503))
+def fitting() -> FittingNeeds:
     """The open needs that fit the shop, with reasons, and the needs that changes to its published profile
     would open.
     """
     if person() is None:
         abort(401)
-    profile = own_profile()
-    if profile.published_at is None:
-        return jsonify(fitting=[], openings=[])
+    own = own_profile()
+    if own.published_at is None:
+        return FittingNeeds(fitting=[], openings=[])
     parts = context.matching()
-    found = matching.openings(database(), profile.public_id, parts).fitting
-    gains = profile_gains.of_profile(database(), profile, suppliers.record(profile), parts)
-    return jsonify(fitting=[_fit(need, match) for need, match in found], openings=list(map(_gain, gains)))
+    found = matching.openings(database(), own.public_id, parts).fitting
+    gains = profile_gains.of_profile(database(), own, suppliers.record(own), parts)
+    return FittingNeeds(
+        fitting=[_fit(need, match) for need, match in found], openings=[_gain(gain) for gain in gains]
+    )
 
 
-def _fit(need: Need, match: RankedSupplier) -> dict[str, object]:
-    """An open need that fits the shop."""
-    return {
-        "need": need.public_id,
-        "title": need_summary.title_of(need),
-        "score": round(match.score, 4),
-        "reasons": reasons(match),
-    }
+def _fit(need: Need, match: RankedSupplier) -> FittingNeed:
+    return FittingNeed(
+        need=need.public_id,
+        title=need_summary.title_of(need),
+        score=round(match.score, 4),
+        reasons=api_bodies.reasons(match),
+    )
 
 
-def _gain(gain: ProfileChange) -> dict[str, object]:
-    """A change to the profile, and the needs it would open."""
-    return {
-        "requirement": gain.requirement,
-        "change": wording().opening(gain),
-        "open": gain.now,
-        "in_a_year": gain.ever,
-        "hours": gain.hours,
-    }
+def _gain(gain: ProfileChange) -> OpeningAnswer:
+    return OpeningAnswer(
+        requirement=gain.requirement,
+        change=wording().opening(gain),
+        open=gain.now,
+        in_a_year=gain.ever,
+        hours=gain.hours,
+    )
 
 
-def _plan(profile: Profile) -> dict[str, object]:
+def _plan(own: Profile) -> HoursAnswer:
     today = context.today()
-    grid = capacity.grid(profile, today)
-    return {
-        "groups": sorted(grid),
-        "weeks": [_week(week) for week in capacity.weeks(today)],
-        "hours": [
-            {"group": group, "week": _week(week), "maximum": cell.maximum, "agreed": cell.agreed}
+    grid = capacity.grid(own, today)
+    return HoursAnswer(
+        groups=sorted(grid),
+        weeks=[_week(week) for week in capacity.weeks(today)],
+        hours=[
+            HoursEntry(group=group, week=_week(week), maximum=cell.maximum, agreed=cell.agreed)
             for group, row in sorted(grid.items())
             for week, cell in sorted(row.items())
         ],
-    }
+    )
 
 
 def _week(week: int) -> str:
     return f"{week // 100}-W{week % 100:02}"
 
 
-def _cells(given: Mapping[str, object], profile: Profile) -> dict[tuple[str, int], CapacityCell | None]:
+def _cells(given: HoursBody, own: Profile) -> Mapping[tuple[str, int], CapacityCell | None]:
     """The entries by group and week. Raises InvalidRecord with all wrong entries."""
-    entries, today = _entries(given), context.today()
+    today = context.today()
     weeks = {_week(week): week for week in capacity.weeks(today)}
-    known = capacity.grid(profile, today)
-    cells: dict[tuple[str, int], CapacityCell | None] = {}
-    problems = []
-    for number, entry in enumerate(entries):
-        group, week, cell = _cell(entry)
-        if cell is None or group not in known or week not in weeks:
-            text = N_(
-                "Give a group and a week as GET lists them, and hours: 0 ≤ agreed ≤ maximum ≤ %(most)s."
-            )
-            params = {"most": int(MOST_HOURS)}
-            problems.append(Problem(f"hours.{number}", "hours.entry", text, str(entry)[:80], params))
-        else:
-            cells[group, weeks[week]] = cell
+    known = capacity.grid(own, today)
+    text = N_("Give a group and a week as GET lists them, and hours: 0 ≤ agreed ≤ maximum ≤ %(most)s.")
+    problems = [
+        Problem(f"hours.{number}", "hours.entry", text, str(to_data(one))[:80], {"most": int(MOST_HOURS)})
+        for number, one in enumerate(given.hours)
+        if one.group not in known or one.week not in weeks or one.agreed > one.maximum
+    ]
     if problems:
         raise InvalidRecord(tuple(problems))
-    return cells
-
-
-def _entries(given: Mapping[str, object]) -> list[object]:
-    entries = given.get("hours")
-    if not isinstance(entries, list) or set(given) - {"hours", "groups", "weeks"}:
-        text = N_("Send {“hours”: [{“group”, “week”, “maximum”, “agreed”}, …]}.")
-        raise InvalidRecord((Problem("hours", "hours.form", text),))
-    return entries
-
-
-def _cell(entry: object) -> tuple[str, str, CapacityCell | None]:
-    """The group, week and hours of an entry; no hours for an entry of the wrong form."""
-    given: Mapping[str, object] = entry if isinstance(entry, dict) else {}
-    group, week = given.get("group"), given.get("week")
-    maximum, agreed = _number(given.get("maximum")), _number(given.get("agreed", 0))
-    if not isinstance(group, str) or not isinstance(week, str) or maximum is None or agreed is None:
-        return "", "", None
-    fits = 0 <= agreed <= maximum <= MOST_HOURS
-    return group, week, CapacityCell(maximum, agreed) if fits else None
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return {(one.group, weeks[one.week]): CapacityCell(one.maximum, one.agreed) for one in given.hours}

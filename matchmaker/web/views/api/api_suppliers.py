@@ -1,35 +1,80 @@
-"""The interface for programs to suppliers, and the way in which a program names the party it acts for."""
+"""The interface for programs to suppliers."""
 
-from flask import Blueprint, abort, jsonify, request
-from flask.typing import ResponseReturnValue
+from typing import Annotated, Literal
+
+from flask import Blueprint
+from pydantic import Field
 
 from matchmaker.domain.access import AccessVerdict
-from matchmaker.domain.records import EquipmentRecord, NeedRecord, parse, to_data
+from matchmaker.domain.errors import FilterRefused
+from matchmaker.domain.records import EquipmentRecord, SupplierRecord, parse, to_data
 from matchmaker.services.matching import matching
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database
+from matchmaker.web.kit.context import database, product
+from matchmaker.web.pages import supplier_search
 from matchmaker.web.pages.profile_access import visible
 from matchmaker.web.pages.supplier_search import LONGEST_QUERY
-from matchmaker.web.views.api import program_requests
+from matchmaker.web.views.api import api_bodies
+from matchmaker.web.views.api.api_answers import ApiAnswer, ApiQuery, GivenAnswer, Limit
+from matchmaker.web.views.api.api_bodies import MatchLine
+from matchmaker.web.views.api.operations import operation
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-blueprint.before_request(program_requests.check_key)
+blueprint.before_request(api_bodies.check_key)
+LAST_PLACE = 1_000  # of an answer; who looks further should ask more narrowly
+
+
+class SupplierFilters(ApiQuery):
+    """The words of a search, its conditions, and the part of the answer: at most `limit` suppliers after the place
+    `after`.
+    """
+
+    q: Annotated[str, Field(min_length=1, max_length=LONGEST_QUERY, description="what is needed, in words")]
+    process: Annotated[str, Field(description="code of a process that must be offered")] = ""
+    region: Annotated[str, Field(description="code of the region or country where it must be")] = ""
+    level: Annotated[
+        Literal["", "implementing", "certified", "dated", "verified"],
+        Field(description="least level of a certificate of a quality system"),
+    ] = ""
+    limit: Limit = 20
+    after: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 0
+
+
+class MatchList(ApiAnswer):
+    """The number of all suppliers that match, and a part of them, best first."""
+
+    total: int
+    items: list[MatchLine]
+
+
+class PublicSupplier(SupplierRecord):
+    """A published profile in the keys of the exchange format, without what its reader may not see."""
 
 
 @blueprint.get("/suppliers")
-def search() -> ResponseReturnValue:
-    """Suppliers for words, best first: `?q=`."""
-    words = request.args.get("q", "").strip()
-    if not words or len(words) > LONGEST_QUERY:
-        abort(400)
-    record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words})
-    answered = matching.match_record(database(), record, context.matching())
-    return jsonify(total=answered.answer.total, items=program_requests.lines(answered))
+@operation(answer=MatchList, query=SupplierFilters, reader="anybody", refusals=(503,))
+def search(query: SupplierFilters) -> GivenAnswer:
+    """Suppliers for words and conditions, best first, each with its reasons."""
+    taxonomy = product().taxonomy
+    if query.process and query.process not in taxonomy.processes:
+        raise FilterRefused(name="process", value=query.process[:60])
+    if query.region and query.region not in taxonomy.regions and query.region not in taxonomy.countries:
+        raise FilterRefused(name="region", value=query.region[:60])
+    if not query.q.strip():
+        raise FilterRefused(name="q", value=query.q[:60])
+    last = query.after + query.limit
+    understood = supplier_search.asked(query.model_dump(include={"q", "process", "region", "level"}))
+    answered = matching.match_understood(database(), understood, context.matching(last))
+    found = MatchList(total=answered.answer.total, items=api_bodies.lines(answered, query.after + 1))
+    more = last < min(found.total, LAST_PLACE)
+    kept = query.model_dump(mode="json", exclude_defaults=True)
+    return GivenAnswer(found, following={**kept, "after": last} if more else None)
 
 
 @blueprint.get("/suppliers/<key>")
-def supplier(key: str) -> ResponseReturnValue:
+@operation(answer=PublicSupplier, reader="anybody", refusals=(404,))
+def supplier(key: str) -> PublicSupplier:
     """A published profile in the keys of the exchange format, without contacts."""
     found = visible(database(), key)
     data = to_data(suppliers.record(found.profile))
@@ -41,7 +86,7 @@ def supplier(key: str) -> ResponseReturnValue:
             {name: value for name, value in item.items() if name not in left_out}
             for item in data.get("equipment", ())
         ]
-    return jsonify({**data, "id": key})
+    return parse(PublicSupplier, {**data, "id": key})
 
 
 def _closed_to(capacity: AccessVerdict) -> frozenset[str]:

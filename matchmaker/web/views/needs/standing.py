@@ -5,41 +5,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
-from matchmaker.models import Profile, Session
+from matchmaker.domain.errors import InvalidRecord, NotFound
 from matchmaker.services.shortlist import link_answers, match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.forms import problems_of
-from matchmaker.web.kit.standpoint import subject
 from matchmaker.web.pages import explanations, shop_standing
-from matchmaker.web.pages.need_access import NeedAccess, visible
 from matchmaker.web.pages.need_page import NeedPageProblems, page
 
 blueprint = Blueprint("standing", __name__, url_prefix="/needs")
-
-
-def _with_shop(session: Session, key: str) -> tuple[NeedAccess, Profile]:
-    """The need and the acting person's own profile. Raises Forbidden without a shop or with a blocked one, NotFound."""
-    roles = [held for held in subject(session).roles if held.role == "supplier_editor" and held.organisation]
-    if all(held.blocked for held in roles):
-        raise Forbidden
-    found = visible(session, key)
-    profile = shop_standing.own_profile(session)
-    if profile is None:
-        raise Forbidden
-    return found, profile
 
 
 @blueprint.post("/<key>/ask")
 @login_required
 def ask(key: str) -> ResponseReturnValue:
     """Ask the centre for an invitation."""
-    found, profile = _with_shop(database(), key)
+    found, profile = shop_standing.with_shop(database(), key)
     proposal = explanations.proposal(found.need, profile.public_id)
     with change() as (session, user):
-        again, own = _with_shop(session, key)
+        again, own = shop_standing.with_shop(session, key)
         match_decisions.ask(session, again.need, own, user, proposal)
     flash(gettext("The centre sees that you are interested, and decides whom to invite."))
     return redirect(url_for("needs.show", key=key))
@@ -51,11 +36,11 @@ def answer(key: str) -> ResponseReturnValue:
     """Answer the reader's invitation; a refusal gives its reason."""
     try:
         with change() as (session, user):
-            found, profile = _with_shop(session, key)
+            found, profile = shop_standing.with_shop(session, key)
             match = shop_standing.invitation_of(session, found.need, profile)
             link_answers.answer_here(session, match, *_given(key), user)
     except InvalidRecord as error:
-        found, _profile = _with_shop(database(), key)
+        found, _profile = shop_standing.with_shop(database(), key)
         return page(found, NeedPageProblems(answer=problems_of(error)["reason"])), 422
     flash(gettext("Thank you, the answer is recorded."))
     return redirect(url_for("needs.show", key=key))

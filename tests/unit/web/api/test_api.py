@@ -129,10 +129,12 @@ def test_a_shop_states_its_hours(shop: Browser, program: FlaskClient) -> None:
     stated = program.put("/api/v1/shop/capacity", json={"hours": [entry]}, headers=header)
     assert entry in stated.json["hours"]
     assert 'value="40/12.5"' in text(shop.get("/shop/capacity/"))
-    wrong = [{**entry, "maximum": 10}, {**entry, "group": "none"}, {**entry, "week": "2020-W01"}, 7]
+    wrong = [{**entry, "maximum": 10}, {**entry, "group": "none"}, {**entry, "week": "2020-W01"}]
     refused = program.put("/api/v1/shop/capacity", json={"hours": wrong}, headers=header)
-    assert [one["field"] for one in refused.json["problems"]] == [f"hours.{number}" for number in range(4)]
+    assert [one["field"] for one in refused.json["problems"]] == [f"hours.{number}" for number in range(3)]
     assert refused.status_code == 422
+    formless = program.put("/api/v1/shop/capacity", json={"hours": [entry, 7]}, headers=header)
+    assert [one["field"] for one in formless.json["problems"]] == ["hours.1"]
     assert program.get("/api/v1/shop/capacity", headers=header).json["hours"] == stated.json["hours"]
 
 

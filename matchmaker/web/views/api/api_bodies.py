@@ -1,8 +1,10 @@
-"""The requests and answers of programs: the party they act for, the object that they send, and matches as
-lines.
-"""
+"""The bodies of requests and the parts that several answers have: reasons, and matches as lines."""
+
+from typing import cast
 
 from flask import abort, request
+from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
 
 from importers.readers.exchange import RefusedText, parse_json
 from matchmaker.domain.errors import InvalidRecord, KeyInAddress, Problem, ScopeMissing
@@ -11,6 +13,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.people import api_keys
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import person, wording
+from matchmaker.web.views.api.api_answers import ApiAnswer
 from search.ranking.explain import RankedSupplier
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -56,28 +59,60 @@ def body() -> dict[str, object]:
     return given
 
 
-def reasons(match: RankedSupplier) -> list[dict[str, object]]:
+class ReasonAnswer(ApiAnswer):
+    """How a supplier stands to one requirement; `outcome` is met, near, unknown or unmet.
+
+    A fresh answer has `needed` and `declared` in codes and units, with `text` for people; a stored one has all in words.
+    """
+
+    requirement: str
+    outcome: str
+    needed: JsonValue = None
+    declared: JsonValue = None
+    text: str | None = None
+    label: str | None = None
+    outcome_label: str | None = None
+
+
+class MatchLine(ApiAnswer):
+    """A supplier that matches, best first; `score` from 0 to 1."""
+
+    rank: int
+    supplier: str
+    name: str
+    score: float
+    reasons: list[ReasonAnswer]
+
+
+def reasons(match: RankedSupplier) -> list[ReasonAnswer]:
     words = wording()
     return [
-        {
-            "requirement": verdict.requirement,
-            "outcome": str(verdict.outcome),
-            "needed": verdict.needed,
-            "declared": verdict.declared,
-            "text": words.reason(verdict).declared,
-        }
+        ReasonAnswer(
+            requirement=verdict.requirement,
+            outcome=str(verdict.outcome),
+            needed=said(verdict.needed),
+            declared=said(verdict.declared),
+            text=words.reason(verdict).declared,
+        )
         for verdict in match.verdicts
     ]
 
 
-def lines(answered: matching.MatchedNeed) -> list[dict[str, object]]:
+def said(value: object) -> JsonValue:
+    """A value of a requirement in plain JSON."""
+    return cast(JsonValue, to_jsonable_python(value))
+
+
+def lines(answered: matching.MatchedNeed, first: int = 1) -> list[MatchLine]:
+    """The matches of an answer from a place on."""
     return [
-        {
-            "rank": rank,
-            "supplier": match.key,
-            "name": answered.profiles[match.key].organisation.name(context.language()),
-            "score": match.score,
-            "reasons": reasons(match),
-        }
+        MatchLine(
+            rank=rank,
+            supplier=match.key,
+            name=answered.profiles[match.key].organisation.name(context.language()),
+            score=match.score,
+            reasons=reasons(match),
+        )
         for rank, match in enumerate(answered.answer.matches, 1)
+        if rank >= first
     ]

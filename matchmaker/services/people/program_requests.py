@@ -1,0 +1,98 @@
+"""The requests of programs that carry an Idempotency-Key: each is done once, and its answer is kept for a day to be
+given again.
+
+The change itself may be repeated after a crash between it and its answer; all changes of the interface have the same
+effect when they are done twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from matchmaker.domain.errors import RequestAtWork, RequestRepeated
+from matchmaker.models import ProgramRequest
+from matchmaker.models.base import now
+from matchmaker.models.database import Session, Sessions
+
+KEPT = timedelta(days=1)
+AT_WORK = timedelta(minutes=1)  # after that the process that worked on a request is taken for dead
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """The answer of a request: its status, some of its headers, its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRequest:
+    """A request with its Idempotency-Key: the person's row, the key, and the hash of what was asked."""
+
+    user: int
+    key: str
+    fingerprint: str
+
+
+def begin(sessions: Sessions, asked: NamedRequest) -> KeptAnswer | None:
+    """The kept answer of a request; None where the request is new and now to be done.
+
+    Raises RequestRepeated for a key that another request has, RequestAtWork while the first one is not answered.
+    """
+    try:
+        with sessions.begin() as session:
+            session.add(ProgramRequest(user_id=asked.user, key=asked.key, fingerprint=asked.fingerprint))
+    except IntegrityError:
+        with sessions.begin() as session:
+            return _known(session, asked)
+    return None
+
+
+def _known(session: Session, asked: NamedRequest) -> KeptAnswer | None:
+    query = select(ProgramRequest).where(
+        ProgramRequest.user_id == asked.user, ProgramRequest.key == asked.key
+    )
+    row = session.scalar(query.with_for_update())
+    if row is None or now() - row.at > KEPT or (row.status is None and now() - row.at > AT_WORK):
+        session.execute(
+            delete(ProgramRequest)
+            .where(ProgramRequest.user_id == asked.user)
+            .where(ProgramRequest.key == asked.key)
+        )
+        session.add(ProgramRequest(user_id=asked.user, key=asked.key, fingerprint=asked.fingerprint))
+        return None
+    if row.fingerprint != asked.fingerprint:
+        raise RequestRepeated
+    if row.status is None:
+        raise RequestAtWork
+    return KeptAnswer(row.status, row.headers, row.body or b"")
+
+
+def finish(sessions: Sessions, asked: NamedRequest, answer: KeptAnswer) -> None:
+    """Keep the answer."""
+    with sessions.begin() as session:
+        session.execute(
+            update(ProgramRequest)
+            .where(ProgramRequest.user_id == asked.user, ProgramRequest.key == asked.key)
+            .values(status=answer.status, headers=dict(answer.headers), body=answer.body)
+        )
+
+
+def drop(sessions: Sessions, asked: NamedRequest) -> None:
+    """Let the request be sent again: it changed nothing."""
+    with sessions.begin() as session:
+        session.execute(
+            delete(ProgramRequest).where(
+                ProgramRequest.user_id == asked.user, ProgramRequest.key == asked.key
+            )
+        )
+
+
+def tidy(session: Session) -> None:
+    """Delete the answers that are no longer kept."""
+    session.execute(delete(ProgramRequest).where(ProgramRequest.at <= now() - KEPT))

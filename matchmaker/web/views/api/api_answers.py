@@ -1,0 +1,54 @@
+"""The shapes of the interface for programs: bodies of requests and answers, the filters of addresses, pages of lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from matchmaker.domain.records import Record, clean_text
+
+MOST_ENTRIES = 100  # of a page of a list
+Limit = Annotated[int, Field(ge=1, le=MOST_ENTRIES)]
+# The id of a record that its address names already; empty where it is left out.
+IdAsStored = Annotated[str, BeforeValidator(clean_text), StringConstraints(max_length=100)]
+
+
+class ApiAnswer(BaseModel):
+    """The body of an answer; what is not known or not set is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ApiBody(Record):
+    """The body of a request beside the records of the exchange format."""
+
+
+class ApiQuery(BaseModel):
+    """The filters of an address; a name that is none of them is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NoFilters(ApiQuery):
+    """An address without filters."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer with what stands in its headers: the status, the revision of the thing shown, the address of a new
+    thing, the filters of the next page.
+    """
+
+    body: BaseModel
+    status: int = 200
+    revision: int | None = None
+    location: str = ""
+    following: Mapping[str, str | int] | None = None
+
+
+class PageFilters(ApiQuery):
+    """A page of a list: at most `limit` entries after the one that `after` names; follow the Link header to the next."""
+
+    limit: Limit = 20
+    after: Annotated[str, Field(max_length=40)] = ""

@@ -1,0 +1,299 @@
+"""The dealings about a need for programs: the operator's shortlist, the shop's answer, its quote, the opened quotes.
+
+Nothing here signs an agreement, publishes, releases or awards: that is a person's act on a page.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from flask import Blueprint, abort
+from pydantic import Field
+
+from importers.cells import amount_text
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import MatchState, QuoteState
+from matchmaker.domain.records import Code
+from matchmaker.models import Match, Quote, Session, User
+from matchmaker.services.quotes import quote_terms, quotes
+from matchmaker.services.shortlist import link_answers, match_decisions, shortlists
+from matchmaker.services.shortlist.match_decisions import NewDecision
+from matchmaker.web.kit import context
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, person, product
+from matchmaker.web.pages import explanations, shop_standing
+from matchmaker.web.pages.need_access import authorised, curated
+from matchmaker.web.views.api import api_bodies
+from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer
+from matchmaker.web.views.api.api_bodies import ReasonAnswer
+from matchmaker.web.views.api.operations import check_revision, operation
+
+blueprint = Blueprint("api_dealings", __name__, url_prefix="/api/v1/needs")
+blueprint.before_request(api_bodies.check_key)
+Currency = Literal["RUB", "CNY", "EUR", "USD", "BYN", "KZT"]
+Amount = Annotated[str, Field(max_length=40, pattern=r"^[0-9][0-9 .,]*$", examples=["1000.50"])]
+
+
+class ShortlistLine(ApiAnswer):
+    """A supplier on the shortlist of a need, with its state; `revision` stands in the If-Match of a decision."""
+
+    match: str
+    supplier: str
+    name: str
+    state: MatchState
+    revision: int
+    score: float | None = None
+    asked: bool
+    released: bool
+    note: str | None = None
+    reasons: list[ReasonAnswer]
+
+
+class ShortlistAnswer(ApiAnswer):
+    """The suppliers of a need in the order of its shortlist."""
+
+    need: str
+    items: list[ShortlistLine]
+
+
+class DecisionBody(ApiBody):
+    """An operator's decision about a supplier; a rejection gives the code of its reason."""
+
+    decision: Literal["approved", "rejected"]
+    reason: Code | None = None
+
+
+class AnswerBody(ApiBody):
+    """A shop's answer to its invitation; work that is not the shop's gives the code of its reason."""
+
+    answer: Literal["interested", "no_capacity", "not_ours"]
+    reason: Code | None = None
+
+
+class AnswerTold(ApiAnswer):
+    """The state of the shop for the need after its answer."""
+
+    need: str
+    state: MatchState
+
+
+class BatchPrice(ApiBody):
+    """The price of a piece where so many are ordered."""
+
+    pieces: Annotated[int, Field(ge=1, le=999_999_999)]
+    price: Amount
+
+
+class QuoteBody(ApiBody):
+    """A shop's quote for a need: the amount for the whole lot; `submit` sends it, otherwise it stays a draft."""
+
+    amount: Amount
+    currency: Currency = "RUB"
+    batches: tuple[BatchPrice, ...] = ()
+    lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    valid_until: date | None = None
+    text: Annotated[str, Field(max_length=4_000)] = ""
+    submit: bool = False
+
+
+class BatchAnswer(ApiAnswer):
+    """The price of a piece where so many are ordered."""
+
+    pieces: int
+    price: str
+
+
+class QuoteAnswer(ApiAnswer):
+    """A quote; amounts have two digits after the point."""
+
+    key: str
+    supplier: str
+    state: QuoteState
+    revision: int
+    amount: str | None = None
+    currency: str
+    batches: list[BatchAnswer]
+    lead_time_days: int | None = None
+    valid_until: date | None = None
+    text: str | None = None
+    submitted_at: datetime | None = None
+
+
+class QuoteList(ApiAnswer):
+    """The opened quotes of a need; while they are sealed only the moment of their opening."""
+
+    need: str
+    sealed: bool
+    until: datetime | None = None
+    items: list[QuoteAnswer]
+
+
+def _signed_in() -> None:
+    """Refuse a reader that is nobody before looking, so that nobody learns which needs there are."""
+    if person() is None:
+        abort(401)
+
+
+@blueprint.get("/<key>/shortlist")
+@operation(answer=ShortlistAnswer, refusals=(401, 403, 404))
+def shortlist(key: str) -> ShortlistAnswer:
+    """The shortlist as the operators of the need's centre see it."""
+    _signed_in()
+    return _shortlist(key)
+
+
+def _shortlist(key: str) -> ShortlistAnswer:
+    need = curated(database(), key)
+    return ShortlistAnswer(need=key, items=[_line(one) for one in shortlists.of_need(database(), need)])
+
+
+def _line(match: Match) -> ShortlistLine:
+    return ShortlistLine(
+        match=match.public_id,
+        supplier=match.profile.public_id,
+        name=match.profile.organisation.name(context.language()),
+        state=match.state,
+        revision=match.revision,
+        score=match.score,
+        asked=match.asked_at is not None,
+        released=match.released_at is not None,
+        note=match.note,
+        reasons=[ReasonAnswer(**reason) for reason in explanations.reasons(match)],
+    )
+
+
+@blueprint.post("/<key>/shortlist")
+@operation(answer=ShortlistAnswer, refusals=(403, 404, 503))
+def propose(key: str) -> ShortlistAnswer:
+    """Run the matcher; matches with a decision stay, the rest is renewed."""
+    found, ranker = explanations.proposals(curated(database(), key))
+    with change() as (session, user):
+        shortlists.propose(session, curated(session, key), found, ranker=ranker, by=user.public_id)
+    return _shortlist(key)
+
+
+@blueprint.put("/<key>/shortlist/<match>")
+@operation(answer=ShortlistLine, body=DecisionBody, refusals=(403, 404), conditional=True)
+def decide(key: str, match: str, body: DecisionBody) -> GivenAnswer:
+    """Approve or reject a supplier at the revision in If-Match."""
+    if body.decision == "rejected" and body.reason not in product().taxonomy.reasons:
+        curated(database(), key)
+        text = N_("Choose the reason for the rejection.")
+        raise InvalidRecord((Problem("reason", "reason.missing", text, (body.reason or "")[:80]),))
+    verdict = NewDecision(
+        MatchState(body.decision), reason_code=body.reason if body.decision == "rejected" else None
+    )
+    return _changed(
+        key,
+        match,
+        lambda session, one, user, seen: match_decisions.decide(session, one, verdict, user, revision=seen),
+    )
+
+
+def _changed(key: str, match: str, act: Callable[[Session, Match, User, int], object]) -> GivenAnswer:
+    """Change a match of a need at the revision of the request."""
+    with change() as (session, user):
+        need = curated(session, key)
+        one = match_decisions.by_key(session, match)
+        if one.need_id != need.id:
+            raise NotFound(what="match", key=match)
+        act(session, one, user, check_revision(one.revision))
+    told = _line(match_decisions.by_key(database(), match))
+    return GivenAnswer(told, revision=told.revision)
+
+
+@blueprint.post("/<key>/answer")
+@operation(answer=AnswerTold, body=AnswerBody, refusals=(403, 404, 409))
+def answer(key: str, body: AnswerBody) -> AnswerTold:
+    """Answer the invitation of the person's own shop; the same answer again changes nothing."""
+    with change() as (session, user):
+        found, profile = shop_standing.with_shop(session, key)
+        match = shop_standing.invitation_of(session, found.need, profile)
+        reason = shop_standing.reason_of(body.answer, body.reason or "")
+        link_answers.answer_here(session, match, body.answer, reason, user)
+        return AnswerTold(need=key, state=match.state)
+
+
+@blueprint.get("/<key>/quote")
+@operation(answer=QuoteAnswer, refusals=(401, 403, 404), revised=True)
+def own_quote(key: str) -> GivenAnswer:
+    """The own quote of an invited shop; 404 while there is none."""
+    _signed_in()
+    found = authorised(database(), key, "quote.submit")
+    match = quotes.match_of(database(), found.need, found.own_firm)
+    quote = quotes.of_match(database(), match)
+    if quote is None:
+        raise NotFound(what="quote", key=key)
+    return GivenAnswer(_quote(quote, match), revision=quote.revision)
+
+
+def _quote(quote: Quote, match: Match) -> QuoteAnswer:
+    return QuoteAnswer(
+        key=quote.public_id,
+        supplier=match.profile.public_id,
+        state=quote.state,
+        revision=quote.revision,
+        amount=amount_text(quote.amount_minor) if quote.amount_minor is not None else None,
+        currency=quote.currency,
+        batches=[
+            BatchAnswer(pieces=pieces, price=amount_text(price)) for pieces, price in quote.batch_prices or ()
+        ],
+        lead_time_days=quote.lead_time_days,
+        valid_until=quote.valid_until,
+        text=quote.text,
+        submitted_at=quote.submitted_at,
+    )
+
+
+@blueprint.put("/<key>/quote")
+@operation(answer=QuoteAnswer, body=QuoteBody, refusals=(403, 404), conditional=True)
+def save_quote(key: str, body: QuoteBody) -> GivenAnswer:
+    """Store the shop's quote as a draft, or send it; one that is there is changed at the revision in If-Match."""
+    with change() as (session, user):
+        found = authorised(session, key, "quote.submit")
+        match = quotes.match_of(session, found.need, found.own_firm)
+        terms = quote_terms.read(_typed(body), context.today())
+        present = quotes.of_match(session, match)
+        revision = None if present is None else check_revision(present.revision)
+        quote = quotes.save(session, match, terms, user, revision=revision, submit=body.submit)
+        session.flush()
+        return GivenAnswer(_quote(quote, match), revision=quote.revision)
+
+
+def _typed(body: QuoteBody) -> dict[str, str]:
+    """The quote as its form holds it, so that one reader checks both."""
+    return {
+        "amount": body.amount,
+        "currency": body.currency,
+        "batches": "\n".join(f"{one.pieces}: {one.price}" for one in body.batches),
+        "lead_time_days": "" if body.lead_time_days is None else str(body.lead_time_days),
+        "valid_until": body.valid_until.isoformat() if body.valid_until else "",
+        "text": body.text.strip(),
+    }
+
+
+@blueprint.delete("/<key>/quote")
+@operation(answer=QuoteAnswer, refusals=(403, 404, 409), revised=True)
+def withdraw_quote(key: str) -> GivenAnswer:
+    """Withdraw the shop's quote before the deadline."""
+    with change() as (session, user):
+        found = authorised(session, key, "quote.submit")
+        match = quotes.match_of(session, found.need, found.own_firm)
+        quotes.withdraw(session, match, user)
+        session.flush()
+        quote = quotes.of_match(session, match)
+        assert quote is not None
+        return GivenAnswer(_quote(quote, match), revision=quote.revision)
+
+
+@blueprint.get("/<key>/quotes")
+@operation(answer=QuoteList, refusals=(401, 403, 404))
+def opened_quotes(key: str) -> QuoteList:
+    """All quotes for the need's contractor and centre once they are open."""
+    _signed_in()
+    need = authorised(database(), key, "quote.opened").need
+    sealed = quotes.sealed(database(), need)
+    found = [] if sealed else quotes.opened(database(), need)
+    items = [_quote(quote, quote.match) for quote in found]
+    return QuoteList(need=key, sealed=sealed, until=need.quotes_until, items=items)

@@ -1,0 +1,142 @@
+"""Operations of the interface for programs: what an address takes and answers, said once and used three times: to read
+the request, to write the answer, and to describe both in OpenAPI.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, TypeVar
+
+from flask import Response, request, url_for
+from pydantic import BaseModel, ValidationError
+
+from matchmaker.domain.errors import FilterRefused, FilterUnknown, RevisionMissing, StaleRevision
+from matchmaker.domain.records import Record, parse
+from matchmaker.web.views.api import api_bodies, repeated_requests
+from matchmaker.web.views.api.api_answers import ApiQuery, GivenAnswer, NoFilters
+
+M = TypeVar("M", bound=BaseModel)
+View = Callable[..., BaseModel | GivenAnswer]
+# A proxy marks the tag of a page that it compressed, and may call it weak.
+_TAG = re.compile(r'(?:W/)?"(\d{1,18})(?:[-;]\w+)?"')
+
+
+@dataclass(frozen=True, slots=True)
+class ApiOperation:
+    """What an address takes and answers. `refusals` are the statuses of errors beside those of every address.
+
+    `reader`: who may ask ("anybody", or "signed in" with a key or a session). `conditional`: a change that names the
+    revision it changes in If-Match.
+    """
+
+    name: str
+    answer: type[BaseModel]
+    body: type[Record] | None
+    query: type[ApiQuery]
+    statuses: tuple[int, ...]
+    refusals: tuple[int, ...]
+    reader: Literal["anybody", "signed in"]
+    conditional: bool
+    revised: bool
+    words: str
+
+
+def operation(
+    *,
+    answer: type[BaseModel],
+    body: type[Record] | None = None,
+    query: type[ApiQuery] = NoFilters,
+    statuses: tuple[int, ...] = (200,),
+    refusals: tuple[int, ...] = (),
+    reader: Literal["anybody", "signed in"] = "signed in",
+    conditional: bool = False,
+    revised: bool = False,
+    allowed: Callable[[], object] | None = None,
+) -> Callable[[View], Callable[..., Response]]:
+    """Declare a view. It is given `query` where it has filters, `body` where it has a body, and the values of its
+    address; its docstring is the description. `allowed` refuses a reader before its body is looked at.
+    """
+
+    def declare(view: View) -> Callable[..., Response]:
+        said = ApiOperation(
+            name=view.__name__,
+            answer=answer,
+            body=body,
+            query=query,
+            statuses=statuses,
+            refusals=refusals,
+            reader=reader,
+            conditional=conditional,
+            revised=revised or conditional,
+            words=" ".join((view.__doc__ or "").split()),
+        )
+
+        @wraps(view)
+        def asked(**address: str) -> Response:
+            filters = read_filters(query, request.args)
+            given: dict[str, Any] = dict(address)
+            if query is not NoFilters:
+                given["query"] = filters
+            if allowed is not None:
+                allowed()
+            if body is not None:
+                given["body"] = parse(body, api_bodies.body())
+            return repeated_requests.once(lambda: written(view(**given)))
+
+        asked.operation = said  # type: ignore[attr-defined]
+        return asked
+
+    return declare
+
+
+def of_view(view: object) -> ApiOperation | None:
+    """What a view declares; None for a view of another kind."""
+    found = getattr(view, "operation", None)
+    return found if isinstance(found, ApiOperation) else None
+
+
+def read_filters(model: type[M], given: Mapping[str, str]) -> M:
+    """The filters of an address. Raises FilterUnknown, FilterRefused."""
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    for name in given:
+        if name not in known:
+            raise FilterUnknown(name=name[:60], known=", ".join(known) or "—")
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise FilterRefused(name=name, value=given.get(name, "")[:60]) from error
+
+
+def written(told: BaseModel | GivenAnswer) -> Response:
+    """The answer as it is sent. A reader that has the same already is told so by 304."""
+    given = told if isinstance(told, GivenAnswer) else GivenAnswer(told)
+    response = Response(
+        given.body.model_dump_json(exclude_none=True, by_alias=True),
+        status=given.status,
+        mimetype="application/json",
+    )
+    if given.location:
+        response.headers["Location"] = given.location
+    if given.following is not None:
+        values: dict[str, Any] = {**(request.view_args or {}), **given.following}
+        where = url_for(request.endpoint or "", **values)
+        response.headers["Link"] = f'<{where}>; rel="next"'
+    if given.revision is not None:
+        response.set_etag(str(given.revision))
+    elif request.method == "GET":
+        response.add_etag(weak=True)
+    if request.method == "GET":
+        response.make_conditional(request)
+    return response
+
+
+def check_revision(present: int) -> int:
+    """The revision that the request changes, which is the present one. Raises RevisionMissing, StaleRevision."""
+    header = request.headers.get("If-Match", "")
+    if not header:
+        raise RevisionMissing
+    if str(present) not in _TAG.findall(header):
+        raise StaleRevision
+    return present

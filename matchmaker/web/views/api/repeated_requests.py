@@ -1,0 +1,57 @@
+"""Requests that a program sends again, since it did not hear the answer: with the same Idempotency-Key each is done once."""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+from flask import Response, request
+
+from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.language import N_
+from matchmaker.services.people import program_requests
+from matchmaker.services.people.program_requests import KeptAnswer, NamedRequest
+from matchmaker.web.kit.context import person, product
+
+HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[!-~]{1,64}\Z")
+_KEPT_HEADERS = ("Location", "ETag", "Link")
+
+
+def once(answer: Callable[[], Response]) -> Response:
+    """The answer to a request, given again where the same one was answered before.
+
+    A refusal is not kept: it changed nothing, and may be mended. Raises RequestRepeated, RequestAtWork, InvalidRecord.
+    """
+    asked = _named()
+    if asked is None:
+        return answer()
+    sessions = product().sessions
+    kept = program_requests.begin(sessions, asked)
+    if kept is not None:
+        again = Response(
+            kept.body, status=kept.status, headers=dict(kept.headers), mimetype="application/json"
+        )
+        again.headers["Idempotent-Replayed"] = "true"
+        return again
+    try:
+        made = answer()
+    except BaseException:
+        program_requests.drop(sessions, asked)
+        raise
+    headers = {name: made.headers[name] for name in _KEPT_HEADERS if name in made.headers}
+    program_requests.finish(sessions, asked, KeptAnswer(made.status_code, headers, made.get_data()))
+    return made
+
+
+def _named() -> NamedRequest | None:
+    """The request with its key; None for a request without one, and for reading."""
+    key, who = request.headers.get(HEADER), person()
+    if key is None or who is None or request.method in {"GET", "HEAD"}:
+        return None
+    if not _KEY.match(key):
+        text = N_("An Idempotency-Key has 1 to 64 letters, digits and signs, without spaces.")
+        raise InvalidRecord((Problem(HEADER, "idempotency.form", text, key[:70]),))
+    said = f"{request.method} {request.full_path}\n".encode() + request.get_data()
+    if "If-Match" in request.headers:
+        said += b"\n" + request.headers["If-Match"].encode()
+    return NamedRequest(who.user.id, key, hashlib.sha256(said).hexdigest())
