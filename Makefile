@@ -26,6 +26,9 @@ quality: $(VENV)/.ready-dev ## Reading and ranking quality on labelled and judge
 	$(BIN)/python -m tests.reading
 	$(BIN)/python -m tests.ranking $(QUALITY)
 
+check-%: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.checks.$* $(CHECK)
+
 audit: $(VENV)/.ready-dev ## The pinned packages beside published holes: OSV=FILE, as osv.dev publishes it for PyPI
 	@$(BIN)/python -m tests.checks.audit $(if $(OSV),--osv $(OSV))
 

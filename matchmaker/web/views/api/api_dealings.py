@@ -60,7 +60,7 @@ class ShortlistAnswer(ApiAnswer):
 class DecisionBody(ApiBody):
     """An operator's decision about a supplier; a rejection gives the code of its reason."""
 
-    decision: Literal["approved", "rejected"]
+    decision: Literal[MatchState.APPROVED, MatchState.REJECTED]
     reason: Code | None = None
 
 
@@ -177,13 +177,12 @@ def propose(key: str) -> ShortlistAnswer:
 @operation(answer=ShortlistLine, body=DecisionBody, refusals=(403, 404), conditional=True)
 def decide(key: str, match: str, body: DecisionBody) -> GivenAnswer:
     """Approve or reject a supplier at the revision in If-Match."""
-    if body.decision == "rejected" and body.reason not in product().taxonomy.reasons:
+    rejected = body.decision is MatchState.REJECTED
+    if rejected and body.reason not in product().taxonomy.reasons:
         curated(database(), key)
         text = N_("Choose the reason for the rejection.")
         raise InvalidRecord((Problem("reason", "reason.missing", text, (body.reason or "")[:80]),))
-    verdict = NewDecision(
-        MatchState(body.decision), reason_code=body.reason if body.decision == "rejected" else None
-    )
+    verdict = NewDecision(body.decision, reason_code=body.reason if rejected else None)
     return _changed(
         key,
         match,

@@ -84,7 +84,7 @@ class HoursBody(ApiBody):
     weeks: tuple[Code, ...] = ()
 
 
-class FittingNeed(ApiAnswer):
+class FittingLine(ApiAnswer):
     """An open need that fits the shop."""
 
     need: str
@@ -106,7 +106,7 @@ class OpeningAnswer(ApiAnswer):
 class FittingNeeds(ApiAnswer):
     """The open needs that fit, best first, and what changes would open."""
 
-    fitting: list[FittingNeed]
+    fitting: list[FittingLine]
     openings: list[OpeningAnswer]
 
 
@@ -239,8 +239,8 @@ def fitting() -> FittingNeeds:
     )
 
 
-def _fit(need: Need, match: RankedSupplier) -> FittingNeed:
-    return FittingNeed(
+def _fit(need: Need, match: RankedSupplier) -> FittingLine:
+    return FittingLine(
         need=need.public_id,
         title=need_summary.title_of(need),
         score=round(match.score, 4),

@@ -8,17 +8,8 @@ from flask.testing import FlaskClient
 
 from matchmaker.services.people import accounts, browser_sessions
 from matchmaker.wiring import Application
+from tests.support.api_keys import NEED, key_of, key_of_once
 from tests.support.browser import Browser, text
-
-NEED = {"id": "erp-17", "title": "Flanges", "text": "Turning of flanges ø120 h7, steel 45, 200 pcs"}
-
-
-def key_of(browser: Browser, scope: str = "write") -> dict[str, str]:
-    form = {"name": "Planning", "scope": scope, "days": "90"}
-    page = text(browser.post("/account/keys/", form, page="/account/keys/"))
-    found = re.search(r"mmk_[\w-]{43}", page)
-    assert found, page
-    return {"Authorization": f"Bearer {found[0]}"}
 
 
 @pytest.fixture
@@ -107,13 +98,6 @@ def test_a_wrong_body_is_told_by_field(
     )
     assert answer.status_code == status
     assert field in {one["field"] for one in answer.json["problems"]}
-
-
-def key_of_once(browser: Browser) -> dict[str, str]:
-    """A key, after those of other tests are ended: a person holds ten at most."""
-    for number in re.findall(r"/account/keys/(\d+)/end", text(browser.get("/account/keys/"))):
-        browser.post(f"/account/keys/{number}/end", page="/account/keys/")
-    return key_of(browser)
 
 
 def test_a_form_is_no_body(plant: Browser, program: FlaskClient) -> None:

@@ -15,8 +15,8 @@ from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
+from tests.support.api_keys import key_of_once
 from tests.support.browser import Browser
-from tests.unit.web.api.test_api import key_of_once
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from matchmaker.wiring import Application
+from tests.support.api_keys import NEED, key_of_once
 from tests.support.browser import Browser
-from tests.unit.web.api.test_api import NEED, key_of_once
 
 
 @pytest.fixture

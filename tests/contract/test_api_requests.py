@@ -1,0 +1,22 @@
+"""Generated requests to the interface, for the people who have keys, on both databases: no failure, nothing undescribed.
+
+`make check-api` sends as many as one likes.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.checks.api import READERS, network, requests_of
+
+EXAMPLES = 4  # of each address and reader
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.filterwarnings("ignore")  # of the generator of values, about unusual patterns
+def test_every_answer_is_described(each_url: str, tmp_path: Path, reader: str) -> None:
+    with network(tmp_path, each_url) as world:
+        found = requests_of(world, reader, EXAMPLES)
+    assert found.disagreements == []
+    assert found.sent >= EXAMPLES * 20
+    assert not [status for status in found.statuses if status >= 500]

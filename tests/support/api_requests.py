@@ -1,0 +1,83 @@
+"""Requests to the interface for programs, made from its own description: of everything that the description allows, and
+of what it does not; each answer is held against it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+_QUIET = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "phases": [Phase.generate],
+    "database": None,
+    "derandomize": True,
+}
+
+
+@dataclass(slots=True)
+class ApiRequests:
+    """The answers to the requests of one reader: their number by status, and the disagreements with the description."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    disagreements: list[str] = field(default_factory=list)
+
+    @property
+    def sent(self) -> int:
+        return self.statuses.total()
+
+
+def send(
+    app: Flask, headers: Mapping[str, str], keys: Sequence[Mapping[str, str]], *, examples: int
+) -> ApiRequests:
+    """Send requests to every address: half of them about things that are there (`keys`: values of addresses), and half
+    of the bodies against the description.
+    """
+    found = ApiRequests()
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    for result in schema.get_all_operations():
+        _send_to(result.ok(), found, dict(headers), list(keys), examples)
+    return found
+
+
+def _send_to(
+    operation: Any, found: ApiRequests, headers: dict[str, str], keys: list[Mapping[str, str]], examples: int
+) -> None:
+    cases = operation.as_strategy()
+    if operation.body or operation.query:
+        cases |= operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+    @given(case=cases, there=st.none() | st.sampled_from(keys))
+    @settings(max_examples=examples, **_QUIET)
+    def sent(case: Any, there: Mapping[str, str] | None) -> None:
+        if there is not None and case.path_parameters:
+            case.path_parameters.update({name: there.get(name, "x") for name in case.path_parameters})
+        answer = case.call(headers=headers)
+        found.statuses[answer.status_code] += 1
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as group:
+            words = "; ".join(str(one) for one in group.exceptions)
+            found.disagreements.append(f"{operation.label}: {answer.status_code} {words[:600]}")
+
+    sent()
