@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint bench quality audit sbom check-backup help lock
+.PHONY: run test lint bench quality audit sbom check-backup check-leaks help lock
 
 run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
@@ -37,6 +37,9 @@ sbom: $(VENV)/.ready-dev ## The bill of materials of the pinned packages, Cyclon
 
 check-backup: $(VENV)/.ready-dev ## A backup under writes, restored and compared: BACKUP="--suppliers 100000" for the long form
 	@$(BIN)/python -m tests.checks.backup $(BACKUP)
+
+check-leaks: $(VENV)/.ready-dev ## Planted contact data, prices and quotes, looked for as every reader on every page
+	@$(BIN)/python -m tests.checks.leaks
 
 lock: ## Renew the pinned versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

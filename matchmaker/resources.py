@@ -36,6 +36,7 @@ LANGUAGE_FILES = (
     "places",
     "spelling",
     "needs",
+    "contacts",
     "segments",
     "references",
     "work",

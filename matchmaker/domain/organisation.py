@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 # Legal forms as they stand in names, Russian and foreign, in casefolded spelling without dots.
 _FORMS = (
@@ -64,3 +65,14 @@ def sort_key(ru: str | None, en: str | None, language: str) -> str:
     """
     first, second = (ru, en) if language == "ru" else (en, ru)
     return name_key(first or second or "")[:300]
+
+
+_QUOTED = re.compile(r"\s{0,2}[«\"“„'][^»\"”'\n]{1,80}[»\"”']")
+
+
+def named_in(text: str) -> Iterator[tuple[int, int]]:
+    """The places of a text where a legal form stands before a name in quotes."""
+    for form in _FORM.finditer(text.lower()):
+        name = _QUOTED.match(text, form.end())
+        if name and len(text) == len(text.lower()):
+            yield form.start(), name.end()

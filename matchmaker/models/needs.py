@@ -28,6 +28,7 @@ from matchmaker.models.base import (
 from matchmaker.models.organisations import Centre, Organisation
 
 REACHES = ("centre", "chosen", "network")
+DEFAULT_DISCLOSURE = "name-hidden"
 DISCLOSURES = ("open", "name-hidden", "nda", "invited")
 
 
@@ -66,7 +67,7 @@ class Need(PublicId, Stamped, Base):
     due_on: Mapped[Day | None]
     updated: Mapped[Day | None]
     reach: Mapped[Word] = mapped_column(default="network")
-    disclosure: Mapped[Word] = mapped_column(default="open")
+    disclosure: Mapped[Word] = mapped_column(default=DEFAULT_DISCLOSURE)
     channel: Mapped[Word | None]
     kind: Mapped[Word | None]
     quotes_until: Mapped[Moment | None]

@@ -28,6 +28,7 @@ from matchmaker.web.kit import (
     navigation,
     time_zones,
 )
+from matchmaker.web.pages import need_access
 from matchmaker.web.views import account, api, needs, network, public, supplier, work
 from matchmaker.wiring import Application
 
@@ -71,6 +72,7 @@ def create_app(application: Application) -> Flask:
     navigation.register(app)
     language_marks.register(app)
     errors.register(app)
+    need_access.register(app)
     for desk in DESKS:
         for blueprint in desk.BLUEPRINTS:
             app.register_blueprint(blueprint)

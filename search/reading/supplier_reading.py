@@ -14,6 +14,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.document import CapabilityFacts, SearchDocument
 from search.reading.machines import on_machines
+from search.reading.public_records import supplier_for_strangers
 from search.reading.terms import (
     SURE,
     Box,
@@ -32,8 +33,8 @@ from search.text import Recogniser, Recognition, TextSource
 def document_of(
     record: SupplierRecord, recogniser: Recogniser, *, key: str, revision: int, centre: str = ""
 ) -> SearchDocument:
-    """The search document of a supplier. Contacts, rates and notes never enter it."""
-    taxonomy = recogniser.taxonomy
+    """The search document of a supplier, from what strangers may read. Contacts, rates and notes never enter it."""
+    taxonomy, record = recogniser.taxonomy, supplier_for_strangers(record)
     prose = (
         " \n".join(text for text in (record.description.ru, record.description.en) if text)
         if record.description

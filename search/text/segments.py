@@ -136,6 +136,12 @@ def _inline(text: str) -> Iterator[Segment]:
         yield Segment(SegmentKind.CONTACT, *match.span())
 
 
+def labelled_contacts(text: str) -> Iterator[Segment]:
+    """The ways to reach somebody that a word announces ("tel. 12-34"), each to the end of its line."""
+    for contact in _CONTACT.finditer(text):
+        yield Segment(SegmentKind.CONTACT, *contact.span())
+
+
 def _lines(text: str, *, with_quoted: bool) -> Iterator[Segment]:
     """The parts that whole lines are, from the first line to the last."""
     signed = passed_on = False
@@ -184,6 +190,5 @@ def _line(line: str, start: int) -> Iterator[Segment]:
     greeting = _GREETING.match(line)
     if greeting:
         yield Segment(SegmentKind.GREETING, start, start + greeting.end())
-    contact = _CONTACT.search(line)
-    if contact:
-        yield Segment(SegmentKind.CONTACT, start + contact.start(), start + contact.end())
+    for contact in labelled_contacts(line):
+        yield Segment(SegmentKind.CONTACT, start + contact.start, start + contact.end)

@@ -40,6 +40,51 @@ PASSWORD = "a-long-password-2026"
 # Words that stand where only some may read them.
 CONTACT, HIDDEN_NAME, SPARE = "canary-contact@shop.example", "Canary Plant", 731.5
 NOTE, DRAWING, PRICE = "canary note", "canary-drawing.stl", "canary price"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody types into texts, and nobody reads who may not see contacts: different in shops and in needs."""
+
+    phone: str
+    email: str
+    link: str
+    handle: str
+    signer: str
+    price: str
+    number: str
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        return (self.phone, self.email, self.link, self.handle, self.signer, self.price, self.number)
+
+    @property
+    def letter(self) -> str:
+        """A pasted end of a letter that has them all."""
+        return (
+            f"Звоните +7 {self.phone}, {self.email}, {self.link}, телеграм {self.handle}. Цена {self.price} руб., "
+            f"{self.price} р/час.\nС уважением,\nАнна {self.signer}\nтел. {self.number}"
+        )
+
+
+OF_SHOPS = Typed(
+    "912 555-01-02",
+    "typed@shop.example",
+    "t.me/shop_canary",
+    "@canary_shop",
+    "Чижикова",
+    "7 654 321",
+    "4852 00-11-22",
+)
+OF_ALL_NEEDS = Typed(
+    "913 555-03-04",
+    "typed@plant.example",
+    "t.me/need_canary",
+    "@canary_need",
+    "Канарейкина",
+    "1 234 567",
+    "4932 00-33-44",
+)
 DISCLOSURES = ("open", "name-hidden", "nda", "invited")
 
 
@@ -165,11 +210,21 @@ class World:
             ndas.accept(session, need, shops[name].organisation, signer, "ru")
 
     def _shop(self, session: Session, name: str, centre: object) -> Profile:
+        typed = OF_SHOPS
         data = {
             "id": name,
             "name": {"en": f"Shop {name}", "ru": f"Цех {name}"},
-            "capabilities": [{"process": "Токарная обработка"}],
-            "equipment": [{"name": "16К20", "spare_hours_per_month": SPARE}],
+            "description": {
+                "ru": f"Точим валы и втулки.\n{typed.letter}",
+                "en": f"We turn shafts. Call +7 {typed.phone}",
+            },
+            "capabilities": [
+                {"process": "Токарная обработка", "note": f"спросить {typed.signer}, {typed.email}"},
+            ],
+            "equipment": [{"name": f"16К20 (тел. {typed.number})", "spare_hours_per_month": SPARE}],
+            "references": [{"customer": "Завод", "product": f"валы, {typed.price} руб."}],
+            "sectors": [f"насосы {typed.link}"],
+            "payment_terms": f"аванс {typed.price} руб., +7 {typed.phone}",
             "certificates": [{"standard": "ISO 9001:2015", "status": "certified", "number": f"N-{name}"}],
             "contacts": {"email": CONTACT},
             "updated": "2026-11-01",
@@ -353,9 +408,23 @@ class World:
         self, session: Session, name: str, how: NeedPosting, shops: Mapping[str, Profile], operator: User
     ) -> None:
         assert how.contractor is not None
+        typed = OF_ALL_NEEDS
         record = parse(
             NeedRecord,
-            {"kind": "need", "id": f"need-{name}", "text": "Токарная обработка валов, сталь 45, 100 шт"},
+            {
+                "kind": "need",
+                "id": f"need-{name}",
+                "title": f"Валы {name}, {typed.email} +7 {typed.phone}",
+                "text": f"Токарная обработка валов, сталь 45, 100 шт\n{typed.letter}",
+                "payment": f"{typed.price} руб., {typed.link}",
+                "positions": [
+                    {
+                        "id": "1",
+                        "title": f"Вал {typed.handle}",
+                        "text": f"100 шт, {typed.price} руб. {typed.letter}",
+                    }
+                ],
+            },
         )
         centre = how.contractor.centre
         state = NeedState.PUBLISHED if how.state is NeedState.DRAFT and name != "draft" else how.state

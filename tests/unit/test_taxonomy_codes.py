@@ -21,6 +21,10 @@ ORDINARY = {
         "matchmaker/services/quotes/quote_attachments.py",
         "paper",
     ): "the name of a file that has none, not the material",
+    (
+        "search/text/contact_data.py",
+        "RU",
+    ): "the country whose telephones go without a prefix, for phonenumbers",
     ("search/text/dates/day_meanings.py", "other"): "what a day is about, not the reason",
     ("search/text/dates/day_meanings.py", "paper"): "what a day is about, not the material",
     ("search/text/measures.py", "IT"): "the letters of a tolerance grade, not Italy",

@@ -29,6 +29,7 @@ from matchmaker.services.core.site import (
     SiteIdentity,
     site_of,
 )
+from search.text.contact_data import without_contacts
 
 _ANSWERS = ("interested", "no_capacity", "not_ours", "until")
 # Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
@@ -69,15 +70,8 @@ OPTIONAL: Mapping[str, str] = {
 }
 _LONGEST_SUBJECT = 200
 _BLANK_LINES = re.compile(r"\n{3,}")
-_MONEY = r"(?:₽|руб(?:\.|лей|ля|ль)?|RUB|USD|EUR|CNY|€|\$|¥)"
-_SECRETS = (
-    re.compile(
-        rf"\d[\d\s.,\u00a0\u202f]*(?:тыс\.?|млн\.?)?\s*{_MONEY}|{_MONEY}\s*\d[\d\s.,\u00a0\u202f]*",
-        re.IGNORECASE,
-    ),
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
-)
+# Values that are no free text: names, and the numbers of papers, which may look like telephones.
+_AS_GIVEN = frozenset({"name", "who", "sender", "organisation", "standard", "number"})
 
 # A page of the site; the token of a signed link may hold "5USD", which is not a price.
 _PATH = re.compile(r"/[a-z-]+/[A-Za-z0-9_.~/-]+(?:#[\w-]*)?")
@@ -137,7 +131,7 @@ def render(
     """
     if kind not in KINDS or set(values) != set(KINDS[kind]):
         raise ValueError(f"{kind}: {sorted(values)}")
-    clean = {name: _clean(value) for name, value in values.items()}
+    clean = {name: value if name in _AS_GIVEN else _clean(value) for name, value in values.items()}
     fixed = {
         "leave": leave,
         "centre": site.centre.name(language),
@@ -164,13 +158,9 @@ def _cut(subject: str) -> str:
 
 
 def _clean(value: Any) -> Any:
-    """The value without prices, e-mail addresses and addresses of other sites."""
+    """The value without prices, telephones, e-mail addresses and addresses of other sites."""
     if isinstance(value, str):
-        if _PATH.fullmatch(value):
-            return value
-        for pattern in _SECRETS:
-            value = pattern.sub("…", value)
-        return value
+        return value if _PATH.fullmatch(value) else without_contacts(value)
     if isinstance(value, Mapping):
         return {key: _clean(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

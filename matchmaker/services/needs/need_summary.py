@@ -1,16 +1,40 @@
-"""A need in few words: its title line, and the card that an invited supplier may read."""
+"""A need as others than its owner read it: its texts, its title line, and the card of an invited supplier."""
 
 from matchmaker.domain.language import N_
+from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Need
 from matchmaker.services.mail import letters
+from matchmaker.services.needs import needs
+from search.reading import public_records
+from search.text.contact_data import CUT, public_text
 
 _TITLE = 120
 
 
-def title_of(need: Need) -> str:
-    """The one-line title of a need."""
-    line = " ".join((need.title or need.text or "").split())
-    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+def for_strangers(need: Need) -> NeedRecord:
+    """The need without contact data, prices and persons; without its contractor's name, unless it is open to all."""
+    return public_records.need_for_strangers(needs.record(need), hidden_names(need))
+
+
+def left_out(need: Need) -> tuple[str, ...]:
+    """What others than its owner do not read of the need's texts."""
+    return public_records.pieces_left_out(needs.record(need), hidden_names(need))
+
+
+def hidden_names(need: Need) -> tuple[str, ...]:
+    """The names that the need's texts may not tell: those of its contractor, unless the need is open to all."""
+    if need.disclosure == "open":
+        return ()
+    firm, given = need.contractor, (need.contractor_given or {}).get("name") or {}
+    names = (firm.name_ru, firm.name_en) if firm else ()
+    return tuple(dict.fromkeys(name for name in (*names, given.get("ru"), given.get("en")) if name))
+
+
+def title_of(need: Need, longest: int = _TITLE) -> str:
+    """The one-line title of a need, for anybody."""
+    words = public_text(need.title or need.text or "", names=hidden_names(need)).shown
+    line = " ".join(words.split())
+    return line if len(line) <= longest else line[: longest - 1] + CUT
 
 
 def card(need: Need, language: str) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
 from matchmaker.models.base import new_public_id, now
-from matchmaker.models.needs import DISCLOSURES, REACHES
+from matchmaker.models.needs import DEFAULT_DISCLOSURE, DISCLOSURES, REACHES
 from matchmaker.services.core import journal
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
@@ -106,7 +106,7 @@ class NeedPosting:
     contractor: Organisation | None = None
     channel: str = "portal"
     reach: str = "network"
-    disclosure: str = "open"
+    disclosure: str = DEFAULT_DISCLOSURE
     state: NeedState = NeedState.DRAFT
 
 

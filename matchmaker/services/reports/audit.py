@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import AuditEntry, Centre, Match, Membership, Need, Organisation, Profile, User
 from matchmaker.services.core import urls
+from matchmaker.services.needs import need_summary
 from matchmaker.services.people import directory
 
 PAGE = 50
@@ -170,7 +171,7 @@ def _centres(session: Session, keys: set[str], language: str) -> Named:
 
 
 def _title(need: Need) -> str:
-    return (need.title or need.text or "")[:80]
+    return need_summary.title_of(need, longest=80)
 
 
 _NAMES = {

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from flask import Flask
 from flask_babel import gettext
 
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, NdaRequired, NotFound
+from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Need, Organisation, Session
-from matchmaker.services.needs import ndas, needs
+from matchmaker.services.needs import ndas, need_summary, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database
@@ -20,7 +23,7 @@ _READABLE = frozenset({"open", "name-hidden"})
 _LONGEST_TITLE = 80
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NeedAccess:
     """A need with one person's rights to it; the policy is asked once, in the session of the need.
 
@@ -51,7 +54,7 @@ class NeedAccess:
 
     def nda_required(self) -> NdaRequired:
         """The error that leads to the agreement of the need."""
-        return NdaRequired(key=self.need.public_id, title=self.need.title or "")
+        return NdaRequired(key=self.need.public_id, title=self.title if self.need.title else "")
 
     @property
     def view_action(self) -> str:
@@ -94,13 +97,20 @@ class NeedAccess:
         """Whether the person may read the need's words: before an agreement only its title and conditions are open."""
         return self.need.disclosure in _READABLE or self.may_edit or bool(self.circle.signed)
 
+    @cached_property
+    def record(self) -> NeedRecord:
+        """The need as the person may read it: who does not own it reads neither contact data nor prices."""
+        return needs.record(self.need) if self.may_edit else need_summary.for_strangers(self.need)
+
     @property
     def title(self) -> str:
         """The title line of the need, within the person's rights."""
+        if not (self.need.title or self.words_open):
+            return gettext("A need under agreement")
+        if not self.may_edit:
+            return need_summary.title_of(self.need, longest=1_000 if self.need.title else _LONGEST_TITLE + 1)
         words = self.need.title or self.need.text or ""
-        if self.need.title or (self.words_open and len(words) <= _LONGEST_TITLE):
-            return words
-        return f"{words[:_LONGEST_TITLE]}…" if self.words_open else gettext("A need under agreement")
+        return words if self.need.title or len(words) <= _LONGEST_TITLE else f"{words[:_LONGEST_TITLE]}…"
 
     @property
     def contractor_name(self) -> str:
@@ -188,3 +198,13 @@ def posting_party(session: Session) -> PostingParty:
 def title_of(need: Need) -> str:
     """The title line of the need, within the reader's rights."""
     return access_of(database(), need).title
+
+
+def heading_of(need: Need) -> str:
+    """The need's own title within the reader's rights, "" where it has none."""
+    return title_of(need) if need.title else ""
+
+
+def register(app: Flask) -> None:
+    """Let every template name a need as its reader may."""
+    app.jinja_env.globals["need_heading"] = heading_of

@@ -13,7 +13,15 @@ from matchmaker.models import Need, StoredFile
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.extraction import drawing_values
 from matchmaker.services.matching import matching, relaxation_links
-from matchmaker.services.needs import buyer_record, corrections, drawings, intake, need_history, needs
+from matchmaker.services.needs import (
+    buyer_record,
+    corrections,
+    drawings,
+    intake,
+    need_history,
+    need_summary,
+    needs,
+)
 from matchmaker.services.shortlist import awards, shortlists
 from matchmaker.web.kit import context, engine_away, form_tokens, places, position_forms
 from matchmaker.web.kit.context import database, product
@@ -45,7 +53,7 @@ def closing_reasons() -> list[Concept]:
 def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
     """The need within the person's rights."""
     wrong, need = problems or NeedPageProblems(), found.need
-    record = needs.record(need)
+    record = found.record
     files = drawings.of_need(database(), need) if found.may("drawing.count") else None
     return render_template(
         "needs/show.html",
@@ -56,6 +64,7 @@ def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
         disregarded=corrections.disregarded(need),
         told=position_forms.told,
         position=_position(record),
+        left_out=need_summary.left_out(need) if found.may_edit else (),
         **(_of_owner(found, record, files or (), wrong) if found.may_edit else _of_reader(need, record)),
         **_rights(found),
         **_choices(),

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import Forbidden, NotFound
+from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import CertificateRow, Profile, Session
 from matchmaker.services.profiles import certificates, profile_drafts, suppliers
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.standpoint import operator, standpoint
+from search.reading import public_records
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProfileAccess:
     """A profile with one person's rights to it; the policy is asked once."""
 
@@ -27,6 +30,20 @@ class ProfileAccess:
     def may_see(self) -> bool:
         """Whether the person may see that the profile exists."""
         return self.may("profile.view" if self.profile.is_published else "profile.view_unpublished")
+
+    @cached_property
+    def record(self) -> SupplierRecord:
+        """The profile as the person may read it; who may not see contacts reads none in its texts either."""
+        whole = suppliers.record(self.profile)
+        if self.may("profile.contacts"):
+            return whole
+        return public_records.supplier_for_strangers(whole).model_copy(update={"contacts": None})
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What strangers do not read of the profile's texts, for who may change them."""
+        whole = suppliers.record(self.profile) if self.may("profile.edit") else None
+        return public_records.pieces_left_out(whole) if whole else ()
 
     @property
     def is_inside(self) -> bool:

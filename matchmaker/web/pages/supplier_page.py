@@ -18,7 +18,7 @@ def page(found: ProfileAccess) -> str:
     profile, today = found.profile, context.today()
     if (who := person()) is not None:
         viewings.note(product().sessions, database(), profile, who.user, today)
-    record = suppliers.record(profile)
+    record = found.record
     return render_template(
         "public/supplier.html",
         profile=profile,
@@ -34,7 +34,8 @@ def page(found: ProfileAccess) -> str:
         photos=supplier_facts.photo_views(photos.of_profile(database(), profile, shown=True)),
         wording=wording(),
         taxonomy=product().taxonomy,
-        contacts=record.contacts if found.may("profile.contacts") else None,
+        contacts=record.contacts,
+        left_out=found.left_out,
         machines=found.verdicts["profile.capacity"] is not AccessVerdict.HIDDEN,
         scans=scans.of_profile(database(), profile) if found.may("certificate.download") else (),
         firm_people=_people_of(profile),

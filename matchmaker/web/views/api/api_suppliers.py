@@ -9,7 +9,6 @@ from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import EquipmentRecord, SupplierRecord, parse, to_data
 from matchmaker.services.matching import matching
-from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import supplier_search
@@ -77,9 +76,7 @@ def search(query: SupplierFilters) -> GivenAnswer:
 def supplier(key: str) -> PublicSupplier:
     """A published profile in the keys of the exchange format, without contacts."""
     found = visible(database(), key)
-    data = to_data(suppliers.record(found.profile))
-    if not found.may("profile.contacts"):
-        data.pop("contacts", None)
+    data = to_data(found.record)
     left_out = _closed_to(found.verdicts["profile.capacity"])
     if left_out:
         data["equipment"] = [

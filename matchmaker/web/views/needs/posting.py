@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models.needs import DISCLOSURES
+from matchmaker.models.needs import DEFAULT_DISCLOSURE, DISCLOSURES
 from matchmaker.services.extraction import drawing_values
 from matchmaker.services.needs import drawings, need_posting
 from matchmaker.services.needs.needs import NeedPosting
@@ -90,6 +90,6 @@ def _openness() -> tuple[str, str]:
     """The chosen readers of a new need and its reach; single centres are ticked on its page."""
     disclosure, reach = request.form.get("disclosure", ""), request.form.get("reach", "")
     return (
-        disclosure if disclosure in DISCLOSURES else "open",
+        disclosure if disclosure in DISCLOSURES else DEFAULT_DISCLOSURE,
         reach if reach in {"network", "centre"} else "network",
     )

@@ -36,7 +36,7 @@ def _invitation(token: str, problem: str = "") -> str:
         asked=asked,
         title=need_summary.title_of(need),
         card=need_summary.card(need, language()),
-        text=need.text if need.disclosure in {"open", "name-hidden"} else None,
+        text=need_summary.for_strangers(need).text if need.disclosure in {"open", "name-hidden"} else None,
         reasons=shop_standing.refusals(),
         problem=problem,
     )

@@ -21,6 +21,7 @@ from matchmaker.web.kit.context import database
 from matchmaker.web.pages import completeness, profile_forms, remarks, supplier_facts
 from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, ProfileField
+from search.reading import public_records
 
 blueprint = Blueprint("profile", __name__, url_prefix="/shop/profile")
 # Fields that only the centre writes; a form with one was tampered with.
@@ -66,6 +67,7 @@ def _of_draft(profile: Profile) -> dict[str, object]:
         "region": places.region(record.region),
         "remark_label": lambda key: remarks.label(key, record, gettext),
         "terms": supplier_facts.terms(record),
+        "left_out": public_records.pieces_left_out(record),
         "told": completeness.told(profile, record),
         "lines": {name: [supplier_facts.entry_line(one) for one in getattr(record, name)] for name in LISTS},
     }

@@ -121,7 +121,7 @@ def test_openness_is_chosen_with_the_need(plant: Browser, own_product: Applicati
     assert (need_.disclosure, need_.reach) == ("nda", "centre")
     strange = {"text": "Втулки, 31 шт.", "disclosure": "💩", "reach": "chosen"}
     need_ = stored(own_product, post(plant, **strange).headers["Location"].rsplit("/", 1)[1])
-    assert (need_.disclosure, need_.reach) == ("open", "network")
+    assert (need_.disclosure, need_.reach) == ("name-hidden", "network")
     again = post(plant, **{**wanted, "diameter_mm": "wide"})
     assert '<option value="nda" selected>' in text(again)
 

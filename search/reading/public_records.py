@@ -1,0 +1,72 @@
+"""Records as strangers may read them: without contact data, names of persons and prices in what people wrote.
+
+Fields that are made to be published (a name, an address, a number of a paper) stay; contacts are for whoever shows the
+record to decide.
+"""
+
+from typing import TypeVar
+
+from matchmaker.domain.records import ContactsRecord, NameRecord, NeedRecord, Record, SupplierRecord
+from search.text.contact_data import CUT, public_text
+from search.text.segments import TextSource
+
+R = TypeVar("R", bound=Record)
+_AS_GIVEN = frozenset(
+    {"kind", "id", "inn", "number", "drawing_number", "revision", "edition", "currency", "languages"}
+)
+
+
+def supplier_for_strangers(record: SupplierRecord) -> SupplierRecord:
+    """A supplier without what its texts say of people and prices."""
+    return _public(record, ())
+
+
+def need_for_strangers(record: NeedRecord, names: tuple[str, ...] = ()) -> NeedRecord:
+    """A need without what its texts say of people and prices; `names` are organisations that it may not name."""
+    return _public(record.model_copy(update={"contractor": None}), names)
+
+
+def pieces_left_out(record: Record, names: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The pieces of a record's texts that strangers do not read, each once, for its owner."""
+    found = (piece for text in _texts(record) for piece in _cut(text, names)[1])
+    return tuple(dict.fromkeys(found))
+
+
+def _public(record: R, names: tuple[str, ...]) -> R:
+    changed = {}
+    for field in type(record).model_fields:
+        value = getattr(record, field)
+        shown = value if field in _AS_GIVEN else _shown(value, names)
+        if shown != value:
+            changed[field] = shown
+    return record.model_copy(update=changed) if changed else record
+
+
+def _shown(value: object, names: tuple[str, ...]) -> object:
+    if isinstance(value, str):
+        return _cut(value, names)[0]
+    if isinstance(value, NameRecord | ContactsRecord):
+        return value
+    if isinstance(value, Record):
+        return _public(value, names)
+    if isinstance(value, tuple):
+        return tuple(_shown(one, names) for one in value)
+    return value
+
+
+def _texts(value: object) -> list[str]:
+    """What people wrote in a record."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for one in value for text in _texts(one)]
+    if isinstance(value, Record) and not isinstance(value, NameRecord | ContactsRecord):
+        fields = (field for field in type(value).model_fields if field not in _AS_GIVEN)
+        return [text for field in fields for text in _texts(getattr(value, field))]
+    return []
+
+
+def _cut(text: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """A text for strangers, and the pieces that it lost; a line is no letter."""
+    found = public_text(text, TextSource.LETTER if "\n" in text else TextSource.PAGE, names)
+    return found.shown or CUT, found.left_out

@@ -1,0 +1,59 @@
+"""Nothing leaks: no reader finds what people typed into texts and it may not see; `make check-leaks` tells the figure."""
+
+import pytest
+from flask import Flask
+
+from tests.access import world as made
+from tests.access.matrix import Row
+from tests.access.world import World
+from tests.checks import leaks
+from tests.support import routes
+
+# Where texts stand; the command opens all the others too.
+SHOWING = (
+    "needs.show",
+    "public.supplier",
+    "api.supplier",
+    "shop.show",
+    "public.search",
+    "drawings.nda",
+    "quotes.own",
+)
+SHOWN = [row for row in leaks.readable() if row.endpoint in SHOWING]
+
+
+@pytest.mark.parametrize("row", SHOWN, ids=str)
+def test_contact_data_and_prices_are_read_by_nobody_who_may_not(app: Flask, world: World, row: Row) -> None:
+    assert list(leaks.on_pages(app, world, [row])) == []
+
+
+def test_letters_and_search_documents_hold_none(world: World) -> None:
+    assert list(leaks.in_letters(world.application)) == []
+    assert list(leaks.in_documents(world.application)) == []
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "group", "label", "name", "typed"),
+    [
+        ("needs.show", "needs", "open", "CO", made.OF_ALL_NEEDS),
+        ("needs.show", "needs", "open", "OO", made.OF_ALL_NEEDS),
+        ("public.supplier", "profiles", "shop", "SO", made.OF_SHOPS),
+        ("public.supplier", "profiles", "shop", "CN", made.OF_SHOPS),
+    ],
+)
+def test_owners_read_what_they_wrote(
+    app: Flask, world: World, endpoint: str, group: str, label: str, name: str, typed: made.Typed
+) -> None:
+    """Else the tests above could not fail."""
+    row = next(row for row in leaks.readable() if row.endpoint == endpoint)
+    page = routes.ask(app, world, row, name, world.things(group)[label]).get_data(as_text=True)
+    assert typed.phone in page
+
+
+def test_an_owner_is_told_what_others_do_not_read(app: Flask, world: World) -> None:
+    row = next(row for row in leaks.readable() if row.endpoint == "needs.show")
+    page = routes.ask(app, world, row, "CO", world.things("needs")["name-hidden"]).get_data(as_text=True)
+    assert "Others do not see from the texts" in page
+    stranger = routes.ask(app, world, row, "SX", world.things("needs")["name-hidden"]).get_data(as_text=True)
+    assert "Others do not see from the texts" not in stranger
+    assert "Токарная обработка валов, сталь 45, 100 шт" in stranger
