@@ -17,6 +17,7 @@ COMMANDS = {
     "config": "config",
     "db": "database",
     "demo": "demo",
+    "doctor": "doctor",
     "duplicates": "duplicates",
     "export": "exchange",
     "import": "exchange",

@@ -41,7 +41,6 @@ def backup_command() -> None:
 def make(file: Path | None, keep: int | None, with_secret_key: bool) -> None:
     """Write a backup into FILE, or into a new file of a folder; MATCHMAKER_BACKUPS by default."""
     from matchmaker.services.backup import backups
-    from matchmaker.services.backup.backups import BackupSource
 
     given = file or settings().backups
     if given is None:
@@ -50,10 +49,10 @@ def make(file: Path | None, keep: int | None, with_secret_key: bool) -> None:
         raise click.UsageError("--keep goes with a folder.")
     started = monotonic()
     with application() as app, byte_progress("backup") as advance:
-        key = app.secret_key if with_secret_key else None
-        source = BackupSource(app.sessions.engine, app.data, app.settings.public(), key)
-        target = backups.target_of(given, source)
-        made = backups.make(source, target, advance)
+        key, shown = app.secret_key if with_secret_key else None, app.settings.public()
+        with backups.opened(app.settings.database, app.data, shown, key) as source:
+            target = backups.target_of(given, source)
+            made = backups.make(source, target, advance)
         removed = backups.remove_old(given, made.database.identity, keep) if keep else []
     rows = sum(made.database.rows.values())
     size = target.stat().st_size / 1_000_000

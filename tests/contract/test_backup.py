@@ -14,8 +14,9 @@ from sqlalchemy import create_engine, func, select, text
 
 from matchmaker.cli import main
 from matchmaker.domain.errors import BackupRefused, StartRefused
+from matchmaker.migrations import runner
 from matchmaker.models import AuditEntry, StoredFile
-from matchmaker.models.database import make_database_engine, make_sessions
+from matchmaker.models.database import make_database_engine, make_sessions, stored_version
 from matchmaker.services.backup import archive, backups, postgresql_tools, restoring
 from matchmaker.services.backup.archive import BackupFault
 from matchmaker.services.backup.backups import BackupSource
@@ -306,6 +307,28 @@ def test_the_commands_back_up_verify_and_restore(
     made.write_bytes(whole[:2000] + b"?" + whole[2001:])
     assert status_of("backup", "verify", str(made)) == 1
     assert "database.sqlite3 is damaged" in capsys.readouterr().out
+
+
+def test_tables_of_before_are_backed_up_as_they_are_and_led_on_by_a_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], each_url: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", [])
+    engine = make_sessions(each_url).engine
+    runner.downgrade(engine, "0020")
+    monkeypatch.setenv("MATCHMAKER_DATABASE_URL", each_url)
+    assert status_of("backup", str(tmp_path / "b.zip")) == 0
+    assert stored_version(engine) == "0020"
+    engine.dispose()
+    assert status_of("restore", str(tmp_path / "b.zip"), "--replace") == 0
+    assert status_of("db", "check") == 0
+
+
+def test_an_empty_database_is_not_backed_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [])
+    assert status_of("backup", str(tmp_path / "b.zip")) == 1
+    assert "is empty: there is nothing to back up" in capsys.readouterr().err
 
 
 def test_without_pg_dump_or_with_an_older_one_the_error_says_what_to_install(

@@ -38,7 +38,7 @@ from matchmaker.wiring import Application
 
 TODAY = date(2026, 11, 23)
 WRITES_A_SECOND = 20
-_COPIED = (Organisation, Profile, Capability, CertificateRow, Equipment)
+_COPIED: tuple[Any, ...] = (Organisation, Profile, Capability, CertificateRow, Equipment, IndexedDocument)
 _FAR = 1_000_000  # between the ids of two copies
 
 
@@ -66,40 +66,36 @@ def filled(folder: Path, address: str | None, suppliers: int) -> Application:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(generator, "SUPPLIERS", own)
         demo.load(application)
+    originals = _originals(application)
     for number in range(1, -(-suppliers // own)):
-        _copy(application, number)
+        with application.sessions.begin() as session:
+            for table, rows in originals.items():
+                session.execute(insert(table), [_moved(row, number) for row in rows])
     return application
 
 
-def _copy(application: Application, number: int) -> None:
-    """Add the demo centre's suppliers once more, under other ids."""
-    with application.sessions.begin() as session:
+def _originals(application: Application) -> dict[Any, list[dict[str, Any]]]:
+    """The rows of the suppliers, by table."""
+    with application.sessions() as session:
         connection = session.connection()
-        for model in _COPIED:
-            table = model.__table__
-            assert isinstance(table, Table)
-            found = connection.execute(select(table).where(table.c.id < _FAR)).mappings()
-            rows = [{name: _moved(name, value, number) for name, value in row.items()} for row in found]
-            connection.execute(insert(table), rows)
-        known = select(IndexedDocument).where(IndexedDocument.key.not_like("copy%"))
-        documents = [_document(row, number) for row in session.scalars(known)]
-        connection.execute(insert(IndexedDocument), documents)
+        return {
+            model.__table__: [dict(row) for row in connection.execute(select(model.__table__)).mappings()]
+            for model in _COPIED
+        }
 
 
-def _moved(name: str, value: Any, number: int) -> Any:
-    if value is None:
-        return None
-    if name in {"id", "organisation_id", "profile_id", "capability_id"}:
-        return value + number * _FAR
-    if name == "public_id":
-        return f"copy{number:04}{value[:8]}"
-    return f"{value}-{number}" if name == "external_id" else value
-
-
-def _document(row: IndexedDocument, number: int) -> dict[str, Any]:
-    key = f"copy{number:04}{row.key[:8]}"
-    body = (row.body or b"").replace(row.key.encode(), key.encode())
-    return {"key": key, "revision": row.revision, "stamp": row.stamp, "body": body}
+def _moved(row: dict[str, Any], number: int) -> dict[str, Any]:
+    """The row of another supplier that is like this one in all but its ids."""
+    moved = dict(row)
+    for name in row.keys() & {"id", "organisation_id", "profile_id", "capability_id"}:
+        moved[name] = row[name] and row[name] + number * _FAR
+    for name in row.keys() & {"public_id", "key"}:
+        moved[name] = f"copy{number:04}{row[name][:8]}"
+    if row.get("external_id"):
+        moved["external_id"] = f"{row['external_id']}-{number}"
+    if row.get("body"):
+        moved["body"] = row["body"].replace(row["key"].encode(), moved["key"].encode())
+    return moved
 
 
 class _Writer:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -40,6 +41,26 @@ class BackupSource:
     key: str | None = None
 
 
+@contextmanager
+def opened(
+    address: str, data: Path, settings: Mapping[str, str], key: str | None = None
+) -> Iterator[BackupSource]:
+    """The database of this data folder, to back it up as it is, of any version of the tables.
+
+    Raises StartRefused, and BackupRefused for an empty database.
+    """
+    engine = installation.checked(address, data)
+    try:
+        if installation.is_blank(engine):
+            place = installation.place_of(engine.url)
+            raise BackupRefused(
+                N_("The database %(place)s is empty: there is nothing to back up."), place=place
+            )
+        yield BackupSource(engine, data, settings, key)
+    finally:
+        engine.dispose()
+
+
 def target_of(given: Path, source: BackupSource) -> Path:
     """The file to write: the given one, or a new one in the given folder, named by the installation and the moment.
 
@@ -54,8 +75,8 @@ def target_of(given: Path, source: BackupSource) -> Path:
             file=given,
         )
     if given.is_dir():
-        mark = installation.mark_of(source.data) or ""
-        return given / f"matchmaker-{mark[:8]}-{now().strftime(_STAMP)}.zip"
+        mark = installation.stored_mark(source.engine) or ""
+        return given / f"matchmaker-{_short(mark)}-{now().strftime(_STAMP)}.zip"
     if given.suffix != ".zip" or not given.parent.is_dir():
         raise BackupRefused(
             N_("%(file)s is neither a folder nor a file in one that ends with .zip."), file=given
@@ -146,9 +167,14 @@ def _faults(files: AbstractSet[str], parts: Sequence[BackupPart]) -> tuple[tuple
     return tuple(sorted(files - kept.keys())), tuple(altered)
 
 
+def _short(mark: str) -> str:
+    """The part of the mark that stands in names; tables of before have none."""
+    return mark[:8] or "00000000"
+
+
 def of_installation(folder: Path, mark: str) -> list[Path]:
     """The backups of this installation in a folder, the newest first."""
-    found = folder.glob(f"matchmaker-{mark[:8]}-*.zip")
+    found = folder.glob(f"matchmaker-{_short(mark)}-*.zip")
     return sorted((path for path in found if _NAMED.fullmatch(path.name)), reverse=True)
 
 

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, inspect, select, text
 
 from matchmaker.domain.errors import BackupRefused, StartRefused
 from matchmaker.domain.language import N_
@@ -45,10 +45,16 @@ def facts(connection: Connection) -> DatabaseFacts:
         kind="sqlite" if dialect.name == "sqlite" else "postgresql",
         server=".".join(map(str, dialect.server_version_info or ())),
         version=str(connection.scalar(text("SELECT version_num FROM alembic_version"))),
-        identity=connection.scalar(select(Installation.mark)) or "",
+        identity=_mark(connection),
         rows=runner.counted_rows(connection),
         journal=JournalHead(entry.id, entry.hash) if entry else None,
     )
+
+
+def _mark(connection: Connection) -> str:
+    """The mark of the database; empty where its tables are of before the marks."""
+    known = inspect(connection).has_table(Installation.__tablename__)
+    return (connection.scalar(select(Installation.mark)) or "") if known else ""
 
 
 def copy(engine: DatabaseEngine, target: Path, advance: Advance) -> DatabaseCopy:

@@ -112,6 +112,19 @@ class MailServer:
             except smtplib.SMTPException:
                 server.close()
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is on this machine."""
+        return self.host in _LOOPBACK
+
+    def probe(self) -> bool:
+        """Connect and sign in as for sending; whether the way is encrypted. Raises MailServerAway."""
+        try:
+            with self._connected() as server:
+                return isinstance(server.sock, ssl.SSLSocket)
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailServerAway(f"{type(error).__name__}: {error}") from error
+
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.safe:
