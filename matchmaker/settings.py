@@ -63,6 +63,13 @@ class Settings(BaseSettings):
     backups: Path | None = Field(
         None, description="Folder of backups; `matchmaker doctor` looks at their age"
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What the log holds")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="JSON lines, or text; auto: text on a terminal"
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="Lets /metrics be read from other machines: Authorization: Bearer …"
+    )
     map_outlines: Path | None = Field(None, description="GeoJSON of region outlines drawn on the map")
 
     @classmethod

@@ -68,13 +68,19 @@ class _Cluster:
             "UTF8",
             "--no-sync",
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
+        self.resume()
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self.as_user, str(self.binaries / program), *arguments]
         subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=60)
+
+    def resume(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
+
+    def halt(self) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "fast", "stop")
 
     @property
     def url(self) -> URL:
@@ -98,6 +104,18 @@ def postgresql_server() -> Iterator[URL]:
         return
     cluster = _Cluster(binaries)
     yield cluster.url
+    cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def own_cluster() -> Iterator[_Cluster]:
+    """A server that the tests of a module may halt and resume."""
+    binaries = _binaries()
+    if binaries is None:
+        missing.without(_POSTGRESQL_HINT)
+        return
+    cluster = _Cluster(binaries)
+    yield cluster
     cluster.stop()
 
 

@@ -13,10 +13,12 @@ def serve(current: Settings) -> None:
     """Serve until interrupted; prints the address once the port is open."""
     import waitress
 
+    from matchmaker import logs
     from matchmaker.web.app import create_app
     from matchmaker.wiring import Application
     from matchmaker.worker import Worker, warm_up
 
+    logs.configure(current)
     with closing(Application(current)) as application:
         application.check_place()
         with Worker(application).running():

@@ -14,9 +14,11 @@ from matchmaker.cli.common import application
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
 def worker_command(once: bool) -> None:
     """Send e-mails and do other work in the background. `matchmaker serve` does the same by itself."""
+    from matchmaker import logs
     from matchmaker.worker import Worker
 
     with application() as app:
+        logs.configure(app.settings)
         app.check_place()
         worker = Worker(app)
         if not once:

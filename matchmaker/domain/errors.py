@@ -25,6 +25,10 @@ MatchmakerError
 ├── UnreadableFile           a file that cannot be opened or is of another kind than it claims
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
+├── DatabaseAway             the database does not answer, or not whole
+├── DatabaseBusy             others hold for too long what this needs
+│   └── ChangeOverrun        another change came first, and this one was taken back whole
+├── StorageFull              nothing can be written: the disk is full, or may only be read
 ├── SettingInvalid           a setting that cannot be used
 ├── StartRefused             a data folder, database or key that is another, is lost or is damaged (place, folder)
 ├── BackupRefused            a backup that cannot be made, is damaged, or does not fit the place
@@ -213,6 +217,25 @@ class EngineUnavailable(MatchmakerError):
 class IndexMissing(MatchmakerError):
     code = "index.missing"
     message = N_("The search index is not built. Run: matchmaker index rebuild")
+
+
+class DatabaseAway(MatchmakerError):
+    code = "database.away"
+    message = N_("The database does not respond.")
+
+
+class DatabaseBusy(MatchmakerError):
+    code = "busy"
+    message = N_("Too much is being saved at this moment.")
+
+
+class ChangeOverrun(DatabaseBusy):
+    """A change that the database took back whole for the sake of another one; it may be tried again."""
+
+
+class StorageFull(MatchmakerError):
+    code = "storage.full"
+    message = N_("At the moment nothing can be saved, only read. Please tell the centre.")
 
 
 class SettingInvalid(MatchmakerError):

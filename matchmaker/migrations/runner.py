@@ -31,6 +31,8 @@ def _config(connection: Connection, metadata: MetaData | None = None) -> Config:
 
 def _lock(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
+        for limit in ("lock_timeout", "statement_timeout"):  # a move of many rows takes as long as it takes
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 

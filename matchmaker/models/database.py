@@ -7,6 +7,8 @@ commits at the end.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +22,12 @@ from matchmaker.domain.organisation import search_key
 from matchmaker.migrations import HEAD, check_version
 
 _BUSY_MILLISECONDS = 5000
+_AT_ONCE_MILLISECONDS = 50
+# Threads and lanes together need fewer connections than this; who waits longer is told that the site is busy.
+_POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 5}
+# No statement of a page or a lane takes as long; `options` in the address replaces them.
+_POSTGRESQL_OPTIONS = f"-c lock_timeout={_BUSY_MILLISECONDS} -c statement_timeout=60000"
+_POSTGRESQL_LINE = {"connect_timeout": "5", "tcp_user_timeout": "15000", "keepalives_idle": "30"}
 
 # SQLAlchemy's own types, under the product's names, for packages that do not know SQLAlchemy.
 Session: TypeAlias = orm.Session
@@ -27,24 +35,61 @@ DatabaseEngine: TypeAlias = Engine
 DatabaseError: TypeAlias = SQLAlchemyError
 
 
+@dataclass(slots=True)
+class DatabaseWork:
+    """What a piece of work has asked of the database so far, and whether it may have saved something."""
+
+    statements: int = 0
+    saved: bool = False
+
+
+_work: ContextVar[DatabaseWork | None] = ContextVar("database_work", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[DatabaseWork]:
+    """Count what the block asks of the database."""
+    work = DatabaseWork()
+    token = _work.set(work)
+    try:
+        yield work
+    finally:
+        _work.reset(token)
+
+
+def present_work() -> DatabaseWork | None:
+    """The work that is counted at this moment."""
+    return _work.get()
+
+
 class Sessions(orm.sessionmaker[Session]):
     """A session factory whose `begin()` writes and whose call reads.
 
-    `begin()` raises StaleRevision where another person changed the same row meanwhile.
+    `begin()` raises StaleRevision where another person changed the same row meanwhile. `begin_at_once()` is for
+    notes that nobody waits for: it fails at once where the database cannot be written.
     """
 
     def __init__(self, engine: DatabaseEngine) -> None:
         super().__init__(engine, expire_on_commit=False)
         self.engine = engine
         self._writer = engine.execution_options(writes=True)
+        self._noter = engine.execution_options(writes=True, at_once=True)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         try:
             with self(bind=self._writer) as session, session.begin():
                 yield session
+                session.flush()
+                if (work := _work.get()) is not None:
+                    work.saved = True  # while it commits nobody can tell
         except StaleDataError as error:
             raise StaleRevision from error
+
+    @contextmanager
+    def begin_at_once(self) -> Iterator[Session]:
+        with self(bind=self._noter) as session, session.begin():
+            yield session
 
 
 def database_url(address: str) -> URL:
@@ -83,20 +128,43 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
 
 
 def _on_sqlite_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("at_once"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+        return
+    driver: Any = connection.connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+
+
+def _on_postgresql_begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("at_once"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_AT_ONCE_MILLISECONDS}")
+
+
+def _count(*_statement: object) -> None:
+    if (work := _work.get()) is not None:
+        work.statements += 1
 
 
 def make_database_engine(address: str) -> DatabaseEngine:
-    """An engine for the address; the folder of an SQLite file is made."""
+    """An engine for the address; the folder of an SQLite file is made. No value of a statement gets into an error."""
     url = database_url(address)
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
-    event.listen(engine, "connect", _on_sqlite_connect)
-    event.listen(engine, "begin", _on_sqlite_begin)
+        line = {"options": _POSTGRESQL_OPTIONS, **_POSTGRESQL_LINE, **url.query}
+        engine = create_engine(url.set(query=line), pool_pre_ping=True, hide_parameters=True, **_POOL)
+        event.listen(engine, "begin", _on_postgresql_begin)
+    else:
+        on_disk = url.database and url.database != ":memory:"
+        if on_disk:
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, hide_parameters=True, **(_POOL if on_disk else {}))
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+    event.listen(engine, "before_cursor_execute", _count)
     return engine
 
 

@@ -1,10 +1,9 @@
 """The application factory: extensions, headers, views."""
 
-import secrets
 from datetime import timedelta
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_babel import Babel, gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -13,10 +12,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
-from matchmaker.web.edge import headers
+from matchmaker.web.edge import access_log, headers, metrics
 from matchmaker.web.edge.numbers import RowNumber
 from matchmaker.web.edge.proxies import BehindProxies
+from matchmaker.web.edge.second_try import PersistentSite
 from matchmaker.web.kit import (
+    after_answer,
     context,
     errors,
     formats,
@@ -50,9 +51,12 @@ DESKS = (public, account, needs, supplier, work, network, api)
 
 def create_app(application: Application) -> Flask:
     """The site over a wired product; a `Flask` object, since servers take one."""
-    app = Flask("matchmaker.web", template_folder=str(resources.folder("templates")))
+    app = PersistentSite("matchmaker.web", template_folder=str(resources.folder("templates")))
     app.config["SECRET_KEY"] = application.secret_key
     _configure(app, application.settings)
+    counts = metrics.SiteMetrics(application)
+    access_log.register(app, counts.note)
+    metrics.register(app, counts)
     app.wsgi_app = BehindProxies(app.wsgi_app, application.settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = RowNumber
     app.extensions["matchmaker"] = application
@@ -64,6 +68,7 @@ def create_app(application: Application) -> Flask:
     _login(app)
     app.before_request(_check_bytes)
     headers.register(app)
+    after_answer.register(app)
     app.teardown_appcontext(context.close_database)
     formats.register(app)
     forms.register(app)
@@ -120,6 +125,8 @@ def _locale() -> str:
         return chosen
     if current_user.is_authenticated:
         return str(current_user.language)
+    if g.get("failed") and session.get(context.LANGUAGE) in {"ru", "en"}:
+        return str(session[context.LANGUAGE])
     best = request.accept_languages.best_match(("ru", "en"))
     return best or str(context.product().settings.language)
 
@@ -139,7 +146,6 @@ def _make_room() -> None:
 
 def _check_bytes() -> None:
     """Refuse bytes that are not text before any code reads them as text."""
-    g.request_id = secrets.token_hex(8)
     raw = unquote_to_bytes(request.query_string) + request.environ.get("PATH_INFO", "").encode(
         "latin-1", "replace"
     )

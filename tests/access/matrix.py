@@ -110,6 +110,7 @@ static                     GET   anyone                 -
 health.alive               GET   anyone                 -
 health.ready               GET   anyone                 -
 health.version             GET   anyone                 -
+metrics.show               GET   anyone                 -
 public.home                GET   anyone                 -
 public.set_language        POST  anyone                 -
 public.search              GET   anyone                 -

@@ -31,7 +31,7 @@ class Browser:
         self.headers = {"Accept-Language": language}
 
     def get(self, address: str):  # type: ignore[no-untyped-def]
-        return self.client.get(address, headers=self.headers)
+        return self.client.get(address, headers=self.headers, buffered=True)
 
     def token(self, address: str = "/login") -> str:
         found = _TOKEN.search(self.get(address).get_data(as_text=True))

@@ -69,9 +69,13 @@ class HomeCard:
             with self._sessions()() as session:
                 card = card_of(session, self._code)
         except SQLAlchemyError:
-            return held[1] if held else CentreCard()
+            return self.known()
         self._held = (monotonic(), card)
         return card
+
+    def known(self) -> CentreCard:
+        """The card as last read, without asking."""
+        return self._held[1] if self._held else CentreCard()
 
     def forget(self) -> None:
         """Read the card anew on next use, after a change."""

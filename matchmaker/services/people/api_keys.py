@@ -5,6 +5,7 @@ fewer where the scope says so.
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import AccessKey, User
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.services.core import journal, locks
 from matchmaker.services.people.browser_sessions import roles
 
@@ -75,13 +76,15 @@ def of_user(session: Session, user: User) -> Sequence[AccessKey]:
     return session.scalars(live.order_by(AccessKey.id.desc())).all()
 
 
-def touch(sessions: Sessions, key: AccessKey) -> None:
-    """Record from time to time, in a transaction of its own, that a key was used."""
-    moment = now()
-    if key.used_at is not None and key.used_at >= moment - _USED_STEP:
-        return
-    with sessions.begin() as writing:
-        writing.execute(update(AccessKey).where(AccessKey.id == key.id).values(used_at=moment))
+def is_unnoted(key: AccessKey) -> bool:
+    """Whether the last use of a key was noted so long ago that this one should be."""
+    return key.used_at is None or now() - key.used_at >= _USED_STEP
+
+
+def note_use(sessions: Sessions, number: int) -> None:
+    """Note that a key was used; left out where the database cannot be written at once."""
+    with suppress(DatabaseError), sessions.begin_at_once() as writing:
+        writing.execute(update(AccessKey).where(AccessKey.id == number).values(used_at=now()))
 
 
 def end(session: Session, user: User, number: int) -> None:

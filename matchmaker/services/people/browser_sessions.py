@@ -1,22 +1,20 @@
 """The sessions of browsers: stored on the server, so that they can be listed and ended, one or all."""
 
 import hashlib
-import logging
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from matchmaker.models import Membership, Organisation, User, UserSession
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import DatabaseError, Sessions
 
 BRIEF, REMEMBERED = timedelta(hours=12), timedelta(days=30)
 _SEEN_STEP = timedelta(minutes=5)
-_log = logging.getLogger(__name__)
 
 
 def _token_hash(token: str) -> str:
@@ -65,18 +63,15 @@ def of_token(session: Session, token: str) -> UserSession | None:
     )
 
 
-def touch(sessions: Sessions, found: UserSession) -> None:
-    """Record that a session was used, at most every few minutes, in a transaction of its own that no page
-    fails for.
-    """
-    moment = now()
-    if moment - found.seen_at < _SEEN_STEP:
-        return
-    try:
-        with sessions.begin() as writing:
-            writing.execute(update(UserSession).where(UserSession.id == found.id).values(seen_at=moment))
-    except OperationalError as error:
-        _log.info("The use of a session is not noted: %s", error.orig)
+def is_unnoted(found: UserSession) -> bool:
+    """Whether the last use of a session was noted so long ago that this one should be."""
+    return now() - found.seen_at >= _SEEN_STEP
+
+
+def note_use(sessions: Sessions, number: int) -> None:
+    """Note that a session was used; left out where the database cannot be written at once."""
+    with suppress(DatabaseError), sessions.begin_at_once() as writing:
+        writing.execute(update(UserSession).where(UserSession.id == number).values(seen_at=now()))
 
 
 def of_user(session: Session, user: User) -> list[UserSession]:

@@ -5,21 +5,19 @@ The supplier sees the kind and region of the firm, and its name only where the p
 whose need hides its name must not be recognised by its own viewings.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.models import Membership, Profile, ProfileViewing, User
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.services.core import journal
 
-_log = logging.getLogger(__name__)
 WEEKS = 12
 KEPT_DAYS = 7 * WEEKS
 NAMED = "seen_by_name"  # the person's preference
@@ -56,19 +54,21 @@ class ViewingCounts:
     weeks: tuple[tuple[date, int], ...]
 
 
-def note(sessions: Sessions, session: Session, profile: Profile, user: User, day: date) -> None:
-    """Record a viewing; people of the firm itself are not recorded, nor is a second viewing on the same day.
+def counts(profile: Profile, user: User) -> bool:
+    """Whether a look of this person counts: those of the firm itself do not."""
+    return profile.organisation_id not in {
+        held.organisation_id for held in user.memberships if held.is_active
+    }
 
-    `session` reads; the row is written in a transaction of its own, and no page fails for it.
-    """
-    own = {held.organisation_id for held in user.memberships if held.is_active}
-    if profile.organisation_id in own or session.get(ProfileViewing, (profile.id, user.id, day)) is not None:
-        return
-    try:
-        with sessions.begin() as writing:
-            writing.add(ProfileViewing(profile_id=profile.id, user_id=user.id, day=day))
-    except (IntegrityError, OperationalError) as error:
-        _log.info("A look at %s is not noted: %s", profile.public_id, error.orig)
+
+def note(sessions: Sessions, profile: int, user: int, day: date) -> None:
+    """Note a viewing, once a day; left out where the database cannot be written at once."""
+    with suppress(DatabaseError):
+        with sessions() as reading:
+            noted = reading.get(ProfileViewing, (profile, user, day)) is not None
+        if not noted:
+            with sessions.begin_at_once() as writing:
+                writing.add(ProfileViewing(profile_id=profile, user_id=user, day=day))
 
 
 def of_profile(session: Session, profile: Profile, today: date, language: str) -> ViewingCounts:

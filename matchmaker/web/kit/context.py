@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import cast
 
 from flask import current_app, g, request, session
@@ -10,15 +11,19 @@ from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
 from matchmaker.models import Session, User
+from matchmaker.models.database import DatabaseError
+from matchmaker.services.core.site import CentreCard
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.matching.wording import Wording
 from matchmaker.services.people import accounts, api_keys, browser_sessions
+from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.wiring import Application
 
 PAGE = 20
 PROGRAMS = "/api/"  # the addresses for programs with a key
 TOKEN = "token"  # noqa: S105 - the name of the entry in the cookie, not a secret
+LANGUAGE = "language"  # the person's, in the cookie too, for pages that may not ask the database
 
 
 class SignedInPerson(UserMixin):  # type: ignore[misc]
@@ -81,10 +86,19 @@ def database() -> Session:
     return cast(Session, g.database)
 
 
+def ask_nothing_more() -> None:
+    """Let the rest of the request, the page of an error, do without the database."""
+    g.failed = True
+
+
 def close_database(_error: BaseException | None = None) -> None:
     opened = g.pop("database", None)
-    if opened is not None:
+    if opened is None:
+        return
+    try:
         opened.close()
+    except DatabaseError:
+        opened.invalidate()  # its connection was lost
 
 
 def load_person() -> SignedInPerson | None:
@@ -93,7 +107,7 @@ def load_person() -> SignedInPerson | None:
     Programs send a key instead; at their own addresses it alone counts, elsewhere it does not count.
     """
     if g.get("failed"):
-        return None  # the page of an error must not ask a database that may be away
+        return None
     if request.path.startswith(PROGRAMS) and "Authorization" in request.headers:
         return _by_key(request.headers["Authorization"])
     token = session.get(TOKEN)
@@ -102,7 +116,10 @@ def load_person() -> SignedInPerson | None:
     found = browser_sessions.of_token(database(), token)
     if found is None:
         return None
-    browser_sessions.touch(product().sessions, found)
+    if browser_sessions.is_unnoted(found):
+        after_answer(partial(browser_sessions.note_use, product().sessions, found.id))
+    if session.get(LANGUAGE) != found.user.language:
+        session[LANGUAGE] = found.user.language
     return SignedInPerson(found.user, session_id=found.id)
 
 
@@ -111,8 +128,15 @@ def _by_key(header: str) -> SignedInPerson | None:
     found = api_keys.of_secret(database(), secret.strip()) if scheme.lower() == "bearer" else None
     if found is None:
         return None
-    api_keys.touch(product().sessions, found)
+    if api_keys.is_unnoted(found):
+        after_answer(partial(api_keys.note_use, product().sessions, found.id))
     return SignedInPerson(found.user, frozenset(found.scopes))
+
+
+def home_card() -> CentreCard:
+    """The name and contacts of the site's centre, on the page of an error as far as they are known."""
+    home = product().home
+    return home.known() if g.get("failed") else home.card()
 
 
 def person() -> SignedInPerson | None:

@@ -1,4 +1,7 @@
-"""The table from errors to pages: the problem, the field, the way out, and the id of the request."""
+"""The table from errors to pages: the problem, the field, the way out, and the id of the request.
+
+A page of an error asks the database nothing: it may be the very trouble.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,7 +15,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from matchmaker.domain import errors as domain
 from matchmaker.domain.language import N_
-from matchmaker.web.kit import interrupted
+from matchmaker.models.database import DatabaseError
+from matchmaker.models.database_trouble import trouble_of
+from matchmaker.web.kit import context, interrupted
 
 STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.MatchmakerError: 400,
@@ -40,6 +45,10 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.UnreadableFile: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,
+    domain.DatabaseAway: 503,
+    domain.DatabaseBusy: 503,
+    domain.ChangeOverrun: 503,
+    domain.StorageFull: 503,
     # Problems of the administrator, at the program's start or on the command line; no request causes them.
     domain.SettingInvalid: 500,
     domain.DatabaseBehind: 500,
@@ -87,12 +96,17 @@ _ADVICE = {
 }
 
 
+_KEPT = {500, 503}  # where a form could not be taken, its values come back to be sent again
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(domain.MatchmakerError, _expected)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(domain.NdaRequired, _ask_to_sign)
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DatabaseError, _trouble)
+    app.register_error_handler(OSError, _trouble)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -114,6 +128,8 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
         response.mimetype = "application/problem+json"
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
+    elif status in _KEPT and interrupted.can_be_kept():
+        response = interrupted.page(status, lead=detail or gettext(_TITLES[status]))
     else:
         title = gettext(_TITLES.get(status, _TITLES[500 if status >= 500 else 400]))
         advice = gettext(_ADVICE[status]) if status in _ADVICE else ""
@@ -133,6 +149,7 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
     """The page of a product's error, in the reader's language. A hidden object looks the same as an absent
     one.
     """
+    context.ask_nothing_more()
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if isinstance(error, domain.NotFound):
         return _answer(404, "", "not_found")
@@ -170,6 +187,10 @@ def _strange_host(_error: SecurityError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    cause = getattr(error, "original_exception", None)  # of an error met while another one was answered
+    if cause is not None and (found := trouble_of(cause)) is not None:
+        return _expected(found)
+    context.ask_nothing_more()
     status = error.code or 500
     if 300 <= status < 400 or error.response is not None:
         return error
@@ -180,9 +201,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def _trouble(error: Exception) -> ResponseReturnValue:
+    """The answer while database or disk cannot serve; any other error of theirs is a mistake of the program."""
+    found = trouble_of(error)
+    if found is None:
+        return _unexpected(error)
+    current_app.logger.warning("Request %s could not be served: %s", g.get("request_id", ""), found.code)
+    return _expected(found)
+
+
 def _unexpected(error: Exception) -> ResponseReturnValue:
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     current_app.logger.error("Request %s failed", g.get("request_id", ""), exc_info=error)
-    g.failed = True
+    context.ask_nothing_more()
     return _answer(InternalServerError.code, "", "internal")

@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
         person=context.person,
         ngettext=_plural,
         product=context.product,
+        home_card=context.home_card,
         money=money,
         dict=dict,
     )

@@ -1,4 +1,5 @@
-"""A form that arrived after its session ended: its values come back in a page that sends it again.
+"""A form that could not be taken, because its session ended or the database is away: its values come back in a
+page that sends it again.
 
 Nothing is stored on the server and nothing is sent without a press: the page has a fresh token of the
 browser's present session, so that a person who signed in elsewhere meanwhile, with or without a code, only
@@ -13,14 +14,18 @@ _OURS = ("csrf_token",)
 
 
 def can_be_kept() -> bool:
-    """Whether the request is a form that may be shown again."""
+    """Whether the request is a form with values that may be shown again."""
     endpoint = request.endpoint or ""
-    return request.method == "POST" and bool(endpoint) and not endpoint.startswith(_SECRET)
+    return request.method == "POST" and bool(endpoint) and not endpoint.startswith(_SECRET) and _typed()
 
 
-def page(status: int, action: str = "") -> Response:
-    """The typed values, ready to be sent again; 401 for a person who must sign in first, 400 for one with
-    another session now.
+def _typed() -> bool:
+    return any(name not in _OURS for name in (*request.form, *request.files))
+
+
+def page(status: int, action: str = "", lead: str = "") -> Response:
+    """The typed values, ready to be sent again; `lead` says why they were not taken, by default that the session
+    had ended (401) or is another one now (400).
 
     The form goes to its own address, or to the address `action`.
     """
@@ -33,5 +38,7 @@ def page(status: int, action: str = "") -> Response:
         files=[file.filename for file in request.files.values() if file.filename],
         action=action or request.full_path.rstrip("?"),
         signed_in=status != 401,
+        lead=lead,
+        status=status,
     )
     return Response(body, status=status, mimetype="text/html")

@@ -1,5 +1,7 @@
 """A supplier's profile as a page: the parts for everybody, and the parts for some."""
 
+from functools import partial
+
 from flask import render_template, url_for
 
 from matchmaker.domain import access
@@ -7,6 +9,7 @@ from matchmaker.domain.access import AccessVerdict
 from matchmaker.models import Profile
 from matchmaker.services.profiles import freshness, photos, scans, suppliers, viewings
 from matchmaker.web.kit import context, engine_away, places
+from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.web.kit.context import database, person, product, wording
 from matchmaker.web.kit.standpoint import subject
 from matchmaker.web.pages import supplier_facts
@@ -16,8 +19,8 @@ from matchmaker.web.pages.profile_access import ProfileAccess
 def page(found: ProfileAccess) -> str:
     """The profile within the reader's rights; the viewing is recorded."""
     profile, today = found.profile, context.today()
-    if (who := person()) is not None:
-        viewings.note(product().sessions, database(), profile, who.user, today)
+    if (who := person()) is not None and viewings.counts(profile, who.user):
+        after_answer(partial(viewings.note, product().sessions, profile.id, who.user.id, today))
     record = found.record
     return render_template(
         "public/supplier.html",

@@ -22,7 +22,7 @@ def test_a_key_is_shown_once_and_over_when_it_is_ended(plant: Browser, program: 
     page = text(plant.get("/account/keys/"))
     assert header["Authorization"].split()[1] not in page
     assert "reads and writes" in page
-    assert program.get("/api/v1/needs", headers=header).status_code == 200
+    assert program.get("/api/v1/needs", headers=header, buffered=True).status_code == 200
     assert "not used yet" not in text(plant.get("/account/keys/"))
     number = re.search(r"/account/keys/(\d+)/end", page)[1]  # type: ignore[index]
     plant.post(f"/account/keys/{number}/end", page="/account/keys/")
