@@ -51,6 +51,7 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.StorageFull: 503,
     # Problems of the administrator, at the program's start or on the command line; no request causes them.
     domain.SettingInvalid: 500,
+    domain.StartRefused: 500,
     domain.DatabaseBehind: 500,
     domain.DatabaseTooOld: 500,
     domain.DatabaseTooNew: 500,
