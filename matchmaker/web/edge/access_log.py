@@ -75,7 +75,7 @@ class Watched:
                 spent, method = perf_counter() - begun, environ["REQUEST_METHOD"]
                 served = ServedRequest(
                     environ.get(_ROUTE) or "none",
-                    method if method in _METHODS else "other",
+                    method if method in _METHODS else "none",
                     head.status,
                     spent,
                     work.statements,
