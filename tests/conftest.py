@@ -6,22 +6,16 @@ user may create databases). Where neither is there the test is skipped, which co
 """
 
 import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, make_url
 
 from matchmaker.models.database import Sessions, make_sessions
 from matchmaker.settings import Settings
-from tests.support import missing
-
-_POSTGRESQL_HINT = "PostgreSQL is not here: install it (Debian: apt-get install postgresql) or set MATCHMAKER_TEST_POSTGRESQL_URL"
+from tests.support import missing, postgresql
 
 
 @pytest.fixture(autouse=True)
@@ -37,60 +31,6 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "data")
 
 
-def _binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("initdb")
-    return Path(on_path).parent if on_path else None
-
-
-class _Cluster:
-    """A private server that listens on a socket only; initdb refuses root, so root runs it as `postgres`."""
-
-    def __init__(self, binaries: Path) -> None:
-        self.binaries = binaries
-        self.folder = Path(tempfile.mkdtemp(prefix="matchmaker-pg-"))
-        self.as_user: list[str] = []
-        if os.geteuid() == 0:
-            entry = pwd.getpwnam("postgres")
-            os.chown(self.folder, entry.pw_uid, entry.pw_gid)
-            self.as_user = ["runuser", "-u", "postgres", "--"]
-        self._run(
-            "initdb",
-            "-D",
-            str(self.folder / "data"),
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        )
-        self.resume()
-
-    def _run(self, program: str, *arguments: str) -> None:
-        command = [*self.as_user, str(self.binaries / program), *arguments]
-        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=60)
-
-    def resume(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
-
-    def halt(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "fast", "stop")
-
-    @property
-    def url(self) -> URL:
-        return make_url(f"postgresql+psycopg://postgres@/postgres?host={self.folder}")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[URL]:
     """The address of a server on which tests may make databases."""
@@ -98,50 +38,38 @@ def postgresql_server() -> Iterator[URL]:
     if named:
         yield make_url(named).set(drivername="postgresql+psycopg")
         return
-    binaries = _binaries()
+    binaries = postgresql.binaries()
     if binaries is None:
-        missing.without(_POSTGRESQL_HINT)
+        missing.without(postgresql.HINT)
         return
-    cluster = _Cluster(binaries)
+    cluster = postgresql.Cluster(binaries)
     yield cluster.url
     cluster.stop()
 
 
 @pytest.fixture(scope="module")
-def own_cluster() -> Iterator[_Cluster]:
+def own_cluster() -> Iterator[postgresql.Cluster]:
     """A server that the tests of a module may halt and resume."""
-    binaries = _binaries()
+    binaries = postgresql.binaries()
     if binaries is None:
-        missing.without(_POSTGRESQL_HINT)
+        missing.without(postgresql.HINT)
         return
-    cluster = _Cluster(binaries)
+    cluster = postgresql.Cluster(binaries)
     yield cluster
     cluster.stop()
-
-
-@contextmanager
-def _empty_database(given: URL) -> Iterator[str]:
-    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    server = create_engine(given, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    yield given.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
 
 
 @pytest.fixture
 def postgresql_url(postgresql_server: URL) -> Iterator[str]:
     """The address of an empty database of the test's own."""
-    with _empty_database(postgresql_server) as url:
+    with postgresql.empty_database(postgresql_server) as url:
         yield url
 
 
 @pytest.fixture
 def other_postgresql_url(postgresql_server: URL) -> Iterator[str]:
     """The address of another empty database of the test's own."""
-    with _empty_database(postgresql_server) as url:
+    with postgresql.empty_database(postgresql_server) as url:
         yield url
 
 

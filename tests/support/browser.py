@@ -23,6 +23,13 @@ _TYPED = re.compile(r"(>[^<>]*</textarea>)")
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
+def found_token(page: str, address: str) -> str:
+    """The token of the first form on a page."""
+    found = _TOKEN.search(page)
+    assert found, f"no form at {address}"
+    return found[1]
+
+
 class Browser:
     """A client that fills in the form's token and stays in one language."""
 
@@ -34,9 +41,7 @@ class Browser:
         return self.client.get(address, headers=self.headers, buffered=True)
 
     def token(self, address: str = "/login") -> str:
-        found = _TOKEN.search(self.get(address).get_data(as_text=True))
-        assert found, f"no form at {address}"
-        return found[1]
+        return found_token(self.get(address).get_data(as_text=True), address)
 
     def post(self, address: str, data: dict[str, str] | None = None, page: str | None = None):  # type: ignore[no-untyped-def]
         """Post a form found on `page` (the address itself by default)."""

@@ -97,5 +97,5 @@ def commands_in(text: str) -> Iterator[list[str]]:
     """The command lines of `matchmaker` in the code of a page, without what stands for a value."""
     spans = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^    (.+)$", text, re.MULTILINE)
     for span in spans:
-        for found in re.finditer(r"(?:^|[\s/])matchmaker ((?:[a-z-]+ ?)+(?: ?--[a-z-]+)*)", span):
+        for found in re.finditer(r"(?:^|[\s/])matchmaker ([a-z](?:[a-z-]+ ?)+(?: ?--[a-z-]+)*)", span):
             yield shlex.split(found[1])

@@ -1,5 +1,6 @@
 """The proxy's file beside the site: it lets through what a page takes, and nothing larger."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -57,3 +58,8 @@ def test_what_a_visitor_claims_is_overwritten() -> None:
     assert 'proxy_set_header Forwarded "";' in CONF
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in CONF
     assert "$proxy_add_x_forwarded_for" not in CONF
+
+
+def test_the_lines_of_the_guide_fill_every_variable_in() -> None:
+    guide = (production.ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\b(SITE_[A-Z0-9_]*)=", guide)) == production.variables(CONF)

@@ -1,0 +1,185 @@
+"""`make check-deploy`: a site is renewed under load and nobody notices.
+
+The program as it was before the newest migration serves behind the proxy; the tables move on under its feet while it reads; its two
+web processes are replaced one after the other by the present program; and these are restarted once more while people also write.
+Every answer that is not the expected one, or does not come, is a failure. Needs PostgreSQL, nginx and the repository's history.
+"""
+
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import urllib3
+
+from matchmaker.cli.demo import PASSWORD
+from matchmaker.migrations import HEAD, VERSIONS
+from tests.checks.pinned import ROOT
+from tests.support import postgresql
+from tests.support.browser import found_token
+from tests.support.live_site import LiveSite, Visitor, live_site
+
+READERS, WRITERS = 3, 1
+_PAUSE = 0.02  # seconds between two questions of one visitor
+_PAGES = ("/", "/suppliers?q=turning", "/needs/", "/healthz", "/account")
+_BUYER = "buyer@demo-centre.example"
+
+
+@dataclass(slots=True)
+class Load:
+    """People at work: what they asked for, and what went wrong."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    failed: list[str] = field(default_factory=list)
+    longest: float = 0.0
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self, kind: str, question: Callable[[], urllib3.BaseHTTPResponse], expected: int) -> None:
+        began = time.monotonic()
+        try:
+            status = question().status
+            problem = None if status == expected else f"{kind}: {status} in place of {expected}"
+        except urllib3.exceptions.HTTPError as error:
+            problem = f"{kind}: {error}"
+        self.asked[kind] += 1
+        self.longest = max(self.longest, time.monotonic() - began)
+        if problem is not None:
+            self.failed.append(f"{time.strftime('%X')} {problem}")
+
+    @contextmanager
+    def running(self, *people: Callable[[], None]) -> Iterator[None]:
+        """Work in the background while the block lasts, and a moment before and after."""
+        threads = [threading.Thread(target=person, daemon=True) for person in people]
+        for thread in threads:
+            thread.start()
+        time.sleep(1)
+        try:
+            yield
+            time.sleep(1)
+        finally:
+            self.over.set()
+            for thread in threads:
+                thread.join(60)
+            self.over.clear()
+
+
+def reading(load: Load, visitor: Visitor) -> Callable[[], None]:
+    """A person who turns pages over."""
+
+    def person() -> None:
+        while not load.over.is_set():
+            for page in _PAGES:
+                load.ask(f"GET {page}", lambda page=page: visitor.get(page), 200)
+                time.sleep(_PAUSE)
+
+    return person
+
+
+def writing(load: Load, visitor: Visitor) -> Callable[[], None]:
+    """A person who sends the same form again and again."""
+    token = found_token(visitor.get("/account").data.decode(), "/account")
+    fields = {"csrf_token": token, "zone": "Europe/Samara"}
+
+    def person() -> None:
+        while not load.over.is_set():
+            load.ask("POST /account/zone", lambda: visitor.ask("POST", "/account/zone", fields=fields), 302)
+            time.sleep(_PAUSE)
+
+    return person
+
+
+def program_before(folder: Path) -> str | None:
+    """The program of before the newest migration, unpacked into the folder, and its commit; None without history."""
+    (newest,) = VERSIONS.glob(f"{HEAD}_*.py")
+    git = ["git", "-C", str(ROOT)]
+    with suppress(subprocess.CalledProcessError, FileNotFoundError):
+        found = subprocess.run(
+            [*git, "log", "--diff-filter=A", "--format=%H", "-1", "--", str(newest)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        before = subprocess.run(
+            [*git, "rev-parse", "--short", f"{found.stdout.strip() or 'none'}^"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        packed = subprocess.run([*git, "archive", before], check=True, capture_output=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(folder, filter="data")
+        return before
+    return None
+
+
+def step(words: str) -> None:
+    print(f"{time.strftime('%X')}  {words}", flush=True)
+
+
+def renewed(site: LiveSite, before: Path | None) -> Load:
+    """The load that went through a whole renewal."""
+    first = before or ROOT
+    site.run_code(first)
+    site.command("demo", "--no-serve", code=first)
+    site.start()
+    load = Load()
+    people = [site.visitor().sign_in(_BUYER, PASSWORD) for _ in range(READERS + WRITERS)]
+    readers = [reading(load, visitor) for visitor in people[:READERS]]
+    if before is not None:
+        with load.running(*readers):
+            step("the tables move on while the program of before reads")
+            site.command("db", "upgrade")
+            site.run_code(ROOT)
+            for number in range(len(site.webs)):
+                step(f"web process {number + 1} is replaced by the present program")
+                site.renew(number)
+            site.worker.stop()
+            site.worker.start()
+    with load.running(*readers, *(writing(load, visitor) for visitor in people[READERS:])):
+        for number in range(len(site.webs)):
+            step(f"web process {number + 1} is restarted while people write")
+            site.renew(number)
+    return load
+
+
+def main() -> int:
+    began = time.monotonic()
+    binaries = postgresql.binaries()
+    if binaries is None:
+        print(postgresql.HINT)
+        return 2
+    cluster = postgresql.Cluster(binaries)
+    try:
+        with postgresql.empty_database(cluster.url) as address, tempfile.TemporaryDirectory() as folder:
+            commit = program_before(Path(folder))
+            if commit is None:
+                print(
+                    "The repository's history is not here: the present program stands in for the one before."
+                )
+            else:
+                print(f"The program before migration {HEAD} is that of commit {commit}.")
+            with live_site({"MATCHMAKER_DATABASE_URL": address}) as site:
+                load = renewed(site, Path(folder) if commit else None)
+    finally:
+        cluster.stop()
+    for problem in load.failed[:20]:
+        print(problem)
+    for kind, count in sorted(load.asked.items()):
+        print(f"  {kind}: {count}")
+    print(
+        f"requests {load.asked.total()}, failed {len(load.failed)}, longest {load.longest:.1f} s, "
+        f"in {time.monotonic() - began:.0f} s"
+    )
+    return 1 if load.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
