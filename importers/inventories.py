@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from importers.cells import in_lines, one_line
@@ -18,7 +19,8 @@ from importers.readers import sheets, workbooks
 from importers.readers.delimiters import regular_delimiter
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
-from search.reading.cell_answers import Column, spelling_of
+from matchmaker.sandbox import child_process, file_probe
+from search.reading.cell_answers import Column, NumberSpelling, spelling_of
 
 MOST_LINES = 2_000
 LONGEST_HEADING = 60  # letters of a line between two rows that is a heading, not prose
@@ -40,6 +42,29 @@ class InventoryLine:
     cells: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
     columns: Mapping[str, Column] = field(default_factory=dict)
+
+
+def opened(name: str, path: Path) -> list[InventoryLine]:
+    """Lines of an uploaded list, read in the child process. Raises UnreadableFile, FileRefused."""
+    return [_line(**one) for one in child_process.run(_opened, name, path)]
+
+
+def _line(
+    words: str, cells: Mapping[str, str], group: str, columns: Mapping[str, dict[str, Any]]
+) -> InventoryLine:
+    """A line as it came from the child."""
+    named = {
+        meaning: Column(one["name"], NumberSpelling(**one["spelling"])) for meaning, one in columns.items()
+    }
+    return InventoryLine(words, cells, group, named)
+
+
+def _opened(name: str, path: str) -> list[InventoryLine]:
+    """The task of the child."""
+    content = Path(path).read_bytes()
+    if content.lstrip()[:5] == b"%PDF-":
+        return of_text(file_probe.words_of(Path(path)))
+    return read(name, content)
 
 
 def read(name: str, content: bytes) -> list[InventoryLine]:

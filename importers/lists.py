@@ -27,6 +27,7 @@ from search.reading.cell_answers import POINT, UNKNOWN, CellReading, Column, Num
 
 Kind = Literal["supplier", "need"]
 MOST_BYTES = 20_000_000
+SOURCE = "list"  # the name of the source of a list's records
 LOOKED_AT = 20  # rows that are searched for a first value
 SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
 # The meanings of a column beside a field: words of the description, or nothing.
@@ -138,7 +139,7 @@ class ListFile:
 
     @property
     def source_name(self) -> str:
-        return "list"
+        return SOURCE
 
     def rows(self) -> Iterator[FileRow]:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""

@@ -6,12 +6,14 @@ part, so that nothing of a row is lost; columns of one name all count, as in a r
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from importers.cells import in_lines, one_line
 from importers.columns import column_words
 from importers.readers import sheets, workbooks
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
+from matchmaker.sandbox import child_process
 from search.reading.cell_answers import POINT, UNKNOWN, Column, NumberSpelling, spelling_of
 
 MOST_ROWS = 200
@@ -85,6 +87,16 @@ def read(name: str, content: bytes) -> PartList:
     """The rows of an uploaded file. Raises UnreadableFile."""
     usual = POINT if workbooks.is_workbook(content) else UNKNOWN
     return _table(name, (cells for _, cells in sheets.rows(name, content)), usual)
+
+
+def opened(name: str, path: Path) -> str:
+    """The text of an uploaded file's rows, read in the child process. Raises UnreadableFile."""
+    return str(child_process.run(_text, name, path))
+
+
+def _text(name: str, path: str) -> str:
+    """The task of the child."""
+    return read(name, Path(path).read_bytes()).text
 
 
 def pasted(text: str) -> PartList | None:

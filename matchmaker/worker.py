@@ -9,11 +9,14 @@ from time import monotonic
 from matchmaker.domain.errors import MatchmakerError
 from matchmaker.models import Need, Session
 from matchmaker.models.database import DatabaseError
+from matchmaker.services.extraction import shop_lists
+from matchmaker.services.files import file_jobs
 from matchmaker.services.imports import import_batches
 from matchmaker.services.mail import jobs
 from matchmaker.services.matching import matching
-from matchmaker.services.needs import need_readings
+from matchmaker.services.needs import drawings, intake, need_readings
 from matchmaker.services.people import password_reset
+from matchmaker.services.profiles import photos
 from matchmaker.services.schedule import daily_run
 from matchmaker.services.schedule.due_day import DueDay
 from matchmaker.wiring import Application
@@ -55,6 +58,7 @@ class Worker:
         return {
             password_reset.RESET_JOB: password_reset.send_reset,
             import_batches.JOB: lambda _session, given: import_batches.work(self._application.imports, given),
+            **file_openers(self._application),
         }
 
     def _openings(self, session: Session, key: str) -> list[Need]:
@@ -95,3 +99,15 @@ def warm_up(application: Application) -> None:
         application.matcher()
     except MatchmakerError:
         _log.info("The parts for matching are not ready yet; the first request will load them")
+
+
+def file_openers(parts: Application) -> Mapping[str, jobs.Handler]:
+    """What opens strangers' files, by the kind of its job."""
+    handlers: Mapping[str, jobs.Handler] = {
+        drawings.LOOK: lambda session, asked: drawings.look(session, asked, parts.data),
+        drawings.COPY: lambda session, asked: drawings.make_copy(session, asked, parts.data),
+        photos.SHRINK: lambda session, asked: photos.shrink(session, asked, parts.data),
+        intake.ROWS: lambda _session, asked: intake.rows_of_list(asked, parts.data),
+        shop_lists.FILL: lambda session, asked: shop_lists.fill(session, asked, parts.data, parts.recogniser),
+    }
+    return {file_jobs.LANE + kind: handler for kind, handler in handlers.items()}

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from matchmaker.models.database import Sessions, make_sessions
+from matchmaker.sandbox import child_process
 from matchmaker.settings import Settings
 from tests.support import missing, postgresql
 
@@ -24,6 +25,8 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith("MATCHMAKER_") and "_TEST_" not in name]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MATCHMAKER_DATA", str(tmp_path / "data"))
+    # Tests share the machine with other tests; the processor's time stays limited as it is.
+    monkeypatch.setattr(child_process, "WALL_SECONDS", 60.0)
 
 
 @pytest.fixture

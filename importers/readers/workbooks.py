@@ -3,17 +3,13 @@ cells.
 """
 
 import io
-import sys
-import zipfile
 from collections.abc import Iterator
 
 from importers import cells
 from matchmaker.domain.errors import FileRefused, UnreadableFile
-from matchmaker.domain.language import N_
-from matchmaker.sandbox import child_process
+from matchmaker.sandbox import child_process, file_counts
 
 MOST_COLUMNS = 200
-MOST_UNPACKED = 50_000_000  # bytes that a workbook may unpack to
 
 
 def is_workbook(content: bytes) -> bool:
@@ -32,29 +28,11 @@ def sheets(name: str, content: bytes) -> list[list[list[str]]]:
 
 def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[str]]]]:
     """The rows of the first sheet or of every sheet, with their numbers."""
-    _check_size(name, content)
     try:
         found: list[list[tuple[int, list[str]]]] = child_process.run(_read, which, content=content)
     except FileRefused as error:
-        raise _unreadable(name, error.template) from error
+        raise UnreadableFile(error.template, **{**error.params, "file": name}) from error
     return found
-
-
-def _unreadable(name: str, reason: str) -> UnreadableFile:
-    """The child process's message for any file, with the name of this file."""
-    return UnreadableFile(N_("%(file)s: %(reason)s"), file=name, reason=reason)
-
-
-def _check_size(name: str, content: bytes) -> None:
-    if content[:2] != b"PK":
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-    except zipfile.BadZipFile as error:
-        raise _unreadable(name, child_process.DAMAGED) from error
-    if size > MOST_UNPACKED:
-        raise UnreadableFile(file=name, reason=N_("it unpacks to more than 50 MB"))
 
 
 # The functions below run in the child.
@@ -64,7 +42,10 @@ def _read(which: str) -> list[list[tuple[int, list[str]]]]:
     """The rows that are not empty, of the first sheet or of every sheet of the workbook on standard input."""
     from python_calamine import CalamineWorkbook
 
-    book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    content = child_process.given()
+    if content[:2] == b"PK":
+        file_counts.check_archive(io.BytesIO(content))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     wanted = len(book.sheet_names) if which == "every" else 1
     found = (book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in range(wanted))
     return [

@@ -21,7 +21,11 @@ MatchmakerError
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
 ├── LinkSpent                a link of an e-mail that was used or has expired
 ├── TooManyAttempts          too many wrong guesses (seconds: when to return)
-├── FileRefused              an upload that is empty, too large or of another kind
+├── FileRefused              an upload that is empty or cannot be opened
+│   ├── FileTooLarge         an upload that is too large
+│   └── WrongFileKind        an upload of another kind than is wanted, or than its name says
+├── FileMissing              a file that has a row and whose bytes are gone (key)
+├── NoSpace                  nothing can be written, since the disk is full
 ├── UnreadableFile           a file that cannot be opened or is of another kind than it claims
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
@@ -202,6 +206,24 @@ class TooManyAttempts(MatchmakerError):
 class FileRefused(MatchmakerError):
     code = "file.refused"
     message = N_("This file is not accepted.")
+
+
+class FileTooLarge(FileRefused):
+    code = "file.too_large"
+
+
+class WrongFileKind(FileRefused):
+    code = "file.kind"
+
+
+class FileMissing(MatchmakerError):
+    code = "file.missing"
+    message = N_("The file is known here, but its content cannot be found. The centre has been told.")
+
+
+class NoSpace(MatchmakerError):
+    code = "no_space"
+    message = N_("The disk of the server is full, so nothing can be saved now. Reading goes on.")
 
 
 class UnreadableFile(MatchmakerError):

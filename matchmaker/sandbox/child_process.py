@@ -1,74 +1,166 @@
 """The child process that opens strangers' files, so that none of them can harm the site.
 
-`python -m matchmaker.sandbox.child_process MODULE:FUNCTION ARGUMENT …` is that process; `run` starts it.
+`python -m matchmaker.sandbox MODULE:FUNCTION ARGUMENT …` is that process; `run` starts it.
 """
 
+import errno
 import json
+import os
 import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from matchmaker.domain.errors import FileRefused
+from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.domain.language import N_
 
-MEMORY = 2_000_000_000  # bytes of address space
-SECONDS = 20  # of processor time; the wall clock gets half as much again
+MEMORY = 1_000_000_000  # bytes of address space
+SECONDS = 5  # of processor time
+WALL_SECONDS = 5.0  # of the clock
+MOST_WRITTEN = 200_000_000  # bytes of one file that a child writes
+LONGEST_ANSWER = 30_000_000  # bytes
+MOST_CHILDREN = 2  # at a time in one process of the site
+MOST_OF_ONE = 1  # of them for the files of one person
 TOO_MUCH = N_(
     "The file takes too much time or memory to open; send a simpler one, a part of it, or another format."
 )
 DAMAGED = N_("The file is damaged or is not what its name says.")
 # The ends of a child that went over its limits; libraries end it themselves when they get no memory.
-_OVER_THE_LIMITS = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGABRT}
+_OVER_THE_LIMITS = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ, -signal.SIGABRT}
+_LOW_PRIORITY = 10  # children leave the processor to the pages
+# One thread for each library: their pools take address space and gain nothing on small files.
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+_owner: ContextVar[str] = ContextVar("owner", default="")
+
+
+class _Gate:
+    """The places of children: MOST_CHILDREN in all, MOST_OF_ONE for one person; who finds none waits."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = Counter[str]()
+
+    @contextmanager
+    def place(self, owner: str) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_free(owner))
+            self._taken[owner] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken[owner] -= 1
+                self._changed.notify_all()
+
+    def _is_free(self, owner: str) -> bool:
+        return self._taken.total() < MOST_CHILDREN and (not owner or self._taken[owner] < MOST_OF_ONE)
+
+
+_gate = _Gate()
+
+
+@contextmanager
+def of_person(key: str) -> Iterator[None]:
+    """Count the children started meanwhile as this person's."""
+    token = _owner.set(key)
+    try:
+        yield
+    finally:
+        _owner.reset(token)
 
 
 def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") -> Any:
     """The result of a module's function, called in a child process with its arguments as text.
 
-    The result passes through JSON; the function reads `content` from its standard input. Raises FileRefused.
+    The result passes through JSON; the function reads `content` by `given`. Within a child the function is called at
+    once. Raises FileRefused or UnreadableFile, and OSError where the child finds no room on the disk.
     """
+    if _inside.is_set():
+        _contents.append(content)
+        try:
+            return task(*map(str, arguments))
+        finally:
+            _contents.pop()
     name = f"{task.__module__}:{task.__qualname__}"
-    command = [sys.executable, "-m", "matchmaker.sandbox.child_process", name, *map(str, arguments)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module; the arguments are paths and words that we made
-            command, input=content, capture_output=True, timeout=SECONDS * 1.5, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise FileRefused(TOO_MUCH) from error
+    command = [sys.executable, "-m", "matchmaker.sandbox", name, *map(str, arguments)]
+    with _gate.place(_owner.get()):
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module; the arguments are paths and words that we made
+                command,
+                input=content,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=WALL_SECONDS,
+                check=False,
+                env={**os.environ, **_ONE_THREAD},
+            )
+        except subprocess.TimeoutExpired as error:
+            raise FileRefused(TOO_MUCH) from error
     if done.returncode in _OVER_THE_LIMITS:
         raise FileRefused(TOO_MUCH)
-    # Libraries print their own remarks on a file; the answer is the last line.
-    last = done.stdout.decode("utf-8", "replace").strip().rpartition("\n")[2]
-    if done.returncode or not last.startswith("{"):
+    if done.returncode or not done.stdout.startswith(b"{"):
         raise FileRefused(DAMAGED)
-    answer = json.loads(last)
+    answer = json.loads(done.stdout)
+    if "errno" in answer:
+        raise OSError(answer["errno"], os.strerror(answer["errno"]))
     if "refused" in answer:
-        raise FileRefused(answer["refused"], **answer["params"])
+        kind = UnreadableFile if answer.get("unreadable") else FileRefused
+        raise kind(answer["refused"], **answer["params"])
     return answer["value"]
 
 
 # The functions below run in the child.
 
+_inside = threading.Event()
+_contents: list[bytes] = []
+
+
+def given() -> bytes:
+    """The content that came with the task."""
+    return _contents[-1] if _contents else sys.stdin.buffer.read()
+
 
 def main(name: str, *arguments: str) -> None:
+    _inside.set()
+    os.nice(_LOW_PRIORITY)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    module, _, function = name.partition(":")
-    task = getattr(import_module(module), function)
+    with os.fdopen(_set_aside(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
+        answers.write(_answer(name, arguments))
+
+
+def _set_aside(stdout: int) -> int:
+    """The way to the parent; what libraries print from now on goes nowhere."""
+    kept = os.dup(stdout)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stdout)
+    return kept
+
+
+def _answer(name: str, arguments: tuple[str, ...]) -> str:
+    too_much = json.dumps({"refused": TOO_MUCH, "params": {}})
     try:
-        answer = {"value": task(*arguments)}
-    except FileRefused as error:
-        answer = {"refused": error.template, "params": dict(error.params)}
+        module, _, function = name.partition(":")
+        task = getattr(import_module(module), function)
+        found = json.dumps({"value": task(*arguments)}, default=asdict)
+    except (FileRefused, UnreadableFile) as error:
+        told = {"refused": error.template, "params": dict(error.params)}
+        return json.dumps({**told, "unreadable": isinstance(error, UnreadableFile)}, default=str)
     except MemoryError:
-        answer = {"refused": TOO_MUCH, "params": {}}
-    sys.stdout.write("\n" + json.dumps(answer, default=asdict) + "\n")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        return too_much
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        return json.dumps({"errno": error.errno})
+    return found if len(found) <= LONGEST_ANSWER else too_much

@@ -11,12 +11,14 @@ from typing import Any
 
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
+from matchmaker.sandbox import file_counts
 
 PAGES = 5  # pages of a PDF that are shown before it is downloaded
 WORDY_PAGES = 60  # pages of a PDF whose text is read
 WORDS = 8_000  # characters of a drawing's text that are stored
-MOST_ENTITIES = 25_000  # of a DXF; each takes some 0.3 ms to read and to draw
-LARGEST_SIDE = 20_000  # pixels
+MOST_PREVIEWED = 2_000  # pages of a PDF of which the first are shown
+MOST_LETTERED = 500  # texts of a DXF that are drawn letter by letter; more are drawn as bars
+HATCHED_SECONDS = 1.0  # for the hatching of one area
 PREVIEW_SIDE = 1_200
 MIN_STL = 84
 CAD_HINT = N_("A STEP model cannot be read here: install matchmaker[cad], or send STL, DXF or PDF.")
@@ -30,6 +32,13 @@ KINDS = {
     "dxf": "image/vnd.dxf",
     "stl": "model/stl",
     "step": "model/step",
+}
+# What the end of a name claims.
+KIND_OF_SUFFIX = {
+    **{f".{kind}": kind for kind in KINDS},
+    ".jpeg": "jpg",
+    ".stp": "step",
+    ".dwg": "dwg",
 }
 
 
@@ -83,7 +92,10 @@ def probe(path: Path, folder: Path) -> FileInfo:
     if kind == "dwg":
         raise FileRefused(DWG_HINT)
     if kind is None:
-        raise FileRefused(N_("This file is none of: %(kinds)s."), kinds="PDF, PNG, JPEG, DXF, STL, STEP")
+        raise FileRefused(
+            N_("There is no preview of this kind of file; there is one of %(kinds)s."),
+            kinds="PDF, PNG, JPEG, DXF, STL, STEP",
+        )
     if kind == "pdf":
         return _pdf(path, folder)
     if kind in {"png", "jpg"}:
@@ -93,6 +105,9 @@ def probe(path: Path, folder: Path) -> FileInfo:
 
 def _pdf(path: Path, folder: Path) -> FileInfo:
     with _opened(path) as document:
+        if len(document) > MOST_PREVIEWED:
+            message = N_("The PDF has %(pages)s pages; at most %(most)s are opened here. Send a part of it.")
+            raise FileRefused(message, pages=len(document), most=MOST_PREVIEWED)
         previews: list[str] = []
         words: list[str] = []
         for number in range(min(len(document), PAGES)):
@@ -117,11 +132,9 @@ def _opened(path: Path) -> Any:
 
 
 def words_of(path: Path) -> str:
-    import pypdfium2
-
     if kind_of(path) != "pdf":
         raise FileRefused(N_("This file is none of: %(kinds)s."), kinds="PDF")
-    with pypdfium2.PdfDocument(path) as document:
+    with _opened(path) as document:
         if len(document) > WORDY_PAGES:
             raise FileRefused(
                 N_("The PDF has more than %(most)s pages; send a part of it."), most=WORDY_PAGES
@@ -134,20 +147,13 @@ def words_of(path: Path) -> str:
 
 
 def _image(path: Path, kind: str, folder: Path) -> FileInfo:
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = LARGEST_SIDE * LARGEST_SIDE // 4
-    with Image.open(path) as image:
-        if max(image.size) > LARGEST_SIDE:
-            raise FileRefused(N_("The picture is larger than %(most)s pixels."), most=LARGEST_SIDE)
+    with file_counts.picture(path) as image:
+        image.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))
         name = f"{path.name}-1.png"
         small = image.convert("RGB")
         small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
         small.save(folder / name)
     return FileInfo(kind, (name,), pages=1)
-
-
-_ENTITY = re.compile(rb"\n[ ]{0,4}0\r?\n[A-Z]")
 
 
 def _dxf(path: Path, folder: Path) -> FileInfo:
@@ -157,17 +163,19 @@ def _dxf(path: Path, folder: Path) -> FileInfo:
     from ezdxf.addons.drawing.properties import RenderContext
     from ezdxf.enums import InsertUnits
 
-    if len(_ENTITY.findall(path.read_bytes())) > MOST_ENTITIES:
-        raise FileRefused(N_("The drawing has too many lines to be opened here; send a part of it or a PDF."))
+    file_counts.check_dxf(path)
     document, auditor = recover.readfile(path)
     space = document.modelspace()
     if auditor.has_errors or not len(space):
         raise FileRefused(N_("The drawing is empty or damaged."))
+    texts = file_counts.check_drawn(document)
     box = bbox.extents(space)
     known = int(document.header.get("$INSUNITS", 0))
     factor = float(units.conversion_factor(InsertUnits(known), InsertUnits.Millimeters)) if known else 1.0
     backend = svg.SVGBackend()
-    Frontend(RenderContext(document), backend).draw_layout(space)
+    Frontend(RenderContext(document), backend, config=_drawn(lettered=texts <= MOST_LETTERED)).draw_layout(
+        space
+    )
     name = f"{path.name}-1.svg"
     page = layout.Page(0, 0, layout.Units.mm, max_width=300, max_height=300)
     (folder / name).write_text(backend.get_string(page), encoding="utf-8")
@@ -178,6 +186,17 @@ def _dxf(path: Path, folder: Path) -> FileInfo:
     )
     words = _clean("\n".join(_said(one) for one in space.query("TEXT MTEXT")))
     return FileInfo("dxf", (name,), pages=1, sides_mm=tuple(sides), unit_known=bool(known), words=words)
+
+
+def _drawn(*, lettered: bool) -> Any:
+    """The way to draw: pictures that a drawing names by their place on the disk are never opened."""
+    from ezdxf.addons.drawing.config import Configuration, ImagePolicy, TextPolicy
+
+    return Configuration(
+        text_policy=TextPolicy.FILLING if lettered else TextPolicy.REPLACE_RECT,
+        image_policy=ImagePolicy.RECT,
+        hatching_timeout=HATCHED_SECONDS,
+    )
 
 
 def _said(entity: Any) -> str:
@@ -198,6 +217,7 @@ def _model(path: Path, kind: str, folder: Path) -> FileInfo:
 
     from matchmaker.sandbox import meshes
 
+    file_counts.check_model(path, kind)
     if kind == "step":
         try:
             import cascadio

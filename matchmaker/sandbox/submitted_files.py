@@ -1,4 +1,4 @@
-"""The site's work on a file that a stranger has sent: find its kind, read its words, make copies to hand out.
+"""The site's work on a file that a stranger has sent: find its kind and its facts, make copies to hand out.
 
 Each function runs its part in the child process and raises FileRefused.
 """
@@ -29,11 +29,6 @@ def photograph(path: Path, target: Path) -> None:
     child_process.run(_photograph, path, target)
 
 
-def words(path: Path) -> str:
-    """The text of a PDF, a line for a line of the page; a PDF of pictures only is refused."""
-    return str(child_process.run(_words, path))
-
-
 # The functions below run in the child.
 
 
@@ -47,7 +42,3 @@ def _stamp(path: str, kind: str, words: str, target: str) -> None:
 
 def _photograph(path: str, target: str) -> None:
     watermarks.photograph(Path(path), Path(target))
-
-
-def _words(path: str) -> str:
-    return file_probe.words_of(Path(path))

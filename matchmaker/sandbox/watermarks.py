@@ -5,12 +5,16 @@ Runs only in the process that opens strangers' files, see `matchmaker.sandbox.ch
 """
 
 from pathlib import Path
+from typing import Any
 
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
-from matchmaker.sandbox.file_probe import LARGEST_SIDE, kind_of
+from matchmaker.sandbox import file_counts
+from matchmaker.sandbox.file_probe import kind_of
 
 PHOTO_SIDE = 1_600
+MOST_MARKED = 500  # pages of a PDF
+_MARK = "ReaderMark"  # the mark's name among the objects of a page
 
 
 def _marks(words: str) -> bytes:
@@ -37,30 +41,70 @@ def stamp(path: Path, kind: str, words: str, target: Path) -> None:
 
 
 def _stamp_pdf(path: Path, words: str, target: Path) -> None:
+    """Put one shared mark over every page; the pages' own content is not read, so that it cannot grow."""
     from io import BytesIO
 
-    from pypdf import PdfReader, PdfWriter, Transformation
+    from pypdf import PdfReader, PdfWriter
 
     mark = PdfReader(BytesIO(_marks(words))).pages[0]
-    width, height = float(mark.mediabox.width), float(mark.mediabox.height)
     writer = PdfWriter(clone_from=str(path))
-    for page in writer.pages:
-        box = page.mediabox
-        fitted = (
-            Transformation()
-            .scale(float(box.width) / width, float(box.height) / height)
-            .translate(float(box.left), float(box.bottom))
+    if len(writer.pages) > MOST_MARKED:
+        message = N_(
+            "A marked copy is made of at most %(most)s pages, and the PDF has %(pages)s: suppliers cannot open "
+            "it. Send it in parts."
         )
-        page.merge_transformed_page(mark, fitted)
+        raise FileRefused(message, most=MOST_MARKED, pages=len(writer.pages))
+    form = _form(writer, mark)
+    begin = _content(writer, b"q\n")
+    for page in writer.pages:
+        _lay_over(writer, page, begin, form, (float(mark.mediabox.width), float(mark.mediabox.height)))
     writer.write(str(target))
+
+
+def _form(writer: Any, mark: Any) -> Any:
+    """The mark as one object of the document that all pages name."""
+    from pypdf.generic import NameObject, StreamObject
+
+    form = StreamObject()
+    form.set_data(mark.get_contents().get_data())
+    form[NameObject("/Type")] = NameObject("/XObject")
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    form[NameObject("/BBox")] = mark.mediabox.clone(writer)
+    form[NameObject("/Resources")] = mark["/Resources"].get_object().clone(writer)
+    return writer._add_object(form.flate_encode())  # noqa: SLF001 - the library's way to add an object
+
+
+def _content(writer: Any, drawn: bytes) -> Any:
+    from pypdf.generic import StreamObject
+
+    stream = StreamObject()
+    stream.set_data(drawn)
+    return writer._add_object(stream)  # noqa: SLF001 - as above
+
+
+def _lay_over(writer: Any, page: Any, begin: Any, form: Any, size: tuple[float, float]) -> None:
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+
+    box = page.mediabox
+    across, up = float(box.width) / size[0], float(box.height) / size[1]
+    drawn = (
+        f"\nQ q {across:.6f} 0 0 {up:.6f} {float(box.left):.3f} {float(box.bottom):.3f} cm /{_MARK} Do Q\n"
+    )
+    resources = DictionaryObject(page.get("/Resources", DictionaryObject()).get_object())
+    objects = DictionaryObject(resources.get("/XObject", DictionaryObject()).get_object())
+    objects[NameObject(f"/{_MARK}")] = form
+    resources[NameObject("/XObject")] = objects
+    page[NameObject("/Resources")] = resources
+    present = page.get("/Contents")
+    parts = present.get_object() if present is not None else ArrayObject()
+    own = list(parts) if isinstance(parts, ArrayObject) else [page.raw_get("/Contents")]
+    page[NameObject("/Contents")] = ArrayObject([begin, *own, _content(writer, drawn.encode())])
 
 
 def _stamp_image(path: Path, kind: str, words: str, target: Path) -> None:
     import pypdfium2
-    from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = LARGEST_SIDE * LARGEST_SIDE // 4
-    with Image.open(path) as image, pypdfium2.PdfDocument(_marks(words)) as marks:
+    with file_counts.picture(path) as image, pypdfium2.PdfDocument(_marks(words)) as marks:
         rendered = marks[0].render(scale=3, fill_color=(0, 0, 0, 0)).to_pil().convert("RGBA")
         whole = image.convert("RGBA")
         whole.alpha_composite(rendered.resize(whole.size))
@@ -72,10 +116,8 @@ def photograph(path: Path, target: Path) -> None:
 
     if kind_of(path) not in {"png", "jpg"}:
         raise FileRefused(N_("This file is none of: %(kinds)s."), kinds="PNG, JPEG")
-    Image.MAX_IMAGE_PIXELS = LARGEST_SIDE * LARGEST_SIDE // 4
-    with Image.open(path) as image:
-        if max(image.size) > LARGEST_SIDE:
-            raise FileRefused(N_("The picture is larger than %(most)s pixels."), most=LARGEST_SIDE)
+    with file_counts.picture(path) as image:
+        image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
         whole = ImageOps.exif_transpose(image).convert("RGB")
         whole.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
         plain = Image.frombytes("RGB", whole.size, whole.tobytes())  # the pixels only

@@ -11,7 +11,7 @@ from typing import IO
 
 import filetype
 
-from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.errors import FileMissing, FileRefused, FileTooLarge, WrongFileKind
 from matchmaker.domain.language import N_
 
 _PIECE = 1 << 20
@@ -49,18 +49,28 @@ def _keep(folder: Path, stream: IO[bytes], largest: int, accepted: dict[str, str
             while piece := stream.read(_PIECE):
                 size += len(piece)
                 if size > largest:
-                    raise FileRefused(N_("The file is larger than %(most)s MB."), most=largest // 1_000_000)
+                    raise FileTooLarge(N_("The file is larger than %(most)s MB."), most=largest // 1_000_000)
                 digest.update(piece)
                 target.write(piece)
-            target.flush()
-            os.fsync(target.fileno())
         kind = _kind(partial, size, accepted)
         final = path_of(folder, digest.hexdigest())
         final.parent.mkdir(exist_ok=True)
-        partial.replace(final)
+        settle(partial, final)
     finally:
         partial.unlink(missing_ok=True)
     return StoredBlob(digest.hexdigest(), size, kind)
+
+
+def settle(made: Path, final: Path) -> None:
+    """Give a whole file its name: its bytes are on the disk first, and its name after that. Both are on one disk."""
+    with made.open("rb") as stream:
+        os.fsync(stream.fileno())
+    made.replace(final)
+    folder = os.open(final.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _kind(path: Path, size: int, accepted: dict[str, str] | None) -> str:
@@ -70,16 +80,23 @@ def _kind(path: Path, size: int, accepted: dict[str, str] | None) -> str:
         return ""
     found = filetype.guess(str(path))
     if found is None or found.mime not in accepted:
-        raise FileRefused(N_("This file is none of: %(kinds)s."), kinds=", ".join(sorted(accepted.values())))
+        raise WrongFileKind(
+            N_("This file is none of: %(kinds)s."), kinds=", ".join(sorted(accepted.values()))
+        )
     return str(found.mime)
 
 
 def read(folder: Path, sha256: str, key: str) -> bytes:
-    """The bytes of a stored file, named by `key` in the error. Raises NotFound where they are gone."""
+    """The bytes of a stored file, named by `key` in the error. Raises FileMissing where they are gone."""
+    return present(folder, sha256, key).read_bytes()
+
+
+def present(folder: Path, sha256: str, key: str) -> Path:
+    """The path of a stored file that is there. Raises FileMissing where it is gone."""
     path = path_of(folder, sha256)
     if not path.exists():
-        raise NotFound(what="file", key=key)
-    return path.read_bytes()
+        raise FileMissing(key=key)
+    return path
 
 
 def path_of(folder: Path, sha256: str) -> Path:

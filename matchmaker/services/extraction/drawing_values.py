@@ -12,7 +12,6 @@ from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.domain.requirements import Namer, Requirements
 from matchmaker.models import StoredFile
 from matchmaker.services.matching.matching import Matching
-from matchmaker.services.needs.drawings import ExaminedFile
 from search.reading.cell_answers import number
 from search.reading.need_reading import requirements_of
 
@@ -57,10 +56,9 @@ class DrawingValue:
     present: str = ""
 
 
-def title_of(files: Sequence[ExaminedFile]) -> str:
-    """The title of a need that only has files: the title block's words, or the name of the first file."""
-    said = (_title(one.looked.words) for one in files)
-    return next(filter(None, said), PurePath(files[0].name).stem if files else "")
+def title_of(name: str) -> str:
+    """The title of a need that only has files, until its drawing tells a better one: the first file's name."""
+    return PurePath(name).stem
 
 
 def readings(
@@ -76,6 +74,8 @@ def readings(
     for one in _weighed(files, found, asked, parts):
         found.setdefault(one.field, one)
     said = _said(record, asked, name)
+    if said["title"] in {title_of(one.name) for one in files}:
+        said["title"] = ""
     return [
         replace(one, sure=one.sure and not said.get(field), present=said.get(field, ""))
         for field, one in found.items()

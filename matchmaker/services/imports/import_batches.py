@@ -18,7 +18,7 @@ from importers import lists
 from importers.certificates import CertificateReader
 from importers.lists import ListFile, ListSheet
 from importers.sources import Source
-from matchmaker.domain.errors import MoveNotAllowed, NotFound, UnreadableFile
+from matchmaker.domain.errors import FileRefused, MatchmakerError, MoveNotAllowed, NotFound, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
     IMPORT_MOVES,
@@ -29,7 +29,8 @@ from matchmaker.domain.lifecycle import (
 from matchmaker.models import Centre, ImportBatch, ImportRow, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.core import journal, locks
+from matchmaker.sandbox import child_process
+from matchmaker.services.core import blobs, journal, locks
 from matchmaker.services.imports import import_plans, import_reports, import_runs
 from matchmaker.services.imports.import_plans import FileContent
 from matchmaker.services.imports.import_runs import ImportTarget
@@ -38,6 +39,7 @@ from search.text import Recogniser
 
 JOB = "import"
 LARGEST = 50_000_000  # bytes
+NOT_LOOKED_AT = "…"  # the source of a batch until its file was looked at
 SHOWN = 2_000  # lines with a remark that a trial stores
 # Ends of file names, longest first: the exchange format and known sources, then lists.
 SUFFIXES = (".jsonl.gz", ".jsonl", ".json", *lists.SUFFIXES)
@@ -81,70 +83,39 @@ def suffix_of(name: str) -> str:
 def receive(
     session: Session, centre: Centre, sent: UploadedFile, place: ImportWorkplace, user: User
 ) -> ImportBatch:
-    """Examine a file and request a trial. If a batch with the same bytes already waits, that one is returned.
+    """Take a file in and request a trial, which looks at it first. If a batch with the same bytes already waits, that one is returned.
 
     Raises UnreadableFile.
     """
     suffix = suffix_of(sent.name)
-    named = sent.path.with_name(f"{sent.path.name}{suffix}")
-    sent.path.replace(named)
-    try:
-        content = _looked_at(named, sent, place)
-        same = select(ImportBatch).where(
-            ImportBatch.centre_id == centre.id,
-            ImportBatch.sha256 == content.digest,
-            ImportBatch.state.in_(IMPORTS_UNDER_WAY),
-        )
-        locks.lock_row(session, centre)
-        found = session.scalar(same.order_by(ImportBatch.id.desc()).limit(1))
-        if found is not None:
-            return found
-        batch = ImportBatch(
-            centre=centre,
-            by=user,
-            source=content.source_name,
-            file_name=sent.name[:300],
-            sha256=content.digest,
-            state=ImportState.CHECKING,
-            counts={},
-            suffix=suffix,
-        )
-        if isinstance(content, ListFile):
-            batch.kind, batch.sheet = content.kind, asdict(content.sheet)
-        session.add(batch)
-        session.flush()
-        named.replace(path_of(place.folder, batch))
-    except UnreadableFile as error:
-        raise UnreadableFile(error.template, **{**error.params, "file": sent.name}) from error
-    finally:
-        named.unlink(missing_ok=True)
+    with sent.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    same = select(ImportBatch).where(
+        ImportBatch.centre_id == centre.id,
+        ImportBatch.sha256 == digest,
+        ImportBatch.state.in_(IMPORTS_UNDER_WAY),
+    )
+    locks.lock_row(session, centre)
+    found = session.scalar(same.order_by(ImportBatch.id.desc()).limit(1))
+    if found is not None:
+        return found
+    batch = ImportBatch(
+        centre=centre,
+        by=user,
+        source=NOT_LOOKED_AT,
+        file_name=sent.name[:300],
+        sha256=digest,
+        state=ImportState.CHECKING,
+        counts={},
+        suffix=suffix,
+        kind=sent.kind,
+    )
+    session.add(batch)
+    session.flush()
+    blobs.settle(sent.path, path_of(place.folder, batch))
     jobs.enqueue(session, JOB, {"batch": batch.public_id})
     journal.note(session, user.public_id, "import.received", batch)
     return batch
-
-
-def _looked_at(path: Path, sent: UploadedFile, place: ImportWorkplace) -> FileContent:
-    """The way to read the file: the exchange format or a known source, else a list."""
-    suffix = suffix_of(sent.name)
-    if suffix not in lists.SUFFIXES:
-        return import_plans.plan(path, place.sources)
-    known = _known(path, place) if suffix == ".csv" else None
-    if known is not None:
-        return known
-    content = path.read_bytes()
-    if len(content) > lists.MOST_BYTES:
-        raise UnreadableFile(file=sent.name, reason=N_("a list may have 20 MB; split it"))
-    found = lists.sheet(sent.name, content, sent.kind)
-    return ListFile(path, sent.name, sent.kind, found, hashlib.sha256(content).hexdigest(), place.papers)
-
-
-def _known(path: Path, place: ImportWorkplace) -> FileContent | None:
-    """A table of a known source."""
-    try:
-        found = import_plans.plan(path, place.sources)
-    except UnreadableFile:
-        return None
-    return found if found.source is not None else None
 
 
 def path_of(folder: Path, batch: ImportBatch) -> Path:
@@ -157,8 +128,7 @@ def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
     path = path_of(place.folder, batch)
     if batch.sheet is None:
         return import_plans.plan(path, place.sources)
-    kind: lists.Kind = "need" if batch.kind == "need" else "supplier"
-    return ListFile(path, batch.file_name, kind, sheet_of(batch), batch.sha256, place.papers)
+    return ListFile(path, batch.file_name, _kind(batch), sheet_of(batch), batch.sha256, place.papers)
 
 
 def sheet_of(batch: ImportBatch) -> ListSheet:
@@ -241,8 +211,9 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
         return {}
     trial = batch.is_trial
     try:
+        batch = _looked_at(batch, place)
         report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
-    except (UnreadableFile, FileNotFoundError) as error:
+    except (UnreadableFile, FileRefused, FileNotFoundError) as error:
         _fail(place, batch, error)
         return {"failed": True}
     with place.sessions.begin() as session:
@@ -256,6 +227,23 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
     if not trial:
         path_of(place.folder, batch).unlink(missing_ok=True)
     return dict(report.counts)
+
+
+def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
+    """The batch with its source and the columns of a list, found by the first look. Raises UnreadableFile, FileRefused."""
+    if batch.source != NOT_LOOKED_AT:
+        return batch
+    with child_process.of_person(batch.by.public_id if batch.by else ""):
+        look = import_plans.look(path_of(place.folder, batch), batch.file_name, _kind(batch))
+    with place.sessions.begin() as session:
+        stored = by_key(session, batch.public_id)
+        stored.source, stored.sha256, stored.sheet = look.source, look.digest, look.sheet
+        stored.kind = stored.kind if look.sheet else None
+    return stored
+
+
+def _kind(batch: ImportBatch) -> lists.Kind:
+    return "need" if batch.kind == "need" else "supplier"
 
 
 def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> ImportTarget:
@@ -286,7 +274,7 @@ def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> Impor
 
 def _fail(place: ImportWorkplace, batch: ImportBatch, error: Exception) -> None:
     told: dict[str, Any] = {"message": N_("The kept file is gone; send it again."), "params": {}}
-    if isinstance(error, UnreadableFile):
+    if isinstance(error, MatchmakerError):
         params = {name: str(value) for name, value in error.params.items()}
         told = {"message": error.template, "params": {**params, "file": batch.file_name}}
     with place.sessions.begin() as session:

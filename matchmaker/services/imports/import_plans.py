@@ -1,16 +1,19 @@
 """The first look at a file: its kind, and the way to read it."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from importers import lists
 from importers.readers import exchange, lines, tables
 from importers.rows import FileRow
 from importers.sources import Source, recognised, source_of
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.resources import folder, read_yaml
+from matchmaker.sandbox import child_process
 
 
 class FileContent(Protocol):
@@ -68,3 +71,42 @@ def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> Im
         )
         raise UnreadableFile(message, file=path.name, columns=shown)
     return ImportPlan(path, found, scan.size, scan.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """The first look at a file of the site: its source, its hash, and the columns of a list, as they are stored."""
+
+    source: str
+    digest: str
+    sheet: dict[str, Any] | None = None
+
+
+def look(path: Path, name: str, kind: lists.Kind) -> FileLook:
+    """The first look at a file by the name it came with, taken in the child process. Raises UnreadableFile, FileRefused."""
+    return FileLook(**child_process.run(_look, path, name, kind))
+
+
+def _look(path: str, name: str, kind: lists.Kind) -> FileLook:
+    """The task of the child: the exchange format or a known source, else a list."""
+    file, sources = Path(path), known_sources()
+    if not name.casefold().endswith(lists.SUFFIXES):
+        found = plan(file, sources)
+        return FileLook(found.source_name, found.digest)
+    known = _known(file, sources) if name.casefold().endswith(".csv") else None
+    if known is not None:
+        return FileLook(known.source_name, known.digest)
+    content = file.read_bytes()
+    if len(content) > lists.MOST_BYTES:
+        raise UnreadableFile(file=name, reason=N_("a list may have 20 MB; split it"))
+    digest = hashlib.sha256(content).hexdigest()
+    return FileLook(lists.SOURCE, digest, asdict(lists.sheet(name, content, kind)))
+
+
+def _known(path: Path, sources: Sequence[Source]) -> ImportPlan | None:
+    """A table of a known source."""
+    try:
+        found = plan(path, sources)
+    except UnreadableFile:
+        return None
+    return found if found.source is not None else None

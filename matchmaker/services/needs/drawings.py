@@ -2,27 +2,32 @@
 every view recorded.
 """
 
+import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.errors import FileRefused, FileTooLarge, NotFound, WrongFileKind
 from matchmaker.domain.language import N_
 from matchmaker.models import AuditEntry, Need, StoredFile, User
 from matchmaker.models.base import now
-from matchmaker.sandbox import file_probe, submitted_files
+from matchmaker.sandbox import child_process, file_probe, submitted_files
 from matchmaker.services.core import blobs, journal, locks
+from matchmaker.services.files import file_jobs
 
 LARGEST = 25_000_000  # bytes
 MOST = 40  # files of a need
 ROLES = ("drawing", "model")
+MARKED = frozenset({"pdf", "png", "jpg"})  # kinds of which readers get marked copies
+LOOK, COPY = "drawing", "copy"  # the jobs
+OPENING = "opening"  # the key of a file's details until it was opened
 _MODELS = frozenset({"stl", "step"})
 
 
@@ -41,65 +46,99 @@ def folder_of(data: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class ExaminedFile:
-    """A stored and examined file that belongs to no need yet."""
+class ReceivedFile:
+    """A stored file that belongs to no need yet; `kind` is "" for one that nobody here can open."""
 
     name: str
     kept: blobs.StoredBlob
-    looked: file_probe.FileInfo
+    kind: str
 
 
-def examine(upload: tuple[str, IO[bytes]], data: Path) -> ExaminedFile:
-    """Store the bytes of a file (name, stream) and examine it, before anything is written. Raises
-    FileRefused.
-    """
+def receive(upload: tuple[str, IO[bytes]], data: Path) -> ReceivedFile:
+    """Store the bytes of a file (name, stream), before anything is written; it is opened later. Raises FileRefused."""
     name, stream = upload
     kept = blobs.keep_any(folder_of(data), stream, largest=LARGEST)
-    previews = data / "previews"
-    previews.mkdir(parents=True, exist_ok=True)
-    looked = submitted_files.look(blobs.path_of(folder_of(data), kept.sha256), previews)
-    return ExaminedFile(" ".join(name.split())[:300] or looked.kind, kept, looked)
+    kind = file_probe.kind_of(blobs.path_of(folder_of(data), kept.sha256)) or ""
+    claimed = file_probe.KIND_OF_SUFFIX.get(PurePath(name).suffix.casefold())
+    if claimed is not None and claimed != kind:
+        message = N_("The name ends like %(claimed)s, but the content is none. Save it anew as %(claimed)s.")
+        raise WrongFileKind(message, claimed=claimed.upper())
+    return ReceivedFile(" ".join(name.split())[:300] or kind or "file", kept, kind)
 
 
-def add(session: Session, need: Need, examined: ExaminedFile, user: User, replaces: str = "") -> StoredFile:
-    """Make a file a drawing of a need. The same bytes again are the same drawing.
+def add(session: Session, need: Need, received: ReceivedFile, user: User, replaces: str = "") -> StoredFile:
+    """Make a file a drawing of a need, and have it opened. The same bytes again are the same drawing.
 
     `replaces` is the public id of the drawing that this one replaces as its next revision; the old one is
     withdrawn. Raises FileRefused, NotFound.
     """
     locks.lock_row(session, need)
     present = of_need(session, need)
-    known = next((one for one in present if one.sha256 == examined.kept.sha256), None)
+    known = next((one for one in present if one.sha256 == received.kept.sha256), None)
     if known is not None:
         return known
     before = next((one for one in present if one.public_id == replaces), None)
     if replaces and before is None:
         raise NotFound(what="file", key=replaces)
     if len(present) >= MOST and before is None:
-        raise FileRefused(N_("A need holds at most %(most)s files; withdraw one."), most=MOST)
-    looked = examined.looked
+        raise FileTooLarge(N_("A need holds at most %(most)s files; withdraw one."), most=MOST)
     stored = StoredFile(
         need_id=need.id,
-        role="model" if looked.kind in _MODELS else "drawing",
-        name=examined.name,
-        media_type=file_probe.KINDS[looked.kind],
-        size=examined.kept.size,
-        sha256=examined.kept.sha256,
+        role="model" if received.kind in _MODELS else "drawing",
+        name=received.name,
+        media_type=file_probe.KINDS.get(received.kind, "application/octet-stream"),
+        size=received.kept.size,
+        sha256=received.kept.sha256,
         version=before.version + 1 if before else 1,
         uploaded_by_id=user.id,
-        details=_details(looked),
+        details={"kind": received.kind, OPENING: True},
     )
     session.add(stored)
     session.flush()
+    file_jobs.ask(session, LOOK, user, file=stored.public_id, sha256=stored.sha256, file_kind=received.kind)
     note(session, need, stored, "drawing.replaced" if before else "drawing.added", user.public_id)
     if before is not None:
         withdraw(session, need, before, user.public_id)
     return stored
 
 
-def _details(looked: file_probe.FileInfo) -> dict[str, Any]:
+def look(session: Session, asked: Mapping[str, Any], data: Path) -> Mapping[str, Any]:
+    """The job: open a file, and keep its facts and previews with its row; a file that cannot be opened says so."""
+    path = blobs.path_of(folder_of(data), str(asked["sha256"]))
+    with child_process.of_person(str(asked["by"])):
+        found = _looked(path, data) | _given_out(path, str(asked["file_kind"]))
+    stored = session.scalar(select(StoredFile).where(StoredFile.public_id == asked["file"]).with_for_update())
+    if stored is not None:
+        kept = {name: value for name, value in stored.details.items() if name != OPENING}
+        stored.details = {**kept, **found}
+    return {}
+
+
+def _looked(path: Path, data: Path) -> dict[str, Any]:
+    """The facts about a file as they are stored, or the problem of one that cannot be opened."""
+    previews = data / "previews"
+    previews.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=previews, prefix=".opening-") as folder:
+        try:
+            looked = submitted_files.look(path, Path(folder))
+        except FileRefused as error:
+            return {"problem": file_jobs.problem_of(error)}
+        for name in looked.previews:
+            blobs.settle(Path(folder) / name, previews / name)
     found = asdict(looked)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def _given_out(path: Path, kind: str) -> dict[str, Any]:
+    """The problem of a file of which no marked copy can be made, found before a supplier asks for one."""
+    if kind not in MARKED:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            submitted_files.stamp(path, kind, "·" * 60, Path(folder) / "copy")
+        except FileRefused as error:
+            return {"held_back": file_jobs.problem_of(error)}
+    return {}
 
 
 def of_need(session: Session, need: Need) -> Sequence[StoredFile]:
@@ -128,18 +167,55 @@ def withdraw(session: Session, need: Need, stored: StoredFile, by: str) -> None:
     note(session, need, stored, "drawing.withdrawn", by)
 
 
-def copy_for(stored: StoredFile, words: str, data: Path) -> bytes:
-    """The file for one reader: marked with the words where its format allows. Raises FileRefused, NotFound."""
-    path = blobs.path_of(folder_of(data), stored.sha256)
-    if not path.exists():
-        raise NotFound(what="file", key=stored.public_id)
-    kind = str(stored.details.get("kind", ""))
-    if kind not in {"pdf", "png", "jpg"}:
-        return path.read_bytes()
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "copy"
-        submitted_files.stamp(path, kind, words, target)
-        return target.read_bytes()
+def is_held_back(stored: StoredFile) -> bool:
+    """Whether suppliers cannot have the file, since no marked copy can be made of it."""
+    return bool(stored.details.get("held_back"))
+
+
+def original(stored: StoredFile, data: Path) -> bytes:
+    """The bytes as they were sent. Raises FileMissing."""
+    return blobs.read(folder_of(data), stored.sha256, stored.public_id)
+
+
+def copy_for(stored: StoredFile, words: str, data: Path) -> bytes | None:
+    """The file for one reader: marked with the words where its format allows; None where the marked copy is yet to
+    be made. Raises FileRefused, FileMissing.
+    """
+    if stored.details.get("kind") not in MARKED:
+        return original(stored, data)
+    if held_back := stored.details.get("held_back"):
+        raise FileRefused(held_back["message"], **held_back["params"])
+    blobs.present(folder_of(data), stored.sha256, stored.public_id)
+    path = _copy_path(data, stored.sha256, words)
+    return path.read_bytes() if path.exists() else None
+
+
+def ask_copy(session: Session, stored: StoredFile, words: str, user: User) -> str:
+    """Have a marked copy made; the key of its job."""
+    kind = str(stored.details.get("kind"))
+    return file_jobs.ask(
+        session, COPY, user, file=stored.public_id, sha256=stored.sha256, file_kind=kind, words=words
+    )
+
+
+def make_copy(_session: Session, asked: Mapping[str, Any], data: Path) -> Mapping[str, Any]:
+    """The job: make a marked copy; it lies ready for a day."""
+    source = blobs.path_of(folder_of(data), str(asked["sha256"]))
+    target = _copy_path(data, str(asked["sha256"]), str(asked["words"]))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".making-") as folder:
+        made = Path(folder) / "copy"
+        try:
+            with child_process.of_person(str(asked["by"])):
+                submitted_files.stamp(source, str(asked["file_kind"]), str(asked["words"]), made)
+        except FileRefused as error:
+            return {"problem": file_jobs.problem_of(error)}
+        blobs.settle(made, target)
+    return {}
+
+
+def _copy_path(data: Path, sha256: str, words: str) -> Path:
+    return data / "copies" / f"{sha256}-{hashlib.sha256(words.encode()).hexdigest()[:32]}"
 
 
 def preview_path(stored: StoredFile, number: int, data: Path) -> Path:
@@ -152,15 +228,33 @@ def preview_path(stored: StoredFile, number: int, data: Path) -> Path:
 
 
 def preview_for(path: Path, words: str) -> bytes:
-    """A preview for one reader, marked with the words; empty words leave it unmarked. Raises FileRefused."""
+    """A preview for one reader, marked with the words; empty words leave it unmarked."""
     if not words:
         return path.read_bytes()
     if path.suffix == ".svg":
         return _marked_svg(path.read_text(encoding="utf-8"), words)
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "preview"
-        submitted_files.stamp(path, "png", words, target)
-        return target.read_bytes()
+    return _marked_png(path, words)
+
+
+def _marked_png(path: Path, words: str) -> bytes:
+    """A picture that the child process has made, with the words all over it."""
+    import typst
+
+    source = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n#let words = sys.inputs.words\n"
+        f'#image("{path.name}")\n#set text(size: 26pt, fill: rgb("#80808066"))\n'
+        "#for line in range(9) { place(top + left, dx: -20pt, dy: line * 130pt, rotate(-24deg, "
+        "box(width: 3000pt, words + h(3em) + words + h(3em) + words))) }\n"
+    )
+    made = typst.compile(  # type: ignore[call-overload]
+        source.encode(),
+        root=path.parent,
+        format="png",
+        ppi=72,
+        sys_inputs={"words": words},
+        ignore_system_fonts=True,
+    )
+    return bytes(made)
 
 
 def _marked_svg(drawn: str, words: str) -> bytes:

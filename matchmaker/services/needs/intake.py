@@ -5,19 +5,22 @@ left to ask.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from importers import parts
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
 from matchmaker.domain.records import ContractorRecord, NeedRecord, parse
 from matchmaker.domain.requirements import Requirements
-from matchmaker.models import Centre, Need, Organisation
-from matchmaker.services.core import journal, locks
+from matchmaker.models import Centre, Need, Organisation, User
+from matchmaker.sandbox import child_process
+from matchmaker.services.core import blobs, journal, locks
+from matchmaker.services.files import file_jobs
 from matchmaker.services.needs import needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles.profile_mapping import name_columns
@@ -38,6 +41,26 @@ QUESTIONS: Mapping[str, str] = {
     "certificate": N_("Must the supplier be certified, and to which standard?"),
     "drawing": N_("Is there a drawing or a model, and may suppliers see it before signing an agreement?"),
 }
+
+
+LARGEST = 2_000_000  # bytes of a list of parts
+ROWS = "parts"  # the job
+
+
+def ask_rows(session: Session, upload: tuple[str, str], typed: Mapping[str, str], user: User) -> str:
+    """Have an uploaded list (its name and hash) opened; the typed form waits beside it. The key of the job."""
+    name, sha256 = upload
+    return file_jobs.ask(session, ROWS, user, name=name, sha256=sha256, typed=dict(typed))
+
+
+def rows_of_list(asked: Mapping[str, Any], data: Path) -> Mapping[str, Any]:
+    """The job: the rows of a list as text, or the problem of one that cannot be read."""
+    path = blobs.path_of(data / "files", str(asked["sha256"]))
+    try:
+        with child_process.of_person(str(asked["by"])):
+            return {"text": parts.opened(str(asked["name"]), path)}
+    except (FileRefused, UnreadableFile) as error:
+        return {"problem": file_jobs.problem_of(error)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from matchmaker.domain.errors import AlreadyThere
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Need, User
 from matchmaker.services.needs import drawings, needs
-from matchmaker.services.needs.drawings import ExaminedFile
+from matchmaker.services.needs.drawings import ReceivedFile
 from matchmaker.services.needs.needs import NeedPosting
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ def post_with_files(
     record: NeedRecord,
     posting: NeedPosting,
     centre: Centre,
-    files: Sequence[ExaminedFile],
+    files: Sequence[ReceivedFile],
     user: User,
 ) -> Need:
     """Post a need with its drawings, once."""

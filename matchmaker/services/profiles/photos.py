@@ -3,74 +3,113 @@ seen them.
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.errors import FileRefused, FileTooLarge, NotFound, WrongFileKind
 from matchmaker.domain.language import N_
 from matchmaker.models import Organisation, Profile, StoredFile, User
-from matchmaker.sandbox import submitted_files
+from matchmaker.sandbox import child_process, file_probe, submitted_files
 from matchmaker.services.core import blobs, journal, locks
+from matchmaker.services.files import file_jobs
 
 LARGEST = 20_000_000  # bytes, as telephones make them
 MOST = 12  # photos of a profile
+SHRINK = "photo"  # the job
+OPENING = "opening"  # the key of a photo's details until it was opened
 LONGEST_CAPTION = 200
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedPhoto:
-    """A photo made smaller and stored that belongs to no profile yet."""
+class ReceivedPhoto:
+    """A stored photo that belongs to no profile yet."""
 
     name: str
     kept: blobs.StoredBlob
 
 
-def prepare(upload: tuple[str, IO[bytes]], data: Path) -> PreparedPhoto:
-    """Make a photo (file name, stream) smaller and store it, before anything is written. Raises FileRefused."""
+def receive(upload: tuple[str, IO[bytes]], data: Path) -> ReceivedPhoto:
+    """Store a photo (file name, stream) before anything is written; it is made smaller later. Raises FileRefused."""
     name, stream = upload
-    with tempfile.TemporaryDirectory() as folder:
-        given = blobs.keep_any(Path(folder), stream, largest=LARGEST)
-        small = Path(folder) / "photo.jpg"
-        submitted_files.photograph(blobs.path_of(Path(folder), given.sha256), small)
-        with small.open("rb") as made:
-            kept = blobs.keep(data / "files", made, largest=LARGEST)
-    return PreparedPhoto(" ".join(name.split())[:300] or "photo", kept)
+    kept = blobs.keep_any(data / "files", stream, largest=LARGEST)
+    if file_probe.kind_of(blobs.path_of(data / "files", kept.sha256)) not in {"png", "jpg"}:
+        raise WrongFileKind(N_("This file is none of: %(kinds)s."), kinds="PNG, JPEG")
+    return ReceivedPhoto(" ".join(name.split())[:300] or "photo", kept)
 
 
-def add(session: Session, profile: Profile, photo: PreparedPhoto, user: User, *, caption: str) -> StoredFile:
-    """Add a photo to the profile; it waits for the centre. The same photo again is the same one. Raises
-    FileRefused.
+def add(session: Session, profile: Profile, photo: ReceivedPhoto, user: User, *, caption: str) -> StoredFile:
+    """Add a photo to the profile and have it opened; it waits for the centre. The same photo again is the same one.
+    Raises FileRefused.
 
     `caption` is in the person's language only.
     """
     kept = photo.kept
     locks.lock_row(session, profile)
     present = of_profile(session, profile)
-    known = next((one for one in present if one.sha256 == kept.sha256), None)
+    known = next((one for one in present if one.details.get("sent", one.sha256) == kept.sha256), None)
     if known is not None:
         return known
     if len(present) >= MOST:
-        raise FileRefused(N_("A profile holds at most %(most)s photos; remove one."), most=MOST)
+        raise FileTooLarge(N_("A profile holds at most %(most)s photos; remove one."), most=MOST)
     words = " ".join(caption.split())[:LONGEST_CAPTION]
     stored = StoredFile(
         profile_id=profile.id,
         role="photo",
         name=photo.name,
-        media_type=kept.media_type,
+        media_type="image/jpeg",
         size=kept.size,
         sha256=kept.sha256,
         uploaded_by_id=user.id,
-        details={"caption": {user.language: words} if words else {}, "shown": False},
+        details={
+            "caption": {user.language: words} if words else {},
+            "shown": False,
+            "sent": kept.sha256,
+            OPENING: True,
+        },
     )
     session.add(stored)
     session.flush()
+    file_jobs.ask(session, SHRINK, user, file=stored.public_id, sha256=kept.sha256)
     journal.note(session, user.public_id, "photo.added", profile, journal.of_file(stored))
     return stored
+
+
+def shrink(session: Session, asked: Mapping[str, Any], data: Path) -> Mapping[str, Any]:
+    """The job: make a photo smaller and take it in place of what was sent, which goes with the next sweep."""
+    found = _small(str(asked["sha256"]), str(asked["by"]), data)
+    stored = session.scalar(select(StoredFile).where(StoredFile.public_id == asked["file"]).with_for_update())
+    if stored is None:
+        return {}
+    kept = {name: value for name, value in stored.details.items() if name != OPENING}
+    if isinstance(found, blobs.StoredBlob):
+        stored.sha256, stored.size, stored.media_type = found.sha256, found.size, found.media_type
+        stored.details = kept
+    else:
+        stored.details = {**kept, "problem": found}
+    return {}
+
+
+def _small(sha256: str, by: str, data: Path) -> blobs.StoredBlob | dict[str, Any]:
+    """The photo made smaller, or the problem of one that cannot be opened."""
+    with tempfile.TemporaryDirectory() as folder:
+        small = Path(folder) / "photo.jpg"
+        try:
+            with child_process.of_person(by):
+                submitted_files.photograph(blobs.path_of(data / "files", sha256), small)
+        except FileRefused as error:
+            return file_jobs.problem_of(error)
+        with small.open("rb") as made:
+            return blobs.keep(data / "files", made, largest=LARGEST)
+
+
+def is_ready(stored: StoredFile) -> bool:
+    """Whether there is a picture to show: the file was opened, and it was a photo."""
+    return not stored.details.get(OPENING) and not stored.details.get("problem")
 
 
 def of_profile(session: Session, profile: Profile, *, shown: bool = False) -> Sequence[StoredFile]:
@@ -111,5 +150,5 @@ def drop(session: Session, profile: Profile, by: str) -> None:
 
 def show(session: Session, profile: Profile) -> None:
     """Show everybody the photos that waited."""
-    for stored in of_profile(session, profile):
+    for stored in filter(is_ready, of_profile(session, profile)):
         stored.details = {**stored.details, "shown": True}

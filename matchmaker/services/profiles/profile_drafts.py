@@ -80,7 +80,7 @@ def touch(session: Session, profile: Profile, by: str) -> None:
 
 
 def add_photo(
-    session: Session, profile: Profile, photo: photos.PreparedPhoto, user: User, *, caption: str = ""
+    session: Session, profile: Profile, photo: photos.ReceivedPhoto, user: User, *, caption: str = ""
 ) -> None:
     """Add a photo of the shop; a new one waits for the centre. Raises FileRefused."""
     before = photos.of_profile(session, profile)

@@ -9,7 +9,7 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.errors import FileTooLarge, NotFound
 from matchmaker.domain.language import N_
 from matchmaker.domain.organisation import search_key
 from matchmaker.models import Organisation, Profile, StoredFile, User
@@ -38,7 +38,7 @@ def add(
     if known is not None:
         return known
     if len(present) >= MOST:
-        raise FileRefused(N_("A profile holds at most %(most)s scans; remove one."), most=MOST)
+        raise FileTooLarge(N_("A profile holds at most %(most)s scans; remove one."), most=MOST)
     stored = StoredFile(
         profile_id=profile.id,
         role="scan",

@@ -17,6 +17,7 @@ from matchmaker.domain import errors as domain
 from matchmaker.domain.language import N_
 from matchmaker.models.database import DatabaseError
 from matchmaker.models.database_trouble import trouble_of
+from matchmaker.services.files import sweeper
 from matchmaker.web.kit import context, interrupted
 
 STATUS: Mapping[type[domain.MatchmakerError], int] = {
@@ -42,6 +43,10 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.LinkSpent: 410,
     domain.TooManyAttempts: 429,
     domain.FileRefused: 422,
+    domain.FileTooLarge: 413,
+    domain.WrongFileKind: 415,
+    domain.FileMissing: 410,
+    domain.NoSpace: 503,
     domain.UnreadableFile: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,
@@ -104,11 +109,22 @@ def register(app: Flask) -> None:
     app.register_error_handler(domain.MatchmakerError, _expected)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(domain.NdaRequired, _ask_to_sign)
+    app.register_error_handler(domain.FileMissing, _missing)
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseError, _trouble)
     app.register_error_handler(OSError, _trouble)
     app.register_error_handler(Exception, _unexpected)
+
+
+# Titles and advice of errors that say more than their status does.
+_TITLES_BY_CODE = {
+    domain.FileMissing.code: N_("The file is gone"),
+    domain.NoSpace.code: N_("The disk is full"),
+}
+_ADVICE_BY_CODE = {
+    domain.FileMissing.code: N_("If you have the file, send it again; else ask the centre to restore it."),
+}
 
 
 def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Problem] = ()) -> Response:
@@ -132,8 +148,11 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
     elif status in _KEPT and interrupted.can_be_kept():
         response = interrupted.page(status, lead=detail or gettext(_TITLES[status]))
     else:
-        title = gettext(_TITLES.get(status, _TITLES[500 if status >= 500 else 400]))
-        advice = gettext(_ADVICE[status]) if status in _ADVICE else ""
+        title = gettext(
+            _TITLES_BY_CODE.get(code) or _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
+        )
+        advised = _ADVICE_BY_CODE.get(code) or _ADVICE.get(status)
+        advice = gettext(advised) if advised else ""
         page = render_template("errors/error.html", status=status, title=title, detail=detail, advice=advice)
         response = Response(page, mimetype="text/html")
     response.status_code = status
@@ -146,12 +165,16 @@ def _said(problem: domain.Problem) -> str:
     return gettext(problem.message) % problem.params if problem.params else gettext(problem.message)
 
 
+def status_of(error: domain.MatchmakerError) -> int:
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
 def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
     """The page of a product's error, in the reader's language. A hidden object looks the same as an absent
     one.
     """
     context.ask_nothing_more()
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    status = status_of(error)
     if isinstance(error, domain.NotFound):
         return _answer(404, "", "not_found")
     detail = gettext(error.template) % error.params if error.params else gettext(error.template)
@@ -173,6 +196,13 @@ def _ask_to_sign(error: domain.NdaRequired) -> ResponseReturnValue:
     return render_template(
         "drawings/sign_first.html", key=error.params["key"], title=error.params["title"]
     ), 403
+
+
+def _missing(error: domain.FileMissing) -> ResponseReturnValue:
+    """The page of a file whose bytes are gone; the alarm stands on the workbench from now on."""
+    with suppress(DatabaseError, OSError):
+        sweeper.report_missing(context.product().sessions, str(error.params["key"]))
+    return _answer(410, gettext(error.template), error.code)
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:

@@ -61,6 +61,7 @@ def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
         record=record,
         full=found.may_edit,
         files=None if files is None else len(files),
+        opened=sum(bool(one.details.get(drawings.OPENING)) for one in files or ()) if found.may_edit else 0,
         disregarded=corrections.disregarded(need),
         told=position_forms.told,
         position=_position(record),

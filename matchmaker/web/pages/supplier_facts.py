@@ -21,17 +21,21 @@ from matchmaker.domain.requirement_kinds import OF_PARTS
 from matchmaker.models import Profile, StoredFile
 from matchmaker.services.matching.wording import LEVEL_LABELS, level_name
 from matchmaker.services.profiles import capacity, certificates, photos
-from matchmaker.web.kit import context
+from matchmaker.web.kit import context, waiting
 from matchmaker.web.kit.formats import day
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoView:
-    """A photo: its key, its caption in the reader's language, and whether the centre has seen it."""
+    """A photo: its key, its caption in the reader's language, whether the centre has seen it, whether there is a
+    picture to show, and the problem of a file that is none.
+    """
 
     key: str
     words: str
     shown: bool
+    ready: bool
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,14 @@ class CertificateView:
 def photo_views(found: Sequence[StoredFile]) -> list[PhotoView]:
     language = context.language()
     return [
-        PhotoView(one.public_id, photos.caption(one, language), bool(one.details["shown"])) for one in found
+        PhotoView(
+            one.public_id,
+            photos.caption(one, language),
+            bool(one.details["shown"]),
+            photos.is_ready(one),
+            waiting.told(one.details["problem"]) if one.details.get("problem") else "",
+        )
+        for one in found
     ]
 
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from matchmaker.sandbox import child_process
 
 def _echo(*words: str) -> dict[str, Any]:
     print("a library has printed this")
-    return {"words": words, "content": sys.stdin.read()}
+    return {"words": words, "content": child_process.given().decode()}
 
 
 def _refuse() -> None:
@@ -71,7 +70,7 @@ def test_a_child_that_dies_refuses_the_file(task: Callable[[], None], words: str
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_process, "SECONDS", 0)
+    monkeypatch.setattr(child_process, "WALL_SECONDS", 0.01)
     with pytest.raises(FileRefused) as refused:
         child_process.run(_echo)
     assert refused.value.template == child_process.TOO_MUCH

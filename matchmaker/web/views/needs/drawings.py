@@ -16,13 +16,14 @@ from matchmaker.domain.language import N_
 from matchmaker.models import Need, Session, StoredFile
 from matchmaker.services.needs import drawings, ndas
 from matchmaker.services.profiles import suppliers
-from matchmaker.web.kit import context, downloads, forms
+from matchmaker.web.kit import context, downloads, forms, waiting
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.kit.errors import status_of
 from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
 
 blueprint = Blueprint("drawings", __name__)
-CHOOSE = N_("Choose a file: PDF, PNG, JPEG, DXF, STL or STEP of up to 25 MB.")
+CHOOSE = N_("Choose a file of up to 25 MB.")
 ONE_READER = "private, no-store"
 
 
@@ -45,6 +46,8 @@ def _page(key: str, problem: str = "", replaced: str = "") -> str:
         may_change=may_change,
         register=ndas.register(database(), need) if register else None,
         openings=drawings.openings(database(), need) if may_change else None,
+        opened=sum(bool(one.details.get(drawings.OPENING)) for one in files),
+        told=waiting.told,
         problem=problem,
         replaced=replaced,
         unconfirmed=_unconfirmed(database(), found, files),
@@ -57,11 +60,11 @@ def add(key: str) -> ResponseReturnValue:
     """Add another file to the need."""
     authorised(database(), key, "drawing.change")
     try:
-        examined = _examined()
+        received = _received()
         with change() as (session, user):
-            drawings.add(session, authorised(session, key, "drawing.change").need, examined, user)
+            drawings.add(session, authorised(session, key, "drawing.change").need, received, user)
     except FileRefused as error:
-        return _page(key, forms.refusal(error)), 422
+        return _page(key, forms.refusal(error)), status_of(error)
     flash(gettext("The file is saved. Invited suppliers can open it after signing the agreement."))
     return redirect(url_for("drawings.listed", key=key))
 
@@ -74,12 +77,12 @@ def replace(key: str) -> ResponseReturnValue:
     """
     need = _file(database(), key, "drawing.change")[1].need.public_id
     try:
-        examined = _examined()
+        received = _received()
         with change() as (session, user):
             found = authorised(session, need, "drawing.change")
-            drawings.add(session, found.need, examined, user, replaces=key)
+            drawings.add(session, found.need, received, user, replaces=key)
     except FileRefused as error:
-        return _page(need, forms.refusal(error), replaced=key), 422
+        return _page(need, forms.refusal(error), replaced=key), status_of(error)
     flash(
         gettext(
             "The file is replaced. Firms that signed the agreement confirm it for the new revision first."
@@ -88,9 +91,9 @@ def replace(key: str) -> ResponseReturnValue:
     return redirect(url_for("drawings.listed", key=need))
 
 
-def _examined() -> drawings.ExaminedFile:
-    """The file of the form, examined. Raises FileRefused."""
-    return drawings.examine(forms.chosen(request.files.get("file"), CHOOSE), product().data)
+def _received() -> drawings.ReceivedFile:
+    """The file of the form, stored. Raises FileRefused."""
+    return drawings.receive(forms.chosen(request.files.get("file"), CHOOSE), product().data)
 
 
 def _file(session: Session, key: str, action: str) -> tuple[StoredFile, NeedAccess]:
@@ -140,12 +143,32 @@ def _marks(need: Need) -> str:
 @blueprint.get("/drawings/<key>")
 @login_required
 def download(key: str) -> Response:
-    """A copy for this reader, as an attachment; recorded before it is sent."""
+    """The file as an attachment, recorded before it is sent: as it came for those who may change it, a marked copy for
+    suppliers.
+    """
     stored, found = _opened(database(), key)
-    content = drawings.copy_for(stored, _marks(found.need), product().data)
+    if found.may("drawing.change"):
+        content: bytes | None = drawings.original(stored, product().data)
+    else:
+        content = drawings.copy_for(stored, _marks(found.need), product().data)
+    if content is None:
+        return _copy_in_the_making(stored, found)
     _note(key, "drawing.opened")
     answer = downloads.attachment(content, stored)
     return _for_one_reader(answer, "sandbox; default-src 'none'")
+
+
+def _copy_in_the_making(stored: StoredFile, found: NeedAccess) -> Response:
+    """The page that waits for a marked copy; asked for the first time, it has the copy made."""
+    copy = request.args.get("copy", "")
+    if not copy:
+        with change() as (session, user):
+            copy = drawings.ask_copy(session, _opened(session, stored.public_id)[0], _marks(found.need), user)
+    job = waiting.job(copy)
+    if problem := waiting.problem_of(job):
+        raise FileRefused(problem)
+    address = url_for("drawings.download", key=stored.public_id, copy=copy)
+    return waiting.page(job, address, url_for("drawings.listed", key=found.need.public_id))
 
 
 @blueprint.get("/drawings/<key>/preview/<int:number>")

@@ -30,11 +30,11 @@ def new() -> ResponseReturnValue:
         return _form(forms.typed({"text": session.get("draft", "")}), {}, form_tokens.token())
     given, sent = forms.typed(request.form), form_tokens.given()
     try:
-        examined = _examined()
-        record = _record(given, sent, examined)
+        record = _record(given, sent)
+        received = _received()
     except InvalidRecord as error:
         return _form(given, forms.by_field(error), sent), 422
-    key = need_posting.in_a_race(lambda: _post(record, examined))
+    key = need_posting.in_a_race(lambda: _post(record, received))
     session.pop("draft", None)
     return redirect(url_for("needs.show", key=key))
 
@@ -51,38 +51,43 @@ def _form(given: Mapping[str, str], problems: Mapping[str, str], sent: str) -> s
     )
 
 
-def _examined() -> list[drawings.ExaminedFile]:
-    """The drawings that came with a new need, examined. Raises InvalidRecord (field "file") for the first that is refused."""
-    sent = [one for one in request.files.getlist("file") if one.filename]
+def _files() -> list[FileStorage]:
+    return [one for one in request.files.getlist("file") if one.filename]
+
+
+def _received() -> list[drawings.ReceivedFile]:
+    """The drawings that came with a new need, stored. Raises InvalidRecord (field "file") for the first that is refused."""
+    sent = _files()
     if len(sent) > forms.MOST_FILES:
         message = N_("At most %(most)s files at once; add the others to the need afterwards.")
         raise InvalidRecord((Problem("file", "files.many", message, "", {"most": forms.MOST_FILES}),))
-    return [_examine(one) for one in sent]
+    return [_receive(one) for one in sent]
 
 
-def _examine(file: FileStorage) -> drawings.ExaminedFile:
+def _receive(file: FileStorage) -> drawings.ReceivedFile:
     try:
-        return drawings.examine((str(file.filename), file.stream), product().data)
+        return drawings.receive((str(file.filename), file.stream), product().data)
     except FileRefused as error:
         words = f"{file.filename}: {forms.refusal(error)}"
         raise InvalidRecord((Problem("file", error.code, words),)) from error
 
 
-def _record(given: dict[str, str], sent: str, examined: Sequence[drawings.ExaminedFile]) -> NeedRecord:
-    """The typed record; a need that only has files is named after them. Raises InvalidRecord."""
-    if examined and not (given["text"].strip() or given["title"].strip()):
-        given["title"] = drawing_values.title_of(examined)
+def _record(given: dict[str, str], sent: str) -> NeedRecord:
+    """The typed record; a need that only has files is named after the first. Raises InvalidRecord."""
+    files = _files()
+    if files and not (given["text"].strip() or given["title"].strip()):
+        given["title"] = drawing_values.title_of(str(files[0].filename))
     return forms.need_record(given, f"web-{sent}")
 
 
-def _post(record: NeedRecord, examined: Sequence[drawings.ExaminedFile]) -> str:
+def _post(record: NeedRecord, received: Sequence[drawings.ReceivedFile]) -> str:
     """Post the need for the person's firm, or for the caller of the operator; its public id."""
     disclosure, reach = _openness()
     with change() as (session, user):
         party = posting_party(session)
         channel = "portal" if party.contractor else "phone"
         how = NeedPosting(party.contractor, channel=channel, disclosure=disclosure, reach=reach)
-        need = need_posting.post_with_files(session, record, how, party.centre, examined, user)
+        need = need_posting.post_with_files(session, record, how, party.centre, received, user)
     return need.public_id
 
 

@@ -20,6 +20,7 @@ from matchmaker.services.shortlist import assignments
 from matchmaker.web.kit import context, downloads, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.errors import status_of
 from matchmaker.web.pages import certificate_queues, profile_access, supplier_facts
 from matchmaker.web.pages.profile_access import access_of, own_profile, own_profile_in
 
@@ -42,7 +43,7 @@ def scans_of(index: int) -> ResponseReturnValue:
     try:
         _add_scan(index)
     except FileRefused as error:
-        return _scans_page(index, forms.refusal(error)), 422
+        return _scans_page(index, forms.refusal(error)), status_of(error)
     flash(gettext("The scan is saved; the centre can see it."))
     return redirect(url_for("certificates.scans_of", index=index))
 

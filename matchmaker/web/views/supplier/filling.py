@@ -1,8 +1,6 @@
 """The filling of a profile from a text or a list: each suggestion is confirmed, and unread lines are shown."""
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,16 +10,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from importers import inventories
-from importers.inventories import InventoryLine
-from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
+from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import FindingState
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Finding, Profile, Session, User
-from matchmaker.sandbox import submitted_files
-from matchmaker.services.extraction import proposals, suggestions
+from matchmaker.services.extraction import proposals, shop_lists, suggestions
 from matchmaker.services.profiles import profile_drafts
-from matchmaker.web.kit import context
+from matchmaker.web.kit import context, waiting
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import profile_forms, supplier_facts
@@ -35,27 +31,58 @@ from matchmaker.web.pages.profile_forms import (
 )
 
 blueprint = Blueprint("filling", __name__, url_prefix="/shop")
-LARGEST_LIST = 5_000_000  # bytes of a list of machines or prices
 
 
 @blueprint.route("/profile/fill", methods=["GET", "POST"])
 @login_required
 def fill() -> ResponseReturnValue:
     """Paste a text or upload a list; its suggestions wait to be confirmed."""
-    text = request.form.get("text", "").replace("\r\n", "\n")
     if request.method == "GET":
-        return _fill_page(text)
+        key = request.args.get("opened", "")
+        return _opened(key) if key else _fill_page("")
     own_profile()
+    text, file = request.form.get("text", "").replace("\r\n", "\n"), request.files.get("file")
     try:
-        read = proposals.propose(
-            _lines(text, request.files.get("file")), product().recogniser, context.language()
-        )
+        _check_length(text)
+        if file is not None and file.filename:
+            return redirect(url_for("filling.fill", opened=_receive(text, file)))
+        return _fill(text)
     except InvalidRecord as error:
         problem = "; ".join(profile_forms.by_field((ProfileField("text", ""),), error).values())
         return _fill_page(text, problem), 422
+
+
+def _fill(text: str) -> ResponseReturnValue:
+    """Keep what a text says. Raises InvalidRecord."""
+    lines = inventories.of_text(text)
+    if not lines:
+        raise _wrong("text.empty", N_("Paste a text about the shop, or give a list."))
+    read = proposals.propose(lines, product().recogniser, context.language())
     with change() as (session, _user):
         new, known = suggestions.keep(session, own_profile_in(session), read)
     _say_what_is_known(known, nothing_new=not new and not read.unread)
+    return redirect(url_for("filling.found"))
+
+
+def _receive(text: str, file: FileStorage) -> str:
+    """Store the list of the form to be opened in the background; the key of the job. Raises InvalidRecord."""
+    try:
+        received = shop_lists.receive((file.filename or "", file.stream), product().data)
+    except FileRefused as error:
+        raise _wrong("file.refused", error.template, **error.params) from error
+    with change() as (session, user):
+        return shop_lists.ask(session, own_profile_in(session), received, text, user, context.language())
+
+
+def _opened(key: str) -> ResponseReturnValue:
+    """What came of an uploaded list: its suggestions, its problem, or the page that waits."""
+    job = waiting.job(key)
+    if problem := waiting.problem_of(job):
+        return _fill_page(str(job.asked["text"]), problem), 422
+    if job.result is None:
+        return waiting.page(job, url_for("filling.fill", opened=key), url_for("profile.show"))
+    nothing_new = not job.result["new"] and not job.result["unread"]
+    _say_what_is_known(job.result["known"], nothing_new=nothing_new)
     return redirect(url_for("filling.found"))
 
 
@@ -77,40 +104,10 @@ def _fill_page(text: str, problem: str = "") -> str:
     return render_template("profile/fill.html", profile=profile, text=text, waits=waits, problem=problem)
 
 
-def _lines(text: str, file: FileStorage | None) -> list[InventoryLine]:
-    """The lines of the pasted text and of the file. Raises InvalidRecord with the problems of either."""
-    found = inventories.of_text(text)
-    if file is not None and file.filename:
-        found += _of_file(file)
-    if not found:
-        raise _wrong("text.empty", N_("Paste a text about the shop, or give a list."))
+def _check_length(text: str) -> None:
+    """Raises InvalidRecord for a text that is too long."""
     if len(text) > proposals.LONGEST_TEXT:
         raise _wrong("text.long", N_("Too long: at most %(max_length)s."), max_length=proposals.LONGEST_TEXT)
-    return found
-
-
-def _of_file(file: FileStorage) -> list[InventoryLine]:
-    content = file.stream.read(LARGEST_LIST + 1)
-    if len(content) > LARGEST_LIST:
-        raise _wrong(
-            "file.large", N_("Shorten the list: at most %(most)s MB."), most=LARGEST_LIST // 1_000_000
-        )
-    try:
-        if content.lstrip()[:5] == b"%PDF-":
-            return inventories.of_text(_words_of_pdf(content))
-        return inventories.read(file.filename or "", content)
-    except UnreadableFile as error:
-        params = {name: gettext(value) if name == "reason" else value for name, value in error.params.items()}
-        raise _wrong("file.unreadable", error.template, **params) from error
-    except FileRefused as error:
-        raise _wrong("file.refused", error.template, **error.params) from error
-
-
-def _words_of_pdf(content: bytes) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.pdf"
-        path.write_bytes(content)
-        return submitted_files.words(path)
 
 
 def _wrong(code: str, message: str, **params: object) -> InvalidRecord:

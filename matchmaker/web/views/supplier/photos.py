@@ -12,6 +12,7 @@ from matchmaker.services.profiles import photos, profile_drafts
 from matchmaker.web.kit import downloads, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.errors import status_of
 from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.profile_access import access_of, own_profile, own_profile_in
 
@@ -28,7 +29,7 @@ def own() -> ResponseReturnValue:
     try:
         _add()
     except FileRefused as error:
-        return _page(forms.refusal(error)), 422
+        return _page(forms.refusal(error)), status_of(error)
     flash(gettext("The photo is saved. Others see it once the centre has published your changes."))
     return redirect(url_for("photos.own"))
 
@@ -36,16 +37,18 @@ def own() -> ResponseReturnValue:
 def _add() -> None:
     """Store the photo of the form. Raises FileRefused."""
     own_profile()
-    photo = photos.prepare(forms.chosen(request.files.get("file"), CHOOSE), product().data)
+    photo = photos.receive(forms.chosen(request.files.get("file"), CHOOSE), product().data)
     with change() as (session, user):
         caption = request.form.get("caption", "")
         profile_drafts.add_photo(session, own_profile_in(session), photo, user, caption=caption)
 
 
 def _page(problem: str = "") -> str:
+    shown = supplier_facts.photo_views(photos.of_profile(database(), own_profile()))
     return render_template(
         "profile/photos.html",
-        photos=supplier_facts.photo_views(photos.of_profile(database(), own_profile())),
+        photos=shown,
+        opened=sum(not (one.ready or one.problem) for one in shown),
         problem=problem,
         caption=request.form.get("caption", ""),
         longest=photos.LONGEST_CAPTION,
@@ -71,7 +74,7 @@ def photo(key: str) -> Response:
     """The picture itself; until the centre has published it, only for its people and the centre."""
     stored, profile = photos.by_key(database(), key)
     found = access_of(database(), profile)
-    if not found.may_see or not (stored.details["shown"] or found.is_inside):
+    if not found.may_see or not (stored.details["shown"] or found.is_inside) or not photos.is_ready(stored):
         raise NotFound(what="file", key=key)
     answer = Response(downloads.content_of(stored), mimetype=stored.media_type)
     answer.headers["Cache-Control"] = "private, max-age=3600"

@@ -9,19 +9,20 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
+from werkzeug.datastructures import FileStorage
 
-from importers import parts
 from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, InvalidRecord, Problem, UnreadableFile
+from matchmaker.domain.errors import FileRefused, Forbidden, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Need, Session
+from matchmaker.services.core import blobs
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import clarifications, intake, needs
 from matchmaker.services.needs.clarifications import ClarificationLetter
 from matchmaker.services.needs.intake import IntakeCaller
-from matchmaker.web.kit import context, form_tokens, forms
+from matchmaker.web.kit import context, form_tokens, forms, waiting
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, signed_in
+from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages import recognised_text
 from matchmaker.web.pages.need_access import curated
@@ -46,6 +47,8 @@ class IntakeDraft:
 @login_required
 def form() -> ResponseReturnValue:
     _centre(database())
+    if opened := request.args.get("opened", ""):
+        return _opened(opened)
     given = {name: request.args.get(name, "")[:300] for name in ("inn", "name")}
     return _page({"channel": "phone", "once": form_tokens.token(), **given}, {})
 
@@ -66,23 +69,57 @@ def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequenc
     )
 
 
+def _opened(key: str) -> ResponseReturnValue:
+    """What came of an uploaded list: its rows in the text field with what is understood, its problem, or the page that
+    waits.
+    """
+    job = waiting.job(key)
+    given = {name: str(job.asked["typed"].get(name, "")) for name in FIELDS}
+    if problem := waiting.problem_of(job):
+        return _page(given, {"file": f"{job.asked['name']}: {problem}"}), 422
+    if job.result is None:
+        return waiting.page(job, url_for("intake.form", opened=key), url_for("operator.queues"))
+    return _understood_page(given | {"text": str(job.result["text"])})
+
+
 @blueprint.post("/")
 @login_required
 def take() -> ResponseReturnValue:
     """Show the understood text, or save the drafts. The rows of an uploaded list are put into the text field."""
     _centre(database())
     given = _typed()
+    sent = request.files.get("file")
     try:
-        records = _records(given)
+        if sent is not None and sent.filename:
+            return redirect(url_for("intake.form", opened=_receive(sent, given)))
         if request.form.get("act") != "save":
-            return _page(given, {}, [_draft(record) for record in records])
-        saved = _save(records, given)
+            return _understood_page(given)
+        saved = _save(_records(given), given)
     except InvalidRecord as error:
         return _page(given, forms.by_field(error)), 422
     flash(ngettext("%(num)d draft is saved.", "%(num)d drafts are saved.", len(saved)))
     if len(saved) == 1:
         return redirect(url_for("needs.show", key=saved[0]))
     return redirect(url_for("intake.letter", key=saved[0]))
+
+
+def _understood_page(given: Mapping[str, str]) -> ResponseReturnValue:
+    try:
+        return _page(given, {}, [_draft(record) for record in _records(given)])
+    except InvalidRecord as error:
+        return _page(given, forms.by_field(error)), 422
+
+
+def _receive(sent: FileStorage, given: Mapping[str, str]) -> str:
+    """Store the list of the form to be opened in the background; the key of the job. Raises InvalidRecord."""
+    name = (sent.filename or "")[:100]
+    try:
+        kept = blobs.keep_any(product().data / "files", sent.stream, largest=intake.LARGEST)
+    except FileRefused as error:
+        raise InvalidRecord((Problem("file", error.code, error.template, name, error.params),)) from error
+    with change() as (session, user):
+        _centre(session)
+        return intake.ask_rows(session, (name, kept.sha256), given, user)
 
 
 def _typed() -> dict[str, str]:
@@ -92,23 +129,14 @@ def _typed() -> dict[str, str]:
     return typed | {"once": form_tokens.given()}
 
 
-def _records(given: dict[str, str]) -> list[NeedRecord]:
-    """The needs of the text or of the list, whose rows are put into the text field. Raises InvalidRecord."""
+def _records(given: Mapping[str, str]) -> list[NeedRecord]:
+    """The needs of the text. Raises InvalidRecord."""
     try:
-        given["text"] = _uploaded() or given["text"].strip("\n")
-        return intake.records(given["text"], f"intake-{given['once']}")
+        return intake.records(given["text"].strip("\n"), f"intake-{given['once']}")
     except UnreadableFile as error:
         values = {name: gettext(str(value)) for name, value in error.params.items()}
         problem = Problem("file", error.code, error.template, "", values)
         raise InvalidRecord((problem,)) from error
-
-
-def _uploaded() -> str:
-    """The uploaded list as tab-separated text, empty where there is none. Raises UnreadableFile."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return ""
-    return parts.read(sent.filename[:100], sent.read()).text
 
 
 def _draft(record: NeedRecord) -> IntakeDraft:

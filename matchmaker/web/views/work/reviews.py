@@ -67,7 +67,9 @@ def _page(key: str, said: Mapping[str, str], *, stale: bool) -> str:
         titles=TITLES,
         sections=_sections(before if profile.published_at else None, after),
         photos=[
-            one for one in supplier_facts.photo_views(photos.of_profile(database(), profile)) if not one.shown
+            one
+            for one in supplier_facts.photo_views(photos.of_profile(database(), profile))
+            if one.ready and not one.shown
         ],
         remarks=said,
         by_line=remarks.by_line,

@@ -9,6 +9,7 @@ import xlsxwriter
 from flask import Flask
 
 from tests.support.browser import Browser, text
+from tests.support.opened import open_files
 
 SHOP = (
     "Электроэрозионная вырезка до 300 мм, ±0,01, сталь 40Х.\n"
@@ -25,10 +26,22 @@ def shop(own_site: Flask) -> Browser:
     return browser
 
 
-def give(shop: Browser, words: str = "", name: str = "", content: bytes = b"") -> str:
-    """The page of what was found."""
+def send(shop: Browser, words: str = "", name: str = "", content: bytes = b""):  # type: ignore[no-untyped-def]
+    """The answer to a text, or to a list once it was opened."""
     files = {"file": (io.BytesIO(content), name)} if name else {}
     answer = shop.post(FILL, {"text": words, **files}, page=FILL)  # type: ignore[dict-item]
+    if answer.status_code != 302 or "opened=" not in answer.headers["Location"]:
+        return answer
+    waits = shop.get(answer.headers["Location"])
+    assert waits.status_code == 202
+    assert name in text(waits)
+    open_files(shop.client.application.extensions["matchmaker"])
+    return shop.get(answer.headers["Location"])
+
+
+def give(shop: Browser, words: str = "", name: str = "", content: bytes = b"") -> str:
+    """The page of what was found."""
+    answer = send(shop, words, name, content)
     assert answer.status_code == 302, text(answer)
     return text(shop.get(FOUND))
 
@@ -161,7 +174,7 @@ def test_a_pdf_is_read_and_one_of_pictures_says_so(shop: Browser) -> None:
     assert "16К20" in page
     assert "Cylindrical grinding" in page
     empty = bytes(typst.compile(b"#rect()", format="pdf"))
-    answer = shop.post(FILL, {"text": "kept", "file": (io.BytesIO(empty), "скан.pdf")}, page=FILL)  # type: ignore[dict-item]
+    answer = send(shop, "kept", "скан.pdf", empty)
     assert answer.status_code == 422
     assert "pictures and no text" in text(answer)
     assert ">kept</textarea>" in text(answer)
@@ -180,8 +193,7 @@ def test_a_pdf_is_read_and_one_of_pictures_says_so(shop: Browser) -> None:
 def test_what_cannot_be_read_says_why(
     shop: Browser, words: str, name: str, content: bytes, said: str
 ) -> None:
-    files = {"file": (io.BytesIO(content), name)} if name else {}
-    answer = shop.post(FILL, {"text": words, **files}, page=FILL)  # type: ignore[dict-item]
+    answer = send(shop, words, name, content)
     assert answer.status_code == 422
     assert said in text(answer)
 

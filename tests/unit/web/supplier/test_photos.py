@@ -6,7 +6,9 @@ import re
 import pytest
 from PIL import Image
 
+from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
+from tests.support.opened import open_files
 
 ORIENTATION, GPS = 0x0112, 0x8825
 
@@ -32,10 +34,13 @@ def shown(browser: Browser, page: str) -> list[str]:
 
 
 def test_a_photo_is_seen_by_others_once_the_centre_has_published_it(
-    shop: Browser, centre: Browser, stranger: Browser
+    shop: Browser, centre: Browser, stranger: Browser, own_product: Application
 ) -> None:
     profile = re.search(r'href="(/suppliers/[0-9a-f]+)"', text(shop.get("/shop/")))[1]  # type: ignore[index]
     assert add(shop, picture(), caption="Five-axis <mill>").status_code == 302
+    assert shown(shop, "/shop/photos") == []
+    assert "1 file is being opened" in text(shop.get("/shop/photos"))
+    open_files(own_product)
     [address] = shown(shop, "/shop/photos")
     assert "the centre has not seen it yet" in text(shop.get("/shop/photos"))
     assert stranger.get(address).status_code == 404
@@ -63,14 +68,27 @@ def test_a_photo_is_seen_by_others_once_the_centre_has_published_it(
     [
         (b"", "The file is empty."),
         (b"%PDF-1.4 not a photo", "This file is none of"),
-        (picture()[:300], "damaged"),
     ],
 )
 def test_what_is_no_photo_is_refused_beside_the_field(shop: Browser, content: bytes, problem: str) -> None:
     answer = add(shop, content, caption="The lathe")
-    assert answer.status_code == 422
+    assert answer.status_code in {415, 422}
     assert problem in text(answer)
     assert 'value="The lathe"' in text(answer)
+
+
+def test_a_photo_that_cannot_be_opened_says_so_and_is_taken_away(
+    shop: Browser, own_product: Application
+) -> None:
+    assert add(shop, picture()[:300]).status_code == 302
+    open_files(own_product)
+    page = text(shop.get("/shop/photos"))
+    assert "damaged" in page
+    assert '<img src="/photos/' not in page
+    removal = re.search(r'action="(/shop/photos/[0-9a-f]+/remove)"', page)
+    assert removal
+    shop.post(removal[1], page="/shop/photos")
+    assert "damaged" not in text(shop.get("/shop/photos"))
 
 
 def test_no_file_at_all_is_told_so(shop: Browser) -> None:
@@ -79,10 +97,11 @@ def test_no_file_at_all_is_told_so(shop: Browser) -> None:
     assert "Choose a photo" in text(answer)
 
 
-def test_the_same_photo_twice_is_one_and_discarding_drops_it(shop: Browser) -> None:
+def test_the_same_photo_twice_is_one_and_discarding_drops_it(shop: Browser, own_product: Application) -> None:
     content = picture("PNG", "olive", (300, 200))
     for _ in range(2):
         assert add(shop, content, "again.png").status_code == 302
+        open_files(own_product)
     assert len(shown(shop, "/shop/photos")) == 1
     shop.post("/shop/profile/discard", page="/shop/profile/")
     assert shown(shop, "/shop/photos") == []

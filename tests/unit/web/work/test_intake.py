@@ -6,6 +6,7 @@ import pytest
 from tests.support import intake_form
 from tests.support.browser import Browser, text
 from tests.support.office_files import PARTS, workbook
+from tests.support.opened import open_files
 
 
 def test_an_email_is_understood_and_the_rest_is_asked(operator: Browser) -> None:
@@ -33,10 +34,19 @@ def test_a_draft_keeps_its_channel_and_its_questions(operator: Browser, buyer: B
     assert buyer.get(first.headers["Location"]).status_code == 404
 
 
+def opened(operator: Browser, sent: dict[str, str]):  # type: ignore[no-untyped-def]
+    """The page that an uploaded list leads to once it was opened."""
+    answer = operator.client.post(intake_form.PAGE, data=sent, headers=operator.headers)
+    assert answer.status_code == 302
+    assert operator.get(answer.headers["Location"]).status_code == 202
+    open_files(operator.client.application.extensions["matchmaker"])
+    return operator.get(answer.headers["Location"])
+
+
 def test_a_list_of_parts_becomes_drafts(operator: Browser) -> None:
     sent = {"csrf_token": operator.token(intake_form.PAGE), **intake_form.form(operator, act="look", text="")}
     sent["file"] = (io.BytesIO(workbook(PARTS)), "list.xlsx")  # type: ignore[assignment]
-    page = text(operator.client.post(intake_form.PAGE, data=sent, headers=operator.headers))
+    page = text(opened(operator, sent))
     assert "Understood: 2 needs" in page
     table = re.search(r'<textarea id="f-text"[^>]*>(.*?)</textarea>', page, re.DOTALL)[1]  # type: ignore[index]
     assert "Втулка\tБрАЖ9-4\t100" in table
@@ -72,7 +82,7 @@ def test_what_is_wrong_stands_by_its_field_and_nothing_is_lost(
 def test_a_broken_file_is_named(operator: Browser) -> None:
     sent = {"csrf_token": operator.token(intake_form.PAGE), **intake_form.form(operator, act="look")}
     sent["file"] = (io.BytesIO(b"PK\x03\x04broken"), "broken.xlsx")  # type: ignore[assignment]
-    answer = operator.client.post(intake_form.PAGE, data=sent, headers=operator.headers)
+    answer = opened(operator, sent)
     assert answer.status_code == 422
     assert "broken.xlsx" in text(answer)
     assert intake_form.MAIL in text(answer)
