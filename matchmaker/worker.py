@@ -110,4 +110,4 @@ def file_openers(parts: Application) -> Mapping[str, jobs.Handler]:
         intake.ROWS: lambda _session, asked: intake.rows_of_list(asked, parts.data),
         shop_lists.FILL: lambda session, asked: shop_lists.fill(session, asked, parts.data, parts.recogniser),
     }
-    return {file_jobs.LANE + kind: handler for kind, handler in handlers.items()}
+    return {file_jobs.LANE + kind: file_jobs.timed(handler) for kind, handler in handlers.items()}

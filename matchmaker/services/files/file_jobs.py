@@ -7,6 +7,7 @@ the job's result or stands with the file's row.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,6 +49,17 @@ def ask(session: Session, kind: str, user: User, **asked: object) -> str:
     job = jobs.enqueue(session, LANE + kind, {**asked, "by": user.public_id})
     job.due_at = now() + APART * max(0, before - AT_ONCE + 1)
     return job.public_id
+
+
+def timed(handler: jobs.Handler) -> jobs.Handler:
+    """The handler with the seconds that it took in its result."""
+
+    def work(session: Session, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        began = perf_counter()
+        found = handler(session, asked)
+        return {**(found or {}), "seconds": round(perf_counter() - began, 2)}
+
+    return work
 
 
 def of(session: Session, key: str, user: User) -> FileJob:

@@ -39,5 +39,6 @@ def told(problem: Mapping[str, Any]) -> str:
         name: gettext(str(value)) if value else ""
         for name, value in dict(problem.get("params") or {}).items()
     }
-    text = gettext(problem["message"])
+    template = str(problem["message"])
+    text = gettext(template)
     return str(text % params if params else text)

@@ -1,0 +1,307 @@
+"""`make check-files`: every file of the hostile corpus goes through its door of a served site and gets its written answer.
+
+Meanwhile /healthz is asked again and again. The last line is the figure: right N of N, slowest s, healthz worst ms.
+"""
+
+import http.client
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from sqlalchemy import select
+
+from matchmaker.cli import demo
+from matchmaker.domain.errors import FileRefused, UnreadableFile
+from matchmaker.models import Job
+from matchmaker.services.files.file_jobs import LANE
+from matchmaker.services.imports import import_plans
+from matchmaker.wiring import Application
+from tests.support.demo_product import demo_centre
+from tests.support.hostile_files import TAKEN, HostileFile, corpus
+
+PEOPLE = {
+    "drawing": "buyer",
+    "import": "operator",
+    "parts": "operator",
+    "fill": "supplier",
+    "photo": "supplier",
+    "scan": "supplier",
+}
+ADDRESSES = {
+    "import": "/work/imports/",
+    "parts": "/work/intake/",
+    "fill": "/shop/profile/fill",
+    "photo": "/shop/photos",
+    "scan": "/shop/certificates/0",
+}
+FIELDS = {"import": {"kind": "supplier"}, "parts": {"act": "look", "channel": "phone"}}
+AT_ONCE = 10  # hostile files that are sent together while /healthz is asked
+PATIENCE = 150.0  # seconds until every file has its answer
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_ONCE = re.compile(r'name="once" value="([^"]+)"')
+_GAPS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    location: str
+    text: str
+
+
+@dataclass
+class Visitor:
+    """A person at the served site: requests over loopback, with the cookies that came back."""
+
+    address: str
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> Answer:
+        connection = http.client.HTTPConnection(self.address, timeout=30)
+        headers = {"Accept-Language": "en", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        with closing(connection):
+            connection.request(method, path, body, headers | ({"Content-Type": kind} if kind else {}))
+            answer = connection.getresponse()
+            for cookie in answer.headers.get_all("Set-Cookie") or ():
+                name, _, value = cookie.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            text = answer.read().decode("utf-8", "replace")
+            place = urlsplit(answer.headers.get("Location", ""))
+            location = f"{place.path}?{place.query}" if place.query else place.path
+            return Answer(answer.status, location, _GAPS.sub(" ", text))
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def post(
+        self, path: str, page: str, fields: dict[str, str], files: Sequence[tuple[str, bytes]] = ()
+    ) -> Answer:
+        """A form found on `page`, with files."""
+        found = self.get(page).text
+        hidden = {"csrf_token": _TOKEN, "once": _ONCE}
+        fields = {**{name: m[1] for name, one in hidden.items() if (m := one.search(found))}, **fields}
+        if not files:
+            return self.ask("POST", path, urlencode(fields).encode(), "application/x-www-form-urlencoded")
+        mark = secrets.token_hex(16)
+        parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+        parts += [
+            f'name="file"; filename="{_quoted(name)}"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode()
+            + content
+            for name, content in files
+        ]
+        start = f"--{mark}\r\nContent-Disposition: form-data; ".encode()
+        body = b"".join(start + part + b"\r\n" for part in parts) + f"--{mark}--\r\n".encode()
+        return self.ask("POST", path, body, f"multipart/form-data; boundary={mark}")
+
+
+def _quoted(name: str) -> str:
+    """A file's name as browsers send it."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of `matchmaker serve` over a data folder."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = "from matchmaker.settings import Settings; from matchmaker.cli.serve import serve; from pathlib import Path; "
+    program += f"serve(Settings(data=Path({str(folder)!r}), port={port}, _env_file=None))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + 180
+        while time.monotonic() < until:
+            try:
+                if Visitor(address).get("/healthz").status == 200:
+                    break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+class Pulse:
+    """The times that /healthz takes to answer."""
+
+    def __init__(self, address: str) -> None:
+        self._address, self._over = address, threading.Event()
+        self.times: list[float] = []
+        self._thread = threading.Thread(target=self._beat)
+
+    def _beat(self) -> None:
+        while not self._over.wait(0.05):
+            began = time.perf_counter()
+            try:
+                status = Visitor(self._address).get("/healthz").status
+            except OSError:
+                status = 0
+            self.times.append(time.perf_counter() - began if status == 200 else 30.0)
+
+    def __enter__(self) -> "Pulse":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def worst_ms(self) -> float:
+        return max(self.times, default=0.0) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file on its way: the answer to its upload, and the page that tells what came of it."""
+
+    file: HostileFile
+    answer: Answer
+    page: str
+
+
+@dataclass
+class Examination:
+    """What the corpus was answered; `wrong` names each answer that is not the written one."""
+
+    count: int = 0
+    wrong: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+    worst_ms: float = 0.0
+
+    @property
+    def figure(self) -> str:
+        right = self.count - len(self.wrong)
+        return f"right {right} of {self.count}, slowest {self.slowest:.1f} s, healthz worst {self.worst_ms:.0f} ms"
+
+
+class Walk:
+    """The way of the corpus through a served site."""
+
+    def __init__(self, address: str) -> None:
+        self._people = {role: self._signed_in(address, role) for role in set(PEOPLE.values())}
+        buyer = self._people["buyer"]
+        posted = buyer.post(
+            "/needs/new", "/needs/new", {"text": "Валы ø45 из стали 40Х, токарка, 50 шт."}, ()
+        )
+        self._drawings = f"{posted.location}/drawings"
+
+    def _signed_in(self, address: str, role: str) -> Visitor:
+        visitor = Visitor(address)
+        form = {"email": f"{role}@demo-centre.example", "password": demo.PASSWORD}
+        assert visitor.post("/login", "/login", form).status == TAKEN
+        return visitor
+
+    def send(self, file: HostileFile) -> Sent:
+        page = ADDRESSES.get(file.door, self._drawings)
+        fields = FIELDS.get(file.door, {})
+        answer = self._person(file).post(page, page, fields, [(file.name, file.make())])
+        return Sent(file, answer, answer.location if answer.status == TAKEN else "")
+
+    def _person(self, file: HostileFile) -> Visitor:
+        return self._people[PEOPLE[file.door]]
+
+    def problem(self, sent: Sent, page: Answer) -> str:
+        """What is not as it is written, "" where all is."""
+        if sent.answer.status != sent.file.status:
+            return f"answered {sent.answer.status} in place of {sent.file.status}"
+        if page.status >= 500:
+            return f"its page answers {page.status}"
+        text = sent.answer.text if not sent.page else page.text
+        return "" if re.search(sent.file.said, text) else f"nothing says “{sent.file.said}”"
+
+    def page(self, sent: Sent) -> Answer:
+        """The page that tells what came of a file."""
+        return self._person(sent.file).get(sent.page) if sent.page else sent.answer
+
+    def is_waiting(self, page: Answer) -> bool:
+        return page.status == 202 or "being opened" in page.text or "Trial run" in page.text
+
+
+def examine(address: str, files: Sequence[HostileFile]) -> Examination:
+    """Send all files, the first AT_ONCE together, and look at what came of them."""
+    walk, found = Walk(address), Examination(count=len(files))
+    with Pulse(address) as pulse:
+        sent: list[Sent] = []
+        together = [
+            threading.Thread(target=lambda one=one: sent.append(walk.send(one))) for one in files[:AT_ONCE]
+        ]
+        for thread in together:
+            thread.start()
+        for thread in together:
+            thread.join()
+        sent += [walk.send(one) for one in files[AT_ONCE:]]
+        _wait(walk, sent)
+    found.worst_ms = pulse.worst_ms
+    pages: dict[tuple[str, str], Answer] = {}
+    for one in sent:
+        key = one.file.door, one.page
+        page = pages.get(key) or walk.page(one)
+        pages[key] = page
+        if problem := walk.problem(one, page):
+            found.wrong.append(f"{one.file.title} ({one.file.door}): {problem}")
+    return found
+
+
+def _wait(walk: Walk, sent: Sequence[Sent]) -> None:
+    """Wait until no page says that its file is being opened."""
+    until = time.monotonic() + PATIENCE
+    left = {(one.file.door, one.page): one for one in sent if one.page}
+    while left and time.monotonic() < until:
+        left = {key: one for key, one in left.items() if walk.is_waiting(walk.page(one))}
+        time.sleep(0.5)
+
+
+def slowest_opening(product: Application, files: Sequence[HostileFile], folder: Path) -> float:
+    """Seconds that the slowest file took, by its job, or for a list to import by its first look."""
+    with product.sessions() as session:
+        results = session.scalars(select(Job.result).where(Job.kind.startswith(LANE))).all()
+    taken = [float(result["seconds"]) for result in results if result and "seconds" in result]
+    for one in files:
+        if one.door == "import" and one.status == TAKEN:
+            path = folder / f"list{Path(one.name).suffix}"
+            path = folder / one.name
+            path.write_bytes(one.make())
+            began = time.perf_counter()
+            try:
+                import_plans.look(path, one.name, "supplier")
+            except (FileRefused, UnreadableFile):
+                pass
+            taken.append(time.perf_counter() - began)
+    return max(taken, default=0.0)
+
+
+def check(folder: Path, files: Sequence[HostileFile]) -> Examination:
+    for product in demo_centre(folder / "data", 12):
+        with served(folder / "data") as address:
+            found = examine(address, files)
+        found.slowest = slowest_opening(product, files, folder)
+        return found
+    raise AssertionError
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = check(Path(folder), list(corpus()))
+    for one in found.wrong:
+        print(one)
+    print(found.figure)
+    sys.exit(bool(found.wrong))
+
+
+if __name__ == "__main__":
+    main()
