@@ -10,7 +10,7 @@ from matchmaker.domain.errors import MatchmakerError
 from matchmaker.models import Need, Session
 from matchmaker.models.database import DatabaseError
 from matchmaker.services.extraction import shop_lists
-from matchmaker.services.files import file_jobs
+from matchmaker.services.files import file_jobs, sweeper
 from matchmaker.services.imports import import_batches
 from matchmaker.services.mail import jobs
 from matchmaker.services.matching import matching
@@ -53,6 +53,7 @@ class Worker:
             self._application.today(), self._openings, self._reason, self._application.taxonomy.given_reasons
         )
         daily_run.run(self._application.sessions, day)
+        sweeper.sweep_daily(self._application.sessions, self._application.data)
 
     def _handlers(self) -> Mapping[str, jobs.Handler]:
         return {

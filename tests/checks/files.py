@@ -13,9 +13,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select
@@ -152,7 +153,7 @@ class Pulse:
                 status = 0
             self.times.append(time.perf_counter() - began if status == 200 else 30.0)
 
-    def __enter__(self) -> "Pulse":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -273,14 +274,11 @@ def slowest_opening(product: Application, files: Sequence[HostileFile], folder: 
     taken = [float(result["seconds"]) for result in results if result and "seconds" in result]
     for one in files:
         if one.door == "import" and one.status == TAKEN:
-            path = folder / f"list{Path(one.name).suffix}"
             path = folder / one.name
             path.write_bytes(one.make())
             began = time.perf_counter()
-            try:
+            with suppress(FileRefused, UnreadableFile):
                 import_plans.look(path, one.name, "supplier")
-            except (FileRefused, UnreadableFile):
-                pass
             taken.append(time.perf_counter() - began)
     return max(taken, default=0.0)
 

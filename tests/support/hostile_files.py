@@ -336,7 +336,7 @@ PLAIN = pdf_script
 
 def corpus() -> Iterator[HostileFile]:
     """All files."""
-    yield from map(lambda one: HostileFile(*one), _DRAWINGS + _NAMES + _LISTS + _OTHERS)
+    yield from (HostileFile(*one) for one in _DRAWINGS + _NAMES + _LISTS + _OTHERS)
 
 
 _DRAWINGS: list[tuple[str, str, str, Callable[[], bytes], int, str]] = [

@@ -50,6 +50,15 @@ def sweep(sessions: Sessions, data: Path) -> SweepResult:
     return SweepResult(removed, _mark(sessions, data / "files"))
 
 
+def sweep_daily(sessions: Sessions, data: Path) -> SweepResult | None:
+    """Sweep unless that was done within a day, by this process or another one."""
+    mark = data / ".swept"
+    if mark.exists() and mark.stat().st_mtime > time.time() - DAY.total_seconds():
+        return None
+    mark.touch()
+    return sweep(sessions, data)
+
+
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file()) if folder.exists() else iter(())
 

@@ -12,6 +12,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import JobState, MailState, OutboxRowState
 from matchmaker.models import Job, Mail, Outbox
 from matchmaker.models.database import Sessions
+from matchmaker.services.files import sweeper
 from search.engines.protocol import Engine
 
 OK = "ok"
@@ -68,7 +69,20 @@ def of_engine(engine: Engine) -> HealthFinding:
 
 def of_work(session: Session) -> list[HealthFinding]:
     """The findings of the work in the background: what was given up after too many tries."""
-    return [_dead(part, count) for part, count in _counts_of_dead(session).items()]
+    return [*(_dead(part, count) for part, count in _counts_of_dead(session).items()), of_files(session)]
+
+
+def of_files(session: Session) -> HealthFinding:
+    """The finding of stored files: whether the bytes of each are where its row says."""
+    count = sweeper.count_missing(session)
+    if not count:
+        return HealthFinding("files")
+    message = N_("Files whose content cannot be found on the disk: %(count)s.")
+    remedy = N_(
+        "Put the files back from a backup into the folder “files”; the next sweep ends the alarm. Their owners see "
+        "which they are."
+    )
+    return HealthFinding("files", "missing", message, {"count": count}, remedy)
 
 
 _DEAD = {
