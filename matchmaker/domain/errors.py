@@ -25,7 +25,6 @@ MatchmakerError
 │   ├── FileTooLarge         an upload that is too large
 │   └── WrongFileKind        an upload of another kind than is wanted, or than its name says
 ├── FileMissing              a file that has a row and whose bytes are gone (key)
-├── NoSpace                  nothing can be written, since the disk is full
 ├── UnreadableFile           a file that cannot be opened or is of another kind than it claims
 ├── EngineUnavailable        the search engine is away or too slow
 ├── IndexMissing             the index has not been built, or is of another version
@@ -219,11 +218,6 @@ class WrongFileKind(FileRefused):
 class FileMissing(MatchmakerError):
     code = "file.missing"
     message = N_("The file is known here, but its content cannot be found. The centre has been told.")
-
-
-class NoSpace(MatchmakerError):
-    code = "no_space"
-    message = N_("The disk of the server is full, so nothing can be saved now. Reading goes on.")
 
 
 class UnreadableFile(MatchmakerError):

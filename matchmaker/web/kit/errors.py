@@ -46,7 +46,6 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.FileTooLarge: 413,
     domain.WrongFileKind: 415,
     domain.FileMissing: 410,
-    domain.NoSpace: 503,
     domain.UnreadableFile: 422,
     domain.EngineUnavailable: 503,
     domain.IndexMissing: 503,
@@ -118,10 +117,7 @@ def register(app: Flask) -> None:
 
 
 # Titles and advice of errors that say more than their status does.
-_TITLES_BY_CODE = {
-    domain.FileMissing.code: N_("The file is gone"),
-    domain.NoSpace.code: N_("The disk is full"),
-}
+_TITLES_BY_CODE = {domain.FileMissing.code: N_("The file is gone")}
 _ADVICE_BY_CODE = {
     domain.FileMissing.code: N_("If you have the file, send it again; else ask the centre to restore it."),
 }
@@ -202,6 +198,7 @@ def _missing(error: domain.FileMissing) -> ResponseReturnValue:
     """The page of a file whose bytes are gone; the alarm stands on the workbench from now on."""
     with suppress(DatabaseError, OSError):
         sweeper.report_missing(context.product().sessions, str(error.params["key"]))
+    context.ask_nothing_more()
     return _answer(410, gettext(error.template), error.code)
 
 

@@ -38,7 +38,7 @@ def row(sha256: str) -> StoredFile:
 
 
 def names(data: Path) -> set[str]:
-    return {path.name for path in data.rglob("*") if path.is_file()}
+    return {path.name for folder in sweeper.FOLDERS for path in (data / folder).rglob("*") if path.is_file()}
 
 
 def test_what_belongs_to_nothing_goes_after_a_day(sessions: Sessions, tmp_path: Path) -> None:
