@@ -6,7 +6,7 @@ in one round trip. Questions about one capability (does *this* lathe hold IT6 on
 afterwards, exactly and for all candidates at once, by `search.filters.filter_outcomes` on the columns.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,23 +67,47 @@ class EngineHits:
 
 @dataclass(frozen=True, slots=True)
 class EngineHealth:
+    """The state of an engine. `ready` says that it answers and that writes arrive; `lost`, that only making the
+    index anew helps: it is missing, damaged, or of another shape.
+    """
+
     engine: str
     ready: bool
     documents: int
     detail: str = ""
+    lost: bool = False
+
+
+# What a document of a wrong type raises while it is brought into an engine's form, before the index is touched.
+UNWRITABLE = (ValueError, TypeError, LookupError, OverflowError, AttributeError)
+
+
+class DocumentsRefused(Exception):
+    """Documents that no index of this engine takes, told by a fresh one: the reason of each by its key."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{key}: {reason}" for key, reason in reasons.items()))
+        self.reasons = reasons
+
+
+def newest(documents: Iterable[SearchDocument]) -> dict[str, SearchDocument]:
+    """The documents by key, of several revisions the newest."""
+    batch: dict[str, SearchDocument] = {}
+    for document in documents:
+        if document.key not in batch or document.revision >= batch[document.key].revision:
+            batch[document.key] = document
+    return batch
 
 
 class Engine(Protocol):
-    """A search engine. Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, unless
-    it says that it never raises.
-
-    `index` refuses a batch with a document that cannot be written (TypeError, ValueError, OverflowError):
-    pass the documents one by one then; documents written before stay written.
+    """A search engine. Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, also for an
+    index that is damaged, unless it says that it never raises.
     """
 
     def index(self, documents: Iterable[SearchDocument]) -> int:
         """Write documents, replacing those with a smaller revision, and return the number written. Called by
-        the indexer.
+        the indexer. Raises DocumentsRefused where some can never be written: pass the others again then. No other
+        fault is a document's own.
         """
         ...
 
@@ -108,11 +132,13 @@ class Engine(Protocol):
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
-        """Build a new index beside the old one and swap them; readers never see an empty index."""
+        """Build a new index beside the old one, whatever the state of that, and swap them; readers never see an
+        empty index. Documents that cannot be written are left out.
+        """
         ...
 
     def revisions(self) -> dict[str, int]:
-        """Key → revision of every indexed document; used by `matchmaker index check`."""
+        """Key → revision of every indexed document; used to find what differs from the database."""
         ...
 
     def health(self) -> EngineHealth:

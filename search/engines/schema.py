@@ -22,7 +22,7 @@ from matchmaker.domain.taxonomy import Taxonomy, Tree
 from search.document import SearchDocument
 from search.engines.protocol import EngineQuery, Weighted
 
-VERSION = 3  # of the fields; an index of another version is rebuilt
+VERSION = 4  # of the fields; an index of another version is rebuilt
 TERM_FIELDS = (
     "processes",
     "materials",

@@ -1,39 +1,31 @@
 """The way from the outbox to the index: documents are built, stored and given to the engine; no announced
 change is ever lost.
 
-A document that cannot be built or written does not delay the others.
+A document that cannot be built or written does not delay the others. An index that is missing or damaged is made anew
+from the stored documents, and the drain goes on.
 """
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing, MatchmakerError
-from matchmaker.domain.lifecycle import OutboxRowState, ProfileState
-from matchmaker.models import IndexedDocument, IndexState, Profile
-from matchmaker.models.database import Sessions
+from matchmaker.models import IndexedDocument, Profile
 from matchmaker.services.core import journal
-from matchmaker.services.index import index_snapshot, outbox
-from matchmaker.services.index.outbox import OutboxClaim
+from matchmaker.services.index import drift, index_snapshot, outbox
+from matchmaker.services.index.drift import Indexer
 from matchmaker.services.profiles import suppliers
 from search.document import SearchDocument
-from search.engines.protocol import Engine
+from search.engines.protocol import DocumentsRefused, Engine
 
 CHUNK = 500  # documents that a rebuild holds at once
 _ROTTEN = (ValueError, TypeError, LookupError, OverflowError, MatchmakerError)
 
+_log = logging.getLogger(__name__)
 Advance = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Indexer:
-    """The inputs of indexing. `build` makes a document of a published profile; `taxonomy` names its version."""
-
-    sessions: Sessions
-    engine: Engine
-    build: Callable[[Profile], SearchDocument]
-    taxonomy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +38,6 @@ class DrainResult:
     away: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexDifference:
-    """A difference between database and index for a supplier: "missing", "extra" or "stale", with both
-    revisions.
-    """
-
-    key: str
-    kind: str
-    database: int | None
-    index: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """The rows of the outbox by state, and whether documents were built with the present taxonomy."""
-
-    waiting: int
-    taken: int
-    dead: int
-    documents: int
-    current: bool
-
-
 @dataclass(slots=True)
 class _Batch:
     """The results of the keys of a claim: a document, gone with a revision, or failed with the reason."""
@@ -79,20 +48,23 @@ class _Batch:
 
 
 def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
-    """Index all due rows, in batches. If the engine is away, the drain stops without an error and the rows
-    wait.
+    """Index all due rows, in batches. If the engine is away, or its index cannot be made anew, the drain stops without an
+    error and the rows wait.
     """
-    total = DrainResult()
+    total, restored = DrainResult(), False
     while claimed := outbox.claim(indexer.sessions):
-        batch = _build(indexer, claimed)
+        batch = _build(indexer, claimed.rows)
         try:
             _write(indexer.engine, batch)
-        except IndexMissing:
-            outbox.release(indexer.sessions, claimed)
-            return replace(total, indexed=total.indexed + rebuild(indexer, advance))
-        except EngineUnavailable as error:
-            outbox.release(indexer.sessions, claimed)
-            return replace(total, away=str(error))
+        except (EngineUnavailable, IndexMissing) as error:
+            away = str(error)
+            if isinstance(error, IndexMissing) and not restored:
+                restored = True
+                away = _made_anew(indexer)
+            outbox.release(indexer.sessions, claimed, outbox.PAUSE if away else timedelta(0))
+            if away:
+                return replace(total, away=away)
+            continue
         with indexer.sessions.begin() as session:
             index_snapshot.keep(session, batch.documents, batch.gone, indexer.taxonomy)
             outbox.settle(session, claimed, batch.failed)
@@ -106,8 +78,36 @@ def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
     return total
 
 
-def _build(indexer: Indexer, claimed: OutboxClaim) -> _Batch:
-    keys, batch = list(claimed.rows), _Batch()
+def _made_anew(indexer: Indexer) -> str:
+    """Why the index cannot be made anew; nothing where it was."""
+    _log.warning("The search index is missing or damaged; it is made anew from the stored documents")
+    try:
+        restore(indexer)
+    except (EngineUnavailable, IndexMissing) as error:
+        return str(error)
+    return ""
+
+
+def revive(indexer: Indexer) -> int:
+    """Try once more what was set aside, and return the number of suppliers that are indexed now. What still fails stays
+    set aside. Raises EngineUnavailable and IndexMissing.
+    """
+    with indexer.sessions() as session:
+        keys = list(outbox.set_aside(session))
+    revived = 0
+    for start in range(0, len(keys), CHUNK):
+        batch = _build(indexer, keys[start : start + CHUNK])
+        _write(indexer.engine, batch)
+        done = [document.key for document in batch.documents] + [key for key, _ in batch.gone]
+        with indexer.sessions.begin() as session:
+            index_snapshot.keep(session, batch.documents, batch.gone, indexer.taxonomy)
+            outbox.bury(session, done)
+        revived += len(done)
+    return revived
+
+
+def _build(indexer: Indexer, wanted: Iterable[str]) -> _Batch:
+    keys, batch = list(wanted), _Batch()
     with indexer.sessions() as session:
         profiles = suppliers.by_keys(session, keys)
         stored = {
@@ -140,24 +140,17 @@ def _built(indexer: Indexer, profile: Profile) -> SearchDocument | str:
 
 
 def _write(engine: Engine, batch: _Batch) -> None:
-    """Write the batch to the engine; where it refuses one document, each is written alone."""
+    """Write the batch to the engine; documents that it can never write are failed, the others are written."""
     if batch.gone:
         engine.delete(batch.gone)
-    if not batch.documents:
-        return
-    try:
-        engine.index(batch.documents)
-    except (ValueError, TypeError, OverflowError):
-        batch.documents = [document for document in batch.documents if _write_one(engine, document, batch)]
-
-
-def _write_one(engine: Engine, document: SearchDocument, batch: _Batch) -> bool:
-    try:
-        engine.index((document,))
-    except (ValueError, TypeError, OverflowError) as error:
-        batch.failed[document.key] = f"{type(error).__name__}: {error}"
-        return False
-    return True
+    while batch.documents:
+        try:
+            engine.index(batch.documents)
+        except DocumentsRefused as error:
+            batch.failed |= error.reasons
+            batch.documents = [one for one in batch.documents if one.key not in error.reasons]
+        else:
+            return
 
 
 def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
@@ -180,10 +173,12 @@ def rebuild(indexer: Indexer, advance: Advance | None = None) -> int:
 
 
 def restore(indexer: Indexer) -> int:
-    """Make the index from the stored documents; quicker than a rebuild, for an index that was lost."""
+    """Make the index from the stored documents; quicker than a rebuild, for an index that was lost. What they lack is
+    announced.
+    """
     with indexer.sessions() as session:
         count = indexer.engine.rebuild(index_snapshot.load(session).documents)
-    repair(indexer)
+    drift.announce(indexer)
     return count
 
 
@@ -209,44 +204,3 @@ def _built_anew(indexer: Indexer, advance: Advance | None) -> Iterator[list[Sear
         if advance is not None:
             advance(len(chunk))
         yield chunk
-
-
-def differences(indexer: Indexer) -> list[IndexDifference]:
-    """All suppliers for which database and index differ, by key."""
-    with indexer.sessions() as session:
-        query = select(Profile.public_id, Profile.revision).where(Profile.state == ProfileState.PUBLISHED)
-        stored = {row.public_id: row.revision for row in session.execute(query)}
-    indexed = indexer.engine.revisions()
-    found = []
-    for key in sorted(stored.keys() | indexed.keys()):
-        have, held = stored.get(key), indexed.get(key)
-        if have != held:
-            kind = "missing" if held is None else "extra" if have is None else "stale"
-            found.append(IndexDifference(key, kind, have, held))
-    return found
-
-
-def repair(indexer: Indexer) -> int:
-    """Announce every supplier for which database and index differ, unless it already waits, and return their
-    number.
-    """
-    found = differences(indexer)
-    with indexer.sessions.begin() as session:
-        waiting = outbox.waiting_keys(session)
-        journal.announce(session, (difference.key for difference in found if difference.key not in waiting))
-    return len(found)
-
-
-def status(indexer: Indexer) -> IndexStatus:
-    """The number of waiting rows, and whether a rebuild is due."""
-    with indexer.sessions() as session:
-        counts = outbox.counts(session)
-        kept = session.scalar(select(func.count()).where(IndexedDocument.body.is_not(None))) or 0
-        version = session.scalar(select(IndexState.taxonomy).where(IndexState.id == 1))
-    return IndexStatus(
-        counts.get(OutboxRowState.WAITING, 0),
-        counts.get(OutboxRowState.TAKEN, 0),
-        counts.get(OutboxRowState.DEAD, 0),
-        kept,
-        version in {None, indexer.taxonomy},
-    )

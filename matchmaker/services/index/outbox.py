@@ -1,13 +1,13 @@
 """The outbox: the keys of profiles whose search documents wait for an update.
 
 Rows are claimed by state with a lease, a batch at a time, so that a worker that dies leaves them to the next.
-A failed row is put off, and set aside as dead after some attempts.
+A failed row is put off, and set aside as dead after some attempts. Only a document's own fault fails its row.
 """
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -67,20 +67,23 @@ def claim(sessions: Sessions) -> OutboxClaim | None:
     return claimed
 
 
-def release(sessions: Sessions, claimed: OutboxClaim) -> None:
+def release(sessions: Sessions, claimed: OutboxClaim, pause: timedelta = PAUSE) -> None:
     """Give the rows back, to be claimed again after a pause; no attempt is counted."""
     with sessions.begin() as session:
         session.execute(
             update(Outbox)
             .where(Outbox.id.in_(claimed.ids), Outbox.taken_by == claimed.token)
-            .values(state=OutboxRowState.WAITING, taken_by=None, due_at=now() + PAUSE)
+            .values(state=OutboxRowState.WAITING, taken_by=None, due_at=now() + pause)
         )
 
 
 def settle(session: Session, claimed: OutboxClaim, failed: Mapping[str, str]) -> None:
-    """Delete the rows that are done; put off or set aside those whose key failed, with the error."""
+    """Delete the rows that are done, with those of the same keys that were set aside before; put off or set aside those
+    whose key failed, with the error.
+    """
     done = [row for key, ids in claimed.rows.items() if key not in failed for row in ids]
     session.execute(delete(Outbox).where(Outbox.id.in_(done), Outbox.taken_by == claimed.token))
+    bury(session, [key for key in claimed.rows if key not in failed])
     for key, error in failed.items():
         for row in session.scalars(select(Outbox).where(Outbox.id.in_(claimed.rows[key]))):
             row.attempts += 1
@@ -88,6 +91,17 @@ def settle(session: Session, claimed: OutboxClaim, failed: Mapping[str, str]) ->
             row.due_at = now() + PAUSE * 2**row.attempts
             row.taken_by = None
             row.error = error[:300]
+
+
+def bury(session: Session, keys: Sequence[str]) -> None:
+    """Delete the rows set aside of keys that are indexed after all."""
+    session.execute(delete(Outbox).where(Outbox.key.in_(keys), Outbox.state == OutboxRowState.DEAD))
+
+
+def set_aside(session: Session) -> dict[str, str]:
+    """The keys that failed too often, each with the last error."""
+    query = select(Outbox.key, Outbox.error).where(Outbox.state == OutboxRowState.DEAD).order_by(Outbox.id)
+    return {row.key: row.error or "" for row in session.execute(query)}
 
 
 def row_ids(session: Session) -> list[int]:
@@ -101,9 +115,14 @@ def drop(session: Session, ids: Sequence[int]) -> None:
         session.execute(delete(Outbox).where(Outbox.id.in_(ids[start : start + BATCH])))
 
 
-def waiting_keys(session: Session) -> set[str]:
-    """The keys that will be processed."""
-    return set(session.scalars(select(Outbox.key).where(_DUE)))
+def known_keys(session: Session) -> set[str]:
+    """The keys that will be processed, or were set aside: what they differ in is known already."""
+    return set(session.scalars(select(Outbox.key)))
+
+
+def oldest(session: Session) -> datetime | None:
+    """The moment at which the oldest row that still waits was written."""
+    return session.scalar(select(func.min(Outbox.created_at)).where(_DUE))
 
 
 def counts(session: Session) -> Mapping[str, int]:

@@ -1,13 +1,16 @@
 """Elasticsearch, for a centre that outgrows one machine. A search is one round trip; a search over its time
 limit is refused.
 
+An index that refuses what a fresh one takes, or whose mapping is not ours, leaves this package as IndexMissing.
+
 An alias names the index in use; a rebuild makes a new index beside it and moves the alias in one step. While
 an index is being built, writes go to it as well, so that no document indexed meanwhile is lost; versions
 decide which document is newer.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +19,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError
 from elasticsearch.helpers import scan, streaming_bulk
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
+from matchmaker.domain.language import N_
 from matchmaker.domain.taxonomy import Taxonomy
 from search.document import SearchDocument
 from search.engines import versions
@@ -23,14 +27,21 @@ from search.engines.elastic import mapping
 from search.engines.elastic.breaker import Breaker
 from search.engines.elastic.mapping import Json
 from search.engines.protocol import (
+    UNWRITABLE,
+    DocumentsRefused,
     EngineHealth,
     EngineHits,
     EngineQuery,
+    newest,
 )
 from search.engines.schema import VERSION, fields_of
 
-WRITE_TIMEOUT = 60.0  # seconds; a writer waits longer than a reader
+_log = logging.getLogger(__name__)
+WRITE_TIMEOUT = 20.0  # seconds; a writer waits longer than a reader
 REFUSED, ABSENT, CONFLICT = 400, 404, 409
+PROBE = "~written"  # the key of a document that no search finds; it is written to see whether writes arrive
+REFUSING = N_("The search engine refuses: %(reason)s")
+BROKEN = N_("The search index is not as it was made and will be made anew: %(reason)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +60,78 @@ class ElasticEngine:
         self._taxonomy = taxonomy
         self._prefix = f"{prefix}-suppliers"
         self._alias = f"{self._prefix}-v{VERSION}"
-        self._breaker = Breaker()
+        self._breaker = Breaker(self._answers)
         self._client = Elasticsearch(url, request_timeout=timeout, max_retries=0, retry_on_timeout=False)
         self._writer = self._client.options(request_timeout=max(timeout, WRITE_TIMEOUT))
 
+    def _answers(self) -> bool:
+        """Whether a question is answered, whatever the answer."""
+        try:
+            self._client.count(index=self._alias, ignore_unavailable=True)
+        except TransportError:
+            return False
+        except ApiError as error:
+            return error.status_code == REFUSED
+        return True
+
     @contextmanager
-    def _calling(self) -> Iterator[None]:
-        """Turns failures of transport and of an overloaded cluster into the product's errors."""
+    def _calling(self, *, writing: bool = False) -> Iterator[None]:
+        """Turns every error of the client into one of the product's. A cluster that refuses to write, because its
+        disk is full, may still be asked.
+        """
         if self._breaker.open:
             raise EngineUnavailable
         try:
             yield
         except NotFoundError as error:
-            self._breaker.succeeded()
             raise IndexMissing from error
         except TransportError as error:
             self._breaker.failed()
             raise EngineUnavailable from error
         except ApiError as error:
             if error.status_code == REFUSED:
-                raise
-            self._breaker.failed()
-            raise EngineUnavailable from error
-        self._breaker.succeeded()
+                raise IndexMissing(BROKEN, reason=str(error)) from error
+            if not writing:
+                self._breaker.failed()
+            raise EngineUnavailable(REFUSING, reason=str(error)) from error
 
     def index(self, documents: Iterable[SearchDocument]) -> int:
+        bodies, refused = self._bodies(newest(documents).values())
+        if refused:
+            raise DocumentsRefused(refused)
+        try:
+            return self._write(bodies, "external") if bodies else 0
+        except DocumentsRefused as error:
+            certain = self._refused_anywhere({key: bodies[key] for key in error.reasons})
+            if certain:
+                raise DocumentsRefused(certain) from error
+            raise IndexMissing(BROKEN, reason=str(error)) from error
+
+    def _bodies(
+        self, documents: Iterable[SearchDocument]
+    ) -> tuple[dict[str, tuple[int, Json]], dict[str, str]]:
+        """The documents by key as they are sent, with their revisions, and the reasons of those that cannot be."""
         bodies: dict[str, tuple[int, Json]] = {}
+        refused: dict[str, str] = {}
         for document in documents:
-            mapping.check(document)
-            fields = fields_of(document, self._taxonomy)
-            if fields.revision >= bodies.get(fields.key, (fields.revision, {}))[0]:
-                bodies[fields.key] = (fields.revision, mapping.body_of(fields))
-        return self._write(bodies, "external") if bodies else 0
+            try:
+                mapping.check(document)
+                fields = fields_of(document, self._taxonomy)
+                bodies[document.key] = (document.revision, mapping.body_of(fields))
+            except UNWRITABLE as error:
+                refused[document.key] = f"{type(error).__name__}: {error}"
+        return bodies, refused
+
+    def _refused_anywhere(self, bodies: Mapping[str, tuple[int, Json]]) -> dict[str, str]:
+        """The documents that even a fresh index refuses."""
+        scratch = f"{self._prefix}-scratch-{versions.new_generation(self._prefix).made}"
+        with self._calling(writing=True):
+            self._writer.indices.create(index=scratch, settings=mapping.SETTINGS, mappings=mapping.MAPPINGS)
+            try:
+                written = list(self._bulk(scratch, bodies, "external", alias=False))
+            finally:
+                self._writer.indices.delete(index=scratch, ignore_unavailable=True)
+        return {item.key: item.error for item in written if item.status == REFUSED}
 
     def delete(self, keys: Sequence[tuple[str, int]]) -> int:
         if not keys:
@@ -105,7 +156,7 @@ class ElasticEngine:
 
     def _write(self, bodies: dict[str, tuple[int, Json]], version_type: str) -> int:
         """Write to the index in use and to any being built, and return the number of newer documents."""
-        with self._calling():
+        with self._calling(writing=True):
             current = self._current()
             building = [one for one in self._generations() if current is None or one.made > current.made]
             for generation in building:
@@ -121,30 +172,19 @@ class ElasticEngine:
             raise IndexMissing
         refused = [item for item in written if item.status == REFUSED]
         if refused:
-            raise ValueError("; ".join(f"{item.key}: {item.error}" for item in refused))
-        if any(item.error and item.status != CONFLICT for item in written):
-            raise EngineUnavailable
+            raise DocumentsRefused({item.key: item.error for item in refused})
+        failed = next((item for item in written if item.error and item.status != CONFLICT), None)
+        if failed is not None:
+            raise EngineUnavailable(REFUSING, reason=failed.error)
         return sum(1 for item in written if not item.error)
 
     def _bulk(
-        self, target: str, bodies: dict[str, tuple[int, Json]], version_type: str, *, alias: bool = True
+        self, target: str, bodies: Mapping[str, tuple[int, Json]], version_type: str, *, alias: bool = True
     ) -> Iterator[_Written]:
         """Send bodies with their revisions; items that a busy cluster refused are sent again, after ever
         longer pauses.
         """
-        actions = (
-            {
-                "_op_type": "index",
-                "_index": target,
-                "_id": key,
-                "version": revision,
-                "version_type": version_type,
-                **({"require_alias": True} if alias else {}),
-                "_source": body,
-            }
-            for key, (revision, body) in bodies.items()
-        )
-        return _sent(self._writer, actions, refresh=alias)
+        return _sent(self._writer, _actions(target, bodies, version_type, alias=alias), refresh=alias)
 
     def search(self, query: EngineQuery) -> EngineHits:
         order: list[Json] = [{"updated": "desc"}] if query.sort == "updated" else []
@@ -179,52 +219,52 @@ class ElasticEngine:
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         generation = versions.new_generation(self._prefix)
-        with self._calling():
-            self._writer.indices.create(
-                index=generation.name,
-                settings=mapping.SETTINGS,
-                mappings=mapping.MAPPINGS,
-                aliases={_building(generation): {}},
-            )
         try:
-            count = self._fill(generation, documents)
-            self._swap(generation)
-        except BaseException:
-            with self._calling():
-                self._writer.indices.delete(index=generation.name, ignore_unavailable=True)
-            raise
+            with self._calling(writing=True):
+                self._writer.indices.create(
+                    index=generation.name,
+                    settings=mapping.SETTINGS,
+                    mappings=mapping.MAPPINGS,
+                    aliases={_building(generation): {}},
+                )
+            try:
+                count = self._fill(generation, documents)
+                self._swap(generation)
+            except BaseException:
+                with suppress(EngineUnavailable), self._calling(writing=True):
+                    self._writer.indices.delete(index=generation.name, ignore_unavailable=True)
+                raise
+        except IndexMissing as error:
+            raise EngineUnavailable(REFUSING, reason=str(error)) from error
         return count
 
     def _fill(self, generation: versions.IndexGeneration, documents: Iterable[SearchDocument]) -> int:
+        """Write all documents; those that cannot be written are left out, to be told by who looks for them."""
+
         def actions() -> Iterator[Json]:
             for document in documents:
-                mapping.check(document)
-                fields = fields_of(document, self._taxonomy)
-                yield {
-                    "_op_type": "index",
-                    "_index": generation.name,
-                    "_id": fields.key,
-                    "version": fields.revision,
-                    "version_type": "external",
-                    "_source": mapping.body_of(fields),
-                }
+                bodies, refused = self._bodies((document,))
+                for key, reason in refused.items():
+                    _log.warning("The supplier %s cannot be indexed: %s", key, reason)
+                yield from _actions(generation.name, bodies, "external")
 
         count = 0
-        with self._calling():
+        with self._calling(writing=True):
             for item in _sent(self._writer, actions(), refresh=False):
-                if item.status == REFUSED:
-                    raise ValueError(f"{item.key}: {item.error}")
-                if item.error and item.status != CONFLICT:
-                    raise EngineUnavailable
+                if item.error and item.status not in {CONFLICT, REFUSED}:
+                    raise EngineUnavailable(REFUSING, reason=item.error)
                 count += not item.error
             self._writer.indices.refresh(index=generation.name)
         return count
 
     def _swap(self, generation: versions.IndexGeneration) -> None:
-        """Move the alias in one step, then delete older indexes."""
-        with self._calling():
+        """Move the alias in one step, then delete older indexes; an index that bears the alias's name goes too."""
+        with self._calling(writing=True):
             older = [one for one in self._generations() if one.made < generation.made]
-            actions: list[Json] = [
+            actions: list[Json] = []
+            if not self._client.indices.exists_alias(name=self._alias):
+                actions.append({"remove_index": {"index": self._alias, "must_exist": False}})
+            actions += [
                 {"remove": {"index": one.name, "alias": self._alias, "must_exist": False}} for one in older
             ]
             actions += [
@@ -260,9 +300,22 @@ class ElasticEngine:
 
     def health(self) -> EngineHealth:
         try:
-            return EngineHealth("elasticsearch", ready=True, documents=self.count(EngineQuery()))
+            with self._calling():
+                self._check_shape()
+            documents = self.count(EngineQuery())
+            with self._calling(writing=True):
+                self._client.index(index=self._alias, id=PROBE, document=mapping.buried(), require_alias=True)
         except (EngineUnavailable, IndexMissing) as error:
-            return EngineHealth("elasticsearch", ready=False, documents=0, detail=str(error))
+            lost = isinstance(error, IndexMissing)
+            return EngineHealth("elasticsearch", ready=False, documents=0, detail=str(error), lost=lost)
+        return EngineHealth("elasticsearch", ready=True, documents=documents)
+
+    def _check_shape(self) -> None:
+        """Raise IndexMissing unless the alias names one index with the mapping and the analysis of this program."""
+        found = self._client.indices.get_mapping(index=self._alias)
+        shapes = [item["mappings"].get("_meta") for item in found.values()]
+        if shapes != [mapping.MAPPINGS["_meta"]] or self._alias in found:
+            raise IndexMissing(BROKEN, reason=f"the mapping of {', '.join(found)} is not this program's")
 
     def close(self) -> None:
         self._client.close()
@@ -271,6 +324,21 @@ class ElasticEngine:
 def _building(generation: versions.IndexGeneration) -> str:
     """The alias of a generation until it is in use; a write through it can never make an index."""
     return f"building-{generation.name}"
+
+
+def _actions(
+    target: str, bodies: Mapping[str, tuple[int, Json]], version_type: str, *, alias: bool = False
+) -> Iterator[Json]:
+    for key, (revision, body) in bodies.items():
+        yield {
+            "_op_type": "index",
+            "_index": target,
+            "_id": key,
+            "version": revision,
+            "version_type": version_type,
+            **({"require_alias": True} if alias else {}),
+            "_source": body,
+        }
 
 
 def _sent(client: Elasticsearch, actions: Iterable[Json], *, refresh: bool) -> Iterator[_Written]:

@@ -7,6 +7,7 @@ from search.document import SearchDocument
 from search.engines.protocol import EngineQuery, Weighted
 from search.engines.schema import (
     TERM_FIELDS,
+    VERSION,
     IndexFields,
     words_of,
 )
@@ -36,6 +37,7 @@ SETTINGS: Json = {
 }
 MAPPINGS: Json = {
     "dynamic": "strict",
+    "_meta": {"made_by": "matchmaker", "shape": VERSION},
     "_source": {"includes": ["gone"]},
     "properties": {
         "words": {"type": "text", "analyzer": "bilingual", "index_options": "freqs"},

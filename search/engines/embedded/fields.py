@@ -19,7 +19,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("number", fast=True)
-    builder.add_unsigned_field("revision", stored=True)
+    builder.add_unsigned_field("revision", stored=True, fast=True)
     builder.add_text_field("words", tokenizer_name="bilingual", index_option="freq")
     for name in TERM_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in FACETS)
