@@ -172,7 +172,6 @@ class Application:
         from search.matching.matcher import Matcher
         from search.ranking import load_ranker
 
-        self.index.indexer()
         return Matcher(self.engine, self.index.columns(), load_ranker(self.data / "ranker"))
 
     def matching(self, top: int = 20) -> "Matching":

@@ -5,7 +5,7 @@ import sys
 import click
 
 from matchmaker.cli.common import application, progress
-from matchmaker.services.index import indexing
+from matchmaker.services.index import drift, indexing
 from matchmaker.services.profiles import suppliers
 
 
@@ -18,16 +18,21 @@ def index_command() -> None:
 def status() -> None:
     """Show the engine, how many suppliers are indexed, and how many changes wait."""
     with application() as app:
-        state = indexing.status(app.index.indexer())
+        state = app.index.status()
         health = app.engine.health()
     click.echo(
         f"engine     {health.engine}: {'ready' if health.ready else 'not ready'} {health.detail}".rstrip()
     )
     click.echo(f"indexed    {health.documents} of {state.documents} built")
-    click.echo(f"waiting    {state.waiting} (taken {state.taken}, set aside {state.dead})")
+    oldest = f", the oldest for {state.oldest_seconds:.0f} s" if state.oldest_seconds else ""
+    click.echo(f"waiting    {state.waiting} (taken {state.taken}, set aside {state.dead}{oldest})")
+    if state.checked_at is not None:
+        click.echo(f"drift      {state.drift} suppliers differed at {state.checked_at:%Y-%m-%d %H:%M} UTC")
+    for key, error in state.set_aside.items():
+        click.echo(f"set aside  {key}  {error}")
     if not state.current:
         click.echo("The taxonomy has changed since. Run: matchmaker index rebuild")
-    sys.exit(0 if health.ready else 1)
+    sys.exit(0 if health.ready or not (state.documents or state.waiting) else 1)
 
 
 @index_command.command("rebuild")
@@ -46,14 +51,12 @@ def rebuild() -> None:
 def check(repair: bool) -> None:
     """Compare the index with the database and name every difference; exit status 1 if there is one."""
     with application() as app:
-        indexer = app.index.indexer()
-        indexing.drain(indexer)
-        found = indexing.differences(indexer)
+        app.index.catch_up()
+        found = drift.differences(app.sessions, app.engine)
         with app.sessions() as session:
             names = suppliers.names(session, [item.key for item in found], app.settings.language)
         if repair and found:
-            indexing.repair(indexer)
-            indexing.drain(indexer)
+            app.index.mend()
     for item in found:
         revisions = f"database {item.database or 'none'}, index {item.index or 'none'}"
         click.echo(f"{item.kind}  {names.get(item.key, item.key)}  ({revisions})")

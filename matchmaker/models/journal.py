@@ -82,9 +82,9 @@ class IndexedDocument(Base):
 
 
 class IndexState(Base):
-    """One row: the count of batches, and the taxonomy that documents were built with.
+    """One row: the count of batches, the taxonomy that documents were built with, and what the last looks for drift found.
 
-    Its lock puts batches in the order of their stamps, so that a reader that asks for larger stamps misses no
+    `drift` suppliers still differed after the last look; `drift_found` is the number of the last look that found any. Its lock puts batches in the order of their stamps, so that a reader that asks for larger stamps misses no
     document.
     """
 
@@ -93,6 +93,10 @@ class IndexState(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     stamp: Mapped[int] = mapped_column(default=0)
     taxonomy: Mapped[str | None] = mapped_column(String(40))
+    checked_at: Mapped[Moment | None]
+    drift: Mapped[int] = mapped_column(default=0)
+    drift_found: Mapped[int] = mapped_column(default=0)
+    drift_found_at: Mapped[Moment | None]
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 

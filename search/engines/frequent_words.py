@@ -14,9 +14,14 @@ SHARE = 0.1  # of the suppliers
 SAMPLE = 500  # texts; shares of a tenth are estimated to one or two hundredths
 
 
+def base_of(word: str) -> str:
+    """The base form of a word."""
+    return min(keys_of(word))
+
+
 def _bases(text: str) -> dict[str, str]:
     """The words of a text, each with its base form, which is counted."""
-    return {word: min(keys_of(word)) for word in words_of(text)}
+    return {word: base_of(word) for word in words_of(text)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,21 +99,8 @@ def newest(documents: Iterable[SearchDocument]) -> dict[str, SearchDocument]:
     return batch
 
 
-class Engine(Protocol):
-    """A search engine. Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, also for an
-    index that is damaged, unless it says that it never raises.
-    """
-
-    def index(self, documents: Iterable[SearchDocument]) -> int:
-        """Write documents, replacing those with a smaller revision, and return the number written. Called by
-        the indexer. Raises DocumentsRefused where some can never be written: pass the others again then. No other
-        fault is a document's own.
-        """
-        ...
-
-    def delete(self, keys: Sequence[tuple[str, int]]) -> int:
-        """Remove (key, revision) pairs; an older document arriving later stays removed. Called by the indexer."""
-        ...
+class Searching(Protocol):
+    """What is asked of an engine to answer people."""
 
     def search(self, query: EngineQuery) -> EngineHits:
         """The best hits, with everything indexed and committed before. Called by the matcher and the search
@@ -129,6 +116,23 @@ class Engine(Protocol):
         """The most frequent terms of a field among all matching suppliers, with counts, most frequent first,
         then by term.
         """
+        ...
+
+
+class Engine(Searching, Protocol):
+    """A search engine. Every method may raise EngineUnavailable, and all but `rebuild` IndexMissing, also for an
+    index that is damaged, unless it says that it never raises.
+    """
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        """Write documents, replacing those with a smaller revision, and return the number written. Called by
+        the indexer. Raises DocumentsRefused where some can never be written: pass the others again then. No other
+        fault is a document's own.
+        """
+        ...
+
+    def delete(self, keys: Sequence[tuple[str, int]]) -> int:
+        """Remove (key, revision) pairs; an older document arriving later stays removed. Called by the indexer."""
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:

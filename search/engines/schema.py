@@ -60,10 +60,11 @@ class IndexFields:
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a query for every engine, each once, cut at all characters but letters and digits; ё as е."""
-    return tuple(dict.fromkeys(_words(text)))
+    return tuple(dict.fromkeys(all_words(text)))
 
 
-def _words(text: str) -> list[str]:
+def all_words(text: str) -> list[str]:
+    """The words of a text in their order, repeated ones too, cut as `words_of` cuts them."""
     plain = unicodedata.normalize("NFC", text).lower().replace("ё", "е")
     words: list[str] = _WORD.findall(plain)
     longest = max(map(len, words), default=0)
@@ -88,7 +89,7 @@ def fields_of(document: SearchDocument, taxonomy: Taxonomy) -> IndexFields:
     return IndexFields(
         key=document.key,
         revision=document.revision,
-        words=" ".join(_words("\n".join((*document.names, document.text)))),
+        words=" ".join(all_words("\n".join((*document.names, document.text)))),
         terms={
             "processes": _closure(taxonomy.processes, document.processes),
             "materials": _closure(taxonomy.materials, document.materials),

@@ -17,9 +17,9 @@ from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.engines.protocol import (
-    Engine,
     EngineHits,
     EngineQuery,
+    Searching,
 )
 from search.engines.schema import query_of
 from search.filters.evaluator import RELEVANT_FIT
@@ -58,9 +58,9 @@ class Candidates:
 
 
 class Retrieval:
-    """A finder of candidates over one state of the columns. Raises EngineUnavailable and IndexMissing."""
+    """A finder of candidates over one state of the columns."""
 
-    def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
+    def __init__(self, engine: Searching, columns: Columns, ranker: Ranker) -> None:
         self._engine, self._columns = engine, columns
         # Finalists are chosen among hundreds by quick features; a slow ranker only orders them.
         self._chooser = ranker if isinstance(ranker, LinearRanker) else prior()

@@ -14,12 +14,14 @@ from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.engines.protocol import Engine
+from search.engines.schema import query_of
 from search.filters import filter_outcomes, relaxations
 from search.filters.evaluator import RELEVANT_FIT
 from search.filters.filter_outcomes import FilterOutcome
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
 from search.matching.candidates import RELATED_PROCESS, Retrieval
+from search.matching.standby import SteadySearch
 from search.ranking import explain
 from search.ranking.evidence import Evidence, Ints
 from search.ranking.explain import RankedSupplier
@@ -99,11 +101,21 @@ class FittingNeed:
 
 
 class Matcher:
-    """The matcher over one state of the columns; cheap to make. Raises EngineUnavailable and IndexMissing."""
+    """The matcher over one state of the columns; cheap to make, and made for each request."""
 
     def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
         self._columns, self._ranker = columns, ranker
-        self._retrieval = Retrieval(engine, columns, ranker)
+        self._search = SteadySearch(engine, columns)
+        self._retrieval = Retrieval(self._search, columns, ranker)
+
+    @property
+    def away(self) -> bool:
+        """Whether an answer so far was given without the engine, which is away."""
+        return self._search.away
+
+    def facets(self, requirements: Requirements, field: str, *, size: int) -> tuple[tuple[str, int], ...]:
+        """The most frequent terms of a field among all suppliers that match, with counts."""
+        return self._search.facets(query_of(requirements, self._columns.taxonomy, limit=1), field, size)
 
     def match(self, requirements: Requirements, *, top: int = 20, today: date) -> MatchAnswer:
         """The best `top` suppliers for a need, explained."""

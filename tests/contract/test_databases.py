@@ -22,7 +22,7 @@ from matchmaker.models.database import (
 )
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
-from matchmaker.services.index import indexing
+from matchmaker.services.index import drift, index_status, indexing
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.profile_mapping import name_columns
@@ -241,9 +241,9 @@ def test_the_outbox_drains_on_both(each_sessions: Sessions) -> None:
     save(each_sessions, supplier())
     engine = FakeEngine()
     assert indexing.drain(indexer(each_sessions, engine)).indexed == 1
-    assert indexing.differences(indexer(each_sessions, engine)) == []
+    assert drift.differences(each_sessions, engine) == []
     assert indexing.rebuild(indexer(each_sessions, engine)) == 1
-    assert indexing.status(indexer(each_sessions, engine)).waiting == 0
+    assert index_status.status(each_sessions, "taxonomy-1").waiting == 0
 
 
 def test_needs_are_found_by_their_id_in_the_centre_alone(each_sessions: Sessions) -> None:

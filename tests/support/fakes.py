@@ -11,6 +11,7 @@ from matchmaker.services.index.indexing import Indexer
 from matchmaker.services.profiles import suppliers
 from search.document import SearchDocument
 from search.engines.protocol import (
+    DocumentsRefused,
     EngineHealth,
     EngineHits,
     EngineQuery,
@@ -51,8 +52,9 @@ class FakeEngine:
     def index(self, documents: Iterable[SearchDocument]) -> int:
         self._check()
         batch = list(documents)
-        if any("poison" in document.names for document in batch):
-            raise ValueError("wrong type")
+        refused = {document.key: "wrong type" for document in batch if "poison" in document.names}
+        if refused:
+            raise DocumentsRefused(refused)
         self.batches.append(len(batch))
         for document in batch:
             held = self.documents.get(document.key)
@@ -65,7 +67,7 @@ class FakeEngine:
         return sum(1 for key, _ in keys if self.documents.pop(key, None))
 
     def search(self, query: EngineQuery) -> EngineHits:
-        return EngineHits(0, ())
+        return EngineHits(0, (), ())
 
     def count(self, query: EngineQuery) -> int:
         return 0

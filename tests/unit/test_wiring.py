@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from matchmaker.domain.errors import EngineUnavailable, SettingInvalid, StartRefused
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models.database import Sessions
-from matchmaker.services.index import indexing
+from matchmaker.services.index import drift, indexing
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.profiles import suppliers
@@ -78,7 +78,8 @@ def test_a_lost_index_comes_back_by_itself_and_every_supplier_is_built_once(app:
     app.close()
     shutil.rmtree(app.data / "index")
     assert found(app) == ["s-17"]
-    assert indexing.differences(app.index.indexer()) == []
+    assert app.index.catch_up().indexed == 0
+    assert drift.differences(app.sessions, app.engine) == []
 
 
 def test_an_engine_that_is_away_does_not_stop_the_opening(
@@ -89,7 +90,7 @@ def test_an_engine_that_is_away_does_not_stop_the_opening(
 
     monkeypatch.setattr(app.engine, "health", lambda: EngineHealth("fake", ready=False, documents=0))
     monkeypatch.setattr(app.engine, "rebuild", away)
-    assert indexing.status(app.index.indexer()).waiting == 0
+    assert app.index.status().waiting == 0
 
 
 def test_the_secret_key_is_made_once_and_is_its_owners_alone(settings: Settings) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing, MatchmakerError
 from matchmaker.models import IndexedDocument, Profile
+from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
 from matchmaker.services.index import drift, index_snapshot, outbox
-from matchmaker.services.index.drift import Indexer
 from matchmaker.services.profiles import suppliers
 from search.document import SearchDocument
 from search.engines.protocol import DocumentsRefused, Engine
@@ -26,6 +26,16 @@ _ROTTEN = (ValueError, TypeError, LookupError, OverflowError, MatchmakerError)
 
 _log = logging.getLogger(__name__)
 Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexer:
+    """The inputs of indexing. `build` makes a document of a published profile; `taxonomy` names its version."""
+
+    sessions: Sessions
+    engine: Engine
+    build: Callable[[Profile], SearchDocument]
+    taxonomy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
             away = str(error)
             if isinstance(error, IndexMissing) and not restored:
                 restored = True
-                away = _made_anew(indexer)
+                away = _made_anew(indexer, away)
             outbox.release(indexer.sessions, claimed, outbox.PAUSE if away else timedelta(0))
             if away:
                 return replace(total, away=away)
@@ -78,9 +88,9 @@ def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
     return total
 
 
-def _made_anew(indexer: Indexer) -> str:
+def _made_anew(indexer: Indexer, why: str) -> str:
     """Why the index cannot be made anew; nothing where it was."""
-    _log.warning("The search index is missing or damaged; it is made anew from the stored documents")
+    _log.warning("The search index is made anew from the stored documents: %s", why)
     try:
         restore(indexer)
     except (EngineUnavailable, IndexMissing) as error:
@@ -178,7 +188,7 @@ def restore(indexer: Indexer) -> int:
     """
     with indexer.sessions() as session:
         count = indexer.engine.rebuild(index_snapshot.load(session).documents)
-    drift.announce(indexer)
+    drift.announce(indexer.sessions, drift.differences(indexer.sessions, indexer.engine))
     return count
 
 

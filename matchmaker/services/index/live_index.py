@@ -1,53 +1,84 @@
-"""The search index of a process: restored after a loss, brought up to date, its columns in memory."""
+"""The search index of a process: made whole after a loss, brought up to date, its columns in memory."""
 
 import logging
 import threading
 from collections.abc import Callable
+from time import monotonic
 
-from matchmaker.domain.errors import EngineUnavailable
+from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.models.database import Sessions
-from matchmaker.services.index import index_snapshot, indexing, outbox
+from matchmaker.services.index import index_snapshot, index_status, indexing, mending, outbox
+from matchmaker.services.index.index_status import IndexStatus
 from matchmaker.services.index.indexing import DrainResult, Indexer
+from matchmaker.services.index.mending import MendResult
 from search.columns.store import Columns
 
 _log = logging.getLogger(__name__)
+# Seconds between two looks whether the index is whole, and after one that could not be made anew.
+_LOOK, _LATER = 5.0, 20.0
 
 
 class LiveIndex:
     """The index of a process, one for all threads. `make_indexer` is called once, on the first use of the
-    engine.
+    engine. Nobody who only asks the index waits for its mending.
     """
 
     def __init__(self, sessions: Sessions, taxonomy: Taxonomy, make_indexer: Callable[[], Indexer]) -> None:
         self._sessions, self._taxonomy, self._make_indexer = sessions, taxonomy, make_indexer
-        self._lock = threading.Lock()
+        self._making, self._writing = threading.Lock(), threading.Lock()
         self._indexer: Indexer | None = None
-        self._restored = False
+        self._look_at, self._mend_at = 0.0, monotonic() + mending.EVERY
         self._columns_lock = threading.Lock()
         self._columns: tuple[int, Columns] | None = None
 
     def indexer(self) -> Indexer:
-        """The parts that `indexing` works with.
-
-        An index that was never built, was lost, or is of another version is first made from the stored
-        documents.
-        """
-        with self._lock:
+        """The parts that `indexing` works with, whatever the state of the index."""
+        with self._making:
             if self._indexer is None:
                 self._indexer = self._make_indexer()
-            if not self._restored:
-                self._restored = _restore(self._indexer)
             return self._indexer
 
     def catch_up(self) -> DrainResult:
-        """Index waiting rows; an engine that is away is not an error, see the result's `away`."""
+        """Make a lost index whole, index waiting rows, and from time to time look for drift; an engine that is away is not
+        an error, see the result's `away`.
+        """
+        indexer = self.indexer()
+        with self._writing:
+            self._make_whole(indexer)
+            drained = self._drained(indexer)
+            if monotonic() >= self._mend_at and not drained.away:
+                self._mend_at = monotonic() + mending.EVERY
+                mending.mend(indexer)
+            return drained
+
+    def _drained(self, indexer: Indexer) -> DrainResult:
         with self._sessions() as session:
             if not outbox.due(session):
                 return DrainResult()
+        return indexing.drain(indexer)
+
+    def _make_whole(self, indexer: Indexer) -> None:
+        """Make the index whole where it is not, looking every _LOOK seconds at most."""
+        if monotonic() < self._look_at:
+            return
+        try:
+            mending.make_whole(indexer)
+        except (EngineUnavailable, IndexMissing) as error:
+            _log.warning("The search index cannot be made whole now: %s", error)
+            self._look_at = monotonic() + _LATER
+        else:
+            self._look_at = monotonic() + _LOOK
+
+    def mend(self) -> MendResult:
+        """Bring index and database together now."""
         indexer = self.indexer()
-        with self._lock:
-            return indexing.drain(indexer)
+        with self._writing:
+            return mending.mend(indexer)
+
+    def status(self) -> IndexStatus:
+        """What waits, what was set aside, and what differed, for those who watch."""
+        return index_status.status(self._sessions, self._taxonomy.version)
 
     def columns(self) -> Columns:
         """The columns of all indexed suppliers, as of the newest batch that any process indexed."""
@@ -62,14 +93,3 @@ class LiveIndex:
                 columns = held[1].updated(changes.documents, changes.removed)
             self._columns = (changes.stamp, columns)
             return columns
-
-
-def _restore(indexer: Indexer) -> bool:
-    """Make an index that is not ready from the stored documents; whether the engine could be reached."""
-    try:
-        if not indexer.engine.health().ready:
-            indexing.restore(indexer)
-    except EngineUnavailable:
-        _log.warning("The search engine is away; its index is looked at again later")
-        return False
-    return True

@@ -19,7 +19,7 @@ from matchmaker.models.database import Sessions
 
 BATCH = 500
 ATTEMPTS = 5
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 # The wait of a failed row, doubled by every attempt; an engine that is away costs no attempt.
 PAUSE = timedelta(seconds=2)
 _DUE = Outbox.state.in_(LIVE_OUTBOX_ROWS)

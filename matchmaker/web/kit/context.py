@@ -162,6 +162,11 @@ def wording() -> Wording:
     return Wording(product().taxonomy, language(), gettext)
 
 
+def search_away() -> bool:
+    """Whether a part of this page was found without the search engine, which is away."""
+    return "matching" in g and g.matching.matcher.away
+
+
 def matching(top: int = PAGE) -> Matching:
     """The parts of matching, over the columns as of their first use in this request."""
     if "matching" not in g:

@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
         ngettext=_plural,
         product=context.product,
         home_card=context.home_card,
+        search_away=context.search_away,
         money=money,
         dict=dict,
     )

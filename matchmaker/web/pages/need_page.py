@@ -23,7 +23,7 @@ from matchmaker.services.needs import (
     needs,
 )
 from matchmaker.services.shortlist import awards, shortlists
-from matchmaker.web.kit import context, engine_away, form_tokens, places, position_forms
+from matchmaker.web.kit import context, form_tokens, places, position_forms
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import condition_rows, explanations, shop_standing
 from matchmaker.web.pages.matches import answer_view
@@ -191,9 +191,7 @@ def _matched(
     parts = context.matching()
     position = _position(record)
     understood = matching.understand_asked(need, parts, record, position)
-    answered = engine_away.asked(lambda: matching.match_understood(database(), understood, parts, milder))
-    if answered is None:
-        return _unmatched()
+    answered = matching.match_understood(database(), understood, parts, milder)
     left = intake.unanswered(answered.understanding.requirements) if need.is_in_preparation else ()
     asked, asked_parts = understood.requirements, understood.parts
     return {

@@ -8,7 +8,7 @@ from matchmaker.domain import access
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.models import Profile
 from matchmaker.services.profiles import freshness, photos, scans, suppliers, viewings
-from matchmaker.web.kit import context, engine_away, places
+from matchmaker.web.kit import context, places
 from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.web.kit.context import database, person, product, wording
 from matchmaker.web.kit.standpoint import subject
@@ -46,9 +46,7 @@ def page(found: ProfileAccess) -> str:
 
 
 def _similar(key: str) -> list[tuple[str, str]]:
-    found = (
-        engine_away.asked(lambda: context.matching().matcher.similar(key, top=5, today=context.today())) or ()
-    )
+    found = context.matching().matcher.similar(key, top=5, today=context.today())
     profiles = suppliers.by_keys(database(), [other for other, _ in found])
     return [
         (other, profiles[other].organisation.name(context.language()))

@@ -14,7 +14,6 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.pages import matches
-from search.engines.schema import query_of
 from search.matching.matcher import MatchAnswer
 from search.ranking.explain import DATED
 from search.reading.need_reading import (
@@ -82,8 +81,7 @@ def _on(given: Mapping[str, str]) -> date | None:
 def facets(requirements: Requirements) -> list[tuple[str, str, int]]:
     """The regions of all matching suppliers, with counts, whatever region is chosen."""
     words, taxonomy = wording(), product().taxonomy
-    query = query_of(replace(requirements, regions=()), taxonomy, limit=1)
-    counted = product().engine.facets(query, "regions", size=100)
+    counted = context.matching().matcher.facets(replace(requirements, regions=()), "regions", size=100)
     return [
         (code, words.codes("region", (code,)), count) for code, count in counted if code in taxonomy.regions
     ]

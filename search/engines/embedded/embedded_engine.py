@@ -48,7 +48,7 @@ BROKEN = N_("The search index is damaged and will be made anew: %(reason)s")
 UNWRITTEN = N_("The search index cannot be written: %(reason)s")
 _LOCK = ".tantivy-writer.lock"  # Tantivy's own
 # What a damaged folder raises, or Tantivy on damaged files; a panic in it is caught by name, since it has no class here.
-_FAULTS = (OSError, ValueError, TypeError, LookupError, AssertionError)
+_FAULTS = (OSError, ValueError, TypeError, LookupError, AttributeError, AssertionError)
 
 
 @contextmanager
@@ -110,20 +110,23 @@ class EmbeddedEngine:
         """The index in use. Its files are looked at every time: reading one that was cut short, while it is mapped
         into memory, would end the process.
         """
-        pointer = files.look(self._folder / "current")
+        try:
+            pointer = files.look(self._folder / "current")
+        except OSError as error:
+            raise IndexMissing from error
         if self._opened is None or self._opened.seen is None or pointer != self._opened.seen[0]:
             name = self._current()
             if self._opened is None or self._opened.name != name:
                 self._opened = _Opened(name, _open(self._folder / name))
         opened, generation = self._opened, self._folder / self._opened.name
         seen = pointer, files.look(generation / files.META)
-        if opened.seen != seen:
-            opened.looks = files.looks(generation)
-            opened.index.reload()
-            opened.seen = seen
-        for name, was in opened.looks.items():
-            if files.look(generation / name) != was:
+        looks = files.looks(generation) if opened.seen != seen else _looks_of(generation, opened.looks)
+        for name, now in looks.items():
+            if opened.looks.get(name, now) != now:
                 raise ValueError(f"{name} was changed")
+        if opened.seen != seen:
+            opened.index.reload()
+            opened.seen, opened.looks = seen, looks
         return opened.index
 
     @contextmanager
@@ -340,8 +343,14 @@ def _total(found: tantivy.SearchResult) -> int:
     return int(getattr(found, "count"))  # noqa: B009  # the library's stubs do not know it
 
 
+def _looks_of(generation: Path, names: Iterable[str]) -> dict[str, files.Look]:
+    return {name: files.look(generation / name) for name in names}
+
+
 def _registered(index: tantivy.Index) -> tantivy.Index:
     index.register_tokenizer("bilingual", analyzer())
+    # Without a thread of Tantivy's own that reads files by itself.
+    index.config_reader(reload_policy="manual")
     return index
 
 

@@ -18,7 +18,9 @@ def read_json(path: Path) -> Any:
 
 
 def replace(path: Path, content: str) -> None:
-    """Write a file so that it is there wholly or not at all, even after a loss of power."""
+    """Write a file so that it is there wholly or not at all, even after a loss of power; a folder in its place goes."""
+    if path.is_dir():
+        remove(path)
     partial = path.with_suffix(".partial")
     with partial.open("w", encoding="utf-8") as stream:
         stream.write(content)

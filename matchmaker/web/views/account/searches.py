@@ -10,7 +10,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import SavedSearch
 from matchmaker.services.matching import saved_searches
-from matchmaker.web.kit import context, engine_away, forms
+from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, signed_in
 from matchmaker.web.pages.supplier_search import asked
@@ -34,12 +34,8 @@ def _page(typed: dict[str, str], problems: dict[str, str]) -> str:
 
 def _fresh(row: SavedSearch) -> int:
     requirements = asked(dict(parse_qsl(row.query))).requirements
-    answer = engine_away.asked(
-        lambda: context.matching().matcher.match(requirements, top=COUNTED, today=context.today())
-    )
-    return (
-        saved_searches.fresh(database(), [one.key for one in answer.matches], row.looked_at) if answer else 0
-    )
+    answer = context.matching().matcher.match(requirements, top=COUNTED, today=context.today())
+    return saved_searches.fresh(database(), [one.key for one in answer.matches], row.looked_at)
 
 
 @blueprint.post("/")

@@ -14,16 +14,14 @@ from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.profiles import merging, suppliers
-from matchmaker.web.kit import addresses, context, engine_away, form_tokens, forms, interrupted
+from matchmaker.web.kit import addresses, context, form_tokens, forms, interrupted
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import PAGE, database, person, product, wording
 from matchmaker.web.pages import recognised_text, supplier_page
-from matchmaker.web.pages.matches import MatchView, answer_view
+from matchmaker.web.pages.matches import answer_view
 from matchmaker.web.pages.profile_access import visible
 from matchmaker.web.pages.supplier_search import LAST_PAGE, LEVELS, facets, found, main_processes, searched
 from matchmaker.web.views.public import outlines
-from search.matching.matcher import MatchAnswer
-from search.reading.need_reading import NeedReading
 
 blueprint = Blueprint("public", __name__)
 # Bytes of a packed text that fit into the session's cookie: browsers drop a cookie over 4 kB.
@@ -56,8 +54,8 @@ def search() -> ResponseReturnValue:
     """Search by words, narrowed by process, region and certificate; the filters stay in the address."""
     page = _page()
     words, understood = searched()
-    told = engine_away.asked(lambda: found(understood, (page - 1) * PAGE + 1, page * PAGE))
-    shown = render_template(
+    answer, matches = found(understood, (page - 1) * PAGE + 1, page * PAGE)
+    return render_template(
         "public/search.html",
         q=words,
         page=page,
@@ -65,25 +63,12 @@ def search() -> ResponseReturnValue:
         levels=LEVELS,
         processes=main_processes(),
         wording=wording(),
-        **_found(told, page, understood),
+        matches=matches,
+        total=answer.total,
+        more=answer.total > page * PAGE and page < LAST_PAGE,
+        regions=facets(understood.requirements),
+        removed=[item for item in answer.filters.removed if item.alone],
     )
-    return shown, 200 if told else 503
-
-
-def _found(
-    told: tuple[MatchAnswer, list[MatchView]] | None, page: int, understood: NeedReading
-) -> dict[str, object]:
-    """A page of the engine's answer; nothing where the engine is away."""
-    if told is None:
-        return {"matches": [], "total": 0, "more": False, "regions": [], "removed": []}
-    answer, matches = told
-    return {
-        "matches": matches,
-        "total": answer.total,
-        "more": answer.total > page * PAGE and page < LAST_PAGE,
-        "regions": facets(understood.requirements),
-        "removed": [item for item in answer.filters.removed if item.alone],
-    }
 
 
 def _page() -> int:
@@ -139,8 +124,7 @@ def try_need() -> ResponseReturnValue:
         record = parse(NeedRecord, {"kind": "need", "id": "try", "text": text})
     except InvalidRecord as error:
         return _try_page(text, error.problems), 422
-    result = engine_away.asked(lambda: _tried(record))
-    return _try_page(text, result=result), 200 if result else 503
+    return _try_page(text, result=_tried(record))
 
 
 def _try_page(

@@ -10,7 +10,7 @@ from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.index import index_snapshot, indexing, outbox
+from matchmaker.services.index import drift, index_snapshot, index_status, indexing, mending, outbox
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from tests.support.fakes import FakeEngine, FakeRecogniser, indexer
@@ -99,7 +99,7 @@ def test_a_document_that_cannot_be_written_delays_no_other_and_is_set_aside(
         with in_seconds(step * 1000):
             indexing.drain(indexer(sessions, engine))
     assert waiting(sessions) == {"dead": 1}
-    assert indexing.status(indexer(sessions, engine)).dead == 1
+    assert index_status.status(sessions, "taxonomy-1").dead == 1
 
 
 def test_what_a_dead_worker_claimed_is_taken_up_when_its_lease_runs_out(sessions: Sessions) -> None:
@@ -132,12 +132,12 @@ def test_every_difference_is_named_and_repaired(
     engine = FakeEngine()
     save(sessions, "a", "b")
     indexing.drain(indexer(sessions, engine))
-    assert indexing.differences(indexer(sessions, engine)) == []
+    assert drift.differences(sessions, engine) == []
     harm(engine, min(engine.documents))
-    assert [difference.kind for difference in indexing.differences(indexer(sessions, engine))] == [kind]
-    assert indexing.repair(indexer(sessions, engine)) == 1
+    assert [difference.kind for difference in drift.differences(sessions, engine)] == [kind]
+    assert mending.mend(indexer(sessions, engine)) == mending.MendResult(found=1)
     indexing.drain(indexer(sessions, engine))
-    assert indexing.differences(indexer(sessions, engine)) == []
+    assert drift.differences(sessions, engine) == []
 
 
 def test_a_rebuild_makes_everything_anew(sessions: Sessions) -> None:
@@ -147,7 +147,7 @@ def test_a_rebuild_makes_everything_anew(sessions: Sessions) -> None:
     assert indexing.rebuild(indexer(sessions, engine), steps.append) == 3
     assert sum(steps) == 3
     assert waiting(sessions) == {}
-    assert indexing.differences(indexer(sessions, engine)) == []
+    assert drift.differences(sessions, engine) == []
 
 
 def test_a_rebuild_forgets_suppliers_that_are_gone(sessions: Sessions) -> None:
@@ -205,9 +205,9 @@ def test_another_taxonomy_asks_for_a_rebuild(sessions: Sessions) -> None:
     save(sessions, "a")
     indexing.drain(indexer(sessions, engine))
     newer = indexing.Indexer(sessions, engine, indexer(sessions, engine).build, "taxonomy-2")
-    assert not indexing.status(newer).current
+    assert not index_status.status(sessions, "taxonomy-2").current
     indexing.rebuild(newer)
-    assert indexing.status(newer).current
+    assert index_status.status(sessions, "taxonomy-2").current
 
 
 def test_restoring_an_index_does_not_announce_twice_what_waits_already(sessions: Sessions) -> None:

@@ -1,0 +1,78 @@
+"""The mending of the index: made whole where it was lost, what was set aside tried again, drift found and removed.
+
+An index is a cache, so nothing here asks anybody: what indexing anew does not mend, making the index anew does.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from matchmaker.domain.errors import EngineUnavailable, IndexMissing
+from matchmaker.services.index import drift, indexing
+from matchmaker.services.index.drift import IndexDifference
+from matchmaker.services.index.indexing import Indexer
+
+EVERY = 60.0  # seconds between two looks for drift
+# More differences than this: making the index anew from the stored documents is quicker than building them one by one.
+MANY = 1_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MendResult:
+    """The result of mending: suppliers that differed, and still do; suppliers revived from those set aside; whether the index
+    was made anew. `away` says why the engine could not be asked, empty if it could.
+    """
+
+    found: int = 0
+    left: int = 0
+    revived: int = 0
+    made_anew: bool = False
+    away: str = ""
+
+
+def make_whole(indexer: Indexer) -> bool:
+    """Make an index that is missing, damaged or of another shape from the stored documents; whether it was necessary. Raises
+    EngineUnavailable where the engine is away or takes no writes.
+    """
+    health = indexer.engine.health()
+    if health.ready:
+        return False
+    if not health.lost:
+        raise EngineUnavailable(health.detail)
+    _log.warning("The search index is made anew from the stored documents: %s", health.detail)
+    indexing.restore(indexer)
+    return True
+
+
+def mend(indexer: Indexer) -> MendResult:
+    """Bring index and database together, whatever happened to the index. An engine that is away is no error, see `away`."""
+    try:
+        made_anew = make_whole(indexer)
+        revived = indexing.revive(indexer)
+        found = _drifted(indexer)
+        left = found
+        if len(left) > MANY:
+            made_anew, left = True, _made_anew(indexer)
+        if left:
+            drift.announce(indexer.sessions, left)
+            indexing.drain(indexer)
+            left = _drifted(indexer)
+        if left:
+            made_anew, left = True, _made_anew(indexer)
+    except (EngineUnavailable, IndexMissing) as error:
+        return MendResult(away=str(error))
+    if found:
+        _log.warning("%d suppliers differed between database and index, %d still do", len(found), len(left))
+    drift.note(indexer.sessions, len(found), len(left))
+    return MendResult(len(found), len(left), revived, made_anew)
+
+
+def _drifted(indexer: Indexer) -> list[IndexDifference]:
+    return drift.unexplained(indexer.sessions, drift.differences(indexer.sessions, indexer.engine))
+
+
+def _made_anew(indexer: Indexer) -> list[IndexDifference]:
+    """What differs after the index was made anew and everything that waited was indexed."""
+    indexing.restore(indexer)
+    indexing.drain(indexer)
+    return _drifted(indexer)
