@@ -50,7 +50,7 @@ def _make_index(started: float) -> None:
         with application() as app:
             app.check_place()
             indexer = app.index.indexer()
-            make = indexing.restore if indexing.status(indexer).current else indexing.rebuild
+            make = indexing.restore if app.index.status().current else indexing.rebuild
             count = make(indexer)
             indexing.drain(indexer)
     except MatchmakerError as error:

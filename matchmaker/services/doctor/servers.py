@@ -7,8 +7,8 @@ from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.doctor.setting_pairs import is_public
 from matchmaker.services.health.findings import HealthFinding
-from matchmaker.services.index import indexing, outbox
-from matchmaker.services.index.indexing import IndexDifference, Indexer
+from matchmaker.services.index.drift import differences, unexplained
+from matchmaker.services.index.indexing import Indexer
 from matchmaker.services.mail.transport import MailFolder, MailServerAway, Transport
 from matchmaker.settings import Settings
 
@@ -16,20 +16,13 @@ _SECONDS_APART = 5
 
 
 def drift(sessions: Sessions, indexer: Indexer) -> list[HealthFinding]:
-    """The suppliers that differ between database and index, and do not wait to be indexed."""
-    count = len(_differing(sessions, indexer))
+    """The suppliers that differ between database and index, and neither wait to be indexed nor were set aside."""
+    count = len(unexplained(sessions, differences(sessions, indexer.engine)))
     if not count:
         return [HealthFinding("drift")]
     message = N_("Suppliers that the index has not as the database has them: %(count)s.")
     remedy = N_("Run: matchmaker index check --repair")
     return [HealthFinding("drift", "differs", message, {"count": count}, remedy)]
-
-
-def _differing(sessions: Sessions, indexer: Indexer) -> list[IndexDifference]:
-    found = indexing.differences(indexer)
-    with sessions() as session:
-        waiting = outbox.waiting_keys(session)
-    return [one for one in found if one.key not in waiting]
 
 
 def clock(sessions: Sessions) -> list[HealthFinding]:

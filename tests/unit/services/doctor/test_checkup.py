@@ -23,7 +23,7 @@ from matchmaker.services.core import installation
 from matchmaker.services.doctor import checkup, machine, servers, setting_pairs
 from matchmaker.services.doctor.checkup import DoctorParts
 from matchmaker.services.health.findings import HealthFinding
-from matchmaker.services.index.indexing import IndexDifference
+from matchmaker.services.index.drift import IndexDifference
 from matchmaker.services.mail.transport import MailServer
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
@@ -134,7 +134,7 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_a_missing_file_and_a_drift_are_found(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.sessions.begin() as session:
         session.add(StoredFile(role="scan", name="f", media_type="", size=9, sha256="ab" * 32, details={}))
-    monkeypatch.setattr(servers, "_differing", lambda *_: [IndexDifference("k", "stale", 2, 1)])
+    monkeypatch.setattr(servers, "differences", lambda *_: [IndexDifference("k", "stale", 2, 1)])
     assert wrong(app) == {"files": "missing", "drift": "differs"}
 
 
