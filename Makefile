@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint bench quality audit sbom check-backup check-leaks help lock
+.PHONY: run test lint bench quality audit sbom check-backup check-leaks check-index help lock
 
 run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
@@ -40,6 +40,9 @@ check-backup: $(VENV)/.ready-dev ## A backup under writes, restored and compared
 
 check-leaks: $(VENV)/.ready-dev ## Planted contact data, prices and quotes, looked for as every reader on every page
 	@$(BIN)/python -m tests.checks.leaks
+
+check-index: $(VENV)/.ready-dev ## Kills inside commits of the index, damages to its folder: INDEX="--kills 100" for the long form
+	@$(BIN)/python -m tests.checks.index $(INDEX)
 
 lock: ## Renew the pinned versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -18,7 +18,7 @@ from matchmaker.web.kit import context
 T = TypeVar("T")
 _PAUSES = (0.02, 0.1, 0.3)  # seconds before each further try, about
 # What a request keeps for its views; all of it was read in a transaction that is gone.
-_READ = ("matching", "engine_away", "_login_user", "after_answer")
+_READ = ("matching", "_login_user", "after_answer")
 
 
 class PersistentSite(Flask):
