@@ -4,10 +4,12 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
@@ -21,7 +23,7 @@ from matchmaker.services.backup import archive, backups, postgresql_tools, resto
 from matchmaker.services.backup.archive import BackupFault
 from matchmaker.services.backup.backups import BackupSource
 from matchmaker.services.backup.restoring import RestorePlace, RestoreReport
-from matchmaker.services.core import blobs, journal
+from matchmaker.services.core import blobs, installation, journal
 from matchmaker.services.core.journal import Act
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
@@ -185,23 +187,61 @@ def test_a_full_place_is_refused_and_replaced_when_asked(
     Application(Settings(data=tmp_path / "two", _env_file=None)).check_place()
 
 
-def test_a_restore_that_was_cut_off_is_refused_at_the_start_and_run_again(
-    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    two = tmp_path / "two"
-    restored(backup, two)
-    with monkeypatch.context() as patched:
-        patched.setattr(restoring, "_exchange_files", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            restored(backup, two, replace=True)
-    with pytest.raises(StartRefused, match="was cut off"):
-        Application(Settings(data=two, _env_file=None)).check_place()
-    restored(backup, two, replace=True)
-    app = Application(Settings(data=two, _env_file=None))
-    app.check_place()
+def entries_of(folder: Path) -> int:
+    app = Application(Settings(data=folder, _env_file=None))
     with app.sessions() as session:
-        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 2
+        count = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     app.close()
+    return count
+
+
+class _Killed(BaseException):
+    """The end of a process between two steps."""
+
+
+def killed_at(step: int, patched: pytest.MonkeyPatch) -> None:
+    """End the process before the given one of the steps that change a folder."""
+    left = step
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def taken(*given: Any, **named: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise _Killed
+            return real(*given, **named)
+
+        return taken
+
+    patched.setattr(Path, "replace", counted(Path.replace))
+    patched.setattr(shutil, "move", counted(shutil.move))
+
+
+def test_a_restore_cut_off_at_any_step_is_the_old_state_or_refused_and_can_be_run_again(
+    site: Application, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, refused, step = tmp_path / "two", 0, 0
+    while True:
+        shutil.rmtree(two, ignore_errors=True)
+        restored(backup, two)
+        (two / "files" / "later").write_text("of later")
+        with monkeypatch.context() as patched:
+            killed_at(step, patched)
+            try:
+                restored(backup, two, replace=True)
+                break
+            except _Killed:
+                step += 1
+        try:
+            installation.opened(place(two).address, two).dispose()
+            assert (two / "files" / "later").exists()
+        except StartRefused as error:
+            refused += "was cut off" in str(error)
+            restored(backup, two, replace=True)
+        assert entries_of(two) == 2
+    assert step >= 4
+    assert refused >= step - 1
+    assert not (two / "files" / "later").exists()
 
 
 def test_a_place_in_use_is_refused(backup: Path, tmp_path: Path) -> None:

@@ -133,9 +133,10 @@ def mark_of(folder: Path) -> str | None:
 
 def set_mark(folder: Path, mark: str | None) -> None:
     """Let the folder bear this mark, or none."""
-    (folder / _FILE).unlink(missing_ok=True)
-    if mark is not None:
-        written_once.keep(folder / _FILE, mark)
+    if mark is None:
+        (folder / _FILE).unlink(missing_ok=True)
+    else:
+        written_once.change(folder / _FILE, mark)
 
 
 def stored_mark(engine: DatabaseEngine) -> str | None:

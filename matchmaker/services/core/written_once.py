@@ -2,24 +2,38 @@
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 def keep(path: Path, text: str) -> str:
     """The text of the file; where there is none, it is written whole, for its owner alone, by the first that comes."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            _publish(Path(name), path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with _written(path, text) as made:
+            _publish(made, path)
     return read(path) or ""
+
+
+def change(path: Path, text: str) -> None:
+    """Give the file another text at one stroke."""
+    with _written(path, text) as made:
+        made.replace(path)
+
+
+@contextmanager
+def _written(path: Path, text: str) -> Iterator[Path]:
+    """A file with the text beside the path, on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _publish(written: Path, path: Path) -> None:
