@@ -6,6 +6,7 @@ Every answer that is not the expected one, or does not come, is a failure. Needs
 """
 
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -14,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.support.browser import found_token
 from tests.support.live_site import LiveSite, Visitor, live_site
 
 READERS, WRITERS = 3, 1
+MIGRATIONS = 4  # how far back a whole program is looked for
 _PAUSE = 0.02  # seconds between two questions of one visitor
 _PAGES = ("/", "/suppliers?q=turning", "/needs/", "/healthz", "/account")
 _BUYER = "buyer@demo-centre.example"
@@ -97,27 +99,36 @@ def writing(load: Load, visitor: Visitor) -> Callable[[], None]:
 
 
 def program_before(folder: Path) -> str | None:
-    """The program of before the newest migration, unpacked into the folder, and its commit; None without history."""
-    (newest,) = VERSIONS.glob(f"{HEAD}_*.py")
-    git = ["git", "-C", str(ROOT)]
-    with suppress(subprocess.CalledProcessError, FileNotFoundError):
-        found = subprocess.run(
-            [*git, "log", "--diff-filter=A", "--format=%H", "-1", "--", str(newest)],
-            check=True,
-            capture_output=True,
-            text=True,
+    """The program of before the newest migration, unpacked into the folder, and its commit; None without history.
+
+    A commit whose tables are not what its models say was none that a site ran; the one of before an earlier migration is taken then.
+    """
+    for migration in sorted(VERSIONS.glob("[0-9]*.py"), reverse=True)[:MIGRATIONS]:
+        commit = _git(
+            "rev-parse", "--short", f"{_git('log', '--diff-filter=A', '--format=%H', '-1', '--', migration)}^"
         )
-        before = subprocess.run(
-            [*git, "rev-parse", "--short", f"{found.stdout.strip() or 'none'}^"],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout.strip()
-        packed = subprocess.run([*git, "archive", before], check=True, capture_output=True).stdout
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(folder, filter="data")
-        return before
+        place = folder / commit
+        with tarfile.open(fileobj=io.BytesIO(_git_bytes("archive", commit))) as archive:
+            archive.extractall(place, filter="data")
+        if _is_whole(place):
+            return commit
     return None
+
+
+def _git(*words: str | Path) -> str:
+    return _git_bytes(*words).decode().strip()
+
+
+def _git_bytes(*words: str | Path) -> bytes:
+    command = ["git", "-C", str(ROOT), *map(str, words)]
+    return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+
+
+def _is_whole(place: Path) -> bool:
+    environment = {**os.environ, "PYTHONPATH": str(place), "MATCHMAKER_DATA": str(place / "instance")}
+    command = [sys.executable, "-m", "matchmaker", "db", "check"]
+    done = subprocess.run(command, check=False, cwd=place, env=environment, capture_output=True, timeout=120)
+    return done.returncode == 0
 
 
 def step(words: str) -> None:
@@ -167,7 +178,7 @@ def main() -> int:
             else:
                 print(f"The program before migration {HEAD} is that of commit {commit}.")
             with live_site({"MATCHMAKER_DATABASE_URL": address}) as site:
-                load = renewed(site, Path(folder) if commit else None)
+                load = renewed(site, Path(folder) / commit if commit else None)
     finally:
         cluster.stop()
     for problem in load.failed[:20]:

@@ -134,7 +134,7 @@ def test_the_proxy_refuses_what_no_page_takes(site: LiveSite, address: str, limi
 
 
 def test_what_the_machines_ask_is_not_for_visitors(visitor: Visitor) -> None:
-    assert visitor.get("/metrics").status == 404
+    assert visitor.get("/metrics", {"X-Forwarded-For": "127.0.0.1"}).status == 404
     assert visitor.get("/healthz").status == 200
 
 

@@ -138,7 +138,10 @@ class LiveSite:
         """Run a command of the product to its end."""
         command = [sys.executable, "-m", "matchmaker", *arguments]
         environment = {**self.environment, "PYTHONPATH": str(code)}
-        subprocess.run(command, check=True, cwd=code, env=environment, capture_output=True, timeout=_PATIENCE)
+        done = subprocess.run(
+            command, check=False, cwd=code, env=environment, capture_output=True, text=True, timeout=_PATIENCE
+        )
+        assert done.returncode == 0, f"matchmaker {' '.join(arguments)}: {done.stderr[-2000:]}"
 
     def stop(self) -> None:
         for process in (*self.webs, self.worker):
