@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -26,6 +26,8 @@ from matchmaker.domain.language import N_
 MEMORY = 1_000_000_000  # bytes of address space
 SECONDS = 5  # of processor time
 WALL_SECONDS = 5.0  # of the clock
+# A child that had less than this share of the processor until then waited for a busy machine: its file is tried again.
+STARVED = 0.4
 MOST_WRITTEN = 200_000_000  # bytes of one file that a child writes
 LONGEST_ANSWER = 30_000_000  # bytes
 MOST_CHILDREN = 2  # at a time in one process of the site
@@ -36,7 +38,7 @@ TOO_MUCH = N_(
 DAMAGED = N_("The file is damaged or is not what its name says.")
 # The ends of a child that went over its limits; libraries end it themselves when they get no memory.
 _OVER_THE_LIMITS = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ, -signal.SIGABRT}
-_LOW_PRIORITY = 10  # children leave the processor to the pages
+_LOW_PRIORITY = 5  # children leave the processor to the pages
 # One thread for each library: their pools take address space and gain nothing on small files.
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
 _owner: ContextVar[str] = ContextVar("owner", default="")
@@ -82,7 +84,7 @@ def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") 
     """The result of a module's function, called in a child process with its arguments as text.
 
     The result passes through JSON; the function reads `content` by `given`. Within a child the function is called at
-    once. Raises FileRefused or UnreadableFile, and OSError where the child finds no room on the disk.
+    once. Raises FileRefused or UnreadableFile, and OSError where the machine has no room on the disk or no time.
     """
     if _inside.is_set():
         _contents.append(content)
@@ -93,29 +95,47 @@ def run(task: Callable[..., Any], *arguments: str | Path, content: bytes = b"") 
     name = f"{task.__module__}:{task.__qualname__}"
     command = [sys.executable, "-m", "matchmaker.sandbox", name, *map(str, arguments)]
     with _gate.place(_owner.get()):
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module; the arguments are paths and words that we made
-                command,
-                input=content,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=WALL_SECONDS,
-                check=False,
-                env={**os.environ, **_ONE_THREAD},
-            )
-        except subprocess.TimeoutExpired as error:
-            raise FileRefused(TOO_MUCH) from error
-    if done.returncode in _OVER_THE_LIMITS:
+        code, answered = _ended(command, content)
+    if code in _OVER_THE_LIMITS:
         raise FileRefused(TOO_MUCH)
-    if done.returncode or not done.stdout.startswith(b"{"):
+    if code or not answered.startswith(b"{"):
         raise FileRefused(DAMAGED)
-    answer = json.loads(done.stdout)
+    answer = json.loads(answered)
     if "errno" in answer:
         raise OSError(answer["errno"], os.strerror(answer["errno"]))
     if "refused" in answer:
         kind = UnreadableFile if answer.get("unreadable") else FileRefused
         raise kind(answer["refused"], **answer["params"])
     return answer["value"]
+
+
+def _ended(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
+    """The exit code and the answer of a child, which is ended after WALL_SECONDS."""
+    with subprocess.Popen(  # noqa: S603 - our own module; the arguments are paths and words that we made
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **_ONE_THREAD},
+    ) as child:
+        try:
+            answered, _ = child.communicate(content, WALL_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            spent = _processor_seconds(child.pid)
+            child.kill()
+            if spent < STARVED * WALL_SECONDS:
+                raise TimeoutError(errno.ETIMEDOUT, "the machine was too busy to open a file") from error
+            raise FileRefused(TOO_MUCH) from error
+        return child.returncode, answered
+
+
+def _processor_seconds(pid: int) -> float:
+    """The processor's time that a running child has had; all of its limit where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return float(SECONDS)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 # The functions below run in the child.

@@ -196,6 +196,9 @@ class Story:
         self.page.set_input_files("#f-file", MODEL)
         self.click("main form button.main")
         self.need = self.walker.path().partition("#")[0]
+        assert self.page.locator("[data-opening]").count() == 1
+        Worker(self.product).work()  # opens the model
+        self.follow(self.need)
         self.click("#readings button")
         self.picture("2-need", self.page.locator("#understood"))
         self.click("main form button[value=submitted]")

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 TAKEN = 302
 NO_PREVIEW = "no preview of this kind"
@@ -192,6 +193,7 @@ def png_flood() -> bytes:
     return png(50_000, 50_000)
 
 
+@cache
 def png_text() -> bytes:
     """A note that unpacks to 200 MB."""
     return png(10, 10, (b"zTXt", b"note\0\0" + zlib.compress(bytes(200_000_000), 9)))
@@ -233,10 +235,12 @@ def cell(place: str, row: int) -> str:
     return f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'
 
 
+@cache
 def xlsx_bomb() -> bytes:
     return packed(**{"xl/media/image1.bmp": bytes(200_000_000)})
 
 
+@cache
 def xlsx_lying() -> bytes:
     """A part that says 1,000 bytes in the directory and unpacks to 100 MB."""
     made = bytearray(packed(**{"xl/worksheets/sheet1.xml": _SHEET.format(" " * 100_000_000)}))
@@ -313,6 +317,7 @@ def ods_bomb() -> bytes:
 # Texts
 
 
+@cache
 def gzip_bomb() -> bytes:
     """Some 200 KB that unpack to 10 GB, piece after piece."""
     return gzip.compress(b"\n" * 50_000_000, 9) * 200
@@ -322,6 +327,7 @@ def noise() -> bytes:
     return random.Random(7).randbytes(1_000_000)
 
 
+@cache
 def zip_bomb() -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,7 +1,10 @@
 """A child process answers, refuses and dies without harm to whoever has started it."""
 
+import errno
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -69,8 +72,49 @@ def test_a_child_that_dies_refuses_the_file(task: Callable[[], None], words: str
     assert refused.value.template == words
 
 
-def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_process, "WALL_SECONDS", 0.01)
+def _work() -> None:
+    while True:
+        pass
+
+
+def _sleep() -> None:
+    time.sleep(60)
+
+
+def test_a_child_that_works_for_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "WALL_SECONDS", 2.0)
+    monkeypatch.setattr(child_process, "STARVED", 0.0)
     with pytest.raises(FileRefused) as refused:
-        child_process.run(_echo)
+        child_process.run(_work)
     assert refused.value.template == child_process.TOO_MUCH
+
+
+def test_a_child_that_got_no_time_says_nothing_about_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "WALL_SECONDS", 0.5)
+    with pytest.raises(TimeoutError):
+        child_process.run(_sleep)
+
+
+def test_one_person_has_one_child_at_a_time_and_leaves_places_to_others() -> None:
+    gate, order = child_process._Gate(), list[str]()
+
+    def open_one(owner: str) -> None:
+        with gate.place(owner):
+            order.append(owner)
+
+    with gate.place("first"):
+        again = threading.Thread(target=open_one, args=("first",))
+        again.start()
+        open_one("second")
+        assert order == ["second"]
+    again.join()
+    assert order == ["second", "first"]
+
+
+def test_a_full_disk_is_no_fault_of_the_file() -> None:
+    with pytest.raises(OSError, match="No space left"):
+        child_process.run(_fill_disk)
+
+
+def _fill_disk() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
