@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     centre: str = Field("centre", pattern=r"^[a-z0-9-]{1,40}$", description="Code of the home centre")
     registration: Literal["open", "invitation"] = Field("open", description="Who may register")
     require_totp: bool = Field(False, description="Operators must have a second factor")
+    limits: float = Field(
+        1.0,
+        gt=0,
+        le=1000,
+        description="Factor of all limits on requests, for large networks and for load tests",
+    )
     secure_cookies: bool = Field(False, description="Send cookies over https only")
     mail_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:port; default: a folder in DATA"

@@ -17,6 +17,7 @@ from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
     from matchmaker.models.database import Sessions
+    from matchmaker.services.core.rate_limits import RateLimits
     from matchmaker.services.core.site import HomeCard, SiteIdentity
     from matchmaker.services.imports.import_batches import ImportWorkplace
     from matchmaker.services.index.indexing import Indexer
@@ -108,6 +109,13 @@ class Application:
         from matchmaker.services.core.site import HomeCard
 
         return HomeCard(lambda: self.sessions, self.settings.centre)
+
+    @part
+    def limits(self) -> "RateLimits":
+        """The limits on how often somebody may do something."""
+        from matchmaker.services.core.rate_limits import RateLimits
+
+        return RateLimits(lambda: self.sessions, self.settings.limits)
 
     @part
     def secret_key(self) -> str:

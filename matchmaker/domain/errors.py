@@ -20,7 +20,8 @@ MatchmakerError
 ├── UndoTooLate              a decision that somebody outside was notified of
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
 ├── LinkSpent                a link of an e-mail that was used or has expired
-├── TooManyAttempts          too many wrong guesses (seconds: when to return)
+├── TooManyAttempts          more of something than its limit allows (seconds: when to return)
+├── Busy                     more at once than the machine can do
 ├── FileRefused              an upload that is empty or cannot be opened
 │   ├── FileTooLarge         an upload that is too large
 │   └── WrongFileKind        an upload of another kind than is wanted, or than its name says
@@ -195,11 +196,16 @@ class LinkSpent(MatchmakerError):
 
 class TooManyAttempts(MatchmakerError):
     code = "attempts.too_many"
-    message = N_("Too many attempts. Try again in %(seconds)s seconds, or choose a new password by e-mail.")
+    message = N_("Too many requests in a short time. Try again in %(seconds)s seconds.")
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds=seconds)
+    def __init__(self, seconds: int, message: str | None = None) -> None:
+        super().__init__(message, seconds=seconds)
         self.seconds = seconds
+
+
+class Busy(MatchmakerError):
+    code = "busy.machine"
+    message = N_("Too much is asked of the service at once.")
 
 
 class FileRefused(MatchmakerError):

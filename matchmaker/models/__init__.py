@@ -29,7 +29,7 @@ from matchmaker.models.journal import (
     Mail,
     Outbox,
 )
-from matchmaker.models.limits import LoginFailure, Once
+from matchmaker.models.limits import Once, RateLimit
 from matchmaker.models.matches import Decision, Match, Message, Quote
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
 from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, Site
@@ -65,7 +65,6 @@ __all__ = [
     "IndexedDocument",
     "Installation",
     "Job",
-    "LoginFailure",
     "Mail",
     "Match",
     "MatchRun",
@@ -82,6 +81,7 @@ __all__ = [
     "ProfileViewing",
     "ProgramRequest",
     "Quote",
+    "RateLimit",
     "Reference",
     "SavedSearch",
     "Session",

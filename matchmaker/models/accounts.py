@@ -126,6 +126,7 @@ class AccessKey(Base):
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[Terms]
     epoch: Mapped[int]
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("user_session.id"))
     created_at: Mapped[Moment] = mapped_column(default=now)
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]

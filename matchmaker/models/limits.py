@@ -1,9 +1,9 @@
-"""The records of acts that may happen once, or not too often: used links, e-mails of a date, failed sign-ins."""
+"""The records of acts that may happen once, or not too often: used links, e-mails of a date, counts of limits."""
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matchmaker.models.base import Base, Key, Moment, now
+from matchmaker.models.base import Base, Moment, now
 
 
 class Once(Base):
@@ -16,13 +16,14 @@ class Once(Base):
     at: Mapped[Moment] = mapped_column(default=now)
 
 
-class LoginFailure(Base):
-    """A failed sign-in. `subject` is a hash of the account's and the machine's address, so it names nobody."""
+class RateLimit(Base):
+    """The count of a limit for one subject: the moment at which everything is free again. `subject` is a hash, so
+    that it names nobody.
+    """
 
-    __tablename__ = "login_failure"
+    __tablename__ = "rate_limit"
 
-    id: Mapped[Key]
-    subject: Mapped[str] = mapped_column(String(64))
-    at: Mapped[Moment] = mapped_column(default=now)
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    free_at: Mapped[Moment]
 
-    __table_args__ = (Index(None, "subject", "at"), Index(None, "at"))
+    __table_args__ = (Index(None, "free_at"),)

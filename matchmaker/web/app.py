@@ -27,6 +27,7 @@ from matchmaker.web.kit import (
     labels,
     language_marks,
     navigation,
+    request_limits,
     time_zones,
 )
 from matchmaker.web.pages import need_access
@@ -70,6 +71,7 @@ def create_app(application: Application) -> Flask:
     headers.register(app)
     after_answer.register(app)
     app.teardown_appcontext(context.close_database)
+    request_limits.register(app, UPLOADS)
     formats.register(app)
     forms.register(app)
     labels.register(app)

@@ -5,12 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import LinkSpent, TooManyAttempts
+from matchmaker.domain.errors import LinkSpent
 from matchmaker.models import Mail, Need, Once, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
@@ -18,7 +16,7 @@ from matchmaker.services.core import signed_links
 from matchmaker.services.mail import jobs, letters
 from matchmaker.services.mail.transport import transport
 from matchmaker.services.needs import need_bulk, needs
-from matchmaker.services.people import accounts, memberships, rate_limits
+from matchmaker.services.people import accounts, memberships
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.schedule import daily_run, due_day
 from matchmaker.services.shortlist import match_decisions, shortlists
@@ -69,21 +67,6 @@ def test_of_two_who_use_a_link_at_once_one_is_refused(each_sessions: Sessions) -
     assert sorted(outcomes) == ["refused", "used"]
     with each_sessions() as session:
         assert session.scalar(select(func.count()).select_from(Once)) == 1
-
-
-def test_failures_count_within_their_window(each_sessions: Sessions) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
-        with each_sessions.begin() as session:
-            for _ in range(rate_limits.MOST):
-                rate_limits.fail(session, "login", "A@example.org", "192.0.2.1")
-        with each_sessions() as session, pytest.raises(TooManyAttempts) as caught:
-            rate_limits.check(session, "login", "a@example.org ", "192.0.2.1")
-        assert caught.value.seconds == rate_limits.WINDOW.total_seconds()
-        with each_sessions() as session:
-            rate_limits.check(session, "login", "a@example.org", "192.0.2.2")
-        clock.shift(rate_limits.WINDOW + timedelta(seconds=1))
-        with each_sessions() as session:
-            rate_limits.check(session, "login", "a@example.org", "192.0.2.1")
 
 
 def test_two_registrations_with_one_number_make_one_organisation(each_sessions: Sessions) -> None:

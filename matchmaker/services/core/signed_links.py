@@ -22,6 +22,7 @@ LIFETIMES = {
     "reset": timedelta(minutes=60),
     "person": timedelta(days=14),
     "letters": timedelta(days=400),
+    "device": timedelta(days=365),  # no link but a cookie, see `web.views.account.known_devices`
 }
 
 

@@ -53,8 +53,15 @@ def ask_email(session: Session, user: User, email: str) -> None:
     if address.casefold() == user.email_key:
         message = N_("This is already the address of your account.")
         raise InvalidRecord((Problem("email", "email.same", message, address),))
-    if accounts.find(session, address) is not None:
-        return
+    with (
+        session.begin_nested() as letter
+    ):  # the same work for a taken address, so that the time does not tell
+        _post_link(session, user, address)
+        if accounts.find(session, address) is not None:
+            letter.rollback()
+
+
+def _post_link(session: Session, user: User, address: str) -> None:
     token = signed_links.sign(
         site_of(session), "email", (user.public_id, user.email_key, address, str(user.epoch))
     )

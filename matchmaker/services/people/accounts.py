@@ -1,13 +1,9 @@
-"""The accounts of people: creating them, checking passwords, giving roles and taking them away."""
+"""The accounts of people: creating them, giving roles and taking them away."""
 
-import secrets
 from dataclasses import dataclass
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain import access
@@ -17,24 +13,9 @@ from matchmaker.domain.records import clean_text
 from matchmaker.models import Centre, Membership, Organisation, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
+from matchmaker.services.core.site import site_of
+from matchmaker.services.people import passwords
 from matchmaker.services.people.browser_sessions import end_all, roles
-
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
-# Argon2id with 19 MiB and two passes: the least that OWASP recommends, about 20 ms, so that logins cannot exhaust memory.
-_MEMORY_KIB, _PASSES = 19 * 1024, 2
-
-
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
-
-
-@cache
-def _nobody() -> str:
-    """The hash that a password for an unknown address is checked against, so that both checks take the same
-    time.
-    """
-    return _hasher().hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +40,48 @@ def checked_email(email: str) -> str:
         raise InvalidRecord((problem,)) from error
 
 
-def _checked_password(password: str) -> str:
-    limits = {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD}
-    if len(password) < SHORTEST_PASSWORD:
-        message = N_("The password is too short: at least %(least)s characters.")
-        raise InvalidRecord((Problem("password", "password.too_short", message, params=limits),))
-    if len(password) > LONGEST_PASSWORD:
-        message = N_("The password is too long: at most %(most)s characters.")
-        raise InvalidRecord((Problem("password", "password.too_long", message, params=limits),))
-    return _hasher().hash(password)
+def _own_words(session: Session, *own: str) -> tuple[str, ...]:
+    """The names and addresses of which a password may not be made: the person's, and the centre's."""
+    site = site_of(session)
+    return (*own, site.centre.name_ru, site.centre.name_en, site.base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAccount:
+    """A new account whose address and password are right, with the password's hash."""
+
+    details: AccountDetails
+    email: str
+    password_hash: str | None
+
+
+def check(session: Session, person: AccountDetails) -> CheckedAccount:
+    """Check a new account without a look whether the address is taken, which takes the same time either way. Raises
+    InvalidRecord where the address is wrong, or the password too short, too long or easy to guess.
+    """
+    email, password_hash = checked_email(person.email), None
+    if person.password is not None:
+        password_hash = passwords.hashed(person.password, _own_words(session, email, person.name))
+    return CheckedAccount(person, email, password_hash)
 
 
 def create_user(session: Session, person: AccountDetails, *, by: str) -> User:
-    """Create an account. Raises InvalidRecord where the address is wrong or taken, or the password too short
-    or long.
-    """
-    email = checked_email(person.email)
-    # Before the look-up of the address, so that both answers take the same time.
-    password_hash = _checked_password(person.password) if person.password is not None else None
-    if find(session, email) is not None:
-        problem = Problem("email", "email.taken", N_("There is an account with this address already."), email)
-        raise InvalidRecord((problem,))
+    """Create an account. Raises InvalidRecord as `check`, and where the address is taken."""
+    checked = check(session, person)
+    if find(session, checked.email) is not None:
+        message = N_("There is an account with this address already.")
+        raise InvalidRecord((Problem("email", "email.taken", message, checked.email),))
+    return add(session, checked, by=by)
+
+
+def add(session: Session, checked: CheckedAccount, *, by: str) -> User:
+    """Add a checked account with an address that no account has."""
+    person = checked.details
     user = User(
-        email=email,
-        email_key=email.casefold(),
+        email=checked.email,
+        email_key=checked.email.casefold(),
         name=person.name,
-        password_hash=password_hash,
+        password_hash=checked.password_hash,
         language=person.language,
         confirmed_at=now() if person.confirmed else None,
     )
@@ -122,25 +119,21 @@ def acting(session: Session, number: int) -> User:
 def authenticate(session: Session, email: str, password: str) -> User | None:
     """The active person with this address and password, else None; the same work is done for an unknown address."""
     user = find(session, email)
-    known = user is not None and user.active and user.password_hash is not None
-    right = _verifies(user.password_hash if known and user and user.password_hash else _nobody(), password)
-    if not (known and right and user):
-        return None
-    if user.password_hash and _hasher().check_needs_rehash(user.password_hash):
-        user.password_hash = _hasher().hash(password)
-    return user
+    known = user is not None and user.active
+    right = passwords.verify(user.password_hash if known and user else None, password)
+    return user if known and right else None
 
 
-def _verifies(password_hash: str, password: str) -> bool:
-    try:
-        return bool(_hasher().verify(password_hash, password[: LONGEST_PASSWORD + 1]))
-    except (Argon2Error, InvalidHashError):
-        return False
+def renew_hash(session: Session, user: User, password: str) -> None:
+    """Hash the right password of a person anew, where the stored hash was made with other parameters."""
+    made = passwords.renewed(user.password_hash, password) if user.password_hash else None
+    if made is not None:
+        session.execute(update(User).where(User.id == user.id).values(password_hash=made))
 
 
 def set_password(session: Session, user: User, password: str, *, by: str) -> None:
     """Change the password and end every session of the person."""
-    user.password_hash = _checked_password(password)
+    user.password_hash = passwords.hashed(password, _own_words(session, user.email, user.name))
     end_all(session, user)
     journal.note(session, by, "user.password", user)
 

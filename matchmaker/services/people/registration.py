@@ -1,11 +1,13 @@
 """Registration: an account, the person's consent, and a role in the organisation that the person names."""
 
+import secrets
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import InvalidRecord
 from matchmaker.models import Centre
 from matchmaker.services.people import accounts, consent, memberships, password_reset
-from matchmaker.services.people.accounts import AccountDetails
+from matchmaker.services.people.accounts import AccountDetails, CheckedAccount
 from matchmaker.services.people.memberships import NamedOrganisation
 
 
@@ -15,16 +17,23 @@ def register(
     """Create the account of a person who consented, and post the e-mail that confirms its address.
 
     If the address already has an account, its owner gets an e-mail instead, and nobody else learns that it
-    exists. Raises InvalidRecord.
+    exists: the same work is done for nobody and undone, so that the time does not tell either. Raises InvalidRecord.
     """
-    try:
-        user = accounts.create_user(session, person, by="registration")
-    except InvalidRecord as error:
-        if [problem.code for problem in error.problems] != ["email.taken"]:
-            raise
-        password_reset.ask_reset(session, person.email)
+    checked = accounts.check(session, person)
+    if accounts.find(session, checked.email) is None:
+        _create(session, checked, firm, centre)
         return
-    consent.keep(session, user, person.language)
+    with session.begin_nested() as undone:
+        _create(session, replace(checked, email=f"{secrets.token_hex(8)}@nobody.invalid"), firm, centre)
+        undone.rollback()
+    password_reset.ask_reset(session, person.email)
+
+
+def _create(
+    session: Session, checked: CheckedAccount, firm: NamedOrganisation | None, centre: Centre
+) -> None:
+    user = accounts.add(session, checked, by="registration")
+    consent.keep(session, user, checked.details.language)
     password_reset.post_confirmation(session, user)
     if firm is not None:
         memberships.join(session, user, firm, centre)

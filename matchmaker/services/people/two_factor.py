@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.people import accounts, rate_limits
 
 STEP_SECONDS = 30
 _DRIFT = 1  # steps by which a telephone's clock may be wrong, as RFC 6238 advises
@@ -52,22 +51,6 @@ def enrol(session: Session, user: User, secret: str, code: str) -> list[str] | N
     user.recovery_codes = {"hashes": [_hash(one) for one in codes]}
     journal.note(session, user.public_id, "user.second_factor_on", user)
     return codes
-
-
-def authenticate(session: Session, email: str, epoch: int, code: str, address: str) -> User | None:
-    """The person admitted by a code after the right password; None where the code is wrong or the password's
-    time is over.
-
-    Failures are counted; a success resets the count. Raises TooManyAttempts, NotFound.
-    """
-    rate_limits.check(session, "code", email, address)
-    user = accounts.by_email(session, email)
-    if not (user.active and user.epoch == epoch and accepts(session, user, code)):
-        rate_limits.fail(session, "code", email, address)
-        return None
-    for what in ("code", "login"):
-        rate_limits.forget(session, what, email, address)
-    return user
 
 
 def accepts(session: Session, user: User, code: str) -> bool:

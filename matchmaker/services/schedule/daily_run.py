@@ -9,8 +9,9 @@ import logging
 
 from matchmaker.domain.errors import LinkSpent, MatchmakerError
 from matchmaker.models.database import Sessions
+from matchmaker.services.core import rate_limits
 from matchmaker.services.extraction import form_drafts
-from matchmaker.services.people import program_requests, rate_limits
+from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import viewings
 from matchmaker.services.schedule import needs_due, profiles_due
 from matchmaker.services.schedule.due_day import (

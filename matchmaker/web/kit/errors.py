@@ -42,6 +42,7 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.QuoteClosed: 409,
     domain.LinkSpent: 410,
     domain.TooManyAttempts: 429,
+    domain.Busy: 503,
     domain.FileRefused: 422,
     domain.FileTooLarge: 413,
     domain.WrongFileKind: 415,
@@ -78,7 +79,7 @@ _TITLES = {
     413: N_("This is too large"),
     415: N_("This kind of file is not accepted"),
     422: N_("Some fields need correcting"),
-    429: N_("Too many attempts"),
+    429: N_("Please wait a little"),
     500: N_("Something went wrong on our side"),
     503: N_("The service is busy"),
 }
@@ -94,14 +95,14 @@ _ADVICE = {
     415: N_("Send the file in one of the kinds that the page names."),
     422: N_("Go back, correct what is named here, and send it again; what you typed is still in the form."),
     429: N_(
-        "Wait a little, then try once more. If you have forgotten the password, ask for a new one by e-mail."
+        "The limit protects everybody's accounts and the speed of the site. Nothing you wrote is lost: go back."
     ),
     500: N_("Nothing was saved. Try again; if it happens again, tell the centre the number below."),
     503: N_("Nothing was lost. Try again in a moment."),
 }
 
 
-_KEPT = {500, 503}  # where a form could not be taken, its values come back to be sent again
+_KEPT = {429, 500, 503}  # where a form could not be taken, its values come back to be sent again
 
 
 def register(app: Flask) -> None:

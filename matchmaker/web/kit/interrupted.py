@@ -10,7 +10,8 @@ from flask import Response, render_template, request
 
 # Pages whose typed values are secret, or so short that typing them again is quicker.
 _SECRET = ("account.", "second_factor.", "recovery.", "people.accept")
-_OURS = ("csrf_token",)
+# The token of the form, and secrets: no page shows them again.
+_NEVER = ("csrf_token", "password", "current", "code")
 
 
 def can_be_kept() -> bool:
@@ -20,7 +21,7 @@ def can_be_kept() -> bool:
 
 
 def _typed() -> bool:
-    return any(name not in _OURS for name in (*request.form, *request.files))
+    return any(name not in _NEVER for name in (*request.form, *request.files))
 
 
 def page(status: int, action: str = "", lead: str = "") -> Response:
@@ -29,7 +30,7 @@ def page(status: int, action: str = "", lead: str = "") -> Response:
 
     The form goes to its own address, or to the address `action`.
     """
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OURS]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER]
     shown = [value.strip() for _, value in fields if " " in value.strip() or "\n" in value.strip()]
     body = render_template(
         "errors/interrupted.html",

@@ -21,7 +21,7 @@ _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNO
 # Tables that hold no change of anybody's making, with the reason.
 UNTOLD = {
     "user_session": "when a session was last seen, and its end by its own person",
-    "login_failure": "counts wrong passwords",
+    "rate_limit": "counts what is limited",
     "once": "the marks of links and forms that were used",
     "typed_text": "what somebody is typing",
     "profile_viewing": "the journal of views itself",

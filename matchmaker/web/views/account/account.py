@@ -17,9 +17,9 @@ from matchmaker.services.people import (
     browser_sessions,
     consent,
     directory,
+    guesses,
     memberships,
     password_reset,
-    rate_limits,
     registration,
 )
 from matchmaker.services.profiles import viewings
@@ -28,7 +28,7 @@ from matchmaker.web.kit.addresses import local_address
 from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import TOKEN, language, product, visitor_address
 from matchmaker.web.kit.forms import problems_of
-from matchmaker.web.views.account import account_page, signing_in
+from matchmaker.web.views.account import account_page, known_devices, signing_in
 
 blueprint = Blueprint("account", __name__)
 _ROLES = {
@@ -67,7 +67,10 @@ def login() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("account/login.html", next=target, email="", wrong=False)
     email, remember = request.form.get("email", "")[:300], bool(request.form.get("remember"))
-    user, token = _authenticated(email, remember=remember)
+    try:
+        user, token = _authenticated(email, remember=remember)
+    except InvalidRecord:  # longer than any password can be
+        return render_template("account/login.html", next=target, email=email, wrong=True), 422
     if user is None:
         return render_template("account/login.html", next=target, email=email, wrong=True), 401
     if not token:
@@ -77,14 +80,22 @@ def login() -> ResponseReturnValue:
 
 
 def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
-    """The person with the right password, and the token of a session; no token where a code is still needed."""
-    password, address = request.form.get("password", "")[:1000], visitor_address()
+    """The person with the right password, and the token of a session; no token where a code is still needed.
+
+    Raises InvalidRecord for a password that is too long.
+    """
+    limits, password, visitor = (
+        product().limits,
+        request.form.get("password", ""),
+        known_devices.visitor(email),
+    )
+    user = guesses.by_password(limits, product().sessions, email, password, visitor)
+    if user is None:
+        return None, ""
     with unsigned_change() as writing:
-        user = rate_limits.authenticate(writing, email, password, address)
-        if user is None or user.totp_secret:
-            return user, ""
-        rate_limits.forget(writing, "login", email, address)
-        return user, signing_in.begin(writing, user, remember)
+        guesses.admit(writing, limits, [guesses.password_guess(email, visitor)])
+        accounts.renew_hash(writing, user, password)
+        return user, "" if user.totp_secret else signing_in.begin(writing, user, remember)
 
 
 @blueprint.post("/logout")
@@ -125,6 +136,7 @@ def _register(form: Mapping[str, str]) -> None:
     firm = memberships.checked(form["inn"], form["organisation"], form["role"])
     consent.demand(bool(form["consent"]))
     made = accounts.AccountDetails(form["email"], form["name"].strip()[:300], form["password"], language())
+    guesses.check_registration(product().limits, made.email, visitor_address())
     with unsigned_change() as writing:
         centre = needs.centre_of(writing, product().settings.centre)
         registration.register(writing, made, firm, centre)

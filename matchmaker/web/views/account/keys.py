@@ -22,11 +22,12 @@ def mine() -> ResponseReturnValue:
     if request.method == "GET":
         return _page({}, {})
     form = {name: request.form.get(name, "").strip()[:300] for name in ("name", "scope", "days")}
-    days = int(form["days"]) if form["days"] in map(str, api_keys.DAYS) else 0
+    durations = map(str, (api_keys.UNTIL_SIGN_OUT, *api_keys.DAYS))
+    days, here = int(form["days"]) if form["days"] in durations else 0, signed_in().session_id
     try:
         with change() as (session, user):
             write = form["scope"] == api_keys.WRITE
-            secret = api_keys.make(session, user, form["name"], write=write, days=days)
+            secret = api_keys.make(session, user, form["name"], write=write, days=days, session_id=here)
     except InvalidRecord as error:
         return _page(form, problems_of(error)), 422
     return _page({}, {}, secret)
@@ -37,6 +38,7 @@ def _page(form: dict[str, str], problems: dict[str, str], secret: str = "") -> s
         "account/keys.html",
         keys=api_keys.of_user(database(), signed_in().user),
         durations=api_keys.DAYS,
+        until_sign_out=api_keys.UNTIL_SIGN_OUT,
         form=form,
         problems=problems,
         secret=secret,

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from matchmaker.domain.errors import InvalidRecord
-from matchmaker.services.people import password_reset, rate_limits
+from matchmaker.services.people import guesses, password_reset
 from matchmaker.web.kit.changes import unsigned_change
-from matchmaker.web.kit.context import database, visitor_address
+from matchmaker.web.kit.context import database, product, visitor_address
 from matchmaker.web.kit.forms import problems_of
 
 blueprint = Blueprint("recovery", __name__)
@@ -18,10 +18,9 @@ def ask() -> ResponseReturnValue:
     """Request an e-mail; the answer is the same for a known and an unknown address."""
     if request.method == "GET":
         return render_template("account/forgot.html", asked="")
-    email, address = request.form.get("email", "")[:300].strip(), visitor_address()
+    email = request.form.get("email", "")[:300].strip()
+    guesses.check_letter(product().limits, email, visitor_address())
     with unsigned_change() as session:
-        rate_limits.check(session, "reset", email, address)
-        rate_limits.fail(session, "reset", email, address)
         password_reset.ask_reset(session, email)
     return render_template("account/forgot.html", asked=email)
 

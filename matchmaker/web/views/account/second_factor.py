@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.services.people import two_factor
+from matchmaker.services.people import guesses, two_factor
 from matchmaker.web.kit.addresses import local_address
 from matchmaker.web.kit.changes import change, unsigned_change
-from matchmaker.web.kit.context import signed_in, visitor_address
-from matchmaker.web.views.account import signing_in
+from matchmaker.web.kit.context import product, signed_in
+from matchmaker.web.views.account import known_devices, signing_in
 
 blueprint = Blueprint("second_factor", __name__)
 SECRET = "enrolling"  # noqa: S105 - the name of the entry in the cookie, not a secret
@@ -25,10 +25,13 @@ def code() -> ResponseReturnValue:
         return redirect(url_for("account.login"))
     if request.method == "GET":
         return render_template("account/code.html", wrong=False)
-    given, address = request.form.get("code", "")[:40], visitor_address()
+    limits, guess = product().limits, guesses.code_guess(half.email, known_devices.visitor(half.email))
+    limits.take(guess.counts)
     with unsigned_change() as writing:
-        user = two_factor.authenticate(writing, half.email, half.epoch, given, address)
+        user = guesses.by_code(writing, half.email, half.epoch, request.form.get("code", "")[:40])
         token = signing_in.begin(writing, user, half.remember) if user else ""
+        if user:
+            guesses.admit(writing, limits, [guess])
     if not token:
         return render_template("account/code.html", wrong=True), 401
     signing_in.enter(token, half.remember)

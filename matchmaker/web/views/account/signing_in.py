@@ -8,13 +8,14 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from matchmaker.domain.errors import InvalidRecord
+from matchmaker.domain.errors import Forbidden, InvalidRecord
 from matchmaker.models import Session, User
 from matchmaker.models.base import now
-from matchmaker.services.people import browser_sessions, rate_limits
+from matchmaker.services.people import browser_sessions, guesses
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import TOKEN, visitor_address
+from matchmaker.web.kit.context import TOKEN, product, signed_in, visitor_address
 from matchmaker.web.kit.forms import problems_of
+from matchmaker.web.views.account import known_devices
 
 _HALF = "half"
 # The time for the code after the password.
@@ -35,7 +36,8 @@ class HalfSignIn:
 
 
 def begin(writing: Session, user: User, remember: bool) -> str:
-    """A session on the server for the person at this machine."""
+    """A session on the server for the person at this machine, which is then known as the person's."""
+    known_devices.remember(user)
     return browser_sessions.start(
         writing,
         user,
@@ -77,12 +79,14 @@ Act = Callable[[Session, User], None]
 
 def with_password(act: Act, field: str = "current") -> dict[str, str]:
     """Do an act for the person, if the field holds the right password. Returns the problems by field."""
-    address, password = visitor_address(), request.form.get(field, "")[:1000]
+    who = signed_in().user
+    if not guesses.is_own(product().limits, who, request.form.get(field, "")):
+        return {field: gettext("The password is wrong.")}
     try:
         with change() as (writing, user):
-            if rate_limits.authenticate(writing, user.email, password, address) is None:
-                return {field: gettext("The password is wrong.")}
-            rate_limits.forget(writing, "login", user.email, address)
+            if user.epoch != who.epoch:  # the password was changed elsewhere meanwhile
+                raise Forbidden
+            guesses.admit(writing, product().limits, [guesses.again(user)])
             act(writing, user)
     except InvalidRecord as error:
         return problems_of(error)

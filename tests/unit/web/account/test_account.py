@@ -1,16 +1,12 @@
-"""Registration, signing in, limits on guessing, and the choice of e-mails."""
+"""Registration, and the choice of e-mails."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from matchmaker.models import LoginFailure, User
-from matchmaker.models.base import now
-from matchmaker.services.people import rate_limits
+from matchmaker.models import User
 from matchmaker.worker import Worker
 from tests.support.browser import Browser
 from tests.support.small_centre import EDITOR, PASSWORD, Centre, path_in, small_centre
@@ -51,31 +47,6 @@ def test_registering_a_known_address_looks_the_same_and_changes_nothing(centre: 
     assert sign_in(centre.another(), EDITOR, NEW["password"]) == 401
     Worker(centre.application).work()
     assert [mail.recipient for mail in centre.mails("A new password")] == [EDITOR]
-
-
-def test_the_eleventh_guess_is_told_when_to_return(centre: Centre) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
-        for _ in range(rate_limits.MOST):
-            assert sign_in(centre.browser, EDITOR, "wrong password") == 401
-            clock.shift(timedelta(seconds=1))
-        page = centre.browser.post("/login", {"email": EDITOR, "password": PASSWORD})
-        assert page.status_code == 429
-        assert page.headers["Retry-After"] == "290"
-        clock.shift(timedelta(seconds=289))
-        assert sign_in(centre.browser, EDITOR) == 429
-        clock.shift(timedelta(seconds=2))
-        assert sign_in(centre.browser, EDITOR) == 302
-    with centre.application.sessions() as session:
-        assert session.scalar(select(func.count(LoginFailure.id))) == 0
-
-
-def test_guessing_from_elsewhere_does_not_lock_the_owner_out(centre: Centre) -> None:
-    thief = centre.another()
-    for _ in range(rate_limits.MOST + 1):
-        data = {"csrf_token": thief.token(), "email": EDITOR, "password": "wrong password"}
-        answer = thief.client.post("/login", data=data, environ_base={"REMOTE_ADDR": "192.0.2.7"})
-    assert answer.status_code == 429
-    assert sign_in(centre.browser, EDITOR) == 302
 
 
 def test_letters_can_be_chosen(centre: Centre) -> None:

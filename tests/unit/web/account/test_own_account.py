@@ -1,5 +1,6 @@
 """One's own account: the name, the password, the address, and the end of sessions and keys."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -79,6 +80,25 @@ def test_a_session_a_remembered_one_and_a_key_die_with(
     assert brief.get("/account").status_code == 302
     assert remembered.get("/account").status_code == 302
     assert program.client.get("/api/v1/needs", headers=header).status_code == 401
+
+
+def test_a_session_a_remembered_one_and_a_key_die_with_sign_out(centre: Centre) -> None:
+    """Whoever copied the browser's cookie, or a key made there, is refused after the owner signed out."""
+    for remember in (False, True):
+        browser = enter(centre, EDITOR, remember=remember)
+        form = {"name": "test", "scope": "read", "days": str(api_keys.UNTIL_SIGN_OUT)}
+        page = text(browser.post("/account/keys/", form, page="/account/keys/"))
+        header = {"Authorization": f"Bearer {re.findall(r'mmk_[A-Za-z0-9_-]{43}', page)[0]}"}
+        cookie = browser.client.get_cookie("matchmaker")
+        assert cookie is not None
+        thief = centre.another()
+        thief.client.set_cookie("matchmaker", cookie.value)
+        assert thief.get("/account").status_code == 200
+        assert centre.another().client.get("/api/v1/needs", headers=header).status_code == 200
+        assert browser.post("/logout").status_code == 302
+        assert thief.get("/account").status_code == 302
+        assert browser.get("/account").status_code == 302
+        assert centre.another().client.get("/api/v1/needs", headers=header).status_code == 401
 
 
 def test_who_changes_the_password_stays_signed_in_and_is_told(centre: Centre) -> None:

@@ -1,0 +1,138 @@
+"""The limits on requests that cost much or reach other people: by person, by machine for who is not signed in, and for
+the whole site. Sign-in, reset and registration have limits of their own, see `services.people.guesses`.
+
+A form is counted in the database before its view begins; a search or a read of the interface is counted in memory
+first, so that reading does not write and goes on while the database is away.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, after_this_request, request
+
+from matchmaker.domain.language import N_
+from matchmaker.services.core.rate_limits import Count, Limit
+from matchmaker.services.people.guesses import machine_key
+from matchmaker.web.kit.context import PROGRAMS, person, product, visitor_address
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_MINUTE, _HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """The limits of one kind of request: each `most` in `seconds`."""
+
+    what: str
+    seconds: int
+    of_person: int
+    of_machine: int
+    of_site: int
+    message: str
+
+    def counts(self) -> tuple[Count, ...]:
+        """The counts of the present request."""
+        who = person()
+        whom, most = (who.id, self.of_person) if who else (machine_key(visitor_address()), self.of_machine)
+        kind = "person" if who else "machine"
+        one = Limit(f"{self.what} of {kind}", most, self.seconds, self.message)
+        return one.of(whom), Limit(self.what, self.of_site, self.seconds, self.message).of("")
+
+
+SEARCHES = RequestLimit(
+    "searches",
+    _MINUTE,
+    of_person=120,
+    of_machine=120,
+    of_site=3000,
+    message=N_("Too many searches in a short time. Try again in %(seconds)s seconds."),
+)
+PROGRAM_READS = RequestLimit(
+    "reads of programs",
+    _MINUTE,
+    of_person=600,
+    of_machine=120,
+    of_site=6000,
+    message=N_("Too many requests of this key or machine. Try again in %(seconds)s seconds."),
+)
+PROGRAM_CHANGES = RequestLimit(
+    "changes by programs",
+    _MINUTE,
+    of_person=120,
+    of_machine=60,
+    of_site=1200,
+    message=N_("Too many changes by this key. Try again in %(seconds)s seconds."),
+)
+UPLOADS = RequestLimit(
+    "uploads",
+    _HOUR,
+    of_person=200,
+    of_machine=60,
+    of_site=3000,
+    message=N_("Too many files in a short time. Try again in %(seconds)s seconds."),
+)
+MESSAGES = RequestLimit(
+    "messages",
+    _HOUR,
+    of_person=120,
+    of_machine=20,
+    of_site=5000,
+    message=N_("Too many messages in a short time. Try again in %(seconds)s seconds."),
+)
+LETTERS = RequestLimit(
+    "letters to people",
+    _HOUR,
+    of_person=60,
+    of_machine=20,
+    of_site=1000,
+    message=N_("Too many e-mails to people in a short time. Try again in %(seconds)s seconds."),
+)
+_READS: Mapping[str, RequestLimit] = dict.fromkeys(
+    ("public.search", "public.show_map", "public.try_need"), SEARCHES
+)
+_FORMS: Mapping[str, RequestLimit] = {
+    **dict.fromkeys(("messages.thread", "standing.ask", "quotes.ask"), MESSAGES),
+    **dict.fromkeys(
+        (
+            "account.confirm_again",
+            "centre_people.invite",
+            "network.invite",
+            "own_account.email",
+            "own_account.join",
+            "people.invite",
+        ),
+        LETTERS,
+    ),
+}
+
+
+def register(app: Flask, uploads: Collection[str]) -> None:
+    """Count requests to the pages above and to the pages that take files."""
+
+    @app.before_request
+    def count() -> None:
+        kind = _kind(uploads)
+        if kind is None:
+            return
+        limits = product().limits
+        if kind not in (SEARCHES, PROGRAM_READS):
+            limits.take(kind.counts())
+        elif limits.read(kind.counts()):
+            after_this_request(_save_reads)
+
+
+def _kind(uploads: Collection[str]) -> RequestLimit | None:
+    endpoint, reads = request.endpoint or "", request.method in _SAFE
+    if request.path.startswith(PROGRAMS):
+        return PROGRAM_READS if reads else PROGRAM_CHANGES
+    if endpoint in _READS:
+        return _READS[endpoint]
+    if reads:
+        return None
+    return UPLOADS if endpoint in uploads else _FORMS.get(endpoint)
+
+
+def _save_reads(response: Response) -> Response:
+    """Let the database hear of the reads once the page is sent."""
+    response.call_on_close(product().limits.save_reads)
+    return response
