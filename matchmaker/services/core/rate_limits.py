@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import Busy, TooManyAttempts
 from matchmaker.models import RateLimit
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import Sessions, present_work
 
 STEP = 10  # reads that are counted in memory before the database hears of them
 _MOST_HELD = 10_000  # subjects whose reads are held in memory
@@ -146,9 +146,13 @@ class RateLimits:
         """Count one act in a transaction of its own, as the function `take`. Raises Busy where the database is
         away: what cannot be counted is not let through.
         """
+        work = present_work()
+        saved = work.saved if work else False
         try:
             with self._sessions().begin() as session:
                 take(session, counts, factor=self.factor)
+            if work:
+                work.saved = saved  # a count is nothing that a second try of the request would do twice
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise Busy from error
 
