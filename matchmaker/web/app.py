@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
-from matchmaker.web.edge import access_log, headers, metrics
+from matchmaker.web.edge import access_log, headers, metrics, request_limits
 from matchmaker.web.edge.numbers import RowNumber
 from matchmaker.web.edge.proxies import BehindProxies
 from matchmaker.web.edge.second_try import PersistentSite
@@ -27,7 +27,6 @@ from matchmaker.web.kit import (
     labels,
     language_marks,
     navigation,
-    request_limits,
     time_zones,
 )
 from matchmaker.web.pages import need_access

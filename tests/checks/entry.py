@@ -20,7 +20,7 @@ from sqlalchemy import delete
 from matchmaker.models import RateLimit
 from matchmaker.models.base import now
 from matchmaker.services.people import accounts, api_keys, guesses
-from matchmaker.web.kit import request_limits
+from matchmaker.web.edge import request_limits
 from tests.support.browser import Browser, text
 from tests.support.small_centre import (
     EDITOR,

@@ -9,7 +9,7 @@ import time_machine
 
 from matchmaker.domain.access import FIRM_ROLES
 from matchmaker.models.base import now
-from matchmaker.web.kit import request_limits
+from matchmaker.web.edge import request_limits
 from tests.support.browser import Browser, text
 from tests.support.small_centre import EDITOR, Centre, enter, small_centre
 
