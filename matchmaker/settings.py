@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     engine: Literal["tantivy", "elasticsearch"] = Field("tantivy", description="Search engine")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch address")
     elasticsearch_prefix: str = Field("matchmaker", description="Prefix of index names and aliases")
-    elasticsearch_timeout: float = Field(2.0, gt=0, description="Seconds to wait for Elasticsearch")
+    elasticsearch_timeout: float = Field(1.0, gt=0, description="Seconds to wait for Elasticsearch")
     secret_key: SecretStr | None = Field(
         None, description="Signs sessions and links; made and kept in DATA if absent"
     )

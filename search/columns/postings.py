@@ -57,14 +57,15 @@ class Postings:
 
     @classmethod
     def of(cls, columns: Columns, patience: float) -> "Postings | None":
-        """The words of these columns; None where they are not made in so many seconds: they are made beside."""
+        """The words of these columns, or None while they are made beside; who asks first waits for so many seconds."""
         with _lock:
             made = _held.get(columns)
+            first = made is None
             if made is None:
                 made = _held[columns] = Future()
                 Thread(target=_make, args=(columns, made), name="words", daemon=True).start()
         try:
-            return made.result(patience)
+            return made.result(patience if first else 0)
         except NotYet:
             return None
 

@@ -13,7 +13,7 @@ def make_engine(
     folder: Path,
     url: str = "",
     prefix: str = "matchmaker",
-    timeout: float = 2.0,
+    timeout: float = 1.0,
 ) -> Engine:
     """Open an engine: "tantivy" in a folder, or "elasticsearch" at an address with a prefix and a timeout in seconds."""
     if kind == "elasticsearch":

@@ -3,13 +3,16 @@
 import os
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,10 +23,11 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.store import Columns
 from search.document import SearchDocument
+from search.engines.elastic import breaker
 from search.engines.embedded import embedded_engine as embedded
 from search.engines.factory import make_engine
 from search.engines.protocol import DocumentsRefused, Engine, EngineQuery, Weighted
-from search.engines.schema import TERM_FIELDS, fields_of, query_of
+from search.engines.schema import TERM_FIELDS, VERSION, fields_of, query_of
 from search.filters import filter_outcomes
 from tests.benchmark.generate import TODAY, Generator
 from tests.support import generated
@@ -504,6 +508,77 @@ def test_elasticsearch_that_does_not_answer_in_time_is_unavailable(
         with pytest.raises(EngineUnavailable):
             engine.search(EngineQuery())
         engine.close()
+
+
+def _spoilt(client: Elasticsearch, prefix: str, how: str) -> None:
+    """The index in use, found by its alias, spoilt by hand."""
+    alias = f"{prefix}-suppliers-v{VERSION}"
+    (name,) = client.indices.get_alias(name=alias)
+    if how == "swapped for one without a mapping":
+        client.indices.create(index=f"{prefix}-other")
+        moved = [{"remove_index": {"index": name}}, {"add": {"index": f"{prefix}-other", "alias": alias}}]
+        client.indices.update_aliases(actions=moved)
+        return
+    client.indices.delete(index=name)
+    if how == "deleted, and its name taken by a write":
+        client.index(index=alias, document={"words": 7, "processes": "turning"}, refresh=True)
+
+
+@pytest.mark.parametrize(
+    "how", ["deleted", "deleted, and its name taken by a write", "swapped for one without a mapping"]
+)
+def test_an_elasticsearch_index_spoilt_by_hand_is_told_from_a_refused_document_and_made_anew(
+    open_engine: Callable[[str], Engine], elasticsearch_url: str, how: str
+) -> None:
+    engine = open_engine("elasticsearch")
+    engine.rebuild([supplier("one", "литье")])
+    with Elasticsearch(elasticsearch_url) as client:
+        _spoilt(client, engine._prefix.removesuffix("-suppliers"), how)  # type: ignore[attr-defined]
+    assert (engine.health().ready, engine.health().lost) == (False, True)
+    with suppress(IndexMissing):
+        engine.search(EngineQuery(words="литье", processes=(Weighted("turning"),)))
+    with suppress(IndexMissing):
+        engine.index([supplier("two", "литье")])
+    assert engine.rebuild([supplier("one", "литье"), supplier("two", "литье")]) == 2
+    assert engine.health().ready
+    assert engine.revisions() == {"one": 1, "two": 1}
+    assert engine.index([supplier("one", "ковка", 2)]) == 1
+
+
+def test_an_elasticsearch_that_takes_no_writes_is_not_ready_and_still_answers(
+    open_engine: Callable[[str], Engine], elasticsearch_url: str
+) -> None:
+    engine = open_engine("elasticsearch")
+    engine.rebuild([supplier("one", "литье")])
+    with Elasticsearch(elasticsearch_url) as client:
+        index = f"{engine._prefix}-*"  # type: ignore[attr-defined]
+        client.indices.put_settings(index=index, settings={"index.blocks.read_only": True})
+        health = engine.health()
+        assert (health.ready, health.lost) == (False, False)
+        with pytest.raises(EngineUnavailable):
+            engine.index([supplier("two")])
+        with pytest.raises(EngineUnavailable):
+            engine.delete([("one", 2)])
+        assert keys(engine, EngineQuery(words="литье")) == ["one"]
+        client.indices.put_settings(index=index, settings={"index.blocks.read_only": False})
+    assert engine.health().ready
+    assert engine.index([supplier("two")]) == 1
+
+
+def test_elasticsearch_that_comes_back_is_asked_again_without_a_page_that_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(breaker, "PAUSE", 0.0)
+    back, asked = threading.Event(), threading.Event()
+    tried = breaker.Breaker(lambda: asked.set() or back.is_set())
+    tried.failed()
+    assert tried.open
+    assert asked.wait(10)
+    back.set()
+    until = time.monotonic() + 10
+    while tried.open and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not tried.open
 
 
 def test_a_second_writer_of_an_embedded_index_waits_and_then_gives_up(

@@ -258,14 +258,14 @@ class ElasticEngine:
         return count
 
     def _swap(self, generation: versions.IndexGeneration) -> None:
-        """Move the alias in one step, then delete older indexes; an index that bears the alias's name goes too."""
+        """Move the alias in one step from whatever bears its name, then delete older indexes."""
         with self._calling(writing=True):
             older = [one for one in self._generations() if one.made < generation.made]
-            actions: list[Json] = []
-            if not self._client.indices.exists_alias(name=self._alias):
-                actions.append({"remove_index": {"index": self._alias, "must_exist": False}})
-            actions += [
-                {"remove": {"index": one.name, "alias": self._alias, "must_exist": False}} for one in older
+            actions: list[Json] = [
+                {"remove_index": {"index": name}}
+                if name == self._alias
+                else {"remove": {"index": name, "alias": self._alias}}
+                for name in self._writer.indices.get(index=self._alias, ignore_unavailable=True)
             ]
             actions += [
                 {"add": {"index": generation.name, "alias": self._alias}},

@@ -1,18 +1,21 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from matchmaker.domain.errors import IndexMissing
 from matchmaker.domain.lifecycle import ProfileState
-from matchmaker.models import Outbox, Profile
+from matchmaker.models import IndexedDocument, Outbox, Profile
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.index import drift, index_snapshot, index_status, indexing, mending, outbox
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
+from search.document import SearchDocument
+from search.engines.protocol import EngineHealth
 from tests.support.fakes import FakeEngine, FakeRecogniser, indexer
 from tests.support.records import supplier
 
@@ -208,6 +211,127 @@ def test_another_taxonomy_asks_for_a_rebuild(sessions: Sessions) -> None:
     assert not index_status.status(sessions, "taxonomy-2").current
     indexing.rebuild(newer)
     assert index_status.status(sessions, "taxonomy-2").current
+
+
+class Faulty(FakeEngine):
+    """An engine whose index is broken until it is made anew."""
+
+    broken = True
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        if self.broken:
+            raise IndexMissing
+        return super().index(documents)
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        count = super().rebuild(documents)
+        self.broken = False
+        return count
+
+    def health(self) -> EngineHealth:
+        return EngineHealth("fake", not self.broken, 0, lost=self.broken)
+
+
+def test_an_engines_fault_costs_no_try_and_the_drain_goes_on_with_the_index_made_anew(
+    sessions: Sessions,
+) -> None:
+    engine = Faulty()
+    save(sessions, "a", "poison", "b")
+    drained = indexing.drain(indexer(sessions, engine))
+    assert (drained.indexed, drained.failed, drained.away) == (2, 1, "")
+    with sessions() as session:
+        assert session.scalars(select(Outbox.attempts)).all() == [1]  # the poisoned one's own
+
+
+def test_an_index_that_stays_broken_leaves_the_rows_waiting_untried(sessions: Sessions) -> None:
+    engine = Faulty()
+    engine.rebuild = lambda _documents: 0  # type: ignore[method-assign]
+    save(sessions, "a")
+    for step in range(10):
+        with in_seconds(step * 100):
+            assert indexing.drain(indexer(sessions, engine)).away
+    assert waiting(sessions) == {"waiting": 1}
+    with sessions() as session:
+        assert session.scalars(select(Outbox.attempts)).all() == [0]
+
+
+def test_what_an_engines_fault_once_set_aside_is_revived_and_what_is_poisoned_is_not(
+    sessions: Sessions,
+) -> None:
+    engine = Faulty()
+    save(sessions, "a", "poison", "unreadable")
+    with sessions.begin() as session:
+        session.execute(
+            update(Outbox).values(state="dead", attempts=5, error="ValueError: FileAlreadyExists")
+        )
+    assert mending.mend(indexer(sessions, engine)) == mending.MendResult(revived=1, made_anew=True)
+    assert names(engine) == {"a"}
+    state = index_status.status(sessions, "taxonomy-1")
+    assert (state.dead, state.drift, len(state.set_aside)) == (2, 0, 2)
+    assert mending.mend(indexer(sessions, engine)) == mending.MendResult()
+    assert waiting(sessions) == {"dead": 2}
+
+
+def test_a_poisoned_supplier_that_is_corrected_leaves_nothing_set_aside(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a")
+    with sessions.begin() as session:
+        key = session.scalars(select(Profile.public_id)).one()
+        session.add(Outbox(key=key, state="dead", attempts=5, error="wrong type"))
+    assert indexing.drain(indexer(sessions, engine)).indexed == 1
+    assert waiting(sessions) == {}
+
+
+def test_an_index_ahead_of_the_database_is_made_anew(sessions: Sessions) -> None:
+    """A database restored from a backup is older than its index, which refuses older revisions."""
+
+    class Versioned(FakeEngine):
+        def index(self, documents: Iterable[SearchDocument]) -> int:
+            held = self.revisions()
+            return super().index([one for one in documents if one.revision > held.get(one.key, -1)])
+
+    engine = Versioned()
+    save(sessions, "a", "b")
+    indexing.drain(indexer(sessions, engine))
+    key = min(engine.documents)
+    engine.documents[key] = replace(engine.documents[key], revision=9)
+    assert mending.mend(indexer(sessions, engine)) == mending.MendResult(found=1, made_anew=True)
+    assert drift.differences(sessions, engine) == []
+    state = index_status.status(sessions, "taxonomy-1")
+    assert (state.drift, state.drift_found) == (0, 1)
+    assert state.checked_at is not None
+
+
+def test_many_differences_are_mended_from_the_stored_documents(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mending, "MANY", 1)
+    engine = FakeEngine()
+    save(sessions, "a", "b", "c")
+    indexing.drain(indexer(sessions, engine))
+    engine.documents.clear()
+    assert mending.mend(indexer(sessions, engine)) == mending.MendResult(found=3, made_anew=True)
+    assert names(engine) == {"a", "b", "c"}
+
+
+def test_a_stored_document_that_was_lost_is_built_again(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    indexing.drain(indexer(sessions, engine))
+    with sessions.begin() as session:
+        session.execute(delete(IndexedDocument).where(IndexedDocument.key == min(engine.documents)))
+    assert mending.mend(indexer(sessions, engine)).found == 1
+    with sessions() as session:
+        assert len(list(index_snapshot.load(session).documents)) == 2
+
+
+def test_an_engine_that_is_away_is_no_drift(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    engine.away = True
+    save(sessions, "a")
+    assert mending.mend(indexer(sessions, engine)).away
+    with in_seconds(30):
+        assert index_status.status(sessions, "taxonomy-1").oldest_seconds == pytest.approx(30, abs=5)
 
 
 def test_restoring_an_index_does_not_announce_twice_what_waits_already(sessions: Sessions) -> None:
