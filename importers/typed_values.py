@@ -46,6 +46,8 @@ def read(typed: Typed, text: str, path: str) -> Any:
 
 def _number(text: str, path: str) -> str:
     """The number in digits and a point; other text as it is, which the check of the record refuses."""
+    if any(sign.isdigit() and not sign.isascii() for sign in text):
+        return text.strip()  # digits that not every reader reads alike
     answer = number(text)
     if answer.readings and answer.remark:
         raise InvalidRecord((answer.remark.problem(path, text),))

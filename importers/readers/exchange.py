@@ -3,6 +3,7 @@
 import difflib
 import json
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from importers.rows import FileRow
 from matchmaker.domain import records
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+
+_LONGEST_NUMBER = 300  # digits; no larger one is a float
 
 
 class RefusedText(ValueError):
@@ -50,10 +53,27 @@ def _no_constant(name: str) -> float:
     )
 
 
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise RefusedText(Problem("record", "number.too_long", N_("A number has too many digits.")))
+    return int(digits)
+
+
+def _decimal(written: str) -> float:
+    number = float(written)
+    return number if isfinite(number) else _no_constant(written[:20])
+
+
 def parse_json(text: str) -> Any:
-    """JSON without repeated keys, NaN or Infinity. Raises RefusedText with the problem."""
+    """JSON without repeated keys, NaN, Infinity or endless numbers. Raises RefusedText with the problem."""
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_int=_whole,
+            parse_float=_decimal,
+        )
     except json.JSONDecodeError as error:
         raise RefusedText(
             Problem(
@@ -66,12 +86,6 @@ def parse_json(text: str) -> Any:
         ) from error
     except RecursionError as error:
         raise RefusedText(Problem("record", "json.too_deep", N_("The line is nested too deeply."))) from error
-    except RefusedText:
-        raise
-    except ValueError as error:  # an integer of thousands of digits
-        raise RefusedText(
-            Problem("record", "number.too_long", N_("A number has too many digits."))
-        ) from error
 
 
 def _hint(problem: Problem) -> Problem:

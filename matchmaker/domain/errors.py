@@ -3,6 +3,7 @@ about HTTP.
 
 MatchmakerError
 ├── InvalidRecord            a record whose fields are wrong (problems: one per field)
+├── TextRefused              a text that cannot be read as a form or as JSON (problem: where and why)
 ├── NotFound                 nothing there, or nothing this person may know of
 ├── Forbidden                known, but not allowed
 ├── NdaRequired              open once the agreement of the need is accepted (key, title)
@@ -12,7 +13,8 @@ MatchmakerError
 ├── RevisionMissing          a change that does not say what it changes
 ├── FilterUnknown            a filter that an address for programs does not have (name, known)
 ├── FilterRefused            a filter with a value that it cannot have (name, value)
-├── RequestRepeated          an Idempotency-Key that was sent with another request, or whose request is at work
+├── RequestRepeated          an Idempotency-Key that was sent with another request
+│   └── RequestAtWork        an Idempotency-Key whose request is at work
 ├── StaleRevision            another person saved in between
 ├── MoveNotAllowed           a state may not follow the present one
 ├── NeedQuoted               a need that suppliers have quoted for, so that it may not change
@@ -88,6 +90,14 @@ class InvalidRecord(MatchmakerError):
 
     def __str__(self) -> str:
         return "; ".join(f"{problem.path}: {problem}" for problem in self.problems)
+
+
+class TextRefused(MatchmakerError):
+    code = "text.refused"
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message, **problem.params)
+        self.problem = problem
 
 
 class NotFound(MatchmakerError):
@@ -253,6 +263,8 @@ class DatabaseBusy(MatchmakerError):
 
 class ChangeOverrun(DatabaseBusy):
     """A change that the database took back whole for the sake of another one; it may be tried again."""
+
+    code = "busy.overrun"
 
 
 class StorageFull(MatchmakerError):

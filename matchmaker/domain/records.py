@@ -7,7 +7,6 @@ index. Keys beyond EXCHANGE.md are the product's own and optional.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
@@ -31,13 +30,11 @@ from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.ru import inn as inn_number
 
-from matchmaker.domain import hardness, threads
+from matchmaker.domain import hardness, threads, typed_text
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.requirement_kinds import MOST_DEMANDS
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 PROSE_LIMIT = 30_000  # characters; the longest real solicitation read so far has 20,132
 MOST_POSITIONS = 500  # of a need
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
@@ -47,9 +44,9 @@ def clean_text(value: Any) -> Any:
     """NFC, no direction marks or zero-width characters, no surrounding space; control characters are refused."""
     if not isinstance(value, str):
         return value
-    if _CONTROL.search(value):
+    if typed_text.CONTROL.search(value):
         raise PydanticCustomError("text.control", N_("Remove the control characters from the text."))
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", value)).strip()
+    return typed_text.as_seen(value).strip()
 
 
 def _check_inn(value: str) -> str:
@@ -90,6 +87,13 @@ def _check_currency(value: str) -> str:
     return value
 
 
+def _no_boolean(value: Any) -> Any:
+    """Any value but true and false, which count as 1 and 0 elsewhere."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("number.boolean", N_("Give a number, not true or false."))
+    return value
+
+
 def _check_day(value: date) -> date:
     if not EARLIEST <= value <= LATEST:
         raise PydanticCustomError("date.range", N_("Give a date between 1900 and 2200."))
@@ -101,6 +105,7 @@ def _left_out(values: tuple[object, ...]) -> bool:
     return not values
 
 
+_NUMBER = BeforeValidator(_no_boolean)
 Line = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=300)]
 Title = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=1_000)]
 Code = Annotated[str, BeforeValidator(clean_text), StringConstraints(min_length=1, max_length=100)]
@@ -109,22 +114,23 @@ Inn = Annotated[
     str, BeforeValidator(clean_text), StringConstraints(max_length=20), AfterValidator(_check_inn)
 ]
 Day = Annotated[date, AfterValidator(_check_day)]
-Millimetres = Annotated[float, Field(gt=0, le=200_000, allow_inf_nan=False)]
-Kilograms = Annotated[float, Field(gt=0, le=2_000_000, allow_inf_nan=False)]
-Pieces = Annotated[int, Field(ge=1, le=2_000_000_000)]
-Hours = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
-ToleranceGrade = Annotated[int, Field(ge=1, le=18)]
-Roughness = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+Millimetres = Annotated[float, Field(gt=0, le=200_000, allow_inf_nan=False), _NUMBER]
+Kilograms = Annotated[float, Field(gt=0, le=2_000_000, allow_inf_nan=False), _NUMBER]
+Pieces = Annotated[int, Field(ge=1, le=2_000_000_000), _NUMBER]
+Hours = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False), _NUMBER]
+ToleranceGrade = Annotated[int, Field(ge=1, le=18), _NUMBER]
+Roughness = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False), _NUMBER]
 Hardness = Annotated[
     float,
     BeforeValidator(_read_hardness, json_schema_input_type=float | str),
     Field(ge=hardness.LEAST, le=hardness.MOST, allow_inf_nan=False),
+    _NUMBER,
 ]
-GearModule = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
-GearGrade = Annotated[int, Field(ge=1, le=12)]
+GearModule = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False), _NUMBER]
+GearGrade = Annotated[int, Field(ge=1, le=12), _NUMBER]
 Location = tuple[
-    Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)],
-    Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)],
+    Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), _NUMBER],
+    Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), _NUMBER],
 ]
 Envelope = tuple[Millimetres, Millimetres, Millimetres]
 Level = Literal["implementing", "certified"]
@@ -171,8 +177,8 @@ class HardnessRecord(Record):
     """
 
     scale: Annotated[Literal["HRC", "HRA", "HB", "HV"], BeforeValidator(_designation)]
-    min: Annotated[float, Field(gt=0, le=3000, allow_inf_nan=False)] | None = None
-    max: Annotated[float, Field(gt=0, le=3000, allow_inf_nan=False)] | None = None
+    min: Annotated[float, Field(gt=0, le=3000, allow_inf_nan=False), _NUMBER] | None = None
+    max: Annotated[float, Field(gt=0, le=3000, allow_inf_nan=False), _NUMBER] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -205,7 +211,7 @@ class HardnessRecord(Record):
 class MoneyRecord(Record):
     """An amount of money in a currency of ISO 4217."""
 
-    amount: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
+    amount: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False), _NUMBER]
     currency: Annotated[Code, AfterValidator(_check_currency)] = "RUB"
 
 
@@ -227,19 +233,21 @@ class CapabilityRecord(Record):
     gear_grade: GearGrade | None = None
     thread_mm: Millimetres | None = None
     lot: LotRecord | None = None
-    lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    lead_time_days: Annotated[int, Field(ge=0, le=3650), _NUMBER] | None = None
     note: Line | None = None
 
 
 class EquipmentRecord(Record):
     name: Line
     type: Line | None = None
-    quantity: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    year: Annotated[int, Field(ge=1850, le=2100)] | None = None
+    quantity: Annotated[int, Field(ge=1, le=10_000), _NUMBER] | None = None
+    year: Annotated[int, Field(ge=1850, le=2100), _NUMBER] | None = None
     maker: Line | None = None
     cnc: bool | None = None
-    axes: Annotated[int, Field(ge=1, le=20)] | None = None
-    spare_hours_per_month: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    axes: Annotated[int, Field(ge=1, le=20), _NUMBER] | None = None
+    spare_hours_per_month: (
+        Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False), _NUMBER] | None
+    ) = None
     envelope_mm: Envelope | None = None
     diameter_mm: Millimetres | None = None
     length_mm: Millimetres | None = None
@@ -274,7 +282,7 @@ class CertificateRecord(Record):
 class ReferenceRecord(Record):
     customer: Line
     product: Line | None = None
-    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    year: Annotated[int, Field(ge=1900, le=2100), _NUMBER] | None = None
 
 
 class ContactsRecord(Record):
@@ -295,9 +303,9 @@ class SupplierRecord(Record):
     location: Location | None = None
     description: TextRecord | None = None
     sectors: tuple[Line, ...] = Field((), max_length=50)
-    employees: Annotated[int, Field(ge=0, le=5_000_000)] | None = None
+    employees: Annotated[int, Field(ge=0, le=5_000_000), _NUMBER] | None = None
     languages: tuple[Code, ...] = Field((), max_length=20)
-    founded: Annotated[int, Field(ge=1700, le=2100)] | None = None
+    founded: Annotated[int, Field(ge=1700, le=2100), _NUMBER] | None = None
     size_class: Literal["micro", "small", "medium", "large"] | None = None
     capacity_kind: Literal["general", "specialised"] | None = None
     export_ready: bool | None = None
@@ -422,7 +430,7 @@ class PartRecord(Record):
     gear_grade: GearGrade | None = None
     thread: Line | None = None
     quantity: Pieces | None = None
-    lots_per_year: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    lots_per_year: Annotated[int, Field(ge=1, le=10_000), _NUMBER] | None = None
     price_steps: tuple[Pieces, ...] = Field((), max_length=50, exclude_if=_left_out)
     deliver_by: Day | None = None
     desired_by: Day | None = None
@@ -462,7 +470,7 @@ class ConfirmedRecord(Record):
     kind: Code
     code: Code | None = None
     day: Day | None = None
-    amounts: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] = Field((), max_length=3)
+    amounts: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False), _NUMBER], ...] = Field((), max_length=3)
     at: Day | None = None
 
 
@@ -475,7 +483,7 @@ class NeedRecord(PartRecord):
     region: Line | None = None
     city: Line | None = None
     location: Location | None = None
-    max_distance_km: Annotated[float, Field(gt=0, le=20_100, allow_inf_nan=False)] | None = None
+    max_distance_km: Annotated[float, Field(gt=0, le=20_100, allow_inf_nan=False), _NUMBER] | None = None
     spare_hours: Hours | None = None
     hours_from: Day | None = None
     hours_until: Day | None = None
@@ -547,9 +555,9 @@ AnyRecord = SupplierRecord | NeedRecord | OutcomeRecord
 _MESSAGES = {
     "extra_forbidden": N_("There is no such key; remove it or check its spelling."),
     "missing": N_("This is required."),
-    "string_too_long": N_("Too long: at most %(max_length)s."),
+    "string_too_long": N_("Too long: %(actual_length)s, at most %(max_length)s."),
     "string_too_short": N_("This is empty; leave it out or fill it in."),
-    "too_long": N_("Too long: at most %(max_length)s."),
+    "too_long": N_("Too long: %(actual_length)s, at most %(max_length)s."),
     "greater_than": N_("Give a number above %(gt)s."),
     "greater_than_equal": N_("Give a number not below %(ge)s."),
     "less_than": N_("Give a number below %(lt)s."),
@@ -579,7 +587,10 @@ def _problem(error: Mapping[str, Any]) -> Problem:
     if shown and kind == "extra_forbidden":
         shown = ""
     path = ".".join(str(part) for part in error["loc"]) or "record"
-    return Problem(path, own or f"value.{kind}", message, shown, dict(error.get("ctx") or {}))
+    params = dict(error.get("ctx") or {})
+    if kind == "string_too_long":
+        params["actual_length"] = len(str(value))
+    return Problem(path, own or f"value.{kind}", message, shown, params)
 
 
 def parse(model: type[R], data: Mapping[str, Any]) -> R:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
-from matchmaker.web.edge import access_log, headers, metrics, request_limits
+from matchmaker.web.edge import access_log, headers, metrics, request_limits, sent_values
 from matchmaker.web.edge.numbers import RowNumber
 from matchmaker.web.edge.proxies import BehindProxies
 from matchmaker.web.edge.second_try import PersistentSite
@@ -63,10 +63,11 @@ def create_app(application: Application) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_read_heads)
     app.before_request(_make_room)
+    app.before_request(_check_bytes)
+    sent_values.register(app)
     CSRFProtect(app)
     Babel(app, locale_selector=_locale, timezone_selector=time_zones.chosen)
     _login(app)
-    app.before_request(_check_bytes)
     headers.register(app)
     after_answer.register(app)
     app.teardown_appcontext(context.close_database)

@@ -12,4 +12,4 @@ def local_address(address: str | None) -> str:
     plain = (
         text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     )
-    return text if plain and "\\" not in text else url_for("public.home")
+    return text if plain and text.isprintable() and "\\" not in text else url_for("public.home")

@@ -23,6 +23,7 @@ from matchmaker.web.kit import context, interrupted
 STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.MatchmakerError: 400,
     domain.InvalidRecord: 422,
+    domain.TextRefused: 400,
     domain.NotFound: 404,
     domain.Forbidden: 403,
     domain.ScopeMissing: 403,
@@ -142,7 +143,7 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
         response.mimetype = "application/problem+json"
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
-    elif status in _KEPT and interrupted.can_be_kept():
+    elif (status in _KEPT or (status == 422 and "unstorable" in g)) and interrupted.can_be_kept():
         response = interrupted.page(status, lead=detail or gettext(_TITLES[status]))
     else:
         title = gettext(
@@ -181,7 +182,10 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
     if isinstance(error, domain.InvalidRecord):
         detail += " " + "; ".join(f"{one.path}: {_said(one)}" for one in error.problems)
     problems = error.problems if isinstance(error, domain.InvalidRecord) else ()
-    answer = _answer(status, detail, error.code, problems)
+    code = error.code
+    if isinstance(error, domain.TextRefused):
+        problems, code = (error.problem,), error.problem.code
+    answer = _answer(status, detail, code, problems)
     if isinstance(error, domain.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
 from importers.readers.exchange import RefusedText, parse_json
-from matchmaker.domain.errors import InvalidRecord, KeyInAddress, Problem, ScopeMissing
+from matchmaker.domain.errors import InvalidRecord, KeyInAddress, Problem, ScopeMissing, TextRefused
 from matchmaker.domain.language import N_
 from matchmaker.services.matching import matching
 from matchmaker.services.people import api_keys
@@ -41,16 +41,17 @@ def check_key() -> None:
 
 
 def body() -> dict[str, object]:
-    """The JSON object of the request. Raises InvalidRecord."""
+    """The JSON object of the request. Raises TextRefused, InvalidRecord."""
     if request.mimetype != "application/json":
         abort(415)
     try:
-        given = parse_json(request.get_data(as_text=True))
+        given = parse_json(request.get_data().decode("utf-8"))
     except RefusedText as error:
-        raise InvalidRecord((error.problem,)) from error
+        if error.problem.code == "number.not_finite":
+            raise InvalidRecord((error.problem,)) from error
+        raise TextRefused(error.problem) from error
     except UnicodeDecodeError as error:
-        problem = Problem("record", "text.encoding", N_("Send UTF-8."), "")
-        raise InvalidRecord((problem,)) from error
+        raise TextRefused(Problem("record", "text.encoding", N_("Send UTF-8."))) from error
     if not isinstance(given, dict):
         problem = Problem(
             "record", "json.object", N_("Send one object, with the keys of the exchange format.")

@@ -1,0 +1,16 @@
+"""Text as people send it: what cannot be seen is taken out, what cannot be stored is found."""
+
+import re
+import unicodedata
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_HEAP_OF_MARKS = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")  # no letter of any language has more
+
+
+def as_seen(text: str) -> str:
+    """The text in NFC, without direction marks, zero-width characters and heaps of marks over a letter."""
+    return unicodedata.normalize("NFC", _HEAP_OF_MARKS.sub(r"\1", _INVISIBLE.sub("", text)))
