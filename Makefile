@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint bench quality audit sbom check-backup check-leaks check-index help lock
+.PHONY: run test lint bench quality audit sbom check-backup check-edge check-leaks check-index help lock
 
 run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
@@ -37,6 +37,9 @@ sbom: $(VENV)/.ready-dev ## The bill of materials of the pinned packages, Cyclon
 
 check-backup: $(VENV)/.ready-dev ## A backup under writes, restored and compared: BACKUP="--suppliers 100000" for the long form
 	@$(BIN)/python -m tests.checks.backup $(BACKUP)
+
+check-edge: $(VENV)/.ready-dev ## A hundred hostile and odd requests, each with the answer that was promised
+	@$(BIN)/python -m tests.checks.edge
 
 check-leaks: $(VENV)/.ready-dev ## Planted contact data, prices and quotes, looked for as every reader on every page
 	@$(BIN)/python -m tests.checks.leaks
