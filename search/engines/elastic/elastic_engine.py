@@ -9,10 +9,10 @@ decide which document is newer.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
@@ -36,9 +36,10 @@ from search.engines.protocol import (
 )
 from search.engines.schema import VERSION, fields_of
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 WRITE_TIMEOUT = 20.0  # seconds; a writer waits longer than a reader
-REFUSED, ABSENT, CONFLICT = 400, 404, 409
+REFUSED, ABSENT, CONFLICT, SWAPPED = 400, 404, 409, 503
 PROBE = "~written"  # the key of a document that no search finds; it is written to see whether writes arrive
 REFUSING = N_("The search engine refuses: %(reason)s")
 BROKEN = N_("The search index is not as it was made and will be made anew: %(reason)s")
@@ -94,6 +95,16 @@ class ElasticEngine:
             if not writing:
                 self._breaker.failed()
             raise EngineUnavailable(REFUSING, reason=str(error)) from error
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        """The answer to a question; one that met the swap of the index is asked once more."""
+        with self._calling():
+            try:
+                return question()
+            except ApiError as error:
+                if error.status_code not in {ABSENT, SWAPPED}:
+                    raise
+                return question()
 
     def index(self, documents: Iterable[SearchDocument]) -> int:
         bodies, refused = self._bodies(newest(documents).values())
@@ -188,8 +199,8 @@ class ElasticEngine:
 
     def search(self, query: EngineQuery) -> EngineHits:
         order: list[Json] = [{"updated": "desc"}] if query.sort == "updated" else []
-        with self._calling():
-            answer = self._client.search(
+        answer = self._asked(
+            lambda: self._client.search(
                 index=self._alias,
                 query=mapping.query_body(query),
                 size=query.limit,
@@ -198,22 +209,24 @@ class ElasticEngine:
                 source=False,
                 track_total_hits=True,
             )
+        )
         found = answer["hits"]["hits"]
         scores = tuple(float(hit["_score"] or 0.0) for hit in found)
         return EngineHits(answer["hits"]["total"]["value"], tuple(hit["_id"] for hit in found), scores)
 
     def count(self, query: EngineQuery) -> int:
-        with self._calling():
-            return int(self._client.count(index=self._alias, query=mapping.query_body(query))["count"])
+        body = mapping.query_body(query)
+        return int(self._asked(lambda: self._client.count(index=self._alias, query=body))["count"])
 
     def facets(self, query: EngineQuery, field: str, size: int = 20) -> tuple[tuple[str, int], ...]:
-        with self._calling():
-            answer = self._client.search(
+        answer = self._asked(
+            lambda: self._client.search(
                 index=self._alias,
                 query=mapping.query_body(query),
                 size=0,
                 aggregations={"facet": {"terms": {"field": field, "size": size}}},
             )
+        )
         buckets = answer["aggregations"]["facet"]["buckets"]
         return tuple((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
 
