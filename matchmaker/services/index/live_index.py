@@ -16,7 +16,7 @@ from search.columns.store import Columns
 
 _log = logging.getLogger(__name__)
 # Seconds between two looks whether the index is whole, and after one that could not be made anew.
-_LOOK, _LATER = 5.0, 20.0
+_LOOK, _LATER = 5.0, 10.0
 
 
 class LiveIndex:
