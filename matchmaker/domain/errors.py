@@ -199,6 +199,13 @@ class QuoteClosed(MatchmakerError):
     )
 
 
+class QuotesSealed(MatchmakerError):
+    code = "quotes.sealed"
+    message = N_(
+        "The quotes are sealed until %(until)s, and nobody is chosen before. Cancel the round of quotes to end it sooner."
+    )
+
+
 class LinkSpent(MatchmakerError):
     code = "link.spent"
     message = N_("This link was already used or has expired.")

@@ -5,21 +5,28 @@ names and prices in each of their texts, opens every GET route as each of its su
 documents, and prints what it found last.
 """
 
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from matchmaker.domain.access import AccessVerdict
-from matchmaker.models import Mail
+from matchmaker.models import Mail, Match, Need, Quote, StoredFile
+from matchmaker.models.base import now
 from matchmaker.services.index import documents
+from matchmaker.services.needs import needs
+from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
+from matchmaker.services.quotes import quotes
+from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
@@ -66,7 +73,7 @@ def hidden_from(world: World, name: str, row: Row, thing: Thing) -> tuple[str, .
     return (() if of_needs else made.OF_ALL_NEEDS.pieces) + (() if of_shops else made.OF_SHOPS.pieces)
 
 
-def on_pages(app: Flask, world: World, rows: list[Row]) -> Iterator[Leak]:
+def on_pages(app: Flask, world: World, rows: Sequence[Row]) -> Iterator[Leak]:
     """What everybody reads on pages, in files and from programs."""
     clients = {name: world.enter(app.test_client(), name) for name in SUBJECTS}
     for row in rows:
@@ -103,21 +110,113 @@ def in_documents(application: Application) -> Iterator[Leak]:
                     yield Leak("search document", profile.public_id, piece)
 
 
+def seal(application: Application) -> None:
+    """Put every open need of the network into a round of sealed quotes, none of which has come, and take back what the world has."""
+    with application.sessions.begin() as session:
+        session.execute(delete(StoredFile).where(StoredFile.role == "quote"))
+        session.execute(delete(Quote))
+        until = now() + timedelta(days=20)
+        session.execute(update(Need).values(quotes_until=until, quotes_sealed=True))
+        session.execute(update(Match).values(released_at=now()))
+
+
+def quote(application: Application, world: World) -> None:
+    """The rival, SI, quotes for every need that it is invited to."""
+    with application.sessions.begin() as session:
+        rival = accounts.by_email(session, world.emails["SI"])
+        firm = rival.memberships[0].organisation
+        assert firm is not None
+        for thing in world.things("needs").values():
+            need = needs.by_key(session, str(thing.values["key"]))
+            if need.is_open and need.centre.code == application.settings.centre:
+                match = quotes.match_of(session, need, firm.public_id)
+                terms = QuoteTerms(SECRET, "RUB", lead_time_days=17, text=f"{SECRET} secret")
+                quotes.save(session, match, terms, rival, revision=None, submit=True)
+    application.index.catch_up()
+
+
+SECRET = 76_543_210
+# Who may see that the rival has quoted: its own people, and the centre, to chase the late.
+LISTS = ("needs.mine", "shop.show", "audit.show", "api_needs.mine", "public.home", "exports.own_needs")
+ENTITLED = frozenset({"SI", "OO", "CA"})
+_CHANGING = re.compile(r'name="(?:csrf_token|once)" value="[^"]*"|[0-9a-f]{16}')
+
+
+Place = tuple[str, str, str]
+
+
+def answers(app: Flask, world: World, rows: Sequence[Row], names: Collection[str]) -> dict[Place, object]:
+    """Each answer to each of these readers: status, headers and body, without what changes each time."""
+    found: dict[Place, object] = {}
+    clients = {name: world.enter(app.test_client(), name) for name in names}
+    for row in rows:
+        for label, thing in world.things(row.on).items():
+            where = routes.address(app, row, thing)
+            for name, client in clients.items():
+                with client.get(where, query_string=routes.FORMS[row.form]) as answer:
+                    body = _CHANGING.sub("", answer.get_data().decode("utf-8", "replace"))
+                    kept = [
+                        one for one in answer.headers if one[0] not in {"X-Request-Id", "Set-Cookie", "Date"}
+                    ]
+                    found[row.endpoint, label, name] = (answer.status_code, sorted(kept), body)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Interference:
+    """The answers that were compared, those that a rival's quote changed, and those that it changed for its centre."""
+
+    compared: int
+    changed: tuple[Place, ...]
+    seen_by_centre: int
+
+
+def interference(
+    application: Application, app: Flask, world: World, rows: Sequence[Row], names: Collection[str]
+) -> Interference:
+    """What readers that are not entitled learn of a quote that a rival sends under seal: nothing, to the byte."""
+    rows = [row for row in rows if row.endpoint != "reports.shortlist"]  # a download stands in the journal
+    seal(application)
+    first = answers(app, world, rows, names)  # leaves behind what a first look does, such as a visit
+    before, centre = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
+    quote(application, world)
+    after, centre_after = answers(app, world, rows, names), answers(app, world, rows, {"OO"})
+    steady = [place for place, answer in before.items() if first[place] == answer]
+    changed = tuple(place for place in steady if after[place] != before[place])
+    return Interference(len(steady), changed, sum(centre[one] != centre_after[one] for one in centre))
+
+
+# The objects with texts or quotes, and those readers of sealed quotes that stand nearest; the long form takes all.
+TELLING = frozenset({"", "needs", "profiles", "waiting", "pairs", "threads", "quotes", "papers", "drawings"})
+NEAR = ("AN", "SN", "SX", "CO")
+
+
 def main() -> int:
+    long = "--long" in sys.argv
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         application, world, app = site(Path(folder))
-        rows = readable()
+        rows = [row for row in readable() if long or row.on in TELLING]
         found = [*on_pages(app, world, rows), *in_letters(application), *in_documents(application)]
+        names = [name for name in SUBJECTS if name not in ENTITLED] if long else NEAR
+        about = [
+            row
+            for row in rows
+            if long or row.on not in {"", "profiles", "waiting", "pairs"} or row.endpoint in LISTS
+        ]
+        told = interference(application, app, world, about, names)
         application.close()
     for leak in found:
         print(f"{leak.where}: {leak.who} reads {leak.piece!r}")
+    for place in told.changed:
+        print(f"{' '.join(place)}: not the same once a rival has quoted")
     pieces = len(made.OF_ALL_NEEDS.pieces) + len(made.OF_SHOPS.pieces)
     print(
         f"{pieces} planted telephones, addresses, names and prices found {len(found)} times on {len(rows)} routes × "
-        f"{len(SUBJECTS)} subjects, in e-mails and in search documents ({time.monotonic() - began:.0f} s)"
+        f"{len(SUBJECTS)} subjects, in e-mails and in search documents; {len(told.changed)} of {told.compared} answers "
+        f"changed by a rival's sealed quote, {told.seen_by_centre} for its centre ({time.monotonic() - began:.0f} s)"
     )
-    return bool(found)
+    return bool(found or told.changed or not told.seen_by_centre)
 
 
 if __name__ == "__main__":

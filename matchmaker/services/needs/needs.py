@@ -9,13 +9,21 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, Problem, StaleRevision
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import NEED_MOVES, OPEN_NEEDS, WITH_QUOTE, NeedState, check_move
+from matchmaker.domain.lifecycle import (
+    NEED_MOVES,
+    OPEN_NEEDS,
+    WITH_QUOTE,
+    WITHIN_CIRCLE,
+    NeedState,
+    check_move,
+)
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
 from matchmaker.models.base import new_public_id, now
 from matchmaker.models.needs import DEFAULT_DISCLOSURE, DISCLOSURES, REACHES
 from matchmaker.services.core import journal
+from matchmaker.services.needs import quote_rounds
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
 # Fields that lists filter and sort by have columns; the record's other keys are stored together as given.
@@ -158,8 +166,9 @@ def _extends(before: NeedRecord, changed: NeedRecord) -> bool:
 
 
 def quoted(session: Session, need: Need) -> bool:
-    """Whether a supplier has sent a quote for the need as it is."""
-    query = select(Match.id).where(Match.need_id == need.id, Match.state.in_(WITH_QUOTE))
+    """Whether a supplier has sent a quote for the need as it is; under seal, whether one may have."""
+    bound = WITHIN_CIRCLE if quote_rounds.sealed(session, need) else WITH_QUOTE
+    query = select(Match.id).where(Match.need_id == need.id, Match.state.in_(bound))
     return session.scalar(query.limit(1)) is not None
 
 

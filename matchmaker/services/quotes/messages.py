@@ -15,9 +15,8 @@ from matchmaker.models import Match, Message, Need, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.mail import letters, preferences, recipients
-from matchmaker.services.needs import need_summary
+from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.people import memberships
-from matchmaker.services.quotes import quotes
 
 LONGEST = 4_000
 # By reader: the audiences that are open to it. The centre reads all messages.
@@ -48,7 +47,7 @@ def threads(session: Session, need: Need, side: str, own: Collection[str] = ()) 
     if side == "contractor":
         told = select(Message.match_id).where(Message.audience.in_(READABLE["contractor"]))
         known = [Match.released_at.is_not(None), Match.id.in_(told)]
-        if not quotes.sealed(session, need):
+        if not quote_rounds.sealed(session, need):
             known.append(Match.state.in_(WITH_QUOTE))
         query = query.where(or_(*known))
     return session.scalars(query).all()

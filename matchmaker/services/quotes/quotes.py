@@ -3,9 +3,9 @@ one accepted.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import (
@@ -28,25 +28,12 @@ from matchmaker.domain.lifecycle import (
 from matchmaker.models import Match, Need, Organisation, Profile, Quote, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
-from matchmaker.services.needs import need_news
+from matchmaker.services.needs import need_news, quote_rounds
+from matchmaker.services.needs.quote_rounds import clock
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
 from matchmaker.services.shortlist.awards import Word
 from matchmaker.services.shortlist.match_decisions import NewDecision
-
-
-def clock(session: Session) -> datetime:
-    """The database's time, which decides about deadlines; an SQLite file has the time of this machine."""
-    if session.get_bind().dialect.name == "postgresql":
-        found = session.scalar(select(func.clock_timestamp()))
-        assert isinstance(found, datetime)
-        return found.astimezone(UTC)
-    return now()
-
-
-def sealed(session: Session, need: Need) -> bool:
-    """Whether only their authors may read the need's quotes yet."""
-    return need.quotes_sealed and need.quotes_until is not None and clock(session) < need.quotes_until
 
 
 def match_of(session: Session, need: Need, organisation: str) -> Match:
@@ -63,11 +50,6 @@ def match_of(session: Session, need: Need, organisation: str) -> Match:
     if found is None:
         raise NotFound(what="need", key=need.public_id)
     return found
-
-
-def is_over(session: Session, need: Need) -> bool:
-    """Whether the deadline of quotes has passed."""
-    return need.quotes_until is not None and clock(session) >= need.quotes_until
 
 
 def invited_match(session: Session, need: Need, key: str) -> Match:
@@ -105,7 +87,7 @@ def save(
     quote.changed_at = now()
     if submit:
         # The arrival of a quote is hidden from the contractor as long as the quotes are sealed.
-        if not quote.is_submitted and not sealed(session, need):
+        if not quote.is_submitted and not quote_rounds.sealed(session, need):
             need_news.tell(session, need, "quote", by=user.public_id)
         _move(quote, QuoteState.SUBMITTED)
         quote.submitted_at = clock(session)
@@ -202,7 +184,7 @@ def accept(session: Session, need: Need, key: str, user: User, word: Word, *, re
     Raises NotFound, MoveNotAllowed.
     """
     session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one()
-    if sealed(session, need):
+    if quote_rounds.sealed(session, need):
         raise NotFound(what="quote", key=key)
     quotes = opened(session, need)
     chosen = next((quote for quote in quotes if quote.public_id == key), None)

@@ -11,14 +11,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem, QuotesSealed
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, NeedState
 from matchmaker.models import DeliveryRating, Match, Need, User
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.core import journal
-from matchmaker.services.needs import need_posting, needs
+from matchmaker.services.needs import need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.shortlist import match_decisions, outcome_letters, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
@@ -73,11 +73,13 @@ def award(
     """Make the contract with this supplier; the others with a seat are notified by e-mail. Returns the
     others.
 
-    `reason` is the code of the reason that the others are given. Raises StaleRevision, and MoveNotAllowed
+    `reason` is the code of the reason that the others are given. Raises QuotesSealed, StaleRevision, and MoveNotAllowed
     where the need is not being negotiated.
     """
-    shortlists.check(match, revision)
     need = match.need
+    if quote_rounds.sealed(session, need):
+        raise QuotesSealed(until=need.quotes_until)
+    shortlists.check(match, revision)
     if need.state == NeedState.SHORTLISTING:
         needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
     needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)

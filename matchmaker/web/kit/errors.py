@@ -41,6 +41,7 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.SeatsTaken: 409,
     domain.UndoTooLate: 409,
     domain.QuoteClosed: 409,
+    domain.QuotesSealed: 409,
     domain.LinkSpent: 410,
     domain.TooManyAttempts: 429,
     domain.Busy: 503,

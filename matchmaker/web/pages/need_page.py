@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import render_template, request
 from flask_babel import gettext
@@ -21,6 +22,7 @@ from matchmaker.services.needs import (
     need_history,
     need_summary,
     needs,
+    quote_rounds,
 )
 from matchmaker.services.shortlist import awards, shortlists
 from matchmaker.web.kit import context, form_tokens, places, position_forms
@@ -148,7 +150,7 @@ def _of_owner(
 ) -> dict[str, object]:
     """The part of the page for people who may change the need."""
     session, need = database(), found.need
-    released = shortlists.released(session, need)
+    released, sealed = shortlists.released(session, need), quote_rounds.sealed(session, need)
     matched = _unmatched()
     if need.is_in_preparation or need.is_open:
         matched = _matched(need, record, files if found.may("drawing.download") else (), wrong)
@@ -160,6 +162,8 @@ def _of_owner(
         "chosen_centres": needs.chosen_centres(session, need),
         "steps": need_history.steps(session, need),
         "released": released,
+        "sealed": sealed,
+        "state_told": partial(quote_rounds.told_state, sealed=sealed and not found.may_curate),
         "ratings": awards.ratings(session, released),
         "standing": None,
     }

@@ -19,6 +19,17 @@ SHOWING = (
     "drawings.nda",
     "quotes.own",
 )
+UNDER_SEAL = (
+    "needs.show",
+    "needs.edit",
+    "quotes.listed",
+    "messages.listed",
+    "comparison.compare",
+    "api_needs.matches",
+    "api_dealings.quotes",
+    "needs.mine",
+    "audit.show",
+)
 SHOWN = [row for row in leaks.readable() if row.endpoint in SHOWING]
 
 
@@ -57,3 +68,12 @@ def test_an_owner_is_told_what_others_do_not_read(app: Flask, world: World) -> N
     stranger = routes.ask(app, world, row, "SX", world.things("needs")["name-hidden"]).get_data(as_text=True)
     assert "Others do not see from the texts" not in stranger
     assert "Токарная обработка валов, сталь 45, 100 шт" in stranger
+
+
+def test_nobody_learns_that_a_rival_has_quoted_under_seal(app: Flask, world: World) -> None:
+    """To the byte, on the pages of needs and quotes and in the answers to programs; last, since it changes the needs."""
+    rows = [row for row in leaks.readable() if row.endpoint in UNDER_SEAL]
+    told = leaks.interference(world.application, app, world, rows, ("CO", "SN", "SX", "AN"))
+    assert told.changed == ()
+    assert told.compared > 100
+    assert told.seen_by_centre > 0

@@ -16,6 +16,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, QuoteState
 from matchmaker.domain.records import Code
 from matchmaker.models import Match, Quote, Session, User
+from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import quote_terms, quotes
 from matchmaker.services.shortlist import link_answers, match_decisions, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
@@ -292,7 +293,7 @@ def opened_quotes(key: str) -> QuoteList:
     """All quotes for the need's contractor and centre once they are open."""
     _signed_in()
     need = authorised(database(), key, "quote.opened").need
-    sealed = quotes.sealed(database(), need)
+    sealed = quote_rounds.sealed(database(), need)
     found = [] if sealed else quotes.opened(database(), need)
     items = [_quote(quote, quote.match) for quote in found]
     return QuoteList(need=key, sealed=sealed, until=need.quotes_until, items=items)

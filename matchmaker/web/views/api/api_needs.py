@@ -13,7 +13,7 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, parse, to_data
 from matchmaker.models import Need
 from matchmaker.services.matching import matching
-from matchmaker.services.needs import need_posting, needs
+from matchmaker.services.needs import need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.shortlist import shortlists, work_queues
@@ -229,12 +229,13 @@ def matches(key: str, query: MatchFilters) -> NeedMatches:
 
 def _released(need: Need) -> list[NeedMatch]:
     """The shortlist as its contractor sees it."""
+    sealed = quote_rounds.sealed(database(), need)
     return [
         NeedMatch(
             rank=rank,
             supplier=match.profile.public_id,
             name=match.profile.organisation.name(context.language()),
-            state=match.state,
+            state=quote_rounds.told_state(match, sealed=sealed),
             reasons=[ReasonAnswer(**reason) for reason in explanations.reasons(match)],
         )
         for rank, match in enumerate(shortlists.released(database(), need), 1)

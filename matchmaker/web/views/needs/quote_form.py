@@ -17,7 +17,8 @@ from matchmaker.domain.errors import (
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import QuoteState
 from matchmaker.models import Match, Need, Quote
-from matchmaker.services.quotes import quote_attachments, quote_terms, quotes
+from matchmaker.services.needs import quote_rounds
+from matchmaker.services.quotes import quote_attachments, quote_terms
 from matchmaker.services.quotes.quote_entry import QuoteEntry
 from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.context import database
@@ -67,7 +68,7 @@ def form(
         form=typed or _of(None if firm else quote),
         problems=problems or {},
         currencies=quote_terms.CURRENCIES,
-        closed=quotes.is_over(database(), need),
+        closed=quote_rounds.is_over(database(), need),
     )
 
 

@@ -1,6 +1,7 @@
 """Quotes: an invited supplier writes one; the contractor opens and compares them after the deadline."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from matchmaker.domain.errors import InvalidRecord, NotFound, QuoteClosed, StaleRevision
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Quote, Session, StoredFile
+from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import quote_attachments, quote_entry, quote_requests, quotes
 from matchmaker.services.quotes.quote_requests import QuoteRecipients
 from matchmaker.services.shortlist import shortlists
@@ -109,7 +111,7 @@ def listed(key: str) -> ResponseReturnValue:
 
 
 def _list(found: NeedAccess, problems: Mapping[str, str] | None = None) -> str:
-    need, sealed = found.need, quotes.sealed(database(), found.need)
+    need, sealed = found.need, quote_rounds.sealed(database(), found.need)
     shown = [] if sealed else list(quotes.opened(database(), need))
     return render_template(
         "quotes/list.html",
@@ -120,7 +122,8 @@ def _list(found: NeedAccess, problems: Mapping[str, str] | None = None) -> str:
         sizes=sorted({pieces for quote in shown for pieces, _ in quote.batch_prices or ()}),
         answered=quotes.answered(database(), need) if sealed and found.may_curate else None,
         may_award=found.may("need.award"),
-        may_set=found.may_edit and need.is_open and not quotes.is_over(database(), need),
+        state_told=partial(quote_rounds.told_state, sealed=sealed and not found.may_curate),
+        may_set=found.may_edit and need.is_open and not quote_rounds.is_over(database(), need),
         shortlist=shortlists.released(database(), need) if found.may_edit else (),
         zone=time_zones.town(quote_form.zone().key),
         problems=problems or {},
@@ -198,7 +201,7 @@ def _paper(session: Session, key: str) -> tuple[StoredFile, Quote]:
     if not any(role.organisation == firm for role in subject(session).roles):
         found = access_of(session, quote.match.need)
         found.require("quote.opened")
-        if not quote.is_sent or quotes.sealed(session, found.need):
+        if not quote.is_sent or quote_rounds.sealed(session, found.need):
             raise NotFound(what="file", key=key)
     return stored, quote
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.models import Mail, Match
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import needs, quote_rounds
 from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import shortlists
 from matchmaker.wiring import Application
@@ -214,7 +214,7 @@ def test_the_seal_holds_to_the_second(
         stored.quotes_until, stored.quotes_sealed = until, sealed
         for seconds, expected in ((-1, sealed), (0, False), (1, False)):
             monkeypatch.setattr(quotes, "clock", lambda _session, at=seconds: until + timedelta(seconds=at))
-            assert quotes.sealed(session, stored) is expected
+            assert quote_rounds.sealed(session, stored) is expected
         session.rollback()
 
 
