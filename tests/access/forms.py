@@ -127,6 +127,7 @@ public.try_need            yes       looks   last    yes
 quotes.accept              buttons   state   state   yes
 quotes.ask                 tested    tested  last    yes
 quotes.behalf              yes       yes     adds    yes
+quotes.cancel              buttons   once    state   yes
 quotes.deadline            yes       sets    last    yes
 quotes.own                 yes       yes     yes     yes
 quotes.withdraw            buttons   once    state   yes

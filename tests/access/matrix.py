@@ -324,6 +324,7 @@ quotes.withdraw            POST  quote.mine             quotes
 quotes.paper               GET   quote.paper            papers
 quotes.listed              GET   quote.opened           needs
 quotes.deadline            POST  need.edit              needs
+quotes.cancel              POST  need.edit              needs
 quotes.ask                 POST  need.edit              needs
 quotes.accept              POST  need.award             quotes
 curating.shortlist         GET   operator/match.curate  needs

@@ -47,6 +47,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "need_news": ("title", "news", "count", "reason", "path"),
     "notified": ("title", "facts", "path"),
     "quote_asked": ("title", "facts", "path"),
+    "quote_round": ("title", "news", "until", "path"),
     "digest": ("needs", "settings"),
     "weekly_capacity": ("organisation", "hours", "same", "more", "full"),
     "facts_stale": ("organisation", "facts", "confirm", "path"),

@@ -20,6 +20,7 @@ ACTS = (
     "need.released",
     "quotes.deadline",
     "quotes.asked",
+    "quotes.cancelled",
     "drawing.added",
     "drawing.replaced",
     "drawing.withdrawn",

@@ -16,7 +16,7 @@ from matchmaker.models import Match, Need, User
 from matchmaker.services.core import journal, urls
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
-from matchmaker.services.quotes import quotes
+from matchmaker.services.quotes import quote_deadlines
 from matchmaker.services.shortlist import awards, shortlists
 
 
@@ -50,7 +50,7 @@ def ask(
     if not matches:
         raise InvalidRecord((Problem("match", "match.none", N_("Select the suppliers to ask.")),))
     if (until, sealed) != (need.quotes_until, need.quotes_sealed):
-        quotes.set_deadline(session, need, until, user, sealed=sealed)
+        quote_deadlines.set_deadline(session, need, until, user, sealed=sealed)
     told = tuple(match for match in matches if match.is_within_circle)
     for match in matches:
         if match.wanted_at is None:

@@ -3,20 +3,16 @@ one accepted.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import (
-    InvalidRecord,
     MoveNotAllowed,
     NotFound,
-    Problem,
     QuoteClosed,
     StaleRevision,
 )
-from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
     QUOTE_MOVES,
     SENT_QUOTES,
@@ -89,7 +85,7 @@ def save(
         # The arrival of a quote is hidden from the contractor as long as the quotes are sealed.
         if not quote.is_submitted and not quote_rounds.sealed(session, need):
             need_news.tell(session, need, "quote", by=user.public_id)
-        _move(quote, QuoteState.SUBMITTED)
+        move(quote, QuoteState.SUBMITTED)
         quote.submitted_at = clock(session)
         if match.state != MatchState.QUOTED:
             quoted = NewDecision(MatchState.QUOTED)
@@ -116,7 +112,7 @@ def withdraw(session: Session, match: Match, user: User) -> None:
     need, quote = _open(session, match), of_match(session, match)
     if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
-    _move(quote, QuoteState.WITHDRAWN)
+    move(quote, QuoteState.WITHDRAWN)
     journal.note(session, user.public_id, "quote.withdrawn", quote, {"need": need.public_id})
 
 
@@ -129,30 +125,6 @@ def _open(session: Session, match: Match) -> Need:
     if need.quotes_until is not None and at >= need.quotes_until:
         raise QuoteClosed(until=need.quotes_until, at=at)
     return need
-
-
-def set_deadline(
-    session: Session, need: Need, until: datetime | None, user: User, *, sealed: bool = True
-) -> None:
-    """Set the deadline for quotes, and whether they are sealed till then.
-
-    Raises InvalidRecord for a past moment, and for one that would open quotes earlier than their authors were
-    promised.
-    """
-    session.scalars(select(Need.id).where(Need.id == need.id).with_for_update()).one()
-    at = clock(session)
-    if (need.quotes_until is not None and at >= need.quotes_until) or (until is not None and until <= at):
-        message = N_("The deadline must be in the future, and a deadline that has passed cannot be moved.")
-        raise InvalidRecord((Problem("until", "until.passed", message),))
-    earlier = need.quotes_until is not None and (until is None or until < need.quotes_until)
-    if need.quotes_until and need.quotes_sealed and (earlier or not sealed) and answered(session, need):
-        message = N_(
-            "There are quotes that were promised to stay sealed until then, so the deadline can only be moved later."
-        )
-        raise InvalidRecord((Problem("until", "until.promised", message),))
-    need.quotes_until, need.quotes_sealed, need.changed_at = until, sealed, now()
-    details = {"until": until.isoformat() if until else "", "sealed": sealed}
-    journal.note(session, user.public_id, "quotes.deadline", need, details)
 
 
 def opened(session: Session, need: Need) -> Sequence[Quote]:
@@ -194,12 +166,12 @@ def accept(session: Session, need: Need, key: str, user: User, word: Word, *, re
         return chosen
     awards.award(session, chosen.match, user, word, reason=reason, revision=chosen.match.revision)
     for quote in quotes:
-        _move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
+        move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
     journal.note(session, user.public_id, "quote.accepted", chosen, {"need": need.public_id})
     return chosen
 
 
-def _move(quote: Quote, state: QuoteState) -> None:
+def move(quote: Quote, state: QuoteState) -> None:
     """Move a quote to another state; a quote in that state stays. Raises MoveNotAllowed."""
     if quote.state != state:
         check_move(QUOTE_MOVES, quote.state, state)

@@ -145,6 +145,20 @@ def undo(session: Session, match: Match, user: User, *, revision: int) -> Decisi
     return taken_back
 
 
+def take_back(session: Session, match: Match, kind: MatchState, user: User) -> None:
+    """Undo the decisions of a kind that stand, whoever was told of them, so that the match has the state of before."""
+    gone = undone(session, match.need)
+    standing = [d for d in history(session, match.need, match.profile) if d.id not in gone]
+    for decision in standing:
+        if decision.kind == kind:
+            session.add(DecisionUndone(decision_id=decision.id, by_id=user.id))
+    left = [decision for decision in standing if decision.kind != kind]
+    match.state = left[-1].kind if left else MatchState.PROPOSED
+    match.changed_at = now()
+    session.flush()
+    journal.note(session, user.public_id, "decision.undone", match, {"kind": kind})
+
+
 def undone(session: Session, need: Need) -> set[int]:
     """The ids of the need's undone decisions."""
     query = select(DecisionUndone.decision_id).join(Decision, Decision.id == DecisionUndone.decision_id)

@@ -55,3 +55,8 @@ def moment(value: datetime | None) -> str:
 def figure(value: float) -> str:
     """A number in the reader's language."""
     return context.wording().number(value)
+
+
+def weekday_moment(value: object) -> str:
+    """A moment with its weekday in words, for a time that must not be mistaken; another value as it is."""
+    return format_datetime(value, "EEEE, d MMMM y, HH:mm ZZZZ") if isinstance(value, datetime) else str(value)

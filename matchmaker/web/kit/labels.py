@@ -37,6 +37,7 @@ ACTS = {
     "drawing.previewed": N_("file previewed"),
     "nda.accepted": N_("agreement accepted"),
     "nda.withdrawn": N_("agreement withdrawn"),
+    "quotes.cancelled": N_("sealed round of quotes cancelled, unopened"),
     "quotes.deadline": N_("deadline of quotes set"),
     "quotes.asked": N_("quotes asked for"),
 }

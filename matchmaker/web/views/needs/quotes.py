@@ -1,6 +1,8 @@
 """Quotes: an invited supplier writes one; the contractor opens and compares them after the deadline."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +16,10 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, QuoteClosed, Stale
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Quote, Session, StoredFile
 from matchmaker.services.needs import quote_rounds
-from matchmaker.services.quotes import quote_attachments, quote_entry, quote_requests, quotes
+from matchmaker.services.quotes import quote_attachments, quote_deadlines, quote_entry, quote_requests, quotes
 from matchmaker.services.quotes.quote_requests import QuoteRecipients
 from matchmaker.services.shortlist import shortlists
-from matchmaker.web.kit import downloads, forms, time_zones
+from matchmaker.web.kit import downloads, formats, forms, time_zones
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import by_field
@@ -140,11 +142,47 @@ def deadline(key: str) -> ResponseReturnValue:
         until = quote_form.moment(request.form.get("until", ""))
         with change() as (session, user):
             need = authorised(session, key, "need.edit").need
-            quotes.set_deadline(session, need, until, user, sealed=_sealed())
+            quote_deadlines.set_deadline(session, need, until, user, sealed=_sealed())
     except InvalidRecord as error:
-        return _list(authorised(database(), key, "need.edit"), by_field(error)), 422
-    flash(gettext("The deadline is set.") if until else gettext("There is no deadline now."))
+        return _list(authorised(database(), key, "need.edit"), _in_words(error)), 422
+    flash(_deadline_in_words(until) if until else gettext("There is no deadline now."))
     return redirect(url_for("quotes.listed", key=key))
+
+
+def _deadline_in_words(until: datetime) -> str:
+    zone = quote_form.zone()
+    days = (until.astimezone(zone).date() - datetime.now(zone).date()).days
+    return gettext(
+        "Quotes are accepted until %(moment)s, %(days)s. Check that date.",
+        moment=formats.weekday_moment(until),
+        days=ngettext("in %(num)d day", "in %(num)d days", days) if days else gettext("today"),
+    )
+
+
+@blueprint.post("/<key>/quotes/cancel")
+@login_required
+def cancel(key: str) -> ResponseReturnValue:
+    """Cancel a sealed round: its quotes stay unopened, and all who were invited are told."""
+    try:
+        with change() as (session, user):
+            quote_deadlines.cancel(session, authorised(session, key, "need.edit").need, user)
+    except InvalidRecord as error:
+        return _list(authorised(database(), key, "need.edit"), _in_words(error)), 422
+    flash(
+        gettext("The round is cancelled. Quotes that were sent stay unopened; all who were invited are told.")
+    )
+    return redirect(url_for("quotes.listed", key=key))
+
+
+def _in_words(error: InvalidRecord) -> dict[str, str]:
+    """The problems by field, with moments in the reader's zone."""
+    told = (
+        replace(one, params={name: formats.weekday_moment(value) for name, value in one.params.items()})
+        if one.path == "until"
+        else one
+        for one in error.problems
+    )
+    return by_field(InvalidRecord(tuple(told)))
 
 
 def _sealed() -> bool:
@@ -162,7 +200,7 @@ def ask(key: str) -> ResponseReturnValue:
             ticked = request.form.getlist("match")
             asked = quote_requests.ask(session, need, ticked, until, user, sealed=_sealed())
     except InvalidRecord as error:
-        return _list(authorised(database(), key, "need.edit"), by_field(error)), 422
+        return _list(authorised(database(), key, "need.edit"), _in_words(error)), 422
     _say_who_is_asked(asked)
     return redirect(url_for("quotes.listed", key=key))
 

@@ -12,7 +12,7 @@ from matchmaker.models.base import now
 from matchmaker.services.needs import ndas, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import profile_drafts
-from matchmaker.services.quotes import quotes
+from matchmaker.services.quotes import quote_deadlines
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
 from tests.support.api_keys import key_of_once
@@ -127,7 +127,7 @@ def seal(product: Application, key: str) -> None:
     with product.sessions.begin() as session:
         operator = accounts.by_email(session, "operator@demo-centre.example")
         until = now() + timedelta(days=3)
-        quotes.set_deadline(session, needs.by_key(session, key), until, operator)
+        quote_deadlines.set_deadline(session, needs.by_key(session, key), until, operator)
 
 
 def test_a_shop_s_program_writes_its_profile(program: FlaskClient, shop_key: dict[str, str]) -> None:

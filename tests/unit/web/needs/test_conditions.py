@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from matchmaker.models import Mail, Match
 from matchmaker.services.needs import needs, quote_rounds
-from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import shortlists
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
@@ -145,14 +144,17 @@ def test_sealed_quotes_are_never_opened_early(
     sign(shop, need)
     own = f"/needs/{need}/quote"
     shop.post(own, {"amount": "125000,50", "currency": "RUB", "do": "submit"}, page=own)
-    for wrong in (
-        {"until": ""},
-        {"until": local(soon - timedelta(days=2))},
-        {"until": local(soon), "openly": "yes"},
+    for wrong, said in (
+        ({"until": ""}, "promised that their quotes stay sealed"),
+        ({"until": local(datetime.now(UTC) + timedelta(hours=12))}, "need a day to finish"),
+        ({"until": local(soon), "openly": "yes"}, "promised that their quotes stay sealed"),
+        ({"until": local(datetime.now(UTC) - timedelta(days=1))}, "is in the past"),
+        ({"until": "9999-12-31T15:00"}, "too far ahead"),
+        ({"until": local(datetime.now(UTC) + timedelta(days=181))}, "too far ahead"),
     ):
         answer = plant.post(f"{page}/deadline", wrong, page=page)
         assert answer.status_code == 422, wrong
-        assert "promised to stay sealed" in text(answer)
+        assert said in text(answer)
     shown = text(plant.get(page)).replace(need, "")  # a public id may hold the digits
     assert "125" not in shown.split("<h1>", 1)[1].split("Ask for quotes", 1)[0]
     later = plant.post(f"{page}/deadline", {"until": local(soon + timedelta(days=2))}, page=page)
@@ -213,7 +215,9 @@ def test_the_seal_holds_to_the_second(
         stored = needs.by_key(session, need)
         stored.quotes_until, stored.quotes_sealed = until, sealed
         for seconds, expected in ((-1, sealed), (0, False), (1, False)):
-            monkeypatch.setattr(quotes, "clock", lambda _session, at=seconds: until + timedelta(seconds=at))
+            monkeypatch.setattr(
+                quote_rounds, "clock", lambda _session, at=seconds: until + timedelta(seconds=at)
+            )
             assert quote_rounds.sealed(session, stored) is expected
         session.rollback()
 

@@ -7,12 +7,12 @@ from difflib import unified_diff
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from matchmaker.models import Match, Quote
+from matchmaker.models import Mail, Match, Quote
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
-from matchmaker.services.quotes import quotes
+from matchmaker.services.quotes import quote_deadlines
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
@@ -56,7 +56,7 @@ def test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused(
     listing = f"/needs/{need}/quotes"
     with own_product.sessions.begin() as session:
         user = accounts.by_email(session, "buyer@demo-centre.example")
-        quotes.set_deadline(
+        quote_deadlines.set_deadline(
             session, needs.by_key(session, need), datetime.now(UTC) + timedelta(hours=2), user
         )
     sign(shop, need)
@@ -219,3 +219,46 @@ def test_a_wrong_paper_keeps_what_was_typed_and_saves_nothing(
     assert problem in text(answer)
     assert "Delivery included" in text(answer)
     assert "Delivery included" not in text(shop.get(f"/needs/{need}/quote"))
+
+
+def test_a_wrong_deadline_has_a_way_out_and_the_quotes_stay_unopened(
+    need: str, shop: Browser, rival: Browser, plant: Browser, centre: Browser, own_product: Application
+) -> None:
+    listing = f"/needs/{need}/quotes"
+    slip = datetime.now(UTC) + timedelta(days=170)
+    said = plant.post(f"{listing}/deadline", {"until": slip.strftime("%Y-%m-%dT%H:%M")}, page=listing)
+    assert f"in {(slip.date() - datetime.now(UTC).date()).days} days" in text(plant.get(said.location))
+    sign(shop, need)
+    assert quote(shop, need).status_code == 302
+    with own_product.sessions() as session:
+        before = session.scalar(select(func.count()).select_from(Mail))
+    assert plant.post(f"{listing}/cancel", page=listing).status_code == 302
+    with own_product.sessions() as session:
+        sent = session.scalars(select(Mail).order_by(Mail.id)).all()[before:]
+        assert {one.subject.split(":")[0] for one in sent} <= {
+            "The round of quotes is cancelled",
+            "Раунд предложений отменён",
+        }
+        assert len(sent) >= 2, "the rival, who has not quoted, is told as well"
+        of_need = select(Quote.state).join(Quote.match).where(Match.need == needs.by_key(session, need))
+        assert session.scalars(of_need).all() == ["withdrawn"]
+    for browser in (plant, centre):
+        shown = text(browser.get(listing))
+        assert "654.32" not in shown
+        assert "Quoted" not in shown
+    assert plant.post(f"{listing}/cancel", page=listing).status_code == 422
+    history = text(plant.get(f"/needs/{need}"))
+    assert "sealed round of quotes cancelled, unopened" in history
+    assert quote(shop, need).status_code == 302  # another round takes it again
+
+
+def test_a_deadline_is_brought_forward_with_a_word_to_all(
+    need: str, shop: Browser, plant: Browser, own_product: Application
+) -> None:
+    listing = f"/needs/{need}/quotes"
+    for days in (100, 3):
+        until = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+        assert plant.post(f"{listing}/deadline", {"until": until}, page=listing).status_code == 302
+    with own_product.sessions() as session:
+        last = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).one()
+        assert last.subject.startswith(("Another deadline for quotes", "Другой срок предложений"))
