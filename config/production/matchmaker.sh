@@ -4,6 +4,7 @@ set -eu
 set -a
 . /etc/matchmaker/site.env
 MATCHMAKER_DATA=/var/lib/matchmaker
+: "${MATCHMAKER_BACKUPS:=/var/backups/matchmaker}"
 CREDENTIALS_DIRECTORY=/etc/matchmaker/secrets
 set +a
 cd "$MATCHMAKER_DATA"

@@ -103,14 +103,15 @@ def _of_open(settings: Settings, parts: DoctorParts, engine: DatabaseEngine) -> 
         yield from _guarded("work", lambda: _of_site(sessions, parts))
         yield from _guarded("drift", lambda: servers.drift(sessions, parts.indexer()))
         yield from _guarded("clock", lambda: servers.clock(sessions))
-        yield from _guarded("files", lambda: machine.files(settings, sessions))
+        yield from _guarded("storage", lambda: machine.files(settings, sessions))
     finally:
         engine.dispose()
 
 
 def _of_site(sessions: Sessions, parts: DoctorParts) -> list[HealthFinding]:
+    """The findings of the site, without those that are looked at here: the database, and files missing at the last sweep."""
     found = findings.of_site(sessions, parts.engine())
-    return [one for one in found if one.part != "database"]
+    return [one for one in found if one.part != "database" and one.state != "missing"]
 
 
 def _guarded(part: str, look: Callable[[], Iterable[HealthFinding]]) -> list[HealthFinding]:

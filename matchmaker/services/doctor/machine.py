@@ -62,11 +62,11 @@ def files(settings: Settings, sessions: Sessions) -> list[HealthFinding]:
         hashes = session.scalars(select(StoredFile.sha256).distinct().execution_options(yield_per=1000))
         missing = [sha256 for sha256 in hashes if not blobs.path_of(folder, sha256).exists()]
     if not missing:
-        return [HealthFinding("files")]
+        return [HealthFinding("storage")]
     message = N_("Stored files are missing: %(count)s, one of them %(file)s.")
     params = {"count": len(missing), "file": blobs.path_of(folder, missing[0])}
     remedy = N_("Take them from a backup: it is a ZIP, and they stand in it under data/files.")
-    return [HealthFinding("files", "missing", message, params, remedy)]
+    return [HealthFinding("storage", "missing", message, params, remedy)]
 
 
 def disks(settings: Settings) -> list[HealthFinding]:

@@ -32,9 +32,6 @@ def _contradictions(settings: Settings) -> Iterator[HealthFinding]:
         yield _wrong(
             message, N_("Set MATCHMAKER_BASE_URL to the public address of the site."), host=settings.host
         )
-    if address.scheme == "https" and not settings.secure_cookies:
-        message = N_("The site is at %(address)s, but its cookies are sent over http too.")
-        yield _wrong(message, N_("Set MATCHMAKER_SECURE_COOKIES=true."), address=settings.base_url)
     if address.scheme == "http" and settings.secure_cookies and address.hostname not in _LOOPBACK:
         message = N_("Cookies are sent over https only, but the site is at %(address)s: nobody can sign in.")
         remedy = N_(
