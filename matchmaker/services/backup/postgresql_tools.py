@@ -91,6 +91,7 @@ def _access(engine: DatabaseEngine) -> tuple[str, dict[str, str]]:
     """The address for libpq, and the environment with the password, which no list of processes shows."""
     given = dict(engine.dialect.create_connect_args(engine.url)[1])
     password = given.pop("password", None)
+    given.pop("options", None)  # the site's limits on a statement; a dump takes its time
     environment = {**os.environ, "PGPASSWORD": str(password)} if password else dict(os.environ)
     known = {name: str(value) for name, value in given.items() if isinstance(value, str | int)}
     return make_conninfo("", **known), environment

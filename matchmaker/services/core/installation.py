@@ -122,8 +122,12 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def place_of(url: URL) -> str:
-    """The database as a person names it: the file, or the address without its password."""
-    return str(sqlite_file(url) or url.render_as_string())
+    """The database as a person names it: the file, or the address without its password and its options."""
+    plain = url.set(
+        drivername=url.get_backend_name(),
+        query={name: url.query[name] for name in url.query if name == "host"},
+    )
+    return str(sqlite_file(url) or plain.render_as_string())
 
 
 def mark_of(folder: Path) -> str | None:
