@@ -109,9 +109,8 @@ def _of_open(settings: Settings, parts: DoctorParts, engine: DatabaseEngine) -> 
 
 
 def _of_site(sessions: Sessions, parts: DoctorParts) -> list[HealthFinding]:
-    """The findings of the site, without those that are looked at here: the database, and files missing at the last sweep."""
     found = findings.of_site(sessions, parts.engine())
-    return [one for one in found if one.part != "database" and one.state != "missing"]
+    return [one for one in found if one.part != "database"]
 
 
 def _guarded(part: str, look: Callable[[], Iterable[HealthFinding]]) -> list[HealthFinding]:
