@@ -35,6 +35,9 @@ audit: $(VENV)/.ready-dev ## The pinned packages beside published holes: OSV=FIL
 sbom: $(VENV)/.ready-dev ## The bill of materials of the pinned packages, CycloneDX JSON into SBOM=FILE
 	@$(BIN)/python -m tests.checks.sbom $(if $(SBOM),--output $(SBOM))
 
+check-files: $(VENV)/.ready-dev ## Hostile files through every door of a served site, and /healthz meanwhile
+	@$(BIN)/python -m tests.checks.files
+
 check-backup: $(VENV)/.ready-dev ## A backup under writes, restored and compared: BACKUP="--suppliers 100000" for the long form
 	@$(BIN)/python -m tests.checks.backup $(BACKUP)
 

@@ -27,7 +27,7 @@ MEMORY = 1_000_000_000  # bytes of address space
 SECONDS = 5  # of processor time
 WALL_SECONDS = 5.0  # of the clock
 # A child that had less than this share of the processor until then waited for a busy machine: its file is tried again.
-STARVED = 0.4
+STARVED = 0.25
 MOST_WRITTEN = 200_000_000  # bytes of one file that a child writes
 LONGEST_ANSWER = 30_000_000  # bytes
 MOST_CHILDREN = 2  # at a time in one process of the site

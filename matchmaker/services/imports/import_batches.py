@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -209,13 +210,13 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
         batch = by_key(session, str(arguments["batch"]))
     if not batch.is_at_work:
         return {}
-    trial = batch.is_trial
+    trial, began = batch.is_trial, perf_counter()
     try:
         batch = _looked_at(batch, place)
         report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
     except (UnreadableFile, FileRefused, FileNotFoundError) as error:
         _fail(place, batch, error)
-        return {"failed": True}
+        return {"failed": True, "seconds": round(perf_counter() - began, 2)}
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.counts, stored.progress = dict(report.counts), 100

@@ -106,7 +106,9 @@ def look(session: Session, asked: Mapping[str, Any], data: Path) -> Mapping[str,
     """The job: open a file, and keep its facts and previews with its row; a file that cannot be opened says so."""
     path = blobs.path_of(folder_of(data), str(asked["sha256"]))
     with child_process.of_person(str(asked["by"])):
-        found = _looked(path, data) | _given_out(path, str(asked["file_kind"]))
+        found = _looked(path, data)
+        if str(asked["file_kind"]) in MARKED:
+            found |= _held_back(path, str(asked["file_kind"]), found.get("problem"))
     stored = session.scalar(select(StoredFile).where(StoredFile.public_id == asked["file"]).with_for_update())
     if stored is not None:
         kept = {name: value for name, value in stored.details.items() if name != OPENING}
@@ -129,10 +131,12 @@ def _looked(path: Path, data: Path) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 
-def _given_out(path: Path, kind: str) -> dict[str, Any]:
-    """The problem of a file of which no marked copy can be made, found before a supplier asks for one."""
-    if kind not in MARKED:
-        return {}
+def _held_back(path: Path, kind: str, problem: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The problem of a file of which no marked copy can be made, found before a supplier asks for one; none can be made
+    of a file with a problem.
+    """
+    if problem is not None:
+        return {"held_back": problem}
     with tempfile.TemporaryDirectory() as folder:
         try:
             submitted_files.stamp(path, kind, "·" * 60, Path(folder) / "copy")
