@@ -58,6 +58,9 @@ class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_propert
         if application is None:
             return self
         made = vars(application)
+        if self._name in made:  # without waiting for another part that is being made
+            there: T = made[self._name]
+            return there
         with application.lock:
             if self._name not in made:
                 made[self._name] = self._make(application)

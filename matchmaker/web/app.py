@@ -60,6 +60,7 @@ def create_app(application: Application) -> Flask:
     app.wsgi_app = BehindProxies(app.wsgi_app, application.settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = RowNumber
     app.extensions["matchmaker"] = application
+    _ = application.home  # of every page, of errors too: none waits until other parts are made
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_read_heads)
     app.before_request(_make_room)

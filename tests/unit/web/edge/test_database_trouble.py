@@ -5,6 +5,7 @@ import html
 import re
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -332,3 +333,23 @@ def test_a_password_does_not_come_back_from_a_trouble(on_sqlite: Site) -> None:
         )
     assert answer.status_code == 503
     assert demo.PASSWORD not in text(answer)
+
+
+def test_a_page_of_an_error_waits_for_no_part_that_is_being_made(on_sqlite: Site) -> None:
+    begun, done = threading.Event(), threading.Event()
+    waited: list[bool] = []
+
+    def make() -> None:
+        with on_sqlite.application.lock:
+            begun.set()
+            waited.append(done.wait(20))
+
+    maker = threading.Thread(target=make)
+    maker.start()
+    begun.wait(20)
+    try:
+        on_sqlite.assert_nothing_asks()
+    finally:
+        done.set()
+        maker.join()
+    assert waited == [True]  # the pages came while the other part was still being made
