@@ -17,6 +17,7 @@ from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
     from matchmaker.models.database import Sessions
+    from matchmaker.services.core.journal_seal import JournalSeal
     from matchmaker.services.core.rate_limits import RateLimits
     from matchmaker.services.core.site import HomeCard, SiteIdentity
     from matchmaker.services.imports.import_batches import ImportWorkplace
@@ -96,7 +97,7 @@ class Application:
         from matchmaker.services.core import installation
 
         sessions = Sessions(installation.opened(self.settings.database, self.data))
-        sessions.configure(info={"site": self.site})
+        sessions.configure(info={"site": self.site, "journal": lambda: self.journal_seal})
         return sessions
 
     def site(self) -> "SiteIdentity":
@@ -105,6 +106,13 @@ class Application:
 
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
         return SiteIdentity(address.rstrip("/"), self.settings.mail_from, self.secret_key, self.home.card())
+
+    @part
+    def journal_seal(self) -> "JournalSeal":
+        """The key of the journal's hashes, and its anchor, in the data folder."""
+        from matchmaker.services.core.journal_seal import JournalSeal
+
+        return JournalSeal.of(self.data)
 
     @part
     def home(self) -> "HomeCard":

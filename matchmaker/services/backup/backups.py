@@ -20,11 +20,17 @@ from matchmaker.models.database import DatabaseEngine
 from matchmaker.services.backup import archive, database_copies
 from matchmaker.services.backup.archive import Advance, BackupWriter
 from matchmaker.services.backup.manifest import DATA, KEY, BackupManifest, BackupPart
-from matchmaker.services.core import installation, signing_key
+from matchmaker.services.core import installation, journal_seal, signing_key
 
 _FILES = "data/files/"
 # What a data folder holds beside the files of a backup: a cache, and e-mails that have left already.
-_LEFT_OUT = {"index", "mail", "identity", signing_key.path_in(Path()).name}
+_LEFT_OUT = {
+    "index",
+    "mail",
+    "identity",
+    signing_key.path_in(Path()).name,
+    journal_seal.anchor_path(Path()).name,
+}
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAMED = re.compile(r"matchmaker-[0-9a-f]{8}-(\d{8}T\d{6}Z)\.zip")
 

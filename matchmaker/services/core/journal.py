@@ -3,8 +3,10 @@ index.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -28,6 +30,8 @@ from matchmaker.models import (
     bulk,
 )
 from matchmaker.models.base import now
+from matchmaker.services.core import journal_seal
+from matchmaker.services.core.journal_seal import JournalHead
 
 Noted = Need | Match | Quote | Profile | CertificateRow | Organisation | Centre | ImportBatch | User
 # The name of a kind, and the way to the code of its centre.
@@ -59,23 +63,31 @@ class Act:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _digest(entry: Mapping[str, Any]) -> str:
-    covered = {name: value for name, value in entry.items() if name not in {"id", "hash"}}
+def _digest(entry: Mapping[str, Any], key: bytes | None) -> str:
+    """The hash of an entry: with the journal's key over all that it holds, or, before there was a key, without it
+    over all but the id.
+    """
+    left_out = {"hash"} if key else {"hash", "id"}
+    covered = {name: value for name, value in entry.items() if name not in left_out}
     covered["at"] = covered["at"].isoformat()
-    return hashlib.sha256(json.dumps(covered, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    text = json.dumps(covered, sort_keys=True, ensure_ascii=False).encode()
+    return hmac.new(key, text, hashlib.sha256).hexdigest() if key else hashlib.sha256(text).hexdigest()
 
 
 def record(session: Session, by: str, acts: Sequence[Act]) -> None:
     """Append audit entries to the chain, as part of the session's transaction."""
     if not acts:
         return
-    if session.get_bind().dialect.name == "postgresql":
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    if on_postgresql:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    last = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST_HASH
-    at = now()
+    head, seal, at = journal_seal.head(session), journal_seal.seal_of(session), now()
+    last, last_id = (head.hash, head.id) if head else (FIRST_HASH, 0)
+    ids = _next_ids(session, len(acts)) if on_postgresql else range(last_id + 1, last_id + 1 + len(acts))
     rows = []
-    for act in acts:
+    for number, act in zip(ids, acts, strict=True):
         row = {
+            "id": number,
             "at": at,
             "actor": by,
             "action": act.action,
@@ -85,9 +97,18 @@ def record(session: Session, by: str, acts: Sequence[Act]) -> None:
             "details": dict(act.details),
             "previous_hash": last,
         }
-        last = row["hash"] = _digest(row)
+        last = row["hash"] = _digest(row, seal.key if seal else None)
         rows.append(row)
     bulk.add(session, AuditEntry, rows)
+    journal_seal.mark_written(session)
+
+
+def _next_ids(session: Session, count: int) -> list[int]:
+    """The next ids of PostgreSQL's own sequence, so that a program that leaves the id to it stays in step."""
+    query = text(
+        "SELECT nextval(pg_get_serial_sequence('audit_entry', 'id')) FROM generate_series(1, :count)"
+    )
+    return sorted(session.scalars(query, {"count": count}))
 
 
 def note(
@@ -119,18 +140,50 @@ def of_file(stored: StoredFile) -> dict[str, str]:
     return {"file": stored.public_id, "sha256": stored.sha256}
 
 
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """What following the chain finds: the number of entries, the first that does not follow from the one before, the
+    first whose hash has the key, and the anchored entry where it is not there any more.
+    """
+
+    count: int
+    broken: int | None = None
+    keyed_from: int | None = None
+    missing: JournalHead | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.broken is None and self.missing is None
+
+
 def first_broken(session: Session) -> int | None:
-    """The id of the first audit entry that does not follow from the one before; None if the chain holds."""
-    previous = FIRST_HASH
+    """The id of the first entry that does not follow, or of the anchored one that is gone; None for a whole journal."""
+    state = examine(session)
+    return state.broken or (state.missing.id if state.missing else None)
+
+
+def examine(session: Session) -> JournalState:
+    """Follow the chain from its first entry to the anchor and on; after the first entry with a key all have it.
+
+    Raises ValueError where the anchor cannot be read.
+    """
+    seal = journal_seal.seal_of(session)
+    anchor = seal.anchor() if seal else None
+    previous, count, keyed_from, key = FIRST_HASH, 0, None, None
     names = [column.key for column in AuditEntry.__table__.columns]
-    for entry in session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    ):
-        row = {name: getattr(entry, name) for name in names}
-        if entry.previous_hash != previous or _digest(row) != entry.hash:
-            return entry.id
-        previous = entry.hash
-    return None
+    missing = anchor
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with closing(session.scalars(query)) as entries:
+        for entry in entries:
+            row, count = {name: getattr(entry, name) for name in names}, count + 1
+            if key is None and seal and entry.hash == _digest(row, seal.key):
+                key, keyed_from = seal.key, entry.id
+            if entry.previous_hash != previous or _digest(row, key) != entry.hash:
+                return JournalState(count, entry.id, keyed_from, None)
+            if anchor == JournalHead(entry.id, entry.hash):
+                missing = None
+            previous = entry.hash
+    return JournalState(count, None, keyed_from, missing)
 
 
 def count(session: Session) -> int:

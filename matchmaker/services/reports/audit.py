@@ -98,7 +98,7 @@ def page(
         query = query.where(AuditEntry.id < below)
     entries = session.scalars(query.limit(PAGE + 1)).all()
     shown = entries[:PAGE]
-    return JournalPage(_lines(session, shown, language), shown[-1].id if len(entries) > PAGE else None)
+    return JournalPage(named(session, shown, language), shown[-1].id if len(entries) > PAGE else None)
 
 
 def _narrowed(asked: JournalQuery) -> Iterable[ColumnElement[bool]]:
@@ -114,7 +114,8 @@ def _narrowed(asked: JournalQuery) -> Iterable[ColumnElement[bool]]:
         yield AuditEntry.at < asked.until
 
 
-def _lines(session: Session, entries: Sequence[AuditEntry], language: str) -> list[JournalLine]:
+def named(session: Session, entries: Sequence[AuditEntry], language: str) -> list[JournalLine]:
+    """The entries with the names of their people and objects, in a fixed number of statements."""
     keys: dict[str, set[str]] = {"user": {one.actor for one in entries}}
     for one in entries:
         keys.setdefault(one.object_kind, set()).add(one.object_id)

@@ -1,0 +1,130 @@
+"""The journal is keyed and anchored: what a writer of the database does to it is found, and a crash is no alarm."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from matchmaker.models import AuditEntry
+from matchmaker.services.core import journal, journal_seal
+from matchmaker.services.core.journal import Act
+from matchmaker.settings import Settings
+from matchmaker.wiring import Application
+
+
+@pytest.fixture
+def application(each_url: str, tmp_path: Path) -> Iterator[Application]:
+    made = Application(Settings(data=tmp_path / "data", database_url=each_url, _env_file=None))
+    yield made
+    made.close()
+
+
+def write(application: Application, *keys: str) -> None:
+    for key in keys:
+        with application.sessions.begin() as session:
+            journal.record(session, "somebody", (Act("need.edited", "need", key),))
+
+
+def state(application: Application) -> journal.JournalState:
+    with application.sessions() as session:
+        return journal.examine(session)
+
+
+def last(application: Application) -> int:
+    with application.sessions() as session:
+        return session.scalar(select(func.max(AuditEntry.id))) or 0
+
+
+def test_an_end_that_was_cut_off_is_found(application: Application) -> None:
+    write(application, "a", "b", "c")
+    assert state(application).is_whole
+    with application.sessions.begin() as session:
+        session.execute(delete(AuditEntry).where(AuditEntry.id == last(application)))
+    found = state(application)
+    assert (found.broken, found.missing is not None) == (None, True)
+    write(application, "d", "e", "f")  # goes on, and the cut stays to be seen
+    assert not state(application).is_whole
+
+
+def test_an_altered_entry_is_named(application: Application) -> None:
+    write(application, "a", "b", "c")
+    middle = last(application) - 1
+    with application.sessions.begin() as session:
+        session.execute(update(AuditEntry).where(AuditEntry.id == middle).values(actor="somebody else"))
+    assert state(application).broken == middle
+
+
+def test_a_crash_between_commit_and_anchor_is_no_alarm(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(application, "a")
+
+    def full(*_given: object, **_more: object) -> None:
+        raise OSError("no space")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(journal_seal.JournalSeal, "keep", full)
+        write(application, "b", "c")
+    assert state(application).is_whole
+    anchored = application.journal_seal.anchor()
+    assert anchored is not None
+    assert anchored.id < last(application)
+    write(application, "d")
+    anchored = application.journal_seal.anchor()
+    assert anchored is not None
+    assert anchored.id == last(application)
+
+
+def test_entries_that_were_taken_back_are_not_anchored(application: Application) -> None:
+    write(application, "a")
+    with application.sessions.begin() as session, session.begin_nested() as undone:
+        journal.record(session, "somebody", (Act("need.edited", "need", "never"),))
+        undone.rollback()
+    with application.sessions() as session:
+        journal.record(session, "somebody", (Act("need.edited", "need", "never"),))
+        session.rollback()
+    assert state(application).is_whole
+    write(application, "b")
+    found = state(application)
+    assert (found.is_whole, found.count) == (True, 2)
+
+
+def test_entries_of_before_the_key_stay_and_another_secret_key_changes_nothing(
+    application: Application, each_url: str, tmp_path: Path
+) -> None:
+    with application.sessions.begin() as session:
+        session.info.pop("journal")
+        journal.record(session, "somebody", (Act("need.edited", "need", "old"),))
+    write(application, "new")
+    assert state(application).keyed_from == last(application)
+    other = Application(
+        Settings(
+            data=tmp_path / "data",
+            database_url=each_url,
+            secret_key="another secret key " * 2,
+            _env_file=None,
+        )
+    )
+    assert state(other).is_whole
+    other.close()
+
+
+def test_writers_of_several_processes_keep_one_chain_and_one_anchor(
+    application: Application, each_url: str, tmp_path: Path
+) -> None:
+    other = Application(Settings(data=tmp_path / "data", database_url=each_url, _env_file=None))
+    assert application.sessions is not other.sessions
+    threads = [
+        threading.Thread(target=write, args=(one, *(f"{number}-{step}" for step in range(5))))
+        for number, one in enumerate((application, other, application, other))
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    other.close()
+    found, anchored = state(application), json.loads(application.journal_seal.file.read_text())
+    assert (found.is_whole, found.count, anchored["id"]) == (True, 20, last(application))
