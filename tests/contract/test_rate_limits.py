@@ -67,12 +67,12 @@ def test_a_right_guess_is_taken_back_and_one_s_own_count_begins_anew(each_sessio
         assert sum(passes(limits, SITE) for _ in range(20)) == 6
 
 
-def test_a_clock_put_back_locks_nobody_out_for_longer_than_the_limit(each_sessions: Sessions) -> None:
+def test_a_clock_put_back_locks_nobody_out(each_sessions: Sessions) -> None:
     limits, moment = RateLimits(lambda: each_sessions), now()
     with time_machine.travel(moment, tick=False):
         assert all(passes(limits, ACCOUNT) for _ in range(10))
     with time_machine.travel(moment - timedelta(hours=1), tick=False):
-        assert wait(limits, ACCOUNT) == 30
+        assert passes(limits, ACCOUNT)
 
 
 def test_twenty_acts_at_once_of_several_processes_are_all_counted(each_url: str) -> None:

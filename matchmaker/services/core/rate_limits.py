@@ -57,11 +57,12 @@ class Count:
         return hashlib.sha256(f"{self.limit.what} {self.whom}".encode()).hexdigest()
 
     def after(self, free_at: datetime | None, moment: datetime, acts: int, factor: float) -> datetime:
-        """The moment at which everything is free again after more acts. A clock that was put back locks nobody
-        out for longer than the limit's own time.
+        """The moment at which everything is free again after more acts. One much later than a full count can be
+        comes from a clock that was put back since, and counts for nothing.
         """
         whole = timedelta(seconds=self.limit.seconds)
-        begin = max(moment, min(free_at, moment + whole)) if free_at else moment
+        known = free_at is not None and free_at <= moment + 2 * whole
+        begin = max(moment, min(free_at, moment + whole)) if free_at and known else moment
         return begin + acts * whole / (self.limit.most * factor)
 
     def wait(self, after: datetime, moment: datetime) -> float:

@@ -146,9 +146,11 @@ def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by
     Raises StaleRevision if the need is no longer at `revision`, NeedQuoted where quotes have come for other
     requirements.
     """
+    before = record(need)
+    if changed == before:
+        return  # the same again, pressed twice or at once
     if need.revision != revision:
         raise StaleRevision
-    before = record(need)
     if changed != before and not _extends(before, changed) and quoted(session, need):
         raise NeedQuoted
     for name, value in need_columns(changed).items():

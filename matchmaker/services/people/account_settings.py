@@ -28,6 +28,8 @@ def rename(session: Session, user: User, name: str) -> None:
         raise InvalidRecord(
             (Problem("name", "name.too_long", message, words[:80], {"max_length": LONGEST_NAME}),)
         )
+    if user.name == words:
+        return
     user.name = words
     journal.note(session, user.public_id, "user.renamed", user)
 

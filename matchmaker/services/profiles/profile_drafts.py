@@ -89,7 +89,10 @@ def add_photo(
 
 
 def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) -> None:
-    profile.waiting = to_data(changed)
+    data = to_data(changed)
+    if profile.waiting == data and (profile.is_returned or profile.review == ReviewState.DRAFT):
+        return  # the same again, pressed twice or at once
+    profile.waiting = data
     if not profile.is_returned:
         profile.review = ReviewState.DRAFT
     profile.changed_at = profile.edited_at = now()

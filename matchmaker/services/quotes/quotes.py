@@ -73,6 +73,8 @@ def save(
     if quote is None:
         quote = Quote(match=match, state=QuoteState.DRAFT)
         session.add(quote)
+    elif _says(quote, offer) and quote.state == (QuoteState.SUBMITTED if submit else QuoteState.DRAFT):
+        return quote  # the same again, pressed twice or at once: nothing happened that could be told
     elif revision is not None and quote.revision != revision:
         raise StaleRevision
     elif quote.is_submitted and not submit:
@@ -93,6 +95,27 @@ def save(
     action = "quote.submitted" if submit else "quote.drafted"
     journal.note(session, user.public_id, action, quote, {"need": need.public_id})
     return quote
+
+
+def _says(quote: Quote, offer: QuoteTerms) -> bool:
+    """Whether a quote says the same as these terms."""
+    prices = [[pieces, price] for pieces, price in offer.batch_prices]
+    said = (
+        quote.amount_minor,
+        quote.currency,
+        quote.batch_prices,
+        quote.lead_time_days,
+        quote.valid_until,
+        quote.text,
+    )
+    return said == (
+        offer.amount_minor,
+        offer.currency,
+        prices,
+        offer.lead_time_days,
+        offer.valid_until,
+        offer.text,
+    )
 
 
 def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quote:

@@ -62,6 +62,8 @@ class Rating:
 
 def want(session: Session, match: Match, wanted: bool, user: User) -> None:
     """Mark a supplier of the shortlist as interesting to the contractor, or remove the mark."""
+    if (match.wanted_at is not None) == wanted:
+        return
     match.wanted_at = now() if wanted else None
     match.changed_at = now()
     journal.note(session, user.public_id, "match.wanted", match, {"wanted": wanted})
