@@ -31,7 +31,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import journal_seal
-from matchmaker.services.core.journal_seal import JournalHead
+from matchmaker.services.core.journal_seal import JournalEnd
 
 Noted = Need | Match | Quote | Profile | CertificateRow | Organisation | Centre | ImportBatch | User
 # The name of a kind, and the way to the code of its centre.
@@ -149,7 +149,7 @@ class JournalState:
     count: int
     broken: int | None = None
     keyed_from: int | None = None
-    missing: JournalHead | None = None
+    missing: JournalEnd | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -180,7 +180,7 @@ def examine(session: Session) -> JournalState:
                 key, keyed_from = seal.key, entry.id
             if entry.previous_hash != previous or _digest(row, key) != entry.hash:
                 return JournalState(count, entry.id, keyed_from, None)
-            if anchor == JournalHead(entry.id, entry.hash):
+            if anchor == JournalEnd(entry.id, entry.hash):
                 missing = None
             previous = entry.hash
     return JournalState(count, None, keyed_from, missing)

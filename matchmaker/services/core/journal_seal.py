@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class JournalHead:
+class JournalEnd:
     """An entry that stood at the end of the journal: its id and its hash."""
 
     id: int
@@ -55,17 +55,17 @@ class JournalSeal:
         key = written_once.keep(key_path(folder), secrets.token_hex(32))
         return cls(key.encode(), anchor_path(folder))
 
-    def anchor(self) -> JournalHead | None:
+    def anchor(self) -> JournalEnd | None:
         """The anchored entry; None where nothing was anchored yet. Raises ValueError for an unreadable file."""
         try:
             kept = json.loads(self.file.read_text(encoding="ascii"))
-            return JournalHead(int(kept["id"]), str(kept["hash"]))
+            return JournalEnd(int(kept["id"]), str(kept["hash"]))
         except FileNotFoundError:
             return None
         except (KeyError, TypeError) as error:
             raise ValueError(str(error)) from error
 
-    def keep(self, head: JournalHead, *, anew: bool = False) -> None:
+    def keep(self, head: JournalEnd, *, anew: bool = False) -> None:
         """Move the anchor to a newer entry; `anew` to any, after the journal was restored from a backup."""
         with self.file.with_name(f".{self.file.name}.lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
@@ -75,7 +75,7 @@ class JournalSeal:
             fresh.write_text(json.dumps(asdict(head)) + "\n", encoding="ascii")
             fresh.replace(self.file)
 
-    def _is_newer(self, head: JournalHead) -> bool:
+    def _is_newer(self, head: JournalEnd) -> bool:
         try:
             kept = self.anchor()
         except ValueError:
@@ -89,12 +89,12 @@ def seal_of(session: Session) -> JournalSeal | None:
     return found() if found else None
 
 
-def head(session: Session) -> JournalHead | None:
+def head(session: Session) -> JournalEnd | None:
     """The newest entry of the journal."""
     row = session.execute(
         select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     ).first()
-    return JournalHead(row.id, row.hash) if row else None
+    return JournalEnd(row.id, row.hash) if row else None
 
 
 def mark_written(session: Session) -> None:
@@ -117,7 +117,7 @@ def _stands(session: Session, seal: JournalSeal) -> bool:
     try:
         kept = seal.anchor()
     except (OSError, ValueError):
-        kept = JournalHead(0, "")
+        kept = JournalEnd(0, "")
     if kept is None:
         return True
     entry = select(AuditEntry.id).where(AuditEntry.id == kept.id, AuditEntry.hash == kept.hash)
