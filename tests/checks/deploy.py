@@ -149,11 +149,12 @@ def renewed(site: LiveSite, before: Path | None) -> Load:
             step("the tables move on while the program of before reads")
             site.command("db", "upgrade")
             site.run_code(ROOT)
+            step("the worker is replaced by the present program")
+            site.worker.stop()
+            site.worker.start()
             for number in range(len(site.webs)):
                 step(f"web process {number + 1} is replaced by the present program")
                 site.renew(number)
-            site.worker.stop()
-            site.worker.start()
     with load.running(*readers, *(writing(load, visitor) for visitor in people[READERS:])):
         for number in range(len(site.webs)):
             step(f"web process {number + 1} is restarted while people write")
@@ -170,13 +171,14 @@ def main() -> int:
     cluster = postgresql.Cluster(binaries)
     try:
         with postgresql.empty_database(cluster.url) as address, tempfile.TemporaryDirectory() as folder:
-            commit = program_before(Path(folder))
+            try:
+                commit = program_before(Path(folder))
+            except (subprocess.CalledProcessError, FileNotFoundError):
+                commit = None
             if commit is None:
-                print(
-                    "The repository's history is not here: the present program stands in for the one before."
-                )
+                print("No program of before is in the history here: the present one stands in for it.")
             else:
-                print(f"The program before migration {HEAD} is that of commit {commit}.")
+                print(f"The program of before is that of commit {commit}; the tables move on to {HEAD}.")
             with live_site({"MATCHMAKER_DATABASE_URL": address}) as site:
                 load = renewed(site, Path(folder) / commit if commit else None)
     finally:

@@ -41,12 +41,12 @@ class Process:
     """A command of the product as a process of its own; what it prints is kept."""
 
     def __init__(self, log: Path, environment: Mapping[str, str], *arguments: str) -> None:
-        self._log, self._environment, self._arguments = log, environment, arguments
+        self._log, self._environment, self.arguments = log, environment, arguments
         self.code = _ROOT  # the checkout whose program is started
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "matchmaker", *self._arguments]
+        command = [sys.executable, "-m", "matchmaker", *self.arguments]
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(
                 command,
@@ -72,7 +72,7 @@ class Process:
 
     def check(self) -> None:
         if self._running is None or self._running.poll() is not None:
-            raise AssertionError(f"{' '.join(self._arguments)} ended: {self.printed[-2000:]}")
+            raise AssertionError(f"{' '.join(self.arguments)} ended: {self.printed[-2000:]}")
 
 
 class LiveSite:
@@ -87,6 +87,7 @@ class LiveSite:
             "MATCHMAKER_BASE_URL": f"https://{NAME}",
             "MATCHMAKER_TRUSTED_PROXIES": "127.0.0.1",
             "MATCHMAKER_SECRET_KEY": "of a test, and long enough for one",
+            "MATCHMAKER_LIMITS": "1000",  # all visitors are of one machine
         }
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MATCHMAKER_")}
         self.settings = {**own, **settings}
@@ -130,9 +131,12 @@ class LiveSite:
         self.wait_until_ready(self.ports[number], self.webs[number])
 
     def run_code(self, code: Path) -> None:
-        """Start from now on the program of a checkout."""
+        """Start from now on the program of a checkout, with the options that it knows."""
+        known = (code / "matchmaker" / "cli" / "serve.py").read_text(encoding="utf-8")
         for process in (*self.webs, self.worker):
             process.code = code
+        for web in self.webs:
+            web.arguments = tuple(word for word in WEB if not word.startswith("--") or word in known)
 
     def command(self, *arguments: str, code: Path = _ROOT) -> None:
         """Run a command of the product to its end."""
