@@ -4,7 +4,7 @@ Parts are imported where they are made, so that a command loads no more than it 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matchmaker.services.core.journal_seal import JournalSeal
     from matchmaker.services.core.rate_limits import RateLimits
     from matchmaker.services.core.site import HomeCard, SiteIdentity
+    from matchmaker.services.health.heartbeats import LanePulse
     from matchmaker.services.imports.import_batches import ImportWorkplace
     from matchmaker.services.index.indexing import Indexer
     from matchmaker.services.index.live_index import LiveIndex
@@ -78,6 +79,10 @@ class Application:
     def __init__(self, settings: Settings, *, clock: Callable[[], date] | None = None) -> None:
         self.settings = settings
         self.lock = threading.RLock()
+        # Set when the process is asked to end: it finishes what is under way and takes no more.
+        self.stopping = threading.Event()
+        # The lanes of work of this process; none where another process does the work.
+        self.pulses: Sequence[LanePulse] = ()
         self._clock = clock
 
     @property
@@ -215,7 +220,12 @@ class Application:
 
         folder = self.data / "imports"
         return ImportWorkplace(
-            folder, self.sessions, self.recogniser, import_plans.known_sources(), self.today
+            folder,
+            self.sessions,
+            self.recogniser,
+            import_plans.known_sources(),
+            self.today,
+            self.stopping.is_set,
         )
 
     def close(self) -> None:

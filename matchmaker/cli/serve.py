@@ -1,37 +1,48 @@
 """`matchmaker serve`: the site on the loopback address."""
 
+import errno
 import threading
 from contextlib import closing
 
 import click
 
-from matchmaker.cli.common import settings
+from matchmaker.cli.common import settings, stop_signals
 from matchmaker.settings import Settings
+
+
+class PortTaken(click.ClickException):
+    """The port of the site is another program's."""
+
+    exit_code = 2
 
 
 def serve(current: Settings) -> None:
     """Serve until interrupted; prints the address once the port is open."""
-    import waitress
-
     from matchmaker import logs
     from matchmaker.web.app import create_app
+    from matchmaker.web.server import SiteServer
     from matchmaker.wiring import Application
-    from matchmaker.worker import Worker, warm_up
+    from matchmaker.worker import DRAIN_SECONDS, Worker, warm_up
 
     logs.configure(current)
-    with closing(Application(current)) as application:
+    with stop_signals() as asked, closing(Application(current)) as application:
         application.check_place()
-        with Worker(application).running():
+        try:
+            server = SiteServer(create_app(application), current.host, current.port)
+        except OSError as error:
+            raise _no_door(current, error) from error
+        worker = Worker(application)
+        with worker.running():
             threading.Thread(target=warm_up, args=(application,), name="warm-up", daemon=True).start()
-            server = waitress.create_server(
-                create_app(application),
-                host=current.host,
-                port=current.port,
-                threads=8,
-                clear_untrusted_proxy_headers=False,  # the site itself decides whom it trusts
-            )
-            click.echo(f"Matchmaker is at http://{current.host}:{server.effective_port}/  (Ctrl+C stops it)")
-            server.run()
+            click.echo(f"Matchmaker is at http://{current.host}:{server.port}/  (Ctrl+C stops it)")
+            server.run(asked, worker.ask_to_end, DRAIN_SECONDS)
+
+
+def _no_door(current: Settings, error: OSError) -> click.ClickException:
+    if error.errno == errno.EADDRINUSE:
+        taken = f"Port {current.port} of {current.host} is taken: is Matchmaker running already?"
+        return PortTaken(f"{taken} Stop it, or choose another port with --port.")
+    return PortTaken(f"The site cannot listen on {current.host}, port {current.port}: {error.strerror}.")
 
 
 @click.command("serve")

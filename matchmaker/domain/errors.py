@@ -35,6 +35,7 @@ MatchmakerError
 ├── DatabaseBusy             others hold for too long what this needs
 │   └── ChangeOverrun        another change came first, and this one was taken back whole
 ├── StorageFull              nothing can be written: the disk is full, or may only be read
+├── SiteEnds                 the site is being stopped and takes no further request
 ├── SettingInvalid           a setting that cannot be used
 ├── StartRefused             a data folder, database or key that is another, is lost or is damaged (place, folder)
 ├── BackupRefused            a backup that cannot be made, is damaged, or does not fit the place
@@ -277,6 +278,11 @@ class ChangeOverrun(DatabaseBusy):
 class StorageFull(MatchmakerError):
     code = "storage.full"
     message = N_("At the moment nothing can be saved, only read. Please tell the centre.")
+
+
+class SiteEnds(MatchmakerError):
+    code = "site.ends"
+    message = N_("The site is being restarted; nothing was changed. Send it again in a few seconds.")
 
 
 class SettingInvalid(MatchmakerError):

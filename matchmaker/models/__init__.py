@@ -26,6 +26,7 @@ from matchmaker.models.journal import (
     IndexState,
     Installation,
     Job,
+    LaneBeat,
     Mail,
     Outbox,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "IndexedDocument",
     "Installation",
     "Job",
+    "LaneBeat",
     "Mail",
     "Match",
     "MatchRun",

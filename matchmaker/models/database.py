@@ -5,7 +5,8 @@ at once, so that a transaction that reads first cannot fail later because anothe
 commits at the end.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from matchmaker.domain.errors import DatabaseBehind, MatchmakerError, SettingInvalid, StaleRevision
 from matchmaker.domain.organisation import search_key
 from matchmaker.migrations import HEAD, check_version
+from matchmaker.models.database_trouble import trouble_of
 
 _BUSY_MILLISECONDS = 5000
 _AT_ONCE_MILLISECONDS = 50
@@ -74,6 +76,22 @@ class Sessions(orm.sessionmaker[Session]):
         self.engine = engine
         self._writer = engine.execution_options(writes=True)
         self._noter = engine.execution_options(writes=True, at_once=True)
+        self._owed: deque[Callable[[Session], object]] = deque()
+
+    def write_surely(self, write: Callable[[Session], object]) -> None:
+        """Write now; where the database is away or full, write when `catch_up` is called, and raise its error."""
+        try:
+            with self.begin() as session:
+                write(session)
+        except SQLAlchemyError as error:
+            if trouble_of(error):
+                self._owed.append(write)
+            raise
+
+    def catch_up(self) -> None:
+        """Do the writes that are owed, oldest first; those that the database still does not take stay owed."""
+        while self._owed:
+            self.write_surely(self._owed.popleft())
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

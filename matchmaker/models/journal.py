@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain import lifecycle
+from matchmaker.domain.lanes import Lane
 from matchmaker.domain.lifecycle import ImportState, JobState, MailState, OutboxRowState
 from matchmaker.models.accounts import User
 from matchmaker.models.base import (
@@ -115,8 +116,28 @@ class Installation(Base):
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 
 
+class LaneBeat(Base):
+    """The heartbeat of a lane of work in a process; a lane that idles succeeds too. `error` names the class of
+    the last failure.
+    """
+
+    __tablename__ = "lane_beat"
+
+    lane: Mapped[Lane] = mapped_column(primary_key=True)
+    process: Mapped[str] = mapped_column(String(100), primary_key=True)
+    beaten_at: Mapped[Moment]
+    succeeded_at: Mapped[Moment]
+    failed_at: Mapped[Moment | None]
+    failures: Mapped[int]
+    error: Mapped[Code | None]
+
+    __table_args__ = (one_of("lane", Lane),)
+
+
 class Job(PublicId, Stamped, Base):
-    """Work in the background. A worker that dies stops its heartbeat, and the job is taken up again."""
+    """Work in the background. A worker that dies stops its heartbeat, and the job is taken up again; `taken_by`
+    marks the claim, so that a worker whose lease ran out writes nothing more.
+    """
 
     __tablename__ = "job"
 
@@ -128,6 +149,7 @@ class Job(PublicId, Stamped, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[Moment] = mapped_column(default=now)
     heartbeat_at: Mapped[Moment | None]
+    taken_by: Mapped[str | None] = mapped_column(String(32))
     error: Mapped[Prose | None]
 
     __table_args__ = (
@@ -156,6 +178,7 @@ class Mail(PublicId, Stamped, Base):
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[Moment] = mapped_column(default=now)
+    taken_by: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[Moment | None]
     error: Mapped[Line | None]
 

@@ -19,6 +19,7 @@ from matchmaker.web.edge.second_try import PersistentSite
 from matchmaker.web.kit import (
     after_answer,
     context,
+    draining,
     errors,
     formats,
     forms,
@@ -62,6 +63,7 @@ def create_app(application: Application) -> Flask:
     app.extensions["matchmaker"] = application
     _ = application.home  # of every page, of errors too: none waits until other parts are made
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    draining.register(app)
     app.before_request(_read_heads)
     app.before_request(_make_room)
     app.before_request(_check_bytes)

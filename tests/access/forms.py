@@ -97,6 +97,7 @@ needs.set_openness         yes       sets    last    yes
 needs.set_strictness       buttons   sets    last    yes
 network.invite             yes       yes     adds    yes
 network.save               yes       sets    last    yes
+operator.retry             buttons   once    state   yes
 own_account.confirm_email  buttons   once    own     yes
 own_account.email          yes       yes     own     yes
 own_account.join           yes       yes     own     yes

@@ -261,6 +261,7 @@ duplicates.pairs           GET   operator               -
 duplicates.compare         GET   operator/profile.merge       pairs
 duplicates.settle          POST  operator/profile.merge       pairs    merge
 operator.queues            GET   operator               -
+operator.retry             POST  operator               -
 overview.show              GET   operator               -
 imports.start              GET   registry.import        -
 imports.send               POST  registry.import        -

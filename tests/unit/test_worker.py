@@ -1,22 +1,93 @@
+"""The work in the background, lane by lane: whatever breaks one, it goes on, and no other waits for it."""
+
+import ctypes
+import logging
+import socket
 import threading
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from time import monotonic, sleep
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import select, update
 
-from matchmaker.domain.errors import NotFound
+from matchmaker.domain.errors import EngineUnavailable
+from matchmaker.domain.lanes import LANE_OF_JOB, Lane
+from matchmaker.models import Job, LaneBeat, Mail
+from matchmaker.models.base import now
+from matchmaker.models.database import DatabaseError
+from matchmaker.services.health import findings
+from matchmaker.services.health.heartbeats import LanePulse
+from matchmaker.services.imports import import_batches
+from matchmaker.services.mail import jobs, letters
+from matchmaker.services.mail.transport import MailServer
 from matchmaker.services.needs import needs
+from matchmaker.services.people import password_reset
 from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
-from matchmaker.wiring import Application
+from matchmaker.wiring import Application, load_taxonomy
 from matchmaker.worker import Worker, warm_up
+from matchmaker.worker.lanes import LaneThread, Supervisor
+from search.text import Recogniser
+from tests.support.breaks import full_database
 from tests.support.records import supplier
+
+# Every class of errors of the language that can be made without a value, those that end a process included, and the
+# errors of the driver.
+ERRORS: list[BaseException] = [
+    MemoryError(),
+    RecursionError(),
+    SystemExit(),
+    KeyboardInterrupt(),
+    GeneratorExit(),
+    AssertionError(),
+    KeyError("k"),
+    UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"),
+    OSError(28, "No space left on device"),
+    TimeoutError(),
+    EngineUnavailable(),
+    DatabaseError("gone"),
+    ExceptionGroup("several", [ValueError()]),
+    BaseExceptionGroup("several", [KeyboardInterrupt()]),
+]
+WORKS = {
+    Lane.INDEX: "matchmaker.services.index.live_index.LiveIndex.catch_up",
+    Lane.LETTERS: "matchmaker.services.mail.jobs.send_due",
+    Lane.SCHEDULE: "matchmaker.services.schedule.daily_run.run",
+}
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Recogniser:
+    return Recogniser(load_taxonomy())
 
 
 @pytest.fixture
-def app(settings: Settings) -> Application:
-    opened = Application(settings, clock=lambda: date(2026, 11, 23))
-    yield opened  # type: ignore[misc]
+def app(settings: Settings, sqlite_url: str, recogniser: Recogniser) -> Iterator[Application]:
+    given = settings.model_copy(update={"database_url": SecretStr(sqlite_url)})
+    opened = Application(given, clock=lambda: date(2026, 11, 23))
+    vars(opened)["recogniser"] = recogniser
+    yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lanes that need not be waited for, and a day that brings nothing."""
+    for name, seconds in (("_ROUND_SECONDS", 0.1), ("_SCHEDULE_SECONDS", 1), ("_BEAT_SECONDS", 0.2)):
+        monkeypatch.setattr(f"matchmaker.worker.work.{name}", seconds)
+    for name in ("_PAUSE_SECONDS", "_WATCH_SECONDS", "_LONGEST_SECONDS", "_LONGEST_AWAY_SECONDS"):
+        monkeypatch.setattr(f"matchmaker.worker.lanes.{name}", 0.02)
+    monkeypatch.setattr("matchmaker.services.schedule.daily_run.run", lambda *_: 0)
+
+
+def until(said: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until something holds."""
+    end = monotonic() + seconds
+    while not said():
+        assert monotonic() < end, "it did not come"
+        sleep(0.01)
 
 
 def save(app: Application) -> None:
@@ -25,34 +96,215 @@ def save(app: Application) -> None:
         suppliers.save_many(session, [supplier()], app.recogniser, centre=centre, source="file", by="tester")
 
 
+def post(app: Application) -> None:
+    with app.sessions.begin() as session:
+        values = letters.example("profile_published")
+        letters.post(session, "profile_published", "reader@example.org", "en", values)
+
+
+def pulse(app: Application, lane: Lane) -> LanePulse:
+    return next(one for one in app.pulses if one.lane == lane)
+
+
+def states(app: Application) -> dict[str, str]:
+    return {one.part: one.state for one in findings.of_site(app.sessions, app.engine, app.pulses)}
+
+
 def test_a_round_indexes_what_waits(app: Application) -> None:
     save(app)
     Worker(app).work()
     assert len(app.index.columns().keys) == 1
 
 
-def test_the_background_goes_on_after_a_failure_and_ends_with_its_block(
+def test_every_kind_of_job_has_its_lane_and_its_handler(app: Application) -> None:
+    assert set(Worker(app)._handlers()) == set(LANE_OF_JOB)
+    assert {password_reset.RESET_JOB, import_batches.JOB} <= set(LANE_OF_JOB)
+
+
+@pytest.mark.parametrize("lane", WORKS)
+def test_a_lane_outlives_every_error_and_tells_each_once(
+    app: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, lane: Lane
+) -> None:
+    rounds = [error for error in ERRORS for _ in range(2)]
+    seen: list[str | None] = []
+    ended = threading.Event()
+
+    def work(*_given: object, **_named: object) -> object:
+        seen.append(pulse(app, lane).error)
+        if not rounds:
+            ended.set()
+            return jobs.SendingResult()
+        raise rounds.pop(0)
+
+    monkeypatch.setattr(WORKS[lane], work)
+    with caplog.at_level(logging.WARNING), Worker(app).running():
+        assert ended.wait(20)
+    assert seen[1::2][: len(ERRORS)] == [type(error).__name__ for error in ERRORS]
+    told = [
+        one.exc_info[0] for one in caplog.records if one.exc_info and f"lane {lane} has failed" in one.message
+    ]
+    assert told == [type(error) for error in ERRORS]
+
+
+def test_an_error_of_a_job_of_any_class_holds_no_other(
     app: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matchmaker.worker._ROUND_SECONDS", 0.01)
-    worker, rounds, enough = Worker(app), [], threading.Event()
+    done: list[str] = []
+    errors = dict(enumerate(ERRORS))
 
-    def work() -> None:
-        rounds.append(threading.current_thread())
-        if len(rounds) == 1:
-            raise NotFound(what="part", key="")
-        enough.set()
+    def work(_place: object, given: dict[str, str]) -> None:
+        done.append(given["batch"])
+        if given["batch"] != "good":
+            raise errors[int(given["batch"])]
 
-    monkeypatch.setattr(worker, "work", work)
-    with worker.running():
-        assert enough.wait(10)
-    assert not rounds[-1].is_alive()
+    monkeypatch.setattr(import_batches, "work", work)
+    with app.sessions.begin() as session:
+        for number in errors:
+            jobs.enqueue(session, import_batches.JOB, {"batch": str(number)})
+        jobs.enqueue(session, import_batches.JOB, {"batch": "good"})
+    with Worker(app).running():
+        until(lambda: "good" in done, 20)
+    assert {str(number) for number in errors} < set(done)
+
+
+def test_a_lane_whose_thread_was_killed_is_started_anew(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = threading.Event()
+    threads: list[threading.Thread] = []
+    whole = LaneThread._rounds
+
+    def die_once(self: object) -> None:
+        if self.name == Lane.LETTERS and not killed.is_set():
+            killed.set()
+            return  # the thread ends, as one that an extension killed
+        threads.append(threading.current_thread())
+        whole(self)
+
+    monkeypatch.setattr("matchmaker.worker.lanes.LaneThread._rounds", die_once)
+    with Worker(app).running():
+        assert killed.wait(10)
+        until(lambda: any(one.name == "lane-letters" for one in threads))
+        post(app)
+        until(lambda: sent(app))
+
+
+def sent(app: Application) -> bool:
+    with app.sessions() as session:
+        return session.scalar(select(Mail.state)) == "sent"
+
+
+@pytest.mark.parametrize("error", [SystemExit, MemoryError, KeyboardInterrupt])
+def test_an_error_that_strikes_a_thread_from_outside_ends_no_lane(error: type[BaseException]) -> None:
+    """As a debugger or a full memory would: at whatever place the thread is."""
+    stop, rounds = threading.Event(), list[int]()
+    lane = LaneThread("struck", lambda: rounds.append(1) or "", 0.001, stop)
+    supervisor = Supervisor([lane], stop)
+    supervisor.start()
+    for _ in range(50):
+        for thread in threading.enumerate():
+            if thread.name == "lane-struck":
+                kind = ctypes.py_object(error)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), kind)
+        sleep(0.005)
+    done = len(rounds)
+    until(lambda: len(rounds) > done + 5)
+    assert supervisor.end(10) == []
+
+
+def test_a_mail_server_that_never_answers_delays_no_other_lane(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = threading.Event()
+    monkeypatch.setattr(import_batches, "work", lambda *_: done.set())
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        vars(app)["transport"] = MailServer(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        post(app)
+        monkeypatch.setattr("matchmaker.worker.work.DRAIN_SECONDS", 0.5)
+        with Worker(app).running():
+            caller, _ = silent.accept()  # the lane of letters hangs from here on
+            with caller:
+                started = monotonic()
+                save(app)
+                with app.sessions.begin() as session:
+                    jobs.enqueue(session, import_batches.JOB, {"batch": "one"})
+                assert done.wait(10)
+                until(lambda: len(app.index.columns().keys) == 1)
+                assert monotonic() - started < 10
+                assert not sent(app)
+
+
+def test_lanes_are_seen_from_other_processes_and_those_of_vanished_ones_are_forgotten(
+    app: Application,
+) -> None:
+    assert {state for part, state in states(app).items() if part in set(Lane)} == {"stopped"}
+    long_gone = now() - timedelta(hours=1)
+    with app.sessions.begin() as session:
+        gone = {"beaten_at": long_gone, "succeeded_at": long_gone, "failures": 0}
+        session.add(LaneBeat(lane=Lane.INDEX, process="gone", **gone))
+    with Worker(app).running():
+        app.pulses = ()  # as another process sees it
+        assert {states(app)[lane] for lane in Lane} == {"ok"}
+        with app.sessions() as session:
+            assert set(session.scalars(select(LaneBeat.lane))) == set(Lane)
+            assert "gone" not in set(session.scalars(select(LaneBeat.process)))
+    with app.sessions() as session:
+        assert session.scalars(select(LaneBeat)).all() == []
+    assert states(app)["letters"] == "stopped"
+
+
+def test_a_lane_that_succeeds_no_more_or_lets_work_wait_is_late(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matchmaker.worker.work._ROUND_SECONDS", 60)
+    with Worker(app).running():
+        post(app)
+        with app.sessions.begin() as session:
+            session.execute(update(Mail).values(due_at=now() - timedelta(minutes=30)))
+            session.add(Job(kind=import_batches.JOB, due_at=now() - timedelta(hours=3)))
+        pulse(app, Lane.SCHEDULE).succeeded_at = now() - timedelta(hours=2)
+        found = findings.of_site(app.sessions, app.engine, app.pulses)
+    late = {one.part: one.params["minutes"] for one in found if one.state == "late"}
+    assert late["letters"] == 30
+    assert late["imports"] == 180
+    assert "index" not in late
+
+
+def test_after_a_full_disk_what_was_taken_goes_back_at_once(app: Application) -> None:
+    save(app)
+    post(app)
+    app.index.indexer()
+    worker = Worker(app)
+    with full_database(app.sessions, after="INSERT INTO indexed_document"), pytest.raises(DatabaseError):
+        app.index.catch_up()
+    with app.sessions() as session:
+        assert findings.of_work(session)[0].state == "stopped"
+    app.index.catch_up()  # gives back what it holds
+    sleep(2.1)  # the pause of a row that was given back
+    worker.work()
+    assert len(app.index.columns().keys) == 1
+
+
+def test_an_import_that_is_asked_to_end_is_left_to_another_worker_without_a_lost_try(
+    app: Application,
+) -> None:
+    with app.sessions.begin() as session:
+        jobs.enqueue(session, "import", {"batch": "none"})
+
+    def stopped(_session: object, _given: object) -> None:
+        app.stopping.set()
+        raise jobs.WorkStopped
+
+    jobs.run_due(app.sessions, {"import": stopped}, ends=app.stopping.is_set)
+    with app.sessions() as session:
+        assert session.execute(select(Job.state, Job.attempts)).one() == ("waiting", 0)
 
 
 def test_what_the_day_brings_is_looked_for_once_in_a_while(
     app: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[object] = []
+    monkeypatch.setattr("matchmaker.worker.work._SCHEDULE_SECONDS", 600)
     monkeypatch.setattr("matchmaker.services.schedule.daily_run.run", lambda *given: looks.append(given))
     worker = Worker(app)
     worker.work()

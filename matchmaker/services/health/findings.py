@@ -1,18 +1,25 @@
 """The findings of a running site: each part with its state, what is wrong with it, and the way to mend it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, case, func, literal, or_, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import MatchmakerError
+from matchmaker.domain.lanes import LATE_AFTER, Lane, lane_of_job
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import JobState, MailState, OutboxRowState
+from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, JobState, MailState, OutboxRowState
 from matchmaker.models import Job, Mail, Outbox
+from matchmaker.models.base import UtcDateTime, now
 from matchmaker.models.database import Sessions
 from matchmaker.services.files import sweeper
+from matchmaker.services.health import heartbeats
+from matchmaker.services.health.heartbeats import LanePulse
+from matchmaker.services.mail.jobs import JOB_LEASE
 from search.engines.protocol import Engine
 
 OK = "ok"
@@ -40,17 +47,23 @@ class HealthFinding:
         return self.message % self.params if self.params else self.message
 
 
-def of_site(sessions: Sessions, engine: Engine) -> list[HealthFinding]:
-    """The findings of all parts; while the database is away, of it and the search engine alone. Never raises."""
+def of_site(sessions: Sessions, engine: Engine, own: Sequence[LanePulse] = ()) -> list[HealthFinding]:
+    """The findings of all parts; while the database is away, of it and the search engine alone. Never raises.
+
+    `own` are the lanes of this process, which are known even where no heartbeat can be written.
+    """
     try:
         with sessions() as session:
-            session.execute(text("SELECT 1"))
-            found = [HealthFinding("database"), *of_work(session)]
+            found = [HealthFinding("database"), *of_work(session, own)]
     except SQLAlchemyError as error:
-        message = N_("The database does not answer (%(error)s).")
-        remedy = N_("Start the database, or check MATCHMAKER_DATABASE_URL; all work goes on by itself then.")
-        found = [HealthFinding("database", "away", message, {"error": type(error).__name__}, remedy)]
+        found = [database_away(error)]
     return [*found, of_engine(engine)]
+
+
+def database_away(error: Exception) -> HealthFinding:
+    message = N_("The database does not answer (%(error)s).")
+    remedy = N_("Start the database, or check MATCHMAKER_DATABASE_URL; all work goes on by itself then.")
+    return HealthFinding("database", "away", message, {"error": type(error).__name__}, remedy)
 
 
 def of_engine(engine: Engine) -> HealthFinding:
@@ -67,48 +80,116 @@ def of_engine(engine: Engine) -> HealthFinding:
     return HealthFinding("engine", "away", message, {"detail": detail}, remedy)
 
 
-def of_work(session: Session) -> list[HealthFinding]:
-    """The findings of the work in the background: what was given up after too many tries."""
-    return [*(_dead(part, count) for part, count in _counts_of_dead(session).items()), of_files(session)]
+def of_work(session: Session, own: Sequence[LanePulse] = ()) -> list[HealthFinding]:
+    """The findings of the lanes of work and of what they look after: whether somebody does the work, whether it is late,
+    what was given up after too many tries.
+    """
+    queues, pulses = _queues(session), [*heartbeats.fresh(session), *own]
+    found = []
+    for lane in Lane:
+        queue = queues.get(lane, _Queue())
+        of_lane = [pulse for pulse in pulses if pulse.lane == lane]
+        wrong = [*_idle(lane, queue, of_lane), *_dead(lane, queue)]
+        found += wrong or [HealthFinding(lane)]
+    return [*found, *of_files(session)]
 
 
-def of_files(session: Session) -> HealthFinding:
-    """The finding of stored files: whether the bytes of each are where its row says."""
+def of_files(session: Session) -> list[HealthFinding]:
+    """Whether the bytes of stored files are where their rows say; nothing where all are."""
     count = sweeper.count_missing(session)
     if not count:
-        return HealthFinding("files")
+        return []
     message = N_("Files whose content cannot be found on the disk: %(count)s.")
     remedy = N_(
         "Put the files back from a backup into the folder “files”; the next sweep ends the alarm. Their owners see "
         "which they are."
     )
-    return HealthFinding("files", "missing", message, {"count": count}, remedy)
+    return [HealthFinding("files", "missing", message, {"count": count}, remedy)]
 
 
-_DEAD = {
-    "index": N_("Suppliers that could not be indexed and are not tried any more: %(count)s."),
-    "letters": N_("E-mails that could not be sent and are not tried any more: %(count)s."),
-    "jobs": N_("Jobs that have failed and are not tried any more: %(count)s."),
-}
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The number of rows of a lane that were given up, and when its oldest due row became due."""
+
+    dead: int = 0
+    oldest: datetime | None = None
+
+    def joined(self, dead: int, oldest: datetime | None) -> "_Queue":
+        known = [moment for moment in (self.oldest, oldest) if moment]
+        return _Queue(self.dead + dead, min(known, default=None))
 
 
-def _dead(part: str, count: int) -> HealthFinding:
-    if not count:
-        return HealthFinding(part)
-    remedy = N_("Mend the cause and try again: matchmaker worker retry")
-    return HealthFinding(part, "dead", _DEAD[part], {"count": count}, remedy)
+def _queues(session: Session) -> Mapping[Lane, _Queue]:
+    found: dict[Lane, _Queue] = {}
+    for kind, dead, oldest in session.execute(_rows_of_queues(now())):
+        lane = lane_of_job(kind) or (Lane(kind) if kind in set(Lane) else Lane.SCHEDULE)
+        found[lane] = found.get(lane, _Queue()).joined(dead, oldest)
+    return found
 
 
-def _counts_of_dead(session: Session) -> Mapping[str, int]:
-    """The numbers of rows that were given up, in one statement."""
+def _rows_of_queues(at: datetime) -> Any:
+    """For the index, for letters and for each kind of job: the number of dead rows, the oldest due time."""
 
-    def counted(table: type[Outbox] | type[Mail] | type[Job], state: str) -> object:
-        return select(func.count()).select_from(table).where(table.state == state).scalar_subquery()
+    def row(kind: Any, table: Any, dead: str, since: Any) -> Select[Any]:
+        oldest = type_coerce(func.min(since), UtcDateTime)
+        return select(kind, func.sum(case((table.state == dead, 1), else_=0)), oldest).select_from(table)
 
-    columns: Sequence[object] = (
-        counted(Outbox, OutboxRowState.DEAD),
-        counted(Mail, MailState.DEAD),
-        counted(Job, JobState.FAILED),
+    def due(table: Any, *states: str) -> Any:
+        return case((table.state.in_(states) & (table.due_at <= at), table.due_at))
+
+    left = (Job.state == JobState.RUNNING) & (Job.heartbeat_at <= at - JOB_LEASE)
+    of_jobs = case((left, Job.heartbeat_at), else_=due(Job, JobState.WAITING))
+    open_jobs = Job.state.in_((JobState.WAITING, JobState.RUNNING, JobState.FAILED))
+    return (
+        row(literal(Lane.INDEX.value), Outbox, OutboxRowState.DEAD, due(Outbox, *LIVE_OUTBOX_ROWS))
+        .having(func.count() > 0)
+        .union_all(
+            row(literal(Lane.LETTERS.value), Mail, MailState.DEAD, due(Mail, MailState.WAITING))
+            .where(or_(Mail.state == MailState.WAITING, Mail.state == MailState.DEAD))
+            .having(func.count() > 0),
+            row(Job.kind, Job, JobState.FAILED, of_jobs).where(open_jobs).group_by(Job.kind),
+        )
     )
-    row = session.execute(select(*columns)).one()  # type: ignore[call-overload]
-    return dict(zip(_DEAD, row, strict=True))
+
+
+def _idle(lane: Lane, queue: _Queue, pulses: Iterable[LanePulse]) -> list[HealthFinding]:
+    """Whether nobody does the work of a lane, or nobody has succeeded in it for too long."""
+    latest = max(pulses, key=lambda pulse: pulse.succeeded_at, default=None)
+    if latest is None:
+        return [HealthFinding(lane, "stopped", _STOPPED, {}, _START)]
+    since = min(moment for moment in (latest.succeeded_at, queue.oldest) if moment)
+    waited = now() - since
+    if waited <= LATE_AFTER[lane]:
+        return []
+    params = {"minutes": int(waited.total_seconds() // 60), "error": latest.error}
+    message = _FAILING if latest.failures else _LATE
+    return [HealthFinding(lane, "late", message, params, _REMEDIES[lane])]
+
+
+def _dead(lane: Lane, queue: _Queue) -> list[HealthFinding]:
+    if not queue.dead:
+        return []
+    return [HealthFinding(lane, "dead", _DEAD.get(lane, _DEAD_JOBS), {"count": queue.dead}, _TRY_AGAIN)]
+
+
+_STOPPED = N_("Nobody does this work: no worker has given a sign of life for a minute.")
+_START = N_("Start the worker: matchmaker worker (matchmaker serve works by itself, too).")
+_LATE = N_("The oldest work has waited for %(minutes)s minutes.")
+_FAILING = N_("The oldest work has waited for %(minutes)s minutes; the last error was %(error)s.")
+_REMEDIES: Mapping[Lane, str] = {
+    Lane.INDEX: N_(
+        "See that the search engine answers. If the index stays broken, run: matchmaker index rebuild"
+    ),
+    Lane.LETTERS: N_(
+        "See that the mail server of MATCHMAKER_MAIL_URL answers; e-mails are sent by themselves then."
+    ),
+    Lane.FILES: N_("Read the worker's log. If a file holds it up, stop the worker and start it again."),
+    Lane.IMPORTS: N_("Read the worker's log. If an import hangs, stop the worker and start it again."),
+    Lane.SCHEDULE: N_("Read the worker's log; the e-mails of the day are posted later."),
+}
+_DEAD: Mapping[Lane, str] = {
+    Lane.INDEX: N_("Suppliers that could not be indexed and are not tried any more: %(count)s."),
+    Lane.LETTERS: N_("E-mails that could not be sent and are not tried any more: %(count)s."),
+}
+_DEAD_JOBS = N_("Jobs that have failed and are not tried any more: %(count)s.")
+_TRY_AGAIN = N_("Mend the cause and try again: matchmaker worker retry")

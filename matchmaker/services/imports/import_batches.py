@@ -66,6 +66,7 @@ class ImportWorkplace:
     recogniser: Recogniser
     sources: Sequence[Source]
     today: Callable[[], date]
+    ends: Callable[[], bool] = jobs.never
 
     @property
     def papers(self) -> CertificateReader:
@@ -260,6 +261,8 @@ def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> Impor
         with place.sessions.begin() as session:
             changed = {"progress": percent, "changed_at": now()}
             session.execute(update(ImportBatch).where(ImportBatch.id == batch.id).values(changed))
+        if place.ends():
+            raise jobs.WorkStopped
 
     by = batch.by.public_id if batch.by else "import"
     return ImportTarget(

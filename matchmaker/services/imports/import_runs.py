@@ -19,6 +19,7 @@ from matchmaker.domain.lifecycle import ImportState
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.models import Centre, ImportBatch
 from matchmaker.models.database import Sessions
+from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.imports.import_plans import FileContent
 from matchmaker.services.imports.import_reports import (
     ImportReport,
@@ -132,7 +133,9 @@ class ImportRun:
             return
         try:
             self._take_together(rows)
-        except (DBAPIError, StaleRevision):
+        except (DBAPIError, StaleRevision) as error:
+            if trouble_of(error):
+                raise
             if len(rows) == 1:
                 self._refuse(rows[0])
                 return

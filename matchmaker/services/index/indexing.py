@@ -57,27 +57,30 @@ class _Batch:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def drain(indexer: Indexer, advance: Advance | None = None) -> DrainResult:
-    """Index all due rows, in batches. If the engine is away, or its index cannot be made anew, the drain stops without an
-    error and the rows wait.
+def drain(
+    indexer: Indexer, advance: Advance | None = None, ends: Callable[[], bool] = lambda: False
+) -> DrainResult:
+    """Index all due rows, in batches, or stop where the worker `ends`. If the engine is away, or its index cannot be
+    made anew, the drain stops without an error and the rows wait.
     """
     total, restored = DrainResult(), False
-    while claimed := outbox.claim(indexer.sessions):
-        batch = _build(indexer, claimed.rows)
-        try:
-            _write(indexer.engine, batch)
-        except (EngineUnavailable, IndexMissing) as error:
-            away = str(error)
-            if isinstance(error, IndexMissing) and not restored:
-                restored = True
-                away = _made_anew(indexer, away)
-            outbox.release(indexer.sessions, claimed, outbox.PAUSE if away else timedelta(0))
-            if away:
-                return replace(total, away=away)
-            continue
-        with indexer.sessions.begin() as session:
-            index_snapshot.keep(session, batch.documents, batch.gone, indexer.taxonomy)
-            outbox.settle(session, claimed, batch.failed)
+    while not ends() and (claimed := outbox.claim(indexer.sessions)):
+        with outbox.held(indexer.sessions, claimed):
+            batch = _build(indexer, claimed.rows)
+            try:
+                _write(indexer.engine, batch)
+            except (EngineUnavailable, IndexMissing) as error:
+                away = str(error)
+                if isinstance(error, IndexMissing) and not restored:
+                    restored = True
+                    away = _made_anew(indexer, away)
+                outbox.release(indexer.sessions, claimed, outbox.PAUSE if away else timedelta(0))
+                if away:
+                    return replace(total, away=away)
+                continue
+            with indexer.sessions.begin() as session:
+                index_snapshot.keep(session, batch.documents, batch.gone, indexer.taxonomy)
+                outbox.settle(session, claimed, batch.failed)
         total = DrainResult(
             total.indexed + len(batch.documents),
             total.removed + len(batch.gone),

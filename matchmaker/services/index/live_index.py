@@ -39,24 +39,25 @@ class LiveIndex:
                 self._indexer = self._make_indexer()
             return self._indexer
 
-    def catch_up(self) -> DrainResult:
-        """Make a lost index whole, index waiting rows, and from time to time look for drift; an engine that is away is not
+    def catch_up(self, ends: Callable[[], bool] = lambda: False) -> DrainResult:
+        """Make a lost index whole, index waiting rows until the worker `ends`, and from time to time look for drift; an engine that is away is not
         an error, see the result's `away`.
         """
+        self._sessions.catch_up()
         indexer = self.indexer()
         with self._writing:
             self._make_whole(indexer)
-            drained = self._drained(indexer)
+            drained = self._drained(indexer, ends)
             if monotonic() >= self._mend_at and not drained.away:
                 self._mend_at = monotonic() + mending.EVERY
                 mending.mend(indexer)
             return drained
 
-    def _drained(self, indexer: Indexer) -> DrainResult:
+    def _drained(self, indexer: Indexer, ends: Callable[[], bool]) -> DrainResult:
         with self._sessions() as session:
             if not outbox.due(session):
                 return DrainResult()
-        return indexing.drain(indexer)
+        return indexing.drain(indexer, ends=ends)
 
     def _make_whole(self, indexer: Indexer) -> None:
         """Make the index whole where it is not, looking every _LOOK seconds at most."""

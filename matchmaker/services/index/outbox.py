@@ -5,11 +5,13 @@ A failed row is put off, and set aside as dead after some attempts. Only a docum
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, OutboxRowState
@@ -68,13 +70,23 @@ def claim(sessions: Sessions) -> OutboxClaim | None:
 
 
 def release(sessions: Sessions, claimed: OutboxClaim, pause: timedelta = PAUSE) -> None:
-    """Give the rows back, to be claimed again after a pause; no attempt is counted."""
-    with sessions.begin() as session:
-        session.execute(
-            update(Outbox)
-            .where(Outbox.id.in_(claimed.ids), Outbox.taken_by == claimed.token)
-            .values(state=OutboxRowState.WAITING, taken_by=None, due_at=now() + pause)
-        )
+    """Give the rows back, to be claimed again after a pause, or as soon as the database takes that; no attempt
+    is counted.
+    """
+    given = update(Outbox).where(Outbox.id.in_(claimed.ids), Outbox.taken_by == claimed.token)
+    back = given.values(state=OutboxRowState.WAITING, taken_by=None, due_at=now() + pause)
+    sessions.write_surely(lambda session: session.execute(back))
+
+
+@contextmanager
+def held(sessions: Sessions, claimed: OutboxClaim) -> Iterator[None]:
+    """Give the rows back where the block fails, whatever the error."""
+    try:
+        yield
+    except BaseException:
+        with suppress(SQLAlchemyError):  # owed then
+            release(sessions, claimed)
+        raise
 
 
 def settle(session: Session, claimed: OutboxClaim, failed: Mapping[str, str]) -> None:
@@ -102,6 +114,13 @@ def set_aside(session: Session) -> dict[str, str]:
     """The keys that failed too often, each with the last error."""
     query = select(Outbox.key, Outbox.error).where(Outbox.state == OutboxRowState.DEAD).order_by(Outbox.id)
     return {row.key: row.error or "" for row in session.execute(query)}
+
+
+def try_dead_again(session: Session) -> int:
+    """Let the rows that were set aside be tried anew, and return their number."""
+    dead = update(Outbox).where(Outbox.state == OutboxRowState.DEAD)
+    fresh = dead.values(state=OutboxRowState.WAITING, attempts=0, due_at=now())
+    return len(session.scalars(fresh.returning(Outbox.id)).all())
 
 
 def row_ids(session: Session) -> list[int]:

@@ -19,8 +19,12 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 Send = Callable[[EmailMessage], None]
 
 
-class MailServerAway(Exception):
-    """The mail server cannot be reached or refuses the sign-in; the e-mail is not at fault."""
+# Answers that are about the server or its settings: it closes, it has no room, it does not take this sender.
+_SERVER_CODES = frozenset({421, 452})
+
+
+class MailServerAway(ConnectionError):
+    """The mail server cannot be reached, is full or refuses sign-in or sender; the e-mail is not at fault."""
 
 
 def message(mail: Mail, sender: str) -> EmailMessage:
@@ -55,14 +59,17 @@ class MailFolder:
 
     @contextmanager
     def opened(self) -> Iterator[Send]:
-        self.path.mkdir(parents=True, exist_ok=True)
+        with _folder_away():
+            self.path.mkdir(parents=True, exist_ok=True)
         yield self._send
 
     def _send(self, made: EmailMessage) -> None:
         whole = self._file(str(made["Message-ID"]))
         part = whole.with_name(f".{whole.stem}.part")
-        part.write_bytes(made.as_bytes())
-        part.replace(whole)
+        content = made.as_bytes()
+        with _folder_away():
+            part.write_bytes(content)
+            part.replace(whole)
 
     def _file(self, message_id: str) -> Path:
         return self.path / f"{message_id.strip('<>').replace('/', '_')}.eml"
@@ -71,6 +78,14 @@ class MailFolder:
         """Remove e-mails whose reader was erased."""
         for message_id in message_ids:
             self._file(message_id).unlink(missing_ok=True)
+
+
+@contextmanager
+def _folder_away() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MailServerAway(error.strerror or type(error).__name__) from error
 
 
 class MailServer:
@@ -109,7 +124,7 @@ class MailServer:
         finally:
             try:
                 server.quit()
-            except smtplib.SMTPException:
+            except OSError:  # SMTPException is one
                 server.close()
 
     @property
@@ -144,11 +159,19 @@ class MailServer:
 
 
 def _sent(server: smtplib.SMTP, made: EmailMessage) -> None:
-    """Send an e-mail. Raises MailServerAway for a broken connection, SMTPException for a refused e-mail."""
+    """Send an e-mail. Raises MailServerAway for a fault of the server, SMTPException for a refused e-mail."""
     try:
         server.send_message(made)
-    except smtplib.SMTPServerDisconnected as error:
-        raise MailServerAway("SMTPServerDisconnected") from error
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused) as error:
+        raise MailServerAway(type(error).__name__) from error
+    except smtplib.SMTPResponseException as error:
+        if error.smtp_code in _SERVER_CODES:
+            raise MailServerAway(f"{error.smtp_code}") from error
+        raise
+    except smtplib.SMTPException:
+        raise
+    except OSError as error:
+        raise MailServerAway(type(error).__name__) from error
 
 
 Transport = MailFolder | MailServer

@@ -6,10 +6,13 @@ that starts with old data does not write about all of them at once.
 """
 
 import logging
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, MatchmakerError
 from matchmaker.models.database import Sessions
-from matchmaker.services.core import rate_limits
+from matchmaker.services.core import infrastructure, rate_limits
 from matchmaker.services.extraction import form_drafts
 from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import viewings
@@ -24,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 def run(sessions: Sessions, day: DueDay) -> int:
     """Post all due e-mails and return their number. A duty that fails, or that another worker does, does not
-    stop the others.
+    stop the others; a failure that nobody foresaw is raised when they are done.
     """
     duties: list[Duty] = [
         needs_due.expire,
@@ -43,12 +46,17 @@ def run(sessions: Sessions, day: DueDay) -> int:
         duties.append(lambda session, day: profiles_due.digest(session, day, fitting))
     except MatchmakerError as error:
         _log.warning("The digest waits: %s", error)
-    posted = sum(_do(sessions, duty, day) for duty in duties)
-    with sessions.begin() as session:
-        rate_limits.tidy(session)
-        program_requests.tidy(session)
-        viewings.forget_old(session, day.today)
-        form_drafts.forget_old(session)
+    duties.append(_tidy)
+    posted, failures = 0, list[Exception]()
+    for duty in duties:
+        try:
+            posted += _do(sessions, duty, day)
+        except Exception as error:
+            if infrastructure.is_at_fault(error):
+                raise
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("Duties of the day failed and will be tried again", failures)
     return posted
 
 
@@ -61,3 +69,12 @@ def _do(sessions: Sessions, duty: Duty, day: DueDay) -> int:
     except MatchmakerError:
         _log.exception("Letters of the day failed and will be tried again")
     return 0
+
+
+def _tidy(session: Session, day: DueDay) -> Iterator[None]:
+    """Delete what is kept for a time only; no e-mail is due."""
+    rate_limits.tidy(session)
+    program_requests.tidy(session)
+    viewings.forget_old(session, day.today)
+    form_drafts.forget_old(session)
+    yield from ()

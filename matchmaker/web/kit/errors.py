@@ -56,6 +56,7 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.DatabaseBusy: 503,
     domain.ChangeOverrun: 503,
     domain.StorageFull: 503,
+    domain.SiteEnds: 503,
     # Problems of the administrator, at the program's start or on the command line; no request causes them.
     domain.SettingInvalid: 500,
     domain.StartRefused: 500,

@@ -77,6 +77,7 @@ _ACTS = {
     "user.second_factor_on": N_("second factor turned on"),
     "user.sessions_ended": N_("all sessions and keys ended"),
     "user.time_zone": N_("time zone changed"),
+    "work.retried": N_("work that was given up tried again"),
 }
 FAMILIES = {
     "need": N_("needs"),

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import gettext
 
+from matchmaker.domain.lanes import Lane
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState, MatchState, MembershipState, NeedState
 from matchmaker.domain.taxonomy_keys import Occasion
@@ -97,6 +98,7 @@ def register(app: Flask) -> None:
         band_label=band_label,
         channel_label=channel_label,
         import_label=import_label,
+        lane_label=lane_label,
         move_label=move_label,
         queue_label=queue_label,
         reason_label=reason_label,
@@ -127,6 +129,13 @@ _QUEUES = {
     "certificates": N_("certificates ending within 90 days"),
     "matches": N_("proposals to look at"),
 }
+_LANES: dict[str, str] = {
+    Lane.INDEX: N_("Search index"),
+    Lane.LETTERS: N_("E-mails"),
+    Lane.FILES: N_("Files"),
+    Lane.IMPORTS: N_("Imports"),
+    Lane.SCHEDULE: N_("Work of the day"),
+}
 _MOVES: dict[str, str] = {
     NeedState.DRAFT: N_("Back to draft"),
     NeedState.SUBMITTED: N_("Submit to the centre"),
@@ -142,6 +151,11 @@ _MOVES: dict[str, str] = {
 
 def queue_label(name: str) -> str:
     return gettext(_QUEUES[name])
+
+
+def lane_label(lane: str) -> str:
+    """The name of a lane of work in the background."""
+    return gettext(_LANES[lane])
 
 
 def move_label(state: str) -> str:

@@ -4,7 +4,10 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from matchmaker import __version__
-from matchmaker.web.kit.context import database, product
+from matchmaker.domain.errors import MatchmakerError
+from matchmaker.models.database import DatabaseError
+from matchmaker.services.health import findings
+from matchmaker.web.kit.context import product
 
 blueprint = Blueprint("health", __name__)
 
@@ -21,12 +24,12 @@ def version() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Whether the site can work; 503 with a list of the parts that are not ready."""
-    database().connection()
-    engine = product().engine.health()
-    checks = {
-        "database": "ok",
-        "engine": "ok" if engine.ready else engine.detail,
-        "documents": engine.documents,
-    }
-    return jsonify(checks), 200 if engine.ready else 503
+    """Whether the site can do its work: the state of each part, 503 where one is wrong. No page of errors."""
+    parts = product()
+    try:
+        found = findings.of_site(parts.sessions, parts.engine, parts.pulses)
+    except (MatchmakerError, DatabaseError) as error:  # the process began while the database was away
+        found = [findings.database_away(error)]
+    good = all(one.good for one in found)
+    told = [{"part": one.part, "state": one.state, "detail": str(one)} for one in found]
+    return jsonify(ready=good, findings=told), 200 if good else 503

@@ -5,20 +5,23 @@ name.
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from flask import Blueprint, current_app, jsonify, render_template, request
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from flask_login import login_required
 
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.models import Centre, User
 from matchmaker.models.base import now
+from matchmaker.services.health import findings, retrying
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates, name_lookup, profile_drafts
 from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.shortlist import assignments, rotation, work_queues
 from matchmaker.services.shortlist.work_queues import WorkQueue
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages.need_page import closing_reasons
 from matchmaker.web.views.work.known_duplicates import known
@@ -57,7 +60,24 @@ def queues() -> ResponseReturnValue:
         **_late(centres, own, chosen),
         spread=rotation.spread(database(), own.id, now()),
         reasons=closing_reasons(),
+        troubles=[one for one in findings.of_work(database(), product().pulses) if not one.good],
     )
+
+
+@blueprint.post("/retry")
+@login_required
+def retry() -> ResponseReturnValue:
+    """Let the work that was given up be tried anew."""
+    with change() as (session, user):
+        operator(session)
+        centre = needs.centre_of(session, standpoint(session).own_centre)
+        done = retrying.try_again(session, centre, by=user.public_id)
+    flash(
+        ngettext(
+            "%(num)s piece of work is tried again.", "%(num)s pieces of work are tried again.", done.whole
+        )
+    )
+    return redirect(url_for("operator.queues"))
 
 
 def _chosen() -> "_Chosen":

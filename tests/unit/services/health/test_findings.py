@@ -1,14 +1,25 @@
 """What the site says about itself: which part is wrong, and what to do."""
 
+import pytest
+
+from matchmaker.domain.lanes import Lane
 from matchmaker.domain.lifecycle import JobState, MailState, OutboxRowState
 from matchmaker.models import Job, Mail, Outbox
 from matchmaker.models.database import Sessions, make_database_engine
-from matchmaker.services.health import findings
+from matchmaker.services.health import findings, heartbeats
+from matchmaker.services.health.heartbeats import LanePulse
 from tests.support.fakes import FakeEngine
 
 
 def states(sessions: Sessions, engine: FakeEngine) -> dict[str, str]:
     return {one.part: one.state for one in findings.of_site(sessions, engine)}
+
+
+@pytest.fixture
+def sessions(sessions: Sessions) -> Sessions:
+    """A site whose lanes are at work in another process."""
+    heartbeats.beat(sessions, "another", [LanePulse(lane) for lane in Lane])
+    return sessions
 
 
 def dead_mail() -> Mail:
@@ -29,13 +40,17 @@ def test_a_sound_site_has_only_good_findings(sessions: Sessions) -> None:
 def test_given_up_work_is_named_with_its_number_and_the_command(sessions: Sessions) -> None:
     with sessions.begin() as session:
         session.add_all(
-            (dead_mail(), Outbox(key="k", state=OutboxRowState.DEAD), Job(kind="k", state=JobState.FAILED))
+            (
+                dead_mail(),
+                Outbox(key="k", state=OutboxRowState.DEAD),
+                Job(kind="import", state=JobState.FAILED),
+            )
         )
     dead = [one for one in findings.of_site(sessions, FakeEngine()) if not one.good]
     assert [(one.part, one.state) for one in dead] == [
         ("index", "dead"),
         ("letters", "dead"),
-        ("jobs", "dead"),
+        ("imports", "dead"),
     ]
     assert all(str(one).endswith(": 1.") and "matchmaker worker retry" in one.remedy for one in dead)
 

@@ -1,7 +1,12 @@
 """Letters leave through a real SMTP server or into a folder, once each where nothing breaks."""
 
+import errno
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,16 +18,18 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import SettingInvalid
+from matchmaker.domain.errors import EngineUnavailable, SettingInvalid
+from matchmaker.domain.lifecycle import JobState, MailState
 from matchmaker.models import Job, Mail
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.services.mail import jobs, letters
 from matchmaker.services.mail.transport import (
     MailFolder,
     MailServer,
     transport,
 )
+from tests.support.breaks import full_database
 
 SENDER = "centre@example.org"
 
@@ -33,6 +40,7 @@ class Inbox:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.refused: set[str] = set()
+        self.answer: str | None = None
 
     async def handle_RCPT(  # noqa: N802 - the library's signature
         self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: Any
@@ -43,6 +51,8 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.answer:
+            return self.answer
         self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
@@ -61,11 +71,14 @@ def inbox() -> Iterator[tuple[Inbox, MailServer]]:
         controller.stop()
 
 
+def queue_in(session: Session, to: str, language: str = "ru") -> str:
+    values = letters.example("profile_published")
+    return letters.post(session, "profile_published", to, language, values).message_id
+
+
 def queue(sessions: Sessions, to: str, language: str = "ru") -> str:
     with sessions.begin() as session:
-        return letters.post(
-            session, "profile_published", to, language, letters.example("profile_published")
-        ).message_id
+        return queue_in(session, to, language)
 
 
 def states(sessions: Sessions) -> dict[str, str]:
@@ -131,22 +144,89 @@ def test_a_server_that_is_away_uses_up_no_try(sessions: Sessions, inbox: tuple[I
     assert jobs.send_due(sessions, inbox[1], SENDER).sent == 1
 
 
+def dying(work: str, url: str, *arguments: str) -> None:
+    """Run a function of this file's text in a process that is killed in it."""
+    code = (
+        "import os, sys\n"
+        "from matchmaker.models.database import Sessions, make_sessions\n"
+        "from matchmaker.services.mail import jobs\n"
+        "from matchmaker.services.mail.transport import MailServer\n"
+        "sessions = make_sessions(sys.argv[1])\n" + work
+    )
+    child = subprocess.run([sys.executable, "-c", code, url, *arguments], check=False)
+    assert child.returncode == -signal.SIGKILL
+
+
 def test_a_crash_between_sending_and_marking_repeats_the_same_message_id(
-    sessions: Sessions, inbox: tuple[Inbox, MailServer], monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, sqlite_url: str, inbox: tuple[Inbox, MailServer]
 ) -> None:
     key = queue(sessions, "reader@example.org")
+    work = (
+        "Sessions.write_surely = lambda *_: os.kill(os.getpid(), 9)\n"
+        f"jobs.send_due(sessions, MailServer('smtp://{inbox[1].place}'), '{SENDER}')"
+    )
+    dying(work, sqlite_url)
     moment = now()
-
-    def crash(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(jobs, "_mark", crash)
-        with pytest.raises(KeyboardInterrupt):
-            jobs.send_due(sessions, inbox[1], SENDER, moment=moment)
     assert jobs.send_due(sessions, inbox[1], SENDER, moment=moment + timedelta(minutes=1)).sent == 0
-    assert jobs.send_due(sessions, inbox[1], SENDER, moment=moment + jobs.LEASE * 2).sent == 1
+    assert jobs.send_due(sessions, inbox[1], SENDER, moment=moment + jobs.LETTER_LEASE * 2).sent == 1
     assert [mail["Message-ID"] for mail in inbox[0].received] == [key, key]
+
+
+def test_a_letter_that_no_program_can_build_holds_no_other(
+    sessions: Sessions, inbox: tuple[Inbox, MailServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(sessions, "bad@example.org")
+    queue(sessions, "reader@example.org")
+    build = jobs.message
+
+    def broken(mail: Mail, sender: str) -> EmailMessage:
+        if mail.recipient == "bad@example.org":
+            raise RuntimeError("a slip of the program")
+        return build(mail, sender)
+
+    monkeypatch.setattr(jobs, "message", broken)
+    assert (jobs.send_due(sessions, inbox[1], SENDER).sent, states(sessions)["bad@example.org"]) == (
+        1,
+        "waiting",
+    )
+
+
+def test_a_full_disk_costs_a_letter_no_try(
+    sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    queue(sessions, "reader@example.org")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        assert jobs.send_due(sessions, transport(None, tmp_path), SENDER).away == "MailServerAway"
+    with sessions() as session:
+        assert session.scalars(select(Mail.attempts)).one() == 0
+    assert jobs.send_due(sessions, transport(None, tmp_path), SENDER).sent == 1
+
+
+@pytest.mark.parametrize("answer", ["421 closing", "452 no room"])
+def test_a_server_that_is_full_or_closes_costs_a_letter_no_try(
+    sessions: Sessions, inbox: tuple[Inbox, MailServer], answer: str
+) -> None:
+    queue(sessions, "reader@example.org")
+    inbox[0].answer = answer
+    assert jobs.send_due(sessions, inbox[1], SENDER).away
+    inbox[0].answer = None
+    assert jobs.send_due(sessions, inbox[1], SENDER).sent == 1
+
+
+def test_a_letter_that_was_sent_while_the_database_went_is_not_sent_again(
+    sessions: Sessions, inbox: tuple[Inbox, MailServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(sessions, "reader@example.org")
+    with full_database(sessions, after="UPDATE mail SET state"), pytest.raises(DatabaseError):
+        jobs.send_due(sessions, inbox[1], SENDER)
+    assert states(sessions) == {"reader@example.org": "waiting"}
+    assert jobs.send_due(sessions, inbox[1], SENDER).sent == 0
+    assert states(sessions) == {"reader@example.org": "sent"}
+    assert len(inbox[0].received) == 1
 
 
 def test_without_a_server_letters_go_into_a_folder(sessions: Sessions, tmp_path: Path) -> None:
@@ -175,8 +255,8 @@ def test_a_job_runs_once_and_what_it_writes_is_kept(sessions: Sessions) -> None:
     with sessions.begin() as session:
         jobs.enqueue(session, "greet", {"to": "reader@example.org"})
         jobs.enqueue(session, "unknown")
-    assert jobs.run_due(sessions, {"greet": handler}) == 1
-    assert jobs.run_due(sessions, {"greet": handler}) == 0
+    assert jobs.run_due(sessions, {"greet": handler}).done == 1
+    assert jobs.run_due(sessions, {"greet": handler}).done == 0
     assert states(sessions) == {"reader@example.org": "waiting"}
 
 
@@ -194,7 +274,7 @@ def test_a_failing_job_writes_nothing_and_is_tried_again(sessions: Sessions) -> 
     with sessions.begin() as session:
         jobs.enqueue(session, "greet")
     moment = now()
-    assert jobs.run_due(sessions, {"greet": handler}, moment=moment) == 0
+    assert jobs.run_due(sessions, {"greet": handler}, moment=moment).failed == 1
     assert states(sessions) == {}
     for day in range(1, jobs.TRIES):
         jobs.run_due(sessions, {"greet": handler}, moment=moment + timedelta(days=day))
@@ -203,15 +283,73 @@ def test_a_failing_job_writes_nothing_and_is_tried_again(sessions: Sessions) -> 
     assert states(sessions) == {"a@example.org": "waiting"}
 
 
-def test_a_job_whose_worker_died_is_taken_up_again(sessions: Sessions) -> None:
-    def die(_session: Session, _: Any) -> None:
-        raise KeyboardInterrupt
+def test_a_job_whose_worker_died_is_taken_up_again(sessions: Sessions, sqlite_url: str) -> None:
+    with sessions.begin() as session:
+        jobs.enqueue(session, "greet")
+    dying("jobs.run_due(sessions, {'greet': lambda *_: os.kill(os.getpid(), 9)})", sqlite_url)
+    moment = now()
+    fine = {"greet": lambda _session, _arguments: None}
+    assert jobs.run_due(sessions, fine, moment=moment).done == 0
+    assert jobs.run_due(sessions, fine, moment=moment + jobs.JOB_LEASE * 2).done == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [EngineUnavailable(), ConnectionRefusedError(), OSError(errno.ENOSPC, "full"), jobs.WorkStopped()],
+)
+def test_what_the_infrastructure_fails_at_costs_a_job_no_try(sessions: Sessions, error: Exception) -> None:
+    def fail(_session: Session, _: Any) -> None:
+        raise error
+
+    with sessions.begin() as session:
+        jobs.enqueue(session, "first")
+        jobs.enqueue(session, "second")
+    both = {"first": fail, "second": lambda _session, _arguments: None}
+    result = jobs.run_due(sessions, both)
+    assert (result.done, result.failed, result.away) == (1, 0, type(error).__name__)
+    with sessions() as session:
+        assert session.execute(select(Job.state, Job.attempts).where(Job.kind == "first")).one() == (
+            "waiting",
+            0,
+        )
+    assert jobs.run_due(sessions, {"first": lambda _session, _arguments: None}).done == 1
+
+
+@pytest.mark.parametrize("kind", [MemoryError, RecursionError, SystemExit, GeneratorExit, AssertionError])
+def test_an_error_of_any_class_costs_a_job_one_try_and_leaves_it_waiting(
+    sessions: Sessions, kind: type[BaseException]
+) -> None:
+    def fail(_session: Session, _: Any) -> None:
+        raise kind
 
     with sessions.begin() as session:
         jobs.enqueue(session, "greet")
-    moment = now()
-    with pytest.raises(KeyboardInterrupt):
-        jobs.run_due(sessions, {"greet": die}, moment=moment)
-    fine = {"greet": lambda _session, _arguments: None}
-    assert jobs.run_due(sessions, fine, moment=moment + timedelta(minutes=1)) == 0
-    assert jobs.run_due(sessions, fine, moment=moment + jobs.LEASE * 2) == 1
+    with suppress(SystemExit, GeneratorExit):
+        jobs.run_due(sessions, {"greet": fail})
+    with sessions() as session:
+        assert session.execute(select(Job.state, Job.attempts, Job.taken_by)).one() == ("waiting", 1, None)
+
+
+def test_a_worker_whose_lease_ran_out_writes_nothing(sessions: Sessions) -> None:
+    def slow(session: Session, _: Any) -> None:
+        later = now() + jobs.JOB_LEASE * 2
+        fine = {"greet": lambda _session, _arguments: None}
+        assert jobs.run_due(sessions, fine, moment=later).done == 1
+        queue_in(session, "late@example.org")
+
+    with sessions.begin() as session:
+        jobs.enqueue(session, "greet")
+    result = jobs.run_due(sessions, {"greet": slow})
+    assert (result.done, states(sessions)) == (0, {})
+
+
+def test_dead_work_is_tried_again(sessions: Sessions, inbox: tuple[Inbox, MailServer]) -> None:
+    queue(sessions, "reader@example.org")
+    with sessions.begin() as session:
+        session.scalars(select(Mail)).one().state = MailState.DEAD
+        jobs.enqueue(session, "greet").state = JobState.FAILED
+    assert jobs.send_due(sessions, inbox[1], SENDER).sent == 0
+    with sessions.begin() as session:
+        assert jobs.try_dead_again(session) == (1, 1)
+    assert jobs.send_due(sessions, inbox[1], SENDER).sent == 1
+    assert jobs.run_due(sessions, {"greet": lambda _session, _arguments: None}).done == 1

@@ -1,10 +1,15 @@
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 
+from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
+from matchmaker.web.kit import draining
 from matchmaker.wiring import Application
+from matchmaker.worker import Worker
 from tests.support.browser import Browser, statements, text
 
 PAGES = ("/", "/suppliers", "/suppliers?q=turning", "/try", "/login", "/register", "/nothing-here")
@@ -134,10 +139,36 @@ def test_lists_need_a_bounded_number_of_statements(browser: Browser, product: Ap
     assert len([one for one in asked if one.lstrip().upper().startswith("SELECT")]) <= 8
 
 
-def test_health_and_readiness_answer(browser: Browser) -> None:
+def test_health_and_readiness_answer(browser: Browser, product: Application) -> None:
     assert browser.get("/healthz").json == {"status": "ok"}
-    assert browser.get("/readyz").status_code == 200
     assert browser.get("/version").json["version"]
+    without = browser.get("/readyz")
+    assert (without.status_code, without.json["ready"]) == (503, False)
+    told = {one["part"]: one["state"] for one in without.json["findings"]}
+    assert (told["database"], told["engine"], told["letters"]) == ("ok", "ok", "stopped")
+    with Worker(product).running():
+        assert browser.get("/readyz").status_code == 200
+
+
+def test_without_its_database_the_site_lives_and_is_not_ready(tmp_path: Path) -> None:
+    nowhere = SecretStr("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    client = create_app(Application(Settings(data=tmp_path, database_url=nowhere))).test_client()
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.mimetype) == (503, "application/json")
+    assert [one["state"] for one in answer.json["findings"] if one["part"] == "database"] == ["away"]
+
+
+def test_a_site_that_ends_answers_what_has_come_and_refuses_the_rest(product: Application) -> None:
+    app = create_app(product)
+    draining.of(app).begin(1)
+    client = app.test_client()
+    assert client.get("/healthz").status_code == 200
+    refused = client.get("/suppliers")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert "being restarted" in refused.get_data(as_text=True)
+    program = client.get("/api/v1/suppliers")
+    assert (program.status_code, program.mimetype) == (503, "application/problem+json")
 
 
 def test_the_interface_for_programs(browser: Browser) -> None:

@@ -1,9 +1,13 @@
 import re
 
+from matchmaker.domain.lifecycle import MailState
 from matchmaker.domain.records import SupplierRecord, parse
+from matchmaker.models import Mail
+from matchmaker.services.mail import letters
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
+from matchmaker.worker import Worker
 from tests.support.browser import Browser, statements, text
 
 TEXT = "Нужны фланцы ø120 из стали 20, токарная обработка, 40 шт."
@@ -92,3 +96,28 @@ def test_only_an_operator_sees_and_merges_twins(buyer: Browser, supplier: Browse
         assert who.get("/work/duplicates/").status_code == 403
         assert who.post("/work/duplicates/a/b", {"verdict": "distinct"}, page="/account").status_code == 403
     assert browser.get("/work/duplicates/").status_code == 302
+
+
+def test_work_that_was_given_up_is_told_and_tried_again(centre: Browser, own_product: Application) -> None:
+    with own_product.sessions.begin() as session:
+        values = letters.example("profile_published")
+        mail = letters.post(session, "profile_published", "gone@example.org", "en", values)
+        mail.state, mail.attempts = MailState.DEAD, 8
+    page = text(centre.get("/work/"))
+    assert "E-mails that could not be sent and are not tried any more: 1." in page
+    assert "matchmaker worker" in page
+    centre.client.set_cookie("language", "ru")
+    assert "Письма, которые не удалось отправить" in text(centre.get("/work/"))
+    centre.client.set_cookie("language", "en")
+    done = centre.client.post(
+        "/work/retry",
+        data={"csrf_token": centre.token("/work/")},
+        headers=centre.headers,
+        follow_redirects=True,
+    )
+    assert "1 piece of work is tried again." in text(done)
+    assert "are not tried any more" not in text(done)
+    with own_product.sessions() as session:
+        assert session.get_one(Mail, mail.id).attempts == 0
+    with Worker(own_product).running():
+        assert "The work in the background needs you" not in text(centre.get("/work/"))

@@ -1,0 +1,94 @@
+"""The site under waitress, with an end that loses no answer: waitress itself stops in the middle of requests."""
+
+import select
+from collections.abc import Callable, Iterator
+from time import monotonic, time
+from typing import Any
+
+from flask import Flask
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
+
+from matchmaker.web.kit import draining
+
+THREADS = 8
+_LOOK_SECONDS = 0.25
+# For connections that were opened, or that answered, a moment ago.
+_LINGER_SECONDS = 0.2
+_LONGEST_LINGER_SECONDS = 1.0
+
+
+class SiteServer:
+    """The server of a site. Raises OSError where it cannot listen."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._drain = draining.of(app)
+        self._sockets: dict[int, Any] = {}
+        self._server = create_server(
+            app,
+            map=self._sockets,
+            host=host,
+            port=port,
+            threads=THREADS,
+            clear_untrusted_proxy_headers=False,  # the site itself decides whom it trusts
+        )
+
+    @property
+    def port(self) -> int:
+        """The port, also where the system chose it."""
+        return next(listening.effective_port for listening in self._listening())
+
+    def run(self, asked: Callable[[], bool], ending: Callable[[], None], seconds: float) -> None:
+        """Serve until the process is `asked` to end, call `ending`, and answer in at most `seconds` what has come.
+
+        Requests that come meanwhile are refused with 503 and Retry-After.
+        """
+        while not asked():
+            self._look(_LOOK_SECONDS)
+        until = monotonic() + seconds
+        held = [request for channel in self._channels() for request in channel.requests]
+        self._drain.begin(len(self._server.task_dispatcher.queue))
+        ending()
+        while monotonic() < until and self._unanswered(held):
+            self._look(0.02)
+        until = min(until, monotonic() + _LONGEST_LINGER_SECONDS)
+        self._close_door(until)
+        while monotonic() < until and any(map(_is_busy, self._channels())):
+            self._look(0.02)
+        self._server.task_dispatcher.shutdown(timeout=0.1)
+        wasyncore.close_all(self._sockets)
+
+    def _look(self, seconds: float) -> None:
+        """Move what can be moved over the connections, waiting for it at most `seconds`."""
+        wasyncore.loop(timeout=seconds, map=self._sockets, count=1)
+
+    def _listening(self) -> list[BaseWSGIServer]:
+        return [one for one in self._sockets.values() if isinstance(one, BaseWSGIServer)]
+
+    def _channels(self) -> Iterator[HTTPChannel]:
+        return (one for one in list(self._sockets.values()) if isinstance(one, HTTPChannel))
+
+    def _unanswered(self, held: list[Any]) -> bool:
+        """Whether one of the requests is being worked on, or its answer is on its way."""
+        return any(
+            channel.total_outbufs_len or any(request in held for request in channel.requests)
+            for channel in self._channels()
+        )
+
+    def _close_door(self, until: float) -> None:
+        """Accept the connections that the system has already taken, then no more."""
+        doors = self._listening()
+        while monotonic() < until and select.select(doors, (), (), 0)[0]:
+            self._look(0)
+        for door in doors:
+            wasyncore.dispatcher.close(door)  # its own `close` would cut off answers under way
+
+
+def _is_busy(channel: HTTPChannel) -> bool:
+    return bool(
+        channel.requests
+        or channel.request
+        or channel.total_outbufs_len
+        or time() - channel.last_activity < _LINGER_SECONDS
+    )

@@ -1,0 +1,178 @@
+"""The work of a process: what is done in each lane, and all of it once."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from time import monotonic
+
+from matchmaker.domain.errors import EngineUnavailable, MatchmakerError
+from matchmaker.domain.lanes import Lane, lane_of_job
+from matchmaker.models import Need, Session
+from matchmaker.models.database import DatabaseError
+from matchmaker.services.extraction import shop_lists
+from matchmaker.services.files import file_jobs, sweeper
+from matchmaker.services.health import heartbeats
+from matchmaker.services.health.heartbeats import LanePulse
+from matchmaker.services.imports import import_batches
+from matchmaker.services.mail import jobs
+from matchmaker.services.matching import matching
+from matchmaker.services.needs import drawings, intake, need_readings
+from matchmaker.services.people import password_reset
+from matchmaker.services.profiles import photos
+from matchmaker.services.schedule import daily_run
+from matchmaker.services.schedule.due_day import DueDay
+from matchmaker.wiring import Application
+from matchmaker.worker.lanes import LaneThread, Supervisor
+
+_log = logging.getLogger(__name__)
+# Between two rounds of a lane, between two looks for the e-mails of the day, and between two heartbeats.
+_ROUND_SECONDS = 2.0
+_SCHEDULE_SECONDS = 600.0
+_BEAT_SECONDS = 10.0
+# For what is under way when the process is asked to end.
+DRAIN_SECONDS = 10.0
+
+
+class Worker:
+    """The lanes of work of one process."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._stop = application.stopping
+        self._scheduled_at: float | None = None
+        self._asked_at: float | None = None
+        self._process = heartbeats.process_name()
+
+    def work(self) -> jobs.SendingResult:
+        """Do all due work once and return the results of the e-mails."""
+        self._index()
+        if self._scheduled_at is None or monotonic() - self._scheduled_at >= _SCHEDULE_SECONDS:
+            self._scheduled_at = monotonic()
+            self._schedule()
+        jobs.run_due(self._application.sessions, self._handlers(), ends=self._ends)
+        return self._send()
+
+    def _lanes(self) -> Mapping[Lane, tuple[Callable[[], str], float]]:
+        """The rounds of each lane, and the seconds between them."""
+        return {
+            Lane.INDEX: (self._index, _ROUND_SECONDS),
+            Lane.LETTERS: (self._letters, _ROUND_SECONDS),
+            Lane.FILES: (lambda: self._jobs(Lane.FILES), _ROUND_SECONDS),
+            Lane.IMPORTS: (lambda: self._jobs(Lane.IMPORTS), _ROUND_SECONDS),
+            Lane.SCHEDULE: (self._schedule, _SCHEDULE_SECONDS),
+        }
+
+    def _handlers(self) -> Mapping[str, jobs.Handler]:
+        """What is to be done for each kind of job; `domain.lanes` names its lane."""
+        return {
+            password_reset.RESET_JOB: password_reset.send_reset,
+            import_batches.JOB: lambda _session, given: import_batches.work(self._application.imports, given),
+            **file_openers(self._application),
+        }
+
+    def _index(self) -> str:
+        done = self._application.index.catch_up(self._ends)
+        return EngineUnavailable.__name__ if done.away else ""
+
+    def _letters(self) -> str:
+        """Post the e-mails that jobs bring, and send all that are due."""
+        return self._jobs(Lane.LETTERS) or self._send().away
+
+    def _send(self) -> jobs.SendingResult:
+        parts = self._application
+        return jobs.send_due(parts.sessions, parts.transport, parts.settings.mail_from, ends=self._ends)
+
+    def _jobs(self, lane: Lane) -> str:
+        own = {kind: work for kind, work in self._handlers().items() if lane_of_job(kind) == lane}
+        return jobs.run_due(self._application.sessions, own, ends=self._ends).away
+
+    def _schedule(self) -> str:
+        """Do what the date brings; what fails does not stop the rest."""
+        parts = self._application
+        day = DueDay(parts.today(), self._openings, self._reason, parts.taxonomy.given_reasons)
+        with ExitStack() as duties:  # the last one that is named comes first
+            duties.callback(sweeper.sweep_daily, parts.sessions, parts.data)
+            duties.callback(daily_run.run, parts.sessions, day)
+            duties.callback(need_readings.renew, parts.sessions, parts.recogniser)
+        return ""
+
+    def _openings(self, session: Session, key: str) -> list[Need]:
+        found = matching.openings(session, key, self._application.matching())
+        return [need for need, _ in found.fitting]
+
+    def _reason(self, code: str, language: str) -> str:
+        """The words of a reason's code; words stay unchanged."""
+        taxonomy = self._application.taxonomy
+        return taxonomy.label("reason", code, language) if code in taxonomy.reasons else code
+
+    def _ends(self) -> bool:
+        return self._stop.is_set()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Work in the background while the block lasts, also on rows that other processes wrote or that
+        waited. Afterwards what is under way has DRAIN_SECONDS to finish.
+        """
+        pulses = [LanePulse(lane) for lane in Lane]
+        supervisor = Supervisor(self._threads(pulses), self._stop)
+        self._application.pulses = pulses
+        self._first_beat(pulses)
+        supervisor.start()
+        try:
+            yield
+        finally:
+            self._end(supervisor)
+
+    def _threads(self, pulses: list[LanePulse]) -> list[LaneThread]:
+        threads = []
+        for pulse in pulses:
+            work, pace = self._lanes()[pulse.lane]
+            threads.append(LaneThread(pulse.lane, work, pace, self._stop, pulse=pulse))
+        return [*threads, LaneThread("heartbeat", lambda: self._beat(pulses), _BEAT_SECONDS, self._stop)]
+
+    def _beat(self, pulses: list[LanePulse]) -> str:
+        heartbeats.beat(self._application.sessions, self._process, pulses)
+        return ""
+
+    def _first_beat(self, pulses: list[LanePulse]) -> None:
+        try:
+            self._beat(pulses)
+        except DatabaseError:
+            _log.warning("The database does not take a heartbeat yet; the lanes begin all the same")
+
+    def ask_to_end(self) -> None:
+        """Let the lanes finish what they hold, and take no more; the time that they have begins."""
+        self._asked_at = monotonic()
+        self._stop.set()
+
+    def _end(self, supervisor: Supervisor) -> None:
+        gone = monotonic() - self._asked_at if self._asked_at else 0.0
+        for lane in supervisor.end(max(0.0, DRAIN_SECONDS - gone)):
+            _log.warning("The lane %s did not end in time; its work is taken up by another worker", lane.name)
+        self._application.pulses = []
+        with suppress(DatabaseError):
+            self._application.sessions.catch_up()
+            heartbeats.end(self._application.sessions, self._process)
+        self._stop.clear()
+        self._asked_at = None
+
+
+def warm_up(application: Application) -> None:
+    """Load dictionaries, columns and the ranker before the first request needs them."""
+    try:
+        application.recogniser.recognise("токарная обработка")
+        application.matcher()
+    except (MatchmakerError, DatabaseError):
+        _log.info("The parts for matching are not ready yet; the first request will load them")
+
+
+def file_openers(parts: Application) -> Mapping[str, jobs.Handler]:
+    """What opens strangers' files, by the kind of its job."""
+    handlers: Mapping[str, jobs.Handler] = {
+        drawings.LOOK: lambda session, asked: drawings.look(session, asked, parts.data),
+        drawings.COPY: lambda session, asked: drawings.make_copy(session, asked, parts.data),
+        photos.SHRINK: lambda session, asked: photos.shrink(session, asked, parts.data),
+        intake.ROWS: lambda _session, asked: intake.rows_of_list(asked, parts.data),
+        shop_lists.FILL: lambda session, asked: shop_lists.fill(session, asked, parts.data, parts.recogniser),
+    }
+    return {file_jobs.LANE + kind: file_jobs.timed(handler) for kind, handler in handlers.items()}
