@@ -52,8 +52,8 @@ class SiteServer:
         ending()
         while monotonic() < until and self._unanswered(held):
             self._look(0.02)
+        self._close_door()
         until = min(until, monotonic() + _LONGEST_LINGER_SECONDS)
-        self._close_door(until)
         while monotonic() < until and any(map(_is_busy, self._channels())):
             self._look(0.02)
         self._server.task_dispatcher.shutdown(timeout=0.1)
@@ -76,10 +76,12 @@ class SiteServer:
             for channel in self._channels()
         )
 
-    def _close_door(self, until: float) -> None:
+    def _close_door(self) -> None:
         """Accept the connections that the system has already taken, then no more."""
-        doors = self._listening()
-        while monotonic() < until and select.select(doors, (), (), 0)[0]:
+        doors, until = self._listening(), monotonic() + _LONGEST_LINGER_SECONDS
+        for door in doors:
+            door.socket.listen(0)  # the system holds further visitors back
+        while monotonic() < until and select.select([door.socket for door in doors], (), (), 0)[0]:
             self._look(0)
         for door in doors:
             wasyncore.dispatcher.close(door)  # its own `close` would cut off answers under way

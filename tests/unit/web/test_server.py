@@ -1,0 +1,128 @@
+"""The end of a site: no answer is lost, whatever is under way, and what comes afterwards is told to come again."""
+
+import http.client
+import socket
+import threading
+from time import sleep
+
+import pytest
+from flask import Flask
+
+from matchmaker.web.kit import draining
+from matchmaker.web.server import THREADS, SiteServer
+from tests.support.served import Visitors, ask
+
+LARGE = b"x" * 4_000_000
+SMALL = b"x"
+
+
+class Ending:
+    """A site of slow pages, that can be asked to end."""
+
+    def __init__(self, seconds: float = 10) -> None:
+        self.app = Flask("slow")
+        draining.register(self.app)
+        self.app.register_error_handler(Exception, lambda _: ("later", 503, {"Retry-After": "5"}))
+        self.app.add_url_rule("/slow", view_func=self._slow)
+        self.app.add_url_rule("/large", "large", lambda: LARGE)
+        self.app.add_url_rule("/small", "small", lambda: SMALL)
+        self.begun = threading.Semaphore(0)
+        self.go_on = threading.Event()
+        self.asked = threading.Event()
+        self.ended = threading.Event()
+        self.server = SiteServer(self.app, "127.0.0.1", 0)
+        self.port = int(self.server.port)
+        self.thread = threading.Thread(
+            target=self.server.run, args=(self.asked.is_set, self.ended.set, seconds)
+        )
+        self.thread.start()
+
+    def _slow(self) -> str:
+        self.begun.release()
+        self.go_on.wait(20)
+        return "done"
+
+
+@pytest.fixture
+def site():  # type: ignore[no-untyped-def]
+    made = Ending()
+    yield made
+    made.asked.set()
+    made.go_on.set()
+    made.thread.join(20)
+
+
+def test_requests_at_work_and_those_that_wait_for_a_thread_are_answered_and_later_ones_refused(
+    site: Ending,
+) -> None:
+    answers: list[int] = []
+    kept = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    kept.request("GET", "/small")
+    assert kept.getresponse().read() == SMALL
+    visitors = [
+        threading.Thread(target=lambda: answers.append(ask(site.port, "/slow")[0]))
+        for _ in range(THREADS + 4)
+    ]
+    for one in visitors:
+        one.start()
+    for _ in range(THREADS):
+        assert site.begun.acquire(timeout=10)
+    while len(site.server._server.task_dispatcher.queue) < 4:
+        sleep(0.01)
+    site.asked.set()
+    assert site.ended.wait(10)
+    threading.Timer(0.3, site.go_on.set).start()
+    status, headers, _ = ask(site.port, "/slow")
+    assert (status, headers["Retry-After"]) == (503, "5")
+    kept.request("GET", "/small")
+    assert kept.getresponse().status == 503
+    kept.close()
+    for one in visitors:
+        one.join(20)
+    assert answers == [200] * (THREADS + 4)
+    site.thread.join(20)
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", site.port), 1):
+        pass
+
+
+# waitress leaves the file that holds a large answer to the collector of garbage.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_large_answer_reaches_a_slow_reader_whole(site: Ending) -> None:
+    with socket.create_connection(("127.0.0.1", site.port)) as reader:
+        reader.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        got = reader.recv(1000)
+        site.asked.set()
+        assert site.ended.wait(10)
+        sleep(0.3)
+        while more := reader.recv(100_000):
+            got += more
+    assert got.endswith(LARGE)
+
+
+def test_under_steady_visits_none_is_lost(site: Ending) -> None:
+    site.go_on.set()
+    visitors = Visitors(site.port, "/slow")
+    with visitors.coming(10):
+        while visitors.statuses.get(200, 0) < 50:
+            sleep(0.01)
+        site.asked.set()
+        site.thread.join(20)
+        assert not site.thread.is_alive()
+    assert visitors.lost == []
+
+
+def test_a_request_that_hangs_does_not_keep_the_process() -> None:
+    site = Ending(seconds=0.3)
+    visitor = threading.Thread(target=lambda: _ask_in_vain(site.port))
+    visitor.start()
+    assert site.begun.acquire(timeout=10)
+    site.asked.set()
+    site.thread.join(10)
+    assert not site.thread.is_alive()
+    site.go_on.set()
+    visitor.join(20)
+
+
+def _ask_in_vain(port: int) -> None:
+    with pytest.raises((OSError, http.client.HTTPException)):
+        ask(port, "/slow")
