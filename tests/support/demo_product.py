@@ -9,6 +9,7 @@ from matchmaker.cli import demo
 from matchmaker.services.imports import demo as generator
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
+from tests.support.at_work import let_work
 from tests.support.browser import TODAY
 
 
@@ -17,6 +18,7 @@ def demo_centre(folder: Path, count: int) -> Iterator[Application]:
         patched.setattr(generator, "SUPPLIERS", count)
         application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
         demo.load(application)
+    let_work(application)
     yield application
     application.close()
 

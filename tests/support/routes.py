@@ -15,6 +15,7 @@ from matchmaker.wiring import Application
 from tests.access import world as made
 from tests.access.matrix import Row, expected
 from tests.access.world import TODAY, Thing, World
+from tests.support.at_work import let_work
 
 # What is posted: allowed to arrive, and then refused or changing next to nothing.
 FORMS: dict[str, dict[str, str]] = {
@@ -58,6 +59,7 @@ VALUES = {
 def network_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder: Path = tmp_path_factory.mktemp("network")
     application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+    let_work(application)
     yield application
     application.close()
 

@@ -43,6 +43,7 @@ def test_all_that_has_a_course_bears_its_states() -> None:
         "Finding.state",
         "ImportBatch.state",
         "Job.state",
+        "LaneBeat.lane",
         "Mail.state",
         "Match.state",
         "Membership.state",

@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from matchmaker.domain.lifecycle import MailState
 from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.models import Mail
@@ -98,7 +100,10 @@ def test_only_an_operator_sees_and_merges_twins(buyer: Browser, supplier: Browse
     assert browser.get("/work/duplicates/").status_code == 302
 
 
-def test_work_that_was_given_up_is_told_and_tried_again(centre: Browser, own_product: Application) -> None:
+def test_work_that_was_given_up_is_told_and_tried_again(
+    centre: Browser, own_product: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_product, "pulses", ())
     with own_product.sessions.begin() as session:
         values = letters.example("profile_published")
         mail = letters.post(session, "profile_published", "gone@example.org", "en", values)
