@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from matchmaker.domain.errors import EngineUnavailable
-from matchmaker.domain.lanes import LANE_OF_JOB, Lane
+from matchmaker.domain.lanes import Lane, lane_of_job
 from matchmaker.models import Job, LaneBeat, Mail
 from matchmaker.models.base import now
 from matchmaker.models.database import DatabaseError
@@ -117,8 +117,9 @@ def test_a_round_indexes_what_waits(app: Application) -> None:
 
 
 def test_every_kind_of_job_has_its_lane_and_its_handler(app: Application) -> None:
-    assert set(Worker(app)._handlers()) == set(LANE_OF_JOB)
-    assert {password_reset.RESET_JOB, import_batches.JOB} <= set(LANE_OF_JOB)
+    kinds = set(Worker(app)._handlers())
+    assert {password_reset.RESET_JOB, import_batches.JOB, "files.drawing"} <= kinds
+    assert {lane_of_job(kind) for kind in kinds} == {Lane.LETTERS, Lane.IMPORTS, Lane.FILES}
 
 
 @pytest.mark.parametrize("lane", WORKS)
