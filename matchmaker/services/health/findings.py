@@ -13,7 +13,7 @@ from matchmaker.domain.errors import MatchmakerError
 from matchmaker.domain.lanes import LATE_AFTER, Lane, lane_of_job
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, JobState, MailState, OutboxRowState
-from matchmaker.models import Job, Mail, Outbox
+from matchmaker.models import IndexState, Job, Mail, Outbox
 from matchmaker.models.base import UtcDateTime, now
 from matchmaker.models.database import Sessions
 from matchmaker.services.files import sweeper
@@ -91,7 +91,17 @@ def of_work(session: Session, own: Sequence[LanePulse] = ()) -> list[HealthFindi
         of_lane = [pulse for pulse in pulses if pulse.lane == lane]
         wrong = [*_idle(lane, queue, of_lane), *_dead(lane, queue)]
         found += wrong or [HealthFinding(lane)]
-    return [*found, *of_files(session)]
+    return [*found, *of_drift(session), *of_files(session)]
+
+
+def of_drift(session: Session) -> list[HealthFinding]:
+    """Whether index and database differed when they were last compared; nothing where they did not."""
+    count = session.scalar(select(IndexState.drift).where(IndexState.id == 1)) or 0
+    if not count:
+        return []
+    message = N_("Suppliers that the index has not as the database has them: %(count)s.")
+    remedy = N_("It is mended by itself within minutes; at once by: matchmaker index check --repair")
+    return [HealthFinding(Lane.INDEX, "drift", message, {"count": count}, remedy)]
 
 
 def of_files(session: Session) -> list[HealthFinding]:

@@ -4,7 +4,7 @@ import pytest
 
 from matchmaker.domain.lanes import Lane
 from matchmaker.domain.lifecycle import JobState, MailState, OutboxRowState
-from matchmaker.models import Job, Mail, Outbox
+from matchmaker.models import IndexState, Job, Mail, Outbox
 from matchmaker.models.database import Sessions, make_database_engine
 from matchmaker.services.health import findings, heartbeats
 from matchmaker.services.health.heartbeats import LanePulse
@@ -53,6 +53,13 @@ def test_given_up_work_is_named_with_its_number_and_the_command(sessions: Sessio
         ("imports", "dead"),
     ]
     assert all(str(one).endswith(": 1.") and "matchmaker worker retry" in one.remedy for one in dead)
+
+
+def test_drift_is_a_finding_until_it_is_mended(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        session.merge(IndexState(id=1, stamp=0, drift=3))
+    (found,) = (one for one in findings.of_site(sessions, FakeEngine()) if not one.good)
+    assert (found.part, found.state, found.params["count"]) == ("index", "drift", 3)
 
 
 def test_an_engine_that_is_away_is_a_finding(sessions: Sessions) -> None:
