@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint bench quality audit sbom check-backup check-edge check-leaks check-index help lock
+.PHONY: run test lint bench quality audit sbom check-backup check-edge check-leaks check-index check-lanes help lock
 
 run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
@@ -49,6 +49,9 @@ check-leaks: $(VENV)/.ready-dev ## Planted contact data, prices and quotes, look
 
 check-index: $(VENV)/.ready-dev ## Kills inside commits of the index, damages to its folder: INDEX="--kills 100" for the long form
 	@$(BIN)/python -m tests.checks.index $(INDEX)
+
+check-lanes: $(VENV)/.ready-dev ## A site broken by hand: silent mail server, taken port, SIGTERM under visitors
+	@$(BIN)/python -m tests.checks.lanes
 
 lock: ## Renew the pinned versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -22,7 +22,7 @@ from matchmaker.services.health.heartbeats import LanePulse
 from matchmaker.services.mail.jobs import JOB_LEASE
 from search.engines.protocol import Engine
 
-OK = "ok"
+OK, DEAD = "ok", "dead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class HealthFinding:
     @property
     def good(self) -> bool:
         return self.state == OK
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether work was given up, so that it can be tried again."""
+        return self.state == DEAD
 
     def __str__(self) -> str:
         return self.message % self.params if self.params else self.message
@@ -179,7 +184,7 @@ def _idle(lane: Lane, queue: _Queue, pulses: Iterable[LanePulse]) -> list[Health
 def _dead(lane: Lane, queue: _Queue) -> list[HealthFinding]:
     if not queue.dead:
         return []
-    return [HealthFinding(lane, "dead", _DEAD.get(lane, _DEAD_JOBS), {"count": queue.dead}, _TRY_AGAIN)]
+    return [HealthFinding(lane, DEAD, _DEAD.get(lane, _DEAD_JOBS), {"count": queue.dead}, _TRY_AGAIN)]
 
 
 _STOPPED = N_("Nobody does this work: no worker has given a sign of life for a minute.")
