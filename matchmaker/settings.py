@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="Proxies in front of the site: addresses and networks with commas between, or unix"
     )
+    webhook_hosts: str = Field(
+        "", description="Hosts of one's own network that may be told of events, with commas between"
+    )
     trusted_hosts: str = Field("", description="More names by which the site is called, with commas between")
     centre: str = Field("centre", pattern=r"^[a-z0-9-]{1,40}$", description="Code of the home centre")
     registration: Literal["open", "invitation"] = Field("open", description="Who may register")
@@ -118,6 +121,11 @@ class Settings(BaseSettings):
         own = () if self.host in _EVERY_ADDRESS else (self.host,)
         named = (public, *own, *_listed(self.trusted_hosts), "127.0.0.1", "localhost")
         return list(dict.fromkeys(name for name in named if name))
+
+    @property
+    def webhook_names(self) -> frozenset[str]:
+        """The hosts of one's own network that may be told of events."""
+        return frozenset(_listed(self.webhook_hosts))
 
     @property
     def https(self) -> bool:

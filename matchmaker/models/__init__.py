@@ -43,6 +43,7 @@ from matchmaker.models.profiles import (
     Reference,
     SpareCapacity,
 )
+from matchmaker.models.webhooks import Webhook, WebhookMessage
 
 __all__ = [
     "AccessKey",
@@ -93,4 +94,6 @@ __all__ = [
     "TypedText",
     "User",
     "UserSession",
+    "Webhook",
+    "WebhookMessage",
 ]

@@ -145,6 +145,9 @@ second_factor.turn_off     guess     once    own     secret
 standing.answer            yes       yes     adds    yes
 standing.ask               buttons   yes     adds    yes
 typed.keep                 script    sets    own     yes
+webhooks.again             buttons   state   own     yes
+webhooks.end               buttons   once    own     yes
+webhooks.mine              yes       sets    own     yes
 """
 
 
@@ -209,6 +212,7 @@ WRONG: dict[str, Wrong] = {
     "quotes.own": Wrong("SN", {"amount": "много", "text": TEXT, "do": "submit"}, ("amount",), TEXT),
     "searches.save": Wrong("SO", {"name": " ", "query": "q=turning"}, ("name",)),
     "second_factor.enrol": Wrong("SO", {"code": "none"}, ("code",)),
+    "webhooks.mine": Wrong("SO", {"address": "http://10.0.0.1/"}, ("address",), "http://10.0.0.1/"),
     "standing.answer": Wrong("SI", {"answer": "not_ours"}, ("reason",)),
 }
 

@@ -103,6 +103,9 @@ api_dealings.decide        PUT   operator/match.curate  threads  decision
 api_dealings.answer        POST  supplier/invitation    needs    answer
 api_dealings.save_quote    PUT   quote.mine             needs    quote
 api_dealings.withdraw_quote  DELETE  quote.mine         needs
+api_webhooks.make          POST  signed                 -        webhook
+api_webhooks.end           DELETE  own                  webhook
+api_webhooks.again         POST  own                    webhook
 """
 
 _ROUTES = """
@@ -145,6 +148,11 @@ api_dealings.own_quote     GET   quote.mine             needs
 api_dealings.save_quote    PUT   key                    needs
 api_dealings.withdraw_quote  DELETE  key                needs
 api_dealings.opened_quotes  GET  quote.opened           needs
+api_webhooks.mine          GET   signed                 -
+api_webhooks.make          POST  key                    -
+api_webhooks.messages      GET   own                    webhook
+api_webhooks.end           DELETE  key                  webhook
+api_webhooks.again         POST  key                    webhook
 api_description.openapi    GET   anyone                 -
 api_description.page       GET   anyone                 -
 keys.mine                  GET   signed                 -
@@ -222,6 +230,11 @@ answers.capacity           GET   letter                 -
 answers.tell_capacity      POST  letter                 -
 answers.fresh              GET   letter                 -
 answers.tell_fresh         POST  letter                 -
+webhooks.mine              GET   signed                 -
+webhooks.mine              POST  signed                 -
+webhooks.one               GET   own                    webhook
+webhooks.end               POST  own                    webhook
+webhooks.again             POST  own                    webhook
 searches.mine              GET   signed                 -
 searches.save              POST  signed                 -
 searches.look              POST  own                    search

@@ -8,7 +8,7 @@ from datetime import date
 
 from flask.testing import FlaskClient
 
-from matchmaker.domain.lifecycle import NeedState, ProfileState
+from matchmaker.domain.lifecycle import MailState, NeedState, ProfileState
 from matchmaker.domain.records import NeedRecord, SupplierRecord, parse
 from matchmaker.models import (
     Centre,
@@ -24,6 +24,7 @@ from matchmaker.models import (
     Session,
     StoredFile,
     User,
+    WebhookMessage,
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import blobs
@@ -33,6 +34,7 @@ from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.people import accounts, browser_sessions
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import match_decisions, shortlists
+from matchmaker.services.webhooks import webhooks
 from matchmaker.web.kit.context import TOKEN
 from matchmaker.wiring import Application
 
@@ -300,6 +302,7 @@ class World:
         self._put("shop", "people", Thing(here, form={"organisation": shop.public_id}, standing={"CO": "CX"}))
         self.groups["asking"] = {"membership": lambda: self._asking(shop.id)}
         self.groups["search"] = {"search": self._search}
+        self.groups["webhook"] = {"webhook": self._webhook}
         self._import(session, shop.centre)
         self.groups["colleague"] = {"membership": lambda: self._colleague(shop.id)}
         self.groups["persons"] = {"person": lambda: self._somebody(shop.id)}
@@ -397,6 +400,18 @@ class World:
             home = needs.centre_of(session, self.application.settings.centre)
             held = self._another(session, role="operator", centre=home)
             return Thing({"key": held.user.public_id, "number": held.id})
+
+    def _webhook(self) -> Thing:
+        """An address of SO with a message that was sent; each time another."""
+        with self.application.sessions.begin() as session:
+            owner = accounts.by_email(session, self.emails["SO"])
+            for old in webhooks.of_user(session, owner):
+                webhooks.end(session, owner, old.public_id)
+            made = webhooks.make(session, owner, "https://program.example/hear", ["need.changed"], ())
+            sent = WebhookMessage(webhook_id=made.id, event="need.changed", content={}, state=MailState.SENT)
+            session.add(sent)
+            session.flush()
+            return Thing({"key": made.public_id, "message": sent.public_id})
 
     def _search(self) -> Thing:
         with self.application.sessions.begin() as session:

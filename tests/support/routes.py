@@ -128,5 +128,7 @@ def plain(answer: TestResponse, thing: Thing) -> tuple[str, list[tuple[str, str]
         text = text.replace(str(value), "KEY") if len(str(value)) > 3 else text
     text = text.replace(answer.headers["X-Request-Id"], "ID")
     text = re.sub(r'name="csrf_token" value="[^"]+"', "", text)
-    kept = [(k, v) for k, v in answer.headers if k not in {"X-Request-Id", "Set-Cookie", "Content-Length"}]
+    kept = [
+        (k, v) for k, v in answer.headers if k not in {"X-Request-Id", "Set-Cookie", "Content-Length", "Date"}
+    ]
     return text, sorted(kept)

@@ -24,6 +24,7 @@ from matchmaker.models import (
     TypedText,
     User,
     UserSession,
+    Webhook,
 )
 from matchmaker.services.core import journal
 from matchmaker.services.people import browser_sessions, directory, password_reset
@@ -50,6 +51,7 @@ REGISTER: Mapping[str, str] = {
     "stored_file.uploaded_by_id": "kept",
     "typed_text.user_id": "deleted",
     "user_session.user_id": "deleted",
+    "webhook.user_id": "deleted",
 }
 _DELETED = (
     AccessKey,
@@ -81,6 +83,9 @@ def export(session: Session, user: User) -> dict[str, Any]:
         "roles": [_role(held) for held in user.memberships],
         "sessions": [_session(one) for one in _rows(session, UserSession, user)],
         "keys": [_key(one) for one in _rows(session, AccessKey, user)],
+        "messages_to_programs": [
+            {"address": one.address, "events": list(one.events)} for one in _rows(session, Webhook, user)
+        ],
         "searches": [{"name": one.name, "query": one.query} for one in _rows(session, SavedSearch, user)],
         "profiles_viewed": [_viewing(one) for one in _viewings(session, user)],
         "typed": [{"page": one.page, "text": one.typed} for one in _typed(session, user)],

@@ -78,6 +78,9 @@ _ACTS = {
     "user.sessions_ended": N_("all sessions and keys ended"),
     "user.time_zone": N_("time zone changed"),
     "work.retried": N_("work that was given up tried again"),
+    "webhook.ended": N_("messages to a program ended"),
+    "webhook.repeated": N_("message to a program sent again"),
+    "webhook.made": N_("messages to a program asked for"),
 }
 FAMILIES = {
     "need": N_("needs"),
@@ -94,6 +97,7 @@ FAMILIES = {
     "role": N_("roles"),
     "user": N_("accounts"),
     "key": N_("keys for programs"),
+    "webhook": N_("messages to programs"),
     "list": N_("downloaded lists"),
 }
 _MACHINES = {

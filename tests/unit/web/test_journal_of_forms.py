@@ -112,7 +112,7 @@ LOOKED_AT = [
     row
     for row in ROWS
     if row.method == "GET"
-    and row.on not in {"photos", "search", "asking", "persons"}
+    and row.on not in {"photos", "search", "asking", "persons", "webhook"}
     and row.endpoint not in MOMENTARY
     and not row.endpoint.startswith(("static", "health"))
 ]

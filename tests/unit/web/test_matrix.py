@@ -27,6 +27,7 @@ JSON: dict[str, object] = {
     "decision": {"decision": "rejected"},
     "answer": {"answer": "not_ours"},
     "quote": {"amount": "0"},
+    "webhook": {"address": "http://localhost/", "events": ["need.changed"]},
 }
 SIGN_IN = "/login?next="
 # Needs that differ from an open one in what a page shows, not in who may write.

@@ -13,6 +13,7 @@ from matchmaker.web.views.account import (
     recovery,
     searches,
     second_factor,
+    webhooks,
 )
 
 BLUEPRINTS = (
@@ -25,4 +26,5 @@ BLUEPRINTS = (
     second_factor.blueprint,
     form_drafts.blueprint,
     searches.blueprint,
+    webhooks.blueprint,
 )

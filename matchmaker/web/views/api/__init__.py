@@ -3,7 +3,14 @@
 No rule may live here that a page does not have.
 """
 
-from matchmaker.web.views.api import api_dealings, api_description, api_needs, api_shop, api_suppliers
+from matchmaker.web.views.api import (
+    api_dealings,
+    api_description,
+    api_needs,
+    api_shop,
+    api_suppliers,
+    api_webhooks,
+)
 
 BLUEPRINTS = (
     api_description.blueprint,
@@ -11,4 +18,5 @@ BLUEPRINTS = (
     api_needs.blueprint,
     api_dealings.blueprint,
     api_shop.blueprint,
+    api_webhooks.blueprint,
 )

@@ -1,0 +1,56 @@
+"""Programs are told of events at addresses that their people name."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=500), nullable=False),
+        sa.Column("events", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("heard", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True)),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_webhook_user_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_webhook"),
+        sa.UniqueConstraint("public_id", name="uq_webhook_public_id"),
+    )
+    op.create_index("ix_webhook_user_id", "webhook", ["user_id"])
+    op.create_table(
+        "webhook_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("webhook_id", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered", sa.Integer()),
+        sa.Column("error", sa.String(length=300)),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="ck_webhook_message_state"),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name="fk_webhook_message_webhook_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_webhook_message"),
+        sa.UniqueConstraint("public_id", name="uq_webhook_message_public_id"),
+    )
+    op.create_index("ix_webhook_message_state_due_at", "webhook_message", ["state", "due_at"])
+    op.create_index("ix_webhook_message_webhook_id", "webhook_message", ["webhook_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("webhook_message")
+    op.drop_table("webhook")
