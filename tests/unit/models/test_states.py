@@ -52,6 +52,7 @@ def test_all_that_has_a_course_bears_its_states() -> None:
         "Profile.review",
         "Profile.state",
         "Quote.state",
+        "WebhookMessage.state",
     }
 
 
