@@ -26,7 +26,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import new_public_id, now
 from matchmaker.models.database import Sessions
-from matchmaker.services.quotes import quotes
+from matchmaker.services.needs import quote_rounds
 
 BATCH = 200  # entries that are looked at in one transaction
 _MOVES = frozenset(f"need.{state}" for state in NeedState)
@@ -171,7 +171,7 @@ def _event(session: Session, entry: AuditEntry, things: _Things) -> WebhookEvent
     if (quote := things.quotes.get(entry.object_id)) and entry.action in _OF_QUOTES:
         # That somebody has quoted is hidden from the contractor as long as the quotes are sealed.
         match, need = quote.match, quote.match.need
-        hidden = quotes.sealed(session, need)
+        hidden = quote_rounds.sealed(session, need)
         contractor, centre = (None, None) if hidden else (need.contractor_id, need.centre_id)
         firm = frozenset({match.profile.organisation_id})
         keys = {"need": need.public_id}
