@@ -13,8 +13,8 @@ MatchmakerError
 ├── RevisionMissing          a change that does not say what it changes
 ├── FilterUnknown            a filter that an address for programs does not have (name, known)
 ├── FilterRefused            a filter with a value that it cannot have (name, value)
-├── RequestRepeated          an Idempotency-Key that was sent with another request
-│   └── RequestAtWork        an Idempotency-Key whose request is at work
+├── RequestRepeated          a key of a request that was sent with another one
+│   └── RequestAtWork        a request that is still at work under its key
 ├── StaleRevision            another person saved in between
 ├── MoveNotAllowed           a state may not follow the present one
 ├── NeedQuoted               a need that suppliers have quoted for, so that it may not change

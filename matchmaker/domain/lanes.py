@@ -11,6 +11,7 @@ class Lane(StrEnum):
     FILES = "files"
     IMPORTS = "imports"
     SCHEDULE = "schedule"
+    PROGRAMS = "programs"
 
 
 _LANE_OF_JOB: Mapping[str, Lane] = {
@@ -25,6 +26,7 @@ LATE_AFTER: Mapping[Lane, timedelta] = {
     Lane.FILES: timedelta(minutes=5),
     Lane.IMPORTS: timedelta(hours=1),  # a list of 50 MB is one piece of work
     Lane.SCHEDULE: timedelta(minutes=30),
+    Lane.PROGRAMS: timedelta(minutes=10),
 }
 
 

@@ -21,6 +21,7 @@ from matchmaker.services.people import password_reset
 from matchmaker.services.profiles import photos
 from matchmaker.services.schedule import daily_run
 from matchmaker.services.schedule.due_day import DueDay
+from matchmaker.services.webhooks import webhook_events, webhook_sending
 from matchmaker.wiring import Application
 from matchmaker.worker.lanes import LaneThread, Supervisor
 
@@ -50,6 +51,7 @@ class Worker:
             self._scheduled_at = monotonic()
             self._schedule()
         jobs.run_due(self._application.sessions, self._handlers(), ends=self._ends)
+        self._programs()
         return self._send()
 
     def _lanes(self) -> Mapping[Lane, tuple[Callable[[], str], float]]:
@@ -60,6 +62,7 @@ class Worker:
             Lane.FILES: (lambda: self._jobs(Lane.FILES), _ROUND_SECONDS),
             Lane.IMPORTS: (lambda: self._jobs(Lane.IMPORTS), _ROUND_SECONDS),
             Lane.SCHEDULE: (self._schedule, _SCHEDULE_SECONDS),
+            Lane.PROGRAMS: (self._programs, _ROUND_SECONDS),
         }
 
     def _handlers(self) -> Mapping[str, jobs.Handler]:
@@ -85,6 +88,13 @@ class Worker:
     def _jobs(self, lane: Lane) -> str:
         own = {kind: work for kind, work in self._handlers().items() if lane_of_job(kind) == lane}
         return jobs.run_due(self._application.sessions, own, ends=self._ends).away
+
+    def _programs(self) -> str:
+        """Tell programs of events. One that does not answer is no trouble of the site."""
+        sessions = self._application.sessions
+        webhook_events.collect(sessions)
+        webhook_sending.send_due(sessions, self._application.settings.webhook_names)
+        return ""
 
     def _schedule(self) -> str:
         """Do what the date brings; what fails does not stop the rest."""

@@ -55,6 +55,7 @@ WORKS = {
     Lane.INDEX: "matchmaker.services.index.live_index.LiveIndex.catch_up",
     Lane.LETTERS: "matchmaker.services.mail.jobs.send_due",
     Lane.SCHEDULE: "matchmaker.services.schedule.daily_run.run",
+    Lane.PROGRAMS: "matchmaker.services.webhooks.webhook_events.collect",
 }
 
 

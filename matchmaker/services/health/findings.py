@@ -201,6 +201,7 @@ _REMEDIES: Mapping[Lane, str] = {
     Lane.FILES: N_("Read the worker's log. If a file holds it up, stop the worker and start it again."),
     Lane.IMPORTS: N_("Read the worker's log. If an import hangs, stop the worker and start it again."),
     Lane.SCHEDULE: N_("Read the worker's log; the e-mails of the day are posted later."),
+    Lane.PROGRAMS: N_("Read the worker's log; programs are told of events later."),
 }
 _DEAD: Mapping[Lane, str] = {
     Lane.INDEX: N_("Suppliers that could not be indexed and are not tried any more: %(count)s."),

@@ -135,6 +135,7 @@ _LANES: dict[str, str] = {
     Lane.FILES: N_("Files"),
     Lane.IMPORTS: N_("Imports"),
     Lane.SCHEDULE: N_("Work of the day"),
+    Lane.PROGRAMS: N_("Messages to programs"),
 }
 _MOVES: dict[str, str] = {
     NeedState.DRAFT: N_("Back to draft"),

@@ -21,7 +21,7 @@ from matchmaker.models import Match, Need, Profile, Session, User, Webhook, Webh
 from matchmaker.models.base import now
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, browser_sessions
-from matchmaker.services.quotes import messages, quotes
+from matchmaker.services.quotes import messages, quote_deadlines, quotes
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.services.shortlist.match_decisions import NewDecision
@@ -155,7 +155,7 @@ def test_a_sealed_quote_is_told_to_nobody_but_its_author(world: World) -> None:
     keys = {name: listen(world, name, "http://127.0.0.1/x") for name in ("CO", "OO", "SN", "SI")}
     with match_of(world, "open", "SN") as (session, match, operator):
         author = accounts.by_email(session, world.emails["SN"])
-        quotes.set_deadline(session, match.need, now() + timedelta(days=2), operator)
+        quote_deadlines.set_deadline(session, match.need, now() + timedelta(days=2), operator)
         quotes.save(session, match, QuoteTerms(100, "RUB"), author, revision=None, submit=True)
     sent = ("quote.changed", "quote.submitted")
     assert [name for name, key in keys.items() if sent in told(world, key)] == ["SN"]

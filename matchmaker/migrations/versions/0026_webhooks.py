@@ -1,15 +1,19 @@
-"""Programs are told of events at addresses that their people name."""
+"""Programs are told of events at addresses that their people name, in a lane of its own.
+
+The heartbeats are made anew: they are a minute old at most.
+"""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
+    _beats("index", "letters", "files", "imports", "schedule", "programs")
     op.create_table(
         "webhook",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -52,5 +56,22 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _beats("index", "letters", "files", "imports", "schedule")
     op.drop_table("webhook_message")
     op.drop_table("webhook")
+
+
+def _beats(*lanes: str) -> None:
+    op.drop_table("lane_beat")
+    op.create_table(
+        "lane_beat",
+        sa.Column("lane", sa.String(20), nullable=False),
+        sa.Column("process", sa.String(100), nullable=False),
+        sa.Column("beaten_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("succeeded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True)),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(100)),
+        sa.CheckConstraint(f"lane IN {lanes}", name=op.f("ck_lane_beat_lane")),
+        sa.PrimaryKeyConstraint("lane", "process", name=op.f("pk_lane_beat")),
+    )
