@@ -118,7 +118,7 @@ def _login(app: Flask) -> None:
 
 def _ask_to_sign_in() -> BaseResponse:
     """Send a reader to the sign-in page; a form comes back with all typed values."""
-    if interrupted.can_be_kept():
+    if interrupted.can_be_pressed_again():  # no sign-in leads back to it: its address answers no GET
         return interrupted.page(401)
     return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
 

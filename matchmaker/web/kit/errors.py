@@ -210,7 +210,7 @@ def _missing(error: domain.FileMissing) -> ResponseReturnValue:
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
-    if interrupted.can_be_kept():
+    if interrupted.can_be_pressed_again():
         for_anybody = request.blueprint in {"public", "answers"}
         return interrupted.page(400 if for_anybody or current_user.is_authenticated else 401)
     return _answer(400, gettext("The form has expired."), "csrf.expired")

@@ -14,14 +14,15 @@ _SECRET = ("account.", "second_factor.", "recovery.", "people.accept")
 _NEVER = ("csrf_token", "password", "current", "code")
 
 
+def can_be_pressed_again() -> bool:
+    """Whether the request is a form, or a button alone, that may be sent again after signing in."""
+    endpoint = request.endpoint or ""
+    return request.method == "POST" and bool(endpoint) and not endpoint.startswith(_SECRET)
+
+
 def can_be_kept() -> bool:
     """Whether the request is a form with values that may be shown again."""
-    endpoint = request.endpoint or ""
-    return request.method == "POST" and bool(endpoint) and not endpoint.startswith(_SECRET) and _typed()
-
-
-def _typed() -> bool:
-    return any(name not in _NEVER for name in (*request.form, *request.files))
+    return can_be_pressed_again() and any(name not in _NEVER for name in (*request.form, *request.files))
 
 
 def page(status: int, action: str = "", lead: str = "") -> Response:

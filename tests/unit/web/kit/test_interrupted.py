@@ -104,3 +104,16 @@ def test_a_need_that_moves_to_another_town_forgets_where_the_old_one_lay() -> No
     before = parse(NeedRecord, {"id": "n", "text": "Валы", "city": "Тверь", "location": [56.9, 35.9]})
     given = forms.need_record(forms.typed({"text": "Валы", "city": "Омск"}), "n")
     assert forms.changed(before, given).location is None
+
+
+def test_a_button_pressed_after_the_session_ended_is_pressed_again_after_signing_in(site: Flask) -> None:
+    browser = Browser(site.test_client()).sign_in("buyer")
+    browser.post("/searches/", {"name": "Литьё", "query": "q=литьё"}, page="/suppliers?q=литьё")
+    look = re.findall(r"/searches/[0-9a-f]{16}/look", text(browser.get("/searches/")))[0]
+    browser.post("/logout", page="/account")
+    answer = browser.post(look, page="/login")
+    assert answer.status_code == 401
+    assert action(text(answer)) == look
+    browser.sign_in("buyer")
+    assert browser.post(look, page="/searches/").headers["Location"].startswith("/suppliers?")
+    browser.post(look.replace("/look", "/delete"), page="/searches/")
