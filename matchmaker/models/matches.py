@@ -35,7 +35,7 @@ class Match(PublicId, Stamped, Base):
     `rank` is the matcher's place, `position` the place in the shortlist, `placed_at` the time at which an
     operator chose it. `notified_at`: the supplier was notified of the need; `released_at`: the contractor
     sees the match; `wanted_at`: the contractor marked it. `asked_at`: the supplier itself asked to be
-    invited.
+    invited. `contacts_at`: from then on both sides of the contract read each other's contacts.
     """
 
     __tablename__ = "match"
@@ -52,6 +52,7 @@ class Match(PublicId, Stamped, Base):
     released_at: Mapped[Moment | None]
     wanted_at: Mapped[Moment | None]
     asked_at: Mapped[Moment | None]
+    contacts_at: Mapped[Moment | None]
     by_hand: Mapped[bool] = mapped_column(default=False)
     explanation: Mapped[dict[str, Any] | None] = mapped_column(Json)
     ranker: Mapped[Code | None]
@@ -145,6 +146,11 @@ class Match(PublicId, Stamped, Base):
     @property
     def is_contracted(self) -> bool:
         return self.state == MatchState.CONTRACTED
+
+    @property
+    def shows_contacts(self) -> bool:
+        """Whether the two sides of the contract read each other's contacts."""
+        return self.is_contracted and self.contacts_at is not None and self.contacts_at <= now()
 
     @property
     def is_releasable(self) -> bool:

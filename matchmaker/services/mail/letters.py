@@ -2,7 +2,8 @@
 transaction.
 
 A kind is a template of templates/emails with two layouts, text and HTML. Each kind names its values, so that
-nothing else can get into an e-mail; prices and addresses within them are left out.
+nothing else can get into an e-mail; prices and addresses within them are left out, except the contacts that
+a contract opens to both sides.
 """
 
 import re
@@ -37,6 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "invited": ("title", "facts", *_ANSWERS),
     "answer_reminder": ("title", "facts", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
+    "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
     "confirm_email": ("name", "path", "hours"),
     "reset_password": ("name", "path", "minutes"),
@@ -71,8 +73,9 @@ OPTIONAL: Mapping[str, str] = {
 }
 _LONGEST_SUBJECT = 200
 _BLANK_LINES = re.compile(r"\n{3,}")
-# Values that are no free text: names, and the numbers of papers, which may look like telephones.
-_AS_GIVEN = frozenset({"name", "who", "sender", "organisation", "standard", "number"})
+# Values that are no free text: names, the contacts that a contract opens, and the numbers of papers, which may look
+# like telephones.
+_AS_GIVEN = frozenset({"name", "who", "sender", "organisation", "contacts", "standard", "number"})
 
 # A page of the site; the token of a signed link may hold "5USD", which is not a price.
 _PATH = re.compile(r"/[a-z-]+/[A-Za-z0-9_.~/-]+(?:#[\w-]*)?")
@@ -220,6 +223,11 @@ def example(kind: str, language: str = "en") -> dict[str, Any]:
         **dict.fromkeys(("until", "invited_on"), day),
         "title": title,
         "facts": facts,
+        "side": "supplier",
+        "contacts": [
+            ("Контактное лицо" if russian else "Contact person", who),
+            ("Телефон" if russian else "Telephone", "+7 000 000-00-00"),
+        ],
         "organisation": "Завод «Пример»" if russian else "Example Works",
         "outcome": NeedState.CLOSED,
         "news": "shortlist",

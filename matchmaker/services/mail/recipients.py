@@ -1,14 +1,18 @@
 """The recipients of an e-mail: members of an organisation, or the contact that its profile names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.language import language_of
 from matchmaker.domain.lifecycle import MembershipState
-from matchmaker.models import Membership, Organisation, Profile, User
+from matchmaker.models import Membership, Need, Organisation, Profile, User
 from matchmaker.services.mail import preferences
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,15 @@ def of_profile(session: Session, profile: Profile) -> list[Recipient]:
     email = (profile.contacts or {}).get("email", "").strip()
     language = "ru" if profile.organisation.name_ru else "en"
     return [Recipient(email, language)] if "@" in email and not email.split()[1:] else []
+
+
+def of_contractor(session: Session, need: Need) -> list[Recipient]:
+    """The buyers of a need's contractor; the contact named for the need where nobody has an account."""
+    buyers = members(session, need.contractor, "contractor_buyer")
+    if buyers:
+        return [Recipient(user.email, user.language, user.public_id, _unwanted(user)) for user in buyers]
+    found = _ADDRESS.search(str((need.details or {}).get("contact") or ""))
+    return [Recipient(found[0], language_of(f"{need.title or ''} {need.text or ''}"))] if found else []
 
 
 def _unwanted(user: User) -> frozenset[str]:

@@ -20,7 +20,7 @@ from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.core import journal
 from matchmaker.services.needs import need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
-from matchmaker.services.shortlist import match_decisions, outcome_letters, shortlists
+from matchmaker.services.shortlist import contract_contacts, match_decisions, outcome_letters, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
 # A reason's code in the words of a language.
@@ -72,8 +72,8 @@ def want(session: Session, match: Match, wanted: bool, user: User) -> None:
 def award(
     session: Session, match: Match, user: User, word: Word, *, reason: str, revision: int
 ) -> list[Match]:
-    """Make the contract with this supplier; the others with a seat are notified by e-mail. Returns the
-    others.
+    """Make the contract with this supplier: both sides get each other's contacts, the others with a seat the outcome,
+    by e-mail. Returns the others.
 
     `reason` is the code of the reason that the others are given. Raises QuotesSealed, StaleRevision, and MoveNotAllowed
     where the need is not being negotiated.
@@ -86,6 +86,7 @@ def award(
         needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
     needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
     match_decisions.decide(session, match, NewDecision(MatchState.CONTRACTED), user, revision=revision)
+    contract_contacts.pass_on(session, match)
     return let_go(session, need, user, NewDecision(MatchState.LOST, reason_code=reason), word)
 
 

@@ -12,7 +12,8 @@ from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Decision, Match, User
 from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.site import site_of
-from matchmaker.services.shortlist import match_decisions
+from matchmaker.services.mail import recipients
+from matchmaker.services.shortlist import contract_contacts, match_decisions
 from matchmaker.services.shortlist.invitations import ANSWERS
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
@@ -112,7 +113,14 @@ def tell_deal(session: Session, token: str) -> DealLink:
     final = given.answer == "yes" or (given.answer == "no" and given.days == _LAST_ASKED)
     if final and match.awaits_outcome:
         match_decisions.decide(session, match, NewDecision(kind), given.user, revision=match.revision)
+    if match.is_contracted and given.answer == "yes" and _of_contractor(session, given):
+        contract_contacts.pass_on(session, match)
     return given
+
+
+def _of_contractor(session: Session, given: DealLink) -> bool:
+    """Whether the contractor itself answers: a supplier's word alone does not open the contractor's contacts."""
+    return given.user in recipients.members(session, given.match.need.contractor, "contractor_buyer")
 
 
 def _match(session: Session, key: str) -> Match:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from matchmaker.domain.lifecycle import MOVES_OF_THE_CENTRE, NEED_MOVES, NeedState
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.taxonomy import Concept
-from matchmaker.models import Need, StoredFile
+from matchmaker.models import Match, Need, StoredFile
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.extraction import drawing_values
 from matchmaker.services.matching import matching, relaxation_links
@@ -24,7 +24,8 @@ from matchmaker.services.needs import (
     needs,
     quote_rounds,
 )
-from matchmaker.services.shortlist import awards, shortlists
+from matchmaker.services.shortlist import awards, contract_contacts, shortlists
+from matchmaker.services.shortlist.contract_contacts import ContractSide
 from matchmaker.web.kit import context, form_tokens, places, position_forms
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.pages import condition_rows, explanations, shop_standing
@@ -137,12 +138,30 @@ def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
         "released",
         "questions",
     )
+    standing = shop_standing.of(need, record)
     return dict.fromkeys(nothing, ()) | {
         "result": None,
         "quoted": False,
         "ratings": {},
-        "standing": shop_standing.of(need, record),
+        "standing": standing,
+        "contacts": _contractor_s(need, standing.match if standing else None),
     }
+
+
+def _contractor_s(need: Need, match: Match | None) -> tuple[ContractSide, ...]:
+    """What the chosen supplier reads of the contractor."""
+    if match is None or not match.shows_contacts:
+        return ()
+    return (contract_contacts.contractor(database(), need, context.language()),)
+
+
+def _of_both_sides(found: NeedAccess) -> tuple[ContractSide, ...]:
+    """What the contractor reads of its suppliers under contract; the centre reads both sides."""
+    session, need, language = database(), found.need, context.language()
+    matches = contract_contacts.opened(session, need) if need.is_released else ()
+    suppliers = [contract_contacts.supplier(session, match, language) for match in matches]
+    own = [contract_contacts.contractor(session, need, language)] if matches and found.may_curate else []
+    return (*suppliers, *own)
 
 
 def _of_owner(
@@ -166,6 +185,7 @@ def _of_owner(
         "state_told": partial(quote_rounds.told_state, sealed=sealed and not found.may_curate),
         "ratings": awards.ratings(session, released),
         "standing": None,
+        "contacts": _of_both_sides(found),
     }
 
 

@@ -64,6 +64,32 @@ def test_a_contract_with_one_tells_the_others_why_not(made: Sessions) -> None:
         assert len(outcomes) == 2
 
 
+def test_a_contract_gives_both_sides_each_other_s_contacts(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, (chosen, *_), user = parts(session)
+        wanted.details = {**wanted.details, "contact": "Имя Фамилия, +7 351 000-00-00, buyer@example.org"}
+        before = set(session.scalars(select(Mail.id)))
+        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        posted = {mail.recipient: mail for mail in session.scalars(select(Mail)) if mail.id not in before}
+        to_contractor = posted["buyer@example.org"]
+        for part in ("ООО «Пример»", "shop@example.org", "+7 343 000-00-00", "500", wanted.public_id):
+            assert part in to_contractor.text
+            assert part in (to_contractor.html or "")
+        kinds = [mail for mail in session.scalars(select(Mail)) if "Завод «Сборка»" in mail.text]
+        assert [mail.recipient for mail in kinds] == ["shop@example.org"]
+        assert "+7 351 000-00-00" in kinds[0].text
+
+
+def test_the_losers_letters_hold_no_contacts(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, (chosen, *_), user = parts(session)
+        wanted.details = {**wanted.details, "contact": "+7 351 000-00-00, buyer@example.org"}
+        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        lost = [mail for mail in session.scalars(select(Mail)) if "chosen-another" in mail.text]
+        assert len(lost) == 2
+        assert not [mail for mail in lost if "351" in mail.text or "343" in mail.text]
+
+
 def test_a_supplier_that_was_approved_and_not_invited_may_be_chosen(made: Sessions) -> None:
     with made.begin() as session:
         _, (chosen, *_), user = parts(session)

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from matchmaker.models import Mail, Match, Quote
+from matchmaker.models import Mail, Match, Profile, Quote
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
-from matchmaker.services.quotes import quote_deadlines
+from matchmaker.services.quotes import quote_deadlines, quotes
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
@@ -123,6 +123,42 @@ def test_accepting_twice_makes_one_contract_and_refuses_the_rest(
         assert stored.state == "contracted"
         kinds = [d.kind for d in match_decisions.history(session, stored)]
         assert kinds.count("contracted") == 1
+
+
+def test_both_sides_read_each_other_s_contacts_once_there_is_a_contract(
+    need: str, shop: Browser, rival: Browser, plant: Browser, own_product: Application
+) -> None:
+    for browser in (shop, rival):
+        sign(browser, need)
+        assert quote(browser, need).status_code == 302
+    listing = f"/needs/{need}/quotes"
+    assert "Contacts: " not in text(plant.get(f"/needs/{need}")) + text(shop.get(f"/needs/{need}"))
+    with own_product.sessions() as session:
+        keys = {
+            found.match.profile.organisation.id: found.public_id
+            for found in quotes.opened(session, needs.by_key(session, need))
+        }
+        ours = accounts.by_email(session, "supplier@demo-centre.example").memberships[0].organisation_id
+        email = session.scalars(select(Profile.contacts).where(Profile.organisation_id == ours)).one()
+        before = session.scalar(select(func.max(Mail.id))) or 0
+    assert ours
+    assert email
+    assert plant.post(f"/needs/{need}/quotes/{keys[ours]}/accept", page=listing).status_code == 302
+    shown = text(plant.get(f"/needs/{need}"))
+    assert "Contacts: " in shown
+    assert email["email"] in shown
+    shown = text(shop.get(f"/needs/{need}"))
+    assert "Contacts: " in shown
+    assert "buyer@demo-centre.example" in shown
+    shown = text(rival.get(f"/needs/{need}"))
+    assert "Contacts: " not in shown
+    assert "buyer@demo-centre.example" not in shown
+    with own_product.sessions() as session:
+        posted = {mail.recipient: mail.text for mail in session.scalars(select(Mail).where(Mail.id > before))}
+    assert "buyer@demo-centre.example" in posted["supplier@demo-centre.example"]
+    assert email["email"] in posted["buyer@demo-centre.example"]
+    told = [words for to, words in posted.items() if "demo-centre" not in to or to.startswith("shop")]
+    assert not [words for words in told if "buyer@demo-centre.example" in words]
 
 
 def test_a_withdrawn_quote_is_gone_for_the_contractor(need: str, shop: Browser, plant: Browser) -> None:

@@ -8,10 +8,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from matchmaker.models import AuditEntry, Decision, Match, Profile, SpareCapacity
+from matchmaker.models import AuditEntry, Decision, Match, Organisation, Profile, SpareCapacity
 from matchmaker.models.base import now
 from matchmaker.services.core import signed_links
 from matchmaker.services.core.site import site_of
+from matchmaker.services.people import accounts
 from matchmaker.services.profiles import capacity
 from tests.support.browser import TODAY
 from tests.support.small_centre import Centre, small_centre
@@ -172,6 +173,27 @@ def test_an_answer_about_a_deal_is_kept(centre: Centre, answer: str, days: str, 
     assert centre.browser.post(link, page=link).status_code == 200
     assert centre.state() == state
     assert centre.browser.get(link).status_code == 410
+
+
+@pytest.mark.parametrize(("who", "letters"), [("editor@example.org", 0), ("buyer@example.org", 2)])
+def test_the_contractor_s_yes_opens_the_contacts_and_the_supplier_s_alone_does_not(
+    centre: Centre, who: str, letters: int
+) -> None:
+    centre.invite()
+    with centre.application.sessions.begin() as session:
+        firm = session.scalars(select(Organisation).where(Organisation.is_contractor)).one()
+        made = accounts.AccountDetails("buyer@example.org", "Buyer", "long-enough-password", "en")
+        buyer = accounts.create_user(session, made, by="tester")
+        accounts.grant(session, buyer, "contractor_buyer", by="tester", organisation=firm)
+        key = session.scalars(select(Match.public_id)).one()
+        person = accounts.by_email(session, who).public_id
+    values = (key, "30", person, "yes")
+    link = "/answers/deal/" + signed_links.sign(centre.application.site(), "deal", values)
+    assert centre.browser.post(link, page=link).status_code == 200
+    assert centre.state() == "contracted"
+    posted = centre.mails("Contract: ")
+    assert len(posted) == letters
+    assert {mail.recipient for mail in posted} <= {"editor@example.org", "buyer@example.org"}
 
 
 def test_letters_know_the_site_of_the_settings(centre: Centre) -> None:

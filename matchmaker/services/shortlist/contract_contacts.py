@@ -1,0 +1,101 @@
+"""What the centre passes on once a contract is made: the contacts of both sides, on the need's page and by e-mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.domain.language import N_
+from matchmaker.domain.lifecycle import MatchState
+from matchmaker.models import Match, Need, Profile
+from matchmaker.models.base import now
+from matchmaker.services.core import urls
+from matchmaker.services.mail import letters, recipients
+from matchmaker.services.needs import need_summary
+
+Pairs = list[tuple[str, str]]
+_LABELS = {
+    "person": N_("Contact person"),
+    "email": N_("E-mail"),
+    "phone": N_("Telephone"),
+    "website": N_("Website"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSide:
+    """One side of a contract: its name and its contacts, as labels and values."""
+
+    name: str
+    contacts: Pairs
+
+
+def pass_on(session: Session, match: Match) -> int:
+    """Show the contacts to both sides from now on and post them by e-mail, once; the number of e-mails."""
+    if match.contacts_at is not None:
+        return 0
+    match.contacts_at = now()
+    session.flush()
+    to_supplier = recipients.of_profile(session, match.profile)
+    to_contractor = recipients.of_contractor(session, match.need)
+    for side, readers in (("supplier", to_supplier), ("contractor", to_contractor)):
+        for reader in readers:
+            _post(session, match, side, reader.email, reader.language)
+    return len(to_supplier) + len(to_contractor)
+
+
+def opened(session: Session, need: Need) -> list[Match]:
+    """The matches of a need whose two sides read each other's contacts."""
+    query = (
+        select(Match)
+        .where(Match.need_id == need.id, Match.state == MatchState.CONTRACTED, Match.contacts_at <= now())
+        .order_by(Match.id)
+        .options(joinedload(Match.profile).joinedload(Profile.organisation))
+    )
+    return list(session.scalars(query))
+
+
+def _post(session: Session, match: Match, side: str, to: str, language: str) -> None:
+    """Tell the people of one side who the other is."""
+    need = match.need
+    other = contractor(session, need, language) if side == "supplier" else supplier(session, match, language)
+    values = {
+        "title": need_summary.title_of(need),
+        "side": side,
+        "organisation": other.name,
+        "facts": need_summary.card(need, language),
+        "contacts": other.contacts,
+        "path": urls.need(need.public_id),
+    }
+    letters.post(session, "contract_made", to, language, values)
+
+
+def contractor(session: Session, need: Need, language: str) -> ContractSide:
+    """The contractor as the chosen supplier reads it: its people, and the contact that was named for this need."""
+    firm, given = need.contractor, (need.contractor_given or {}).get("name") or {}
+    people = recipients.members(session, firm, "contractor_buyer")
+    name = firm.name(language) if firm else given.get(language) or next(filter(None, given.values()), "")
+    named = str((need.details or {}).get("contact") or "")
+    found = [(person.name, person.email) for person in people]
+    return ContractSide(name, [*_people(found, language), *_rows({"person": named}, language)])
+
+
+def supplier(session: Session, match: Match, language: str) -> ContractSide:
+    """The chosen supplier as the contractor reads it: the contacts of its profile, else its people."""
+    profile: Profile = match.profile
+    name, rows = profile.organisation.name(language), _rows(profile.contacts or {}, language)
+    if not (profile.contacts or {}).get("email"):
+        people = recipients.members(session, profile.organisation, "supplier_editor")
+        rows += _people([(person.name, person.email) for person in people], language)
+    return ContractSide(name, rows)
+
+
+def _rows(given: dict[str, str], language: str) -> Pairs:
+    _ = letters.words(language)
+    return [(_(label), given[key]) for key, label in _LABELS.items() if given.get(key)]
+
+
+def _people(people: Sequence[tuple[str, str]], language: str) -> Pairs:
+    label = letters.words(language)(_LABELS["person"])
+    return [(label, f"{name}, {email}" if name else email) for name, email in people]
