@@ -2,7 +2,9 @@
 
 import errno
 import threading
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from time import monotonic
 
 import click
 
@@ -16,8 +18,14 @@ class PortTaken(click.ClickException):
     exit_code = 2
 
 
-def serve(current: Settings) -> None:
-    """Serve until interrupted; prints the address once the port is open."""
+# A site that only serves pages opens its door once it is warm, or after this time: another one answers meanwhile.
+_WARM_SECONDS = 60.0
+
+
+def serve(current: Settings, *, site_only: bool = False) -> None:
+    """Serve until interrupted; prints the address once the port is open. With `site_only` the work in the background is
+    left to `matchmaker worker`.
+    """
     from matchmaker import logs
     from matchmaker.web.app import create_app
     from matchmaker.web.server import SiteServer
@@ -25,17 +33,27 @@ def serve(current: Settings) -> None:
     from matchmaker.worker import DRAIN_SECONDS, Worker, warm_up
 
     logs.configure(current)
-    with stop_signals() as asked, closing(Application(current)) as application:
+    with stop_signals() as asked, closing(Application(current)) as application, ExitStack() as stack:
         application.check_place()
+        warming = threading.Thread(target=warm_up, args=(application,), name="warm-up", daemon=True)
+        warming.start()
+        if site_only:
+            _wait_for(warming, asked)
         try:
             server = SiteServer(create_app(application), current.host, current.port)
         except OSError as error:
             raise _no_door(current, error) from error
         worker = Worker(application)
-        with worker.running():
-            threading.Thread(target=warm_up, args=(application,), name="warm-up", daemon=True).start()
-            click.echo(f"Matchmaker is at http://{current.host}:{server.port}/  (Ctrl+C stops it)")
-            server.run(asked, worker.ask_to_end, DRAIN_SECONDS)
+        if not site_only:
+            stack.enter_context(worker.running())
+        click.echo(f"Matchmaker is at http://{current.host}:{server.port}/  (Ctrl+C stops it)")
+        server.run(asked, worker.ask_to_end, DRAIN_SECONDS)
+
+
+def _wait_for(warming: threading.Thread, asked: Callable[[], bool]) -> None:
+    until = monotonic() + _WARM_SECONDS
+    while warming.is_alive() and not asked() and monotonic() < until:
+        warming.join(0.2)
 
 
 def _no_door(current: Settings, error: OSError) -> click.ClickException:
@@ -48,7 +66,8 @@ def _no_door(current: Settings, error: OSError) -> click.ClickException:
 @click.command("serve")
 @click.option("--host", help="Address to listen on; MATCHMAKER_HOST by default.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; MATCHMAKER_PORT by default.")
-def serve_command(host: str | None, port: int | None) -> None:
+@click.option("--site-only", is_flag=True, help="Leave the work in the background to `matchmaker worker`.")
+def serve_command(host: str | None, port: int | None, site_only: bool) -> None:
     """Serve the site."""
     given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
-    serve(settings().model_copy(update=given))
+    serve(settings().model_copy(update=given), site_only=site_only)

@@ -7,6 +7,7 @@ from time import monotonic
 
 from matchmaker.domain.errors import EngineUnavailable, MatchmakerError
 from matchmaker.domain.lanes import Lane, lane_of_job
+from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.models import Need, Session
 from matchmaker.models.database import DatabaseError
 from matchmaker.services.extraction import shop_lists
@@ -168,10 +169,11 @@ class Worker:
 
 
 def warm_up(application: Application) -> None:
-    """Load dictionaries, columns and the ranker before the first request needs them."""
+    """Match a need, so that dictionaries, columns and the ranker are loaded before the first request needs them."""
+    need = parse(NeedRecord, {"kind": "need", "id": "warm-up", "text": "токарная обработка"})
     try:
-        application.recogniser.recognise("токарная обработка")
-        application.matcher()
+        with application.sessions() as session:
+            matching.match_record(session, need, application.matching())
     except (MatchmakerError, DatabaseError):
         _log.info("The parts for matching are not ready yet; the first request will load them")
 

@@ -41,7 +41,7 @@ class Load:
 
     asked: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
-    longest: float = 0.0
+    longest: tuple[float, str] = (0.0, "")
     over: threading.Event = field(default_factory=threading.Event)
 
     def ask(self, kind: str, question: Callable[[], urllib3.BaseHTTPResponse], expected: int) -> None:
@@ -52,7 +52,7 @@ class Load:
         except urllib3.exceptions.HTTPError as error:
             problem = f"{kind}: {error}"
         self.asked[kind] += 1
-        self.longest = max(self.longest, time.monotonic() - began)
+        self.longest = max(self.longest, (time.monotonic() - began, f"{kind} until {time.strftime('%X')}"))
         if problem is not None:
             self.failed.append(f"{time.strftime('%X')} {problem}")
 
@@ -188,8 +188,8 @@ def main() -> int:
     for kind, count in sorted(load.asked.items()):
         print(f"  {kind}: {count}")
     print(
-        f"requests {load.asked.total()}, failed {len(load.failed)}, longest {load.longest:.1f} s, "
-        f"in {time.monotonic() - began:.0f} s"
+        f"requests {load.asked.total()}, failed {len(load.failed)}, longest {load.longest[0]:.1f} s "
+        f"({load.longest[1]}), in {time.monotonic() - began:.0f} s"
     )
     return 1 if load.failed else 0
 

@@ -203,7 +203,7 @@ class LiveSite:
 
 
 # The web process and the worker stand apart, as the units and compose start them.
-WEB = ("serve",)
+WEB = ("serve", "--site-only")
 
 
 def nginx() -> str:

@@ -2,6 +2,8 @@
 
 import ctypes
 import logging
+import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
+from matchmaker.cli.serve import serve
 from matchmaker.domain.errors import EngineUnavailable
 from matchmaker.domain.lanes import Lane, lane_of_job
 from matchmaker.models import Job, LaneBeat, Mail
@@ -26,9 +29,12 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import password_reset
 from matchmaker.services.profiles import suppliers
 from matchmaker.settings import Settings
+from matchmaker.web.app import create_app
+from matchmaker.web.server import SiteServer
 from matchmaker.wiring import Application, load_taxonomy
 from matchmaker.worker import Worker, warm_up
 from matchmaker.worker.lanes import LaneThread, Supervisor
+from search.ranking.char_ngrams import CharNgrams
 from search.text import Recogniser
 from tests.support.breaks import full_database
 from tests.support.records import supplier
@@ -314,6 +320,49 @@ def test_what_the_day_brings_is_looked_for_once_in_a_while(
     assert len(looks) == 1
 
 
-def test_the_parts_for_matching_are_warm_before_the_first_request(app: Application) -> None:
+def test_the_parts_for_matching_are_warm_before_the_first_request(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(app)
     warm_up(app)
-    assert {"recogniser", "engine", "index"} <= set(vars(app))
+    monkeypatch.setattr(CharNgrams, "__init__", lambda *_: pytest.fail("the first search has to make it"))
+    answer = create_app(app).test_client().get("/suppliers?q=turning")
+    assert answer.status_code == 200
+
+
+def test_a_site_that_only_serves_opens_when_it_is_warm_and_has_no_lanes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+
+    def warm(_application: Application) -> None:
+        sleep(0.3)
+        order.append("warm")
+
+    def asked(*_: object) -> bool:
+        order.append("open")
+        order.extend(one.name for one in threading.enumerate() if one.name.startswith("lane-"))
+        return True
+
+    run = SiteServer.run
+    monkeypatch.setattr("matchmaker.worker.warm_up", warm)
+    monkeypatch.setattr("matchmaker.logs.configure", lambda _: None)
+    monkeypatch.setattr(SiteServer, "run", lambda server, _, *given: run(server, asked, *given))
+    serve(settings.model_copy(update={"port": 0}), site_only=True)
+    assert order == ["warm", "open"]
+
+
+def test_a_site_that_is_asked_to_end_does_not_wait_until_it_is_warm(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, warmed = threading.Event(), list[bool]()
+
+    def warm(_application: Application) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        warmed.append(ended.wait(30))
+
+    monkeypatch.setattr("matchmaker.worker.warm_up", warm)
+    monkeypatch.setattr("matchmaker.logs.configure", lambda _: None)
+    serve(settings.model_copy(update={"port": 0}), site_only=True)
+    assert not warmed
+    ended.set()

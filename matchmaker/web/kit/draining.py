@@ -3,7 +3,7 @@
 import threading
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 
 from matchmaker.domain.errors import SiteEnds
 
@@ -28,9 +28,14 @@ class Drain:
             return self._admitted < 0
 
 
+# Where nginx takes a request that was refused, its body included: to the other process of the site.
+_HANDED_ON = {"X-Accel-Redirect": "@other"}
+
+
 def register(app: Flask) -> None:
     app.extensions["drain"] = Drain()
     app.before_request(_refuse)
+    app.after_request(_hand_on)
 
 
 def of(app: Flask) -> Drain:
@@ -39,5 +44,11 @@ def of(app: Flask) -> Drain:
 
 def _refuse() -> None:
     if of(current_app).refuses():
-        g.failed = True  # the page asks for no person
+        g.failed = g.refused = True  # the page asks for no person
         raise SiteEnds
+
+
+def _hand_on(response: Response) -> Response:
+    if g.get("refused"):
+        response.headers.update(_HANDED_ON)
+    return response

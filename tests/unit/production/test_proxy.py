@@ -7,8 +7,10 @@ from contextlib import closing
 import pytest
 from flask import Flask
 
+from matchmaker.domain.errors import SiteEnds
 from matchmaker.settings import Settings
 from matchmaker.web.app import LARGEST_REQUEST, UPLOADS, create_app
+from matchmaker.web.kit import draining
 from matchmaker.wiring import Application
 from tests.support import production
 
@@ -63,3 +65,15 @@ def test_what_a_visitor_claims_is_overwritten() -> None:
 def test_the_lines_of_the_guide_fill_every_variable_in() -> None:
     guide = (production.ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\b(SITE_[A-Z0-9_]*)=", guide)) == production.variables(CONF)
+
+
+def test_what_a_process_refuses_at_its_end_goes_to_the_other_one() -> None:
+    site = Flask("ending")
+    draining.register(site)
+    site.register_error_handler(SiteEnds, lambda _: ("later", 503))
+    site.add_url_rule("/", view_func=lambda: "here", methods=["POST"])
+    assert "X-Accel-Redirect" not in site.test_client().post("/").headers
+    draining.of(site).begin(0)
+    refused = site.test_client().post("/")
+    assert refused.status_code == 503
+    assert f"location {refused.headers['X-Accel-Redirect']} {{" in CONF
