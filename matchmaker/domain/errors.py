@@ -21,6 +21,7 @@ MatchmakerError
 ├── SeatsTaken               more invitations than the need has seats
 ├── UndoTooLate              a decision that somebody outside was notified of
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
+├── QuotesSealed             quotes that nobody may open or answer before their deadline
 ├── LinkSpent                a link of an e-mail that was used or has expired
 ├── TooManyAttempts          more of something than its limit allows (seconds: when to return)
 ├── Busy                     more at once than the machine can do
