@@ -39,8 +39,8 @@ def make_whole(indexer: Indexer) -> bool:
         return False
     if not health.lost:
         raise EngineUnavailable(health.detail)
-    _log.warning("The search index is made anew from the stored documents: %s", health.detail)
-    indexing.restore(indexer)
+    if indexing.restore(indexer):
+        _log.warning("The search index was made anew from the stored documents: %s", health.detail)
     return True
 
 

@@ -49,7 +49,8 @@ def test_a_person_makes_an_address_on_the_page(plant: Browser) -> None:
     wrong = plant.post("/account/webhooks/", {"address": "http://printer.local/"}, page="/account/webhooks/")
     assert wrong.status_code == 422
     assert "http://printer.local/" in text(wrong)
-    made = plant.post("/account/webhooks/", {**HEAR, "events": "need.changed"}, page="/account/webhooks/")
+    chosen = {**HEAR, "events": ["need.changed", "message.written"]}
+    made = plant.post("/account/webhooks/", chosen, page="/account/webhooks/")
     assert made.status_code == 302
     assert HEAR["address"] in text(plant.get("/account/webhooks/"))
     plant.post(made.location.replace("http://localhost", "") + "/end", page=made.location)
