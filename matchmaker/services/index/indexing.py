@@ -93,9 +93,9 @@ def drain(
 
 def _made_anew(indexer: Indexer, why: str) -> str:
     """Why the index cannot be made anew; nothing where it was."""
-    _log.warning("The search index is made anew from the stored documents: %s", why)
     try:
-        restore(indexer)
+        if restore(indexer):
+            _log.warning("The search index was made anew from the stored documents: %s", why)
     except (EngineUnavailable, IndexMissing) as error:
         return str(error)
     return ""

@@ -30,7 +30,7 @@ from matchmaker.services.needs import quote_rounds
 
 BATCH = 200  # entries that are looked at in one transaction
 _MOVES = frozenset(f"need.{state}" for state in NeedState)
-_OF_NEEDS = _MOVES | {"need.edited", "need.corrected", "need.released", "quotes.deadline"}
+_OF_NEEDS = _MOVES | {"need.created", "need.edited", "need.corrected", "need.released", "quotes.deadline"}
 _OF_QUOTES = frozenset({"quote.submitted", "quote.entered", "quote.withdrawn", "quote.accepted"})
 # Of the end of a need its suppliers hear by letter, when it can no longer be undone.
 _TOLD_AT_ONCE = frozenset(f"decision.{state}" for state in TOLD - {MatchState.CONTRACTED, MatchState.LOST})

@@ -32,7 +32,7 @@ def test_a_program_makes_an_address_reads_its_messages_and_ends_it(
     program.post(f"{need.headers['Location']}/submit", headers=header)
     webhook_events.collect(own_product.sessions)
     messages = program.get(made.headers["Location"], headers=header).json["items"]
-    assert [one["content"]["act"] for one in messages] == ["need.submitted"]
+    assert [one["content"]["act"] for one in messages] == ["need.submitted", "need.created"]
     assert messages[0]["content"]["need"] == need.json["key"]
     page = text(plant.get(f"/account/webhooks/{made.json['key']}"))
     assert made.json["secret"] in page
