@@ -31,7 +31,7 @@ from matchmaker.models.journal import (
     Outbox,
 )
 from matchmaker.models.limits import Once, RateLimit
-from matchmaker.models.matches import Decision, Match, Message, Quote
+from matchmaker.models.matches import Decision, Match, Message, Quote, within_circle
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
 from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, Site
 from matchmaker.models.profiles import (
@@ -96,4 +96,5 @@ __all__ = [
     "UserSession",
     "Webhook",
     "WebhookMessage",
+    "within_circle",
 ]

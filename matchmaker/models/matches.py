@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain import lifecycle
@@ -35,7 +44,8 @@ class Match(PublicId, Stamped, Base):
     `rank` is the matcher's place, `position` the place in the shortlist, `placed_at` the time at which an
     operator chose it. `notified_at`: the supplier was notified of the need; `released_at`: the contractor
     sees the match; `wanted_at`: the contractor marked it. `asked_at`: the supplier itself asked to be
-    invited. `contacts_at`: from then on both sides of the contract read each other's contacts.
+    invited. `contacts_at`: from then on both sides of the contract read each other's contacts. Till `silent_until` the supplier is
+    told the state of before the award.
     """
 
     __tablename__ = "match"
@@ -53,6 +63,7 @@ class Match(PublicId, Stamped, Base):
     wanted_at: Mapped[Moment | None]
     asked_at: Mapped[Moment | None]
     contacts_at: Mapped[Moment | None]
+    silent_until: Mapped[Moment | None]
     by_hand: Mapped[bool] = mapped_column(default=False)
     explanation: Mapped[dict[str, Any] | None] = mapped_column(Json)
     ranker: Mapped[Code | None]
@@ -148,6 +159,13 @@ class Match(PublicId, Stamped, Base):
         return self.state == MatchState.CONTRACTED
 
     @property
+    def told_state(self) -> MatchState:
+        """The state as the supplier itself is told it: an award that may be taken back is not told."""
+        if self.silent_until is None or self.silent_until <= now() or not self.need.award:
+            return self.state
+        return MatchState(self.need.award["states"].get(self.public_id, self.state))
+
+    @property
     def shows_contacts(self) -> bool:
         """Whether the two sides of the contract read each other's contacts."""
         return self.is_contracted and self.contacts_at is not None and self.contacts_at <= now()
@@ -161,6 +179,11 @@ class Match(PublicId, Stamped, Base):
     def is_shown(self) -> bool:
         """Whether the contractor sees the supplier in its shortlist."""
         return self.released_at is not None and not self.is_rejected
+
+
+def within_circle() -> ColumnElement[bool]:
+    """Matches of suppliers within the circle, as these are told it."""
+    return or_(Match.state.in_(lifecycle.WITHIN_CIRCLE), Match.silent_until > now())
 
 
 class Decision(PublicId, Base):
@@ -223,6 +246,12 @@ class Quote(PublicId, Stamped, Base):
     def is_sent(self) -> bool:
         """Whether the contractor reads the quote, once the quotes of the need are open."""
         return self.state in lifecycle.SENT_QUOTES
+
+    @property
+    def told_state(self) -> QuoteState:
+        """The state as its author is told it."""
+        silent = self.match.silent_until is not None and self.match.silent_until > now()
+        return QuoteState.SUBMITTED if silent and self.is_sent else self.state
 
     @property
     def is_draft(self) -> bool:

@@ -1,6 +1,6 @@
 """Needs, the suppliers and centres they reach, and files."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
@@ -23,6 +23,7 @@ from matchmaker.models.base import (
     SortText,
     Stamped,
     Word,
+    now,
     one_of,
 )
 from matchmaker.models.organisations import Centre, Organisation
@@ -40,7 +41,8 @@ class Need(PublicId, Stamped, Base):
     no list filters by: substitutes, inspection and acceptance, labour estimate, hidden target price, delivery
     terms, packaging. `quotes_sealed`: till `quotes_until` the contractor does not read quotes either. `readings`
     is what the text was last understood to say, with the day on which it was written; `due_on` the day of delivery
-    that it names, where `deliver_by` is not given.
+    that it names, where `deliver_by` is not given. `award` is what taking the contract back needs: until when, by whom,
+    the letters that wait, and the states of before.
     """
 
     __tablename__ = "need"
@@ -76,6 +78,7 @@ class Need(PublicId, Stamped, Base):
     details: Mapped[Details]
     content_hash: Mapped[str | None] = mapped_column(String(32))
     source: Mapped[Line | None]
+    award: Mapped[dict[str, Any] | None] = mapped_column(Json)
     published_at: Mapped[Moment | None]
     revision: Mapped[int] = mapped_column(default=1)
 
@@ -120,6 +123,19 @@ class Need(PublicId, Stamped, Base):
     def is_released(self) -> bool:
         """Whether everybody whom the need reaches may read it."""
         return self.state in lifecycle.RELEASED_NEEDS
+
+    @property
+    def award_until(self) -> datetime | None:
+        """Until when the contract may be taken back; nobody else is told of it before."""
+        if self.award is None or self.state != NeedState.CONTRACTED:
+            return None
+        until = datetime.fromisoformat(self.award["until"])
+        return until if now() < until else None
+
+    @property
+    def told_state(self) -> NeedState:
+        """The state as suppliers and strangers are told it."""
+        return NeedState(self.award["need"]) if self.award and self.award_until else self.state
 
     @property
     def is_awardable(self) -> bool:

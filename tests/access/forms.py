@@ -58,6 +58,7 @@ certificates.scans_of      yes       yes     own     yes
 comparison.award           buttons   state   yes     yes
 comparison.copy            buttons   yes     adds    yes
 comparison.rate            tested    last    last    yes
+comparison.undo_award      buttons   once    state   yes
 comparison.want            buttons   sets    last    yes
 conditions.correct         yes       sets    yes     yes
 conditions.take            tested    sets    last    yes

@@ -317,6 +317,7 @@ comparison.copy            POST  need.edit              needs
 comparison.want            POST  need.edit              needs    match
 comparison.rate            POST  need.edit              needs    match
 comparison.award           POST  need.award             needs    match
+comparison.undo_award      POST  need.award             needs
 reports.shortlist          GET   need.edit              needs
 drawings.listed            GET   drawing.list           needs
 drawings.add               POST  drawing.change         needs

@@ -9,14 +9,14 @@ a contract opens to both sides.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matchmaker import resources
@@ -90,8 +90,17 @@ class RenderedLetter:
     html: str
 
 
-def post(session: Session, kind: str, to: str, language: str, values: Mapping[str, Any]) -> Mail:
-    """Queue an e-mail of a kind (see KINDS) within the caller's transaction; it is sent after the commit.
+def post(
+    session: Session,
+    kind: str,
+    to: str,
+    language: str,
+    values: Mapping[str, Any],
+    *,
+    due_at: datetime | None = None,
+) -> Mail:
+    """Queue an e-mail of a kind (see KINDS) within the caller's transaction; it is sent after the commit, or at
+    `due_at`.
 
     `values` are those named in KINDS: words in the reader's language, days as dates, addresses as paths of
     the site, `facts` and `remarks` as pairs of label and value, `needs` as mappings of title, path and facts.
@@ -113,11 +122,18 @@ def post(session: Session, kind: str, to: str, language: str, values: Mapping[st
         text=letter.text,
         html=letter.html,
         leave=_address(site, leave) if leave else None,
-        due_at=now(),
+        due_at=due_at or now(),
     )
     session.add(mail)
     session.flush()
     return mail
+
+
+def take_back(session: Session, keys: Sequence[str]) -> bool:
+    """Delete letters (public ids) that still wait; whether none of them was taken to be sent."""
+    waits = Mail.state == MailState.WAITING, Mail.attempts == 0, Mail.taken_by.is_(None)
+    gone = delete(Mail).where(Mail.public_id.in_(keys), *waits).returning(Mail.id)
+    return len(session.scalars(gone).all()) == len(keys)
 
 
 def queued(session: Session, state: MailState | None = None, limit: int = 50) -> Sequence[Mail]:

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker import resources
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.lifecycle import WITHIN_CIRCLE
-from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User
+from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User, within_circle
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.needs import drawings
@@ -72,7 +71,7 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
         .join(Match.need)
         .join(Match.profile)
         .join(Profile.organisation)
-        .where(Organisation.public_id.in_(wanted), Match.state.in_(WITHIN_CIRCLE))
+        .where(Organisation.public_id.in_(wanted), within_circle())
     ).all()
     signed = session.execute(
         select(Need.public_id, Organisation.public_id)

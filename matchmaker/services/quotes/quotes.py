@@ -21,7 +21,7 @@ from matchmaker.domain.lifecycle import (
     QuoteState,
     check_move,
 )
-from matchmaker.models import Match, Need, Organisation, Profile, Quote, User
+from matchmaker.models import Match, Need, Organisation, Profile, Quote, User, within_circle
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.needs import need_news, quote_rounds
@@ -39,7 +39,7 @@ def match_of(session: Session, need: Need, organisation: str) -> Match:
         .join(Match.profile)
         .join(Profile.organisation)
         .where(Match.need_id == need.id, Organisation.public_id == organisation)
-        .where(Match.state.in_(WITHIN_CIRCLE))
+        .where(within_circle())
         .options(joinedload(Match.profile).joinedload(Profile.organisation))
     )
     found = session.scalar(query)

@@ -107,9 +107,11 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
     untold = Match.state.in_(OWED_OUTCOME)
     ended = Need.state.in_(ENDED_NEEDS), Need.changed_at >= day.moment - PATIENCE
     for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
+        if match.need.award_until:
+            continue
         if not first(session, "outcome_of_need", match.public_id, at.isoformat()):
             continue
-        for _ in range(outcome_letters.post(session, match, partial(_why, match.need, day))):
+        for _ in outcome_letters.post(session, match, partial(_why, match.need, day)):
             yield
 
 

@@ -6,23 +6,35 @@ No need ends without an answer: every supplier with a seat gets a decision with 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, Problem, QuotesSealed
+from matchmaker.domain.errors import (
+    Forbidden,
+    InvalidRecord,
+    MoveNotAllowed,
+    Problem,
+    QuotesSealed,
+    UndoTooLate,
+)
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import MatchState, NeedState
-from matchmaker.models import DeliveryRating, Match, Need, User
+from matchmaker.domain.lifecycle import MatchState, NeedState, QuoteState
+from matchmaker.models import DeliveryRating, Mail, Match, Need, Quote, User
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
 from matchmaker.services.core import journal
+from matchmaker.services.core.locks import lock_row as take_turns
+from matchmaker.services.mail import letters
 from matchmaker.services.needs import need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.shortlist import contract_contacts, match_decisions, outcome_letters, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
+UNDO = timedelta(
+    minutes=10
+)  # so long the author may take a contract back; letters wait, and suppliers are not told
 # A reason's code in the words of a language.
 Word = Callable[[str, str], str]
 
@@ -73,7 +85,7 @@ def award(
     session: Session, match: Match, user: User, word: Word, *, reason: str, revision: int
 ) -> list[Match]:
     """Make the contract with this supplier: both sides get each other's contacts, the others with a seat the outcome,
-    by e-mail. Returns the others.
+    by e-mail, once it can no longer be undone. Returns the others.
 
     `reason` is the code of the reason that the others are given. Raises QuotesSealed, StaleRevision, and MoveNotAllowed
     where the need is not being negotiated.
@@ -82,27 +94,86 @@ def award(
     if quote_rounds.sealed(session, need):
         raise QuotesSealed(until=need.quotes_until)
     shortlists.check(match, revision)
+    before, until = need.state, now() + UNDO
+    states = {one.public_id: one.state for one in shortlists.of_need(session, need)}
     if need.state == NeedState.SHORTLISTING:
         needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
     needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
     match_decisions.decide(session, match, NewDecision(MatchState.CONTRACTED), user, revision=revision)
-    contract_contacts.pass_on(session, match)
-    return let_go(session, need, user, NewDecision(MatchState.LOST, reason_code=reason), word)
+    posted = contract_contacts.pass_on(session, match, until)
+    verdict = NewDecision(MatchState.LOST, reason_code=reason)
+    others, told = _let_go(session, need, user, verdict, word, until)
+    for one in (match, *others):
+        one.silent_until = until
+    need.award = {
+        "until": until.isoformat(),
+        "by": user.public_id,
+        "need": before,
+        "states": {one.public_id: states[one.public_id] for one in (match, *others)},
+        "letters": [mail.public_id for mail in (*posted, *told)],
+    }
+    session.flush()
+    return others
+
+
+def undo(session: Session, need: Need, user: User) -> bool:
+    """Take a contract back, with the letters that wait; whether there was one, since a repeated press changes nothing.
+
+    Raises Forbidden for another than its author, and UndoTooLate once its suppliers are told or the need went on.
+    """
+    take_turns(session, need)
+    kept = need.award
+    if kept is None:
+        return False
+    if kept["by"] != user.public_id:
+        raise Forbidden
+    if need.award_until is None or not letters.take_back(session, kept["letters"]):
+        raise UndoTooLate
+    matches = [one for one in shortlists.of_need(session, need) if one.public_id in kept["states"]]
+    for match in matches:
+        match_decisions.take_back(session, match, match.state, user)
+        match.state = MatchState(kept["states"][match.public_id])
+        match.contacts_at = match.silent_until = None
+    _reopen_quotes(session, [match.id for match in matches])
+    need.state, need.award, need.changed_at = NeedState(kept["need"]), None, now()
+    session.flush()
+    journal.note(session, user.public_id, "need.award_undone", need, {"to": need.state})
+    return True
+
+
+def _reopen_quotes(session: Session, matches: Sequence[int]) -> None:
+    """Quotes that the award accepted or refused are submitted again; a rating goes with its contract."""
+    decided = Quote.state.in_((QuoteState.ACCEPTED, QuoteState.REFUSED))
+    for quote in session.scalars(select(Quote).where(Quote.match_id.in_(matches), decided)):
+        quote.state, quote.changed_at = QuoteState.SUBMITTED, now()
+    session.execute(delete(DeliveryRating).where(DeliveryRating.match_id.in_(matches)))
 
 
 def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:
     """Give every supplier that still waits for an answer this decision, and an e-mail with the reason;
     returns them.
     """
+    return _let_go(session, need, user, verdict, word)[0]
+
+
+def _let_go(
+    session: Session,
+    need: Need,
+    user: User,
+    verdict: NewDecision,
+    word: Word,
+    due_at: datetime | None = None,
+) -> tuple[list[Match], list[Mail]]:
+    """The suppliers that were let go, and their e-mails."""
 
     def reason(language: str) -> str:
         return word(verdict.reason_code, language) if verdict.reason_code else verdict.reason or ""
 
-    waiting = [match for match in shortlists.of_need(session, need) if match.awaits_outcome]
+    waiting, posted = [match for match in shortlists.of_need(session, need) if match.awaits_outcome], []
     for match in waiting:
         match_decisions.decide(session, match, verdict, user, revision=match.revision)
-        outcome_letters.post(session, match, reason)
-    return waiting
+        posted += outcome_letters.post(session, match, reason, due_at)
+    return waiting, posted
 
 
 def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:

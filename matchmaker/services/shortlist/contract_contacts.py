@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState
-from matchmaker.models import Match, Need, Profile
+from matchmaker.models import Mail, Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, recipients
@@ -31,18 +32,19 @@ class ContractSide:
     contacts: Pairs
 
 
-def pass_on(session: Session, match: Match) -> int:
-    """Show the contacts to both sides from now on and post them by e-mail, once; the number of e-mails."""
+def pass_on(session: Session, match: Match, at: datetime | None = None) -> list[Mail]:
+    """Show the contacts to both sides from `at` on, else at once, and post them by e-mail, once; the e-mails."""
     if match.contacts_at is not None:
-        return 0
-    match.contacts_at = now()
+        return []
+    match.contacts_at = at or now()
     session.flush()
     to_supplier = recipients.of_profile(session, match.profile)
     to_contractor = recipients.of_contractor(session, match.need)
-    for side, readers in (("supplier", to_supplier), ("contractor", to_contractor)):
-        for reader in readers:
-            _post(session, match, side, reader.email, reader.language)
-    return len(to_supplier) + len(to_contractor)
+    return [
+        _post(session, match, side, reader.email, reader.language)
+        for side, readers in (("supplier", to_supplier), ("contractor", to_contractor))
+        for reader in readers
+    ]
 
 
 def opened(session: Session, need: Need) -> list[Match]:
@@ -56,7 +58,7 @@ def opened(session: Session, need: Need) -> list[Match]:
     return list(session.scalars(query))
 
 
-def _post(session: Session, match: Match, side: str, to: str, language: str) -> None:
+def _post(session: Session, match: Match, side: str, to: str, language: str) -> Mail:
     """Tell the people of one side who the other is."""
     need = match.need
     other = contractor(session, need, language) if side == "supplier" else supplier(session, match, language)
@@ -68,7 +70,7 @@ def _post(session: Session, match: Match, side: str, to: str, language: str) -> 
         "contacts": other.contacts,
         "path": urls.need(need.public_id),
     }
-    letters.post(session, "contract_made", to, language, values)
+    return letters.post(session, "contract_made", to, language, values, due_at=match.contacts_at)
 
 
 def contractor(session: Session, need: Need, language: str) -> ContractSide:

@@ -1,22 +1,25 @@
 """The e-mail about the end of a need to a supplier, with the reason."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Match
+from matchmaker.models import Mail, Match
 from matchmaker.services.core import urls
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 
 
-def post(session: Session, match: Match, reason: Callable[[str], str]) -> int:
-    """Post the e-mail to the readers of the supplier's e-mails, with the reason in their language; the number
-    of e-mails.
+def post(
+    session: Session, match: Match, reason: Callable[[str], str], due_at: datetime | None = None
+) -> list[Mail]:
+    """Post the e-mail to the readers of the supplier's e-mails, with the reason in their language; the e-mails.
 
     The e-mail does not name the chosen supplier.
     """
     readers = recipients.of_profile(session, match.profile)
+    posted = []
     for reader in readers:
         values = {
             "title": need_summary.title_of(match.need),
@@ -24,5 +27,6 @@ def post(session: Session, match: Match, reason: Callable[[str], str]) -> int:
             "reason": reason(reader.language),
             "path": urls.shop(),
         }
-        letters.post(session, "outcome_of_need", reader.email, reader.language, values)
-    return len(readers)
+        kind = "outcome_of_need"
+        posted.append(letters.post(session, kind, reader.email, reader.language, values, due_at=due_at))
+    return posted

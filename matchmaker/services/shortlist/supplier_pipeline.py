@@ -63,6 +63,8 @@ def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
 
 def _goes_on(one: NeedDealing) -> bool:
     match = one.match
+    if match.told_state != match.state:  # an award of which the shop is not told yet
+        return True
     return match.is_contracted or (match.need.is_open and (match.is_in_talks or match.is_invitable))
 
 

@@ -163,7 +163,8 @@ def _things(session: Session, entries: Iterable[AuditEntry]) -> _Things:
 def _event(session: Session, entry: AuditEntry, things: _Things) -> WebhookEvent | None:
     """The event of an entry; None for what no program is told."""
     if (need := things.needs.get(entry.object_id)) and entry.action in _OF_NEEDS:
-        told = things.circles.get(need.id, frozenset()) if entry.action in _MOVES else frozenset()
+        open_move = entry.action in _MOVES and need.award_until is None
+        told = things.circles.get(need.id, frozenset()) if open_move else frozenset()
         keys = {"need": need.public_id}
         return WebhookEvent("need.changed", entry.action, keys, need.contractor_id, told, need.centre_id)
     if match := things.matches.get(entry.object_id):
@@ -173,7 +174,7 @@ def _event(session: Session, entry: AuditEntry, things: _Things) -> WebhookEvent
         match, need = quote.match, quote.match.need
         hidden = quote_rounds.sealed(session, need)
         contractor, centre = (None, None) if hidden else (need.contractor_id, need.centre_id)
-        firm = frozenset({match.profile.organisation_id})
+        firm = frozenset() if need.award_until else frozenset({match.profile.organisation_id})
         keys = {"need": need.public_id}
         return WebhookEvent("quote.changed", entry.action, keys, contractor, firm, centre)
     if (profile := things.profiles.get(entry.object_id)) and entry.action.startswith("supplier."):

@@ -25,6 +25,7 @@ ACTS = {
     "match.rated": N_("delivery rated"),
     "work.taken": N_("assigned"),
     "work.left": N_("released by the assignee"),
+    "need.award_undone": N_("contract taken back"),
     "need.asked": N_("questions sent to the contractor"),
     "need.created": N_("need written"),
     "need.edited": N_("need changed"),

@@ -89,6 +89,7 @@ def _rights(found: NeedAccess) -> dict[str, object]:
         "may_release": found.may_release,
         "may_curate": found.may_curate,
         "may_award": found.may_award,
+        "may_undo": bool(found.need.award) and found.subject.user == (found.need.award or {}).get("by"),
         "may_sign": found.may_sign,
         "may_write": found.may_write,
         "may_quote": found.may_quote,

@@ -193,9 +193,9 @@ def _invitation(one: supplier_pipeline.NeedDealing) -> InvitationLine:
     return InvitationLine(
         need=need.public_id,
         title=need_access.title_of(need),
-        state=one.match.state,
+        state=one.match.told_state,
         quotes_until=need.quotes_until,
-        quote=one.quote.state if one.quote else None,
+        quote=one.quote.told_state if one.quote else None,
     )
 
 

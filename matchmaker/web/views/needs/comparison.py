@@ -96,14 +96,27 @@ def want(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/award")
 @login_required
 def award(key: str) -> ResponseReturnValue:
-    """Make the contract with this supplier; the others are notified that another was chosen."""
+    """Make the contract with this supplier; the others are notified later that another was chosen."""
     with change() as (session, user):
         match = _released(session, key, "need.award")
         revision, reason = forms.revision(request.form), reason_given_for(Occasion.CONTRACTED)
         others = awards.award(session, match, user, reason_word, reason=reason, revision=revision)
     flash(
-        gettext("The contract is recorded. Suppliers told of the outcome: %(count)s.", count=len(others) + 1)
+        gettext(
+            "The contract is recorded. In ten minutes these are told: %(count)s; until then you can take it back.",
+            count=len(others) + 1,
+        )
     )
+    return _back(key)
+
+
+@blueprint.post("/<key>/award/undo")
+@login_required
+def undo_award(key: str) -> ResponseReturnValue:
+    """Take a contract back within its ten minutes."""
+    with change() as (session, user):
+        awards.undo(session, authorised(session, key, "need.award").need, user)
+    flash(gettext("The contract is taken back; nobody was told of it."))
     return _back(key)
 
 

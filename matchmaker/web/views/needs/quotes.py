@@ -252,7 +252,11 @@ def accept(key: str, quote: str) -> Response:
         need = authorised(session, key, "need.award").need
         reason = reason_given_for(Occasion.CONTRACTED)
         quotes.accept(session, need, quote, user, reason_word, reason=reason)
-    flash(gettext("The contract is recorded; the others are told by e-mail."))
+    flash(
+        gettext(
+            "The contract is recorded. In ten minutes all are told by e-mail; until then you can take it back."
+        )
+    )
     return redirect(url_for("quotes.listed", key=key))
 
 

@@ -1,13 +1,14 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, StaleRevision
+from matchmaker.domain.errors import Forbidden, InvalidRecord, MoveNotAllowed, StaleRevision, UndoTooLate
 from matchmaker.domain.lifecycle import MatchState, NeedState
-from matchmaker.models import Decision, Mail, Match, Need, Profile, Session, User
+from matchmaker.models import AuditEntry, Decision, Mail, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.needs import buyer_record, need_bulk, needs
@@ -78,6 +79,55 @@ def test_a_contract_gives_both_sides_each_other_s_contacts(made: Sessions) -> No
         kinds = [mail for mail in session.scalars(select(Mail)) if "Завод «Сборка»" in mail.text]
         assert [mail.recipient for mail in kinds] == ["shop@example.org"]
         assert "+7 351 000-00-00" in kinds[0].text
+
+
+def test_a_contract_is_taken_back_with_its_letters(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, matches, user = parts(session)
+        before = set(session.scalars(select(Mail.id)))
+        awards.award(session, matches[0], user, word, reason=REASON, revision=matches[0].revision)
+        assert [match.told_state for match in matches] == ["invited"] * 3
+        assert wanted.told_state == "shortlisting"
+        posted = [mail for mail in session.scalars(select(Mail)) if mail.id not in before]
+        assert len(posted) == 3  # no buyer has an account
+        assert min(mail.due_at for mail in posted) > now() + timedelta(minutes=9)
+        assert awards.undo(session, wanted, user)
+        assert not awards.undo(session, wanted, user)
+        session.expire_all()
+        assert set(session.scalars(select(Mail.id))) == before
+        assert [match.state for match in shortlists.of_need(session, wanted)] == ["invited"] * 3
+        assert wanted.state == "shortlisting"
+        actions = list(session.scalars(select(AuditEntry.action)))
+        assert actions.count("need.award_undone") == 1
+        awards.award(session, matches[1], user, word, reason=REASON, revision=matches[1].revision)
+        assert matches[1].is_contracted
+
+
+def test_another_person_or_later_takes_no_contract_back(made: Sessions) -> None:
+    with made.begin() as session:
+        wanted, (chosen, other, _), user = parts(session)
+        made_by = accounts.AccountDetails("p@example.org", "Person")
+        stranger = accounts.create_user(session, made_by, by="tester")
+        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        with pytest.raises(Forbidden):
+            awards.undo(session, wanted, stranger)
+        assert not chosen.shows_contacts
+        with time_machine.travel(now() + awards.UNDO + timedelta(seconds=1), tick=False):
+            assert chosen.shows_contacts
+            assert other.told_state == "lost"
+            with pytest.raises(UndoTooLate):
+                awards.undo(session, wanted, user)
+        assert wanted.state == NeedState.CONTRACTED
+
+
+def test_a_letter_that_is_under_way_keeps_the_contract(made: Sessions) -> None:
+    with made() as session:
+        wanted, (chosen, *_), user = parts(session)
+        awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
+        session.scalars(select(Mail).order_by(Mail.id.desc())).first().taken_by = "worker"  # type: ignore[union-attr]
+        session.flush()
+        with pytest.raises(UndoTooLate):
+            awards.undo(session, wanted, user)
 
 
 def test_the_losers_letters_hold_no_contacts(made: Sessions) -> None:

@@ -144,21 +144,41 @@ def test_both_sides_read_each_other_s_contacts_once_there_is_a_contract(
     assert ours
     assert email
     assert plant.post(f"/needs/{need}/quotes/{keys[ours]}/accept", page=listing).status_code == 302
-    shown = text(plant.get(f"/needs/{need}"))
-    assert "Contacts: " in shown
-    assert email["email"] in shown
-    shown = text(shop.get(f"/needs/{need}"))
-    assert "Contacts: " in shown
-    assert "buyer@demo-centre.example" in shown
-    shown = text(rival.get(f"/needs/{need}"))
-    assert "Contacts: " not in shown
-    assert "buyer@demo-centre.example" not in shown
+    assert "Take the contract back" in text(plant.get(f"/needs/{need}"))
+    for browser in (shop, rival):
+        assert "Contract signed" not in text(browser.get(f"/needs/{need}"))
+        assert browser.get(f"/needs/{need}/quote").status_code == 200
+        assert "Refused" not in text(browser.get(f"/needs/{need}/quote")) + text(browser.get("/shop/"))
+    undo = f"/needs/{need}/award/undo"
+    assert rival.post(undo, page="/").status_code in {403, 404}
+    for _ in range(2):
+        assert plant.post(undo, page=f"/needs/{need}").status_code == 302
+    with own_product.sessions() as session:
+        assert session.scalar(select(func.max(Mail.id))) in {before, None}
+        stored = needs.by_key(session, need)
+        assert {found.state for found in quotes.opened(session, stored)} == {"submitted"}
+    assert plant.post(f"/needs/{need}/quotes/{keys[ours]}/accept", page=listing).status_code == 302
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=True):
+        _both_read_contacts(need, shop, rival, plant, email["email"])
     with own_product.sessions() as session:
         posted = {mail.recipient: mail.text for mail in session.scalars(select(Mail).where(Mail.id > before))}
     assert "buyer@demo-centre.example" in posted["supplier@demo-centre.example"]
     assert email["email"] in posted["buyer@demo-centre.example"]
     told = [words for to, words in posted.items() if "demo-centre" not in to or to.startswith("shop")]
     assert not [words for words in told if "buyer@demo-centre.example" in words]
+
+
+def _both_read_contacts(need: str, shop: Browser, rival: Browser, plant: Browser, email: str) -> None:
+    shown = text(plant.get(f"/needs/{need}"))
+    assert "Contacts: " in shown
+    assert "Take the contract back" not in shown
+    assert email in shown
+    shown = text(shop.get(f"/needs/{need}"))
+    assert "Contacts: " in shown
+    assert "buyer@demo-centre.example" in shown
+    shown = text(rival.get(f"/needs/{need}"))
+    assert "Contacts: " not in shown
+    assert "buyer@demo-centre.example" not in shown
 
 
 def test_a_withdrawn_quote_is_gone_for_the_contractor(need: str, shop: Browser, plant: Browser) -> None:
