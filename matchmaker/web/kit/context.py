@@ -1,5 +1,6 @@
 """The context of a request: the product, a database session, the person, the words of the person's language."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -89,6 +90,16 @@ def database() -> Session:
 def ask_nothing_more() -> None:
     """Let the rest of the request, the page of an error, do without the database."""
     g.failed = True
+
+
+def ask_only_who_reads() -> None:
+    """Let the page of an error know its reader, so that a hidden thing looks like an absent one whatever was asked
+    before, and otherwise do without the database.
+    """
+    if "failed" not in g:
+        with suppress(DatabaseError):
+            person()
+    ask_nothing_more()
 
 
 def close_database(_error: BaseException | None = None) -> None:

@@ -173,8 +173,11 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
     """The page of a product's error, in the reader's language. A hidden object looks the same as an absent
     one.
     """
-    context.ask_nothing_more()
     status = status_of(error)
+    if status < 500:
+        context.ask_only_who_reads()
+    else:
+        context.ask_nothing_more()
     if isinstance(error, domain.NotFound):
         return _answer(404, "", "not_found")
     detail = gettext(error.template) % error.params if error.params else gettext(error.template)
@@ -205,7 +208,7 @@ def _missing(error: domain.FileMissing) -> ResponseReturnValue:
     """The page of a file whose bytes are gone; the alarm stands on the workbench from now on."""
     with suppress(DatabaseError, OSError):
         sweeper.report_missing(context.product().sessions, str(error.params["key"]))
-    context.ask_nothing_more()
+    context.ask_only_who_reads()
     return _answer(410, gettext(error.template), error.code)
 
 
@@ -225,7 +228,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     cause = getattr(error, "original_exception", None)  # of an error met while another one was answered
     if cause is not None and (found := trouble_of(cause)) is not None:
         return _expected(found)
-    context.ask_nothing_more()
+    context.ask_only_who_reads()
     status = error.code or 500
     if 300 <= status < 400 or error.response is not None:
         return error
