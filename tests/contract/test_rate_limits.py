@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from matchmaker.domain.errors import Busy, TooManyAttempts
+from matchmaker.domain.errors import TooManyAttempts
 from matchmaker.models import RateLimit
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions, make_sessions
+from matchmaker.models.database import DatabaseError, Sessions, make_sessions
 from matchmaker.services.core import rate_limits
 from matchmaker.services.core.rate_limits import Count, Limit, RateLimits
 
@@ -128,7 +128,7 @@ def test_reads_go_on_without_a_store_and_acts_do_not(tmp_path_factory: pytest.Te
         for _ in range(30):
             if limits.read((reads,)):
                 limits.save_reads()
-        with pytest.raises(Busy):
+        with pytest.raises(DatabaseError):
             limits.take((ACCOUNT,))
     sessions.engine.dispose()
 

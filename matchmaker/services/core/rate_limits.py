@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import Busy, TooManyAttempts
+from matchmaker.domain.errors import TooManyAttempts
 from matchmaker.models import RateLimit
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions, present_work
@@ -144,18 +143,17 @@ class RateLimits:
         self._reads: dict[Count, _Reads] = {}
 
     def take(self, counts: Sequence[Count]) -> None:
-        """Count one act in a transaction of its own, as the function `take`. Raises Busy where the database is
-        away: what cannot be counted is not let through.
+        """Count one act in a transaction of its own, as the function `take`. Where the database is away its error
+        passes: what cannot be counted is not let through.
         """
         work = present_work()
         saved = work.saved if work else False
         try:
             with self._sessions().begin() as session:
                 take(session, counts, factor=self.factor)
+        finally:
             if work:
                 work.saved = saved  # a count is nothing that a second try of the request would do twice
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise Busy from error
 
     def read(self, counts: Sequence[Count]) -> bool:
         """Count one read. Returns whether `save_reads` is due. Raises TooManyAttempts."""
