@@ -32,4 +32,5 @@ def ready() -> ResponseReturnValue:
         found = [findings.database_away(error)]
     good = all(one.good for one in found)
     told = [{"part": one.part, "state": one.state, "detail": str(one)} for one in found]
-    return jsonify(ready=good, findings=told), 200 if good else 503
+    answer = jsonify(ready=good, findings=told)
+    return answer if good else (answer, 503, {"Retry-After": "5"})
