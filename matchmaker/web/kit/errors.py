@@ -64,6 +64,7 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.DatabaseTooOld: 500,
     domain.DatabaseTooNew: 500,
     domain.ModelRefused: 500,
+    domain.BackupRefused: 500,
 }
 # Only this module knows the parts of a request; a hint is left out where the error lacks its values.
 _HINTS: Mapping[type[domain.MatchmakerError], str] = {
