@@ -2,17 +2,15 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
-JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
-    op.add_column("need", sa.Column("award", JSON))
+    op.add_column("need", sa.Column("award", sa.JSON(none_as_null=True)))
     op.add_column("match", sa.Column("silent_until", sa.DateTime(timezone=True)))
 
 
