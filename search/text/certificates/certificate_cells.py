@@ -23,12 +23,15 @@ from search.text.segments import TextSource
 LONGEST_CELL = 2_000  # characters that are read
 _ENDS = WordPattern("certificates", r"\b@column_ends")
 _BEGINS = WordPattern("certificates", r"\b@column_begins")
+_ELSE = WordPattern("certificates", r"\b@column_else")
 _NUMBERS = WordPattern("certificates", r"\b@column_number|[№#]")
 _NOTHING = WordPattern("certificates", r"[^\w+✓✔☑√]*(?:\b@nothing\b)?[^\w+✓✔☑√]*")
 _DENIED = WordPattern("certificates", r"[\W_]{0,4}\b@nothing\b[^\d]{0,60}")
 _PLAIN_DESIGNATION = re.compile(r"(?<=\d{3})[A-HА-Н](?![\w-])")
+_WORD = re.compile(r"[^\W\d_]")
+_BARE_NUMBER = re.compile(r"(?<![\w№#./-])(?<![№#.] )\d{4,5}(?![\w/]|[.,-]\d(?!\d{3}\b))")
 _BARE_NAME = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,5}(?![\w-])")
-_CHOICE = WordPattern("certificates", r"[/(]|\b@or\b")
+_CHOICE = WordPattern("certificates", r"\([^()]*[/,;|][^()]*\)|[^\W\d_]{2}[ ]?/[ ]?[^\W\d_]{2}|\b@or\b")
 _NUMBER_ALONE = re.compile(r"[\s№#:]*(?=[^\n]{0,40}\d{3})[A-ZА-ЯЁ\d][A-ZА-ЯЁ\d ./\\-]{2,60}[\s.,]*")
 
 
@@ -41,6 +44,8 @@ def certificates_of(cell: str, column: str, recogniser: Recogniser, today: date)
     role = _role(heading)
     found = _found(words, recogniser)
     in_column = _standards(heading, recogniser)
+    if not (found or in_column or _NUMBERS.search(heading)):
+        found = _bare_numbers(words, recogniser)
     if found or _unknown(words, recogniser):
         read = in_words(
             words, found, recogniser.taxonomy, _lookup(recogniser), today, role, _state_in(heading)
@@ -52,7 +57,8 @@ def certificates_of(cell: str, column: str, recogniser: Recogniser, today: date)
             words = serial.isoformat()
         elif _NUMBERS.search(heading) and _NUMBER_ALONE.fullmatch(words):
             words = f"№ {words.strip(' №#')}"
-        read = of_column(words, in_column, recogniser.taxonomy, today, role)
+        said = "" if role is DayRole.END and not _WORD.search(words) else _state_in(heading)
+        read = of_column(words, in_column, recogniser.taxonomy, today, role, said)
         general = [
             CertificateDoubt(PaperDoubt.STANDARD_UNKNOWN, 0, len(cell), one.code)
             for one in in_column
@@ -68,6 +74,8 @@ def certificates_of(cell: str, column: str, recogniser: Recogniser, today: date)
 
 
 def _role(heading: str) -> DayRole:
+    if _ELSE.search(heading):
+        return DayRole.ELSE
     if _ENDS.search(heading):
         return DayRole.END
     return DayRole.ISSUE if _BEGINS.search(heading) else DayRole.OPEN
@@ -75,7 +83,7 @@ def _role(heading: str) -> DayRole:
 
 def _state_in(heading: str) -> str:
     """The words of a column's name that may tell a state of all its cells; not a choice that it offers: "(yes/no)"."""
-    return "" if _CHOICE.search(heading) else heading
+    return "" if _CHOICE.search(heading) else heading.replace("?", " ")
 
 
 def _lookup(recogniser: Recogniser) -> Lookup:
@@ -93,6 +101,14 @@ def _found(words: str, recogniser: Recogniser) -> list[tuple[int, int, str]]:
         if code and not any(start < match.end() and match.start() < end for start, end, _ in found):
             found.append((*match.span(), code))
     return sorted(found)
+
+
+def _bare_numbers(words: str, recogniser: Recogniser) -> list[tuple[int, int, str]]:
+    """The standards of a cell that names them by their numbers alone: "9001 +, 14001 -"; one alone may be any number."""
+    code_of = _lookup(recogniser)
+    found = [(*match.span(), code_of(f"ISO {match[0]}")) for match in _BARE_NUMBER.finditer(words)]
+    known = [(start, end, code) for start, end, code in found if code]
+    return known if len(known) > 1 else []
 
 
 def _unknown(words: str, recogniser: Recogniser) -> bool:

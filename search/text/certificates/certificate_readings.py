@@ -20,7 +20,9 @@ from search.text.certificates.states import (
     ABSENT,
     Said,
     Words,
+    is_certified,
     is_followed,
+    is_in_force,
     is_renewed,
     said_of,
     tells_another_state,
@@ -33,11 +35,12 @@ _CUE = "@ends | @begins | @number_of | @edition_words | @issued_by | @no_end | @
 _CUES = WordPattern("certificates", rf"(?<!\w) (?: {_CUE} ) (?!\w)")
 _PLAINLY_HELD = WordPattern(
     "certificates",
-    rf"(?<!\w) (?: {_CUE} | @held | @held_by | @yes_cell | @lead | @plain_words | @bodies ) (?!\w)",
+    rf"(?<!\w) (?: {_CUE} | @held | @held_by | @yes_cell | @lead | @plain_words | @bodies | @renewing | @harmless ) (?!\w)",
 )
 _END_UNREAD = WordPattern("certificates", r"(?<!\w)@ends[ :.,'’]{0,3}Q?\d")
 _NO_END = WordPattern("certificates", r"\b@no_end")
 _LOWER_WORD = re.compile(r"(?<![\w.])[a-zа-яё]{2,}(?:-[a-zа-яё]{2,})*(?!\w)")
+_ANYTHING = re.compile(r"[^\W_]{2,}|[^\w\s.,:;()\[\]\"'«»§/|&•·°*®™\ufe0f—–-]")
 _ANY_WORD = re.compile(r"[^\W\d_]{2,}")
 _BOTH = WordPattern("certificates", r"\b@both")
 _NEAR = re.compile(r"[^;\n]{0,120}")
@@ -140,11 +143,15 @@ def of_column(
     taxonomy: Taxonomy,
     today: date,
     role: DayRole = DayRole.OPEN,
+    heading: str = "",
 ) -> CertificatesRead:
-    """The certificates of a cell whose column names the standards: all of the cell is said of each."""
+    """The certificates of a cell whose column names the standards: all of the cell is said of each, and what the column's
+    name says of their state.
+    """
     reader = _Reader(cell, taxonomy, today, cell=True, role=role, by_column=True)
     own = [replace(one, start=0, end=0) for one in standards if one.code]
-    return reader.all([Reach(one, cell, cell) for one in own])
+    lead = heading if tells_another_state(heading) else ""
+    return reader.all([Reach(one, cell, cell, lead) for one in own])
 
 
 def has_lapsed(reading: CertificateReading, taxonomy: Taxonomy, today: date) -> bool:
@@ -197,8 +204,12 @@ class _Reader:
         dates = self._dates(reach, days)
         number = paper_numbers.number_in(rest, unmarked=self._cell or "(" in rest)
         said = said_of(words)
-        if said is Said.HELD and self._cell and self._is_open(words, rest, dates):
+        if (said is Said.HELD and self._cell and self._is_open(words, rest, dates)) or (
+            said in {Said.HELD, Said.BARE} and self._is_of_something_else(words)
+        ):
             said = Said.BARE
+        elif said is Said.HELD and self._is_system(reach, words, dates, number):
+            said = Said.FOLLOWED
         elif said is Said.BARE:
             said = self._bare(words, rest, dates, number, general=reach.standard.generic)
         one = reach.standard
@@ -228,7 +239,7 @@ class _Reader:
             self._doubt(PaperDoubt.DAY_UNREAD, reach)
         if said is Said.RENEWING or (said is Said.EXPIRED and (ahead or is_renewed(reach))):
             self._doubt(PaperDoubt.RENEWED, reach)
-            if said is Said.RENEWING and not dates.known:
+            if said is Said.RENEWING and not (dates.known or is_in_force(words_of(reach))):
                 return
         if said is Said.SUSPENDED:
             status: PaperState | None = PaperState.SUSPENDED
@@ -246,6 +257,8 @@ class _Reader:
         if reading.issued and reading.issued > self._today:
             self._doubt(PaperDoubt.NOT_YET_ISSUED, reach)
             return PaperState.NONE
+        if dates.stale and not dates.known:
+            return None
         if has_lapsed(reading, self._taxonomy, self._today):
             if ahead:
                 self._doubt(PaperDoubt.WITHDRAWN, reach)
@@ -261,7 +274,9 @@ class _Reader:
         if self._cell and _NO_END.search(rest):
             return Said.HELD
         explained = dates.known or number
-        if not explained and (self._by_column or dates.past or general or _END_UNREAD.search(rest)):
+        if not explained and (
+            self._by_column or dates.past or dates.planned or general or _END_UNREAD.search(rest)
+        ):
             return Said.BARE
         names_alone = self._cell and not explained and not dates.unread
         says_more = self._says_more if names_alone else self._has_strangers
@@ -278,13 +293,22 @@ class _Reader:
         """Whether a cell that only names a standard says anything more, the names of bodies aside."""
         lead = "" if words.name.startswith(words.lead) else words.lead
         given = f"{lead} § {words.near_head} § {paper_numbers.without(rest)}"
-        return bool(_ANY_WORD.search(_PLAINLY_HELD.sub(" ", given)))
+        return bool(_ANYTHING.search(_PLAINLY_HELD.sub(" ", given)))
+
+    def _is_of_something_else(self, words: Words) -> bool:
+        """Whether a cell answers what its column asks, and that is no certificate: "yes" in a column of audits."""
+        return self._by_column and self._role is DayRole.ELSE and not is_certified(words)
+
+    def _is_system(self, reach: Reach, words: Words, dates: PaperDates, number: str | None) -> bool:
+        """Whether only a quality system is said to be there: "a quality system is in force"."""
+        told = dates.known or number or is_certified(words)
+        return self._cell and reach.standard.generic and not (self._by_column or told)
 
     def _is_open(self, words: Words, rest: str, dates: PaperDates) -> bool:
         """Whether a cell that says "certificate" says more that nothing explains: "the certificate is promised"."""
-        if dates.valid_until:
+        if dates.valid_until and not dates.unread:
             return False
-        if not dates.known and (dates.past or _END_UNREAD.search(rest)):
+        if not dates.known and (dates.past or dates.planned or _END_UNREAD.search(rest)):
             return True
         given = f"{'' if self._by_column else words.near_head} § {paper_numbers.without(rest)}"
         return bool(_LOWER_WORD.search(_PLAINLY_HELD.sub(" ", given)))

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from matchmaker.domain.certificate import YEARS
 from search.text.certificates.paper_days import PaperDay
 from search.text.lexicon import WordPattern
 
 _ENDS = WordPattern("certificates", r"\b@ends")
 _BEGINS = WordPattern("certificates", r"\b@begins")
+_SINCE = WordPattern("certificates", r"\b@since")
 _ELSE = WordPattern("certificates", r"\b@else_on")
 _IN = WordPattern("certificates", r"(?<!\w)@in_day[ ]$")
 _TO = WordPattern("certificates", r"[ ]@to_day[ ]")
@@ -19,25 +21,41 @@ REACH = 60  # characters before a day in which a word says what it is
 
 
 class DayRole(StrEnum):
-    """What a day beside a standard is: of a certificate's issue, of its end, of something else; OPEN where nothing says so."""
+    """What a day beside a standard is: of a certificate's issue, of its end, of something else; OPEN where nothing says so.
+
+    SINCE is the year from which it has been held, PLAN a day in which something happens: "in 2027".
+    """
 
     ISSUE = "issue"
     END = "end"
+    SINCE = "since"
+    PLAN = "plan"
     ELSE = "else"
     OPEN = "open"
+
+
+_ROLES = (
+    (_ELSE, DayRole.ELSE),
+    (_BEGINS, DayRole.ISSUE),
+    (_SINCE, DayRole.SINCE),
+    (_ENDS, DayRole.END),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PaperDates:
     """The dates of one certificate.
 
-    `unread`: a day that does not exist, or a bare year; `past`: a day that may be of issue or of end.
+    `unread`: a day that does not exist, or a bare year; `past`: a day that may be of issue or of end; `stale`: a year of
+    issue so long ago that it may have ended; `planned`: a day ahead in which something is to happen.
     """
 
     issued: date | None = None
     valid_until: date | None = None
     unread: bool = False
     past: bool = False
+    stale: bool = False
+    planned: bool = False
 
     @property
     def known(self) -> bool:
@@ -58,14 +76,24 @@ def dates_of(tail: str, days: Sequence[PaperDay], today: date, role: DayRole) ->
 def _with_day(found: PaperDates, day: PaperDay, role: DayRole, today: date, *, ended: bool) -> PaperDates:
     if day.first is None or day.last is None:
         return replace(found, unread=True)
-    if role is DayRole.ISSUE and found.issued is None:
-        told = not day.whole_year or day.first > today
-        return replace(found, issued=day.first) if told else replace(found, unread=True)
+    if role in {DayRole.ISSUE, DayRole.SINCE} and found.issued is None:
+        return _with_issue(found, day.first, role, today, whole_year=day.whole_year)
+    if role is DayRole.PLAN:
+        return replace(found, planned=found.planned or day.last > today)
     if role is DayRole.END:
         return replace(found, valid_until=found.valid_until or day.last)
     if role is DayRole.OPEN and not ended:
         return _with_open(found, day.last, day, today)
     return found
+
+
+def _with_issue(
+    found: PaperDates, first: date, role: DayRole, today: date, *, whole_year: bool
+) -> PaperDates:
+    if not whole_year or first > today:
+        return replace(found, issued=first)
+    stale = role is DayRole.ISSUE and first.year + YEARS <= today.year
+    return replace(found, unread=True, stale=stale)
 
 
 def _with_open(found: PaperDates, last: date, day: PaperDay, today: date) -> PaperDates:
@@ -100,8 +128,8 @@ def _is_span(between: str) -> bool:
 def _role(before: str) -> DayRole | None:
     """The role that the last of the words before a day gives it."""
     best, answer = -1, None
-    for pattern, role in ((_ELSE, DayRole.ELSE), (_BEGINS, DayRole.ISSUE), (_ENDS, DayRole.END)):
+    for pattern, role in _ROLES:
         for match in pattern.finditer(before[-REACH:]):
             if match.end() >= best:
                 best, answer = match.end(), role
-    return DayRole.ELSE if answer is None and _IN.search(before) else answer
+    return DayRole.PLAN if answer is None and _IN.search(before) else answer

@@ -9,6 +9,10 @@ from search.text.dates.written_day import WrittenDay
 
 _YEARS = re.compile(r"(?<![\d-])((?:19|20)\d\d)-(?=(?:19|20)\d\d(?![\d-]))")  # a span: "2018-2021"
 
+_DAYS = re.compile(  # "01.02.2025-31.01.2028"
+    r"(?<![\w./-])((?:\d{1,2}[./]){1,2}20\d\d|(?:\d{1,2}[./]){2}\d\d)-"
+    r"(?=(?:(?:\d{1,2}[./]){1,2}20\d\d|(?:\d{1,2}[./]){2}\d\d)(?![\w-]))"
+)
 _MONTH = re.compile(r"(?<![\d-])(0[1-9]|1[0-2])-(?=20\d\d(?![\d-]))")  # "08-2026"
 _YEAR_MONTH = re.compile(r"(?<![\w./-])(20\d\d)-(0[1-9]|1[0-2])(?![\w-])")  # "2026-08"
 _FIRST_YEAR = 1980  # of a certificate; a month without a year is read into an earlier one
@@ -37,7 +41,7 @@ class PaperDay:
 
 def days_in(text: str) -> list[PaperDay]:
     """The days of a text in its order; each character belongs to at most one."""
-    parted = _YEAR_MONTH.sub(r"\2.\1", _MONTH.sub(r"\1.", _YEARS.sub(r"\1–", text)))
+    parted = _YEAR_MONTH.sub(r"\2.\1", _MONTH.sub(r"\1.", _DAYS.sub(r"\1–", _YEARS.sub(r"\1–", text))))
     return [_paper_day(day) for day in dates.dated_days(parted)]
 
 

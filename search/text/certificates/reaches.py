@@ -42,6 +42,8 @@ _PARTING = WordPattern(
     | (?P<comma>,(?!\d)[ ]?) | (?P<dash>[ ][–—-][ ])
     """,
 )
+_ANSWER = WordPattern("certificates", r"[\W_]{0,4}(?:@yes_cell|@nothing|[✗✘☒❌])[ .]{0,3}")
+_HELD = WordPattern("certificates", r"\b@held")
 _NO_WORDS = re.compile(r"[\W_]*")
 _GOES_ON = WordPattern("certificates", r"[\W_]{0,4}@goes_on")
 _LEAD = WordPattern(
@@ -194,13 +196,14 @@ def _units(
     lead = ""
     for start, end in pairwise(bounds):
         words = text[start:end]
+        first = standard
         has = False
         while standard is not None and standard.start < end:
             has, standard = True, next(names)
         if has:
             if pending:
                 yield pending
-            own, ours = _LEAD.match(words), _OWN_LEAD.match(words)
+            own, ours = _LEAD.match(words), _own_lead(words, first.start - start if first else 0)
             lead = own[0] if own else lead
             pending = (start, end, ours[0] if ours and not own else lead)
         elif pending and words.strip() and (cell or _GOES_ON.match(words)) and end - pending[0] < 2 * LONGEST:
@@ -209,6 +212,12 @@ def _units(
             lead = words if _PLAIN_LEAD.match(words) else "" if words.strip(" \n.•—–-\t|;") else lead
     if pending:
         yield pending
+
+
+def _own_lead(words: str, before: int) -> re.Match[str] | None:
+    """The words up to a colon before the first standard; that of "ISO 9001:2015" leads to nothing."""
+    found = _OWN_LEAD.match(words)
+    return found if found and found.end() <= before else None
 
 
 def _ends(
@@ -246,12 +255,14 @@ def _of_unit(
 
 
 def _joint(text: str, one: NamedStandard, other: NamedStandard, closed: Sequence[tuple[int, int]]) -> _Joint:
-    if text[other.start].isdigit():  # "ISO 9001 и 14001"
+    if _NEXT_NUMBER.match(text, one.end, other.end):  # "ISO 9001 и 14001"
         return _Joint(one.end, other.start, "and")
     last: re.Match[str] | None = None
     for match in _PARTING.finditer(text, one.end, other.start):
         if not any(start < match.start() and match.end() <= end <= other.start for start, end in closed):
             last = match
+    if last is None and _ANSWER.fullmatch(text, one.end, other.start):
+        return _Joint(other.start, other.start, "answer")
     if last is None:
         return _Joint(other.start, one.end, "none" if text[one.end : other.start].strip() else "blank")
     return _Joint(last.start(), last.end(), str(last.lastgroup))
@@ -261,7 +272,8 @@ def _with_tails(found: list[Reach], joints: Sequence[_Joint]) -> list[Reach]:
     """The reaches, those without a tail sharing that of the next one of their list."""
     for place in range(len(found) - 2, -1, -1):
         after, kind = found[place + 1], joints[place].kind
-        if kind in {"and", "or", "comma"} and is_bare(found[place].tail):
+        said = _HELD.search(found[place].standard.name)  # "FDA registered, GMP in preparation"
+        if kind in {"and", "or", "comma"} and is_bare(found[place].tail) and not said:
             found[place] = replace(
                 found[place],
                 tail=after.tail,

@@ -31,7 +31,7 @@ ABSENT = frozenset({Said.PLANNED, Said.REVOKED, Said.DENIED, Said.OTHERS})
 _NOT_NOW = ABSENT | {Said.IMPLEMENTING, Said.EXPIRED, Said.SUSPENDED}
 
 _NEAR_TAIL = re.compile(r"[^\w]{0,4}[^;()\n]{0,80}?(?:,(?!\d)|[;()\n]|\.[ ]|$)")
-_NEAR_HEAD = re.compile(r"(?:^|[,;.()\n])([^,;.()\n]*)$")
+_NEAR_HEAD = re.compile(r"(?:^|[,;.()\n])([^,;.()\n]*(?:\([^,;.()\n]*)?)$")
 _HARMLESS = WordPattern("certificates", r"\b@harmless")
 _HELD = WordPattern("certificates", r"\b@held")
 _HELD_BY = WordPattern("certificates", r"\b@held_by")
@@ -43,14 +43,18 @@ _PLANNED_WORK = WordPattern("certificates", r"\b@planned[ ](?:\w{1,12}[ ]){0,1}@
 _EXPIRED = WordPattern("certificates", r"\b@expired")
 _SUSPENDED = WordPattern("certificates", r"\b@suspended")
 _REVOKED = WordPattern("certificates", r"\b@revoked")
+_IN_FORCE = WordPattern("certificates", r"\b@in_force")
 _RENEWING = WordPattern("certificates", r"\b@renewing")
 _NEAR_DENIAL = WordPattern(
     "certificates", r"[✗✘☒❌]|\b(?:@denied_near|no\b(?!\.?[ ]?[:#№]?[ ]?[\w/.-]{0,15}\d)(?!\.))"
 )
 _DENIAL = WordPattern("certificates", r"\b@denied")
 _NOTHING = WordPattern("certificates", r"[\W_]*\b@nothing\b[\W_]*")
-_DASH = re.compile(r"[\s:(]*[—–-]{1,3}[\s)]*")
-_UNKNOWN = WordPattern("certificates", r"[?☐□~%]|\[\s?\]|\b@unknown|(?<!\w)[xх](?!\w)")
+_DASH = re.compile(r"[\s:(]*[—–−-]{1,3}[\s);.,|]*")
+_UNKNOWN = WordPattern(
+    "certificates",
+    r"[?☐□~%]|\+[ ]?/|/[ ]?[+—–-](?!\w)|\b[01]/[01]\b|\[\s?\]|\b@unknown|\b@offered|(?<!\w)[xх](?!\w)",
+)
 _OTHERS = WordPattern("certificates", r"\b@others")
 _AT_OTHERS = WordPattern("certificates", r"\b@at_others")
 _OURSELVES = WordPattern("certificates", r"\b@ourselves")
@@ -59,6 +63,8 @@ _CUSTOMERS = WordPattern("certificates", r"\b@customers")
 _MARK = re.compile(r"[A-ZА-ЯЁ]{2}|\d")  # "certified welders" name no certificate, "аттестованы НАКС" do
 _PERSONS = WordPattern("certificates", r"\b@persons")
 _GOODS = WordPattern("certificates", r"\b@certified_goods")
+_COLUMN_WITHOUT = WordPattern("certificates", r"\b@column_without")
+_COLUMN_OF_OTHERS = WordPattern("certificates", r"\b@column_of_others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,8 @@ def said_of(words: Words) -> Said:
 
 def tells_another_state(heading: str) -> bool:
     """Whether a column's name says of all its cells that they hold no certificate now: "Planned certificates"."""
-    return said_of(Words(head="", near_head="", tail="", near_tail="", lead=heading)) in _NOT_NOW
+    plain = heading.replace("?", " ")  # "ISO 9001 required?"
+    return said_of(Words(head="", near_head="", tail="", near_tail="", lead=plain)) in _NOT_NOW
 
 
 def _is_lapsed(words: Words) -> bool:
@@ -116,6 +123,8 @@ def _is_lapsed(words: Words) -> bool:
 
 def _is_denied(words: Words) -> bool:
     """Whether the words deny a certificate; "not yet, but we are implementing" does not."""
+    if _COLUMN_WITHOUT.search(words.lead):
+        return True
     return bool(_DENIAL.search(words.around)) and not _IMPLEMENTING.search(_DENIAL.sub(" ", words.around))
 
 
@@ -146,6 +155,16 @@ def _held(words: Words) -> Said:
     return Said.BARE
 
 
+def is_in_force(words: Words) -> bool:
+    """Whether the words say that a certificate holds while it is renewed."""
+    return bool(_IN_FORCE.search(words.around))
+
+
+def is_certified(words: Words) -> bool:
+    """Whether the words beside a standard name a certificate of it, or say that it has been given."""
+    return bool(_HELD_BY.search(f"{words.head} § {words.tail}"))
+
+
 def is_followed(words: Words) -> bool:
     """Whether the words say that the standard is followed, whatever they say of a certificate."""
     return bool(_FOLLOWED_BEFORE.search(words.near_head) or _FOLLOWED_AFTER.search(words.near_tail))
@@ -161,7 +180,9 @@ def _by_others(words: Words) -> bool:
     ends = [match.end() for match in _OTHERS.finditer(words.head)]
     if ends and not _OURSELVES.search(words.head, ends[-1]):
         return True
-    if _CUSTOMERS.match(words.lead.lstrip()) or _PERSONS.search(words.near_head):
+    if _CUSTOMERS.match(words.lead.lstrip()) or _COLUMN_OF_OTHERS.search(words.lead):
+        return True
+    if _PERSONS.search(words.near_head):
         return True
     return bool(_AT_OTHERS.search(words.tail) or _GOODS.search(words.near_tail))
 

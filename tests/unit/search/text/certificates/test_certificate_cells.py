@@ -128,6 +128,23 @@ def recogniser() -> Recogniser:
         ("Certs", "ISO 9001 x", ""),
         ("Сертификаты", "ISO 9001 (головная организация)", ""),
         ("СМК", "внедрена", ""),
+        ("ISO 9001", "☑", "iso-9001 certified"),
+        ("ISO 9001", "в стадии получения", "iso-9001 implementing"),
+        ("ISO 9001", "audit in March", "iso-9001 implementing"),
+        ("ISO 9001", "действует, продлеваем", "iso-9001 certified"),
+        ("Certs", "9001 ✓ 14001 ✗ 13485 ✓", "iso-9001 certified; iso-13485 certified"),
+        ("Сертификация", "9001 - да, 14001 - план 2027, 45001 - нет", "iso-9001 certified"),
+        ("Сертификация", "ISO 9001 + ; ISO 14001 - ; ISO 45001 ?", "iso-9001 certified"),
+        ("Certs", "ISO 9001 no ISO 14001 yes", "iso-14001 certified"),
+        ("Certs", "FDA registered, GMP in preparation", "fda-registration certified; gmp implementing"),
+        ("Certs", "ISO 9001 01.02.2025-31.01.2028", "iso-9001 certified from 2025-02-01 until 2028-01-31"),
+        ("Certs", "ISO 9001 18.05.2019-17.05.2022", "iso-9001 expired from 2019-05-18 until 2022-05-17"),
+        ("Certs", "ISO 9001 since 2016", "iso-9001 certified"),
+        ("Certs", "ISO 9001 ✔️", "iso-9001 certified"),
+        ("Certs", "ISO 9001:2015, ISO 14001:2015", "iso-9001:2015 certified; iso-14001:2015 certified"),
+        ("Certs", "ISO 9001: no, ISO 14001: yes", "iso-14001 certified"),
+        ("Compliance", "ISO 9001", "iso-9001 certified"),
+        ("Сертификаты", "ИСО 9001 (действ. до 03.2028)", "iso-9001 certified until 2028-03-31"),
         (
             "Certs",
             "ISO 9001 certified by TÜV Rheinland, reg 01 100 12345, valid 2025-03-01 to 2028-02-29",
@@ -165,6 +182,25 @@ def test_a_cell_tells_of_certificates(
         "☐ ISO 9001",
         "ISO 9001 50%",
         "ISO 9001 (exp. 24)",
+        "получено КП на сертификацию ISO 9001",
+        "quote from BSI for ISO 9001 received",
+        "предлагаем внедрение ISO 9001",
+        "quality manual available (ISO 9001)",
+        "действует система качества",
+        "ISO 9001 ✕",
+        "ISO 9001 👎",
+        "ISO 9001 +/-",
+        "ISO 9001 0/1",
+        "ISO 9001 Q3/27",
+        "ISO 9001 (2016-19)",
+        "ISO 9001 в 2027",
+        "ISO 9001: yes, in 2027",
+        "ISO 9001 approved for budget 2027",
+        "ISO 9001 выдан 2019",
+        "ISO 9001 issued 2023",
+        "ISO 9001 certifiable",
+        "ISO 9001 type quality system",
+        "AS9100 holding company",
     ],
 )
 def test_a_cell_whose_words_nothing_explains_is_asked_about_and_not_held(
@@ -181,12 +217,44 @@ def test_a_cell_whose_words_nothing_explains_is_asked_about_and_not_held(
         ("Expired certificates", "iso-9001 expired"),
         ("Требуемые сертификаты", ""),
         ("Certificates (yes/no/expired)", "iso-9001 certified"),
+        ("Missing certificates", ""),
+        ("Отсутствующие сертификаты", ""),
+        ("Нужные сертификаты", ""),
+        ("Сертификаты партнёров", ""),
+        ("Supplier's suppliers' certificates", ""),
+        ("Сертификаты поставщика", "iso-9001 certified"),
     ],
 )
 def test_a_column_s_name_tells_the_state_of_its_cells(
     column: str, certificates: str, recogniser: Recogniser
 ) -> None:
     assert told(certificates_of("ISO 9001", column, recogniser, TODAY).certificates) == certificates
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "certificates"),
+    [
+        ("ISO 9001 target date", "2027-06-30", ""),
+        ("Плановая дата сертификации ISO 9001", "01.06.2027", ""),
+        ("Срок получения ISO 9001", "03.2027", ""),
+        ("Дата аудита ISO 9001", "15.03.2027", ""),
+        ("ISO 9001 (план)", "да", ""),
+        ("ISO 9001 required?", "yes", ""),
+        ("ISO 9001 compliant", "yes", ""),
+        ("Обучение ISO 9001", "да", ""),
+        ("Отзыв сертификата ISO 9001", "да", ""),
+        ("ISO 9001 in progress", "yes", "iso-9001 implementing"),
+        ("ISO 9001 expired", "yes", "iso-9001 expired"),
+        ("ISO 9001 expired date", "2028-03-01", "iso-9001 certified until 2028-03-01"),
+        ("ISO 9001 audit", "certified until 2028-03-01", "iso-9001 certified until 2028-03-01"),
+        ("ISO 9001 (да/нет/в процессе)", "да", "iso-9001 certified"),
+        ("Дата получения ISO 9001", "05.05.2025", "iso-9001 certified from 2025-05-05"),
+    ],
+)
+def test_a_column_s_name_with_a_standard_tells_what_its_answers_are_about(
+    column: str, cell: str, certificates: str, recogniser: Recogniser
+) -> None:
+    assert told(certificates_of(cell, column, recogniser, TODAY).certificates) == certificates
 
 
 @pytest.mark.parametrize("cell", ["ISO 9001 exp. 08-2027", "ISO 9001 valid until 2027-08"])
