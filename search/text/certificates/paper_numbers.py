@@ -14,9 +14,12 @@ _MARKED = WordPattern(
     """,
     re.NOFLAG,
 )
-_UNMARKED = re.compile(
-    r"(?<![\w./-])(?!(?:19|20)\d\d[/-]\d\d(?![\w/-]))"  # not the years "2016-19"
-    r"(?=[\w./-]{0,20}\d{3})(?=[\w./-]{0,20}[A-ZА-ЯЁ./-])[A-ZА-ЯЁ\d]+(?:[./-][A-ZА-ЯЁ\d]+)*(?![\w-])"
+_UNMARKED = re.compile(  # not the years "2016-19"
+    r"""
+    (?<![\w./-]) (?!(?:19|20)\d\d[/-]\d\d(?![\w/-])) (?=[\w./-]{0,20}\d{3}) (?=[\w./-]{0,20}[A-ZА-ЯЁ./-])
+    [A-ZА-ЯЁ\d]+(?:[./-][A-ZА-ЯЁ\d]+)*(?![\w-])
+    """,
+    re.VERBOSE,
 )
 _BODY = WordPattern(
     "certificates",
