@@ -107,6 +107,7 @@ MOMENTARY = {
     "centre_people.listed": "says when people were last here",
     "network.show": "lists people, whom the small network makes anew at each look",
     "second_factor.enrol": "offers a new secret each time",
+    "metrics.show": "counts the requests, this look too",
 }
 LOOKED_AT = [
     row
