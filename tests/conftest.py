@@ -5,6 +5,7 @@ PostgreSQL: a cluster started from the system's binaries, or the server that MAT
 user may create databases). Where neither is there the test is skipped, which counts as a failure where CI is set.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,7 +22,13 @@ from tests.support import missing, postgresql
 
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test reads the settings or writes into the data folder of the person who runs it."""
+    """No test reads the settings or writes into the data folder of the person who runs it, or is deaf to the log since a
+    library of another test has switched it off.
+    """
+    logging.disable(logging.NOTSET)
+    for known in logging.root.manager.loggerDict.values():
+        if isinstance(known, logging.Logger):
+            known.disabled = False
     for name in [name for name in os.environ if name.startswith("MATCHMAKER_") and "_TEST_" not in name]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MATCHMAKER_DATA", str(tmp_path / "data"))

