@@ -15,8 +15,9 @@ from matchmaker.models import AuditEntry, Installation, StoredFile
 from matchmaker.models.database import DatabaseEngine, make_database_engine
 from matchmaker.services.backup import postgresql_tools
 from matchmaker.services.backup.archive import Advance
-from matchmaker.services.backup.manifest import DatabaseFacts, JournalHead
+from matchmaker.services.backup.manifest import DatabaseFacts
 from matchmaker.services.core import installation
+from matchmaker.services.core.journal_seal import JournalEnd
 
 _PAGES = 4096  # that are copied between two reports
 PARTS = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
@@ -47,7 +48,7 @@ def facts(connection: Connection) -> DatabaseFacts:
         version=str(connection.scalar(text("SELECT version_num FROM alembic_version"))),
         identity=_mark(connection),
         rows=runner.counted_rows(connection),
-        journal=JournalHead(entry.id, entry.hash) if entry else None,
+        journal=JournalEnd(entry.id, entry.hash) if entry else None,
     )
 
 

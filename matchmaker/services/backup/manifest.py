@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from matchmaker.services.core.journal_seal import JournalEnd
+
 # The name of the key in a backup, and what begins those of the data folder's files.
 KEY, DATA = "secret_key", "data/"
 DatabaseKind = Literal["sqlite", "postgresql"]
@@ -23,14 +25,6 @@ class BackupPart:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalHead:
-    """The newest entry of the journal, which vouches for all before it."""
-
-    id: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class DatabaseFacts:
     """The facts of a database at one moment: `version` names its migration, `server` the program that kept it."""
 
@@ -39,7 +33,7 @@ class DatabaseFacts:
     version: str
     identity: str
     rows: Mapping[str, int]
-    journal: JournalHead | None
+    journal: JournalEnd | None
 
 
 @dataclass(frozen=True, slots=True)

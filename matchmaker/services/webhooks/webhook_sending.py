@@ -25,10 +25,9 @@ from matchmaker.domain.lifecycle import MailState
 from matchmaker.models import User, Webhook, WebhookMessage
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
+from matchmaker.services.mail.jobs import TRIES, pause
 from matchmaker.services.webhooks import webhooks
 
-TRIES = 8
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 LEASE = timedelta(minutes=2)
 MOST_AT_ONCE = 50
 SECONDS = 5.0
@@ -165,6 +164,6 @@ def _settle(
     elif message.attempts >= TRIES:
         values |= {"state": MailState.DEAD}
     else:
-        values |= {"due_at": at + PAUSES[min(message.attempts, len(PAUSES)) - 1]}
+        values |= {"due_at": at + pause(message.attempts)}
     with sessions.begin() as session:
         session.execute(update(WebhookMessage).where(WebhookMessage.id == message.row).values(**values))

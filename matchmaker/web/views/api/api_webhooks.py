@@ -78,7 +78,7 @@ def _told(one: Webhook, secret: str | None = None) -> WebhookAnswer:
 
 
 @blueprint.post("")
-@operation(answer=WebhookAnswer, body=WebhookBody, statuses=(201,), revised=False)
+@operation(answer=WebhookAnswer, body=WebhookBody, statuses=(201,))
 def make(body: WebhookBody) -> GivenAnswer:
     """Add an address; the same one again gets the events named now. The secret signs what it is told."""
     with change() as (session, user):

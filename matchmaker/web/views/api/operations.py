@@ -30,7 +30,6 @@ class ApiOperation:
     revision it changes in If-Match.
     """
 
-    name: str
     answer: type[BaseModel]
     body: type[Record] | None
     query: type[ApiQuery]
@@ -60,7 +59,6 @@ def operation(
 
     def declare(view: View) -> Callable[..., Response]:
         said = ApiOperation(
-            name=view.__name__,
             answer=answer,
             body=body,
             query=query,
