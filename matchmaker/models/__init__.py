@@ -31,7 +31,7 @@ from matchmaker.models.journal import (
     Outbox,
 )
 from matchmaker.models.limits import Once, RateLimit
-from matchmaker.models.matches import Decision, Match, Message, Quote, within_circle
+from matchmaker.models.matches import Decision, Match, Message, Quote, UnreadMessage, within_circle
 from matchmaker.models.needs import Need, NeedCentre, StoredFile
 from matchmaker.models.organisations import Centre, Organisation, OrganisationAlias, Site
 from matchmaker.models.profiles import (
@@ -92,6 +92,7 @@ __all__ = [
     "SpareCapacity",
     "StoredFile",
     "TypedText",
+    "UnreadMessage",
     "User",
     "UserSession",
     "Webhook",

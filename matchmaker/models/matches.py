@@ -285,3 +285,12 @@ class Message(PublicId, Base):
         one_of("side", ("supplier", "contractor", "centre")),
         one_of("audience", ("all", "supplier", "contractor", "centre")),
     )
+
+
+class UnreadMessage(Base):
+    """A message that a person was told of and has not read; reading it deletes the row."""
+
+    __tablename__ = "unread_message"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)

@@ -328,6 +328,7 @@ drawings.withdraw          POST  drawing.change         drawings
 drawings.nda               GET   nda.accept             needs
 drawings.nda               POST  nda.accept             needs
 drawings.withdraw_nda      POST  drawing.change         agreements
+messages.new               GET   signed                 -
 messages.listed            GET   message.view           needs
 messages.thread            GET   message.one            threads
 messages.thread            POST  message.one            threads

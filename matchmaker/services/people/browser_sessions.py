@@ -5,7 +5,7 @@ import secrets
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, literal, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -49,8 +49,14 @@ def roles() -> _AbstractLoad:
 
 def of_token(session: Session, token: str) -> UserSession | None:
     """The live session of a token: not ended, not expired, of an active person, of the present epoch."""
-    return session.scalar(
-        select(UserSession)
+    found = with_count(session, token, literal(0))
+    return found[0] if found else None
+
+
+def with_count(session: Session, token: str, counted: ColumnElement[int]) -> tuple[UserSession, int] | None:
+    """The live session of a token, and a number of its person that the same query counts."""
+    found = session.execute(
+        select(UserSession, counted)
         .join(UserSession.user)
         .where(
             UserSession.token_hash == _token_hash(token),
@@ -60,7 +66,8 @@ def of_token(session: Session, token: str) -> UserSession | None:
             User.active,
         )
         .options(contains_eager(UserSession.user).options(roles()))
-    )
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 def is_unnoted(found: UserSession) -> bool:

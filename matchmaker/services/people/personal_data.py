@@ -22,6 +22,7 @@ from matchmaker.models import (
     ProgramRequest,
     SavedSearch,
     TypedText,
+    UnreadMessage,
     User,
     UserSession,
     Webhook,
@@ -50,6 +51,7 @@ REGISTER: Mapping[str, str] = {
     "saved_search.user_id": "deleted",
     "stored_file.uploaded_by_id": "kept",
     "typed_text.user_id": "deleted",
+    "unread_message.user_id": "deleted",
     "user_session.user_id": "deleted",
     "webhook.user_id": "deleted",
 }
@@ -61,6 +63,7 @@ _DELETED = (
     ProgramRequest,
     SavedSearch,
     TypedText,
+    UnreadMessage,
     UserSession,
 )
 

@@ -17,14 +17,10 @@ from matchmaker.services.core import journal, urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.people import memberships
+from matchmaker.services.quotes import unread
+from matchmaker.services.quotes.unread import READABLE
 
 LONGEST = 4_000
-# By reader: the audiences that are open to it. The centre reads all messages.
-READABLE = {
-    "supplier": ("all", "supplier"),
-    "contractor": ("all", "contractor"),
-    "centre": ("all", "supplier", "contractor", "centre"),
-}
 SAME_WITHIN = timedelta(minutes=1)  # within it, the same words to the same readers are a repeated press
 
 
@@ -119,7 +115,9 @@ def _check(words: str) -> None:
 def _tell(session: Session, match: Match, message: Message) -> None:
     need = match.need
     path = urls.messages(need.public_id, match.public_id)
-    for person in _readers(session, match, message):
+    readers = _readers(session, match, message)
+    unread.keep(session, message, readers)
+    for person in readers:
         if person.id != message.by_id and preferences.wants(person, "new_message"):
             sender = _sender(match, message.side, person.language)
             values = {"title": _title(need, person.language), "sender": sender, "path": path}

@@ -18,6 +18,7 @@ from matchmaker.services.mail import preferences
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.matching.wording import Wording
 from matchmaker.services.people import accounts, api_keys, browser_sessions
+from matchmaker.services.quotes import unread
 from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.wiring import Application
 
@@ -31,15 +32,20 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
     """The signed-in person, read once a request.
 
     `scopes` are those of the key with which a program acts for the person, `session_id` the row of the
-    browser's session.
+    browser's session, `unread` the number of messages that the person has not read.
     """
 
     def __init__(
-        self, user: User, scopes: frozenset[str] | None = None, session_id: int | None = None
+        self,
+        user: User,
+        scopes: frozenset[str] | None = None,
+        session_id: int | None = None,
+        unread: int = 0,
     ) -> None:
         self.user = user
         self.scopes = scopes
         self.session_id = session_id
+        self.unread = unread
         self.id = user.public_id
         self.name = user.name
         self.email = user.email
@@ -124,14 +130,15 @@ def load_person() -> SignedInPerson | None:
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    found = browser_sessions.of_token(database(), token)
-    if found is None:
+    known = browser_sessions.with_count(database(), token, unread.count())
+    if known is None:
         return None
+    found, count = known
     if browser_sessions.is_unnoted(found):
         after_answer(partial(browser_sessions.note_use, product().sessions, found.id))
     if session.get(LANGUAGE) != found.user.language:
         session[LANGUAGE] = found.user.language
-    return SignedInPerson(found.user, session_id=found.id)
+    return SignedInPerson(found.user, session_id=found.id, unread=count)
 
 
 def _by_key(header: str) -> SignedInPerson | None:

@@ -46,6 +46,7 @@ def own_pages() -> list[tuple[str, str]]:
 
 def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
     chief = bool(memberships.managed(who.user))
+    yield "messages.new", N_("New messages")
     if chief:
         yield "people.show", N_("People of the organisation")
     if who.is_operator:

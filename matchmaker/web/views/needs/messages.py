@@ -1,6 +1,7 @@
 """Messages about a need: a thread a supplier, read by both sides and the centre."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,15 +9,16 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
-from matchmaker.models import Match, Session
-from matchmaker.services.quotes import messages
+from matchmaker.models import Match, Need, Session
+from matchmaker.services.quotes import messages, unread
 from matchmaker.web.kit import context
+from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database
+from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
 
-blueprint = Blueprint("messages", __name__, url_prefix="/needs")
+blueprint = Blueprint("messages", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,18 @@ def _threads(session: Session, found: NeedAccess) -> list[Match]:
     return list(messages.threads(session, found.need, found.side, found.invited_firms))
 
 
-@blueprint.get("/<key>/messages")
+@blueprint.get("/messages")
+@login_required
+def new() -> ResponseReturnValue:
+    """The threads with messages that the person has not read, need by need."""
+    found = unread.threads(database(), signed_in().user)
+    by_need: dict[Need, list[unread.UnreadThread]] = {}
+    for one in found:
+        by_need.setdefault(one.match.need, []).append(one)
+    return render_template("messages/new.html", by_need=by_need)
+
+
+@blueprint.get("/needs/<key>/messages")
 @login_required
 def listed(key: str) -> ResponseReturnValue:
     """The threads that the person may read; a supplier has one."""
@@ -68,7 +81,7 @@ def listed(key: str) -> ResponseReturnValue:
     return render_template("messages/list.html", need=found.need, threads=threads, side=found.side)
 
 
-@blueprint.route("/<key>/messages/<match>", methods=["GET", "POST"])
+@blueprint.route("/needs/<key>/messages/<match>", methods=["GET", "POST"])
 @login_required
 def thread(key: str, match: str) -> ResponseReturnValue:
     """One thread, and writing a message in it."""
@@ -94,13 +107,18 @@ def _write(key: str, match: str, text: str) -> None:
 
 def _page(key: str, match: str, typed: str = "", problem: str = "") -> str:
     found = _thread(database(), key, match)
+    shown = messages.of_match(database(), found.match, found.reader.side)
+    fresh = unread.of_messages(database(), signed_in().user, shown)
+    if fresh:
+        after_answer(partial(unread.have_read, product().sessions, signed_in().user.id, fresh))
     firm, side = found.match.profile.organisation.name(context.language()), found.reader.side
     return render_template(
         "messages/thread.html",
         need=found.reader.need,
         match=found.match,
         firm=firm,
-        messages=messages.of_match(database(), found.match, side),
+        messages=shown,
+        fresh=fresh,
         names={
             "supplier": firm,
             "contractor": found.reader.contractor_name or gettext("the contractor"),

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select
 
+from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import (
     Mail,
     Match,
     Membership,
     Message,
     Need,
+    UnreadMessage,
 )
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
@@ -258,3 +260,48 @@ def test_a_need_without_invited_suppliers_has_nobody_to_write_to(
     posted = plant.post("/needs/new", {"text": "Токарка, 5 шт.", "title": "Alone"}, page="/needs/new")
     key = posted.headers["Location"].rsplit("/", 1)[1]
     assert "nobody to write to" in text(plant.get(f"/needs/{key}/messages"))
+
+
+def all_read(application: Application) -> None:
+    with application.sessions.begin() as session:
+        session.execute(delete(UnreadMessage))
+
+
+def told(browser: Browser) -> str:
+    """What the top of a page says of new messages."""
+    found = re.search(r'class="unread"[^>]*>([^<]+)<', text(browser.get("/account/")))
+    return found[1].strip() if found else ""
+
+
+def test_new_messages_are_counted_at_the_top_of_every_page_until_they_are_read(
+    need: str, shop: Browser, plant: Browser, centre: Browser, own_product: Application
+) -> None:
+    all_read(own_product)
+    own = thread(shop, need)
+    assert (told(shop), told(plant), told(centre)) == ("", "", "")
+    say(shop, own, "When do you need it?")
+    say(shop, own, "And where?", "supplier")
+    assert (told(shop), told(plant), told(centre)) == ("", "1 new message", "1 new message")
+    listed = text(plant.get("/messages"))
+    assert own in listed
+    assert "1 new message" in listed
+    assert "badge fresh" in text(plant.get(own))
+    assert told(plant) == ""
+    assert "You have read all messages" in text(plant.get("/messages"))
+    assert "badge fresh" not in text(plant.get(own))
+    assert told(centre) == "1 new message"
+
+
+def test_who_may_read_a_thread_no_more_is_told_of_no_new_message(
+    need: str, shop: Browser, centre: Browser, own_product: Application
+) -> None:
+    all_read(own_product)
+    own = thread(shop, need)
+    say(centre, own, "Are you still there?", "supplier")
+    assert told(shop) == "1 new message"
+    with own_product.sessions.begin() as session:
+        found = session.scalars(select(Match).join(Need).where(Need.public_id == need)).all()
+        for match in found:
+            match.state = MatchState.DECLINED
+    assert told(shop) == ""
+    assert own not in text(shop.get("/messages"))
