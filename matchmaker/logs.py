@@ -18,6 +18,12 @@ from matchmaker.settings import Settings
 
 _LONGEST = 1_000  # characters of a value
 _FRAMES = 12
+# waitress tells each moment in which all threads work, the others each step of their own start.
+_QUIET = {
+    "waitress.queue": logging.ERROR,
+    "pymorphy3": logging.WARNING,
+    "alembic.runtime.plugins": logging.WARNING,
+}
 Event = MutableMapping[str, Any]
 
 
@@ -43,9 +49,8 @@ def configure(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
-    logging.getLogger("waitress.queue").setLevel(
-        logging.ERROR
-    )  # it tells each moment in which all threads work
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def harmless(_logger: object, _method: str, event: Event) -> Event:

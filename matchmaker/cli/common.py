@@ -2,6 +2,7 @@
 progress.
 """
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -68,14 +69,23 @@ def application(clock: Callable[[], date] | None = None) -> Iterator["Applicatio
         opened.close()
 
 
+# The longest end of a process that is asked to end, whatever hangs: Docker kills after so long.
+END_SECONDS = 10.0
+
+
 @contextmanager
 def stop_signals() -> Iterator[Callable[[], bool]]:
-    """Whether the process was asked to end, by SIGTERM or Ctrl+C; asked a second time, it ends at once."""
+    """Whether the process was asked to end, by SIGTERM or Ctrl+C; asked a second time, or where the end takes longer
+    than END_SECONDS, it ends at once.
+    """
     asked: list[int] = []
+    longest = threading.Timer(END_SECONDS, os._exit, (1,))
+    longest.daemon = True
     before: dict[int, Any] = {}
 
     def ask(number: int, _frame: object) -> None:
         asked.append(number)
+        longest.start()
         for one, handler in before.items():
             signal.signal(one, handler)
 
@@ -84,6 +94,7 @@ def stop_signals() -> Iterator[Callable[[], bool]]:
     try:
         yield lambda: bool(asked)
     finally:
+        longest.cancel()
         for one, handler in before.items():
             signal.signal(one, handler)
 

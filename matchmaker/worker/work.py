@@ -31,8 +31,10 @@ _log = logging.getLogger(__name__)
 _ROUND_SECONDS = 2.0
 _SCHEDULE_SECONDS = 600.0
 _BEAT_SECONDS = 10.0
-# For what is under way when the process is asked to end.
-DRAIN_SECONDS = 10.0
+# For what is under way when the process is asked to end; then what does not end is given up. With what closing takes it
+# stays within the 10 s after which Docker kills.
+DRAIN_SECONDS = 8.0
+_GIVE_UP_SECONDS = 0.5
 
 
 class Worker:
@@ -94,7 +96,7 @@ class Worker:
         """Tell programs of events. One that does not answer is no trouble of the site."""
         sessions = self._application.sessions
         webhook_events.collect(sessions)
-        webhook_sending.send_due(sessions, self._application.settings.webhook_names)
+        webhook_sending.send_due(sessions, self._application.settings.webhook_names, ends=self._ends)
         return ""
 
     def _schedule(self) -> str:
@@ -122,7 +124,7 @@ class Worker:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Work in the background while the block lasts, also on rows that other processes wrote or that
-        waited. Afterwards what is under way has DRAIN_SECONDS to finish.
+        waited. Afterwards what is under way has DRAIN_SECONDS to finish; a letter that hangs then is given up.
         """
         pulses = [LanePulse(lane) for lane in Lane]
         supervisor = Supervisor(self._threads(pulses), self._stop)
@@ -158,7 +160,9 @@ class Worker:
 
     def _end(self, supervisor: Supervisor) -> None:
         gone = monotonic() - self._asked_at if self._asked_at else 0.0
-        for lane in supervisor.end(max(0.0, DRAIN_SECONDS - gone)):
+        if supervisor.end(max(0.0, DRAIN_SECONDS - gone)):
+            self._application.transport.hang_up()
+        for lane in supervisor.end(_GIVE_UP_SECONDS):
             _log.warning("The lane %s did not end in time; its work is taken up by another worker", lane.name)
         self._application.pulses = []
         with suppress(DatabaseError):

@@ -1,16 +1,20 @@
 """The work in the background, lane by lane: whatever breaks one, it goes on, and no other waits for it."""
 
+import asyncio
 import ctypes
 import logging
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from time import monotonic, sleep
 
 import pytest
+from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
@@ -37,6 +41,7 @@ from matchmaker.worker.lanes import LaneThread, Supervisor
 from search.ranking.char_ngrams import CharNgrams
 from search.text import Recogniser
 from tests.support.breaks import full_database
+from tests.support.live_site import free_port
 from tests.support.records import supplier
 
 # Every class of errors of the language that can be made without a value, those that end a process included, and the
@@ -240,6 +245,50 @@ def test_a_mail_server_that_never_answers_delays_no_other_lane(
                 until(lambda: len(app.index.columns().keys) == 1)
                 assert monotonic() - started < 10
                 assert not sent(app)
+
+
+class Hanging:
+    """A mail server that takes a letter's bytes and never says that it has them."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+
+    async def handle_DATA(self, *_given: object) -> str:  # noqa: N802 - the library's name
+        self.begun.set()
+        await asyncio.sleep(60)
+        return "250 OK"
+
+
+def test_a_letter_that_hangs_at_the_end_is_given_up_and_waits_without_a_lost_try(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = Hanging()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        vars(app)["transport"] = MailServer(f"smtp://127.0.0.1:{controller.port}")
+        post(app)
+        monkeypatch.setattr("matchmaker.worker.work.DRAIN_SECONDS", 0.2)
+        monkeypatch.setattr("matchmaker.worker.work._GIVE_UP_SECONDS", 10)
+        with Worker(app).running():
+            assert handler.begun.wait(10)
+            with app.sessions() as session:
+                first = session.execute(select(Mail.message_id, Mail.due_at)).one()
+        with app.sessions() as session:
+            left = session.execute(select(Mail.state, Mail.attempts, Mail.taken_by, Mail.message_id)).one()
+            assert tuple(left) == ("waiting", 0, None, first.message_id)
+            assert session.scalars(select(Mail.due_at)).one() < first.due_at  # now, not when its lease ends
+    finally:
+        controller.stop()
+
+
+def test_a_process_that_cannot_end_is_cut_off() -> None:
+    program = (
+        "import signal, time; from matchmaker.cli import common; common.END_SECONDS = 0.3\n"
+        "with common.stop_signals() as asked:\n"
+        "    signal.raise_signal(signal.SIGTERM); assert asked(); time.sleep(60)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=30).returncode == 1
 
 
 def test_lanes_are_seen_from_other_processes_and_those_of_vanished_ones_are_forgotten(

@@ -1,9 +1,10 @@
 """The ways out for e-mails: an SMTP server, or a folder of .eml files where no server is set."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -74,6 +75,9 @@ class MailFolder:
     def _file(self, message_id: str) -> Path:
         return self.path / f"{message_id.strip('<>').replace('/', '_')}.eml"
 
+    def hang_up(self) -> None:
+        """Nothing to break off: a file is written at once."""
+
     def forget(self, message_ids: Iterable[str]) -> None:
         """Remove e-mails whose reader was erased."""
         for message_id in message_ids:
@@ -103,6 +107,7 @@ class MailServer:
         self.host, self.safe = url.hostname, url.scheme == "smtps"
         self.port = port or (465 if self.safe else 25)
         self.user, self.password = unquote(url.username or ""), unquote(url.password or "")
+        self._sending: smtplib.SMTP | None = None
 
     @property
     def place(self) -> str:
@@ -119,13 +124,22 @@ class MailServer:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
             raise MailServerAway(type(error).__name__) from error
+        self._sending = server
         try:
             yield lambda made: _sent(server, made)
         finally:
+            self._sending = None
             try:
                 server.quit()
             except OSError:  # SMTPException is one
                 server.close()
+
+    def hang_up(self) -> None:
+        """Break off the e-mail that is being sent: its sender gets MailServerAway."""
+        server = self._sending
+        if server is not None and server.sock is not None:
+            with suppress(OSError):
+                server.sock.shutdown(socket.SHUT_RDWR)
 
     @property
     def is_local(self) -> bool:

@@ -10,7 +10,7 @@ import hmac
 import json
 import logging
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from matchmaker.domain.lifecycle import MailState
 from matchmaker.models import User, Webhook, WebhookMessage
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
-from matchmaker.services.mail.jobs import TRIES, pause
+from matchmaker.services.mail.jobs import TRIES, never, pause
 from matchmaker.services.webhooks import webhooks
 
 LEASE = timedelta(minutes=2)
@@ -55,12 +55,18 @@ class _Outgoing:
 
 
 def send_due(
-    sessions: Sessions, allowed: Collection[str] = (), *, moment: datetime | None = None
+    sessions: Sessions,
+    allowed: Collection[str] = (),
+    *,
+    moment: datetime | None = None,
+    ends: Callable[[], bool] = never,
 ) -> SendingCount:
-    """Send the due messages, one by one; one that is not taken is tried again after ever longer waits."""
+    """Send the due messages, one by one; one that is not taken is tried again after ever longer waits. Stop where the
+    worker ends.
+    """
     at, sent, failed = moment or now(), 0, 0
     for _ in range(MOST_AT_ONCE):
-        message = _take(sessions, at)
+        message = None if ends() else _take(sessions, at)
         if message is None:
             break
         status, error = _post(message, allowed)
