@@ -33,7 +33,7 @@ _SCHEDULE_SECONDS = 600.0
 _BEAT_SECONDS = 10.0
 # For what is under way when the process is asked to end; then what does not end is given up. With what closing takes it
 # stays within the 10 s after which Docker kills.
-DRAIN_SECONDS = 8.0
+DRAIN_SECONDS = 7.0
 _GIVE_UP_SECONDS = 0.5
 
 
