@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint bench quality audit sbom help lock
+.PHONY: run test lint bench load quality audit sbom help lock
 
 run: $(VENV)/.ready ## Set up, load the demo centre on first use, serve the site
 	@$(BIN)/matchmaker demo
@@ -21,6 +21,9 @@ lint: $(VENV)/.ready-dev ## Style of code and templates, types, who may import w
 
 bench: $(VENV)/.ready-dev ## Speed beside named baselines, as ratios
 	$(BIN)/python -m tests.benchmark $(BENCH)
+
+load: $(VENV)/.ready-dev ## People of all roles at a served site, beside a bare page: LOAD="20000 --on servers"
+	@$(BIN)/python -m tests.load $(LOAD)
 
 quality: $(VENV)/.ready-dev ## Reading and ranking quality on labelled and judged collections
 	$(BIN)/python -m tests.reading

@@ -23,32 +23,28 @@ def binaries() -> Path | None:
 
 
 class Cluster:
-    """A private server that listens on a socket only; initdb refuses root, so root runs it as `postgres`."""
+    """A private server that listens on a socket only; initdb refuses root, so root runs it as `postgres`.
 
-    def __init__(self, binaries: Path) -> None:
-        self.binaries = binaries
-        self.folder = Path(tempfile.mkdtemp(prefix="matchmaker-pg-"))
+    In a folder of one's own it is kept: what was there before is there again, and each commit is on the disk.
+    """
+
+    def __init__(self, binaries: Path, kept: Path | None = None) -> None:
+        self.binaries, self.kept = binaries, kept is not None
+        self.folder = kept or Path(tempfile.mkdtemp(prefix="matchmaker-pg-"))
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.as_user: list[str] = []
         if os.geteuid() == 0:
             entry = pwd.getpwnam("postgres")
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
             self.as_user = ["runuser", "-u", "postgres", "--"]
-        self._run(
-            "initdb",
-            "-D",
-            str(self.folder / "data"),
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        )
+        if not (self.folder / "data").exists():
+            words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+            self._run("initdb", "-D", str(self.folder / "data"), *words)
         self.resume()
 
     def resume(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
+        options += "" if self.kept else " -c fsync=off"
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
 
@@ -64,6 +60,9 @@ class Cluster:
         return make_url(f"postgresql+psycopg://postgres@/postgres?host={self.folder}")
 
     def stop(self) -> None:
+        if self.kept:
+            self.halt()
+            return
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
