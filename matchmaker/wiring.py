@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matchmaker.services.index.indexing import Indexer
     from matchmaker.services.index.live_index import LiveIndex
     from matchmaker.services.mail.transport import Transport
+    from matchmaker.services.matching.asked_needs import AskedNeeds
     from matchmaker.services.matching.matching import Matching
     from search.engines.protocol import Engine
     from search.matching.matcher import Matcher
@@ -198,11 +199,18 @@ class Application:
 
         return Matcher(self.engine, self.index.columns(), load_ranker(self.data / "ranker"))
 
+    @part
+    def asked_needs(self) -> "AskedNeeds":
+        """The needs that this process has read."""
+        from matchmaker.services.matching.asked_needs import AskedNeeds
+
+        return AskedNeeds()
+
     def matching(self, top: int = 20) -> "Matching":
         """The matcher with its inputs: the recogniser, the day, the number of suppliers for a need."""
         from matchmaker.services.matching.matching import Matching
 
-        return Matching(self.matcher(), self.recogniser, self.today(), top)
+        return Matching(self.matcher(), self.recogniser, self.today(), top, self.asked_needs)
 
     @part
     def transport(self) -> "Transport":

@@ -16,7 +16,7 @@ from matchmaker.services.health import heartbeats
 from matchmaker.services.health.heartbeats import LanePulse
 from matchmaker.services.imports import import_batches
 from matchmaker.services.mail import jobs
-from matchmaker.services.matching import matching
+from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import drawings, intake, need_readings
 from matchmaker.services.people import password_reset
 from matchmaker.services.profiles import photos
@@ -173,11 +173,16 @@ class Worker:
 
 
 def warm_up(application: Application) -> None:
-    """Match a need, so that dictionaries, columns and the ranker are loaded before the first request needs them."""
+    """Match a need and read the open ones, so that dictionaries, columns, the ranker and the needs that shops look through
+    are there before the first request needs them.
+    """
     need = parse(NeedRecord, {"kind": "need", "id": "warm-up", "text": "токарная обработка"})
     try:
         with application.sessions() as session:
-            matching.match_record(session, need, application.matching())
+            parts = application.matching()
+            matching.match_record(session, need, parts)
+            matching.open_needs(session, parts)
+            profile_gains.needs_of_year(session, parts)
     except (MatchmakerError, DatabaseError):
         _log.info("The parts for matching are not ready yet; the first request will load them")
 

@@ -1,6 +1,7 @@
 """Codes as small numbers: those of a tree of the taxonomy, and those of fields without a tree."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,12 @@ class TreeCodes:
 
     def indices(self, codes: Iterable[str]) -> list[int]:
         return [self.index[code] for code in codes if code in self.index]
+
+
+@lru_cache(maxsize=8)
+def codes_of(tree: Tree) -> TreeCodes:
+    """The codes of a tree, made once: their fits are costly."""
+    return TreeCodes(tree)
 
 
 class Vocabulary:

@@ -68,8 +68,8 @@ def spread(first: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 
 class Groups:
-    """Entries that belong to `count` owners, by index and in order; reduces values of entries to values of
-    owners.
+    """Entries that belong to `count` owners, by index and in order; reduces values of entries, along the last
+    axis, to values of owners.
     """
 
     def __init__(self, owner: Ints, count: int) -> None:
@@ -85,9 +85,9 @@ class Groups:
         """The largest value of each owner, NaN being less than any number; `empty` for an owner without
         entries.
         """
-        found = values if self._alone else np.fmax.reduceat(values, self._starts)
+        found = values if self._alone else np.fmax.reduceat(values, self._starts, axis=-1)
         if self._all:
             return found
-        whole = np.full(self.count, empty, dtype=values.dtype)
-        whole[self._owners] = found
+        whole = np.full((*values.shape[:-1], self.count), empty, dtype=values.dtype)
+        whole[..., self._owners] = found
         return whole

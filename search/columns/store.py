@@ -1,6 +1,7 @@
 """All suppliers as columns in memory: the values that filters and features read, for all candidates at once.
 
-Row i is supplier i; capability-level arrays are grouped by supplier through `first` (n + 1 offsets). Numbers
+Row i is supplier i, and `loaded[i]` the number under which its document was read: what was computed of a row alone holds
+as long as its number stays. Capability-level arrays are grouped by supplier through `first` (n + 1 offsets). Numbers
 that a supplier did not state are NaN, codes are indices into the taxonomy's lists. The documents themselves
 are not stored, only their texts, compressed: about a kilobyte a supplier in all.
 """
@@ -10,8 +11,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
-from itertools import islice
-from typing import TypeVar, cast, overload
+from itertools import count, islice
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,9 @@ from matchmaker.domain.requirement_kinds import (
     RequirementKind,
 )
 from matchmaker.domain.taxonomy import Taxonomy
-from search.columns.codes import (
-    TreeCodes,
-    Vocabulary,
-)
+from search.columns.codes import Vocabulary, codes_of
 from search.columns.facts import CapabilityProcesses, CertificateColumns, PlannedHours
+from search.columns.kept import Kept
 from search.columns.ragged import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
 from search.document import CapabilityFacts, SearchDocument
 from search.engines.frequent_words import (
@@ -56,6 +55,8 @@ MEMBERS = (*VOCABULARIES, "said", "denied", "processes", "materials")
 ANSWERS = tuple(kind.offered for kind in REQUIREMENT_KINDS.values() if kind.comparison is Comparison.YES)
 READ_AT_ONCE = 10_000
 KEPT = 200  # results stored with the columns, of up to a byte a supplier each
+# The numbers of documents that this process has read together, and of the states of its columns.
+_PARTS, _STATES = count(), count()
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
 
@@ -77,11 +78,11 @@ class Columns:
     ) -> None:
         """`vocabularies` are codes that already have numbers, in their order."""
         self.taxonomy = taxonomy
-        self.process = TreeCodes(taxonomy.processes)
-        self.material = TreeCodes(taxonomy.materials)
+        self.process, self.material = codes_of(taxonomy.processes), codes_of(taxonomy.materials)
         numbered = vocabularies or {}
         self.vocabularies = {name: Vocabulary(numbered.get(name, ())) for name in VOCABULARIES}
         self.name_rows(tuple(document.key for document in documents))
+        self.loaded = (next(_PARTS) << 32) + np.arange(len(documents))
         self.texts = tuple(zlib.compress(document.text.encode(), 1) for document in documents)
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
@@ -90,9 +91,9 @@ class Columns:
 
     def name_rows(self, keys: tuple[str, ...]) -> None:
         """Give the rows their keys, and forget all earlier results."""
-        self.keys = keys
+        self.keys, self.state = keys, next(_STATES)
         self._row = {key: row for row, key in enumerate(keys)}
-        self._kept: dict[tuple[Hashable, ...], object] = {}
+        self._kept = Kept(KEPT)
         self._inverses: dict[str, Grouped] = {}
         self._common: FrequentWords | None = None
 
@@ -147,6 +148,7 @@ class Columns:
         joined.name_rows((self.keys if whole else tuple(self.keys[row] for row in rows)) + part.keys)
         if self._common is not None and len(joined) < 2 * self._common.of:
             joined._common = self._common  # noqa: SLF001  # another state of the same columns
+        joined.loaded = np.concatenate((self.loaded[rows], part.loaded))
         joined.texts = (self.texts if whole else tuple(self.texts[row] for row in rows)) + part.texts
         for name in (
             "location",
@@ -181,6 +183,13 @@ class Columns:
         joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
         joined.plans = self.plans.take(rows, len(self)).appended(part.plans, len(rows))
         return joined
+
+    def only(self, row: int) -> "Columns":
+        """The columns of one supplier."""
+        return self.kept(("only", row), partial(self._only, np.array([row], dtype=np.int64)))
+
+    def _only(self, rows: Ints) -> "Columns":
+        return self._followed_by(Columns((), self.taxonomy, self.numbered), rows)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -292,13 +301,7 @@ class Columns:
         """The result of `work` for the key, computed once; the least recently used result is forgotten. Not
         to be changed.
         """
-        found = self._kept.pop(key, None)
-        if found is None:
-            found = work()
-        self._kept[key] = found
-        if len(self._kept) > KEPT:
-            self._kept.pop(next(iter(self._kept)), None)
-        return cast("T", found)
+        return self._kept.of(key, work)
 
     def holding(self, name: str, group: Grouped, wanted: Bools) -> Bools:
         """The rows of a grouping, known by its name, that have one of the codes that `wanted` marks."""

@@ -129,11 +129,10 @@ class Evaluator:
         fails = states == FAIL
         if not fails.any() or not (best == UNKNOWN).any():
             return best
-        failing = self._counted[2].copy()
-        failing &= self.groups.most(fails.view(np.int8), 0).view(np.bool_)
+        failing = self._counted[2] & self.groups.most(fails.view(np.int8), 0).view(np.bool_)
         if self._main is not None and not (of_side and self._makes_blanks):
             answers, groups = self._main
-            failing |= groups.most(states[answers], PASS) == FAIL
+            failing |= groups.most(states[..., answers], PASS) == FAIL
         return np.where((best == UNKNOWN) & failing, FAIL, best).astype(np.int8)
 
     def excused(self, states: States) -> States:
@@ -157,5 +156,5 @@ def decided(good: Bools) -> States:
 
 def compared(good: Bools, unknown: Bools) -> States:
     states = decided(good)
-    states[unknown] = UNKNOWN
+    states[..., unknown] = UNKNOWN
     return states

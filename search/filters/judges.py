@@ -76,15 +76,15 @@ def _envelope(e: Evaluator) -> States | None:
     box = e.requirements.envelope_mm
     if box is None:
         return None
-    held = e.columns.envelope[e.position]
-    inside = np.asarray((held >= np.array(box) * (1 - SLACK)).all(axis=1))
-    unsaid = np.asarray(np.isnan(held).any(axis=1))
+    held, sides = e.columns.envelope[e.position], np.asarray(box)
+    inside = np.asarray((held >= sides * (1 - SLACK)).all(axis=-1))
+    unsaid = np.asarray(np.isnan(held).any(axis=-1))
     in_box = compared(inside, unsaid)
-    diagonal = float(np.hypot(box[1], box[2]))
+    longest, wide, high = sides[..., 0], sides[..., 1], sides[..., 2]
     # A shaft given as a box (420 × 45 × 45) is round: its circle is its side, not its diagonal.
-    across = box[1] if abs(box[1] - box[2]) <= 0.01 * box[1] else diagonal
+    across = np.where(abs(wide - high) <= 0.01 * wide, wide, np.hypot(wide, high))
     diameter, length = e.number("diameter_mm"), e.number("length_mm")
-    fits = (diameter >= across * (1 - SLACK)) & (np.isnan(length) | (length >= box[0] * (1 - SLACK)))
+    fits = (diameter >= across * (1 - SLACK)) & (np.isnan(length) | (length >= longest * (1 - SLACK)))
     on_lathe = compared(fits, np.isnan(diameter))
     both = np.where(in_box == UNKNOWN, on_lathe, np.where(on_lathe == PASS, PASS, in_box)).astype(np.int8)
     return e.best(e.excused(both), of_side=True)

@@ -84,9 +84,13 @@ class Retrieval:
         scores = self._scores(self._engine.search(self._query(requirements, RETRIEVED)), rows)
         return self.evidence(Gatherer(self._columns, requirements, rows, today), scores)
 
-    def evidence(self, gathered: Gatherer, scores: Floats | None = None) -> Evidence:
-        """The evidence of gathered rows with the engine's scores; 0 where the engine was not asked."""
-        rows, needed = gathered.rows, gathered.requirements
+    def evidence(
+        self, gathered: Gatherer, scores: Floats | None = None, *, of: Ints | None = None
+    ) -> Evidence:
+        """The evidence of gathered rows with the engine's scores; 0 where the engine was not asked. `of` are these rows
+        among all suppliers, where they were gathered from some alone.
+        """
+        rows, needed = gathered.rows if of is None else of, gathered.requirements
         letters = CharNgrams.of(self._columns)
         likeness = partial(letters.likeness, rows=rows) if letters else lambda _: np.zeros(len(rows))
         terms = " ".join(needed.terms)

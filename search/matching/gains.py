@@ -2,13 +2,14 @@
 tried exactly.
 
 Each change is made to the document itself, all needs judge all changed documents together, and a need counts
-for a change where it fits the changed document and not the present one.
+for a change where it fits the changed document (no filter removes it, and it does part of the work) and not the present
+one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice, product
+from itertools import count, islice, product
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,13 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
+from search.filters.need_set import NeedSet
 from search.ranking.explain import NEAR_FIT
-from search.ranking.feature_inputs import Gatherer
+from search.ranking.feature_inputs import work_fits
 
 # The number of changes of one kind that are tried: nobody would read all sizes that needs ask for.
 MOST_OF_A_KIND = 12
+_SETS = count()
 # The kinds that ask for a size: numbers and boxes.
 _SIZED = {
     name
@@ -63,33 +66,50 @@ class ProfileChange:
     near: bool = True
 
 
-def openings(
-    document: SearchDocument, asked: Sequence[DatedNeed], taxonomy: Taxonomy
-) -> tuple[ProfileChange, ...]:
+class DatedNeeds:
+    """Needs in the order in which changes are looked for; never changed afterwards."""
+
+    def __init__(self, needs: Iterable[DatedNeed]) -> None:
+        self.needs, self.number = tuple(needs), next(_SETS)
+        self.judging = NeedSet([need.requirements for need in self.needs])
+        self.open = np.array([need.open for need in self.needs], dtype=np.bool_)
+        self.hours = np.array([need.hours for need in self.needs], dtype=np.float64)
+
+
+def openings(document: SearchDocument, asked: DatedNeeds, taxonomy: Taxonomy) -> tuple[ProfileChange, ...]:
     """The changes that would open at least one need, most open needs first, another trade last."""
     present = Columns((document,), taxonomy)
-    closed = [need for need in asked if not _fits(present, need)[0]]
-    changes = list(_changes(document, present, closed, taxonomy))
+    removed, does = asked.judging.removed(present), _does_the_work(present, asked)
+    closed = ~does[:, 0]
+    for rows in removed.values():
+        closed |= rows[:, 0]
+    lacking = {name: rows[:, 0] for name, rows in removed.items()}
+    lacking["processes"] = lacking.get("processes", np.zeros_like(closed)) | ~does[:, 0]
+    changes = list(_changes(document, asked, lacking, taxonomy))
     if not changes:
         return ()
     changed = Columns(
-        [replace(made, key=str(number)) for number, (_, _, made) in enumerate(changes)], taxonomy
+        [replace(made, key=str(number), text="") for number, (_, _, made) in enumerate(changes)], taxonomy
     )
-    opened = np.array([_fits(changed, need) for need in closed])
-    is_open = np.array([need.open for need in closed])
-    hours = np.array([need.hours for need in closed])
+    opened = asked.judging.passed(changed) & _does_the_work(changed, asked) & closed[:, None]
     found = [
         ProfileChange(
             name,
             value,
-            int((fits & is_open).sum()),
+            int((fits & asked.open).sum()),
             int(fits.sum()),
-            float(hours[fits].sum()),
+            float(asked.hours[fits].sum()),
             near=name != "processes" or _is_near(value, document, taxonomy),
         )
         for (name, value, _), fits in zip(changes, opened.T, strict=True)
     ]
     return _worth_telling([one for one in found if one.ever])
+
+
+def _does_the_work(columns: Columns, asked: DatedNeeds) -> Bools:
+    """The documents that do part of the work of each need, needs × documents."""
+    does: Bools = work_fits(columns, asked.judging) >= NEAR_FIT
+    return does
 
 
 def _is_near(process: str, document: SearchDocument, taxonomy: Taxonomy) -> bool:
@@ -119,33 +139,20 @@ def _worth_telling(found: list[ProfileChange]) -> tuple[ProfileChange, ...]:
     )
 
 
-def _gatherer(columns: Columns, need: DatedNeed) -> Gatherer:
-    return Gatherer(columns, need.requirements, np.arange(len(columns)), need.day)
-
-
-def _fits(columns: Columns, need: DatedNeed) -> Bools:
-    """The documents that would find the need among those that fit: no filter removes them, and they do part
-    of the work.
-    """
-    gathered = _gatherer(columns, need)
-    does: Bools = gathered.process_fits().max(axis=1, initial=0.0) >= NEAR_FIT
-    return gathered.passed() & does
-
-
 def _changes(
-    document: SearchDocument, present: Columns, closed: Iterable[DatedNeed], taxonomy: Taxonomy
+    document: SearchDocument, asked: DatedNeeds, lacking: Mapping[str, Bools], taxonomy: Taxonomy
 ) -> Iterator[tuple[str, Value, SearchDocument]]:
-    """The changes for all needs that only one requirement closes, each once."""
+    """The changes for all needs that only one requirement closes, each once; `lacking` are the needs that a
+    requirement closes.
+    """
     wanted: dict[str, set[Value]] = {}
-    for need in closed:
-        gathered = _gatherer(present, need)
-        lacking = [name for name in gathered.states if gathered.removing(name)[0]]
-        if gathered.process_fits().max(initial=0.0) < NEAR_FIT and "processes" not in lacking:
-            lacking.append("processes")
-        if len(lacking) == 1:
-            of_papers = lacking[0] == "certification"
-            asked = _papers(document, need, taxonomy) if of_papers else _values(lacking[0], need.requirements)
-            wanted.setdefault(lacking[0], set()).update(asked)
+    alone = np.sum(list(lacking.values()), axis=0) == 1
+    for name, closing in lacking.items():
+        for number in np.flatnonzero(closing & alone).tolist():
+            need = asked.needs[number]
+            of_papers = name == "certification"
+            asks = _papers(document, need, taxonomy) if of_papers else _values(name, need.requirements)
+            wanted.setdefault(name, set()).update(asks)
     for name, values in sorted(wanted.items()):
         ordered = sorted(values, key=_size, reverse=name in _SMALLER)
         for value in _spread(ordered) if name in _SIZED else ordered:

@@ -4,13 +4,16 @@
 filter exactly, whatever the engine returns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from itertools import count
 
 import numpy as np
 
 from matchmaker.domain.requirements import Requirements
+from search.columns.kept import Kept
 from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.engines.protocol import Engine
@@ -18,14 +21,16 @@ from search.engines.schema import query_of
 from search.filters import filter_outcomes, relaxations
 from search.filters.evaluator import RELEVANT_FIT
 from search.filters.filter_outcomes import FilterOutcome
+from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
 from search.matching.candidates import RELATED_PROCESS, Retrieval
 from search.matching.standby import SteadySearch
 from search.ranking import explain
+from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Ints
-from search.ranking.explain import RankedSupplier
-from search.ranking.feature_inputs import Gatherer
+from search.ranking.explain import NEAR_FIT, RankedSupplier
+from search.ranking.feature_inputs import Gatherer, work_fits
 from search.ranking.features import process_values
 from search.ranking.linear import Ranker, Scored
 
@@ -37,6 +42,9 @@ RELATED_WORDS = 0.1
 RELATED_LETTERS = 0.1
 # The answer where no supplier is related: enough for an operator to look at, too few to look like a result.
 NEAREST = 5
+# Explanations of single suppliers that are held, of about five kilobytes each.
+MOST_EXPLAINED = 4_000
+_SETS = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +92,25 @@ class MatchAnswer:
         return self.lazy.relaxations()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OpenNeed:
     """An open need by its key, for matching from supplier to needs."""
 
     key: str
     requirements: Requirements
+
+
+class OpenNeeds:
+    """The needs that suppliers look through on a day; never changed afterwards.
+
+    `known` holds explanations: hand it on to the next set, and a need that stands in both is explained once.
+    """
+
+    def __init__(self, needs: Iterable[OpenNeed], today: date, known: Kept | None = None) -> None:
+        self.needs, self.today = tuple(needs), today
+        self.judging = NeedSet([_dated(need.requirements, today) for need in self.needs])
+        self.known = Kept(MOST_EXPLAINED) if known is None else known
+        self.number = next(_SETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,38 +160,42 @@ class Matcher:
         rows = self._columns.rows(keys)
         return tuple(self._columns.keys[row] for row in rows), self._retrieval.of(requirements, rows, today)
 
-    def needs_for(
-        self, key: str, needs: Iterable[OpenNeed], *, top: int = 20, today: date
-    ) -> tuple[FittingNeed, ...]:
-        """The open needs that a supplier fits, best first, without those that a filter closes to it."""
+    def needs_for(self, key: str, needs: OpenNeeds, *, top: int = 20) -> tuple[FittingNeed, ...]:
+        """The open needs that a supplier fits, best first: it does part of the work, and no filter closes them to it."""
         row = self._columns.row(key)
         if row is None:
             return ()
-        found: list[FittingNeed] = []
-        for need in needs:
-            gathered = self._alone(row, _dated(need.requirements, today), today)
-            if not gathered.passed()[0]:
-                continue
-            evidence, match = self._told(gathered)
-            if _related(evidence)[0]:
-                found.append(FittingNeed(need.key, match))
-        found.sort(key=lambda one: (-one.match.score, one.need))
-        return tuple(found[:top])
+        state = (self._state(row), self._ranker.name)
+        return needs.known.of((state, needs.number), lambda: self._fitting(row, needs, state))[:top]
+
+    def _fitting(self, row: int, needs: OpenNeeds, state: tuple[Hashable, ...]) -> tuple[FittingNeed, ...]:
+        alone = self._columns.only(row)
+        fits = needs.judging.passed(alone)[:, 0] & (work_fits(alone, needs.judging)[:, 0] >= NEAR_FIT)
+        found = []
+        for number in np.flatnonzero(fits).tolist():
+            need, dated = needs.needs[number], needs.judging.needs[number]
+            told = partial(self._told, row, dated, needs.today)
+            found.append(FittingNeed(need.key, needs.known.of((state, needs.today, need), told)))
+        return tuple(sorted(found, key=lambda one: (-one.match.score, one.need)))
+
+    def _state(self, row: int) -> tuple[int, int]:
+        """What an explanation of one supplier depends on: its own values, and those of all where letters are compared."""
+        small = CharNgrams.of(self._columns) is not None
+        return int(self._columns.loaded[row]), self._columns.state if small else -1
 
     def explain(self, requirements: Requirements, key: str, *, today: date) -> RankedSupplier | None:
         """The match of one supplier with a need, even if a filter removes it; None for a supplier that is not
         indexed.
         """
         row = self._columns.row(key)
-        return None if row is None else self._told(self._alone(row, _dated(requirements, today), today))[1]
+        return None if row is None else self._told(row, _dated(requirements, today), today)
 
-    def _alone(self, row: int, requirements: Requirements, today: date) -> Gatherer:
-        return Gatherer(self._columns, requirements, np.array([row], dtype=np.int64), today)
-
-    def _told(self, gathered: Gatherer) -> tuple[Evidence, RankedSupplier]:
-        """The explanation of one supplier, without the engine."""
-        evidence = self._retrieval.evidence(gathered)
-        return evidence, self._matches(evidence, self._ranker.score(evidence), [0], gathered.rows)[0]
+    def _told(self, row: int, requirements: Requirements, today: date) -> RankedSupplier:
+        """The explanation of one supplier, without the engine and without a look at the others."""
+        here, alone = np.array([row], dtype=np.int64), np.zeros(1, dtype=np.int64)
+        gathered = Gatherer(self._columns.only(row), requirements, alone, today)
+        evidence = self._retrieval.evidence(gathered, of=here)
+        return self._matches(evidence, self._ranker.score(evidence), [0], here)[0]
 
     def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
         """Suppliers that could replace one: keys and scores as if its profile were the need."""

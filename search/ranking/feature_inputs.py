@@ -25,6 +25,7 @@ from search.columns.store import Columns
 from search.filters import judges
 from search.filters.evaluator import RELEVANT_FIT, UNKNOWN, Evaluator, States
 from search.filters.filter_outcomes import removes
+from search.filters.need_set import NeedSet
 from search.ranking import features
 from search.ranking.declared import ColumnCodes
 from search.ranking.evidence import Evidence, Floats, Ints
@@ -318,6 +319,15 @@ class Gatherer:
         columns = self.columns
         shares = columns.kept(("completeness",), lambda: _completeness(columns))
         return shares[self.rows]
+
+
+def work_fits(columns: Columns, needs: NeedSet) -> Floats:
+    """The best fit of each row for the work of each need, needs × rows, as explanations grade it."""
+    fits, rows = np.zeros((len(needs), len(columns))), np.arange(len(columns))
+    for (processes, _), among in needs.work.items():
+        work = Gatherer(columns, Requirements(processes=processes), rows, date.min, {})
+        fits[among] = work.process_fits().max(axis=1, initial=0.0)
+    return fits
 
 
 def _completeness(columns: Columns) -> Floats:

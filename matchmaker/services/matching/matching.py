@@ -7,18 +7,20 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound
+from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.records import NeedRecord, PositionRecord
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching import relaxation_links
+from matchmaker.services.matching.asked_needs import AskedNeeds, NeedAsked, NeedReader
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from search.matching.matcher import (
     FittingNeed,
     MatchAnswer,
     Matcher,
-    OpenNeed,
+    OpenNeeds,
 )
 from search.ranking.explain import RankedSupplier
 from search.reading.need_reading import (
@@ -31,12 +33,15 @@ from search.text import Recogniser
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The inputs of matching: the application's matcher and recogniser, and the day that counts as today."""
+    """The inputs of matching: the application's matcher and recogniser, the day that counts as today, and the needs that
+    the process has read.
+    """
 
     matcher: Matcher
     recogniser: Recogniser
     today: date
     top: int = 20
+    asked: AskedNeeds = field(default_factory=AskedNeeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,41 +165,35 @@ def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
 
     A need for several parts suits a supplier that fits one of them, too, and is explained by what it fits best.
     """
-    shown = {
-        need.public_id: need for need in needs.every(session, open_only=True) if need.disclosure != "invited"
-    }
-    asked = [
-        OpenNeed(need_key, reading.requirements)
-        for need_key, need in shown.items()
-        for reading in _readings(need, parts)
-    ]
-    fitting = parts.matcher.needs_for(key, asked, top=len(asked), today=parts.today)
+    fitting = parts.matcher.needs_for(key, open_needs(session, parts))
     best: dict[str, FittingNeed] = {}
     for one in fitting:
-        if _does_the_work(one.match):
-            best.setdefault(one.need, one)
-    doing = list(best.values())
-    return SupplierOpenings(tuple((shown[one.need], one.match) for one in doing[: parts.top]))
+        best.setdefault(one.need, one)
+    first = list(best.values())[: parts.top]
+    query = needs.with_parts().where(Need.public_id.in_([one.need for one in first]))
+    shown = {need.public_id: need for need in session.scalars(query)}
+    return SupplierOpenings(tuple((shown[one.need], one.match) for one in first))
 
 
-def _readings(need: Need, parts: Matching) -> list[NeedReading]:
-    """The need as a whole, then each of its positions."""
-    record = needs.record(need)
-    of_positions = (understood for _, understood in understand_positions(need, parts, record))
-    return [understand_need(need, parts, record), *of_positions]
+def open_needs(session: Session, parts: Matching) -> OpenNeeds:
+    """The open needs and their positions as suppliers look through them, without those by invitation only."""
+    return parts.asked.of(session, (Need.state.in_(OPEN_NEEDS),), parts.today, reader(parts), _open_needs)
 
 
-def requirements(need: Need, parts: Matching) -> Requirements:
-    """The requirements of a stored need, within its reach."""
-    return understand_need(need, parts).requirements
+def _open_needs(found: Sequence[NeedAsked], today: date, asked: AskedNeeds) -> OpenNeeds:
+    every = (one for need in found for one in (need.whole, *need.positions))
+    return OpenNeeds(every, today, asked.explained)
 
 
-def _does_the_work(match: RankedSupplier) -> bool:
-    """Whether at least one required process is met or nearly met."""
-    return any(
-        verdict.requirement == "processes" and verdict.outcome in {"met", "near"}
-        for verdict in match.verdicts
-    )
+def reader(parts: Matching) -> NeedReader:
+    """The reading of a stored need: as a whole, then each of its positions, within its reach."""
+
+    def read(need: Need) -> Sequence[Requirements]:
+        record = needs.record(need)
+        of_positions = (understood for _, understood in understand_positions(need, parts, record))
+        return [one.requirements for one in (understand_need(need, parts, record), *of_positions)]
+
+    return read
 
 
 def _answered(session: Session, understood: NeedReading, parts: Matching) -> MatchedNeed:

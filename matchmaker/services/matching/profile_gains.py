@@ -1,24 +1,23 @@
 """The gain of a change to a shop's profile: the needs open now and those of the last year, and their hours."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy import func, or_
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION
+from matchmaker.domain.lifecycle import NEEDS_IN_PREPARATION, OPEN_NEEDS
 from matchmaker.domain.records import SupplierRecord
-from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Profile
 from matchmaker.services.index import documents
 from matchmaker.services.matching import matching
+from matchmaker.services.matching.asked_needs import AskedNeeds, NeedAsked
 from matchmaker.services.matching.matching import Matching
-from matchmaker.services.needs import needs
 from search.matching import gains
-from search.matching.gains import DatedNeed, ProfileChange
+from search.matching.gains import DatedNeed, DatedNeeds, ProfileChange
 
 DAYS = 365
-MOST = 5_000  # needs of a year, the newest ones
 
 
 def of_profile(
@@ -28,27 +27,25 @@ def of_profile(
     by invitation only.
     """
     document = documents.of_profile(profile, parts.recogniser, parts.today, record)
-    asked = list(_asked(session, parts))
-    return gains.openings(document, asked, parts.recogniser.taxonomy)
+    asked, taxonomy = needs_of_year(session, parts), parts.recogniser.taxonomy
+    return parts.asked.gains.of((asked.number, document), lambda: gains.openings(document, asked, taxonomy))
 
 
-def _asked(session: Session, parts: Matching) -> Iterator[DatedNeed]:
-    since = parts.today - timedelta(days=DAYS)
-    query = (
-        needs.with_reach()
-        .where(Need.disclosure != "invited", Need.state.not_in(NEEDS_IN_PREPARATION))
-        .order_by(Need.id.desc())
-        .limit(MOST)
-    )
-    for need in session.scalars(query):
-        is_open = need.is_open
-        day = need.published_at.date() if need.published_at else need.created_at.date()
-        if is_open or day >= since:
-            yield _as_it_stood(matching.requirements(need, parts), parts.today if is_open else day, is_open)
+def needs_of_year(session: Session, parts: Matching) -> DatedNeeds:
+    """The open needs and those of the last year, the newest ones, each as it stood."""
+    since = datetime.combine(parts.today - timedelta(days=DAYS), time.min, UTC)
+    recent = or_(Need.state.in_(OPEN_NEEDS), func.coalesce(Need.published_at, Need.created_at) >= since)
+    told = (Need.state.not_in(NEEDS_IN_PREPARATION), recent)
+    return parts.asked.of(session, told, parts.today, matching.reader(parts), _as_they_stood)
 
 
-def _as_it_stood(requirements: Requirements, day: date, is_open: bool) -> DatedNeed:
+def _as_they_stood(found: Sequence[NeedAsked], today: date, _asked: AskedNeeds) -> DatedNeeds:
+    return DatedNeeds(_as_it_stood(one, today) for one in found)
+
+
+def _as_it_stood(asked: NeedAsked, today: date) -> DatedNeed:
     """The need on the day on which an answer was due; a past need with the time that was left on that day."""
+    requirements, day = asked.whole.requirements, today if asked.is_open else asked.day
     left = (requirements.deliver_by - day).days if requirements.deliver_by else 0
     dated = replace(
         requirements,
@@ -56,4 +53,4 @@ def _as_it_stood(requirements: Requirements, day: date, is_open: bool) -> DatedN
         lead_time_days=requirements.lead_time_days or (left if left > 0 else None),
     )
     hours = (requirements.spare_hours or 0.0) * max(len(requirements.months), 1)
-    return DatedNeed(dated, day, hours, is_open)
+    return DatedNeed(dated, day, hours, asked.is_open)

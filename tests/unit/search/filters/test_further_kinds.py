@@ -20,7 +20,7 @@ from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.evaluator import FAIL, PASS, UNKNOWN
 from search.filters.filter_outcomes import evaluate
-from search.matching.gains import DatedNeed, openings
+from search.matching.gains import DatedNeed, DatedNeeds, openings
 from search.ranking import explain
 from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.prior import prior
@@ -197,14 +197,16 @@ def test_answers_are_worded_in_both_languages() -> None:
 
 def test_a_shop_learns_that_taking_the_customers_material_would_open_a_need() -> None:
     need = replace(asked(customer_supplied_material=True), processes=("casting",))
-    (gain,) = openings(shop("no", takes_customer_material=False), [DatedNeed(need, TODAY)], TAXONOMY)
+    (gain,) = openings(
+        shop("no", takes_customer_material=False), DatedNeeds([DatedNeed(need, TODAY)]), TAXONOMY
+    )
     assert Wording(TAXONOMY, "en", letters.words("en")).opening(gain) == "Customer's material: yes"
     strict = replace(
         asked(quality_papers=["3.1"]),
         processes=("casting",),
         strictness={"quality_papers": Strictness.STRICT},
     )
-    (gain,) = openings(shop("none"), [DatedNeed(strict, TODAY)], TAXONOMY)
+    (gain,) = openings(shop("none"), DatedNeeds([DatedNeed(strict, TODAY)]), TAXONOMY)
     assert gain.value == strict.quality_papers
 
 

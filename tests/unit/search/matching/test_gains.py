@@ -7,9 +7,10 @@ from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
 from search.matching.gains import (
     DatedNeed,
+    DatedNeeds,
     openings,
 )
-from search.matching.matcher import Matcher, OpenNeed
+from search.matching.matcher import Matcher, OpenNeed, OpenNeeds
 from search.ranking.prior import prior
 from search.reading.supplier_reading import document_of
 from tests.support.asked import RECOGNISER, TAXONOMY, TODAY, wanted
@@ -54,7 +55,7 @@ def fitting(tmp_path, **changes: object) -> set[str]:  # type: ignore[no-untyped
     engine.rebuild([made])
     matcher = Matcher(engine, Columns.build([made], TAXONOMY), prior())
     asked = [OpenNeed(key, need) for key, need in NEEDS.items()]
-    found = matcher.needs_for("s", asked, top=len(asked), today=TODAY)
+    found = matcher.needs_for("s", OpenNeeds(asked, TODAY), top=len(asked))
     engine.close()
     return {
         one.need
@@ -66,7 +67,7 @@ def fitting(tmp_path, **changes: object) -> set[str]:  # type: ignore[no-untyped
 @pytest.fixture(scope="module")
 def told():  # type: ignore[no-untyped-def]
     asked = [DatedNeed(need, TODAY, hours=100.0, open=key != "larger") for key, need in NEEDS.items()]
-    return {(one.requirement, one.value): one for one in openings(document(), asked, TAXONOMY)}
+    return {(one.requirement, one.value): one for one in openings(document(), DatedNeeds(asked), TAXONOMY)}
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
@@ -79,5 +80,5 @@ def test_a_change_opens_exactly_so_many(tmp_path, told, change) -> None:  # type
 
 def test_what_opens_nothing_is_not_told(told) -> None:  # type: ignore[no-untyped-def]
     assert set(told) == set(CHANGES)
-    assert openings(document(), [], TAXONOMY) == ()
-    assert openings(document(), [DatedNeed(NEEDS["fits"], TODAY)], TAXONOMY) == ()
+    assert openings(document(), DatedNeeds([]), TAXONOMY) == ()
+    assert openings(document(), DatedNeeds([DatedNeed(NEEDS["fits"], TODAY)]), TAXONOMY) == ()

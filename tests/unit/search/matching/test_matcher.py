@@ -8,7 +8,7 @@ import pytest
 from matchmaker.domain.records import SupplierRecord
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
-from search.matching.matcher import Matcher, OpenNeed
+from search.matching.matcher import Matcher, OpenNeed, OpenNeeds
 from search.ranking.prior import prior
 from search.reading.supplier_reading import document_of
 from tests.support.asked import RECOGNISER, TAXONOMY, TODAY, wanted
@@ -207,10 +207,10 @@ def test_a_supplier_sees_the_needs_that_fit(matching):
         OpenNeed("too large", wanted(**TURNED, diameter_mm=500)),
         OpenNeed("other trade", wanted(title="Литьё", processes=["литьё под давлением"])),
     ]
-    found = matcher.needs_for("s", needs, today=TODAY)
+    found = matcher.needs_for("s", OpenNeeds(needs, TODAY))
     assert [one.need for one in found] == ["fits"]
     assert found[0].match.verdicts
-    assert matcher.needs_for("nobody", needs, today=TODAY) == ()
+    assert matcher.needs_for("nobody", OpenNeeds(needs, TODAY)) == ()
 
 
 def test_free_hours_said_long_ago_count_less_and_are_marked(matching):

@@ -24,7 +24,7 @@ from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.evaluator import FAIL, PASS, UNKNOWN
 from search.filters.filter_outcomes import evaluate
-from search.matching.gains import DatedNeed, openings
+from search.matching.gains import DatedNeed, DatedNeeds, openings
 from search.ranking import explain
 from search.ranking.explain import RequirementVerdict
 from search.ranking.feature_inputs import Gatherer, Texts
@@ -201,7 +201,7 @@ def test_a_shop_learns_what_a_greater_hardness_would_open(recogniser: Recogniser
     need = Requirements(
         processes=("grinding",), hardness_hv=hv("58 HRC"), strictness={"hardness": Strictness.LENIENT}
     )
-    (gain,) = openings(SHOPS[2], [DatedNeed(need, TODAY)], recogniser.taxonomy)
+    (gain,) = openings(SHOPS[2], DatedNeeds([DatedNeed(need, TODAY)]), recogniser.taxonomy)
     words = Wording(recogniser.taxonomy, "en", letters.words("en"))
     assert words.opening(gain) == "Hardness: 58 HRC"
 

@@ -1,0 +1,90 @@
+"""The needs that suppliers are compared with, as requirements: read once a revision and day, and held by the process.
+
+To ask for the revisions of a thousand needs costs no more than to read one of them, so that is asked every time, and
+nothing that is held is out of date.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TypeVar, cast
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.requirements import Requirements
+from matchmaker.models import Need
+from matchmaker.services.needs import needs
+from search.columns.kept import Kept
+from search.matching.matcher import MOST_EXPLAINED, OpenNeed
+
+T = TypeVar("T")
+
+MOST = 5_000  # needs that are compared at once, the newest ones
+_AT_ONCE = 500  # needs that are loaded together
+_Mark = tuple[str, int, date]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedAsked:
+    """A need as it was read: what it asks for as a whole and by position, and since when suppliers may know of it."""
+
+    whole: OpenNeed
+    positions: tuple[OpenNeed, ...]
+    is_open: bool
+    day: date
+
+
+# What a need asks for as a whole, then what each of its positions does.
+NeedReader = Callable[[Need], Sequence[Requirements]]
+SetMaker = Callable[[Sequence[NeedAsked], date, "AskedNeeds"], T]
+
+
+class AskedNeeds:
+    """The needs that a process has read, one for all its threads, with what was found for suppliers among them."""
+
+    def __init__(self) -> None:
+        self._read, self._sets = Kept(2 * MOST), Kept(4)
+        self.explained, self.gains = Kept(MOST_EXPLAINED), Kept(500)
+
+    def of(
+        self,
+        session: Session,
+        among: Sequence[ColumnElement[bool]],
+        today: date,
+        read: NeedReader,
+        make: SetMaker[T],
+    ) -> T:
+        """What `make` makes of the needs under these conditions, without those by invitation only; made anew where one
+        of them has changed.
+        """
+        query = select(Need.public_id, Need.revision).where(Need.disclosure != "invited", *among)
+        rows = session.execute(query.order_by(Need.id.desc()).limit(MOST))
+        marks = tuple((key, revision, today) for key, revision in rows)
+
+        def made() -> T:
+            return make(list(self._asked(session, marks, read)), today, self)
+
+        return self._sets.of((make, today, marks), made)
+
+    def _asked(self, session: Session, marks: Sequence[_Mark], read: NeedReader) -> Iterator[NeedAsked]:
+        known = {mark[0]: cast(NeedAsked | None, self._read.get(mark)) for mark in marks}
+        lacking = [key for key, found in known.items() if found is None]
+        for start in range(0, len(lacking), _AT_ONCE):
+            chosen = Need.public_id.in_(lacking[start : start + _AT_ONCE])
+            for need in session.scalars(needs.with_reach().where(chosen)):
+                known[need.public_id] = _as_read(need, read(need))
+        for mark in marks:
+            found = known[mark[0]]
+            if found is not None:
+                yield self._read.of(mark, partial(_itself, found))
+
+
+def _itself(found: NeedAsked) -> NeedAsked:
+    return found
+
+
+def _as_read(need: Need, asked: Sequence[Requirements]) -> NeedAsked:
+    whole, *positions = (OpenNeed(need.public_id, one) for one in asked)
+    return NeedAsked(whole, tuple(positions), need.is_open, (need.published_at or need.created_at).date())

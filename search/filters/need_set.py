@@ -1,0 +1,134 @@
+"""Many needs that judge the same few rows at once: a supplier that looks for work, or a profile with changes.
+
+What needs share is judged once, and numbers of parts are compared as arrays, needs × capabilities, by the same judges
+as a single need's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from matchmaker.domain.requirement_kinds import (
+    REQUIREMENT_KINDS,
+    RequirementKind,
+    RequirementSubject,
+    Strictness,
+)
+from matchmaker.domain.requirements import Requirements
+from search.columns.ragged import Bools, Ints
+from search.columns.store import Columns
+from search.filters.evaluator import PASS, UNKNOWN, Evaluator, States
+from search.filters.judges import JUDGES
+
+# The state below which a filter of a strictness removes a row; a wish removes nobody.
+_LEAST = {Strictness.LENIENT: UNKNOWN, Strictness.STRICT: PASS}
+# Needs that agree in some values, by position.
+Sharing = Mapping[tuple[Any, ...], Ints]
+Work = tuple[tuple[str, ...], bool]
+# What needs ask of a part: the kind, their value or an array of their numbers, needs × 1, and which needs they are.
+PartAsked = tuple[RequirementKind, Any, Ints]
+
+
+def _is_array(kind: RequirementKind) -> bool:
+    """Whether the kind compares numbers of a part, which differ from need to need."""
+    return kind.subject is RequirementSubject.PART and kind.name != "materials"
+
+
+class NeedSet:
+    """Needs by what they share. Never changed afterwards, so threads may share it."""
+
+    def __init__(self, needs: Sequence[Requirements]) -> None:
+        self.needs = tuple(needs)
+        self._least = {name: self._removing(name) for name in REQUIREMENT_KINDS}
+
+    def __len__(self) -> int:
+        return len(self.needs)
+
+    def _removing(self, name: str) -> States:
+        """The state of each need below which a requirement removes a row; the lowest one where it removes nobody."""
+        found = (_LEAST.get(need.strictness_of(name), -1) for need in self.needs)
+        return np.fromiter(found, dtype=np.int8, count=len(self.needs))
+
+    @cached_property
+    def work(self) -> Mapping[Work, Ints]:
+        """The needs by their processes, and whether one of them is enough."""
+        return self._sharing(np.arange(len(self.needs)), ("processes", "any_process"))
+
+    def _sharing(self, among: Ints, attributes: Sequence[str]) -> Sharing:
+        found: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for position in among.tolist():
+            need = self.needs[position]
+            found[tuple(getattr(need, name) for name in attributes)].append(position)
+        return {values: np.array(positions) for values, positions in found.items()}
+
+    @cached_property
+    def _of_firms(self) -> Mapping[RequirementKind, Sharing]:
+        """The needs by what they ask of the firm, where that removes anybody."""
+        return {
+            kind: self._sharing(self._active(kind.name), kind.reads)
+            for kind in REQUIREMENT_KINDS.values()
+            if kind.subject in {RequirementSubject.SUPPLIER, RequirementSubject.HOURS}
+        }
+
+    def _active(self, name: str) -> Ints:
+        return np.flatnonzero(self._least[name] >= UNKNOWN)
+
+    @cached_property
+    def _of_parts(self) -> Mapping[Work, Sequence[PartAsked]]:
+        """What needs ask of the work and the part, where that removes anybody, by their processes."""
+        return {work: list(self._asked(among)) for work, among in self.work.items()}
+
+    def _asked(self, among: Ints) -> Iterator[PartAsked]:
+        for kind in REQUIREMENT_KINDS.values():
+            if kind.subject not in {RequirementSubject.PART, RequirementSubject.WORK}:
+                continue
+            asking = among[self._least[kind.name][among] >= UNKNOWN]
+            if not _is_array(kind):
+                yield from (
+                    (kind, value, own) for (value,), own in self._sharing(asking, (kind.asked,)).items()
+                )
+                continue
+            values = {n: getattr(self.needs[n], kind.asked) for n in asking.tolist()}
+            told = {n: value for n, value in values.items() if value is not None}
+            if told:
+                yield kind, np.array(list(told.values()), dtype=np.float64)[:, None], np.array(list(told))
+
+    def removed(self, columns: Columns) -> dict[str, Bools]:
+        """The rows of columns that the filter of each requirement removes, needs × rows; requirements that remove nobody
+        are left out.
+        """
+        found: dict[str, Bools] = {}
+        for kind, among, states in self._judged(columns):
+            gone = states < self._least[kind.name][among, None]
+            if gone.any():
+                nobody = np.zeros((len(self.needs), len(columns)), dtype=np.bool_)
+                found.setdefault(kind.name, nobody)[among] = gone
+        return found
+
+    def passed(self, columns: Columns) -> Bools:
+        """The rows that no filter removes, needs × rows."""
+        passed = np.ones((len(self.needs), len(columns)), dtype=np.bool_)
+        for removed in self.removed(columns).values():
+            passed &= ~removed
+        return passed
+
+    def _judged(self, columns: Columns) -> Iterator[tuple[RequirementKind, Ints, States]]:
+        """The states of all rows for some needs and a kind of requirement."""
+        rows = np.arange(len(columns))
+        firms = Evaluator(columns, Requirements(), rows)
+        for kind, sharing in self._of_firms.items():
+            for values, among in sharing.items():
+                firms.requirements = Requirements(**dict(zip(kind.reads, values, strict=True)))
+                if (states := JUDGES[kind.name](firms)) is not None:
+                    yield kind, among, states
+        for (processes, any_process), asked in self._of_parts.items():
+            work = Requirements(processes=processes, any_process=any_process)
+            judged = Evaluator(columns, work, rows)
+            for kind, value, among in asked:
+                judged.requirements = replace(work, **{kind.asked: value})
+                if (states := JUDGES[kind.name](judged)) is not None:
+                    yield kind, among, states
