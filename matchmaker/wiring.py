@@ -4,7 +4,7 @@ Parts are imported where they are made, so that a command loads no more than it 
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from matchmaker.domain import taxonomy
 from matchmaker.settings import Settings
 
 if TYPE_CHECKING:
+    from matchmaker.models import Need
     from matchmaker.models.database import Sessions
     from matchmaker.services.core.journal_seal import JournalSeal
     from matchmaker.services.core.rate_limits import RateLimits
@@ -103,8 +104,20 @@ class Application:
         from matchmaker.services.core import installation
 
         sessions = Sessions(installation.opened(self.settings.database, self.data))
-        sessions.configure(info={"site": self.site, "journal": lambda: self.journal_seal})
+        sessions.configure(
+            info={
+                "site": self.site,
+                "journal": lambda: self.journal_seal,
+                "need_reader": self.read_need,
+            }
+        )
         return sessions
+
+    def read_need(self, need: "Need", language: str) -> "Mapping[str, tuple[str, str]]":
+        """What a need asks for, also by its text, as labels and values in a language."""
+        from matchmaker.services.matching import need_facts
+
+        return need_facts.told(need, self.recogniser, self.today(), language)
 
     def site(self) -> "SiteIdentity":
         """The address, the sender and the key that e-mails need."""

@@ -20,6 +20,8 @@ MatchmakerError
 ├── NeedQuoted               a need that suppliers have quoted for, so that it may not change
 ├── SeatsTaken               more invitations than the need has seats
 ├── UndoTooLate              a decision that somebody outside was notified of
+│   ├── UndoOver             an act whose time to be taken back is over
+│   └── UndoOvertaken        an act on something that was changed again since
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
 ├── QuotesSealed             quotes that nobody may open or answer before their deadline
 ├── LinkSpent                a link of an e-mail that was used or has expired
@@ -192,6 +194,16 @@ class SeatsTaken(MatchmakerError):
 class UndoTooLate(MatchmakerError):
     code = "undo.too_late"
     message = N_("This cannot be undone: somebody has already been told. Decide anew instead.")
+
+
+class UndoOver(UndoTooLate):
+    code = "undo.over"
+    message = N_("This can no longer be undone: its ten minutes are over.")
+
+
+class UndoOvertaken(UndoTooLate):
+    code = "undo.overtaken"
+    message = N_("This cannot be undone: something else was changed here since. Nothing was taken back.")
 
 
 class QuoteClosed(MatchmakerError):

@@ -15,6 +15,7 @@ from matchmaker.models.curating import (
     ProfileRedirect,
     ProfileViewing,
     SavedSearch,
+    UndoableAct,
 )
 from matchmaker.models.database import Session
 from matchmaker.models.filling import Finding, TypedText
@@ -92,6 +93,7 @@ __all__ = [
     "SpareCapacity",
     "StoredFile",
     "TypedText",
+    "UndoableAct",
     "UnreadMessage",
     "User",
     "UserSession",

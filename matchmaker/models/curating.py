@@ -19,6 +19,7 @@ from matchmaker.models.base import (
     Prose,
     PublicId,
     Real,
+    Terms,
     Word,
     now,
     one_of,
@@ -65,6 +66,28 @@ class DecisionUndone(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
     at: Mapped[Moment] = mapped_column(default=now)
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+
+class UndoableAct(PublicId, Base):
+    """An act that its author can take back until `until`. `rows` are the rows that it changed, with their fields before
+    and after it; `letters` the e-mails that wait as long, `announced` the profiles to index anew.
+    """
+
+    __tablename__ = "undoable_act"
+
+    id: Mapped[Key]
+    kind: Mapped[Code]
+    object_kind: Mapped[Word]
+    object_id: Mapped[Code]
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[Moment] = mapped_column(default=now)
+    until: Mapped[Moment] = mapped_column(index=True)
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    letters: Mapped[Terms]
+    announced: Mapped[Terms]
+    undone_at: Mapped[Moment | None]
+
+    __table_args__ = (Index(None, "object_kind", "object_id"),)
 
 
 class DistinctPair(Base):

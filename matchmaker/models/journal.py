@@ -162,7 +162,8 @@ class Mail(PublicId, Stamped, Base):
     """An e-mail to be sent, written in the transaction that it reports; `message_id` stays the same over
     retries.
 
-    `leave` is the address to unsubscribe from its kind, empty for an e-mail that is always sent.
+    `leave` is the address to unsubscribe from its kind, empty for an e-mail that is always sent. `about` is the public
+    id of the match that it is about, `by_id` the person whose act caused it.
     """
 
     __tablename__ = "mail"
@@ -181,6 +182,9 @@ class Mail(PublicId, Stamped, Base):
     taken_by: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[Moment | None]
     error: Mapped[Line | None]
+    kind: Mapped[Code | None]
+    about: Mapped[str | None] = mapped_column(String(16), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     __table_args__ = (Index(None, "state", "due_at"), one_of("state", MailState))
 

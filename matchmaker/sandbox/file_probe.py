@@ -78,7 +78,7 @@ def kind_of(path: Path) -> str | None:
     with path.open("rb") as stream:
         head = stream.read(1024)
     found = next((kind for magic, kind in _MAGIC if head.lstrip().startswith(magic)), None)
-    if found is None and b"SECTION" in head[:200]:
+    if found is None and b"SECTION" in head:
         found = "dxf"
     triangles = int.from_bytes(head[80:84], "little") if len(head) >= MIN_STL else 0
     binary = triangles and path.stat().st_size == MIN_STL + 50 * triangles

@@ -9,7 +9,7 @@ from typing import Any
 
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
-from matchmaker.sandbox import file_counts
+from matchmaker.sandbox import file_counts, model_marks
 from matchmaker.sandbox.file_probe import kind_of
 
 PHOTO_SIDE = 1_600
@@ -36,6 +36,8 @@ def stamp(path: Path, kind: str, words: str, target: Path) -> None:
         _stamp_pdf(path, words, target)
     elif kind in {"png", "jpg"}:
         _stamp_image(path, kind, words, target)
+    elif kind in {"dxf", "step", "stl"}:
+        model_marks.mark(path, kind, words, target)
     else:
         raise FileRefused
 

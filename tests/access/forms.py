@@ -39,6 +39,7 @@ account.end_one            buttons   once    own     secret
 account.login              guess     sets    own     secret
 account.logout             buttons   once    own     secret
 account.register           yes       tested  own     secret
+acts.undo                  buttons   once    state   yes
 answers.leave_letters      buttons   sets    last    open
 answers.record             tested    link    state   yes
 answers.tell_capacity      tested    link    state   yes
@@ -58,7 +59,6 @@ certificates.scans_of      yes       yes     own     yes
 comparison.award           buttons   state   yes     yes
 comparison.copy            buttons   yes     adds    yes
 comparison.rate            tested    last    last    yes
-comparison.undo_award      buttons   once    state   yes
 comparison.want            buttons   sets    last    yes
 conditions.correct         yes       sets    yes     yes
 conditions.take            tested    sets    last    yes
@@ -98,6 +98,7 @@ needs.set_openness         yes       sets    last    yes
 needs.set_strictness       buttons   sets    last    yes
 network.invite             yes       yes     adds    yes
 network.save               yes       sets    last    yes
+operator.put_aside         buttons   once    state   yes
 operator.retry             buttons   once    state   yes
 own_account.confirm_email  buttons   once    own     yes
 own_account.email          yes       yes     own     yes

@@ -155,6 +155,7 @@ api_webhooks.end           DELETE  key                  webhook
 api_webhooks.again         POST  key                    webhook
 api_description.openapi    GET   anyone                 -
 api_description.page       GET   anyone                 -
+acts.undo                  POST  own                    act
 keys.mine                  GET   signed                 -
 keys.mine                  POST  signed                 -
 keys.end                   POST  signed                 -
@@ -274,6 +275,7 @@ duplicates.pairs           GET   operator               -
 duplicates.compare         GET   operator/profile.merge       pairs
 duplicates.settle          POST  operator/profile.merge       pairs    merge
 operator.queues            GET   operator               -
+operator.put_aside         POST  operator               -
 operator.retry             POST  operator               -
 overview.show              GET   operator               -
 imports.start              GET   registry.import        -
@@ -317,7 +319,6 @@ comparison.copy            POST  need.edit              needs
 comparison.want            POST  need.edit              needs    match
 comparison.rate            POST  need.edit              needs    match
 comparison.award           POST  need.award             needs    match
-comparison.undo_award      POST  need.award             needs
 reports.shortlist          GET   need.edit              needs
 drawings.listed            GET   drawing.list           needs
 drawings.add               POST  drawing.change         needs

@@ -23,16 +23,17 @@ from matchmaker.models import (
     Quote,
     Session,
     StoredFile,
+    UndoableAct,
     User,
     WebhookMessage,
 )
 from matchmaker.models.base import now
-from matchmaker.services.core import blobs
+from matchmaker.services.core import blobs, undoing
 from matchmaker.services.matching import saved_searches
 from matchmaker.services.needs import ndas, needs
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.people import accounts, browser_sessions
-from matchmaker.services.profiles import suppliers
+from matchmaker.services.profiles import profile_drafts, suppliers
 from matchmaker.services.shortlist import match_decisions, shortlists
 from matchmaker.services.webhooks import webhooks
 from matchmaker.web.kit.context import TOKEN
@@ -303,6 +304,7 @@ class World:
         self.groups["asking"] = {"membership": lambda: self._asking(shop.id)}
         self.groups["search"] = {"search": self._search}
         self.groups["webhook"] = {"webhook": self._webhook}
+        self.groups["act"] = {"act": self._act}
         self._import(session, shop.centre)
         self.groups["colleague"] = {"membership": lambda: self._colleague(shop.id)}
         self.groups["persons"] = {"person": lambda: self._somebody(shop.id)}
@@ -412,6 +414,24 @@ class World:
             session.add(sent)
             session.flush()
             return Thing({"key": made.public_id, "message": sent.public_id})
+
+    def _act(self) -> Thing:
+        """Something that SO did to its profile and can take back; each time another."""
+        with self.application.sessions.begin() as session:
+            owner = accounts.by_email(session, self.emails["SO"])
+            firm = owner.memberships[0].organisation
+            assert firm is not None
+            made = UndoableAct(
+                kind=profile_drafts.REMOVAL,
+                object_kind="profile",
+                object_id=suppliers.of_organisation(session, firm.public_id).public_id,
+                by_id=owner.id,
+                until=now() + undoing.UNDO,
+                rows=[],
+            )
+            session.add(made)
+            session.flush()
+            return Thing({"key": made.public_id})
 
     def _search(self) -> Thing:
         with self.application.sessions.begin() as session:

@@ -30,7 +30,7 @@ from matchmaker.models import (
     bulk,
 )
 from matchmaker.models.base import now
-from matchmaker.services.core import journal_seal
+from matchmaker.services.core import acts, journal_seal
 from matchmaker.services.core.journal_seal import JournalEnd
 
 Noted = Need | Match | Quote | Profile | CertificateRow | Organisation | Centre | ImportBatch | User
@@ -129,6 +129,11 @@ def note(
     record(session, by, (Act(action, kind, thing.public_id, centre or own, details or {}),))
 
 
+def kind_of(thing: Noted) -> str:
+    """The name of a thing's kind."""
+    return _PLACES[type(thing)][0]
+
+
 def _place(thing: Noted) -> tuple[str, str | None]:
     """The kind of a thing, and the code of its centre."""
     kind, centre = _PLACES[type(thing)]
@@ -191,5 +196,8 @@ def count(session: Session) -> int:
 
 
 def announce(session: Session, keys: Iterable[str]) -> None:
-    """Request an update of the search documents of these profiles."""
-    bulk.add(session, Outbox, [{"key": key} for key in keys])
+    """Request an update of the search documents of these profiles, and again if the act under way is taken back."""
+    told = list(keys)
+    bulk.add(session, Outbox, [{"key": key} for key in told])
+    if (act := acts.under_way(session)) is not None:
+        act.announced += told

@@ -25,6 +25,7 @@ from matchmaker.models import Job, Mail
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import infrastructure
+from matchmaker.services.mail import undelivered
 from matchmaker.services.mail.transport import MailServerAway, Send, Transport, message
 
 TRIES = 8
@@ -161,6 +162,8 @@ def _send_one(
         state = MailState.DEAD if mail.attempts >= TRIES else MailState.WAITING
         due = (moment or now()) + pause(mail.attempts)
         taken.settle(sessions, state=state, due_at=due, error=_named(error))
+        if state == MailState.DEAD:
+            sessions.write_surely(lambda session: undelivered.tell(session, mail.id))
         if not isinstance(error, Exception):
             raise
     else:

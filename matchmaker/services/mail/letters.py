@@ -16,16 +16,16 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker import resources
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import AWARDED_NEEDS, MailState, NeedState
 from matchmaker.locale import translations
-from matchmaker.models import Mail
+from matchmaker.models import Mail, User
 from matchmaker.models.base import new_public_id, now
-from matchmaker.services.core import signed_links, urls
+from matchmaker.services.core import acts, signed_links, urls
 from matchmaker.services.core.site import (
     SiteIdentity,
     site_of,
@@ -35,8 +35,8 @@ from search.text.contact_data import without_contacts
 _ANSWERS = ("interested", "no_capacity", "not_ours", "until")
 # Kind → the names of its values. Those ending in "path", and answers, are paths on the site.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "invited": ("title", "facts", *_ANSWERS),
-    "answer_reminder": ("title", "facts", "invited_on", *_ANSWERS),
+    "invited": ("title", "facts", "path", *_ANSWERS),
+    "answer_reminder": ("title", "facts", "path", "invited_on", *_ANSWERS),
     "outcome_of_need": ("title", "outcome", "reason", "path"),
     "contract_made": ("title", "side", "organisation", "facts", "contacts", "path"),
     "asked_if_deal": ("title", "days", "yes", "not_yet", "no"),
@@ -45,6 +45,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "change_email": ("name", "path", "hours"),
     "account_changed": ("name", "what", "path"),
     "new_message": ("title", "sender", "path"),
+    "undelivered": ("title", "path"),
     "questions": ("title", "count", "lines"),
     "need_news": ("title", "news", "count", "reason", "path"),
     "notified": ("title", "facts", "path"),
@@ -98,9 +99,11 @@ def post(
     values: Mapping[str, Any],
     *,
     due_at: datetime | None = None,
+    about: str | None = None,
+    by: User | None = None,
 ) -> Mail:
     """Queue an e-mail of a kind (see KINDS) within the caller's transaction; it is sent after the commit, or at
-    `due_at`.
+    `due_at`, or when the act under way can no longer be taken back. `about` is the public id of its match; `by` learns of it if it cannot be delivered.
 
     `values` are those named in KINDS: words in the reader's language, days as dates, addresses as paths of
     the site, `facts` and `remarks` as pairs of label and value, `needs` as mappings of title, path and facts.
@@ -112,7 +115,9 @@ def post(
     for header in (to, letter.subject):
         if "\n" in header or "\r" in header:
             raise ValueError("A header of a letter holds no line break.")
-    key = new_public_id()
+    key, act = new_public_id(), acts.under_way(session)
+    if act is not None:
+        act.letters.append(key)
     mail = Mail(
         public_id=key,
         message_id=f"<{key}@{urlsplit(site.base_url).hostname or 'localhost'}>",
@@ -122,18 +127,14 @@ def post(
         text=letter.text,
         html=letter.html,
         leave=_address(site, leave) if leave else None,
-        due_at=due_at or now(),
+        due_at=due_at or (act.until if act else now()),
+        kind=kind,
+        about=about,
+        by_id=by.id if by else None,
     )
     session.add(mail)
     session.flush()
     return mail
-
-
-def take_back(session: Session, keys: Sequence[str]) -> bool:
-    """Delete letters (public ids) that still wait; whether none of them was taken to be sent."""
-    waits = Mail.state == MailState.WAITING, Mail.attempts == 0, Mail.taken_by.is_(None)
-    gone = delete(Mail).where(Mail.public_id.in_(keys), *waits).returning(Mail.id)
-    return len(session.scalars(gone).all()) == len(keys)
 
 
 def queued(session: Session, state: MailState | None = None, limit: int = 50) -> Sequence[Mail]:

@@ -1,14 +1,18 @@
 """The preferences of a person: the optional e-mails, and the time zone."""
 
+import hashlib
 from collections.abc import Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.models import User
+from matchmaker.models import Once, User
 from matchmaker.services.core import journal, signed_links
 from matchmaker.services.core.site import site_of
 from matchmaker.services.mail import letters
+
+_REFUSED = "no_letters"
 
 
 def wanted_mails(user: User) -> dict[str, bool]:
@@ -47,6 +51,23 @@ def letters_of(session: Session, token: str) -> tuple[str, str]:
 def want_no_more(session: Session, user: User, kind: str) -> None:
     """Unsubscribe the person from a kind of e-mail."""
     want_mails(session, user, {**wanted_mails(user), kind: False})
+
+
+def refuse(session: Session, email: str, kind: str) -> None:
+    """Unsubscribe an address without an account from a kind of e-mail."""
+    signed_links.first(session, _REFUSED, f"{_hidden(email)} {kind}")
+
+
+def refused(session: Session, email: str) -> frozenset[str]:
+    """The kinds of e-mail that an address without an account has unsubscribed from."""
+    own = f"{_hidden(email)} "
+    query = select(Once.key).where(Once.kind == _REFUSED, Once.key.startswith(own))
+    return frozenset(key.removeprefix(own) for key in session.scalars(query))
+
+
+def _hidden(email: str) -> str:
+    """A mark of an address, which is not kept itself."""
+    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]
 
 
 def want_mails(session: Session, user: User, chosen: Mapping[str, bool]) -> None:

@@ -50,7 +50,7 @@ def of_profile(session: Session, profile: Profile) -> list[Recipient]:
         return [Recipient(user.email, user.language, user.public_id, _unwanted(user)) for user in editors]
     email = (profile.contacts or {}).get("email", "").strip()
     language = "ru" if profile.organisation.name_ru else "en"
-    return [Recipient(email, language)] if "@" in email and not email.split()[1:] else []
+    return [_stranger(session, email, language)] if "@" in email and not email.split()[1:] else []
 
 
 def of_contractor(session: Session, need: Need) -> list[Recipient]:
@@ -59,7 +59,13 @@ def of_contractor(session: Session, need: Need) -> list[Recipient]:
     if buyers:
         return [Recipient(user.email, user.language, user.public_id, _unwanted(user)) for user in buyers]
     found = _ADDRESS.search(str((need.details or {}).get("contact") or ""))
-    return [Recipient(found[0], language_of(f"{need.title or ''} {need.text or ''}"))] if found else []
+    language = language_of(f"{need.title or ''} {need.text or ''}")
+    return [_stranger(session, found[0], language)] if found else []
+
+
+def _stranger(session: Session, email: str, language: str) -> Recipient:
+    """The contact of a firm without an account."""
+    return Recipient(email, language, unwanted=preferences.refused(session, email))
 
 
 def _unwanted(user: User) -> frozenset[str]:

@@ -19,15 +19,18 @@ from matchmaker.domain.language import N_
 from matchmaker.models import AuditEntry, Need, StoredFile, User
 from matchmaker.models.base import now
 from matchmaker.sandbox import child_process, file_probe, submitted_files
-from matchmaker.services.core import blobs, journal, locks
+from matchmaker.services.core import blobs, journal, locks, undoing
 from matchmaker.services.files import file_jobs
 
 LARGEST = 25_000_000  # bytes
 MOST = 40  # files of a need
 ROLES = ("drawing", "model")
-MARKED = frozenset({"pdf", "png", "jpg"})  # kinds of which readers get marked copies
+# Kinds of which readers get marked copies: the mark lies over the pages, or in words beside the geometry.
+_LAID_OVER = frozenset({"pdf", "png", "jpg"})
+MARKED = _LAID_OVER | {"dxf", "step", "stl"}
 LOOK, COPY = "drawing", "copy"  # the jobs
 OPENING = "opening"  # the key of a file's details until it was opened
+TAKING_AWAY = "drawing.withdrawal"
 _MODELS = frozenset({"stl", "step"})
 
 
@@ -133,9 +136,9 @@ def _looked(path: Path, data: Path) -> dict[str, Any]:
 
 def _held_back(path: Path, kind: str, problem: Mapping[str, Any] | None) -> dict[str, Any]:
     """The problem of a file of which no marked copy can be made, found before a supplier asks for one; none can be made
-    of a file with a problem.
+    of pages with a problem.
     """
-    if problem is not None:
+    if problem is not None and kind in _LAID_OVER:
         return {"held_back": problem}
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -169,6 +172,12 @@ def withdraw(session: Session, need: Need, stored: StoredFile, by: str) -> None:
     """Withdraw a drawing, so that nobody can open it any more."""
     stored.details = {**stored.details, "withdrawn": now().isoformat()}
     note(session, need, stored, "drawing.withdrawn", by)
+
+
+def take_away(session: Session, need: Need, stored: StoredFile, user: User) -> None:
+    """Withdraw a drawing; its owner can take that back for a while."""
+    with undoing.undoable(session, TAKING_AWAY, need, user, [(StoredFile, StoredFile.id == stored.id)]):
+        withdraw(session, need, stored, user.public_id)
 
 
 def is_held_back(stored: StoredFile) -> bool:
@@ -272,9 +281,13 @@ def _marked_svg(drawn: str, words: str) -> bytes:
     return (before + "".join(lines) + end + after).encode()
 
 
-def note(session: Session, need: Need, stored: StoredFile, action: str, by: str) -> None:
-    """Record an act on a file in the journal."""
+def note(
+    session: Session, need: Need, stored: StoredFile, action: str, by: str, given: bytes | None = None
+) -> None:
+    """Record an act on a file in the journal; `given` are the bytes of a marked copy, whose hash finds its reader."""
     details = {"file": stored.public_id, "name": stored.name, "sha256": stored.sha256}
+    if given is not None:
+        details["copy"] = hashlib.sha256(given).hexdigest()
     journal.note(session, by, action, need, details)
 
 

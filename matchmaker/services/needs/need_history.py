@@ -24,6 +24,9 @@ ACTS = (
     "drawing.added",
     "drawing.replaced",
     "drawing.withdrawn",
+    "drawing.withdrawal_undone",
+    "need.award_undone",
+    "need.closing_undone",
     "nda.accepted",
     "nda.withdrawn",
 )

@@ -1,5 +1,9 @@
 """A need as others than its owner read it: its texts, its title line, and the card of an invited supplier."""
 
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import object_session
+
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
 from matchmaker.models import Need
@@ -9,6 +13,8 @@ from search.reading import public_records
 from search.text.contact_data import CUT, public_text
 
 _TITLE = 120
+# What a need asks for by its text, in a language; sessions of the product know how to read it.
+Read = Callable[[Need, str], Mapping[str, tuple[str, str]]]
 
 
 def for_strangers(need: Need) -> NeedRecord:
@@ -37,16 +43,28 @@ def title_of(need: Need, longest: int = _TITLE) -> str:
     return line if len(line) <= longest else line[: longest - 1] + CUT
 
 
+def title_in_letters(need: Need, language: str) -> str:
+    """The title line for letters, without words that open only after an agreement: a letter may reach other readers."""
+    if need.title or need.disclosure != "nda":
+        return title_of(need)
+    return letters.words(language)(N_("A need under agreement"))
+
+
 def card(need: Need, language: str) -> list[tuple[str, str]]:
-    """The facts of a need that any invited supplier may read, as labels and values in a language; never the
-    contractor.
+    """The facts of a need that any invited supplier may read, as labels and values in a language, also those that only
+    its text names; never the contractor.
     """
     _ = letters.words(language)
-    given = need.requirements or {}
+    given, read = need.requirements or {}, _read(need, language)
+    quantity = _(N_("%(value)s pcs")) % {"value": need.quantity} if need.quantity else ""
+    first = [
+        read.pop("processes", (_(N_("Process")), ", ".join(given.get("processes") or ()))),
+        read.pop("materials", (_(N_("Material")), ", ".join(given.get("materials") or ()))),
+        read.pop("lot", (_(N_("Lot")), quantity)),
+    ]
     rows = [
-        (_(N_("Process")), ", ".join(given.get("processes") or ())),
-        (_(N_("Material")), ", ".join(given.get("materials") or ())),
-        (_(N_("Lot")), _(N_("%(value)s pcs")) % {"value": need.quantity} if need.quantity else ""),
+        *first,
+        *read.values(),
         (_(N_("Pieces to quote for")), "; ".join(map(str, given.get("price_steps") or ()))),
         (_(N_("Positions")), str(len(given.get("positions") or ()) or "")),
         (_(N_("Customer's material")), _(N_("yes")) if given.get("customer_supplied_material") else ""),
@@ -55,3 +73,15 @@ def card(need: Need, language: str) -> list[tuple[str, str]]:
         (_(N_("Region")), ", ".join(part for part in (need.region, need.city) if part)),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _read(need: Need, language: str) -> dict[str, tuple[str, str]]:
+    """What the need's text and conditions ask for, by the names of requirements, as labels and values."""
+    session = object_session(need)
+    reader: Read | None = session.info.get("need_reader") if session else None
+    if reader is None:
+        return {}
+    return {
+        name: (label, public_text(value, names=hidden_names(need)).shown)
+        for name, (label, value) in reader(need, language).items()
+    }

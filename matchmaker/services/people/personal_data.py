@@ -22,6 +22,7 @@ from matchmaker.models import (
     ProgramRequest,
     SavedSearch,
     TypedText,
+    UndoableAct,
     UnreadMessage,
     User,
     UserSession,
@@ -43,6 +44,7 @@ REGISTER: Mapping[str, str] = {
     "distinct_pair.by_id": "kept",
     "fact.verified_by_id": "kept",
     "import_batch.by_id": "kept",
+    "mail.by_id": "kept",
     "match_run.by_id": "kept",
     "membership.user_id": "deleted",
     "message.by_id": "kept",
@@ -51,6 +53,7 @@ REGISTER: Mapping[str, str] = {
     "saved_search.user_id": "deleted",
     "stored_file.uploaded_by_id": "kept",
     "typed_text.user_id": "deleted",
+    "undoable_act.by_id": "deleted",
     "unread_message.user_id": "deleted",
     "user_session.user_id": "deleted",
     "webhook.user_id": "deleted",
@@ -207,6 +210,7 @@ def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
     session.flush()
     for table in _DELETED:
         session.execute(delete(table).where(table.user_id == user.id))
+    session.execute(delete(UndoableAct).where(UndoableAct.by_id == user.id))
     _make_nameless(user)
     journal.note(session, by, "user.erased", user, centre=centre)
     return known

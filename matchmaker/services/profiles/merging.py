@@ -25,9 +25,11 @@ from matchmaker.models import (
     User,
 )
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.profiles import profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
+
+MERGER = "supplier.merger"
 
 
 def moved_to(session: Session, key: str) -> str | None:
@@ -59,6 +61,25 @@ def merge(
     """
     if [keep.revision, gone.revision] != list(revisions):
         raise StaleRevision
+    with undoing.undoable(session, MERGER, keep, user, _areas(keep, gone)):
+        _merge(session, keep, gone, recogniser, user)
+    journal.note(session, user.public_id, "supplier.merged", keep, {"gone": gone.public_id})
+
+
+def _areas(keep: Profile, gone: Profile) -> list[undoing.Area]:
+    """The rows that a merger changes: of both firms, and those that follow from one to the other."""
+    profiles, firms = (keep.id, gone.id), (keep.organisation_id, gone.organisation_id)
+    parts = (*profile_mapping.CHILDREN, Match, Decision, StoredFile, ProfileRedirect)
+    return [
+        (Profile, Profile.id.in_(profiles)),
+        (Organisation, Organisation.id.in_(firms)),
+        *((part, part.profile_id.in_(profiles)) for part in parts),
+        *((part, part.organisation_id.in_(firms)) for part in (OrganisationAlias, Membership)),
+        (Need, Need.contractor_id.in_(firms)),
+    ]
+
+
+def _merge(session: Session, keep: Profile, gone: Profile, recogniser: Resolver, user: User) -> None:
     base, other = suppliers.record(keep), suppliers.record(gone)
     whole = profile_mapping.merged(base, other)
     names = [name for name in (gone.organisation.external_id,) if name]
@@ -81,7 +102,6 @@ def merge(
         update(ProfileRedirect).where(ProfileRedirect.profile_id == gone.id).values(profile_id=keep.id)
     )
     session.add(ProfileRedirect(public_id=gone.public_id, profile_id=keep.id))
-    journal.note(session, user.public_id, "supplier.merged", keep, {"gone": gone.public_id})
     journal.announce(session, (keep.public_id, gone.public_id))
     session.flush()
 

@@ -15,11 +15,12 @@ from matchmaker.domain.errors import FileRefused, FileTooLarge, NotFound, WrongF
 from matchmaker.domain.language import N_
 from matchmaker.models import Organisation, Profile, StoredFile, User
 from matchmaker.sandbox import child_process, file_probe, submitted_files
-from matchmaker.services.core import blobs, journal, locks
+from matchmaker.services.core import blobs, journal, locks, undoing
 from matchmaker.services.files import file_jobs
 
 LARGEST = 20_000_000  # bytes, as telephones make them
 MOST = 12  # photos of a profile
+REMOVAL = "photo.removal"
 SHRINK = "photo"  # the job
 OPENING = "opening"  # the key of a photo's details until it was opened
 LONGEST_CAPTION = 200
@@ -133,6 +134,12 @@ def caption(stored: StoredFile, language: str) -> str:
     """The caption of a photo, in the other language where there is none in this one."""
     words = stored.details.get("caption") or {}
     return str(words.get(language) or next(iter(words.values()), ""))
+
+
+def take_away(session: Session, profile: Profile, stored: StoredFile, user: User) -> None:
+    """Remove a photo; its owner can take that back for a while."""
+    with undoing.undoable(session, REMOVAL, profile, user, [(StoredFile, StoredFile.id == stored.id)]):
+        remove(session, profile, stored, user.public_id)
 
 
 def remove(session: Session, profile: Profile, stored: StoredFile, by: str) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import MoveNotAllowed, StaleRevision
 from matchmaker.domain.lifecycle import REVIEW_MOVES, ProfileState, ReviewState, check_move
 from matchmaker.domain.records import SupplierRecord, parse, to_data
-from matchmaker.models import Organisation, Profile, User
+from matchmaker.models import Organisation, Profile, StoredFile, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, urls
+from matchmaker.services.core import journal, undoing, urls
 from matchmaker.services.mail import letters, recipients
 from matchmaker.services.profiles import freshness, photos, suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
 
+DISCARDING, REMOVAL = "supplier.discarding", "supplier.removal"
 Label = Callable[[str, SupplierRecord, str], str]  # a remark's key, the draft, a language
 
 
@@ -48,18 +49,13 @@ def save(
     revision: int,
     by: str,
     today: date,
-    removed: tuple[str, int] | None = None,
 ) -> None:
-    """Store changes as a draft; a submitted draft leaves the operator's queue.
-
-    `removed` is the entry (section, index) that was removed from a list. Raises StaleRevision if another
+    """Store changes as a draft; a submitted draft leaves the operator's queue. Raises StaleRevision if another
     person saved since the form was opened.
     """
     if profile.revision != revision:
         raise StaleRevision
     _keep(session, profile, changed.model_copy(update={"updated": today}), by)
-    if removed is not None:
-        _forget_remarks(profile, *removed)
 
 
 def _forget_remarks(profile: Profile, section: str, index: int) -> None:
@@ -99,12 +95,33 @@ def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) 
     journal.note(session, by, "supplier.drafted", profile)
 
 
-def discard(session: Session, profile: Profile, by: str) -> None:
+def discard(session: Session, profile: Profile, user: User) -> None:
     """Delete the waiting changes."""
-    profile.waiting, profile.review, profile.remarks = None, None, {}
-    profile.changed_at = now()
-    photos.drop(session, profile, by)
-    journal.note(session, by, "supplier.discarded", profile)
+    own = [(Profile, Profile.id == profile.id), (StoredFile, StoredFile.profile_id == profile.id)]
+    with undoing.undoable(session, DISCARDING, profile, user, own):
+        profile.waiting, profile.review, profile.remarks = None, None, {}
+        profile.changed_at = now()
+        photos.drop(session, profile, user.public_id)
+    journal.note(session, user.public_id, "supplier.discarded", profile)
+
+
+def remove(
+    session: Session,
+    profile: Profile,
+    changed: SupplierRecord,
+    user: User,
+    *,
+    revision: int,
+    today: date,
+    removed: tuple[str, int],
+) -> None:
+    """Store changes from which the entry `removed` (section, index) of a list is left out. Raises StaleRevision."""
+    if profile.revision != revision:
+        raise StaleRevision
+    with undoing.undoable(session, REMOVAL, profile, user, [(Profile, Profile.id == profile.id)]):
+        _keep(session, profile, changed.model_copy(update={"updated": today}), user.public_id)
+        _forget_remarks(profile, *removed)
+    journal.note(session, user.public_id, "supplier.entry_removed", profile, {"section": removed[0]})
 
 
 def submit(session: Session, profile: Profile, by: str) -> None:

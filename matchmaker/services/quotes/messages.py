@@ -100,7 +100,7 @@ def write(
     session.add(made)
     session.flush()
     journal.note(session, user.public_id, "message.written", match, {"audience": audience})
-    _tell(session, match, made)
+    _tell(session, match, made, user)
     return made
 
 
@@ -112,7 +112,7 @@ def _check(words: str) -> None:
         raise InvalidRecord((Problem("text", "text.long", message, "", {"max_length": LONGEST}),))
 
 
-def _tell(session: Session, match: Match, message: Message) -> None:
+def _tell(session: Session, match: Match, message: Message, writer: User) -> None:
     need = match.need
     path = urls.messages(need.public_id, match.public_id)
     readers = _readers(session, match, message)
@@ -120,8 +120,13 @@ def _tell(session: Session, match: Match, message: Message) -> None:
     for person in readers:
         if person.id != message.by_id and preferences.wants(person, "new_message"):
             sender = _sender(match, message.side, person.language)
-            values = {"title": _title(need, person.language), "sender": sender, "path": path}
-            letters.post(session, "new_message", person.email, person.language, values)
+            values = {
+                "title": need_summary.title_in_letters(need, person.language),
+                "sender": sender,
+                "path": path,
+            }
+            to = person.email, person.language
+            letters.post(session, "new_message", *to, values, about=match.public_id, by=writer)
 
 
 def _readers(session: Session, match: Match, message: Message) -> Collection[User]:
@@ -148,15 +153,6 @@ def _sender(match: Match, side: str, language: str) -> str:
         return need.contractor.name(language)
     named = _(N_("the contractor")) if side == "contractor" else _(N_("the centre"))
     return named[:1].upper() + named[1:]
-
-
-def _title(need: Need, language: str) -> str:
-    """The title line of the need, without words that open only after an agreement: an e-mail may reach other
-    readers.
-    """
-    if need.title or need.disclosure in {"open", "name-hidden"}:
-        return need_summary.title_of(need)
-    return letters.words(language)(N_("A need under agreement"))
 
 
 def by_key(session: Session, need: Need, key: str) -> Match:

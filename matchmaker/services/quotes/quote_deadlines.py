@@ -113,9 +113,10 @@ def _tell(session: Session, match: Match, news: str) -> None:
     for reader in recipients.of_profile(session, match.profile):
         until = format_datetime(need.quotes_until, "EEEE, d MMMM y, HH:mm 'UTC'", locale=reader.language)
         values = {
-            "title": need_summary.title_of(need),
+            "title": need_summary.title_in_letters(need, reader.language),
             "news": news,
             "until": until,
             "path": urls.own_quote(need.public_id),
         }
-        letters.post(session, "quote_round", reader.email, reader.language, values)
+        to = reader.email, reader.language
+        letters.post(session, "quote_round", *to, values, about=match.public_id)

@@ -56,13 +56,13 @@ def ask(
         if match.wanted_at is None:
             awards.want(session, match, wanted=True, user=user)
     for match in told:
-        _tell(session, match)
+        _tell(session, match, user)
     details = {"suppliers": [match.profile.public_id for match in matches]}
     journal.note(session, user.public_id, "quotes.asked", need, details)
     return QuoteRecipients(told, tuple(match for match in matches if match not in told))
 
 
-def _tell(session: Session, match: Match) -> None:
+def _tell(session: Session, match: Match, user: User) -> None:
     need = match.need
     for reader in recipients.of_profile(session, match.profile):
         facts = need_summary.card(need, reader.language)
@@ -71,8 +71,9 @@ def _tell(session: Session, match: Match) -> None:
             moment = format_datetime(need.quotes_until, "d MMMM y, HH:mm 'UTC'", locale=reader.language)
             facts = [(label, moment), *facts]
         values = {
-            "title": need_summary.title_of(need),
+            "title": need_summary.title_in_letters(need, reader.language),
             "facts": facts,
             "path": urls.own_quote(need.public_id),
         }
-        letters.post(session, "quote_asked", reader.email, reader.language, values)
+        to = reader.email, reader.language
+        letters.post(session, "quote_asked", *to, values, about=match.public_id, by=user)

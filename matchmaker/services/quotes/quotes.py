@@ -23,13 +23,15 @@ from matchmaker.domain.lifecycle import (
 )
 from matchmaker.models import Match, Need, Organisation, Profile, Quote, User, within_circle
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs import need_news, quote_rounds
 from matchmaker.services.needs.quote_rounds import clock
 from matchmaker.services.quotes.quote_terms import QuoteTerms
 from matchmaker.services.shortlist import awards, match_decisions
 from matchmaker.services.shortlist.awards import Word
 from matchmaker.services.shortlist.match_decisions import NewDecision
+
+WITHDRAWAL = "quote.withdrawal"
 
 
 def match_of(session: Session, need: Need, organisation: str) -> Match:
@@ -54,6 +56,14 @@ def invited_match(session: Session, need: Need, key: str) -> Match:
     found = session.scalar(query.where(Match.state.in_(WITHIN_CIRCLE)))
     if found is None:
         raise NotFound(what="match", key=key)
+    return found
+
+
+def by_key(session: Session, key: str) -> Quote:
+    """The quote with this public id. Raises NotFound."""
+    found = session.scalar(select(Quote).where(Quote.public_id == key))
+    if found is None:
+        raise NotFound(what="quote", key=key)
     return found
 
 
@@ -135,19 +145,31 @@ def withdraw(session: Session, match: Match, user: User) -> None:
     need, quote = _open(session, match), of_match(session, match)
     if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
-    move(quote, QuoteState.WITHDRAWN)
+    with undoing.undoable(session, WITHDRAWAL, quote, user, [(Quote, Quote.id == quote.id)]):
+        move(quote, QuoteState.WITHDRAWN)
     journal.note(session, user.public_id, "quote.withdrawn", quote, {"need": need.public_id})
+
+
+def check_open(session: Session, need: Need) -> None:
+    """Raise QuoteClosed or MoveNotAllowed where the need takes no quotes, so that a withdrawn one cannot come back after
+    the deadline.
+    """
+    _check_open(session, session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one())
 
 
 def _open(session: Session, match: Match) -> Need:
     """The need, its row locked until the transaction ends, so that a quote and its opening take turns."""
     need = session.scalars(select(Need).where(Need.id == match.need_id).with_for_update()).one()
+    _check_open(session, need)
+    return need
+
+
+def _check_open(session: Session, need: Need) -> None:
     if not need.is_open:
         raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)
     at = clock(session)
     if need.quotes_until is not None and at >= need.quotes_until:
         raise QuoteClosed(until=need.quotes_until, at=at)
-    return need
 
 
 def opened(session: Session, need: Need) -> Sequence[Quote]:
@@ -187,9 +209,10 @@ def accept(session: Session, need: Need, key: str, user: User, word: Word, *, re
         raise NotFound(what="quote", key=key)
     if chosen.is_accepted:
         return chosen
-    awards.award(session, chosen.match, user, word, reason=reason, revision=chosen.match.revision)
-    for quote in quotes:
-        move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
+    with undoing.undoable(session, awards.AWARD, need, user, awards.areas(need)):
+        awards.award(session, chosen.match, user, word, reason=reason, revision=chosen.match.revision)
+        for quote in quotes:
+            move(quote, QuoteState.ACCEPTED if quote is chosen else QuoteState.REFUSED)
     journal.note(session, user.public_id, "quote.accepted", chosen, {"need": need.public_id})
     return chosen
 

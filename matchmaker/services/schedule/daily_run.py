@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, MatchmakerError
 from matchmaker.models.database import Sessions
-from matchmaker.services.core import infrastructure, rate_limits
+from matchmaker.services.core import infrastructure, rate_limits, undoing
 from matchmaker.services.extraction import form_drafts
 from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import viewings
@@ -74,6 +74,7 @@ def _do(sessions: Sessions, duty: Duty, day: DueDay) -> int:
 def _tidy(session: Session, day: DueDay) -> Iterator[None]:
     """Delete what is kept for a time only; no e-mail is due."""
     rate_limits.tidy(session)
+    undoing.tidy(session)
     program_requests.tidy(session)
     viewings.forget_old(session, day.today)
     form_drafts.forget_old(session)

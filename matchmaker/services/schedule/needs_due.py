@@ -20,8 +20,8 @@ from matchmaker.domain.lifecycle import (
 )
 from matchmaker.models import Decision, Match, Need
 from matchmaker.models.base import now
-from matchmaker.services.core import urls
-from matchmaker.services.mail import letters, preferences, recipients
+from matchmaker.services.core import undoing, urls
+from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_news, need_summary, needs
 from matchmaker.services.schedule.due_day import (
     PATIENCE,
@@ -105,10 +105,9 @@ def tell_outcomes(session: Session, day: DueDay) -> Iterator[None]:
     The e-mail does not name the chosen supplier.
     """
     untold = Match.state.in_(OWED_OUTCOME)
-    ended = Need.state.in_(ENDED_NEEDS), Need.changed_at >= day.moment - PATIENCE
+    settled = ~undoing.may_be_undone(Need.public_id)
+    ended = Need.state.in_(ENDED_NEEDS), Need.changed_at >= day.moment - PATIENCE, settled
     for match, at in (*_invited(session, untold, *ended), *_asked(session, *ended)):
-        if match.need.award_until:
-            continue
         if not first(session, "outcome_of_need", match.public_id, at.isoformat()):
             continue
         for _ in outcome_letters.post(session, match, partial(_why, match.need, day)):
@@ -141,24 +140,23 @@ def ask_about_deals(session: Session, day: DueDay) -> Iterator[None]:
 
 
 def _ask_about_deal(session: Session, match: Match, days: int) -> Iterator[None]:
-    title = need_summary.title_of(match.need)
-    editors = recipients.members(session, match.profile.organisation, "supplier_editor")
-    buyers = (
-        recipients.members(session, match.need.contractor, "contractor_buyer") if match.released_at else []
-    )
-    for user in (*editors, *buyers):
-        if not preferences.wants(user, "asked_if_deal"):
+    """Ask both sides; a firm without an account by the address that it was invited at, or that was named for the need."""
+    asked = [("supplier", reader) for reader in recipients.of_profile(session, match.profile)]
+    if match.released_at:
+        asked += [("contractor", reader) for reader in recipients.of_contractor(session, match.need)]
+    for side, reader in asked:
+        if not reader.wants("asked_if_deal"):
             continue
-        name = match.profile.organisation.name(user.language)
-        values = {
-            "title": f"{title} — {name}" if user in buyers else title,
-            "days": days,
-            **{
-                answer: urls.answer_deal(
-                    signed(session, "deal", (match.public_id, str(days), user.public_id, answer))
-                )
-                for answer in ("yes", "not_yet", "no")
-            },
+        title = need_summary.title_in_letters(match.need, reader.language)
+        if side == "contractor":
+            title = f"{title} — {match.profile.organisation.name(reader.language)}"
+        answers = {
+            answer: urls.answer_deal(
+                signed(session, "deal", (match.public_id, str(days), reader.user or side, answer))
+            )
+            for answer in ("yes", "not_yet", "no")
         }
-        letters.post(session, "asked_if_deal", user.email, user.language, values)
+        values = {"title": title, "days": days, **answers}
+        to = reader.email, reader.language
+        letters.post(session, "asked_if_deal", *to, values, about=match.public_id)
         yield

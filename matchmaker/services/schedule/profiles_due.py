@@ -152,7 +152,7 @@ def _post_digest(session: Session, needs: Sequence[Need], user: User) -> None:
     reader = Recipient(user.email, user.language, user.public_id)
     listed = [
         {
-            "title": need_summary.title_of(need),
+            "title": need_summary.title_in_letters(need, reader.language),
             "path": urls.need(need.public_id),
             "facts": need_summary.card(need, reader.language),
         }

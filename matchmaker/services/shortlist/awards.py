@@ -6,35 +6,30 @@ No need ends without an answer: every supplier with a seat gets a decision with 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import (
-    Forbidden,
     InvalidRecord,
     MoveNotAllowed,
     Problem,
     QuotesSealed,
-    UndoTooLate,
 )
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import MatchState, NeedState, QuoteState
-from matchmaker.models import DeliveryRating, Mail, Match, Need, Quote, User
+from matchmaker.domain.lifecycle import MatchState, NeedState
+from matchmaker.models import Decision, DeliveryRating, Match, Need, Quote, UndoableAct, User
 from matchmaker.models.base import now
 from matchmaker.models.curating import VALUE_BANDS
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.core.locks import lock_row as take_turns
-from matchmaker.services.mail import letters
 from matchmaker.services.needs import need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.shortlist import contract_contacts, match_decisions, outcome_letters, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 
-UNDO = timedelta(
-    minutes=10
-)  # so long the author may take a contract back; letters wait, and suppliers are not told
+AWARD = "need.award"
 # A reason's code in the words of a language.
 Word = Callable[[str, str], str]
 
@@ -94,86 +89,61 @@ def award(
     if quote_rounds.sealed(session, need):
         raise QuotesSealed(until=need.quotes_until)
     shortlists.check(match, revision)
-    before, until = need.state, now() + UNDO
-    states = {one.public_id: one.state for one in shortlists.of_need(session, need)}
-    if need.state == NeedState.SHORTLISTING:
-        needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
-    needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
-    match_decisions.decide(session, match, NewDecision(MatchState.CONTRACTED), user, revision=revision)
-    posted = contract_contacts.pass_on(session, match, until)
-    verdict = NewDecision(MatchState.LOST, reason_code=reason)
-    others, told = _let_go(session, need, user, verdict, word, until)
-    for one in (match, *others):
-        one.silent_until = until
-    need.award = {
-        "until": until.isoformat(),
-        "by": user.public_id,
-        "need": before,
-        "states": {one.public_id: states[one.public_id] for one in (match, *others)},
-        "letters": [mail.public_id for mail in (*posted, *told)],
-    }
-    session.flush()
+    with undoing.undoable(session, AWARD, need, user, areas(need)) as act:
+        before = need.state
+        states = {one.public_id: one.state for one in shortlists.of_need(session, need)}
+        if need.state == NeedState.SHORTLISTING:
+            needs.move(session, need, NeedState.NEGOTIATION, by=user.public_id)
+        needs.move(session, need, NeedState.CONTRACTED, by=user.public_id)
+        match_decisions.decide(session, match, NewDecision(MatchState.CONTRACTED), user, revision=revision)
+        contract_contacts.pass_on(session, match, act.until)
+        others = let_go(session, need, user, NewDecision(MatchState.LOST, reason_code=reason), word)
+        for one in (match, *others):
+            one.silent_until = act.until
+        need.award = {
+            "until": act.until.isoformat(),
+            "by": user.public_id,
+            "need": before,
+            "states": {one.public_id: states[one.public_id] for one in (match, *others)},
+            "act": act.key,
+        }
+        session.flush()
     return others
 
 
-def undo(session: Session, need: Need, user: User) -> bool:
-    """Take a contract back, with the letters that wait; whether there was one, since a repeated press changes nothing.
+def areas(need: Need) -> list[undoing.Area]:
+    """The rows that the end of a need changes."""
+    matches = select(Match.id).where(Match.need_id == need.id)
+    return [
+        (Need, Need.id == need.id),
+        (Match, Match.need_id == need.id),
+        (Decision, Decision.need_id == need.id),
+        (Quote, Quote.match_id.in_(matches)),
+    ]
 
-    Raises Forbidden for another than its author, and UndoTooLate once its suppliers are told or the need went on.
-    """
+
+def undo(session: Session, act: UndoableAct, need: Need, user: User) -> bool:
+    """Take a contract back, with the letters that wait and with its rating; see `undoing.undo`."""
     take_turns(session, need)
-    kept = need.award
-    if kept is None:
-        return False
-    if kept["by"] != user.public_id:
-        raise Forbidden
-    if need.award_until is None or not letters.take_back(session, kept["letters"]):
-        raise UndoTooLate
-    matches = [one for one in shortlists.of_need(session, need) if one.public_id in kept["states"]]
-    for match in matches:
-        match_decisions.take_back(session, match, match.state, user)
-        match.state = MatchState(kept["states"][match.public_id])
-        match.contacts_at = match.silent_until = None
-    _reopen_quotes(session, [match.id for match in matches])
-    need.state, need.award, need.changed_at = NeedState(kept["need"]), None, now()
-    session.flush()
-    journal.note(session, user.public_id, "need.award_undone", need, {"to": need.state})
-    return True
-
-
-def _reopen_quotes(session: Session, matches: Sequence[int]) -> None:
-    """Quotes that the award accepted or refused are submitted again; a rating goes with its contract."""
-    decided = Quote.state.in_((QuoteState.ACCEPTED, QuoteState.REFUSED))
-    for quote in session.scalars(select(Quote).where(Quote.match_id.in_(matches), decided)):
-        quote.state, quote.changed_at = QuoteState.SUBMITTED, now()
-    session.execute(delete(DeliveryRating).where(DeliveryRating.match_id.in_(matches)))
+    matches = select(Match.id).where(Match.need_id == need.id)
+    if need.award is not None and need.award.get("act") == act.public_id:
+        session.execute(delete(DeliveryRating).where(DeliveryRating.match_id.in_(matches)))
+    return undoing.undo(session, act, need, user)
 
 
 def let_go(session: Session, need: Need, user: User, verdict: NewDecision, word: Word) -> list[Match]:
     """Give every supplier that still waits for an answer this decision, and an e-mail with the reason;
     returns them.
     """
-    return _let_go(session, need, user, verdict, word)[0]
-
-
-def _let_go(
-    session: Session,
-    need: Need,
-    user: User,
-    verdict: NewDecision,
-    word: Word,
-    due_at: datetime | None = None,
-) -> tuple[list[Match], list[Mail]]:
-    """The suppliers that were let go, and their e-mails."""
 
     def reason(language: str) -> str:
         return word(verdict.reason_code, language) if verdict.reason_code else verdict.reason or ""
 
-    waiting, posted = [match for match in shortlists.of_need(session, need) if match.awaits_outcome], []
+    waiting = [match for match in shortlists.of_need(session, need) if match.awaits_outcome]
     for match in waiting:
         match_decisions.decide(session, match, verdict, user, revision=match.revision)
-        posted += outcome_letters.post(session, match, reason, due_at)
-    return waiting, posted
+        outcome_letters.post(session, match, reason)
+    return waiting
 
 
 def rate(session: Session, match: Match, rating: Rating, user: User) -> DeliveryRating:

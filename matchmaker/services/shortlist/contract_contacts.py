@@ -33,7 +33,10 @@ class ContractSide:
 
 
 def pass_on(session: Session, match: Match, at: datetime | None = None) -> list[Mail]:
-    """Show the contacts to both sides from `at` on, else at once, and post them by e-mail, once; the e-mails."""
+    """Show the contacts to both sides from `at` on, else at once, and post them by e-mail, once; the e-mails.
+
+    The e-mails of an act that can be taken back wait until it cannot.
+    """
     if match.contacts_at is not None:
         return []
     match.contacts_at = at or now()
@@ -70,7 +73,14 @@ def _post(session: Session, match: Match, side: str, to: str, language: str) -> 
         "contacts": other.contacts,
         "path": urls.need(need.public_id),
     }
-    return letters.post(session, "contract_made", to, language, values, due_at=match.contacts_at)
+    return letters.post(
+        session,
+        "contract_made",
+        to,
+        language,
+        values,
+        about=match.public_id,
+    )
 
 
 def contractor(session: Session, need: Need, language: str) -> ContractSide:

@@ -1,5 +1,6 @@
 """The invitation of a supplier to a need, its reminder, and the links for the answer."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,17 +32,19 @@ def answer_links(
 
 def invite(session: Session, match: Match, invitation: Decision) -> None:
     """Post the invitation to all people who may answer for the supplier."""
-    for reader in recipients.of_profile(session, match.profile):
-        letters.post(
-            session, "invited", reader.email, reader.language, _values(session, match, invitation, reader)
-        )
+    _post(session, "invited", match, invitation, {})
 
 
 def remind(session: Session, match: Match, invitation: Decision) -> None:
     """Post the reminder of an unanswered invitation."""
+    _post(session, "answer_reminder", match, invitation, {"invited_on": invitation.at.date()})
+
+
+def _post(session: Session, kind: str, match: Match, invitation: Decision, beside: Mapping[str, Any]) -> None:
     for reader in recipients.of_profile(session, match.profile):
-        values = {**_values(session, match, invitation, reader), "invited_on": invitation.at.date()}
-        letters.post(session, "answer_reminder", reader.email, reader.language, values)
+        values = {**_values(session, match, invitation, reader), **beside}
+        to = reader.email, reader.language
+        letters.post(session, kind, *to, values, about=match.public_id, by=invitation.by)
 
 
 def _values(
@@ -49,8 +52,9 @@ def _values(
 ) -> dict[str, Any]:
     until: date = (now() + timedelta(days=signed_links.ANSWER_DAYS)).date()
     return {
-        "title": need_summary.title_of(match.need),
+        "title": need_summary.title_in_letters(match.need, reader.language),
         "facts": need_summary.card(match.need, reader.language),
+        "path": urls.need(match.need.public_id),
         "until": until,
         **answer_links(site_of(session), match, invitation, reader),
     }

@@ -79,12 +79,13 @@ def _verdict(given: str, reason: str | None) -> NewDecision:
 @dataclass(frozen=True, slots=True)
 class DealLink:
     """The subject of a link about a deal; `days` is the number of days since the introduction, as in the
-    question.
+    question, `who` the public id of the person, or the side of a firm without an account.
     """
 
     match: Match
     answer: str
     days: str
+    who: str
     user: User | None
 
 
@@ -95,7 +96,7 @@ def deal_asked(session: Session, token: str) -> DealLink:
         raise NotFound(what="link", key="")
     if signed_links.used(session, "deal", f"{key} {days} {user}"):
         raise LinkSpent
-    return DealLink(_match(session, key), given, days, _user(session, user))
+    return DealLink(_match(session, key), given, days, user, _user(session, user))
 
 
 def tell_deal(session: Session, token: str) -> DealLink:
@@ -104,9 +105,7 @@ def tell_deal(session: Session, token: str) -> DealLink:
     """
     given = deal_asked(session, token)
     match = given.match
-    signed_links.use(
-        session, "deal", f"{match.public_id} {given.days} {given.user.public_id if given.user else ''}"
-    )
+    signed_links.use(session, "deal", f"{match.public_id} {given.days} {given.who}")
     details = {"answer": given.answer, "days": given.days}
     journal.note(session, given.user.public_id if given.user else "letter", "deal.answered", match, details)
     kind = MatchState.CONTRACTED if given.answer == "yes" else MatchState.LOST
@@ -120,7 +119,8 @@ def tell_deal(session: Session, token: str) -> DealLink:
 
 def _of_contractor(session: Session, given: DealLink) -> bool:
     """Whether the contractor itself answers: a supplier's word alone does not open the contractor's contacts."""
-    return given.user in recipients.members(session, given.match.need.contractor, "contractor_buyer")
+    people = recipients.members(session, given.match.need.contractor, "contractor_buyer")
+    return given.who == "contractor" or given.user in people
 
 
 def _match(session: Session, key: str) -> Match:

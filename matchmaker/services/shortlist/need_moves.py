@@ -10,10 +10,13 @@ from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ABANDONED_NEEDS, NEEDS_WITH_THE_CENTRE, MatchState, NeedState
 from matchmaker.models import Need, User
+from matchmaker.services.core import undoing
 from matchmaker.services.needs import need_news, needs
 from matchmaker.services.shortlist import awards, shortlists
 from matchmaker.services.shortlist.awards import Word
 from matchmaker.services.shortlist.match_decisions import NewDecision
+
+CLOSING = "need.closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,20 @@ def move(
     if reason.kept is None and (state == NeedState.CLOSED or (returned and by_centre)):
         message = N_("Say why: choose a reason or write it in words.")
         raise InvalidRecord((Problem("reason", "reason.missing", message),))
+    if state not in ABANDONED_NEEDS:
+        _move(session, need, state, user, word, reason)
+        return
+    with undoing.undoable(session, CLOSING, need, user, awards.areas(need)):
+        _move(session, need, state, user, word, reason)
+        awards.let_go(session, need, user, reason.decision(), word)
+
+
+def _move(session: Session, need: Need, state: NeedState, user: User, word: Word, reason: MoveReason) -> None:
     needs.move(session, need, state, by=user.public_id, reason=reason.kept)
     if state in need_news.NEWS:
         need_news.tell(
             session, need, state, by=user.public_id, reason=lambda language: reason.told(language, word)
         )
-    if state in ABANDONED_NEEDS:
-        awards.let_go(session, need, user, reason.decision(), word)
 
 
 def release_shortlist(session: Session, need: Need, user: User) -> int:

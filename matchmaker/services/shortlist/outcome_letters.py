@@ -1,7 +1,6 @@
 """The e-mail about the end of a need to a supplier, with the reason."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +10,7 @@ from matchmaker.services.mail import letters, recipients
 from matchmaker.services.needs import need_summary
 
 
-def post(
-    session: Session, match: Match, reason: Callable[[str], str], due_at: datetime | None = None
-) -> list[Mail]:
+def post(session: Session, match: Match, reason: Callable[[str], str]) -> list[Mail]:
     """Post the e-mail to the readers of the supplier's e-mails, with the reason in their language; the e-mails.
 
     The e-mail does not name the chosen supplier.
@@ -22,11 +19,11 @@ def post(
     posted = []
     for reader in readers:
         values = {
-            "title": need_summary.title_of(match.need),
+            "title": need_summary.title_in_letters(match.need, reader.language),
             "outcome": str(match.need.state),
             "reason": reason(reader.language),
             "path": urls.shop(),
         }
-        kind = "outcome_of_need"
-        posted.append(letters.post(session, kind, reader.email, reader.language, values, due_at=due_at))
+        to, kind = (reader.email, reader.language), "outcome_of_need"
+        posted.append(letters.post(session, kind, *to, values, about=match.public_id))
     return posted

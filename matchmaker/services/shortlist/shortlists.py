@@ -150,27 +150,31 @@ def note(session: Session, match: Match, text: str, user: User, *, revision: int
 
 
 def notify(session: Session, matches: Iterable[Match], user: User) -> list[Match]:
-    """Notify suppliers of the need, which takes no seat; each is notified once."""
-    fresh = [m for m in matches if m.notified_at is None and m.is_invitable]
-    for match in fresh:
-        match.notified_at = match.changed_at = now()
-    session.flush()
-    for match in fresh:
-        journal.note(session, user.public_id, "match.notified", match)
-        _announce(session, match)
-    return fresh
+    """Notify suppliers of the need, which takes no seat; each is notified once. Returns those to whom a letter goes:
+    nobody else counts as notified.
+    """
+    told = []
+    for match in matches:
+        if match.notified_at is None and match.is_invitable and _announce(session, match, user):
+            match.notified_at = match.changed_at = now()
+            journal.note(session, user.public_id, "match.notified", match)
+            told.append(match)
+    return told
 
 
-def _announce(session: Session, match: Match) -> None:
-    """Post the e-mail about the need to the readers of the supplier's e-mails."""
-    need = match.need
-    for reader in recipients.of_profile(session, match.profile):
-        if not reader.wants("notified"):
-            continue
-        facts = need_summary.card(need, reader.language)
-        title = need_summary.title_of(need)
-        values = {"title": title, "facts": facts, "path": urls.need(need.public_id)}
-        letters.post(session, "notified", reader.email, reader.language, values)
+def _announce(session: Session, match: Match, user: User) -> bool:
+    """Post the e-mail about the need to the readers of the supplier's e-mails; whether there is one."""
+    need, readers = match.need, recipients.of_profile(session, match.profile)
+    wanting = [reader for reader in readers if reader.wants("notified")]
+    for reader in wanting:
+        values = {
+            "title": need_summary.title_in_letters(need, reader.language),
+            "facts": need_summary.card(need, reader.language),
+            "path": urls.need(need.public_id),
+        }
+        to = reader.email, reader.language
+        letters.post(session, "notified", *to, values, about=match.public_id, by=user)
+    return bool(wanting)
 
 
 def set_seats(session: Session, need: Need, most: int | None, *, seen: int | None, by: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.lifecycle import (
@@ -18,7 +18,17 @@ from matchmaker.domain.lifecycle import (
     ProfileState,
     ReviewState,
 )
-from matchmaker.models import Centre, CertificateRow, Decision, Match, Need, Organisation, Profile
+from matchmaker.models import (
+    Centre,
+    CertificateRow,
+    Decision,
+    Mail,
+    Match,
+    Need,
+    Organisation,
+    Profile,
+)
+from matchmaker.services.mail import undelivered
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.profiles.certificates import WARNINGS, waits
 
@@ -92,6 +102,30 @@ class NeedsPage:
     limit: int = 20
 
 
+def unmatched(session: Session, centres: Sequence[str], limit: int = 50) -> Sequence[Need]:
+    """The published needs of centres without any supplier, the longest waiting first."""
+    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
+    chosen = query.where(*_unmatched()).order_by(Need.published_at, Need.id).limit(limit)
+    return session.scalars(chosen).all()
+
+
+def _unmatched() -> tuple[ColumnElement[bool], ...]:
+    """Open needs posted on the site of which no supplier is proposed; a file's needs are matched on request."""
+    matched = select(Match.id).where(Match.need_id == Need.id, Match.state != MatchState.REJECTED)
+    return Need.state.in_(OPEN_NEEDS), Need.source.is_(None), ~matched.exists()
+
+
+def drafts(session: Session, centres: Sequence[str], limit: int = 50) -> Sequence[Need]:
+    """The drafts that the operators of centres took in, the longest waiting first."""
+    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
+    return session.scalars(query.where(*_drafts()).order_by(Need.changed_at, Need.id).limit(limit)).all()
+
+
+def _drafts() -> tuple[ColumnElement[bool], ...]:
+    """Drafts of needs that came to a centre by letter or telephone; a contractor's own draft is its own business."""
+    return Need.state == NeedState.DRAFT, Need.channel.is_not(None), Need.channel != "portal"
+
+
 def needs_page(session: Session, asked: NeedsPage) -> tuple[Sequence[Need] | None, int]:
     """The needs of a page and one more, the newest first, and the number of all; no needs where `after` is none of
     them.
@@ -112,12 +146,20 @@ def needs_page(session: Session, asked: NeedsPage) -> tuple[Sequence[Need] | Non
 
 
 def queues(session: Session, centres: Sequence[str], today: date) -> list[WorkQueue]:
-    """The operator's queues with counts and ages, one statement each."""
-    found = []
-    for name, query in _queries(centres, today).items():
-        count, oldest = session.execute(query).one()
-        found.append(WorkQueue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest))
-    return found
+    """The operator's queues with counts and ages, in one statement."""
+    parts = {name: query.subquery() for name, query in _queries(centres, today).items()}
+    first, *others = parts.values()
+    beside: FromClause = first
+    for other in others:
+        beside = beside.join(other, true())
+    row = session.execute(
+        select(*(column for part in parts.values() for column in part.c)).select_from(beside)
+    )
+    told = list(row.one())
+    return [
+        WorkQueue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest)
+        for name, count, oldest in zip(parts, told[::2], told[1::2], strict=True)
+    ]
 
 
 def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
@@ -135,6 +177,11 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
         "needs": select(func.count(), func.min(Need.changed_at)).where(
             Need.centre_id.in_(ids), Need.state == NeedState.SUBMITTED
         ),
+        "drafts": select(func.count(), func.min(Need.changed_at)).where(Need.centre_id.in_(ids), *_drafts()),
+        "unmatched": select(func.count(), func.min(Need.published_at)).where(
+            Need.centre_id.in_(ids), *_unmatched()
+        ),
+        "letters": undelivered.given_up(centres, func.count(), func.min(Mail.changed_at)),
         "matches": _uncurated(ids, func.count(), func.min(Match.created_at)),
         "unanswered": _invited(ids, func.count(), func.min(_sent())),
         "profiles": select(func.count(), func.min(Profile.changed_at)).where(

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flask import flash
+from flask import flash, request
 
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, MatchmakerError
 from matchmaker.models import Session, User
+from matchmaker.services.core import acts
 from matchmaker.services.people import accounts
-from matchmaker.web.kit.context import SignedInPerson, database, product, signed_in
+from matchmaker.web.kit.context import PROGRAMS, SignedInPerson, database, product, signed_in
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.kit.standpoint import forget, stand
 
@@ -26,6 +27,9 @@ def change() -> Iterator[tuple[Session, User]]:
         user = accounts.acting(session, who.user.id)
         stand(session, SignedInPerson(user, who.scopes, who.session_id))
         yield session, user
+    act = acts.last(session)
+    if act is not None and not request.path.startswith(PROGRAMS):
+        flash(act.key, "undo")
 
 
 @contextmanager

@@ -1,10 +1,16 @@
 """The words for the journal's entries in the reader's language."""
 
+from collections.abc import Sequence
+
 from flask import Flask
 from flask_babel import gettext
 
 from matchmaker.domain.language import N_
+from matchmaker.models import Need, Profile, Quote, UndoableAct
+from matchmaker.models.base import now
+from matchmaker.services.core import undoing
 from matchmaker.services.reports import audit
+from matchmaker.web.kit import context
 from matchmaker.web.kit.labels import ACTS, state_label
 
 # Acts on other objects than needs and matches, whose words stand in `labels`.
@@ -20,6 +26,7 @@ _ACTS = {
     "deal.answered": N_("answered whether a contract came of it"),
     "import.discarded": N_("file dropped before the import"),
     "import.received": N_("file uploaded for import"),
+    "letter.aside": N_("undelivered letter put aside"),
     "import.undone": N_("import rolled back"),
     "key.ended": N_("key for a program revoked"),
     "key.made": N_("key for a program created"),
@@ -30,6 +37,8 @@ _ACTS = {
     "organisation.unblocked": N_("organisation unblocked"),
     "person.invited": N_("person invited"),
     "photo.added": N_("photo added"),
+    "photo.removal": N_("photo removed"),
+    "photo.removal_undone": N_("removing of a photo undone"),
     "photo.removed": N_("photo removed"),
     "profile.confirmed": N_("profile confirmed as it stands"),
     "quote.accepted": N_("quote accepted"),
@@ -39,6 +48,8 @@ _ACTS = {
     "quote.paper_opened": N_("attachment of a quote opened"),
     "quote.paper_removed": N_("attachment of a quote removed"),
     "quote.submitted": N_("quote sent"),
+    "quote.withdrawal": N_("quote withdrawn"),
+    "quote.withdrawal_undone": N_("withdrawing of a quote undone"),
     "quote.withdrawn": N_("quote withdrawn"),
     "role.accepted": N_("admitted to the organisation"),
     "role.asked": N_("asked to join the organisation"),
@@ -52,6 +63,13 @@ _ACTS = {
     "supplier.changed": N_("profile changed by a file"),
     "supplier.created": N_("profile added"),
     "supplier.discarded": N_("waiting changes of the profile dropped"),
+    "supplier.discarding": N_("waiting changes of the profile dropped"),
+    "supplier.discarding_undone": N_("dropping of the profile's changes undone"),
+    "supplier.entry_removed": N_("entry removed from the profile's draft"),
+    "supplier.merger": N_("profiles merged"),
+    "supplier.merger_undone": N_("merging of profiles undone"),
+    "supplier.removal": N_("entry removed from the profile's draft"),
+    "supplier.removal_undone": N_("removing of an entry undone"),
     "supplier.distinct": N_("decided to be no duplicate"),
     "supplier.drafted": N_("profile written on"),
     "supplier.edited": N_("profile changed"),
@@ -112,7 +130,7 @@ _STATES = {"supplier": "profile", "decision": "decision", "need": "need"}
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(journal_words=journal_words, actor_words=actor_words)
+    app.jinja_env.globals.update(journal_words=journal_words, actor_words=actor_words, acts_on=acts_on)
 
 
 def known(action: str) -> bool:
@@ -128,6 +146,16 @@ def journal_words(action: str) -> str:
     label = state_label(_STATES.get(family, family), state)
     subjects = {"supplier": gettext("profile"), "need": gettext("need"), "decision": gettext("supplier")}
     return f"{subjects[family]}: {label.lower()}" if family in subjects and label != state else action
+
+
+def acts_on(thing: Need | Profile | Quote, *, always: bool = False) -> Sequence[UndoableAct]:
+    """What the reader can still take back of its acts on a record; nothing is asked of the database where the record did
+    not change lately, unless `always`.
+    """
+    who = context.person()
+    if who is None or not (always or now() - thing.changed_at < undoing.UNDO):
+        return ()
+    return undoing.open_acts(context.database(), thing, who.user)
 
 
 def actor_words(line: audit.JournalLine) -> str:

@@ -84,12 +84,12 @@ def _position(record: NeedRecord) -> str:
 
 def _rights(found: NeedAccess) -> dict[str, object]:
     """The person's rights, and the names of the need and its contractor as the person may read them."""
-    contractor, firm = found.contractor_name, found.need.contractor
+    contractor, firm, award = found.contractor_name, found.need.contractor, found.need.award or {}
     return {
         "may_release": found.may_release,
         "may_curate": found.may_curate,
         "may_award": found.may_award,
-        "may_undo": bool(found.need.award) and found.subject.user == (found.need.award or {}).get("by"),
+        "may_undo": "act" in award and found.subject.user == award.get("by"),
         "may_sign": found.may_sign,
         "may_write": found.may_write,
         "may_quote": found.may_quote,

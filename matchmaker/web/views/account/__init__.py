@@ -5,6 +5,7 @@ The work of a role on needs and profiles stays outside.
 
 from matchmaker.web.views.account import (
     account,
+    acts,
     form_drafts,
     keys,
     own_account,
@@ -18,6 +19,7 @@ from matchmaker.web.views.account import (
 
 BLUEPRINTS = (
     account.blueprint,
+    acts.blueprint,
     own_account.blueprint,
     personal_data.blueprint,
     keys.blueprint,

@@ -110,16 +110,6 @@ def award(key: str) -> ResponseReturnValue:
     return _back(key)
 
 
-@blueprint.post("/<key>/award/undo")
-@login_required
-def undo_award(key: str) -> ResponseReturnValue:
-    """Take a contract back within its ten minutes."""
-    with change() as (session, user):
-        awards.undo(session, authorised(session, key, "need.award").need, user)
-    flash(gettext("The contract is taken back; nobody was told of it."))
-    return _back(key)
-
-
 @blueprint.post("/<key>/rate")
 @login_required
 def rate(key: str) -> ResponseReturnValue:

@@ -125,11 +125,11 @@ def _unconfirmed(session: Session, found: NeedAccess, files: Sequence[StoredFile
     return {one.public_id for one in files if not ndas.covers(agreement, one)}
 
 
-def _note(key: str, action: str) -> None:
-    """Record the opening of a file. Raises as `_opened` where the right has gone meanwhile."""
+def _note(key: str, action: str, given: bytes | None = None) -> None:
+    """Record the opening of a file, and of which bytes. Raises as `_opened` where the right has gone meanwhile."""
     with change() as (session, user):
         stored, found = _opened(session, key)
-        drawings.note(session, found.need, stored, action, user.public_id)
+        drawings.note(session, found.need, stored, action, user.public_id, given)
 
 
 def _marks(need: Need) -> str:
@@ -147,13 +147,14 @@ def download(key: str) -> Response:
     suppliers.
     """
     stored, found = _opened(database(), key)
-    if found.may("drawing.change"):
+    owner = found.may("drawing.change")
+    if owner:
         content: bytes | None = drawings.original(stored, product().data)
     else:
         content = drawings.copy_for(stored, _marks(found.need), product().data)
     if content is None:
         return _copy_in_the_making(stored, found)
-    _note(key, "drawing.opened")
+    _note(key, "drawing.opened", None if owner else content)
     answer = downloads.attachment(content, stored)
     return _for_one_reader(answer, "sandbox; default-src 'none'")
 
@@ -197,7 +198,7 @@ def withdraw(key: str) -> BaseResponse:
     """Close a file to everybody."""
     with change() as (session, user):
         stored, found = _file(session, key, "drawing.change")
-        drawings.withdraw(session, found.need, stored, user.public_id)
+        drawings.take_away(session, found.need, stored, user)
     flash(gettext("Nobody can open the file any more."))
     return redirect(url_for("drawings.listed", key=found.need.public_id))
 

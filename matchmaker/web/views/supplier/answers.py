@@ -139,7 +139,11 @@ def leave_letters(token: str) -> ResponseReturnValue:
     """
     with unsigned_change() as session:
         address, kind = preferences.letters_of(session, token)
-        preferences.want_no_more(session, accounts.by_email(session, address), kind)
+        person = accounts.find(session, address)
+        if person is None:
+            preferences.refuse(session, address, kind)
+        else:
+            preferences.want_no_more(session, person, kind)
     return _letters_page(kind, done=True)
 
 

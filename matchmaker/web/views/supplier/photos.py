@@ -64,7 +64,7 @@ def remove(key: str) -> Response:
         stored, of = photos.by_key(session, key)
         if of.id != profile.id:
             raise NotFound(what="file", key=key)
-        photos.remove(session, of, stored, user.public_id)
+        photos.take_away(session, of, stored, user)
     flash(gettext("The photo is removed."))
     return redirect(url_for("photos.own"))
 

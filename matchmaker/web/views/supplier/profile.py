@@ -159,9 +159,7 @@ def _page(profile: Profile, page: _SectionForm) -> str:
     )
 
 
-def _save(
-    change_record: Callable[[SupplierRecord], SupplierRecord], removed: tuple[str, int] | None = None
-) -> None:
+def _save(change_record: Callable[[SupplierRecord], SupplierRecord]) -> None:
     """Save the changed draft over the form's revision. Raises InvalidRecord, StaleRevision, NotFound."""
     with change() as (session, user):
         profile = own_profile_in(session)
@@ -172,7 +170,6 @@ def _save(
             revision=forms.revision(request.form),
             by=user.public_id,
             today=context.today(),
-            removed=removed,
         )
 
 
@@ -180,7 +177,17 @@ def _save(
 @login_required
 def remove(section: str, index: int) -> Response:
     """Remove an entry from a list of the draft."""
-    _save(lambda record: _without(record, section, index), removed=(section, index))
+    with change() as (session, user):
+        profile = own_profile_in(session)
+        profile_drafts.remove(
+            session,
+            profile,
+            _without(profile_drafts.draft(profile), section, index),
+            user,
+            revision=forms.revision(request.form),
+            today=context.today(),
+            removed=(section, index),
+        )
     flash(gettext("Removed from the draft."))
     return redirect(url_for("profile.show") + f"#{section}")
 
@@ -218,6 +225,6 @@ def submit() -> Response:
 def discard() -> Response:
     """Discard the draft."""
     with change() as (session, user):
-        profile_drafts.discard(session, own_profile_in(session), user.public_id)
+        profile_drafts.discard(session, own_profile_in(session), user)
     flash(gettext("The changes are discarded; what is published stays."))
     return redirect(url_for("profile.show"))

@@ -12,6 +12,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import INWARD, MatchState
 from matchmaker.models import Match, Need, Profile, Session, User
+from matchmaker.services.mail import undelivered
 from matchmaker.services.profiles import name_lookup, suppliers
 from matchmaker.services.shortlist import match_decisions, need_moves, shortlists
 from matchmaker.web.kit import context, forms
@@ -143,7 +144,7 @@ def invite(key: str) -> ResponseReturnValue:
     ticked = request.form.getlist("match")[:100]
     only_tell = request.form.get("act") == "notify"
     try:
-        count = _invite(key, ticked, only_tell=only_tell)
+        count, silent = _invite(key, ticked, only_tell=only_tell)
     except SeatsTaken as error:
         return _refused(key, ticked, gettext(error.template) % error.params), 409
     except MoveNotAllowed:
@@ -153,15 +154,27 @@ def invite(key: str) -> ResponseReturnValue:
         flash(ngettext("%(num)d supplier is notified.", "%(num)d suppliers are notified.", count))
     else:
         flash(ngettext("%(num)d supplier is invited.", "%(num)d suppliers are invited.", count))
+    if silent:
+        message = gettext(
+            "No letter goes to %(names)s: no e-mail address is known, or such letters are unwanted.",
+            names=", ".join(silent),
+        )
+        flash(message)
     return back(key)
 
 
-def _invite(key: str, ticked: Sequence[str], *, only_tell: bool) -> int:
-    """The number of ticked suppliers that are invited, or notified, now."""
+def _invite(key: str, ticked: Sequence[str], *, only_tell: bool) -> tuple[int, list[str]]:
+    """The number of ticked suppliers that are invited, or notified, now, and the names of those that get no letter."""
     tell = shortlists.notify if only_tell else match_decisions.invite
+    kinds = ["notified"] if only_tell else ["invited"]
     with change() as (session, user):
         need = curated(session, key)
-        return len(tell(session, [_of_need(session, need, match) for match in ticked], user))
+        matches = [_of_need(session, need, match) for match in ticked]
+        fresh = [m for m in matches if m.is_invitable and not (only_tell and m.notified_at)]
+        count = len(tell(session, matches, user))
+        told = undelivered.deliveries(session, [match.public_id for match in fresh], kinds)
+        silent = [match for match in fresh if match.public_id not in told]
+        return count, [match.profile.organisation.name(context.language()) for match in silent]
 
 
 def _refused(key: str, ticked: Sequence[str], message: str) -> str:

@@ -7,13 +7,15 @@ from typing import TypeVar
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.models import Centre, User
 from matchmaker.models.base import now
+from matchmaker.services.core import journal
 from matchmaker.services.health import findings, retrying
+from matchmaker.services.mail import undelivered
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates, name_lookup, profile_drafts
 from matchmaker.services.profiles.certificates import WARNINGS
@@ -35,6 +37,9 @@ SHOWN_PROFILES = 20
 PLACES = {
     "needs": "#submitted",
     "matches": "#matches",
+    "drafts": "#drafts",
+    "unmatched": "#unmatched",
+    "letters": "#letters",
     "unanswered": "#unanswered",
     "duplicates": "/work/duplicates",
     "profiles": "/work/profiles",
@@ -100,11 +105,15 @@ def _needs(centres: Sequence[str], chosen: "_Chosen") -> dict[str, object]:
     submitted = work_queues.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
     uncurated = work_queues.uncurated(session, centres)
     published = work_queues.needs_in(session, centres, OPEN_NEEDS, limit=100)
-    shown = {need.public_id for need in (*submitted, *published)} | {one.need.public_id for one in uncurated}
+    drafts, unmatched = work_queues.drafts(session, centres), work_queues.unmatched(session, centres)
+    listed = (*submitted, *published, *drafts, *unmatched)
+    shown = {need.public_id for need in listed} | {one.need.public_id for one in uncurated}
     keepers = assignments.of(session, "need", shown)
     return {
         "keepers": keepers,
         "submitted": chosen.of(submitted, keepers, lambda need: need.public_id),
+        "drafts": chosen.of(drafts, keepers, lambda need: need.public_id),
+        "unmatched": chosen.of(unmatched, keepers, lambda need: need.public_id),
         "uncurated": chosen.of(uncurated, keepers, lambda one: one.need.public_id),
         "published": chosen.of(published, keepers, lambda need: need.public_id),
         "reached": work_queues.reached(session, [need.id for need in published]),
@@ -127,10 +136,25 @@ def _late(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, o
     expiring = certificates.ending(database(), own, today)
     days_left = [(row.valid_until - today).days for row in expiring if row.valid_until]
     return {
+        "letters": [] if chosen.whose else undelivered.listed(database(), centres),
         "unanswered": [] if chosen.whose else work_queues.unanswered(database(), centres),
         "expiring": [] if chosen.whose else expiring,
         "ending": {days: sum(left <= days for left in days_left) for days in sorted(WARNINGS)},
     }
+
+
+@blueprint.post("/letters/aside")
+@login_required
+def put_aside() -> ResponseReturnValue:
+    """Put aside a letter that could not be delivered, once somebody has dealt with it."""
+    with change() as (session, user):
+        operator(session)
+        letter = request.form.get("letter", "")
+        match = undelivered.put_aside(session, standpoint(session).centres, letter)
+        if match is not None:
+            journal.note(session, user.public_id, "letter.aside", match)
+    flash(gettext("The letter is put aside."))
+    return redirect(url_for("operator.queues"))
 
 
 class _Chosen:

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord, MoveNotAllowed, StaleRevision, UndoTooLate
+from matchmaker.domain.errors import InvalidRecord, MoveNotAllowed, NotFound, StaleRevision, UndoTooLate
 from matchmaker.domain.lifecycle import MatchState, NeedState
-from matchmaker.models import AuditEntry, Decision, Mail, Match, Need, Profile, Session, User
+from matchmaker.models import AuditEntry, Decision, Mail, Match, Need, Profile, Session, UndoableAct, User
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
+from matchmaker.services.core import undoing
 from matchmaker.services.needs import buyer_record, need_bulk, needs
 from matchmaker.services.people import accounts
 from matchmaker.services.profiles import suppliers
@@ -53,6 +54,11 @@ def parts(session: Session) -> tuple[Need, list[Match], User]:
     return wanted, list(shortlists.of_need(session, wanted)), session.scalars(select(User)).one()
 
 
+def take_back(session: Session, wanted: Need, user: User) -> bool:
+    key = session.scalars(select(UndoableAct.public_id)).one()
+    return awards.undo(session, undoing.by_key(session, key, user), wanted, user)
+
+
 def test_a_contract_with_one_tells_the_others_why_not(made: Sessions) -> None:
     with made.begin() as session:
         wanted, (chosen, *others), user = parts(session)
@@ -91,8 +97,8 @@ def test_a_contract_is_taken_back_with_its_letters(made: Sessions) -> None:
         posted = [mail for mail in session.scalars(select(Mail)) if mail.id not in before]
         assert len(posted) == 3  # no buyer has an account
         assert min(mail.due_at for mail in posted) > now() + timedelta(minutes=9)
-        assert awards.undo(session, wanted, user)
-        assert not awards.undo(session, wanted, user)
+        assert take_back(session, wanted, user)
+        assert not take_back(session, wanted, user)
         session.expire_all()
         assert set(session.scalars(select(Mail.id))) == before
         assert [match.state for match in shortlists.of_need(session, wanted)] == ["invited"] * 3
@@ -109,14 +115,14 @@ def test_another_person_or_later_takes_no_contract_back(made: Sessions) -> None:
         made_by = accounts.AccountDetails("p@example.org", "Person")
         stranger = accounts.create_user(session, made_by, by="tester")
         awards.award(session, chosen, user, word, reason=REASON, revision=chosen.revision)
-        with pytest.raises(Forbidden):
-            awards.undo(session, wanted, stranger)
+        with pytest.raises(NotFound):
+            take_back(session, wanted, stranger)
         assert not chosen.shows_contacts
-        with time_machine.travel(now() + awards.UNDO + timedelta(seconds=1), tick=False):
+        with time_machine.travel(now() + undoing.UNDO + timedelta(seconds=1), tick=False):
             assert chosen.shows_contacts
             assert other.told_state == "lost"
             with pytest.raises(UndoTooLate):
-                awards.undo(session, wanted, user)
+                take_back(session, wanted, user)
         assert wanted.state == NeedState.CONTRACTED
 
 
@@ -127,7 +133,7 @@ def test_a_letter_that_is_under_way_keeps_the_contract(made: Sessions) -> None:
         session.scalars(select(Mail).order_by(Mail.id.desc())).first().taken_by = "worker"  # type: ignore[union-attr]
         session.flush()
         with pytest.raises(UndoTooLate):
-            awards.undo(session, wanted, user)
+            take_back(session, wanted, user)
 
 
 def test_the_losers_letters_hold_no_contacts(made: Sessions) -> None:

@@ -1,5 +1,6 @@
 """The drawing room: who opens what, after which signature; and what others never learn of it."""
 
+import hashlib
 import io
 import re
 
@@ -68,6 +69,14 @@ def test_files_open_after_the_signature_and_close_with_it(
     with own_product.sessions() as session:
         opened = select(AuditEntry).where(AuditEntry.action == "drawing.opened", AuditEntry.object_id == need)
         assert len(session.scalars(opened).all()) == 2
+    model = re.findall(r'href="(/drawings/[0-9a-f]+)"', page)[1]
+    assert plant.get(model).get_data() == STEP.read_bytes()
+    copy = marked_copy(shop, model, own_product)
+    assert need[:8].encode() in copy.get_data()
+    with own_product.sessions() as session:
+        last = session.scalars(opened.order_by(AuditEntry.id.desc())).first()
+        assert last is not None
+        assert last.details["copy"] == hashlib.sha256(copy.get_data()).hexdigest()
     withdrawn = re.search(r'action="(/needs/[^"]+/withdraw)"', told.split("Who signed", 1)[1])
     assert withdrawn
     plant.post(withdrawn[1], page=listing)
