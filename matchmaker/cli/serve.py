@@ -1,15 +1,21 @@
 """`matchmaker serve`: the site on the loopback address."""
 
 import errno
+import gc
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
 from matchmaker.cli.common import settings, stop_signals
 from matchmaker.settings import Settings
+
+if TYPE_CHECKING:
+    from matchmaker.wiring import Application
 
 
 class PortTaken(click.ClickException):
@@ -20,6 +26,8 @@ class PortTaken(click.ClickException):
 
 # A site that only serves pages opens its door once it is warm, or after this time: another one answers meanwhile.
 _WARM_SECONDS = 60.0
+# Seconds after which a busy thread lets others on, so that a short answer waits little for long ones.
+_TURN_SECONDS = 0.001
 
 
 def serve(current: Settings, *, site_only: bool = False) -> None:
@@ -30,12 +38,13 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
     from matchmaker.web.app import create_app
     from matchmaker.web.server import SiteServer
     from matchmaker.wiring import Application
-    from matchmaker.worker import DRAIN_SECONDS, Worker, warm_up
+    from matchmaker.worker import DRAIN_SECONDS, Worker
 
     logs.configure(current)
+    sys.setswitchinterval(_TURN_SECONDS)
     with stop_signals() as asked, closing(Application(current)) as application, ExitStack() as stack:
         application.check_place()
-        warming = threading.Thread(target=warm_up, args=(application,), name="warm-up", daemon=True)
+        warming = threading.Thread(target=_warm_up, args=(application,), name="warm-up", daemon=True)
         warming.start()
         if site_only:
             _wait_for(warming, asked)
@@ -48,6 +57,17 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
             stack.enter_context(worker.running())
         click.echo(f"Matchmaker is at http://{current.host}:{server.port}/  (Ctrl+C stops it)")
         server.run(asked, worker.ask_to_end, DRAIN_SECONDS)
+
+
+def _warm_up(application: "Application") -> None:
+    """Load what every page needs, and keep the collector of garbage away from it: a walk over all of it would hold
+    every thread for a quarter of a second.
+    """
+    from matchmaker.worker import warm_up
+
+    warm_up(application)
+    gc.collect()
+    gc.freeze()
 
 
 def _wait_for(warming: threading.Thread, asked: Callable[[], bool]) -> None:

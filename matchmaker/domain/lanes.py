@@ -16,6 +16,7 @@ class Lane(StrEnum):
 
 _LANE_OF_JOB: Mapping[str, Lane] = {
     "reset-password": Lane.LETTERS,
+    "change-email": Lane.LETTERS,
     "import": Lane.IMPORTS,
 }
 

@@ -38,7 +38,7 @@ TOO_MUCH = N_(
 DAMAGED = N_("The file is damaged or is not what its name says.")
 # The ends of a child that went over its limits; libraries end it themselves when they get no memory.
 _OVER_THE_LIMITS = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ, -signal.SIGABRT}
-_LOW_PRIORITY = 5  # children leave the processor to the pages
+_LOW_PRIORITY = 10  # children leave the processor to the pages
 # One thread for each library: their pools take address space and gain nothing on small files.
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
 _owner: ContextVar[str] = ContextVar("owner", default="")

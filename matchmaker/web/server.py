@@ -9,14 +9,47 @@ from flask import Flask
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
+from waitress.task import ThreadedTaskDispatcher
 
 from matchmaker.web.kit import draining
 
 THREADS = 8
+# What watches a site asks these; each has a thread of its own, so that it is answered while all others are busy.
+WATCHED = ("/healthz", "/readyz")
 _LOOK_SECONDS = 0.25
 # For connections that were opened, or that answered, a moment ago.
 _LINGER_SECONDS = 0.2
 _LONGEST_LINGER_SECONDS = 1.0
+
+
+class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """The threads of a site: some for all pages, and one for each page by which the site is watched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._own = {path: ThreadedTaskDispatcher() for path in WATCHED}
+
+    def set_thread_count(self, count: int) -> None:
+        super().set_thread_count(count)
+        for own in self._own.values():
+            own.set_thread_count(min(count, 1))
+
+    @property
+    def waiting(self) -> int:
+        """The number of requests that no thread has taken yet."""
+        return len(self.queue) + sum(len(own.queue) for own in self._own.values())
+
+    def add_task(self, task: HTTPChannel) -> None:
+        own = self._own.get(task.requests[0].path)
+        if own is None:
+            super().add_task(task)
+        else:
+            own.add_task(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        for own in self._own.values():
+            own.shutdown(cancel_pending, timeout)
+        return bool(super().shutdown(cancel_pending, timeout))
 
 
 class SiteServer:
@@ -31,6 +64,7 @@ class SiteServer:
             host=host,
             port=port,
             threads=THREADS,
+            _dispatcher=_threads(),
             clear_untrusted_proxy_headers=False,  # the site itself decides whom it trusts
         )
 
@@ -48,7 +82,7 @@ class SiteServer:
             self._look(_LOOK_SECONDS)
         until = monotonic() + seconds
         held = [request for channel in self._channels() for request in channel.requests]
-        self._drain.begin(len(self._server.task_dispatcher.queue))
+        self._drain.begin(self._server.task_dispatcher.waiting)
         ending()
         while monotonic() < until and self._unanswered(held):
             self._look(0.02)
@@ -85,6 +119,13 @@ class SiteServer:
             self._look(0)
         for door in doors:
             wasyncore.dispatcher.close(door)  # its own `close` would cut off answers under way
+
+
+def _threads() -> _Threads:
+    """The threads, begun."""
+    made = _Threads()
+    made.set_thread_count(THREADS)
+    return made
 
 
 def _is_busy(channel: HTTPChannel) -> bool:

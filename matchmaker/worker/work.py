@@ -18,7 +18,7 @@ from matchmaker.services.imports import import_batches
 from matchmaker.services.mail import jobs
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import drawings, intake, need_readings
-from matchmaker.services.people import password_reset
+from matchmaker.services.people import account_settings, password_reset
 from matchmaker.services.profiles import photos
 from matchmaker.services.schedule import daily_run
 from matchmaker.services.schedule.due_day import DueDay
@@ -72,6 +72,7 @@ class Worker:
         """What is to be done for each kind of job; `domain.lanes` names its lane."""
         return {
             password_reset.RESET_JOB: password_reset.send_reset,
+            account_settings.EMAIL_JOB: account_settings.send_change,
             import_batches.JOB: lambda _session, given: import_batches.work(self._application.imports, given),
             **file_openers(self._application),
         }

@@ -2,6 +2,9 @@
 the new one.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,10 +15,11 @@ from matchmaker.models import User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.core.site import site_of
-from matchmaker.services.mail import letters
+from matchmaker.services.mail import jobs, letters
 from matchmaker.services.people import accounts, browser_sessions
 
 LONGEST_NAME = 300
+EMAIL_JOB = "change-email"
 
 
 def rename(session: Session, user: User, name: str) -> None:
@@ -47,23 +51,24 @@ def change_password(session: Session, user: User, password: str) -> None:
 
 
 def ask_email(session: Session, user: User, email: str) -> None:
-    """Post an e-mail to the new address with a link that changes the account's address. Raises InvalidRecord.
+    """Request an e-mail to the new address with a link that changes the account's address. Raises InvalidRecord.
 
-    The answer does not show whether the new address has an account; an address with one gets no e-mail.
+    The worker looks whether the new address has an account, so that neither the answer nor its time shows it; an
+    address with one gets no e-mail.
     """
     address = accounts.checked_email(email)
     if address.casefold() == user.email_key:
         message = N_("This is already the address of your account.")
         raise InvalidRecord((Problem("email", "email.same", message, address),))
-    with (
-        session.begin_nested() as letter
-    ):  # the same work for a taken address, so that the time does not tell
-        _post_link(session, user, address)
-        if accounts.find(session, address) is not None:
-            letter.rollback()
+    jobs.enqueue(session, EMAIL_JOB, {"person": user.public_id, "email": address})
 
 
-def _post_link(session: Session, user: User, address: str) -> None:
+def send_change(session: Session, arguments: Mapping[str, Any]) -> None:
+    """The job of `ask_email`: post the link where the address has no account."""
+    user = session.scalar(select(User).where(User.public_id == str(arguments["person"]), User.active))
+    address = str(arguments["email"])
+    if user is None or accounts.find(session, address) is not None:
+        return
     token = signed_links.sign(
         site_of(session), "email", (user.public_id, user.email_key, address, str(user.epoch))
     )

@@ -95,6 +95,16 @@ def by_key(session: Session, key: str) -> Profile:
     return profile
 
 
+def head_by_key(session: Session, key: str) -> Profile:
+    """The profile with this public id, its lists not read yet: enough to decide about rights. Raises NotFound."""
+    firm = contains_eager(Profile.organisation).joinedload(Organisation.centre)
+    query = select(Profile).join(Profile.organisation).options(firm)
+    profile = session.scalar(query.where(Profile.public_id == key))
+    if profile is None:
+        raise NotFound(what="supplier", key=key)
+    return profile
+
+
 def of_organisation(session: Session, key: str) -> Profile:
     """The profile of the organisation with this public id. Raises NotFound."""
     profile = session.scalar(with_parts().where(Organisation.public_id == key))

@@ -76,13 +76,14 @@ def of_quotes(session: Session, quotes: Collection[Quote]) -> dict[int, list[Sto
 
 def by_key(session: Session, key: str) -> tuple[StoredFile, Quote]:
     """A paper and its quote. Raises NotFound, for a removed paper too."""
-    stored = session.scalar(select(StoredFile).where(StoredFile.public_id == key, StoredFile.role == "quote"))
-    if stored is None or stored.details.get("removed"):
-        raise NotFound(what="file", key=key)
     firm = joinedload(Quote.match).joinedload(Match.profile).joinedload(Profile.organisation)
     need = joinedload(Quote.match).joinedload(Match.need)
     whole = (firm, need.joinedload(Need.centre), need.joinedload(Need.contractor))
-    return stored, session.scalars(select(Quote).where(Quote.id == stored.quote_id).options(*whole)).one()
+    query = select(StoredFile, Quote).join(Quote, Quote.id == StoredFile.quote_id).options(*whole)
+    found = session.execute(query.where(StoredFile.public_id == key, StoredFile.role == "quote")).first()
+    if found is None or found[0].details.get("removed"):
+        raise NotFound(what="file", key=key)
+    return found[0], found[1]
 
 
 def opened(session: Session, quote: Quote, stored: StoredFile, user: User) -> None:

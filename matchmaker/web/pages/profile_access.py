@@ -64,9 +64,11 @@ def access_of(session: Session, profile: Profile) -> ProfileAccess:
 
 def visible(session: Session, key: str) -> ProfileAccess:
     """The profile with this public id, for a person to whom it is not hidden. Raises NotFound."""
-    found = access_of(session, suppliers.by_key(session, key))
+    _ = standpoint(session).partners  # read, as little of the profile, before it is known whether it is there
+    found = access_of(session, suppliers.head_by_key(session, key))
     if not found.may_see:
         raise NotFound(what="supplier", key=key)
+    suppliers.by_key(session, key)  # the lists of the same object
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from matchmaker.web.kit import draining
-from matchmaker.web.server import THREADS, SiteServer
+from matchmaker.web.server import THREADS, WATCHED, SiteServer
 from tests.support.served import Visitors, ask
 
 LARGE = b"x" * 4_000_000
@@ -26,6 +26,8 @@ class Ending:
         self.app.add_url_rule("/slow", view_func=self._slow)
         self.app.add_url_rule("/large", "large", lambda: LARGE)
         self.app.add_url_rule("/small", "small", lambda: SMALL)
+        for watched in WATCHED:
+            self.app.add_url_rule(watched, watched, lambda: SMALL)
         self.begun = threading.Semaphore(0)
         self.go_on = threading.Event()
         self.asked = threading.Event()
@@ -83,6 +85,24 @@ def test_requests_at_work_and_those_that_wait_for_a_thread_are_answered_and_late
     site.thread.join(20)
     with pytest.raises(OSError), socket.create_connection(("127.0.0.1", site.port), 1):
         pass
+
+
+def test_who_watches_the_site_is_answered_while_every_thread_is_busy_and_others_wait(site: Ending) -> None:
+    answers: list[int] = []
+    visitors = [
+        threading.Thread(target=lambda: answers.append(ask(site.port, "/slow")[0]))
+        for _ in range(THREADS + 2)
+    ]
+    for one in visitors:
+        one.start()
+    for _ in range(THREADS):
+        assert site.begun.acquire(timeout=10)
+    assert [ask(site.port, watched, seconds=10)[0] for watched in WATCHED] == [200, 200]
+    assert answers == []
+    site.go_on.set()
+    for one in visitors:
+        one.join(20)
+    assert answers == [200] * (THREADS + 2)
 
 
 # waitress leaves the file that holds a large answer to the collector of garbage.

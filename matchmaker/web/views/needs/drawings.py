@@ -20,7 +20,7 @@ from matchmaker.web.kit import context, downloads, forms, waiting
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.errors import status_of
-from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
+from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised, read_rights
 
 blueprint = Blueprint("drawings", __name__)
 CHOOSE = N_("Choose a file of up to 25 MB.")
@@ -98,6 +98,7 @@ def _received() -> drawings.ReceivedFile:
 
 def _file(session: Session, key: str, action: str) -> tuple[StoredFile, NeedAccess]:
     """A file and its need, for a person with this right. Raises NotFound, Forbidden, NdaRequired."""
+    read_rights(session)
     stored, need = drawings.by_key(session, key)
     found = access_of(session, need)
     found.require(action)

@@ -25,7 +25,7 @@ from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.kit.labels import reason_given_for, reason_word
 from matchmaker.web.kit.standpoint import subject
-from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
+from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised, read_rights
 from matchmaker.web.views.needs import quote_form
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
@@ -234,6 +234,7 @@ def paper(key: str) -> Response:
 
 def _paper(session: Session, key: str) -> tuple[StoredFile, Quote]:
     """A paper and its quote, for a person that may read them. Raises NotFound, Forbidden."""
+    read_rights(session)
     stored, quote = quote_attachments.by_key(session, key)
     firm = quote.match.profile.organisation.public_id
     if not any(role.organisation == firm for role in subject(session).roles):

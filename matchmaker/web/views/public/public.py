@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.services.mail import preferences
@@ -81,10 +81,14 @@ def _page() -> int:
 @blueprint.get("/suppliers/<key>")
 def supplier(key: str) -> ResponseReturnValue:
     """A supplier's profile within the reader's rights; the address of a merged one leads to the other."""
-    moved = merging.moved_to(database(), key)
-    if moved is not None:
+    try:
+        found = visible(database(), key)
+    except NotFound:
+        moved = merging.moved_to(database(), key)
+        if moved is None:
+            raise
         return redirect(url_for("public.supplier", key=moved), 301)
-    return supplier_page.page(visible(database(), key))
+    return supplier_page.page(found)
 
 
 @blueprint.get("/map")

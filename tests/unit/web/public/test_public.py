@@ -1,10 +1,13 @@
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from pydantic import SecretStr
 
+from matchmaker.services.health import findings, patience
+from matchmaker.services.health.findings import HealthFinding
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.web.kit import draining
@@ -160,6 +163,30 @@ def test_without_its_database_the_site_lives_and_is_not_ready(tmp_path: Path) ->
     answer = client.get("/readyz")
     assert (answer.status_code, answer.mimetype) == (503, "application/json")
     assert [one["state"] for one in answer.json["findings"] if one["part"] == "database"] == ["away"]
+
+
+def test_a_database_that_does_not_answer_does_not_hold_up_who_watches_the_site(
+    browser: Browser, product: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come_back, looks = threading.Event(), list[int]()
+
+    def hangs(*_: object) -> list[HealthFinding]:
+        looks.append(1)
+        come_back.wait(20)
+        return [HealthFinding("database")]
+
+    monkeypatch.setattr(findings, "of_site", hangs)
+    monkeypatch.setattr(patience, "SECONDS", 0.05)
+    app = create_app(product)
+    answers = [app.test_client().get("/readyz") for _ in range(3)]
+    assert [(one.status_code, one.json["findings"][0]["state"]) for one in answers] == [(503, "slow")] * 3
+    assert len(looks) == 1
+    with statements(product) as asked:
+        assert browser.get("/healthz").status_code == 200
+    assert asked == []
+    come_back.set()
+    monkeypatch.setattr(patience, "SECONDS", 10)
+    assert app.test_client().get("/readyz").status_code == 200
 
 
 def test_a_site_that_ends_answers_what_has_come_and_refuses_the_rest(product: Application) -> None:
