@@ -18,6 +18,7 @@ from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, column_words, is_numbering
 from importers.readers import sheets, workbooks
 from importers.rows import FileRow
+from matchmaker.domain import plausibility
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
@@ -259,9 +260,13 @@ class _ListRow:
                 found["disregarded"] = self._disregarded
             try:
                 data = _MAKERS[self._kind](found, ". ".join(self._words))
-                return parse(KINDS[self._kind], data)  # type: ignore[return-value]
+                record: AnyRecord = parse(KINDS[self._kind], data)  # type: ignore[assignment]
+                if isinstance(record, SupplierRecord):
+                    plausibility.demand_supplier(record, self._papers.today)
             except InvalidRecord as error:
                 self._leave_out(error)
+            else:
+                return record
 
     def _leave_out(self, error: InvalidRecord) -> None:
         """Take the values with problems out of the record. Raises the error where one of them is no optional cell."""

@@ -49,6 +49,7 @@ def import_command(
                 app.recogniser,
                 app.settings.centre,
                 by="import",
+                today=app.today(),
                 keep_twins=keep_twins,
                 dry_run=dry_run,
                 advance=lambda lines, position, task=task: (

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
-from matchmaker.web.edge import access_log, headers, metrics, request_limits, sent_values
+from matchmaker.web.edge import access_log, headers, metrics, page_filters, request_limits, sent_values
 from matchmaker.web.edge.numbers import RowNumber
 from matchmaker.web.edge.proxies import BehindProxies
 from matchmaker.web.edge.second_try import PersistentSite
@@ -68,6 +68,7 @@ def create_app(application: Application) -> Flask:
     app.before_request(_make_room)
     app.before_request(_check_bytes)
     sent_values.register(app)
+    page_filters.register(app)
     CSRFProtect(app)
     Babel(app, locale_selector=_locale, timezone_selector=time_zones.chosen)
     _login(app)

@@ -138,7 +138,10 @@ INPUTS: tuple[Input, ...] = (
         for target in ("//evil.example", "/\\evil.example", "https:evil.example", "javascript:alert(1)")
     ),
     Input(11, "a form without its token", Request("/needs/new", "POST", "buyer", body="title=Kept+title&csrf_token=", kind="", headers={"Content-Type": _FORM}), 400, "Kept title"),
-    Input(11, "signing in without the token", Request("/login", "POST", body=b"email=a%40b.example", kind=_FORM), 400, "form has expired"),
+    Input(11, "signing in without the token", Request("/login", "POST", body=b"email=a%40b.example", kind=_FORM), 400, 'value="a@b.example"'),
+    Input(11, "asking for a password without the token", Request("/password", "POST", body=b"email=a%40b.example", kind=_FORM), 400, 'value="a@b.example"'),
+    Input(11, "registering without the token", Request("/register", "POST", body=b"email=a%40b.example&name=Anna&password=geheim12345", kind=_FORM), 400, 'value="Anna"', "geheim12345"),
+    Input(14, "a way to sign in on the page of an error", Request("/needs/none-at-all/x"), 404, ">Sign in</a>"),
     Input(12, "a change by GET", Request("/logout", who="buyer"), 405, headers={"Allow": "POST"}),
     Input(12, "a change by HEAD", Request("/logout", "HEAD", "buyer"), 405, headers={"Allow": "POST"}),
     Input(12, "TRACE", Request("/", "TRACE"), 405, headers={"Allow": "GET"}),
@@ -148,6 +151,13 @@ INPUTS: tuple[Input, ...] = (
     Input(13, "a frame", Request("/"), 200, headers={"Content-Security-Policy": "frame-ancestors 'none'"}),
     Input(14, "a number of 20 digits", Request("/account/end/12345678901234567890", "POST", "buyer", form={}), 404),
     Input(14, "a number beyond the database", Request("/account/keys/2147483648/end", "POST", "buyer", form={}), 404),
+    *(
+        Input(16, f"{words} of {address}", Request(f"{address}?{words}", who=who), 400, "There is no filter")
+        for who, address in (("", "/suppliers"), ("buyer", "/needs/"), ("buyer", "/needs/none/quotes"), ("supplier", "/shop/"), ("operator", "/work/"), ("operator", "/journal/"))
+        for words in ("sort=price", "price_min=1", "nonsense=1")
+    ),
+    Input(16, "a filter that programs have not", Request("/api/v1/suppliers?sort=price", who="program"), 400, "filter.unknown"),
+    Input(16, "what others add to an address", Request("/suppliers?q=turning&utm_source=x&yclid=1&ysclid=2"), 200),
     Input(18, "a field of the centre", _need(centre_id=2), 422, "centre_id"),
     Input(18, "a flag of the centre", _need(iso_verified=True), 422, "iso_verified"),
     Input(19, "another centre in a header", Request("/needs/none", who="buyer", headers={"X-Centre": "2"}), 404),
@@ -189,6 +199,10 @@ INPUTS: tuple[Input, ...] = (
     Input(27, "no text in JSON", _raw(b'{"id": "\xff"}', _JSON, "program", "/api/v1/needs"), 400, "text.encoding"),
     Input(28, "30 February", _need(deliver_by="2026-02-30"), 422, "deliver_by"),
     Input(28, "the year 9999", _need(deliver_by="9999-12-31"), 422, "deliver_by"),
+    Input(28, "a day that has passed", _need(deliver_by="2020-01-01"), 422, "deliver_by"),
+    Input(28, "a day in 20 years", _need(desired_by="2046-01-01"), 422, "desired_by"),
+    Input(28, "a typed day that has passed", _posted(deliver_by="2020-01-01"), 422, 'value="2020-01-01"'),
+    Input(28, "hours that have passed", _posted(hours_until="2020-01-01"), 422, "2020-01-01"),
     Input(28, "an end before its begin", _need(hours_from="2026-12-02", hours_until="2026-12-01"), 422, "hours_until"),
     Input(29, "1 000,50", _posted(mass_kg="1 000,50"), 302),
     Input(29, "1,000", _posted(mass_kg="1,000"), 422, "mass_kg"),

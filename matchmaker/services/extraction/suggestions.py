@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.lifecycle import FindingState
+from matchmaker.domain.plausibility import NearestStandards
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Finding, Profile
 from matchmaker.services.extraction.proposals import (
@@ -96,9 +97,12 @@ def add(
     *,
     by: str,
     today: date,
+    standards: NearestStandards,
 ) -> None:
-    """Save the draft with the confirmed entries."""
-    profile_drafts.save(session, profile, changed, revision=profile.revision, by=by, today=today)
+    """Save the draft with the confirmed entries. Raises InvalidRecord."""
+    profile_drafts.save(
+        session, profile, changed, revision=profile.revision, by=by, today=today, standards=standards
+    )
     for one in settled:
         one.state = FindingState.ADDED
 

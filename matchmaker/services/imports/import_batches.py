@@ -270,6 +270,7 @@ def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> Impor
         place.recogniser,
         batch.centre.code,
         by,
+        place.today(),
         dry_run=trial,
         trace=True,
         advance=advance,

@@ -5,7 +5,8 @@ where it stopped.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from sqlalchemy import select
@@ -13,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from importers.rows import FileRow
-from matchmaker.domain.errors import Problem, StaleRevision
+from matchmaker.domain import plausibility
+from matchmaker.domain.errors import InvalidRecord, Problem, StaleRevision
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
@@ -46,6 +48,7 @@ class ImportTarget:
     recogniser: Resolver
     centre: str
     by: str
+    today: date
     keep_twins: bool = False
     dry_run: bool = False
     trace: bool = False
@@ -80,7 +83,8 @@ class ImportRun:
 
     def whole(self) -> ImportReport:
         outcomes_seen = False
-        for rows in _chunked(self._content.rows()):
+        for read in _chunked(self._content.rows()):
+            rows = [_held_against(row, self._target.today) for row in read]
             outcomes_seen = outcomes_seen or any(isinstance(row.record, OutcomeRecord) for row in rows)
             self._take([row for row in rows if row.number >= self._report.resumed_at])
             self._target.advance(len(rows), rows[-1].position)
@@ -212,6 +216,19 @@ class ImportRun:
     def _tell(self, lines: Iterable[LineReport]) -> None:
         for line in lines:
             self._report.add(line)
+
+
+def _held_against(row: FileRow, today: date) -> FileRow:
+    """The row without a record that cannot be true on this day. A need may be old, so that its past days are a remark."""
+    record = row.record
+    if isinstance(record, NeedRecord):
+        return replace(row, problems=(*row.problems, *plausibility.remarks_on_need(record, today)))
+    if isinstance(record, SupplierRecord):
+        try:
+            plausibility.demand_supplier(record, today)
+        except InvalidRecord as error:
+            return replace(row, record=None, problems=(*row.problems, *error.problems))
+    return row
 
 
 def _status(row: FileRow, statuses: Mapping[tuple[str, str], str]) -> str:

@@ -5,6 +5,7 @@ left to ask.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from importers import parts
+from matchmaker.domain import plausibility
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
@@ -91,7 +93,7 @@ def unanswered(asked: Requirements) -> tuple[str, ...]:
     return tuple(name for name in QUESTIONS if not known[name])
 
 
-def records(text: str, key: str) -> list[NeedRecord]:
+def records(text: str, key: str, today: date) -> list[NeedRecord]:
     """A need a row where the text is a table of parts, else one need. Raises InvalidRecord and UnreadableFile.
 
     `key` makes the ids, so that sending the same form twice makes one need.
@@ -103,7 +105,7 @@ def records(text: str, key: str) -> list[NeedRecord]:
     if table is None:
         title = _title(text)
         return [parse(NeedRecord, {"id": key, "text": text, **({"title": title} if title else {})})]
-    return [_of_part(part, f"{key}-{number}") for number, part in enumerate(table.parts(), 1)]
+    return [_of_part(part, f"{key}-{number}", today) for number, part in enumerate(table.parts(), 1)]
 
 
 _GREETING = WordPattern("needs", r"\s*(?: @good\s+@time_of_day | @greeting )\b")
@@ -125,7 +127,7 @@ def _title(text: str) -> str:
 _OF_ENTRIES = frozenset({"materials", "processes"})
 
 
-def _of_part(part: parts.Part, key: str) -> NeedRecord:
+def _of_part(part: parts.Part, key: str, today: date) -> NeedRecord:
     """A row as a record: all cells in the text, the understood and valid ones also in their fields. The words of a cell that
     leaves a question open are not read a second time.
     """
@@ -143,15 +145,15 @@ def _of_part(part: parts.Part, key: str) -> NeedRecord:
                 unclear.append(cell.text[:300])
         else:
             value = cell.text
-        if value is not None and _is_valid(name, value):
+        if value is not None and _is_valid(name, value, today):
             data[name] = value
     return parse(NeedRecord, {**data, **({"disregarded": unclear} if unclear else {})})
 
 
-def _is_valid(name: str, value: Any) -> bool:
+def _is_valid(name: str, value: Any, today: date) -> bool:
     """Whether a need may have the value; where it may not, the cell stays in the text, where it is read as words."""
     try:
-        parse(NeedRecord, {"id": "x", "title": "x", name: value})
+        plausibility.demand_need(parse(NeedRecord, {"id": "x", "title": "x", name: value}), today)
     except InvalidRecord:
         return False
     return True

@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.domain import plausibility
 from matchmaker.domain.errors import MoveNotAllowed, StaleRevision
 from matchmaker.domain.lifecycle import REVIEW_MOVES, ProfileState, ReviewState, check_move
+from matchmaker.domain.plausibility import NearestStandards
 from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import Organisation, Profile, StoredFile, User
 from matchmaker.models.base import now
@@ -49,12 +51,14 @@ def save(
     revision: int,
     by: str,
     today: date,
+    standards: NearestStandards = plausibility.any_standard,
 ) -> None:
     """Store changes as a draft; a submitted draft leaves the operator's queue. Raises StaleRevision if another
-    person saved since the form was opened.
+    person saved since the form was opened, InvalidRecord for what a shop cannot newly say today.
     """
     if profile.revision != revision:
         raise StaleRevision
+    plausibility.demand_supplier(changed, today, draft(profile), standards)
     _keep(session, profile, changed.model_copy(update={"updated": today}), by)
 
 

@@ -105,6 +105,7 @@ def ask_only_who_reads() -> None:
     if "failed" not in g:
         with suppress(DatabaseError):
             person()
+            g.reader_known = True
     ask_nothing_more()
 
 

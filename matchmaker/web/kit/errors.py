@@ -217,6 +217,8 @@ def _expired_form(_error: CSRFError) -> ResponseReturnValue:
     if interrupted.can_be_pressed_again():
         for_anybody = request.blueprint in {"public", "answers"}
         return interrupted.page(400 if for_anybody or current_user.is_authenticated else 401)
+    if (again := interrupted.form_again()) is not None:
+        return again, 400
     return _answer(400, gettext("The form has expired."), "csrf.expired")
 
 

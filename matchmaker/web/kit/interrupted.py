@@ -6,12 +6,38 @@ browser's present session, so that a person who signed in elsewhere meanwhile, w
 has to press once more.
 """
 
-from flask import Response, render_template, request
+from collections.abc import Callable
+
+from flask import Response, flash, render_template, request
+from flask_babel import gettext
 
 # Pages whose typed values are secret, or so short that typing them again is quicker.
 _SECRET = ("account.", "second_factor.", "recovery.", "people.accept")
 # The token of the form, and secrets: no page shows them again.
 _NEVER = ("csrf_token", "password", "current", "code")
+
+
+# Forms of people who are not signed in, each with what shows it again as it was filled in, but for its secrets.
+_SHOWN_AGAIN: dict[str, Callable[[], str]] = {}
+
+
+def shown_again(endpoint: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
+    """Let a function show the form of an endpoint again where the form's token has expired."""
+
+    def note(show: Callable[[], str]) -> Callable[[], str]:
+        _SHOWN_AGAIN[endpoint] = show
+        return show
+
+    return note
+
+
+def form_again() -> str | None:
+    """The page of the request's form, with what was typed, where it has one of its own."""
+    show = _SHOWN_AGAIN.get(request.endpoint or "")
+    if show is None:
+        return None
+    flash(gettext("The form had expired. What you typed is still here: send it again."))
+    return show()
 
 
 def can_be_pressed_again() -> bool:

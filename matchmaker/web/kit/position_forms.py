@@ -1,19 +1,21 @@
 """The form of a position of a need: typed fields ⇄ the need's record, and what a part is told in words."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from flask_babel import gettext
 
 from importers import typed_values
+from matchmaker.domain import plausibility
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.particulars import OF_A_PART, PARTICULARS
 from matchmaker.domain.records import NeedRecord, PartRecord, PositionRecord, parse, to_data
 from matchmaker.domain.requirement_kinds import DAY, MEASURED, NUMBER, TERMS, NeedField
 from matchmaker.domain.requirements import Namer
-from matchmaker.web.kit import forms
+from matchmaker.web.kit import context, forms
 from search.reading.need_reading import PartReading
 
 _PROCESSES = NeedField("processes", TERMS, label=N_("Processes, in the order of the route"))
@@ -122,6 +124,15 @@ def _parsed(record: NeedRecord, entries: list[dict[str, Any]], place: int) -> Ne
     except InvalidRecord as error:
         prefix = f"positions.{place}."
         raise InvalidRecord(tuple(_in_form(one, prefix) for one in error.problems)) from error
+
+
+def demand(record: NeedRecord, before: NeedRecord) -> None:
+    """Raise InvalidRecord, by the fields of the form, for what a position cannot ask for today."""
+    try:
+        plausibility.demand_need(record, context.today(), before)
+    except InvalidRecord as error:
+        own = (replace(one, path=one.path.rpartition(".")[2]) for one in error.problems)
+        raise InvalidRecord(tuple(own)) from error
 
 
 def _in_form(problem: Problem, prefix: str) -> Problem:

@@ -1,12 +1,13 @@
 """The forms of a profile, a section or one entry of a list at a time: typed fields ⇄ a part of the record."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
 
 from importers import typed_values
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.records import SupplierRecord, parse, to_data
@@ -225,9 +226,7 @@ def with_basics(record: SupplierRecord, given: Mapping[str, str]) -> SupplierRec
 def with_entry(
     record: SupplierRecord, section: str, index: int | None, given: Mapping[str, str]
 ) -> SupplierRecord:
-    """The record with the typed entry of a list, a new one at the end where `index` is None. Raises
-    InvalidRecord.
-    """
+    """The record with the typed entry of a list, a new one at the end where `index` is None. Raises InvalidRecord."""
     fields, data = LISTS[section], to_data(record)
     entries = list(data.get(section) or ())
     entry = _read(fields, given)
@@ -238,14 +237,7 @@ def with_entry(
         entries.append(entry)
     else:
         entries[index] = entry
-    try:
-        return parse(SupplierRecord, data | {section: entries})
-    except InvalidRecord as error:
-        prefix = f"{section}.{index}."
-        own = tuple(
-            Problem(p.path.removeprefix(prefix), p.code, p.message, p.value, p.params) for p in error.problems
-        )
-        raise InvalidRecord(own) from error
+    return parse(SupplierRecord, data | {section: entries})
 
 
 def without_entry(record: SupplierRecord, section: str, index: int) -> SupplierRecord:
@@ -253,12 +245,15 @@ def without_entry(record: SupplierRecord, section: str, index: int) -> SupplierR
     return record.model_copy(update={section: (*entries[:index], *entries[index + 1 :])})
 
 
+_OF_ENTRY = re.compile(rf"(?:{'|'.join(LISTS)})\.\d+\.")
+
+
 def by_field(fields: tuple[ProfileField, ...], error: InvalidRecord) -> dict[str, str]:
     """The messages by the name of their field; a message without a field goes to the first one."""
     found: dict[str, str] = {}
     names = {field.path: field.name for field in fields}
     for problem in error.problems:
-        path = problem.path
+        path = _OF_ENTRY.sub("", problem.path)
         name = (
             names.get(path)
             or names.get(path.split(".")[0])

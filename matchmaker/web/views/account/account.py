@@ -23,7 +23,7 @@ from matchmaker.services.people import (
     registration,
 )
 from matchmaker.services.profiles import viewings
-from matchmaker.web.kit import time_zones
+from matchmaker.web.kit import interrupted, time_zones
 from matchmaker.web.kit.addresses import local_address
 from matchmaker.web.kit.changes import change, unsigned_change
 from matchmaker.web.kit.context import TOKEN, language, product, visitor_address
@@ -79,6 +79,12 @@ def login() -> ResponseReturnValue:
     return redirect(target)
 
 
+@interrupted.shown_again("account.login")
+def _login_again() -> str:
+    target, email = local_address(request.form.get("next")), request.form.get("email", "")[:300]
+    return render_template("account/login.html", next=target, email=email, wrong=False)
+
+
 def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
     """The person with the right password, and the token of a session; no token where a code is still needed.
 
@@ -127,6 +133,12 @@ def register() -> ResponseReturnValue:
     words = gettext("We have sent an e-mail to %(email)s. Confirm the address by its link, or sign in now.")
     flash(words % {"email": form["email"].strip()})
     return redirect(url_for("account.login"))
+
+
+@interrupted.shown_again("account.register")
+def _register_again() -> str:
+    form = {name: request.form.get(name, "")[:1000] for name in _FIELDS}
+    return render_template("account/register.html", form=form, problems={})
 
 
 def _register(form: Mapping[str, str]) -> None:

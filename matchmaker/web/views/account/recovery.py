@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.services.people import guesses, password_reset
+from matchmaker.web.kit import interrupted
 from matchmaker.web.kit.changes import unsigned_change
 from matchmaker.web.kit.context import database, product, visitor_address
 from matchmaker.web.kit.forms import problems_of
@@ -23,6 +24,11 @@ def ask() -> ResponseReturnValue:
     with unsigned_change() as session:
         password_reset.ask_reset(session, email)
     return render_template("account/forgot.html", asked=email)
+
+
+@interrupted.shown_again("recovery.ask")
+def _ask_again() -> str:
+    return render_template("account/forgot.html", asked="", typed=request.form.get("email", "")[:300])
 
 
 @blueprint.route("/password/<token>", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from typing import Annotated
 from flask import Blueprint, abort, url_for
 from pydantic import Field
 
+from matchmaker.domain import plausibility
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import AlreadyThere, FilterRefused
 from matchmaker.domain.lifecycle import NeedState
@@ -155,6 +156,8 @@ def _posted(record: NeedRecord) -> tuple[str, bool]:
         party = posting_party(session)
         how = NeedPosting(party.contractor, channel="portal")
         need, made = need_posting.post_once(session, record, how, party.centre, user.public_id)
+        if made:
+            plausibility.demand_need(record, context.today())
     if not made and needs.record(need) != record:
         raise AlreadyThere(id=record.id, address=url_for("api_needs.read", key=need.public_id))
     return need.public_id, made
@@ -191,6 +194,7 @@ def change_need(key: str, body: NeedChange) -> GivenAnswer:
     if body.id not in {"", need.external_id}:
         raise AlreadyThere(id=need.external_id, address=url_for("api_needs.read", key=key))
     record = parse(NeedRecord, {**to_data(body), "id": need.external_id})
+    plausibility.demand_need(record, context.today(), needs.record(need))
     with change() as (session, user):
         stored = authorised(session, key, "need.edit").need
         needs.edit(session, stored, record, revision=revision, by=user.public_id)

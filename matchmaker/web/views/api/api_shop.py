@@ -20,7 +20,7 @@ from matchmaker.services.shortlist import supplier_pipeline
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, person, wording
-from matchmaker.web.pages import need_access
+from matchmaker.web.pages import need_access, unread_words
 from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer, IdAsStored
@@ -161,7 +161,15 @@ def change_profile(body: ProfileChangeBody) -> GivenAnswer:
             text = N_("The id of a profile cannot be changed; leave it out.")
             raise InvalidRecord((Problem("id", "id.fixed", text, body.id[:80]),))
         record = parse(SupplierRecord, {**to_data(body), "id": present.id})
-        profile_drafts.save(session, own, record, revision=revision, by=user.public_id, today=context.today())
+        profile_drafts.save(
+            session,
+            own,
+            record,
+            revision=revision,
+            by=user.public_id,
+            today=context.today(),
+            standards=unread_words.nearest_standards,
+        )
     return _profile()
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from matchmaker.domain import plausibility
 from matchmaker.domain.errors import InvalidRecord, StaleRevision
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.models import Need
@@ -77,10 +78,13 @@ def _save(
     typed, revision = forms.need_record(form, key), forms.revision(request.form)
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
+        before = needs.record(need)
+        changed = forms.changed(before, typed)
+        plausibility.demand_need(changed, context.today(), before)
         corrections.save(
             session,
             need,
-            forms.changed(needs.record(need), typed),
+            changed,
             revision=revision,
             by=user.public_id,
             plain=plain,

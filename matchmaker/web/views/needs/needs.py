@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from matchmaker.domain import plausibility
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
@@ -60,7 +61,9 @@ def _save(key: str, given: Mapping[str, str]) -> None:
     typed = forms.need_record(given, key)
     with change() as (session, user):
         need = authorised(session, key, "need.edit").need
-        changed = forms.changed(needs.record(need), typed)
+        before = needs.record(need)
+        changed = forms.changed(before, typed)
+        plausibility.demand_need(changed, today(), before)
         needs.edit(session, need, changed, revision=forms.revision(request.form), by=user.public_id)
 
 

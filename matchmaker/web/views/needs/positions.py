@@ -43,7 +43,9 @@ def _save(key: str, given: Mapping[str, str]) -> None:
         need = authorised(session, key, "need.edit").need
         if need.revision != revision:
             raise StaleRevision
-        changed = position_forms.with_position(needs.record(need), request.values.get("at", ""), given)
+        before = needs.record(need)
+        changed = position_forms.with_position(before, request.values.get("at", ""), given)
+        position_forms.demand(changed, before)
         needs.edit(session, need, changed, revision=revision, by=user.public_id)
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
+from matchmaker.domain import plausibility
 from matchmaker.domain.errors import FileRefused, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import NeedRecord
@@ -77,7 +78,9 @@ def _record(given: dict[str, str], sent: str) -> NeedRecord:
     files = _files()
     if files and not (given["text"].strip() or given["title"].strip()):
         given["title"] = drawing_values.title_of(str(files[0].filename))
-    return forms.need_record(given, f"web-{sent}")
+    record = forms.need_record(given, f"web-{sent}")
+    plausibility.demand_need(record, product().today())
+    return record
 
 
 def _post(record: NeedRecord, received: Sequence[drawings.ReceivedFile]) -> str:

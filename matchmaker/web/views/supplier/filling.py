@@ -20,7 +20,7 @@ from matchmaker.services.profiles import profile_drafts
 from matchmaker.web.kit import context, waiting
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
-from matchmaker.web.pages import profile_forms, supplier_facts
+from matchmaker.web.pages import profile_forms, supplier_facts, unread_words
 from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.pages.profile_forms import (
     BASICS,
@@ -241,4 +241,12 @@ def _add(session: Session, profile: Profile, given: list[tuple[Finding, dict[str
         else:
             record = profile_forms.with_entry(record, one.kind, None, form)
     rows = [one for one, _ in given]
-    suggestions.add(session, profile, rows, record, by=user.public_id, today=context.today())
+    suggestions.add(
+        session,
+        profile,
+        rows,
+        record,
+        by=user.public_id,
+        today=context.today(),
+        standards=unread_words.nearest_standards,
+    )

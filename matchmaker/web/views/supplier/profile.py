@@ -18,9 +18,10 @@ from matchmaker.services.profiles import freshness, photos, profile_drafts, rene
 from matchmaker.web.kit import context, forms, places
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
-from matchmaker.web.pages import completeness, profile_forms, remarks, supplier_facts
+from matchmaker.web.pages import completeness, profile_forms, remarks, supplier_facts, unread_words
 from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.pages.profile_forms import BASICS, LISTS, TITLES, ProfileField
+from matchmaker.web.pages.unread_words import UnreadWord
 from search.reading import public_records
 
 blueprint = Blueprint("profile", __name__, url_prefix="/shop/profile")
@@ -68,6 +69,7 @@ def _of_draft(profile: Profile) -> dict[str, object]:
         "remark_label": lambda key: remarks.label(key, record, gettext),
         "terms": supplier_facts.terms(record),
         "left_out": public_records.pieces_left_out(record),
+        "unread": unread_words.of_record(record),
         "told": completeness.told(profile, record),
         "lines": {name: [supplier_facts.entry_line(one) for one in getattr(record, name)] for name in LISTS},
     }
@@ -98,7 +100,7 @@ def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> 
     form = profile_forms.typed(fields, request.form)
     try:
         _check_fields(fields)
-        _save(lambda record: _with(record, section, index, form))
+        unread = _save(lambda record: _with(record, section, index, form))
     except InvalidRecord as error:
         problems = profile_forms.by_field(fields, error)
         return _page(own_profile(), _SectionForm(section, index, form, problems)), 422
@@ -107,7 +109,9 @@ def _form(section: str, index: int | None, fields: tuple[ProfileField, ...]) -> 
         theirs = _present(profile, section, index)
         return _page(profile, _SectionForm(section, index, form, {}, theirs=theirs)), 409
     flash(gettext("Saved as a draft. Submit it to the centre when it is ready."))
-    return redirect(url_for("profile.show") + f"#{section}")
+    for one in unread:
+        flash(gettext("The search does not know “%(word)s”: no need finds you by it.", word=one.word))
+    return redirect(url_for("profile.show") + (f"#{section}" if not unread else "#unread"))
 
 
 def _check_fields(fields: tuple[ProfileField, ...]) -> None:
@@ -159,18 +163,24 @@ def _page(profile: Profile, page: _SectionForm) -> str:
     )
 
 
-def _save(change_record: Callable[[SupplierRecord], SupplierRecord]) -> None:
-    """Save the changed draft over the form's revision. Raises InvalidRecord, StaleRevision, NotFound."""
+def _save(change_record: Callable[[SupplierRecord], SupplierRecord]) -> tuple[UnreadWord, ...]:
+    """Save the changed draft over the form's revision; the new words of it that the search does not know. Raises
+    InvalidRecord, StaleRevision, NotFound.
+    """
     with change() as (session, user):
         profile = own_profile_in(session)
+        before = profile_drafts.draft(profile)
+        changed = change_record(before)
         profile_drafts.save(
             session,
             profile,
-            change_record(profile_drafts.draft(profile)),
+            changed,
             revision=forms.revision(request.form),
             by=user.public_id,
             today=context.today(),
+            standards=unread_words.nearest_standards,
         )
+    return unread_words.fresh(changed, before)
 
 
 @blueprint.post("/<section>/<int:index>/remove")

@@ -132,7 +132,7 @@ def _typed() -> dict[str, str]:
 def _records(given: Mapping[str, str]) -> list[NeedRecord]:
     """The needs of the text. Raises InvalidRecord."""
     try:
-        return intake.records(given["text"].strip("\n"), f"intake-{given['once']}")
+        return intake.records(given["text"].strip("\n"), f"intake-{given['once']}", context.today())
     except UnreadableFile as error:
         values = {name: gettext(str(value)) for name, value in error.params.items()}
         problem = Problem("file", error.code, error.template, "", values)

@@ -1,0 +1,56 @@
+"""The filters of lists on pages: one that a list does not have is refused by its name, so that no list can be sorted or cut by
+what its reader may not know, and nobody takes the whole list for the part that was asked for.
+"""
+
+from collections.abc import Mapping
+
+from flask import Flask, request
+
+from matchmaker.domain.errors import FilterUnknown
+
+_SEARCH = ("q", "process", "region", "level", "on")
+# The filters of each list; a page that is not named here shows one thing and no list.
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "audit.show": ("person", "thing", "family", "since", "until", "below"),
+    "centre_people.listed": ("q", "role", "page"),
+    "certificates.queue": (),
+    "comparison.compare": ("match",),
+    "curating.shortlist": (),
+    "drawings.listed": (),
+    "duplicates.pairs": (),
+    "exports.certificates_at_work": (),
+    "exports.own_needs": ("state",),
+    "exports.suppliers": (*_SEARCH, "page"),
+    "imports.start": (),
+    "messages.listed": (),
+    "needs.mine": ("state",),
+    "needs.show": ("position", "ease"),
+    "operator.find": ("q",),
+    "operator.firms": ("q",),
+    "operator.queues": ("who",),
+    "overview.show": (),
+    "people.show": (),
+    "public.search": (*_SEARCH, "page"),
+    "public.show_map": (),
+    "public.supplier": (),
+    "quotes.listed": (),
+    "reviews.waiting": (),
+    "searches.mine": (),
+    "shop.show": (),
+}
+# What others add to an address that they pass on: they ask for nothing.
+_TRACES = ("utm_", "fbclid", "gclid", "yclid", "ysclid", "_openstat", "from", "_ym")
+
+
+def register(app: Flask) -> None:
+    """Look at the address of a list before the list is made."""
+    app.before_request(_look)
+
+
+def _look() -> None:
+    known = LISTS.get(request.endpoint or "")
+    if known is None or request.method != "GET":
+        return
+    for name in request.args:
+        if name not in known and not name.startswith(_TRACES):
+            raise FilterUnknown(name=name[:60], known=", ".join(known) or "—")
