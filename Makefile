@@ -36,9 +36,10 @@ check-%: $(VENV)/.ready-dev
 check-api: ## Generated requests of every reader to the interface for programs
 check-backup: ## A backup under writes, restored and compared
 check-deploy: ## Processes replaced and tables migrated under requests
-check-edge: ## A hundred hostile and odd requests, each with the answer that was promised
+check-edge: ## Over a hundred hostile and odd requests, each with the answer that was promised
 check-entry: ## Sessions that end, limits on guessing, no account told by words or time
 check-files: ## Hostile files through every door of a served site, and /healthz meanwhile
+check-hidden: ## Needs, quotes, drawings, profiles, messages of others beside what is not there, by words and time
 check-index: ## Kills inside commits of the index, damages to its folder
 check-journal: ## Tamperings with the journal, each found
 check-lanes: ## A site broken by hand: silent mail server, taken port, SIGTERM under visitors

@@ -1,5 +1,6 @@
 """`matchmaker user`: accounts from the command line."""
 
+import json
 import sys
 
 import click
@@ -9,8 +10,8 @@ from rich.table import Table
 from matchmaker.cli.common import application
 from matchmaker.domain.access import ROLES
 from matchmaker.models import Membership
-from matchmaker.services.needs import needs
-from matchmaker.services.people import accounts
+from matchmaker.services.needs import drawings, needs
+from matchmaker.services.people import accounts, personal_data
 from matchmaker.services.profiles import suppliers
 
 BY = "command line"
@@ -65,6 +66,33 @@ def list_() -> None:
             roles = ", ".join(f"{held.role} {_place(held)}".strip() for held in user.memberships)
             table.add_row(user.email, user.name, roles, "yes" if user.active else "no")
     Console().print(table)
+
+
+@user_command.command("data")
+@click.argument("email")
+def data(email: str) -> None:
+    """Print all data stored about EMAIL as JSON, for that person."""
+    with application() as app, app.sessions.begin() as session:
+        user = accounts.by_email(session, email)
+        personal_data.note_export(session, user, by=BY)
+        click.echo(json.dumps(personal_data.export(session, user), ensure_ascii=False, indent=1))
+
+
+@user_command.command("erase")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+def erase(email: str, *, yes: bool) -> None:
+    """Erase EMAIL for good: account, e-mails, words of messages. What the person did stays without a name."""
+    if not yes:
+        click.confirm(f"Erase {email} for good?", abort=True, err=True)
+    with application() as app:
+        with app.sessions.begin() as session:
+            left = personal_data.erase(session, accounts.by_email(session, email), by=BY)
+        app.transport.forget(left)
+        drawings.drop_copies(app.data)
+    click.echo(
+        "The person is erased. Backups of before still hold the data until they are removed.", err=True
+    )
 
 
 def _place(held: Membership) -> str:

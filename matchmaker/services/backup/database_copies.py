@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, select, text
 
@@ -93,6 +94,7 @@ def _copy_sqlite(path: Path, target: Path, advance: Advance) -> None:
 def _whole_copy(path: Path, origin: Path) -> DatabaseCopy:
     """The description of a copied file. Raises BackupRefused, which names its origin, for a damaged one."""
     with _file_engine(path) as engine:
+        _drop_freed(engine)
         try:
             installation.check_pages(engine)
         except StartRefused as error:
@@ -103,6 +105,15 @@ def _whole_copy(path: Path, origin: Path) -> DatabaseCopy:
             raise BackupRefused(message, place=origin, reason=error.params["reason"]) from error
         with engine.connect() as connection:
             return described(connection)
+
+
+def _drop_freed(engine: DatabaseEngine) -> None:
+    """Write the file anew without the pages that rows have left: the words of a person who was erased stand in them. A
+    damaged file is left for the look at its pages.
+    """
+    with engine.connect() as connection, suppress(sqlite3.DatabaseError):
+        driver: Any = connection.connection.driver_connection
+        driver.execute("VACUUM")
 
 
 def upgrade_file(path: Path) -> None:

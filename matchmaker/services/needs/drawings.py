@@ -227,6 +227,12 @@ def make_copy(_session: Session, asked: Mapping[str, Any], data: Path) -> Mappin
     return {}
 
 
+def drop_copies(data: Path) -> None:
+    """Delete the marked copies that lie ready, since they name their readers; they are made anew when asked for."""
+    for path in (data / "copies").glob("*"):
+        path.unlink(missing_ok=True)
+
+
 def _copy_path(data: Path, sha256: str, words: str) -> Path:
     return data / "copies" / f"{sha256}-{hashlib.sha256(words.encode()).hexdigest()[:32]}"
 

@@ -2,11 +2,12 @@
 both.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import (
@@ -29,7 +30,7 @@ from matchmaker.models import (
     Webhook,
 )
 from matchmaker.services.core import journal
-from matchmaker.services.people import browser_sessions, directory, password_reset
+from matchmaker.services.people import browser_sessions, directory
 
 # Every column that refers to a person, and its fate when the person is erased: "deleted" with its row, or
 # "kept", where the row belongs to a firm or is evidence, and then refers to a person without a name.
@@ -58,6 +59,8 @@ REGISTER: Mapping[str, str] = {
     "user_session.user_id": "deleted",
     "webhook.user_id": "deleted",
 }
+# What stands in place of the words of a person who was erased.
+ERASED = "—"
 _DELETED = (
     AccessKey,
     Assignment,
@@ -193,18 +196,17 @@ def _entry(one: AuditEntry) -> dict[str, Any]:
 
 
 def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
-    """Erase a person, and return the Message-IDs of e-mails that may have copies in the mail folder.
+    """Erase a person with the words of its messages, and return the Message-IDs of e-mails that may have copies in the
+    mail folder.
 
-    In the journal the person stays one and the same, without a name. Raises InvalidRecord for the last person
-    who runs a centre.
+    In the journal the person stays one and the same, without a name; a message stays without its words, so that others
+    see that there was one. Raises InvalidRecord for the last person who runs a centre.
     """
     directory.leave_somebody(session, user)
     centre = directory.centre_of(user)
-    known = tuple(one.message_id for one in _letters(session, user))
-    session.execute(delete(Mail).where(Mail.recipient == user.email))
-    for job in session.scalars(select(Job).where(Job.kind == password_reset.RESET_JOB)):
-        if str(job.arguments.get("email", "")).casefold() == user.email_key:
-            session.delete(job)
+    known = _erase_letters(session, user)
+    _erase_jobs(session, user)
+    session.execute(update(Message).where(Message.by_id == user.id).values(text=ERASED))
     browser_sessions.end_all(session, user)
     user.memberships.clear()
     session.flush()
@@ -214,6 +216,32 @@ def erase(session: Session, user: User, *, by: str) -> tuple[str, ...]:
     _make_nameless(user)
     journal.note(session, by, "user.erased", user, centre=centre)
     return known
+
+
+def _erase_letters(session: Session, user: User) -> tuple[str, ...]:
+    """Delete the e-mails to a person, and those to others that name it; their Message-IDs."""
+    named = [Mail.text.contains(words, autoescape=True) for words in _marks(user)]
+    subjects = [Mail.subject.contains(words, autoescape=True) for words in _marks(user)]
+    found = session.execute(
+        delete(Mail)
+        .where(or_(Mail.recipient == user.email, *named, *subjects))
+        .returning(Mail.message_id)
+        .execution_options(synchronize_session=False)
+    )
+    return tuple(found.scalars())
+
+
+def _erase_jobs(session: Session, user: User) -> None:
+    """Delete the jobs that a person asked for, or that are about the person's address."""
+    for job in session.scalars(select(Job)):
+        told = json.dumps(job.arguments, ensure_ascii=False).casefold()
+        if user.public_id in told or user.email_key in told:
+            session.delete(job)
+
+
+def _marks(user: User) -> tuple[str, ...]:
+    """The words by which others' texts name a person: the address, and a name that is more than a word."""
+    return (user.email, user.name) if " " in user.name.strip() else (user.email,)
 
 
 def _make_nameless(user: User) -> None:

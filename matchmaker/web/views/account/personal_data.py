@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from matchmaker.services.needs import drawings
 from matchmaker.services.people import consent, personal_data
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
@@ -58,6 +59,7 @@ def erase() -> ResponseReturnValue:
     if problems:
         return _page(problems), 422
     product().transport.forget(letters)
+    drawings.drop_copies(product().data)
     session.clear()
     flash(gettext("Your account and the data kept about you are deleted."))
     return redirect(url_for("public.home"))

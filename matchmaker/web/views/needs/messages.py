@@ -10,6 +10,7 @@ from flask_login import login_required
 
 from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
 from matchmaker.models import Match, Need, Session
+from matchmaker.services.people import personal_data
 from matchmaker.services.quotes import messages, unread
 from matchmaker.web.kit import context
 from matchmaker.web.kit.after_answer import after_answer
@@ -116,6 +117,7 @@ def _page(key: str, match: str, typed: str = "", problem: str = "") -> str:
         "messages/thread.html",
         need=found.reader.need,
         match=found.match,
+        erased=personal_data.ERASED,
         firm=firm,
         messages=shown,
         fresh=fresh,

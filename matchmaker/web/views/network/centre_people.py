@@ -14,7 +14,7 @@ from matchmaker.domain.errors import Forbidden, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MembershipState
 from matchmaker.models import Centre, Session, User
-from matchmaker.services.needs import needs
+from matchmaker.services.needs import drawings, needs
 from matchmaker.services.people import accounts, api_keys, directory, person_invitations, personal_data
 from matchmaker.web.kit import downloads, form_tokens
 from matchmaker.web.kit.changes import attempt, change
@@ -223,4 +223,5 @@ def erase(key: str) -> ResponseReturnValue:
     if problems:
         return _page(key, problems), 422
     product().transport.forget(letters)
+    drawings.drop_copies(product().data)
     return redirect(url_for("centre_people.listed"))
