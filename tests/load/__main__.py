@@ -105,6 +105,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cache", type=Path, help="folder in which made centres are kept between runs")
     asked = parser.parse_args()
+    os.environ["PYTHONFAULTHANDLER"] = "1"  # a site that crashes says where
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M')}")
     with tempfile.TemporaryDirectory(prefix="load-centres-") as own:
         wrong = sum(run(count, asked, asked.cache or Path(own)) for count in asked.sizes)

@@ -72,7 +72,12 @@ def loaded(folder: Path, settings: Mapping[str, str]) -> Iterator[LoadedSite]:
             name: psutil.Process(process.pid)
             for name, process in (("site", site), ("worker", worker), ("bare", bare))
         }
-        yield LoadedSite(f"http://127.0.0.1:{port}", address, found, logs["site"])
+        try:
+            yield LoadedSite(f"http://127.0.0.1:{port}", address, found, logs["site"])
+        finally:
+            for name, process in (("site", site), ("worker", worker)):
+                if process.poll() is not None:
+                    print(f"the {name} ended with {process.returncode}: {logs[name].read_text()[-4000:]}")
         served.end(site, 60)
         served.end(worker, 60)
 

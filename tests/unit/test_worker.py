@@ -395,10 +395,11 @@ def test_a_site_that_only_serves_opens_when_it_is_warm_and_has_no_lanes(
 
     run = SiteServer.run
     monkeypatch.setattr("matchmaker.worker.warm_up", warm)
+    monkeypatch.setattr("gc.freeze", lambda: order.append("kept for good"))
     monkeypatch.setattr("matchmaker.logs.configure", lambda _: None)
     monkeypatch.setattr(SiteServer, "run", lambda server, _, *given: run(server, asked, *given))
     serve(settings.model_copy(update={"port": 0}), site_only=True)
-    assert order == ["warm", "open"]
+    assert order == ["warm", "kept for good", "open"]
 
 
 def test_a_site_that_is_asked_to_end_does_not_wait_until_it_is_warm(
@@ -411,6 +412,7 @@ def test_a_site_that_is_asked_to_end_does_not_wait_until_it_is_warm(
         warmed.append(ended.wait(30))
 
     monkeypatch.setattr("matchmaker.worker.warm_up", warm)
+    monkeypatch.setattr("gc.freeze", lambda: None)
     monkeypatch.setattr("matchmaker.logs.configure", lambda _: None)
     serve(settings.model_copy(update={"port": 0}), site_only=True)
     assert not warmed
