@@ -7,7 +7,7 @@ MatchmakerError
 ├── NotFound                 nothing there, or nothing this person may know of
 ├── Forbidden                known, but not allowed
 ├── NdaRequired              open once the agreement of the need is accepted (key, title)
-├── ScopeMissing             a program's key that may only read
+├── ScopeMissing             a program's key that may only read, or lacks a right that must be ticked (scope)
 ├── KeyInAddress             a program's key in an address, which logs would store
 ├── AlreadyThere             another need has this id already (id)
 ├── RevisionMissing          a change that does not say what it changes

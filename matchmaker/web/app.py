@@ -46,6 +46,12 @@ UPLOADS = {
     "photos.own": 21_000_000,
     "quotes.own": 51_000_000,
     "quotes.behalf": 51_000_000,
+    "api_drawings.add": 26_000_000,
+    "api_drawings.replace": 26_000_000,
+    "api_rounds.add_paper": 11_000_000,
+    "api_certificates.add_scan": 11_000_000,
+    "api_certificates.add_photo": 21_000_000,
+    "api_imports.send": 51_000_000,
 }
 DESKS = (public, account, needs, supplier, work, network, api)
 
@@ -66,6 +72,7 @@ def create_app(application: Application) -> Flask:
     draining.register(app)
     app.before_request(_read_heads)
     app.before_request(_make_room)
+    request_limits.register_programs(app, UPLOADS)
     app.before_request(_check_bytes)
     sent_values.register(app)
     page_filters.register(app)

@@ -76,7 +76,6 @@ WITHIN = {
     "need.contractor": "a part of the need's page; its canary",
     "need.create": "the door poster",
     "drawing.count": "a part of the need's page: the number on its link",
-    "nda.register": "a part of the page of drawings",
     "quote.submit": "quote.mine for the supplier, quotes.behalf for the operator",
     "quote.submit_late": "409 with what was typed, when the moment has come",
     "quote.own": "quote.mine, which is where one reads it as well",
@@ -103,6 +102,42 @@ api_dealings.decide        PUT   operator/match.curate  threads  decision
 api_dealings.answer        POST  supplier/invitation    needs    answer
 api_dealings.save_quote    PUT   quote.mine             needs    quote
 api_dealings.withdraw_quote  DELETE  quote.mine         needs
+api_lifecycle.move         POST  need.edit              needs    move
+api_lifecycle.copy         POST  need.edit              needs    no_id
+api_lifecycle.set_openness  PUT  need.edit              needs    openness
+api_lifecycle.set_strictness  PUT  need.edit            needs    strictness
+api_dealings.ask           POST  supplier/need.see      needs
+api_shortlists.place       PUT   operator/match.curate  threads  place
+api_shortlists.undo        DELETE  operator/match.curate  threads
+api_shortlists.add         POST  operator/match.curate  needs    nobody
+api_shortlists.invite      POST  operator/match.curate  needs    matches
+api_shortlists.set_seats   PUT   operator/match.curate  needs    seats
+api_shortlists.want        PUT   need.edit              threads  wanted
+api_shortlists.rate        PUT   need.edit              threads  rating
+api_rounds.set_deadline    PUT   need.edit              needs    past
+api_rounds.cancel          DELETE  need.edit            needs
+api_rounds.ask             POST  need.edit              needs    matches
+api_rounds.enter           PUT   match.curate           threads  quote
+api_rounds.add_paper       POST  quote.mine             needs    file
+api_rounds.remove_paper    DELETE  quote.mine           needs
+api_messages.write         POST  message.one            threads  nothing
+api_drawings.add           POST  drawing.change         needs    file
+api_drawings.replace       POST  drawing.change         drawings  file
+api_drawings.withdraw      DELETE  drawing.change       drawings
+api_drawings.end_agreement  DELETE  drawing.change      agreements
+api_shop.confirm           POST  supplier               -        no_fields
+api_shop.discard_draft     DELETE  supplier             -
+api_certificates.add_scan  POST  supplier               -        file
+api_certificates.add_photo  POST  supplier              -        file
+api_certificates.remove_photo  DELETE  supplier/own     photos
+api_searches.save          POST  signed                 -        no_name
+api_searches.look          POST  own                    search
+api_searches.delete        DELETE  own                  search
+api_imports.send           POST  registry.import        -        file
+api_imports.set_columns    PUT   import.one             imports  meanings
+api_imports.start          POST  import.one             imports
+api_imports.discard        POST  import.one             imports
+api_imports.undo           POST  import.one             imports
 api_webhooks.make          POST  signed                 -        webhook
 api_webhooks.end           DELETE  own                  webhook
 api_webhooks.again         POST  own                    webhook
@@ -148,6 +183,66 @@ api_dealings.own_quote     GET   quote.mine             needs
 api_dealings.save_quote    PUT   key                    needs
 api_dealings.withdraw_quote  DELETE  key                needs
 api_dealings.opened_quotes  GET  quote.opened           needs
+api_needs.summary          GET   need.see               needs
+api_lifecycle.move         POST  key                    needs
+api_lifecycle.copy         POST  key                    needs
+api_lifecycle.openness     GET   need.edit              needs
+api_lifecycle.set_openness  PUT  key                    needs
+api_lifecycle.strictness   GET   need.edit              needs
+api_lifecycle.set_strictness  PUT  key                  needs
+api_dealings.ask           POST  key                    needs
+api_shortlists.place       PUT   key                    threads
+api_shortlists.undo        DELETE  key                  threads
+api_shortlists.add         POST  key                    needs
+api_shortlists.invite      POST  key                    needs
+api_shortlists.seats       GET   operator/match.curate  needs
+api_shortlists.set_seats   PUT   key                    needs
+api_shortlists.compare     GET   need.edit              needs
+api_shortlists.want        PUT   key                    threads
+api_shortlists.rate        PUT   key                    threads
+api_rounds.set_deadline    PUT   key                    needs
+api_rounds.cancel          DELETE  key                  needs
+api_rounds.ask             POST  key                    needs
+api_rounds.enter           PUT   key                    threads
+api_rounds.add_paper       POST  key                    needs
+api_rounds.remove_paper    DELETE  key                  needs
+api_rounds.paper           GET   quote.paper            papers
+api_messages.listed        GET   message.view           needs
+api_messages.read          GET   message.one            threads
+api_messages.write         POST  key                    threads
+api_drawings.listed        GET   drawing.list           needs
+api_drawings.add           POST  key                    needs
+api_drawings.replace       POST  key                    drawings
+api_drawings.download      GET   drawing.download       drawings
+api_drawings.withdraw      DELETE  key                  drawings
+api_drawings.agreements    GET   nda.register           needs
+api_drawings.end_agreement  DELETE  key                 agreements
+api_shop.confirm           POST  key                    -
+api_shop.discard_draft     DELETE  key                  -
+api_certificates.listed    GET   supplier               -
+api_certificates.add_scan  POST  key                    -
+api_certificates.scan      GET   certificate.download   scans
+api_certificates.own_photos  GET  supplier              -
+api_certificates.add_photo  POST  key                   -
+api_certificates.remove_photo  DELETE  key              photos
+api_certificates.photo     GET   need.see               photos
+api_searches.mine          GET   signed                 -
+api_searches.save          POST  key                    -
+api_searches.look          POST  key                    search
+api_searches.delete        DELETE  key                  search
+api_imports.listed         GET   registry.import        -
+api_imports.send           POST  key                    -
+api_imports.read           GET   import.one             imports
+api_imports.remarks        GET   import.one             imports
+api_imports.set_columns    PUT   key                    imports
+api_imports.start          POST  key                    imports
+api_imports.discard        POST  key                    imports
+api_imports.undo           POST  key                    imports
+api_lists.suppliers        GET   list.export            -
+api_lists.needs            GET   list.export            -
+api_lists.certificates     GET   operator               -
+api_lists.shortlist        GET   need.edit              needs
+api_lists.journal          GET   journal                -
 api_webhooks.mine          GET   signed                 -
 api_webhooks.make          POST  key                    -
 api_webhooks.messages      GET   own                    webhook
@@ -384,6 +479,22 @@ def _row(line: str) -> Row:
 
 
 DOORS = _doors()
+# Rights that a key has only where they are ticked, and what needs them: rows 23, 24, 39, 40 and 44 of the access table.
+SCOPED = {
+    "drawings": {"api_drawings.listed", "api_drawings.download"},
+    "export": {"api_lists.suppliers", "api_lists.needs", "api_lists.certificates", "api_lists.shortlist"},
+    "import": {
+        "api_imports.listed",
+        "api_imports.send",
+        "api_imports.read",
+        "api_imports.remarks",
+        "api_imports.set_columns",
+        "api_imports.start",
+        "api_imports.discard",
+        "api_imports.undo",
+    },
+    "audit": {"api_lists.journal"},
+}
 ROWS = tuple(_row(line) for line in _ROUTES.strip().splitlines())
 KEYED_ROWS = tuple(_row(line) for line in KEYED.strip().splitlines())
 

@@ -99,7 +99,7 @@ def test_reads_of_several_processes_count_together_and_outlive_a_restart(each_se
 
     def read(limits: RateLimits) -> bool:
         try:
-            if limits.read((reads,)):
+            if limits.read((reads,))[1]:
                 limits.save_reads()
         except TooManyAttempts:
             return False
@@ -126,7 +126,7 @@ def test_reads_go_on_without_a_store_and_acts_do_not(tmp_path_factory: pytest.Te
     reads = Limit("reads", 60, 60).of("reader")
     with time_machine.travel(now(), tick=False):
         for _ in range(30):
-            if limits.read((reads,)):
+            if limits.read((reads,))[1]:
                 limits.save_reads()
         with pytest.raises(DatabaseError):
             limits.take((ACCOUNT,))

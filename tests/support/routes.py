@@ -52,6 +52,8 @@ VALUES = {
     "token": "made-up",
     "kind": "xlsx",
     "holds": "supplier",
+    "place": 0,
+    "paper": "x",
 }
 
 

@@ -64,6 +64,11 @@ class Count:
         begin = max(moment, min(free_at, moment + whole)) if free_at and known else moment
         return begin + acts * whole / (self.limit.most * factor)
 
+    def left(self, free_at: datetime, moment: datetime, factor: float) -> int:
+        """The acts that may pass at a moment, where everything is free again at `free_at`."""
+        open_seconds = self.limit.seconds - (free_at - moment).total_seconds()
+        return max(0, math.floor(open_seconds * self.limit.most * factor / self.limit.seconds + _ROUNDING))
+
     def wait(self, after: datetime, moment: datetime) -> float:
         """The seconds until an act that leaves the count at `after` may pass; 0 or less where it may now."""
         return (after - moment).total_seconds() - self.limit.seconds
@@ -76,12 +81,16 @@ def _refuse(waits: Mapping[Count, float]) -> None:
         raise TooManyAttempts(max(1, math.ceil(seconds)), count.limit.message)
 
 
-def take(session: Session, counts: Sequence[Count], *, factor: float = 1.0) -> None:
+FreeAt = Mapping[Count, datetime]  # the moment at which everything of a count is free again
+
+
+def take(session: Session, counts: Sequence[Count], *, factor: float = 1.0) -> FreeAt:
     """Count one act for all these subjects, or for none of them where one is at its limit: TooManyAttempts."""
     held, moment = _locked(session, counts), now()
     after = {one: one.after(held[one.key], moment, 1, factor) for one in counts}
     _refuse({one: one.wait(then, moment) for one, then in after.items()})
     _write(session, {one.key: then for one, then in after.items()})
+    return after
 
 
 def give_back(session: Session, counts: Sequence[Count], *, factor: float = 1.0) -> None:
@@ -142,7 +151,7 @@ class RateLimits:
         self._lock = threading.Lock()
         self._reads: dict[Count, _Reads] = {}
 
-    def take(self, counts: Sequence[Count]) -> None:
+    def take(self, counts: Sequence[Count]) -> FreeAt:
         """Count one act in a transaction of its own, as the function `take`. Where the database is away its error
         passes: what cannot be counted is not let through.
         """
@@ -150,13 +159,13 @@ class RateLimits:
         saved = work.saved if work else False
         try:
             with self._sessions().begin() as session:
-                take(session, counts, factor=self.factor)
+                return take(session, counts, factor=self.factor)
         finally:
             if work:
                 work.saved = saved  # a count is nothing that a second try of the request would do twice
 
-    def read(self, counts: Sequence[Count]) -> bool:
-        """Count one read. Returns whether `save_reads` is due. Raises TooManyAttempts."""
+    def read(self, counts: Sequence[Count]) -> tuple[FreeAt, bool]:
+        """Count one read. Returns also whether `save_reads` is due. Raises TooManyAttempts."""
         moment = now()
         with self._lock:
             self._make_room(moment)
@@ -165,7 +174,7 @@ class RateLimits:
             _refuse({one: one.wait(then, moment) for one, then in after.items()})
             for one, reads in held.items():
                 reads.free_at, reads.unsaved = after[one], reads.unsaved + 1
-            return any(reads.unsaved % STEP == 0 for reads in held.values())
+            return after, any(reads.unsaved % STEP == 0 for reads in held.values())
 
     def save_reads(self) -> None:
         """Tell the database of the counted reads, and learn of those of other processes. No page fails for it."""

@@ -4,7 +4,7 @@ fewer where the scope says so.
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -20,6 +20,8 @@ from matchmaker.services.core import journal, locks
 from matchmaker.services.people.browser_sessions import roles
 
 READ, WRITE = "read", "write"
+# Rights that a key has only where its person ticked them: what leaves the site whole, or comes in whole.
+SPECIAL = ("drawings", "export", "import", "audit")
 DAYS = (30, 90, 365)
 UNTIL_SIGN_OUT = 1  # days at most: such a key ends with the browser's session in which it was made
 MOST = 10  # live keys of a person
@@ -30,7 +32,14 @@ _PRESSED_AGAIN = timedelta(minutes=1)
 
 
 def make(
-    session: Session, user: User, name: str, *, write: bool, days: int, session_id: int | None = None
+    session: Session,
+    user: User,
+    name: str,
+    *,
+    write: bool,
+    days: int,
+    special: Collection[str] = (),
+    session_id: int | None = None,
 ) -> str:
     """Create a key and return its secret, which is not stored; with a session, the key ends with it. Raises
     InvalidRecord.
@@ -56,7 +65,7 @@ def make(
         user_id=user.id,
         name=words,
         secret_hash=_hash(secret),
-        scopes=[READ, WRITE] if write else [READ],
+        scopes=[READ, *([WRITE] if write else []), *(one for one in SPECIAL if one in special)],
         epoch=user.epoch,
         session_id=session_id if days == UNTIL_SIGN_OUT else None,
         expires_at=now() + timedelta(days=days),

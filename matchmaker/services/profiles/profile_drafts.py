@@ -81,11 +81,13 @@ def touch(session: Session, profile: Profile, by: str) -> None:
 
 def add_photo(
     session: Session, profile: Profile, photo: photos.ReceivedPhoto, user: User, *, caption: str = ""
-) -> None:
+) -> StoredFile:
     """Add a photo of the shop; a new one waits for the centre. Raises FileRefused."""
     before = photos.of_profile(session, profile)
-    if photos.add(session, profile, photo, user, caption=caption) not in before:
+    stored = photos.add(session, profile, photo, user, caption=caption)
+    if stored not in before:
         touch(session, profile, user.public_id)
+    return stored
 
 
 def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) -> None:

@@ -9,6 +9,7 @@ from typing import IO
 
 from sqlalchemy.orm import Session
 
+from matchmaker.domain.errors import NotFound
 from matchmaker.domain.language import N_
 from matchmaker.models import Match, Quote, User
 from matchmaker.services.mail import letters
@@ -40,6 +41,22 @@ def save(
     """
     quote = quotes.save(session, match, entry.terms, user, revision=revision, submit=submit)
     quote_attachments.change(session, quote, entry.papers, entry.dropped, user, folder)
+    return quote
+
+
+def change_papers(
+    session: Session,
+    match: Match,
+    user: User,
+    folder: Path,
+    papers: Sequence[tuple[str, IO[bytes]]] = (),
+    dropped: Collection[str] = (),
+) -> Quote:
+    """Add and remove papers of the author's quote, before its deadline. Raises QuoteClosed, NotFound, InvalidRecord."""
+    need, quote = quotes.open_need(session, match), quotes.of_match(session, match)
+    if quote is None:
+        raise NotFound(what="quote", key=need.public_id)
+    quote_attachments.change(session, quote, papers, dropped, user, folder)
     return quote
 
 

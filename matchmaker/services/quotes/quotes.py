@@ -78,7 +78,7 @@ def save(
 
     Raises QuoteClosed after the deadline, MoveNotAllowed where the need takes no quotes, StaleRevision.
     """
-    need = _open(session, match)
+    need = open_need(session, match)
     quote = of_match(session, match)
     if quote is None:
         quote = Quote(match=match, state=QuoteState.DRAFT)
@@ -142,7 +142,7 @@ def enter(session: Session, match: Match, offer: QuoteTerms, user: User) -> Quot
 
 def withdraw(session: Session, match: Match, user: User) -> None:
     """Withdraw a submitted quote before the deadline. Raises QuoteClosed, NotFound."""
-    need, quote = _open(session, match), of_match(session, match)
+    need, quote = open_need(session, match), of_match(session, match)
     if quote is None or not quote.is_submitted:
         raise NotFound(what="quote", key=match.public_id)
     with undoing.undoable(session, WITHDRAWAL, quote, user, [(Quote, Quote.id == quote.id)]):
@@ -157,8 +157,10 @@ def check_open(session: Session, need: Need) -> None:
     _check_open(session, session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one())
 
 
-def _open(session: Session, match: Match) -> Need:
-    """The need, its row locked until the transaction ends, so that a quote and its opening take turns."""
+def open_need(session: Session, match: Match) -> Need:
+    """The need, its row locked until the transaction ends, so that a quote and its opening take turns. Raises QuoteClosed,
+    MoveNotAllowed.
+    """
     need = session.scalars(select(Need).where(Need.id == match.need_id).with_for_update()).one()
     _check_open(session, need)
     return need

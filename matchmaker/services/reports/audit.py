@@ -90,15 +90,21 @@ def of_network() -> Scope:
 
 
 def page(
-    session: Session, where: Scope, asked: JournalQuery, below: int | None, language: str
+    session: Session,
+    where: Scope,
+    asked: JournalQuery,
+    below: int | None,
+    language: str,
+    *,
+    limit: int = PAGE,
 ) -> JournalPage:
     """The newest entries below a number, with names, in a fixed number of statements."""
     query = select(AuditEntry).where(where, *_narrowed(asked)).order_by(AuditEntry.id.desc())
     if below is not None:
         query = query.where(AuditEntry.id < below)
-    entries = session.scalars(query.limit(PAGE + 1)).all()
-    shown = entries[:PAGE]
-    return JournalPage(named(session, shown, language), shown[-1].id if len(entries) > PAGE else None)
+    entries = session.scalars(query.limit(limit + 1)).all()
+    shown = entries[:limit]
+    return JournalPage(named(session, shown, language), shown[-1].id if len(entries) > limit else None)
 
 
 def _narrowed(asked: JournalQuery) -> Iterable[ColumnElement[bool]]:

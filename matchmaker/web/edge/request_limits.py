@@ -3,15 +3,20 @@ the whole site. Sign-in, reset and registration have limits of their own, see `s
 
 A form is counted in the database before its view begins; a search or a read of the interface is counted in memory
 first, so that reading does not write and goes on while the database is away.
+
+A program is told on every answer what it may still do, as draft-ietf-httpapi-ratelimit-headers says.
 """
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import Flask, Response, after_this_request, request
+from flask import Flask, Response, after_this_request, g, request
 
+from matchmaker.domain.errors import TooManyAttempts
 from matchmaker.domain.language import N_
-from matchmaker.services.core.rate_limits import Count, Limit
+from matchmaker.models.base import now
+from matchmaker.services.core.rate_limits import Count, FreeAt, Limit
 from matchmaker.services.people.guesses import machine_key
 from matchmaker.web.kit.context import PROGRAMS, person, product, visitor_address
 
@@ -91,7 +96,17 @@ _READS: Mapping[str, RequestLimit] = dict.fromkeys(
     ("public.search", "public.show_map", "public.try_need"), SEARCHES
 )
 _FORMS: Mapping[str, RequestLimit] = {
-    **dict.fromkeys(("messages.thread", "standing.ask", "quotes.ask"), MESSAGES),
+    **dict.fromkeys(
+        (
+            "messages.thread",
+            "standing.ask",
+            "quotes.ask",
+            "api_messages.write",
+            "api_dealings.ask",
+            "api_rounds.ask",
+        ),
+        MESSAGES,
+    ),
     **dict.fromkeys(
         (
             "account.confirm_again",
@@ -110,26 +125,79 @@ def register(app: Flask, uploads: Collection[str]) -> None:
     """Count requests to the pages above and to the pages that take files."""
 
     @app.before_request
-    def count() -> None:
-        kind = _kind(uploads)
-        if kind is None:
-            return
-        limits = product().limits
-        if kind not in (SEARCHES, PROGRAM_READS):
-            limits.take(kind.counts())
-        elif limits.read(kind.counts()):
-            after_this_request(_save_reads)
+    def count_page() -> None:
+        if not request.path.startswith(PROGRAMS):
+            for kind in _kinds(uploads):
+                _count(kind)
 
 
-def _kind(uploads: Collection[str]) -> RequestLimit | None:
+def register_programs(app: Flask, uploads: Collection[str]) -> None:
+    """Count the requests of programs, before anything looks at what they sent, and tell what is left."""
+
+    @app.before_request
+    def count_program() -> None:
+        if request.path.startswith(PROGRAMS):
+            for kind in _kinds(uploads):
+                _count(kind)
+
+    app.after_request(_tell_rate)
+
+
+def _count(kind: RequestLimit) -> None:
+    limits, counts = product().limits, kind.counts()
+    reads = kind in (SEARCHES, PROGRAM_READS)
+    try:
+        free_at, due = limits.read(counts) if reads else (limits.take(counts), False)
+    except TooManyAttempts as error:
+        g.rate = RateTold(kind, round(counts[0].limit.most * limits.factor), 0, error.seconds)
+        raise
+    g.rate = _rate(kind, counts[0], free_at)
+    if due:
+        after_this_request(_save_reads)
+
+
+@dataclass(frozen=True, slots=True)
+class RateTold:
+    """What a program hears of its own count: the acts left, and the seconds until all of them are free again; of a
+    refused request those after which it may come again.
+    """
+
+    kind: RequestLimit
+    most: int
+    left: int
+    seconds: int
+
+
+def _rate(kind: RequestLimit, count: Count, free_at: FreeAt) -> RateTold:
+    moment, factor = now(), product().limits.factor
+    seconds = max(0, math.ceil((free_at[count] - moment).total_seconds()))
+    told = RateTold(
+        kind, round(count.limit.most * factor), count.left(free_at[count], moment, factor), seconds
+    )
+    before: RateTold | None = g.get("rate")
+    return before if before is not None and before.left < told.left else told
+
+
+def _tell_rate(response: Response) -> Response:
+    told: RateTold | None = g.get("rate")
+    if told is not None and request.path.startswith(PROGRAMS):
+        name = told.kind.what
+        response.headers["RateLimit-Policy"] = f'"{name}";q={told.most};w={told.kind.seconds}'
+        response.headers["RateLimit"] = f'"{name}";r={told.left};t={told.seconds}'
+    return response
+
+
+def _kinds(uploads: Collection[str]) -> Iterator[RequestLimit]:
+    """The limits of the request; a program's changes count beside what they would count on a page."""
     endpoint, reads = request.endpoint or "", request.method in _SAFE
     if request.path.startswith(PROGRAMS):
-        return PROGRAM_READS if reads else PROGRAM_CHANGES
+        yield PROGRAM_READS if reads else PROGRAM_CHANGES
     if endpoint in _READS:
-        return _READS[endpoint]
-    if reads:
-        return None
-    return UPLOADS if endpoint in uploads else _FORMS.get(endpoint)
+        yield _READS[endpoint]
+    if not reads and endpoint in uploads:
+        yield UPLOADS
+    if not reads and endpoint in _FORMS:
+        yield _FORMS[endpoint]
 
 
 def _save_reads(response: Response) -> Response:

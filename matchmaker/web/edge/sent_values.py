@@ -23,7 +23,7 @@ _UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
 LARGEST_VALUE = 500_000  # bytes; the longest text that a page takes is a pasted list
 MOST_VALUES = 1_000  # of a form
 # Names that a page reads as a list; every other name may be given once.
-SEVERAL = {"centre", "choose", "drop", "ease", "events", "field", "file", "match", "take"}
+SEVERAL = {"centre", "choose", "drop", "ease", "events", "field", "file", "match", "special", "take"}
 _AS_TYPED = {"password", "current"}  # a secret is not changed
 
 

@@ -1,6 +1,7 @@
 """Files to download: lists in the reader's language, stored files, plain values."""
 
 from io import BytesIO
+from typing import IO
 
 from flask import Response, abort, jsonify, send_file
 
@@ -9,6 +10,8 @@ from matchmaker.services.core import blobs
 from matchmaker.services.reports import spreadsheets
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.kit.context import product
+
+SentFile = tuple[str, IO[bytes]]  # a name, and the content
 
 
 def answer(table: DownloadTable, kind: str, name: str) -> Response:

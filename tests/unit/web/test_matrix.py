@@ -1,5 +1,7 @@
 """Every route, for everybody: the answers of the access table, on three centres. No page may be forgotten."""
 
+from collections.abc import Sequence
+
 import pytest
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
@@ -12,8 +14,9 @@ from matchmaker.domain.access import (
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys
 from matchmaker.web.app import create_app
+from matchmaker.web.views.api.operations import of_view
 from tests.access import world as made
-from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, WITHIN, Row, cell
+from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, SCOPED, WITHIN, Row, cell
 from tests.access.world import SUBJECTS, Thing, World
 from tests.support import routes
 
@@ -28,6 +31,21 @@ JSON: dict[str, object] = {
     "answer": {"answer": "not_ours"},
     "quote": {"amount": "0"},
     "webhook": {"address": "http://localhost/", "events": ["need.changed"]},
+    "move": {"state": "completed"},
+    "no_id": {"id": ""},
+    "openness": {"disclosure": "none", "reach": "none"},
+    "strictness": {"strictness": {}},
+    "place": {"place": 1},
+    "nobody": {"supplier": "nobody"},
+    "matches": {"matches": ["none"]},
+    "seats": {"most": 3, "seen": 2},
+    "wanted": {"wanted": False},
+    "rating": {"quality": 1, "timeliness": 1},
+    "past": {"until": "2020-01-01T00:00:00Z"},
+    "nothing": {"text": " "},
+    "no_fields": {"fields": []},
+    "no_name": {"name": " ", "query": "q=turning"},
+    "meanings": {"meanings": ["none"]},
 }
 SIGN_IN = "/login?next="
 # Needs that differ from an open one in what a page shows, not in who may write.
@@ -136,13 +154,23 @@ def test_no_form_without_its_mark_is_taken(guarded: Flask, world: World, row: Ro
         assert answer.status_code in ({400, 401} if name == "AN" else {400}), f"{name}: {answer.status_code}"
 
 
-def key_of(world: World, name: str, *, write: bool) -> dict[str, str]:
+def key_of(
+    world: World, name: str, *, write: bool, special: Sequence[str] = api_keys.SPECIAL
+) -> dict[str, str]:
     """The header of a program that acts for a subject."""
     with world.application.sessions.begin() as session:
         user = accounts.by_email(session, world.emails[name])
         for old in api_keys.of_user(session, user):
             api_keys.end(session, user, old.id)
-        return {"Authorization": f"Bearer {api_keys.make(session, user, 'test', write=write, days=30)}"}
+        secret = api_keys.make(session, user, "test", write=write, days=30, special=special)
+        return {"Authorization": f"Bearer {secret}"}
+
+
+def sent_by(row: Row) -> dict[str, object]:
+    """What a program sends to a row: JSON, or a form without its file."""
+    if row.form == "file":
+        return {"data": {"note": "no file"}, "content_type": "multipart/form-data"}
+    return {"json": JSON[row.form]}
 
 
 API = [row for row in ROWS if row.endpoint.startswith("api")]
@@ -183,14 +211,32 @@ def test_a_program_changes_what_its_person_may_and_its_key_lets_it(
     for write in (False, True):
         header = key_of(world, name, write=write) | {"If-Match": '"0"'}
         for label, thing in world.things(row.on).items():
-            sent = JSON[row.form]
             answer = app.test_client().open(
-                routes.address(app, row, thing), method=row.method, json=sent, headers=header
+                routes.address(app, row, thing), method=row.method, headers=header, **sent_by(row)
             )
             if write:
                 assert verdict(answer) is routes.expected_answer(world, row, name, thing), label
             else:
                 assert (answer.status_code, answer.json["code"]) == (403, "key.scope"), label
+
+
+@pytest.mark.parametrize("row", [row for row in (*API, *KEYED_ROWS) if row.action != "key"], ids=str)
+def test_a_right_that_must_be_ticked_is_asked_before_anything_else(
+    app: Flask, world: World, row: Row
+) -> None:
+    needed = next((scope for scope, rows in SCOPED.items() if row.endpoint in rows), "")
+    said = of_view(app.view_functions[row.endpoint])
+    assert needed == (said.scope if said else "")
+    if not needed:
+        return
+    for name in ("SN", "CO", "SX", "OO", "OX", "NA"):
+        others = [scope for scope in api_keys.SPECIAL if scope != needed]
+        header = key_of(world, name, write=True, special=others)
+        for thing in world.things(row.on).values():
+            answer = app.test_client().open(
+                routes.address(app, row, thing), method=row.method, headers=header, **sent_by(row)
+            )
+            assert (answer.status_code, answer.json["code"]) == (403, "key.scope")
 
 
 def test_a_key_in_the_address_is_refused_before_anybody_looks(app: Flask) -> None:

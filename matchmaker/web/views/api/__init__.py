@@ -4,10 +4,19 @@ No rule may live here that a page does not have.
 """
 
 from matchmaker.web.views.api import (
+    api_certificates,
     api_dealings,
     api_description,
+    api_drawings,
+    api_imports,
+    api_lifecycle,
+    api_lists,
+    api_messages,
     api_needs,
+    api_rounds,
+    api_searches,
     api_shop,
+    api_shortlists,
     api_suppliers,
     api_webhooks,
 )
@@ -16,7 +25,16 @@ BLUEPRINTS = (
     api_description.blueprint,
     api_suppliers.blueprint,
     api_needs.blueprint,
+    api_lifecycle.blueprint,
     api_dealings.blueprint,
+    api_shortlists.blueprint,
+    api_rounds.blueprint,
+    api_messages.blueprint,
+    api_drawings.blueprint,
     api_shop.blueprint,
+    api_certificates.blueprint,
+    api_searches.blueprint,
+    api_imports.blueprint,
+    api_lists.blueprint,
     api_webhooks.blueprint,
 )

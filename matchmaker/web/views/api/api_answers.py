@@ -1,13 +1,15 @@
 """The shapes of the interface for programs: bodies of requests and answers, the filters of addresses, pages of lists."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import Record, clean_text
 
+P = TypeVar("P")
 MOST_ENTRIES = 100  # of a page of a list
 Limit = Annotated[int, Field(ge=1, le=MOST_ENTRIES)]
 # The id of a record that its address names already; empty where it is left out.
@@ -18,6 +20,10 @@ class ApiAnswer(BaseModel):
     """The body of an answer; what is not known or not set is left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NoAnswer(ApiAnswer):
+    """Nothing more to say: it is done."""
 
 
 class ApiBody(Record):
@@ -45,6 +51,20 @@ class GivenAnswer:
     revision: int | None = None
     location: str = ""
     following: Mapping[str, str | int] | None = None
+
+
+def part(
+    items: Sequence[P], query: "PageFilters", key: Callable[[P], str]
+) -> tuple[Sequence[P], Mapping[str, str | int] | None]:
+    """The part of a short list that a page asks for, and the filters of the next one. Raises FilterRefused."""
+    places = {key(one): place for place, one in enumerate(items, 1)}
+    if query.after and query.after not in places:
+        raise FilterRefused(name="after", value=query.after)
+    first = places.get(query.after, 0)
+    shown = items[first : first + query.limit]
+    if first + query.limit >= len(items):
+        return shown, None
+    return shown, {**query.model_dump(mode="json", exclude_defaults=True), "after": key(shown[-1])}
 
 
 class PageFilters(ApiQuery):

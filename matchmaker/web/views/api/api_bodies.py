@@ -13,6 +13,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.people import api_keys
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import person, wording
+from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.views.api.api_answers import ApiAnswer
 from search.ranking.explain import RankedSupplier
 
@@ -38,6 +39,28 @@ def check_key() -> None:
         abort(401)
     if api_keys.WRITE not in who.scopes:
         raise ScopeMissing
+
+
+def check_scope(scope: str) -> None:
+    """Raise ScopeMissing where the request's key lacks a right that must be ticked; a browser's session has them all."""
+    who = person()
+    if scope and who is not None and who.scopes is not None and scope not in who.scopes:
+        raise ScopeMissing(
+            N_("This key lacks the right “%(scope)s”; create one for which it is ticked."), scope=scope
+        )
+
+
+def file() -> SentFile:
+    """The file of the request, its name and content. Raises InvalidRecord, TextRefused."""
+    if request.mimetype != "multipart/form-data":
+        abort(415)
+    sent = request.files.getlist("file")
+    if len(sent) > 1:
+        raise TextRefused(Problem("file", "key.repeated", N_("Send one file.")))
+    if not sent or not sent[0].filename:
+        message = N_("Send a form (multipart/form-data) with the file and its name as “file”.")
+        raise InvalidRecord((Problem("file", "file.none", message),))
+    return sent[0].filename, sent[0].stream
 
 
 def body() -> dict[str, object]:

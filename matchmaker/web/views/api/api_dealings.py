@@ -3,11 +3,11 @@
 Nothing here signs an agreement, publishes, releases or awards: that is a person's act on a page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from flask import Blueprint, abort
+from flask import Blueprint
 from pydantic import Field
 
 from importers.cells import amount_text
@@ -15,14 +15,14 @@ from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import MatchState, QuoteState
 from matchmaker.domain.records import Code
-from matchmaker.models import Match, Quote, Session, User
+from matchmaker.models import Match, Quote, Session, StoredFile, User
 from matchmaker.services.needs import quote_rounds
-from matchmaker.services.quotes import quote_terms, quotes
+from matchmaker.services.quotes import quote_attachments, quote_terms, quotes
 from matchmaker.services.shortlist import link_answers, match_decisions, shortlists
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, person, product
+from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.pages import explanations, shop_standing
 from matchmaker.web.pages.need_access import authorised, curated
 from matchmaker.web.views.api import api_bodies
@@ -37,7 +37,9 @@ Amount = Annotated[str, Field(max_length=40, pattern=r"^[0-9][0-9 .,]*$", exampl
 
 
 class ShortlistLine(ApiAnswer):
-    """A supplier on the shortlist of a need, with its state; `revision` stands in the If-Match of a decision."""
+    """A supplier on the shortlist of a need, with its state; `revision` stands in the If-Match of a decision. The
+    centre's note is for people: no key reads it.
+    """
 
     match: str
     supplier: str
@@ -70,6 +72,13 @@ class AnswerBody(ApiBody):
 
     answer: Literal["interested", "no_capacity", "not_ours"]
     reason: Code | None = None
+
+
+class AskedAnswer(ApiAnswer):
+    """A shop has asked to be invited; the centre decides, and tells it by an invitation."""
+
+    need: str
+    asked_at: datetime | None = None
 
 
 class AnswerTold(ApiAnswer):
@@ -105,6 +114,16 @@ class BatchAnswer(ApiAnswer):
     price: str
 
 
+class PaperAnswer(ApiAnswer):
+    """A paper of a quote."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
 class QuoteAnswer(ApiAnswer):
     """A quote; amounts have two digits after the point."""
 
@@ -119,6 +138,7 @@ class QuoteAnswer(ApiAnswer):
     valid_until: date | None = None
     text: str | None = None
     submitted_at: datetime | None = None
+    papers: list[PaperAnswer]
 
 
 class QuoteList(ApiAnswer):
@@ -130,26 +150,22 @@ class QuoteList(ApiAnswer):
     items: list[QuoteAnswer]
 
 
-def _signed_in() -> None:
-    """Refuse a reader that is nobody before looking, so that nobody learns which needs there are."""
-    if person() is None:
-        abort(401)
-
-
 @blueprint.get("/<key>/shortlist")
 @operation(answer=ShortlistAnswer, refusals=(401, 403, 404))
 def shortlist(key: str) -> ShortlistAnswer:
     """The shortlist as the operators of the need's centre see it."""
-    _signed_in()
     return _shortlist(key)
 
 
 def _shortlist(key: str) -> ShortlistAnswer:
     need = curated(database(), key)
-    return ShortlistAnswer(need=key, items=[_line(one) for one in shortlists.of_need(database(), need)])
+    return ShortlistAnswer(
+        need=key, items=[shortlist_line(one) for one in shortlists.of_need(database(), need)]
+    )
 
 
-def _line(match: Match) -> ShortlistLine:
+def shortlist_line(match: Match) -> ShortlistLine:
+    """A match as its operator reads it."""
     return ShortlistLine(
         match=match.public_id,
         supplier=match.profile.public_id,
@@ -159,7 +175,7 @@ def _line(match: Match) -> ShortlistLine:
         score=match.score,
         asked=match.asked_at is not None,
         released=match.released_at is not None,
-        note=match.note,
+        note=match.note if signed_in().scopes is None else None,
         reasons=[ReasonAnswer(**reason) for reason in explanations.reasons(match)],
     )
 
@@ -184,14 +200,14 @@ def decide(key: str, match: str, body: DecisionBody) -> GivenAnswer:
         text = N_("Choose the reason for the rejection.")
         raise InvalidRecord((Problem("reason", "reason.missing", text, (body.reason or "")[:80]),))
     verdict = NewDecision(body.decision, reason_code=body.reason if rejected else None)
-    return _changed(
+    return changed_match(
         key,
         match,
         lambda session, one, user, seen: match_decisions.decide(session, one, verdict, user, revision=seen),
     )
 
 
-def _changed(key: str, match: str, act: Callable[[Session, Match, User, int], object]) -> GivenAnswer:
+def changed_match(key: str, match: str, act: Callable[[Session, Match, User, int], object]) -> GivenAnswer:
     """Change a match of a need at the revision of the request."""
     with change() as (session, user):
         need = curated(session, key)
@@ -199,8 +215,20 @@ def _changed(key: str, match: str, act: Callable[[Session, Match, User, int], ob
         if one.need_id != need.id:
             raise NotFound(what="match", key=match)
         act(session, one, user, check_revision(one.revision))
-    told = _line(match_decisions.by_key(database(), match))
+    told = shortlist_line(match_decisions.by_key(database(), match))
     return GivenAnswer(told, revision=told.revision)
+
+
+@blueprint.post("/<key>/ask")
+@operation(answer=AskedAnswer, refusals=(403, 404, 503))
+def ask(key: str) -> AskedAnswer:
+    """Ask the centre to invite the person's own shop; it decides whom to invite."""
+    found, profile = shop_standing.with_shop(database(), key)
+    proposal = explanations.proposal(found.need, profile.public_id)
+    with change() as (session, user):
+        again, own = shop_standing.with_shop(session, key)
+        match = match_decisions.ask(session, again.need, own, user, proposal)
+        return AskedAnswer(need=key, asked_at=match.asked_at)
 
 
 @blueprint.post("/<key>/answer")
@@ -219,20 +247,25 @@ def answer(key: str, body: AnswerBody) -> AnswerTold:
 @operation(answer=QuoteAnswer, refusals=(401, 403, 404), revised=True)
 def own_quote(key: str) -> GivenAnswer:
     """The own quote of an invited shop; 404 while there is none."""
-    _signed_in()
     found = authorised(database(), key, "quote.submit")
     match = quotes.match_of(database(), found.need, found.own_firm)
     quote = quotes.of_match(database(), match)
     if quote is None:
         raise NotFound(what="quote", key=key)
-    return GivenAnswer(_quote(quote, match), revision=quote.revision)
+    return GivenAnswer(quote_answer(database(), quote, match), revision=quote.revision)
 
 
-def _quote(quote: Quote, match: Match) -> QuoteAnswer:
+def quote_answer(session: Session, quote: Quote, match: Match) -> QuoteAnswer:
+    """A quote with its papers, in the state that its author is told."""
+    papers = quote_attachments.of_quotes(session, [quote]).get(quote.id, ())
+    return _quote(quote, match, papers, quote.told_state)
+
+
+def _quote(quote: Quote, match: Match, papers: Sequence[StoredFile], state: QuoteState) -> QuoteAnswer:
     return QuoteAnswer(
         key=quote.public_id,
         supplier=match.profile.public_id,
-        state=quote.state,
+        state=state,
         revision=quote.revision,
         amount=amount_text(quote.amount_minor) if quote.amount_minor is not None else None,
         currency=quote.currency,
@@ -243,6 +276,16 @@ def _quote(quote: Quote, match: Match) -> QuoteAnswer:
         valid_until=quote.valid_until,
         text=quote.text,
         submitted_at=quote.submitted_at,
+        papers=[
+            PaperAnswer(
+                key=one.public_id,
+                name=one.name,
+                media_type=one.media_type,
+                size=one.size,
+                sha256=one.sha256,
+            )
+            for one in papers
+        ],
     )
 
 
@@ -253,15 +296,15 @@ def save_quote(key: str, body: QuoteBody) -> GivenAnswer:
     with change() as (session, user):
         found = authorised(session, key, "quote.submit")
         match = quotes.match_of(session, found.need, found.own_firm)
-        terms = quote_terms.read(_typed(body), context.today())
+        terms = quote_terms.read(typed(body), context.today())
         present = quotes.of_match(session, match)
         revision = None if present is None else check_revision(present.revision)
         quote = quotes.save(session, match, terms, user, revision=revision, submit=body.submit)
         session.flush()
-        return GivenAnswer(_quote(quote, match), revision=quote.revision)
+        return GivenAnswer(quote_answer(session, quote, match), revision=quote.revision)
 
 
-def _typed(body: QuoteBody) -> dict[str, str]:
+def typed(body: QuoteBody) -> dict[str, str]:
     """The quote as its form holds it, so that one reader checks both."""
     return {
         "amount": body.amount,
@@ -284,16 +327,16 @@ def withdraw_quote(key: str) -> GivenAnswer:
         session.flush()
         quote = quotes.of_match(session, match)
         assert quote is not None
-        return GivenAnswer(_quote(quote, match), revision=quote.revision)
+        return GivenAnswer(quote_answer(session, quote, match), revision=quote.revision)
 
 
 @blueprint.get("/<key>/quotes")
 @operation(answer=QuoteList, refusals=(401, 403, 404))
 def opened_quotes(key: str) -> QuoteList:
     """All quotes for the need's contractor and centre once they are open."""
-    _signed_in()
     need = authorised(database(), key, "quote.opened").need
     sealed = quote_rounds.sealed(database(), need)
     found = [] if sealed else quotes.opened(database(), need)
-    items = [_quote(quote, quote.match) for quote in found]
+    papers = quote_attachments.of_quotes(database(), found)
+    items = [_quote(quote, quote.match, papers.get(quote.id, ()), quote.state) for quote in found]
     return QuoteList(need=key, sealed=sealed, until=need.quotes_until, items=items)

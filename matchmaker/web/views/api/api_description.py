@@ -33,14 +33,20 @@ _MEANINGS: Mapping[int, str] = {
     401: "No key, or one that has ended.",
     403: "Known, but not allowed.",
     404: "Absent, or not to be known of.",
+    202: "It is being made; ask again.",
     409: "It was changed meanwhile, or its state does not allow this.",
+    410: "The file is known, and its content is gone.",
     413: "Too large.",
-    415: "Not JSON in UTF-8.",
+    415: "Another type than the address takes.",
     422: "Fields are wrong; each is named.",
     428: "If-Match is missing.",
     429: "Too many requests; Retry-After says when to return.",
     503: "A part of the site is away; Retry-After says when to return.",
 }
+
+
+_BYTES = {"type": "string", "format": "binary"}
+_FILE = {"type": "object", "properties": {"file": _BYTES}, "required": ["file"]}
 
 
 class ProblemField(ApiAnswer):
@@ -88,7 +94,8 @@ def document(app: Flask) -> dict[str, Any]:
     found = list(operations(app))
     models: dict[type[BaseModel], None] = {ProblemAnswer: None}
     for one in found:
-        models |= dict.fromkeys(model for model in (one.said.answer, one.said.body) if model is not None)
+        answer = None if one.said.media and one.said.statuses == (200,) else one.said.answer
+        models |= dict.fromkeys(model for model in (answer, one.said.body) if model is not None)
     names, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
@@ -126,6 +133,10 @@ def _operation(one: DescribedOperation, refs: Mapping[type[BaseModel], Any]) -> 
             "required": True,
             "content": {"application/json": {"schema": refs[said.body]}},
         }
+    if said.takes_file:
+        described["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}
+    if said.scope:
+        described["x-scope"] = said.scope
     if said.reader == "anybody":
         described["security"] = [{}, {"key": []}]
     return described
@@ -164,32 +175,46 @@ def _answers(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     said = one.said
     for status in said.statuses:
-        headers: dict[str, Any] = {"X-Request-Id": _header("names the request in the site's log")}
-        if said.revised or one.method == "get":
-            headers["ETag"] = _header("the revision, for If-Match and If-None-Match")
-        if "limit" in said.query.model_fields:
-            headers["Link"] = _header("the address of the next part, rel=next")
-        if status == 201:
-            headers["Location"] = _header("the address of the new thing")
-        content = {"application/json": {"schema": refs[said.answer]}}
+        if status == 200 and said.media:
+            content: dict[str, Any] = {kind: {"schema": _BYTES} for kind in said.media}
+        else:
+            content = {"application/json": {"schema": refs[said.answer]}}
+        headers = {name: _header(words) for name, words in _headers(one, status)}
         yield status, {"description": _MEANINGS[status], "headers": headers, "content": content}
-    if one.method == "get":
+    if one.method == "get" and not said.media:
         yield 304, {"description": _MEANINGS[304]}
-    refusals = {*_OF_ALL, *said.refusals}
+    for status in sorted(_refusals(one)):
+        content = {PROBLEM: {"schema": refs[ProblemAnswer]}}
+        yield status, {"description": _MEANINGS[status], "content": content}
+
+
+def _headers(one: DescribedOperation, status: int) -> Iterator[tuple[str, str]]:
+    """The headers of an answer, each with what it says."""
+    said = one.said
+    yield "X-Request-Id", "names the request in the site's log"
+    yield "RateLimit-Policy", "so many requests (q) in so many seconds (w)"
+    yield "RateLimit", "the requests left (r), and the seconds until all are free again (t)"
+    if said.revised or (one.method == "get" and not said.media):
+        yield "ETag", "the revision, for If-Match and If-None-Match"
+    if "limit" in said.query.model_fields:
+        yield "Link", "the address of the next part, rel=next"
+    if status in {201, 202}:
+        yield "Location", "the address of the new thing"
+
+
+def _refusals(one: DescribedOperation) -> set[int]:
+    """The statuses of the errors of an address."""
+    said = one.said
+    found = {*_OF_ALL, *said.refusals}
     if one.method != "get":
-        refusals |= {403, 409, 422}
-    if said.body is not None:
-        refusals |= {*_OF_BODIES}
+        found |= {403, 409, 422}
+    if said.scope:
+        found |= {403}
+    if said.body is not None or said.takes_file:
+        found |= {*_OF_BODIES}
     if said.conditional:
-        refusals |= {409, 428}
-    for status in sorted(refusals):
-        yield (
-            status,
-            {
-                "description": _MEANINGS[status],
-                "content": {PROBLEM: {"schema": refs[ProblemAnswer]}},
-            },
-        )
+        found |= {409, 428}
+    return found
 
 
 def _header(words: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 person.
 """
 
+from datetime import date, datetime
 from typing import Annotated
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from pydantic import Field
 
 from matchmaker.domain import plausibility
@@ -14,16 +15,16 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, parse, to_data
 from matchmaker.models import Need
 from matchmaker.services.matching import matching
-from matchmaker.services.needs import need_posting, needs, quote_rounds
+from matchmaker.services.needs import drawings, need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles import profile_drafts
 from matchmaker.services.shortlist import shortlists, work_queues
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, person
+from matchmaker.web.kit.context import database, signed_in
 from matchmaker.web.kit.standpoint import standpoint
 from matchmaker.web.pages import explanations
-from matchmaker.web.pages.need_access import authorised, posting_party
+from matchmaker.web.pages.need_access import authorised, posting_party, visible
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import (
     ApiAnswer,
@@ -72,6 +73,23 @@ class NeedAnswer(ApiAnswer):
     record: NeedRecord
 
 
+class NeedSummary(ApiAnswer):
+    """A need as the reader may read it: its text only where that is open to the reader (`record`), how many drawings it has
+    for those who may know. `invited` and `signed` say so of the reader's own firm.
+    """
+
+    key: str
+    title: str
+    state: NeedState
+    contractor: str | None = None
+    quotes_until: datetime | None = None
+    deliver_by: date | None = None
+    drawings: int | None = None
+    invited: bool
+    signed: bool
+    record: NeedRecord | None = None
+
+
 class NeedChange(NeedRecord):
     """The whole need as it shall be; its `id` may be left out, and cannot be changed."""
 
@@ -86,8 +104,11 @@ class MatchFilters(ApiQuery):
 
 
 class NeedMatch(ApiAnswer):
-    """A supplier for a need: `score` for the operators of its centre, `state` where the contractor asks."""
+    """A supplier for a need: `score` for the operators of its centre; `state` and the key of the `match` where the contractor
+    asks.
+    """
 
+    match: str | None = None
     supplier: str
     rank: int | None = None
     name: str | None = None
@@ -108,9 +129,7 @@ class NeedMatches(ApiAnswer):
 @operation(answer=NeedList, query=NeedFilters, refusals=(401,))
 def mine(query: NeedFilters) -> GivenAnswer:
     """The needs of the person's own firms; for an operator those of the centre."""
-    who, here = person(), standpoint(database())
-    if who is None:
-        abort(401)
+    who, here = signed_in(), standpoint(database())
     asked = work_queues.NeedsPage(
         firms=here.firms("contractor_buyer"),
         centres=here.centres if who.is_operator else (),
@@ -145,7 +164,7 @@ def _line(need: Need) -> NeedLine:
 def post(body: NeedRecord) -> GivenAnswer:
     """Post a need as a draft: 201, or 200 where the same one already exists, so that sending twice makes one."""
     key, made = need_posting.in_a_race(lambda: _posted(body))
-    told = _told(needs.by_key(database(), key))
+    told = need_answer(needs.by_key(database(), key))
     where = url_for("api_needs.read", key=key)
     return GivenAnswer(told, 201 if made else 200, revision=told.revision, location=where)
 
@@ -163,18 +182,17 @@ def _posted(record: NeedRecord) -> tuple[str, bool]:
     return need.public_id, made
 
 
-def _told(need: Need) -> NeedAnswer:
+def need_answer(need: Need) -> NeedAnswer:
+    """A need as those who may edit it read it."""
     return NeedAnswer(key=need.public_id, state=need.state, revision=need.revision, record=needs.record(need))
 
 
 def _own(key: str) -> Need:
-    if person() is None:
-        abort(401)  # before looking, so that nobody learns which needs there are
     return authorised(database(), key, "need.edit").need
 
 
 def _shown(key: str) -> GivenAnswer:
-    told = _told(_own(key))
+    told = need_answer(_own(key))
     return GivenAnswer(told, revision=told.revision)
 
 
@@ -183,6 +201,27 @@ def _shown(key: str) -> GivenAnswer:
 def read(key: str) -> GivenAnswer:
     """One of the person's own needs as a record of the exchange format; its revision is the ETag."""
     return _shown(key)
+
+
+@blueprint.get("/<key>/summary")
+@operation(answer=NeedSummary, reader="anybody", refusals=(404,))
+def summary(key: str) -> NeedSummary:
+    """A need as its page shows it to the reader: a supplier that is invited, or anybody where it is open."""
+    found = visible(database(), key)
+    need, record = found.need, found.record if found.words_open else None
+    files = drawings.of_need(database(), need) if found.may("drawing.count") else None
+    return NeedSummary(
+        key=key,
+        title=found.title,
+        state=need.state,
+        contractor=found.contractor_name or None,
+        quotes_until=need.quotes_until,
+        deliver_by=need.due,
+        drawings=None if files is None else len(files),
+        invited=bool(found.circle.invited),
+        signed=bool(found.circle.signed),
+        record=record,
+    )
 
 
 @blueprint.put("/<key>", endpoint="change")
@@ -218,8 +257,6 @@ def matches(key: str, query: MatchFilters) -> NeedMatches:
     """The matches of a need that the person may see: for its operator all with scores, for its contractor the
     released shortlist, for a supplier its own. `position` asks about one position of the need.
     """
-    if person() is None:
-        abort(401)  # before looking, so that nobody learns which needs there are
     found = authorised(database(), key, "match.view")
     if found.verdicts["match.view"] is AccessVerdict.OK:
         parts = context.matching(query.limit)
@@ -236,6 +273,7 @@ def _released(need: Need) -> list[NeedMatch]:
     sealed = quote_rounds.sealed(database(), need)
     return [
         NeedMatch(
+            match=match.public_id,
             rank=rank,
             supplier=match.profile.public_id,
             name=match.profile.organisation.name(context.language()),

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from flask import Blueprint, abort
+from flask import Blueprint
 from pydantic import Field
 
 from matchmaker.domain.errors import InvalidRecord, Problem
@@ -14,12 +14,12 @@ from matchmaker.domain.records import Code, SupplierRecord, parse, to_data
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import need_summary
-from matchmaker.services.profiles import capacity, profile_drafts, suppliers
+from matchmaker.services.profiles import capacity, freshness, profile_drafts, suppliers
 from matchmaker.services.profiles.capacity import MOST_HOURS, CapacityCell
 from matchmaker.services.shortlist import supplier_pipeline
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, person, wording
+from matchmaker.web.kit.context import database, wording
 from matchmaker.web.pages import need_access, unread_words
 from matchmaker.web.pages.profile_access import own_profile, own_profile_in
 from matchmaker.web.views.api import api_bodies
@@ -48,6 +48,14 @@ class ProfileChangeBody(SupplierRecord):
     """The whole profile as it shall be; its `id` may be left out, and cannot be changed."""
 
     id: IdAsStored = ""
+
+
+class ConfirmBody(ApiBody):
+    """The facts that are confirmed."""
+
+    fields: Annotated[
+        tuple[Literal["capabilities", "equipment", "capacity"], ...], Field(min_length=1, max_length=3)
+    ]
 
 
 class HoursEntry(ApiAnswer):
@@ -132,8 +140,6 @@ class InvitationList(ApiAnswer):
 @operation(answer=ProfileAnswer, refusals=(401, 403), revised=True)
 def profile() -> GivenAnswer:
     """The shop's own profile as a record of the exchange format; its revision is the ETag."""
-    if person() is None:
-        abort(401)
     return _profile()
 
 
@@ -182,12 +188,29 @@ def submit_profile() -> GivenAnswer:
     return _profile()
 
 
+@blueprint.delete("/profile/draft")
+@operation(answer=ProfileAnswer, refusals=(403,), revised=True)
+def discard_draft() -> GivenAnswer:
+    """Drop the waiting changes of the profile; what is published stays."""
+    with change() as (session, user):
+        profile_drafts.discard(session, own_profile_in(session), user)
+    return _profile()
+
+
+@blueprint.post("/profile/confirm")
+@operation(answer=ProfileAnswer, body=ConfirmBody, refusals=(403,), revised=True, allowed=own_profile)
+def confirm(body: ConfirmBody) -> GivenAnswer:
+    """Confirm that facts of the profile are still true, as of today."""
+    with change() as (session, user):
+        own = own_profile_in(session)
+        freshness.confirm(session, own, body.fields, by=user.public_id, today=context.today())
+    return _profile()
+
+
 @blueprint.get("/invitations")
 @operation(answer=InvitationList, refusals=(401, 403))
 def invitations() -> InvitationList:
     """The needs that the shop was invited to or asked about."""
-    if person() is None:
-        abort(401)
     found = supplier_pipeline.of_profile(database(), own_profile())
     return InvitationList(
         waiting=[_invitation(one) for one in found.waiting],
@@ -211,8 +234,6 @@ def _invitation(one: supplier_pipeline.NeedDealing) -> InvitationLine:
 @operation(answer=HoursAnswer, refusals=(401, 403))
 def hours() -> HoursAnswer:
     """The stated hours of the coming weeks by group of machines, and the groups and weeks there are."""
-    if person() is None:
-        abort(401)
     return _plan(own_profile())
 
 
@@ -234,8 +255,6 @@ def fitting() -> FittingNeeds:
     """The open needs that fit the shop, with reasons, and the needs that changes to its published profile
     would open.
     """
-    if person() is None:
-        abort(401)
     own = own_profile()
     if own.published_at is None:
         return FittingNeeds(fitting=[], openings=[])

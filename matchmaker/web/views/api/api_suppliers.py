@@ -8,6 +8,7 @@ from pydantic import Field
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import EquipmentRecord, SupplierRecord, parse, to_data
+from matchmaker.domain.requirements import Requirements
 from matchmaker.services.matching import matching
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product
@@ -36,14 +37,24 @@ class SupplierFilters(ApiQuery):
         Literal["", "implementing", "certified", "dated", "verified"],
         Field(description="least level of a certificate of a quality system"),
     ] = ""
+    facets: Annotated[bool, Field(description="count the suppliers that match by region too")] = False
     limit: Limit = 20
     after: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 0
 
 
+class RegionCount(ApiAnswer):
+    """How many of the suppliers that match are in a region, whatever region is asked for."""
+
+    region: str
+    name: str
+    count: int
+
+
 class MatchList(ApiAnswer):
-    """The number of all suppliers that match, and a part of them, best first."""
+    """The number of all suppliers that match, and a part of them, best first; how many in each region where `facets` asks."""
 
     total: int
+    regions: list[RegionCount] | None = None
     items: list[MatchLine]
 
 
@@ -65,10 +76,19 @@ def search(query: SupplierFilters) -> GivenAnswer:
     last = query.after + query.limit
     understood = supplier_search.asked(query.model_dump(include={"q", "process", "region", "level"}))
     answered = matching.match_understood(database(), understood, context.matching(last))
-    found = MatchList(total=answered.answer.total, items=api_bodies.lines(answered, query.after + 1))
+    found = MatchList(
+        total=answered.answer.total,
+        regions=_regions(understood.requirements) if query.facets else None,
+        items=api_bodies.lines(answered, query.after + 1),
+    )
     more = last < min(found.total, LAST_PLACE)
     kept = query.model_dump(mode="json", exclude_defaults=True)
     return GivenAnswer(found, following={**kept, "after": last} if more else None)
+
+
+def _regions(requirements: Requirements) -> list[RegionCount]:
+    found = supplier_search.facets(requirements)
+    return [RegionCount(region=code, name=name, count=count) for code, name, count in found]
 
 
 @blueprint.get("/suppliers/<key>")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from pydantic import Field
 
 from matchmaker.domain.lifecycle import MailState
@@ -11,7 +11,7 @@ from matchmaker.models import Webhook, WebhookMessage
 from matchmaker.services.webhooks import webhooks
 from matchmaker.services.webhooks.webhooks import LONGEST_ADDRESS
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, person, product
+from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer
 from matchmaker.web.views.api.operations import operation
@@ -67,10 +67,7 @@ class WebhookMessages(ApiAnswer):
 @operation(answer=WebhookList, refusals=(401,))
 def mine() -> WebhookList:
     """The addresses at which the person's programs are told of events."""
-    who = person()
-    if who is None:
-        abort(401)
-    return WebhookList(items=[_told(one) for one in webhooks.of_user(database(), who.user)])
+    return WebhookList(items=[_told(one) for one in webhooks.of_user(database(), signed_in().user)])
 
 
 def _told(one: Webhook, secret: str | None = None) -> WebhookAnswer:
@@ -101,10 +98,7 @@ def end(key: str) -> WebhookAnswer:
 @operation(answer=WebhookMessages, refusals=(401, 404))
 def messages(key: str) -> WebhookMessages:
     """The last messages to an address, with their answers."""
-    who = person()
-    if who is None:
-        abort(401)
-    found = webhooks.own(database(), who.user, key)
+    found = webhooks.own(database(), signed_in().user, key)
     return WebhookMessages(items=[_message(one) for one in webhooks.messages(database(), found)])
 
 

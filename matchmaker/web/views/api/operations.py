@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal, TypeVar
 
-from flask import Response, request, url_for
+from flask import Response, abort, request, url_for
 from pydantic import BaseModel, ValidationError
 
 from matchmaker.domain.errors import FilterRefused, FilterUnknown, RevisionMissing, StaleRevision
 from matchmaker.domain.records import Record, parse
+from matchmaker.web.kit.context import person
 from matchmaker.web.views.api import api_bodies, repeated_requests
-from matchmaker.web.views.api.api_answers import ApiQuery, GivenAnswer, NoFilters
+from matchmaker.web.views.api.api_answers import ApiQuery, GivenAnswer, NoAnswer, NoFilters
 
 M = TypeVar("M", bound=BaseModel)
-View = Callable[..., BaseModel | GivenAnswer]
+View = Callable[..., BaseModel | GivenAnswer | Response]
 # A proxy marks the tag of a page that it compressed, and may call it weak.
 _TAG = re.compile(r'(?:W/)?"(\d{1,18})(?:[-;]\w+)?"')
 
@@ -27,7 +28,8 @@ class ApiOperation:
     """What an address takes and answers. `refusals` are the statuses of errors beside those of every address.
 
     `reader`: who may ask ("anybody", or "signed in" with a key or a session). `conditional`: a change that names the
-    revision it changes in If-Match.
+    revision it changes in If-Match. `scope`: a right that a key has only where its person ticked it. `takes_file`: its body is
+    a form with one file. `media`: the types of a file that it answers with 200, in place of JSON.
     """
 
     answer: type[BaseModel]
@@ -38,12 +40,15 @@ class ApiOperation:
     reader: Literal["anybody", "signed in"]
     conditional: bool
     revised: bool
+    scope: str
+    takes_file: bool
+    media: tuple[str, ...]
     words: str
 
 
 def operation(
     *,
-    answer: type[BaseModel],
+    answer: type[BaseModel] = NoAnswer,
     body: type[Record] | None = None,
     query: type[ApiQuery] = NoFilters,
     statuses: tuple[int, ...] = (200,),
@@ -51,10 +56,14 @@ def operation(
     reader: Literal["anybody", "signed in"] = "signed in",
     conditional: bool = False,
     revised: bool = False,
-    allowed: Callable[[], object] | None = None,
+    scope: str = "",
+    takes_file: bool = False,
+    media: tuple[str, ...] = (),
+    allowed: Callable[..., object] | None = None,
 ) -> Callable[[View], Callable[..., Response]]:
-    """Declare a view. It is given `query` where it has filters, `body` where it has a body, and the values of its
-    address; its docstring is the description. `allowed` refuses a reader before its body is looked at.
+    """Declare a view. It is given `query` where it has filters, `body` where it has a body, `file` (name, stream) where it
+    takes one, and the values of its address; its docstring is the description. `allowed` refuses a reader before its
+    body is looked at, and is given the values of the address. Who is not signed in is refused before anything is looked at, so that nobody learns what there is.
     """
 
     def declare(view: View) -> Callable[..., Response]:
@@ -67,19 +76,27 @@ def operation(
             reader=reader,
             conditional=conditional,
             revised=revised or conditional,
+            scope=scope,
+            takes_file=takes_file,
+            media=media,
             words=" ".join((view.__doc__ or "").split()),
         )
 
         @wraps(view)
         def asked(**address: str) -> Response:
+            if reader == "signed in" and person() is None:
+                abort(401)
+            api_bodies.check_scope(scope)
             filters = read_filters(query, request.args)
             given: dict[str, Any] = dict(address)
             if query is not NoFilters:
                 given["query"] = filters
             if allowed is not None:
-                allowed()
+                allowed(**address)
             if body is not None:
                 given["body"] = parse(body, api_bodies.body())
+            if takes_file:
+                given["file"] = api_bodies.file()
             return repeated_requests.once(lambda: written(view(**given)))
 
         asked.operation = said  # type: ignore[attr-defined]
@@ -107,8 +124,10 @@ def read_filters(model: type[M], given: Mapping[str, str]) -> M:
         raise FilterRefused(name=name, value=given.get(name, "")[:60]) from error
 
 
-def written(told: BaseModel | GivenAnswer) -> Response:
+def written(told: BaseModel | GivenAnswer | Response) -> Response:
     """The answer as it is sent. A reader that has the same already is told so by 304."""
+    if isinstance(told, Response):
+        return told
     given = told if isinstance(told, GivenAnswer) else GivenAnswer(told)
     response = Response(
         given.body.model_dump_json(exclude_none=True, by_alias=True),

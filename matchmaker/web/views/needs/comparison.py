@@ -1,7 +1,6 @@
 """The contractor's work on its shortlist: compare, mark, record the outcome, rate, copy the need."""
 
 import re
-from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,19 +8,19 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from importers import cells
-from matchmaker.domain.errors import InvalidRecord, NotFound
+from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.taxonomy_keys import Occasion
-from matchmaker.models import Match, Need, Session
-from matchmaker.services.matching import matching
-from matchmaker.services.needs import need_posting, needs
-from matchmaker.services.profiles import freshness, suppliers
-from matchmaker.services.shortlist import awards, comparison, match_decisions, shortlists
+from matchmaker.models import Match, Session
+from matchmaker.services.needs import need_posting
+from matchmaker.services.profiles import freshness
+from matchmaker.services.shortlist import awards, comparison
+from matchmaker.web.acts import comparison_acts
 from matchmaker.web.kit import context, form_tokens, forms, places
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, wording
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.kit.labels import reason_given_for, reason_word
-from matchmaker.web.pages import explanations, supplier_facts
+from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.pages.need_page import NeedPageProblems, page
 from search.reading.cell_answers import number
@@ -34,50 +33,27 @@ blueprint = Blueprint("comparison", __name__, url_prefix="/needs")
 @login_required
 def compare(key: str) -> ResponseReturnValue:
     """Up to five suppliers of the released shortlist side by side."""
-    need = authorised(database(), key, "need.edit").need
-    chosen = _chosen(shortlists.released(database(), need))
-    columns = chosen[: comparison.MOST]
+    found = comparison_acts.compared(key, request.args.getlist("match"))
     return render_template(
         "needs/compare.html",
-        need=need,
-        matches=columns,
-        rows=comparison.rows([explanations.reasons(match) for match in columns]),
-        **_figures(need, columns),
+        need=found.need,
+        matches=found.columns,
+        rows=found.rows,
+        names=[profile.organisation.name(context.language()) for profile in found.profiles],
+        places=[places.place(profile) for profile in found.profiles],
+        certificates=[supplier_facts.certificate_views(profile) for profile in found.profiles],
+        figures=found.figures,
         today=context.today(),
         stale_days=freshness.HALF_LIVES["equipment"],
-        left_out=len(chosen) - len(columns),
+        left_out=found.left_out,
         most=comparison.MOST,
         wording=wording(),
     )
 
 
-def _chosen(shown: list[Match]) -> list[Match]:
-    """The suppliers of the shortlist that the address names; all where it names none."""
-    asked = request.args.getlist("match")
-    return [match for match in shown if match.public_id in asked] or shown
-
-
-def _figures(need: Need, columns: Sequence[Match]) -> dict[str, object]:
-    """The facts of the profiles, in the order of the columns."""
-    profiles = suppliers.by_keys(database(), [match.profile.public_id for match in columns])
-    ordered = [profiles[match.profile.public_id] for match in columns]
-    understood = matching.understand(needs.record(need), context.matching(), need.strictness)
-    place = understood.requirements.location
-    return {
-        "names": [profile.organisation.name(context.language()) for profile in ordered],
-        "places": [places.place(profile) for profile in ordered],
-        "certificates": [supplier_facts.certificate_views(profile) for profile in ordered],
-        "figures": [comparison.figures(profile, place) for profile in ordered],
-    }
-
-
 def _released(session: Session, key: str, action: str = "need.edit") -> Match:
     """The form's match, if it is released, for a person that may do this with its need."""
-    authorised(session, key, action)
-    match = match_decisions.by_key(session, request.form.get("match", ""))
-    if match.need.public_id != key or match.released_at is None:
-        raise NotFound(what="match", key=match.public_id)
-    return match
+    return comparison_acts.released(session, key, request.form.get("match", ""), action)
 
 
 def _back(key: str) -> ResponseReturnValue:

@@ -2,8 +2,6 @@
 the owner.
 """
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,14 +11,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from matchmaker.domain.access import AccessVerdict
 from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
-from matchmaker.models import Need, Session, StoredFile
+from matchmaker.models import StoredFile
 from matchmaker.services.needs import drawings, ndas
 from matchmaker.services.profiles import suppliers
+from matchmaker.web.acts import drawing_acts
 from matchmaker.web.kit import context, downloads, forms, waiting
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.errors import status_of
-from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised, read_rights
+from matchmaker.web.pages.need_access import NeedAccess, authorised
 
 blueprint = Blueprint("drawings", __name__)
 CHOOSE = N_("Choose a file of up to 25 MB.")
@@ -50,7 +49,7 @@ def _page(key: str, problem: str = "", replaced: str = "") -> str:
         told=waiting.told,
         problem=problem,
         replaced=replaced,
-        unconfirmed=_unconfirmed(database(), found, files),
+        unconfirmed=drawing_acts.unconfirmed(database(), found, files),
     )
 
 
@@ -75,7 +74,7 @@ def replace(key: str) -> ResponseReturnValue:
     """Add the next revision of a drawing; a firm that signed before confirms the agreement for it before
     opening it.
     """
-    need = _file(database(), key, "drawing.change")[1].need.public_id
+    need = drawing_acts.found(database(), key, "drawing.change")[1].need.public_id
     try:
         received = _received()
         with change() as (session, user):
@@ -96,76 +95,23 @@ def _received() -> drawings.ReceivedFile:
     return drawings.receive(forms.chosen(request.files.get("file"), CHOOSE), product().data)
 
 
-def _file(session: Session, key: str, action: str) -> tuple[StoredFile, NeedAccess]:
-    """A file and its need, for a person with this right. Raises NotFound, Forbidden, NdaRequired."""
-    read_rights(session)
-    stored, need = drawings.by_key(session, key)
-    found = access_of(session, need)
-    found.require(action)
-    return stored, found
-
-
-def _opened(session: Session, key: str) -> tuple[StoredFile, NeedAccess]:
-    """A file that the acting person may open. Raises NdaRequired where its firm has not confirmed this revision too."""
-    stored, found = _file(session, key, "drawing.download")
-    if stored.public_id in _unconfirmed(session, found, [stored]):
-        raise found.nda_required()
-    return stored, found
-
-
-def _unconfirmed(session: Session, found: NeedAccess, files: Sequence[StoredFile]) -> set[str]:
-    """The public ids of the files for which the reader's firm has not confirmed the agreement; none for the
-    need's owner.
-    """
-    if found.may("drawing.change"):
-        return set()
-    held = (role.organisation for role in found.subject.roles if role.organisation in found.circle.signed)
-    firm, agreement = next(held, None), None
-    if firm is not None:
-        agreement = ndas.in_force(session, found.need, suppliers.organisation(session, firm))
-    return {one.public_id for one in files if not ndas.covers(agreement, one)}
-
-
-def _note(key: str, action: str, given: bytes | None = None) -> None:
-    """Record the opening of a file, and of which bytes. Raises as `_opened` where the right has gone meanwhile."""
-    with change() as (session, user):
-        stored, found = _opened(session, key)
-        drawings.note(session, found.need, stored, action, user.public_id, given)
-
-
-def _marks(need: Need) -> str:
-    """The mark on a reader's copy: the person, the time, and a short id of the need."""
-    who = signed_in()
-    firm = next((role.organisation for role in who.subject.roles if role.organisation), None)
-    name = suppliers.organisation(database(), firm).name(context.language()) if firm else ""
-    return " · ".join(filter(None, (name, who.name, context.today().isoformat(), need.public_id[:8])))
-
-
 @blueprint.get("/drawings/<key>")
 @login_required
 def download(key: str) -> Response:
     """The file as an attachment, recorded before it is sent: as it came for those who may change it, a marked copy for
     suppliers.
     """
-    stored, found = _opened(database(), key)
-    owner = found.may("drawing.change")
-    if owner:
-        content: bytes | None = drawings.original(stored, product().data)
-    else:
-        content = drawings.copy_for(stored, _marks(found.need), product().data)
+    stored, found = drawing_acts.opened(database(), key)
+    content = drawing_acts.content(stored, found)
     if content is None:
         return _copy_in_the_making(stored, found)
-    _note(key, "drawing.opened", None if owner else content)
     answer = downloads.attachment(content, stored)
     return _for_one_reader(answer, "sandbox; default-src 'none'")
 
 
 def _copy_in_the_making(stored: StoredFile, found: NeedAccess) -> Response:
     """The page that waits for a marked copy; asked for the first time, it has the copy made."""
-    copy = request.args.get("copy", "")
-    if not copy:
-        with change() as (session, user):
-            copy = drawings.ask_copy(session, _opened(session, stored.public_id)[0], _marks(found.need), user)
+    copy = request.args.get("copy", "") or drawing_acts.ask_copy(stored.public_id)
     job = waiting.job(copy)
     if problem := waiting.problem_of(job):
         raise FileRefused(problem)
@@ -177,11 +123,11 @@ def _copy_in_the_making(stored: StoredFile, found: NeedAccess) -> Response:
 @login_required
 def preview(key: str, number: int) -> Response:
     """A picture of a page; recorded as well."""
-    stored, found = _opened(database(), key)
+    stored, found = drawing_acts.opened(database(), key)
     path = drawings.preview_path(stored, number, product().data)
     owner = found.may("drawing.change")
-    content = drawings.preview_for(path, "" if owner else _marks(found.need))
-    _note(key, "drawing.previewed")
+    content = drawings.preview_for(path, "" if owner else drawing_acts.marks(found.need))
+    drawing_acts.note(key, "drawing.previewed")
     kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
     policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return _for_one_reader(Response(content, mimetype=kind), policy)
@@ -198,7 +144,7 @@ def _for_one_reader(answer: Response, policy: str) -> Response:
 def withdraw(key: str) -> BaseResponse:
     """Close a file to everybody."""
     with change() as (session, user):
-        stored, found = _file(session, key, "drawing.change")
+        stored, found = drawing_acts.found(session, key, "drawing.change")
         drawings.take_away(session, found.need, stored, user)
     flash(gettext("Nobody can open the file any more."))
     return redirect(url_for("drawings.listed", key=found.need.public_id))
@@ -231,7 +177,7 @@ def _agreement(key: str, problem: str = "") -> str:
         text=ndas.text(context.language()),
         firm=suppliers.organisation(database(), firm).name(context.language()),
         signed=signed,
-        fresh=len(_unconfirmed(database(), found, files)),
+        fresh=len(drawing_acts.unconfirmed(database(), found, files)),
         problem=problem,
     )
 

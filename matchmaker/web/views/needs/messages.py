@@ -1,6 +1,5 @@
 """Messages about a need: a thread a supplier, read by both sides and the centre."""
 
-from dataclasses import dataclass, replace
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,56 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
-from matchmaker.models import Match, Need, Session
+from matchmaker.domain.errors import InvalidRecord
+from matchmaker.models import Need
 from matchmaker.services.people import personal_data
 from matchmaker.services.quotes import messages, unread
+from matchmaker.web.acts import message_acts
 from matchmaker.web.kit import context
 from matchmaker.web.kit.after_answer import after_answer
-from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.forms import problems_of
-from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised
+from matchmaker.web.pages.need_access import authorised
 
 blueprint = Blueprint("messages", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class MessageThread:
-    """A supplier's thread: the side as which the person reads it, and that as which it writes, None where it
-    may not write.
-    """
-
-    match: Match
-    reader: NeedAccess
-    writer: NeedAccess | None
-
-
-def _thread(session: Session, key: str, match: str) -> MessageThread:
-    """A thread that the acting person may read. Raises NotFound, Forbidden."""
-    reader = authorised(session, key, "message.view")
-    found = messages.by_key(session, reader.need, match)
-    if not _reaches(session, reader, found):
-        raise NotFound(what="match", key=match)
-    return MessageThread(found, reader, _writer(session, reader, found))
-
-
-def _writer(session: Session, reader: NeedAccess, match: Match) -> NeedAccess | None:
-    """The person without its roles in blocked firms: members of these read and do not write."""
-    roles = tuple(role for role in reader.subject.roles if not role.blocked)
-    if roles == reader.subject.roles:
-        return reader
-    found = access_of(session, reader.need, replace(reader.subject, roles=roles))
-    return found if _reaches(session, found, match) else None
-
-
-def _reaches(session: Session, found: NeedAccess, match: Match) -> bool:
-    """Whether a thread belongs to the person."""
-    return found.may("message.view") and match.id in {one.id for one in _threads(session, found)}
-
-
-def _threads(session: Session, found: NeedAccess) -> list[Match]:
-    return list(messages.threads(session, found.need, found.side, found.invited_firms))
 
 
 @blueprint.get("/messages")
@@ -76,7 +37,7 @@ def new() -> ResponseReturnValue:
 def listed(key: str) -> ResponseReturnValue:
     """The threads that the person may read; a supplier has one."""
     found = authorised(database(), key, "message.view")
-    threads = _threads(database(), found)
+    threads = message_acts.threads(database(), found)
     if len(threads) == 1:
         return redirect(url_for("messages.thread", key=key, match=threads[0].public_id))
     return render_template("messages/list.html", need=found.need, threads=threads, side=found.side)
@@ -90,24 +51,15 @@ def thread(key: str, match: str) -> ResponseReturnValue:
         return _page(key, match)
     text = request.form.get("text", "").replace("\r\n", "\n")
     try:
-        _write(key, match, text)
+        message_acts.write(key, match, text, request.form.get("audience", "all"))
     except InvalidRecord as error:
         return _page(key, match, text, problems_of(error)["text"]), 422
     flash(gettext("The message is sent."))
     return redirect(url_for("messages.thread", key=key, match=match))
 
 
-def _write(key: str, match: str, text: str) -> None:
-    with change() as (session, user):
-        found = _thread(session, key, match)
-        if found.writer is None:
-            raise Forbidden
-        audience = request.form.get("audience", "all")
-        messages.write(session, found.match, text, user, writer=found.writer.side, audience=audience)
-
-
 def _page(key: str, match: str, typed: str = "", problem: str = "") -> str:
-    found = _thread(database(), key, match)
+    found = message_acts.thread(database(), key, match)
     shown = messages.of_match(database(), found.match, found.reader.side)
     fresh = unread.of_messages(database(), signed_in().user, shown)
     if fresh:
@@ -127,7 +79,7 @@ def _page(key: str, match: str, typed: str = "", problem: str = "") -> str:
             "centre": gettext("the centre"),
         },
         side=side,
-        audiences=messages.audiences(found.match, found.writer.side) if found.writer else (),
+        audiences=found.audiences,
         chosen=request.form.get("audience", ""),
         typed=typed,
         problem=problem,

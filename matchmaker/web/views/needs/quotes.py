@@ -12,20 +12,19 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import InvalidRecord, NotFound, QuoteClosed, StaleRevision
+from matchmaker.domain.errors import InvalidRecord, QuoteClosed, StaleRevision
 from matchmaker.domain.taxonomy_keys import Occasion
-from matchmaker.models import Quote, Session, StoredFile
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import quote_attachments, quote_deadlines, quote_entry, quote_requests, quotes
 from matchmaker.services.quotes.quote_requests import QuoteRecipients
 from matchmaker.services.shortlist import shortlists
+from matchmaker.web.acts import quote_acts
 from matchmaker.web.kit import downloads, formats, forms, time_zones
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.forms import by_field
 from matchmaker.web.kit.labels import reason_given_for, reason_word
-from matchmaker.web.kit.standpoint import subject
-from matchmaker.web.pages.need_access import NeedAccess, access_of, authorised, read_rights
+from matchmaker.web.pages.need_access import NeedAccess, authorised
 from matchmaker.web.views.needs import quote_form
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
@@ -225,24 +224,8 @@ def _say_who_is_asked(asked: QuoteRecipients) -> None:
 @login_required
 def paper(key: str) -> Response:
     """A paper of a quote, always as a download: for its author, and once the quote is open for its readers."""
-    with change() as (session, user):
-        stored, quote = _paper(session, key)
-        content = downloads.content_of(stored)
-        quote_attachments.opened(session, quote, stored, user)
+    stored, content = quote_acts.opened(key)
     return downloads.attachment(content, stored)
-
-
-def _paper(session: Session, key: str) -> tuple[StoredFile, Quote]:
-    """A paper and its quote, for a person that may read them. Raises NotFound, Forbidden."""
-    read_rights(session)
-    stored, quote = quote_attachments.by_key(session, key)
-    firm = quote.match.profile.organisation.public_id
-    if not any(role.organisation == firm for role in subject(session).roles):
-        found = access_of(session, quote.match.need)
-        found.require("quote.opened")
-        if not quote.is_sent or quote_rounds.sealed(session, found.need):
-            raise NotFound(what="file", key=key)
-    return stored, quote
 
 
 @blueprint.post("/<key>/quotes/<quote>/accept")

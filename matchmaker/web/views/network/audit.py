@@ -9,35 +9,20 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from matchmaker.domain.errors import NotFound
-from matchmaker.services.people import memberships
 from matchmaker.services.reports import audit
+from matchmaker.web.acts import journal_acts
 from matchmaker.web.kit import context, journal_words, time_zones
 from matchmaker.web.kit.context import database, signed_in
-from matchmaker.web.kit.standpoint import standpoint
 
 blueprint = Blueprint("audit", __name__, url_prefix="/journal")
 _LONGEST_KEY = 40
-
-
-def scope() -> audit.Scope:
-    """The entries that the person may read. Raises NotFound for a person without a journal."""
-    who = signed_in()
-    if who.is_operator:
-        return audit.of_centres(standpoint(database()).centres)
-    if who.is_network:
-        return audit.of_network()
-    own = memberships.managed(who.user)
-    if not own:
-        raise NotFound(what="journal", key="")
-    return audit.of_organisations(database(), [one.id for one in own])
 
 
 @blueprint.get("/")
 @login_required
 def show() -> ResponseReturnValue:
     """The entries that the person may read, narrowed by the address."""
-    found = audit.page(database(), scope(), _asked(), _below(), context.language())
+    found = audit.page(database(), journal_acts.scope(), _asked(), _below(), context.language())
     return render_template(
         "audit/show.html",
         page=found,

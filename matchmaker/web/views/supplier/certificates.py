@@ -9,20 +9,20 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import FileRefused, Forbidden, NotFound
+from matchmaker.domain.errors import FileRefused, NotFound
 from matchmaker.domain.language import N_
-from matchmaker.domain.records import CertificateRecord
-from matchmaker.models import CertificateRow, Profile, Session, StoredFile, User
+from matchmaker.models import CertificateRow, Session, User
 from matchmaker.models.base import now
-from matchmaker.services.profiles import certificates, profile_drafts, scans
+from matchmaker.services.profiles import certificates
 from matchmaker.services.profiles.certificates import WARNINGS, Verification
 from matchmaker.services.shortlist import assignments
+from matchmaker.web.acts import shop_acts
 from matchmaker.web.kit import context, downloads, forms
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.context import database
 from matchmaker.web.kit.errors import status_of
 from matchmaker.web.pages import certificate_queues, profile_access, supplier_facts
-from matchmaker.web.pages.profile_access import access_of, own_profile, own_profile_in
+from matchmaker.web.pages.profile_access import own_profile
 
 blueprint = Blueprint("certificates", __name__)
 CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
@@ -41,60 +41,30 @@ def scans_of(index: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _scans_page(index)
     try:
-        _add_scan(index)
+        shop_acts.add_scan(index, forms.chosen(request.files.get("file"), CHOOSE))
     except FileRefused as error:
         return _scans_page(index, forms.refusal(error)), status_of(error)
     flash(gettext("The scan is saved; the centre can see it."))
     return redirect(url_for("certificates.scans_of", index=index))
 
 
-def _add_scan(index: int) -> None:
-    """Store the scan of the form. Raises FileRefused, NotFound."""
-    with change() as (session, user):
-        profile = own_profile_in(session)
-        held, given = _held(profile, index), forms.chosen(request.files.get("file"), CHOOSE)
-        tied = scans.mark(held.standard, held.number)
-        scans.add(session, profile, tied, given, user, product().data / "files")
-
-
-def _held(profile: Profile, index: int) -> CertificateRecord:
-    """A certificate of the draft. Raises NotFound."""
-    held = profile_drafts.draft(profile).certificates
-    if index >= len(held):
-        raise NotFound(what="certificate", key=str(index))
-    return held[index]
-
-
 def _scans_page(index: int, problem: str = "") -> str:
     profile = own_profile()
-    held = _held(profile, index)
+    held = shop_acts.held(profile, index)
     return render_template(
         "certificates/scans.html",
         line=supplier_facts.entry_line(held),
         index=index,
-        scans=_scans(profile, held.standard, held.number),
+        scans=shop_acts.scans_of(database(), profile, held.standard, held.number),
         problem=problem,
     )
-
-
-def _scans(profile: Profile, standard: str, number: str | None) -> list[StoredFile]:
-    tied = scans.mark(standard, number)
-    return [one for one in scans.of_profile(database(), profile) if one.details.get("of") == tied]
 
 
 @blueprint.get("/scans/<key>")
 @login_required
 def scan(key: str) -> Response:
     """A scan, always as a download; its opening is recorded."""
-    with change() as (session, user):
-        stored, profile = scans.by_key(session, key)
-        found = access_of(session, profile)
-        if not found.is_inside and not profile.published_at:
-            raise NotFound(what="file", key=key)
-        if not found.may("certificate.download"):
-            raise Forbidden
-        content = downloads.content_of(stored)
-        scans.opened(session, stored, profile, user.public_id)
+    stored, content = shop_acts.scan(key)
     return downloads.attachment(content, stored)
 
 
@@ -135,7 +105,7 @@ def _page(key: str, form: Mapping[str, str], problem: str = "", wrong: str = "")
         "certificates/show.html",
         row=row,
         name=row.profile.organisation.name(context.language()),
-        scans=_scans(row.profile, row.standard, row.number),
+        scans=shop_acts.scans_of(database(), row.profile, row.standard, row.number),
         without_date=certificates.is_undated(row),
         form=form,
         problem=problem,

@@ -6,15 +6,15 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import FileRefused, NotFound
+from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
-from matchmaker.services.profiles import photos, profile_drafts
+from matchmaker.services.profiles import photos
+from matchmaker.web.acts import shop_acts
 from matchmaker.web.kit import downloads, forms
-from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.context import database
 from matchmaker.web.kit.errors import status_of
 from matchmaker.web.pages import supplier_facts
-from matchmaker.web.pages.profile_access import access_of, own_profile, own_profile_in
+from matchmaker.web.pages.profile_access import own_profile
 
 blueprint = Blueprint("photos", __name__)
 CHOOSE = N_("Choose a photo: a JPEG or PNG of up to 20 MB.")
@@ -27,20 +27,12 @@ def own() -> ResponseReturnValue:
     if request.method == "GET":
         return _page()
     try:
-        _add()
+        file = forms.chosen(request.files.get("file"), CHOOSE)
+        shop_acts.add_photo(file, request.form.get("caption", ""))
     except FileRefused as error:
         return _page(forms.refusal(error)), status_of(error)
     flash(gettext("The photo is saved. Others see it once the centre has published your changes."))
     return redirect(url_for("photos.own"))
-
-
-def _add() -> None:
-    """Store the photo of the form. Raises FileRefused."""
-    own_profile()
-    photo = photos.receive(forms.chosen(request.files.get("file"), CHOOSE), product().data)
-    with change() as (session, user):
-        caption = request.form.get("caption", "")
-        profile_drafts.add_photo(session, own_profile_in(session), photo, user, caption=caption)
 
 
 def _page(problem: str = "") -> str:
@@ -59,12 +51,7 @@ def _page(problem: str = "") -> str:
 @login_required
 def remove(key: str) -> Response:
     """Remove a photo at once."""
-    with change() as (session, user):
-        profile = own_profile_in(session)
-        stored, of = photos.by_key(session, key)
-        if of.id != profile.id:
-            raise NotFound(what="file", key=key)
-        photos.take_away(session, of, stored, user)
+    shop_acts.remove_photo(key)
     flash(gettext("The photo is removed."))
     return redirect(url_for("photos.own"))
 
@@ -72,10 +59,7 @@ def remove(key: str) -> Response:
 @blueprint.get("/photos/<key>")
 def photo(key: str) -> Response:
     """The picture itself; until the centre has published it, only for its people and the centre."""
-    stored, profile = photos.by_key(database(), key)
-    found = access_of(database(), profile)
-    if not found.may_see or not (stored.details["shown"] or found.is_inside) or not photos.is_ready(stored):
-        raise NotFound(what="file", key=key)
+    stored = shop_acts.photo(key)
     answer = Response(downloads.content_of(stored), mimetype=stored.media_type)
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer

@@ -2,136 +2,29 @@
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden
-from matchmaker.domain.language import N_
-from matchmaker.models import CertificateRow, Need, Session
-from matchmaker.services.core import journal
-from matchmaker.services.core.journal import Act
-from matchmaker.services.needs import needs
-from matchmaker.services.profiles import certificates
-from matchmaker.services.reports.spreadsheets import DownloadTable
-from matchmaker.web.kit import context, downloads, formats, labels
-from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import PAGE, database, product, signed_in
-from matchmaker.web.kit.standpoint import standpoint, subject
-from matchmaker.web.pages import certificate_queues, supplier_facts
-from matchmaker.web.pages.need_list import listed
-from matchmaker.web.pages.supplier_search import LAST_PAGE, found, searched
+from matchmaker.web.acts import list_acts
 
 blueprint = Blueprint("exports", __name__)
-
-
-def _check_allowed(session: Session) -> None:
-    """Raise Forbidden for a person that may download no lists."""
-    if not access.may(subject(session), "list.export", access.AccessObject()).allowed:
-        raise Forbidden
-
-
-def _answer(table: DownloadTable, kind: str, name: str) -> ResponseReturnValue:
-    """The list as a file; the download is recorded with the list's length."""
-    made = downloads.answer(table, kind, name)
-    with change() as (session, user):
-        _check_allowed(session)
-        centre = next(iter(standpoint(session).centres), product().settings.centre)
-        act = Act("list.exported", "list", name, centre, {"rows": len(table.rows), "kind": kind})
-        journal.record(session, user.public_id, (act,))
-    return made
 
 
 @blueprint.get("/suppliers/list.<kind>")
 @login_required
 def suppliers(kind: str) -> ResponseReturnValue:
     """The suppliers that the search at the same address finds, on all its pages."""
-    _check_allowed(database())
-    _words, understood = searched()
-    _, matches = found(understood, 1, LAST_PAGE * PAGE)
-    columns = (gettext("Supplier"), gettext("Place"), gettext("Certificates"), gettext("Fit"))
-    rows = [
-        (one.name, one.place, "; ".join(map(_certificate, one.certificates)), f"{one.percent} %")
-        for one in matches
-    ]
-    return _answer(DownloadTable(gettext("Suppliers"), columns, rows), kind, "suppliers")
-
-
-def _certificate(view: supplier_facts.CertificateView) -> str:
-    until = gettext("until %(day)s", day=formats.day(view.until)) if view.until else ""
-    return ", ".join(filter(None, (f"{view.standard} — {view.level_name}", until)))
+    return list_acts.suppliers(kind)
 
 
 @blueprint.get("/needs/list.<kind>")
 @login_required
 def own_needs(kind: str) -> ResponseReturnValue:
     """The list of the reader's own needs, for an operator those of the centre."""
-    _check_allowed(database())
-    whole = signed_in().is_operator
-    columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]
-    columns += [gettext(label) for label in _FURTHER]
-    columns += [gettext("Contractor")] if whole else []
-    rows = [_line(need, whole=whole) for need in listed()]
-    return _answer(DownloadTable(gettext("Needs"), tuple(columns), rows), kind, "needs")
-
-
-# What the file tells beside the list on the screen.
-_FURTHER = (
-    N_("Drawing number"),
-    N_("Pieces a lot"),
-    N_("Pieces to quote for"),
-    N_("Desired by"),
-    N_("Positions"),
-)
-
-
-def _further(need: Need) -> list[str]:
-    """The particulars of a need that a buyer sorts by; of positions their titles."""
-    record = needs.record(need)
-    positions = (
-        " ".join(filter(None, (one.title or one.id, one.drawing_number))) for one in record.positions
-    )
-    return [
-        record.drawing_number or "",
-        str(record.quantity or ""),
-        "; ".join(map(str, record.price_steps)),
-        formats.day(record.desired_by),
-        "; ".join(positions),
-    ]
-
-
-def _line(need: Need, *, whole: bool) -> list[str]:
-    """A need as a row of its list; with its contractor where the list is a centre's."""
-    contractor = need.contractor.name(context.language()) if need.contractor else ""
-    return [
-        need.title or (need.text or "")[:80],
-        labels.state_label("need", need.state),
-        formats.day(need.due),
-        formats.moment(need.changed_at),
-        *_further(need),
-        *([contractor] if whole else []),
-    ]
+    return list_acts.own_needs(kind)
 
 
 @blueprint.get("/work/certificates.<kind>")
 @login_required
 def certificates_at_work(kind: str) -> ResponseReturnValue:
     """The certificates that wait for the operator, then those that end soon."""
-    columns = (
-        gettext("Queue"),
-        gettext("Supplier"),
-        gettext("Standard"),
-        gettext("Number"),
-        gettext("Certification body"),
-        gettext("Valid until"),
-    )
-    found = certificate_queues.queues()
-    rows = [_row(gettext("to verify"), row) for row in found.unverified]
-    rows += [_row(gettext("ending soon"), row) for row in found.ending]
-    return _answer(DownloadTable(gettext("Certificates"), columns, rows), kind, "certificates")
-
-
-def _row(queue: str, row: CertificateRow) -> tuple[str, ...]:
-    name = row.profile.organisation.name(context.language())
-    until = gettext("date unknown") if certificates.is_undated(row) else formats.day(row.valid_until)
-    return queue, name, row.standard, row.number or "", row.body or "", until
+    return list_acts.certificates_at_work(kind)

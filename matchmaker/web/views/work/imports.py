@@ -1,55 +1,29 @@
 """A centre's files of suppliers and needs: uploaded, tried without saving, imported, reported, rolled back."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
-from werkzeug.datastructures import FileStorage
 
 from importers import lists
-from matchmaker.domain import access
-from matchmaker.domain.errors import Forbidden, MoveNotAllowed, NotFound, UnreadableFile
+from matchmaker.domain.errors import MoveNotAllowed, UnreadableFile
 from matchmaker.domain.language import N_
-from matchmaker.models import Centre, ImportBatch, ImportRow, Session
+from matchmaker.models import ImportBatch, ImportRow
 from matchmaker.services.imports import import_batches, import_rollback
-from matchmaker.services.imports.import_batches import UploadedFile
-from matchmaker.services.needs import needs
 from matchmaker.services.reports.spreadsheets import DownloadTable
+from matchmaker.web.acts import import_acts
 from matchmaker.web.kit import downloads
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.context import database
 from matchmaker.web.kit.labels import import_label
-from matchmaker.web.kit.standpoint import standpoint
 from matchmaker.web.views.work.column_labels import label, sample
 
 blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
 KINDS: tuple[lists.Kind, ...] = ("supplier", "need")
 _REMARK = (N_("Row"), N_("Id"), N_("Outcome"), N_("Column"), N_("What is wrong"), N_("Value"))
 SHOWN = 100  # lines with a remark on the page; all of them are in the file of remarks
-
-
-def _own_centre(session: Session) -> Centre:
-    """The centre that the acting person of the session may import into. Raises Forbidden."""
-    here = standpoint(session)
-    home = product().settings.centre if here.who and here.who.is_network else None
-    code = next(iter(here.centres), home)
-    thing = access.AccessObject(centre=code)
-    if code is None or not access.may(here.subject, "registry.import", thing).allowed:
-        raise Forbidden
-    return needs.centre_of(session, code)
-
-
-def _batch(session: Session, key: str) -> ImportBatch:
-    """A file of the reader's own centre; a file of another is not found. Raises Forbidden, NotFound."""
-    centre = _own_centre(session)
-    found = import_batches.by_key(session, key)
-    if found.centre_id != centre.id or found.suffix is None:
-        raise NotFound(what="import", key=key)
-    return found
 
 
 @blueprint.get("/")
@@ -59,7 +33,7 @@ def start() -> ResponseReturnValue:
 
 
 def _start(given: dict[str, str], problems: dict[str, str]) -> str:
-    centre = _own_centre(database())
+    centre = import_acts.own_centre(database())
     return render_template(
         "operator/imports.html",
         form=given,
@@ -73,44 +47,23 @@ def _start(given: dict[str, str], problems: dict[str, str]) -> str:
 @login_required
 def send() -> ResponseReturnValue:
     """Upload a file for a trial; the same bytes twice lead to the same page."""
-    _own_centre(database())
+    import_acts.own_centre(database())
     given = {"kind": request.form.get("kind", "supplier")}
     file = request.files.get("file")
     if file is None or not file.filename:
         return _start(given, {"file": gettext("Choose a file.")}), 422
     try:
-        key = _receive(file, "need" if given["kind"] == "need" else "supplier")
+        kind: lists.Kind = "need" if given["kind"] == "need" else "supplier"
+        key = import_acts.receive((file.filename, file.stream), kind)
     except UnreadableFile as error:
-        return _start(given, {"file": _told(error.template, error.params)}), 422
+        return _start(given, {"file": import_acts.told(error.template, error.params)}), 422
     return redirect(url_for("imports.show", key=key))
-
-
-def _receive(file: FileStorage, kind: lists.Kind) -> str:
-    """Store the file for a trial; the public id of its batch. Raises UnreadableFile."""
-    name = Path((file.filename or "").replace("\\", "/")).name[:200]
-    place = product().imports
-    place.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place.folder, prefix=".upload-", delete=False) as partial:
-        file.save(partial)
-    upload = UploadedFile(Path(partial.name), name, kind)
-    try:
-        with change() as (session, user):
-            batch = import_batches.receive(session, _own_centre(session), upload, place, user)
-            return batch.public_id
-    finally:
-        upload.path.unlink(missing_ok=True)
-
-
-def _told(template: str, params: object) -> str:
-    """A message in the reader's language; its parameters may be messages of the product too."""
-    values = {name: gettext(str(value)) for name, value in dict(params or {}).items()}  # type: ignore[call-overload]
-    return str(gettext(template) % values) if values else str(gettext(template))
 
 
 @blueprint.get("/<key>")
 @login_required
 def show(key: str) -> ResponseReturnValue:
-    return _page(_batch(database(), key), {})
+    return _page(import_acts.batch(database(), key), {})
 
 
 def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] = ()) -> str:
@@ -123,9 +76,9 @@ def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] 
         chosen=meanings or [meaning for _, meaning in (sheet.columns if sheet else ())],
         meanings=lists.meanings(_kind(batch)) if sheet else (),
         column_label=label,
-        remarks=[(row, [_remark(one) for one in row.problems or ()]) for row in found[:SHOWN]],
+        remarks=[(row, [import_acts.remark(one) for one in row.problems or ()]) for row in found[:SHOWN]],
         more=len(found) > SHOWN,
-        failed=_told(batch.error["message"], batch.error["params"]) if batch.error else "",
+        failed=import_acts.told(batch.error["message"], batch.error["params"]) if batch.error else "",
         problems=problems,
     )
 
@@ -134,16 +87,11 @@ def _kind(batch: ImportBatch) -> lists.Kind:
     return "need" if batch.kind == "need" else "supplier"
 
 
-def _remark(said: dict[str, object]) -> tuple[str, str, str]:
-    """The field, message and value of a problem."""
-    return str(said["key"]), _told(str(said["message"]), said.get("params")), str(said.get("value") or "")
-
-
 @blueprint.get("/<key>/progress")
 @login_required
 def progress(key: str) -> ResponseReturnValue:
     """The progress of the file, for a page that waits."""
-    batch = _batch(database(), key)
+    batch = import_acts.batch(database(), key)
     return jsonify(state=batch.state, progress=batch.progress)
 
 
@@ -151,14 +99,14 @@ def progress(key: str) -> ResponseReturnValue:
 @login_required
 def remarks(key: str, kind: str) -> ResponseReturnValue:
     """All remarks as a list, for the person who corrects the file."""
-    batch = _batch(database(), key)
+    batch = import_acts.batch(database(), key)
     columns = tuple(map(gettext, _REMARK))
     rows = [line for row in import_batches.remarks(database(), batch) for line in _lines(row)]
     return downloads.answer(DownloadTable(gettext("Remarks"), columns, rows), kind, "remarks")
 
 
 def _lines(row: ImportRow) -> list[tuple[str, ...]]:
-    said = [_remark(one) for one in row.problems or ()]
+    said = [import_acts.remark(one) for one in row.problems or ()]
     about = str(row.line), row.external_id or "", import_label(row.outcome)
     return [(*about, column, message, value) for column, message, value in said]
 
@@ -167,7 +115,7 @@ def _lines(row: ImportRow) -> list[tuple[str, ...]]:
 @login_required
 def example(holds: str) -> ResponseReturnValue:
     """A small list to fill in, with columns whose names are understood."""
-    _own_centre(database())
+    import_acts.own_centre(database())
     if holds not in KINDS:
         abort(404)
     return downloads.answer(sample("need" if holds == "need" else "supplier"), "xlsx", f"{holds}s")
@@ -181,29 +129,13 @@ def act(key: str) -> ResponseReturnValue:
     if what == "columns":
         return _set_columns(key)
     try:
-        said = _act(key, what)
+        undone = import_acts.act(key, what)
     except MoveNotAllowed:
-        said = gettext("Somebody has already done that; the page shows the present state.")
-    if said:
-        flash(said)
+        flash(gettext("Somebody has already done that; the page shows the present state."))
+    else:
+        if undone is not None:
+            flash(_undone(undone))
     return redirect(url_for("imports.show", key=key))
-
-
-def _act(key: str, what: str) -> str:
-    """Import the file, cancel it, or roll it back. Returns a message for the page. Raises MoveNotAllowed,
-    NotFound.
-    """
-    with change() as (session, user):
-        batch = _batch(session, key)
-        if what == "start":
-            import_batches.start(session, batch, user)
-        elif what == "discard":
-            import_batches.discard(session, batch, user, product().imports.folder)
-        elif what == "undo":
-            return _undone(import_rollback.undo(session, batch, user))
-        else:
-            raise NotFound(what="decision", key=what)
-    return ""
 
 
 def _undone(undone: import_rollback.RollbackResult) -> str:
@@ -220,7 +152,7 @@ def _undone(undone: import_rollback.RollbackResult) -> str:
 
 def _set_columns(key: str) -> ResponseReturnValue:
     """Read the columns as the form says; columns that do not fit together come back with their problems."""
-    batch = _batch(database(), key)
+    batch = import_acts.batch(database(), key)
     meanings = _meanings(batch)
     names = [name for name, _ in import_batches.sheet_of(batch).columns]
     wrong = lists.check(_kind(batch), list(zip(names, meanings, strict=True)))
@@ -229,7 +161,7 @@ def _set_columns(key: str) -> ResponseReturnValue:
         return _page(batch, said, meanings), 422
     try:
         with change() as (session, user):
-            import_batches.set_columns(session, _batch(session, key), meanings, user)
+            import_batches.set_columns(session, import_acts.batch(session, key), meanings, user)
     except MoveNotAllowed:
         flash(gettext("Somebody has already done that; the page shows the present state."))
     return redirect(url_for("imports.show", key=key))

@@ -1,6 +1,7 @@
 """What holds for every address of the interface: it is described, refuses unknown filters, pages, is repeated safely."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -27,7 +28,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/api/v1/") and not rule.endpoint.startswith("api_description."):
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-                yield method.lower(), rule.rule.replace("<", "{").replace(">", "}")
+                yield method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
 
 
 def test_the_description_is_valid_and_leaves_no_address_out(own_site: Flask, program: FlaskClient) -> None:

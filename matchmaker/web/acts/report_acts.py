@@ -1,0 +1,85 @@
+"""The released shortlist as a PDF and as a workbook, in either language."""
+
+from flask import Response, abort
+from flask_babel import force_locale, gettext
+
+from matchmaker.models import Match, Need, Profile, Session
+from matchmaker.services.profiles import suppliers
+from matchmaker.services.reports import match_reports
+from matchmaker.services.reports.match_reports import ReportEntry, ShortlistReport
+from matchmaker.services.shortlist import comparison, shortlists
+from matchmaker.web.kit import context, formats, places
+from matchmaker.web.kit.changes import change
+from matchmaker.web.kit.context import database
+from matchmaker.web.pages import explanations, supplier_facts
+from matchmaker.web.pages.need_access import authorised
+
+MAKERS = {
+    "pdf": (match_reports.pdf, "application/pdf"),
+    "xlsx": (match_reports.workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def shortlist(key: str, kind: str, language: str) -> Response:
+    """The released shortlist as a file of a kind of MAKERS, in a language. Raises NotFound, Forbidden."""
+    need = _exportable(database(), key)
+    if kind not in MAKERS:
+        abort(404)
+    make, media_type = MAKERS[kind]
+    with force_locale(language):
+        made = make(_report(need, language))
+    with change() as (session, user):
+        shortlists.note_export(session, _exportable(session, key), kind, user)
+    response = Response(made, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="shortlist-{key}-{language}.{kind}"'
+    return response
+
+
+def _exportable(session: Session, key: str) -> Need:
+    """The need, for a person that may download its shortlist."""
+    found = authorised(session, key, "need.edit")
+    found.require("list.export")
+    return found.need
+
+
+def _report(need: Need, language: str) -> ShortlistReport:
+    matches = shortlists.released(database(), need)
+    profiles = suppliers.by_keys(database(), [match.profile.public_id for match in matches])
+    centre = need.centre
+    asked = [gettext("Quantity: %(count)s pcs", count=need.quantity)] if need.quantity else []
+    asked += [gettext("Deliver by: %(day)s", day=formats.day(need.due))] if need.due else []
+    return ShortlistReport(
+        language=language,
+        centre=centre.name(language),
+        contacts=tuple(str(value) for value in (centre.contacts or {}).values()),
+        day=formats.day(context.today()),
+        title=gettext("Shortlist"),
+        lines=((need.title or (need.text or "")[:200]), *_for_whom(need, language), *asked),
+        sheets=(gettext("Suppliers"), gettext("Requirements")),
+        supplier=gettext("Supplier"),
+        headings=(gettext("Requirement"), gettext("Needed"), gettext("Declared"), gettext("Result")),
+        suppliers=tuple(_entry(match, profiles[match.profile.public_id], language) for match in matches),
+        remark=gettext("Declared by the suppliers themselves unless marked as verified by the centre."),
+    )
+
+
+def _for_whom(need: Need, language: str) -> list[str]:
+    return [gettext("Contractor: %(name)s", name=need.contractor.name(language))] if need.contractor else []
+
+
+def _entry(match: Match, profile: Profile, language: str) -> ReportEntry:
+    figures = comparison.figures(profile, None)
+    held = [f"{one.standard} — {one.level_name}" for one in supplier_facts.certificate_views(profile)]
+    lead = gettext("%(value)s days", value="–".join(map(str, dict.fromkeys(figures.lead_days or ()))))
+    facts = [
+        (gettext("Place"), places.place(profile)),
+        (gettext("Certificates"), "; ".join(held)),
+        (gettext("Usual lead time"), lead if figures.lead_days else ""),
+        (gettext("Profile as of"), formats.day(figures.updated) if figures.updated else ""),
+    ]
+    reasons = tuple(
+        (one["label"], one["needed"], one["declared"], one["outcome_label"])
+        for one in explanations.reasons(match, language)
+    )
+    shown = tuple((label, value) for label, value in facts if value)
+    return ReportEntry(profile.organisation.name(language), shown, reasons)

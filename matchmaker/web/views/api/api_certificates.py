@@ -1,0 +1,176 @@
+"""The files of a shop for programs: its certificates with their scans, and its photos."""
+
+from datetime import date
+from typing import Annotated
+
+from flask import Blueprint, Response, url_for
+from pydantic import Field
+
+from matchmaker.domain.records import CertificateRecord
+from matchmaker.models import Profile, StoredFile
+from matchmaker.services.profiles import photos, profile_drafts
+from matchmaker.web.acts import shop_acts
+from matchmaker.web.kit import context, downloads
+from matchmaker.web.kit.context import database
+from matchmaker.web.kit.downloads import SentFile
+from matchmaker.web.pages.profile_access import own_profile
+from matchmaker.web.views.api import api_bodies
+from matchmaker.web.views.api.api_answers import (
+    ApiAnswer,
+    ApiQuery,
+    GivenAnswer,
+    NoAnswer,
+    PageFilters,
+    part,
+)
+from matchmaker.web.views.api.operations import operation
+
+blueprint = Blueprint("api_certificates", __name__, url_prefix="/api/v1")
+blueprint.before_request(api_bodies.check_key)
+_SCANS = ("application/pdf", "image/jpeg", "image/png")
+_PICTURES = ("image/jpeg", "image/png")
+
+
+class ScanAnswer(ApiAnswer):
+    """A scan of a certificate."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class CertificateLine(ApiAnswer):
+    """A certificate of the shop's draft; its place is the number under which scans are added."""
+
+    place: int
+    standard: str
+    number: str | None = None
+    status: str | None = None
+    valid_until: date | None = None
+    scans: list[ScanAnswer]
+
+
+class CertificateList(ApiAnswer):
+    """The certificates of the shop's draft, in its order."""
+
+    items: list[CertificateLine]
+
+
+class PhotoFilters(ApiQuery):
+    """The caption of the photo."""
+
+    caption: Annotated[str, Field(max_length=photos.LONGEST_CAPTION)] = ""
+
+
+class PhotoAnswer(ApiAnswer):
+    """A photo of the shop; `shown` once the centre has published it, `ready` once it was opened here."""
+
+    key: str
+    caption: str
+    shown: bool
+    ready: bool
+
+
+class PhotoList(ApiAnswer):
+    """The photos of the shop, the oldest first."""
+
+    items: list[PhotoAnswer]
+
+
+@blueprint.get("/shop/certificates")
+@operation(answer=CertificateList, query=PageFilters, refusals=(403,))
+def listed(query: PageFilters) -> GivenAnswer:
+    """The certificates of the shop's draft with their scans; their facts are changed in the profile."""
+    profile = own_profile()
+    held = list(enumerate(profile_drafts.draft(profile).certificates))
+    shown, more = part(held, query, lambda one: str(one[0]))
+    items = [_certificate(profile, place, one) for place, one in shown]
+    return GivenAnswer(CertificateList(items=items), following=more)
+
+
+def _certificate(profile: Profile, place: int, one: CertificateRecord) -> CertificateLine:
+    return CertificateLine(
+        place=place,
+        standard=one.standard,
+        number=one.number,
+        status=one.status,
+        valid_until=one.valid_until,
+        scans=[_scan(row) for row in shop_acts.scans_of(database(), profile, one.standard, one.number)],
+    )
+
+
+def _scan(row: StoredFile) -> ScanAnswer:
+    return ScanAnswer(
+        key=row.public_id, name=row.name, media_type=row.media_type, size=row.size, sha256=row.sha256
+    )
+
+
+@blueprint.post("/shop/certificates/<int:place>/scans")
+@operation(
+    answer=ScanAnswer,
+    takes_file=True,
+    statuses=(201,),
+    refusals=(403, 404),
+    allowed=lambda place: shop_acts.held(own_profile(), place),
+)
+def add_scan(place: int, file: SentFile) -> GivenAnswer:
+    """Add a scan of a certificate: a PDF, JPEG or PNG of up to 10 MB; the same bytes again are the same scan."""
+    made = _scan(shop_acts.add_scan(place, file))
+    return GivenAnswer(made, 201, location=url_for("api_certificates.scan", key=made.key))
+
+
+@blueprint.get("/scans/<key>")
+@operation(media=_SCANS, refusals=(403, 404, 410))
+def scan(key: str) -> Response:
+    """A scan, for the shop, its centre and contractors that agreed on confidentiality with it; each download is recorded."""
+    stored, content = shop_acts.scan(key)
+    return downloads.attachment(content, stored)
+
+
+@blueprint.get("/shop/photos")
+@operation(answer=PhotoList, query=PageFilters, refusals=(403,))
+def own_photos(query: PageFilters) -> GivenAnswer:
+    """The photos of the shop."""
+    shown, more = part(photos.of_profile(database(), own_profile()), query, lambda one: one.public_id)
+    return GivenAnswer(PhotoList(items=[_photo(one) for one in shown]), following=more)
+
+
+def _photo(one: StoredFile) -> PhotoAnswer:
+    return PhotoAnswer(
+        key=one.public_id,
+        caption=photos.caption(one, context.language()),
+        shown=bool(one.details["shown"]),
+        ready=photos.is_ready(one),
+    )
+
+
+@blueprint.post("/shop/photos")
+@operation(
+    answer=PhotoAnswer,
+    query=PhotoFilters,
+    takes_file=True,
+    statuses=(201,),
+    refusals=(403,),
+    allowed=own_profile,
+)
+def add_photo(query: PhotoFilters, file: SentFile) -> GivenAnswer:
+    """Add a photo of the shop: a JPEG or PNG of up to 20 MB; others see it once the centre has published it."""
+    made = _photo(shop_acts.add_photo(file, query.caption))
+    return GivenAnswer(made, 201, location=url_for("api_certificates.photo", key=made.key))
+
+
+@blueprint.delete("/shop/photos/<key>")
+@operation(answer=NoAnswer, refusals=(403, 404))
+def remove_photo(key: str) -> NoAnswer:
+    """Remove a photo of the shop at once."""
+    shop_acts.remove_photo(key)
+    return NoAnswer()
+
+
+@blueprint.get("/photos/<key>")
+@operation(media=_PICTURES, reader="anybody", refusals=(404, 410))
+def photo(key: str) -> Response:
+    """A photo that the centre has published; before that for the shop and its centre."""
+    return downloads.attachment(downloads.content_of(stored := shop_acts.photo(key)), stored)

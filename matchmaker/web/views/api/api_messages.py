@@ -1,0 +1,103 @@
+"""The messages of a need for programs: the threads that the program's person may read, and writing in one."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from flask import Blueprint
+from pydantic import Field
+
+from matchmaker.models import Match, Message
+from matchmaker.services.quotes import messages
+from matchmaker.web.acts import message_acts
+from matchmaker.web.kit import context
+from matchmaker.web.kit.context import database
+from matchmaker.web.pages.need_access import authorised
+from matchmaker.web.views.api import api_bodies
+from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer, PageFilters, part
+from matchmaker.web.views.api.operations import operation
+
+blueprint = Blueprint("api_messages", __name__, url_prefix="/api/v1/needs")
+blueprint.before_request(api_bodies.check_key)
+Side = Literal["supplier", "contractor", "centre"]
+Audience = Literal["all", "supplier", "contractor", "centre"]
+
+
+class ThreadLine(ApiAnswer):
+    """A thread: that of one supplier, by its match."""
+
+    match: str
+    supplier: str
+    name: str
+
+
+class ThreadList(ApiAnswer):
+    """The threads of a need that the reader may read; a supplier has its own."""
+
+    need: str
+    items: list[ThreadLine]
+
+
+class MessageAnswer(ApiAnswer):
+    """A message: the side that wrote it, and those who read it beside the centre."""
+
+    key: str
+    side: Side
+    audience: Audience
+    text: str
+    at: datetime
+
+
+class MessageList(ApiAnswer):
+    """The messages of a thread, the oldest first; `audiences` are those that the reader may write to."""
+
+    need: str
+    match: str
+    audiences: list[Audience]
+    items: list[MessageAnswer]
+
+
+class MessageBody(ApiBody):
+    """A message; `audience` says who reads it beside the centre."""
+
+    text: Annotated[str, Field(max_length=messages.LONGEST)]
+    audience: Audience = "all"
+
+
+@blueprint.get("/<key>/messages")
+@operation(answer=ThreadList, query=PageFilters, refusals=(403, 404))
+def listed(key: str, query: PageFilters) -> GivenAnswer:
+    """The threads of a need that the person may read."""
+    found = authorised(database(), key, "message.view")
+    shown, more = part(message_acts.threads(database(), found), query, _key)
+    return GivenAnswer(ThreadList(need=key, items=[_line(one) for one in shown]), following=more)
+
+
+def _key(one: Match | Message) -> str:
+    return one.public_id
+
+
+def _line(match: Match) -> ThreadLine:
+    name = match.profile.organisation.name(context.language())
+    return ThreadLine(match=match.public_id, supplier=match.profile.public_id, name=name)
+
+
+@blueprint.get("/<key>/messages/<match>")
+@operation(answer=MessageList, query=PageFilters, refusals=(403, 404))
+def read(key: str, match: str, query: PageFilters) -> GivenAnswer:
+    """The messages of a thread."""
+    found = message_acts.thread(database(), key, match)
+    shown, more = part(messages.of_match(database(), found.match, found.reader.side), query, _key)
+    items = [_message(one) for one in shown]
+    told = MessageList(need=key, match=match, audiences=list(found.audiences), items=items)
+    return GivenAnswer(told, following=more)
+
+
+def _message(one: Message) -> MessageAnswer:
+    return MessageAnswer(key=one.public_id, side=one.side, audience=one.audience, text=one.text, at=one.at)
+
+
+@blueprint.post("/<key>/messages/<match>")
+@operation(answer=MessageAnswer, body=MessageBody, refusals=(403, 404))
+def write(key: str, match: str, body: MessageBody) -> MessageAnswer:
+    """Write a message in a thread; its readers are told by e-mail. The same words again within a minute are one message."""
+    return _message(message_acts.write(key, match, body.text, body.audience))
