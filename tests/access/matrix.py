@@ -207,6 +207,7 @@ api_rounds.enter           PUT   key                    threads
 api_rounds.add_paper       POST  key                    needs
 api_rounds.remove_paper    DELETE  key                  needs
 api_rounds.paper           GET   quote.paper            papers
+api_messages.new           GET   signed                 -
 api_messages.listed        GET   message.view           needs
 api_messages.read          GET   message.one            threads
 api_messages.write         POST  key                    threads

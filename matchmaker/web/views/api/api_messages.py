@@ -7,16 +7,16 @@ from flask import Blueprint
 from pydantic import Field
 
 from matchmaker.models import Match, Message
-from matchmaker.services.quotes import messages
+from matchmaker.services.quotes import messages, unread
 from matchmaker.web.acts import message_acts
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database
+from matchmaker.web.kit.context import database, signed_in
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer, PageFilters, part
 from matchmaker.web.views.api.operations import operation
 
-blueprint = Blueprint("api_messages", __name__, url_prefix="/api/v1/needs")
+blueprint = Blueprint("api_messages", __name__, url_prefix="/api/v1")
 blueprint.before_request(api_bodies.check_key)
 Side = Literal["supplier", "contractor", "centre"]
 Audience = Literal["all", "supplier", "contractor", "centre"]
@@ -35,6 +35,22 @@ class ThreadList(ApiAnswer):
 
     need: str
     items: list[ThreadLine]
+
+
+class UnreadLine(ApiAnswer):
+    """A thread with messages that the person has not read on its page: how many, and when the last one came."""
+
+    need: str
+    match: str
+    name: str
+    count: int
+    at: datetime
+
+
+class UnreadList(ApiAnswer):
+    """The threads with unread messages, the longest waiting first; what a program reads stays unread for its person."""
+
+    items: list[UnreadLine]
 
 
 class MessageAnswer(ApiAnswer):
@@ -63,7 +79,26 @@ class MessageBody(ApiBody):
     audience: Audience = "all"
 
 
-@blueprint.get("/<key>/messages")
+@blueprint.get("/messages")
+@operation(answer=UnreadList, query=PageFilters)
+def new(query: PageFilters) -> GivenAnswer:
+    """The threads of all needs with messages that the person has not read, at most a hundred."""
+    found = unread.threads(database(), signed_in().user)
+    shown, more = part(found, query, lambda one: one.match.public_id)
+    return GivenAnswer(UnreadList(items=[_unread(one) for one in shown]), following=more)
+
+
+def _unread(one: unread.UnreadThread) -> UnreadLine:
+    return UnreadLine(
+        need=one.match.need.public_id,
+        match=one.match.public_id,
+        name=one.match.profile.organisation.name(context.language()),
+        count=one.count,
+        at=one.at,
+    )
+
+
+@blueprint.get("/needs/<key>/messages")
 @operation(answer=ThreadList, query=PageFilters, refusals=(403, 404))
 def listed(key: str, query: PageFilters) -> GivenAnswer:
     """The threads of a need that the person may read."""
@@ -81,7 +116,7 @@ def _line(match: Match) -> ThreadLine:
     return ThreadLine(match=match.public_id, supplier=match.profile.public_id, name=name)
 
 
-@blueprint.get("/<key>/messages/<match>")
+@blueprint.get("/needs/<key>/messages/<match>")
 @operation(answer=MessageList, query=PageFilters, refusals=(403, 404))
 def read(key: str, match: str, query: PageFilters) -> GivenAnswer:
     """The messages of a thread."""
@@ -96,7 +131,7 @@ def _message(one: Message) -> MessageAnswer:
     return MessageAnswer(key=one.public_id, side=one.side, audience=one.audience, text=one.text, at=one.at)
 
 
-@blueprint.post("/<key>/messages/<match>")
+@blueprint.post("/needs/<key>/messages/<match>")
 @operation(answer=MessageAnswer, body=MessageBody, refusals=(403, 404))
 def write(key: str, match: str, body: MessageBody) -> MessageAnswer:
     """Write a message in a thread; its readers are told by e-mail. The same words again within a minute are one message."""
