@@ -22,6 +22,7 @@ MatchmakerError
 ├── UndoTooLate              a decision that somebody outside was notified of
 │   ├── UndoOver             an act whose time to be taken back is over
 │   └── UndoOvertaken        an act on something that was changed again since
+├── NoQuotesTaken            a quote for a need that takes none any more
 ├── QuoteClosed              a quote after its deadline (until, at: the server's times)
 ├── QuotesSealed             quotes that nobody may open or answer before their deadline
 ├── LinkSpent                a link of an e-mail that was used or has expired
@@ -204,6 +205,11 @@ class UndoOver(UndoTooLate):
 class UndoOvertaken(UndoTooLate):
     code = "undo.overtaken"
     message = N_("This cannot be undone: something else was changed here since. Nothing was taken back.")
+
+
+class NoQuotesTaken(MatchmakerError):
+    code = "quote.not_taken"
+    message = N_("This need takes no quotes any more. Yours stays as it is; what you typed is kept below.")
 
 
 class QuoteClosed(MatchmakerError):

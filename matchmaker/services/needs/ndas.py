@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker import resources
@@ -59,14 +59,14 @@ def partners(session: Session, contractors: Collection[str]) -> dict[str, frozen
 
 
 def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedCircle]:
-    """The organisations, among these, that are invited to a need or signed, by the need's public id. Two
-    statements in all.
+    """The organisations, among these, that are invited to a need or signed, by the need's public id; where there is
+    nothing to keep secret, all that are invited count as having signed. Two statements in all.
     """
     if not organisations:
         return {}
     wanted = list(organisations)
     invited = session.execute(
-        select(Need.public_id, Organisation.public_id)
+        select(Need.public_id, Organisation.public_id, _needs_none())
         .select_from(Match)
         .join(Match.need)
         .join(Match.profile)
@@ -81,12 +81,25 @@ def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedC
         .where(Organisation.public_id.in_(wanted), Agreement.withdrawn_at.is_(None))
     ).all()
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for need, organisation in invited:
-        found.setdefault(need, (set(), set()))[0].add(organisation)
+    for need, organisation, needs_none in invited:
+        of_need = found.setdefault(need, (set(), set()))
+        of_need[0].add(organisation)
+        if needs_none:
+            of_need[1].add(organisation)
     for need, organisation in signed:
         if organisation in found.get(need, (set(),))[0]:  # a firm that is no longer invited may open nothing
             found[need][1].add(organisation)
     return {need: NeedCircle(frozenset(one), frozenset(two)) for need, (one, two) in found.items()}
+
+
+def _needs_none() -> ColumnElement[bool]:
+    """Whether a need has no words and no files that open only after an agreement."""
+    files = select(StoredFile.id).where(
+        StoredFile.need_id == Need.id,
+        StoredFile.role.in_(drawings.ROLES),
+        StoredFile.details["withdrawn"].as_string().is_(None),
+    )
+    return and_(Need.disclosure.in_(("open", "name-hidden")), ~files.exists())
 
 
 def in_force(session: Session, need: Need, organisation: Organisation) -> Agreement | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import (
     MoveNotAllowed,
+    NoQuotesTaken,
     NotFound,
     QuoteClosed,
     StaleRevision,
@@ -76,7 +77,7 @@ def save(
 ) -> Quote:
     """Store a draft, or submit it; a submitted quote may be replaced until the deadline.
 
-    Raises QuoteClosed after the deadline, MoveNotAllowed where the need takes no quotes, StaleRevision.
+    Raises QuoteClosed after the deadline, NoQuotesTaken where the need takes no quotes, StaleRevision.
     """
     need = open_need(session, match)
     quote = of_match(session, match)
@@ -151,7 +152,7 @@ def withdraw(session: Session, match: Match, user: User) -> None:
 
 
 def check_open(session: Session, need: Need) -> None:
-    """Raise QuoteClosed or MoveNotAllowed where the need takes no quotes, so that a withdrawn one cannot come back after
+    """Raise QuoteClosed or NoQuotesTaken where the need takes no quotes, so that a withdrawn one cannot come back after
     the deadline.
     """
     _check_open(session, session.scalars(select(Need).where(Need.id == need.id).with_for_update()).one())
@@ -168,7 +169,7 @@ def open_need(session: Session, match: Match) -> Need:
 
 def _check_open(session: Session, need: Need) -> None:
     if not need.is_open:
-        raise MoveNotAllowed(state=need.state, target=MatchState.QUOTED)
+        raise NoQuotesTaken
     at = clock(session)
     if need.quotes_until is not None and at >= need.quotes_until:
         raise QuoteClosed(until=need.quotes_until, at=at)

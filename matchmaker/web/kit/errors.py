@@ -18,7 +18,7 @@ from matchmaker.domain.language import N_
 from matchmaker.models.database import DatabaseError
 from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.files import sweeper
-from matchmaker.web.kit import context, interrupted
+from matchmaker.web.kit import context, interrupted, labels
 
 STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.MatchmakerError: 400,
@@ -37,6 +37,7 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.RequestAtWork: 409,
     domain.StaleRevision: 409,
     domain.MoveNotAllowed: 409,
+    domain.NoQuotesTaken: 409,
     domain.NeedQuoted: 409,
     domain.SeatsTaken: 409,
     domain.UndoTooLate: 409,
@@ -181,7 +182,8 @@ def _expected(error: domain.MatchmakerError) -> ResponseReturnValue:
         context.ask_nothing_more()
     if isinstance(error, domain.NotFound):
         return _answer(404, "", "not_found")
-    detail = gettext(error.template) % error.params if error.params else gettext(error.template)
+    params = {name: labels.word_of(value) for name, value in error.params.items()}
+    detail = gettext(error.template) % params if params else gettext(error.template)
     if hint := _HINTS.get(type(error)):
         with suppress(KeyError):
             detail += " " + gettext(hint) % error.params

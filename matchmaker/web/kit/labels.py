@@ -1,11 +1,20 @@
 """Labels of states, moves, reasons and acts in the reader's language."""
 
+from collections.abc import Mapping
+
 from flask import Flask
 from flask_babel import gettext
 
 from matchmaker.domain.lanes import Lane
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import ImportState, MatchState, MembershipState, NeedState
+from matchmaker.domain.lifecycle import (
+    ImportState,
+    MatchState,
+    MembershipState,
+    NeedState,
+    ProfileState,
+    QuoteState,
+)
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import product
@@ -180,6 +189,21 @@ def state_label(family: str, code: str) -> str:
     if found is None and code == MatchState.PROPOSED:
         return gettext("proposed")
     return found.label.text(context.language()) if found else code
+
+
+# By the kind of a state: the family of its label.
+_FAMILIES: Mapping[type, str] = {
+    NeedState: "need",
+    MatchState: "decision",
+    QuoteState: "quote",
+    ProfileState: "profile",
+}
+
+
+def word_of(value: object) -> object:
+    """A state in the reader's language; any other value as it is."""
+    family = _FAMILIES.get(type(value))
+    return state_label(family, str(value)) if family else value
 
 
 def reason_label(code: str) -> str:

@@ -10,12 +10,13 @@ from flask_babel import get_timezone, gettext
 from importers.cells import amount_text
 from matchmaker.domain.errors import (
     InvalidRecord,
+    NoQuotesTaken,
     Problem,
     QuoteClosed,
     StaleRevision,
 )
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import QuoteState
+from matchmaker.domain.lifecycle import OPEN_NEEDS, QuoteState
 from matchmaker.models import Match, Need, Quote
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import quote_attachments, quote_terms
@@ -24,7 +25,9 @@ from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.context import database
 
 
-def refused(error: InvalidRecord | QuoteClosed | StaleRevision) -> tuple[dict[str, str], int]:
+def refused(
+    error: InvalidRecord | NoQuotesTaken | QuoteClosed | StaleRevision,
+) -> tuple[dict[str, str], int]:
     """The problems by field, and the status of the answer."""
     if isinstance(error, InvalidRecord):
         return forms.with_values(error), 422
@@ -68,7 +71,7 @@ def form(
         form=typed or _of(None if firm else quote),
         problems=problems or {},
         currencies=quote_terms.CURRENCIES,
-        closed=quote_rounds.is_over(database(), need),
+        closed=quote_rounds.is_over(database(), need) or need.told_state not in OPEN_NEEDS,
     )
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import InvalidRecord, QuoteClosed, StaleRevision
+from matchmaker.domain.errors import InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.quotes import quote_attachments, quote_deadlines, quote_entry, quote_requests, quotes
@@ -28,7 +28,7 @@ from matchmaker.web.pages.need_access import NeedAccess, authorised
 from matchmaker.web.views.needs import quote_form
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/needs")
-REFUSALS = (InvalidRecord, QuoteClosed, StaleRevision)
+REFUSALS = (InvalidRecord, NoQuotesTaken, QuoteClosed, StaleRevision)
 
 
 @blueprint.route("/<key>/quote", methods=["GET", "POST"])

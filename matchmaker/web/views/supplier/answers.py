@@ -50,10 +50,10 @@ def record(token: str) -> ResponseReturnValue:
             asked = link_answers.asked(session, token)
             reason = shop_standing.reason_of(asked.answer, request.form.get("reason", ""))
             link_answers.answer(session, token, reason)
-            need = asked.match.need.public_id
+            need, known = asked.match.need.public_id, asked.user is not None
     except InvalidRecord as error:
         return _invitation(token, problems_of(error)["reason"]), 422
-    return render_template("answers/done.html", kind=asked.answer, key=need)
+    return render_template("answers/done.html", kind=asked.answer, key=need, known=known)
 
 
 @blueprint.get("/deal/<token>")

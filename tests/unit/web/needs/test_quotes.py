@@ -16,10 +16,15 @@ from matchmaker.services.quotes import quote_deadlines, quotes
 from matchmaker.services.shortlist import match_decisions
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
-from tests.support.invited import PRICE, pdf, quote, sign, thread
+from tests.support.invited import PRICE, pdf, quote, sign, thread, upload
 
 
-def test_a_quote_needs_the_signature(need: str, shop: Browser) -> None:
+def test_a_quote_needs_the_signature_where_there_is_something_to_keep_secret(
+    need: str, shop: Browser, plant: Browser
+) -> None:
+    assert shop.get(f"/needs/{need}/quote").status_code == 200
+    assert "Read the agreement" not in text(shop.get(f"/needs/{need}"))
+    upload(plant, need, pdf(), "a.pdf")
     assert shop.get(f"/needs/{need}/quote").status_code == 403
     sign(shop, need)
     assert shop.get(f"/needs/{need}/quote").status_code == 200
@@ -104,6 +109,12 @@ def test_a_rival_s_answers_are_the_same_whatever_the_price(
     assert rival.post(f"/needs/{need}/quotes/{key}/accept", page="/").status_code in {403, 404}
 
 
+def quote_again(browser: Browser, address: str):  # type: ignore[no-untyped-def]
+    return browser.post(
+        address, {"amount": "1", "currency": "RUB", "revision": "1", "do": "submit"}, page="/shop/"
+    )
+
+
 def test_accepting_twice_makes_one_contract_and_refuses_the_rest(
     need: str, shop: Browser, rival: Browser, plant: Browser, own_product: Application
 ) -> None:
@@ -123,6 +134,14 @@ def test_accepting_twice_makes_one_contract_and_refuses_the_rest(
         assert stored.state == "contracted"
         kinds = [d.kind for d in match_decisions.history(session, stored)]
         assert kinds.count("contracted") == 1
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=True):
+        address = f"/needs/{need}/quote"
+        (page,) = (text(one) for one in (shop.get(address), rival.get(address)) if one.status_code == 200)
+        assert "disabled" in page
+        assert 'name="do"' not in page
+        late = [quote_again(browser, address) for browser in (shop, rival)]
+        assert 409 in {one.status_code for one in late}
+        assert "contracted" not in "".join(map(text, late))
 
 
 def test_both_sides_read_each_other_s_contacts_once_there_is_a_contract(

@@ -57,6 +57,7 @@ def test_an_invitation_is_answered_on_the_page(
     assert "You are invited" in text(shop.get(need))
     for _ in range(2):
         assert shop.post(f"{need}/answer", {"answer": "interested"}, page=need).status_code == 302
+    assert "Next: send your quote" in text(shop.get(need))
     assert "Your answer: <strong>Interested" in text(shop.get(need))
     other = shop.post(f"{need}/answer", {"answer": "no_capacity"}, page=need)
     assert other.status_code == 409

@@ -46,6 +46,9 @@ def test_a_contact_of_the_profile_is_asked_where_nobody_has_an_account(tmp_path:
             session.scalars(select(Profile)).one().contacts = {"email": "shop@example.org"}
         centre.invite()
         assert [mail.recipient for mail in centre.mails()] == ["shop@example.org"]
+        taps = [path for path in centre.links(centre.mails()[0]) if path.startswith("/answers/")]
+        done = centre.browser.post(taps[0], page=taps[0]).get_data(as_text=True)
+        assert 'href="/register"' in done
 
 
 def test_a_get_changes_nothing_and_the_button_records_once(centre: Centre) -> None:
