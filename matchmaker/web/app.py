@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, g, redirect, request, session, url_for
-from flask_babel import Babel, gettext
+from flask_babel import gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
@@ -30,6 +30,7 @@ from matchmaker.web.kit import (
     navigation,
     time_zones,
 )
+from matchmaker.web.kit.catalogues import Translator
 from matchmaker.web.pages import need_access
 from matchmaker.web.views import account, api, needs, network, public, supplier, work
 from matchmaker.wiring import Application
@@ -77,7 +78,7 @@ def create_app(application: Application) -> Flask:
     sent_values.register(app)
     page_filters.register(app)
     CSRFProtect(app)
-    Babel(app, locale_selector=_locale, timezone_selector=time_zones.chosen)
+    Translator(app, locale_selector=_locale, timezone_selector=time_zones.chosen)
     _login(app)
     headers.register(app)
     after_answer.register(app)

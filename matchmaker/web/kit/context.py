@@ -7,7 +7,7 @@ from functools import partial
 from typing import cast
 
 from flask import current_app, g, request, session
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
@@ -19,6 +19,7 @@ from matchmaker.services.matching.matching import Matching
 from matchmaker.services.matching.wording import Wording
 from matchmaker.services.people import accounts, api_keys, browser_sessions
 from matchmaker.services.quotes import unread
+from matchmaker.web.kit import catalogues
 from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.wiring import Application
 
@@ -170,7 +171,8 @@ def signed_in() -> SignedInPerson:
 
 
 def language() -> str:
-    return "ru" if str(get_locale()).startswith("ru") else "en"
+    chosen = catalogues.locale()
+    return "ru" if chosen is not None and chosen.language == "ru" else "en"
 
 
 def today() -> date:

@@ -1,7 +1,9 @@
 """Days, times, amounts and numbers in the reader's language, and the words that every page uses."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
+from babel import dates
 from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, ngettext
 
@@ -45,7 +47,14 @@ def money(minor: int | None, currency: str) -> str:
 
 
 def day(value: date | None) -> str:
-    return format_date(value, "medium") if value else "—"
+    if isinstance(value, datetime):  # its day is that of the reader's time zone
+        return str(format_date(value, "medium"))
+    return _day(value, context.language()) if value else "—"
+
+
+@lru_cache(maxsize=4_000)
+def _day(value: date, language: str) -> str:
+    return str(dates.format_date(value, "medium", locale=language))
 
 
 def moment(value: datetime | None) -> str:

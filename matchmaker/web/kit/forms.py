@@ -1,10 +1,11 @@
 """A need's form: typed fields ⇄ a record; problems come back by field with the typed values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO
 
 from flask import Flask
 from flask_babel import gettext
+from markupsafe import Markup, escape
 from werkzeug.datastructures import FileStorage
 
 from importers import cells, typed_values
@@ -36,8 +37,19 @@ PART_FIELDS = tuple(field for kind in REQUIREMENT_KINDS.values() for field in ki
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.globals["option_list"] = option_list
     app.jinja_env.globals["part_fields"] = (*PART_FIELDS, *PARTICULARS)
     app.jinja_env.globals["demand_fields"] = lambda values: DEMAND_FIELDS[: demand_rows(values)]
+
+
+def option_list(pairs: Iterable[tuple[object, object]], chosen: object = None) -> Markup:
+    """The options of a field by value and label, as the macro `option` writes one."""
+    marked = None if chosen is None else str(chosen)
+    listed = [
+        f'<option value="{escape(value)}"{" selected" if str(value) == marked else ""}>{escape(label)}</option>'
+        for value, label in pairs
+    ]
+    return Markup("\n".join(listed))  # noqa: S704 - every part is escaped
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:

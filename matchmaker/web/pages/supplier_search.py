@@ -78,19 +78,21 @@ def _on(given: Mapping[str, str]) -> date | None:
         return None
 
 
-def facets(requirements: Requirements) -> list[tuple[str, str, int]]:
-    """The regions of all matching suppliers, with counts, whatever region is chosen."""
+def facets(requirements: Requirements) -> list[tuple[str, str]]:
+    """The regions of all matching suppliers, each with its count, whatever region is chosen."""
     words, taxonomy = wording(), product().taxonomy
     counted = context.matching().matcher.facets(replace(requirements, regions=()), "regions", size=100)
     return [
-        (code, words.codes("region", (code,)), count) for code, count in counted if code in taxonomy.regions
+        (code, f"{words.codes('region', (code,))} ({count})")
+        for code, count in counted
+        if code in taxonomy.regions
     ]
 
 
-def main_processes() -> list[tuple[str, str, int]]:
-    """The two upper levels of the tree, for the list beside the search."""
+def main_processes() -> list[tuple[str, str]]:
+    """The two upper levels of the tree, indented, for the list beside the search."""
     tree, language = product().taxonomy.processes, context.language()
-    shown = [concept for concept in tree if len(tree.ancestors(concept.code)) < 2]
+    depths = ((concept, len(tree.ancestors(concept.code))) for concept in tree)
     return [
-        (concept.code, concept.label.text(language), len(tree.ancestors(concept.code))) for concept in shown
+        (concept.code, "· " * depth + concept.label.text(language)) for concept, depth in depths if depth < 2
     ]
