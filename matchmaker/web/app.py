@@ -26,7 +26,6 @@ from matchmaker.web.kit import (
     interrupted,
     journal_words,
     labels,
-    language_marks,
     navigation,
     time_zones,
 )
@@ -89,7 +88,6 @@ def create_app(application: Application) -> Flask:
     labels.register(app)
     journal_words.register(app)
     navigation.register(app)
-    language_marks.register(app)
     errors.register(app)
     need_access.register(app)
     for desk in DESKS:

@@ -17,6 +17,7 @@ from matchmaker.domain.requirement_kinds import (
 )
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
+from search.columns.kept import Kept
 from search.filters.filter_outcomes import RemovedByFilter
 from search.filters.relaxations import DemandChange, Relaxation
 from search.matching.gains import ProfileChange
@@ -24,6 +25,8 @@ from search.ranking.explain import UNDATED, RankedSupplier, RequirementVerdict, 
 from search.ranking.features import FEATURES
 
 Translate = Callable[[str], str]
+
+_VALUES = 2_000  # that are held in words
 
 OUTCOME_LABELS: Mapping[str, str] = {
     "met": N_("met"),
@@ -68,6 +71,7 @@ class Wording:
 
     def __init__(self, taxonomy: Taxonomy, language: str, translate: Translate) -> None:
         self.taxonomy, self.language, self._ = taxonomy, language, translate
+        self._values = Kept(_VALUES)
 
     def number(self, value: float) -> str:
         """A number with as many digits as it needs, spaces between thousands, and the language's decimal sign."""
@@ -108,9 +112,14 @@ class Wording:
         return self._("%(value)s, if possible") % {"value": needed} if verdict.wish else needed
 
     def value(self, requirement: str, value: Any) -> str:
-        """A needed or declared value; a dash where nothing was stated."""
+        """A needed or declared value; a dash where nothing was stated. The suppliers of a list are told the same again and
+        again.
+        """
         if value is None or value == ():
             return "—"
+        return self._values.of((requirement, value), lambda: self._value(requirement, value))
+
+    def _value(self, requirement: str, value: Any) -> str:
         kind = REQUIREMENT_KINDS[requirement]
         if kind.comparison is Comparison.YES:
             return self._(N_("yes") if value else N_("no"))

@@ -7,10 +7,10 @@ from functools import partial
 from typing import cast
 
 from flask import current_app, g, request, session
-from flask_babel import gettext
 from flask_login import UserMixin, current_user
 
 from matchmaker.domain import access
+from matchmaker.locale import translations
 from matchmaker.models import Session, User
 from matchmaker.models.database import DatabaseError
 from matchmaker.services.core.site import CentreCard
@@ -180,7 +180,11 @@ def today() -> date:
 
 
 def wording() -> Wording:
-    return Wording(product().taxonomy, language(), gettext)
+    held: dict[str, Wording] = g.setdefault("wordings", {})
+    chosen = language()
+    if chosen not in held:
+        held[chosen] = Wording(product().taxonomy, chosen, translations(chosen).gettext)
+    return held[chosen]
 
 
 def search_away() -> bool:

@@ -6,7 +6,9 @@ from functools import lru_cache
 from babel import dates
 from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, ngettext
+from markupsafe import Markup
 
+from matchmaker.domain.language import prevailing_language
 from matchmaker.web.kit import context, time_zones
 
 
@@ -17,7 +19,13 @@ def tick(value: date) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
-        day=day, figure=figure, iso_day=iso_day, tick=tick, moment=moment, deadline=time_zones.deadline
+        spoken=spoken,
+        day=day,
+        figure=figure,
+        iso_day=iso_day,
+        tick=tick,
+        moment=moment,
+        deadline=time_zones.deadline,
     )
     app.jinja_env.globals.update(
         language=context.language,
@@ -69,3 +77,17 @@ def figure(value: float) -> str:
 def weekday_moment(value: object) -> str:
     """A moment with its weekday in words, for a time that must not be mistaken; another value as it is."""
     return format_datetime(value, "EEEE, d MMMM y, HH:mm ZZZZ") if isinstance(value, datetime) else str(value)
+
+
+# Names and titles, which lists show again and again.
+_LINE = 300
+_language_of_line = lru_cache(maxsize=4_000)(prevailing_language)
+
+
+def spoken(text: str | None) -> str | Markup:
+    """The text, within an element that names its language where it differs from the page's."""
+    words = text or ""
+    language = _language_of_line(words) if len(words) <= _LINE else prevailing_language(words)
+    if language in {None, context.language()}:
+        return words
+    return Markup('<span lang="{}">{}</span>').format(language, words)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matchmaker.web.kit.language_marks import spoken
+from matchmaker.web.kit.formats import spoken
 from tests.support.small_centre import Centre, small_centre
 
 
