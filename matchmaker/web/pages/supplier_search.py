@@ -78,14 +78,12 @@ def _on(given: Mapping[str, str]) -> date | None:
         return None
 
 
-def facets(requirements: Requirements) -> list[tuple[str, str]]:
-    """The regions of all matching suppliers, each with its count, whatever region is chosen."""
+def facets(requirements: Requirements) -> list[tuple[str, str, int]]:
+    """The regions of all matching suppliers, with counts, whatever region is chosen."""
     words, taxonomy = wording(), product().taxonomy
     counted = context.matching().matcher.facets(replace(requirements, regions=()), "regions", size=100)
     return [
-        (code, f"{words.codes('region', (code,))} ({count})")
-        for code, count in counted
-        if code in taxonomy.regions
+        (code, words.codes("region", (code,)), count) for code, count in counted if code in taxonomy.regions
     ]
 
 

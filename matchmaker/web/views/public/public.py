@@ -66,7 +66,7 @@ def search() -> ResponseReturnValue:
         matches=matches,
         total=answer.total,
         more=answer.total > page * PAGE and page < LAST_PAGE,
-        regions=facets(understood.requirements),
+        regions=[(code, f"{name} ({count})") for code, name, count in facets(understood.requirements)],
         removed=[item for item in answer.filters.removed if item.alone],
     )
 
