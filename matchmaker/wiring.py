@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matchmaker.services.imports.import_batches import ImportWorkplace
     from matchmaker.services.index.indexing import Indexer
     from matchmaker.services.index.live_index import LiveIndex
+    from matchmaker.services.index.supplier_counts import SupplierCounts
     from matchmaker.services.mail.transport import Transport
     from matchmaker.services.matching.asked_needs import AskedNeeds
     from matchmaker.services.matching.matching import Matching
@@ -211,6 +212,13 @@ class Application:
         from search.ranking import load_ranker
 
         return Matcher(self.engine, self.index.columns(), load_ranker(self.data / "ranker"))
+
+    @part
+    def counts(self) -> "SupplierCounts":
+        """The counts over all suppliers that this process knows."""
+        from matchmaker.services.index.supplier_counts import SupplierCounts
+
+        return SupplierCounts()
 
     @part
     def asked_needs(self) -> "AskedNeeds":

@@ -78,6 +78,7 @@ class Organisation(PublicId, Stamped, Base):
     __table_args__ = (
         UniqueConstraint("centre_id", "external_id"),
         Index(None, "centre_id", "inn"),
+        Index(None, "centre_id", "blocked", "search_key"),  # a part of a name is looked for in it alone
         Index(None, "sort_ru"),
         Index(None, "sort_en"),
         CheckConstraint("name_ru IS NOT NULL OR name_en IS NOT NULL", name="named"),

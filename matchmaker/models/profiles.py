@@ -4,7 +4,7 @@ to.
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.lifecycle import CertificateStatus, ProfileState, ReviewState
@@ -97,6 +97,8 @@ class Profile(PublicId, Stamped, Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's way to declare it
     __table_args__ = (
         Index(None, "state"),
+        # Of the few that wait; of a hundred thousand hardly any do.
+        Index(None, "review", **{f"{name}_where": text("review IS NOT NULL") for name in ("sqlite", "postgresql")}),
         one_of("state", ProfileState),
         one_of("size_class", ("micro", "small", "medium", "large")),
         one_of("capacity_kind", ("general", "specialised")),

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from matchmaker.domain.certificate import Certificate, edition_in, is_dated
@@ -13,6 +14,8 @@ from matchmaker.domain.lifecycle import CertificateStatus, ProfileState
 from matchmaker.models import Centre, CertificateRow, Organisation, Profile, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, locks
+
+Parts = TypeVarTuple("Parts")
 
 WARNINGS = (90, 30, 7)  # days before the end at which people are notified
 
@@ -92,20 +95,32 @@ def _changed(session: Session, row: CertificateRow, action: str, user: User) -> 
 
 
 def ending(
-    session: Session, centre: Centre, today: date, days: int = WARNINGS[0]
+    session: Session, centre: Centre, today: date, limit: int | None = None
 ) -> Sequence[CertificateRow]:
-    """Certificates of the centre's published suppliers that end within `days`, the soonest first."""
+    """Certificates of the centre's published suppliers that end within the longest of WARNINGS, the soonest first."""
     query = (
-        select(CertificateRow)
-        .join(CertificateRow.profile)
+        _ending(select(CertificateRow), centre, today, WARNINGS[0])
+        .order_by(CertificateRow.valid_until, CertificateRow.id)
+        .options(contains_eager(CertificateRow.profile).contains_eager(Profile.organisation))
+    )
+    return session.scalars(query.limit(limit)).all()
+
+
+def ends_by_day(session: Session, centre: Centre, today: date, days: int) -> dict[date, int]:
+    """The number of certificates of the centre's published suppliers that end on each of the coming `days`."""
+    end = CertificateRow.valid_until
+    query = _ending(select(end, func.count()).select_from(CertificateRow), centre, today, days).group_by(end)
+    return {day: count for day, count in session.execute(query) if day is not None}
+
+
+def _ending(query: Select[*Parts], centre: Centre, today: date, days: int) -> Select[*Parts]:
+    return (
+        query.join(CertificateRow.profile)
         .join(Profile.organisation)
         .where(Organisation.centre_id == centre.id, Profile.state == ProfileState.PUBLISHED)
         .where(CertificateRow.status == CertificateStatus.CERTIFIED)
         .where(CertificateRow.valid_until.between(today, today + timedelta(days=days)))
-        .order_by(CertificateRow.valid_until, CertificateRow.id)
-        .options(contains_eager(CertificateRow.profile).contains_eager(Profile.organisation))
     )
-    return session.scalars(query).all()
 
 
 def waits(today: date) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ types.
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.organisation import name_key, search_key
@@ -15,13 +15,17 @@ SHORTEST = 2  # characters
 MOST = 10
 
 
-def _named(words: str) -> list[ColumnElement[bool]]:
-    """The condition that an organisation's INN begins with the words, or that its name holds all of them."""
+def _named(words: str) -> ColumnElement[bool]:
+    """The condition that an organisation's INN begins with the words, or that its name holds all of them; asked of the
+    index of names first, which is read faster than the table.
+    """
     digits = words.replace(" ", "")
     if digits.isdigit() and len(digits) >= 3:
-        return [Organisation.inn.startswith(digits)]
+        return Organisation.inn.startswith(digits)
     parts = name_key(words).split()[:6]
-    return [Organisation.search_key.contains(part, autoescape=True) for part in parts]
+    there = aliased(Organisation)
+    held = (there.search_key.contains(part, autoescape=True) for part in parts)
+    return Organisation.id.in_(select(there.id).where(*held))
 
 
 def suppliers(session: Session, words: str, limit: int = MOST) -> Sequence[Profile]:
@@ -31,7 +35,7 @@ def suppliers(session: Session, words: str, limit: int = MOST) -> Sequence[Profi
     query = (
         select(Profile)
         .join(Profile.organisation)
-        .where(Profile.state == ProfileState.PUBLISHED, Organisation.blocked.is_(False), *_named(words))
+        .where(Profile.state == ProfileState.PUBLISHED, Organisation.blocked.is_(False), _named(words))
         .order_by(Organisation.sort_ru, Organisation.id)
         .limit(limit)
         .options(contains_eager(Profile.organisation))
@@ -44,7 +48,7 @@ def contractors(session: Session, centre: Centre, words: str, limit: int = MOST)
     if len(words.strip()) < SHORTEST:
         return []
     query = select(Organisation).where(Organisation.centre_id == centre.id, Organisation.blocked.is_(False))
-    ordered = query.where(*_named(words)).order_by(
+    ordered = query.where(_named(words)).order_by(
         Organisation.is_contractor.desc(), Organisation.sort_ru, Organisation.id
     )
     return session.scalars(ordered.limit(limit)).all()
@@ -56,7 +60,7 @@ def needs(session: Session, centre: Centre, words: str, limit: int = MOST) -> Se
         return []
     parts = search_key(words).split()[:6]
     said = and_(*(Need.sort_key.contains(part, autoescape=True) for part in parts))
-    named = Need.contractor_id.in_(select(Organisation.id).where(*_named(words)))
+    named = Need.contractor_id.in_(select(Organisation.id).where(_named(words)))
     query = (
         select(Need)
         .where(Need.centre_id == centre.id, or_(Need.external_id == words.strip(), named, said))

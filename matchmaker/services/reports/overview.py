@@ -3,7 +3,7 @@ invitations.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.requirements import Requirements
-from matchmaker.models import Centre, CertificateRow, Need
+from matchmaker.models import Centre, Need
 from matchmaker.services.matching import matching
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.needs.needs import record, with_parts
@@ -77,13 +77,13 @@ def certificate_balance(
     return sorted(found, key=lambda one: (one.suppliers / one.needs, -one.needs, one.demand.any_of))
 
 
-def ending_by_week(certificates: Sequence[CertificateRow], today: date) -> list[tuple[date, int]]:
-    """The number of these certificates that end in each of the coming weeks, by their Mondays."""
+def ending_by_week(ends: Mapping[date, int], today: date) -> list[tuple[date, int]]:
+    """The number of certificates that end in each of the coming weeks, by their Mondays; `ends` has it by day."""
     monday = today - timedelta(days=today.weekday())
     weeks = [monday + timedelta(weeks=number) for number in range(WEEKS)]
-    counted = Counter(
-        one.valid_until - timedelta(days=one.valid_until.weekday()) for one in certificates if one.valid_until
-    )
+    counted: Counter[date] = Counter()
+    for day, count in ends.items():
+        counted[day - timedelta(days=day.weekday())] += count
     return [(week, counted[week]) for week in weeks]
 
 

@@ -1,12 +1,14 @@
 """The certificates in an operator's care: those to be verified, and those that end soon."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from matchmaker.models import CertificateRow
+from matchmaker.models import Centre, CertificateRow
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database
+from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator, standpoint
 
 
@@ -18,12 +20,30 @@ class CertificateQueues:
     ending: tuple[CertificateRow, ...]
 
 
-def queues() -> CertificateQueues:
-    """The queues of the operator's centres. Raises Forbidden for anybody else."""
+def ends_of(centre: Centre, today: date, days: int) -> dict[date, int]:
+    """The number of certificates of a centre's suppliers that end on each of the coming days."""
+    session = database()
+    return product().counts.of(
+        session,
+        ("ends", centre.id, today, days),
+        lambda: certificates.ends_by_day(session, centre, today, days),
+    )
+
+
+def by_warning(ends: Mapping[date, int], today: date) -> dict[int, int]:
+    """The number of certificates that end within each span of which people are warned."""
+    return {
+        days: sum(count for day, count in ends.items() if (day - today).days <= days)
+        for days in sorted(certificates.WARNINGS)
+    }
+
+
+def queues(most: int | None = None) -> CertificateQueues:
+    """The queues of the operator's centres, of those that end soon the first `most`. Raises Forbidden for anybody else."""
     operator(database())
     session, today = database(), context.today()
     centres = [needs.centre_of(session, code) for code in standpoint(session).centres]
     return CertificateQueues(
         tuple(row for centre in centres for row in certificates.unverified(session, centre, today)),
-        tuple(row for centre in centres for row in certificates.ending(session, centre, today)),
+        tuple(row for centre in centres for row in certificates.ending(session, centre, today, most)),
     )

@@ -31,7 +31,9 @@ YEAR = 365 * 86400  # seconds
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    return render_template("public/home.html", suppliers=suppliers.count(context.database()), draft="")
+    session = database()
+    known = product().counts.of(session, "suppliers", lambda: suppliers.count(session))
+    return render_template("public/home.html", suppliers=known, draft="")
 
 
 @blueprint.post("/language")
@@ -94,7 +96,8 @@ def supplier(key: str) -> ResponseReturnValue:
 @blueprint.get("/map")
 def show_map() -> ResponseReturnValue:
     """The number of suppliers of each region, as a map and as a table."""
-    counted = suppliers.by_region(database())
+    session = database()
+    counted = product().counts.of(session, "regions", lambda: suppliers.by_region(session))
     drawn = outlines.of(product().settings.map_outlines)
     counts = {code: count for code, count in counted.items() if code in drawn.paths}
     labels = {code: wording().codes("region", (code,)) for code in counts}

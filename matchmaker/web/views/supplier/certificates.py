@@ -24,6 +24,7 @@ from matchmaker.web.kit.errors import status_of
 from matchmaker.web.pages import certificate_queues, profile_access, supplier_facts
 from matchmaker.web.pages.profile_access import own_profile
 
+SHOWN_ENDING = 200  # certificates that end soon
 blueprint = Blueprint("certificates", __name__)
 CHOOSE = N_("Choose a file: a PDF, JPEG or PNG of up to 10 MB.")
 LONGEST = 2_000
@@ -72,12 +73,13 @@ def scan(key: str) -> Response:
 @login_required
 def queue() -> ResponseReturnValue:
     """The certificates to verify, and those that end within 90, 30 and 7 days."""
-    found = certificate_queues.queues()
+    found = certificate_queues.queues(SHOWN_ENDING)
     keys = [row.public_id for row in found.unverified]
     return render_template(
         "certificates/queue.html",
         unverified=found.unverified,
         ending=_by_warning(found.ending, context.today()),
+        shown=SHOWN_ENDING if len(found.ending) >= SHOWN_ENDING else 0,
         keepers=assignments.of(database(), "certificate", keys),
         today=context.today(),
         now=now(),

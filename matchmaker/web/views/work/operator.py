@@ -25,6 +25,7 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator, standpoint
+from matchmaker.web.pages import certificate_queues
 from matchmaker.web.pages.need_page import closing_reasons
 from matchmaker.web.views.work.known_duplicates import known
 
@@ -33,6 +34,7 @@ T = TypeVar("T")
 WHOSE = ("", "me", "nobody")
 LONGEST = 100  # characters of the search text
 SHOWN_PROFILES = 20
+SHOWN_ENDING = 50  # the page of certificates has more
 # The place of the work on a queue: a part of this page, or a page of its own where the site has one.
 PLACES = {
     "needs": "#submitted",
@@ -93,7 +95,7 @@ def _chosen() -> "_Chosen":
 
 def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
     """The queues with their length and age; duplicates are counted where they were already found."""
-    found = work_queues.queues(database(), centres, context.today())
+    found = work_queues.queues(database(), centres, context.today(), product().counts)
     twins = known().twins(database(), own.id, only_quick=True)
     found.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
     return found
@@ -133,13 +135,13 @@ def _profiles(own: Centre, chosen: "_Chosen") -> dict[str, object]:
 def _late(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, object]:
     """Work without an assignee: invitations without an answer, certificates that end, their number by days left."""
     today = context.today()
-    expiring = certificates.ending(database(), own, today)
-    days_left = [(row.valid_until - today).days for row in expiring if row.valid_until]
+    expiring = () if chosen.whose else certificates.ending(database(), own, today, SHOWN_ENDING)
+    ends = certificate_queues.ends_of(own, today, max(WARNINGS))
     return {
         "letters": [] if chosen.whose else undelivered.listed(database(), centres),
         "unanswered": [] if chosen.whose else work_queues.unanswered(database(), centres),
-        "expiring": [] if chosen.whose else expiring,
-        "ending": {days: sum(left <= days for left in days_left) for days in sorted(WARNINGS)},
+        "expiring": expiring,
+        "ending": certificate_queues.by_warning(ends, today),
     }
 
 

@@ -9,12 +9,12 @@ from flask_login import login_required
 from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.models.base import now
 from matchmaker.services.needs import needs
-from matchmaker.services.profiles import certificates
 from matchmaker.services.reports import overview
 from matchmaker.services.shortlist import rotation
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.standpoint import operator, standpoint
+from matchmaker.web.pages import certificate_queues
 from search.columns.store import Columns
 from search.matching.team_routes import COVERS
 from search.ranking.explain import demanded_level
@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
     spread = rotation.spread(database(), own.id, now())
     asked = overview.open_requirements(database(), centres, context.matching())
     columns = product().index.columns()
-    ending = certificates.ending(database(), own, today, 7 * overview.WEEKS)
+    ending = certificate_queues.ends_of(own, today, 7 * overview.WEEKS)
     return render_template(
         "operator/overview.html",
         balance=overview.balance(asked, lambda process: len(columns.doing((process,), COVERS))),
