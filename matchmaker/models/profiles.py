@@ -28,6 +28,8 @@ from matchmaker.models.base import (
 )
 from matchmaker.models.organisations import Organisation
 
+_WAITING = text("review IS NOT NULL")
+
 
 class Profile(PublicId, Stamped, Base):
     """A supplier's capability profile. `key` of search documents is `public_id`, their revision is
@@ -98,7 +100,7 @@ class Profile(PublicId, Stamped, Base):
     __table_args__ = (
         Index(None, "state"),
         # Of the few that wait; of a hundred thousand hardly any do.
-        Index(None, "review", **{f"{name}_where": text("review IS NOT NULL") for name in ("sqlite", "postgresql")}),
+        Index(None, "review", sqlite_where=_WAITING, postgresql_where=_WAITING),
         one_of("state", ProfileState),
         one_of("size_class", ("micro", "small", "medium", "large")),
         one_of("capacity_kind", ("general", "specialised")),

@@ -29,7 +29,9 @@ def _mark(session: Session) -> tuple[object, ...]:
     """
     stamp = select(IndexState.stamp).where(IndexState.id == 1).scalar_subquery()
     last = select(Outbox.id, Outbox.created_at).order_by(Outbox.id.desc()).limit(1).subquery()
-    query = select(stamp, last.c.id, last.c.created_at).select_from(select(1).subquery()).outerjoin(
-        last, last.c.id.is_not(None)
+    query = (
+        select(stamp, last.c.id, last.c.created_at)
+        .select_from(select(1).subquery())
+        .outerjoin(last, last.c.id.is_not(None))
     )
     return tuple(session.execute(query).one())

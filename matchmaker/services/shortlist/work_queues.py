@@ -1,6 +1,6 @@
 """The operator's queues and a person's needs, with their number and age."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from matchmaker.models import (
     Organisation,
     Profile,
 )
+from matchmaker.services.index.supplier_counts import SupplierCounts
 from matchmaker.services.mail import undelivered
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.profiles.certificates import WARNINGS, waits
@@ -145,9 +146,19 @@ def needs_page(session: Session, asked: NeedsPage) -> tuple[Sequence[Need] | Non
     return session.scalars(query).all(), total
 
 
-def queues(session: Session, centres: Sequence[str], today: date) -> list[WorkQueue]:
-    """The operator's queues with counts and ages, in one statement."""
-    parts = {name: query.subquery() for name, query in _queries(centres, today).items()}
+def queues(
+    session: Session, centres: Sequence[str], today: date, counts: SupplierCounts | None = None
+) -> list[WorkQueue]:
+    """The operator's queues with counts and ages; those of certificates as `counts` knows them."""
+    known = counts or SupplierCounts()
+    asked = "queues", tuple(centres), today
+    of_certificates = known.of(session, asked, lambda: _counted(session, _certificates(centres, today)))
+    return [*_counted(session, _others(centres)), *of_certificates]
+
+
+def _counted(session: Session, queries: Mapping[str, Select[Any]]) -> list[WorkQueue]:
+    """The queues with counts and ages, in one statement."""
+    parts = {name: query.subquery() for name, query in queries.items()}
     first, *others = parts.values()
     beside: FromClause = first
     for other in others:
@@ -162,17 +173,30 @@ def queues(session: Session, centres: Sequence[str], today: date) -> list[WorkQu
     ]
 
 
-def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
-    ids = select(Centre.id).where(Centre.code.in_(centres))
-    firms = select(Organisation.id).where(Organisation.centre_id.in_(ids))
+def _certificates(centres: Sequence[str], today: date) -> dict[str, Any]:
+    firms = select(Organisation.id).where(Organisation.centre_id.in_(_ids(centres)))
     published = select(Profile.id).where(
         Profile.organisation_id.in_(firms), Profile.state == ProfileState.PUBLISHED
     )
-    certificate = (
-        CertificateRow.profile_id.in_(published),
-        CertificateRow.status == CertificateStatus.CERTIFIED,
-    )
-    end = CertificateRow.valid_until
+    of_them, end = CertificateRow.profile_id.in_(published), CertificateRow.valid_until
+    return {
+        "unverified": select(func.count(), func.min(CertificateRow.since)).where(of_them, *waits(today)),
+        "certificates": select(func.count(), func.min(end)).where(
+            of_them,
+            CertificateRow.status == CertificateStatus.CERTIFIED,
+            end >= today,
+            end <= today + EXPIRES_WITHIN,
+        ),
+    }
+
+
+def _ids(centres: Sequence[str]) -> Select[Any]:
+    return select(Centre.id).where(Centre.code.in_(centres))
+
+
+def _others(centres: Sequence[str]) -> dict[str, Select[Any]]:
+    ids = _ids(centres)
+    firms = select(Organisation.id).where(Organisation.centre_id.in_(ids))
     return {
         "needs": select(func.count(), func.min(Need.changed_at)).where(
             Need.centre_id.in_(ids), Need.state == NeedState.SUBMITTED
@@ -186,12 +210,6 @@ def _queries(centres: Sequence[str], today: date) -> dict[str, Select[Any]]:
         "unanswered": _invited(ids, func.count(), func.min(_sent())),
         "profiles": select(func.count(), func.min(Profile.changed_at)).where(
             Profile.organisation_id.in_(firms), Profile.review == ReviewState.SUBMITTED
-        ),
-        "unverified": select(func.count(), func.min(CertificateRow.since)).where(
-            CertificateRow.profile_id.in_(published), *waits(today)
-        ),
-        "certificates": select(func.count(), func.min(end)).where(
-            *certificate, end >= today, end <= today + EXPIRES_WITHIN
         ),
     }
 
