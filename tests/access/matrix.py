@@ -121,6 +121,7 @@ api_rounds.enter           PUT   match.curate           threads  quote
 api_rounds.add_paper       POST  quote.mine             needs    file
 api_rounds.remove_paper    DELETE  quote.mine           needs
 api_messages.write         POST  message.one            threads  nothing
+api_acts.undo              POST  own                    act
 api_drawings.add           POST  drawing.change         needs    file
 api_drawings.replace       POST  drawing.change         drawings  file
 api_drawings.withdraw      DELETE  drawing.change       drawings
@@ -208,6 +209,8 @@ api_rounds.add_paper       POST  key                    needs
 api_rounds.remove_paper    DELETE  key                  needs
 api_rounds.paper           GET   quote.paper            papers
 api_messages.new           GET   signed                 -
+api_acts.open_acts         GET   signed                 -
+api_acts.undo              POST  key                    act
 api_messages.listed        GET   message.view           needs
 api_messages.read          GET   message.one            threads
 api_messages.write         POST  key                    threads

@@ -83,12 +83,17 @@ def by_key(session: Session, key: str, user: User) -> UndoableAct:
 
 def open_acts(session: Session, thing: Noted, user: User) -> Sequence[UndoableAct]:
     """The acts on a thing that this person can still take back, the last first."""
-    return session.scalars(
-        select(UndoableAct)
-        .where(UndoableAct.object_kind == journal.kind_of(thing), UndoableAct.object_id == thing.public_id)
-        .where(UndoableAct.by_id == user.id, *_open())
-        .order_by(UndoableAct.id.desc())
-    ).all()
+    on_it = (
+        UndoableAct.object_kind == journal.kind_of(thing),
+        UndoableAct.object_id == thing.public_id,
+    )
+    return open_acts_of(session, user, *on_it)
+
+
+def open_acts_of(session: Session, user: User, *where: ColumnElement[bool]) -> Sequence[UndoableAct]:
+    """The acts that this person can still take back, the last first."""
+    query = select(UndoableAct).where(UndoableAct.by_id == user.id, *_open(), *where)
+    return session.scalars(query.order_by(UndoableAct.id.desc())).all()
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:

@@ -4,6 +4,7 @@ No rule may live here that a page does not have.
 """
 
 from matchmaker.web.views.api import (
+    api_acts,
     api_certificates,
     api_dealings,
     api_description,
@@ -22,6 +23,7 @@ from matchmaker.web.views.api import (
 )
 
 BLUEPRINTS = (
+    api_acts.blueprint,
     api_description.blueprint,
     api_suppliers.blueprint,
     api_needs.blueprint,
