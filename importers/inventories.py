@@ -72,7 +72,7 @@ def read(name: str, content: bytes) -> list[InventoryLine]:
     if workbooks.is_workbook(content):
         found = [line for rows in workbooks.sheets(name, content) for line in _of_table(rows)]
     else:
-        text = None if b"\x00" in content else sheets.decoded(content)
+        text = sheets.decoded(content)
         if text is None:
             raise UnreadableFile(file=name, reason=N_("it is neither a workbook, a PDF nor a text"))
         found = of_text(text)

@@ -54,6 +54,13 @@ _OF_CONTACTS = frozenset({"person", "email", "phone", "website"})
 # Columns of certificates, each read with the name of its column.
 _STANDARD, _CERTIFICATES = "standard", "certificates"
 _OF_CERTIFICATES = frozenset({_STANDARD, "number", "valid_until"})
+_UNCOMPUTED = N_(
+    "This cell holds a formula without a value, which reads as empty: open the file in its program and save it, or type "
+    "the value."
+)
+_HIDDEN = N_(
+    "Row %(row)s of the hidden sheet “%(sheet)s” was not read: show the sheet, or send it as a file."
+)
 _DESTROYED = "cell.destroyed"
 
 
@@ -149,8 +156,26 @@ class ListFile:
             (at, row) for at, row in sheets.rows(self.name, content) if at > self.sheet.first and any(row)
         ]
         columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
+        uncomputed, hidden = self._left_out(content)
         for number, row in rows:
-            yield _ListRow(self.kind, columns, row, self.papers).read(number)
+            found = _ListRow(self.kind, columns, row, self.papers).read(number)
+            yield replace(found, problems=(*found.problems, *uncomputed.get(number, ())))
+        last = rows[-1][0] if rows else self.sheet.first
+        for at, problem in enumerate(hidden, last + 1):
+            yield FileRow(at, 0, problems=(problem,))
+
+    def _left_out(self, content: bytes) -> tuple[Mapping[int, list[Problem]], list[Problem]]:
+        """The cells whose formula has no value, by row, and the rows of hidden sheets."""
+        uncomputed, hidden = dict[int, list[Problem]](), list[Problem]()
+        for one in sheets.doubts(self.name, content):
+            if one.sheet:
+                params = {"row": one.row, "sheet": one.sheet}
+                hidden.append(Problem("record", "sheet.hidden", _HIDDEN, one.words, params))
+            else:
+                uncomputed.setdefault(one.row, []).append(
+                    Problem(one.place, "cell.formula", _UNCOMPUTED, one.words)
+                )
+        return uncomputed, hidden
 
 
 def _spelled_by(content: bytes) -> NumberSpelling:

@@ -10,9 +10,11 @@ from charset_normalizer import from_bytes
 from importers import cells
 from importers.readers import workbooks
 from importers.readers.delimiters import LOOKED_AT, delimiter
+from importers.readers.workbooks import SheetDoubt
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # the marks at its beginning
 _USUAL = re.compile(r"[0-9A-Za-zА-Яа-яЁё\s.,;:()/\"'«»№×°±%+=_*–—-]")
 
 
@@ -21,28 +23,66 @@ def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     if workbooks.is_workbook(content):
         yield from workbooks.rows(name, content)
         return
-    text = None if b"\x00" in content else decoded(content)
+    text = decoded(content)
     if text is None:
         raise UnreadableFile(file=name, reason=N_("it is neither a workbook nor a text with separators"))
     yield from _delimited(name, text)
 
 
+def doubts(name: str, content: bytes) -> list[SheetDoubt]:
+    """What the reading of a file's first sheet leaves out; a text leaves nothing out. Raises UnreadableFile."""
+    return workbooks.doubts(name, content) if workbooks.is_workbook(content) else []
+
+
 def _delimited(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows of text separated by tab, semicolon or comma; numbered by the line on which a row ends."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter(text.split("\n", LOOKED_AT)))
+    sign = delimiter(text.split("\n", LOOKED_AT))
+    reader, width, begun = csv.reader(io.StringIO(text), delimiter=sign), 0, 1
     try:
         for row in reader:
+            width = width or len(row)
+            if any(_swallows_rows(value, sign, width) for value in row) and not _is_well_quoted(text, sign):
+                raise UnreadableFile(_STRAY_QUOTE, file=name, line=begun)
             yield reader.line_num, [cells.in_lines(cells.unguarded(value)) for value in row]
+            begun = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableFile(file=name, reason=str(error)) from error
 
 
+_STRAY_QUOTE = N_(
+    "A quotation mark in line %(line)s of %(file)s opens a cell that does not end in its row, so that the rows below stand "
+    "in that cell. Remove the mark, or write it twice."
+)
+
+
+def _swallows_rows(cell: str, sign: str, width: int) -> bool:
+    """Whether a cell has lines that look like rows of the table."""
+    return any(line.count(sign) >= max(1, width - 1) for line in cell.split("\n")[1:])
+
+
+def _is_well_quoted(text: str, sign: str) -> bool:
+    """Whether every mark of quotation opens or ends a cell, as programs write them."""
+    try:
+        for _ in csv.reader(io.StringIO(text), delimiter=sign, strict=True):
+            pass
+    except csv.Error:
+        return False
+    return True
+
+
 def decoded(content: bytes) -> str | None:
-    """The text of a file: UTF-8, else the code page of Russian Windows where that reads as words, else a
-    guess.
+    """The text of a file: UTF-8, UTF-16 with its mark, else the code page of Russian Windows where that reads as words,
+    else a guess; None where it is no text.
 
     The guess alone would misread a few lines of Russian.
     """
+    if content[:2] in _UTF_16:
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError:
+            return None
+    if b"\x00" in content:
+        return None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

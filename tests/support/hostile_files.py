@@ -427,7 +427,7 @@ _LISTS: list[tuple[str, str, str, Callable[[], bytes], int, str]] = [
         "import",
         "h.xlsm",
         lambda: packed(**{"xl/vbaProject.bin": "x"}),
-        422,
+        415,
         "none of: XLSX",
     ),
     (

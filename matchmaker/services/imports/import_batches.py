@@ -19,7 +19,14 @@ from importers import lists
 from importers.certificates import CertificateReader
 from importers.lists import ListFile, ListSheet
 from importers.sources import Source
-from matchmaker.domain.errors import FileRefused, MatchmakerError, MoveNotAllowed, NotFound, UnreadableFile
+from matchmaker.domain.errors import (
+    FileRefused,
+    MatchmakerError,
+    MoveNotAllowed,
+    NotFound,
+    UnreadableFile,
+    WrongFileKind,
+)
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
     IMPORT_MOVES,
@@ -75,10 +82,10 @@ class ImportWorkplace:
 
 
 def suffix_of(name: str) -> str:
-    """The end of a file's name. Raises UnreadableFile for a name of no known format."""
+    """The end of a file's name. Raises WrongFileKind for a name of no known format."""
     found = next((end for end in SUFFIXES if name.casefold().endswith(end)), None)
     if found is None:
-        raise UnreadableFile(file=name, reason=N_("it is none of: XLSX, XLS, ODS, CSV, JSON, JSONL"))
+        raise WrongFileKind(N_("%(file)s is none of: XLSX, XLS, ODS, CSV, JSON, JSONL."), file=name)
     return found
 
 
@@ -87,7 +94,7 @@ def receive(
 ) -> ImportBatch:
     """Take a file in and request a trial, which looks at it first. If a batch with the same bytes already waits, that one is returned.
 
-    Raises UnreadableFile.
+    Raises WrongFileKind.
     """
     suffix = suffix_of(sent.name)
     with sent.path.open("rb") as stream:

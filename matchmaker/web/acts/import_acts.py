@@ -39,7 +39,7 @@ def batch(session: Session, key: str) -> ImportBatch:
 
 
 def receive(file: tuple[str, IO[bytes]], kind: lists.Kind) -> str:
-    """Store a file (name, stream) for a trial; the public id of its batch. Raises UnreadableFile."""
+    """Store a file (name, stream) for a trial; the public id of its batch. Raises WrongFileKind."""
     given, stream = file
     name = Path(given.replace("\\", "/")).name[:200]
     place = product().imports

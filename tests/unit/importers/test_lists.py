@@ -2,6 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from importers import lists
 from importers.certificates import CertificateReader
@@ -278,3 +279,68 @@ def test_the_units_of_columns_hold_for_their_cells(tmp_path: Path) -> None:
     assert found.hardness is not None
     assert (found.hardness.scale, found.hardness.min, found.hardness.max) == ("HRC", 45, 50)
     assert row.problems == ()
+
+
+def test_the_rows_of_hidden_sheets_and_formulas_without_a_value_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    book = xlsxwriter.Workbook(path)
+    secret, shown, more = (book.add_worksheet(name) for name in ("Черновик", "Реестр", "Старое"))
+    for at, row in enumerate(
+        [["Название", "Город", "Численность"], ["ООО «Рога»", "Самара"], ["ООО «Копыта»"]]
+    ):
+        shown.write_row(at, 0, row)
+    shown.write_formula("C2", "=6*7", value=42)
+    shown.write_formula("C3", "=SUM(A1:A9)", value="")
+    for sheet in (secret, more):
+        sheet.write_row(0, 0, ["ООО «Тайна»", "Пермь"])
+    shown.activate()
+    secret.hide()
+    more.very_hidden()
+    book.close()
+    content = path.read_bytes()
+    file = ListFile(path, "list.xlsx", "supplier", lists.sheet("list.xlsx", content, "supplier"), "0", PAPERS)
+    first, second, *hidden = file.rows()
+    assert first.record.employees == 42  # type: ignore[union-attr]
+    assert first.problems == ()
+    assert isinstance(second.record, SupplierRecord)
+    assert [(one.path, one.code, one.value) for one in second.problems] == [
+        ("C", "cell.formula", "=SUM(A1:A9)")
+    ]
+    told = [(row.record, row.problems[0].code, row.problems[0].params["sheet"]) for row in hidden]
+    assert told == [(None, "sheet.hidden", "Черновик"), (None, "sheet.hidden", "Старое")]
+    assert [row.number for row in hidden] == [4, 5]
+
+
+@pytest.mark.parametrize("mark", ['"ООО Рога;Самара;1\n', 'ООО Рога;"Самара;1\n', 'ООО Рога;Самара;"1\n'])
+def test_a_stray_quotation_mark_is_told_with_its_line(tmp_path: Path, mark: str) -> None:
+    whole = (
+        "Название;Город;Примечание\nООО Копыта;Тверь;да\n" + mark + "ООО Хвосты;Пермь;нет\nООО Уши;Омск;да\n"
+    )
+    with pytest.raises(UnreadableFile) as error:
+        _taken(tmp_path, whole.encode())
+    assert error.value.params["line"] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "city"),
+    [
+        ('Название;Город;Примечание\n"Рассвет" ООО;Тверь;"два\nслова; и ещё"\n'.encode(), "Тверь"),
+        ('Название;Город\n"ООО ""Рассвет""";Тверь\n'.encode("cp1251"), "Тверь"),
+        ("Название\tГород\nООО Рассвет\tТверь\n".encode("utf-16"), "Тверь"),
+        ("\ufeffНазвание,Город\nООО Рассвет,Тверь\n".encode(), "Тверь"),
+    ],
+)
+def test_a_text_is_read_in_the_codes_and_with_the_marks_of_offices(
+    tmp_path: Path, content: bytes, city: str
+) -> None:
+    (row,) = _taken(tmp_path, content)
+    assert isinstance(row.record, SupplierRecord)
+    assert row.record.city == city
+    assert "Рассвет" in str(row.record.name.ru)
+
+
+def _taken(folder: Path, content: bytes) -> list[FileRow]:
+    path = folder / "list.csv"
+    path.write_bytes(content)
+    found = lists.sheet("list.csv", content, "supplier")
+    return list(ListFile(path, "list.csv", "supplier", found, "0", PAPERS).rows())

@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from importers import lists
-from matchmaker.domain.errors import MoveNotAllowed, UnreadableFile
+from matchmaker.domain.errors import MoveNotAllowed, WrongFileKind
 from matchmaker.domain.language import N_
 from matchmaker.models import ImportBatch, ImportRow
 from matchmaker.services.imports import import_batches, import_rollback
@@ -55,8 +55,8 @@ def send() -> ResponseReturnValue:
     try:
         kind: lists.Kind = "need" if given["kind"] == "need" else "supplier"
         key = import_acts.receive((file.filename, file.stream), kind)
-    except UnreadableFile as error:
-        return _start(given, {"file": import_acts.told(error.template, error.params)}), 422
+    except WrongFileKind as error:
+        return _start(given, {"file": import_acts.told(error.template, error.params)}), 415
     return redirect(url_for("imports.show", key=key))
 
 

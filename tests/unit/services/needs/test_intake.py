@@ -7,6 +7,7 @@ from matchmaker.models import Need, Organisation
 from matchmaker.models.database import Sessions
 from matchmaker.services.needs import intake, needs
 from matchmaker.services.needs.intake import IntakeCaller
+from tests.support.browser import TODAY
 
 INN, OTHER = "7707083893", "7736050003"
 TABLE = "Деталь\tМатериал\tКол-во\tСрок\tКвалитет\nВтулка\tбронза\t100 шт\t01.03.2027\tIT7\nВал\t40Х\tмного\t31.02.2027\tточно\n"
@@ -16,7 +17,7 @@ def take(sessions: Sessions, text: str, caller: IntakeCaller, key: str = "intake
     with sessions.begin() as session:
         centre = needs.centre_of(session, "centre")
         found = intake.take(
-            session, intake.records(text, key), caller, centre=centre, channel="phone", by="tester"
+            session, intake.records(text, key, TODAY), caller, centre=centre, channel="phone", by="tester"
         )
         session.flush()
         session.expunge_all()
@@ -24,7 +25,7 @@ def take(sessions: Sessions, text: str, caller: IntakeCaller, key: str = "intake
 
 
 def test_each_row_of_a_table_is_a_need_and_a_wrong_cell_stays_in_the_text() -> None:
-    first, second = intake.records(TABLE, "k")
+    first, second = intake.records(TABLE, "k", TODAY)
     assert (first.title, first.quantity, first.tolerance_it, str(first.deliver_by)) == (
         "Втулка",
         100,
@@ -49,7 +50,7 @@ def test_each_row_of_a_table_is_a_need_and_a_wrong_cell_stays_in_the_text() -> N
     ],
 )
 def test_a_greeting_is_no_title(text: str, title: str | None) -> None:
-    assert intake.records(text, "k")[0].title == title
+    assert intake.records(text, "k", TODAY)[0].title == title
 
 
 def test_a_known_inn_is_the_same_contractor_and_a_new_one_needs_a_name(sessions: Sessions) -> None:
