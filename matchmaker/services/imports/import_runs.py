@@ -151,7 +151,7 @@ class ImportRun:
         with self._target.sessions.begin() as session:
             statuses = self._save(session, [row.record for row in rows if row.record is not None])
             lines = [
-                _line(row, _status(row, statuses), row.problems, unknown.of(row.record))
+                _saved_line(row, _status(row, statuses), unknown)
                 for row in rows
                 if not isinstance(row.record, OutcomeRecord)
             ]
@@ -233,6 +233,15 @@ def _held_against(row: FileRow, today: date) -> FileRow:
 
 def _status(row: FileRow, statuses: Mapping[tuple[str, str], str]) -> str:
     return statuses[_key(row.record)] if row.record is not None else "refused"
+
+
+def _saved_line(row: FileRow, status: str, unknown: UnknownTerms) -> LineReport:
+    """The report of a row of suppliers or needs; one that is older than what is stored was not taken."""
+    if status != "older":
+        return _line(row, status, row.problems, unknown.of(row.record))
+    message = N_("What is stored is newer than this day: to take the row all the same, leave its day out.")
+    day = str(row.record.updated) if isinstance(row.record, SupplierRecord) else ""
+    return _line(row, "refused", (*row.problems, Problem("updated", "older.source", message, day)))
 
 
 def _key(record: AnyRecord) -> tuple[str, str]:

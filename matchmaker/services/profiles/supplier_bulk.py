@@ -24,14 +24,14 @@ from matchmaker.services.profiles.supplier_lookup import (
     look_up,
 )
 
-Status = Literal["new", "changed", "same"]
+Status = Literal["new", "changed", "same", "older"]
 CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSupplier:
-    """The result of saving one record. `joined` is the id of the organisation with the same INN that the
-    record was added to.
+    """The result of saving one record; one that says it is older than what is stored is not taken. `joined` is the id of the
+    organisation with the same INN that the record was added to.
     """
 
     id: str
@@ -126,6 +126,8 @@ class SupplierChunk:
             )
             self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.centre.code))
             return None, saved
+        if record.updated and target.updated and record.updated < target.updated:
+            return None, SavedSupplier(record.id, target.organisation_id, "older")
         return _Write(record, target, given), saved
 
     def _plan_join(

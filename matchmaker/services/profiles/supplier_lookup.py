@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -25,6 +25,7 @@ class KnownOrganisation:
     profile_revision: int | None
     content_hash: str | None
     edited_at: datetime | None
+    updated: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +108,5 @@ def _known_columns() -> Select[*tuple[Any, ...]]:
         Profile.revision,
         Profile.content_hash,
         Profile.edited_at,
+        Profile.updated,
     ).outerjoin(Profile, Profile.organisation_id == Organisation.id)

@@ -131,6 +131,27 @@ def test_a_file_keeps_its_good_lines(
     ]
 
 
+def test_an_older_file_does_not_take_back_what_a_newer_one_said(
+    own_product: Application, tmp_path: Path
+) -> None:
+    def taken(updated: str | None, employees: int) -> list[tuple[str, str, list[str]]]:
+        file = tmp_path / f"{updated}-{employees}.jsonl"
+        record = {**SHOP, "id": "aged", "employees": employees} | ({"updated": updated} if updated else {})
+        file.write_text(json.dumps(record), encoding="utf-8")
+        sessions, reader = own_product.sessions, own_product.recogniser
+        target = ImportTarget(sessions, reader, own_product.settings.centre, by="test", today=TODAY)
+        report = import_runs.run(import_plans.plan(file, ()), target)
+        return [(one.outcome, *[p.code for p in one.problems]) for one in report.remarks] or [
+            next(name for name, count in report.counts.items() if count)
+        ]
+
+    assert taken("2026-11-20", 12) == ["new"]
+    assert taken("2026-11-20", 12) == ["same"]
+    assert taken("2026-10-01", 9) == [("refused", "older.source")]
+    assert taken("2026-11-21", 13) == ["changed"]
+    assert taken(None, 14) == ["changed"]
+
+
 def test_only_what_differs_is_held_against_the_day() -> None:
     day = date(2026, 11, 29)
     old = parse(NeedRecord, {"id": "n", "text": "x", "deliver_by": "2025-01-01"})
