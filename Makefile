@@ -41,6 +41,7 @@ check-entry: ## Sessions that end, limits on guessing, no account told by words 
 check-files: ## Hostile files through every door of a served site, and /healthz meanwhile
 check-hidden: ## Needs, quotes, drawings, profiles, messages of others beside what is not there, by words and time
 check-index: ## Kills inside commits of the index, damages to its folder
+check-inputs: ## The 64 bad inputs, each by its requests and tests; CHECK=--files sends the hostile files too
 check-journal: ## Tamperings with the journal, each found
 check-lanes: ## A site broken by hand: silent mail server, taken port, SIGTERM under visitors
 check-leaks: ## Planted contact data, prices and quotes, looked for as every reader on every page

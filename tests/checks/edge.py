@@ -128,6 +128,12 @@ _MANY = "&".join(f"k{number}=1" for number in range(60_000))
 _PARTS = {f"part{number}": (None, "1") for number in range(1_500)}
 _MARKED = "a" + "\u0301" * 1_000
 INPUTS: tuple[Input, ...] = (
+    Input(3, "a password of 10 MB", Request("/login", "POST", environ={"CONTENT_LENGTH": "10000000", "CONTENT_TYPE": _FORM}), 413),
+    Input(3, "a password of 129 letters", Request("/login", "POST", form={"email": "buyer@demo-centre.example", "password": "x" * 129}), 422, never="x" * 129),
+    *(
+        Input(3, f"a password {words}", Request("/register", "POST", form={"email": f"new{number}@example.org", "password": said, "name": "A", "consent": "1", "inn": "7707083893", "organisation": "Firm", "role": "supplier_editor"}), 302)
+        for number, (words, said) in enumerate((("of 64 letters", "kqzw" * 15 + "9f3x"), ("in Russian", "Сорок семь синих ежей"), ("with spaces", "  two words and a hat  ")))
+    ),
     Input(5, "another host", Request("/reset", headers={"Host": "evil.example"}), 400, never="evil.example"),
     Input(5, "another host, forwarded", Request("/login", headers={"X-Forwarded-Host": "evil.example"}), 200, never="evil.example"),
     Input(9, "a key in the address", Request("/api/v1/needs?token=mmk_secret"), 400, "token.in_url", "mmk_secret"),
