@@ -5,24 +5,29 @@ for supplier in site.entries("suppliers", q="turning of stainless shafts", limit
 ...
 need = site.post("needs", {"id": "erp-17", "title": "Flanges", "text": "…"})
 site.put(f"needs/{need.body['key']}", {...}, revision=need.revision)
+site.upload(f"needs/{need.body['key']}/drawings", "flange.pdf", content)
 """
 
 import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import unquote, urlencode, urljoin
 
 import urllib3
 
 OPEN_AGAIN = frozenset({429, 503})
 MOST_TRIES = 5
 LONGEST_WAIT = 60.0  # seconds between two tries
+_WHOLE_NAME = re.compile(r"filename\*=UTF-8''([^;\s]+)")
+_LEFT = re.compile(r";r=(\d+)")
 OLDEST_MESSAGE = 300  # seconds; an older message may be one that somebody else kept
 
 
@@ -39,12 +44,24 @@ class ApiProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ClientAnswer:
-    """An answer: its body, the revision that a change names, the address of the next part of a list."""
+    """An answer: its body, the bytes of a file; the revision that a change names, the address of the next part of a list or of a
+    thing that was made.
+    """
 
     body: Any
     status: int
     revision: str = ""
     following: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedDownload:
+    """A file as it came: the name that the site gave it, its type, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 class Client:
@@ -63,6 +80,7 @@ class Client:
         self._headers = {"Accept": "application/json", "Accept-Language": language}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
+        self.left: int | None = None  # the requests that may still come at once, as the last answer told
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
         self._sleep = sleep
 
@@ -87,9 +105,32 @@ class Client:
         """Change something at a revision."""
         return self._asked("PUT", path, body, {"If-Match": revision} if revision else {})
 
-    def delete(self, path: str) -> ClientAnswer:
-        """End or withdraw something."""
-        return self._asked("DELETE", path)
+    def delete(self, path: str, revision: str = "") -> ClientAnswer:
+        """End or withdraw something, at a revision where the address asks for one."""
+        return self._asked("DELETE", path, more={"If-Match": revision} if revision else {})
+
+    def upload(self, path: str, name: str, content: bytes, **filters: object) -> ClientAnswer:
+        """Send a file, once, however often it had to be sent."""
+        form, kind = urllib3.encode_multipart_formdata({"file": (name, content)})
+        where = path + (f"?{urlencode(filters)}" if filters else "")
+        return _read(self._sent("POST", where, form, {"Content-Type": kind}))
+
+    def download(self, path: str, **filters: object) -> ReceivedDownload:
+        """A file; one that is being made for its reader is waited for. Raises ApiProblem, ConnectionError."""
+        where = path + (f"?{urlencode(filters)}" if filters else "")
+        for number in range(1, MOST_TRIES + 1):
+            answer = self._sent("GET", where, None, {"Accept": "*/*"})
+            if answer.status != 202 or number == MOST_TRIES:
+                break
+            where = answer.headers["Location"]
+            self._sleep(min(2.0**number, LONGEST_WAIT))
+        if answer.status != 200:
+            raise ApiProblem(answer.status, json.loads(answer.data))
+        return ReceivedDownload(
+            _name_of(answer.headers.get("Content-Disposition", "")),
+            answer.headers.get("Content-Type", ""),
+            answer.data,
+        )
 
     def _asked(
         self,
@@ -98,12 +139,18 @@ class Client:
         body: Mapping[str, Any] | None = None,
         more: Mapping[str, str] | None = None,
     ) -> ClientAnswer:
-        headers = {**self._headers, **(more or {})}
-        if method != "GET":
-            headers["Idempotency-Key"] = secrets.token_urlsafe(24)
-        sent = None
+        headers, sent = dict(more or {}), None
         if body is not None:
             sent, headers["Content-Type"] = json.dumps(body, ensure_ascii=False).encode(), "application/json"
+        return _read(self._sent(method, path, sent, headers))
+
+    def _sent(
+        self, method: str, path: str, sent: bytes | None, more: Mapping[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        """The answer; asked again while the site is busy or away."""
+        headers = {**self._headers, **more}
+        if method != "GET":
+            headers["Idempotency-Key"] = secrets.token_urlsafe(24)
         for number in range(1, MOST_TRIES + 1):
             wait = min(2.0**number, LONGEST_WAIT)
             try:
@@ -112,8 +159,10 @@ class Client:
                 if number == MOST_TRIES:
                     raise ConnectionError(f"{self._root} did not answer") from error
             else:
+                left = _LEFT.search(answer.headers.get("RateLimit", ""))
+                self.left = int(left[1]) if left else self.left
                 if answer.status not in OPEN_AGAIN or number == MOST_TRIES:
-                    return _read(answer)
+                    return answer
                 told = answer.headers.get("Retry-After", "")
                 wait = min(float(told), LONGEST_WAIT) if told.isdigit() else wait
             self._sleep(wait)
@@ -126,7 +175,18 @@ def _read(answer: urllib3.BaseHTTPResponse) -> ClientAnswer:
         raise ApiProblem(answer.status, found)
     link = answer.headers.get("Link", "")
     following = link.partition(">")[0].removeprefix("<") if 'rel="next"' in link else ""
-    return ClientAnswer(found, answer.status, answer.headers.get("ETag", ""), following)
+    told = answer.headers
+    return ClientAnswer(found, answer.status, told.get("ETag", ""), following, told.get("Location", ""))
+
+
+def _name_of(disposition: str) -> str:
+    """The name in a Content-Disposition, "" where it has none."""
+    whole = _WHOLE_NAME.search(disposition)
+    if whole:
+        return unquote(whole[1])
+    message = Message()
+    message["Content-Disposition"] = disposition
+    return message.get_filename("") or ""
 
 
 def heard(

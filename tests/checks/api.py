@@ -1,5 +1,5 @@
 """`make check-api`: generated requests to the interface for programs, for every reader; none may fail or answer what the
-description does not say. `REQUESTS=50000` sends about so many, `DATABASE=postgresql+psycopg://…` to an empty database of one's own.
+description does not say. `CHECK="--requests 50000"` sends about so many, `CHECK="--database postgresql"` to a server of its own.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -16,19 +16,33 @@ from pydantic import SecretStr
 from matchmaker.services.people import accounts, api_keys
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
+from matchmaker.web.views.api.api_description import operations
 from matchmaker.wiring import Application
 from tests.access.world import TODAY, World
+from tests.support import postgresql
 from tests.support.api_requests import ApiRequests, send
 
 # Nobody, a contractor, an invited supplier, an operator, the network's administrator.
 READERS = ("AN", "CO", "SN", "OO", "NA")
-THINGS = ("needs", "threads", "profiles")
+THINGS = (
+    "needs",
+    "threads",
+    "profiles",
+    "drawings",
+    "agreements",
+    "papers",
+    "scans",
+    "photos",
+    "imports",
+    "search",
+    "webhook",
+)
 
 
 @contextmanager
 def network(folder: Path, address: str) -> Iterator[World]:
     """The small network of the access tests in a database."""
-    settings = Settings(data=folder / "data", database_url=SecretStr(address), _env_file=None)
+    settings = Settings(data=folder / "data", database_url=SecretStr(address), limits=1_000, _env_file=None)
     application = Application(settings, clock=lambda: TODAY)
     try:
         yield World(application)
@@ -42,7 +56,7 @@ def requests_of(world: World, reader: str, examples: int) -> ApiRequests:
     if reader != "AN":
         with world.application.sessions.begin() as session:
             user = accounts.by_email(session, world.emails[reader])
-            secret = api_keys.make(session, user, "generated", write=True, days=30)
+            secret = api_keys.make(session, user, "generated", write=True, days=30, special=api_keys.SPECIAL)
             headers = {"Authorization": f"Bearer {secret}"}
     keys = [
         {name: str(value) for name, value in thing.values.items()}
@@ -55,15 +69,33 @@ def requests_of(world: World, reader: str, examples: int) -> ApiRequests:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make check-api", description=__doc__)
     parser.add_argument("--requests", type=int, default=500, help="about how many in all")
-    parser.add_argument("--database", default="", help="address of an empty database; SQLite by default")
+    parser.add_argument(
+        "--database",
+        default="",
+        help="address of an empty database, or postgresql for a server of its own; SQLite by default",
+    )
     given = parser.parse_args()
+    with ExitStack() as stack:
+        if given.database == "postgresql":
+            found = postgresql.binaries()
+            if found is None:
+                parser.error(postgresql.HINT)
+            cluster = postgresql.Cluster(found)
+            stack.callback(cluster.stop)
+            given.database = cluster.url.render_as_string(hide_password=False)
+        return check(given.requests, given.database)
+
+
+def check(requests: int, database: str) -> int:
+    """Send the requests, print what came of them; 0 where nothing was wrong."""
     warnings.simplefilter("ignore")
     wrong: list[str] = []
     sent, began = 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        address = given.database or f"sqlite:///{folder}/check.sqlite3"
+        address = database or f"sqlite:///{folder}/check.sqlite3"
         with network(Path(folder), address) as world:
-            examples = max(1, round(given.requests / len(READERS) / 23))
+            addresses = len(list(operations(create_app(world.application))))
+            examples = max(1, round(requests / len(READERS) / addresses))
             for reader in READERS:
                 found = requests_of(world, reader, examples)
                 sent += found.sent

@@ -126,6 +126,7 @@ def _raw(body: str | bytes, kind: str = _FORM, who: str = "buyer", address: str 
 
 _MANY = "&".join(f"k{number}=1" for number in range(60_000))
 _PARTS = {f"part{number}": (None, "1") for number in range(1_500)}
+_NAMELESS = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
 _MARKED = "a" + "\u0301" * 1_000
 INPUTS: tuple[Input, ...] = (
     Input(3, "a password of 10 MB", Request("/login", "POST", environ={"CONTENT_LENGTH": "10000000", "CONTENT_TYPE": _FORM}), 413),
@@ -222,6 +223,10 @@ INPUTS: tuple[Input, ...] = (
     Input(31, "a body without a type", Request("/needs/new", "POST", "buyer", body=b"title=x"), 415),
     Input(32, "60,000 keys", _raw(_MANY), 413),
     Input(32, "1,500 parts", Request("/needs/new", "POST", "buyer", form={**dict.fromkeys(_PARTS, "1"), "file": (BytesIO(), "")}), 413),
+    *(
+        Input(32, f"a part without a name to {where}", _raw(_NAMELESS, "multipart/form-data; boundary=b", who, where), 400, "no name")
+        for who, where in (("buyer", "/needs/new"), ("program", "/api/v1/searches"))
+    ),
     Input(32, "a field of 600 kB", _posted(text="a" * 600_000), 413),
     Input(32, "a body of 60 MB", Request("/needs/new", "POST", "buyer", environ={"CONTENT_LENGTH": "60000000", "CONTENT_TYPE": _FORM}), 413),
     *(

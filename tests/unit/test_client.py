@@ -18,6 +18,8 @@ from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.wiring import Application
 from tests.access.world import TODAY, World
+from tests.support.invited import pdf
+from tests.support.opened import open_files
 
 SECRET = "whsec_c2VjcmV0IG9mIGEgdGVzdA=="
 NEED = {"title": "Flanges", "text": "Turning of flanges ø120 h7, steel 45, 200 pcs"}
@@ -65,15 +67,19 @@ def waits() -> list[float]:
     return []
 
 
+def key_of(world: World, name: str) -> str:
+    """A key with every right."""
+    with world.application.sessions.begin() as session:
+        user = accounts.by_email(session, world.emails[name])
+        for old in api_keys.of_user(session, user):
+            api_keys.end(session, user, old.id)
+        return api_keys.make(session, user, "client", write=True, days=30, special=api_keys.SPECIAL)
+
+
 @pytest.fixture
 def site(world: World, address: str, waits: list[float]) -> Client:
     """The site for the program of a contractor; it does not wait between tries."""
-    with world.application.sessions.begin() as session:
-        user = accounts.by_email(session, world.emails["CO"])
-        for old in api_keys.of_user(session, user):
-            api_keys.end(session, user, old.id)
-        key = api_keys.make(session, user, "client", write=True, days=30)
-    return Client(address, key, sleep=waits.append)
+    return Client(address, key_of(world, "CO"), sleep=waits.append)
 
 
 def test_a_list_is_walked_to_its_end(site: Client) -> None:
@@ -107,6 +113,42 @@ def test_a_busy_site_is_asked_again_and_the_change_is_done_once(
     assert site.post("needs", {**NEED, "id": "busy"}).status == 201
     assert waits == [5.0, 5.0]
     assert [one["id"] for one in site.entries("needs")].count("busy") == 1
+
+
+def test_a_file_is_sent_once_listed_and_read_back(site: Client, busy: Busy, world: World) -> None:
+    need = world.things("needs")["draft"].values["key"]
+    busy.left = 1
+    sent = site.upload(f"needs/{need}/drawings", "чертёж №5.txt", b"a drawing")
+    assert (sent.status, sent.location) == (201, f"/api/v1/drawings/{sent.body['key']}")
+    assert [one["name"] for one in site.entries(f"needs/{need}/drawings")].count("чертёж №5.txt") == 1
+    back = site.download(f"drawings/{sent.body['key']}")
+    assert (back.name, back.content) == ("чертёж №5.txt", b"a drawing")
+    table = site.download("lists/needs.csv", state="draft")
+    assert (table.name, table.media_type.partition(";")[0]) == ("needs.csv", "text/csv")
+    site.delete(f"drawings/{sent.body['key']}")
+    with pytest.raises(ApiProblem) as caught:
+        site.download(f"drawings/{sent.body['key']}")
+    assert caught.value.status == 404
+
+
+def test_a_copy_that_is_being_made_is_waited_for(world: World, address: str) -> None:
+    need = world.things("needs")["open"].values["key"]
+    owner = Client(address, key_of(world, "CO"))
+    drawing = owner.upload(f"needs/{need}/drawings", "shaft.pdf", pdf()).body["key"]
+    open_files(world.application)
+    world.groups["agreements"]["open"]()  # accepted anew, for this file too
+    reader = Client(address, key_of(world, "SN"), sleep=lambda _: open_files(world.application))
+    copy = reader.download(f"drawings/{drawing}")
+    assert (copy.name, copy.media_type, copy.content[:5]) == ("shaft.pdf", "application/pdf", b"%PDF-")
+
+
+def test_what_is_left_is_counted_down(site: Client) -> None:
+    site.get("needs")
+    before = site.left
+    site.get("needs")
+    assert before is not None
+    assert site.left is not None
+    assert before - 1 <= site.left <= before + 1
 
 
 def test_a_site_that_is_away_is_said_so(address: str, waits: list[float]) -> None:

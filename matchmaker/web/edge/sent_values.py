@@ -49,6 +49,9 @@ class _Parser(FormDataParser):
         if mimetype == _FIELDS:
             return stream, self.cls(self._cleaned(self._decoded(stream.read()))), self.cls()
         read, form, files = super().parse(stream, mimetype, content_length, options)
+        if None in form or None in files:
+            problem = Problem("record", "field.nameless", N_("A part of the form has no name."))
+            raise TextRefused(problem)
         for file in files.values():
             file.filename = typed_text.CONTROL.sub("", typed_text.as_seen(file.filename or ""))
         return read, self.cls(self._cleaned(form.items(multi=True))), files
