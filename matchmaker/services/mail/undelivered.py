@@ -46,12 +46,19 @@ def tell(session: Session, key: int) -> None:
     letters.post(session, "undelivered", by.email, by.language, values)
 
 
-def deliveries(session: Session, matches: Collection[str], kinds: Sequence[str]) -> dict[str, Delivery]:
-    """How far the letters of some kinds about these matches (public ids) have come; one that went counts."""
-    query = select(Mail.about, Mail.state, Mail.error).where(Mail.about.in_(matches), Mail.kind.in_(kinds))
-    found: dict[str, Delivery] = {}
-    for key, state, error in session.execute(query.order_by(Mail.id)):
-        about = str(key)
+# The letters by which a supplier knows of a need, by the list on which it then stands.
+_LISTS = {"notified": "notified", "invited": "invited", "answer_reminder": "invited"}
+
+
+def deliveries(session: Session, matches: Collection[str]) -> dict[tuple[str, str], Delivery]:
+    """How far the letters have come by which these matches (public ids) are notified or invited, by list and match; of
+    several letters one that went counts.
+    """
+    query = select(Mail.kind, Mail.about, Mail.state, Mail.error)
+    sent = query.where(Mail.about.in_(matches), Mail.kind.in_(_LISTS)).order_by(Mail.id)
+    found: dict[tuple[str, str], Delivery] = {}
+    for kind, key, state, error in session.execute(sent):
+        about = _LISTS[str(kind)], str(key)
         if state == MailState.SENT:
             found[about] = Delivery.SENT
         elif found.get(about) != Delivery.SENT:

@@ -111,9 +111,9 @@ def unmatched(session: Session, centres: Sequence[str], limit: int = 50) -> Sequ
 
 
 def _unmatched() -> tuple[ColumnElement[bool], ...]:
-    """Open needs posted on the site of which no supplier is proposed; a file's needs are matched on request."""
+    """Open needs of which no supplier is proposed, or all were rejected."""
     matched = select(Match.id).where(Match.need_id == Need.id, Match.state != MatchState.REJECTED)
-    return Need.state.in_(OPEN_NEEDS), Need.source.is_(None), ~matched.exists()
+    return Need.state.in_(OPEN_NEEDS), ~matched.exists()
 
 
 def drafts(session: Session, centres: Sequence[str], limit: int = 50) -> Sequence[Need]:

@@ -166,14 +166,14 @@ def invite(key: str) -> ResponseReturnValue:
 def _invite(key: str, ticked: Sequence[str], *, only_tell: bool) -> tuple[int, list[str]]:
     """The number of ticked suppliers that are invited, or notified, now, and the names of those that get no letter."""
     tell = shortlists.notify if only_tell else match_decisions.invite
-    kinds = ["notified"] if only_tell else ["invited"]
+    told_as = "notified" if only_tell else "invited"
     with change() as (session, user):
         need = curated(session, key)
         matches = [_of_need(session, need, match) for match in ticked]
         fresh = [m for m in matches if m.is_invitable and not (only_tell and m.notified_at)]
         count = len(tell(session, matches, user))
-        told = undelivered.deliveries(session, [match.public_id for match in fresh], kinds)
-        silent = [match for match in fresh if match.public_id not in told]
+        told = undelivered.deliveries(session, [match.public_id for match in fresh])
+        silent = [match for match in fresh if (told_as, match.public_id) not in told]
         return count, [match.profile.organisation.name(context.language()) for match in silent]
 
 

@@ -9,7 +9,6 @@ from matchmaker.domain.lifecycle import ASKED_TO_ANSWER
 from matchmaker.models import Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.mail import undelivered
-from matchmaker.services.mail.undelivered import Delivery
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import assignments, match_decisions, rotation, shortlists
 from matchmaker.services.shortlist.shortlists import RankMovement
@@ -62,7 +61,7 @@ def render(need: Need, typed: ShortlistForm) -> str:
         rows=_rows(matches, movements, edits),
         gone=[profile.organisation.name(context.language()) for profile in gone.values()],
         lists=_lists(matches),
-        deliveries=_deliveries(matches),
+        deliveries=undelivered.deliveries(database(), [match.public_id for match in matches]),
         seats=shortlists.seats_taken(matches),
         spread=rotation.spread(database(), need.centre_id, now()),
         tolerance=round(100 * rotation.TOLERANCE),
@@ -104,15 +103,6 @@ def _rows(
 def _short(reasons: Sequence[Mapping[str, str]]) -> tuple[Mapping[str, str], ...]:
     doubtful = [one for one in reasons if one["outcome"] in WORST]
     return tuple(sorted(doubtful, key=lambda one: WORST.index(one["outcome"])))
-
-
-def _deliveries(matches: Sequence[Match]) -> dict[str, dict[str, Delivery]]:
-    """How far the letters of each list have come, by the public ids of matches."""
-    keys = [match.public_id for match in matches]
-    return {
-        "notified": undelivered.deliveries(database(), keys, ["notified"]),
-        "invited": undelivered.deliveries(database(), keys, ["invited", "answer_reminder"]),
-    }
 
 
 def _lists(matches: Sequence[Match]) -> dict[str, list[Match]]:

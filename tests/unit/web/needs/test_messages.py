@@ -269,7 +269,7 @@ def all_read(application: Application) -> None:
 
 def told(browser: Browser) -> str:
     """What the top of a page says of new messages."""
-    found = re.search(r'class="unread"[^>]*>([^<]+)<', text(browser.get("/account/")))
+    found = re.search(r'class="unread"[^>]*><span class="long">([^<]+)<', text(browser.get("/account/")))
     return found[1].strip() if found else ""
 
 
