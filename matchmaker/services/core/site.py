@@ -1,6 +1,7 @@
 """The facts about the site that e-mails and their links need."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from time import monotonic
 
@@ -61,13 +62,14 @@ class HomeCard:
         self._sessions, self._code = sessions, code
         self._held: tuple[float, CentreCard] | None = None
 
-    def card(self) -> CentreCard:
+    def card(self, session: Session | None = None) -> CentreCard:
+        """The card, read in this session where it has to be read, else in one of its own."""
         held = self._held
         if held is not None and monotonic() - held[0] < _CARD_SECONDS:
             return held[1]
         try:
-            with self._sessions()() as session:
-                card = card_of(session, self._code)
+            with nullcontext(session) if session else self._sessions()() as reading:
+                card = card_of(reading, self._code)
         except SQLAlchemyError:
             return self.known()
         self._held = (monotonic(), card)

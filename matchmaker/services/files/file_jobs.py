@@ -46,9 +46,8 @@ def ask(session: Session, kind: str, user: User, **asked: object) -> str:
     mine = Job.arguments["by"].as_string() == user.public_id
     under_way = select(func.count()).where(Job.state.in_(_UNDER_WAY), Job.kind.startswith(LANE), mine)
     before = session.scalar(under_way) or 0
-    job = jobs.enqueue(session, LANE + kind, {**asked, "by": user.public_id})
-    job.due_at = now() + APART * max(0, before - AT_ONCE + 1)
-    return job.public_id
+    due = now() + APART * max(0, before - AT_ONCE + 1)
+    return jobs.enqueue(session, LANE + kind, {**asked, "by": user.public_id}, due).public_id
 
 
 def timed(handler: jobs.Handler) -> jobs.Handler:
@@ -62,10 +61,10 @@ def timed(handler: jobs.Handler) -> jobs.Handler:
     return work
 
 
-def of(session: Session, key: str, user: User) -> FileJob:
-    """A person's own job. Raises NotFound."""
+def of(session: Session, key: str, person: str) -> FileJob:
+    """The own job of a person (public id). Raises NotFound."""
     job = session.scalar(select(Job).where(Job.public_id == key, Job.kind.startswith(LANE)))
-    if job is None or job.arguments.get("by") != user.public_id:
+    if job is None or job.arguments.get("by") != person:
         raise NotFound(what="file", key=key)
     result = job.result if job.state == JobState.DONE else None
     given_up = job.state in {JobState.FAILED, JobState.CANCELLED}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import IMPORTS_UNDER_WAY, ImportState, JobState
@@ -135,9 +135,8 @@ def report_missing(sessions: Sessions, key: str) -> None:
             mark_missing(stored)
 
 
-def count_missing(session: Session) -> int:
-    """The number of files whose bytes are not found and that somebody may still want to open."""
+def missing() -> Select[int]:
+    """The query for the number of files whose bytes are not found and that somebody may still want to open."""
     marked = StoredFile.details[MISSING].as_string().is_not(None)
     closed = [StoredFile.details[key].as_string().is_not(None) for key in _CLOSED]
-    query = select(func.count()).select_from(StoredFile).where(marked, *(~one for one in closed))
-    return session.scalar(query) or 0
+    return select(func.count()).select_from(StoredFile).where(marked, *(~one for one in closed))

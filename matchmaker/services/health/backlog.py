@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CompoundSelect, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, String, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Job, Mail, Outbox
@@ -11,9 +11,12 @@ from matchmaker.models import Job, Mail, Outbox
 
 def by_state(session: Session) -> Mapping[tuple[str, str], int]:
     """The numbers of rows by kind of work and state, in one statement."""
+    tables = {"index": Outbox.state, "letters": Mail.state, "jobs": Job.state}
     every: CompoundSelect[Any] = union_all(
-        select(literal("index"), Outbox.state, func.count()).group_by(Outbox.state),
-        select(literal("letters"), Mail.state, func.count()).group_by(Mail.state),
-        select(literal("jobs"), Job.state, func.count()).group_by(Job.state),
+        # Words, since each table has states of its own.
+        *(
+            select(literal(kind), type_coerce(state, String), func.count()).group_by(state)
+            for kind, state in tables.items()
+        )
     )
-    return {(row[0], str(row[1])): row[2] for row in session.execute(every)}
+    return {(kind, state): number for kind, state, number in session.execute(every)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, or_, select, type_coerce
+from sqlalchemy import Select, String, case, cast, func, literal, null, or_, select, type_coerce, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from matchmaker.domain.errors import MatchmakerError
 from matchmaker.domain.lanes import LATE_AFTER, Lane, lane_of_job
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import LIVE_OUTBOX_ROWS, JobState, MailState, OutboxRowState
-from matchmaker.models import IndexState, Job, Mail, Outbox
+from matchmaker.models import IndexState, Job, LaneBeat, Mail, Outbox
 from matchmaker.models.base import UtcDateTime, now
 from matchmaker.models.database import Sessions
 from matchmaker.services.files import sweeper
@@ -89,19 +89,19 @@ def of_work(session: Session, own: Sequence[LanePulse] = ()) -> list[HealthFindi
     """The findings of the lanes of work and of what they look after: whether somebody does the work, whether it is late,
     what was given up after too many tries.
     """
-    queues, pulses = _queues(session), [*heartbeats.fresh(session), *own]
+    figures = _figures(session)
+    pulses = [*figures.pulses, *own]
     found = []
     for lane in Lane:
-        queue = queues.get(lane, _Queue())
+        queue = figures.queues.get(lane, _Queue())
         of_lane = [pulse for pulse in pulses if pulse.lane == lane]
         wrong = [*_idle(lane, queue, of_lane), *_dead(lane, queue)]
         found += wrong or [HealthFinding(lane)]
-    return [*found, *of_drift(session), *of_files(session)]
+    return [*found, *_drift(figures.drift), *_missing(figures.missing)]
 
 
-def of_drift(session: Session) -> list[HealthFinding]:
+def _drift(count: int) -> list[HealthFinding]:
     """Whether index and database differed when they were last compared; nothing where they did not."""
-    count = session.scalar(select(IndexState.drift).where(IndexState.id == 1)) or 0
     if not count:
         return []
     message = N_("Suppliers that the index has not as the database has them: %(count)s.")
@@ -109,9 +109,8 @@ def of_drift(session: Session) -> list[HealthFinding]:
     return [HealthFinding(Lane.INDEX, "drift", message, {"count": count}, remedy)]
 
 
-def of_files(session: Session) -> list[HealthFinding]:
+def _missing(count: int) -> list[HealthFinding]:
     """Whether the bytes of stored files are where their rows say; nothing where all are."""
-    count = sweeper.count_missing(session)
     if not count:
         return []
     message = N_("Files whose content cannot be found on the disk: %(count)s.")
@@ -134,20 +133,42 @@ class _Queue:
         return _Queue(self.dead + dead, min(known, default=None))
 
 
-def _queues(session: Session) -> Mapping[Lane, _Queue]:
-    found: dict[Lane, _Queue] = {}
-    for kind, dead, oldest in session.execute(_rows_of_queues(now())):
-        lane = lane_of_job(kind) or (Lane(kind) if kind in set(Lane) else Lane.SCHEDULE)
-        found[lane] = found.get(lane, _Queue()).joined(dead, oldest)
+@dataclass(slots=True)
+class _Figures:
+    """What the database says of the work: its queues, who works on them, and what they look after."""
+
+    queues: dict[Lane, _Queue] = field(default_factory=dict)
+    pulses: list[LanePulse] = field(default_factory=list)
+    drift: int = 0
+    missing: int = 0
+
+
+def _figures(session: Session) -> _Figures:
+    """All figures, in one statement."""
+    found = _Figures()
+    for what, kind, number, moment, error in session.execute(_rows_of_figures(now())):
+        if what == "queue":
+            lane = lane_of_job(kind) or (Lane(kind) if kind in set(Lane) else Lane.SCHEDULE)
+            found.queues[lane] = found.queues.get(lane, _Queue()).joined(number, moment)
+        elif what == "pulse":
+            found.pulses.append(LanePulse(Lane(kind), moment, failures=number, error=error))
+        elif what == "drift":
+            found.drift = number
+        else:
+            found.missing = number
     return found
 
 
-def _rows_of_queues(at: datetime) -> Any:
-    """For the index, for letters and for each kind of job: the number of dead rows, the oldest due time."""
+def _rows_of_figures(at: datetime) -> Any:
+    """For the index, for letters and for each kind of job the number of dead rows and the oldest due time; for each lane
+    that beats its failures, its last success and its last error; the suppliers that drifted and the files that are missing.
+    """
+    nothing, never, nobody = cast(null(), String), cast(null(), UtcDateTime), literal("")
 
     def row(kind: Any, table: Any, dead: str, since: Any) -> Select[Any]:
         oldest = type_coerce(func.min(since), UtcDateTime)
-        return select(kind, func.sum(case((table.state == dead, 1), else_=0)), oldest).select_from(table)
+        number = func.sum(case((table.state == dead, 1), else_=0))
+        return select(literal("queue"), kind, number, oldest, nothing).select_from(table)
 
     def due(table: Any, *states: str) -> Any:
         return case((table.state.in_(states) & (table.due_at <= at), table.due_at))
@@ -155,15 +176,20 @@ def _rows_of_queues(at: datetime) -> Any:
     left = (Job.state == JobState.RUNNING) & (Job.heartbeat_at <= at - JOB_LEASE)
     of_jobs = case((left, Job.heartbeat_at), else_=due(Job, JobState.WAITING))
     open_jobs = Job.state.in_((JobState.WAITING, JobState.RUNNING, JobState.FAILED))
-    return (
-        row(literal(Lane.INDEX.value), Outbox, OutboxRowState.DEAD, due(Outbox, *LIVE_OUTBOX_ROWS))
-        .having(func.count() > 0)
-        .union_all(
-            row(literal(Lane.LETTERS.value), Mail, MailState.DEAD, due(Mail, MailState.WAITING))
-            .where(or_(Mail.state == MailState.WAITING, Mail.state == MailState.DEAD))
-            .having(func.count() > 0),
-            row(Job.kind, Job, JobState.FAILED, of_jobs).where(open_jobs).group_by(Job.kind),
-        )
+    lane = type_coerce(LaneBeat.lane, String)
+    return union_all(
+        row(literal(Lane.INDEX.value), Outbox, OutboxRowState.DEAD, due(Outbox, *LIVE_OUTBOX_ROWS)).having(
+            func.count() > 0
+        ),
+        row(literal(Lane.LETTERS.value), Mail, MailState.DEAD, due(Mail, MailState.WAITING))
+        .where(or_(Mail.state == MailState.WAITING, Mail.state == MailState.DEAD))
+        .having(func.count() > 0),
+        row(Job.kind, Job, JobState.FAILED, of_jobs).where(open_jobs).group_by(Job.kind),
+        select(literal("pulse"), lane, LaneBeat.failures, LaneBeat.succeeded_at, LaneBeat.error).where(
+            heartbeats.is_fresh()
+        ),
+        select(literal("drift"), nobody, IndexState.drift, never, nothing).where(IndexState.id == 1),
+        select(literal("missing"), nobody, sweeper.missing().scalar_subquery(), never, nothing),
     )
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, select
 
 from matchmaker.domain.lanes import Lane
 from matchmaker.models import LaneBeat
@@ -65,7 +64,6 @@ def end(sessions: Sessions, process: str) -> None:
         session.execute(delete(LaneBeat).where(LaneBeat.process == process))
 
 
-def fresh(session: Session) -> list[LanePulse]:
-    """The lanes of all processes that have beaten lately."""
-    rows = session.scalars(select(LaneBeat).where(LaneBeat.beaten_at > now() - FRESH))
-    return [LanePulse(row.lane, row.succeeded_at, row.failed_at, row.failures, row.error) for row in rows]
+def is_fresh() -> ColumnElement[bool]:
+    """The condition that a lane has beaten lately."""
+    return LaneBeat.beaten_at > now() - FRESH

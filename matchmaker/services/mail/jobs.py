@@ -180,9 +180,11 @@ def _named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:300]
 
 
-def enqueue(session: Session, kind: str, arguments: Mapping[str, Any] | None = None) -> Job:
-    """Add a job, as part of the caller's transaction."""
-    job = Job(kind=kind, arguments=dict(arguments or {}))
+def enqueue(
+    session: Session, kind: str, arguments: Mapping[str, Any] | None = None, due_at: datetime | None = None
+) -> Job:
+    """Add a job, due now or later, as part of the caller's transaction."""
+    job = Job(kind=kind, arguments=dict(arguments or {}), due_at=due_at or now())
     session.add(job)
     session.flush()
     return job

@@ -73,7 +73,7 @@ class AskedNeeds:
         lacking = [key for key, found in known.items() if found is None]
         for start in range(0, len(lacking), _AT_ONCE):
             chosen = Need.public_id.in_(lacking[start : start + _AT_ONCE])
-            for need in session.scalars(needs.with_reach().where(chosen)):
+            for need in session.scalars(needs.with_reach().where(chosen)).unique():
                 known[need.public_id] = _as_read(need, read(need))
         for mark in marks:
             found = known[mark[0]]

@@ -1,10 +1,9 @@
 """The searches of suppliers that a person has saved, and the new suppliers in them since the last look."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
@@ -75,7 +74,12 @@ def delete(session: Session, user: User, key: str) -> None:
     session.delete(by_key(session, user, key))
 
 
-def fresh(session: Session, keys: Sequence[str], since: datetime) -> int:
-    """The number of these suppliers that were published after a moment."""
-    query = select(func.count()).where(Profile.public_id.in_(keys), Profile.published_at > since)
-    return session.scalar(query) or 0
+def fresh(session: Session, found: Mapping[SavedSearch, Collection[str]]) -> dict[SavedSearch, int]:
+    """The number of suppliers, among those that each search finds, that were published since it was last looked at."""
+    keys: set[str] = set().union(*found.values())
+    query = select(Profile.public_id, Profile.published_at)
+    published = {key: at for key, at in session.execute(query.where(Profile.public_id.in_(keys))) if at}
+    return {
+        search: sum(published[key] > search.looked_at for key in some if key in published)
+        for search, some in found.items()
+    }

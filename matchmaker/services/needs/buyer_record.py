@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import AWARDED_NEEDS, BUYER_ANSWERS, ENDED_NEEDS, IN_TALKS, MatchState
@@ -37,9 +37,12 @@ def card(session: Session, buyer: Organisation) -> BuyerRecord:
     ).all()
     # Only ended needs: the answers to an open need are known to its owner alone.
     ids = [need.id for need in needs if need.state in ENDED_NEEDS]
-    willing = _pairs(session, ids, IN_TALKS)
-    answered = willing & _pairs(session, ids, BUYER_ANSWERS)
-    contracts = _contracts(session, ids)
+    decisions = _decisions(session, ids) if ids else ()
+    willing = {one.of for one in decisions if one.kind in IN_TALKS and not one.undone}
+    answered = willing & {one.of for one in decisions if one.kind in BUYER_ANSWERS and not one.undone}
+    contracts = {
+        one.of[0]: one.at for one in decisions if one.kind == MatchState.CONTRACTED
+    }  # the first of each
     days = [(contracts[n.id] - n.published_at).days for n in needs if n.id in contracts]
     return BuyerRecord(
         len(willing),
@@ -50,18 +53,27 @@ def card(session: Session, buyer: Organisation) -> BuyerRecord:
     )
 
 
-def _pairs(session: Session, needs: list[int], kinds: frozenset[MatchState]) -> set[tuple[int, int]]:
-    """The need and the supplier of every valid decision of these kinds."""
-    query = select(Decision.need_id, Decision.profile_id).where(
-        Decision.need_id.in_(needs),
-        Decision.kind.in_(kinds),
-        Decision.id.not_in(select(DecisionUndone.decision_id)),
-    )
-    return {(need, profile) for need, profile in session.execute(query)}
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """A decision that the record counts; `of` are its need and its supplier."""
+
+    of: tuple[int, int]
+    kind: MatchState
+    at: datetime
+    undone: bool
 
 
-def _contracts(session: Session, needs: list[int]) -> dict[int, datetime]:
-    query = select(Decision.need_id, func.min(Decision.at)).where(
-        Decision.need_id.in_(needs), Decision.kind == MatchState.CONTRACTED
+def _decisions(session: Session, needs: list[int]) -> list[_Decision]:
+    """The decisions about these needs that the record counts, the newest first."""
+    query = (
+        select(Decision.need_id, Decision.profile_id, Decision.kind, Decision.at, DecisionUndone.at)
+        .outerjoin(DecisionUndone, DecisionUndone.decision_id == Decision.id)
+        .where(
+            Decision.need_id.in_(needs), Decision.kind.in_((*IN_TALKS, *BUYER_ANSWERS, MatchState.CONTRACTED))
+        )
+        .order_by(Decision.at.desc())
     )
-    return {int(need): at for need, at in session.execute(query.group_by(Decision.need_id))}
+    return [
+        _Decision((need, profile), kind, at, undone is not None)
+        for need, profile, kind, at, undone in session.execute(query)
+    ]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker import resources
@@ -60,36 +60,37 @@ def partners(session: Session, contractors: Collection[str]) -> dict[str, frozen
 
 def circles(session: Session, organisations: Collection[str]) -> dict[str, NeedCircle]:
     """The organisations, among these, that are invited to a need or signed, by the need's public id; where there is
-    nothing to keep secret, all that are invited count as having signed. Two statements in all.
+    nothing to keep secret, all that are invited count as having signed.
     """
     if not organisations:
         return {}
     wanted = list(organisations)
-    invited = session.execute(
-        select(Need.public_id, Organisation.public_id, _needs_none())
+    invited = (
+        select(literal("invited"), Need.public_id, Organisation.public_id, _needs_none())
         .select_from(Match)
         .join(Match.need)
         .join(Match.profile)
         .join(Profile.organisation)
         .where(Organisation.public_id.in_(wanted), within_circle())
-    ).all()
-    signed = session.execute(
-        select(Need.public_id, Organisation.public_id)
+    )
+    signed = (
+        select(literal("signed"), Need.public_id, Organisation.public_id, false())
         .select_from(Agreement)
         .join(Agreement.need)
         .join(Agreement.organisation)
         .where(Organisation.public_id.in_(wanted), Agreement.withdrawn_at.is_(None))
-    ).all()
+    )
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for need, organisation, needs_none in invited:
-        of_need = found.setdefault(need, (set(), set()))
-        of_need[0].add(organisation)
-        if needs_none:
-            of_need[1].add(organisation)
-    for need, organisation in signed:
-        if organisation in found.get(need, (set(),))[0]:  # a firm that is no longer invited may open nothing
-            found[need][1].add(organisation)
-    return {need: NeedCircle(frozenset(one), frozenset(two)) for need, (one, two) in found.items()}
+    for part, need, organisation, needs_none in session.execute(union_all(invited, signed)):
+        within, agreed = found.setdefault(need, (set(), set()))
+        if part == "invited":
+            within.add(organisation)
+        if part == "signed" or needs_none:
+            agreed.add(organisation)
+    # A firm that is no longer invited may open nothing, though it signed.
+    return {
+        need: NeedCircle(frozenset(one), frozenset(one & two)) for need, (one, two) in found.items() if one
+    }
 
 
 def _needs_none() -> ColumnElement[bool]:

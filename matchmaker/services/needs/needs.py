@@ -1,11 +1,11 @@
 """The saving of needs, and reading them back as records."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.errors import InvalidRecord, NeedQuoted, NotFound, Problem, StaleRevision
 from matchmaker.domain.language import N_
@@ -71,8 +71,11 @@ def with_parts() -> Select[Need]:
 
 
 def with_reach() -> Select[Need]:
-    """The needs with all fields that matching reads, in a bounded number of queries."""
-    return with_parts().options(selectinload(Need.reached_centres).joinedload(NeedCentre.centre))
+    """The needs with all fields that matching reads, in one statement; its rows are more than one a need. The centres
+    are those of needs that reach chosen ones.
+    """
+    chosen = Need.reached_centres.and_(Need.reach == "chosen")
+    return with_parts().options(joinedload(chosen).joinedload(NeedCentre.centre))
 
 
 def by_key(session: Session, key: str) -> Need:
@@ -100,11 +103,11 @@ def every(session: Session, *, open_only: bool = False) -> Iterator[Need]:
         query = with_reach().where(Need.id > last).order_by(Need.id).limit(CHUNK)
         if open_only:
             query = query.where(Need.state.in_(OPEN_NEEDS))
-        needs = session.scalars(query).all()
-        if not needs:
+        needs = session.scalars(query).unique().all()
+        yield from needs
+        if len(needs) < CHUNK:
             return
         last = needs[-1].id
-        yield from needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,12 @@ def quoted(session: Session, need: Need) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def quoted_in(matches: Iterable[Match], *, sealed: bool) -> bool:
+    """What `quoted` says of a need whose matches are at hand."""
+    bound = WITHIN_CIRCLE if sealed else WITH_QUOTE
+    return any(match.state in bound for match in matches)
+
+
 def set_strictness(session: Session, need: Need, chosen: Mapping[str, str], *, by: str) -> None:
     """Set the strictness of these requirements of the need; the others stay."""
     need.strictness = merged = {**(need.strictness or {}), **chosen}
@@ -224,12 +233,9 @@ def move(session: Session, need: Need, state: NeedState, *, by: str, reason: str
     journal.note(session, by, f"need.{state}", need, details)
 
 
-def other_centres(session: Session, need: Need) -> Sequence[Centre]:
-    """The centres of the network except the need's own, in the order of their codes."""
-    return session.scalars(select(Centre).where(Centre.id != need.centre_id).order_by(Centre.code)).all()
-
-
-def chosen_centres(session: Session, need: Need) -> list[str]:
-    """The codes of the centres chosen for a need."""
-    query = select(Centre.code).join(NeedCentre, NeedCentre.centre_id == Centre.id)
-    return list(session.scalars(query.where(NeedCentre.need_id == need.id).order_by(Centre.code)))
+def other_centres(session: Session, need: Need) -> dict[Centre, bool]:
+    """The centres of the network except the need's own, in the order of their codes, and whether each was chosen for it."""
+    chosen = and_(NeedCentre.centre_id == Centre.id, NeedCentre.need_id == need.id)
+    query = select(Centre, NeedCentre.need_id.is_not(None)).outerjoin(NeedCentre, chosen)
+    found = session.execute(query.where(Centre.id != need.centre_id).order_by(Centre.code))
+    return {centre: bool(is_chosen) for centre, is_chosen in found}

@@ -1,5 +1,6 @@
 """The accounts of people: creating them, giving roles and taking them away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -103,17 +104,17 @@ def by_email(session: Session, email: str) -> User:
     return user
 
 
-def with_roles() -> Select[User]:
-    """The people with all data of their roles, in a bounded number of queries."""
-    return select(User).options(roles())
+def with_roles(session: Session, query: Select[User]) -> Sequence[User]:
+    """The people of a select with all data of their roles, in one statement."""
+    return session.scalars(query.options(roles())).unique().all()
 
 
 def acting(session: Session, number: int) -> User:
     """The acting person, by row id, with roles. Raises Forbidden where the account is closed."""
-    user = session.scalar(with_roles().where(User.id == number, User.active))
-    if user is None:
+    found = with_roles(session, select(User).where(User.id == number, User.active))
+    if not found:
         raise Forbidden
-    return user
+    return found[0]
 
 
 def authenticate(session: Session, email: str, password: str) -> User | None:
@@ -191,4 +192,4 @@ def subject_of(user: User) -> access.Subject:
 
 def every(session: Session) -> list[User]:
     """All people, by address."""
-    return list(session.scalars(with_roles().order_by(User.email_key)))
+    return list(with_roles(session, select(User).order_by(User.email_key)))

@@ -81,7 +81,7 @@ def of_secret(session: Session, secret: str) -> AccessKey | None:
     query = select(AccessKey).join(AccessKey.user).where(AccessKey.secret_hash == _hash(secret))
     live = query.where(_is_live(), User.active)
     whole = contains_eager(AccessKey.user).options(roles())
-    return session.scalar(live.where(AccessKey.epoch == User.epoch).options(whole))
+    return session.scalars(live.where(AccessKey.epoch == User.epoch).options(whole)).unique().one_or_none()
 
 
 def of_user(session: Session, user: User) -> Sequence[AccessKey]:

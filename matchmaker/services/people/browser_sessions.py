@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, literal, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from matchmaker.models import Membership, Organisation, User, UserSession
@@ -42,9 +42,11 @@ def start(session: Session, user: User, *, remember: bool = False, address: str 
 
 
 def roles() -> _AbstractLoad:
-    """The option that loads the roles of a person with the person, in one more query."""
+    """The option that loads the roles of a person with the person, in the same statement; its rows are more than one
+    a person.
+    """
     firm = joinedload(Membership.organisation).joinedload(Organisation.centre)
-    return selectinload(User.memberships).options(joinedload(Membership.centre), firm)
+    return joinedload(User.memberships).options(joinedload(Membership.centre), firm)
 
 
 def of_token(session: Session, token: str) -> UserSession | None:
@@ -55,7 +57,7 @@ def of_token(session: Session, token: str) -> UserSession | None:
 
 def with_count(session: Session, token: str, counted: ColumnElement[int]) -> tuple[UserSession, int] | None:
     """The live session of a token, and a number of its person that the same query counts."""
-    found = session.execute(
+    query = (
         select(UserSession, counted)
         .join(UserSession.user)
         .where(
@@ -66,7 +68,8 @@ def with_count(session: Session, token: str, counted: ColumnElement[int]) -> tup
             User.active,
         )
         .options(contains_eager(UserSession.user).options(roles()))
-    ).one_or_none()
+    )
+    found = session.execute(query).unique().one_or_none()
     return (found[0], found[1]) if found else None
 
 

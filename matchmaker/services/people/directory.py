@@ -38,7 +38,7 @@ def of_centres(
         if wanted in search_key(name) or wanted in key
     ]
     shown = [number for _, _, number in sorted(rows)[(page - 1) * PAGE : page * PAGE]]
-    people = {one.id: one for one in session.scalars(accounts.with_roles().where(User.id.in_(shown)))}
+    people = {one.id: one for one in accounts.with_roles(session, select(User).where(User.id.in_(shown)))}
     return DirectoryPage([people[number] for number in shown], len(rows))
 
 
@@ -61,10 +61,10 @@ def _of_role(role: str) -> ColumnElement[bool]:
 
 def by_key(session: Session, key: str) -> User:
     """The person with this public id. Raises NotFound."""
-    found = session.scalar(accounts.with_roles().where(User.public_id == key))
-    if found is None:
+    found = accounts.with_roles(session, select(User).where(User.public_id == key))
+    if not found:
         raise NotFound(what="user", key=key)
-    return found
+    return found[0]
 
 
 def place(held: Membership) -> str | None:

@@ -5,6 +5,7 @@ both.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -29,6 +30,7 @@ from matchmaker.models import (
     UserSession,
     Webhook,
 )
+from matchmaker.models.together import rows_together
 from matchmaker.services.core import journal
 from matchmaker.services.people import browser_sessions, directory
 
@@ -61,6 +63,7 @@ REGISTER: Mapping[str, str] = {
 }
 # What stands in place of the words of a person who was erased.
 ERASED = "—"
+_number = attrgetter("id")  # the order in which rows were made
 _DELETED = (
     AccessKey,
     Assignment,
@@ -76,6 +79,9 @@ _DELETED = (
 
 def export(session: Session, user: User) -> dict[str, Any]:
     """All data stored about a person, in plain values; secrets are left out."""
+    kept = (UserSession, AccessKey, Webhook, SavedSearch, ProfileViewing, TypedText)
+    found = rows_together(session, (*(table.user_id for table in kept), Message.by_id), [user.id])
+    sessions, keys, webhooks, searches, viewings, typed, messages = found
     return {
         "account": {
             "id": user.public_id,
@@ -90,38 +96,19 @@ def export(session: Session, user: User) -> dict[str, Any]:
             "consents": dict(user.consents or {}),
         },
         "roles": [_role(held) for held in user.memberships],
-        "sessions": [_session(one) for one in _rows(session, UserSession, user)],
-        "keys": [_key(one) for one in _rows(session, AccessKey, user)],
+        "sessions": [_session(one) for one in sorted(sessions, key=_number)],
+        "keys": [_key(one) for one in sorted(keys, key=_number)],
         "messages_to_programs": [
-            {"address": one.address, "events": list(one.events)} for one in _rows(session, Webhook, user)
+            {"address": one.address, "events": list(one.events)} for one in sorted(webhooks, key=_number)
         ],
-        "searches": [{"name": one.name, "query": one.query} for one in _rows(session, SavedSearch, user)],
-        "profiles_viewed": [_viewing(one) for one in _viewings(session, user)],
-        "typed": [{"page": one.page, "text": one.typed} for one in _typed(session, user)],
-        "messages": [_message(one) for one in _messages(session, user)],
+        "searches": [{"name": one.name, "query": one.query} for one in sorted(searches, key=_number)],
+        "profiles_viewed": [_viewing(one) for one in sorted(viewings, key=attrgetter("day", "profile_id"))],
+        "typed": [{"page": one.page, "text": one.typed} for one in sorted(typed, key=attrgetter("page"))],
+        "messages": [_message(one) for one in sorted(messages, key=_number)],
         "agreements": [_agreement(one) for one in _agreements(session, user)],
         "letters": [_letter(one) for one in _letters(session, user)],
         "journal": [_entry(one) for one in _entries(session, user)],
     }
-
-
-def _rows(session: Session, table: type[Any], user: User) -> Sequence[Any]:
-    return session.scalars(select(table).where(table.user_id == user.id).order_by(table.id)).all()
-
-
-def _viewings(session: Session, user: User) -> Sequence[ProfileViewing]:
-    query = select(ProfileViewing).where(ProfileViewing.user_id == user.id)
-    return session.scalars(query.order_by(ProfileViewing.day, ProfileViewing.profile_id)).all()
-
-
-def _typed(session: Session, user: User) -> Sequence[TypedText]:
-    return session.scalars(
-        select(TypedText).where(TypedText.user_id == user.id).order_by(TypedText.page)
-    ).all()
-
-
-def _messages(session: Session, user: User) -> Sequence[Message]:
-    return session.scalars(select(Message).where(Message.by_id == user.id).order_by(Message.id)).all()
 
 
 def _agreements(session: Session, user: User) -> Sequence[Agreement]:

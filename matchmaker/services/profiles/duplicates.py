@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.models import DistinctPair, Organisation, OrganisationAlias, Profile
@@ -76,26 +76,35 @@ class KnownDuplicates:
         """The pairs, most probable first, without those declared to be two firms; None where the search is
         slow and was not requested.
         """
-        query = select(func.count(), func.max(Organisation.changed_at))
-        count, changed = session.execute(query.where(Organisation.centre_id == centre_id)).one()
+        count, changed, distinct = _known(session, centre_id)
         held = self._found.get(centre_id)
         if held is None or held[0] != (count, changed):
             if only_quick and count > self.QUICK:
                 return None
             held = ((count, changed), candidates(session, centre_id))
             self._found[centre_id] = held
-        distinct = _said_distinct(session)
         return [one for one in held[1] if frozenset((one.first, one.second)) not in distinct]
 
 
-def _said_distinct(session: Session) -> set[frozenset[str]]:
+def _known(session: Session, centre_id: int) -> tuple[int, datetime | None, set[frozenset[str]]]:
+    """The number of a centre's firms and when one last changed, and the pairs that were declared to be two firms."""
     first, second = aliased(Profile), aliased(Profile)
-    query = (
-        select(first.public_id, second.public_id)
+    nobody, never = cast(null(), Profile.public_id.type), cast(null(), Organisation.changed_at.type)
+    firms = select(func.count(), func.max(Organisation.changed_at), nobody, nobody).where(
+        Organisation.centre_id == centre_id
+    )
+    pairs = (
+        select(literal(0), never, first.public_id, second.public_id)
         .join(DistinctPair, DistinctPair.first_id == first.organisation_id)
         .join(second, DistinctPair.second_id == second.organisation_id)
     )
-    return {frozenset((str(one), str(other))) for one, other in session.execute(query)}
+    (count, changed), distinct = (0, None), set()
+    for firms_there, last, one, other in session.execute(union_all(firms, pairs)):
+        if one is None:
+            count, changed = firms_there, last
+        else:
+            distinct.add(frozenset((one, other)))
+    return count, changed, distinct
 
 
 def candidates(session: Session, centre_id: int) -> list[LikelyTwins]:

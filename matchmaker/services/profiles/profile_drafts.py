@@ -2,7 +2,7 @@
 approved.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -26,7 +26,13 @@ Label = Callable[[str, SupplierRecord, str], str]  # a remark's key, the draft, 
 
 def of_organisation(session: Session, key: str) -> Profile | None:
     """The profile of the organisation with this public id, None if it has none yet."""
-    return session.scalar(suppliers.with_parts().where(Organisation.public_id == key))
+    return suppliers.one_whole(session, Organisation.public_id == key)
+
+
+def of_organisations(session: Session, keys: Collection[str]) -> dict[str, Profile]:
+    """The profiles of organisations, by their public ids; those without a profile are left out."""
+    found = suppliers.whole(session, suppliers.with_firm().where(Organisation.public_id.in_(keys)))
+    return {profile.organisation.public_id: profile for profile in found}
 
 
 def start(session: Session, organisation: Organisation, by: str) -> Profile:
@@ -171,7 +177,7 @@ def approve(session: Session, profile: Profile, recogniser: Resolver, *, revisio
 
 def waiting(session: Session, centre: int, limit: int = 200) -> Sequence[Profile]:
     """The profiles of a centre with changes for the operator, the longest waiting first."""
-    query = suppliers.with_parts().where(
+    query = suppliers.with_firm().where(
         Organisation.centre_id == centre, Profile.review == ReviewState.SUBMITTED
     )
     return session.scalars(query.order_by(Profile.changed_at, Profile.id).limit(limit)).all()

@@ -93,9 +93,7 @@ def ask_for_dates(session: Session, readers: Iterable[tuple[Profile, User]], tod
 def asked(session: Session, token: str) -> RenewalLink:
     """The question that a link asks. Raises NotFound, LinkSpent."""
     key, fields, user, day = signed_links.read(site_of(session), "fresh", token, 4)
-    profile = session.scalar(
-        suppliers.with_parts().where(Profile.public_id == key, Organisation.blocked.is_(False))
-    )
+    profile = suppliers.one_whole(session, Profile.public_id == key, Organisation.blocked.is_(False))
     sections = (*freshness.SECTIONS, CERTIFICATES)
     chosen = tuple(field for field in fields.split("+") if field in sections)
     if profile is None or not chosen:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, contains_eager
 
 from matchmaker.domain.errors import NotFound, StaleRevision
 from matchmaker.domain.lifecycle import PROFILE_MOVES, ProfileState, check_move
@@ -15,6 +15,7 @@ from matchmaker.models import (
     Profile,
 )
 from matchmaker.models.base import now
+from matchmaker.models.together import load_together
 from matchmaker.services.core import journal
 from matchmaker.services.profiles import profile_mapping, supplier_bulk
 from matchmaker.services.profiles.profile_mapping import (
@@ -25,6 +26,15 @@ from matchmaker.services.profiles.supplier_bulk import (
     CHUNK,
     SavedSupplier,
     Status,
+)
+
+_PARTS = (
+    Profile.capabilities,
+    Profile.equipment,
+    Profile.certificates,
+    Profile.references,
+    Profile.capacity,
+    Profile.facts,
 )
 
 
@@ -70,26 +80,27 @@ def save_many(
     return saved
 
 
-def with_parts() -> Select[Profile]:
-    """A select of profiles with all their parts that a record needs, in a fixed number of statements."""
-    return (
-        select(Profile)
-        .join(Profile.organisation)
-        .options(
-            contains_eager(Profile.organisation).joinedload(Organisation.centre),
-            selectinload(Profile.capabilities),
-            selectinload(Profile.equipment),
-            selectinload(Profile.certificates),
-            selectinload(Profile.references),
-            selectinload(Profile.capacity),
-            selectinload(Profile.facts),
-        )
-    )
+def with_firm() -> Select[Profile]:
+    """A select of profiles, each with its firm and centre."""
+    firm = contains_eager(Profile.organisation).joinedload(Organisation.centre)
+    return select(Profile).join(Profile.organisation).options(firm)
+
+
+def whole(session: Session, query: Select[Profile]) -> Sequence[Profile]:
+    """The profiles of a select with all their parts that a record needs, in two statements."""
+    found = session.scalars(query).all()
+    load_together(session, found, _PARTS)
+    return found
+
+
+def one_whole(session: Session, *conditions: ColumnElement[bool]) -> Profile | None:
+    """The profile that these conditions are true of, with all its parts."""
+    return next(iter(whole(session, with_firm().where(*conditions))), None)
 
 
 def by_key(session: Session, key: str) -> Profile:
     """The profile with this public id. Raises NotFound."""
-    profile = session.scalar(with_parts().where(Profile.public_id == key))
+    profile = one_whole(session, Profile.public_id == key)
     if profile is None:
         raise NotFound(what="supplier", key=key)
     return profile
@@ -107,7 +118,7 @@ def head_by_key(session: Session, key: str) -> Profile:
 
 def of_organisation(session: Session, key: str) -> Profile:
     """The profile of the organisation with this public id. Raises NotFound."""
-    profile = session.scalar(with_parts().where(Organisation.public_id == key))
+    profile = one_whole(session, Organisation.public_id == key)
     if profile is None:
         raise NotFound(what="supplier", key=key)
     return profile
@@ -123,8 +134,14 @@ def organisation(session: Session, key: str) -> Organisation:
 
 def by_keys(session: Session, keys: Sequence[str]) -> dict[str, Profile]:
     """The profiles by public id; unknown ids are left out."""
-    found = session.scalars(with_parts().where(Profile.public_id.in_(keys)))
+    found = whole(session, with_firm().where(Profile.public_id.in_(keys)))
     return {profile.public_id: profile for profile in found}
+
+
+def firms(session: Session, keys: Sequence[str]) -> dict[str, Organisation]:
+    """The firms of profiles by the public id of the profile; unknown ids are left out."""
+    found = session.scalars(with_firm().where(Profile.public_id.in_(keys)))
+    return {profile.public_id: profile.organisation for profile in found}
 
 
 def by_external_id(session: Session, centre: Centre, external_id: str) -> Profile:
@@ -134,11 +151,8 @@ def by_external_id(session: Session, centre: Centre, external_id: str) -> Profil
     alias = select(OrganisationAlias.organisation_id).where(
         OrganisationAlias.centre_id == centre.id, OrganisationAlias.external_id == external_id
     )
-    profile = session.scalar(
-        with_parts()
-        .where(Organisation.centre_id == centre.id)
-        .where((Organisation.external_id == external_id) | Organisation.id.in_(alias))
-    )
+    named = (Organisation.external_id == external_id) | Organisation.id.in_(alias)
+    profile = one_whole(session, Organisation.centre_id == centre.id, named)
     if profile is None:
         raise NotFound(what="supplier", key=external_id)
     return profile
@@ -155,10 +169,10 @@ def every(session: Session, *, published: bool = True, chunk: int = CHUNK) -> It
     """
     last = 0
     while True:
-        query = with_parts().where(Profile.id > last).order_by(Profile.id).limit(chunk)
+        query = with_firm().where(Profile.id > last).order_by(Profile.id).limit(chunk)
         if published:
             query = query.where(Profile.state == ProfileState.PUBLISHED)
-        profiles = session.scalars(query).all()
+        profiles = whole(session, query)
         if not profiles:
             return
         last = profiles[-1].id

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import Membership, Profile, ProfileViewing, User
 from matchmaker.models.database import DatabaseError, Sessions
@@ -61,27 +61,28 @@ def counts(profile: Profile, user: User) -> bool:
     }
 
 
+def is_noted(session: Session, profile: Profile, user: User, day: date) -> bool:
+    """Whether a look of this person on this day was noted."""
+    return session.get(ProfileViewing, (profile.id, user.id, day)) is not None
+
+
 def note(sessions: Sessions, profile: int, user: int, day: date) -> None:
-    """Note a viewing, once a day; left out where the database cannot be written at once."""
-    with suppress(DatabaseError):
-        with sessions() as reading:
-            noted = reading.get(ProfileViewing, (profile, user, day)) is not None
-        if not noted:
-            with sessions.begin_at_once() as writing:
-                writing.add(ProfileViewing(profile_id=profile, user_id=user, day=day))
+    """Note a viewing that was not noted yet; left out where the database cannot be written at once, or just was."""
+    with suppress(DatabaseError), sessions.begin_at_once() as writing:
+        writing.add(ProfileViewing(profile_id=profile, user_id=user, day=day))
 
 
 def of_profile(session: Session, profile: Profile, today: date, language: str) -> ViewingCounts:
     """The viewings of the last WEEKS weeks, in the form that the supplier sees."""
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=WEEKS - 1)
-    people = joinedload(ProfileViewing.user).selectinload(User.memberships)
+    people = joinedload(ProfileViewing.user).joinedload(User.memberships)
     query = (
         select(ProfileViewing)
         .where(ProfileViewing.profile_id == profile.id, ProfileViewing.day >= first)
-        .options(people.options(selectinload(Membership.organisation), selectinload(Membership.centre)))
+        .options(people.options(joinedload(Membership.organisation), joinedload(Membership.centre)))
     )
-    found = session.scalars(query).all()
+    found = session.scalars(query).unique().all()
     days: Counter[tuple[str, str | None, str]] = Counter()
     last: dict[tuple[str, str | None, str], date] = {}
     weeks = Counter(one.day - timedelta(days=one.day.weekday()) for one in found)

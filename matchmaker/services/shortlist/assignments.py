@@ -2,9 +2,9 @@
 shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.domain.lifecycle import MembershipState
@@ -17,9 +17,19 @@ OPERATORS = ("operator", "centre_administrator")
 
 def of(session: Session, kind: str, keys: Iterable[str]) -> dict[str, User]:
     """The assigned operators of objects of a kind, by their public ids; objects without one are left out."""
-    query = select(Assignment).where(Assignment.object_kind == kind, Assignment.object_id.in_(list(keys)))
-    found = session.scalars(query.options(joinedload(Assignment.user)))
-    return {one.object_id: one.user for one in found}
+    return of_kinds(session, {kind: keys})[kind]
+
+
+def of_kinds(session: Session, keys: Mapping[str, Iterable[str]]) -> dict[str, dict[str, User]]:
+    """The assigned operators of objects of several kinds, by kind and public id."""
+    wanted = [
+        and_(Assignment.object_kind == kind, Assignment.object_id.in_(list(some)))
+        for kind, some in keys.items()
+    ]
+    found: dict[str, dict[str, User]] = {kind: {} for kind in keys}
+    for one in session.scalars(select(Assignment).where(or_(*wanted)).options(joinedload(Assignment.user))):
+        found[one.object_kind][one.object_id] = one.user
+    return found
 
 
 def assign(session: Session, kind: str, key: str, to: User | None, *, centre: str, by: str) -> None:
@@ -34,12 +44,11 @@ def assign(session: Session, kind: str, key: str, to: User | None, *, centre: st
 
 def colleagues(session: Session, centre: Centre) -> Sequence[User]:
     """The people who work for a centre, by name."""
-    query = (
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.centre_id == centre.id, Membership.role.in_(OPERATORS))
-        .where(Membership.state == MembershipState.ACTIVE, User.active)
-        .order_by(User.name, User.id)
-        .distinct()
+    held = select(Membership.user_id).where(
+        Membership.centre_id == centre.id,
+        Membership.role.in_(OPERATORS),
+        Membership.state == MembershipState.ACTIVE,
     )
-    return session.scalars(query).all()
+    return session.scalars(
+        select(User).where(User.id.in_(held), User.active).order_by(User.name, User.id)
+    ).all()

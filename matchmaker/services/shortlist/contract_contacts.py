@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from matchmaker.domain.language import N_
-from matchmaker.domain.lifecycle import MatchState
 from matchmaker.models import Mail, Match, Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import urls
@@ -48,17 +46,6 @@ def pass_on(session: Session, match: Match, at: datetime | None = None) -> list[
         for side, readers in (("supplier", to_supplier), ("contractor", to_contractor))
         for reader in readers
     ]
-
-
-def opened(session: Session, need: Need) -> list[Match]:
-    """The matches of a need whose two sides read each other's contacts."""
-    query = (
-        select(Match)
-        .where(Match.need_id == need.id, Match.state == MatchState.CONTRACTED, Match.contacts_at <= now())
-        .order_by(Match.id)
-        .options(joinedload(Match.profile).joinedload(Profile.organisation))
-    )
-    return list(session.scalars(query))
 
 
 def _post(session: Session, match: Match, side: str, to: str, language: str) -> Mail:

@@ -2,11 +2,12 @@
 invitations.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import MatchState
@@ -74,14 +75,16 @@ def last_invitations(session: Session, need: Need, now: datetime) -> dict[str, d
 def spread(session: Session, centre_id: int, now: datetime) -> RotationSpread:
     """The spread of a centre's invitations in the counted period."""
     needs = select(Need.id).where(Need.centre_id == centre_id)
-    proposed = set(session.scalars(select(Match.profile_id).where(Match.need_id.in_(needs)).distinct()))
-    query = (
+    proposed = select(Match.profile_id, literal(0)).where(Match.need_id.in_(needs)).distinct()
+    invitations = (
         select(Decision.profile_id, func.count())
         .where(Decision.need_id.in_(needs), Decision.kind == MatchState.INVITED, Decision.at >= now - COUNTED)
         .group_by(Decision.profile_id)
     )
-    counted = {int(profile): int(count) for profile, count in session.execute(query)}
-    counts = [counted.get(profile, 0) for profile in proposed | counted.keys()]
+    total: Counter[int] = Counter()
+    for profile, count in session.execute(union_all(proposed, invitations)):
+        total[profile] += count
+    counts, counted = list(total.values()), [count for count in total.values() if count]
     return RotationSpread(
         len(counts), len(counted), sum(counts), max(counts, default=0), gini(counts), tuple(counts)
     )

@@ -41,8 +41,9 @@ class SupplierPipeline:
 def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
     """A shop's dealings. Imported matches that the supplier was never asked about are left out."""
     query = (
-        select(Match)
+        select(Match, Quote)
         .join(Match.need)
+        .outerjoin(Quote, Quote.match_id == Match.id)
         .where(Match.profile_id == profile.id, or_(Match.state.in_(TOLD), Match.asked_at.is_not(None)))
         .order_by(Match.changed_at.desc(), Match.id.desc())
         .limit(MOST)
@@ -50,10 +51,7 @@ def of_profile(session: Session, profile: Profile) -> SupplierPipeline:
             joinedload(Match.need).joinedload(Need.contractor), joinedload(Match.need).joinedload(Need.centre)
         )
     )
-    matches = session.scalars(query).all()
-    rows = session.scalars(select(Quote).where(Quote.match_id.in_([one.id for one in matches])))
-    quotes = {quote.match_id: quote for quote in rows}
-    found = [NeedDealing(match, quotes.get(match.id)) for match in matches]
+    found = [NeedDealing(match, quote) for match, quote in session.execute(query)]
     return SupplierPipeline(
         tuple(one for one in found if one.match.awaits_answer),
         tuple(one for one in found if _goes_on(one)),

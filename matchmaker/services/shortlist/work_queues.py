@@ -1,11 +1,11 @@
 """The operator's queues and a person's needs, with their number and age."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.domain.lifecycle import (
@@ -33,6 +33,7 @@ from matchmaker.services.mail import undelivered
 from matchmaker.services.needs.needs import with_parts
 from matchmaker.services.profiles.certificates import WARNINGS, waits
 
+_MOST, _MOST_PUBLISHED = 50, 100
 EXPIRES_WITHIN = timedelta(days=max(WARNINGS))
 
 
@@ -54,6 +55,19 @@ class UncuratedNeed:
     need: Need
     count: int
     oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NeedQueues:
+    """The needs that wait for an operator, the longest waiting first: those with proposals to look at, those to publish,
+    those that an operator took in and left as a draft, those without any supplier; and all open ones.
+    """
+
+    uncurated: Sequence[UncuratedNeed]
+    submitted: Sequence[Need]
+    drafts: Sequence[Need]
+    unmatched: Sequence[Need]
+    published: Sequence[Need]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +117,10 @@ class NeedsPage:
     limit: int = 20
 
 
-def unmatched(session: Session, centres: Sequence[str], limit: int = 50) -> Sequence[Need]:
-    """The published needs of centres without any supplier, the longest waiting first."""
-    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
-    chosen = query.where(*_unmatched()).order_by(Need.published_at, Need.id).limit(limit)
-    return session.scalars(chosen).all()
-
-
 def _unmatched() -> tuple[ColumnElement[bool], ...]:
     """Open needs of which no supplier is proposed, or all were rejected."""
     matched = select(Match.id).where(Match.need_id == Need.id, Match.state != MatchState.REJECTED)
     return Need.state.in_(OPEN_NEEDS), ~matched.exists()
-
-
-def drafts(session: Session, centres: Sequence[str], limit: int = 50) -> Sequence[Need]:
-    """The drafts that the operators of centres took in, the longest waiting first."""
-    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
-    return session.scalars(query.where(*_drafts()).order_by(Need.changed_at, Need.id).limit(limit)).all()
 
 
 def _drafts() -> tuple[ColumnElement[bool], ...]:
@@ -238,14 +239,44 @@ def _invited(centres: Select[Any], *columns: Any) -> Select[Any]:
     )
 
 
-def uncurated(session: Session, centres: Sequence[str], limit: int = 50) -> list[UncuratedNeed]:
-    """The open needs with proposals to look at, the longest waiting first."""
+def need_queues(session: Session, centres: Sequence[str]) -> NeedQueues:
+    """The needs that wait for the operators of centres (codes), in one statement."""
     ids = select(Centre.id).where(Centre.code.in_(centres))
-    oldest = func.min(Match.created_at)
-    query = _uncurated(ids, Match.need_id, func.count(), oldest).group_by(Match.need_id)
-    rows = session.execute(query.order_by(oldest, Match.need_id).limit(limit)).all()
-    known = {n.id: n for n in session.scalars(with_parts().where(Need.id.in_([row[0] for row in rows])))}
-    return [UncuratedNeed(known[need], count, since) for need, count, since in rows]
+    number, oldest = func.count().label("number"), func.min(Match.created_at).label("oldest")
+    proposed = _uncurated(ids, Match.need_id.label("id"), number, oldest).group_by(Match.need_id)
+    lists = (
+        proposed.order_by(oldest, Match.need_id).limit(_MOST),
+        _first(ids, (Need.state == NeedState.SUBMITTED,), Need.changed_at, _MOST),
+        _first(ids, _drafts(), Need.changed_at, _MOST),
+        _first(ids, _unmatched(), Need.published_at, _MOST),
+        _first(ids, (Need.state.in_(OPEN_NEEDS),), Need.changed_at, _MOST_PUBLISHED),
+    )
+    parts = [query.subquery() for query in lists]
+    listed = union_all(
+        *(
+            select(literal(place).label("list"), part.c.id, part.c.number, part.c.oldest)
+            for place, part in enumerate(parts)
+        )
+    ).subquery()
+    query = select(listed.c.list, listed.c.number, listed.c.oldest, Need).join(Need, Need.id == listed.c.id)
+    parties = joinedload(Need.centre), joinedload(Need.contractor)
+    found: list[list[UncuratedNeed]] = [[] for _ in lists]
+    for place, count, since, need in session.execute(query.options(*parties)):
+        found[place].append(UncuratedNeed(need, count, since))
+    uncurated, *others = (sorted(some, key=_by_age) for some in found)
+    return NeedQueues(uncurated, *([one.need for one in some] for some in others))
+
+
+def _first(
+    centres: Select[Any], conditions: Iterable[ColumnElement[bool]], since: Any, limit: int
+) -> Select[Any]:
+    """The needs of centres under these conditions that wait longest."""
+    query = select(Need.id, literal(1).label("number"), since.label("oldest"))
+    return query.where(Need.centre_id.in_(centres), *conditions).order_by(since, Need.id).limit(limit)
+
+
+def _by_age(one: UncuratedNeed) -> tuple[bool, datetime, int]:
+    return (one.oldest is not None, one.oldest, one.need.id)
 
 
 def reached(session: Session, needs: Sequence[int]) -> dict[int, ShortlistCounts]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from matchmaker.models import Need, Session, StoredFile
 from matchmaker.services.needs import drawings, ndas
-from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
+from matchmaker.web.kit.standpoint import standpoint
 from matchmaker.web.pages.need_access import NeedAccess, access_of, read_rights
 
 
@@ -37,7 +37,7 @@ def unconfirmed(session: Session, access: NeedAccess, files: Sequence[StoredFile
     held = (role.organisation for role in access.subject.roles if role.organisation in access.circle.signed)
     firm, agreement = next(held, None), None
     if firm is not None:
-        agreement = ndas.in_force(session, access.need, suppliers.organisation(session, firm))
+        agreement = ndas.in_force(session, access.need, standpoint(session).firm(firm))
     return {one.public_id for one in files if not ndas.covers(agreement, one)}
 
 
@@ -52,7 +52,7 @@ def marks(need: Need) -> str:
     """The mark on a reader's copy: the person, the time, and a short id of the need."""
     who = signed_in()
     firm = next((role.organisation for role in who.subject.roles if role.organisation), None)
-    name = suppliers.organisation(database(), firm).name(context.language()) if firm else ""
+    name = standpoint(database()).firm(firm).name(context.language()) if firm else ""
     return " · ".join(filter(None, (name, who.name, context.today().isoformat(), need.public_id[:8])))
 
 

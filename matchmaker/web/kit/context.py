@@ -156,7 +156,7 @@ def _by_key(header: str) -> SignedInPerson | None:
 def home_card() -> CentreCard:
     """The name and contacts of the site's centre, on the page of an error as far as they are known."""
     home = product().home
-    return home.known() if g.get("failed") else home.card()
+    return home.known() if g.get("failed") else home.card(database())
 
 
 def person() -> SignedInPerson | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from matchmaker.domain import access
 from matchmaker.domain.errors import Forbidden
-from matchmaker.models import Session
+from matchmaker.models import Centre, Organisation, Session
 from matchmaker.services.needs import ndas
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import SignedInPerson
@@ -40,6 +40,12 @@ class Standpoint:
         """
         return ndas.partners(self.session, set(self.firms("contractor_buyer")))
 
+    def firm(self, key: str) -> Organisation:
+        """One of the person's own firms (its public id), as the session has it."""
+        assert self.who is not None
+        held = (held.organisation for held in self.who.user.memberships)
+        return next(firm for firm in held if firm is not None and firm.public_id == key)
+
     def firms(self, role: str) -> list[str]:
         """The public ids of the firms in which the person has the role, in the order of getting it."""
         return [held.organisation for held in self.subject.roles if held.role == role and held.organisation]
@@ -55,6 +61,15 @@ class Standpoint:
         if not self.centres:
             raise Forbidden
         return self.centres[0]
+
+    @property
+    def home(self) -> Centre:
+        """The first centre that the person works for, as the session has it. Raises Forbidden where there is none."""
+        code = self.own_centre
+        assert self.who is not None
+        return next(
+            held.centre for held in self.who.user.memberships if held.centre and held.centre.code == code
+        )
 
 
 def standpoint(session: Session) -> Standpoint:

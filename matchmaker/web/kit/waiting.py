@@ -15,7 +15,7 @@ SECONDS = 2
 
 def job(key: str) -> FileJob:
     """The reader's own job. Raises NotFound."""
-    return file_jobs.of(database(), key, signed_in().user)
+    return file_jobs.of(database(), key, signed_in().id)
 
 
 def page(found: FileJob, address: str, back: str) -> Response:

@@ -1,6 +1,6 @@
 """A need's page for its owner, its centre, an invited supplier and everybody else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -133,8 +133,6 @@ def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
         "ends",
         "rows",
         "readings",
-        "centres",
-        "chosen_centres",
         "steps",
         "released",
         "questions",
@@ -142,6 +140,7 @@ def _of_reader(need: Need, record: NeedRecord) -> dict[str, object]:
     standing = shop_standing.of(need, record)
     return dict.fromkeys(nothing, ()) | {
         "result": None,
+        "centres": {},
         "quoted": False,
         "ratings": {},
         "standing": standing,
@@ -156,12 +155,15 @@ def _contractor_s(need: Need, match: Match | None) -> tuple[ContractSide, ...]:
     return (contract_contacts.contractor(database(), need, context.language()),)
 
 
-def _of_both_sides(found: NeedAccess) -> tuple[ContractSide, ...]:
+def _of_both_sides(found: NeedAccess, listed: Iterable[Match]) -> tuple[ContractSide, ...]:
     """What the contractor reads of its suppliers under contract; the centre reads both sides."""
     session, need, language = database(), found.need, context.language()
-    matches = contract_contacts.opened(session, need) if need.is_released else ()
-    suppliers = [contract_contacts.supplier(session, match, language) for match in matches]
-    own = [contract_contacts.contractor(session, need, language)] if matches and found.may_curate else []
+    opened = [match for match in listed if match.shows_contacts] if need.is_released else []
+    suppliers = [
+        contract_contacts.supplier(session, match, language)
+        for match in sorted(opened, key=lambda match: match.id)
+    ]
+    own = [contract_contacts.contractor(session, need, language)] if opened and found.may_curate else []
     return (*suppliers, *own)
 
 
@@ -170,23 +172,23 @@ def _of_owner(
 ) -> dict[str, object]:
     """The part of the page for people who may change the need."""
     session, need = database(), found.need
-    released, sealed = shortlists.released(session, need), quote_rounds.sealed(session, need)
+    listed, sealed = shortlists.of_need(session, need), quote_rounds.sealed(session, need)
+    released = [match for match in listed if match.is_shown]
     matched = _unmatched()
     if need.is_in_preparation or need.is_open:
         matched = _matched(need, record, files if found.may("drawing.download") else (), wrong)
     return {
         **matched,
         **_moves(found),
-        "quoted": bool(matched["rows"]) and needs.quoted(session, need),
+        "quoted": bool(matched["rows"]) and needs.quoted_in(listed, sealed=sealed),
         "centres": needs.other_centres(session, need),
-        "chosen_centres": needs.chosen_centres(session, need),
         "steps": need_history.steps(session, need),
         "released": released,
         "sealed": sealed,
         "state_told": partial(quote_rounds.told_state, sealed=sealed and not found.may_curate),
         "ratings": awards.ratings(session, released),
         "standing": None,
-        "contacts": _of_both_sides(found),
+        "contacts": _of_both_sides(found, listed),
     }
 
 

@@ -43,11 +43,10 @@ class ShopStanding:
 
 def own_profile(session: Session) -> Profile | None:
     """The published profile of the reader's firm, if there is one."""
-    for firm in standpoint(session).firms("supplier_editor"):
-        profile = profile_drafts.of_organisation(session, firm)
-        if profile is not None and profile.published_at is not None:
-            return profile
-    return None
+    firms = standpoint(session).firms("supplier_editor")
+    found = profile_drafts.of_organisations(session, firms) if firms else {}
+    published = (found[firm] for firm in firms if firm in found and found[firm].published_at is not None)
+    return next(published, None)
 
 
 def with_shop(session: Session, key: str) -> tuple[NeedAccess, Profile]:

@@ -19,7 +19,11 @@ from matchmaker.web.pages.profile_access import ProfileAccess
 def page(found: ProfileAccess) -> str:
     """The profile within the reader's rights; the viewing is recorded."""
     profile, today = found.profile, context.today()
-    if (who := person()) is not None and viewings.counts(profile, who.user):
+    if (
+        (who := person()) is not None
+        and viewings.counts(profile, who.user)
+        and not viewings.is_noted(database(), profile, who.user, today)
+    ):
         after_answer(partial(viewings.note, product().sessions, profile.id, who.user.id, today))
     record = found.record
     return render_template(
@@ -47,12 +51,8 @@ def page(found: ProfileAccess) -> str:
 
 def _similar(key: str) -> list[tuple[str, str]]:
     found = context.matching().matcher.similar(key, top=5, today=context.today())
-    profiles = suppliers.by_keys(database(), [other for other, _ in found])
-    return [
-        (other, profiles[other].organisation.name(context.language()))
-        for other, _ in found
-        if other in profiles
-    ]
+    firms = suppliers.firms(database(), [other for other, _ in found])
+    return [(other, firms[other].name(context.language())) for other, _ in found if other in firms]
 
 
 def _people_of(profile: Profile) -> str:

@@ -2,20 +2,29 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import pytest
 from flask import Flask
 
+from matchmaker.domain.access import AccessVerdict
 from matchmaker.models import ImportBatch
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, person_invitations
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
+from tests.access.crowd import NOT_GROWN, Crowd
+from tests.access.matrix import ROWS, Row
+from tests.access.world import SUBJECTS, World
+from tests.support import routes
 from tests.support.browser import Browser, statements
 
 # The same words to the database within one page: for the person and once more for what the page shows.
 MOST_ALIKE, MOST = 2, 40
+# What any page may ask of the database, all in all.
+MOST_OF_PAGE, MOST_AFTERWARDS = 15, 6
 MANY = 6
 TEXT = "Токарная обработка валов Ø60 из стали 45, партия 300 шт., IT8."
 PAGES = {
@@ -114,3 +123,165 @@ def test_no_page_asks_for_its_rows_one_by_one(
         words, times = Counter(one for one in asked if one != "BEGIN").most_common(1)[0]
         assert times <= MOST_ALIKE, f"{address}: {times} times {words}"
         assert len(asked) <= MOST, f"{address}: {len(asked)}"
+
+
+# Beside reading: what a GET may write, and why. The journal of downloads is written before the answer goes out, all else
+# after it, where nobody waits and no page fails.
+WRITTEN = {
+    "audit_entry": {
+        "api_certificates.scan": "who opened a scan",
+        "api_drawings.download": "who opened a drawing",
+        "api_lists.certificates": "who took a list",
+        "api_lists.needs": "who took a list",
+        "api_lists.shortlist": "who took a shortlist",
+        "api_lists.suppliers": "who took a list",
+        "api_rounds.paper": "who opened a paper of a quote",
+        "certificates.scan": "who opened a scan",
+        "centre_people.data": "who took the data of another person",
+        "drawings.download": "who opened a drawing",
+        "drawings.preview": "who opened a drawing",
+        "exports.certificates_at_work": "who took a list",
+        "exports.own_needs": "who took a list",
+        "exports.suppliers": "who took a list",
+        "personal_data.take": "that the person took its data",
+        "quotes.paper": "who opened a paper of a quote",
+        "reports.shortlist": "who took a shortlist",
+    },
+    "job": {
+        "api_drawings.download": "the marked copy of a drawing, made in the background for its reader",
+        "drawings.download": "the same",
+    },
+}
+NOTED_AFTERWARDS = {
+    "access_key": "when a key was last used",
+    "profile_viewing": "who looked at a profile",
+    "unread_message": "what a person has read of its messages",
+    "rate_limit": "the counts of searches and of programs, kept in memory meanwhile",
+    "user_session": "when a session was last used",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page as a subject asked for it, and what the database was asked: before the answer went out, and after."""
+
+    row: Row
+    subject: str
+    label: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """The statements for which the reader waits, as `/metrics` counts them: BEGIN and savepoints are among them, COMMIT
+        and ROLLBACK are no statements.
+        """
+        return len(self.before)
+
+    def __str__(self) -> str:
+        groups = Counter(_brief(one) for one in self.before)
+        listed = "\n".join(f"    {times} × {words}" for words, times in groups.most_common())
+        return f"{self.row.endpoint} as {self.subject} at {self.label or '-'}: {self.number}\n{listed}"
+
+
+def _brief(statement: str) -> str:
+    words = " ".join(statement.split())
+    _, found, source = words.partition(" FROM ")
+    return f"SELECT … FROM {source[:100]}" if found and words.startswith("SELECT") else words[:100]
+
+
+def _written(asked: Iterable[str]) -> set[str]:
+    """The tables that statements write."""
+    found = (re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", one) for one in asked)
+    return {one[1] for one in found if one}
+
+
+class Walk:
+    """Readers of every kind, each in a browser of its own, before a network with several rows of everything."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app, self.world = app, world
+        self.clients = {name: world.enter(app.test_client(), name) for name in SUBJECTS}
+
+    def every(self) -> Iterator[Asked]:
+        """Every page, as everybody who may read it."""
+        for row in ROWS:
+            for label, thing in self.world.things(row.on).items() if row.method == "GET" else ():
+                for name in SUBJECTS:
+                    if routes.expected_answer(self.world, row, name, thing) is AccessVerdict.OK:
+                        yield self.ask(row, name, label)
+
+    def ask(self, row: Row, name: str, label: str) -> Asked:
+        where = routes.address(self.app, row, self.world.things(row.on)[label])
+        self.world.application.home.forget()  # it is read once a minute, and counts for every page
+        with statements(self.world.application) as asked:
+            answer = self.clients[name].get(where, query_string=routes.FORMS[row.form])
+            answer.get_data()
+            before = len(asked)
+            answer.close()
+        # Of the crowd's work some has failed, and of its drawings some are still being marked.
+        right = {503} if row.endpoint == "health.ready" else {200, 202, 302}
+        assert answer.status_code in right, f"{where}: {answer.status_code}"
+        return Asked(row, name, label, tuple(asked[:before]), tuple(asked[before:]))
+
+
+@pytest.fixture(scope="module")
+def crowd(world: World) -> Crowd:
+    made = Crowd(world)
+    made.grow()
+    return made
+
+
+@pytest.fixture(scope="module")
+def walk(app: Flask, crowd: Crowd) -> Walk:
+    return Walk(app, crowd.world)
+
+
+@pytest.fixture(scope="module")
+def walked(walk: Walk) -> list[Asked]:
+    return sorted(walk.every(), key=lambda one: one.number, reverse=True)
+
+
+def test_there_are_rows_of_everything(crowd: Crowd) -> None:
+    """Else the pages below could not ask for them one by one."""
+    assert {name for name, rows in crowd.sizes().items() if rows < 2 and name not in NOT_GROWN} == set()
+
+
+def test_no_page_asks_more_than_is_allowed(walked: list[Asked]) -> None:
+    assert [str(one) for one in walked if one.number > MOST_OF_PAGE] == []
+
+
+def test_little_is_noted_after_an_answer(walked: list[Asked]) -> None:
+    assert [str(one) for one in walked if len(one.after) > MOST_AFTERWARDS] == []
+
+
+def test_reading_writes_nothing_but_who_read_what(walked: list[Asked]) -> None:
+    wrong = set()
+    for one in walked:
+        wrong |= {(one.row.endpoint, table) for table in _written(one.after) - set(NOTED_AFTERWARDS)}
+        for table in _written(one.before):
+            if one.row.endpoint not in WRITTEN.get(table, {}):
+                wrong.add((one.row.endpoint, table))
+    assert wrong == set()
+
+
+def test_what_may_be_written_is(walked: list[Asked]) -> None:
+    """The list above names no page that has no need of it."""
+    found = {(table, one.row.endpoint) for one in walked for table in _written(one.before)}
+    assert {(table, page) for table, pages in WRITTEN.items() for page in pages} == found
+
+
+def test_a_page_asks_as_much_however_many_rows_there_are(
+    walked: list[Asked], walk: Walk, crowd: Crowd
+) -> None:
+    most: dict[Row, Asked] = {}
+    for one in walked:
+        most.setdefault(one.row, one)
+    crowd.grow()
+    wrong = []
+    for one in most.values():
+        # Once more where it is more: what changed is looked up by the first to ask.
+        asked = (walk.ask(one.row, one.subject, one.label) for _ in range(2))
+        if all(len(now.before) > len(one.before) for now in asked):
+            wrong.append(f"{one}\nis more when there is more")
+    assert wrong == []

@@ -43,7 +43,7 @@ def take() -> ResponseReturnValue:
     """All data stored about the reader."""
     with change() as (session, user):
         personal_data.note_export(session, user, by=user.public_id)
-    return as_file(personal_data.export(database(), signed_in().user), user)
+    return as_file(personal_data.export(database(), user), user)
 
 
 @blueprint.post("/account/erase")

@@ -28,14 +28,14 @@ def mine() -> ResponseReturnValue:
 
 def _page(typed: dict[str, str], problems: dict[str, str]) -> str:
     rows = saved_searches.of_user(database(), signed_in().user)
-    found = [(row, _fresh(row)) for row in rows]
-    return render_template("account/searches.html", searches=found, typed=typed, problems=problems)
+    fresh = saved_searches.fresh(database(), {row: _found(row) for row in rows})
+    return render_template("account/searches.html", searches=fresh.items(), typed=typed, problems=problems)
 
 
-def _fresh(row: SavedSearch) -> int:
+def _found(row: SavedSearch) -> list[str]:
     requirements = asked(dict(parse_qsl(row.query))).requirements
     answer = context.matching().matcher.match(requirements, top=COUNTED, today=context.today())
-    return saved_searches.fresh(database(), [one.key for one in answer.matches], row.looked_at)
+    return [one.key for one in answer.matches]
 
 
 @blueprint.post("/")

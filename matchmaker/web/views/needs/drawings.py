@@ -13,12 +13,12 @@ from matchmaker.domain.errors import FileRefused
 from matchmaker.domain.language import N_
 from matchmaker.models import StoredFile
 from matchmaker.services.needs import drawings, ndas
-from matchmaker.services.profiles import suppliers
 from matchmaker.web.acts import drawing_acts
 from matchmaker.web.kit import context, downloads, forms, waiting
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.errors import status_of
+from matchmaker.web.kit.standpoint import standpoint
 from matchmaker.web.pages.need_access import NeedAccess, authorised
 
 blueprint = Blueprint("drawings", __name__)
@@ -111,12 +111,12 @@ def download(key: str) -> Response:
 
 def _copy_in_the_making(stored: StoredFile, found: NeedAccess) -> Response:
     """The page that waits for a marked copy; asked for the first time, it has the copy made."""
-    copy = request.args.get("copy", "") or drawing_acts.ask_copy(stored.public_id)
+    key, back = stored.public_id, url_for("drawings.listed", key=found.need.public_id)
+    copy = request.args.get("copy", "") or drawing_acts.ask_copy(key)
     job = waiting.job(copy)
     if problem := waiting.problem_of(job):
         raise FileRefused(problem)
-    address = url_for("drawings.download", key=stored.public_id, copy=copy)
-    return waiting.page(job, address, url_for("drawings.listed", key=found.need.public_id))
+    return waiting.page(job, url_for("drawings.download", key=key, copy=copy), back)
 
 
 @blueprint.get("/drawings/<key>/preview/<int:number>")
@@ -160,7 +160,7 @@ def nda(key: str) -> ResponseReturnValue:
         return _agreement(key, gettext("Tick the box if you agree and may sign for your firm.")), 422
     with change() as (session, user):
         found = authorised(session, key, "nda.accept")
-        firm = suppliers.organisation(session, found.own_firm)
+        firm = standpoint(session).firm(found.own_firm)
         ndas.accept(session, found.need, firm, user, context.language())
     flash(gettext("The agreement is recorded. The files are open to you."))
     return redirect(url_for("drawings.listed", key=key))
@@ -175,7 +175,7 @@ def _agreement(key: str, problem: str = "") -> str:
         "drawings/nda.html",
         need=need,
         text=ndas.text(context.language()),
-        firm=suppliers.organisation(database(), firm).name(context.language()),
+        firm=standpoint(database()).firm(firm).name(context.language()),
         signed=signed,
         fresh=len(drawing_acts.unconfirmed(database(), found, files)),
         problem=problem,

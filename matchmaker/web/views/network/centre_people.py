@@ -202,8 +202,7 @@ def data(key: str) -> ResponseReturnValue:
     with change() as (session, user):
         person = managed_person(session, key)
         personal_data.note_export(session, person, by=user.public_id)
-    found = managed_person(database(), key)
-    return downloads.as_file(personal_data.export(database(), found), found)
+    return downloads.as_file(personal_data.export(database(), person), person)
 
 
 @blueprint.post("/<key>/erase")

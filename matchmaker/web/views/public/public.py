@@ -4,6 +4,7 @@ import json
 import math
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -83,13 +84,16 @@ def _page() -> int:
 @blueprint.get("/suppliers/<key>")
 def supplier(key: str) -> ResponseReturnValue:
     """A supplier's profile within the reader's rights; the address of a merged one leads to the other."""
-    try:
+    found = None
+    with suppress(NotFound):
         found = visible(database(), key)
-    except NotFound:
-        moved = merging.moved_to(database(), key)
-        if moved is None:
-            raise
+    if found is not None and found.profile.is_published:
+        return supplier_page.page(found)
+    moved = merging.moved_to(database(), key)  # first for its centre too, which may see what was merged
+    if moved is not None:
         return redirect(url_for("public.supplier", key=moved), 301)
+    if found is None:
+        raise NotFound(what="supplier", key=key)
     return supplier_page.page(found)
 
 

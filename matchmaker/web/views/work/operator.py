@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 
-from matchmaker.domain.lifecycle import OPEN_NEEDS, NeedState
 from matchmaker.models import Centre, User
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
@@ -62,8 +61,7 @@ def queues() -> ResponseReturnValue:
         places={name: place for name, place in PLACES.items() if _is_there(place)},
         today=context.today(),
         whose=chosen.whose,
-        **_needs(centres, chosen),
-        **_profiles(own, chosen),
+        **_waiting(centres, own, chosen),
         **_late(centres, own, chosen),
         spread=rotation.spread(database(), own.id, now()),
         reasons=closing_reasons(),
@@ -101,34 +99,28 @@ def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
     return found
 
 
-def _needs(centres: Sequence[str], chosen: "_Chosen") -> dict[str, object]:
-    """Needs to publish, needs to curate and published needs, with their assignees."""
+def _waiting(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, object]:
+    """Needs by what they wait for, published needs and profiles to check, with their assignees."""
     session = database()
-    submitted = work_queues.needs_in(session, centres, [NeedState.SUBMITTED], limit=50)
-    uncurated = work_queues.uncurated(session, centres)
-    published = work_queues.needs_in(session, centres, OPEN_NEEDS, limit=100)
-    drafts, unmatched = work_queues.drafts(session, centres), work_queues.unmatched(session, centres)
-    listed = (*submitted, *published, *drafts, *unmatched)
-    shown = {need.public_id for need in listed} | {one.need.public_id for one in uncurated}
-    keepers = assignments.of(session, "need", shown)
-    return {
-        "keepers": keepers,
-        "submitted": chosen.of(submitted, keepers, lambda need: need.public_id),
-        "drafts": chosen.of(drafts, keepers, lambda need: need.public_id),
-        "unmatched": chosen.of(unmatched, keepers, lambda need: need.public_id),
-        "uncurated": chosen.of(uncurated, keepers, lambda one: one.need.public_id),
-        "published": chosen.of(published, keepers, lambda need: need.public_id),
-        "reached": work_queues.reached(session, [need.id for need in published]),
+    found = work_queues.need_queues(session, centres)
+    profiles = profile_drafts.waiting(session, own.id, SHOWN_PROFILES)
+    lists = {
+        "submitted": found.submitted,
+        "drafts": found.drafts,
+        "unmatched": found.unmatched,
+        "published": found.published,
     }
-
-
-def _profiles(own: Centre, chosen: "_Chosen") -> dict[str, object]:
-    """Profiles to check, with their assignees."""
-    profiles = profile_drafts.waiting(database(), own.id, SHOWN_PROFILES)
-    keepers = assignments.of(database(), "profile", [one.public_id for one in profiles])
+    shown = {need.public_id for needs in lists.values() for need in needs}
+    shown |= {one.need.public_id for one in found.uncurated}
+    keepers = assignments.of_kinds(session, {"need": shown, "profile": [one.public_id for one in profiles]})
+    of_needs, of_profiles = keepers["need"], keepers["profile"]
     return {
-        "profile_keepers": keepers,
-        "profiles": chosen.of(profiles, keepers, lambda one: one.public_id),
+        **{name: chosen.of(needs, of_needs, lambda need: need.public_id) for name, needs in lists.items()},
+        "keepers": of_needs,
+        "uncurated": chosen.of(found.uncurated, of_needs, lambda one: one.need.public_id),
+        "reached": work_queues.reached(session, [need.id for need in found.published]),
+        "profile_keepers": of_profiles,
+        "profiles": chosen.of(profiles, of_profiles, lambda one: one.public_id),
     }
 
 
@@ -186,7 +178,7 @@ def _is_there(place: str) -> bool:
 
 def _own_centre() -> Centre:
     operator(database())
-    return needs.centre_of(database(), standpoint(database()).own_centre)
+    return standpoint(database()).home
 
 
 @blueprint.get("/find")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.domain.errors import InvalidRecord, NotFound
+from matchmaker.models import SavedSearch
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.matching import saved_searches
@@ -46,9 +47,9 @@ def test_new_are_those_published_since(sessions: Sessions) -> None:
         centre = needs.centre_of(session, "centre")
         suppliers.save(session, supplier(), FakeRecogniser(), centre=centre, source="file", by="tester")
         key = suppliers.by_external_id(session, centre, "s-17").public_id
-        assert saved_searches.fresh(session, [key, "nobody"], now() - timedelta(hours=1)) == 1
-        assert saved_searches.fresh(session, [key], now() + timedelta(hours=1)) == 0
-        assert saved_searches.fresh(session, [], now() - timedelta(hours=1)) == 0
+        earlier, later = (SavedSearch(looked_at=now() + timedelta(hours=by)) for by in (-1, 1))
+        found = {earlier: [key, "nobody"], later: [key], SavedSearch(looked_at=earlier.looked_at): []}
+        assert list(saved_searches.fresh(session, found).values()) == [1, 0, 0]
 
 
 @given(st.dictionaries(st.sampled_from([*saved_searches.KEYS, "page", "x"]), st.text(max_size=20)))

@@ -152,6 +152,6 @@ def test_queues_tell_how_many_wait_and_since_when(each_sessions: Sessions, keys:
         assert found["unverified"].count == 2
         (waiting,) = work_queues.unanswered(session, ["centre"])
         assert (waiting.match, waiting.since.date()) == (first, today - timedelta(days=9))
-        (uncurated,) = work_queues.uncurated(session, ["centre"])
+        (uncurated,) = work_queues.need_queues(session, ["centre"]).uncurated
         assert (uncurated.need, uncurated.count) == (wanted(session), 2)
         assert all(queue.count == 0 for queue in work_queues.queues(session, ["elsewhere"], today))

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from matchmaker.models import AuditEntry, Centre, Match, Profile, StoredFile
+from matchmaker.models import AuditEntry, Centre, Match, Profile, Session, StoredFile
 from matchmaker.services.core import blobs
 from matchmaker.services.files import sweeper
 from matchmaker.services.needs import needs
@@ -184,12 +184,12 @@ def test_a_file_whose_bytes_are_gone_is_told_so_and_raises_an_alarm(
     assert "content cannot be found" in text(answer)
     assert "cannot be found on the server" in text(plant.get(f"/needs/{need}/drawings"))
     with own_product.sessions() as session:
-        assert sweeper.count_missing(session) == 1
+        assert session.scalar(sweeper.missing()) == 1
     path.write_bytes(content)
     sweeper.sweep(own_product.sessions, own_product.data)
     assert plant.get(link).status_code == 200
     with own_product.sessions() as session:
-        assert sweeper.count_missing(session) == 0
+        assert session.scalar(sweeper.missing()) == 0
 
 
 def test_the_model_s_size_is_taken_into_the_need(need: str, plant: Browser, own_product: Application) -> None:
@@ -225,6 +225,12 @@ def test_the_words_of_a_need_under_agreement_open_with_the_signature(
     assert shop.get(page).status_code == 200
 
 
+def chosen_centres(session: Session, key: str) -> list[str]:
+    """The codes of the centres chosen for a need."""
+    offered = needs.other_centres(session, needs.by_key(session, key))
+    return [centre.code for centre, is_chosen in offered.items() if is_chosen]
+
+
 def test_a_need_reaches_the_centres_that_are_ticked(
     need: str, plant: Browser, own_product: Application
 ) -> None:
@@ -239,9 +245,9 @@ def test_a_need_reaches_the_centres_that_are_ticked(
     chosen = {"disclosure": "open", "reach": "chosen", "centre": "far"}
     assert plant.post(f"{page}/openness", chosen, page=page).status_code == 302
     with own_product.sessions() as session:
-        assert needs.chosen_centres(session, needs.by_key(session, need)) == ["far"]
+        assert chosen_centres(session, need) == ["far"]
     assert 'id="z-far" name="centre" type="checkbox" value="far" checked' in text(plant.get(page))
     network = {"disclosure": "open", "reach": "network", "centre": "far"}
     assert plant.post(f"{page}/openness", network, page=page).status_code == 302
     with own_product.sessions() as session:
-        assert needs.chosen_centres(session, needs.by_key(session, need)) == []
+        assert chosen_centres(session, need) == []

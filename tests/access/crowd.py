@@ -1,0 +1,393 @@
+"""More of everything in the small network: rows of every table, added to what the subjects own, read and look after."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+
+from sqlalchemy import func, select
+
+from matchmaker.domain.lifecycle import (
+    ImportState,
+    JobState,
+    MailState,
+    MatchState,
+    MembershipState,
+    NeedState,
+    OutboxRowState,
+    ReviewState,
+)
+from matchmaker.domain.records import NeedRecord, parse, to_data
+from matchmaker.models import (
+    AccessKey,
+    Agreement,
+    Assignment,
+    Base,
+    Capability,
+    CertificateRow,
+    Decision,
+    DecisionUndone,
+    DeliveryRating,
+    DistinctPair,
+    Equipment,
+    Fact,
+    Finding,
+    ImportBatch,
+    ImportRow,
+    Job,
+    Mail,
+    Match,
+    MatchRun,
+    Membership,
+    Message,
+    Need,
+    NeedCentre,
+    Organisation,
+    OrganisationAlias,
+    Outbox,
+    Profile,
+    ProfileRedirect,
+    ProfileViewing,
+    ProgramRequest,
+    Quote,
+    Reference,
+    SavedSearch,
+    Session,
+    Site,
+    SpareCapacity,
+    StoredFile,
+    TypedText,
+    UndoableAct,
+    UnreadMessage,
+    User,
+    UserSession,
+    Webhook,
+    WebhookMessage,
+)
+from matchmaker.models.base import now
+from matchmaker.services.core import undoing
+from matchmaker.services.needs import drawings, needs
+from matchmaker.services.needs.needs import NeedPosting
+from matchmaker.services.people import accounts
+from matchmaker.services.profiles import photos, scans, suppliers
+from tests.access.world import DISCLOSURES, TODAY, World
+
+# Tables that hold one row or the site's own notes, however large the network is.
+NOT_GROWN = {
+    "audit_entry": "a chain of entries; every act of the tests adds one",
+    "centre": "the three of the network",
+    "indexed_document": "written by the index",
+    "index_state": "one row",
+    "installation": "one row",
+    "lane_beat": "one row a lane",
+    "once": "marks of letters that were used",
+    "rate_limit": "counts of requests",
+}
+
+
+def _file(name: str, role: str, **values: object) -> StoredFile:
+    """A file of which the pages tell; its bytes are not there."""
+    kept = {"media_type": "application/pdf", "size": 9, "sha256": "1" * 64, "details": {}}
+    return StoredFile(**{"role": role, "name": name, **kept, **values})
+
+
+def _undoable(kind: str, of: str, key: str, by: User) -> UndoableAct:
+    """An act that its author may still take back."""
+    until = now() + undoing.UNDO
+    return UndoableAct(
+        kind=kind, object_kind=of, object_id=key, by_id=by.id, until=until, rows=[], letters=[], announced=[]
+    )
+
+
+class Crowd:
+    """The world, growing; each call of `grow` adds as many rows of everything."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._number = count(1)
+
+    def grow(self, times: int = 2) -> None:
+        """Add `times` of everything to everything that the subjects may open."""
+        with self.world.application.sessions.begin() as session:
+            for _ in range(times):
+                self._grow(session, next(self._number))
+        self.world.application.index.catch_up()
+        self.world.application.index.columns()  # the next page to ask for them reads what is new
+
+    def sizes(self) -> dict[str, int]:
+        """The rows of every table."""
+        with self.world.application.sessions() as session:
+            tables = Base.metadata.sorted_tables
+            return {one.name: session.scalar(select(func.count()).select_from(one)) or 0 for one in tables}
+
+    def _grow(self, session: Session, number: int) -> None:
+        home = needs.centre_of(session, self.world.application.settings.centre)
+        users = [accounts.by_email(session, email) for email in self.world.emails.values()]
+        for user in users:
+            self._of_person(session, user, number)
+        old = session.scalars(select(Profile).order_by(Profile.id)).all()
+        fresh = [
+            self.world._shop(session, f"crowd{number}{code}", needs.centre_of(session, code))
+            for code in (home.code, "south")
+        ]
+        for profile in (*old, *fresh):
+            self._of_profile(session, profile, users, number)
+        for firm in session.scalars(select(Organisation)).all():
+            self._of_firm(session, firm, number)
+        self._post(session, number)
+        profiles = [*old, *fresh]
+        for need in session.scalars(select(Need).order_by(Need.id)).all():
+            self._of_need(session, need, profiles, users, number)
+        self._hand_out(session, users)
+        self._of_centres(session, users[0], old[0], fresh[0], number)
+
+    def _of_person(self, session: Session, user: User, number: int) -> None:
+        words, moment = f"crowd {number}", now()
+        key = f"{user.id} {number}".rjust(64, "0")
+        session.add_all(
+            (
+                UserSession(
+                    token_hash=key,
+                    user_id=user.id,
+                    epoch=user.epoch,
+                    started_at=moment,
+                    seen_at=moment,
+                    expires_at=moment + timedelta(days=1),
+                ),
+                AccessKey(
+                    user_id=user.id,
+                    name=words,
+                    secret_hash=key,
+                    scopes=["read"],
+                    epoch=user.epoch,
+                    expires_at=moment + timedelta(days=30),
+                ),
+                ProgramRequest(
+                    user_id=user.id, key=words, fingerprint=key, status=200, headers={}, body=b"{}"
+                ),
+                SavedSearch(user_id=user.id, name=words, query="q=turning"),
+                TypedText(user_id=user.id, page=f"/needs/new?{number}", given="", typed=words),
+            )
+        )
+        hook = Webhook(
+            user_id=user.id,
+            address=f"https://program.example/{number}",
+            events=["need.changed"],
+            heard=0,
+            epoch=user.epoch,
+        )
+        session.add(hook)
+        session.flush()
+        for one in session.scalars(select(Webhook).where(Webhook.user_id == user.id)).all():
+            session.add(
+                WebhookMessage(webhook_id=one.id, event="need.changed", content={}, state=MailState.DEAD)
+            )
+
+    def _of_profile(self, session: Session, profile: Profile, users: Sequence[User], number: int) -> None:
+        place = 100 + number
+        profile.capabilities.append(
+            Capability(position=place, process="Фрезерная обработка", materials=["сталь 45"])
+        )
+        profile.equipment.append(
+            Equipment(position=place, name=f"6Р13 {number}", quantity=1, spare_hours_per_month=10.0)
+        )
+        profile.certificates.append(
+            CertificateRow(
+                position=place,
+                standard="ISO 9001:2015",
+                standard_code="iso-9001",
+                edition="2015",
+                status="certified",
+                number=f"C-{profile.id}-{number}",
+                body="Body",
+                issued=TODAY - timedelta(days=1000),
+                valid_until=TODAY + timedelta(days=20),
+                since=now(),
+            )
+        )
+        profile.references.append(Reference(position=place, customer=f"Завод {number}", product="валы"))
+        profile.facts.append(Fact(field=f"field{number}", stated_on=TODAY))
+        profile.capacity.append(
+            SpareCapacity(group_code="lathe", week=202640 + number, maximum_hours=40.0, stated_at=now())
+        )
+        session.flush()
+        if profile.waiting is None:
+            profile.waiting, profile.review = to_data(suppliers.record(profile)), ReviewState.SUBMITTED
+        for row in profile.certificates:
+            of = scans.mark(row.standard, row.number)
+            session.add(_file("scan.pdf", "scan", profile_id=profile.id, details={"of": of}))
+        shown = {"caption": {}, "shown": True, "preview": "x"}
+        session.add_all(
+            (
+                _file("shop.jpg", "photo", profile_id=profile.id, details=shown),
+                Finding(profile_id=profile.id, kind="unread", words=f"line {number}"),
+                ProfileRedirect(public_id=f"gone{profile.id}-{number}", profile_id=profile.id),
+            )
+        )
+        session.add_all(_undoable(photos.REMOVAL, "profile", profile.public_id, by) for by in users)
+        for user in users[:6]:
+            day = TODAY - timedelta(days=number)
+            session.add(ProfileViewing(profile_id=profile.id, user_id=user.id, day=day))
+        session.flush()
+
+    def _of_firm(self, session: Session, firm: Organisation, number: int) -> None:
+        """Colleagues, people who ask to join, other names and places."""
+        role = "contractor_buyer" if firm.is_contractor else "supplier_editor"
+        for state in (MembershipState.ACTIVE, MembershipState.ASKED):
+            user = self.world._user(session, f"crowd{number}-{firm.id}-{state}@people.example")
+            user.memberships.append(Membership(role=role, organisation_id=firm.id, state=state))
+        firm.aliases.append(
+            OrganisationAlias(centre_id=firm.centre_id, external_id=f"alias-{firm.id}-{number}")
+        )
+        firm.sites.append(Site(position=number, name=f"Цех {number}"))
+        session.flush()
+
+    def _post(self, session: Session, number: int) -> None:
+        """A need of each contractor, and a draft."""
+        for plant in session.scalars(select(Organisation).where(Organisation.is_contractor)).all():
+            for state in (NeedState.PUBLISHED, NeedState.DRAFT):
+                record = parse(
+                    NeedRecord,
+                    {
+                        "kind": "need",
+                        "id": f"crowd-{number}-{plant.id}-{state}",
+                        "title": f"Корпус {number}",
+                        "text": "Фрезерование корпусов, сталь 45, 20 шт",
+                        "positions": [
+                            {"id": str(one), "title": "Вал", "text": "20 шт"} for one in range(number + 1)
+                        ],
+                    },
+                )
+                shown = DISCLOSURES[number % len(DISCLOSURES)]
+                posting = NeedPosting(plant, disclosure=shown, state=state)
+                need = needs.post(session, record, centre=plant.centre, by="test", posting=posting)
+                need.published_at = now() if state is NeedState.PUBLISHED else None
+        session.flush()
+
+    def _of_need(
+        self,
+        session: Session,
+        need: Need,
+        profiles: Sequence[Profile],
+        users: Sequence[User],
+        number: int,
+    ) -> None:
+        details = {"kind": "stl", "sides_mm": [30, 20, 10], "previews": []}
+        session.add(_file("part.stl", "model", need_id=need.id, details=details))
+        if number == 1:
+            session.add(NeedCentre(need_id=need.id, centre_id=need.centre_id))
+        session.add_all(_undoable(drawings.TAKING_AWAY, "need", need.public_id, by) for by in users)
+        moves = [[profile.public_id, 1, 2] for profile in profiles]
+        session.add(MatchRun(need_id=need.id, by_id=users[number].id, ranker="prior", moves=moves))
+        there = {
+            one.profile_id: one for one in session.scalars(select(Match).where(Match.need_id == need.id))
+        }
+        for place, profile in enumerate(profiles, 10):
+            if profile.id not in there and (place % 2 or "crowd" not in need.external_id):
+                there[profile.id] = self._match(session, need, profile, place)
+        for match in there.values():
+            self._of_match(session, match, users, number)
+
+    def _match(self, session: Session, need: Need, profile: Profile, place: int) -> Match:
+        """A supplier of the need; who is on the list, and how far, changes from one to the next."""
+        states = (MatchState.INVITED, MatchState.APPROVED, MatchState.PROPOSED, MatchState.INTERESTED)
+        made = Match(
+            need_id=need.id,
+            profile_id=profile.id,
+            state=states[place % len(states)] if need.is_released else MatchState.PROPOSED,
+            position=place,
+            rank=place,
+            score=0.5,
+            explanation={},
+            released_at=now() if need.is_released else None,
+        )
+        session.add(made)
+        session.flush()
+        return made
+
+    def _of_match(self, session: Session, match: Match, users: Sequence[User], number: int) -> None:
+        for by in users[:2]:
+            made = Decision(
+                need_id=match.need_id,
+                profile_id=match.profile_id,
+                kind=MatchState.APPROVED,
+                at=now(),
+                by_id=by.id,
+            )
+            session.add(made)
+            session.flush()
+        session.add(DecisionUndone(decision_id=made.id, by_id=users[0].id))
+        for side in ("supplier", "contractor", "centre"):
+            message = Message(match_id=match.id, by_id=users[1].id, side=side, text=f"line {number}")
+            session.add(message)
+            session.flush()
+            session.add_all(UnreadMessage(user_id=one.id, message_id=message.id) for one in users)
+        quote = session.scalar(select(Quote).where(Quote.match_id == match.id))
+        if quote is None:
+            quote = Quote(
+                match_id=match.id, state="submitted", amount_minor=100, text="x", submitted_at=now()
+            )
+            session.add(quote)
+            session.add(DeliveryRating(match_id=match.id, quality=4, timeliness=4, by_id=users[0].id))
+            session.flush()
+        session.add(_file("calculation.pdf", "quote", quote_id=quote.id))
+        session.add(
+            Agreement(
+                need_id=match.need_id,
+                organisation_id=match.profile.organisation_id,
+                user_id=users[1].id,
+                language="en",
+                text_hash="0" * 64,
+                files=[one.sha256 for one in match.need.files],
+            )
+        )
+
+    def _hand_out(self, session: Session, users: Sequence[User]) -> None:
+        """Give what waits to somebody who works on it."""
+        done = {(one.object_kind, one.object_id) for one in session.scalars(select(Assignment))}
+        for kind, model in (("need", Need), ("profile", Profile), ("certificate", CertificateRow)):
+            for key in session.scalars(select(model.public_id)):
+                if (kind, key) not in done:
+                    by = users[len(done) % len(users)]
+                    session.add(Assignment(object_kind=kind, object_id=key, user_id=by.id))
+        session.flush()
+
+    def _of_centres(self, session: Session, user: User, old: Profile, fresh: Profile, number: int) -> None:
+        """What the people of centres look after."""
+        for centre in {old.organisation.centre, fresh.organisation.centre}:
+            for role in ("operator", "centre_administrator"):
+                held = self.world._user(session, f"crowd{number}-{centre.code}-{role}@people.example")
+                accounts.grant(session, held, role, by="test", centre=centre)
+            batch = ImportBatch(
+                centre=centre,
+                by_id=user.id,
+                source="list",
+                file_name=f"list{number}.csv",
+                sha256=f"{number}".rjust(64, "0"),
+                state=ImportState.CHECKED,
+                counts={"new": number},
+                suffix=".csv",
+            )
+            session.add(batch)
+        session.flush()
+        for batch in session.scalars(select(ImportBatch)).all():
+            problems = [{"key": "lot", "code": "lot", "message": "x", "value": "1"}]
+            session.add(
+                ImportRow(
+                    batch_id=batch.id, line=number, kind="supplier", outcome="refused", problems=problems
+                )
+            )
+        session.add_all(
+            (
+                Job(kind="import", state=JobState.FAILED, error="x"),
+                Outbox(key=old.public_id, state=OutboxRowState.DEAD, attempts=9, error="x"),
+                Mail(
+                    message_id=f"crowd{number}",
+                    recipient="x@people.example",
+                    language="en",
+                    subject="x",
+                    text="x",
+                    state=MailState.DEAD,
+                ),
+                DistinctPair(first_id=old.organisation_id, second_id=fresh.organisation_id, by_id=user.id),
+            )
+        )
