@@ -218,11 +218,8 @@ def main(pairs: int) -> int:
         if not true:
             print(f"{name}: the time to return is not true")
     for name, alike, gap in told:
-        said = f"gap {gap.milliseconds:.2f} ms, {gap.share:.1%} ({pairs} pairs)"
-        print(f"{name}: {'alike' if alike else 'NOT ALIKE'}, {said}")
-    quiet = [
-        alike and gap.milliseconds < MOST_MILLISECONDS and gap.share < MOST_SHARE for _, alike, gap in told
-    ]
+        print(f"{name}: {'alike' if alike else 'NOT ALIKE'}, {gap} ({pairs} pairs)")
+    quiet = [alike and gap.is_below(MOST_MILLISECONDS, MOST_SHARE) for _, alike, gap in told]
     print(
         f"sessions ended {sum(one for *_, one in ended)} of {len(ended)}, forms that tell nothing {sum(quiet)} of {len(quiet)}, "
         f"true times to return {sum(true for _, true in limited)} of {len(limited)}"

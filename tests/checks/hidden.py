@@ -70,10 +70,9 @@ def main(pairs: int) -> int:
             world = World(application)
             found = list(gaps(world, create_app(application), pairs))
     for what, alike, gap in found:
-        said = f"gap {gap.milliseconds:.2f} ms, {gap.share:.1%} ({pairs} pairs)"
-        print(f"{what}: {'alike' if alike else 'NOT ALIKE'}, {said}")
-    quiet = [alike and gap.milliseconds < MOST_MILLISECONDS for _, alike, gap in found]
-    worst = max(gap.milliseconds for _, _, gap in found)
+        print(f"{what}: {'alike' if alike else 'NOT ALIKE'}, {gap} ({pairs} pairs)")
+    quiet = [alike and gap.is_below(MOST_MILLISECONDS) for _, alike, gap in found]
+    worst = max(gap.clock if gap.is_quiet else gap.processor for _, _, gap in found)
     print(f"hidden as absent {sum(quiet)} of {len(quiet)}, largest gap {worst:.2f} ms")
     return 0 if all(quiet) else 1
 
