@@ -66,7 +66,7 @@ class part(Generic[T]):  # noqa: N801 - a decorator, as functools.cached_propert
         if self._name in made:  # without waiting for another part that is being made
             there: T = made[self._name]
             return there
-        with application.lock:
+        with application.locks[self._name]:
             if self._name not in made:
                 made[self._name] = self._make(application)
             value: T = made[self._name]
@@ -81,7 +81,8 @@ class Application:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], date] | None = None) -> None:
         self.settings = settings
-        self.lock = threading.RLock()
+        # One a part: nobody who asks for a part waits until another one is made, which may take seconds.
+        self.locks = {name: threading.RLock() for name in _parts(type(self))}
         # Set when the process is asked to end: it finishes what is under way and takes no more.
         self.stopping = threading.Event()
         # The lanes of work of this process; none where another process does the work.
@@ -259,12 +260,14 @@ class Application:
 
     def close(self) -> None:
         """Close the open parts; a part used afterwards is made anew."""
-        with self.lock:
-            own = vars(self)
-            made = [name for name, kind in vars(type(self)).items() if isinstance(kind, part) and name in own]
-            if "engine" in made:
-                self.engine.close()
-            if "sessions" in made:
-                self.sessions.engine.dispose()
-            for name in made:
-                del own[name]
+        for name in reversed(_parts(type(self))):
+            with self.locks[name]:  # a part that is being made is closed once it is there
+                made = vars(self).pop(name, None)
+                if made is not None and name == "engine":
+                    made.close()
+                elif made is not None and name == "sessions":
+                    made.engine.dispose()
+
+
+def _parts(kind: type) -> list[str]:
+    return [name for name, value in vars(kind).items() if isinstance(value, part)]

@@ -21,11 +21,11 @@ from matchmaker.domain.requirement_kinds import (
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Bools, Ints
 from search.columns.store import Columns
-from search.filters.evaluator import PASS, UNKNOWN, Evaluator, States
+from search.filters.evaluator import FAIL, PASS, UNKNOWN, Evaluator, States
 from search.filters.judges import JUDGES
 
 # The state below which a filter of a strictness removes a row; a wish removes nobody.
-_LEAST = {Strictness.LENIENT: UNKNOWN, Strictness.STRICT: PASS}
+_LEAST = {Strictness.WISH: FAIL, Strictness.LENIENT: UNKNOWN, Strictness.STRICT: PASS}
 # Needs that agree in some values, by position.
 Sharing = Mapping[tuple[Any, ...], Ints]
 Work = tuple[tuple[str, ...], bool]
@@ -43,15 +43,20 @@ class NeedSet:
 
     def __init__(self, needs: Sequence[Requirements]) -> None:
         self.needs = tuple(needs)
-        self._least = {name: self._removing(name) for name in REQUIREMENT_KINDS}
+        chosen = [(position, need) for position, need in enumerate(self.needs) if need.strictness]
+        self._least = {kind.name: self._removing(kind, chosen) for kind in REQUIREMENT_KINDS.values()}
 
     def __len__(self) -> int:
         return len(self.needs)
 
-    def _removing(self, name: str) -> States:
-        """The state of each need below which a requirement removes a row; the lowest one where it removes nobody."""
-        found = (_LEAST.get(need.strictness_of(name), -1) for need in self.needs)
-        return np.fromiter(found, dtype=np.int8, count=len(self.needs))
+    def _removing(self, kind: RequirementKind, chosen: Sequence[tuple[int, Requirements]]) -> States:
+        """The state of each need below which a requirement removes a row, the lowest one where it removes nobody;
+        `chosen` are the needs of which a person chose something.
+        """
+        least = np.full(len(self.needs), _LEAST[kind.strictness], dtype=np.int8)
+        for position, need in chosen:
+            least[position] = _LEAST[need.strictness_of(kind.name)]
+        return least
 
     @cached_property
     def work(self) -> Mapping[Work, Ints]:

@@ -62,7 +62,7 @@ class NeedReading:
     parts: tuple[PartReading, ...] = ()
 
 
-MOST_UNDERSTOOD = 2_000  # cached needs: the open ones are read again for every page of a shop
+MOST_UNDERSTOOD = 500  # cached needs with their recognition, some tens of kilobytes each
 LONGEST_REMEMBERED = 4_000  # characters
 _understood: "WeakKeyDictionary[Recogniser, dict[tuple[NeedRecord, date], NeedReading]]" = WeakKeyDictionary()
 
@@ -77,7 +77,7 @@ def requirements_of(record: NeedRecord, recogniser: Recogniser, today: date) -> 
     if found is None:
         found = _of_all(record, recogniser, today) if record.positions else _read(record, recogniser, today)
         if len(held) >= MOST_UNDERSTOOD:
-            held.clear()
+            held.pop(next(iter(held)), None)
         if len(record.text or "") <= LONGEST_REMEMBERED:
             held[key] = found
     return found

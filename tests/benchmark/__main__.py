@@ -3,7 +3,6 @@
 import argparse
 import gc
 import os
-import resource
 import tempfile
 import time
 from collections.abc import Sequence
@@ -35,17 +34,11 @@ from search.text import Recogniser
 from tests.benchmark.baselines import bare_rate, boosted, full_text, vectors
 from tests.benchmark.generate import TODAY, Generator, letter
 from tests.benchmark.page import pages
-from tests.benchmark.timing import Work, show, timed
+from tests.benchmark.timing import Work, memory, show, timed
 
 NEEDS = 100
 PREPARED = 100_000  # documents held at once; of a larger collection so many are prepared for the bare engine
-PAGES = 10_000  # suppliers behind the page; they are written to a database one by one
-
-
-def memory() -> int:
-    """Megabytes that the process holds now."""
-    pages_held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages_held * resource.getpagesize() // 1_000_000
+PAGES, NEEDS_OF_PAGES = 10_000, 1_000  # behind the pages; they are written to a database one by one
 
 
 def short(need: Requirements) -> Requirements:
@@ -202,16 +195,24 @@ def elasticsearch(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "counts", nargs="*", type=int, default=[10_000, 100_000], help="suppliers; 1000000 is slow"
+        "counts",
+        nargs="*",
+        type=int,
+        default=[10_000, 100_000],
+        help="suppliers; 0 for none, 1000000 is slow",
     )
-    parser.add_argument("--pages", type=int, default=PAGES, help="suppliers behind the page; 0 for none")
+    parser.add_argument("--pages", type=int, default=PAGES, help="suppliers behind the pages; 0 for none")
+    parser.add_argument("--needs", type=int, default=NEEDS_OF_PAGES, help="open needs behind the pages")
+    parser.add_argument(
+        "--folder", type=Path, help="a data folder that holds the pages' centre for the next run"
+    )
     taxonomy, asked = load_taxonomy(), parser.parse_args()
     threadpool_limits(1)
-    for count in asked.counts:
+    for count in filter(None, asked.counts):
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             run(count, taxonomy, Path(folder))
     if asked.pages:
-        pages(asked.pages)
+        pages(asked.pages, asked.needs, asked.folder)
 
 
 if __name__ == "__main__":

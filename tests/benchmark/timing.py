@@ -4,10 +4,12 @@ What one thread does is timed by its processor time, which on an idle machine is
 count only for the caches they spoil. What waits for another program is timed by the clock.
 """
 
+import resource
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from matchmaker.domain.requirements import Requirements
 
@@ -48,6 +50,12 @@ def _once(work: Work, need: Requirements, clock: Clock) -> float:
     started = clock()
     work(need)
     return (clock() - started) * 1000
+
+
+def memory() -> int:
+    """Megabytes that the process holds now."""
+    held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return held * resource.getpagesize() // 1_000_000
 
 
 def show(title: str, timings: Mapping[str, Timing]) -> None:

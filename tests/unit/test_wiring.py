@@ -160,6 +160,12 @@ def test_a_part_is_made_once_for_all_threads(app: Application) -> None:
     assert len({id(one) for one in made}) == 1
 
 
+def test_nobody_waits_for_another_part_that_is_being_made(app: Application) -> None:
+    with app.locks["recogniser"], ThreadPoolExecutor(1) as pool:
+        assert isinstance(pool.submit(lambda: app.sessions).result(20), Sessions)
+        assert pool.submit(lambda: app.counts).result(20) is app.counts
+
+
 def test_an_application_that_was_closed_opens_its_parts_anew(app: Application) -> None:
     before = app.sessions
     app.close()
