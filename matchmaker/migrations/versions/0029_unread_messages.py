@@ -14,10 +14,8 @@ def upgrade() -> None:
         "unread_message",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name="fk_unread_message_user_id_user_account"
-        ),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_unread_message_message_id_message"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_unread_message_user_id"),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_unread_message_message_id"),
         sa.PrimaryKeyConstraint("user_id", "message_id", name="pk_unread_message"),
     )
 

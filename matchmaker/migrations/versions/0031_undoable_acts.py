@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("announced", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True)),
         sa.Column("public_id", sa.String(length=16), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name="fk_undoable_act_by_id_user_account"),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name="fk_undoable_act_by_id"),
         sa.PrimaryKeyConstraint("id", name="pk_undoable_act"),
         sa.UniqueConstraint("public_id", name="uq_undoable_act_public_id"),
     )
