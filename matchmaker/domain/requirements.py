@@ -24,6 +24,8 @@ class Requirements:
     `wall_mm` is the thinnest wall, `thread_mm` the nominal diameter of the largest thread. `customer_material`:
     the customer supplies the material; `supplier_tooling`: the supplier has to bring the tooling. All of
     `quality_papers` are wanted. `terms` are words that the taxonomy does not know, used in the text search.
+    `clarity` is how far these codes and numbers tell what is wanted, 0 to 1: 1 where a person gave them, less where the
+    taxonomy explains little of the text, whose words then decide instead.
     """
 
     text: str = ""
@@ -63,6 +65,7 @@ class Requirements:
     sectors: tuple[str, ...] = ()
     centres: tuple[str, ...] = ()
     strictness: dict[str, Strictness] = field(default_factory=dict)
+    clarity: float = 1.0
 
     @property
     def demanded(self) -> tuple[CertificationDemand, ...]:

@@ -37,11 +37,8 @@ from search.columns.codes import Vocabulary, codes_of
 from search.columns.facts import CapabilityProcesses, CertificateColumns, PlannedHours
 from search.columns.kept import Kept
 from search.columns.ragged import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
+from search.columns.words import WordNumbers, Words
 from search.document import CapabilityFacts, SearchDocument
-from search.engines.frequent_words import (
-    SAMPLE,
-    FrequentWords,
-)
 
 T = TypeVar("T")
 
@@ -75,8 +72,9 @@ class Columns:
         documents: Sequence[SearchDocument],
         taxonomy: Taxonomy,
         vocabularies: Mapping[str, Iterable[str]] | None = None,
+        words: WordNumbers | None = None,
     ) -> None:
-        """`vocabularies` are codes that already have numbers, in their order."""
+        """`vocabularies` are codes that already have numbers, in their order, and `words` the words that have."""
         self.taxonomy = taxonomy
         self.process, self.material = codes_of(taxonomy.processes), codes_of(taxonomy.materials)
         numbered = vocabularies or {}
@@ -84,6 +82,8 @@ class Columns:
         self.name_rows(tuple(document.key for document in documents))
         self.loaded = (next(_PARTS) << 32) + np.arange(len(documents))
         self.texts = tuple(zlib.compress(document.text.encode(), 1) for document in documents)
+        told = ("\n".join((*document.names, document.text)) for document in documents)
+        self.words = Words.of(told, WordNumbers() if words is None else words)
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
         self.certificates = self._certificates(documents)
@@ -95,7 +95,6 @@ class Columns:
         self._row = {key: row for row, key in enumerate(keys)}
         self._kept = Kept(KEPT)
         self._inverses: dict[str, Grouped] = {}
-        self._common: FrequentWords | None = None
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
@@ -106,9 +105,9 @@ class Columns:
         """
         parts: list[Columns] = []
         numbered: Mapping[str, Iterable[str]] = {}
-        reading = iter(documents)
+        reading, words = iter(documents), WordNumbers()
         while read := tuple(islice(reading, READ_AT_ONCE)):
-            parts.append(cls(_latest(read), taxonomy, numbered))
+            parts.append(cls(_latest(read), taxonomy, numbered, words))
             numbered = parts[-1].numbered
             while len(parts) > 1 and len(parts[-2]) < 2 * len(parts[-1]):
                 later = parts.pop()
@@ -127,7 +126,8 @@ class Columns:
         """New columns with documents replaced, added and removed; of several with the same key the last one
         counts.
         """
-        return self.replaced_by(Columns(_latest(changed), self.taxonomy, self.numbered), set(removed))
+        part = Columns(_latest(changed), self.taxonomy, self.numbered, self.words.numbers)
+        return self.replaced_by(part, set(removed))
 
     def replaced_by(self, part: "Columns", removed: Collection[str] = ()) -> "Columns":
         """These columns without the rows that a later part replaces or that are removed, followed by the
@@ -139,15 +139,15 @@ class Columns:
         )
         return self._followed_by(part, rows) if len(rows) else part
 
-    def _followed_by(self, part: "Columns", rows: Ints) -> "Columns":
-        """`rows` of these columns followed by all rows of `other`, whose vocabularies extend these."""
+    def _followed_by(self, part: "Columns", rows: Ints, *, words_of_all: bool = False) -> "Columns":
+        """`rows` of these columns followed by all rows of `part`, whose vocabularies extend these. `words_of_all`: their
+        words stay as rare as they are among all.
+        """
         joined = Columns.__new__(Columns)
         joined.taxonomy, joined.process, joined.material = self.taxonomy, self.process, self.material
         joined.vocabularies = part.vocabularies
         whole = len(rows) == len(self)
         joined.name_rows((self.keys if whole else tuple(self.keys[row] for row in rows)) + part.keys)
-        if self._common is not None and len(joined) < 2 * self._common.of:
-            joined._common = self._common  # noqa: SLF001  # another state of the same columns
         joined.loaded = np.concatenate((self.loaded[rows], part.loaded))
         joined.texts = (self.texts if whole else tuple(self.texts[row] for row in rows)) + part.texts
         for name in (
@@ -182,6 +182,7 @@ class Columns:
         joined.standards = part.standards
         joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
         joined.plans = self.plans.take(rows, len(self)).appended(part.plans, len(rows))
+        joined.words = self.words.only(rows) if words_of_all else self.words.take(rows).appended(part.words)
         return joined
 
     def only(self, row: int) -> "Columns":
@@ -189,7 +190,7 @@ class Columns:
         return self.kept(("only", row), partial(self._only, np.array([row], dtype=np.int64)))
 
     def _only(self, rows: Ints) -> "Columns":
-        return self._followed_by(Columns((), self.taxonomy, self.numbered), rows)
+        return self._followed_by(Columns((), self.taxonomy, self.numbered), rows, words_of_all=True)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -212,16 +213,6 @@ class Columns:
     def text(self, row: int) -> str:
         """The supplier's text."""
         return zlib.decompress(self.texts[row]).decode()
-
-    @property
-    def common(self) -> FrequentWords:
-        """The words too frequent to distinguish suppliers; learnt on first use, and anew when the suppliers
-        have doubled.
-        """
-        if self._common is None:
-            rows = range(0, len(self), max(len(self) // SAMPLE, 1))
-            self._common = FrequentWords.from_sample((self.text(row) for row in rows), len(self))
-        return self._common
 
     def codes(self, member: str, row: int) -> tuple[str, ...]:
         """The codes of a supplier in one of MEMBERS, in the order of its document."""

@@ -127,7 +127,7 @@ class Matcher:
     def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
         self._columns, self._ranker = columns, ranker
         self._search = SteadySearch(engine, columns)
-        self._retrieval = Retrieval(self._search, columns, ranker)
+        self._retrieval = Retrieval(self._search, columns)
 
     @property
     def away(self) -> bool:
@@ -179,9 +179,12 @@ class Matcher:
         return tuple(sorted(found, key=lambda one: (-one.match.score, one.need)))
 
     def _state(self, row: int) -> tuple[int, int]:
-        """What an explanation of one supplier depends on: its own values, and those of all where letters are compared."""
-        small = CharNgrams.of(self._columns) is not None
-        return int(self._columns.loaded[row]), self._columns.state if small else -1
+        """What an explanation of one supplier depends on: its own values, and those of all where letters are compared.
+        Elsewhere the others only tell how rare a word is, which changes little before they have doubled.
+        """
+        columns = self._columns
+        small = CharNgrams.of(columns) is not None
+        return int(columns.loaded[row]), columns.state if small else -len(columns).bit_length()
 
     def explain(self, requirements: Requirements, key: str, *, today: date) -> RankedSupplier | None:
         """The match of one supplier with a need, even if a filter removes it; None for a supplier that is not
@@ -221,11 +224,8 @@ class Matcher:
         found = [self._retrieval.candidates(part, 4 * team_routes.WIDEST_LAYER, today) for part in parts]
         rows = np.unique(np.concatenate([one.rows[one.passed] for one in found]))
         fits, scores = np.zeros((len(rows), operations)), np.zeros((len(rows), operations))
-        for operation, (part, one) in enumerate(zip(parts, found, strict=True)):
-            words = np.zeros(len(rows))
-            known = np.isin(one.rows, rows)
-            words[np.searchsorted(rows, one.rows[known])] = one.evidence.text[known]
-            evidence = self._retrieval.evidence(Gatherer(self._columns, part, rows, today), words)
+        for operation, part in enumerate(parts):
+            evidence = self._retrieval.of(part, rows, today)
             fits[:, operation] = process_values(evidence)[:, 0]
             scores[:, operation] = self._ranker.score(evidence).scores
         able = [
@@ -298,8 +298,8 @@ def _dated(requirements: Requirements, today: date) -> Requirements:
 
 def _related(evidence: Evidence) -> Bools:
     """The suppliers related to the need: by a process, a material, or words."""
-    best = float(evidence.text.max(initial=0.0))
-    related: Bools = evidence.text >= max(RELATED_WORDS * best, 1e-9)
+    best = float(evidence.words.max(initial=0.0))
+    related: Bools = evidence.words >= max(RELATED_WORDS * best, 1e-9)
     related |= evidence.material_fit >= RELATED_MATERIAL
     if evidence.requirements.processes:
         related |= process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS

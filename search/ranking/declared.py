@@ -58,8 +58,5 @@ class ColumnCodes:
         offered = np.concatenate((stated.values[entry], whole.values[entry_of_silent]))
         return offered, np.concatenate((owner, silent[owner_of_silent]))
 
-    def only(self, kept: Ints) -> "ColumnCodes":
-        return ColumnCodes(self.columns, self.requirements, self.rows[kept])
-
     def members(self, name: str, row: int) -> tuple[str, ...]:
         return self.columns.codes(name, int(self.rows[row]))

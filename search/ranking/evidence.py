@@ -5,9 +5,9 @@ Row i of every array is candidate i. Missing numbers are NaN: the supplier did n
 ask.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,6 @@ class DeclaredCodes(Protocol):
         """The codes declared for "regions", "languages" or "sectors"."""
         ...
 
-    def only(self, kept: Ints) -> "DeclaredCodes":
-        """The codes of some candidates."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -50,10 +46,9 @@ class Evidence:
     values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a
     requirement. `joint_fit` is the fit of the single best capability for all numbers at once. `held` is n × (demands for certificates), levels 0 to 3
     on the day, `undated` the same shape: whether nothing better than a certificate without any date gives it;
-    `usual` is the level for the most frequent standard where no certificate is demanded. `papers` is the share of the wanted quality papers that are given. `text` is the engine's score, `terms` the share of unknown words
-    found; both 0 and up. `age_days` and `hours_age_days` are the days since the machines and the free hours
-    were last confirmed. `values` are features computed before the engine was asked; only those of texts are
-    computed anew. `of_catalogue` says that the models of machines alone tell the sizes of a part.
+    `usual` is the level for the most frequent standard where no certificate is demanded. `papers` is the share of the wanted quality papers that are given. `words` is the share of the need's words found, by rarity, `terms` that of its unknown terms, `similarity` that of
+    letters; all 0 to 1. `age_days` and `hours_age_days` are the days since the machines and the free hours
+    were last confirmed. `of_catalogue` says that the models of machines alone tell the sizes of a part.
     """
 
     requirements: Requirements
@@ -79,7 +74,7 @@ class Evidence:
     papers: Floats
     sector: Floats
     language: Floats
-    text: Floats
+    words: Floats
     terms: Floats
     similarity: Floats
     specialisation: Floats
@@ -91,23 +86,3 @@ class Evidence:
     excluded: Floats
     of_catalogue: NDArray[np.bool_]
     offers: DeclaredCodes
-    values: Floats | None = None
-
-    def only(self, kept: Ints, text: Floats, values: Floats) -> "Evidence":
-        """The evidence of some candidates, with the engine's scores for them; `values` are all candidates'
-        features so far.
-        """
-        changed: dict[str, Any] = {
-            item.name: value[kept]
-            for item in fields(self)
-            if isinstance(value := getattr(self, item.name), np.ndarray)
-        }
-        changed["states"] = {name: state[kept] for name, state in self.states.items()}
-        changed["numbers"] = {name: values[kept] for name, values in self.numbers.items()}
-        changed |= {
-            "count": len(kept),
-            "offers": self.offers.only(kept),
-            "text": text,
-            "values": values[kept],
-        }
-        return replace(self, **changed)

@@ -35,11 +35,11 @@ _SIDES = ("diameter_mm", "length_mm")  # beside those of a box
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The text scores of the candidates: the engine's score, the share of unknown words found, and the
-    similarity of letters.
+    """The text scores of the candidates, 0 to 1: the share of the need's words found, that of its unknown terms, and
+    the similarity of letters.
     """
 
-    engine: Floats
+    words: Floats
     terms: Floats
     similarity: Floats
 
@@ -110,7 +110,7 @@ class Gatherer:
             papers=self._papers(),
             sector=self._member("sectors", needed.sectors),
             language=self._member("languages", needed.languages),
-            text=texts.engine,
+            words=texts.words,
             terms=texts.terms,
             similarity=texts.similarity,
             specialisation=self._specialisation(),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.domain.certificate import DemandStrength
 from matchmaker.domain.language import N_
@@ -65,18 +66,29 @@ def feature(group: str, text: str, *, neutral: float = NEUTRAL) -> Callable[[Com
 
 def matrix(evidence: Evidence) -> Floats:
     """All features, candidates × features, in the order of FEATURES; NaN where unknown."""
-    known = evidence.values
-    columns = np.empty((evidence.count, len(FEATURES)), order="F") if known is None else known.copy()
+    columns = np.empty((evidence.count, len(FEATURES)), order="F")
     for position, item in enumerate(FEATURES.values()):
-        if known is None or item.group == "text":
-            columns[:, position] = item.compute(evidence)
+        columns[:, position] = item.compute(evidence)
     return columns
+
+
+def weighed(values: Floats, clarity: float) -> Floats:
+    """Feature values as a ranker weighs them: all but those of texts are drawn towards neutral as far as the need's
+    structure does not tell what is wanted.
+    """
+    return values if clarity >= 1 else neutrals() + (values - neutrals()) * np.where(of_text(), 1.0, clarity)
 
 
 @cache
 def position(name: str) -> int:
     """The column of a feature."""
     return list(FEATURES).index(name)
+
+
+@cache
+def of_text() -> NDArray[np.bool_]:
+    """Which features compare texts, in the order of FEATURES; not to be changed."""
+    return np.array([item.group == "text" for item in FEATURES.values()])
 
 
 @cache
@@ -337,10 +349,17 @@ def language(evidence: Evidence) -> Values:
     return evidence.language
 
 
-@feature("text", N_("How well the words of the need and the profile agree."), neutral=0.3)
-def text(evidence: Evidence) -> Values:
-    best = evidence.text.max(initial=0.0)
-    return evidence.text / best if best > 0 else NOT_ASKED
+@feature(
+    "text", N_("What share of the need's words, rare ones counting more, stands in the profile."), neutral=0.2
+)
+def words(evidence: Evidence) -> Values:
+    return evidence.words
+
+
+@feature("text", N_("The same, as far as nothing but words tells what is wanted."), neutral=0.0)
+def words_alone(evidence: Evidence) -> Values:
+    alone = 1.0 - evidence.requirements.clarity
+    return alone * evidence.words if alone > 0 else NOT_ASKED
 
 
 @feature("text", N_("The rare words of the need stand in the profile."), neutral=0.3)
@@ -348,17 +367,9 @@ def rare_words(evidence: Evidence) -> Values:
     return evidence.terms
 
 
-@feature("text", N_("How alike the need and the profile are, letter by letter."), neutral=0.3)
+@feature("text", N_("How alike the need and the profile are, letter by letter."), neutral=0.1)
 def similarity(evidence: Evidence) -> Values:
-    best = np.nanmax(evidence.similarity, initial=0.0)
-    return evidence.similarity / best if best > 0 else NOT_ASKED
-
-
-@feature(
-    "text", N_("How alike they are where no work is understood and words are all there is."), neutral=0.3
-)
-def likeness_alone(evidence: Evidence) -> Values:
-    return NOT_ASKED if evidence.requirements.processes else similarity(evidence)
+    return evidence.similarity
 
 
 @feature("experience", N_("How much experience the supplier shows: references and staff."), neutral=0.3)

@@ -54,11 +54,11 @@ class LinearRanker:
         return np.array([self.coefficients.get(name, 0.0) for name in features.FEATURES])
 
     def score(self, evidence: Evidence) -> Scored:
-        return self.score_values(features.matrix(evidence))
+        return self.score_values(features.matrix(evidence), evidence.requirements.clarity)
 
-    def score_values(self, values: Floats) -> Scored:
-        """Score feature rows (candidates × features, NaN unknown)."""
-        contributions = (values - features.neutrals()) * self.vector()
+    def score_values(self, values: Floats, clarity: float = 1.0) -> Scored:
+        """Score feature rows (candidates × features, NaN unknown) of a need whose structure is so clear."""
+        contributions = (features.weighed(values, clarity) - features.neutrals()) * self.vector()
         contributions[np.isnan(contributions)] = 0.0
         logits = self.intercept + contributions.sum(axis=1)
         return Scored(tuple(features.FEATURES), values, contributions, self.intercept, logistic(logits))

@@ -62,11 +62,12 @@ WEIGHTS: dict[str, float] = {
     "sector": 0.6,
     "language": 0.5,
     # Words beyond the recognised concepts decide between shops of the same trade.
-    "text": 1.0,
+    "words": 2.0,
+    # Where the taxonomy explains little of the text, they alone decide: products, and goods out of a catalogue
+    # ("Светильник … полистирол"), where a material that happens to be named must not.
+    "words_alone": 20.0,
     "rare_words": 1.0,
-    "similarity": 1.0,
-    # Goods out of a catalogue ("Светильник … полистирол"): a material that happens to be named must not decide.
-    "likeness_alone": 2.0,
+    "similarity": 2.0,
     "experience": 0.2,
     "freshness": 0.1,
     "completeness": 0.1,

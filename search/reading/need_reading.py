@@ -22,6 +22,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.reading import confirmations, positions, request_parts, work
+from search.reading.clarity import clarity
 from search.reading.request_parts import RequestPart
 from search.reading.sureness import sureness
 from search.reading.terms import (
@@ -181,6 +182,7 @@ def _requirements(
             ),
             Strictness.WISH,
         ),
+        clarity=clarity(record, recognition),
     )
 
 

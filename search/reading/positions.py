@@ -12,7 +12,7 @@ from search.reading.terms import unique
 _SIZES = frozenset(kind.asked for kind in OF_PARTS if kind.group == "size")
 _PIECES = frozenset({"quantity", "lots_per_year"})
 _DAYS = frozenset({"deliver_by", "on"})
-_OWN = frozenset({"text", "strictness", "excluded_processes", "any_process", "terms"})
+_OWN = frozenset({"text", "strictness", "excluded_processes", "any_process", "terms", "clarity"})
 
 
 def of_position(own: Requirements, whole: Requirements) -> Requirements:
@@ -38,6 +38,7 @@ def of_position(own: Requirements, whole: Requirements) -> Requirements:
         terms=unique((*own.terms, *whole.terms)),
         text=own.text or whole.text,
         strictness={**whole.strictness, **own.strictness},
+        clarity=whole.clarity if "processes" in taken else own.clarity,
     )
 
 
@@ -63,6 +64,7 @@ def of_all(whole: Requirements, parts: Sequence[Requirements]) -> Requirements:
         deliver_by=min(days, default=None),
         on=max((part.on for part in parts if part.on), default=whole.on),
         certification=tuple(dict.fromkeys(demand for part in parts for demand in part.certification)),
+        clarity=min((part.clarity for part in parts), default=whole.clarity),
     )
 
 

@@ -35,7 +35,8 @@ def examples(session: Session, parts: matching.Matching) -> Iterator[Example]:
         shown = _shown(session, need)
         requirements = matching.understand(needs.record(need), parts, need.strictness).requirements
         keys, evidence = parts.matcher.evidence(requirements, shown, today=parts.today)
-        for key, values in zip(keys, features.matrix(evidence), strict=True):
+        weighed = features.weighed(features.matrix(evidence), requirements.clarity)
+        for key, values in zip(keys, weighed, strict=True):
             row = tuple(None if np.isnan(value) else round(float(value), 9) for value in values)
             yield Example(need.public_id, key, row, shown[key].decision, shown[key].rank)
 

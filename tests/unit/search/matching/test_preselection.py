@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
+from search.columns.words import WordNumbers, Words
 from search.engines.embedded.embedded_engine import EmbeddedEngine
-from search.engines.frequent_words import FrequentWords
 from search.filters import filter_outcomes
 from search.filters.evaluator import RELEVANT_FIT
 from search.matching.matcher import Matcher
@@ -88,27 +88,24 @@ def test_a_large_collection_breaks_no_filter_and_keeps_the_best(engine, monkeypa
     assert shared >= 0.95 * asked
 
 
-@pytest.mark.parametrize("everybody", [0, COUNT])
-def test_a_match_asks_the_engine_one_question(engine, monkeypatch, everybody):
+@pytest.mark.parametrize(("everybody", "clarity", "asked"), [(0, 1.0, 0), (0, 0.3, 10), (COUNT, 0.3, 0)])
+def test_the_engine_is_asked_once_where_words_must_find_suppliers(
+    engine, monkeypatch, everybody, clarity, asked
+):
     monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", everybody)
     questions = []
     search = engine.search
     monkeypatch.setattr(engine, "search", lambda query: questions.append(query) or search(query))
     for number in range(10):
-        Matcher(engine, columns(), prior()).match(need(number), top=20, today=TODAY)
-    assert len(questions) == 10
+        lenient = dict.fromkeys(REQUIREMENT_KINDS, Strictness.WISH)
+        wanted = replace(need(number), clarity=clarity, strictness=lenient)
+        Matcher(engine, columns(), prior()).match(wanted, top=1, today=TODAY)
+    assert len(questions) == asked
 
 
 def test_words_that_everybody_uses_are_left_out_in_every_inflection():
     texts = [f"Изготовим детали, shafts № {number}" for number in range(20)]
-    common = FrequentWords.from_sample([*texts, "Шестерни"], 21)
-    assert common.without("деталь шестерня, детали shaft") == "шестерня"
-    assert common.without("деталей") == "деталей"
-
-
-def test_common_words_are_learnt_anew_when_the_suppliers_have_doubled():
-    few = Columns.build(generator().documents(30), generator().taxonomy)
-    learnt = few.common
-    more = few.updated(generator().documents(10, first=30), ())
-    assert more.common is learnt
-    assert more.updated(generator().documents(30, first=40), ()).common is not learnt
+    words = Words.of([*texts, "Шестерни"], WordNumbers())
+    rare = "шестерня муфта кран люк рым скоба"
+    assert words.telling(f"деталь {rare}, детали shaft") == rare
+    assert words.telling("деталей") == "деталей"
