@@ -61,7 +61,7 @@ WEIGHTS: dict[str, float] = {
     "certificate_dates": 1.0,
     "sector": 0.6,
     "language": 0.5,
-    # Words beyond the recognised concepts decide between shops of the same trade.
+    # Words beyond the recognised concepts decide between shops of the same trade; pairs of words count beside.
     "words": 2.0,
     # Where the taxonomy explains little of the text, they alone decide: products, and goods out of a catalogue
     # ("Светильник … полистирол"), where a material that happens to be named must not.
