@@ -1,7 +1,7 @@
 """`make quality`: the product beside itself without each feature group and beside plain baselines.
 
-Usage: python -m tests.ranking [--details] [collection folder ...]. The prior was tuned on the first
-collection without its held-out part.
+Usage: python -m tests.ranking [--details] [collection folder ...], or --profiles FOLDER [--half unread], see
+tests.ranking.profiles. The prior was tuned on the first collection without its held-out part.
 """
 
 import sys
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from matchmaker.domain.records import NeedRecord
 from search.ranking.features import FEATURES
 from search.ranking.prior import prior
-from tests.ranking import baselines
+from tests.ranking import baselines, profiles
 from tests.ranking.judged import COLLECTIONS, Collection, load
 from tests.ranking.metrics import HEADER, ndcg, quality
 from tests.ranking.product import TOP, Bench
@@ -57,6 +57,10 @@ def _details(bench: Bench, collection: Collection, needs: Sequence[NeedRecord]) 
 
 
 def main(arguments: Sequence[str]) -> None:
+    if "--profiles" in arguments:
+        folder = Path(arguments[arguments.index("--profiles") + 1])
+        profiles.report(folder, profiles.UNREAD if profiles.UNREAD in arguments else profiles.SEEN)
+        return
     named = {name: Path(name) for name in arguments if not name.startswith("--")}
     for name, path in (named or COLLECTIONS).items():
         collection = load(path)

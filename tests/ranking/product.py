@@ -1,7 +1,8 @@
 """The product's own ranking of the collection, end to end: from exchange records to answered suppliers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from matchmaker.domain.records import NeedRecord
@@ -31,11 +32,13 @@ class Bench:
     engine: Engine
 
     @classmethod
-    def of(cls, collection: Collection, folder: Path) -> "Bench":
+    def of(cls, collection: Collection, folder: Path, said_on: date | None = None) -> "Bench":
+        """`said_on` is the day on which certificates without a date were last said, as an import notes it."""
         taxonomy = load_taxonomy()
         recogniser = Recogniser(taxonomy)
         documents = tuple(
-            document_of(record, recogniser, key=record.id, revision=1) for record in collection.suppliers
+            _said(document_of(record, recogniser, key=record.id, revision=1), said_on)
+            for record in collection.suppliers
         )
         needs = {need.id: requirements_of(need, recogniser, TODAY).requirements for need in collection.needs}
         engine = make_engine("tantivy", taxonomy, folder=folder)
@@ -54,3 +57,9 @@ class Bench:
             ]
             for need in needs
         }
+
+
+def _said(document: SearchDocument, day: date | None) -> SearchDocument:
+    if day is None:
+        return document
+    return replace(document, certificates=tuple(replace(one, said_on=day) for one in document.certificates))
