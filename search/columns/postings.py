@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from search.columns.ragged import Floats, Grouped, offsets
 from search.columns.store import Columns
-from search.columns.words import WordNumbers
+from search.columns.words import BaseForms
 from search.engines.schema import words_of
 
 # BM25 as both engines weigh a word by default.
@@ -29,7 +29,7 @@ _lock = Lock()
 class Postings:
     """The rows that use each word in its base form, with the number of times, and the length of each text."""
 
-    numbers: WordNumbers
+    numbers: BaseForms
     rows: Grouped
     times: NDArray[np.int32]
     lengths: Floats

@@ -37,7 +37,7 @@ from search.columns.codes import Vocabulary, codes_of
 from search.columns.facts import CapabilityProcesses, CertificateColumns, PlannedHours
 from search.columns.kept import Kept
 from search.columns.ragged import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
-from search.columns.words import WordNumbers, Words
+from search.columns.words import BaseForms, ProfileWords
 from search.document import CapabilityFacts, SearchDocument
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Columns:
         documents: Sequence[SearchDocument],
         taxonomy: Taxonomy,
         vocabularies: Mapping[str, Iterable[str]] | None = None,
-        words: WordNumbers | None = None,
+        words: BaseForms | None = None,
     ) -> None:
         """`vocabularies` are codes that already have numbers, in their order, and `words` the words that have."""
         self.taxonomy = taxonomy
@@ -83,7 +83,7 @@ class Columns:
         self.loaded = (next(_PARTS) << 32) + np.arange(len(documents))
         self.texts = tuple(zlib.compress(document.text.encode(), 1) for document in documents)
         told = ("\n".join((*document.names, document.text)) for document in documents)
-        self.words = Words.of(told, WordNumbers() if words is None else words)
+        self.words = ProfileWords.of(told, BaseForms() if words is None else words)
         self._fill_suppliers(documents)
         self._fill_capabilities(documents)
         self.certificates = self._certificates(documents)
@@ -105,7 +105,7 @@ class Columns:
         """
         parts: list[Columns] = []
         numbered: Mapping[str, Iterable[str]] = {}
-        reading, words = iter(documents), WordNumbers()
+        reading, words = iter(documents), BaseForms()
         while read := tuple(islice(reading, READ_AT_ONCE)):
             parts.append(cls(_latest(read), taxonomy, numbered, words))
             numbered = parts[-1].numbered

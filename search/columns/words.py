@@ -40,7 +40,7 @@ def _tells(word: str) -> bool:
     return len(word) > 2 or not word.isalpha()
 
 
-class WordNumbers:
+class BaseForms:
     """The numbers of base forms, from 0 in the order of their first use. It only grows, so that all states of the
     columns share it.
     """
@@ -78,12 +78,12 @@ class WordNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ProfileWords:
     """The base forms in each supplier's text in their order. `users` of the `suppliers` use each of them, `pair_users`
     each pair of neighbours; a text has `mean` words.
     """
 
-    numbers: WordNumbers
+    numbers: BaseForms
     order: Grouped
     users: NDArray[np.int32]
     pair_users: NDArray[np.int32]
@@ -91,22 +91,22 @@ class Words:
     mean: float
 
     @classmethod
-    def of(cls, texts: Iterable[str], numbers: WordNumbers) -> "Words":
+    def of(cls, texts: Iterable[str], numbers: BaseForms) -> "ProfileWords":
         order = grouped([numbers.numbered(text) for text in texts])
         return cls._whole(numbers, order, *_users(order, len(numbers)))
 
     @classmethod
     def _whole(
-        cls, numbers: WordNumbers, order: Grouped, users: NDArray[np.int32], pair_users: NDArray[np.int32]
-    ) -> "Words":
+        cls, numbers: BaseForms, order: Grouped, users: NDArray[np.int32], pair_users: NDArray[np.int32]
+    ) -> "ProfileWords":
         suppliers = len(order.first) - 1
         return cls(numbers, order, users, pair_users, suppliers, float(order.first[-1]) / max(suppliers, 1))
 
-    def only(self, rows: Ints) -> "Words":
+    def only(self, rows: Ints) -> "ProfileWords":
         """The words of some suppliers, as rare as they are among all."""
         return replace(self, order=self.order.take(rows))
 
-    def take(self, rows: Ints) -> "Words":
+    def take(self, rows: Ints) -> "ProfileWords":
         """The words of some suppliers without the others; each row once and in order."""
         if len(rows) == self.suppliers:
             return self
@@ -117,7 +117,7 @@ class Words:
             self.numbers, self.order.take(rows), self.users - users, self.pair_users - pair_users
         )
 
-    def appended(self, later: "Words") -> "Words":
+    def appended(self, later: "ProfileWords") -> "ProfileWords":
         """These words followed by those of other suppliers with the same numbers."""
         users = later.users.copy()
         users[: len(self.users)] += self.users
@@ -179,7 +179,7 @@ class _Used:
     asked: int
 
     @classmethod
-    def of(cls, words: Words, rows: Ints, place: dict[int, int]) -> "_Used":
+    def of(cls, words: ProfileWords, rows: Ints, place: dict[int, int]) -> "_Used":
         positions, owner = spread(words.order.first, rows)
         table = np.zeros(len(words.users), dtype=np.int64)
         table[list(place)] = list(place.values())

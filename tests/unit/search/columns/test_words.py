@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.columns.words import LEAD, LEAD_WORTH, LENGTH, REPETITION, WordNumbers, Words, base_of
+from search.columns.words import LEAD, LEAD_WORTH, LENGTH, REPETITION, BaseForms, ProfileWords, base_of
 
 SOME = st.lists(
     st.sampled_from(["bearing", "ball", "valve", "вал", "валы", "литьё", "3d", "of", "steel"]), max_size=60
@@ -53,17 +53,17 @@ def plainly(texts, need):
 
 @given(TEXTS, SOME.map(" ".join))
 def test_the_share_of_words_is_what_a_plain_reckoning_says(texts, need):
-    words = Words.of(texts, WordNumbers())
+    words = ProfileWords.of(texts, BaseForms())
     assert words.agreement(need, np.arange(len(texts))) == pytest.approx(plainly(texts, need), abs=1e-6)
 
 
 @given(TEXTS, TEXTS, st.data())
 def test_words_brought_up_to_date_are_those_made_anew(texts, later, data):
     kept = [row for row in range(len(texts)) if data.draw(st.booleans())]
-    numbers = WordNumbers()
-    old = Words.of(texts, numbers)
-    joined = old.take(np.array(kept, dtype=np.int64)).appended(Words.of(later, numbers))
-    anew = Words.of([*(texts[row] for row in kept), *later], WordNumbers())
+    numbers = BaseForms()
+    old = ProfileWords.of(texts, numbers)
+    joined = old.take(np.array(kept, dtype=np.int64)).appended(ProfileWords.of(later, numbers))
+    anew = ProfileWords.of([*(texts[row] for row in kept), *later], BaseForms())
     for need in (*texts, *later):
         rows = np.arange(anew.suppliers)
         assert joined.agreement(need, rows).tolist() == pytest.approx(anew.agreement(need, rows).tolist())
@@ -72,7 +72,7 @@ def test_words_brought_up_to_date_are_those_made_anew(texts, later, data):
 
 def test_one_supplier_alone_has_the_share_that_it_has_among_all():
     texts = ["ball valves of steel", "gate valves", "валы из стали", ""]
-    words = Words.of(texts, WordNumbers())
+    words = ProfileWords.of(texts, BaseForms())
     among = words.agreement("steel ball valves, валы", np.arange(4))
     alone = [float(words.agreement("steel ball valves, валы", np.array([row]))[0]) for row in range(4)]
     assert among.tolist() == pytest.approx(alone)
@@ -82,7 +82,9 @@ def test_one_supplier_alone_has_the_share_that_it_has_among_all():
 
 
 def test_neighbours_count_as_a_pair():
-    words = Words.of(["ball bearings and valves", "valves with a ball", "pumps", "castings"], WordNumbers())
+    words = ProfileWords.of(
+        ["ball bearings and valves", "valves with a ball", "pumps", "castings"], BaseForms()
+    )
     first, second = (
         words.agreement("ball bearings", np.array([0])),
         words.agreement("ball bearings", np.array([1])),
@@ -91,7 +93,7 @@ def test_neighbours_count_as_a_pair():
 
 
 def test_a_need_without_a_known_word_agrees_with_nobody():
-    words = Words.of(["valves"], WordNumbers())
+    words = ProfileWords.of(["valves"], BaseForms())
     assert words.agreement("", np.array([0])).tolist() == [0.0]
     assert words.agreement("зубы", np.array([0])).tolist() == [0.0]
     assert words.agreement("valves", np.zeros(0, dtype=np.int64)).tolist() == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
-from search.columns.words import WordNumbers, Words
+from search.columns.words import BaseForms, ProfileWords
 from search.engines.embedded.embedded_engine import EmbeddedEngine
 from search.filters import filter_outcomes
 from search.filters.evaluator import RELEVANT_FIT
@@ -106,7 +106,7 @@ def test_the_engine_is_asked_once_where_words_must_find_suppliers(
 
 def test_words_that_everybody_uses_are_left_out_in_every_inflection():
     texts = [f"Изготовим детали, shafts № {number}" for number in range(20)]
-    words = Words.of([*texts, "Шестерни"], WordNumbers())
+    words = ProfileWords.of([*texts, "Шестерни"], BaseForms())
     rare = "шестерня муфта кран люк рым скоба"
     assert words.telling(f"деталь {rare}, детали shaft") == rare
     assert words.telling("деталей") == "деталей"
