@@ -67,7 +67,7 @@ HELD: Mapping[int, tuple[str, ...]] = {
     59: (f"{_OPERATIONS}::test_a_request_with_its_key_is_done_once", f"{_OPERATIONS}::test_a_request_whose_key_is_at_work_waits", f"{_OPERATIONS}::test_a_key_of_another_form_is_refused"),
     60: (f"{_FORMS}::test_a_stale_form_tells_what_changed_and_keeps_what_was_typed", "unit/web/api/test_api.py::test_a_need_is_posted_once_changed_and_handed_in"),
     61: ("unit/web/needs/test_conditions.py::test_the_seal_holds_to_the_second", f"{_QUOTES}::test_quotes_stay_sealed_until_the_deadline_and_late_ones_are_refused"),
-    62: ("unit/web/test_matrix.py::test_a_blocked_supplier_writes_nothing", "unit/web/needs/test_drawings.py::test_files_open_after_the_signature_and_close_with_it", f"{_QUOTES}::test_a_quote_needs_the_signature"),
+    62: ("unit/web/test_matrix.py::test_a_blocked_supplier_writes_nothing", "unit/web/needs/test_drawings.py::test_files_open_after_the_signature_and_close_with_it", f"{_QUOTES}::test_a_quote_needs_the_signature_where_there_is_something_to_keep_secret"),
     63: ("unit/web/work/test_imports.py::test_the_same_file_is_one_import_and_is_started_once", f"{_PLAUSIBLE}::test_an_older_file_does_not_take_back_what_a_newer_one_said", "unit/services/profiles/test_suppliers.py::test_a_file_does_not_overwrite_what_a_person_edited"),
     64: (f"{_FURTHER}::test_stuffed_lines_are_refused_by_their_number", f"{_GUESSING}::test_letters_and_registrations_are_limited"),
 }  # fmt: skip
