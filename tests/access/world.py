@@ -340,6 +340,7 @@ class World:
         """A photo, there again after each removal."""
         row = self._file("shop.jpg", "photo", f"{profile.public_id} {shown}")
         row.profile_id, row.details = profile.id, {"caption": {}, "shown": shown}
+        row.media_type = "image/jpeg"
         session.add(row)
         session.flush()
         number, key = row.id, row.public_id

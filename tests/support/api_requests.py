@@ -9,7 +9,7 @@ from typing import Any
 
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
@@ -32,7 +32,6 @@ _QUIET = {
     "suppress_health_check": list(HealthCheck),
     "phases": [Phase.generate],
     "database": None,
-    "derandomize": True,
 }
 
 
@@ -48,26 +47,48 @@ class ApiRequests:
         return self.statuses.total()
 
 
+def addresses(app: Flask) -> list[tuple[Any, Any]]:
+    """The operations that the description of a site names, each with the requests that may be made of it: half of the bodies and
+    filters are against the description.
+    """
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    found = []
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        cases = operation.as_strategy()
+        if operation.body or operation.query:
+            cases |= operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+        found.append((operation, cases))
+    return found
+
+
 def send(
-    app: Flask, headers: Mapping[str, str], keys: Sequence[Mapping[str, str]], *, examples: int
+    known: Sequence[tuple[Any, Any]],
+    headers: Mapping[str, str],
+    keys: Sequence[Mapping[str, str]],
+    *,
+    examples: int,
+    turn: int = 0,
 ) -> ApiRequests:
-    """Send requests to every address: half of them about things that are there (`keys`: values of addresses), and half
-    of the bodies against the description.
+    """Send so many requests to every address, half of them about things that are there (`keys`: values of addresses); another
+    turn sends others.
     """
     found = ApiRequests()
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
-    for result in schema.get_all_operations():
-        _send_to(result.ok(), found, dict(headers), list(keys), examples)
+    for operation, cases in known:
+        _send_to(operation, cases, found, dict(headers), list(keys), examples, turn)
     return found
 
 
 def _send_to(
-    operation: Any, found: ApiRequests, headers: dict[str, str], keys: list[Mapping[str, str]], examples: int
+    operation: Any,
+    cases: Any,
+    found: ApiRequests,
+    headers: dict[str, str],
+    keys: list[Mapping[str, str]],
+    examples: int,
+    turn: int,
 ) -> None:
-    cases = operation.as_strategy()
-    if operation.body or operation.query:
-        cases |= operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-
+    @seed(turn)
     @given(case=cases, there=st.none() | st.sampled_from(keys))
     @settings(max_examples=examples, **_QUIET)
     def sent(case: Any, there: Mapping[str, str] | None) -> None:
