@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import URL, create_engine, text
 
+from matchmaker.migrations import runner
+from matchmaker.models.database import make_database_engine
 from matchmaker.services.index import indexing
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
@@ -44,6 +46,7 @@ def servers(count: int, cache: Path, folder: Path) -> Iterator[Mapping[str, str]
                 _say(cluster.url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
             _make(kept, count, {"database_url": _address(cluster.url, name)})
             _say(cluster.url, "DROP DATABASE IF EXISTS load_run", f"CREATE DATABASE load_run TEMPLATE {name}")
+            _bring_up_to_date(_address(cluster.url, "load_run"))
             _copy(kept, folder)
             settings = {
                 "data": str(folder / "data"),
@@ -90,6 +93,13 @@ def _index(settings: Mapping[str, str]) -> None:
     indexing.rebuild(app.index.indexer())
     app.close()
     print(f"made the index in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _bring_up_to_date(address: str) -> None:
+    """Let the tables of a kept centre be those of this program; SQLite is brought up to date where it is opened."""
+    engine = make_database_engine(address)
+    runner.upgrade(engine)
+    engine.dispose()
 
 
 def _address(server: URL, name: str) -> str:

@@ -78,7 +78,9 @@ def loaded(folder: Path, settings: Mapping[str, str]) -> Iterator[LoadedSite]:
             for name, process in (("site", site), ("worker", worker)):
                 if process.poll() is not None:
                     said = logs[name].read_text(encoding="utf-8")
-                    print(f"the {name} ended with {process.returncode}: {said[said.find('Fatal Python error') :]}")
+                    print(
+                        f"the {name} ended with {process.returncode}: {said[said.find('Fatal Python error') :]}"
+                    )
         served.end(site, 60)
         served.end(worker, 60)
 
