@@ -62,8 +62,8 @@ def soak(site: LoadedSite, cast: Path, crowd: Crowd) -> int:
             held.append(((time.monotonic() - began) / 60, site.usage()))
             wait((running,), timeout=crowd.seconds / 60)
     made, late = running.result(), [one for one in held if one[0] > minutes / 2]
-    for line in table(made, (), site.served())[1:2]:
-        print(line)
+    head, _, all_pages = table(made, (), site.served())[:3]
+    print(f"{head}\n{all_pages}")
     for name in ("site", "worker"):
         slope = linear_regression([at for at, _ in late], [usage[name].megabytes for _, usage in late]).slope
         shown = " ".join(f"{usage[name].megabytes:.0f}" for _, usage in held[:: max(len(held) // 12, 1)])
