@@ -19,6 +19,7 @@ from matchmaker.models import Need, Profile
 from matchmaker.models.base import now
 from matchmaker.services.core import journal
 from matchmaker.services.imports import demo as invented
+from matchmaker.services.index import indexing
 from matchmaker.services.needs import needs
 from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
@@ -146,7 +147,7 @@ def _change(product: Application) -> None:
         assert profile is not None
         need.changed_at = profile.changed_at = now()
         journal.announce(session, (profile.public_id,))
-    product.index.catch_up()
+    indexing.drain(product.index.indexer())
     product.index.columns()
 
 

@@ -21,6 +21,7 @@ from search.matching.matcher import MOST_EXPLAINED, OpenNeed
 
 T = TypeVar("T")
 
+FOR_ALL = Need.disclosure != "invited"  # the needs that are not by invitation only
 MOST = 5_000  # needs that are compared at once, the newest ones
 _AT_ONCE = 500  # needs that are loaded together
 _Mark = tuple[str, int, date]
@@ -45,7 +46,7 @@ class AskedNeeds:
     """The needs that a process has read, one for all its threads, with what was found for suppliers among them."""
 
     def __init__(self) -> None:
-        self._read, self._sets = Kept(2 * MOST), Kept(4)
+        self._read, self._sets = Kept(2 * MOST), Kept(8)
         self.explained, self.gains = Kept(MOST_EXPLAINED), Kept(500)
 
     def of(
@@ -56,10 +57,10 @@ class AskedNeeds:
         read: NeedReader,
         make: SetMaker[T],
     ) -> T:
-        """What `make` makes of the needs under these conditions, without those by invitation only; made anew where one
-        of them has changed.
+        """What `make` makes of the needs under these conditions, the newest first; made anew where one of them has
+        changed.
         """
-        query = select(Need.public_id, Need.revision).where(Need.disclosure != "invited", *among)
+        query = select(Need.public_id, Need.revision).where(*among)
         rows = session.execute(query.order_by(Need.id.desc()).limit(MOST))
         marks = tuple((key, revision, today) for key, revision in rows)
 

@@ -13,7 +13,7 @@ from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching import relaxation_links
-from matchmaker.services.matching.asked_needs import AskedNeeds, NeedAsked, NeedReader
+from matchmaker.services.matching.asked_needs import FOR_ALL, AskedNeeds, NeedAsked, NeedReader
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from search.matching.matcher import (
@@ -177,7 +177,8 @@ def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
 
 def open_needs(session: Session, parts: Matching) -> OpenNeeds:
     """The open needs and their positions as suppliers look through them, without those by invitation only."""
-    return parts.asked.of(session, (Need.state.in_(OPEN_NEEDS),), parts.today, reader(parts), _open_needs)
+    shown = (FOR_ALL, Need.state.in_(OPEN_NEEDS))
+    return parts.asked.of(session, shown, parts.today, reader(parts), _open_needs)
 
 
 def _open_needs(found: Sequence[NeedAsked], today: date, asked: AskedNeeds) -> OpenNeeds:

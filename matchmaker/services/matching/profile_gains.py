@@ -12,7 +12,7 @@ from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Need, Profile
 from matchmaker.services.index import documents
 from matchmaker.services.matching import matching
-from matchmaker.services.matching.asked_needs import AskedNeeds, NeedAsked
+from matchmaker.services.matching.asked_needs import FOR_ALL, AskedNeeds, NeedAsked
 from matchmaker.services.matching.matching import Matching
 from search.matching import gains
 from search.matching.gains import DatedNeed, DatedNeeds, ProfileChange
@@ -35,7 +35,7 @@ def needs_of_year(session: Session, parts: Matching) -> DatedNeeds:
     """The open needs and those of the last year, the newest ones, each as it stood."""
     since = datetime.combine(parts.today - timedelta(days=DAYS), time.min, UTC)
     recent = or_(Need.state.in_(OPEN_NEEDS), func.coalesce(Need.published_at, Need.created_at) >= since)
-    told = (Need.state.not_in(NEEDS_IN_PREPARATION), recent)
+    told = (FOR_ALL, Need.state.not_in(NEEDS_IN_PREPARATION), recent)
     return parts.asked.of(session, told, parts.today, matching.reader(parts), _as_they_stood)
 
 

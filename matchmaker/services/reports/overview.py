@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.certificate import CertificationDemand
@@ -14,8 +15,8 @@ from matchmaker.domain.lifecycle import OPEN_NEEDS
 from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Centre, Need
 from matchmaker.services.matching import matching
+from matchmaker.services.matching.asked_needs import AskedNeeds, NeedAsked
 from matchmaker.services.matching.matching import Matching
-from matchmaker.services.needs.needs import record, with_parts
 
 # The number of newest open needs that are read; more would make the page slow and the chart no more exact.
 READ = 500
@@ -44,11 +45,15 @@ class CertificateBalance:
     suppliers: int
 
 
-def open_requirements(session: Session, centres: Sequence[str], parts: Matching) -> list[Requirements]:
+def open_requirements(session: Session, centres: Sequence[str], parts: Matching) -> Sequence[Requirements]:
     """The requirements of the newest open needs of the centres."""
-    query = with_parts().join(Centre, Need.centre_id == Centre.id).where(Centre.code.in_(centres))
-    newest = query.where(Need.state.in_(OPEN_NEEDS)).order_by(Need.id.desc()).limit(READ)
-    return [matching.understand(record(need), parts).requirements for need in session.scalars(newest)]
+    own = select(Centre.id).where(Centre.code.in_(centres))
+    among = Need.state.in_(OPEN_NEEDS), Need.centre_id.in_(own)
+    return parts.asked.of(session, among, parts.today, matching.reader(parts), _newest)
+
+
+def _newest(found: Sequence[NeedAsked], _today: date, _asked: AskedNeeds) -> Sequence[Requirements]:
+    return [need.whole.requirements for need in found[:READ]]
 
 
 def balance(needs: Iterable[Requirements], doing: Callable[[str], int]) -> list[WorkBalance]:
