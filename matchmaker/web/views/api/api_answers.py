@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import Record, clean_text
@@ -27,7 +27,12 @@ class NoAnswer(ApiAnswer):
 
 
 class ApiBody(Record):
-    """The body of a request beside the records of the exchange format."""
+    """The body of a request beside the records of the exchange format; its texts are cleaned, or refused, as those are."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _clean(cls, value: object) -> object:
+        return clean_text(value) if isinstance(value, str) else value
 
 
 class ApiQuery(BaseModel):
