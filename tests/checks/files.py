@@ -4,10 +4,8 @@ Meanwhile /healthz is asked again and again, beside a bare page of Flask under t
 too. The last line is the figure: right N of N, slowest s, healthz worst ms.
 """
 
-import http.client
 import os
 import re
-import secrets
 import socket
 import subprocess
 import sys
@@ -19,7 +17,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select
 
@@ -30,6 +27,7 @@ from matchmaker.services.imports import import_batches
 from matchmaker.wiring import Application
 from tests.support.demo_product import demo_centre
 from tests.support.hostile_files import TAKEN, HostileFile, corpus
+from tests.support.visitor import Answer, Visitor
 
 PEOPLE = {
     "drawing": "buyer",
@@ -49,67 +47,6 @@ ADDRESSES = {
 FIELDS = {"import": {"kind": "supplier"}, "parts": {"act": "look", "channel": "phone"}}
 AT_ONCE = 10  # hostile files that are sent together while /healthz is asked
 PATIENCE = 150.0  # seconds until every file has its answer
-_HIDDEN = re.compile(
-    r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"|name="(csrf_token)" value="([^"]+)"'
-)
-_GAPS = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    location: str
-    text: str
-
-
-@dataclass
-class Visitor:
-    """A person at the served site: requests over loopback, with the cookies that came back."""
-
-    address: str
-    cookies: dict[str, str] = field(default_factory=dict)
-
-    def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> Answer:
-        connection = http.client.HTTPConnection(self.address, timeout=30)
-        headers = {"Accept-Language": "en", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        with closing(connection):
-            connection.request(method, path, body, headers | ({"Content-Type": kind} if kind else {}))
-            answer = connection.getresponse()
-            for cookie in answer.headers.get_all("Set-Cookie") or ():
-                name, _, value = cookie.partition(";")[0].partition("=")
-                self.cookies[name] = value
-            text = answer.read().decode("utf-8", "replace")
-            place = urlsplit(answer.headers.get("Location", ""))
-            location = f"{place.path}?{place.query}" if place.query else place.path
-            return Answer(answer.status, location, _GAPS.sub(" ", text))
-
-    def get(self, path: str) -> Answer:
-        return self.ask("GET", path)
-
-    def post(
-        self, path: str, page: str, fields: dict[str, str], files: Sequence[tuple[str, bytes]] = ()
-    ) -> Answer:
-        """A form found on `page`, with files."""
-        found = self.get(page).text
-        hidden = {one[1] or one[3]: one[2] or one[4] or "" for one in _HIDDEN.finditer(found)}
-        fields = {**hidden, **fields}
-        if not files:
-            return self.ask("POST", path, urlencode(fields).encode(), "application/x-www-form-urlencoded")
-        mark = secrets.token_hex(16)
-        parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
-        parts += [
-            f'name="file"; filename="{_quoted(name)}"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode()
-            + content
-            for name, content in files
-        ]
-        start = f"--{mark}\r\nContent-Disposition: form-data; ".encode()
-        body = b"".join(start + part + b"\r\n" for part in parts) + f"--{mark}--\r\n".encode()
-        return self.ask("POST", path, body, f"multipart/form-data; boundary={mark}")
-
-
-def _quoted(name: str) -> str:
-    """A file's name as browsers send it."""
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 @contextmanager

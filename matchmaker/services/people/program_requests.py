@@ -1,8 +1,7 @@
 """The requests of programs that carry an Idempotency-Key: each is done once, and its answer is kept for a day to be
 given again.
 
-The change itself may be repeated after a crash between it and its answer; all changes of the interface have the same
-effect when they are done twice.
+The answer is kept in the transaction of the change: after a crash either both are there or neither.
 """
 
 from collections.abc import Mapping
@@ -73,22 +72,23 @@ def _known(session: Session, asked: NamedRequest) -> KeptAnswer | None:
     return KeptAnswer(row.status, row.headers, row.body or b"")
 
 
-def finish(sessions: Sessions, asked: NamedRequest, answer: KeptAnswer) -> None:
+def finish(session: Session, asked: NamedRequest, answer: KeptAnswer) -> None:
     """Keep the answer."""
-    with sessions.begin() as session:
-        session.execute(
-            update(ProgramRequest)
-            .where(ProgramRequest.user_id == asked.user, ProgramRequest.key == asked.key)
-            .values(status=answer.status, headers=dict(answer.headers), body=answer.body)
-        )
+    session.execute(
+        update(ProgramRequest)
+        .where(ProgramRequest.user_id == asked.user, ProgramRequest.key == asked.key)
+        .values(status=answer.status, headers=dict(answer.headers), body=answer.body)
+    )
 
 
 def drop(sessions: Sessions, asked: NamedRequest) -> None:
-    """Let the request be sent again: it changed nothing."""
+    """Let the request be sent again, unless it has its answer: nobody knows of a commit that was cut off."""
     with sessions.begin() as session:
         session.execute(
             delete(ProgramRequest).where(
-                ProgramRequest.user_id == asked.user, ProgramRequest.key == asked.key
+                ProgramRequest.user_id == asked.user,
+                ProgramRequest.key == asked.key,
+                ProgramRequest.status.is_(None),
             )
         )
 

@@ -62,10 +62,11 @@ def save(
     """Store changes as a draft; a submitted draft leaves the operator's queue. Raises StaleRevision if another
     person saved since the form was opened, InvalidRecord for what a shop cannot newly say today.
     """
-    if profile.revision != revision:
+    made = changed.model_copy(update={"updated": today})
+    if profile.revision != revision and profile.waiting != to_data(made):  # else it was sent before
         raise StaleRevision
     plausibility.demand_supplier(changed, today, draft(profile), standards)
-    _keep(session, profile, changed.model_copy(update={"updated": today}), by)
+    _keep(session, profile, made, by)
 
 
 def _forget_remarks(profile: Profile, section: str, index: int) -> None:
@@ -104,7 +105,13 @@ def _keep(session: Session, profile: Profile, changed: SupplierRecord, by: str) 
     if not profile.is_returned:
         profile.review = ReviewState.DRAFT
     profile.changed_at = profile.edited_at = now()
-    journal.note(session, by, "supplier.drafted", profile)
+    _note(session, by, "supplier.drafted", profile)
+
+
+def _note(session: Session, by: str, action: str, profile: Profile) -> None:
+    """Keep an act on the draft. It raises the profile's revision, which index and database are compared by."""
+    journal.note(session, by, action, profile)
+    journal.announce(session, (profile.public_id,))
 
 
 def discard(session: Session, profile: Profile, user: User) -> None:
@@ -114,7 +121,7 @@ def discard(session: Session, profile: Profile, user: User) -> None:
         profile.waiting, profile.review, profile.remarks = None, None, {}
         profile.changed_at = now()
         photos.drop(session, profile, user.public_id)
-    journal.note(session, user.public_id, "supplier.discarded", profile)
+    _note(session, user.public_id, "supplier.discarded", profile)
 
 
 def remove(
@@ -142,7 +149,7 @@ def submit(session: Session, profile: Profile, by: str) -> None:
         raise MoveNotAllowed(state=profile.state, target=ReviewState.SUBMITTED)
     check_move(REVIEW_MOVES, profile.review, ReviewState.SUBMITTED)
     profile.review, profile.changed_at = ReviewState.SUBMITTED, now()
-    journal.note(session, by, "supplier.submitted", profile)
+    _note(session, by, "supplier.submitted", profile)
 
 
 def give_back(
@@ -156,7 +163,7 @@ def give_back(
     _check_waiting(profile, revision)
     profile.review, profile.changed_at = ReviewState.RETURNED, now()
     profile.remarks = dict(remarks)
-    journal.note(session, by, "supplier.returned", profile)
+    _note(session, by, "supplier.returned", profile)
     _tell(session, profile, "profile_returned", label)
 
 

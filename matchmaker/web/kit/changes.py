@@ -1,9 +1,11 @@
 """Changes: one transaction that reads the acting person and its rights anew."""
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
-from flask import flash, request
+from flask import flash, g, request
 
 from matchmaker.domain.errors import InvalidRecord, LinkSpent, MatchmakerError
 from matchmaker.models import Session, User
@@ -32,14 +34,57 @@ def change() -> Iterator[tuple[Session, User]]:
         flash(act.key, "undo")
 
 
+class OneTransaction:
+    """The only transaction of a request: all its changes, and what is kept of its answer, are there or none is.
+
+    It begins with the first change, and is what the request reads from then on.
+    """
+
+    def __init__(self) -> None:
+        self._scope = ExitStack()
+
+    @contextmanager
+    def joining(self) -> Iterator[None]:
+        """Make every change of the block a part, and commit at its end."""
+        g.whole = self
+        try:
+            yield
+        except BaseException:
+            self._end(*sys.exc_info())
+            raise
+        else:
+            self._end(None, None, None)
+        finally:
+            del g.whole
+
+    @contextmanager
+    def part(self) -> Iterator[Session]:
+        """A change; one that fails takes those before it back."""
+        if "writing" not in g:
+            g.writing = self._scope.enter_context(product().sessions.begin())
+        session: Session = g.writing
+        try:
+            yield session
+            session.flush()
+        except BaseException:
+            self._end(*sys.exc_info())
+            raise
+        session.expire_all()  # what is told of it is read from the tables
+
+    def _end(self, *error: Any) -> None:
+        g.pop("writing", None)
+        self._scope.__exit__(*error)
+
+
 @contextmanager
 def unsigned_change() -> Iterator[Session]:
     """The transaction of a person without a session: by the link of an e-mail, or to sign in.
 
     Later reads of the request see the present state, after an expected error as well.
     """
+    whole: OneTransaction | None = g.get("whole")
     try:
-        with product().sessions.begin() as session:
+        with whole.part() if whole else product().sessions.begin() as session:
             yield session
     except MatchmakerError:
         look_again()
@@ -65,5 +110,6 @@ def attempt(act: Callable[[Session, User], object], said: str) -> dict[str, str]
 
 def look_again() -> None:
     """Let the reading session see changes made since its beginning."""
-    database().rollback()
+    if "writing" not in g:
+        database().rollback()
     forget(database())

@@ -88,7 +88,9 @@ def product() -> Application:
 
 
 def database() -> Session:
-    """The reading session of this request; closed when the request ends."""
+    """The reading session of this request, closed when the request ends; that of its one transaction while that is open."""
+    if "writing" in g:
+        return cast(Session, g.writing)
     if "database" not in g:
         g.database = product().sessions()
     return cast(Session, g.database)

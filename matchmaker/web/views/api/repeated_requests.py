@@ -10,6 +10,7 @@ from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.services.people import program_requests
 from matchmaker.services.people.program_requests import KeptAnswer, NamedRequest
+from matchmaker.web.kit.changes import OneTransaction
 from matchmaker.web.kit.context import person, product
 
 HEADER = "Idempotency-Key"
@@ -33,13 +34,18 @@ def once(answer: Callable[[], Response]) -> Response:
         )
         again.headers["Idempotent-Replayed"] = "true"
         return again
+    whole = OneTransaction()
     try:
-        made = answer()
+        with whole.joining():
+            made = answer()
+            headers = {name: made.headers[name] for name in _KEPT_HEADERS if name in made.headers}
+            with whole.part() as session:
+                program_requests.finish(
+                    session, asked, KeptAnswer(made.status_code, headers, made.get_data())
+                )
     except BaseException:
         program_requests.drop(sessions, asked)
         raise
-    headers = {name: made.headers[name] for name in _KEPT_HEADERS if name in made.headers}
-    program_requests.finish(sessions, asked, KeptAnswer(made.status_code, headers, made.get_data()))
     return made
 
 

@@ -3,12 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
+from sqlalchemy import select
 
+from matchmaker.models import AuditEntry, Need
+from matchmaker.services.needs import need_posting
+from matchmaker.services.people import program_requests
 from matchmaker.wiring import Application
 from tests.support.api_keys import NEED, key_of_once
 from tests.support.browser import Browser
@@ -151,22 +156,55 @@ def test_a_request_whose_key_is_at_work_waits(
             answers[0] = program.post("/api/v1/needs", json={**NEED, "id": "twice"}, headers=named)
 
     named = header | {"Idempotency-Key": "order-3"}
-    monkeypatch.setattr("matchmaker.web.views.api.api_needs.needs.by_key", _first(in_the_middle))
+    plain = need_posting.in_a_race
+    monkeypatch.setattr(need_posting, "in_a_race", lambda post: (in_the_middle(), plain(post))[1])
     program.post("/api/v1/needs", json={**NEED, "id": "twice"}, headers=named)
     assert (answers[0].status_code, answers[0].json["code"]) == (409, "idempotency.running")
 
 
-def _first(act: object) -> object:
-    """The reading of a need, after an act."""
-    from matchmaker.services.needs import needs
+class Killed(BaseException):
+    """The process is gone."""
 
-    plain = needs.by_key
 
-    def by_key(*given: object) -> object:
-        act()  # type: ignore[operator]
-        return plain(*given)  # type: ignore[arg-type]
+def test_a_request_that_was_killed_before_its_answer_was_kept_has_changed_nothing(
+    program: FlaskClient, header: dict[str, str], own_product: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
 
-    return by_key
+    named, need = header | {"Idempotency-Key": "order-4"}, {**NEED, "id": "killed"}
+    with monkeypatch.context() as patched:
+        patched.setattr(program_requests, "finish", killed)
+        patched.setattr(program_requests, "drop", lambda *_: None)  # a dead process does nothing more
+        with pytest.raises(Killed):
+            program.post("/api/v1/needs", json=need, headers=named)
+    assert _told_of(own_product, "killed") == []
+    assert program.post("/api/v1/needs", json=need, headers=named).json["code"] == "idempotency.running"
+    monkeypatch.setattr(program_requests, "AT_WORK", timedelta(0))
+    assert program.post("/api/v1/needs", json=need, headers=named).status_code == 201
+    assert _told_of(own_product, "killed") == ["need.created"]
+
+
+def test_a_change_whose_answer_was_lost_on_the_way_is_answered_and_not_called_stale(
+    program: FlaskClient, header: dict[str, str]
+) -> None:
+    need = {**NEED, "id": "lost answer"}
+    made = program.post("/api/v1/needs", json=need, headers=header)
+    named = header | {"Idempotency-Key": "order-5", "If-Match": made.headers["ETag"]}
+    where, changed = made.headers["Location"], {**need, "quantity": 7}
+    first = program.put(where, json=changed, headers=named)
+    again = program.put(where, json=changed, headers=named)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.get_data() == first.get_data()
+    assert first.json["revision"] == made.json["revision"] + 1
+    assert program.get(where, headers=header).json["revision"] == first.json["revision"]
+
+
+def _told_of(product: Application, external: str) -> list[str]:
+    """What the journal tells of a need."""
+    with product.sessions() as session:
+        query = select(AuditEntry.action).join(Need, Need.public_id == AuditEntry.object_id)
+        return list(session.scalars(query.where(Need.external_id == external)))
 
 
 @pytest.mark.parametrize("key", ["", "two words", "x" * 65, "ключ"])
