@@ -560,12 +560,10 @@ class Check:
             if not state.is_whole:
                 found.other.append(f"the journal: {state}")
         self._look_at_index(found)
-                flush=True,
-            )
         told = list(found.lines())
         if told:
             print(f"kill {number} ({kind}):", *told[:12], sep="\n", flush=True)
-        elif number % 25 == 24:
+        elif number % 10 == 9:
             print(f"{number + 1} kills, {self.acknowledged} changes acknowledged", flush=True)
         for name in ("lost", "half", "double", "other"):
             getattr(self.found, name).extend(getattr(found, name))
