@@ -14,13 +14,28 @@ from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.app import create_app
 from matchmaker.web.server import SiteServer
-from matchmaker.wiring import load_taxonomy
+from matchmaker.wiring import Application, load_taxonomy
 from matchmaker.worker import work
+from search.columns import store
 from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.matching.matcher import Matcher
+from search.ranking import load_ranker
 from search.text import Recogniser
 
-LOADED = (serve, worker, suppliers, create_app, SiteServer, EmbeddedEngine, make_sessions)
-Recogniser(load_taxonomy()).recognise("токарная обработка валов, сталь 45, ISO 9001")
+LOADED = (
+    load_ranker,
+    Matcher,
+    store,
+    serve,
+    worker,
+    suppliers,
+    create_app,
+    SiteServer,
+    EmbeddedEngine,
+    make_sessions,
+)
+RECOGNISER = Recogniser(load_taxonomy())
+RECOGNISER.recognise("токарная обработка валов, сталь 45, ISO 9001, до 20.12.2026, 100 шт")
 
 
 def command(log: Path, settings: dict[str, str], lease: float, *arguments: str) -> None:
@@ -33,4 +48,5 @@ def command(log: Path, settings: dict[str, str], lease: float, *arguments: str) 
         short = timedelta(seconds=lease)
         outbox.LEASE = jobs.LETTER_LEASE = jobs.JOB_LEASE = program_requests.AT_WORK = short
         work._ROUND_SECONDS = 0.2
+    vars(Application)["recogniser"]._make = lambda _: RECOGNISER
     cli.main(list(arguments), standalone_mode=False)
