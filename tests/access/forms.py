@@ -56,7 +56,7 @@ centre_people.invite       yes       yes     adds    yes
 centre_people.open_again   buttons   sets    last    yes
 certificates.decide        yes       yes     adds    yes
 certificates.scans_of      yes       yes     own     yes
-comparison.award           buttons   state   yes     yes
+comparison.award           buttons   yes     yes     yes
 comparison.copy            buttons   yes     adds    yes
 comparison.rate            tested    last    last    yes
 comparison.want            buttons   sets    last    yes
@@ -221,13 +221,16 @@ WRONG: dict[str, Wrong] = {
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """A form that makes something: who sends it, on what; `page` is a page whose hidden values go with it."""
+    """A form that makes something: who sends it, on what; `page` is a page whose hidden values go with it, `state` what its
+    need is moved to before.
+    """
 
     who: str
     form: Mapping[str, object]
     at: str = ""
     page: str = ""
     file: str = ""
+    state: str = ""
     more: frozenset[str] = frozenset()
 
 
@@ -237,6 +240,7 @@ TWICE: dict[str, Twice] = {
     ),
     "certificates.decide": Twice("OO", {"decision": "verify", "how": "fsa.gov.ru"}),
     "certificates.scans_of": Twice("SO", {}, file="scan.pdf"),
+    "comparison.award": Twice("CO", {}, at="invited", state="shortlisting"),
     "comparison.copy": Twice("CO", {}, at="draft", page="needs.show"),
     "curating.add": Twice("OO", {"supplier": "PROFILE"}, at="open"),
     "curating.decide": Twice("OO", {"decision": "approved"}, at="draft"),
@@ -283,6 +287,11 @@ TWICE: dict[str, Twice] = {
     "searches.save": Twice("SO", {"name": "Twice", "query": "q=turning"}),
     "standing.answer": Twice("SI", {"answer": "interested"}, at="nda"),
     "standing.ask": Twice("SX", {}, at="open"),
+}
+
+# Forms of which every press is an act of its own, though it leaves one thing: why.
+EACH_TOLD = {
+    "keys.mine": "a secret is shown once: a further press ends the key whose secret nobody saw and makes another"
 }
 
 

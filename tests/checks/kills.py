@@ -497,10 +497,14 @@ class Check:
         for thread in threads:
             thread.start()
         self._site.start()
-        for number in range(kills):
-            self._gate.open()
-            strike = self.in_commit if number % 3 == 0 else self._chosen.choice(strikes)
-            self._after(number, strike())
+        try:
+            for number in range(kills):
+                self._gate.open()
+                strike = self.in_commit if number % 3 == 0 else self._chosen.choice(strikes)
+                self._after(number, strike())
+        except KeyboardInterrupt:
+            print("Stopped by hand: the figure is that of the kills so far.")
+            self._site.start()
         self._end()
         over.set()
 

@@ -7,7 +7,9 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 
+from matchmaker.domain.lifecycle import NeedState
 from matchmaker.models.base import Base
+from matchmaker.services.needs import needs
 from matchmaker.services.shortlist import match_decisions
 from tests.access.forms import TWICE
 from tests.access.matrix import ROWS
@@ -46,6 +48,11 @@ def prepared(app: Flask, world: World, endpoint: str) -> tuple[str, str, dict[st
     form: dict[str, object] = {**thing.form, **twice.form}
     known = {"PASSWORD": PASSWORD, "PROFILE": world.things("profiles")["shop"].values["key"]}
     form = {name: known.get(str(value), value) for name, value in form.items()}
+    if twice.state:
+        with world.application.sessions.begin() as session:
+            needs.move(
+                session, needs.by_key(session, str(thing.values["key"])), NeedState(twice.state), by="test"
+            )
     if "match" in thing.form:
         with world.application.sessions() as session:
             form["revision"] = match_decisions.by_key(session, thing.form["match"]).revision

@@ -64,6 +64,8 @@ def enter_for_supplier(session: Session, match: Match, entry: QuoteEntry, user: 
     """Enter a quote that a supplier sent on paper, and notify the supplier. Raises as `quotes.enter`,
     InvalidRecord.
     """
+    if (known := quotes.entered_before(session, match, entry.terms)) is not None:
+        return known
     quote = quotes.enter(session, match, entry.terms, user)
     quote_attachments.change(session, quote, entry.papers, entry.dropped, user, folder)
     words = letters.words("ru" if match.profile.organisation.name_ru else "en")

@@ -83,9 +83,14 @@ def award(
     by e-mail, once it can no longer be undone. Returns the others.
 
     `reason` is the code of the reason that the others are given. Raises QuotesSealed, StaleRevision, and MoveNotAllowed
-    where the need is not being negotiated.
+    where the need is not being negotiated. The same person's second press finds the first one's contract.
     """
     need = match.need
+    if need.award is not None and need.award["by"] == user.public_id and match.is_contracted:
+        made = need.award["states"]
+        return [
+            one for one in shortlists.of_need(session, need) if one.public_id in made and one is not match
+        ]
     if quote_rounds.sealed(session, need):
         raise QuotesSealed(until=need.quotes_until)
     shortlists.check(match, revision)

@@ -104,8 +104,10 @@ def decide(
     """Record a decision about a match; no user where the link in an e-mail decided.
 
     Raises StaleRevision if the match is no longer at `revision`, MoveNotAllowed where the decision cannot
-    follow. The same decision again is another row.
+    follow. The same decision again is another row; the same form sent again is the first one.
     """
+    if match.revision != revision and (known := _sent_before(session, match, verdict, user)) is not None:
+        return known
     check(match, revision)
     if match.state != verdict.kind:
         check_move(MATCH_MOVES, match.state, verdict.kind)
@@ -125,6 +127,21 @@ def decide(
     session.flush()
     journal.note(session, user.public_id if user else "letter", f"decision.{verdict.kind}", match)
     return decision
+
+
+def _sent_before(session: Session, match: Match, verdict: NewDecision, user: User | None) -> Decision | None:
+    """The last decision about a match, where it is this one of this person."""
+    if user is None or match.state != verdict.kind:
+        return None
+    made = history(session, match.need, match.profile)
+    gone = undone(session, match.need)
+    last = made[-1] if made and made[-1].id not in gone else None
+    same = last is not None and last.by_id == user.id and _said(last) == verdict
+    return last if same else None
+
+
+def _said(decision: Decision) -> NewDecision:
+    return NewDecision(decision.kind, decision.reason_code, decision.reason, decision.note)
 
 
 def undo(session: Session, match: Match, user: User, *, revision: int) -> Decision:

@@ -141,9 +141,14 @@ def place(session: Session, match: Match, to: int, user: User, *, revision: int)
 
 
 def note(session: Session, match: Match, text: str, user: User, *, revision: int) -> None:
-    """Store the centre's note about a match; an empty note deletes it. Raises StaleRevision."""
+    """Store the centre's note about a match; an empty note deletes it, the same again changes nothing. Raises
+    StaleRevision.
+    """
+    words = text.strip() or None
+    if match.note == words:
+        return
     check(match, revision)
-    match.note = text.strip() or None
+    match.note = words
     match.changed_at = now()
     session.flush()
     journal.note(session, user.public_id, "match.noted", match)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import Match, Need, Profile, Session
+from matchmaker.services.core.locks import lock_row
 from matchmaker.services.matching import matching
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
@@ -50,7 +51,9 @@ def compared(key: str, asked: Collection[str]) -> ComparedSuppliers:
 
 def released(session: Session, key: str, match: str, action: str = "need.edit") -> Match:
     """A released match of a need, for a person that may do this with the need. Raises NotFound, Forbidden."""
-    authorised(session, key, action)
+    need = authorised(session, key, action).need
+    lock_row(session, need)  # equal presses take turns: each after the first finds the change done
+    session.refresh(need)
     found = match_decisions.by_key(session, match)
     if found.need.public_id != key or found.released_at is None:
         raise NotFound(what="match", key=match)

@@ -12,6 +12,7 @@ from flask_login import login_required
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, SeatsTaken, StaleRevision
 from matchmaker.domain.lifecycle import INWARD, MatchState
 from matchmaker.models import Match, Need, Profile, Session, User
+from matchmaker.services.core.locks import lock_row
 from matchmaker.services.mail import undelivered
 from matchmaker.services.profiles import name_lookup, suppliers
 from matchmaker.services.shortlist import match_decisions, need_moves, shortlists
@@ -73,7 +74,9 @@ def _change(key: str, act: Callable[[Session, Match, User, int], object]) -> Res
     match_key = request.form.get("match", "")
     try:
         with change() as (session, user):
-            match = _of_need(session, curated(session, key), match_key)
+            need = curated(session, key)
+            lock_row(session, need)  # equal presses take turns: each after the first finds the change done
+            match = _of_need(session, need, match_key)
             act(session, match, user, forms.revision(request.form))
     except StaleRevision:
         return _merge(key, match_key), 409
