@@ -64,6 +64,7 @@ SHORT_LEASE = (
     1.0  # seconds, in place of the product's half a minute and more, so that a kill costs no waiting
 )
 LONGEST = 60.0  # seconds in which the index is equal again, and an unanswered request has its answer
+_PATIENCE = 240.0  # seconds until a started site must answer; a machine may have much else to do
 _TAKEN = frozenset({200, 201, 302, 303})
 _LATER = frozenset({429, 503})
 
@@ -98,7 +99,7 @@ class Gate:
 
     def wait_until_quiet(self) -> None:
         with self._change:
-            assert self._change.wait_for(lambda: not self._inside, LONGEST), "a request never ends"
+            assert self._change.wait_for(lambda: not self._inside, _PATIENCE), "a request never ends"
 
 
 @dataclass(slots=True)
@@ -226,7 +227,7 @@ class Site:
                 self._running[name] = made
         began = time.monotonic()
         while not self._answers():
-            assert time.monotonic() - began < LONGEST, (self._folder / "site.log").read_text()[-3000:]
+            assert time.monotonic() - began < _PATIENCE, (self._folder / "site.log").read_text()[-3000:]
             time.sleep(0.05)
         return time.monotonic() - began
 
