@@ -309,7 +309,7 @@ STALE: dict[str, Stale] = {
     "comparison.award": Stale("CO", {}, at="open", kept=""),
     "conditions.correct": Stale("CO", {"title": TEXT}, at="draft", kept=""),
     "curating.decide": Stale("OO", {"decision": "approved"}, at="open", kept=""),
-    "curating.note": Stale("OO", {"note": TEXT}, at="open"),
+    "curating.note": Stale("OO", {"note": f"{TEXT} иначе"}, at="open"),
     "curating.place": Stale("OO", {"to": "0"}, at="open", kept=""),
     "curating.undo": Stale("OO", {}, at="open", kept=""),
     "needs.edit": Stale("CO", {"text": TEXT}, at="draft"),
