@@ -29,22 +29,25 @@ quality: $(VENV)/.ready-dev ## Reading and ranking quality on labelled and judge
 	$(BIN)/python -m tests.reading
 	$(BIN)/python -m tests.ranking $(QUALITY)
 
-# A promise of docs/security.md put to the test; CHECK="--kills 100" and the like for the long form.
+# A promise of docs/security.md put to the test in about a minute on a quiet machine; the long forms are for a night: CHECK=--all,
+# CHECK="--kills 300" and the like; CHECK=--help names the options.
 check-%: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.checks.$* $(CHECK)
 
 check-api: ## Generated requests of every reader to the interface for programs
 check-backup: ## A backup under writes, restored and compared
-check-deploy: ## Processes replaced and tables migrated under requests
+check-deploy: ## Processes replaced and, with --all, tables migrated under requests
 check-edge: ## Over a hundred hostile and odd requests, each with the answer that was promised
 check-entry: ## Sessions that end, limits on guessing, no account told by words or time
-check-files: ## Hostile files through every door of a served site, and /healthz meanwhile
+check-files: ## Hostile files through every door of a served site, and /healthz meanwhile (--all)
 check-hidden: ## Needs, quotes, drawings, profiles, messages of others beside what is not there, by words and time
-check-index: ## Kills inside commits of the index, damages to its folder
+check-index: ## Kills inside commits of the index, damages to its folder (--all, --kills 100)
 check-inputs: ## The 64 bad inputs, each by its requests and tests; CHECK=--files sends the hostile files too
 check-journal: ## Tamperings with the journal, each found
+check-kills: ## Site and worker killed under writers: nothing lost, half or double (--kills 300, --postgresql)
 check-lanes: ## A site broken by hand: silent mail server, taken port, SIGTERM under visitors
-check-leaks: ## Planted contact data, prices and quotes, looked for as every reader on every page
+check-leaks: ## Planted contact data, prices and quotes, looked for as every reader on every page (--all)
+check-presses: ## Equal presses at once, two operators at one record (--rounds 500, --postgresql)
 
 audit: $(VENV)/.ready-dev ## The pinned packages beside published holes: OSV=FILE, as osv.dev publishes it for PyPI
 	@$(BIN)/python -m tests.checks.audit $(if $(OSV),--osv $(OSV))

@@ -1,10 +1,12 @@
 """`make check-deploy`: a site is renewed under load and nobody notices.
 
-The program as it was before the newest migration serves behind the proxy; the tables move on under its feet while it reads; its two
-web processes are replaced one after the other by the present program; and these are restarted once more while people also write.
+Two web processes behind the proxy are restarted one after the other while people read and write. With `--all` the program as it
+was before the newest migration serves first; the tables move on under its feet while it reads, and its processes are replaced one
+after the other by the present program.
 Every answer that is not the expected one, or does not come, is a failure. Needs PostgreSQL, nginx and the repository's history.
 """
 
+import argparse
 import io
 import os
 import subprocess
@@ -163,6 +165,9 @@ def renewed(site: LiveSite, before: Path | None) -> Load:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="make check-deploy", description=__doc__)
+    parser.add_argument("--all", action="store_true", help="begin with the program of before")
+    whole = parser.parse_args().all
     began = time.monotonic()
     binaries = postgresql.binaries()
     if binaries is None:
@@ -172,10 +177,12 @@ def main() -> int:
     try:
         with postgresql.empty_database(cluster.url) as address, tempfile.TemporaryDirectory() as folder:
             try:
-                commit = program_before(Path(folder))
+                commit = program_before(Path(folder)) if whole else None
             except (subprocess.CalledProcessError, FileNotFoundError):
                 commit = None
-            if commit is None:
+            if not whole:
+                print("The present program alone; --all begins with that of before.")
+            elif commit is None:
                 print("No program of before is in the history here: the present one stands in for it.")
             else:
                 print(f"The program of before is that of commit {commit}; the tables move on to {HEAD}.")

@@ -664,6 +664,8 @@ def main() -> int:
         "--own-leases", action="store_true", help="the product's leases: half a minute and more a kill"
     )
     given = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started it with signals ignored
+        signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
