@@ -131,7 +131,7 @@ def _says(quote: Quote, offer: QuoteTerms) -> bool:
 
 def entered_before(session: Session, match: Match, offer: QuoteTerms) -> Quote | None:
     """The quote of these terms that is there already: the same form was sent before. Raises as `save`."""
-    _open(session, match)
+    open_need(session, match)
     quote = of_match(session, match)
     return quote if quote is not None and quote.is_submitted and _says(quote, offer) else None
 
