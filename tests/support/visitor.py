@@ -60,9 +60,11 @@ class Visitor:
         return self.ask("GET", path)
 
     def hidden(self, page: str) -> dict[str, str]:
-        """The hidden values of the forms on a page."""
-        found = _HIDDEN.finditer(self.get(page).text)
-        return {one[1] or one[3]: one[2] or one[4] or "" for one in found}
+        """The hidden values of the forms on a page. Raises ValueError where it cannot be had now."""
+        answer = self.get(page)
+        if answer.status != 200:
+            raise ValueError(f"{page}: {answer.status}")
+        return {one[1] or one[3]: one[2] or one[4] or "" for one in _HIDDEN.finditer(answer.text)}
 
     def post(
         self, path: str, page: str, fields: Mapping[str, str], files: Sequence[tuple[str, bytes]] = ()
