@@ -16,7 +16,7 @@ from tests.access.matrix import ROWS
 from tests.access.world import PASSWORD, World
 from tests.support.routes import address
 
-CHANCE = {"user_session", "attempt"}
+CHANCE = {"user_session", "rate_limit"}
 
 
 def counts(world: World) -> dict[str, int]:
