@@ -12,7 +12,7 @@ SESSION: Any = None
 
 def found(stored: list[str], entries: int, *, adds: bool = True, doubt: str = "") -> tuple[int, int, int]:
     """Of changes 1 and 2 that were acknowledged: the numbers of what is lost, half and double."""
-    writer = Writer("one", lambda mark: sent(mark), lambda _: stored, lambda _: entries, adds=adds)
+    writer = Writer("one", sent, lambda _: stored, lambda _: entries, adds=adds)
     writer.acknowledged, told = ["1", "2"], Findings()
     writer.doubt = sent(doubt) if doubt else None
     writer.look(SESSION, told)
