@@ -677,7 +677,7 @@ def main() -> int:
                 return 2
             cluster = postgresql.Cluster(binaries)
             stack.callback(cluster.stop)
-            address = stack.enter_context(postgresql.empty_database(cluster.url))
+            address = cluster.url.render_as_string(hide_password=False)
         inbox = Inbox()
         server = Controller(inbox, hostname="127.0.0.1", port=free_port())
         server.start()
