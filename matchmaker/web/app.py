@@ -131,7 +131,10 @@ def _ask_to_sign_in() -> BaseResponse:
 
 
 def _locale() -> str:
-    """The language chosen on this machine, the person's, or the browser's."""
+    """The language chosen on this machine, the person's, or the browser's; a program gets the one that it asks for."""
+    asked = request.accept_languages.best_match(("ru", "en"))
+    if asked and request.path.startswith(context.PROGRAMS) and "Authorization" in request.headers:
+        return asked
     chosen = request.cookies.get("language")
     if chosen in {"ru", "en"}:
         return chosen
@@ -139,8 +142,7 @@ def _locale() -> str:
         return str(current_user.language)
     if g.get("failed") and session.get(context.LANGUAGE) in {"ru", "en"}:
         return str(session[context.LANGUAGE])
-    best = request.accept_languages.best_match(("ru", "en"))
-    return best or str(context.product().settings.language)
+    return asked or str(context.product().settings.language)
 
 
 def _read_heads() -> None:

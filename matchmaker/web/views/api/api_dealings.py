@@ -26,7 +26,7 @@ from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.pages import explanations, shop_standing
 from matchmaker.web.pages.need_access import authorised, curated
 from matchmaker.web.views.api import api_bodies
-from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer
+from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer, PageFilters, part
 from matchmaker.web.views.api.api_bodies import ReasonAnswer
 from matchmaker.web.views.api.operations import check_revision, operation
 
@@ -151,10 +151,13 @@ class QuoteList(ApiAnswer):
 
 
 @blueprint.get("/<key>/shortlist")
-@operation(answer=ShortlistAnswer, refusals=(401, 403, 404))
-def shortlist(key: str) -> ShortlistAnswer:
+@operation(answer=ShortlistAnswer, query=PageFilters, refusals=(403, 404))
+def shortlist(key: str, query: PageFilters) -> GivenAnswer:
     """The shortlist as the operators of the need's centre see it."""
-    return _shortlist(key)
+    need = curated(database(), key)
+    shown, more = part(shortlists.of_need(database(), need), query, lambda one: one.public_id)
+    items = [shortlist_line(one) for one in shown]
+    return GivenAnswer(ShortlistAnswer(need=key, items=items), following=more)
 
 
 def _shortlist(key: str) -> ShortlistAnswer:
@@ -331,12 +334,13 @@ def withdraw_quote(key: str) -> GivenAnswer:
 
 
 @blueprint.get("/<key>/quotes")
-@operation(answer=QuoteList, refusals=(401, 403, 404))
-def opened_quotes(key: str) -> QuoteList:
+@operation(answer=QuoteList, query=PageFilters, refusals=(403, 404))
+def opened_quotes(key: str, query: PageFilters) -> GivenAnswer:
     """All quotes for the need's contractor and centre once they are open."""
     need = authorised(database(), key, "quote.opened").need
     sealed = quote_rounds.sealed(database(), need)
-    found = [] if sealed else quotes.opened(database(), need)
+    found, more = part([] if sealed else quotes.opened(database(), need), query, lambda one: one.public_id)
     papers = quote_attachments.of_quotes(database(), found)
     items = [_quote(quote, quote.match, papers.get(quote.id, ()), quote.state) for quote in found]
-    return QuoteList(need=key, sealed=sealed, until=need.quotes_until, items=items)
+    told = QuoteList(need=key, sealed=sealed, until=need.quotes_until, items=items)
+    return GivenAnswer(told, following=more)

@@ -37,6 +37,7 @@ from matchmaker.web.views.api.api_answers import (
 from matchmaker.web.views.api.api_bodies import ReasonAnswer
 from matchmaker.web.views.api.operations import check_revision, operation
 
+LAST_PLACE = 1_000  # of the matches of a need; who looks further should ask more narrowly
 blueprint = Blueprint("api_needs", __name__, url_prefix="/api/v1/needs")
 blueprint.before_request(api_bodies.check_key)
 
@@ -97,10 +98,11 @@ class NeedChange(NeedRecord):
 
 
 class MatchFilters(ApiQuery):
-    """The position of the need that is asked about, by its id; the first `limit` suppliers."""
+    """The position of the need that is asked about, by its id; at most `limit` suppliers after the place `after`."""
 
     position: Annotated[str, Field(max_length=100)] = ""
     limit: Limit = 20
+    after: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 0
 
 
 class NeedMatch(ApiAnswer):
@@ -253,19 +255,27 @@ def submit(key: str) -> GivenAnswer:
 
 @blueprint.get("/<key>/matches")
 @operation(answer=NeedMatches, query=MatchFilters, refusals=(401, 403, 404, 503))
-def matches(key: str, query: MatchFilters) -> NeedMatches:
+def matches(key: str, query: MatchFilters) -> GivenAnswer:
     """The matches of a need that the person may see: for its operator all with scores, for its contractor the
     released shortlist, for a supplier its own. `position` asks about one position of the need.
     """
     found = authorised(database(), key, "match.view")
     if found.verdicts["match.view"] is AccessVerdict.OK:
-        parts = context.matching(query.limit)
+        parts = context.matching(query.after + query.limit)
         asked = matching.understand_asked(found.need, parts, position=query.position)
         answered = matching.match_understood(database(), asked, parts)
-        lines = [NeedMatch(**dict(line)) for line in api_bodies.lines(answered)]
-        return NeedMatches(need=key, total=answered.answer.total, items=lines)
+        lines = [NeedMatch(**dict(line)) for line in api_bodies.lines(answered, query.after + 1)]
+        return _part(NeedMatches(need=key, total=answered.answer.total, items=lines), query)
     items = _released(found.need) if found.may_edit else _standing(found.need)
-    return NeedMatches(need=key, total=len(items), items=items[: query.limit])
+    shown = items[query.after : query.after + query.limit]
+    return _part(NeedMatches(need=key, total=len(items), items=shown), query)
+
+
+def _part(told: NeedMatches, query: MatchFilters) -> GivenAnswer:
+    last = query.after + query.limit
+    kept = query.model_dump(mode="json", exclude_defaults=True)
+    more = last < min(told.total, LAST_PLACE)
+    return GivenAnswer(told, following={**kept, "after": last} if more else None)
 
 
 def _released(need: Need) -> list[NeedMatch]:

@@ -13,7 +13,7 @@ from matchmaker.services.webhooks.webhooks import LONGEST_ADDRESS
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.views.api import api_bodies
-from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer
+from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer, PageFilters, part
 from matchmaker.web.views.api.operations import operation
 
 blueprint = Blueprint("api_webhooks", __name__, url_prefix="/api/v1/webhooks")
@@ -64,10 +64,12 @@ class WebhookMessages(ApiAnswer):
 
 
 @blueprint.get("")
-@operation(answer=WebhookList, refusals=(401,))
-def mine() -> WebhookList:
+@operation(answer=WebhookList, query=PageFilters)
+def mine(query: PageFilters) -> GivenAnswer:
     """The addresses at which the person's programs are told of events."""
-    return WebhookList(items=[_told(one) for one in webhooks.of_user(database(), signed_in().user)])
+    found = webhooks.of_user(database(), signed_in().user)
+    shown, more = part(found, query, lambda one: one.public_id)
+    return GivenAnswer(WebhookList(items=[_told(one) for one in shown]), following=more)
 
 
 def _told(one: Webhook, secret: str | None = None) -> WebhookAnswer:
@@ -95,11 +97,12 @@ def end(key: str) -> WebhookAnswer:
 
 
 @blueprint.get("/<key>/messages")
-@operation(answer=WebhookMessages, refusals=(401, 404))
-def messages(key: str) -> WebhookMessages:
+@operation(answer=WebhookMessages, query=PageFilters, refusals=(404,))
+def messages(key: str, query: PageFilters) -> GivenAnswer:
     """The last messages to an address, with their answers."""
     found = webhooks.own(database(), signed_in().user, key)
-    return WebhookMessages(items=[_message(one) for one in webhooks.messages(database(), found)])
+    shown, more = part(webhooks.messages(database(), found), query, lambda one: one.public_id)
+    return GivenAnswer(WebhookMessages(items=[_message(one) for one in shown]), following=more)
 
 
 def _message(one: WebhookMessage) -> WebhookMessageAnswer:

@@ -35,7 +35,7 @@ def shop_key(shop: Browser) -> dict[str, str]:
 
 
 def invited(product: Application) -> str:
-    """A need of the demo plant, open to all who know it, to which the demo shop is newly invited."""
+    """A need of the demo plant whose words open after an agreement, to which the demo shop is newly invited."""
     with product.sessions.begin() as session:
         user = accounts.by_email(session, "supplier@demo-centre.example")
         firm = next(held.organisation for held in user.memberships if held.organisation)
@@ -48,7 +48,7 @@ def invited(product: Application) -> str:
             .where(Need.state.in_(("published", "shortlisting", "negotiation")), Need.id.not_in(taken))
         )
         need = next(one for one in session.scalars(query) if one.is_open)
-        need.disclosure = "open"
+        need.disclosure = "nda"
         operator = accounts.by_email(session, "operator@demo-centre.example")
         match = match_decisions.add_by_hand(session, need, profile, operator)
         match_decisions.invite(session, [match], operator)

@@ -129,6 +129,7 @@ def test_messages_are_written_once_and_read_by_their_sides(world: World, ask: As
     assert [(one["need"], one["count"]) for one in waiting] == [(need, 1)]
     empty = ask("SI", "POST", f"{where}/{match}", json={"text": " "}, headers={"Accept-Language": "ru"})
     assert (empty.status_code, empty.json["problems"][0]["field"]) == (422, "text")
+    assert empty.json["problems"][0]["detail"] == "Сначала напишите что-нибудь."  # its person reads English
 
 
 def test_a_round_of_quotes_is_set_moved_and_cancelled(world: World, ask: Ask) -> None:
@@ -251,7 +252,7 @@ def test_a_list_is_tried_imported_and_rolled_back(world: World, ask: Ask) -> Non
     undone = ask("OO", "POST", f"{where}/undo").json
     assert (undone["state"], undone["gone"], undone["kept"]) == ("undone", 1, 0)
     wrong = ask("OO", "POST", "/imports", **file("list.exe", rows), headers={"Accept-Language": "ru"})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 415
 
 
 def test_a_shop_adds_scans_photos_and_papers(world: World, ask: Ask) -> None:
