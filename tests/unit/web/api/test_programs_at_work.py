@@ -317,7 +317,8 @@ def test_searches_are_kept_and_counted_by_region(ask: Ask) -> None:
 def test_a_form_sent_again_with_its_key_is_one_file(world: World, ask: Ask) -> None:
     where = f"/needs/{need_of(world, 'draft')}/drawings"
     named = {"Idempotency-Key": "file-1"}
-    first, second = (ask("CO", "POST", where, **file("a.pdf", pdf()), headers=named) for _ in range(2))
+    drawn = pdf()  # a second later it would be another
+    first, second = (ask("CO", "POST", where, **file("a.pdf", drawn), headers=named) for _ in range(2))
     assert first.get_data() == second.get_data()
     assert second.headers["Idempotent-Replayed"] == "true"
     other = ask("CO", "POST", where, **file("b.pdf", pdf()), headers=named)
