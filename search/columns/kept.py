@@ -1,6 +1,7 @@
 """Results that are computed once and held: a bounded number, the least recently used forgotten first."""
 
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import TypeVar, cast
 
 T = TypeVar("T")
@@ -14,6 +15,7 @@ class Kept:
     def __init__(self, most: int) -> None:
         self._most = most
         self._held: dict[Hashable, object] = {}
+        self._lock = Lock()  # a thread that forgets the oldest meets no other that changes what is held
 
     def __len__(self) -> int:
         return len(self._held)
@@ -24,10 +26,14 @@ class Kept:
 
     def of(self, key: Hashable, work: Callable[[], T]) -> T:
         """The result for the key, by `work` where it is not held."""
-        found = self._held.pop(key, None)
+        with self._lock:
+            found = self._held.pop(key, None)
+            if found is not None:
+                self._held[key] = found
         if found is None:
             found = work()
-        self._held[key] = found
-        if len(self._held) > self._most:
-            self._held.pop(next(iter(self._held)), None)
+            with self._lock:
+                self._held[key] = found
+                if len(self._held) > self._most:
+                    self._held.pop(next(iter(self._held)))
         return cast("T", found)
