@@ -41,6 +41,8 @@ STATUS: Mapping[type[domain.MatchmakerError], int] = {
     domain.NeedQuoted: 409,
     domain.SeatsTaken: 409,
     domain.UndoTooLate: 409,
+    domain.UndoOver: 409,
+    domain.UndoOvertaken: 409,
     domain.QuoteClosed: 409,
     domain.QuotesSealed: 409,
     domain.LinkSpent: 410,

@@ -28,6 +28,12 @@ def cut_off(own_product: Application) -> Iterator[Application]:
     application.close()
 
 
+@pytest.fixture(autouse=True)
+def _a_large_collection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small one is matched in memory, and misses no engine."""
+    monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", 0)
+
+
 def enter(application: Application, role: str = "") -> Browser:
     app = create_app(application)
     app.testing = True
@@ -38,9 +44,17 @@ def enter(application: Application, role: str = "") -> Browser:
 def test_a_profile_is_shown(own_product: Application, cut_off: Application) -> None:
     found = re.search(r'href="(/suppliers/[0-9a-f]{16})"', text(enter(own_product).get("/suppliers")))
     assert found
-    shown = enter(cut_off).get(found[1])
+    assert enter(cut_off).get(found[1]).status_code == 200
+
+
+def test_a_small_collection_is_matched_as_ever(
+    cut_off: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", 2_000)
+    shown = enter(cut_off).post("/try", {"text": "Shafts in steel 40Kh, 500 pcs"})
     assert shown.status_code == 200
-    assert NOTICE in text(shown)
+    assert NOTICE not in text(shown)
+    assert re.search(r'href="/suppliers/[0-9a-f]{16}"', text(shown))
 
 
 def test_a_search_keeps_its_words(cut_off: Application) -> None:

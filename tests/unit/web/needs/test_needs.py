@@ -85,10 +85,10 @@ def test_a_need_goes_from_text_to_a_curated_shortlist(buyer: Browser, operator: 
     ).groups()  # type: ignore[union-attr]
     operator.post(f"{work}/decide", {"match": match, "revision": revision, "decision": "approved"}, page=work)
     assert "Approved" in text(operator.get(work))
-    stale = operator.post(
-        f"{work}/decide", {"match": match, "revision": revision, "decision": "approved"}, page=work
-    )
-    assert stale.status_code == 409
+    again = {"match": match, "revision": revision, "decision": "approved"}
+    assert operator.post(f"{work}/decide", again, page=work).status_code == 302  # done already
+    stale = {"match": match, "revision": revision, "decision": "rejected", "reason": "capacity-taken"}
+    assert operator.post(f"{work}/decide", stale, page=work).status_code == 409
     operator.post(f"{work}/invite", {"match": match}, page=work)
     assert "Invited" in text(operator.get(work))
 

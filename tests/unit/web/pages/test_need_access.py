@@ -54,7 +54,13 @@ def _as_read_by(site: Flask, email: str, key: str) -> NeedAccess:
         return access_of(database(), needs.by_key(database(), key))
 
 
-def test_the_value_says_what_each_side_may_do(own_site: Flask, need: str) -> None:
+def _under_agreement(product: Application, key: str) -> None:
+    with product.sessions.begin() as session:
+        needs.by_key(session, key).disclosure = "nda"
+
+
+def test_the_value_says_what_each_side_may_do(own_site: Flask, own_product: Application, need: str) -> None:
+    _under_agreement(own_product, need)
     owner = _as_read_by(own_site, "buyer@demo-centre.example", need)
     assert (owner.side, owner.may_edit, owner.may_release, owner.may_quote) == (
         "contractor",
@@ -83,6 +89,7 @@ def test_only_the_missing_signature_leads_to_the_agreement(
     own_site: Flask, own_product: Application, need: str
 ) -> None:
     email = "supplier@demo-centre.example"
+    _under_agreement(own_product, need)
     with own_site.test_request_context("/"):
         stand(database(), SignedInPerson(accounts.by_email(database(), email)))
         with pytest.raises(NdaRequired):
