@@ -124,13 +124,12 @@ def ask(app: Flask, world: World, row: Row, name: str, thing: Thing) -> TestResp
 
 
 def plain(answer: TestResponse, thing: Thing) -> tuple[str, list[tuple[str, str]]]:
-    """An answer without the id of the request, the object's key and cookies."""
+    """An answer without the id of the request, the object's key, cookies and what is left of the reader's own quota."""
     text = answer.get_data(as_text=True)
     for value in thing.values.values():
         text = text.replace(str(value), "KEY") if len(str(value)) > 3 else text
     text = text.replace(answer.headers["X-Request-Id"], "ID")
     text = re.sub(r'name="csrf_token" value="[^"]+"', "", text)
-    kept = [
-        (k, v) for k, v in answer.headers if k not in {"X-Request-Id", "Set-Cookie", "Content-Length", "Date"}
-    ]
+    chance = {"X-Request-Id", "Set-Cookie", "Content-Length", "Date", "RateLimit"}
+    kept = [(name, value) for name, value in answer.headers if name not in chance]
     return text, sorted(kept)
