@@ -47,9 +47,7 @@ def test_a_profile_is_shown(own_product: Application, cut_off: Application) -> N
     assert enter(cut_off).get(found[1]).status_code == 200
 
 
-def test_a_small_collection_is_matched_as_ever(
-    cut_off: Application, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_small_collection_is_matched_as_ever(cut_off: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search.matching.candidates.SMALL_COLLECTION", 2_000)
     shown = enter(cut_off).post("/try", {"text": "Shafts in steel 40Kh, 500 pcs"})
     assert shown.status_code == 200
