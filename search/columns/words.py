@@ -17,7 +17,7 @@ from search.columns.ragged import Floats, Grouped, Ints, appended, grouped, spre
 from search.engines.schema import all_words
 from search.text.tokens import keys_of
 
-# BM25's numbers for repetition and length. They were chosen on the judged collections; both engines' own (1.2 and 0.75)
+# BM25's numbers for repetition and length, see docs/quality.md for where they come from; both engines' own (1.2 and 0.75)
 # let long profiles lose to those that hold little more than a name.
 REPETITION, LENGTH = 0.3, 0.2
 # The first words of a profile, and the worth of a word that stands among them beside one that stands anywhere.
