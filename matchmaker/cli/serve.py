@@ -35,6 +35,7 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
     left to `matchmaker worker`.
     """
     from matchmaker import logs
+    from matchmaker.collector import collecting_apart
     from matchmaker.web.app import create_app
     from matchmaker.web.server import SiteServer
     from matchmaker.wiring import Application
@@ -44,6 +45,7 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
     sys.setswitchinterval(_TURN_SECONDS)
     with stop_signals() as asked, closing(Application(current)) as application, ExitStack() as stack:
         application.check_place()
+        stack.enter_context(collecting_apart())
         warming = threading.Thread(target=_warm_up, args=(application,), name="warm-up", daemon=True)
         warming.start()
         if site_only:

@@ -19,9 +19,10 @@ def worker_command(context: click.Context, once: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     from matchmaker import logs
+    from matchmaker.collector import collecting_apart
     from matchmaker.worker import Worker
 
-    with stop_signals() as asked, application() as app:
+    with stop_signals() as asked, application() as app, collecting_apart():
         logs.configure(app.settings)
         app.check_place()
         worker = Worker(app)
