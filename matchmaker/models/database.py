@@ -16,9 +16,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, orm, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.orm.exc import StaleDataError
 
-from matchmaker.domain.errors import DatabaseBehind, MatchmakerError, SettingInvalid, StaleRevision
+from matchmaker.domain.errors import DatabaseBehind, MatchmakerError, SettingInvalid
 from matchmaker.domain.organisation import search_key
 from matchmaker.migrations import HEAD, check_version
 from matchmaker.models.database_trouble import trouble_of
@@ -64,11 +63,23 @@ def present_work() -> DatabaseWork | None:
     return _work.get()
 
 
+@contextmanager
+def repeatable() -> Iterator[None]:
+    """What the block saves does no harm where the work is done a second time."""
+    work = _work.get()
+    saved = work.saved if work else False
+    try:
+        yield
+    finally:
+        if work:
+            work.saved = saved
+
+
 class Sessions(orm.sessionmaker[Session]):
     """A session factory whose `begin()` writes and whose call reads.
 
-    `begin()` raises StaleRevision where another person changed the same row meanwhile. `begin_at_once()` is for
-    notes that nobody waits for: it fails at once where the database cannot be written.
+    `begin()` raises an error that is a ChangeOverrun (`database_trouble`) where another change moved the same row on
+    meanwhile. `begin_at_once()` is for notes that nobody waits for: it fails at once where the database cannot be written.
     """
 
     def __init__(self, engine: DatabaseEngine) -> None:
@@ -95,14 +106,11 @@ class Sessions(orm.sessionmaker[Session]):
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        try:
-            with self(bind=self._writer) as session, session.begin():
-                yield session
-                session.flush()
-                if (work := _work.get()) is not None:
-                    work.saved = True  # while it commits nobody can tell
-        except StaleDataError as error:
-            raise StaleRevision from error
+        with self(bind=self._writer) as session, session.begin():
+            yield session
+            session.flush()
+            if (work := _work.get()) is not None:
+                work.saved = True  # while it commits nobody can tell
 
     @contextmanager
     def begin_at_once(self) -> Iterator[Session]:

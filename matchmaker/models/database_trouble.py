@@ -6,8 +6,9 @@ import errno
 import sqlite3
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.domain.errors import ChangeOverrun, DatabaseAway, DatabaseBusy, MatchmakerError, StorageFull
 
@@ -48,6 +49,8 @@ def trouble_of(error: BaseException) -> MatchmakerError | None:
     """The trouble that an error is; None for a mistake of the program."""
     if isinstance(error, NoFreeConnection):
         return DatabaseBusy()  # all connections are in use
+    if isinstance(error, StaleDataError):
+        return ChangeOverrun()  # the row moved on since it was read
     if isinstance(error, PendingRollbackError):
         return DatabaseAway()  # the connection was lost before, and somebody asked on
     if isinstance(error, OSError):
@@ -58,6 +61,11 @@ def trouble_of(error: BaseException) -> MatchmakerError | None:
     if kind is None and error.connection_invalidated:
         kind = DatabaseAway
     return kind() if kind else None
+
+
+def may_be_overrun(error: BaseException) -> bool:
+    """Whether another change at the same moment may be the cause: a row that moved on, or one that was made twice."""
+    return isinstance(error, IntegrityError) or isinstance(trouble_of(error), ChangeOverrun)
 
 
 def _kind(cause: BaseException | None) -> type[MatchmakerError] | None:

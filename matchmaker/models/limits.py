@@ -7,7 +7,7 @@ from matchmaker.models.base import Base, Moment, now
 
 
 class Once(Base):
-    """An act that happens once: `kind` and `key` name it, and a second insert of them fails."""
+    """An act that happens once: `kind` and `key` name it, and no row is there twice."""
 
     __tablename__ = "once"
 

@@ -10,16 +10,18 @@ import pytest
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from matchmaker.domain.errors import SettingInvalid, StaleRevision
+from matchmaker.domain.errors import ChangeOverrun, SettingInvalid
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NameRecord, OutcomeRecord, SupplierRecord, parse
 from matchmaker.models import AuditEntry, Centre, Need, Organisation, Outbox, Profile, User, bulk
 from matchmaker.models.database import (
+    DatabaseError,
     Sessions,
     database_url,
     make_database_engine,
     make_sessions,
 )
+from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.core import journal
 from matchmaker.services.core.journal import Act
 from matchmaker.services.index import drift, index_status, indexing
@@ -190,8 +192,9 @@ def test_of_two_edits_of_one_row_the_second_is_told(each_sessions: Sessions) -> 
     with each_sessions.begin() as session:
         session.scalars(select(User)).one().name = "B"
     mine.name = "C"
-    with pytest.raises(StaleRevision), each_sessions.begin() as session:
+    with pytest.raises(DatabaseError) as told, each_sessions.begin() as session:
         session.add(mine)
+    assert isinstance(trouble_of(told.value), ChangeOverrun)
 
 
 def test_writers_in_threads_lose_nothing_and_keep_the_chain(each_sessions: Sessions) -> None:

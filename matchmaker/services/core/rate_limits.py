@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.errors import TooManyAttempts
 from matchmaker.models import RateLimit
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions, present_work
+from matchmaker.models.database import Sessions, repeatable
 
 STEP = 10  # reads that are counted in memory before the database hears of them
 _MOST_HELD = 10_000  # subjects whose reads are held in memory
@@ -155,14 +155,8 @@ class RateLimits:
         """Count one act in a transaction of its own, as the function `take`. Where the database is away its error
         passes: what cannot be counted is not let through.
         """
-        work = present_work()
-        saved = work.saved if work else False
-        try:
-            with self._sessions().begin() as session:
-                return take(session, counts, factor=self.factor)
-        finally:
-            if work:
-                work.saved = saved  # a count is nothing that a second try of the request would do twice
+        with repeatable(), self._sessions().begin() as session:
+            return take(session, counts, factor=self.factor)
 
     def read(self, counts: Sequence[Count]) -> tuple[FreeAt, bool]:
         """Count one read. Returns also whether `save_reads` is due. Raises TooManyAttempts."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, NotFound
@@ -54,19 +54,13 @@ def used(session: Session, kind: str, key: str) -> bool:
 
 
 def first(session: Session, kind: str, key: str) -> bool:
-    """Whether this is the first time; the act is recorded."""
-    if used(session, kind, key):
-        return False
-    use(session, kind, key)
-    return True
+    """Whether this is the first time; the act is recorded. Who comes at the same moment waits for the first to end."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(Once).values(kind=kind, key=key).on_conflict_do_nothing().returning(Once.key)
+    return session.scalar(row) is not None
 
 
 def use(session: Session, kind: str, key: str) -> None:
     """Record an act that may happen once. Raises LinkSpent where it has happened before."""
-    if used(session, kind, key):
+    if not first(session, kind, key):
         raise LinkSpent
-    session.add(Once(kind=kind, key=key))
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise LinkSpent from error

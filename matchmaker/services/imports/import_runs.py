@@ -10,17 +10,16 @@ from datetime import date
 from itertools import islice
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from importers.rows import FileRow
 from matchmaker.domain import plausibility
-from matchmaker.domain.errors import InvalidRecord, Problem, StaleRevision
+from matchmaker.domain.errors import ChangeOverrun, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState
 from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.models import Centre, ImportBatch
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.imports.import_plans import FileContent
 from matchmaker.services.imports.import_reports import (
@@ -137,8 +136,9 @@ class ImportRun:
             return
         try:
             self._take_together(rows)
-        except (DBAPIError, StaleRevision) as error:
-            if trouble_of(error):
+        except DatabaseError as error:
+            trouble = trouble_of(error)
+            if trouble and (len(rows) == 1 or not isinstance(trouble, ChangeOverrun)):
                 raise
             if len(rows) == 1:
                 self._refuse(rows[0])

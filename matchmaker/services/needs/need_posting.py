@@ -1,9 +1,7 @@
 """The posting of a need, once: the same form or request sent again finds the existing need."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import AlreadyThere
@@ -13,22 +11,12 @@ from matchmaker.services.needs import drawings, needs
 from matchmaker.services.needs.drawings import ReceivedFile
 from matchmaker.services.needs.needs import NeedPosting
 
-T = TypeVar("T")
-
 
 def posted_before(session: Session, centre: Centre, external_id: str) -> Need | None:
     """The centre's need with this id, if it exists already."""
     return session.scalar(
         needs.with_parts().where(Need.centre_id == centre.id, Need.external_id == external_id)
     )
-
-
-def in_a_race(post: Callable[[], T]) -> T:
-    """Post, and once more if another request created the same need at that moment: then it is found."""
-    try:
-        return post()
-    except IntegrityError:
-        return post()
 
 
 def post_once(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import LinkSpent, MatchmakerError
+from matchmaker.domain.errors import MatchmakerError
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import infrastructure, rate_limits, undoing
 from matchmaker.services.extraction import form_drafts
@@ -64,8 +64,6 @@ def _do(sessions: Sessions, duty: Duty, day: DueDay) -> int:
     try:
         with sessions.begin() as session:
             return sum(1 for _ in duty(session, day))
-    except LinkSpent:
-        _log.info("Another worker posts the same letters")
     except MatchmakerError:
         _log.exception("Letters of the day failed and will be tried again")
     return 0

@@ -1,5 +1,6 @@
-"""Second tries: a request that the database could not serve for a moment is served again, unseen by the reader,
-as long as it has saved nothing.
+"""Second tries: a request that the database could not serve for a moment, or whose change met another one of the same
+rows, is served again, unseen by the reader, as long as it has saved nothing. It then finds what the other one made, so that a
+press that overlaps an equal one gets the answer of the first, and a form that is stale by now is told so.
 """
 
 import random
@@ -10,9 +11,9 @@ from typing import TypeVar
 from flask import Flask, g, request, session
 from flask.typing import ResponseReturnValue
 
-from matchmaker.domain.errors import ChangeOverrun, DatabaseAway
+from matchmaker.domain.errors import DatabaseAway
 from matchmaker.models.database import DatabaseError, present_work
-from matchmaker.models.database_trouble import trouble_of
+from matchmaker.models.database_trouble import may_be_overrun, trouble_of
 from matchmaker.web.kit import context
 
 T = TypeVar("T")
@@ -46,9 +47,9 @@ def _persistently(serve: Callable[[], T]) -> T:
 
 def _passes(error: DatabaseError) -> bool:
     """Whether a second try may help and does nothing twice."""
-    work, trouble = present_work(), trouble_of(error)
-    lost = getattr(error, "connection_invalidated", False) and isinstance(trouble, DatabaseAway)
-    return (lost or isinstance(trouble, ChangeOverrun)) and work is not None and not work.saved
+    work = present_work()
+    lost = getattr(error, "connection_invalidated", False) and isinstance(trouble_of(error), DatabaseAway)
+    return (lost or may_be_overrun(error)) and work is not None and not work.saved
 
 
 def _start_over(before: dict[str, object]) -> None:

@@ -11,7 +11,7 @@ from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import Code
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.models import Need
-from matchmaker.services.needs import need_posting, needs
+from matchmaker.services.needs import needs
 from matchmaker.services.shortlist import awards, need_moves
 from matchmaker.services.shortlist.need_moves import MoveReason
 from matchmaker.web.kit import context
@@ -116,7 +116,7 @@ def _reason(body: MoveBody) -> MoveReason:
 )
 def copy(key: str, body: CopyBody) -> GivenAnswer:
     """A draft like this need, under an id of one's own."""
-    made = need_posting.in_a_race(lambda: _copied(key, body.id))
+    made = _copied(key, body.id)
     told = need_answer(needs.by_key(database(), made))
     return GivenAnswer(told, 201, revision=told.revision, location=url_for("api_needs.read", key=made))
 

@@ -165,7 +165,7 @@ def _line(need: Need) -> NeedLine:
 )
 def post(body: NeedRecord) -> GivenAnswer:
     """Post a need as a draft: 201, or 200 where the same one already exists, so that sending twice makes one."""
-    key, made = need_posting.in_a_race(lambda: _posted(body))
+    key, made = _posted(body)
     told = need_answer(needs.by_key(database(), key))
     where = url_for("api_needs.read", key=key)
     return GivenAnswer(told, 201 if made else 200, revision=told.revision, location=where)

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
+from matchmaker.models.database import repeatable
 from matchmaker.services.people import program_requests
 from matchmaker.services.people.program_requests import KeptAnswer, NamedRequest
 from matchmaker.web.kit.changes import OneTransaction
@@ -27,7 +28,8 @@ def once(answer: Callable[[], Response]) -> Response:
     if asked is None:
         return answer()
     sessions = product().sessions
-    kept = program_requests.begin(sessions, asked)
+    with repeatable():  # what is at work is dropped where the request fails
+        kept = program_requests.begin(sessions, asked)
     if kept is not None:
         again = Response(
             kept.body, status=kept.status, headers=dict(kept.headers), mimetype="application/json"
@@ -44,7 +46,8 @@ def once(answer: Callable[[], Response]) -> Response:
                     session, asked, KeptAnswer(made.status_code, headers, made.get_data())
                 )
     except BaseException:
-        program_requests.drop(sessions, asked)
+        with repeatable():
+            program_requests.drop(sessions, asked)
         raise
     return made
 

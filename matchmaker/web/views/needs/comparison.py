@@ -11,7 +11,6 @@ from importers import cells
 from matchmaker.domain.errors import InvalidRecord
 from matchmaker.domain.taxonomy_keys import Occasion
 from matchmaker.models import Match, Session
-from matchmaker.services.needs import need_posting
 from matchmaker.services.profiles import freshness
 from matchmaker.services.shortlist import awards, comparison
 from matchmaker.web.acts import comparison_acts
@@ -137,7 +136,7 @@ def _share(name: str) -> float | None:
 def copy(key: str) -> ResponseReturnValue:
     """A draft like this need, opened to be changed."""
     sent = f"copy-{form_tokens.given()}"
-    made = need_posting.in_a_race(lambda: _copied(key, sent))
+    made = _copied(key, sent)
     flash(gettext("This is a copy. Change what is different and save it."))
     return redirect(url_for("needs.edit", key=made))
 

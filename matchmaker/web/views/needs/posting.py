@@ -35,7 +35,7 @@ def new() -> ResponseReturnValue:
         received = _received()
     except InvalidRecord as error:
         return _form(given, forms.by_field(error), sent), 422
-    key = need_posting.in_a_race(lambda: _post(record, received))
+    key = _post(record, received)
     session.pop("draft", None)
     return redirect(url_for("needs.show", key=key))
 

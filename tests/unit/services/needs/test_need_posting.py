@@ -1,6 +1,5 @@
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import AlreadyThere
 from matchmaker.models import Need, Organisation, Session
@@ -33,15 +32,3 @@ def test_an_id_of_another_contractor_is_taken(sessions: Sessions) -> None:
         other = NeedPosting(contractor(session, "Другой завод"))
         with pytest.raises(AlreadyThere):
             need_posting.post_once(session, need(), other, centre, "tester")
-
-
-def test_who_loses_a_race_finds_what_won_it() -> None:
-    answers = iter([IntegrityError("insert", None, Exception()), "found"])
-
-    def post() -> str:
-        answer = next(answers)
-        if isinstance(answer, IntegrityError):
-            raise answer
-        return answer
-
-    assert need_posting.in_a_race(post) == "found"

@@ -5,15 +5,17 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
 
 from matchmaker.models import AuditEntry, Need
-from matchmaker.services.needs import need_posting
 from matchmaker.services.people import program_requests
+from matchmaker.web.views.api import api_needs
 from matchmaker.wiring import Application
 from tests.support.api_keys import NEED, key_of_once
 from tests.support.browser import Browser
@@ -156,10 +158,31 @@ def test_a_request_whose_key_is_at_work_waits(
             answers[0] = program.post("/api/v1/needs", json={**NEED, "id": "twice"}, headers=named)
 
     named = header | {"Idempotency-Key": "order-3"}
-    plain = need_posting.in_a_race
-    monkeypatch.setattr(need_posting, "in_a_race", lambda post: (in_the_middle(), plain(post))[1])
+    plain = api_needs.change
+    monkeypatch.setattr(api_needs, "change", lambda: (in_the_middle(), plain())[1])
     program.post("/api/v1/needs", json={**NEED, "id": "twice"}, headers=named)
     assert (answers[0].status_code, answers[0].json["code"]) == (409, "idempotency.running")
+
+
+@pytest.mark.parametrize("named", [{}, {"Idempotency-Key": "overrun"}])
+def test_a_need_that_another_request_made_at_that_moment_is_found(
+    program: FlaskClient, header: dict[str, str], own_product: Application, named: dict[str, str]
+) -> None:
+    left = ["first"]
+
+    def taken(_connection: object, _cursor: object, words: str, *_rest: object) -> None:
+        if words.startswith("INSERT INTO need ") and left:
+            left.pop()
+            raise IntegrityError("INSERT", None, psycopg.errors.UniqueViolation())
+
+    need, engine = {**NEED, "id": f"overrun {len(named)}"}, own_product.sessions.engine
+    event.listen(engine, "before_cursor_execute", taken)
+    try:
+        answer = program.post("/api/v1/needs", json=need, headers=header | named)
+    finally:
+        event.remove(engine, "before_cursor_execute", taken)
+    assert (left, answer.status_code) == ([], 201)
+    assert program.post("/api/v1/needs", json=need, headers=header | named).json == answer.json
 
 
 class Killed(BaseException):

@@ -18,7 +18,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select, update
 from sqlalchemy import text as statement
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.cli import demo
 from matchmaker.models import Need, Organisation, Session, UserSession, database
@@ -191,21 +192,39 @@ def test_a_lost_connection_is_made_anew_unseen(on_postgresql: Site, own_cluster:
     assert site.needs() == before + 1
 
 
-@pytest.mark.parametrize(("times", "status"), [(1, 302), (3, 302), (99, 503)])
-def test_a_change_that_was_overrun_is_tried_again(on_postgresql: Site, times: int, status: int) -> None:
+DEADLOCK = OperationalError("INSERT", None, psycopg.errors.DeadlockDetected())
+MADE_TWICE = IntegrityError("INSERT", None, psycopg.errors.UniqueViolation())
+MOVED_ON = StaleDataError()
+
+
+@pytest.mark.parametrize(
+    ("error", "times", "status"),
+    [
+        (DEADLOCK, 1, 302),
+        (DEADLOCK, 3, 302),
+        (DEADLOCK, 99, 503),
+        (MOVED_ON, 1, 302),
+        (MOVED_ON, 99, 503),
+        (MADE_TWICE, 1, 302),
+        (MADE_TWICE, 99, 500),
+    ],
+)
+def test_a_change_that_was_overrun_is_tried_again(
+    on_postgresql: Site, error: Exception, times: int, status: int
+) -> None:
     site, before = on_postgresql, on_postgresql.needs()
     left = [times]
 
     def overrun(words: str) -> None:
         if words.startswith("INSERT") and left[0]:
             left[0] -= 1
-            raise OperationalError("INSERT", None, psycopg.errors.DeadlockDetected())
+            raise error
 
     with before_each_statement(site, overrun):
         answer = site.send(title=f"overrun {times}")
     assert answer.status_code == status
     assert site.needs() == before + (status == 302)
-    if status == 503:
+    if status != 302:
         assert left[0] == 99 - 4  # three more tries, no storm
 
 
