@@ -78,6 +78,14 @@ class EngineHealth:
     lost: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class IndexTotals:
+    """The number of documents, and the sum of their revisions: a document that is lost, added or old moves one of them."""
+
+    documents: int
+    revisions: int
+
+
 # What a document of a wrong type raises while it is brought into an engine's form, before the index is touched.
 UNWRITABLE = (ValueError, TypeError, LookupError, OverflowError, AttributeError)
 
@@ -143,6 +151,10 @@ class Engine(Searching, Protocol):
 
     def revisions(self) -> dict[str, int]:
         """Key → revision of every indexed document; used to find what differs from the database."""
+        ...
+
+    def totals(self) -> IndexTotals:
+        """The totals of the indexed documents; one cheap question, however many there are."""
         ...
 
     def health(self) -> EngineHealth:

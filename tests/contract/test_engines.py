@@ -26,7 +26,7 @@ from search.document import SearchDocument
 from search.engines.elastic import breaker
 from search.engines.embedded import embedded_engine as embedded
 from search.engines.factory import make_engine
-from search.engines.protocol import DocumentsRefused, Engine, EngineQuery, Weighted
+from search.engines.protocol import DocumentsRefused, Engine, EngineQuery, IndexTotals, Weighted
 from search.engines.schema import TERM_FIELDS, VERSION, fields_of, query_of
 from search.filters import filter_outcomes
 from tests.benchmark.generate import TODAY, Generator
@@ -309,6 +309,7 @@ def test_a_newer_revision_replaces_and_an_older_one_does_not(engine: Engine) -> 
     assert engine.search(EngineQuery(words="литье")).total == 0
     assert keys(engine, EngineQuery(words="штамповка")) == ["one"]
     assert engine.revisions() == {"one": 3, "two": 1}
+    assert engine.totals() == IndexTotals(documents=2, revisions=4)
 
 
 def test_of_two_revisions_in_one_batch_the_newer_wins(engine: Engine) -> None:
@@ -324,6 +325,7 @@ def test_what_is_deleted_is_gone_everywhere(engine: Engine) -> None:
     assert engine.count(EngineQuery()) == engine.health().documents == 1
     assert engine.facets(EngineQuery(), "sectors") == ()
     assert engine.revisions() == {"two": 1}
+    assert engine.totals() == IndexTotals(documents=1, revisions=1)
 
 
 def test_a_late_writer_never_wins_over_a_deletion(engine: Engine) -> None:
@@ -449,6 +451,7 @@ def test_an_index_that_was_never_built_says_so(open_engine: Callable[[str], Engi
         lambda: engine.count(EngineQuery()),
         lambda: engine.facets(EngineQuery(), "sectors"),
         engine.revisions,
+        engine.totals,
         lambda: engine.index([supplier("one")]),
         lambda: engine.delete([("one", 1)]),
     ):

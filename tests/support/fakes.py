@@ -15,6 +15,7 @@ from search.engines.protocol import (
     EngineHealth,
     EngineHits,
     EngineQuery,
+    IndexTotals,
 )
 
 WORDS = {
@@ -82,6 +83,10 @@ class FakeEngine:
 
     def revisions(self) -> dict[str, int]:
         return {key: document.revision for key, document in self.documents.items()}
+
+    def totals(self) -> IndexTotals:
+        self._check()
+        return IndexTotals(len(self.documents), sum(one.revision for one in self.documents.values()))
 
     def health(self) -> EngineHealth:
         return EngineHealth("fake", not self.away, len(self.documents))

@@ -5,7 +5,8 @@ agree, though nothing waits that would explain it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import IndexedDocument, Profile
@@ -13,7 +14,7 @@ from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
 from matchmaker.services.index import index_snapshot, outbox
-from search.engines.protocol import Engine
+from search.engines.protocol import Engine, IndexTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,38 @@ class IndexDifference:
     kind: str
     database: int | None
     index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexGaps:
+    """How far the totals of what is published and of the stored documents are from those of the engine: documents first,
+    the sum of their revisions second.
+    """
+
+    published: tuple[int, int]
+    stored: tuple[int, int]
+
+
+def gaps(sessions: Sessions, engine: Engine) -> IndexGaps:
+    """The cheap sign of a difference: two sums of the database and one of the engine, no supplier is read. Differences that
+    cancel each other out do not show.
+    """
+    published = _totals(Profile.revision).where(Profile.state == ProfileState.PUBLISHED)
+    stored = _totals(IndexedDocument.revision).where(IndexedDocument.body.is_not(None))
+    with sessions() as session:
+        have, kept = (
+            IndexTotals(int(row[0]), int(row[1])) for row in session.execute(union_all(published, stored))
+        )
+    held = engine.totals()
+    return IndexGaps(_apart(have, held), _apart(kept, held))
+
+
+def _totals(revision: InstrumentedAttribute[int]) -> Select[int, int]:
+    return select(func.count(), func.coalesce(func.sum(revision), 0))
+
+
+def _apart(one: IndexTotals, other: IndexTotals) -> tuple[int, int]:
+    return one.documents - other.documents, one.revisions - other.revisions
 
 
 def differences(sessions: Sessions, engine: Engine) -> list[IndexDifference]:

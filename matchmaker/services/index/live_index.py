@@ -29,6 +29,7 @@ class LiveIndex:
         self._making, self._writing = threading.Lock(), threading.Lock()
         self._indexer: Indexer | None = None
         self._look_at, self._mend_at = 0.0, monotonic() + mending.EVERY
+        self._drift = mending.DriftWatch()
         self._columns_lock = threading.Lock()
         self._columns: tuple[int, Columns] | None = None
 
@@ -50,7 +51,7 @@ class LiveIndex:
             drained = self._drained(indexer, ends)
             if monotonic() >= self._mend_at and not drained.away:
                 self._mend_at = monotonic() + mending.EVERY
-                mending.mend(indexer)
+                self._drift.look(indexer)
             return drained
 
     def _drained(self, indexer: Indexer, ends: Callable[[], bool]) -> DrainResult:

@@ -4,14 +4,17 @@ An index is a cache, so nothing here asks anybody: what indexing anew does not m
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.services.index import drift, indexing
-from matchmaker.services.index.drift import IndexDifference
+from matchmaker.services.index.drift import IndexDifference, IndexGaps
 from matchmaker.services.index.indexing import Indexer
 
 EVERY = 60.0  # seconds between two looks for drift
+# Seconds between two looks at each supplier; those between them compare totals, which cost next to nothing.
+WHOLE = 3600.0
 # More differences than this: making the index anew from the stored documents is quicker than building them one by one.
 MANY = 1_000
 _log = logging.getLogger(__name__)
@@ -65,6 +68,31 @@ def mend(indexer: Indexer) -> MendResult:
         _log.warning("%d suppliers differed between database and index, %d still do", len(found), len(left))
     drift.note(indexer.sessions, len(found), len(left))
     return MendResult(len(found), len(left), revived, made_anew)
+
+
+class DriftWatch:
+    """The looks for drift of a process: a whole one seldom, and wherever the totals are not as far apart as the last whole
+    one left them. What was set aside keeps them apart without being drift.
+    """
+
+    def __init__(self) -> None:
+        self._gaps: IndexGaps | None = None
+        self._whole_at = 0.0
+
+    def look(self, indexer: Indexer) -> MendResult:
+        """Look, and mend what is found. An engine that is away is no error, see `away`."""
+        try:
+            revived = indexing.revive(indexer)
+            if monotonic() < self._whole_at and drift.gaps(indexer.sessions, indexer.engine) == self._gaps:
+                drift.note(indexer.sessions, 0, 0)
+                return MendResult(revived=revived)
+            result = mend(indexer)
+            good = not (result.left or result.away)
+            self._gaps = drift.gaps(indexer.sessions, indexer.engine) if good else None
+        except (EngineUnavailable, IndexMissing) as error:
+            return MendResult(away=str(error))
+        self._whole_at = monotonic() + WHOLE
+        return replace(result, revived=result.revived + revived)
 
 
 def _drifted(indexer: Indexer) -> list[IndexDifference]:

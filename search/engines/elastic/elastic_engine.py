@@ -32,6 +32,7 @@ from search.engines.protocol import (
     EngineHealth,
     EngineHits,
     EngineQuery,
+    IndexTotals,
     newest,
 )
 from search.engines.schema import VERSION, fields_of
@@ -310,6 +311,18 @@ class ElasticEngine:
                 size=5_000,
             )
             return {hit["_id"]: int(hit["_version"]) for hit in found}
+
+    def totals(self) -> IndexTotals:
+        answer = self._asked(
+            lambda: self._writer.search(
+                index=self._alias,
+                query=mapping.query_body(EngineQuery()),
+                size=0,
+                track_total_hits=True,
+                aggregations={"sum": {"sum": {"field": "revision"}}},
+            )
+        )
+        return IndexTotals(answer["hits"]["total"]["value"], int(answer["aggregations"]["sum"]["value"]))
 
     def health(self) -> EngineHealth:
         try:

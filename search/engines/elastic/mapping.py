@@ -14,6 +14,7 @@ from search.engines.schema import (
 
 Json = dict[str, Any]
 
+_SHAPE = 1  # of the fields here that are not those of every engine
 # A deleted document has no terms, only `gone` and its version, so that an older one that arrives late is refused.
 SETTINGS: Json = {
     "number_of_shards": 1,
@@ -37,7 +38,7 @@ SETTINGS: Json = {
 }
 MAPPINGS: Json = {
     "dynamic": "strict",
-    "_meta": {"made_by": "matchmaker", "shape": VERSION},
+    "_meta": {"made_by": "matchmaker", "shape": f"{VERSION}.{_SHAPE}"},
     "_source": {"includes": ["gone"]},
     "properties": {
         "words": {"type": "text", "analyzer": "bilingual", "index_options": "freqs"},
@@ -45,6 +46,7 @@ MAPPINGS: Json = {
         "latitude": {"type": "double"},
         "longitude": {"type": "double"},
         "updated": {"type": "long"},
+        "revision": {"type": "long", "index": False},
         "gone": {"type": "boolean"},
     },
 }
@@ -61,7 +63,7 @@ def body_of(fields: IndexFields) -> Json:
         {"latitude": fields.latitude, "longitude": fields.longitude} if fields.latitude is not None else {}
     )
     terms = {name: list(values) for name, values in fields.terms.items() if values}
-    return {"words": fields.words, **terms, **place, "updated": fields.updated}
+    return {"words": fields.words, **terms, **place, "updated": fields.updated, "revision": fields.revision}
 
 
 def buried() -> Json:

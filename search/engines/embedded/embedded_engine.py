@@ -33,6 +33,7 @@ from search.engines.protocol import (
     EngineHealth,
     EngineHits,
     EngineQuery,
+    IndexTotals,
     newest,
 )
 from search.engines.schema import fields_of
@@ -308,6 +309,12 @@ class EmbeddedEngine:
             for key, revision in zip(self._keys_of(searcher, addresses), revisions, strict=True):
                 found[key] = -1 if key in found else revision
         return found
+
+    def totals(self) -> IndexTotals:
+        with _faults():
+            searcher = self._searcher()
+            told = searcher.aggregate(Query.all_query(), {"sum": {"sum": {"field": "revision"}}})
+            return IndexTotals(searcher.num_docs, int(told["sum"]["value"] or 0))
 
     def health(self) -> EngineHealth:
         try:

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -300,6 +301,97 @@ def test_an_index_ahead_of_the_database_is_made_anew(sessions: Sessions) -> None
     state = index_status.status(sessions, "taxonomy-1")
     assert (state.drift, state.drift_found) == (0, 1)
     assert state.checked_at is not None
+
+
+class Counted(FakeEngine):
+    """An engine that counts how often each of its documents was asked for."""
+
+    looks = 0
+
+    def revisions(self) -> dict[str, int]:
+        self.looks += 1
+        return super().revisions()
+
+
+@pytest.fixture
+def watched(sessions: Sessions) -> tuple[mending.DriftWatch, Counted]:
+    """Two suppliers in the index and one set aside, once looked at whole."""
+    engine, watch = Counted(), mending.DriftWatch()
+    save(sessions, "a", "b", "poison")
+    with sessions.begin() as session:
+        session.execute(update(Outbox).values(attempts=outbox.ATTEMPTS - 1))
+    indexing.drain(indexer(sessions, engine))
+    assert waiting(sessions) == {"dead": 1}
+    assert watch.look(indexer(sessions, engine)) == mending.MendResult()
+    return watch, engine
+
+
+def test_only_a_seldom_look_asks_for_each_supplier(
+    sessions: Sessions, watched: tuple[mending.DriftWatch, Counted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch, engine = watched
+    first = engine.looks
+    for employees in range(2, 5):
+        save(sessions, "a", employees=employees)
+        indexing.drain(indexer(sessions, engine))
+        assert watch.look(indexer(sessions, engine)) == mending.MendResult()
+    assert engine.looks == first
+    monkeypatch.setattr(mending, "monotonic", lambda: time.monotonic() + mending.WHOLE + 1)
+    watch.look(indexer(sessions, engine))
+    assert engine.looks > first
+
+
+def _unknown_to_the_index(sessions: Sessions, _engine: FakeEngine) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Profile).values(revision=Profile.revision + 1))
+
+
+def _hidden_by_hand(sessions: Sessions, engine: FakeEngine) -> None:
+    with sessions.begin() as session:
+        key = min(engine.documents)
+        session.execute(update(Profile).where(Profile.public_id == key).values(state="draft"))
+
+
+def _document_lost(sessions: Sessions, engine: FakeEngine) -> None:
+    with sessions.begin() as session:
+        session.execute(delete(IndexedDocument).where(IndexedDocument.key == min(engine.documents)))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda _sessions, engine: _lose(engine, min(engine.documents)),
+        lambda _sessions, engine: _add(engine, min(engine.documents)),
+        lambda _sessions, engine: _age(engine, min(engine.documents)),
+        _unknown_to_the_index,
+        _hidden_by_hand,
+        _document_lost,
+    ],
+)
+def test_the_next_look_finds_and_mends_every_harm(
+    sessions: Sessions,
+    watched: tuple[mending.DriftWatch, Counted],
+    harm: Callable[[Sessions, FakeEngine], None],
+) -> None:
+    watch, engine = watched
+    harm(sessions, engine)
+    result = watch.look(indexer(sessions, engine))
+    assert (result.found > 0, result.left) == (True, 0)
+    assert drift.unexplained(sessions, drift.differences(sessions, engine)) == []
+    asked = engine.looks
+    assert watch.look(indexer(sessions, engine)) == mending.MendResult()
+    assert engine.looks == asked
+
+
+def test_what_could_not_be_mended_is_looked_at_again(
+    sessions: Sessions, watched: tuple[mending.DriftWatch, Counted]
+) -> None:
+    watch, engine = watched
+    engine.rebuild = lambda _documents: 0  # type: ignore[method-assign]
+    engine.index = lambda _documents: 0  # type: ignore[method-assign]
+    _lose(engine, min(engine.documents))
+    for _ in range(2):
+        assert watch.look(indexer(sessions, engine)).left
 
 
 def test_many_differences_are_mended_from_the_stored_documents(
