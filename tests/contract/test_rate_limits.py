@@ -94,6 +94,34 @@ def test_twenty_acts_at_once_of_several_processes_are_all_counted(each_url: str)
     assert sorted(passed) == [False] * 10 + [True] * 10
 
 
+def test_acts_are_counted_while_others_are_forgotten(each_url: str) -> None:
+    errors: list[BaseException] = []
+    processes = [make_sessions(each_url) for _ in range(2)]
+
+    def act(sessions: Sessions, *, forget: bool) -> None:
+        try:
+            for _ in range(150):
+                with sessions.begin() as session:
+                    if forget:
+                        rate_limits.forget(session, [ACCOUNT, SITE])
+                    else:
+                        rate_limits.take(session, [ACCOUNT, SITE], factor=1000)
+        except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
+            errors.append(error)
+
+    acts = [
+        threading.Thread(target=act, args=(processes[forget],), kwargs={"forget": bool(forget)})
+        for forget in (0, 1)
+    ]
+    for one in acts:
+        one.start()
+    for one in acts:
+        one.join()
+    for sessions in processes:
+        sessions.engine.dispose()
+    assert errors == []
+
+
 def test_reads_of_several_processes_count_together_and_outlive_a_restart(each_sessions: Sessions) -> None:
     reads = Limit("reads", 60, 60).of("reader")
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -110,12 +110,14 @@ def tidy(session: Session) -> None:
 
 
 def _locked(session: Session, counts: Sequence[Count]) -> dict[str, datetime]:
-    """The rows of the subjects, made where there are none and locked, always in the same order."""
-    keys, moment = sorted(one.key for one in counts), now()
-    rows = [{"subject": key, "free_at": moment} for key in keys]
-    session.execute(_insert(session).values(rows).on_conflict_do_nothing())
-    query = select(RateLimit.subject, RateLimit.free_at).where(RateLimit.subject.in_(keys))
-    return {row.subject: row.free_at for row in session.execute(query.order_by("subject").with_for_update())}
+    """The rows of the subjects, made where there are none and locked, always in the same order; in one step, since another
+    process may forget one at any moment.
+    """
+    keys, moment = sorted({one.key for one in counts}), now()
+    added = _insert(session).values([{"subject": key, "free_at": moment} for key in keys])
+    same = added.on_conflict_do_update(index_elements=["subject"], set_={"free_at": RateLimit.free_at})
+    rows = session.execute(same.returning(RateLimit.subject, RateLimit.free_at))
+    return {row.subject: row.free_at for row in rows}
 
 
 def _write(session: Session, free_at: Mapping[str, datetime]) -> None:
