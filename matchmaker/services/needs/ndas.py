@@ -11,10 +11,11 @@ from matchmaker import resources
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import Agreement, Match, Need, Organisation, Profile, StoredFile, User, within_circle
 from matchmaker.models.base import now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs import drawings
 
 LANGUAGES = ("ru", "en")
+WITHDRAWAL = "nda.withdrawal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +146,21 @@ def accept(session: Session, need: Need, organisation: Organisation, user: User,
     return made
 
 
-def withdraw(session: Session, need: Need, key: str, by: str) -> None:
-    """End an organisation's agreement and its earlier ones; the next request for a file is refused. Raises
-    NotFound.
+def withdraw(session: Session, need: Need, key: str, user: User) -> None:
+    """End an organisation's agreement and its earlier ones; the next request for a file is refused. Who did it can take that
+    back for a while. Raises NotFound.
     """
     found = session.scalar(select(Agreement).where(Agreement.public_id == key, Agreement.need_id == need.id))
     if found is None:
         raise NotFound(what="agreement", key=key)
-    standing = session.scalars(_standing(need, found.organisation_id)).all()
-    for one in standing:
-        one.withdrawn_at = now()
-    if standing:
-        journal.note(session, by, "nda.withdrawn", need, {"organisation": found.organisation.public_id})
+    of_firm = and_(Agreement.need_id == need.id, Agreement.organisation_id == found.organisation_id)
+    with undoing.undoable(session, WITHDRAWAL, need, user, [(Agreement, of_firm)]):
+        standing = session.scalars(_standing(need, found.organisation_id)).all()
+        for one in standing:
+            one.withdrawn_at = now()
+        if standing:
+            details = {"organisation": found.organisation.public_id}
+            journal.note(session, user.public_id, "nda.withdrawn", need, details)
 
 
 def register(session: Session, need: Need) -> Sequence[Agreement]:

@@ -29,6 +29,8 @@ ACTS = (
     "need.closing_undone",
     "nda.accepted",
     "nda.withdrawn",
+    "nda.withdrawal_undone",
+    "need.removal_undone",
 )
 _MOVES = {f"need.{state}": str(state) for state in NeedState}
 

@@ -19,13 +19,14 @@ from matchmaker.domain.lifecycle import (
 )
 from matchmaker.domain.organisation import search_key
 from matchmaker.domain.records import NeedRecord
-from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation
+from matchmaker.models import Centre, Match, Need, NeedCentre, Organisation, UndoableAct, User
 from matchmaker.models.base import new_public_id, now
 from matchmaker.models.needs import DEFAULT_DISCLOSURE, DISCLOSURES, REACHES
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.needs import quote_rounds
 from matchmaker.services.profiles.supplier_bulk import CHUNK
 
+REMOVAL = "need.removal"
 # Fields that lists filter and sort by have columns; the record's other keys are stored together as given.
 _COLUMNS = ("title", "text", "region", "city", "deliver_by", "quantity", "updated")
 _ELSEWHERE = {"kind", "id", "contractor", "location", *_COLUMNS}
@@ -160,6 +161,19 @@ def edit(session: Session, need: Need, changed: NeedRecord, *, revision: int, by
         setattr(need, name, value)
     need.changed_at = now()
     journal.note(session, by, "need.edited", need)
+
+
+def take_from(session: Session, need: Need, left: NeedRecord, user: User, *, revision: int) -> None:
+    """Save a need without one of its positions; its author can take that back for a while. Raises as `edit`."""
+    with undoing.undoable(session, REMOVAL, need, user, [(Need, Need.id == need.id)]):
+        edit(session, need, left, revision=revision, by=user.public_id)
+
+
+def bring_back(session: Session, act: UndoableAct, need: Need, user: User) -> bool:
+    """Take the removal of a position back, see `undoing.undo`. Raises NeedQuoted where quotes have come without it."""
+    if act.undone_at is None and quoted(session, need):
+        raise NeedQuoted
+    return undoing.undo(session, act, need, user)
 
 
 def _extends(before: NeedRecord, changed: NeedRecord) -> bool:

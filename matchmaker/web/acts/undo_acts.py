@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import Need, Profile, Quote, Session, UndoableAct, User
 from matchmaker.services.core import undoing
-from matchmaker.services.needs import drawings
+from matchmaker.services.needs import drawings, ndas, needs
 from matchmaker.services.profiles import merging, photos, profile_drafts
 from matchmaker.services.quotes import quotes
 from matchmaker.services.shortlist import awards, need_moves
@@ -53,15 +53,22 @@ def _merged(session: Session, act: UndoableAct) -> Profile:
     return found.profile
 
 
-def _take_contract_back(session: Session, act: UndoableAct, thing: Thing, user: User) -> bool:
-    assert isinstance(thing, Need)
-    return awards.undo(session, act, thing, user)
+def _of_need(
+    undo: Callable[[Session, UndoableAct, Need, User], bool],
+) -> Callable[[Session, UndoableAct, Thing, User], bool]:
+    def take_back(session: Session, act: UndoableAct, thing: Thing, user: User) -> bool:
+        assert isinstance(thing, Need)
+        return undo(session, act, thing, user)
+
+    return take_back
 
 
 _WAYS: Mapping[str, UndoWay] = {
-    awards.AWARD: UndoWay(_need("need.award"), _take_contract_back),
+    awards.AWARD: UndoWay(_need("need.award"), _of_need(awards.undo)),
     need_moves.CLOSING: UndoWay(_need("need.edit")),
+    needs.REMOVAL: UndoWay(_need("need.edit"), _of_need(needs.bring_back)),
     drawings.TAKING_AWAY: UndoWay(_need("drawing.change")),
+    ndas.WITHDRAWAL: UndoWay(_need("drawing.change")),
     quotes.WITHDRAWAL: UndoWay(_quote),
     profile_drafts.DISCARDING: UndoWay(_own),
     profile_drafts.REMOVAL: UndoWay(_own),

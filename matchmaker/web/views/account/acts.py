@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from matchmaker.models import Need, Quote
-from matchmaker.services.needs import drawings
+from matchmaker.services.needs import drawings, ndas
 from matchmaker.services.profiles import merging, photos
 from matchmaker.web.acts import undo_acts
 
@@ -27,7 +27,7 @@ def _page(kind: str, thing: undo_acts.Thing) -> str:
     if isinstance(thing, Quote):
         return url_for("quotes.own", key=thing.match.need.public_id)
     if isinstance(thing, Need):
-        place = "drawings.listed" if kind == drawings.TAKING_AWAY else "needs.show"
+        place = "drawings.listed" if kind in {drawings.TAKING_AWAY, ndas.WITHDRAWAL} else "needs.show"
         return url_for(place, key=thing.public_id)
     if kind == merging.MERGER:
         return url_for("public.supplier", key=thing.public_id)

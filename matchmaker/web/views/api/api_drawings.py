@@ -217,5 +217,5 @@ def end_agreement(key: str, agreement: str) -> NoAnswer:
     """End a firm's agreement: it opens no drawing from the next request on."""
     with change() as (session, user):
         need = authorised(session, key, "drawing.change").need
-        ndas.withdraw(session, need, agreement, user.public_id)
+        ndas.withdraw(session, need, agreement, user)
     return NoAnswer()

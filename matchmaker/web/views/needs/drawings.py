@@ -188,6 +188,6 @@ def withdraw_nda(key: str, agreement: str) -> BaseResponse:
     """End an agreement, by the owner or the operator; it ends from the next request on."""
     with change() as (session, user):
         need = authorised(session, key, "drawing.change").need
-        ndas.withdraw(session, need, agreement, user.public_id)
+        ndas.withdraw(session, need, agreement, user)
     flash(gettext("Access is withdrawn."))
     return redirect(url_for("drawings.listed", key=key))

@@ -95,6 +95,6 @@ def remove(key: str) -> Response:
         record = needs.record(need)
         left = position_forms.without_position(record, at)
         if left != record:
-            needs.edit(session, need, left, revision=forms.revision(request.form), by=user.public_id)
+            needs.take_from(session, need, left, user, revision=forms.revision(request.form))
     flash(gettext("The position is removed."))
     return redirect(url_for("needs.show", key=key, _anchor="positions"))
