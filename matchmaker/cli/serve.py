@@ -34,13 +34,14 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
     """Serve until interrupted; prints the address once the port is open. With `site_only` the work in the background is
     left to `matchmaker worker`.
     """
-    from matchmaker import logs
+    from matchmaker import heap, logs
     from matchmaker.collector import collecting_apart
     from matchmaker.web.app import create_app
     from matchmaker.web.server import SiteServer
     from matchmaker.wiring import Application
     from matchmaker.worker import DRAIN_SECONDS, Worker
 
+    heap.in_one_piece()
     logs.configure(current)
     sys.setswitchinterval(_TURN_SECONDS)
     with stop_signals() as asked, closing(Application(current)) as application, ExitStack() as stack:

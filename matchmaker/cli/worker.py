@@ -18,10 +18,11 @@ def worker_command(context: click.Context, once: bool) -> None:
     """Send e-mails and do other work in the background. `matchmaker serve` does the same by itself."""
     if context.invoked_subcommand is not None:
         return
-    from matchmaker import logs
+    from matchmaker import heap, logs
     from matchmaker.collector import collecting_apart
     from matchmaker.worker import Worker
 
+    heap.in_one_piece()
     with stop_signals() as asked, application() as app, collecting_apart():
         logs.configure(app.settings)
         app.check_place()
