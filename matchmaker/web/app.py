@@ -81,7 +81,7 @@ def create_app(application: Application) -> Flask:
     _login(app)
     headers.register(app)
     after_answer.register(app)
-    app.teardown_appcontext(context.close_database)
+    app.teardown_appcontext(context.let_go)
     request_limits.register(app, UPLOADS)
     formats.register(app)
     forms.register(app)

@@ -31,6 +31,17 @@ class Evaluator:
         self._codes: dict[str, tuple[NDArray[np.int32], Ints]] = {}
         self._numbers: dict[str, Floats] = {}
 
+    @classmethod
+    def of_all(cls, columns: Columns, requirements: Requirements) -> "Evaluator":
+        """A judge of all rows; what it looks up is stored with the columns, for the next one too. It is not itself stored
+        there: they would hold each other after both are done with.
+        """
+        evaluator = cls(columns, requirements)
+        evaluator._codes, evaluator._numbers = columns.kept(
+            ("looked up",), lambda: (evaluator._codes, evaluator._numbers)
+        )
+        return evaluator
+
     @cached_property
     def _counted(self) -> tuple[Ints, Ints, Bools]:
         """The capabilities that count, the row of each, and the rows that do work other than the required

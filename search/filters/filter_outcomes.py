@@ -7,7 +7,6 @@ capability counts.
 """
 
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,8 +59,7 @@ class AllSuppliers:
 
     def __init__(self, columns: Columns, requirements: Requirements) -> None:
         self.columns, self.requirements = columns, requirements
-        self._plain = copy(columns.kept(("everybody",), lambda: Evaluator(columns, Requirements())))
-        self._plain.requirements = replace(requirements, processes=())
+        self._plain = Evaluator.of_all(columns, replace(requirements, processes=()))
         self._plain.foreign = bool(requirements.processes)
         self._specialists = columns.kept(("specialists", requirements.processes), self._find)
         self._some = Evaluator(columns, requirements, self._specialists)

@@ -112,7 +112,7 @@ def ask_only_who_reads() -> None:
     ask_nothing_more()
 
 
-def close_database(_error: BaseException | None = None) -> None:
+def close_database() -> None:
     opened = g.pop("database", None)
     if opened is None:
         return
@@ -120,6 +120,15 @@ def close_database(_error: BaseException | None = None) -> None:
         opened.close()
     except DatabaseError:
         opened.invalidate()  # its connection was lost
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """End the database session, and forget what the request has read: a rendered template's context, which only the
+    collector of garbage takes away, holds `g`, and by it all columns.
+    """
+    close_database()
+    for name in list(g):
+        g.pop(name)
 
 
 def load_person() -> SignedInPerson | None:

@@ -1,7 +1,10 @@
 """Columns brought up to date equal columns built anew."""
 
+import gc
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -26,6 +29,27 @@ def passing(columns: Columns, need: Requirements) -> dict[str, tuple[int, ...]]:
     outcome = filter_outcomes.evaluate(columns, need)
     states = list(zip(*(outcome.states[name].tolist() for name in sorted(outcome.states)), strict=True))
     return dict(zip(columns.keys, states, strict=True))
+
+
+@pytest.fixture
+def _without_collector() -> Iterator[None]:
+    """What is let go here goes at once, or stays."""
+    was = gc.isenabled()
+    gc.disable()
+    yield
+    if was:
+        gc.enable()
+
+
+@pytest.mark.usefixtures("_without_collector")
+def test_columns_that_have_answered_wait_for_no_collector() -> None:
+    columns = Columns.build([GENERATOR.document(number) for number in range(20)], TAXONOMY)
+    for need in NEEDS:
+        filter_outcomes.evaluate(columns, need)
+        filter_outcomes.evaluate(columns.only(3), need)
+    held = ref(columns)
+    del columns
+    assert held() is None
 
 
 @settings(max_examples=40, deadline=None)
