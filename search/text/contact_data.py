@@ -7,7 +7,7 @@ again.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import phonenumbers
 
@@ -100,12 +100,15 @@ class PublicText:
     left_out: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=8192)
 def public_text(text: str, source: TextSource = TextSource.LETTER, names: tuple[str, ...] = ()) -> PublicText:
     """The text without contact data, names of persons and prices; `names` are organisations that it may not name either.
 
     A letter loses its signature and greeting as a whole; of other texts only the pieces themselves go.
     """
+    return (_of_line if len(text) <= LONGEST_LINE else _of_text)(text, source, names)
+
+
+def _public(text: str, source: TextSource, names: tuple[str, ...]) -> PublicText:
     shown, left_out = text, list[str]()
     for _ in range(_ROUNDS):
         spans = _merged(shown, _found(shown, source, names)) if _WORTH_LOOKING.search(shown) else []
@@ -114,6 +117,11 @@ def public_text(text: str, source: TextSource = TextSource.LETTER, names: tuple[
         left_out += (shown[start:end].strip() for start, end in spans)
         shown = _without(shown, spans)
     return PublicText(shown, tuple(piece for piece in left_out if piece != CUT))
+
+
+# Profiles are many short lines and one text; held are at most 8 and 20 MB of texts of the usual length.
+LONGEST_LINE = 200
+_of_line, _of_text = lru_cache(maxsize=8_000)(_public), lru_cache(maxsize=1_000)(_public)
 
 
 def without_contacts(text: str) -> str:
@@ -207,7 +215,7 @@ def _beside(text: str, ways: Sequence[Span]) -> Iterator[Span]:
             yield begin, end
 
 
-@cache
+@lru_cache(maxsize=2_000)
 def _spelled(name: str) -> re.Pattern[str]:
     """An organisation's name as texts spell it; a name that is an ordinary word counts in quotes alone."""
     words = name_key(name).split()

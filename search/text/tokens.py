@@ -88,7 +88,6 @@ def unprefixed(verb: str) -> set[str]:
 _VERB_OF_NOUN = ("овать", "евать")  # "хонинговать" is looked up as "хонингование" too
 
 
-@lru_cache(maxsize=100_000)
 def _lemmas(word: str) -> frozenset[str]:
     """The plain forms of a Russian word; one that the dictionary lacks is looked up as written too."""
     parses = _morphology().parse(word)[:4]
@@ -134,7 +133,7 @@ def fold(designation: str) -> str:
 folded = lru_cache(maxsize=50_000)(fold)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)  # 25 MB
 def keys_of(word: str) -> frozenset[str]:
     """The keys of a lower-case word: its lemmas, or its folded form if it has digits."""
     if any(letter.isdigit() for letter in word):

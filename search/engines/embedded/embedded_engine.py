@@ -43,6 +43,7 @@ _log = logging.getLogger(__name__)
 HEAP = 64_000_000
 SCRATCH_HEAP = 15_000_000  # the least that Tantivy takes
 WRITER_PATIENCE = 10.0  # seconds to wait for another writer
+MOST_GONE = 10_000  # suppliers whose keys are held though they were removed
 TRIES = 5  # to open the index in use while others swap it
 ATTEMPTS = 2  # of a write, each with the index opened anew
 BROKEN = N_("The search index is damaged and will be made anew: %(reason)s")
@@ -223,6 +224,8 @@ class EmbeddedEngine:
         numbers = cast("list[int]", searcher.fast_field_values("number", addresses))
         known = [self._keys.get(number) for number in numbers]
         if None in known:
+            if len(self._keys) > MOST_GONE + searcher.num_docs:  # most of these suppliers are there no more
+                self._keys = {}
             known = [
                 self._key(searcher, number, address)
                 for number, address in zip(numbers, addresses, strict=True)
