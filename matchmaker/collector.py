@@ -5,12 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, thread_time
 
 # CPython 3.12 and newer collect between two instructions only.
 SAFE = sys.version_info >= (3, 12)
 _PAUSE_SECONDS = 0.05
-_WHOLE_SECONDS = 20.0  # between two walks over everything, which hold all threads for long
+# A walk over everything holds all threads: the next one waits so many times as long as it took.
+_WHOLE_REST = 100
 
 
 @contextmanager
@@ -37,15 +38,16 @@ def collecting_apart() -> Iterator[None]:
 
 
 def _collect(ended: Event) -> None:
-    whole = monotonic()
+    whole_at = 0.0
     while not ended.wait(_PAUSE_SECONDS):
-        oldest = 2 if monotonic() - whole > _WHOLE_SECONDS else 1
+        oldest = 2 if monotonic() >= whole_at else 1
         due = [
             generation
             for generation, (count, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
             if count > limit and generation <= oldest
         ]
         if due:
+            spent = thread_time()
             gc.collect(due[-1])
         if 2 in due:
-            whole = monotonic()
+            whole_at = monotonic() + _WHOLE_REST * (thread_time() - spent)
