@@ -9,6 +9,7 @@ import platform
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
@@ -41,7 +42,9 @@ def show(title: str, site: LoadedSite, cast: Path, crowd: Crowd) -> int:
         f"the bare page {len(bare) / (2 * short.seconds):.1f} a second; load of the machine {os.getloadavg()[0]:.1f}"
     )
     for name, seconds in spent.items():
-        held = f"memory {start[name].megabytes:.0f} → {end[name].megabytes:.0f} MB"
+        held = (
+            f"memory {start[name].megabytes:.0f} → {end[name].megabytes:.0f} MB, {end[name].own:.0f} its own"
+        )
         print(f"  {name}: {held}, processor {seconds:.1f} s of {crowd.seconds + crowd.warm:.0f}")
     for line in errors(made):
         print(line)
@@ -61,16 +64,23 @@ def soak(site: LoadedSite, cast: Path, crowd: Crowd) -> int:
         while not running.done():
             held.append(((time.monotonic() - began) / 60, site.usage()))
             wait((running,), timeout=crowd.seconds / 60)
-    made, late = running.result(), [one for one in held if one[0] > minutes / 2]
+    made = running.result()
     head, _, all_pages = table(made, (), site.served())[:3]
     print(f"{head}\n{all_pages}")
     for name in ("site", "worker"):
-        slope = linear_regression([at for at, _ in late], [usage[name].megabytes for _, usage in late]).slope
-        shown = " ".join(f"{usage[name].megabytes:.0f}" for _, usage in held[:: max(len(held) // 12, 1)])
-        print(f"  {name}: MB {shown}; in the second half {slope:+.1f} MB a minute")
+        print(f"  {name}: {_told(minutes, [(at, usage[name].megabytes) for at, usage in held])}")
+        print(f"  {name}, its own: {_told(minutes, [(at, usage[name].own) for at, usage in held])}")
     for line in errors(made):
         print(line)
     return sum(bool(one.error) for one in made)
+
+
+def _told(minutes: float, held: Sequence[tuple[float, float]]) -> str:
+    """Megabytes about every minute, and how many more each minute of the second half."""
+    late = [one for one in held if one[0] > minutes / 2]
+    slope = linear_regression([at for at, _ in late], [megabytes for _, megabytes in late]).slope
+    shown = " ".join(f"{megabytes:.0f}" for _, megabytes in held[:: max(round(len(held) / minutes), 1)])
+    return f"MB {shown}; in the second half {slope:+.1f} MB a minute"
 
 
 def run(count: int, asked: argparse.Namespace, cache: Path) -> int:

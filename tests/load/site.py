@@ -20,9 +20,12 @@ _PATIENCE = 900.0  # seconds until the site is ready; a large index may have to 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process holds now, and the processor time it has had."""
+    """What a process holds now, what of that is its own and no file's or other process's, and the processor time it has
+    had.
+    """
 
     megabytes: float
+    own: float
     seconds: float
 
 
@@ -51,7 +54,8 @@ class LoadedSite:
 def _usage(process: psutil.Process) -> Usage:
     with process.oneshot():
         spent = process.cpu_times()
-        return Usage(process.memory_info().rss / 1e6, spent.user + spent.system)
+        memory = process.memory_full_info()
+        return Usage(memory.rss / 1e6, memory.uss / 1e6, spent.user + spent.system)
 
 
 @contextmanager
