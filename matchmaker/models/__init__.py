@@ -11,10 +11,12 @@ from matchmaker.models.curating import (
     DecisionUndone,
     DeliveryRating,
     DistinctPair,
+    LikelyTwin,
     MatchRun,
     ProfileRedirect,
     ProfileViewing,
     SavedSearch,
+    TwinSearch,
     UndoableAct,
 )
 from matchmaker.models.database import Session
@@ -69,6 +71,7 @@ __all__ = [
     "Installation",
     "Job",
     "LaneBeat",
+    "LikelyTwin",
     "Mail",
     "Match",
     "MatchRun",
@@ -92,6 +95,7 @@ __all__ = [
     "Site",
     "SpareCapacity",
     "StoredFile",
+    "TwinSearch",
     "TypedText",
     "UndoableAct",
     "UnreadMessage",

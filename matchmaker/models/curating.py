@@ -103,6 +103,29 @@ class DistinctPair(Base):
     __table_args__ = (CheckConstraint("first_id < second_id", name="ordered"),)
 
 
+class LikelyTwin(Base):
+    """Two profiles of a centre that may be of one firm, by their public ids, as last found."""
+
+    __tablename__ = "likely_twin"
+
+    first: Mapped[str] = mapped_column(String(16), primary_key=True)
+    second: Mapped[str] = mapped_column(String(16), primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    probability: Mapped[Real]
+
+    __table_args__ = (Index(None, "centre_id", "probability"),)
+
+
+class TwinSearch(Base):
+    """The last search for likely twins in a centre, and when a firm had last changed before it."""
+
+    __tablename__ = "twin_search"
+
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    firms_changed_at: Mapped[Moment | None]
+    at: Mapped[Moment] = mapped_column(default=now)
+
+
 class ProfileRedirect(Base):
     """The public id of a profile that was merged into another, so that old addresses still lead somewhere."""
 

@@ -17,6 +17,8 @@ from matchmaker.models.base import (
     Word,
 )
 
+_NAMES = "ix_organisation_names"
+
 
 class Centre(PublicId, Stamped, Base):
     """A subcontracting centre; settings, files and other centres name it by `code`."""
@@ -78,7 +80,10 @@ class Organisation(PublicId, Stamped, Base):
     __table_args__ = (
         UniqueConstraint("centre_id", "external_id"),
         Index(None, "centre_id", "inn"),
-        Index(None, "centre_id", "blocked", "search_key"),  # a part of a name is looked for in it alone
+        Index(None, "inn"),
+        Index(None, "centre_id", "changed_at"),
+        # A part of a name is looked for in it alone, in the order in which names are listed.
+        Index(_NAMES, "blocked", "sort_ru", "centre_id", "is_contractor", "search_key"),
         Index(None, "sort_ru"),
         Index(None, "sort_en"),
         CheckConstraint("name_ru IS NOT NULL OR name_en IS NOT NULL", name="named"),

@@ -259,6 +259,9 @@ class CertificateRow(PublicId, Base):
 
     __table_args__ = (
         Index(None, "valid_until"),
+        # Of the queues of the centre, which are counted from them alone.
+        Index(None, "status", "valid_until", "profile_id"),
+        Index("ix_certificate_to_verify", "status", "verified", "profile_id", "valid_until", "since"),
         one_of("status", CertificateStatus),
         CheckConstraint("issued <= valid_until", name="dates"),
     )

@@ -20,6 +20,7 @@ from matchmaker.services.matching import matching, profile_gains
 from matchmaker.services.needs import drawings, intake, need_readings
 from matchmaker.services.people import account_settings, password_reset
 from matchmaker.services.profiles import photos
+from matchmaker.services.profiles.duplicates import TwinFinder
 from matchmaker.services.schedule import daily_run
 from matchmaker.services.schedule.due_day import DueDay
 from matchmaker.services.webhooks import webhook_events, webhook_sending
@@ -46,6 +47,7 @@ class Worker:
         self._scheduled_at: float | None = None
         self._asked_at: float | None = None
         self._process = heartbeats.process_name()
+        self._twins = TwinFinder()
 
     def work(self) -> jobs.SendingResult:
         """Do all due work once and return the results of the e-mails."""
@@ -54,6 +56,7 @@ class Worker:
             self._scheduled_at = monotonic()
             self._schedule()
         jobs.run_due(self._application.sessions, self._handlers(), ends=self._ends)
+        self._twins.renew(self._application.sessions)
         self._programs()
         return self._send()
 
@@ -63,7 +66,7 @@ class Worker:
             Lane.INDEX: (self._index, _ROUND_SECONDS),
             Lane.LETTERS: (self._letters, _ROUND_SECONDS),
             Lane.FILES: (lambda: self._jobs(Lane.FILES), _ROUND_SECONDS),
-            Lane.IMPORTS: (lambda: self._jobs(Lane.IMPORTS), _ROUND_SECONDS),
+            Lane.IMPORTS: (self._imports, _ROUND_SECONDS),
             Lane.SCHEDULE: (self._schedule, _SCHEDULE_SECONDS),
             Lane.PROGRAMS: (self._programs, _ROUND_SECONDS),
         }
@@ -84,6 +87,12 @@ class Worker:
     def _letters(self) -> str:
         """Post the e-mails that jobs bring, and send all that are due."""
         return self._jobs(Lane.LETTERS) or self._send().away
+
+    def _imports(self) -> str:
+        """Bring lists in, and look for twins among the firms that came."""
+        away = self._jobs(Lane.IMPORTS)
+        self._twins.renew(self._application.sessions)
+        return away
 
     def _send(self) -> jobs.SendingResult:
         parts = self._application

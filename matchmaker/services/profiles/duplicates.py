@@ -1,17 +1,38 @@
-"""Likely duplicates among all organisations of the database."""
+"""Likely duplicates: among all organisations of the database for the command, and those of a centre for its operators.
 
-from dataclasses import dataclass
+The latter are found beside the pages, since all firms are compared, and kept until a firm has changed.
+"""
+
+import logging
+from collections.abc import Sequence
 from datetime import datetime
+from time import monotonic
 
-from sqlalchemy import cast, func, literal, null, select, union_all
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from matchmaker.models import DistinctPair, Organisation, OrganisationAlias, Profile
+from matchmaker.models import (
+    Centre,
+    DistinctPair,
+    LikelyTwin,
+    Organisation,
+    OrganisationAlias,
+    Profile,
+    TwinSearch,
+    bulk,
+)
+from matchmaker.models.base import now
+from matchmaker.models.database import Sessions
+from matchmaker.services.core import locks
 from matchmaker.services.profiles.firm_similarity import (
     DuplicatePair,
     FirmIdentity,
     find,
 )
+
+_log = logging.getLogger(__name__)
+# After a search as many times its own length, so that a centre in which firms change all day spends a twentieth on it.
+_PAUSE = 20
 
 
 def pairs(session: Session) -> list[DuplicatePair]:
@@ -50,79 +71,113 @@ def pairs(session: Session) -> list[DuplicatePair]:
     return [*certain, *find(firms)]
 
 
-@dataclass(frozen=True, slots=True)
-class LikelyTwins:
-    """Two profiles that may be of one firm, by their public ids, with the probability."""
-
-    first: str
-    second: str
-    probability: float
-
-
-class KnownDuplicates:
-    """The likely duplicates of centres as last found; the search runs again when an organisation has changed.
-
-    One a process; comparing takes about half a second for ten thousand organisations, and longer for more.
-    """
-
-    QUICK = 10_000
+class TwinFinder:
+    """The search for likely twins in the background, one a process."""
 
     def __init__(self) -> None:
-        self._found: dict[int, tuple[tuple[int, datetime | None], list[LikelyTwins]]] = {}
+        self._again_at = 0.0
 
-    def twins(
-        self, session: Session, centre_id: int, *, only_quick: bool = False
-    ) -> list[LikelyTwins] | None:
-        """The pairs, most probable first, without those declared to be two firms; None where the search is
-        slow and was not requested.
-        """
-        count, changed, distinct = _known(session, centre_id)
-        held = self._found.get(centre_id)
-        if held is None or held[0] != (count, changed):
-            if only_quick and count > self.QUICK:
-                return None
-            held = ((count, changed), candidates(session, centre_id))
-            self._found[centre_id] = held
-        return [one for one in held[1] if frozenset((one.first, one.second)) not in distinct]
+    def renew(self, sessions: Sessions) -> None:
+        """Search the centres in which a firm has changed since the last search, unless one has just ended."""
+        if monotonic() < self._again_at:
+            return
+        with sessions() as session:
+            due = session.execute(_changed()).all()
+        for centre_id, changed in due:
+            began = monotonic()
+            _search(sessions, centre_id, changed)
+            spent = monotonic() - began
+            self._again_at = monotonic() + _PAUSE * spent
+            _log.info("Likely twins of a centre were searched in %.1f s", spent)
 
 
-def _known(session: Session, centre_id: int) -> tuple[int, datetime | None, set[frozenset[str]]]:
-    """The number of a centre's firms and when one last changed, and the pairs that were declared to be two firms."""
-    first, second = aliased(Profile), aliased(Profile)
-    nobody, never = cast(null(), Profile.public_id.type), cast(null(), Organisation.changed_at.type)
-    firms = select(func.count(), func.max(Organisation.changed_at), nobody, nobody).where(
-        Organisation.centre_id == centre_id
+def _changed() -> Select[int, datetime]:
+    """The centres in which a firm has changed since the last search, and when."""
+    changed = (
+        select(func.max(Organisation.changed_at))
+        .where(Organisation.centre_id == Centre.id)
+        .correlate(Centre)
+        .scalar_subquery()
     )
+    known = TwinSearch.firms_changed_at
+    return (
+        select(Centre.id, changed)
+        .outerjoin(TwinSearch, TwinSearch.centre_id == Centre.id)
+        .where(or_(TwinSearch.centre_id.is_(None), known.is_distinct_from(changed)))
+    )
+
+
+def _search(sessions: Sessions, centre_id: int, changed: datetime | None) -> None:
+    with sessions() as session:
+        found = candidates(session, centre_id)
+    with sessions.begin() as session:
+        locks.lock_row(session, session.get_one(Centre, centre_id))
+        distinct = _said_to_be_two(session)
+        session.execute(delete(LikelyTwin).where(LikelyTwin.centre_id == centre_id))
+        rows = [
+            {"centre_id": centre_id, "first": pair.a, "second": pair.b, "probability": pair.probability}
+            for pair in found
+            if frozenset((pair.a, pair.b)) not in distinct
+        ]
+        bulk.add(session, LikelyTwin, rows)
+        session.merge(TwinSearch(centre_id=centre_id, firms_changed_at=changed, at=now()))
+
+
+def _said_to_be_two(session: Session) -> set[frozenset[str]]:
+    """The pairs of profiles that were declared to be of two firms."""
+    one, other = aliased(Profile), aliased(Profile)
     pairs = (
-        select(literal(0), never, first.public_id, second.public_id)
-        .join(DistinctPair, DistinctPair.first_id == first.organisation_id)
-        .join(second, DistinctPair.second_id == second.organisation_id)
+        select(one.public_id, other.public_id)
+        .join(DistinctPair, DistinctPair.first_id == one.organisation_id)
+        .join(other, DistinctPair.second_id == other.organisation_id)
     )
-    (count, changed), distinct = (0, None), set()
-    for firms_there, last, one, other in session.execute(union_all(firms, pairs)):
-        if one is None:
-            count, changed = firms_there, last
-        else:
-            distinct.add(frozenset((one, other)))
-    return count, changed, distinct
+    return {frozenset(row) for row in session.execute(pairs)}
 
 
-def candidates(session: Session, centre_id: int) -> list[LikelyTwins]:
-    """Likely duplicates among a centre's suppliers that are not blocked, most probable first."""
+def candidates(session: Session, centre_id: int) -> list[DuplicatePair]:
+    """Likely duplicates among a centre's suppliers that are not blocked, by public ids, most probable first."""
     query = (
-        select(Profile.public_id, Profile.contacts, Organisation)
+        select(
+            Profile.public_id,
+            Profile.contacts,
+            Organisation.name_ru,
+            Organisation.name_en,
+            Organisation.inn,
+            Organisation.city,
+            Organisation.address,
+        )
         .join(Organisation, Profile.organisation_id == Organisation.id)
         .where(Organisation.centre_id == centre_id, Organisation.blocked.is_(False))
         .order_by(Organisation.id)
+        .execution_options(yield_per=1000)
     )
-    firms = [
+    return find(
         FirmIdentity(
-            id=str(key),
-            names=tuple(name for name in (firm.name_ru, firm.name_en) if name),
-            inn=firm.inn,
-            address=" ".join(part for part in (firm.city, firm.address) if part) if firm.address else "",
+            id=key,
+            names=tuple(name for name in (ru, en) if name),
+            inn=inn,
+            address=" ".join(part for part in (city, address) if part) if address else "",
             contacts=tuple(value for name, value in (contacts or {}).items() if name != "person"),
         )
-        for key, contacts, firm in session.execute(query)
-    ]
-    return [LikelyTwins(pair.a, pair.b, pair.probability) for pair in find(firms)]
+        for key, contacts, ru, en, inn, city, address in session.execute(query)
+    )
+
+
+def count(session: Session, centre_id: int) -> int | None:
+    """The number of a centre's likely twins as last found; None before the first search."""
+    searched = select(TwinSearch.centre_id).where(TwinSearch.centre_id == centre_id)
+    number = select(func.count()).where(LikelyTwin.centre_id == centre_id).scalar_subquery()
+    return session.scalar(select(number).where(searched.exists()))
+
+
+def likeliest(session: Session, centre_id: int, most: int) -> Sequence[LikelyTwin]:
+    """The first of a centre's likely twins as last found."""
+    query = select(LikelyTwin).where(LikelyTwin.centre_id == centre_id)
+    ordered = query.order_by(LikelyTwin.probability.desc(), LikelyTwin.first, LikelyTwin.second)
+    return session.scalars(ordered.limit(most)).all()
+
+
+def forget(session: Session, one: Organisation, other: Organisation) -> None:
+    """Let two firms no longer count as likely twins: they are merged, or declared to be two."""
+    keys = select(Profile.public_id).where(Profile.organisation_id.in_((one.id, other.id)))
+    session.execute(delete(LikelyTwin).where(LikelyTwin.first.in_(keys), LikelyTwin.second.in_(keys)))

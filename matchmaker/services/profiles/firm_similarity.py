@@ -6,11 +6,12 @@ judgement, checked on public lists of company names and of sites.
 """
 
 import math
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
@@ -28,6 +29,7 @@ ADDRESS = 5.0  # times the similarity of the addresses
 ADDRESS_DIFFERENT = -4.0  # both known, and different
 CONTACT_EQUAL = 4.0
 NUMBER_DIFFERENT = -4.0  # "Цех 5" and "Цех 6": numbers distinguish firms of one name
+_LEAST = -0.001  # of a pair that is doubtful once its probability is rounded
 
 _CYRILLIC = dict(
     zip(
@@ -84,14 +86,14 @@ class _Prepared:
     names: tuple[str, ...]
     address: str
     contacts: frozenset[str]
+    numbers: frozenset[str]
 
 
 def _prepared(firm: FirmIdentity) -> _Prepared:
     names = tuple(dict.fromkeys(romanised(name_key(name[:MAX_NAME])) for name in firm.names if name))
     contacts = frozenset(_contact(text) for text in firm.contacts if text) - {""}
-    return _Prepared(
-        firm, names, romanised(name_key(firm.address[:MAX_NAME])) if firm.address else "", contacts
-    )
+    address = romanised(name_key(firm.address[:MAX_NAME])) if firm.address else ""
+    return _Prepared(firm, names, address, contacts, _numbers(names))
 
 
 def _contact(text: str) -> str:
@@ -119,31 +121,60 @@ def _keys(one: _Prepared) -> Iterator[str]:
 def find(firms: Iterable[FirmIdentity]) -> list[DuplicatePair]:
     """The pairs that are same or doubtful, most probable first."""
     prepared = [_prepared(firm) for firm in firms]
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for index, one in enumerate(prepared):
-        for key in set(_keys(one)):
-            blocks[key].append(index)
-    compared = {
+    found = [
         pair
-        for members in blocks.values()
-        if 1 < len(members) <= MAX_BLOCK
-        for pair in combinations(members, 2)
-    }
-    found = [_pair(prepared[i], prepared[j]) for i, j in compared]
-    return sorted((p for p in found if p.probability >= DOUBTFUL), key=lambda p: (-p.probability, p.a, p.b))
+        for place, others in enumerate(_sharing(prepared))
+        for other in others
+        if (pair := _pair(prepared[place], prepared[other])) is not None
+    ]
+    return sorted(found, key=lambda pair: (-pair.probability, pair.a, pair.b))
 
 
-def _pair(one: _Prepared, other: _Prepared) -> DuplicatePair:
-    first, second = sorted((one, other), key=lambda item: item.firm.id)
-    logit = BASE + _names(first.names, second.names) + _inn(first.firm, second.firm)
-    if _numbers(first).isdisjoint(_numbers(second)) and _numbers(first) and _numbers(second):
+def _sharing(prepared: Sequence[_Prepared]) -> Iterator[set[int]]:
+    """For each firm the later ones that share a key with it which is rare enough. The keys of a hundred thousand firms are
+    held as numbers: two keys of one number only make a comparison more.
+    """
+    keys, counts = array("q"), array("q")
+    for one in prepared:
+        own = {hash(key) for key in _keys(one)}
+        keys.extend(own)
+        counts.append(len(own))
+    _, block, sizes = np.unique(np.asarray(keys), return_inverse=True, return_counts=True)
+    owner = np.repeat(np.arange(len(prepared)), np.asarray(counts))
+    members = owner[np.argsort(block, kind="stable")]
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    at = 0
+    for place, count in enumerate(counts):
+        others: set[int] = set()
+        for number in block[at : at + count].tolist():
+            if 1 < sizes[number] <= MAX_BLOCK:
+                others.update(members[first[number] : first[number + 1]].tolist())
+        at += count
+        yield {other for other in others if other > place}
+
+
+def _pair(one: _Prepared, other: _Prepared) -> DuplicatePair | None:
+    """The pair with its probability; None for two that are different."""
+    logit = BASE + _beside_names(one, other)
+    if logit + NAME < _LEAST:  # equal names would not make them doubtful
+        return None
+    logit += _names(one.names, other.names)
+    probability = round(1 / (1 + math.exp(-logit)), 4)
+    first, second = sorted((one.firm.id, other.firm.id))
+    return DuplicatePair(first, second, probability) if probability >= DOUBTFUL else None
+
+
+def _beside_names(one: _Prepared, other: _Prepared) -> float:
+    """What INN, numbers, addresses and contacts say."""
+    logit = _inn(one.firm, other.firm)
+    if one.numbers and other.numbers and one.numbers.isdisjoint(other.numbers):
         logit += NUMBER_DIFFERENT
-    if first.address and second.address:
-        likeness = fuzz.token_set_ratio(first.address, second.address) / 100
+    if one.address and other.address:
+        likeness = fuzz.token_set_ratio(one.address, other.address) / 100
         logit += ADDRESS * likeness if likeness > 0.8 else ADDRESS_DIFFERENT * (1 - likeness)
-    if first.contacts & second.contacts:
+    if not one.contacts.isdisjoint(other.contacts):
         logit += CONTACT_EQUAL
-    return DuplicatePair(first.firm.id, second.firm.id, round(1 / (1 + math.exp(-logit)), 4))
+    return logit
 
 
 def _inn(one: FirmIdentity, other: FirmIdentity) -> float:
@@ -169,6 +200,6 @@ def _likeness(one: str, other: str) -> float:
     return 0.4 * words + 0.35 * letters + 0.25 * part
 
 
-def _numbers(one: _Prepared) -> frozenset[str]:
+def _numbers(names: Iterable[str]) -> frozenset[str]:
     """The numbers in the names of a firm."""
-    return frozenset(word.lstrip("0") for name in one.names for word in name.split() if word.isdigit())
+    return frozenset(word.lstrip("0") for name in names for word in name.split() if word.isdigit())

@@ -26,7 +26,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, undoing
-from matchmaker.services.profiles import profile_mapping, suppliers
+from matchmaker.services.profiles import duplicates, profile_mapping, suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
 
 MERGER = "supplier.merger"
@@ -44,6 +44,7 @@ def say_distinct(session: Session, one: Organisation, other: Organisation, user:
     if session.get(DistinctPair, (first, second)) is None:
         session.add(DistinctPair(first_id=first, second_id=second, by_id=user.id))
         journal.note(session, user.public_id, "supplier.distinct", one, {"other": other.public_id})
+        duplicates.forget(session, one, other)
 
 
 def merge(
@@ -102,6 +103,7 @@ def _merge(session: Session, keep: Profile, gone: Profile, recogniser: Resolver,
         update(ProfileRedirect).where(ProfileRedirect.profile_id == gone.id).values(profile_id=keep.id)
     )
     session.add(ProfileRedirect(public_id=gone.public_id, profile_id=keep.id))
+    duplicates.forget(session, keep.organisation, gone.organisation)
     journal.announce(session, (keep.public_id, gone.public_id))
     session.flush()
 

@@ -175,15 +175,16 @@ def _counted(session: Session, queries: Mapping[str, Select[Any]]) -> list[WorkQ
 
 
 def _certificates(centres: Sequence[str], today: date) -> dict[str, Any]:
-    firms = select(Organisation.id).where(Organisation.centre_id.in_(_ids(centres)))
-    published = select(Profile.id).where(
-        Profile.organisation_id.in_(firms), Profile.state == ProfileState.PUBLISHED
-    )
-    of_them, end = CertificateRow.profile_id.in_(published), CertificateRow.valid_until
+    end = CertificateRow.valid_until
+
+    def of_them(oldest: Any) -> Select[Any]:
+        counted = select(func.count(), func.min(oldest)).select_from(CertificateRow)
+        published = counted.join(CertificateRow.profile).where(Profile.state == ProfileState.PUBLISHED)
+        return published.join(Profile.organisation).where(Organisation.centre_id.in_(_ids(centres)))
+
     return {
-        "unverified": select(func.count(), func.min(CertificateRow.since)).where(of_them, *waits(today)),
-        "certificates": select(func.count(), func.min(end)).where(
-            of_them,
+        "unverified": of_them(CertificateRow.since).where(*waits(today)),
+        "certificates": of_them(end).where(
             CertificateRow.status == CertificateStatus.CERTIFIED,
             end >= today,
             end <= today + EXPIRES_WITHIN,

@@ -10,13 +10,12 @@ from flask_login import login_required
 from matchmaker.domain.errors import Forbidden, NotFound
 from matchmaker.models import Profile, Session
 from matchmaker.services.needs import needs
-from matchmaker.services.profiles import merging, suppliers
+from matchmaker.services.profiles import duplicates, merging, suppliers
 from matchmaker.web.kit import context, forms
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages.profile_access import visible
-from matchmaker.web.views.work import known_duplicates
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
 SHOWN = 100
@@ -40,11 +39,11 @@ class MergeLine:
 def pairs() -> ResponseReturnValue:
     operator(database())
     centre = needs.centre_of(database(), standpoint(database()).own_centre)
-    twins = known_duplicates.known().twins(database(), centre.id) or []
-    shown = twins[:SHOWN]
+    shown = duplicates.likeliest(database(), centre.id, SHOWN)
     profiles = suppliers.by_keys(database(), [key for one in shown for key in (one.first, one.second)])
     both = [one for one in shown if one.first in profiles and one.second in profiles]
-    return render_template("operator/duplicates.html", pairs=both, profiles=profiles, total=len(twins))
+    total = duplicates.count(database(), centre.id)
+    return render_template("operator/duplicates.html", pairs=both, profiles=profiles, total=total)
 
 
 def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:

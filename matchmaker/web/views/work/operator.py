@@ -16,7 +16,7 @@ from matchmaker.services.core import journal
 from matchmaker.services.health import findings, retrying
 from matchmaker.services.mail import undelivered
 from matchmaker.services.needs import needs
-from matchmaker.services.profiles import certificates, name_lookup, profile_drafts
+from matchmaker.services.profiles import certificates, duplicates, name_lookup, profile_drafts
 from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.shortlist import assignments, rotation, work_queues
 from matchmaker.services.shortlist.work_queues import WorkQueue
@@ -26,7 +26,6 @@ from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages import certificate_queues
 from matchmaker.web.pages.need_page import closing_reasons
-from matchmaker.web.views.work.known_duplicates import known
 
 blueprint = Blueprint("operator", __name__, url_prefix="/work")
 T = TypeVar("T")
@@ -92,10 +91,10 @@ def _chosen() -> "_Chosen":
 
 
 def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
-    """The queues with their length and age; duplicates are counted where they were already found."""
+    """The queues with their length and age; -1 likely duplicates where they are not looked for yet."""
     found = work_queues.queues(database(), centres, context.today(), product().counts)
-    twins = known().twins(database(), own.id, only_quick=True)
-    found.insert(3, WorkQueue("duplicates", -1 if twins is None else len(twins), None))
+    twins = duplicates.count(database(), own.id)
+    found.insert(3, WorkQueue("duplicates", -1 if twins is None else twins, None))
     return found
 
 

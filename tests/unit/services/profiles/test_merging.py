@@ -6,11 +6,11 @@ from sqlalchemy import select
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.models import Decision, Match, Need, Profile, Session, User
 from matchmaker.models.base import now
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import Sessions, counted
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.people import accounts
-from matchmaker.services.profiles import merging, suppliers
-from matchmaker.services.profiles.duplicates import KnownDuplicates
+from matchmaker.services.profiles import duplicates, merging, suppliers
+from matchmaker.services.profiles.duplicates import TwinFinder
 from matchmaker.services.shortlist import match_decisions, shortlists, work_queues
 from matchmaker.services.shortlist.match_decisions import NewDecision
 from matchmaker.services.shortlist.shortlists import SupplierProposal
@@ -64,22 +64,49 @@ def merge(session: Session, keep: str, gone: str) -> tuple[Profile, Profile]:
     return one, other
 
 
+def found(sessions: Sessions) -> list[set[str]]:
+    """The likely twins of the centre once the work beside the pages is done."""
+    TwinFinder().renew(sessions)
+    with sessions() as session:
+        centre = needs.centre_of(session, "centre").id
+        return [{pair.first, pair.second} for pair in duplicates.likeliest(session, centre, 10)]
+
+
 def test_likely_twins_are_found_until_somebody_says_that_they_are_two(
     each_sessions: Sessions, keys: list[str]
 ) -> None:
-    known = KnownDuplicates()
+    with each_sessions() as session:
+        assert duplicates.count(session, needs.centre_of(session, "centre").id) is None
+    assert found(each_sessions) == [set(keys[:2])]
     with each_sessions.begin() as session:
-        centre = needs.centre_of(session, "centre").id
-        (pair,) = known.twins(session, centre) or []
-        assert {pair.first, pair.second} == set(keys[:2])
         one, other = (suppliers.by_key(session, key).organisation for key in keys[:2])
         merging.say_distinct(session, other, one, session.scalars(select(User)).one())
-        assert known.twins(session, centre) == []
+    with each_sessions.begin() as session:
+        centre = needs.centre_of(session, "centre").id
+        assert duplicates.count(session, centre) == 0
+        suppliers.by_key(session, keys[2]).organisation.changed_at = now()
+    assert found(each_sessions) == []
+
+
+def test_firms_are_compared_again_only_once_one_of_them_has_changed(
+    each_sessions: Sessions, keys: list[str]
+) -> None:
+    assert found(each_sessions) == [set(keys[:2])]
+    with counted() as asked:
+        assert found(each_sessions) == [set(keys[:2])]
+    idle = asked.statements
+    with each_sessions.begin() as session:
+        firm = suppliers.by_key(session, keys[1]).organisation
+        firm.name_ru, firm.name_en, firm.changed_at = "АО «Ничего общего»", None, now()
+    with counted() as asked:
+        assert found(each_sessions) == []
+    assert asked.statements > idle
 
 
 def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
     each_sessions: Sessions, keys: list[str]
 ) -> None:
+    assert found(each_sessions)
     with each_sessions.begin() as session:
         keep, gone = merge(session, keys[0], keys[1])
         assert keep.employees == 77
@@ -89,7 +116,8 @@ def test_the_one_that_stays_gains_what_it_lacks_and_the_other_leads_to_it(
         assert merging.moved_to(session, keys[0]) is None
         centre = needs.centre_of(session, "centre")
         assert suppliers.by_external_id(session, centre, "s-1").public_id == keys[0]
-        assert KnownDuplicates().twins(session, centre.id) == []
+        assert duplicates.count(session, centre.id) == 0
+    assert found(each_sessions) == []
 
 
 def test_a_file_that_names_the_twin_changes_the_one_that_stays(
