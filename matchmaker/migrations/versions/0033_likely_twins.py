@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("second", sa.String(length=16), nullable=False),
         sa.Column("centre_id", sa.Integer(), nullable=False),
         sa.Column("probability", sa.Float(53), nullable=False),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_likely_twin_centre_id_centre"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_likely_twin_centre_id"),
         sa.PrimaryKeyConstraint("first", "second", name="pk_likely_twin"),
     )
     op.create_index("ix_likely_twin_centre_id_probability", "likely_twin", ["centre_id", "probability"])
@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.Integer(), nullable=False),
         sa.Column("firms_changed_at", sa.DateTime(timezone=True)),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_twin_search_centre_id_centre"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name="fk_twin_search_centre_id"),
         sa.PrimaryKeyConstraint("centre_id", name="pk_twin_search"),
     )
     op.create_index(
