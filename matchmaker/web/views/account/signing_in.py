@@ -1,5 +1,6 @@
 """The way from a right password, or a right code after it, to a signed-in browser."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -20,6 +21,9 @@ from matchmaker.web.views.account import known_devices
 _HALF = "half"
 # The time for the code after the password.
 _PAUSE = timedelta(minutes=10)
+# The presses of one person take turns: each right password is taken back before the next one is counted, so that many right
+# ones at once are not refused as guesses.
+_TURNS = tuple(threading.Lock() for _ in range(64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,15 @@ Act = Callable[[Session, User], None]
 def with_password(act: Act, field: str = "current") -> dict[str, str]:
     """Do an act for the person, if the field holds the right password. Returns the problems by field."""
     who = signed_in().user
-    if not guesses.is_own(product().limits, who, request.form.get(field, "")):
-        return {field: gettext("The password is wrong.")}
-    try:
-        with change() as (writing, user):
-            if user.epoch != who.epoch:  # the password was changed elsewhere meanwhile
-                raise Forbidden
-            guesses.admit(writing, product().limits, [guesses.again(user)])
-            act(writing, user)
-    except InvalidRecord as error:
-        return problems_of(error)
+    with _TURNS[who.id % len(_TURNS)]:
+        if not guesses.is_own(product().limits, who, request.form.get(field, "")):
+            return {field: gettext("The password is wrong.")}
+        try:
+            with change() as (writing, user):
+                if user.epoch != who.epoch:  # the password was changed elsewhere meanwhile
+                    raise Forbidden
+                guesses.admit(writing, product().limits, [guesses.again(user)])
+                act(writing, user)
+        except InvalidRecord as error:
+            return problems_of(error)
     return {}

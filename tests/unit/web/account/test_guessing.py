@@ -1,6 +1,9 @@
 """Guessing is stopped by account, by machine and for the site, and the owner still enters on a known device."""
 
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from sqlalchemy import delete
 
 from matchmaker.models import RateLimit
 from matchmaker.models.base import now
-from matchmaker.services.people import accounts, guesses
+from matchmaker.services.people import accounts, guesses, passwords
 from tests.support.browser import Browser, text
 from tests.support.small_centre import (
     EDITOR,
@@ -147,6 +150,29 @@ def test_a_password_asked_for_again_is_limited_for_its_person_alone(centre: Cent
     ]
     assert answers == [422] * 10 + [429]
     assert enter(centre, EDITOR).get("/account").status_code == 200
+
+
+def test_right_passwords_at_once_are_no_guesses(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    browsers, form = [enter(centre, EDITOR) for _ in range(4)], {"email": "e@x.example", "current": PASSWORD}
+    sent = [{**form, "csrf_token": browser.token("/account/email")} for browser in browsers]
+    answers, start = list[int](), threading.Barrier(len(browsers))
+
+    def slowly(_kept: str, _password: str) -> bool:
+        time.sleep(0.05)  # so that all are under way
+        return True
+
+    def press(browser: Browser, data: dict[str, str]) -> None:
+        start.wait()
+        answers.append(browser.client.post("/account/email", data=data, headers=browser.headers).status_code)
+
+    monkeypatch.setattr(guesses, "SIGNED_IN", replace(guesses.SIGNED_IN, most=2))
+    monkeypatch.setattr(passwords, "verify", slowly)
+    presses = [threading.Thread(target=press, args=one) for one in zip(browsers, sent, strict=True)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert answers == [302] * len(browsers)
 
 
 def test_letters_and_registrations_are_limited(centre: Centre) -> None:
