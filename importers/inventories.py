@@ -17,6 +17,7 @@ from importers.cells import in_lines, one_line
 from importers.columns import column_words
 from importers.readers import sheets, workbooks
 from importers.readers.delimiters import regular_delimiter
+from importers.readers.workbooks import SheetDoubt
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.sandbox import child_process, file_probe
@@ -44,9 +45,10 @@ class InventoryLine:
     columns: Mapping[str, Column] = field(default_factory=dict)
 
 
-def opened(name: str, path: Path) -> list[InventoryLine]:
-    """Lines of an uploaded list, read in the child process. Raises UnreadableFile, FileRefused."""
-    return [_line(**one) for one in child_process.run(_opened, name, path)]
+def opened(name: str, path: Path) -> tuple[list[InventoryLine], list[SheetDoubt]]:
+    """Lines of an uploaded list, read in the child process, and what was left out. Raises UnreadableFile, FileRefused."""
+    lines, doubts = child_process.run(_opened, name, path)
+    return [_line(**one) for one in lines], [SheetDoubt(**one) for one in doubts]
 
 
 def _line(
@@ -59,12 +61,12 @@ def _line(
     return InventoryLine(words, cells, group, named)
 
 
-def _opened(name: str, path: str) -> list[InventoryLine]:
+def _opened(name: str, path: str) -> tuple[list[InventoryLine], list[SheetDoubt]]:
     """The task of the child."""
     content = Path(path).read_bytes()
     if content.lstrip()[:5] == b"%PDF-":
-        return of_text(file_probe.words_of(Path(path)))
-    return read(name, content)
+        return of_text(file_probe.words_of(Path(path))), []
+    return read(name, content), sheets.doubts(name, content, "every")
 
 
 def read(name: str, content: bytes) -> list[InventoryLine]:

@@ -54,13 +54,6 @@ _OF_CONTACTS = frozenset({"person", "email", "phone", "website"})
 # Columns of certificates, each read with the name of its column.
 _STANDARD, _CERTIFICATES = "standard", "certificates"
 _OF_CERTIFICATES = frozenset({_STANDARD, "number", "valid_until"})
-_UNCOMPUTED = N_(
-    "This cell holds a formula without a value, which reads as empty: open the file in its program and save it, or type "
-    "the value."
-)
-_HIDDEN = N_(
-    "Row %(row)s of the hidden sheet “%(sheet)s” was not read: show the sheet, or send it as a file."
-)
 _DESTROYED = "cell.destroyed"
 
 
@@ -169,12 +162,9 @@ class ListFile:
         uncomputed, hidden = dict[int, list[Problem]](), list[Problem]()
         for one in sheets.doubts(self.name, content):
             if one.sheet:
-                params = {"row": one.row, "sheet": one.sheet}
-                hidden.append(Problem("record", "sheet.hidden", _HIDDEN, one.words, params))
+                hidden.append(one.problem)
             else:
-                uncomputed.setdefault(one.row, []).append(
-                    Problem(one.place, "cell.formula", _UNCOMPUTED, one.words)
-                )
+                uncomputed.setdefault(one.row, []).append(one.problem)
         return uncomputed, hidden
 
 

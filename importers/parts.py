@@ -11,6 +11,7 @@ from pathlib import Path
 from importers.cells import in_lines, one_line
 from importers.columns import column_words
 from importers.readers import sheets, workbooks
+from importers.readers.workbooks import SheetDoubt
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.sandbox import child_process
@@ -89,14 +90,16 @@ def read(name: str, content: bytes) -> PartList:
     return _table(name, (cells for _, cells in sheets.rows(name, content)), usual)
 
 
-def opened(name: str, path: Path) -> str:
-    """The text of an uploaded file's rows, read in the child process. Raises UnreadableFile."""
-    return str(child_process.run(_text, name, path))
+def opened(name: str, path: Path) -> tuple[str, list[SheetDoubt]]:
+    """The text of an uploaded file's rows, read in the child process, and what was left out. Raises UnreadableFile."""
+    text, doubts = child_process.run(_opened, name, path)
+    return text, [SheetDoubt(**one) for one in doubts]
 
 
-def _text(name: str, path: str) -> str:
+def _opened(name: str, path: str) -> tuple[str, list[SheetDoubt]]:
     """The task of the child."""
-    return read(name, Path(path).read_bytes()).text
+    content = Path(path).read_bytes()
+    return read(name, content).text, sheets.doubts(name, content)
 
 
 def pasted(text: str) -> PartList | None:

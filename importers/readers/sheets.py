@@ -29,9 +29,11 @@ def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     yield from _delimited(name, text)
 
 
-def doubts(name: str, content: bytes) -> list[SheetDoubt]:
-    """What the reading of a file's first sheet leaves out; a text leaves nothing out. Raises UnreadableFile."""
-    return workbooks.doubts(name, content) if workbooks.is_workbook(content) else []
+def doubts(name: str, content: bytes, which: str = "first") -> list[SheetDoubt]:
+    """What the reading of a file's first visible sheet, or of every sheet, leaves out; a text leaves nothing out. Raises
+    UnreadableFile.
+    """
+    return workbooks.doubts(name, content, which) if workbooks.is_workbook(content) else []
 
 
 def _delimited(name: str, text: str) -> Iterator[tuple[int, list[str]]]:

@@ -5,12 +5,13 @@ cells.
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from importers import cells
-from matchmaker.domain.errors import FileRefused, UnreadableFile
+from matchmaker.domain.errors import FileRefused, Problem, UnreadableFile
+from matchmaker.domain.language import N_
 from matchmaker.sandbox import child_process, file_counts
 
 if TYPE_CHECKING:
@@ -29,10 +30,19 @@ def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     yield from ((number, row) for number, row in next(iter(_opened(name, content, "first")), []))
 
 
+_UNCOMPUTED = N_(
+    "This cell holds a formula without a value, which reads as empty: open the file in its program and save it, or type "
+    "the value."
+)
+_HIDDEN = N_(
+    "Row %(row)s of the hidden sheet “%(sheet)s” was not read: show the sheet, or send it as a file."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SheetDoubt:
-    """What a reading of the first visible sheet leaves out: a cell whose formula has no value (`place` is its column,
-    "" for other sheets), or a row of a sheet that is hidden.
+    """What a reading of a workbook leaves out: a cell whose formula has no value (`place` is its column, after the sheet's
+    name where several sheets are read), or a row of a sheet that is hidden, with this sheet's name.
     """
 
     row: int
@@ -40,11 +50,24 @@ class SheetDoubt:
     words: str
     sheet: str = ""
 
+    @property
+    def problem(self) -> Problem:
+        """The same for people, in the column of the cell."""
+        if not self.sheet:
+            return Problem(self.place, "cell.formula", _UNCOMPUTED, self.words)
+        params = {"row": self.row, "sheet": self.sheet}
+        return Problem("record", "sheet.hidden", _HIDDEN, self.words, params)
 
-def doubts(name: str, content: bytes) -> list[SheetDoubt]:
-    """What a reading of the first visible sheet leaves out, row by row. Raises UnreadableFile."""
+    @property
+    def subject(self) -> str:
+        """What the problem is about: the cell with its formula, or the words of the row."""
+        return self.words if self.sheet else f"{self.place}{self.row} {self.words}"
+
+
+def doubts(name: str, content: bytes, which: str = "first") -> list[SheetDoubt]:
+    """What a reading of the first visible sheet, or of every sheet, leaves out, row by row. Raises UnreadableFile."""
     try:
-        found: list[Mapping[str, Any]] = child_process.run(_doubts, content=content)
+        found: list[Mapping[str, Any]] = child_process.run(_doubts, which, content=content)
     except FileRefused as error:
         raise UnreadableFile(error.template, **{**error.params, "file": name}) from error
     return [SheetDoubt(**one) for one in found]
@@ -75,12 +98,18 @@ def _read(which: str) -> list[list[tuple[int, list[str]]]]:
     if content[:2] == b"PK":
         file_counts.check_archive(io.BytesIO(content))
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    wanted = range(len(book.sheet_names)) if which == "every" else [_first_visible(book)]
-    found = (book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in wanted)
+    found = (
+        book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in _wanted(book, which)
+    )
     return [
         [(at, list(map(cells.in_lines, row[:MOST_COLUMNS]))) for at, row in enumerate(rows, 1) if any(row)]
         for rows in found
     ]
+
+
+def _wanted(book: "CalamineWorkbook", which: str) -> Sequence[int]:
+    """The places of the sheets that are read: of the first visible one, or of every one."""
+    return range(len(book.sheet_names)) if which == "every" else [_first_visible(book)]
 
 
 def _first_visible(book: "CalamineWorkbook") -> int:
@@ -92,17 +121,20 @@ def _is_visible(sheet: Any) -> bool:
     return str(sheet.visible).endswith(".Visible")
 
 
-def _doubts() -> list[SheetDoubt]:
+def _doubts(which: str) -> list[Mapping[str, Any]]:
     from python_calamine import CalamineWorkbook
 
     content = child_process.given()
     if content[:2] == b"PK":
         file_counts.check_archive(io.BytesIO(content))
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    read = _first_visible(book)
-    found = list(_without_value(content, read)) if content[:2] == b"PK" else []
+    read = _wanted(book, which)
+    found: list[SheetDoubt] = []
+    for at in read if content[:2] == b"PK" else ():
+        named = f"{book.sheet_names[at]}!" if len(read) > 1 else ""
+        found += (replace(one, place=named + one.place) for one in _without_value(content, at))
     for at, sheet in enumerate(book.sheets_metadata):
-        if at == read or _is_visible(sheet) or not str(sheet.typ).endswith(".WorkSheet"):
+        if at in read or _is_visible(sheet) or not str(sheet.typ).endswith(".WorkSheet"):
             continue
         rows = book.get_sheet_by_index(at).to_python(skip_empty_area=False)
         found += [
@@ -110,7 +142,7 @@ def _doubts() -> list[SheetDoubt]:
             for number, row in enumerate(rows, 1)
             if any(row)
         ]
-    return found[:MOST_DOUBTS]
+    return list(map(asdict, found[:MOST_DOUBTS]))
 
 
 _CELL = re.compile(r'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b([^>]*)>')

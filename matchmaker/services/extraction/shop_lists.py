@@ -1,6 +1,7 @@
 """The lists and texts that shops upload: opened in the background, and what is found in them kept as suggestions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from matchmaker.sandbox import child_process
 from matchmaker.services.core import blobs, locks
 from matchmaker.services.extraction import proposals, suggestions
 from matchmaker.services.files import file_jobs
+from matchmaker.services.mail import letters
 from search.text import Recogniser
 
 LARGEST = 5_000_000  # bytes of a list of machines or prices
@@ -40,11 +42,14 @@ def fill(session: Session, asked: Mapping[str, Any], data: Path, recogniser: Rec
     path = blobs.path_of(data / "files", str(asked["sha256"]))
     try:
         with child_process.of_person(str(asked["by"])):
-            listed = inventories.opened(str(asked["name"]), path)
+            listed, doubts = inventories.opened(str(asked["name"]), path)
     except (FileRefused, UnreadableFile) as error:
         return {"problem": file_jobs.problem_of(error)}
     lines = [*inventories.of_text(str(asked["text"])), *listed]
     read = proposals.propose(lines, recogniser, str(asked["language"]))
+    words = letters.words(str(asked["language"]))
+    told = (f"{one.subject}: {words(one.problem.message)}" for one in doubts)
+    read = replace(read, unread=(*read.unread, *told))
     profile = session.scalars(select(Profile).where(Profile.public_id == asked["profile"])).one()
     locks.lock_row(session, profile)
     new, known = suggestions.keep(session, profile, read)

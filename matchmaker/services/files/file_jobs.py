@@ -4,7 +4,7 @@ A file is stored first, then opened by a job of the kind "files.…", so that no
 the job's result or stands with the file's row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from importers.readers.workbooks import SheetDoubt
 from matchmaker.domain.errors import FileRefused, NotFound, UnreadableFile
 from matchmaker.domain.lifecycle import JobState
 from matchmaker.models import Job, User
@@ -69,6 +70,14 @@ def of(session: Session, key: str, person: str) -> FileJob:
     result = job.result if job.state == JobState.DONE else None
     given_up = job.state in {JobState.FAILED, JobState.CANCELLED}
     return FileJob(key, job.arguments, result, given_up)
+
+
+def left_out(doubts: Sequence[SheetDoubt]) -> list[dict[str, Any]]:
+    """What the reading of a workbook left out, as it is stored: each message with what it is about."""
+    return [
+        {"subject": one.subject, "message": one.problem.message, "params": dict(one.problem.params)}
+        for one in doubts
+    ]
 
 
 def problem_of(error: FileRefused | UnreadableFile) -> dict[str, Any]:

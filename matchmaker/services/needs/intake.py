@@ -56,11 +56,12 @@ def ask_rows(session: Session, upload: tuple[str, str], typed: Mapping[str, str]
 
 
 def rows_of_list(asked: Mapping[str, Any], data: Path) -> Mapping[str, Any]:
-    """The job: the rows of a list as text, or the problem of one that cannot be read."""
+    """The job: the rows of a list as text with what was left out, or the problem of one that cannot be read."""
     path = blobs.path_of(data / "files", str(asked["sha256"]))
     try:
         with child_process.of_person(str(asked["by"])):
-            return {"text": parts.opened(str(asked["name"]), path)}
+            text, doubts = parts.opened(str(asked["name"]), path)
+            return {"text": text, "left_out": file_jobs.left_out(doubts)}
     except (FileRefused, UnreadableFile) as error:
         return {"problem": file_jobs.problem_of(error)}
 

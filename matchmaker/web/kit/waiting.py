@@ -33,6 +33,12 @@ def problem_of(found: FileJob) -> str:
     return told(found.problem) if found.problem else ""
 
 
+def left_out(found: FileJob) -> list[str]:
+    """What the reading of the file left out, in the reader's language."""
+    told_of = (found.result or {}).get("left_out", ())
+    return [f"{one['subject']}: {told(one)}" for one in told_of]
+
+
 def told(problem: Mapping[str, Any]) -> str:
     """A stored message in the reader's language; its parameters may be messages of the product too."""
     params = {

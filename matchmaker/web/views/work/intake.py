@@ -63,9 +63,19 @@ def _centre(session: Session) -> Centre:
     return needs.centre_of(session, here.own_centre)
 
 
-def _page(given: Mapping[str, str], problems: Mapping[str, str], drafts: Sequence[IntakeDraft] = ()) -> str:
+def _page(
+    given: Mapping[str, str],
+    problems: Mapping[str, str],
+    drafts: Sequence[IntakeDraft] = (),
+    left_out: Sequence[str] = (),
+) -> str:
     return render_template(
-        "operator/intake.html", form=given, problems=problems, drafts=drafts, channels=intake.CHANNELS
+        "operator/intake.html",
+        form=given,
+        problems=problems,
+        drafts=drafts,
+        left_out=left_out,
+        channels=intake.CHANNELS,
     )
 
 
@@ -79,7 +89,7 @@ def _opened(key: str) -> ResponseReturnValue:
         return _page(given, {"file": f"{job.asked['name']}: {problem}"}), 422
     if job.result is None:
         return waiting.page(job, url_for("intake.form", opened=key), url_for("operator.queues"))
-    return _understood_page(given | {"text": str(job.result["text"])})
+    return _understood_page(given | {"text": str(job.result["text"])}, waiting.left_out(job))
 
 
 @blueprint.post("/")
@@ -103,11 +113,11 @@ def take() -> ResponseReturnValue:
     return redirect(url_for("intake.letter", key=saved[0]))
 
 
-def _understood_page(given: Mapping[str, str]) -> ResponseReturnValue:
+def _understood_page(given: Mapping[str, str], left_out: Sequence[str] = ()) -> ResponseReturnValue:
     try:
-        return _page(given, {}, [_draft(record) for record in _records(given)])
+        return _page(given, {}, [_draft(record) for record in _records(given)], left_out)
     except InvalidRecord as error:
-        return _page(given, forms.by_field(error)), 422
+        return _page(given, forms.by_field(error), left_out=left_out), 422
 
 
 def _receive(sent: FileStorage, given: Mapping[str, str]) -> str:

@@ -148,6 +148,19 @@ def test_a_workbook_of_machines_is_read_whatever_stands_above_and_below(shop: Br
     assert "Итого 6" in unread
 
 
+def test_a_formula_without_a_value_is_told(shop: Browser) -> None:
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made)
+    first, second = book.add_worksheet("Станки"), book.add_worksheet("Цены")
+    for at, row in enumerate([["Оборудование", "Модель"], ["Токарный станок", "16К20"]]):
+        first.write_row(at, 0, row)
+    second.write_formula("A1", "=SUM(B1:B9)", value="")
+    second.write("A2", "Фрезерная обработка")
+    book.close()
+    page = give(shop, name="Станки.xlsx", content=made.getvalue())
+    assert "Цены!A1 =SUM(B1:B9): This cell holds a formula without a value" in page
+
+
 def test_cells_pasted_from_a_table_are_read_like_the_table(shop: Browser) -> None:
     block = "Станок\tТип\tКол-во\tГабариты обработки\n6Р13\tКонсольно-фрезерный\t2\t1000х300х420\nHaas VF-2\t\t1\t\n"
     page = give(shop, block)

@@ -2,6 +2,7 @@ import io
 import re
 
 import pytest
+import xlsxwriter
 
 from tests.support import intake_form
 from tests.support.browser import Browser, text
@@ -55,6 +56,24 @@ def test_a_list_of_parts_becomes_drafts(operator: Browser) -> None:
     )
     assert answer.headers["Location"].endswith("/letter")
     assert "Втулка" in text(operator.get("/needs/"))
+
+
+def test_what_a_list_leaves_unread_is_told(operator: Browser) -> None:
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made)
+    shown, secret = book.add_worksheet("Детали"), book.add_worksheet("Старое")
+    for at, row in enumerate([["Деталь", "Кол-во"], ["Втулка"]]):
+        shown.write_row(at, 0, row)
+    shown.write_formula("B2", "=SUM(A1:A9)", value="")
+    secret.write_row(2, 0, ["Вал", "7"])
+    secret.hide()
+    book.close()
+    sent = {"csrf_token": operator.token(intake_form.PAGE), **intake_form.form(operator, act="look", text="")}
+    sent["file"] = (io.BytesIO(made.getvalue()), "list.xlsx")  # type: ignore[assignment]
+    page = text(opened(operator, sent))
+    assert "Not read from the file" in page
+    assert "B2 =SUM(A1:A9): This cell holds a formula without a value" in page
+    assert "Вал · 7: Row 3 of the hidden sheet “Старое” was not read" in page
 
 
 @pytest.mark.parametrize(
