@@ -1,13 +1,13 @@
 """The words of all suppliers in memory, in their base forms and in their order.
 
 What a need's words say for a supplier is told from them, the same whichever engine retrieves: a rare word counts more
-than a frequent one, neighbours count once more as a pair ("ball valves"), and a word of a profile's first lines counts
-more, since a firm says first what it mainly does. How often a word is repeated and how long a profile is matter little.
+than a frequent one, two that stand together count once more as a pair ("ball valves", "valves, ball"), and the first words
+count more on both sides: a firm says first what it mainly does, and a buyer what is mainly wanted. How often a word is
+repeated and how long a profile is matter little.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -22,6 +22,12 @@ from search.text.tokens import keys_of
 REPETITION, LENGTH = 0.3, 0.2
 # The first words of a profile, and the worth of a word that stands among them beside one that stands anywhere.
 LEAD, LEAD_WORTH = 40, 0.3
+# The first words of a need, which name what is wanted, and how much more than a later one each of them counts.
+HEAD, HEAD_WORTH = 6, 0.5
+# Two words stand together, in either order, with at most one other between them: "castings of aluminium".
+TOGETHER = 2
+# What two words together say beside what each of them says.
+PAIR_WORTH = 0.7
 # Pairs are counted by a hash of so many values; two that share one seem a little less rare.
 PAIR_BITS = 20
 # A word that more than this share of the suppliers use does not tell them apart.
@@ -80,7 +86,7 @@ class BaseForms:
 @dataclass(frozen=True, slots=True)
 class ProfileWords:
     """The base forms in each supplier's text in their order. `users` of the `suppliers` use each of them, `pair_users`
-    each pair of neighbours; a text has `mean` words.
+    each pair that stands together; a text has `mean` words.
     """
 
     numbers: BaseForms
@@ -137,22 +143,27 @@ class ProfileWords:
 
     def agreement(self, text: str, rows: Ints) -> Floats:
         """The share of a need's words, by rarity, that each of the rows uses: 0 to 1, and above where they also stand
-        beside each other as in the need.
+        together as in the need.
         """
         sequence = self.numbers.asked(text)
+        head = set(sequence[:HEAD])
         known = sorted(number for number in set(sequence) if 0 <= number < len(self.users))
-        unknown = len(set(sequence)) - len(known)
-        rarity = self._rarity(self.users[known])
-        whole = rarity.sum() + unknown * self._rarity(np.zeros(1))[0]
+        strange = [number for number in set(sequence) if not 0 <= number < len(self.users)]
+        rarity = self._rarity(self.users[known]) * _headed(number in head for number in known)
+        unused = self._rarity(np.zeros(len(strange))) * _headed(number in head for number in strange)
+        whole = rarity.sum() + unused.sum()
         if not known or not len(rows):
             return np.zeros(len(rows))
         place = {number: index for index, number in enumerate(known, 1)}
-        neighbours = _neighbours(sequence, place)
+        pairs = _pairs(sequence, place)
         used = _Used.of(self, rows, place)
         score = used.words() @ np.concatenate(([0.0], rarity))
-        if neighbours:
-            pairs = np.array([(known[a - 1], known[b - 1]) for a, b in neighbours], dtype=np.int64)
-            score += used.pairs(neighbours) @ self._rarity(self.pair_users[_hashed(pairs[:, 0], pairs[:, 1])])
+        if pairs:
+            first, second = np.array([(known[a - 1], known[b - 1]) for a, b in pairs], dtype=np.int64).T
+            leading = set(_pairs(sequence[:HEAD], place))
+            weight = _headed(pair in leading for pair in pairs)
+            rarity = self._rarity(self.pair_users[_hashed(first, second)])
+            score += PAIR_WORTH * used.pairs(pairs) @ (rarity * weight)
         share: Floats = score / whole
         return share
 
@@ -168,13 +179,13 @@ class ProfileWords:
 @dataclass(frozen=True, slots=True)
 class _Used:
     """Where the words of a need stand in the texts of some rows: one entry a place, `word` its position among the need's
-    words (1 and up), `row` the index of its row, `place` its place in the row's text.
+    words (1 and up), `row` the index of its row, `place` its place in the row's text, which is found at `position` of all.
     """
 
     word: Ints
     row: Ints
     place: Ints
-    follows: NDArray[np.bool_]
+    position: Ints
     damping: Floats
     asked: int
 
@@ -188,13 +199,11 @@ class _Used:
         begins = words.order.first[rows]
         lengths = words.order.first[rows + 1] - begins
         mean = max(words.mean, 1.0)
-        follows = np.zeros(len(hit), dtype=np.bool_)
-        follows[1:] = (np.diff(hit) == 1) & (owner[hit[1:]] == owner[hit[:-1]])
         return cls(
             found[hit],
             owner[hit],
             positions[hit] - begins[owner[hit]],
-            follows,
+            hit,
             np.asarray(REPETITION * (1 - LENGTH + LENGTH * lengths / mean), dtype=np.float64),
             len(place),
         )
@@ -203,16 +212,19 @@ class _Used:
         """The worth of each word in each row, rows × (words of the need and one)."""
         return self._worth(self.row, self.word, self.place, self.asked + 1)
 
-    def pairs(self, neighbours: Sequence[tuple[int, int]]) -> Floats:
-        """The worth of each pair of neighbours in each row."""
+    def pairs(self, pairs: Sequence[tuple[int, int]]) -> Floats:
+        """The worth of each pair in each row, rows × pairs."""
         number = np.zeros((self.asked + 1, self.asked + 1), dtype=np.int64)
-        for index, (first, second) in enumerate(neighbours, 1):
-            number[first, second] = index
-        latter = np.flatnonzero(self.follows)
-        pair = number[self.word[latter - 1], self.word[latter]]
-        kept = latter[pair > 0]
-        worth = self._worth(self.row[kept], pair[pair > 0], self.place[kept], len(neighbours) + 1)
-        return worth[:, 1:]
+        for index, (first, second) in enumerate(pairs, 1):
+            number[first, second] = number[second, first] = index
+        found: list[tuple[Ints, Ints]] = []
+        for apart in range(1, TOGETHER + 1):
+            near = self.position[apart:] - self.position[:-apart] <= TOGETHER
+            latter = np.flatnonzero(near & (self.row[apart:] == self.row[:-apart])) + apart
+            pair = number[self.word[latter - apart], self.word[latter]]
+            found.append((latter[pair > 0], pair[pair > 0]))
+        latter, pair = (np.concatenate(one) for one in zip(*found, strict=True))
+        return self._worth(self.row[latter], pair, self.place[latter], len(pairs) + 1)[:, 1:]
 
     def _worth(self, row: Ints, item: Ints, place: Ints, items: int) -> Floats:
         rows = len(self.damping)
@@ -224,26 +236,41 @@ class _Used:
         return worth
 
 
-def _neighbours(sequence: Sequence[int], place: dict[int, int]) -> list[tuple[int, int]]:
-    """The pairs of neighbours in a need's words, each once, by their positions among its known words."""
-    return list(
-        dict.fromkeys((place[a], place[b]) for a, b in pairwise(sequence) if a in place and b in place)
+def _pairs(sequence: Sequence[int], place: dict[int, int]) -> list[tuple[int, int]]:
+    """The pairs that stand together in a need's words, each once, by their positions among its known words."""
+    near = (
+        (place[one], place[other])
+        for index, one in enumerate(sequence)
+        for other in sequence[index + 1 : index + 1 + TOGETHER]
+        if one in place and other in place and one != other
     )
+    return list(dict.fromkeys((min(pair), max(pair)) for pair in near))
 
 
-def _hashed(first: Ints, second: Ints) -> Ints:
-    hashed: Ints = (first * 1_000_003 + second) % (1 << PAIR_BITS)
+def _headed(leading: Iterable[bool]) -> Floats:
+    """How much each word or pair counts, by whether it stands among the first of the need."""
+    return 1.0 + HEAD_WORTH * np.fromiter(leading, dtype=np.float64)
+
+
+def _hashed(one: Ints, other: Ints) -> Ints:
+    hashed: Ints = (np.minimum(one, other) * 1_000_003 + np.maximum(one, other)) % (1 << PAIR_BITS)
     return hashed
 
 
 def _users(order: Grouped, words: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The number of rows that use each word and each pair of neighbours."""
+    """The number of rows that use each word and each pair."""
     rows = len(order.first) - 1
     owner = np.repeat(np.arange(rows, dtype=np.int64), np.diff(order.first))
     values = order.values.astype(np.int64)
-    inside = owner[1:] == owner[:-1]
-    pairs = _hashed(values[:-1][inside], values[1:][inside])
-    return _counted(owner, values, words), _counted(owner[1:][inside], pairs, 1 << PAIR_BITS)
+    owners, pairs = list[Ints](), list[Ints]()
+    for apart in range(1, TOGETHER + 1):
+        inside = (owner[apart:] == owner[:-apart]) & (values[apart:] != values[:-apart])
+        owners.append(owner[apart:][inside])
+        pairs.append(_hashed(values[:-apart][inside], values[apart:][inside]))
+    return (
+        _counted(owner, values, words),
+        _counted(np.concatenate(owners), np.concatenate(pairs), 1 << PAIR_BITS),
+    )
 
 
 def _counted(owner: Ints, values: Ints, codes: int) -> NDArray[np.int32]:

@@ -249,10 +249,10 @@ class Matcher:
         )
 
     def _best(self, scored: Scored, among: Ints, rows: Ints, top: int) -> list[int]:
-        """The matches, best first; scores equal to nine digits are ordered by key, so that the same question
+        """The matches, best first; logits equal to nine digits are ordered by key, so that the same question
         has the same answer.
         """
-        rounded = np.round(scored.scores[among], 9)
+        rounded = np.round(scored.logits[among], 9)
         if len(among) > top:
             worst = np.partition(rounded, len(among) - top)[len(among) - top]
             among, rounded = among[rounded >= worst], rounded[rounded >= worst]

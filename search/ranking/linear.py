@@ -17,13 +17,14 @@ from search.ranking.evidence import Evidence, Floats
 @dataclass(frozen=True, slots=True)
 class Scored:
     """The scores. `scores` 0 to 1 a candidate; `contributions` candidates × features; intercept + row sum =
-    logit of the score.
+    logit of the score, which orders also where scores are so near 1 that they look the same.
     """
 
     names: tuple[str, ...]
     values: Floats
     contributions: Floats
     intercept: float
+    logits: Floats
     scores: Floats
 
     def value(self, name: str, row: int) -> float:
@@ -61,7 +62,9 @@ class LinearRanker:
         contributions = (features.weighed(values, clarity) - features.neutrals()) * self.vector()
         contributions[np.isnan(contributions)] = 0.0
         logits = self.intercept + contributions.sum(axis=1)
-        return Scored(tuple(features.FEATURES), values, contributions, self.intercept, logistic(logits))
+        return Scored(
+            tuple(features.FEATURES), values, contributions, self.intercept, logits, logistic(logits)
+        )
 
     def without(self, group: str) -> "LinearRanker":
         """The same ranker without a group of features, to measure the worth of the group."""

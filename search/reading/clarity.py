@@ -14,7 +14,9 @@ from search.text import Recognition
 # The share of the words at which a text counts as wholly explained: the rest of a letter is grammar and courtesy.
 EXPLAINED = 0.6
 # The kinds of facts on the part (a size, a tolerance, pieces, a day) of which so many make a request plain by themselves.
-PLAIN = 4
+PLAIN = 5
+# What is half explained tells far less than half of what is wanted: the half that is not may be the product itself.
+STEEPNESS = 2
 
 _FACTS = frozenset(
     {"plate", "thread", *(name for kind in OF_PARTS if kind.name != "materials" for name in kind.mentions)}
@@ -31,7 +33,8 @@ def clarity(record: NeedRecord, recognition: Recognition) -> float:
     facts = {mention.kind for mention in recognition.mentions} & _FACTS
     given = sum(getattr(record, name, None) is not None for name in _FIELDS)
     plain = min((len(facts) + given) / PLAIN, 1.0)
-    return 1 - (1 - min(_explained(recognition) / EXPLAINED, 1.0)) * (1 - plain)
+    told = 1 - (1 - min(_explained(recognition) / EXPLAINED, 1.0)) * (1 - plain)
+    return float(told**STEEPNESS)
 
 
 def _explained(recognition: Recognition) -> float:

@@ -17,6 +17,13 @@ from search.text.recognition import Mention
 _OF_BUYER = WordPattern("certificates", r"\b@of_buyer | \b@are_we[ ](?:an?[ ])?$")
 _FIRM_BEFORE = re.compile(r"(?:^|[|·•\n–—-])[^\w\n]{0,3}an?[ ]$", re.IGNORECASE)
 _FIRM_AFTER = WordPattern("certificates", r"[ ](?:\w{1,12}[ ])?@firm\b")
+# "ISO 9001 certified manufacturer of cylinders. Bores to 4 in. are available": whoever wrote it says what a firm is and has.
+_OF_MAKER = WordPattern(
+    "certificates", r"(?:[ ,/&+-]{1,3}[\w:./-]{1,20}){0,8}?[ ,/&+-]{1,3}(?:@maker)\b(?![ ]?[?:])"
+)
+_OFFERS = WordPattern("certificates", r"\b(?:@offers\b|@offered_things(?:[ ]\w{1,16}){0,4}[ ]include)")
+_SENTENCE_END = re.compile(r"[.!?\n;]")
+_ASKS = WordPattern("certificates", r"\b@asks\b|\?")
 _WELCOME = WordPattern("certificates", r"\b@welcome | \b@if_any[ ]$")
 _WELCOME_ALONE = WordPattern("certificates", r"[ ,]{1,3}@welcome[ ]?(?:[.,;)]|$)")
 _WELCOME_IN_BRACKETS = WordPattern("certificates", r"[^()\n]{0,40}\([^()\n]{0,20}?\b@welcome")
@@ -34,6 +41,7 @@ _OR = WordPattern(
     """,
 )
 _LISTED = WordPattern("certificates", r"[ ]?(?:,|/|@or)[ ]?(?:@or[ ])?")
+MOST_BEFORE = 4  # words before a standard that begins a text: another standard, an article
 FARTHEST = 60  # characters between two standards that are alternatives
 
 
@@ -64,11 +72,14 @@ def demands_in(
     if not found:
         return ()
     standards = specific(named(text, found, code_of, taxonomy.most_asked_standard), taxonomy)
+    advertised = bool(_OFFERS.search(text)) and not _ASKS.search(text)
     asked: list[_Demanded] = []
     mention: Mention | None = None
     for reach in reaches(text, standards, cell=False):
         mention = by_place.get(reach.standard.start, mention)
         one = mention and _asked(reach, mention, taxonomy)
+        if one and advertised and _is_praise(text, one.standard):
+            one = replace(one, strength=DemandStrength.WISH)
         if one:
             asked.append(one)
     return tuple(_each_once(_sets(text, asked)))
@@ -106,6 +117,13 @@ def _is_buyers(reach: Reach, words: Words) -> bool:
     if _OF_BUYER.search(words.head[-80:]) or _OTHERS.search(words.near_tail):
         return True
     return bool(_FIRM_BEFORE.search(reach.head) and _FIRM_AFTER.match(reach.tail))
+
+
+def _is_praise(text: str, standard: NamedStandard) -> bool:
+    """Whether a text begins with the standard of a maker: "ISO 9001 & AS9100 certified manufacturer of cylinders"."""
+    before = text[: standard.start]
+    first = len(before.split()) <= MOST_BEFORE and not _SENTENCE_END.search(before)
+    return first and bool(_OF_MAKER.match(text, standard.end))
 
 
 def _level(near: str, reach: Reach) -> CertificationLevel:

@@ -50,6 +50,18 @@ def _told(demand: CertificationDemand) -> str:
         ("Токарка. Подтверждённый сертификат ISO 9001.", "iso-9001 must verified"),
         ("Наш заказчик сертифицирован по ISO 9001, токарка 500 шт.", ""),
         ("We are an ISO 9001 company. Need turning, 500 pcs.", ""),
+        # What a firm says of itself may rank, and shuts nobody out; a wanted firm told in the same words is a condition.
+        (
+            "ISO 9001 & AS9100 certified manufacturer of gears. Types include bevel gears.",
+            "iso-9001 wish certified; en-9100 wish certified",
+        ),
+        (
+            "Сертифицированный по ISO 9001 производитель гидроцилиндров. Выпускаем цилиндры до 500 мм.",
+            "iso-9001 wish certified",
+        ),
+        ("ISO 9001 certified manufacturer of gears", "iso-9001 must certified"),
+        ("ISO 9001 certified foundry for 500 pcs. Patterns are available.", "iso-9001 must certified"),
+        ("Gears, milled. ISO 9001 certified firm, drawings are available.", "iso-9001 must certified"),
         ("Turning, material certificate 3.1 per EN 10204, 500 pcs.", ""),
         ("Токарка, EAC, сертификат соответствия на материал.", ""),
         ("Weld to ISO 5817 level B, ISO 2768-mK.", ""),
