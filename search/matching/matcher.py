@@ -25,7 +25,9 @@ from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
 from search.matching.candidates import RELATED_PROCESS, Retrieval
+from search.matching.partners import Partners, SharedVolume
 from search.matching.standby import SteadySearch
+from search.matching.team_positions import PositionTeam
 from search.ranking import explain
 from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Ints
@@ -208,34 +210,26 @@ class Matcher:
         answer = self.match(self._as_need(row), top=top + 1, today=today)
         return tuple((match.key, match.score) for match in answer.matches if match.key != key)[:top]
 
+    def _partners(self, today: date) -> Partners:
+        return Partners(self._retrieval, self._columns, self._ranker, today)
+
     def teams(
         self, requirements: Requirements, *, count: int = 3, today: date
     ) -> tuple[team_routes.Team, ...]:
-        """Teams for the need's route; a member needs only a part of the route, and passes every other filter.
+        """Teams for the need's route; a member needs only a part of the route, and passes every other filter."""
+        return self._partners(today).on_route(_dated(requirements, today), count)
 
-        Each is scored for an operation as if that were the whole need: other operations do not count against
-        it.
-        """
-        operations = len(requirements.processes)
-        if operations < 2:
-            return ()
-        whole = _dated(requirements, today)
-        parts = [replace(whole, processes=(code,)) for code in requirements.processes]
-        found = [self._retrieval.candidates(part, 4 * team_routes.WIDEST_LAYER, today) for part in parts]
-        rows = np.unique(np.concatenate([one.rows[one.passed] for one in found]))
-        fits, scores = np.zeros((len(rows), operations)), np.zeros((len(rows), operations))
-        for operation, part in enumerate(parts):
-            evidence = self._retrieval.of(part, rows, today)
-            fits[:, operation] = process_values(evidence)[:, 0]
-            scores[:, operation] = self._ranker.score(evidence).scores
-        able = [
-            team_routes.TeamCandidate(
-                self._columns.keys[row], tuple(fit), tuple(score), self._columns.place(row)
-            )
-            for row, fit, score in zip(rows.tolist(), fits.tolist(), scores.tolist(), strict=True)
-        ]
-        able.sort(key=lambda one: one.key)
-        return team_routes.teams(able, destination=requirements.location, count=count)
+    def position_teams(
+        self, positions: Iterable[Requirements], *, count: int = 3, today: date
+    ) -> tuple[PositionTeam, ...]:
+        """Teams for the positions of a need, each of which names its work; a member passes the filters of its own."""
+        return self._partners(today).for_positions([_dated(one, today) for one in positions], count)
+
+    def shared_volume(
+        self, requirements: Requirements, *, count: int = 3, today: date
+    ) -> SharedVolume | None:
+        """The need's volume, shared where no supplier declares to take it alone; None where the need has none."""
+        return self._partners(today).for_volume(_dated(requirements, today), count)
 
     def _as_need(self, row: int) -> Requirements:
         """A supplier's profile as a need for exactly that work."""

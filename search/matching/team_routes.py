@@ -13,6 +13,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from search.matching.integer_programs import least
+
 # An operation counts as covered from here: declared one level broader, even if only in words, but not a sibling.
 COVERS = 0.5
 
@@ -161,30 +163,18 @@ class _Program:
         """The supplier of each operation on the cheapest path that does not use all of a banned set; None if
         there is none.
         """
-        from scipy.optimize import LinearConstraint, milp
-
         size = len(self.costs)
         ends = np.zeros(len(self.equalities))
         ends[0] = 1.0
-        constraints = [
-            LinearConstraint(self.equalities, ends, ends),
-            LinearConstraint(self.capacities, -np.inf, 0.0),
-        ]
-        if banned:
-            cuts = np.array([[float(i in team) for i in range(size)] for team in banned])
-            constraints.append(LinearConstraint(cuts, -np.inf, cuts.sum(axis=1) - 1.0))
-        integral = np.concatenate([np.ones(self.switches), np.zeros(size - self.switches)])
-        answer = milp(
+        values = least(
             self.costs,
-            constraints=constraints,
-            integrality=integral,
-            bounds=(0.0, 1.0),
-            options={"mip_rel_gap": 0},
+            [(self.equalities, ends, ends), (self.capacities, -np.inf, 0.0)],
+            integral=np.arange(size) < self.switches,
+            without=banned,
         )
-        if answer.x is None:
+        if values is None:
             return None
-        flow = answer.x[self.switches :]
-        return self._walk(flow)
+        return self._walk(values[self.switches :])
 
     def _walk(self, flow: NDArray[np.float64]) -> list[int]:
         path: list[int] = []

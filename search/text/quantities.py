@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from search.text import designations, figures, measures, pieces
 from search.text.lexicon import WordNumbers, WordPattern
+from search.text.measures import FigureGroup
 from search.text.recognition import Mention
 from search.text.tokens import Token
 
@@ -16,9 +18,8 @@ _NORM = WordPattern(
 )
 _SPOKEN_DISTANCE = WordPattern("sizes", r"\b(@spoken_distances)[ ]@spoken_kilometre\b")
 _SPOKEN_DISTANCES = WordNumbers("sizes", "spoken_distances")
-
-
 NEAR_THREAD = 4  # characters
+_LESS_SURE = 0.1
 _INCHES = re.compile(r"(?:\"|''|in|inch)$")
 
 
@@ -31,6 +32,13 @@ def _left(text: str, mention: Mention) -> str:
     )
 
 
+def _ends(plain: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
+    """The last ends of ranges for themselves, for where the first one is another thing's: "сталь 45 — 200 шт."."""
+    ends = [FigureGroup((group.last,)) for group in groups if group.is_range and group.last.unit]
+    for mention in (*measures.mentions(plain, ends), *pieces.mentions(plain, ends)):
+        yield replace(mention, sure=mention.sure - _LESS_SURE)
+
+
 def find(text: str, words: Sequence[Token], default: float = 1.0) -> Iterator[Mention]:
     """All quantities of a canonical text, as proposals; each names the rule that made it."""
     plain = _NORM.sub(lambda match: " " * len(match[0]), text)
@@ -40,6 +48,7 @@ def find(text: str, words: Sequence[Token], default: float = 1.0) -> Iterator[Me
         plain = plain[: mention.start] + _left(plain, mention) + plain[mention.end :]
     groups = measures.grouped(plain, figures.find(plain, words, default))
     yield from measures.mentions(plain, groups)
+    yield from _ends(plain, groups)
     threads = [mention.end for mention in special if mention.kind == "thread"]
     for mention in pieces.mentions(plain, groups):
         # "резьбы М8 – 6 шт." counts threads

@@ -169,6 +169,7 @@ api_needs.read             GET   need.edit              needs
 api_needs.change           PUT   key                    needs
 api_needs.submit           POST  key                    needs
 api_needs.matches          GET   match.view             needs
+api_needs.together         GET   need.edit              needs
 api_shop.hours             GET   supplier               -
 api_shop.fitting           GET   supplier               -
 api_shop.state             PUT   key                    -
@@ -414,6 +415,7 @@ conditions.take            POST  need.edit              needs
 needs.move                 POST  need.edit              needs    complete
 needs.move                 POST  need.release           needs    publish
 comparison.compare         GET   need.edit              needs
+joint.together             GET   need.edit              needs
 comparison.copy            POST  need.edit              needs
 comparison.want            POST  need.edit              needs    match
 comparison.rate            POST  need.edit              needs    match

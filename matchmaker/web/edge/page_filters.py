@@ -22,6 +22,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "exports.own_needs": ("state",),
     "exports.suppliers": (*_SEARCH, "page"),
     "imports.start": (),
+    "joint.together": ("position",),
     "messages.listed": (),
     "needs.mine": ("state",),
     "needs.show": ("position", "ease"),

@@ -11,7 +11,7 @@ from matchmaker.services.matching.wording import WordedReason
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import place
-from matchmaker.web.pages import recognised_text, teams
+from matchmaker.web.pages import joint, recognised_text
 from matchmaker.web.pages.supplier_facts import CertificateView, certificate_views
 from search.ranking.explain import UNDATED, RankedSupplier
 
@@ -111,7 +111,7 @@ def answer_view(
         "relaxed": [name for name, how in requirements.strictness.items() if how is Strictness.WISH],
         "milder": list(milder),
         "only_dated": relaxation_links.ONLY_DATED if _shows_undated(answered) else "",
-        "teams": teams.views(answered, parts),
+        "teams": joint.on_route(answered, parts),
         "on": requirements.on,
         "asked": [
             (name, words.label(name), str(requirements.strictness_of(name)))

@@ -14,6 +14,7 @@ from matchmaker.web.views.needs import (
     quotes,
     reports,
     standing,
+    together,
 )
 
 BLUEPRINTS = (
@@ -26,5 +27,6 @@ BLUEPRINTS = (
     conditions.blueprint,
     standing.blueprint,
     comparison.blueprint,
+    together.blueprint,
     reports.blueprint,
 )

@@ -235,6 +235,73 @@ def test_free_hours_said_long_ago_count_less_and_are_marked(matching):
     assert added[0] > 2 * added[1] > 0
 
 
+def asked(**fields):
+    return wanted(title="Детали", **fields)
+
+
+def test_positions_that_no_supplier_takes_alone_are_given_a_team(matching):
+    matcher = matching(
+        turner("turner"),
+        supplier("foundry", capabilities=[{"process": "литьё в землю", "materials": ["СЧ20"]}]),
+        turner("both-but-small", can={"length_mm": 100}),
+    )
+    shaft = asked(processes=["токарная обработка"], length_mm=400)
+    housing = asked(processes=["литьё в землю"], materials=["СЧ20"])
+    painted = asked(processes=["порошковая окраска"])
+    (team, *_) = matcher.position_teams([shaft, painted, housing], today=TODAY)
+    assert [(member.key, member.positions) for member in team.members] == [
+        ("turner", (0,)),
+        ("foundry", (2,)),
+    ]
+    assert team.untaken == (1,)
+    alone = matcher.match(shaft, today=TODAY).matches[0]
+    assert (alone.key, round(alone.score, 6)) == ("turner", round(team.members[0].scores[0], 6))
+
+
+def test_who_lacks_a_certificate_that_must_hold_joins_no_team(matching):
+    matcher = matching(turner("with", certificates=[ISO]), turner("without"))
+    need = {"processes": ["токарная обработка"], "certification": {"standard": "ISO 9001"}}
+    (team,) = matcher.position_teams([asked(**need), asked(**need)], today=TODAY)
+    assert [member.key for member in team.members] == ["with"]
+
+
+def lots(key, low, high, **fields):
+    return turner(key, can={"lot": {"min": low, "max": high}}, **fields)
+
+
+def test_a_lot_that_nobody_declares_is_split_by_declared_lots(matching):
+    matcher = matching(lots("large", 10, 600), lots("small", 1, 450), turner("silent"))
+    need = asked(processes=["токарная обработка"], quantity=1000)
+    shared = matcher.shared_volume(need, today=TODAY)
+    (split,) = shared.splits
+    assert {share.key: share.most for share in split.shares} == {"large": 600, "small": 450}
+    assert sum(share.amount for share in split.shares) == 1000
+    assert (shared.in_pieces, shared.alone, shared.doing, shared.together) == (True, 0, 3, 1050)
+    one_takes_all = matcher.shared_volume(replace(need, quantity=600), today=TODAY)
+    assert (one_takes_all.alone, one_takes_all.splits) == (1, ())
+    too_much = matcher.shared_volume(replace(need, quantity=1051), today=TODAY)
+    assert (too_much.alone, too_much.together, too_much.splits) == (0, 1050, ())
+    assert matcher.shared_volume(replace(need, quantity=None), today=TODAY) is None
+
+
+def test_hours_are_split_by_those_that_are_free_and_pieces_with_them(matching):
+    def firm(key, *hours):
+        machines = [{"name": "Станок", "spare_hours_per_month": one} for one in hours]
+        return lots(key, 1, 100_000, equipment=machines)
+
+    matcher = matching(firm("a", 300), firm("b", 200), firm("unsaid"))
+    need = asked(processes=["токарная обработка"], spare_hours=400)
+    by_hours = matcher.shared_volume(need, today=TODAY)
+    by_pieces = matcher.shared_volume(replace(need, quantity=1000), today=TODAY)
+    for shared, volume, most in (
+        (by_hours, 400, {"a": 300, "b": 200}),
+        (by_pieces, 1000, {"a": 750, "b": 500}),
+    ):
+        (split,) = shared.splits
+        assert sum(share.amount for share in split.shares) == shared.volume == volume
+        assert {share.key: share.most for share in split.shares} == most
+
+
 def test_similar_suppliers_are_found_without_oneself(matching):
     matcher = matching(turner("a"), turner("b"), supplier("baker", "Пекарня"))
     assert [key for key, _ in matcher.similar("a", today=TODAY)] == ["b"]
