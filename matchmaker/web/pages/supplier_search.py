@@ -7,9 +7,11 @@ from datetime import date
 from flask import abort, request
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel
+from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.records import NeedRecord, parse
 from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
+from matchmaker.domain.typed_text import CONTROL, as_seen
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import database, product, wording
@@ -38,17 +40,25 @@ def found(understood: NeedReading, first: int, last: int) -> tuple[MatchAnswer, 
 
 def searched() -> tuple[str, NeedReading]:
     """The words of the address, and all of it as requirements."""
-    words = request.args.get("q", "").strip()
+    words = words_of(request.args)
     if len(words) > LONGEST_QUERY:
         abort(400)
     return words, asked(request.args)
+
+
+def words_of(given: Mapping[str, str]) -> str:
+    """The words of a search as they are seen, "" where there are none. Raises FilterRefused."""
+    typed = given.get("q", "")
+    if CONTROL.search(typed):
+        raise FilterRefused(name="q", value=CONTROL.sub("\N{REPLACEMENT CHARACTER}", typed)[:60])
+    return as_seen(typed).strip()
 
 
 def asked(given: Mapping[str, str]) -> NeedReading:
     """The search of an address as requirements; choices from the lists are strict, typed words are understood
     as in a need.
     """
-    words = given.get("q", "").strip()
+    words = words_of(given)
     record = parse(NeedRecord, {"kind": "need", "id": "search", "text": words or "—"})
     understood = requirements_of(record, product().recogniser, context.today())
     requirements = replace(understood.requirements, text=words)

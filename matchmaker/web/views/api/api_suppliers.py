@@ -71,10 +71,11 @@ def search(query: SupplierFilters) -> GivenAnswer:
         raise FilterRefused(name="process", value=query.process[:60])
     if query.region and query.region not in taxonomy.regions and query.region not in taxonomy.countries:
         raise FilterRefused(name="region", value=query.region[:60])
-    if not query.q.strip():
+    given = query.model_dump(include={"q", "process", "region", "level"})
+    if not supplier_search.words_of(given):
         raise FilterRefused(name="q", value=query.q[:60])
     last = query.after + query.limit
-    understood = supplier_search.asked(query.model_dump(include={"q", "process", "region", "level"}))
+    understood = supplier_search.asked(given)
     answered = matching.match_understood(database(), understood, context.matching(last))
     found = MatchList(
         total=answered.answer.total,

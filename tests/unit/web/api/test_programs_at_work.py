@@ -302,6 +302,21 @@ def test_lists_leave_as_files_and_the_journal_is_walked(world: World, ask: Ask) 
     assert ask("SX", "GET", "/journal").status_code == 404
 
 
+@pytest.mark.parametrize("door", ["/suppliers", "/lists/suppliers.csv"])
+@pytest.mark.parametrize(
+    ("typed", "words"), [("turn\x01ing", False), ("\u200b\u202e", False), ("turn\u200bing", True)]
+)
+def test_words_that_cannot_be_read_are_refused_as_the_filter_q(
+    ask: Ask, door: str, typed: str, words: bool
+) -> None:
+    answer = ask("CO", "GET", door, query_string={"q": typed})
+    if words or (door.startswith("/lists") and "\x01" not in typed):  # a list without words is that of all
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, answer.json["code"]) == (400, "filter.value")
+        assert "“q”" in answer.json["detail"]
+
+
 def test_searches_are_kept_and_counted_by_region(ask: Ask) -> None:
     kept = ask("CO", "POST", "/searches", json={"name": "Turners", "query": "q=turning"})
     assert kept.status_code == 201
