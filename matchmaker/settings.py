@@ -5,10 +5,10 @@ import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, FilePath, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -33,7 +33,18 @@ class Settings(BaseSettings):
         None, description="sqlite:///… or postgresql+psycopg://…; default in DATA"
     )
     engine: Literal["tantivy", "elasticsearch"] = Field("tantivy", description="Search engine")
-    elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch address")
+    elasticsearch_url: str = Field(
+        "http://127.0.0.1:9200",
+        description="Address of Elasticsearch, or of several nodes with commas between",
+    )
+    elasticsearch_api_key: SecretStr | None = Field(None, description="API key of Elasticsearch")
+    elasticsearch_ca_file: FilePath | None = Field(
+        None, description="Certificates of those who vouch for Elasticsearch's own, PEM"
+    )
+    elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Parts of an index made from now on")
+    elasticsearch_replicas: int | None = Field(
+        None, ge=0, le=20, description="Copies of an index; default: one as soon as there is a second node"
+    )
     elasticsearch_prefix: str = Field("matchmaker", description="Prefix of index names and aliases")
     elasticsearch_timeout: float = Field(1.0, gt=0, description="Seconds to wait for Elasticsearch")
     secret_key: SecretStr | None = Field(
@@ -100,6 +111,23 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone; use a name like Europe/Moscow or Asia/Omsk")
         return name
 
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _known_addresses(cls, given: str) -> str:
+        for address in _listed(given) or [given]:
+            parts = urlsplit(address)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or not _port(parts):
+                told = re.sub(r"(?<=://)[^/@]*@", "", address)
+                raise ValueError(
+                    f"{told!r} is no address; write http:// or https://, the host and the port: http://127.0.0.1:9200"
+                )
+        return given
+
+    @property
+    def elasticsearch_addresses(self) -> tuple[str, ...]:
+        """The addresses of the nodes of Elasticsearch."""
+        return tuple(_listed(self.elasticsearch_url))
+
     @field_validator("trusted_proxies")
     @classmethod
     def _known_networks(cls, given: str) -> str:
@@ -153,6 +181,13 @@ def _secret_folders() -> list[Path]:
     """The folders of systemd's credentials and of a container's secrets, where they are."""
     named = (os.environ.get("CREDENTIALS_DIRECTORY"), "/run/secrets")
     return [Path(folder) for folder in named if folder and Path(folder).is_dir()]
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        return None
 
 
 def _listed(given: str) -> list[str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matchmaker.services.mail.transport import Transport
     from matchmaker.services.matching.asked_needs import AskedNeeds
     from matchmaker.services.matching.matching import Matching
+    from search.engines.elastic.cluster import Cluster
     from search.engines.protocol import Engine
     from search.matching.matcher import Matcher
     from search.text import Recogniser
@@ -180,13 +181,25 @@ class Application:
     def engine(self) -> "Engine":
         from search.engines.factory import make_engine
 
+        cluster = self._cluster() if self.settings.engine == "elasticsearch" else None
         return make_engine(
-            self.settings.engine,
             self.taxonomy,
             folder=self.data / "index",
-            url=self.settings.elasticsearch_url,
+            cluster=cluster,
             prefix=self.settings.elasticsearch_prefix,
-            timeout=self.settings.elasticsearch_timeout,
+        )
+
+    def _cluster(self) -> "Cluster":
+        from search.engines.elastic.cluster import Cluster
+
+        given, key = self.settings, self.settings.elasticsearch_api_key
+        return Cluster(
+            given.elasticsearch_addresses,
+            timeout=given.elasticsearch_timeout,
+            api_key=key.get_secret_value() if key else "",
+            ca_file=given.elasticsearch_ca_file,
+            shards=given.elasticsearch_shards,
+            replicas=given.elasticsearch_replicas,
         )
 
     @part

@@ -1,25 +1,23 @@
 """The engine that the setting names; only its client is imported."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matchmaker.domain.taxonomy import Taxonomy
 from search.engines.protocol import Engine
 
+if TYPE_CHECKING:
+    from search.engines.elastic.cluster import Cluster
+
 
 def make_engine(
-    kind: str,
-    taxonomy: Taxonomy,
-    *,
-    folder: Path,
-    url: str = "",
-    prefix: str = "matchmaker",
-    timeout: float = 1.0,
+    taxonomy: Taxonomy, *, folder: Path, cluster: "Cluster | None" = None, prefix: str = "matchmaker"
 ) -> Engine:
-    """Open an engine: "tantivy" in a folder, or "elasticsearch" at an address with a prefix and a timeout in seconds."""
-    if kind == "elasticsearch":
+    """Open Elasticsearch in a cluster, where names of indexes begin with a prefix, or Tantivy in a folder without one."""
+    if cluster is not None:
         from search.engines.elastic.elastic_engine import ElasticEngine
 
-        return ElasticEngine(url, prefix, taxonomy, timeout)
+        return ElasticEngine(cluster, prefix, taxonomy)
     from search.engines.embedded.embedded_engine import EmbeddedEngine
 
     return EmbeddedEngine(folder, taxonomy)

@@ -19,6 +19,7 @@ from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.document import SearchDocument
 from search.engines.elastic import mapping
+from search.engines.elastic.cluster import Cluster
 from search.engines.elastic.elastic_engine import ElasticEngine
 from search.engines.embedded.embedded_engine import EmbeddedEngine
 from search.engines.embedded.fields import analyzer
@@ -170,7 +171,7 @@ def elasticsearch(
     from elasticsearch import Elasticsearch
 
     url = os.environ["MATCHMAKER_TEST_ELASTICSEARCH_URL"]
-    engine = ElasticEngine(url, "benchmark", columns.taxonomy, 60.0)
+    engine = ElasticEngine(Cluster((url,), timeout=60.0), "benchmark", columns.taxonomy)
     engine.rebuild(documents)
     matcher = Matcher(engine, columns, prior())
     queries = {id(need): query_of(need, columns.taxonomy, limit=200) for need in needs}

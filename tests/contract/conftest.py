@@ -8,6 +8,7 @@ import pytest
 
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.wiring import load_taxonomy
+from search.engines.elastic.cluster import Cluster
 from search.engines.factory import make_engine
 from search.engines.protocol import Engine
 from tests.support import elasticsearch_node, indexes
@@ -36,7 +37,8 @@ def open_engine(
     def make(kind: str) -> Engine:
         url = str(request.getfixturevalue("elasticsearch_url")) if kind == "elasticsearch" else ""
         addresses.append(url)
-        engine = make_engine(kind, taxonomy, folder=tmp_path / "index", url=url, prefix=prefix, timeout=10)
+        cluster = Cluster((url,), timeout=10) if url else None
+        engine = make_engine(taxonomy, folder=tmp_path / "index", cluster=cluster, prefix=prefix)
         opened.append(engine)
         return engine
 

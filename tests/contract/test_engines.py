@@ -24,6 +24,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.store import Columns
 from search.document import SearchDocument
 from search.engines.elastic import breaker
+from search.engines.elastic.cluster import Cluster
 from search.engines.embedded import embedded_engine as embedded
 from search.engines.factory import make_engine
 from search.engines.protocol import DocumentsRefused, Engine, EngineQuery, IndexTotals, Weighted
@@ -146,7 +147,8 @@ def filled(
         if kind not in engines:
             url = str(request.getfixturevalue("elasticsearch_url")) if kind == "elasticsearch" else ""
             folder = tmp_path_factory.mktemp("filled") / "index"
-            engines[kind] = make_engine(kind, taxonomy, folder=folder, url=url, prefix=prefix, timeout=10)
+            cluster = Cluster((url,), timeout=10) if url else None
+            engines[kind] = make_engine(taxonomy, folder=folder, cluster=cluster, prefix=prefix)
             engines[kind].rebuild(documents)
         return engines[kind]
 
@@ -480,17 +482,12 @@ def test_health_never_raises_and_counts(engine: Engine, kind: str) -> None:
 
 
 def test_elasticsearch_away_is_unavailable_at_once_after_a_few_failures(
-    taxonomy: Taxonomy, tmp_path: object
+    taxonomy: Taxonomy, tmp_path: Path
 ) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        engine = make_engine(
-            "elasticsearch",
-            taxonomy,
-            folder=tmp_path,
-            url=f"http://127.0.0.1:{unused.getsockname()[1]}",
-            timeout=1,
-        )
+        cluster = Cluster((f"http://127.0.0.1:{unused.getsockname()[1]}",))
+        engine = make_engine(taxonomy, folder=tmp_path, cluster=cluster)
         for _ in range(5):
             with pytest.raises(EngineUnavailable):
                 engine.search(EngineQuery())
@@ -507,7 +504,7 @@ def test_elasticsearch_that_does_not_answer_in_time_is_unavailable(
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        engine = make_engine("elasticsearch", taxonomy, folder=tmp_path, url=url, timeout=0.2)
+        engine = make_engine(taxonomy, folder=tmp_path, cluster=Cluster((url,), timeout=0.2))
         with pytest.raises(EngineUnavailable):
             engine.search(EngineQuery())
         engine.close()

@@ -10,6 +10,7 @@ from sklearn.pipeline import make_union
 
 from matchmaker.wiring import load_taxonomy
 from search.document import SearchDocument
+from search.engines.elastic.cluster import Cluster
 from search.engines.factory import make_engine
 from search.engines.protocol import Engine, EngineQuery
 
@@ -46,7 +47,7 @@ def elastic(documents: Sequence[SearchDocument]) -> Engine | None:
     if not url:
         return None
     engine = make_engine(
-        "elasticsearch", load_taxonomy(), folder=Path(), url=url, prefix="quality", timeout=30.0
+        load_taxonomy(), folder=Path(), cluster=Cluster((url,), timeout=30.0), prefix="quality"
     )
     engine.rebuild(documents)
     return engine

@@ -41,7 +41,7 @@ class Bench:
             for record in collection.suppliers
         )
         needs = {need.id: requirements_of(need, recogniser, TODAY).requirements for need in collection.needs}
-        engine = make_engine("tantivy", taxonomy, folder=folder)
+        engine = make_engine(taxonomy, folder=folder)
         engine.rebuild(documents)
         return cls(documents, needs, Columns.build(documents, taxonomy), engine)
 

@@ -25,6 +25,7 @@ from search.document import SearchDocument
 from search.engines import versions
 from search.engines.elastic import mapping
 from search.engines.elastic.breaker import Breaker
+from search.engines.elastic.cluster import Cluster
 from search.engines.elastic.mapping import Json
 from search.engines.protocol import (
     UNWRITABLE,
@@ -58,13 +59,14 @@ class _Written:
 class ElasticEngine:
     """Implements search.engines.protocol.Engine."""
 
-    def __init__(self, url: str, prefix: str, taxonomy: Taxonomy, timeout: float) -> None:
-        self._taxonomy = taxonomy
+    def __init__(self, cluster: Cluster, prefix: str, taxonomy: Taxonomy) -> None:
+        self._taxonomy, self._cluster = taxonomy, cluster
         self._prefix = f"{prefix}-suppliers"
         self._alias = f"{self._prefix}-v{VERSION}"
         self._breaker = Breaker(self._answers)
-        self._client = Elasticsearch(url, request_timeout=timeout, max_retries=0, retry_on_timeout=False)
-        self._writer = self._client.options(request_timeout=max(timeout, WRITE_TIMEOUT))
+        self._client = cluster.client()
+        self._writer = self._client.options(request_timeout=max(cluster.timeout, WRITE_TIMEOUT))
+        self._settings: Json = {**mapping.SETTINGS, **cluster.index_settings}
 
     def _answers(self) -> bool:
         """Whether a question is answered, whatever the answer."""
@@ -138,7 +140,7 @@ class ElasticEngine:
         """The documents that even a fresh index refuses."""
         scratch = f"{self._prefix}-scratch-{versions.new_generation(self._prefix).made}"
         with self._calling(writing=True):
-            self._writer.indices.create(index=scratch, settings=mapping.SETTINGS, mappings=mapping.MAPPINGS)
+            self._writer.indices.create(index=scratch, settings=self._settings, mappings=mapping.MAPPINGS)
             try:
                 written = list(self._bulk(scratch, bodies, "external", alias=False))
             finally:
@@ -207,6 +209,7 @@ class ElasticEngine:
                 size=query.limit,
                 from_=query.offset,
                 sort=order or None,
+                search_type=self._cluster.search_type,
                 source=False,
                 track_total_hits=True,
             )
@@ -237,7 +240,7 @@ class ElasticEngine:
             with self._calling(writing=True):
                 self._writer.indices.create(
                     index=generation.name,
-                    settings=mapping.SETTINGS,
+                    settings=self._settings,
                     mappings=mapping.MAPPINGS,
                     aliases={_building(generation): {}},
                 )

@@ -17,7 +17,6 @@ Json = dict[str, Any]
 _SHAPE = 1  # of the fields here that are not those of every engine
 # A deleted document has no terms, only `gone` and its version, so that an older one that arrives late is refused.
 SETTINGS: Json = {
-    "number_of_shards": 1,
     "refresh_interval": "1s",
     "max_result_window": 1_000_000,
     "analysis": {
