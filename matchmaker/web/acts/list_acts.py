@@ -21,7 +21,7 @@ from matchmaker.web.pages.need_list import listed
 from matchmaker.web.pages.supplier_search import LAST_PAGE, found, searched
 
 
-def _check_allowed(session: Session) -> None:
+def check_allowed(session: Session) -> None:
     """Raise Forbidden for a person that may download no lists."""
     if not access.may(subject(session), "list.export", access.AccessObject()).allowed:
         raise Forbidden
@@ -31,7 +31,7 @@ def _answer(table: DownloadTable, kind: str, name: str) -> Response:
     """The list as a file; the download is recorded with the list's length."""
     made = downloads.answer(table, kind, name)
     with change() as (session, user):
-        _check_allowed(session)
+        check_allowed(session)
         centre = next(iter(standpoint(session).centres), product().settings.centre)
         act = Act("list.exported", "list", name, centre, {"rows": len(table.rows), "kind": kind})
         journal.record(session, user.public_id, (act,))
@@ -40,7 +40,7 @@ def _answer(table: DownloadTable, kind: str, name: str) -> Response:
 
 def suppliers(kind: str) -> Response:
     """The suppliers that the search at the same address finds, on all its pages."""
-    _check_allowed(database())
+    check_allowed(database())
     _words, understood = searched()
     _, matches = found(understood, 1, LAST_PAGE * PAGE)
     columns = (gettext("Supplier"), gettext("Place"), gettext("Certificates"), gettext("Fit"))
@@ -58,7 +58,7 @@ def _certificate(view: supplier_facts.CertificateView) -> str:
 
 def own_needs(kind: str) -> Response:
     """The list of the reader's own needs, for an operator those of the centre."""
-    _check_allowed(database())
+    check_allowed(database())
     whole = signed_in().is_operator
     columns = [gettext("Need"), gettext("State"), gettext("Deliver by"), gettext("Changed")]
     columns += [gettext(label) for label in _FURTHER]

@@ -22,20 +22,20 @@ MAKERS = {
 
 def shortlist(key: str, kind: str, language: str) -> Response:
     """The released shortlist as a file of a kind of MAKERS, in a language. Raises NotFound, Forbidden."""
-    need = _exportable(database(), key)
+    need = exportable(database(), key)
     if kind not in MAKERS:
         abort(404)
     make, media_type = MAKERS[kind]
     with force_locale(language):
         made = make(_report(need, language))
     with change() as (session, user):
-        shortlists.note_export(session, _exportable(session, key), kind, user)
+        shortlists.note_export(session, exportable(session, key), kind, user)
     response = Response(made, mimetype=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="shortlist-{key}-{language}.{kind}"'
     return response
 
 
-def _exportable(session: Session, key: str) -> Need:
+def exportable(session: Session, key: str) -> Need:
     """The need, for a person that may download its shortlist."""
     found = authorised(session, key, "need.edit")
     found.require("list.export")

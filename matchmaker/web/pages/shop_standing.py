@@ -65,6 +65,12 @@ def with_shop(session: Session, key: str) -> tuple[NeedAccess, Profile]:
     return found, profile
 
 
+def invited_shop(session: Session, key: str) -> Match:
+    """The match by which the acting person's shop was invited to a need. Raises as `with_shop` and `invitation_of`."""
+    found, profile = with_shop(session, key)
+    return invitation_of(session, found.need, profile)
+
+
 def invitation_of(session: Session, need: Need, profile: Profile) -> Match:
     """The match by which a shop was invited, answered or not. Raises NotFound for a shop that was never
     invited.

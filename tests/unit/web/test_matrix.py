@@ -14,6 +14,7 @@ from matchmaker.domain.access import (
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts, api_keys
 from matchmaker.web.app import create_app
+from matchmaker.web.views.api.api_answers import NoFilters
 from matchmaker.web.views.api.operations import of_view
 from tests.access import world as made
 from tests.access.matrix import DOORS, KEYED_ROWS, REASONS, ROWS, SCOPED, WITHIN, Row, cell
@@ -217,6 +218,36 @@ def test_a_program_changes_what_its_person_may_and_its_key_lets_it(
                 assert verdict(answer) is routes.expected_answer(world, row, name, thing), label
             else:
                 assert (answer.status_code, answer.json["code"]) == (403, "key.scope"), label
+
+
+@pytest.mark.parametrize("row", [row for row in (*API, *KEYED_ROWS) if row.action != "key"], ids=str)
+def test_who_may_not_hears_that_and_nothing_of_what_was_sent(app: Flask, world: World, row: Row) -> None:
+    said = of_view(app.view_functions[row.endpoint])
+    if said is None or said.reader == "anybody":
+        return
+    wrong: dict[str, object] = {"query_string": {"nonsense": "1"}}
+    if said.takes_file:
+        wrong = {"data": "{", "content_type": "text/plain"}
+    elif said.body:
+        wrong = {"json": []}
+    elif said.query is NoFilters:
+        return  # it takes nothing
+    seen = set[tuple[str, AccessVerdict]]()  # one person of each verdict asks at each object
+    for name in sorted(SUBJECTS.keys() - {"AN"}):
+        asked = {
+            label: (thing, right)
+            for label, thing in world.things(row.on).items()
+            if (label, right := routes.expected_answer(world, row, name, thing)) not in seen
+        }
+        header = key_of(world, name, write=row.method != "GET") if asked else {}
+        for label, (thing, right) in asked.items():
+            where = routes.address(app, row, thing)
+            answer = app.test_client().open(where, method=row.method, headers=header, **wrong)  # type: ignore[arg-type]
+            if right.allowed:
+                assert answer.status_code in {400, 415, 422}, f"{name} at {label}"
+            else:
+                assert verdict(answer) is right, f"{name} at {label}"
+            seen.add((label, right))
 
 
 @pytest.mark.parametrize("row", [row for row in (*API, *KEYED_ROWS) if row.action != "key"], ids=str)

@@ -32,7 +32,7 @@ class ActList(ApiAnswer):
 
 
 @blueprint.get("")
-@operation(answer=ActList, query=PageFilters)
+@operation(answer=ActList, query=PageFilters, allowed=signed_in)
 def open_acts(query: PageFilters) -> GivenAnswer:
     """What the person did in the last ten minutes, here or on a page, and can take back."""
     found = undoing.open_acts_of(database(), signed_in().user)

@@ -80,7 +80,7 @@ class PhotoList(ApiAnswer):
 
 
 @blueprint.get("/shop/certificates")
-@operation(answer=CertificateList, query=PageFilters, refusals=(403,))
+@operation(answer=CertificateList, query=PageFilters, refusals=(403,), allowed=own_profile)
 def listed(query: PageFilters) -> GivenAnswer:
     """The certificates of the shop's draft with their scans; their facts are changed in the profile."""
     profile = own_profile()
@@ -130,7 +130,7 @@ def scan(key: str) -> Response:
 
 
 @blueprint.get("/shop/photos")
-@operation(answer=PhotoList, query=PageFilters, refusals=(403,))
+@operation(answer=PhotoList, query=PageFilters, refusals=(403,), allowed=own_profile)
 def own_photos(query: PageFilters) -> GivenAnswer:
     """The photos of the shop."""
     shown, more = part(photos.of_profile(database(), own_profile()), query, lambda one: one.public_id)

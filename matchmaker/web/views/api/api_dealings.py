@@ -151,7 +151,12 @@ class QuoteList(ApiAnswer):
 
 
 @blueprint.get("/<key>/shortlist")
-@operation(answer=ShortlistAnswer, query=PageFilters, refusals=(403, 404))
+@operation(
+    answer=ShortlistAnswer,
+    query=PageFilters,
+    refusals=(403, 404),
+    allowed=lambda key: curated(database(), key),
+)
 def shortlist(key: str, query: PageFilters) -> GivenAnswer:
     """The shortlist as the operators of the need's centre see it."""
     need = curated(database(), key)
@@ -194,7 +199,13 @@ def propose(key: str) -> ShortlistAnswer:
 
 
 @blueprint.put("/<key>/shortlist/<match>")
-@operation(answer=ShortlistLine, body=DecisionBody, refusals=(403, 404), conditional=True)
+@operation(
+    answer=ShortlistLine,
+    body=DecisionBody,
+    refusals=(403, 404),
+    conditional=True,
+    allowed=lambda key, **_: curated(database(), key),
+)
 def decide(key: str, match: str, body: DecisionBody) -> GivenAnswer:
     """Approve or reject a supplier at the revision in If-Match."""
     rejected = body.decision is MatchState.REJECTED
@@ -235,7 +246,12 @@ def ask(key: str) -> AskedAnswer:
 
 
 @blueprint.post("/<key>/answer")
-@operation(answer=AnswerTold, body=AnswerBody, refusals=(403, 404, 409))
+@operation(
+    answer=AnswerTold,
+    body=AnswerBody,
+    refusals=(403, 404, 409),
+    allowed=lambda key: shop_standing.invited_shop(database(), key),
+)
 def answer(key: str, body: AnswerBody) -> AnswerTold:
     """Answer the invitation of the person's own shop; the same answer again changes nothing."""
     with change() as (session, user):
@@ -293,18 +309,29 @@ def _quote(quote: Quote, match: Match, papers: Sequence[StoredFile], state: Quot
 
 
 @blueprint.put("/<key>/quote")
-@operation(answer=QuoteAnswer, body=QuoteBody, refusals=(403, 404), conditional=True)
+@operation(
+    answer=QuoteAnswer,
+    body=QuoteBody,
+    refusals=(403, 404),
+    conditional=True,
+    allowed=lambda key: own_match(database(), key),
+)
 def save_quote(key: str, body: QuoteBody) -> GivenAnswer:
     """Store the shop's quote as a draft, or send it; one that is there is changed at the revision in If-Match."""
     with change() as (session, user):
-        found = authorised(session, key, "quote.submit")
-        match = quotes.match_of(session, found.need, found.own_firm)
+        match = own_match(session, key)
         terms = quote_terms.read(typed(body), context.today())
         present = quotes.of_match(session, match)
         revision = None if present is None else check_revision(present.revision)
         quote = quotes.save(session, match, terms, user, revision=revision, submit=body.submit)
         session.flush()
         return GivenAnswer(quote_answer(session, quote, match), revision=quote.revision)
+
+
+def own_match(session: Session, key: str) -> Match:
+    """The match of the acting person's invited shop. Raises NotFound, Forbidden, NdaRequired."""
+    found = authorised(session, key, "quote.submit")
+    return quotes.match_of(session, found.need, found.own_firm)
 
 
 def typed(body: QuoteBody) -> dict[str, str]:
@@ -324,8 +351,7 @@ def typed(body: QuoteBody) -> dict[str, str]:
 def withdraw_quote(key: str) -> GivenAnswer:
     """Withdraw the shop's quote before the deadline."""
     with change() as (session, user):
-        found = authorised(session, key, "quote.submit")
-        match = quotes.match_of(session, found.need, found.own_firm)
+        match = own_match(session, key)
         quotes.withdraw(session, match, user)
         session.flush()
         quote = quotes.of_match(session, match)
@@ -334,7 +360,12 @@ def withdraw_quote(key: str) -> GivenAnswer:
 
 
 @blueprint.get("/<key>/quotes")
-@operation(answer=QuoteList, query=PageFilters, refusals=(403, 404))
+@operation(
+    answer=QuoteList,
+    query=PageFilters,
+    refusals=(403, 404),
+    allowed=lambda key: authorised(database(), key, "quote.opened"),
+)
 def opened_quotes(key: str, query: PageFilters) -> GivenAnswer:
     """All quotes for the need's contractor and centre once they are open."""
     need = authorised(database(), key, "quote.opened").need

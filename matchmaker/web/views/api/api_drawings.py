@@ -87,7 +87,13 @@ class AgreementList(ApiAnswer):
 
 
 @blueprint.get("/needs/<key>/drawings")
-@operation(answer=DrawingList, query=PageFilters, refusals=(403, 404), scope=SCOPE)
+@operation(
+    answer=DrawingList,
+    query=PageFilters,
+    refusals=(403, 404),
+    scope=SCOPE,
+    allowed=lambda key: authorised(database(), key, "drawing.list"),
+)
 def listed(key: str, query: PageFilters) -> GivenAnswer:
     """The drawings of a need, for its contractor and centre, and for invited suppliers under the agreement."""
     found = authorised(database(), key, "drawing.list")
@@ -153,6 +159,7 @@ def replace(key: str, file: SentFile) -> GivenAnswer:
     refusals=(403, 404, 410, 413, 415, 422),
     scope=SCOPE,
     media=_KINDS,
+    allowed=lambda key: drawing_acts.opened(database(), key),
 )
 def download(key: str, query: CopyFilters) -> GivenAnswer | Response:
     """The file: as it came for those who may change it, a marked copy for suppliers; 202 while the copy is being made. Each
@@ -186,7 +193,12 @@ def withdraw(key: str) -> NoAnswer:
 
 
 @blueprint.get("/needs/<key>/agreements")
-@operation(answer=AgreementList, query=PageFilters, refusals=(403, 404))
+@operation(
+    answer=AgreementList,
+    query=PageFilters,
+    refusals=(403, 404),
+    allowed=lambda key: authorised(database(), key, "nda.register"),
+)
 def agreements(key: str, query: PageFilters) -> GivenAnswer:
     """The agreements of a need: all for its contractor and centre, for an invited supplier its own."""
     found = visible(database(), key)

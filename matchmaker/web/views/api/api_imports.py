@@ -96,7 +96,13 @@ class UndoneAnswer(ImportAnswer):
 
 
 @blueprint.get("")
-@operation(answer=ImportList, query=PageFilters, refusals=(403,), scope=SCOPE)
+@operation(
+    answer=ImportList,
+    query=PageFilters,
+    refusals=(403,),
+    scope=SCOPE,
+    allowed=lambda: import_acts.own_centre(database()),
+)
 def listed(query: PageFilters) -> GivenAnswer:
     """The last files of the person's own centre."""
     found = import_batches.of_centre(database(), import_acts.own_centre(database()))
@@ -145,7 +151,13 @@ def read(key: str) -> ImportAnswer:
 
 
 @blueprint.get("/<key>/remarks")
-@operation(answer=RemarkList, query=PageFilters, refusals=(403, 404), scope=SCOPE)
+@operation(
+    answer=RemarkList,
+    query=PageFilters,
+    refusals=(403, 404),
+    scope=SCOPE,
+    allowed=lambda key: import_acts.batch(database(), key),
+)
 def remarks(key: str, query: PageFilters) -> GivenAnswer:
     """What is said of the lines of a file."""
     batch = import_acts.batch(database(), key)
@@ -166,7 +178,13 @@ def _remark(row: ImportRow, said: dict[str, object]) -> RemarkAnswer:
 
 
 @blueprint.put("/<key>/columns")
-@operation(answer=ImportAnswer, body=ColumnsBody, refusals=(403, 404), scope=SCOPE)
+@operation(
+    answer=ImportAnswer,
+    body=ColumnsBody,
+    refusals=(403, 404),
+    scope=SCOPE,
+    allowed=lambda key: import_acts.batch(database(), key),
+)
 def set_columns(key: str, body: ColumnsBody) -> ImportAnswer:
     """Say what the columns of a list mean; it is tried again."""
     batch = import_acts.batch(database(), key)

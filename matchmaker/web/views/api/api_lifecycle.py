@@ -80,7 +80,13 @@ def _told(key: str) -> GivenAnswer:
 
 
 @blueprint.post("/<key>/move")
-@operation(answer=NeedAnswer, body=MoveBody, refusals=(403, 404), revised=True)
+@operation(
+    answer=NeedAnswer,
+    body=MoveBody,
+    refusals=(403, 404),
+    revised=True,
+    allowed=lambda key: authorised(database(), key, "need.edit"),
+)
 def move(key: str, body: MoveBody) -> GivenAnswer:
     """Submit a need, take it back to a draft, complete or close it; publishing is the centre's, and no key's."""
     with change() as (session, user):
@@ -176,7 +182,12 @@ def _strictness(key: str) -> StrictnessAnswer:
 
 
 @blueprint.put("/<key>/strictness")
-@operation(answer=StrictnessAnswer, body=StrictnessBody, refusals=(403, 404))
+@operation(
+    answer=StrictnessAnswer,
+    body=StrictnessBody,
+    refusals=(403, 404),
+    allowed=lambda key: authorised(database(), key, "need.edit"),
+)
 def set_strictness(key: str, body: StrictnessBody) -> StrictnessAnswer:
     """Set how strict requirements of a need are."""
     unknown = [name for name in body.strictness if name not in REQUIREMENT_KINDS]

@@ -80,14 +80,26 @@ class JournalList(ApiAnswer):
 
 
 @blueprint.get("/lists/suppliers.<kind>")
-@operation(media=_TABLES, query=SearchFilters, refusals=(403, 404, 503), scope=EXPORT)
+@operation(
+    media=_TABLES,
+    query=SearchFilters,
+    refusals=(403, 404, 503),
+    scope=EXPORT,
+    allowed=lambda **_: list_acts.check_allowed(database()),
+)
 def suppliers(kind: str, query: SearchFilters) -> Response:  # noqa: ARG001 - the list reads the address
     """The suppliers that a search finds, as a file: xlsx or csv."""
     return list_acts.suppliers(kind)
 
 
 @blueprint.get("/lists/needs.<kind>")
-@operation(media=_TABLES, query=StateFilters, refusals=(403, 404), scope=EXPORT)
+@operation(
+    media=_TABLES,
+    query=StateFilters,
+    refusals=(403, 404),
+    scope=EXPORT,
+    allowed=lambda **_: list_acts.check_allowed(database()),
+)
 def needs(kind: str, query: StateFilters) -> Response:  # noqa: ARG001 - as above
     """The person's own needs, for an operator those of the centre, as a file: xlsx or csv."""
     return list_acts.own_needs(kind)
@@ -101,14 +113,20 @@ def certificates(kind: str) -> Response:
 
 
 @blueprint.get("/needs/<key>/shortlist.<kind>")
-@operation(media=_REPORTS, query=LanguageFilters, refusals=(403, 404), scope=EXPORT)
+@operation(
+    media=_REPORTS,
+    query=LanguageFilters,
+    refusals=(403, 404),
+    scope=EXPORT,
+    allowed=lambda key, **_: report_acts.exportable(database(), key),
+)
 def shortlist(key: str, kind: str, query: LanguageFilters) -> Response:
     """The released shortlist of a need as a file, pdf or xlsx, in either language."""
     return report_acts.shortlist(key, kind, query.language or context.language())
 
 
 @blueprint.get("/journal")
-@operation(answer=JournalList, query=JournalFilters, refusals=(404,), scope=AUDIT)
+@operation(answer=JournalList, query=JournalFilters, refusals=(404,), scope=AUDIT, allowed=journal_acts.scope)
 def journal(query: JournalFilters) -> GivenAnswer:
     """The journal: a centre's for its operators, a firm's for who answers for it, roles for the network's administrator."""
     scope = journal_acts.scope()

@@ -80,7 +80,7 @@ class MessageBody(ApiBody):
 
 
 @blueprint.get("/messages")
-@operation(answer=UnreadList, query=PageFilters)
+@operation(answer=UnreadList, query=PageFilters, allowed=signed_in)
 def new(query: PageFilters) -> GivenAnswer:
     """The threads of all needs with messages that the person has not read, at most a hundred."""
     found = unread.threads(database(), signed_in().user)
@@ -99,7 +99,12 @@ def _unread(one: unread.UnreadThread) -> UnreadLine:
 
 
 @blueprint.get("/needs/<key>/messages")
-@operation(answer=ThreadList, query=PageFilters, refusals=(403, 404))
+@operation(
+    answer=ThreadList,
+    query=PageFilters,
+    refusals=(403, 404),
+    allowed=lambda key: authorised(database(), key, "message.view"),
+)
 def listed(key: str, query: PageFilters) -> GivenAnswer:
     """The threads of a need that the person may read."""
     found = authorised(database(), key, "message.view")
@@ -117,7 +122,12 @@ def _line(match: Match) -> ThreadLine:
 
 
 @blueprint.get("/needs/<key>/messages/<match>")
-@operation(answer=MessageList, query=PageFilters, refusals=(403, 404))
+@operation(
+    answer=MessageList,
+    query=PageFilters,
+    refusals=(403, 404),
+    allowed=lambda key, match: message_acts.thread(database(), key, match),
+)
 def read(key: str, match: str, query: PageFilters) -> GivenAnswer:
     """The messages of a thread."""
     found = message_acts.thread(database(), key, match)
@@ -132,7 +142,12 @@ def _message(one: Message) -> MessageAnswer:
 
 
 @blueprint.post("/needs/<key>/messages/<match>")
-@operation(answer=MessageAnswer, body=MessageBody, refusals=(403, 404))
+@operation(
+    answer=MessageAnswer,
+    body=MessageBody,
+    refusals=(403, 404),
+    allowed=lambda key, match: message_acts.thread(database(), key, match),
+)
 def write(key: str, match: str, body: MessageBody) -> MessageAnswer:
     """Write a message in a thread; its readers are told by e-mail. The same words again within a minute are one message."""
     return _message(message_acts.write(key, match, body.text, body.audience))

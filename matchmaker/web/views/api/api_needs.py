@@ -178,7 +178,7 @@ class JointAnswer(ApiAnswer):
 
 
 @blueprint.get("")
-@operation(answer=NeedList, query=NeedFilters, refusals=(401,))
+@operation(answer=NeedList, query=NeedFilters, refusals=(401,), allowed=signed_in)
 def mine(query: NeedFilters) -> GivenAnswer:
     """The needs of the person's own firms; for an operator those of the centre."""
     who, here = signed_in(), standpoint(database())
@@ -277,7 +277,7 @@ def summary(key: str) -> NeedSummary:
 
 
 @blueprint.put("/<key>", endpoint="change")
-@operation(answer=NeedAnswer, body=NeedChange, refusals=(403, 404), conditional=True)
+@operation(answer=NeedAnswer, body=NeedChange, refusals=(403, 404), conditional=True, allowed=_own)
 def change_need(key: str, body: NeedChange) -> GivenAnswer:
     """Change a need at the revision in If-Match; another person's change meanwhile is not overwritten."""
     need = _own(key)
@@ -304,7 +304,12 @@ def submit(key: str) -> GivenAnswer:
 
 
 @blueprint.get("/<key>/matches")
-@operation(answer=NeedMatches, query=MatchFilters, refusals=(401, 403, 404, 503))
+@operation(
+    answer=NeedMatches,
+    query=MatchFilters,
+    refusals=(401, 403, 404, 503),
+    allowed=lambda key: authorised(database(), key, "match.view"),
+)
 def matches(key: str, query: MatchFilters) -> GivenAnswer:
     """The matches of a need that the person may see: for its operator all with scores, for its contractor the
     released shortlist, for a supplier its own. `position` asks about one position of the need.

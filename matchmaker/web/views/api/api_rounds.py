@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from matchmaker.domain.errors import InvalidRecord, Problem
 from matchmaker.domain.language import N_
-from matchmaker.models import Match, Need, Session
+from matchmaker.models import Need
 from matchmaker.services.quotes import quote_deadlines, quote_entry, quote_requests, quote_terms, quotes
 from matchmaker.services.quotes.quote_entry import QuoteEntry
 from matchmaker.web.acts import quote_acts
@@ -21,7 +21,7 @@ from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.pages.need_access import authorised
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, GivenAnswer
-from matchmaker.web.views.api.api_dealings import QuoteAnswer, QuoteBody, quote_answer, typed
+from matchmaker.web.views.api.api_dealings import QuoteAnswer, QuoteBody, own_match, quote_answer, typed
 from matchmaker.web.views.api.operations import operation
 
 blueprint = Blueprint("api_rounds", __name__, url_prefix="/api/v1/needs")
@@ -71,7 +71,12 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 @blueprint.put("/<key>/quotes/deadline")
-@operation(answer=RoundAnswer, body=RoundBody, refusals=(403, 404))
+@operation(
+    answer=RoundAnswer,
+    body=RoundBody,
+    refusals=(403, 404),
+    allowed=lambda key: authorised(database(), key, "need.edit"),
+)
 def set_deadline(key: str, body: RoundBody) -> RoundAnswer:
     """Set or move the deadline of quotes; who was promised another is told by e-mail. One that has passed stays."""
     with change() as (session, user):
@@ -91,7 +96,12 @@ def cancel(key: str) -> RoundAnswer:
 
 
 @blueprint.post("/<key>/quotes/ask")
-@operation(answer=AskAnswer, body=AskBody, refusals=(403, 404))
+@operation(
+    answer=AskAnswer,
+    body=AskBody,
+    refusals=(403, 404),
+    allowed=lambda key: authorised(database(), key, "need.edit"),
+)
 def ask(key: str, body: AskBody) -> AskAnswer:
     """Ask suppliers of the released shortlist for quotes, with a deadline."""
     with change() as (session, user):
@@ -105,7 +115,12 @@ def ask(key: str, body: AskBody) -> AskAnswer:
 
 
 @blueprint.put("/<key>/matches/<match>/quote")
-@operation(answer=QuoteAnswer, body=QuoteBody, refusals=(403, 404))
+@operation(
+    answer=QuoteAnswer,
+    body=QuoteBody,
+    refusals=(403, 404),
+    allowed=lambda key, **_: authorised(database(), key, "match.curate"),
+)
 def enter(key: str, match: str, body: QuoteBody) -> QuoteAnswer:
     """Enter, for an invited supplier, the quote that it sent on paper: sealed from the centre too, and the supplier is told."""
     authorised(database(), key, "match.curate")
@@ -128,7 +143,7 @@ def _folder() -> Path:
     takes_file=True,
     refusals=(403, 404),
     revised=True,
-    allowed=lambda key: _own_match(database(), key),
+    allowed=lambda key: own_match(database(), key),
 )
 def add_paper(key: str, file: SentFile) -> GivenAnswer:
     """Add a paper to the shop's own quote before the deadline: a PDF, JPEG or PNG of up to 10 MB, five at most."""
@@ -142,15 +157,9 @@ def remove_paper(key: str, paper: str) -> GivenAnswer:
     return _changed(key, dropped=[paper])
 
 
-def _own_match(session: Session, key: str) -> Match:
-    """The match of the acting person's invited shop. Raises NotFound, Forbidden, NdaRequired."""
-    found = authorised(session, key, "quote.submit")
-    return quotes.match_of(session, found.need, found.own_firm)
-
-
 def _changed(key: str, papers: Sequence[SentFile] = (), dropped: Sequence[str] = ()) -> GivenAnswer:
     with change() as (session, user):
-        match = _own_match(session, key)
+        match = own_match(session, key)
         quote = quote_entry.change_papers(session, match, user, _folder(), papers, dropped)
         session.flush()
         return GivenAnswer(quote_answer(session, quote, match), revision=quote.revision)

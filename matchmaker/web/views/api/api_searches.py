@@ -52,7 +52,7 @@ def _told(one: SavedSearch) -> SearchAnswer:
 
 
 @blueprint.get("")
-@operation(answer=SearchList, query=PageFilters)
+@operation(answer=SearchList, query=PageFilters, allowed=signed_in)
 def mine(query: PageFilters) -> GivenAnswer:
     """The person's saved searches."""
     found = saved_searches.of_user(database(), signed_in().user)
@@ -61,7 +61,7 @@ def mine(query: PageFilters) -> GivenAnswer:
 
 
 @blueprint.post("")
-@operation(answer=SearchAnswer, body=SearchBody, statuses=(201,))
+@operation(answer=SearchAnswer, body=SearchBody, statuses=(201,), allowed=signed_in)
 def save(body: SearchBody) -> GivenAnswer:
     """Keep a search; one of the same name is replaced."""
     with change() as (session, user):

@@ -157,7 +157,9 @@ def _profile() -> GivenAnswer:
 
 
 @blueprint.put("/profile", endpoint="change")
-@operation(answer=ProfileAnswer, body=ProfileChangeBody, refusals=(403,), conditional=True)
+@operation(
+    answer=ProfileAnswer, body=ProfileChangeBody, refusals=(403,), conditional=True, allowed=own_profile
+)
 def change_profile(body: ProfileChangeBody) -> GivenAnswer:
     """Store the profile as a draft at the revision in If-Match; the centre publishes it once it is submitted."""
     with change() as (session, user):
@@ -238,7 +240,7 @@ def hours() -> HoursAnswer:
 
 
 @blueprint.put("/capacity")
-@operation(answer=HoursAnswer, body=HoursBody, refusals=(403,))
+@operation(answer=HoursAnswer, body=HoursBody, refusals=(403,), allowed=own_profile)
 def state(body: HoursBody) -> HoursAnswer:
     """State hours of groups and weeks; other hours stay. All wrong entries are named, and then nothing is
     saved.

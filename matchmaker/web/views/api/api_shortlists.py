@@ -17,7 +17,7 @@ from matchmaker.web.kit import context, places
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages import explanations, profile_access
-from matchmaker.web.pages.need_access import curated
+from matchmaker.web.pages.need_access import authorised, curated
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiBody, ApiQuery, GivenAnswer
 from matchmaker.web.views.api.api_dealings import ShortlistLine, changed_match, shortlist_line
@@ -153,7 +153,13 @@ class ComparisonAnswer(ApiAnswer):
 
 
 @blueprint.put("/<key>/shortlist/<match>/place")
-@operation(answer=ShortlistLine, body=PlaceBody, refusals=(403, 404), conditional=True)
+@operation(
+    answer=ShortlistLine,
+    body=PlaceBody,
+    refusals=(403, 404),
+    conditional=True,
+    allowed=lambda key, **_: curated(database(), key),
+)
 def place(key: str, match: str, body: PlaceBody) -> GivenAnswer:
     """Move a supplier to a place of the shortlist, at the revision in If-Match."""
     return changed_match(
@@ -173,7 +179,13 @@ def undo(key: str, match: str) -> GivenAnswer:
 
 
 @blueprint.post("/<key>/shortlist/suppliers")
-@operation(answer=ShortlistLine, body=AddBody, refusals=(403, 404, 503), revised=True)
+@operation(
+    answer=ShortlistLine,
+    body=AddBody,
+    refusals=(403, 404, 503),
+    revised=True,
+    allowed=lambda key: curated(database(), key),
+)
 def add(key: str, body: AddBody) -> GivenAnswer:
     """Add a supplier that the matcher did not propose; one that is there stays as it is."""
     need = curated(database(), key)
@@ -198,7 +210,9 @@ def _check_supplier(key: str) -> None:
 
 
 @blueprint.post("/<key>/invitations")
-@operation(answer=InviteAnswer, body=InviteBody, refusals=(403, 404))
+@operation(
+    answer=InviteAnswer, body=InviteBody, refusals=(403, 404), allowed=lambda key: curated(database(), key)
+)
 def invite(key: str, body: InviteBody) -> InviteAnswer:
     """Invite suppliers of the shortlist, or notify them, by e-mail: all of them or nobody where the seats are too few."""
     tell = shortlists.notify if body.only_tell else match_decisions.invite
@@ -230,7 +244,9 @@ def _seats(need: Need) -> SeatsAnswer:
 
 
 @blueprint.put("/<key>/seats")
-@operation(answer=SeatsAnswer, body=SeatsBody, refusals=(403, 404))
+@operation(
+    answer=SeatsAnswer, body=SeatsBody, refusals=(403, 404), allowed=lambda key: curated(database(), key)
+)
 def set_seats(key: str, body: SeatsBody) -> SeatsAnswer:
     """Set the number of suppliers that may be invited; 409 where it is no longer the one in `seen`."""
     with change() as (session, user):
@@ -239,7 +255,12 @@ def set_seats(key: str, body: SeatsBody) -> SeatsAnswer:
 
 
 @blueprint.get("/<key>/comparison")
-@operation(answer=ComparisonAnswer, query=ComparisonFilters, refusals=(403, 404))
+@operation(
+    answer=ComparisonAnswer,
+    query=ComparisonFilters,
+    refusals=(403, 404),
+    allowed=lambda key: authorised(database(), key, "need.edit"),
+)
 def compare(key: str, query: ComparisonFilters) -> ComparisonAnswer:
     """Up to five suppliers of the released shortlist side by side."""
     found = comparison_acts.compared(key, [one.strip() for one in query.matches.split(",")])
@@ -274,7 +295,12 @@ def _cell(one: ComparisonCell | None) -> ComparedCell | None:
 
 
 @blueprint.put("/<key>/shortlist/<match>/wanted")
-@operation(answer=WantAnswer, body=WantBody, refusals=(403, 404))
+@operation(
+    answer=WantAnswer,
+    body=WantBody,
+    refusals=(403, 404),
+    allowed=lambda key, **_: authorised(database(), key, "need.edit"),
+)
 def want(key: str, match: str, body: WantBody) -> WantAnswer:
     """Mark a supplier of the released shortlist as interesting to the contractor, or no longer."""
     with change() as (session, user):
@@ -283,7 +309,12 @@ def want(key: str, match: str, body: WantBody) -> WantAnswer:
 
 
 @blueprint.put("/<key>/shortlist/<match>/rating")
-@operation(answer=RatingAnswer, body=RatingBody, refusals=(403, 404))
+@operation(
+    answer=RatingAnswer,
+    body=RatingBody,
+    refusals=(403, 404),
+    allowed=lambda key, **_: authorised(database(), key, "need.edit"),
+)
 def rate(key: str, match: str, body: RatingBody) -> RatingAnswer:
     """Record the outcome of a contract and rate the delivery; the centre reads it, other contractors do not."""
     rating = awards.Rating(**dict(body))

@@ -64,7 +64,7 @@ class WebhookMessages(ApiAnswer):
 
 
 @blueprint.get("")
-@operation(answer=WebhookList, query=PageFilters)
+@operation(answer=WebhookList, query=PageFilters, allowed=signed_in)
 def mine(query: PageFilters) -> GivenAnswer:
     """The addresses at which the person's programs are told of events."""
     found = webhooks.of_user(database(), signed_in().user)
@@ -77,7 +77,7 @@ def _told(one: Webhook, secret: str | None = None) -> WebhookAnswer:
 
 
 @blueprint.post("")
-@operation(answer=WebhookAnswer, body=WebhookBody, statuses=(201,))
+@operation(answer=WebhookAnswer, body=WebhookBody, statuses=(201,), allowed=signed_in)
 def make(body: WebhookBody) -> GivenAnswer:
     """Add an address; the same one again gets the events named now. The secret signs what it is told."""
     with change() as (session, user):
@@ -97,7 +97,12 @@ def end(key: str) -> WebhookAnswer:
 
 
 @blueprint.get("/<key>/messages")
-@operation(answer=WebhookMessages, query=PageFilters, refusals=(404,))
+@operation(
+    answer=WebhookMessages,
+    query=PageFilters,
+    refusals=(404,),
+    allowed=lambda key: webhooks.own(database(), signed_in().user, key),
+)
 def messages(key: str, query: PageFilters) -> GivenAnswer:
     """The last messages to an address, with their answers."""
     found = webhooks.own(database(), signed_in().user, key)

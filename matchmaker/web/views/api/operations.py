@@ -10,8 +10,15 @@ from typing import Any, Literal, TypeVar
 
 from flask import Response, abort, request, url_for
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException
 
-from matchmaker.domain.errors import FilterRefused, FilterUnknown, RevisionMissing, StaleRevision
+from matchmaker.domain.errors import (
+    FilterRefused,
+    FilterUnknown,
+    MatchmakerError,
+    RevisionMissing,
+    StaleRevision,
+)
 from matchmaker.domain.records import Record, parse
 from matchmaker.web.kit.context import person
 from matchmaker.web.views.api import api_bodies, repeated_requests
@@ -62,9 +69,13 @@ def operation(
     allowed: Callable[..., object] | None = None,
 ) -> Callable[[View], Callable[..., Response]]:
     """Declare a view. It is given `query` where it has filters, `body` where it has a body, `file` (name, stream) where it
-    takes one, and the values of its address; its docstring is the description. `allowed` refuses a reader before its
-    body is looked at, and is given the values of the address. Who is not signed in is refused before anything is looked at, so that nobody learns what there is.
+    takes one, and the values of its address; its docstring is the description. `allowed` asks the reader's right, given the values
+    of the address: before a file is taken, and before anything is said about what was sent, so that who may not do it hears
+    that, and nothing else. Who is not signed in is refused before anything is looked at, so that nobody learns what there is.
     """
+    takes_something = body is not None or takes_file or query is not NoFilters
+    if takes_something and reader == "signed in" and allowed is None:
+        raise TypeError("An operation that takes something says who may send it.")
 
     def declare(view: View) -> Callable[..., Response]:
         said = ApiOperation(
@@ -87,22 +98,33 @@ def operation(
             if reader == "signed in" and person() is None:
                 abort(401)
             api_bodies.check_scope(scope)
-            filters = read_filters(query, request.args)
-            given: dict[str, Any] = dict(address)
-            if query is not NoFilters:
-                given["query"] = filters
-            if allowed is not None:
+            if takes_file and allowed is not None:
                 allowed(**address)
-            if body is not None:
-                given["body"] = parse(body, api_bodies.body())
-            if takes_file:
-                given["file"] = api_bodies.file()
-            return repeated_requests.once(lambda: written(view(**given)))
+            try:
+                given, named = _sent(said), repeated_requests.named()
+            except (MatchmakerError, HTTPException):
+                if allowed is not None:
+                    allowed(**address)
+                raise
+            return repeated_requests.once(named, lambda: written(view(**address, **given)))
 
         asked.operation = said  # type: ignore[attr-defined]
         return asked
 
     return declare
+
+
+def _sent(said: ApiOperation) -> dict[str, Any]:
+    """What an operation takes beside the values of its address, read from the request."""
+    filters = read_filters(said.query, request.args)
+    given: dict[str, Any] = {}
+    if said.query is not NoFilters:
+        given["query"] = filters
+    if said.body is not None:
+        given["body"] = parse(said.body, api_bodies.body())
+    if said.takes_file:
+        given["file"] = api_bodies.file()
+    return given
 
 
 def of_view(view: object) -> ApiOperation | None:

@@ -19,12 +19,11 @@ _KEY = re.compile(r"[!-~]{1,64}\Z")
 _KEPT_HEADERS = ("Location", "ETag", "Link")
 
 
-def once(answer: Callable[[], Response]) -> Response:
+def once(asked: NamedRequest | None, answer: Callable[[], Response]) -> Response:
     """The answer to a request, given again where the same one was answered before.
 
-    A refusal is not kept: it changed nothing, and may be mended. Raises RequestRepeated, RequestAtWork, InvalidRecord.
+    A refusal is not kept: it changed nothing, and may be mended. Raises RequestRepeated, RequestAtWork.
     """
-    asked = _named()
     if asked is None:
         return answer()
     sessions = product().sessions
@@ -52,8 +51,8 @@ def once(answer: Callable[[], Response]) -> Response:
     return made
 
 
-def _named() -> NamedRequest | None:
-    """The request with its key; None for a request without one, and for reading."""
+def named() -> NamedRequest | None:
+    """The request with its key; None for a request without one, and for reading. Raises InvalidRecord."""
     key, who = request.headers.get(HEADER), person()
     if key is None or who is None or request.method in {"GET", "HEAD"}:
         return None
