@@ -2,6 +2,7 @@
 announce them.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import IN_CONVERSATION, WITH_QUOTE, WITHIN_CIRCLE
 from matchmaker.models import Match, Message, Need, Organisation, Profile, User
 from matchmaker.models.base import now
-from matchmaker.services.core import journal, urls
+from matchmaker.services.core import journal, signed_links, urls
 from matchmaker.services.mail import letters, preferences, recipients
 from matchmaker.services.needs import need_summary, quote_rounds
 from matchmaker.services.people import memberships
@@ -80,10 +81,17 @@ def audiences(match: Match, writer: str) -> tuple[str, ...]:
 
 
 def write(
-    session: Session, match: Match, text: str, user: User, *, writer: str, audience: str = "all"
+    session: Session,
+    match: Match,
+    text: str,
+    user: User,
+    *,
+    writer: str,
+    audience: str = "all",
+    form: str = "",
 ) -> Message:
-    """Write a message and notify its readers by e-mail. Raises InvalidRecord, NotFound for an audience that
-    the side does not have.
+    """Write a message and notify its readers by e-mail; the same words in the same form (its token) are one message. Raises
+    InvalidRecord, NotFound for an audience that the side does not have.
     """
     words = text.strip()
     _check(words)
@@ -96,12 +104,22 @@ def write(
     last = session.scalars(same.limit(1)).first()
     if last is not None and last.text == words and now() - last.at < SAME_WITHIN:
         return last
+    if form and not signed_links.first(session, "message", _press(form, user, audience, words)):
+        sent = session.scalars(same.where(Message.text == words).limit(1)).first()
+        if sent is not None:
+            return sent
     made = Message(match_id=match.id, by_id=user.id, side=writer, audience=audience, text=words)
     session.add(made)
     session.flush()
     journal.note(session, user.public_id, "message.written", match, {"audience": audience})
     _tell(session, match, made, user)
     return made
+
+
+def _press(form: str, user: User, audience: str, words: str) -> str:
+    """The words of a form: sent again they are the same press, changed they are another message."""
+    said = hashlib.sha256(f"{audience} {words}".encode()).hexdigest()
+    return f"{user.public_id} {form} {said}"
 
 
 def _check(words: str) -> None:

@@ -54,10 +54,11 @@ def threads(session: Session, found: NeedAccess) -> list[Match]:
     return list(messages.threads(session, found.need, found.side, found.invited_firms))
 
 
-def write(key: str, match: str, text: str, audience: str) -> Message:
-    """Write a message in a thread. Raises InvalidRecord, NotFound, Forbidden."""
+def write(key: str, match: str, text: str, audience: str, form: str = "") -> Message:
+    """Write a message in a thread; `form` is the token of its form. Raises InvalidRecord, NotFound, Forbidden."""
     with change() as (session, user):
         found = thread(session, key, match)
         if found.writer is None:
             raise Forbidden
-        return messages.write(session, found.match, text, user, writer=found.writer.side, audience=audience)
+        side = found.writer.side
+        return messages.write(session, found.match, text, user, writer=side, audience=audience, form=form)

@@ -327,7 +327,12 @@ def matches(key: str, query: MatchFilters) -> GivenAnswer:
 
 
 @blueprint.get("/<key>/together")
-@operation(answer=JointAnswer, query=JointFilters, refusals=(401, 403, 404, 503))
+@operation(
+    answer=JointAnswer,
+    query=JointFilters,
+    refusals=(401, 403, 404, 503),
+    allowed=lambda key: authorised(database(), key, "need.edit"),
+)
 def together(key: str, query: JointFilters) -> JointAnswer:
     """The suppliers that could do a need together where none does it alone: for its operator up to three groups with
     names, for its contractor the best one by places.

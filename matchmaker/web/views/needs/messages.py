@@ -12,7 +12,7 @@ from matchmaker.models import Need
 from matchmaker.services.people import personal_data
 from matchmaker.services.quotes import messages, unread
 from matchmaker.web.acts import message_acts
-from matchmaker.web.kit import context
+from matchmaker.web.kit import context, form_tokens
 from matchmaker.web.kit.after_answer import after_answer
 from matchmaker.web.kit.context import database, product, signed_in
 from matchmaker.web.kit.forms import problems_of
@@ -51,7 +51,7 @@ def thread(key: str, match: str) -> ResponseReturnValue:
         return _page(key, match)
     text = request.form.get("text", "").replace("\r\n", "\n")
     try:
-        message_acts.write(key, match, text, request.form.get("audience", "all"))
+        message_acts.write(key, match, text, request.form.get("audience", "all"), form_tokens.given())
     except InvalidRecord as error:
         return _page(key, match, text, problems_of(error)["text"]), 422
     flash(gettext("The message is sent."))
@@ -83,4 +83,5 @@ def _page(key: str, match: str, typed: str = "", problem: str = "") -> str:
         chosen=request.form.get("audience", ""),
         typed=typed,
         problem=problem,
+        once=form_tokens.given(),
     )

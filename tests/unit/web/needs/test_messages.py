@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import delete, select
 
 from matchmaker.domain.lifecycle import MatchState
@@ -21,9 +22,9 @@ from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
-from tests.support.invited import quote, say, sign, thread
+from tests.support.invited import field, quote, say, sign, thread
 
-_PASSING = re.compile(r'name="csrf_token" value="[^"]+"|40. · [0-9a-f]{16}')
+_PASSING = re.compile(r'name="(?:csrf_token|once)" value="[^"]+"|40. · [0-9a-f]{16}')
 
 
 def page(browser: Browser, address: str) -> str:
@@ -252,6 +253,29 @@ def test_a_message_sent_twice_is_one_and_an_empty_one_none(
     assert say(shop, own, "  ").status_code == 422
     assert say(shop, own, "x" * 4001).status_code == 422
     assert say(shop, own, "For the other side's eyes", "contractor").status_code == 404
+
+
+def test_one_form_is_one_message_however_late_it_is_sent_again(
+    need: str, shop: Browser, own_product: Application
+) -> None:
+    own = thread(shop, need)
+    form = {"text": "Late?", "audience": "all", "once": field(text(shop.get(own)), "once")}
+    changed, fresh = (
+        {**form, "text": "Late, and changed?"},
+        {**form, "once": field(text(shop.get(own)), "once")},
+    )
+    for later, sent in ((0, form), (1, form), (2, changed), (3, changed), (23, form)):
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=later)):
+            shop.sign_in("supplier")
+            assert shop.post(own, sent, page=own).status_code == 302
+    with own_product.sessions() as session:
+        texts = list(session.scalars(select(Message.text).where(Message.text.startswith("Late"))))
+    assert sorted(texts) == ["Late, and changed?", "Late?"]
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=24)):
+        shop.sign_in("supplier")
+        shop.post(own, fresh, page=own)
+    with own_product.sessions() as session:  # the same words in another form are another message
+        assert len(session.scalars(select(Message.text).where(Message.text == "Late?")).all()) == 2
 
 
 def test_a_need_without_invited_suppliers_has_nobody_to_write_to(
