@@ -366,6 +366,16 @@ def test_another_opening_of_the_index_sees_what_was_written(
     assert keys(reader, EngineQuery()) == ["only"]
 
 
+def test_keys_that_are_forgotten_are_read_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "MOST_GONE", 0)
+    for round_ in range(4):
+        here, gone = [f"{round_}-{number}" for number in range(5)], f"gone-{round_}"
+        engine.index([supplier(key) for key in (*here, gone)])
+        assert sorted(keys(engine, EngineQuery(limit=20))) == sorted((*here, gone))
+        engine.delete([(key, 2) for key in (*here, gone)])
+        assert keys(engine, EngineQuery(limit=20)) == []
+
+
 # Rebuilding
 
 

@@ -54,6 +54,30 @@ def test_garbage_is_collected_by_one_thread_only(
     assert gc.isenabled()
 
 
+def test_garbage_that_has_grown_old_is_collected_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector, "SAFE", False)
+    monkeypatch.setattr(gc, "get_threshold", lambda: (700, 0, 0))
+    gone = threading.Event()
+    was = gc.isenabled()
+    gc.enable()
+    try:
+        with collector.collecting_apart():
+            knot = Knot()
+            watched = ref(knot, lambda _: gone.set())
+            gc.collect(0)
+            gc.collect(1)  # now it is of the oldest
+            assert watched() is knot
+            del knot
+            for _ in range(5_000):
+                if gone.wait(0.001):
+                    break
+                _ = [Knot() for _ in range(1000)]
+            assert gone.is_set()
+    finally:
+        if not was:
+            gc.disable()
+
+
 @pytest.mark.parametrize("enabled", [True, False])
 def test_nothing_is_changed_where_python_collects_safely_or_not_at_all(
     collected_by: list[str], monkeypatch: pytest.MonkeyPatch, enabled: bool

@@ -27,17 +27,45 @@ libc.fflush(None)
 """
 
 
-def _arenas(settled: str) -> int:
-    told = subprocess.run(
-        [sys.executable, "-c", _THREADS.format(settled=settled)], capture_output=True, text=True, check=True
-    ).stdout
-    return len(re.findall("<heap nr=", told))
+# Much is freed between what stays.
+_HOLES = """
+import gc, re
+from matchmaker import heap
+{settled}
+def own():
+    return int(re.search(r"Anonymous: +(\\d+) kB", open("/proc/self/smaps_rollup").read())[1])
+before = own()
+held = [bytearray(10_000) for _ in range(4_000)]
+full = own()
+held = held[::40]
+gc.collect()
+print(full - before, own() - before)
+"""
+_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries have other heaps")
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def _told(program: str, settled: str) -> str:
+    words = [sys.executable, "-c", program.format(settled=settled)]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+@_glibc
 def test_all_threads_share_one_arena() -> None:
-    assert _arenas("") > 1
-    assert _arenas("heap.in_one_piece()") == 1
+    def arenas(settled: str) -> int:
+        return len(re.findall("<heap nr=", _told(_THREADS, settled)))
+
+    assert arenas("") > 1
+    assert arenas("heap.in_one_piece()") == 1
+
+
+@_glibc
+def test_what_is_free_between_what_is_used_goes_back() -> None:
+    def left(settled: str) -> float:
+        full, after = map(int, _told(_HOLES, settled).split())
+        return after / full
+
+    assert left("") > 0.9
+    assert left("heap.in_one_piece()") < 0.2
 
 
 def test_another_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
