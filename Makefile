@@ -36,6 +36,7 @@ check-%: $(VENV)/.ready-dev
 
 check-api: ## Generated requests of every reader to the interface for programs
 check-backup: ## A backup under writes, restored and compared
+check-cluster: ## A node of three of Elasticsearch killed under readers and a writer (--suppliers 1000000)
 check-deploy: ## Processes replaced and, with --all, tables migrated under requests
 check-edge: ## Over a hundred hostile and odd requests, each with the answer that was promised
 check-entry: ## Sessions that end, limits on guessing, no account told by words or time
