@@ -87,6 +87,7 @@ def _explanation(match: "RankedSupplier", wording: "Wording") -> dict[str, Any]:
     reasons = [wording.reason(verdict) for verdict in match.verdicts]
     return {
         "summary": wording.sentence(match),
+        "share": match.share,
         "requirements": [
             {
                 "requirement": verdict.requirement,
@@ -122,14 +123,19 @@ def _show_table(app: "Application", asked: Asked, answered: "MatchedNeed", wordi
     named = asked.position or asked.need
     key = f"{asked.need.id} / {asked.position.id}" if asked.position else asked.need.id
     click.echo(f"\n{key}  {named.title or (named.text or '')[:80]}")
+    requirements = answered.understanding.requirements
     if not answered.answer.matches:
         click.echo("  No supplier passes all conditions.")
+    else:
+        click.echo(f"  {wording.counts(answered.answer.counts, requirements)}")
     for rank, match in enumerate(answered.answer.matches, 1):
         organisation = answered.profiles[match.key].organisation
         click.echo(
             f"{rank:>4}. {match.score:.2f}  {organisation.name(app.settings.language)} ({organisation.external_id})"
         )
+        if requirements.processes:
+            click.echo(f"      {wording.share(match.share)}")
         click.echo(f"      {wording.sentence(match)}")
     for item in answered.answer.relaxations[:3]:
-        click.echo(f"  +{item.adds}: {wording.relaxation(item, answered.understanding.requirements)}")
+        click.echo(f"  +{item.adds}: {wording.relaxation(item, requirements)}")
     sys.stdout.flush()

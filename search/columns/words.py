@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from search.columns.ragged import Floats, Grouped, Ints, appended, grouped, spread
+from search.columns.ragged import Floats, Grouped, Ints, appended, grouped
 from search.engines.schema import all_words
 from search.text.tokens import keys_of
 
@@ -191,18 +191,20 @@ class _Used:
 
     @classmethod
     def of(cls, words: ProfileWords, rows: Ints, place: dict[int, int]) -> "_Used":
-        positions, owner = spread(words.order.first, rows)
         table = np.zeros(len(words.users), dtype=np.int64)
         table[list(place)] = list(place.values())
-        found = table[words.order.values[positions]]
+        everybody = np.arange(len(words.order.first) - 1)
+        order = words.order if np.array_equal(rows, everybody) else words.order.take(rows)
+        found = table[order.values]
         hit = np.flatnonzero(found)
-        begins = words.order.first[rows]
-        lengths = words.order.first[rows + 1] - begins
+        begins = order.first[:-1]
+        lengths = np.diff(order.first)
+        owner = np.searchsorted(order.first, hit, side="right") - 1
         mean = max(words.mean, 1.0)
         return cls(
             found[hit],
-            owner[hit],
-            positions[hit] - begins[owner[hit]],
+            owner,
+            hit - begins[owner],
             hit,
             np.asarray(REPETITION * (1 - LENGTH + LENGTH * lengths / mean), dtype=np.float64),
             len(place),

@@ -3,14 +3,14 @@
 Only suppliers that no other filter removes can be gained, so only they are judged again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from matchmaker.domain.certificate import CertificationDemand, CertificationLevel, DemandStrength
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementKind, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.store import Columns
@@ -41,10 +41,14 @@ class Relaxation:
 
 
 def relaxations(
-    columns: Columns, requirements: Requirements, outcome: FilterOutcome
+    columns: Columns,
+    requirements: Requirements,
+    outcome: FilterOutcome,
+    passing: Callable[[Requirements], int],
 ) -> tuple[Relaxation, ...]:
     """The gain of each active filter's relaxations over `outcome`, most first; relaxations without gain are
-    left out.
+    left out. `passing` counts the suppliers that pass other requirements, where these change who is counted at all or
+    which capabilities are looked at.
     """
     fails = np.zeros(len(outcome.rows), dtype=np.int8)
     active = list(dict.fromkeys(removed.requirement for removed in outcome.removed))
@@ -53,6 +57,9 @@ def relaxations(
     found: list[Relaxation] = []
     for name in active:
         strictness = requirements.strictness_of(name)
+        if name in _about_work(requirements):
+            found += _counted_anew(name, requirements, columns.taxonomy, passing, int(outcome.passed.sum()))
+            continue
         only_here = outcome.rows[removes(outcome.states[name], strictness) & (fails == 1)]
         if not len(only_here):
             continue
@@ -62,6 +69,25 @@ def relaxations(
             if len(only_here) > left:
                 found.append(Relaxation(name, change, len(only_here) - left))
     return tuple(sorted(found, key=lambda item: (-item.adds, item.requirement, str(item.change))))
+
+
+def _about_work(requirements: Requirements) -> tuple[str, ...]:
+    """The requirements that say whom a need is about: its operations, or its material where it names none."""
+    return ("processes",) if requirements.processes else ("materials",)
+
+
+def _counted_anew(
+    name: str,
+    requirements: Requirements,
+    taxonomy: Taxonomy,
+    passing: Callable[[Requirements], int],
+    before: int,
+) -> Iterator[Relaxation]:
+    wished = replace(requirements, strictness={**requirements.strictness, name: Strictness.WISH})
+    for change, eased in (*steps(name, requirements, taxonomy), (None, wished)):
+        adds = passing(eased or wished) - before
+        if adds > 0:
+            yield Relaxation(name, change, adds)
 
 
 def steps(name: str, requirements: Requirements, taxonomy: Taxonomy) -> Iterator[Step]:

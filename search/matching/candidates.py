@@ -21,16 +21,13 @@ from search.matching.preselection import RANKED, Preselection, shortlist
 from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Ints
 from search.ranking.feature_inputs import Gatherer, Texts
+from search.ranking.work_shares import RELATED_PROCESS, compared_words
 
 # Up to so many suppliers all are ranked; scoring them takes about as long as retrieving from a large index.
 SMALL_COLLECTION = 2_000
 # Candidates retrieved by words from a large collection.
 RETRIEVED = 200
 WIDEN = 8
-# A supplier does work like a process if it does a sibling at least.
-RELATED_PROCESS = 0.2
-# Characters of a need whose words are compared; longer texts repeat themselves.
-LONGEST_TEXT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ class Retrieval:
         nothing = np.zeros(len(rows))
         return gathered.evidence(
             Texts(
-                self._columns.words.agreement(f"{needed.text} {terms}"[:LONGEST_TEXT], rows),
+                self._columns.words.agreement(compared_words(needed), rows),
                 (letters.likeness(terms, rows) if letters else nothing)
                 if terms
                 else np.full(len(rows), np.nan),

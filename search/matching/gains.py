@@ -23,7 +23,7 @@ from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.need_set import NeedSet
-from search.ranking.explain import NEAR_FIT
+from search.ranking import work_shares
 from search.ranking.feature_inputs import work_fits
 
 # The number of changes of one kind that are tried: nobody would read all sizes that needs ask for.
@@ -108,7 +108,7 @@ def openings(document: SearchDocument, asked: DatedNeeds, taxonomy: Taxonomy) ->
 
 def _does_the_work(columns: Columns, asked: DatedNeeds) -> Bools:
     """The documents that do part of the work of each need, needs × documents."""
-    does: Bools = work_fits(columns, asked.judging) >= NEAR_FIT
+    does: Bools = work_shares.does(work_fits(columns, asked.judging))
     return does
 
 

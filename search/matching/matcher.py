@@ -4,8 +4,8 @@
 filter exactly, whatever the engine returns.
 """
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import count
@@ -18,30 +18,24 @@ from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.engines.protocol import Engine
 from search.engines.schema import query_of
-from search.filters import filter_outcomes, relaxations
-from search.filters.evaluator import RELEVANT_FIT
 from search.filters.filter_outcomes import FilterOutcome
 from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
-from search.matching.candidates import RELATED_PROCESS, Retrieval
+from search.matching.candidates import Retrieval
 from search.matching.partners import Partners, SharedVolume
+from search.matching.population import FitCounts, Population
 from search.matching.standby import SteadySearch
 from search.matching.team_positions import PositionTeam
-from search.ranking import explain
+from search.ranking import explain, work_shares
 from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Ints
-from search.ranking.explain import NEAR_FIT, RankedSupplier
+from search.ranking.explain import RankedSupplier
 from search.ranking.feature_inputs import Gatherer, work_fits
 from search.ranking.features import process_values
 from search.ranking.linear import Ranker, Scored
+from search.ranking.work_shares import MATCHES, WorkShare
 
-# A supplier is related to a need if it does work like one of the processes (a sibling at least, or in words), if
-# it works with the material or its family, or if its words come within reach of the best hit.
-RELATED_MATERIAL = 0.5
-RELATED_WORDS = 0.1
-# Where no work is understood, only similarity of letters is left to decide: a share of the best one.
-RELATED_LETTERS = 0.1
 # The answer where no supplier is related: enough for an operator to look at, too few to look like a result.
 NEAREST = 5
 # Explanations of single suppliers that are held, of about five kilobytes each.
@@ -50,48 +44,33 @@ _SETS = count()
 
 
 @dataclass(frozen=True, slots=True)
-class DeferredCounts:
-    """Filter counts and relaxations, computed on first use.
-
-    They count the suppliers that do the required work (all where none is named): another supplier would be no
-    gain.
-    """
-
-    columns: Columns
-    requirements: Requirements
-    known: list[FilterOutcome] = field(default_factory=list)
-
-    def outcome(self) -> FilterOutcome:
-        if not self.known:
-            wanted = self.requirements.processes
-            rows = self.columns.doing(wanted, RELEVANT_FIT) if wanted else None
-            self.known.append(filter_outcomes.evaluate(self.columns, self.requirements, rows))
-        return self.known[0]
-
-    def relaxations(self) -> tuple[Relaxation, ...]:
-        return relaxations.relaxations(self.columns, self.requirements, self.outcome())
-
-
-@dataclass(frozen=True, slots=True)
 class MatchAnswer:
-    """The matches, best first; `total` suppliers passed the filters and are related. `ranker` names the
-    ranker.
+    """The suppliers for a need, best first: matches, and those that are only related. `ranker` names the ranker. The counts
+    are taken when they are first asked for.
     """
 
     matches: tuple[RankedSupplier, ...]
-    total: int
     ranker: str
-    lazy: DeferredCounts
+    population: Population
+
+    @property
+    def counts(self) -> FitCounts:
+        """The suppliers that no condition removes, by their share of the work."""
+        return self.population.counts
+
+    @property
+    def total(self) -> int:
+        return self.counts.total
 
     @property
     def filters(self) -> FilterOutcome:
-        """The suppliers that every filter removed, among those that do the work."""
-        return self.lazy.outcome()
+        """The suppliers that every filter removed, among those that the need is about."""
+        return self.population.outcome
 
     @property
     def relaxations(self) -> tuple[Relaxation, ...]:
         """The gain of relaxing each requirement, most first."""
-        return self.lazy.relaxations()
+        return self.population.relaxations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,16 +122,18 @@ class Matcher:
     def match(self, requirements: Requirements, *, top: int = 20, today: date) -> MatchAnswer:
         """The best `top` suppliers for a need, explained."""
         requirements = _dated(requirements, today)
-        lazy = DeferredCounts(self._columns, requirements)
         candidates = self._retrieval.candidates(requirements, top, today)
-        evidence, scored = candidates.evidence, self._ranker.score(candidates.evidence)
-        among = np.flatnonzero(candidates.passed & _related(evidence))
+        evidence, rows = candidates.evidence, candidates.rows
+        shares = self._shares(evidence, rows)
+        scored = self._ranker.score(evidence)
+        among = np.flatnonzero(
+            candidates.passed & np.array([share is not None for share in shares], dtype=np.bool_)
+        )
         if not len(among):
             among = _nearest(evidence, candidates.passed)
-        best = self._best(scored, among, candidates.rows, top)
-        matches = self._matches(evidence, scored, best, candidates.rows)
-        total = len(among) if len(candidates.rows) >= candidates.total else candidates.total
-        return MatchAnswer(matches, total, self._ranker.name, lazy)
+        best = self._best(scored, among, rows, top, _later(requirements, shares))
+        matches = self._matches(evidence, scored, best, rows, shares)
+        return MatchAnswer(matches, self._ranker.name, Population(self._columns, requirements))
 
     def evidence(
         self, requirements: Requirements, keys: Iterable[str], *, today: date
@@ -162,17 +143,17 @@ class Matcher:
         rows = self._columns.rows(keys)
         return tuple(self._columns.keys[row] for row in rows), self._retrieval.of(requirements, rows, today)
 
-    def needs_for(self, key: str, needs: OpenNeeds, *, top: int = 20) -> tuple[FittingNeed, ...]:
-        """The open needs that a supplier fits, best first: it does part of the work, and no filter closes them to it."""
+    def needs_for(self, key: str, needs: OpenNeeds) -> tuple[FittingNeed, ...]:
+        """All open needs that a supplier fits, best first: it does part of the work, and no filter closes them to it."""
         row = self._columns.row(key)
         if row is None:
             return ()
         state = (self._state(row), self._ranker.name)
-        return needs.known.of((state, needs.number), lambda: self._fitting(row, needs, state))[:top]
+        return needs.known.of((state, needs.number), lambda: self._fitting(row, needs, state))
 
     def _fitting(self, row: int, needs: OpenNeeds, state: tuple[Hashable, ...]) -> tuple[FittingNeed, ...]:
         alone = self._columns.only(row)
-        fits = needs.judging.passed(alone)[:, 0] & (work_fits(alone, needs.judging)[:, 0] >= NEAR_FIT)
+        fits = needs.judging.passed(alone)[:, 0] & work_shares.does(work_fits(alone, needs.judging)[:, 0])
         found = []
         for number in np.flatnonzero(fits).tolist():
             need, dated = needs.needs[number], needs.judging.needs[number]
@@ -200,15 +181,18 @@ class Matcher:
         here, alone = np.array([row], dtype=np.int64), np.zeros(1, dtype=np.int64)
         gathered = Gatherer(self._columns.only(row), requirements, alone, today)
         evidence = self._retrieval.evidence(gathered, of=here)
-        return self._matches(evidence, self._ranker.score(evidence), [0], here)[0]
+        shares = self._shares(evidence, here)
+        return self._matches(evidence, self._ranker.score(evidence), [0], here, shares)[0]
 
     def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
         """Suppliers that could replace one: keys and scores as if its profile were the need."""
         row = self._columns.row(key)
         if row is None:
             return ()
-        answer = self.match(self._as_need(row), top=top + 1, today=today)
-        return tuple((match.key, match.score) for match in answer.matches if match.key != key)[:top]
+        asked = self._as_need(row)
+        found = [one for one in self.match(asked, top=top + 1, today=today).matches if one.key != key]
+        able = [one for one in found if one.share in MATCHES or not asked.processes]
+        return tuple((one.key, one.score) for one in able)[:top]
 
     def _partners(self, today: date) -> Partners:
         return Partners(self._retrieval, self._columns, self._ranker, today)
@@ -242,11 +226,11 @@ class Matcher:
             sectors=columns.codes("sectors", row),
         )
 
-    def _best(self, scored: Scored, among: Ints, rows: Ints, top: int) -> list[int]:
-        """The matches, best first; logits equal to nine digits are ordered by key, so that the same question
-        has the same answer.
+    def _best(self, scored: Scored, among: Ints, rows: Ints, top: int, later: Bools) -> list[int]:
+        """The matches, best first, those that stand `later` behind the others; logits equal to nine digits are ordered by
+        key, so that the same question has the same answer.
         """
-        rounded = np.round(scored.logits[among], 9)
+        rounded = np.round(scored.logits[among], 9) - 1e6 * later[among]
         if len(among) > top:
             worst = np.partition(rounded, len(among) - top)[len(among) - top]
             among, rounded = among[rounded >= worst], rounded[rounded >= worst]
@@ -254,21 +238,37 @@ class Matcher:
         order = sorted(zip(-rounded, (keys[row] for row in rows[among]), among, strict=True))
         return [int(index) for _, _, index in order[:top]]
 
+    def _shares(self, evidence: Evidence, rows: Ints) -> list[WorkShare | None]:
+        like = work_shares.like_material(self._columns, evidence.requirements, rows)
+        return work_shares.shares(evidence, like)
+
     def _matches(
-        self, evidence: Evidence, scored: Scored, chosen: list[int], rows: Ints
+        self,
+        evidence: Evidence,
+        scored: Scored,
+        chosen: list[int],
+        rows: Ints,
+        shares: Sequence[WorkShare | None],
     ) -> tuple[RankedSupplier, ...]:
         told = zip(
             rows[chosen].tolist(),
             scored.scores[chosen].tolist(),
             explain.verdicts(evidence, scored, chosen),
             explain.contributions(scored, chosen),
+            (shares[index] for index in chosen),
             strict=True,
         )
         return tuple(
             RankedSupplier(
-                self._columns.keys[row], score, verdicts, moved, self._words(evidence, row), scored.intercept
+                self._columns.keys[row],
+                score,
+                verdicts,
+                moved,
+                self._words(evidence, row),
+                scored.intercept,
+                share,
             )
-            for row, score, verdicts, moved in told
+            for row, score, verdicts, moved, share in told
         )
 
     def _words(self, evidence: Evidence, row: int) -> tuple[str, ...]:
@@ -290,17 +290,11 @@ def _dated(requirements: Requirements, today: date) -> Requirements:
     )
 
 
-def _related(evidence: Evidence) -> Bools:
-    """The suppliers related to the need: by a process, a material, or words."""
-    best = float(evidence.words.max(initial=0.0))
-    related: Bools = evidence.words >= max(RELATED_WORDS * best, 1e-9)
-    related |= evidence.material_fit >= RELATED_MATERIAL
-    if evidence.requirements.processes:
-        related |= process_values(evidence).max(axis=1, initial=0.0) >= RELATED_PROCESS
-    else:
-        likeness = np.nan_to_num(evidence.similarity)
-        related |= likeness >= max(RELATED_LETTERS * likeness.max(initial=0.0), 1e-9)
-    return related if best > 0 or evidence.requirements.processes else np.ones_like(related)
+def _later(requirements: Requirements, shares: Sequence[WorkShare | None]) -> Bools:
+    """The candidates that come behind the matches: those that do nothing of the work, where it is plain which work is wanted."""
+    if not work_shares.is_plain(requirements):
+        return np.zeros(len(shares), dtype=np.bool_)
+    return np.array([share not in MATCHES for share in shares], dtype=np.bool_)
 
 
 def _nearest(evidence: Evidence, passed: Bools) -> Ints:

@@ -25,6 +25,7 @@ from search.filters.evaluator import PASS, UNKNOWN
 from search.ranking.evidence import Evidence, Floats, Ints
 from search.ranking.features import HOURS_HALF_LIFE, MACHINES_HALF_LIFE, TEXT_EVIDENCE, position
 from search.ranking.linear import Scored
+from search.ranking.work_shares import WorkShare
 
 
 class RequirementOutcome(StrEnum):
@@ -70,7 +71,9 @@ class Contribution(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RankedSupplier:
-    """One answered supplier; intercept + amounts of all contributions = logit of `score`. `words` are matched words."""
+    """One answered supplier; intercept + amounts of all contributions = logit of `score`. `words` are matched words,
+    `share` is how much of the work it does, None for one that has nothing to do with the need.
+    """
 
     key: str
     score: float
@@ -78,6 +81,7 @@ class RankedSupplier:
     contributions: tuple[Contribution, ...]
     words: tuple[str, ...] = ()
     intercept: float = 0.0
+    share: WorkShare | None = None
 
 
 Column = list[RequirementVerdict]

@@ -153,11 +153,12 @@ def _ease(understood: NeedReading, eased: Sequence[str], parts: Matching) -> Nee
 class SupplierOpenings:
     """The open needs for a supplier.
 
-    `fitting` are needs with the same explanation as in the need's own answer, best first; `profile_gains` has
-    the changes that would open others.
+    `fitting` are the best needs with the same explanation as in the need's own answer, of all `total`; `profile_gains`
+    has the changes that would open others.
     """
 
     fitting: tuple[tuple[Need, RankedSupplier], ...]
+    total: int
 
 
 def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
@@ -172,7 +173,8 @@ def openings(session: Session, key: str, parts: Matching) -> SupplierOpenings:
     first = list(best.values())[: parts.top]
     query = needs.with_parts().where(Need.public_id.in_([one.need for one in first]))
     shown = {need.public_id: need for need in session.scalars(query)}
-    return SupplierOpenings(tuple((shown[one.need], one.match) for one in first))
+    there = tuple((shown[one.need], one.match) for one in first if one.need in shown)
+    return SupplierOpenings(there, len(best) - len(first) + len(there))
 
 
 def open_needs(session: Session, parts: Matching) -> OpenNeeds:

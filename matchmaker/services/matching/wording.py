@@ -21,8 +21,10 @@ from search.columns.kept import Kept
 from search.filters.filter_outcomes import RemovedByFilter
 from search.filters.relaxations import DemandChange, Relaxation
 from search.matching.gains import ProfileChange
+from search.matching.population import FitCounts
 from search.ranking.explain import UNDATED, RankedSupplier, RequirementVerdict, demanded_level
 from search.ranking.features import FEATURES
+from search.ranking.work_shares import WorkShare
 
 Translate = Callable[[str], str]
 
@@ -33,6 +35,12 @@ OUTCOME_LABELS: Mapping[str, str] = {
     "near": N_("nearly met"),
     "unmet": N_("not met"),
     "unknown": N_("not stated"),
+}
+SHARE_LABELS: Mapping[str, str] = {
+    WorkShare.WHOLE: N_("does all of the work"),
+    WorkShare.PART: N_("does a part of the work"),
+    WorkShare.RELATED: N_("related only"),
+    WorkShare.WORDS: N_("words in common only"),
 }
 LEVEL_LABELS: Mapping[str, str] = {
     "none": N_("no certificate in force"),
@@ -206,6 +214,28 @@ class Wording:
             return f"{reason.label} {reason.needed}"
         values = {"label": reason.label, "needed": reason.needed, "declared": reason.declared}
         return self._("%(label)s: needed %(needed)s, declared %(declared)s") % values
+
+    def counts(self, counts: FitCounts, requirements: Requirements) -> str:
+        """The numbers of suppliers by their share of the work."""
+        if not requirements.processes:
+            told = [(N_("With its material"), counts.related), (N_("with its words only"), counts.words)]
+        elif len(requirements.processes) > 1 and not requirements.any_process:
+            told = [(N_("Do all of the work"), counts.whole), (N_("a part of it"), counts.part)]
+        else:
+            told = [(N_("Do the work"), counts.matches)]
+        if requirements.processes:
+            told.append((N_("related only"), counts.related))
+            told += [(N_("by words only"), counts.words)] if counts.words else []
+        return " · ".join(f"{self._(label)}: {self.number(number)}" for label, number in told)
+
+    def share(self, share: WorkShare | None) -> str:
+        """How much of the work a supplier does."""
+        return self._(SHARE_LABELS[share]) if share else ""
+
+    def chance(self, score: float) -> str:
+        """A score in per cent, the least one as such."""
+        percent = round(100 * score)
+        return f"{percent}\u00a0%" if percent else "<\u00a01\u00a0%"
 
     def relaxation(self, item: Relaxation, requirements: Requirements) -> str:
         """A relaxation in words, from and to, without the count."""

@@ -43,9 +43,15 @@ def suppliers(kind: str) -> Response:
     check_allowed(database())
     _words, understood = searched()
     _, matches = found(understood, 1, LAST_PAGE * PAGE)
-    columns = (gettext("Supplier"), gettext("Place"), gettext("Certificates"), gettext("Fit"))
+    columns = (
+        gettext("Supplier"),
+        gettext("Place"),
+        gettext("Certificates"),
+        gettext("Of the work"),
+        gettext("Chance to be good"),
+    )
     rows = [
-        (one.name, one.place, "; ".join(map(_certificate, one.certificates)), f"{one.percent} %")
+        (one.name, one.place, "; ".join(map(_certificate, one.certificates)), one.share, one.chance)
         for one in matches
     ]
     return _answer(DownloadTable(gettext("Suppliers"), columns, rows), kind, "suppliers")

@@ -14,7 +14,6 @@ from search.matching.partners import SharedVolume
 from search.matching.splits import Split
 from search.matching.team_positions import PositionTeam
 from search.matching.team_routes import Team
-from search.ranking.explain import RankedSupplier
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +73,13 @@ class JointView:
 def on_route(answered: MatchedNeed, parts: Matching) -> tuple[GroupView, ...]:
     """Up to three teams; none where one supplier does the whole route, or where there is no route."""
     asked = answered.understanding.requirements
-    if len(asked.processes) < 2 or asked.any_process or any(map(_does_all, answered.answer.matches)):
+    if len(asked.processes) < 2 or asked.any_process or answered.answer.counts.whole:
         return ()
     teams = [team for team in parts.matcher.teams(asked, today=parts.today) if len(team.members) > 1]
     keys = {member.key for team in teams for member in team.members}
     profiles = suppliers.by_keys(context.database(), sorted(keys))
     there = (team for team in teams if all(member.key in profiles for member in team.members))
     return _routes(there, asked.processes, profiles)
-
-
-def _does_all(match: RankedSupplier) -> bool:
-    verdicts = [verdict for verdict in match.verdicts if verdict.requirement == "processes"]
-    return bool(verdicts) and all(verdict.outcome in {"met", "near"} for verdict in verdicts)
 
 
 def view(found: JointWork) -> JointView:

@@ -1,10 +1,11 @@
 """Matches as pages show them: the suppliers that fit, the reasons, and the parts of the score."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matchmaker.domain.requirement_kinds import Strictness
+from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Profile
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.matching.wording import WordedReason
@@ -13,7 +14,9 @@ from matchmaker.web.kit.context import wording
 from matchmaker.web.kit.places import place
 from matchmaker.web.pages import joint, recognised_text
 from matchmaker.web.pages.supplier_facts import CertificateView, certificate_views
+from search.matching.matcher import MatchAnswer
 from search.ranking.explain import UNDATED, RankedSupplier
+from search.ranking.work_shares import MATCHES, asks_for_work, is_plain
 
 SHOWN_CONTRIBUTIONS = 5
 
@@ -28,11 +31,18 @@ class ScoreMovement:
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
+    """A supplier of an answer; `percent` and `chance`, its score as a number and in words, are None and "" where the search
+    asked for no work. `is_match`: it does all or a part of the work, as `share` says.
+    """
+
     rank: int
     key: str
     name: str
     place: str
-    percent: int
+    percent: int | None
+    chance: str
+    share: str
+    is_match: bool
     reasons: tuple[WordedReason, ...]
     start: int
     moved: tuple[ScoreMovement, ...]
@@ -43,21 +53,30 @@ class MatchView:
 
 
 def match_views(
-    answered: Sequence[RankedSupplier], profiles: dict[str, Profile], first: int = 1
+    answered: Sequence[RankedSupplier],
+    profiles: Mapping[str, Profile],
+    requirements: Requirements,
+    first: int = 1,
 ) -> list[MatchView]:
     """Matches as pages show them; `first` is the rank of the first one."""
-    return [_view(rank, match, profiles[match.key]) for rank, match in enumerate(answered, first)]
+    return [
+        _view(rank, match, profiles[match.key], requirements) for rank, match in enumerate(answered, first)
+    ]
 
 
-def _view(rank: int, match: RankedSupplier, profile: Profile) -> MatchView:
-    start, moved, rest = _sum(match)
+def _view(rank: int, match: RankedSupplier, profile: Profile, requirements: Requirements) -> MatchView:
+    asked, words = asks_for_work(requirements), wording()
+    start, moved, rest = _sum(match) if asked else (0, (), 0)
     return MatchView(
         rank=rank,
         key=match.key,
         name=profile.organisation.name(context.language()),
         place=place(profile),
-        percent=round(100 * match.score),
-        reasons=tuple(wording().reason(verdict) for verdict in match.verdicts),
+        percent=round(100 * match.score) if asked else None,
+        chance=words.chance(match.score) if asked else "",
+        share=words.share(match.share) if requirements.processes else "",
+        is_match=match.share in MATCHES,
+        reasons=tuple(words.reason(verdict) for verdict in match.verdicts),
         start=start,
         moved=moved,
         rest=rest,
@@ -100,8 +119,11 @@ def answer_view(
         "pieces": recognised_text.pieces(answered.understanding.recognition),
         "doubts": recognised_text.doubts_of(answered.understanding.recognition),
         "unknown": answered.understanding.unknown_terms,
-        "matches": match_views(answered.answer.matches, dict(answered.profiles)),
-        "total": answered.answer.total,
+        **listing(
+            answered.answer,
+            match_views(answered.answer.matches, answered.profiles, requirements),
+            requirements,
+        ),
         "removed": [
             (words.removed(item), item.alone, item.only)
             for item in answered.answer.filters.removed
@@ -118,6 +140,29 @@ def answer_view(
             for name in answered.answer.filters.states
         ],
     }
+
+
+def listing(answer: MatchAnswer, views: Sequence[MatchView], requirements: Requirements) -> dict[str, object]:
+    """The head of an answer and its suppliers: the matches, then those that are related only. Where it is not plain which
+    work is wanted, words decide too, and they stand in one list.
+    """
+    apart = is_plain(requirements)
+    matches = [one for one in views if one.is_match or not apart]
+    return {
+        "matches": matches,
+        "related": [one for one in views if one not in matches],
+        "fitting": answer.counts.matches if requirements.processes else answer.total,
+        "counts": wording().counts(answer.counts, requirements) if asks_for_work(requirements) else "",
+        "about": _about(requirements),
+        "scored": asks_for_work(requirements),
+    }
+
+
+def _about(requirements: Requirements) -> str:
+    """What decides who is counted: a route of operations, one operation, or words alone."""
+    if not requirements.processes:
+        return "words"
+    return "route" if len(requirements.processes) > 1 and not requirements.any_process else "operation"
 
 
 def _shows_undated(answered: matching.MatchedNeed) -> bool:

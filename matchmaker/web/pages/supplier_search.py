@@ -35,7 +35,7 @@ def found(understood: NeedReading, first: int, last: int) -> tuple[MatchAnswer, 
     shown = answer.matches[first - 1 :]
     profiles = suppliers.by_keys(database(), [match.key for match in shown])
     there = [match for match in shown if match.key in profiles]
-    return answer, matches.match_views(there, profiles, first=first)
+    return answer, matches.match_views(there, profiles, understood.requirements, first=first)
 
 
 def searched() -> tuple[str, NeedReading]:

@@ -1,5 +1,6 @@
 """The bodies of requests and the parts that several answers have: reasons, and matches as lines."""
 
+from dataclasses import asdict
 from typing import cast
 
 from flask import abort, request
@@ -16,6 +17,7 @@ from matchmaker.web.kit.context import person, wording
 from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.views.api.api_answers import ApiAnswer
 from search.ranking.explain import RankedSupplier
+from search.ranking.work_shares import asks_for_work
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -99,13 +101,32 @@ class ReasonAnswer(ApiAnswer):
 
 
 class MatchLine(ApiAnswer):
-    """A supplier that matches, best first; `score` from 0 to 1."""
+    """A supplier of an answer, best first. `score`, 0 to 1, is how likely an expert would call it good: of ten with 0.7 about
+    seven; it is left out where no work was asked for. `share` is how much of the work it does: whole, part, related or words
+    (nothing but words in common); the first two are matches.
+    """
 
     rank: int
     supplier: str
     name: str
-    score: float
+    score: float | None = None
+    share: str | None = None
     reasons: list[ReasonAnswer]
+
+
+class Counts(ApiAnswer):
+    """The suppliers that no condition removes: those that do the whole of the work, a part of it, only work like it or with its
+    material, or, where the words name no operation, have nothing but words in common.
+    """
+
+    whole: int
+    part: int
+    related: int
+    words: int
+
+
+def counts(answered: matching.MatchedNeed) -> Counts:
+    return Counts(**asdict(answered.answer.counts))
 
 
 def reasons(match: RankedSupplier) -> list[ReasonAnswer]:
@@ -134,7 +155,8 @@ def lines(answered: matching.MatchedNeed, first: int = 1) -> list[MatchLine]:
             rank=rank,
             supplier=match.key,
             name=answered.profiles[match.key].organisation.name(context.language()),
-            score=match.score,
+            score=match.score if asks_for_work(answered.understanding.requirements) else None,
+            share=match.share,
             reasons=reasons(match),
         )
         for rank, match in enumerate(answered.answer.matches, 1)

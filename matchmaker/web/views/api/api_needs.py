@@ -36,7 +36,7 @@ from matchmaker.web.views.api.api_answers import (
     Limit,
     PageFilters,
 )
-from matchmaker.web.views.api.api_bodies import ReasonAnswer
+from matchmaker.web.views.api.api_bodies import Counts, ReasonAnswer
 from matchmaker.web.views.api.operations import check_revision, operation
 
 LAST_PLACE = 1_000  # of the matches of a need; who looks further should ask more narrowly
@@ -108,7 +108,7 @@ class MatchFilters(ApiQuery):
 
 
 class NeedMatch(ApiAnswer):
-    """A supplier for a need: `score` for the operators of its centre; `state` and the key of the `match` where the contractor
+    """A supplier for a need: `score` and `share` (see the search for suppliers) for the operators of its centre; `state` and the key of the `match` where the contractor
     asks.
     """
 
@@ -117,15 +117,17 @@ class NeedMatch(ApiAnswer):
     rank: int | None = None
     name: str | None = None
     score: float | None = None
+    share: str | None = None
     state: str | None = None
     reasons: list[ReasonAnswer]
 
 
 class NeedMatches(ApiAnswer):
-    """The matches of a need that the reader may see."""
+    """The matches of a need that the reader may see; `counts` for the operators of its centre."""
 
     need: str
     total: int
+    counts: Counts | None = None
     items: list[NeedMatch]
 
 
@@ -320,7 +322,13 @@ def matches(key: str, query: MatchFilters) -> GivenAnswer:
         asked = matching.understand_asked(found.need, parts, position=query.position)
         answered = matching.match_understood(database(), asked, parts)
         lines = [NeedMatch(**dict(line)) for line in api_bodies.lines(answered, query.after + 1)]
-        return _part(NeedMatches(need=key, total=answered.answer.total, items=lines), query)
+        told = NeedMatches(
+            need=key,
+            total=answered.answer.total,
+            counts=api_bodies.counts(answered),
+            items=lines,
+        )
+        return _part(told, query)
     items = _released(found.need) if found.may_edit else _standing(found.need)
     shown = items[query.after : query.after + query.limit]
     return _part(NeedMatches(need=key, total=len(items), items=shown), query)

@@ -93,11 +93,14 @@ class HoursBody(ApiBody):
 
 
 class FittingLine(ApiAnswer):
-    """An open need that fits the shop."""
+    """An open need that fits the shop; `score` is how likely an expert would call the shop good for it, `share` whether it does
+    the whole of the work or a part.
+    """
 
     need: str
     title: str
     score: float
+    share: str | None = None
     reasons: list[ReasonAnswer]
 
 
@@ -112,8 +115,9 @@ class OpeningAnswer(ApiAnswer):
 
 
 class FittingNeeds(ApiAnswer):
-    """The open needs that fit, best first, and what changes would open."""
+    """The number of all open needs that fit, the best of them, and what changes would open."""
 
+    total: int = 0
     fitting: list[FittingLine]
     openings: list[OpeningAnswer]
 
@@ -261,10 +265,12 @@ def fitting() -> FittingNeeds:
     if own.published_at is None:
         return FittingNeeds(fitting=[], openings=[])
     parts = context.matching()
-    found = matching.openings(database(), own.public_id, parts).fitting
+    found = matching.openings(database(), own.public_id, parts)
     gains = profile_gains.of_profile(database(), own, suppliers.record(own), parts)
     return FittingNeeds(
-        fitting=[_fit(need, match) for need, match in found], openings=[_gain(gain) for gain in gains]
+        total=found.total,
+        fitting=[_fit(need, match) for need, match in found.fitting],
+        openings=[_gain(gain) for gain in gains],
     )
 
 
@@ -273,6 +279,7 @@ def _fit(need: Need, match: RankedSupplier) -> FittingLine:
         need=need.public_id,
         title=need_summary.title_of(need),
         score=round(match.score, 4),
+        share=match.share,
         reasons=api_bodies.reasons(match),
     )
 

@@ -17,7 +17,7 @@ from matchmaker.web.pages.profile_access import visible
 from matchmaker.web.pages.supplier_search import LONGEST_QUERY
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import ApiAnswer, ApiQuery, GivenAnswer, Limit
-from matchmaker.web.views.api.api_bodies import MatchLine
+from matchmaker.web.views.api.api_bodies import Counts, MatchLine
 from matchmaker.web.views.api.operations import operation
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -51,9 +51,12 @@ class RegionCount(ApiAnswer):
 
 
 class MatchList(ApiAnswer):
-    """The number of all suppliers that match, and a part of them, best first; how many in each region where `facets` asks."""
+    """The number of all suppliers that no condition removes and that have to do with the words, what they do of the work
+    (`counts`), and a part of them, best first; how many in each region where `facets` asks.
+    """
 
     total: int
+    counts: Counts
     regions: list[RegionCount] | None = None
     items: list[MatchLine]
 
@@ -79,6 +82,7 @@ def search(query: SupplierFilters) -> GivenAnswer:
     answered = matching.match_understood(database(), understood, context.matching(last))
     found = MatchList(
         total=answered.answer.total,
+        counts=api_bodies.counts(answered),
         regions=_regions(understood.requirements) if query.facets else None,
         items=api_bodies.lines(answered, query.after + 1),
     )

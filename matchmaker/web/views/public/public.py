@@ -19,7 +19,7 @@ from matchmaker.web.kit import addresses, context, form_tokens, forms, interrupt
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import PAGE, database, person, product, wording
 from matchmaker.web.pages import recognised_text, supplier_page
-from matchmaker.web.pages.matches import answer_view
+from matchmaker.web.pages.matches import answer_view, listing
 from matchmaker.web.pages.profile_access import visible
 from matchmaker.web.pages.supplier_search import LAST_PAGE, LEVELS, facets, found, main_processes, searched
 from matchmaker.web.views.public import outlines
@@ -66,7 +66,7 @@ def search() -> ResponseReturnValue:
         levels=LEVELS,
         processes=main_processes(),
         wording=wording(),
-        matches=matches,
+        **listing(answer, matches, understood.requirements),
         total=answer.total,
         more=answer.total > page * PAGE and page < LAST_PAGE,
         regions=[(code, f"{name} ({count})") for code, name, count in facets(understood.requirements)],

@@ -40,19 +40,20 @@ def _page(profile: Profile) -> str:
         stale=freshness.stale(profile, context.today()),
         stale_labels=renewals.LABELS,
         certificates=supplier_facts.certificate_views(profile),
-        fitting=_fitting(profile),
         dealings=supplier_pipeline.of_profile(session, profile),
         title_of=title_of,
         threads=[(match, title_of(match.need), at) for match, at in messages.latest(session, firm.public_id)],
         gains=completeness.gains(profile, suppliers.record(profile)),
+        **_fitting(profile),
         **_looked(profile),
     )
 
 
-def _fitting(profile: Profile) -> list[dict[str, object]]:
-    """The open needs that fit, within the shop's rights."""
+def _fitting(profile: Profile) -> dict[str, object]:
+    """The open needs that fit, the best within the shop's rights, and the number of all."""
     found = matching.openings(database(), profile.public_id, context.matching())
-    return [_fit(access_of(database(), need), match) for need, match in found.fitting]
+    shown = [_fit(access_of(database(), need), match) for need, match in found.fitting]
+    return {"fitting": shown, "fitting_all": found.total}
 
 
 def _fit(found: NeedAccess, match: RankedSupplier) -> dict[str, object]:
@@ -60,7 +61,8 @@ def _fit(found: NeedAccess, match: RankedSupplier) -> dict[str, object]:
         "need": found.need,
         "title": found.title,
         "contractor": found.contractor_name,
-        "percent": round(100 * match.score),
+        "chance": wording().chance(match.score),
+        "share": wording().share(match.share),
         "reasons": [wording().reason(verdict) for verdict in match.verdicts],
     }
 

@@ -13,7 +13,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.services.shortlist import assignments, match_decisions, rotation, shortlists
 from matchmaker.services.shortlist.shortlists import RankMovement
 from matchmaker.web.kit import context, places
-from matchmaker.web.kit.context import database, product
+from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.pages import explanations
 
 WORST = ("unmet", "near", "unknown")
@@ -28,6 +28,7 @@ class ShortlistRow:
 
     match: Match
     place: str
+    chance: str
     reasons: tuple[Mapping[str, str], ...]
     short: tuple[Mapping[str, str], ...]
     movement: RankMovement | None
@@ -89,6 +90,7 @@ def _rows(
         ShortlistRow(
             match,
             places.place(match.profile),
+            "" if match.score is None else wording().chance(match.score),
             tuple(explanations.reasons(match)),
             _short(explanations.reasons(match)),
             moved.get(match.profile.public_id),

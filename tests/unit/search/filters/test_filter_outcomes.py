@@ -20,8 +20,9 @@ from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.domain.requirements import Requirements
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
-from search.filters.filter_outcomes import evaluate
-from search.filters.relaxations import DemandChange, Relaxation, relaxations
+from search.filters.filter_outcomes import FilterOutcome, evaluate
+from search.filters.relaxations import DemandChange, Relaxation
+from search.filters.relaxations import relaxations as told
 from tests.benchmark.generate import TODAY, Generator
 from tests.support import generated
 
@@ -180,6 +181,11 @@ REFERENCE: dict[str, Callable[[SearchDocument, Requirements], str]] = {
     "sectors": lambda d, n: member(d.sectors, n.sectors),
     "reach": lambda d, n: member((d.centre,), n.centres),
 }
+
+
+def relaxations(columns: Columns, need: Requirements, outcome: FilterOutcome) -> tuple[Relaxation, ...]:
+    """The relaxations counted among all suppliers."""
+    return told(columns, need, outcome, lambda other: int(evaluate(columns, other).passed.sum()))
 
 
 # Needs

@@ -55,7 +55,7 @@ def fitting(tmp_path, **changes: object) -> set[str]:  # type: ignore[no-untyped
     engine.rebuild([made])
     matcher = Matcher(engine, Columns.build([made], TAXONOMY), prior())
     asked = [OpenNeed(key, need) for key, need in NEEDS.items()]
-    found = matcher.needs_for("s", OpenNeeds(asked, TODAY), top=len(asked))
+    found = matcher.needs_for("s", OpenNeeds(asked, TODAY))
     engine.close()
     return {
         one.need

@@ -200,7 +200,7 @@ def test_a_contractor_reads_the_shortlist_and_only_the_centre_the_whole_ranking(
     address = posted(buyer)
     buyer.post(f"{address}/move", {"state": "submitted"})
     mine, centres = text(buyer.get(address)), text(operator.get(address))
-    assert "fit</h2>" in mine
+    assert "do the work</h2>" in mine
     assert "shows you its shortlist" in mine
     assert 'class="match card"' in centres
     assert 'class="match card"' not in mine

@@ -24,7 +24,8 @@ def test_the_parts_of_every_score_add_up_to_it(browser: Browser) -> None:
         matches = page.split('<li class="match card">')[1:]
         assert matches
         for match in matches:
-            shown = int(re.findall(r"(\d+)&nbsp;%</p>", match)[0])
+            small, told = re.findall(r"(&lt;\xa0)?(\d+)\xa0% ?</p>", match)[0]
+            shown = 0 if small else int(told)
             parts = re.findall(r'class="share[^"]*">(= )?([+-]?\d+)<', match)
             *added, (equals, total) = parts
             assert equals

@@ -28,8 +28,8 @@ def test_the_suppliers_found_are_those_of_the_pages(buyer: Browser) -> None:
     page = text(buyer.get(f"/suppliers{asked}"))
     total = int(re.search(r"<h2>(\d+) supplier", page)[1])  # type: ignore[index]
     head, *found = rows(buyer.get(f"/suppliers/list.csv{asked}"))
-    assert head == ["Supplier", "Place", "Certificates", "Fit"]
-    assert len(found) == total
+    assert head == ["Supplier", "Place", "Certificates", "Of the work", "Chance to be good"]
+    assert sum(row[3].startswith("does") for row in found) == total
     names = re.findall(r'<h3><a href="[^"]+">([^<]+)</a>', page)
     assert [row[0] for row in found[: len(names)]] == names
 
