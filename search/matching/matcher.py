@@ -32,7 +32,6 @@ from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Ints
 from search.ranking.explain import RankedSupplier
 from search.ranking.feature_inputs import Gatherer, work_fits
-from search.ranking.features import process_values
 from search.ranking.linear import Ranker, Scored
 from search.ranking.work_shares import MATCHES, WorkShare
 
