@@ -6,7 +6,7 @@ A page of an error asks the database nothing: it may be the very trouble.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -109,6 +109,10 @@ _ADVICE = {
 }
 
 
+# Of a page that was asked for with a wrong value; there is no form.
+_OF_ADDRESS = N_(
+    "A part of the address is wrong: it was changed by hand, cut short, or comes from an old link. Choose anew on the page."
+)
 _KEPT = {429, 500, 503}  # where a form could not be taken, its values come back to be sent again
 
 
@@ -155,14 +159,26 @@ def _answer(status: int, detail: str, code: str, problems: Sequence[domain.Probl
         title = gettext(
             _TITLES_BY_CODE.get(code) or _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
         )
-        advised = _ADVICE_BY_CODE.get(code) or _ADVICE.get(status)
-        advice = gettext(advised) if advised else ""
-        page = render_template("errors/error.html", status=status, title=title, detail=detail, advice=advice)
+        asked_wrongly = status == 400 and request.method in {"GET", "HEAD"}
+        advised = _OF_ADDRESS if asked_wrongly else _ADVICE_BY_CODE.get(code) or _ADVICE.get(status)
+        page = render_template(
+            "errors/error.html",
+            status=status,
+            title=title,
+            detail=detail,
+            advice=gettext(advised) if advised else "",
+            plain=_plain_address() if asked_wrongly and request.args else "",
+        )
         response = Response(page, mimetype="text/html")
     response.status_code = status
     if status in {429, 503}:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _plain_address() -> str:
+    """The address of the page without its query; empty where there is no such page."""
+    return url_for(request.endpoint, **(request.view_args or {})) if request.endpoint else ""
 
 
 def _said(problem: domain.Problem) -> str:

@@ -1,10 +1,13 @@
 """What the table of errors says to a browser and to a program."""
 
+import re
+
 import pytest
 from flask import Flask
 
 from matchmaker.domain import errors as domain
 from matchmaker.web.kit.errors import STATUS
+from tests.support.browser import Browser, text
 
 
 def _kinds(kind: type[domain.MatchmakerError]) -> set[type[domain.MatchmakerError]]:
@@ -13,6 +16,28 @@ def _kinds(kind: type[domain.MatchmakerError]) -> set[type[domain.MatchmakerErro
 
 def test_every_error_has_a_status() -> None:
     assert set(STATUS) == _kinds(domain.MatchmakerError)
+
+
+@pytest.mark.parametrize(
+    "address", ["/suppliers?sort=price", "/suppliers?page=0", "/needs/?state=sold", "/suppliers?q=%00"]
+)
+def test_a_page_that_is_asked_for_wrongly_is_told_what_to_do_and_not_to_send_a_form(
+    buyer: Browser, address: str
+) -> None:
+    answer = buyer.get(address)
+    assert answer.status_code == 400
+    page = text(answer)
+    assert "A part of the address is wrong" in page
+    plain = re.search(r'<a href="([^"?]+)">Open the page without these values</a>', page)
+    assert plain
+    assert buyer.get(plain[1]).status_code == 200
+    assert "send the form again" not in page
+
+
+def test_a_form_that_is_sent_wrongly_is_sent_again(buyer: Browser) -> None:
+    answer = buyer.client.post("/account/name", data={"name": "x"}, headers=buyer.headers)
+    assert answer.status_code == 400
+    assert "Open the page without these values" not in text(answer)
 
 
 @pytest.mark.parametrize(
