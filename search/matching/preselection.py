@@ -33,10 +33,10 @@ OF_SUPPLIERS = [
     kind.name for kind in sorted(_OF_FIRMS, key=lambda kind: kind.comparison is not Comparison.ONE_OF)
 ]
 OF_WORK = ("processes", *(kind.name for kind in OF_PARTS))
-WORK_WEIGHT = prior.WEIGHTS["process_coverage"] + prior.WEIGHTS["main_process"]
+WORK_WEIGHT = prior.weight("process_coverage") + prior.weight("main_process")
 # The feature of a kind has its name; that of materials is of one of them.
 WEIGHTS = {
-    kind.name: prior.WEIGHTS["material" if kind.name == "materials" else kind.name] for kind in OF_PARTS
+    kind.name: prior.weight("material" if kind.name == "materials" else kind.name) for kind in OF_PARTS
 }
 # The value of a state between 0 and met: some failures are nearly met; see features.NEUTRAL for the unknown.
 WORTH = np.array([0.25, NEUTRAL, 1.0])

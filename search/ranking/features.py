@@ -33,6 +33,9 @@ DISTANCE_SCALE = 600.0
 # Days after which half of the worth of a figure is gone: free hours change by the week, machines by the year.
 HOURS_HALF_LIFE, MACHINES_HALF_LIFE = 14.0, 365.0
 
+# The share of a need's words that the text of any supplier of the trade holds; found with the calibration, see docs/quality.md.
+SHARE_BY_CHANCE = 0.08
+
 # A feature's values, or NaN for all: a requirement that the need does not ask for moves no score.
 Values = Floats | float
 Compute = Callable[[Evidence], Values]
@@ -356,10 +359,10 @@ def words(evidence: Evidence) -> Values:
     return evidence.words
 
 
-@feature("text", N_("The same, as far as nothing but words tells what is wanted."), neutral=0.0)
+@feature("text", N_("The same, as far as nothing but words tells what is wanted."), neutral=SHARE_BY_CHANCE)
 def words_alone(evidence: Evidence) -> Values:
     alone = 1.0 - evidence.requirements.clarity
-    return alone * evidence.words if alone > 0 else NOT_ASKED
+    return SHARE_BY_CHANCE + alone * (evidence.words - SHARE_BY_CHANCE) if alone > 0 else NOT_ASKED
 
 
 @feature("text", N_("The rare words of the need stand in the profile."), neutral=0.3)

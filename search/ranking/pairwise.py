@@ -16,13 +16,21 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Two-class logistic regression without intercept whose coefficients are ≥ 0 and are drawn towards `centre`.
 
     Rows are differences "first − second", the target says whether the first was better. With little data the penalty
-    keeps the coefficients at `centre` (the prior); each decision moves them a little.
+    keeps the coefficients at `centre` (the prior); each decision moves them a little. `within` are the least and the
+    greatest multiple of its centre that a coefficient may become.
     """
 
-    def __init__(self, penalty: float = 1.0, centre: ArrayLike | None = None, max_iter: int = 500) -> None:
+    def __init__(
+        self,
+        penalty: float = 1.0,
+        centre: ArrayLike | None = None,
+        max_iter: int = 500,
+        within: tuple[float, float] | None = None,
+    ) -> None:
         self.penalty = penalty
         self.centre = centre
         self.max_iter = max_iter
+        self.within = within
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:  # noqa: N803
         rows, target = validate_data(self, X, y, dtype=np.float64)
@@ -45,7 +53,10 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             args=(rows * signs[:, None], weights, centre, self.penalty),
             jac=True,
             method="L-BFGS-B",
-            bounds=[(0.0, None)] * rows.shape[1],
+            bounds=[
+                (0.0, None) if self.within is None else (self.within[0] * one, self.within[1] * one)
+                for one in np.maximum(centre, 0.0).tolist()
+            ],
             options={"maxiter": self.max_iter},
         )
         self.coef_ = found.x

@@ -21,7 +21,7 @@ FOLDS = 5
 # Fewer needs than this are weaker evidence than the prior's reasons.
 FEWEST_NEEDS = 15
 # The penalties that hold the coefficients at the prior; one is chosen on unseen needs.
-PENALTIES = (0.1, 1.0, 10.0, 100.0)
+PENALTIES = (0.03, 0.1, 1.0, 10.0, 100.0)
 DEPTH = 10
 SEED = 20_261_123
 RESAMPLES = 2_000
@@ -37,7 +37,9 @@ def is_better(metrics: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RankerComparison:
-    """nDCG@10 over unseen needs of a candidate and of the present ranker; `surer` is the share of resamples it wins."""
+    """nDCG@10 over unseen needs of a candidate and of the ranker that it must beat; `surer` is the share of resamples that
+    it wins.
+    """
 
     candidate: float
     present: float
@@ -153,7 +155,8 @@ def compare(candidate: Floats, present: Floats, data: Dataset) -> RankerComparis
 
 
 def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date) -> TrainedRanker:
-    """The ranker learned from decisions and drawn towards the prior. Raises ModelRefused for too few needs.
+    """The ranker learned from decisions and drawn towards the prior, compared with the prior and with the present one.
+    Raises ModelRefused for too few needs.
 
     Grouped by need throughout: the penalty is chosen within, and everything measured outside, the part
     learned from.
@@ -163,7 +166,10 @@ def train(data: Dataset, present: LinearRanker, prior: LinearRanker, today: date
         raise ModelRefused(reason=f"{needs} needs with decisions to compare, {FEWEST_NEEDS} are needed")
     start = prior.vector()
     unseen = _unseen(data, _nested(start))
-    comparison = compare(unseen, logits(data, present), data)
+    # The harder of both: a ranker that has aged may be worse than the prior.
+    comparison = min(
+        (compare(unseen, logits(data, one), data) for one in (present, prior)), key=lambda one: one.surer
+    )
     slope, intercept = _calibrated(unseen, data, prior)
     penalty = _best_penalty(data, start)
     coefficients = slope * _fit(data, start, penalty)

@@ -1,7 +1,7 @@
 """`make quality`: the product beside itself without each feature group and beside plain baselines.
 
 Usage: python -m tests.ranking [--details] [collection folder ...], or --profiles FOLDER [--half unread], see
-tests.ranking.profiles. The prior was tuned on the first collection without its held-out part.
+tests.ranking.profiles, or --settle, see tests.ranking.settle.
 """
 
 import sys
@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from matchmaker.domain.records import NeedRecord
 from search.ranking.features import FEATURES
 from search.ranking.prior import prior
-from tests.ranking import baselines, profiles
+from tests.ranking import baselines, profiles, settle
 from tests.ranking.judged import COLLECTIONS, Collection, load
-from tests.ranking.metrics import HEADER, ndcg, quality
+from tests.ranking.metrics import HEADER, ndcg, quality, reliability
 from tests.ranking.product import TOP, Bench
 
 Rankings = dict[str, list[str]]
@@ -57,11 +57,14 @@ def _details(bench: Bench, collection: Collection, needs: Sequence[NeedRecord]) 
 
 
 def main(arguments: Sequence[str]) -> None:
+    if "--settle" in arguments:
+        settle.report()
+        return
     if "--profiles" in arguments:
         folder = Path(arguments[arguments.index("--profiles") + 1])
         profiles.report(folder, profiles.UNREAD if profiles.UNREAD in arguments else profiles.SEEN)
         return
-    named = {name: Path(name) for name in arguments if not name.startswith("--")}
+    named = {Path(name).name: Path(name) for name in arguments if not name.startswith("--")}
     for name, path in (named or COLLECTIONS).items():
         collection = load(path)
         with TemporaryDirectory(prefix="quality-") as folder:
@@ -78,6 +81,12 @@ def _report(name: str, bench: Bench, collection: Collection, *, details: bool) -
         for contender, rankings in _contenders(bench, needs):
             measured = quality(rankings, collection.judgements, collection.violations)
             print(f"{contender:28}{measured.row()}")
+        part = "no part" if title in settle.CHECKED_ON else "a part"
+        print(
+            f"\nscores of the first {TOP} answers of {title}, which had {part} in settling weights and scores"
+        )
+        told = reliability(bench.scores(prior(), needs), collection.judgements)
+        print(*told.lines(), sep="\n")
         if details and not held_out:
             _details(bench, collection, needs)
 

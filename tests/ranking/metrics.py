@@ -1,6 +1,6 @@
 """Measures of a ranking against graded judgements; a supplier without a judgement has grade 0."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from statistics import fmean
@@ -48,6 +48,50 @@ def reciprocal_rank(ranking: Sequence[str], grades: Grades) -> float:
 
 def success(ranking: Sequence[str], grades: Grades) -> float:
     return float(bool(ranking) and grades.get(ranking[0], 0) >= RELEVANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What scores are worth as chances: of the `answers` of each tenth the mean score and the share of good ones; the
+    expected calibration error, the Brier score, and that of always saying the share of good ones.
+    """
+
+    tenths: tuple[tuple[int, float, float], ...]
+    error: float
+    brier: float
+    brier_of_mean: float
+
+    def lines(self) -> Iterator[str]:
+        yield f"{'answers':>10}{'mean score':>12}{'good':>8}"
+        yield from (f"{answers:10d}{score:12.2f}{good:8.2f}" for answers, score, good in self.tenths)
+        yield (
+            f"calibration error {self.error:.3f}, Brier score {self.brier:.3f}, "
+            f"always saying the mean {self.brier_of_mean:.3f}"
+        )
+
+
+TENTHS = 10
+
+
+def reliability(scores: Mapping[str, Mapping[str, float]], judgements: Mapping[str, Grades]) -> Reliability:
+    """The reliability of the scores of answered suppliers, by need."""
+    told = [
+        (score, float(judgements.get(need, {}).get(key, 0) >= RELEVANT))
+        for need, answered in scores.items()
+        for key, score in answered.items()
+    ]
+    tenths = []
+    for tenth in range(TENTHS):
+        among = [one for one in told if min(int(one[0] * TENTHS), TENTHS - 1) == tenth]
+        if among:
+            tenths.append((len(among), fmean(one[0] for one in among), fmean(one[1] for one in among)))
+    mean = fmean(good for _, good in told)
+    return Reliability(
+        tuple(tenths),
+        sum(answers * abs(score - good) for answers, score, good in tenths) / len(told),
+        fmean((score - good) ** 2 for score, good in told),
+        mean * (1 - mean),
+    )
 
 
 def quality(

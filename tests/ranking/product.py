@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
@@ -13,13 +15,18 @@ from search.document import SearchDocument
 from search.engines.factory import make_engine
 from search.engines.protocol import Engine
 from search.matching.matcher import Matcher
+from search.ranking import features
+from search.ranking.evidence import Floats
 from search.ranking.linear import Ranker
+from search.ranking.prior import prior
 from search.reading.need_reading import requirements_of
 from search.reading.supplier_reading import document_of
 from search.text import Recogniser
 from tests.ranking.judged import TODAY, Collection
 
 TOP = 20
+# Suppliers of a need, best first, that weights are learned from.
+LEARNED_FROM = 60
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,28 @@ class Bench:
     def matcher(self, ranker: Ranker) -> Matcher:
         return Matcher(self.engine, self.columns, ranker)
 
-    def rankings(self, ranker: Ranker, needs: Sequence[NeedRecord]) -> dict[str, list[str]]:
-        """The first TOP suppliers of each need."""
+    def values(self, need: NeedRecord) -> tuple[Floats, tuple[str, ...]]:
+        """The feature values, beside neutral, of the first suppliers answered for a need, and their keys."""
+        matcher, requirements = self.matcher(prior()), self.requirements[need.id]
+        answered = matcher.match(requirements, top=LEARNED_FROM, today=TODAY).matches
+        keys, evidence = matcher.evidence(requirements, (one.key for one in answered), today=TODAY)
+        weighed = features.weighed(features.matrix(evidence), requirements.clarity)
+        return np.nan_to_num(weighed - features.neutrals(), nan=0.0), keys
+
+    def scores(self, ranker: Ranker, needs: Sequence[NeedRecord]) -> dict[str, dict[str, float]]:
+        """The scores of the first TOP suppliers of each need."""
         matcher = self.matcher(ranker)
         return {
-            need.id: [
-                match.key for match in matcher.match(self.requirements[need.id], top=TOP, today=TODAY).matches
-            ]
+            need.id: {
+                match.key: match.score
+                for match in matcher.match(self.requirements[need.id], top=TOP, today=TODAY).matches
+            }
             for need in needs
         }
+
+    def rankings(self, ranker: Ranker, needs: Sequence[NeedRecord]) -> dict[str, list[str]]:
+        """The first TOP suppliers of each need."""
+        return {need: list(scored) for need, scored in self.scores(ranker, needs).items()}
 
 
 def _said(document: SearchDocument, day: date | None) -> SearchDocument:

@@ -4,7 +4,7 @@ from math import log2
 
 import pytest
 
-from tests.ranking.metrics import ndcg, quality, recall, reciprocal_rank, success
+from tests.ranking.metrics import ndcg, quality, recall, reciprocal_rank, reliability, success
 
 GRADES = {"a": 3, "b": 2, "c": 1, "d": 0}
 
@@ -31,3 +31,11 @@ def test_violations_are_counted_over_all_needs():
     )
     assert measured.violations == 2
     assert measured.success1 == 1.0
+
+
+def test_scores_are_held_against_the_share_of_good_answers():
+    told = reliability({"n": {"a": 0.9, "x": 0.92}, "m": {"y": 0.25}}, {"n": GRADES})
+    assert told.tenths == ((1, 0.25, 0.0), (2, pytest.approx(0.91), 0.5))
+    assert told.error == pytest.approx((0.25 + 2 * 0.41) / 3)
+    assert told.brier == pytest.approx((0.1**2 + 0.92**2 + 0.25**2) / 3)
+    assert told.brier_of_mean == pytest.approx(1 / 3 * 2 / 3)

@@ -50,6 +50,20 @@ def test_no_coefficient_falls_below_zero():
     assert fitted.coef_[1] == 0
 
 
+def test_coefficients_stay_within_the_multiples_of_their_centre():
+    rows = np.array([[1.0, -1.0], [-1.0, 1.0]] * 10)
+    fitted = NonNegativeLogistic(0.01, centre=[1.0, 1.0], within=(0.5, 2.0)).fit(rows, np.array([1, 0] * 10))
+    assert fitted.coef_.tolist() == [2.0, 0.5]
+
+
+def test_a_ranker_worse_than_the_prior_is_not_better_because_the_present_one_is_worse_still():
+    data = dataset.build(decisions("nearness"))
+    good = LinearRanker("good", {"nearness": 1.0}, 0.0)
+    beaten = train.train(data, LinearRanker("bad", {"freshness": 1.0}, 0.0), good, TODAY).comparison
+    assert beaten.present == pytest.approx(1.0)
+    assert not beaten.better
+
+
 def test_what_decides_is_learned_and_shown_better_on_unseen_needs():
     result = learned()
     weights = result.model.coefficients
