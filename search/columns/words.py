@@ -157,13 +157,13 @@ class ProfileWords:
         place = {number: index for index, number in enumerate(known, 1)}
         pairs = _pairs(sequence, place)
         used = _Used.of(self, rows, place)
-        score = used.words() @ np.concatenate(([0.0], rarity))
+        score = used.words(rarity)
         if pairs:
             first, second = np.array([(known[a - 1], known[b - 1]) for a, b in pairs], dtype=np.int64).T
             leading = set(_pairs(sequence[:HEAD], place))
             weight = _headed(pair in leading for pair in pairs)
             rarity = self._rarity(self.pair_users[_hashed(first, second)])
-            score += PAIR_WORTH * used.pairs(pairs) @ (rarity * weight)
+            score += PAIR_WORTH * used.pairs(pairs, rarity * weight)
         share: Floats = score / whole
         return share
 
@@ -210,12 +210,12 @@ class _Used:
             len(place),
         )
 
-    def words(self) -> Floats:
-        """The worth of each word in each row, rows × (words of the need and one)."""
-        return self._worth(self.row, self.word, self.place, self.asked + 1)
+    def words(self, weights: Floats) -> Floats:
+        """What each row holds of the words, by their weights."""
+        return self._held(self.row, self.word, self.place, weights)
 
-    def pairs(self, pairs: Sequence[tuple[int, int]]) -> Floats:
-        """The worth of each pair in each row, rows × pairs."""
+    def pairs(self, pairs: Sequence[tuple[int, int]], weights: Floats) -> Floats:
+        """What each row holds of the pairs, by their weights."""
         number = np.zeros((self.asked + 1, self.asked + 1), dtype=np.int64)
         for index, (first, second) in enumerate(pairs, 1):
             number[first, second] = number[second, first] = index
@@ -226,16 +226,22 @@ class _Used:
             pair = number[self.word[latter - apart], self.word[latter]]
             found.append((latter[pair > 0], pair[pair > 0]))
         latter, pair = (np.concatenate(one) for one in zip(*found, strict=True))
-        return self._worth(self.row[latter], pair, self.place[latter], len(pairs) + 1)[:, 1:]
+        return self._held(self.row[latter], pair, self.place[latter], weights)
 
-    def _worth(self, row: Ints, item: Ints, place: Ints, items: int) -> Floats:
-        rows = len(self.damping)
+    def _held(self, row: Ints, item: Ints, place: Ints, weights: Floats) -> Floats:
+        """What each row holds of the items, numbered from 1; only what is held is looked at."""
+        items = len(weights) + 1
         cell = row * items + item
-        times = np.bincount(cell, minlength=rows * items).reshape(rows, items)
-        led = np.bincount(cell[place < LEAD], minlength=rows * items).reshape(rows, items) > 0
-        damped = times * (1 + REPETITION) / np.maximum(times + self.damping[:, None], 1e-9)
-        worth: Floats = (damped + LEAD_WORTH * led) / (1 + LEAD_WORTH)
-        return worth
+        times = np.bincount(cell)
+        held = np.flatnonzero(times)
+        led = np.zeros(len(times), dtype=np.bool_)
+        led[cell[place < LEAD]] = True
+        whose = held // items
+        damped = times[held] * (1 + REPETITION) / (times[held] + self.damping[whose])
+        worth = (damped + LEAD_WORTH * led[held]) / (1 + LEAD_WORTH)
+        return np.bincount(
+            whose, worth * weights[held - whose * items - 1], minlength=len(self.damping)
+        ).astype(np.float64)
 
 
 def _pairs(sequence: Sequence[int], place: dict[int, int]) -> list[tuple[int, int]]:
