@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import TypeVar, overload
 
 import numpy as np
@@ -36,7 +36,20 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.codes import Vocabulary, codes_of
 from search.columns.facts import CapabilityProcesses, CertificateColumns, PlannedHours
 from search.columns.kept import Kept
-from search.columns.ragged import Bools, Floats, Grouped, Ints, appended, grouped, inverse, offsets, spread
+from search.columns.ragged import (
+    Bools,
+    Floats,
+    Grouped,
+    Ints,
+    appended,
+    entries,
+    grouped,
+    inverse,
+    offsets,
+    picked,
+    runs,
+    spread,
+)
 from search.columns.words import BaseForms, ProfileWords
 from search.document import CapabilityFacts, SearchDocument
 
@@ -92,7 +105,7 @@ class Columns:
     def name_rows(self, keys: tuple[str, ...]) -> None:
         """Give the rows their keys, and forget all earlier results."""
         self.keys, self.state = keys, next(_STATES)
-        self._row = {key: row for row, key in enumerate(keys)}
+        self._row = dict(zip(keys, range(len(keys)), strict=True))
         self._kept = Kept(KEPT)
         self._inverses: dict[str, Grouped] = {}
 
@@ -133,10 +146,7 @@ class Columns:
         """These columns without the rows that a later part replaces or that are removed, followed by the
         part.
         """
-        rows = np.array(
-            [row for row, key in enumerate(self.keys) if part.row(key) is None and key not in removed],
-            dtype=np.int64,
-        )
+        rows = np.delete(np.arange(len(self)), self.rows({*part.keys, *removed}))
         return self._followed_by(part, rows) if len(rows) else part
 
     def _followed_by(self, part: "Columns", rows: Ints, *, words_of_all: bool = False) -> "Columns":
@@ -146,10 +156,10 @@ class Columns:
         joined = Columns.__new__(Columns)
         joined.taxonomy, joined.process, joined.material = self.taxonomy, self.process, self.material
         joined.vocabularies = part.vocabularies
-        whole = len(rows) == len(self)
-        joined.name_rows((self.keys if whole else tuple(self.keys[row] for row in rows)) + part.keys)
+        parts = runs(rows)
+        joined.name_rows((*chain.from_iterable(self.keys[one] for one in parts), *part.keys))
         joined.loaded = np.concatenate((self.loaded[rows], part.loaded))
-        joined.texts = (self.texts if whole else tuple(self.texts[row] for row in rows)) + part.texts
+        joined.texts = (*chain.from_iterable(self.texts[one] for one in parts), *part.texts)
         for name in (
             "location",
             "spare_hours",
@@ -168,17 +178,18 @@ class Columns:
             name: appended(group.take(rows), part.members[name]) for name, group in self.members.items()
         }
         counts = self.first[rows + 1] - self.first[rows]
-        capabilities = spread(self.first, rows)[0]
+        places = entries(self.first, rows)
+        capabilities = picked(np.arange(self.first[-1]), places)
         joined.first = offsets(np.concatenate((counts, np.diff(part.first))))
         joined.capability_row = np.repeat(np.arange(len(joined)), np.diff(joined.first))
         for name in ("capability_process", "capability_material"):
             setattr(joined, name, appended(getattr(self, name).take(capabilities), getattr(part, name)))
         joined.numbers = {
-            name: np.concatenate((values[capabilities], part.numbers[name]))
+            name: np.concatenate((picked(values, places), part.numbers[name]))
             for name, values in self.numbers.items()
         }
-        joined.envelope = np.concatenate((self.envelope[capabilities], part.envelope))
-        joined.of_catalogue = np.concatenate((self.of_catalogue[capabilities], part.of_catalogue))
+        joined.envelope = np.concatenate((picked(self.envelope, places), part.envelope))
+        joined.of_catalogue = np.concatenate((picked(self.of_catalogue, places), part.of_catalogue))
         joined.standards = part.standards
         joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
         joined.plans = self.plans.take(rows, len(self)).appended(part.plans, len(rows))
