@@ -14,6 +14,7 @@ from sqlalchemy import URL, create_engine, text
 from matchmaker.migrations import runner
 from matchmaker.models.database import make_database_engine
 from matchmaker.services.index import indexing
+from matchmaker.services.profiles.duplicates import TwinFinder
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 from tests.load import centre
@@ -28,7 +29,9 @@ def embedded(count: int, cache: Path, folder: Path) -> Iterator[Mapping[str, str
     kept = cache / f"embedded-{count}"
     _make(kept, count, {})
     _copy(kept, folder)
-    yield {"data": str(folder / "data")}
+    settings = {"data": str(folder / "data")}
+    _compare_firms(settings)
+    yield settings
 
 
 @contextmanager
@@ -56,6 +59,7 @@ def servers(count: int, cache: Path, folder: Path) -> Iterator[Mapping[str, str]
                 "elasticsearch_prefix": "load",
             }
             _index(settings)
+            _compare_firms(settings)
             yield settings
             _say(cluster.url, "DROP DATABASE load_run WITH (FORCE)")
     finally:
@@ -93,6 +97,13 @@ def _index(settings: Mapping[str, str]) -> None:
     indexing.rebuild(app.index.indexer())
     app.close()
     print(f"made the index in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _compare_firms(settings: Mapping[str, str]) -> None:
+    """Look for likely twins, which the worker of a centre has done long before."""
+    app = _application(settings)
+    TwinFinder().renew(app.sessions)
+    app.close()
 
 
 def _bring_up_to_date(address: str) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from matchmaker.domain.errors import StaleRevision
 from matchmaker.domain.lifecycle import MatchState
-from matchmaker.models import Match, MatchRun, Need, Profile, User
+from matchmaker.models import Match, MatchRun, Need, Profile, User, bulk
 from matchmaker.models.base import now
 from matchmaker.services.core import journal, urls
 from matchmaker.services.core.locks import lock_row as take_turns
@@ -68,18 +69,31 @@ def propose(
     profiles = {row.public_id: row.id for row in session.execute(query)}
     before = {match.profile.public_id: match for match in of_need(session, need)}
     was = {key: match.rank for key, match in before.items() if match.rank is not None}
-    known = [proposal for proposal in proposals if proposal.key in profiles]
-    found: dict[str, Match] = {}
-    for rank, proposal in enumerate(known, 1):
-        match = before.get(proposal.key) or Match(need_id=need.id, profile_id=profiles[proposal.key])
-        session.add(match)
-        match.score, match.explanation, match.ranker = proposal.score, dict(proposal.explanation), ranker
-        match.rank = rank
-        found[proposal.key] = match
-    kept = _drop_lost(session, [match for key, match in before.items() if key not in found])
+    known = {proposal.key: proposal for proposal in proposals if proposal.key in profiles}
+    ranks = {key: rank for rank, key in enumerate(known, 1)}
+    kept = _drop_lost(session, [match for key, match in before.items() if key not in known])
+    for key, match in before.items():
+        if key in known:
+            match.score, match.explanation = known[key].score, dict(known[key].explanation)
+            match.ranker, match.rank = ranker, ranks[key]
     session.flush()
+    fresh = [
+        {
+            "need_id": need.id,
+            "profile_id": profiles[key],
+            "score": one.score,
+            "explanation": dict(one.explanation),
+            "ranker": ranker,
+            "rank": ranks[key],
+        }
+        for key, one in known.items()
+        if key not in before
+    ]
+    bulk.add(session, Match, fresh)
+    there = {match.profile.public_id: match for match in of_need(session, need)}
+    found = {key: there[key] for key in known}
     turns = rotation.rotate(
-        [(p.key, p.score) for p in known], rotation.last_invitations(session, need, now())
+        [(one.key, one.score) for one in known.values()], rotation.last_invitations(session, need, now())
     )
     _number(session, _in_order(list(before.values()), [found[key] for key in turns], kept))
     moves = [[key, was.get(key), match.rank] for key, match in found.items()]
@@ -117,16 +131,18 @@ def _in_order(before: list[Match], found: list[Match], kept: list[Match]) -> lis
 
 def _number(session: Session, ordered: Sequence[Match]) -> None:
     """Number the shortlist from 1, without new revisions."""
-    for position, match in enumerate(ordered, 1):
-        if match.position != position:
-            values = {"position": position, "changed_at": Match.changed_at}
-            session.execute(
-                update(Match)
-                .where(Match.id == match.id)
-                .values(values)
-                .execution_options(synchronize_session=False)
-            )
-            session.expire(match, ["position"])
+    places = {match: place for place, match in enumerate(ordered, 1) if match.position != place}
+    if not places:
+        return
+    numbers = {match.id: place for match, place in places.items()}
+    session.execute(
+        update(Match)
+        .where(Match.id.in_(numbers))
+        .values(position=case(numbers, value=Match.id), changed_at=Match.changed_at)
+        .execution_options(synchronize_session=False)
+    )
+    for match, place in places.items():
+        set_committed_value(match, "position", place)
 
 
 def place(session: Session, match: Match, to: int, user: User, *, revision: int) -> None:

@@ -4,9 +4,10 @@ import pytest
 
 from matchmaker.services.profiles import suppliers
 from matchmaker.wiring import Application
-from tests.support.browser import Browser, text
+from tests.support.browser import Browser, statements, text
 
 TEXT = "Нужны кронштейны из листа 3 мм, сталь 09Г2С, лазерная резка и гибка, 200 шт."
+MOST_TO_PROPOSE = 15  # statements that write
 KEYS = re.compile(r'name="match" value="([^"]+)"><input type="hidden" name="revision" value="(\d+)"')
 
 
@@ -25,6 +26,27 @@ def test_buttons_put_the_shortlist_in_order(operator: Browser, work: str) -> Non
     answer = act(operator, work, "place", 1, to="1")
     assert answer.headers["Location"].endswith(f"#m-{before[1]}")
     assert [key for key, _ in matches(operator, work)] == [before[1], before[0], *before[2:]]
+
+
+def test_a_run_of_the_matcher_asks_as_much_for_twenty_suppliers_as_for_one(
+    operator: Browser, buyer: Browser, product: Application
+) -> None:
+    def proposed(words: str) -> tuple[int, list[str]]:
+        address = str(buyer.post("/needs/new", {"text": words}, page="/needs/new").headers["Location"])
+        buyer.post(f"{address}/move", {"state": "submitted"})
+        operator.post(f"{address}/move", {"state": "published"})
+        with statements(product) as asked:
+            assert operator.post(f"/work{address}/propose", page=address).status_code == 302
+        written = asked[asked.index("BEGIN IMMEDIATE") :]
+        return len(written), [key for key, _ in matches(operator, f"/work{address}")]
+
+    some, few = proposed(
+        "Нужны кольца, раскатка и кузнечная ковка, обязательно ISO 9001, не дальше 20 км от Перми"
+    )
+    asked, many = proposed(TEXT)
+    assert len(few) < len(many)
+    assert asked <= some + 1  # the numbers in the list, which nobody needs in an empty one
+    assert asked <= MOST_TO_PROPOSE
 
 
 def test_a_stale_note_shows_both_sides_and_keeps_the_typed_text(operator: Browser, work: str) -> None:
