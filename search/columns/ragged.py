@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,9 +41,7 @@ def offsets(counts: Sequence[int] | Ints) -> Ints:
 
 def grouped(lists: Sequence[Sequence[int]]) -> Grouped:
     first = offsets([len(items) for items in lists])
-    return Grouped(
-        first, np.fromiter((item for items in lists for item in items), dtype=np.int32, count=int(first[-1]))
-    )
+    return Grouped(first, np.fromiter(chain.from_iterable(lists), dtype=np.int32, count=int(first[-1])))
 
 
 def appended(first: Grouped, second: Grouped) -> Grouped:
