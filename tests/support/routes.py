@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,13 +58,19 @@ VALUES = {
 }
 
 
-@pytest.fixture(scope="module")
-def network_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    folder: Path = tmp_path_factory.mktemp("network")
-    application = Application(Settings(data=folder, limits=1000, _env_file=None), clock=lambda: TODAY)
+@contextmanager
+def product_in(folder: Path, url: str | None = None) -> Iterator[Application]:
+    settings = Settings(data=folder, database_url=url, limits=1000, _env_file=None)
+    application = Application(settings, clock=lambda: TODAY)
     let_work(application)
     yield application
     application.close()
+
+
+@pytest.fixture(scope="module")
+def network_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    with product_in(tmp_path_factory.mktemp("network")) as application:
+        yield application
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +81,10 @@ def world(network_product: Application) -> World:
 @pytest.fixture(scope="module")
 def app(world: World) -> Flask:
     """The site without the marks of forms, which have a test of their own below."""
+    return site_of(world)
+
+
+def site_of(world: World) -> Flask:
     app = create_app(world.application)
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False

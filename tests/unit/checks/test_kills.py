@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.checks.kills import Findings, Sent, Writer
+from tests.checks.kills.writers import Findings, Sent, Writer
 from tests.support.visitor import Answer
 
 SESSION: Any = None

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -252,6 +253,22 @@ def test_there_are_rows_of_everything(crowd: Crowd) -> None:
 
 def test_no_page_asks_more_than_is_allowed(walked: list[Asked]) -> None:
     assert [str(one) for one in walked if one.number > MOST_OF_PAGE] == []
+
+
+def test_no_page_asks_more_on_postgresql(walked: list[Asked], postgresql_url: str, tmp_path: Path) -> None:
+    """Each page once, as whoever asked most of SQLite."""
+    most: dict[Row, Asked] = {}
+    for one in walked:
+        most.setdefault(one.row, one)
+    with routes.product_in(tmp_path / "network", postgresql_url) as product:
+        crowd = Crowd(World(product))
+        crowd.grow()
+        walk = Walk(routes.site_of(crowd.world), crowd.world)
+        asked = [walk.ask(one.row, one.subject, one.label) for one in most.values()]
+        # What is held until it changes is taken by the first who asks.
+        again = [walk.ask(one.row, one.subject, one.label) for one in asked if one.number > MOST_OF_PAGE]
+    assert [str(one) for one in again if one.number > MOST_OF_PAGE] == []
+    assert [str(one) for one in asked if len(one.after) > MOST_AFTERWARDS] == []
 
 
 def test_little_is_noted_after_an_answer(walked: list[Asked]) -> None:
