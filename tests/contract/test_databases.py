@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from matchmaker.domain.records import NameRecord, OutcomeRecord, SupplierRecord,
 from matchmaker.models import AuditEntry, Centre, Need, Organisation, Outbox, Profile, User, bulk
 from matchmaker.models.database import (
     DatabaseError,
+    Session,
     Sessions,
     database_url,
     make_database_engine,
@@ -260,6 +262,22 @@ def test_needs_are_found_by_their_id_in_the_centre_alone(each_sessions: Sessions
         south = needs.centre_of(session, "south")
         assert needs.by_external_id(session, south, "n-3").title == "south"
         assert len(session.scalars(select(Need)).all()) == 2
+
+
+def test_readers_in_turn_share_the_connection_that_was_used_last(tmp_path: Path) -> None:
+    sessions = make_sessions(f"sqlite:///{tmp_path}/new.sqlite3")
+
+    def taken(session: Session) -> object:
+        return session.connection().connection.driver_connection
+
+    with ExitStack() as stack:
+        assert len({taken(stack.enter_context(sessions())) for _ in range(3)}) == 3
+    in_turn = set()
+    for _ in range(5):
+        with sessions() as session:
+            in_turn.add(taken(session))
+    assert len(in_turn) == 1
+    sessions.engine.dispose()
 
 
 def test_an_sqlite_folder_is_made(tmp_path: Path) -> None:

@@ -11,17 +11,22 @@ from search.columns.kept import Kept
 
 T = TypeVar("T")
 _MARK = "supplier_mark"
+_MOST = 200
 
 
 class SupplierCounts:
     """The counts that a process knows, one for all its threads."""
 
     def __init__(self) -> None:
-        self._kept = Kept(200)
+        self._mark: tuple[object, ...] = ()
+        self._kept = Kept(_MOST)
 
     def of(self, session: Session, what: Hashable, count: Callable[[], T]) -> T:
         """What `count` finds among the suppliers as they are, for the question `what`."""
-        return self._kept.of((_mark(session), what), count)
+        mark = _mark(session)
+        if mark != self._mark:  # what was found before is asked for no more
+            self._mark, self._kept = mark, Kept(_MOST)
+        return self._kept.of((mark, what), count)
 
 
 def _mark(session: Session) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """Counts over all suppliers are held while no supplier changes, and taken again after any change."""
 
 from datetime import timedelta
+from weakref import ref
 
 from sqlalchemy import select
 
@@ -74,6 +75,21 @@ def test_nothing_is_counted_twice_while_nobody_changes(settings: Settings) -> No
         for _ in range(3):
             counts.of(session, "some", lambda: asked.append(1) or 5)
     assert asked == [1]
+    application.close()
+
+
+def test_what_was_counted_before_a_change_is_let_go(settings: Settings) -> None:
+    class Found:
+        pass
+
+    application, counts = Application(settings, clock=lambda: TODAY), SupplierCounts()
+    with application.sessions() as session:
+        held = ref(counts.of(session, "some", Found))
+        assert counts.of(session, "some", Found) is held() is not None
+    saved(application, 1)
+    with application.sessions() as session:
+        counts.of(session, "other", Found)
+    assert held() is None
     application.close()
 
 
