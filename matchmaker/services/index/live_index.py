@@ -7,7 +7,7 @@ from time import monotonic
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
 from matchmaker.domain.taxonomy import Taxonomy
-from matchmaker.models.database import Sessions
+from matchmaker.models.database import Session, Sessions
 from matchmaker.services.index import index_snapshot, index_status, indexing, mending, outbox
 from matchmaker.services.index.index_status import IndexStatus
 from matchmaker.services.index.indexing import DrainResult, Indexer
@@ -83,15 +83,31 @@ class LiveIndex:
         return index_status.status(self._sessions, self._taxonomy.version)
 
     def columns(self) -> Columns:
-        """The columns of all indexed suppliers, as of the newest batch that any process indexed."""
-        with self._columns_lock, self._sessions() as session:
-            held = self._columns
-            if held is not None and held[0] == index_snapshot.current_stamp(session):
+        """The columns of all indexed suppliers, as of the newest batch that any process indexed; while another thread brings
+        them up to date, as they were.
+        """
+        held = self._columns
+        if held is None:
+            with self._columns_lock, self._sessions() as session:
+                return self._renewed(session, None)
+        with self._sessions() as session:
+            fresh = held[0] == index_snapshot.current_stamp(session)
+            if fresh or not self._columns_lock.acquire(blocking=False):
                 return held[1]
-            changes = index_snapshot.load(session, held[0] if held else 0)
-            if held is None:
-                columns = Columns.build(changes.documents, self._taxonomy)
-            else:
-                columns = held[1].updated(changes.documents, changes.removed)
-            self._columns = (changes.stamp, columns)
-            return columns
+            try:
+                return self._renewed(session, held)
+            finally:
+                self._columns_lock.release()
+
+    def _renewed(self, session: Session, seen: tuple[int, Columns] | None) -> Columns:
+        """The columns brought up to date, unless another thread has done so since they were `seen`."""
+        held = self._columns
+        if held is not None and held is not seen:
+            return held[1]
+        changes = index_snapshot.load(session, held[0] if held else 0)
+        if held is None:
+            columns = Columns.build(changes.documents, self._taxonomy)
+        else:
+            columns = held[1].updated(changes.documents, changes.removed)
+        self._columns = (changes.stamp, columns)
+        return columns
