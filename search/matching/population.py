@@ -85,12 +85,13 @@ class Population:
 
     def _others(self) -> tuple[int, int]:
         """The others whose work or material is like the wanted one, and those with only words in common."""
-        like = np.union1d(self._reaching(RELATED_PROCESS), np.flatnonzero(self._of_material()))
-        plain = work_shares.is_plain(self._requirements)
-        found = like if plain else np.union1d(like, np.flatnonzero(self._of_words()))
-        others = np.setdiff1d(found, self.outcome.rows)
+        like = self._of_material().copy()
+        like[self._reaching(RELATED_PROCESS)] = True
+        found = like.copy() if work_shares.is_plain(self._requirements) else like | self._of_words()
+        found[self.outcome.rows] = False
+        others = np.flatnonzero(found)
         passed = others[filter_outcomes.evaluate(self._columns, self._requirements, others).passed]
-        related = int(np.isin(passed, like).sum())
+        related = int(np.count_nonzero(like[passed]))
         return related, len(passed) - related
 
     def _reaching(self, least: float) -> Ints:
