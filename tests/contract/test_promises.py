@@ -15,6 +15,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.services.matching import relaxation_links
 from search.columns.store import Columns
 from search.document import SearchDocument
+from search.engines.elastic.cluster import Cluster
 from search.engines.factory import make_engine
 from search.matching.matcher import MatchAnswer, Matcher
 from search.ranking.prior import prior
@@ -59,9 +60,12 @@ def matchers(
 
     def of(kind: str) -> Match:
         if kind not in made:
-            url = str(request.getfixturevalue("elasticsearch_url")) if kind == "elasticsearch" else ""
+            served = kind == "elasticsearch"
+            cluster = (
+                Cluster((str(request.getfixturevalue("elasticsearch_url")),), timeout=10) if served else None
+            )
             folder = tmp_path_factory.mktemp("promises") / "index"
-            engine = make_engine(kind, taxonomy, folder=folder, url=url, prefix=prefix, timeout=10)
+            engine = make_engine(taxonomy, folder=folder, cluster=cluster, prefix=prefix)
             engine.rebuild(documents)
             engines.append(engine)
             matcher = Matcher(engine, columns, prior())
