@@ -76,36 +76,37 @@ WEIGHTS: dict[str, float] = {
 }
 
 SETTLED: dict[str, float] = {
-    "main_process": 0.74,
-    "process_coverage": 0.88,
-    "full_route": 1.20,
-    "specialisation": 2.00,
-    "material": 1.11,
+    "main_process": 0.77,
+    "process_coverage": 0.90,
+    "full_route": 1.41,
+    "specialisation": 0.97,
+    "not_excluded": 0.85,
+    "material": 1.03,
     "envelope": 0.50,
     "diameter": 0.50,
     "length": 0.50,
     "thickness": 0.50,
     "mass": 2.00,
-    "tolerance": 1.25,
-    "roughness": 1.54,
-    "hardness": 1.07,
-    "height": 0.91,
-    "lot": 1.91,
+    "tolerance": 1.05,
+    "roughness": 1.57,
+    "hardness": 1.24,
+    "height": 0.89,
+    "lot": 2.00,
     "lead_time": 2.00,
     "joint": 2.00,
     "spare_capacity": 0.50,
     "nearness": 0.81,
     "certification": 0.50,
-    "certification_wish": 0.78,
-    "certificate_dates": 0.73,
+    "certification_wish": 0.70,
+    "certificate_dates": 0.64,
     "sector": 2.00,
     "words": 2.00,
     "words_alone": 0.96,
-    "rare_words": 1.11,
-    "similarity": 1.06,
+    "rare_words": 1.16,
+    "similarity": 0.66,
     "experience": 0.50,
-    "freshness": 1.89,
-    "completeness": 2.00,
+    "freshness": 2.00,
+    "completeness": 0.50,
 }
 
 # With every value neutral a supplier is more likely unsuitable than not.
@@ -113,8 +114,8 @@ INTERCEPT = -1.0
 
 # Logits → probability that an expert would call the supplier good (grade 2 or 3): Platt's sigmoid, fitted to the first
 # twenty answers of needs in the same three collections, each ranked with weights learned without its own collection
-# (2,044 pairs, 13 % good). It leaves the order as it is.
-CALIBRATION_SLOPE, CALIBRATION_SHIFT = 0.747, -1.356
+# (1,889 pairs). It leaves the order as it is.
+CALIBRATION_SLOPE, CALIBRATION_SHIFT = 0.754, -1.434
 
 
 def weight(name: str) -> float:

@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from matchmaker.domain.records import NeedRecord
-from search.ranking.features import FEATURES
 from search.ranking.prior import prior
 from tests.ranking import baselines, profiles, settle
 from tests.ranking.judged import COLLECTIONS, Collection, load
@@ -30,18 +29,18 @@ def _plain(rank: baselines.Rank, needs: Sequence[NeedRecord]) -> Rankings:
 
 
 def _contenders(bench: Bench, needs: Sequence[NeedRecord]) -> Iterator[tuple[str, Rankings]]:
-    ranker = prior()
-    yield "this product", bench.rankings(ranker, needs)
-    for group in dict.fromkeys(feature.group for feature in FEATURES.values()):
-        yield f"  without {group}", bench.rankings(ranker.without(group), needs)
+    yield from bench.ablations(needs)
     yield "BM25, Tantivy", _plain(baselines.bm25(bench.engine), needs)
     elastic = baselines.elastic(bench.documents)
     if elastic is None:
         print("(Elasticsearch is not measured: set MATCHMAKER_TEST_ELASTICSEARCH_URL)")
     else:
         other = replace(bench, engine=elastic)
-        yield "this product, Elasticsearch", other.rankings(ranker, needs)
+        yield "this product, Elasticsearch", other.rankings(prior(), needs)
         yield "BM25, Elasticsearch", _plain(baselines.bm25(elastic), needs)
+    pairs = profiles.bm25_with_pairs(["\n".join((*one.names, one.text)) for one in bench.documents])
+    with_pairs = {need.id: [bench.documents[i].key for i in pairs(_text(need))] for need in needs}
+    yield "BM25 with pairs", with_pairs
     yield "TF-IDF, words + n-grams", _plain(baselines.tfidf(bench.documents), needs)
 
 

@@ -1,15 +1,17 @@
 """The product's own ranking of the collection, end to end: from exchange records to answered suppliers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
 from matchmaker.domain.records import NeedRecord
 from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
+from search.columns import words
 from search.columns.store import Columns
 from search.document import SearchDocument
 from search.engines.factory import make_engine
@@ -17,8 +19,8 @@ from search.engines.protocol import Engine
 from search.matching.matcher import Matcher
 from search.ranking import features
 from search.ranking.evidence import Floats
-from search.ranking.linear import Ranker
-from search.ranking.prior import prior
+from search.ranking.linear import LinearRanker, Ranker
+from search.ranking.prior import INTERCEPT, WEIGHTS, prior
 from search.reading.need_reading import requirements_of
 from search.reading.supplier_reading import document_of
 from search.text import Recogniser
@@ -27,6 +29,14 @@ from tests.ranking.judged import TODAY, Collection
 TOP = 20
 # Suppliers of a need, best first, that weights are learned from.
 LEARNED_FROM = 60
+
+
+# What the words of a need count beside their rarity, by the number of search.columns.words that tells its worth.
+OF_WORDS = {
+    "pairs of words": "PAIR_WORTH",
+    "first of a need": "HEAD_WORTH",
+    "first of a profile": "LEAD_WORTH",
+}
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,9 @@ class Bench:
         return Matcher(self.engine, self.columns, ranker)
 
     def values(self, need: NeedRecord) -> tuple[Floats, tuple[str, ...]]:
-        """The feature values, beside neutral, of the first suppliers answered for a need, and their keys."""
-        matcher, requirements = self.matcher(prior()), self.requirements[need.id]
+        """The feature values, beside neutral, of the first suppliers by the stated weights, and their keys."""
+        matcher = self.matcher(LinearRanker("stated", WEIGHTS, INTERCEPT))
+        requirements = self.requirements[need.id]
         answered = matcher.match(requirements, top=LEARNED_FROM, today=TODAY).matches
         keys, evidence = matcher.evidence(requirements, (one.key for one in answered), today=TODAY)
         weighed = features.weighed(features.matrix(evidence), requirements.clarity)
@@ -73,6 +84,16 @@ class Bench:
             }
             for need in needs
         }
+
+    def ablations(self, needs: Sequence[NeedRecord]) -> Iterator[tuple[str, dict[str, list[str]]]]:
+        """The product, and itself without each kind of evidence."""
+        ranker = prior()
+        yield "this product", self.rankings(ranker, needs)
+        for group in dict.fromkeys(feature.group for feature in features.FEATURES.values()):
+            yield f"  without {group}", self.rankings(ranker.without(group), needs)
+        for kind, worth in OF_WORDS.items():
+            with patch.object(words, worth, 0.0):
+                yield f"  without {kind}", self.rankings(ranker, needs)
 
     def rankings(self, ranker: Ranker, needs: Sequence[NeedRecord]) -> dict[str, list[str]]:
         """The first TOP suppliers of each need."""

@@ -24,7 +24,6 @@ from scipy.sparse import csc_matrix
 from matchmaker.domain.records import NeedRecord, SupplierRecord
 from search.columns.words import base_of
 from search.engines.schema import all_words
-from search.ranking.features import FEATURES
 from search.ranking.prior import prior
 from tests.ranking import baselines
 from tests.ranking.judged import TODAY, Collection
@@ -84,15 +83,12 @@ def report(folder: Path, wanted: str) -> None:
 
 
 def _contenders(bench: Bench, needs: Sequence[NeedRecord]) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    ranker = prior()
-    yield "this product", bench.rankings(ranker, needs)
-    for group in dict.fromkeys(feature.group for feature in FEATURES.values()):
-        yield f"  without {group}", bench.rankings(ranker.without(group), needs)
+    yield from bench.ablations(needs)
     text = {need.id: "\n".join(filter(None, (need.title, need.text))) for need in needs}
     yield "BM25, Tantivy", {need: baselines.bm25(bench.engine)(words, TOP) for need, words in text.items()}
     if elastic := baselines.elastic(bench.documents):
         other = replace(bench, engine=elastic)
-        yield "this product, Elasticsearch", other.rankings(ranker, needs)
+        yield "this product, Elasticsearch", other.rankings(prior(), needs)
         yield "BM25, Elasticsearch", {n: baselines.bm25(elastic)(words, TOP) for n, words in text.items()}
     pairs = bm25_with_pairs(["\n".join((*one.names, one.text)) for one in bench.documents])
     yield "BM25 with pairs", {n: [bench.documents[i].key for i in pairs(words)] for n, words in text.items()}

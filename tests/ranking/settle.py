@@ -2,25 +2,28 @@
 
     python -m tests.ranking --settle
 
-Prints how far each weight moves (`search.ranking.prior.SETTLED`), the calibration of the scores, and nDCG@10 of the stated
+Prints what the numbers of words are worth where words alone rank, how far each weight moves (`search.ranking.prior.SETTLED`), the calibration of the scores, and nDCG@10 of the stated
 and of the settled weights on collections that had no part in learning them.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from search.columns import words
 from search.ranking import features
 from search.ranking.evidence import Floats, Ints
 from search.ranking.pairwise import NonNegativeLogistic
 from search.ranking.prior import INTERCEPT, WEIGHTS
-from tests.ranking.judged import COLLECTIONS, load
+from tests.ranking.judged import COLLECTIONS, Collection, load
 from tests.ranking.metrics import RELEVANT, Grades, ndcg
 from tests.ranking.product import TOP, Bench
 
@@ -49,10 +52,12 @@ class JudgedNeed:
 
 
 Parts = dict[str, list[JudgedNeed]]
+Benches = list[tuple[Bench, Collection]]
 
 
 def report() -> None:
-    with _judged() as parts:
+    with _judged() as (parts, benches):
+        _report_words(benches)
         stated = np.array([WEIGHTS[name] for name in features.FEATURES])
         settled = _learned([one for name in SETTLED_ON for one in parts[name]], stated)
         without = {
@@ -69,19 +74,46 @@ def report() -> None:
         print(f"slope {slope:.3f}, shift {shift - slope * INTERCEPT:.3f}, from {pairs} pairs")
 
 
+def _report_words(benches: Benches) -> None:
+    """nDCG@10 of the share of words alone over the needs that settle, with each number of `search.columns.words` as it is,
+    halved, doubled and left out.
+    """
+    print("nDCG@10 by the share of words alone: as it is, half, double, nothing")
+    for name in ("REPETITION", "LENGTH", "LEAD_WORTH", "HEAD_WORTH", "PAIR_WORTH"):
+        print(f"{name:20}", end="")
+        for times in (1.0, 0.5, 2.0, 0.0):
+            with patch.object(words, name, times * getattr(words, name)):
+                print(f"{fmean(chain.from_iterable(_by_words(*one) for one in benches)):8.3f}", end="")
+        print()
+
+
+def _by_words(bench: Bench, collection: Collection) -> Iterator[float]:
+    everybody = np.arange(len(bench.columns))
+    for need in collection.part(held_out=False):
+        grades = collection.judgements.get(need.id, {})
+        if max(grades.values(), default=0) >= RELEVANT:
+            shares = bench.columns.words.agreement(bench.requirements[need.id].text, everybody)
+            best = np.argsort(-shares, kind="stable")[:TOP]
+            yield ndcg([bench.columns.keys[row] for row in best], grades)
+
+
 @contextmanager
-def _judged() -> Iterator[Parts]:
+def _judged() -> Iterator[tuple[Parts, Benches]]:
+    """The judged needs of all collections by part, and the collections that settle."""
     parts: Parts = {}
+    benches: Benches = []
     with TemporaryDirectory(prefix="settle-") as folder:
         for name, path in COLLECTIONS.items():
             collection = load(path)
             bench = Bench.of(collection, Path(folder) / name)
+            if name in SETTLED_ON:
+                benches.append((bench, collection))
             for need in collection.needs:
                 part = f"{name}, held out" if need.id in collection.held_out else name
                 values, keys = bench.values(need)
                 one = JudgedNeed(values, keys, collection.judgements.get(need.id, {}))
                 parts.setdefault(part, []).append(one)
-        yield parts
+        yield parts, benches
 
 
 def _learned(needs: Sequence[JudgedNeed], stated: Floats) -> Floats:
