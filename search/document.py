@@ -45,7 +45,7 @@ class SearchDocument:
     `key` is the supplier's public id, `revision` its row's counter: a late write with a smaller revision
     never wins. `processes` and `materials` are all codes of the profile: of capabilities, equipment and
     recognised text; `said_processes` are those from free text or equipment alone, weaker evidence than a
-    capability. `spare_hours` are free machine-hours a month, `planned` those of single months (year·12 +
+    capability, and `guessed_processes` those of them that no words say: its machines or products imply them. `spare_hours` are free machine-hours a month, `planned` those of single months (year·12 +
     month − 1); `location` degrees north and east; `languages` ISO 639-1. `hours_on` and `machines_on` are the
     days on which the supplier last confirmed its free hours, and its machines with their work.
     """
@@ -59,6 +59,7 @@ class SearchDocument:
     capabilities: tuple[CapabilityFacts, ...] = ()
     processes: tuple[str, ...] = ()
     said_processes: tuple[str, ...] = ()
+    guessed_processes: tuple[str, ...] = ()
     denied_processes: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     equipment: tuple[str, ...] = ()

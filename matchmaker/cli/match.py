@@ -94,7 +94,8 @@ def _explanation(match: "RankedSupplier", wording: "Wording") -> dict[str, Any]:
                 "outcome": str(verdict.outcome),
                 "needed": verdict.needed,
                 "declared": verdict.declared,
-                "text": f"{reason.label}: {reason.needed} / {reason.declared} ({reason.outcome_label})",
+                "text": f"{reason.label}: {reason.needed} / {reason.declared} "
+                f"({', '.join(filter(None, (reason.outcome_label, reason.margin)))})",
             }
             for verdict, reason in zip(match.verdicts, reasons, strict=True)
         ],

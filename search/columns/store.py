@@ -60,7 +60,7 @@ NUMBERS = tuple(
     field.facts for kind in OF_PARTS for field in kind.declared if field.typed not in {TERMS, SIDES}
 )
 VOCABULARIES = ("regions", "languages", "sectors", "quality_papers", "centres")
-MEMBERS = (*VOCABULARIES, "said", "denied", "processes", "materials")
+MEMBERS = (*VOCABULARIES, "said", "worded", "denied", "processes", "materials")
 # The questions that a supplier answers with yes or no.
 ANSWERS = tuple(kind.offered for kind in REQUIREMENT_KINDS.values() if kind.comparison is Comparison.YES)
 READ_AT_ONCE = 10_000
@@ -260,6 +260,12 @@ class Columns:
             "quality_papers": grouped([named["quality_papers"].indices(d.quality_papers) for d in documents]),
             "centres": grouped([named["centres"].indices((d.centre,)) for d in documents]),
             "said": grouped([self.process.indices(d.said_processes) for d in documents]),
+            "worded": grouped(
+                [
+                    self.process.indices(c for c in d.said_processes if c not in d.guessed_processes)
+                    for d in documents
+                ]
+            ),
             "denied": grouped([self.process.indices(d.denied_processes) for d in documents]),
             "processes": grouped([self.process.indices(d.processes) for d in documents]),
             "materials": grouped([self.material.indices(d.materials) for d in documents]),

@@ -153,11 +153,52 @@ class Evaluator:
         implied = self.columns.of_catalogue[self.position]
         return np.where(implied & (states == FAIL), UNKNOWN, states).astype(np.int8)
 
+    @property
+    def by_words(self) -> Bools:
+        """The rows for which the materials of the whole profile stand where no capability that counts names one."""
+        return np.ones(len(self.rows), dtype=np.bool_)
+
     def number(self, name: str) -> Floats:
         """A number of each capability that counts; NaN where it is not stated. Not to be changed."""
         if name not in self._numbers:
             self._numbers[name] = self.columns.numbers[name][self.position]
         return self._numbers[name]
+
+
+class OneCapability(Evaluator):
+    """A judge of rows by one capability of each, an index of the capability-level columns, or -1 for a row without any."""
+
+    def __init__(self, columns: Columns, requirements: Requirements, rows: Ints, chosen: Ints) -> None:
+        super().__init__(columns, requirements, rows)
+        self._chosen = chosen
+
+    @cached_property
+    def _counted(self) -> tuple[Ints, Ints, Bools]:
+        owner = np.flatnonzero(self._chosen >= 0)
+        return self._chosen[owner], owner, np.zeros(len(self.rows), dtype=np.bool_)
+
+    @property
+    def by_words(self) -> Bools:
+        """A supplier that names materials of one capability says nothing by them of another."""
+        first, named = self.columns.first, self.columns.capability_material.first
+        silent: Bools = named[first[self.rows + 1]] == named[first[self.rows]]
+        return silent
+
+    def works(self) -> list[tuple[str, ...]]:
+        """The operations of the chosen capability of each row, where its supplier has others."""
+        codes, offers = self.columns.process.codes, self.columns.capability_process
+        several = self.columns.first[self.rows + 1] - self.columns.first[self.rows] > 1
+        return [
+            tuple(codes[code] for code in offers.of(capability).tolist()) if other else ()
+            for capability, other in zip(self._chosen.tolist(), several.tolist(), strict=True)
+        ]
+
+
+class EachCapability(Evaluator):
+    """A judge of every capability of the rows that counts, by itself."""
+
+    def best(self, states: States, **_: object) -> States:
+        return states
 
 
 def decided(good: Bools) -> States:

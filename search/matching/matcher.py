@@ -27,11 +27,11 @@ from search.matching.partners import Partners, SharedVolume
 from search.matching.population import FitCounts, Population
 from search.matching.standby import SteadySearch
 from search.matching.team_positions import PositionTeam
-from search.ranking import explain, work_shares
+from search.ranking import explain, features, one_capability, work_shares
 from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Ints
-from search.ranking.explain import RankedSupplier
-from search.ranking.feature_inputs import Gatherer, work_fits
+from search.ranking.explain import RankedSupplier, RequirementOutcome, RequirementVerdict
+from search.ranking.feature_inputs import Gatherer, Texts, work_fits
 from search.ranking.linear import Ranker, Scored
 from search.ranking.work_shares import MATCHES, WorkShare
 
@@ -80,6 +80,14 @@ class OpenNeed:
     requirements: Requirements
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Rows of columns."""
+
+    columns: Columns
+    rows: Ints
+
+
 class OpenNeeds:
     """The needs that suppliers look through on a day; never changed afterwards.
 
@@ -91,6 +99,24 @@ class OpenNeeds:
         self.judging = NeedSet([_dated(need.requirements, today) for need in self.needs])
         self.known = Kept(MOST_EXPLAINED) if known is None else known
         self.number = next(_SETS)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedSupplier:
+    """A supplier that does the work, and the conditions that remove it."""
+
+    match: RankedSupplier
+    conditions: tuple[str, ...]
+
+    @property
+    def failing(self) -> tuple[RequirementVerdict, ...]:
+        """The verdicts on its conditions."""
+        held = {RequirementOutcome.MET, RequirementOutcome.GUESSED, RequirementOutcome.MENTIONED}
+        return tuple(
+            one
+            for one in self.match.verdicts
+            if one.requirement in self.conditions and one.outcome not in held
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +157,24 @@ class Matcher:
         if not len(among):
             among = _nearest(evidence, candidates.passed)
         best = self._best(scored, among, rows, top, _later(requirements, shares))
-        matches = self._matches(evidence, scored, best, rows, shares)
+        matches = self._matches(evidence, scored, best, rows, shares, Among(self._columns, rows))
         return MatchAnswer(matches, self._ranker.name, Population(self._columns, requirements))
+
+    def removed(
+        self, requirements: Requirements, *, top: int, today: date
+    ) -> tuple[int, tuple[RemovedSupplier, ...]]:
+        """The number of suppliers that do the work and that conditions remove, and `top` of them, those first that only one
+        condition removes.
+        """
+        requirements = _dated(requirements, today)
+        found = Population(self._columns, requirements).removed()
+        rows = np.array([row for row, _ in found[:top]], dtype=np.int64)
+        evidence = self._retrieval.of(requirements, rows, today)
+        chosen, shares = list(range(len(rows))), self._shares(evidence, rows)
+        scored = self._ranker.score(evidence)
+        told = self._matches(evidence, scored, chosen, rows, shares, Among(self._columns, rows))
+        named = (conditions for _, conditions in found)
+        return len(found), tuple(map(RemovedSupplier, told, named))
 
     def evidence(
         self, requirements: Requirements, keys: Iterable[str], *, today: date
@@ -178,10 +220,10 @@ class Matcher:
     def _told(self, row: int, requirements: Requirements, today: date) -> RankedSupplier:
         """The explanation of one supplier, without the engine and without a look at the others."""
         here, alone = np.array([row], dtype=np.int64), np.zeros(1, dtype=np.int64)
-        gathered = Gatherer(self._columns.only(row), requirements, alone, today)
-        evidence = self._retrieval.evidence(gathered, of=here)
-        shares = self._shares(evidence, here)
-        return self._matches(evidence, self._ranker.score(evidence), [0], here, shares)[0]
+        columns = self._columns.only(row)
+        evidence = self._retrieval.evidence(Gatherer(columns, requirements, alone, today), of=here)
+        scored, shares = self._ranker.score(evidence), self._shares(evidence, here)
+        return self._matches(evidence, scored, [0], here, shares, Among(columns, alone))[0]
 
     def similar(self, key: str, *, top: int = 10, today: date) -> tuple[tuple[str, float], ...]:
         """Suppliers that could replace one: keys and scores as if its profile were the need."""
@@ -248,26 +290,30 @@ class Matcher:
         chosen: list[int],
         rows: Ints,
         shares: Sequence[WorkShare | None],
+        among: Among,
     ) -> tuple[RankedSupplier, ...]:
+        verdicts, works = _reasons(evidence, scored, chosen, among)
         told = zip(
             rows[chosen].tolist(),
             scored.scores[chosen].tolist(),
-            explain.verdicts(evidence, scored, chosen),
+            verdicts,
             explain.contributions(scored, chosen),
             (shares[index] for index in chosen),
+            works,
             strict=True,
         )
         return tuple(
             RankedSupplier(
                 self._columns.keys[row],
                 score,
-                verdicts,
+                reasons,
                 moved,
                 self._words(evidence, row),
                 scored.intercept,
                 share,
+                work,
             )
-            for row, score, verdicts, moved, share in told
+            for row, score, reasons, moved, share, work in told
         )
 
     def _words(self, evidence: Evidence, row: int) -> tuple[str, ...]:
@@ -287,6 +333,19 @@ def _dated(requirements: Requirements, today: date) -> Requirements:
         on=requirements.on or today,
         lead_time_days=requirements.lead_time_days or (left if left > 0 else None),
     )
+
+
+def _reasons(
+    evidence: Evidence, scored: Scored, chosen: list[int], among: Among
+) -> tuple[list[tuple[RequirementVerdict, ...]], list[tuple[str, ...]]]:
+    """The verdicts on chosen candidates, each by one capability, and the operations of that one where there are others."""
+    columns, rows, asked = among.columns, among.rows[chosen], evidence.requirements
+    judged = one_capability.of_rows(columns, asked, rows)
+    if judged is None:
+        return explain.verdicts(evidence, scored.values, chosen), [()] * len(chosen)
+    texts = Texts(evidence.words[chosen], evidence.terms[chosen], evidence.similarity[chosen])
+    own = Gatherer(columns, asked, rows, evidence.today, judged=judged).evidence(texts)
+    return explain.verdicts(own, features.matrix(own), range(len(chosen))), judged.works()
 
 
 def _later(requirements: Requirements, shares: Sequence[WorkShare | None]) -> Bools:

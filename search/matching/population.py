@@ -15,7 +15,7 @@ from search.columns.ragged import Bools, Floats, Ints
 from search.columns.store import Columns
 from search.filters import filter_outcomes, relaxations
 from search.filters.evaluator import RELEVANT_FIT
-from search.filters.filter_outcomes import FilterOutcome
+from search.filters.filter_outcomes import FilterOutcome, removes
 from search.filters.relaxations import Relaxation
 from search.ranking import work_shares
 from search.ranking.char_ngrams import CharNgrams
@@ -70,6 +70,20 @@ class Population:
         done = work_shares.does(self._fits(passed))
         whole = int((done.any(axis=1) if self._requirements.any_process else done.all(axis=1)).sum())
         return FitCounts(whole, len(passed) - whole, *self._others())
+
+    def removed(self) -> list[tuple[int, tuple[str, ...]]]:
+        """The rows that conditions remove, each with the names of these, those with the fewest first."""
+        outcome, asked = self.outcome, self._requirements
+        gone = {
+            name: removes(states, asked.strictness_of(name)).tolist()
+            for name, states in outcome.states.items()
+        }
+        found = [
+            (row, tuple(name for name, removed in gone.items() if removed[index]))
+            for index, row in enumerate(outcome.rows.tolist())
+            if not outcome.passed[index]
+        ]
+        return sorted(found, key=lambda one: (len(one[1]), self._columns.keys[one[0]]))
 
     def _passing(self, requirements: Requirements) -> int:
         """The number that counts for other requirements."""

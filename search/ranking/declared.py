@@ -19,6 +19,7 @@ class ColumnCodes:
     columns: Columns
     requirements: Requirements
     rows: Ints
+    judged: Evaluator
 
     def process(self, rows: Ints, position: int) -> list[str | None]:
         codes, group = self.columns.process, self.columns.members["processes"]
@@ -34,27 +35,27 @@ class ColumnCodes:
 
     def materials(self, rows: Ints) -> list[tuple[str, ...]]:
         codes = self.columns.material
-        offered, owner = self._materials_offered(self.rows[rows])
+        offered, owner = self._offered
         fits = np.max([codes.fits(asked)[offered] for asked in self.requirements.materials], axis=0)
-        best: list[list[str]] = [[] for _ in rows]
-        held = [0.0] * len(rows)
+        best: dict[int, list[str]] = {}
+        held: dict[int, float] = {}
         for code, row, fit in zip(offered.tolist(), owner.tolist(), fits.tolist(), strict=True):
-            if fit > held[row]:
+            if fit > held.get(row, 0.0):
                 best[row], held[row] = [codes.codes[code]], fit
-            elif fit == held[row] > 0:
+            elif fit == held.get(row, 0.0) > 0:
                 best[row].append(codes.codes[code])
-        return [tuple(dict.fromkeys(named)) for named in best]
+        return [tuple(dict.fromkeys(best.get(row, ()))) for row in rows.tolist()]
 
-    def _materials_offered(self, rows: Ints) -> tuple[NDArray[np.int32], Ints]:
+    @property
+    def _offered(self) -> tuple[NDArray[np.int32], Ints]:
         """The materials of the capabilities that count, as the score reads them; the whole profile's where
         these name none.
         """
         stated, whole = self.columns.capability_material, self.columns.members["materials"]
-        judged = Evaluator(self.columns, self.requirements, rows)
-        entry, capability = spread(stated.first, judged.position)
-        owner = judged.owner[capability]
-        silent = np.setdiff1d(np.arange(len(rows)), owner)
-        entry_of_silent, owner_of_silent = spread(whole.first, rows[silent])
+        entry, capability = spread(stated.first, self.judged.position)
+        owner = self.judged.owner[capability]
+        silent = np.setdiff1d(np.flatnonzero(self.judged.by_words), owner)
+        entry_of_silent, owner_of_silent = spread(whole.first, self.rows[silent])
         offered = np.concatenate((stated.values[entry], whole.values[entry_of_silent]))
         return offered, np.concatenate((owner, silent[owner_of_silent]))
 

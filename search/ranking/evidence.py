@@ -40,7 +40,8 @@ class Evidence:
     """The declared values of n candidates beside one need.
 
     `process_fit` is n × (required processes), 0 to 1, and `process_known` the same shape: whether it comes
-    from a capability (True) or from text and equipment alone. `material_fit` 0 to 1, `material_known` where a
+    from a capability (True) or from text and equipment alone; `process_worded` where the supplier's own words say it, not only its machines or
+    products. `material_fit` 0 to 1, `material_known` where a
     capability names one. `envelope_mm` is n × 3, largest side first (a lathe's length and diameter, no
     third), `envelope_ratio` the least ratio of such a side to the needed one. `numbers` are the declared
     values of the kinds that compare one number of a part, by name. `states` are the filters' verdicts a
@@ -57,6 +58,7 @@ class Evidence:
     states: dict[str, States]
     process_fit: Floats
     process_known: NDArray[np.bool_]
+    process_worded: NDArray[np.bool_]
     material_fit: Floats
     material_known: NDArray[np.bool_]
     envelope_mm: Floats

@@ -29,10 +29,16 @@ from search.ranking.work_shares import WorkShare
 
 
 class RequirementOutcome(StrEnum):
+    """How the declared value stands to the needed one. MENTIONED: the description names it, nothing declares it. GUESSED: only
+    machines or products imply it, or the catalogue gives the sizes of a machine's model.
+    """
+
     MET = "met"
     NEAR = "near"
     UNMET = "unmet"
     UNKNOWN = "unknown"
+    MENTIONED = "mentioned"
+    GUESSED = "guessed"
 
 
 Value = str | int | float | tuple[str, ...] | tuple[float | None, ...] | None
@@ -45,7 +51,7 @@ class RequirementVerdict(NamedTuple):
     """One requirement beside what the supplier declared, in codes and the units of Requirements.
 
     For "processes" there is one verdict a required process, `declared` being the offered process that fits
-    best; `evidence` is "capability" or "text" there, "text" too where only the description names the
+    best; `evidence` is "capability", "text" or "guess" there, "text" too where only the description names the
     material, and "catalogue" where the model of a machine
     tells the size, and "stale" wherever the declared value is older than its half-life. `wish` marks a mere wish of
     the need.
@@ -72,7 +78,8 @@ class Contribution(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class RankedSupplier:
     """One answered supplier; intercept + amounts of all contributions = logit of `score`. `words` are matched words,
-    `share` is how much of the work it does, None for one that has nothing to do with the need.
+    `share` is how much of the work it does, None for one that has nothing to do with the need; `work` are the operations of
+    the capability that the verdicts are about, where the supplier has others for this work.
     """
 
     key: str
@@ -82,10 +89,11 @@ class RankedSupplier:
     words: tuple[str, ...] = ()
     intercept: float = 0.0
     share: WorkShare | None = None
+    work: tuple[str, ...] = ()
 
 
 Column = list[RequirementVerdict]
-Explainer = Callable[[Evidence, Scored, Ints], Iterator[Column]]
+Explainer = Callable[[Evidence, Floats, Ints], Iterator[Column]]
 
 # A process or material with a lower fit is not even nearly the required one.
 NEAR_FIT = 0.3
@@ -117,27 +125,40 @@ def _numbers(values: Floats, rows: Ints) -> list[float | None]:
     return [None if math.isnan(value) else round(value, 6) for value in values[rows].tolist()]
 
 
-def _processes(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
+def _processes(evidence: Evidence, _: Floats, rows: Ints) -> Iterator[Column]:
     for index, code in enumerate(evidence.requirements.processes):
         fits = evidence.process_fit[rows, index].tolist()
-        known = evidence.process_known[rows, index].tolist()
+        source = np.where(evidence.process_worded[rows, index], "text", "guess")
+        source = np.where(evidence.process_known[rows, index], "capability", source)
         offered = evidence.offers.process(rows, index)
         yield [
             RequirementVerdict(
                 "processes",
-                _graded(fit),
+                _weakened(_graded(fit), told),
                 code,
-                *((code_, _SOURCE[stated]) if code_ and fit > 0 else (None, "")),
+                *((code_, told) if code_ and fit > 0 else (None, "")),
             )
-            for fit, stated, code_ in zip(fits, known, offered, strict=True)
+            for fit, told, code_ in zip(fits, source.tolist(), offered, strict=True)
         ]
 
 
-_SOURCE = {True: "capability", False: "text"}
+_WEAKER = {
+    "text": RequirementOutcome.MENTIONED,
+    "guess": RequirementOutcome.GUESSED,
+    "catalogue": RequirementOutcome.GUESSED,
+}
+
+
+def _weakened(outcome: RequirementOutcome, evidence: str) -> RequirementOutcome:
+    """What is met, or nearly, by weak evidence says so."""
+    good = outcome in {RequirementOutcome.MET, RequirementOutcome.NEAR}
+    return _WEAKER.get(evidence, outcome) if good else outcome
+
+
 _SPOKEN = {True: "", False: "text"}
 
 
-def _materials(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
+def _materials(evidence: Evidence, _: Floats, rows: Ints) -> Iterator[Column]:
     wanted = evidence.requirements.materials
     if wanted:
         known = evidence.material_known[rows]
@@ -146,7 +167,7 @@ def _materials(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
         yield [
             RequirementVerdict(
                 "materials",
-                _graded(round(fit, 9)),
+                _weakened(_graded(round(fit, 9)), source),
                 wanted,
                 *((told, source) if told and fit > 0 else (None, "")),
             )
@@ -156,22 +177,21 @@ def _materials(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
         ]
 
 
-def _envelope(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+def _envelope(evidence: Evidence, values: Floats, rows: Ints) -> Iterator[Column]:
     needed = evidence.requirements.envelope_mm
     if needed is not None:
         sides = zip(*(_numbers(evidence.envelope_mm[:, side], rows) for side in range(3)), strict=True)
         yield [
             RequirementVerdict("envelope", outcome, needed, declared if any(declared) else None)
-            for outcome, declared in zip(_judged(evidence, scored, "envelope", rows), sides, strict=True)
+            for outcome, declared in zip(_judged(evidence, values, "envelope", rows), sides, strict=True)
         ]
 
 
 def _judged(
-    evidence: Evidence, scored: Scored, name: str, rows: Ints, feature: str = ""
+    evidence: Evidence, values: Floats, name: str, rows: Ints, feature: str = ""
 ) -> list[RequirementOutcome]:
     """The filter's verdicts; a failure with at least half of the feature's value is nearly met."""
-    values = scored.values[rows, position(feature or name)]
-    outcomes = np.where(values >= NEARLY, 1, 0)
+    outcomes = np.where(values[rows, position(feature or name)] >= NEARLY, 1, 0)
     states = evidence.states[name][rows]
     outcomes[states == UNKNOWN] = 2
     outcomes[states == PASS] = 3
@@ -189,19 +209,19 @@ _OUTCOMES = (
 def _number(kind: RequirementKind) -> Explainer:
     """A requirement that is one number on each side."""
 
-    def verdicts(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+    def verdicts(evidence: Evidence, values: Floats, rows: Ints) -> Iterator[Column]:
         asked = getattr(evidence.requirements, kind.asked)
         if asked is not None:
-            outcomes = _judged(evidence, scored, kind.name, rows)
+            outcomes = _judged(evidence, values, kind.name, rows)
             yield _beside(kind.name, asked, outcomes, _numbers(evidence.numbers[kind.name], rows))
 
     return verdicts
 
 
-def _capacity(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+def _capacity(evidence: Evidence, values: Floats, rows: Ints) -> Iterator[Column]:
     asked = evidence.requirements.spare_hours
     if asked is not None:
-        outcomes = _judged(evidence, scored, "capacity", rows, "spare_capacity")
+        outcomes = _judged(evidence, values, "capacity", rows, "spare_capacity")
         yield _beside("capacity", asked, outcomes, _numbers(evidence.spare_hours, rows))
 
 
@@ -215,17 +235,17 @@ def _beside(
     ]
 
 
-def _lot(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+def _lot(evidence: Evidence, values: Floats, rows: Ints) -> Iterator[Column]:
     quantity = evidence.requirements.quantity
     if quantity is not None:
         ends = zip(_numbers(evidence.lot_min, rows), _numbers(evidence.lot_max, rows), strict=True)
         yield [
             RequirementVerdict("lot", outcome, quantity, None if declared == (None, None) else declared)
-            for outcome, declared in zip(_judged(evidence, scored, "lot", rows), ends, strict=True)
+            for outcome, declared in zip(_judged(evidence, values, "lot", rows), ends, strict=True)
         ]
 
 
-def _certification(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
+def _certification(evidence: Evidence, _: Floats, rows: Ints) -> Iterator[Column]:
     """A verdict a demand; what was asked for are its standards, then its level."""
     for index, demand in enumerate(evidence.requirements.certification):
         asked, wish = (*demand.any_of, demanded_level(demand)), demand.strength is DemandStrength.WISH
@@ -245,7 +265,7 @@ def _held(level: int, demand: CertificationDemand) -> RequirementOutcome:
     return RequirementOutcome.NEAR if short else RequirementOutcome.UNMET
 
 
-def _distance(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
+def _distance(evidence: Evidence, _: Floats, rows: Ints) -> Iterator[Column]:
     limit = evidence.requirements.max_distance_km
     if limit is not None and evidence.requirements.location is not None:
         yield [
@@ -266,7 +286,7 @@ def _one_of(kind: RequirementKind) -> Explainer:
     """A requirement answered by yes or no: region, languages, sectors."""
     outcomes = {PASS: RequirementOutcome.MET, UNKNOWN: RequirementOutcome.UNKNOWN}
 
-    def verdicts(evidence: Evidence, _: Scored, rows: Ints) -> Iterator[Column]:
+    def verdicts(evidence: Evidence, _: Floats, rows: Ints) -> Iterator[Column]:
         asked = getattr(evidence.requirements, kind.asked)
         if asked:
             states = evidence.states[kind.name][rows].tolist()
@@ -286,10 +306,10 @@ def _one_of(kind: RequirementKind) -> Explainer:
 def _all_of(kind: RequirementKind) -> Explainer:
     """A requirement of several codes, nearly met where half of them are declared."""
 
-    def verdicts(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+    def verdicts(evidence: Evidence, values: Floats, rows: Ints) -> Iterator[Column]:
         asked = getattr(evidence.requirements, kind.asked)
         if asked:
-            outcomes = _judged(evidence, scored, kind.name, rows)
+            outcomes = _judged(evidence, values, kind.name, rows)
             yield [
                 RequirementVerdict(kind.name, outcome, asked, evidence.offers.members(kind.offered, row))
                 for outcome, row in zip(outcomes, rows.tolist(), strict=True)
@@ -302,11 +322,11 @@ def _yes(kind: RequirementKind) -> Explainer:
     """A requirement that the supplier answers with yes or no."""
     answers = {RequirementOutcome.MET: True, RequirementOutcome.UNMET: False}
 
-    def verdicts(evidence: Evidence, scored: Scored, rows: Ints) -> Iterator[Column]:
+    def verdicts(evidence: Evidence, values: Floats, rows: Ints) -> Iterator[Column]:
         if getattr(evidence.requirements, kind.asked):
             yield [
                 RequirementVerdict(kind.name, outcome, True, answers.get(outcome))
-                for outcome in _judged(evidence, scored, kind.name, rows)
+                for outcome in _judged(evidence, values, kind.name, rows)
             ]
 
     return verdicts
@@ -341,12 +361,12 @@ _BY_COMPARISON: Mapping[Comparison, Callable[[RequirementKind], Explainer]] = {
 _EXPLAINERS = tuple(_explainer(kind) for kind in REQUIREMENT_KINDS.values() if kind.fields)
 
 
-def verdicts(evidence: Evidence, scored: Scored, rows: Sequence[int]) -> list[tuple[RequirementVerdict, ...]]:
+def verdicts(evidence: Evidence, values: Floats, rows: Sequence[int]) -> list[tuple[RequirementVerdict, ...]]:
     """The verdicts on each of the candidates `rows`: every requirement beside the declared value, in the
-    order in which pages show them.
+    order in which pages show them. `values` are those of the features.
     """
     chosen = np.asarray(rows, dtype=np.int64)
-    columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, scored, chosen)]
+    columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, values, chosen)]
     old_hours = (evidence.hours_age_days[chosen] > HOURS_HALF_LIFE).tolist()
     old_machines = (evidence.age_days[chosen] > MACHINES_HALF_LIFE).tolist()
     implied = evidence.of_catalogue[chosen].tolist()
@@ -365,7 +385,7 @@ def _aged(column: Column, old_hours: list[bool], old_machines: list[bool]) -> Co
     old = old_hours if subject is RequirementSubject.HOURS else old_machines
     return [
         RequirementVerdict(*one[:4], "stale", one.wish)
-        if late and one.declared is not None and one.evidence != "text"
+        if late and one.declared is not None and one.evidence not in _WEAKER
         else one
         for one, late in zip(column, old, strict=True)
     ]
@@ -377,7 +397,9 @@ def _implied(column: Column, of_catalogue: list[bool]) -> Column:
     if name != "envelope" and (not name or REQUIREMENT_KINDS[name].side is None):
         return column
     return [
-        one._replace(evidence="catalogue") if implied and one.declared is not None else one
+        one._replace(evidence="catalogue", outcome=_weakened(one.outcome, "catalogue"))
+        if implied and one.declared is not None
+        else one
         for one, implied in zip(column, of_catalogue, strict=True)
     ]
 

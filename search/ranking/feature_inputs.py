@@ -54,10 +54,13 @@ class Gatherer:
         rows: Ints,
         today: date,
         states: dict[str, States] | None = None,
+        judged: Evaluator | None = None,
     ) -> None:
-        """`states` are the filters' verdicts by requirement where they are already known."""
+        """`states` are the filters' verdicts by requirement where they are already known, `judged` the judge that knows
+        which capabilities count where these are not all that do the work.
+        """
         self.columns, self.requirements, self.rows, self.today = columns, requirements, rows, today
-        self.judged = Evaluator(columns, requirements, rows)
+        self.judged = Evaluator(columns, requirements, rows) if judged is None else judged
         self.states = judges.states(self.judged) if states is None else states
         self.count = len(rows)
 
@@ -81,6 +84,7 @@ class Gatherer:
         needed, on = self.requirements, self.requirements.on or self.today
         silent = {name: state == UNKNOWN for name, state in self.states.items()}
         process_fit, known = self._processes()
+        worded = self.judged.fitting("worded", needed.processes) >= process_fit
         material_fit, material_known = self._materials()
         box, ratio = self._envelope()
         box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
@@ -92,6 +96,7 @@ class Gatherer:
             states=self.states,
             process_fit=process_fit,
             process_known=known,
+            process_worded=worded,
             material_fit=material_fit,
             material_known=material_known,
             envelope_mm=box,
@@ -121,7 +126,7 @@ class Gatherer:
             completeness=self._completeness(),
             excluded=self._excluded(),
             of_catalogue=self._of_catalogue(),
-            offers=ColumnCodes(self.columns, needed, self.rows),
+            offers=ColumnCodes(self.columns, needed, self.rows, self.judged),
         )
 
     @cached_property
@@ -183,6 +188,7 @@ class Gatherer:
         stated = Groups(judged.owner[capability], self.count).most(offered, np.nan)
         codes, owner = judged.codes("materials")
         said = Groups(owner, self.count).most(self._material_fits(codes), np.nan)
+        said = np.where(judged.by_words, said, np.nan)
         named = ~np.isnan(stated)
         return np.where(named, stated, features.TEXT_EVIDENCE * said), named
 

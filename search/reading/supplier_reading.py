@@ -2,7 +2,7 @@
 leave out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,7 @@ from search.reading.terms import (
     unique,
 )
 from search.reading.work import offered
-from search.text import Recogniser, Recognition, TextSource
+from search.text import Origin, Recogniser, Recognition, TextSource
 
 
 def document_of(
@@ -57,6 +57,7 @@ def document_of(
     own = {*stated, *(str(m.code) for m in offered(recognition) if m.sure >= SURE)}
     denied = tuple(code for code in recognition.codes("process", negated=True) if code not in own)
     said = tuple(code for code in unique((*named, *implied)) if code not in {*stated, *denied})
+    plainly = {str(m.code) for m in offered(recognition) if m.origin is Origin.SAID}
     of_machines = on_machines(capabilities, record.equipment, recogniser)
     capabilities = (
         of_machines if capabilities else (*_from_prose(recognition, said, record.lot), *of_machines)
@@ -76,6 +77,7 @@ def document_of(
         capabilities=capabilities,
         processes=unique((*stated, *said)),
         said_processes=said,
+        guessed_processes=tuple(code for code in said if not _stands_in(taxonomy, code, plainly)),
         denied_processes=denied,
         materials=materials,
         equipment=machines,
@@ -95,6 +97,12 @@ def document_of(
         hours_on=record.updated,
         machines_on=record.updated,
     )
+
+
+def _stands_in(taxonomy: Taxonomy, process: str, named: Collection[str]) -> bool:
+    """Whether a process is one of the named ones, or broader or narrower than one."""
+    closure = taxonomy.processes.closure
+    return any(code in closure(process) or process in closure(code) for code in named)
 
 
 def _facts(item: CapabilityRecord, recogniser: Recogniser, usual: LotRecord | None) -> CapabilityFacts:

@@ -446,6 +446,7 @@ quotes.cancel              POST  need.edit              needs
 quotes.ask                 POST  need.edit              needs
 quotes.accept              POST  need.award             quotes
 curating.shortlist         GET   operator/match.curate  needs
+curating.removed           GET   operator/match.curate  needs
 curating.changes           GET   operator/match.curate  needs
 curating.propose           POST  operator/match.curate  needs
 curating.decide            POST  operator/match.curate  needs    approve

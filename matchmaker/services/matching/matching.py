@@ -21,6 +21,7 @@ from search.matching.matcher import (
     MatchAnswer,
     Matcher,
     OpenNeeds,
+    RemovedSupplier,
 )
 from search.ranking.explain import RankedSupplier
 from search.reading.need_reading import (
@@ -132,6 +133,24 @@ def match_understood(
 ) -> MatchedNeed:
     """Match a need that was already read; see `match_need`."""
     return _answered(session, _ease(understood, eased, parts), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedByConditions:
+    """The suppliers that do a need's work and that its conditions remove: the number of all, and the nearest with their
+    profiles.
+    """
+
+    total: int
+    suppliers: tuple[tuple[Profile, RemovedSupplier], ...]
+
+
+def removed(session: Session, asked: NeedReading, parts: Matching) -> RemovedByConditions:
+    """Who is removed by which condition, for the need's operator alone."""
+    total, found = parts.matcher.removed(asked.requirements, top=parts.top, today=parts.today)
+    profiles = suppliers.by_keys(session, [one.match.key for one in found])
+    there = ((profiles[one.match.key], one) for one in found if one.match.key in profiles)
+    return RemovedByConditions(total, tuple(there))
 
 
 def match_one(

@@ -35,6 +35,8 @@ OUTCOME_LABELS: Mapping[str, str] = {
     "near": N_("nearly met"),
     "unmet": N_("not met"),
     "unknown": N_("not stated"),
+    "mentioned": N_("mentioned, not declared"),
+    "guessed": N_("guessed"),
 }
 SHARE_LABELS: Mapping[str, str] = {
     WorkShare.WHOLE: N_("does all of the work"),
@@ -58,13 +60,24 @@ def level_name(held: Validity) -> str:
     return UNDATED if declared and not held.dated else held.level.name.lower()
 
 
+# The wording of the distance between two values, where it is not that of the values.
+_MARGIN_UNITS: Mapping[str, str] = {
+    "diameter": N_("%(value)s mm"),
+    "thread": N_("%(value)s mm"),
+    "gear_module": N_("%(value)s mm"),
+    "roughness": N_("%(value)s µm"),
+    "tolerance": N_("%(value)s grade(s)"),
+    "gear_grade": N_("%(value)s grade(s)"),
+}
+# The kinds of which less is better, beside those that a table compares so.
+_LESS = frozenset({"distance"})
 _STALE_HOURS = N_("%(value)s (stated over two weeks ago)")
 _STALE_MACHINES = N_("%(value)s (not confirmed for over a year)")
 
 
 @dataclass(frozen=True, slots=True)
 class WordedReason:
-    """A verdict in words: the value asked for, the declared value, and the result."""
+    """A verdict in words: the value asked for, the declared value, how far it is from that, and the result."""
 
     requirement: str
     label: str
@@ -72,6 +85,7 @@ class WordedReason:
     outcome_label: str
     needed: str
     declared: str
+    margin: str = ""
 
 
 class Wording:
@@ -100,6 +114,8 @@ class Wording:
         declared = self.value(verdict.requirement, verdict.declared)
         if verdict.evidence == "text":
             declared = self._("%(value)s (from the description)") % {"value": declared}
+        elif verdict.evidence == "guess":
+            declared = self._("%(value)s (by machines or products)") % {"value": declared}
         elif verdict.evidence == "catalogue":
             declared = self._("%(value)s (by the machine's model)") % {"value": declared}
         elif verdict.evidence == "stale":
@@ -113,7 +129,26 @@ class Wording:
             self._(OUTCOME_LABELS[verdict.outcome]),
             self._wanted(verdict),
             declared,
+            self._margin(verdict),
         )
+
+    def _margin(self, verdict: RequirementVerdict) -> str:
+        """How far the declared number goes beyond the needed one, or falls short of it."""
+        kind, needed, declared = REQUIREMENT_KINDS[verdict.requirement], verdict.needed, verdict.declared
+        if not (isinstance(needed, int | float) and isinstance(declared, int | float)) or kind.tree:
+            return ""
+        if not kind.unit or kind.comparison is Comparison.YES or kind.name == "lot":
+            return ""
+        (wanted, unit), (held, other) = kind.said(float(needed)), kind.said(float(declared))
+        if unit != other:
+            return ""
+        less = kind.comparison is Comparison.AT_MOST or kind.name in _LESS
+        spare = round(wanted - held if less else held - wanted, 0 if kind.rounded else 6)
+        if not spare:
+            return self._("exactly that")
+        far = self._(_MARGIN_UNITS.get(kind.name, unit)) % {"value": self.number(abs(spare))}
+        message = N_("%(value)s to spare") if spare > 0 else N_("%(value)s short")
+        return self._(message) % {"value": far}
 
     def _wanted(self, verdict: RequirementVerdict) -> str:
         needed = self.value(verdict.requirement, verdict.needed)
@@ -200,9 +235,9 @@ class Wording:
         return self._(FEATURES[name].text) if name in FEATURES else name
 
     def sentence(self, match: RankedSupplier) -> str:
-        """The match in one line: requirements met, nearly met, not met, not stated."""
+        """The match in one line: requirements by their outcome."""
         parts = []
-        for outcome in ("met", "near", "unmet", "unknown"):
+        for outcome in ("met", "mentioned", "guessed", "near", "unmet", "unknown"):
             reasons = [self.reason(verdict) for verdict in match.verdicts if verdict.outcome == outcome]
             if reasons:
                 listed = "; ".join(self._compared(reason) for reason in reasons)
@@ -213,7 +248,8 @@ class Wording:
         if reason.declared == "—":
             return f"{reason.label} {reason.needed}"
         values = {"label": reason.label, "needed": reason.needed, "declared": reason.declared}
-        return self._("%(label)s: needed %(needed)s, declared %(declared)s") % values
+        said = self._("%(label)s: needed %(needed)s, declared %(declared)s") % values
+        return ", ".join(filter(None, (said, reason.margin)))
 
     def counts(self, counts: FitCounts, requirements: Requirements) -> str:
         """The numbers of suppliers by their share of the work."""

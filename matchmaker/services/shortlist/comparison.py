@@ -18,7 +18,7 @@ Worded = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ComparisonCell:
-    """A supplier's declared value for a requirement, and its verdict: met, near, unmet or unknown."""
+    """A supplier's declared value for a requirement, and its verdict, one of RequirementOutcome."""
 
     declared: str
     outcome: str
@@ -61,7 +61,8 @@ def rows(columns: Sequence[Sequence[Worded]]) -> tuple[ComparisonRow, ...]:
 def _cell(column: Sequence[Worded], requirement: str, needed: str) -> ComparisonCell | None:
     for item in column:
         if (item["requirement"], item["needed"]) == (requirement, needed):
-            return ComparisonCell(item["declared"], item["outcome"], item["outcome_label"])
+            declared = ", ".join(filter(None, (item["declared"], item.get("margin", ""))))
+            return ComparisonCell(declared, item["outcome"], item["outcome_label"])
     return None
 
 

@@ -78,7 +78,12 @@ def _entry(match: Match, profile: Profile, language: str) -> ReportEntry:
         (gettext("Profile as of"), formats.day(figures.updated) if figures.updated else ""),
     ]
     reasons = tuple(
-        (one["label"], one["needed"], one["declared"], one["outcome_label"])
+        (
+            one["label"],
+            one["needed"],
+            ", ".join(filter(None, (one["declared"], one.get("margin", "")))),
+            one["outcome_label"],
+        )
         for one in explanations.reasons(match, language)
     )
     shown = tuple((label, value) for label, value in facts if value)

@@ -42,6 +42,7 @@ class MatchView:
     percent: int | None
     chance: str
     share: str
+    work: str
     is_match: bool
     reasons: tuple[WordedReason, ...]
     start: int
@@ -75,6 +76,7 @@ def _view(rank: int, match: RankedSupplier, profile: Profile, requirements: Requ
         percent=round(100 * match.score) if asked else None,
         chance=words.chance(match.score) if asked else "",
         share=words.share(match.share) if requirements.processes else "",
+        work=words.codes("process", match.work),
         is_match=match.share in MATCHES,
         reasons=tuple(words.reason(verdict) for verdict in match.verdicts),
         start=start,
@@ -156,6 +158,31 @@ def listing(answer: MatchAnswer, views: Sequence[MatchView], requirements: Requi
         "about": _about(requirements),
         "scored": asks_for_work(requirements),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedView:
+    """A supplier that conditions remove, their names, and the reasons where both sides have a value."""
+
+    key: str
+    name: str
+    place: str
+    conditions: tuple[str, ...]
+    reasons: tuple[WordedReason, ...]
+
+
+def removed_view(found: matching.RemovedByConditions) -> list[RemovedView]:
+    words = wording()
+    return [
+        RemovedView(
+            profile.public_id,
+            profile.organisation.name(context.language()),
+            place(profile),
+            tuple(map(words.label, one.conditions)),
+            tuple(map(words.reason, one.failing)),
+        )
+        for profile, one in found.suppliers
+    ]
 
 
 def _about(requirements: Requirements) -> str:

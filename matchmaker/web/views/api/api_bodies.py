@@ -86,7 +86,9 @@ def body() -> dict[str, object]:
 
 
 class ReasonAnswer(ApiAnswer):
-    """How a supplier stands to one requirement; `outcome` is met, near, unknown or unmet.
+    """How a supplier stands to one requirement; `outcome` is met, near, unknown, unmet, mentioned (in the description, not
+    declared) or guessed (by machines, products or the model of a machine). `margin` is how far the declared value goes beyond
+    the needed one, or falls short of it, in words.
 
     A fresh answer has `needed` and `declared` in codes and units, with `text` for people; a stored one has all in words.
     """
@@ -96,6 +98,7 @@ class ReasonAnswer(ApiAnswer):
     needed: JsonValue = None
     declared: JsonValue = None
     text: str | None = None
+    margin: str | None = None
     label: str | None = None
     outcome_label: str | None = None
 
@@ -131,15 +134,17 @@ def counts(answered: matching.MatchedNeed) -> Counts:
 
 def reasons(match: RankedSupplier) -> list[ReasonAnswer]:
     words = wording()
+    told = ((verdict, words.reason(verdict)) for verdict in match.verdicts)
     return [
         ReasonAnswer(
             requirement=verdict.requirement,
             outcome=str(verdict.outcome),
             needed=said(verdict.needed),
             declared=said(verdict.declared),
-            text=words.reason(verdict).declared,
+            text=reason.declared,
+            margin=reason.margin or None,
         )
-        for verdict in match.verdicts
+        for verdict, reason in told
     ]
 
 

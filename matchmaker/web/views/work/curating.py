@@ -14,6 +14,7 @@ from matchmaker.domain.lifecycle import INWARD, MatchState
 from matchmaker.models import Match, Need, Profile, Session, User
 from matchmaker.services.core.locks import lock_row
 from matchmaker.services.mail import undelivered
+from matchmaker.services.matching import matching
 from matchmaker.services.profiles import name_lookup, suppliers
 from matchmaker.services.shortlist import match_decisions, need_moves, shortlists
 from matchmaker.web.kit import context, forms
@@ -21,6 +22,7 @@ from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator
 from matchmaker.web.pages import explanations
+from matchmaker.web.pages.matches import removed_view
 from matchmaker.web.pages.need_access import authorised, curated
 from matchmaker.web.pages.profile_access import may_see, visible
 from matchmaker.web.views.work.shortlist_page import ShortlistForm, render
@@ -29,6 +31,7 @@ blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 MOST_SEATS = 500
 MERGED = ("decision", "reason", "note", "to")  # the fields of a form about a match, beside the match
 LONGEST_NAME = 100  # characters
+MOST_REMOVED = 100  # suppliers that the page of removed ones lists
 
 
 @blueprint.get("/<key>")
@@ -36,6 +39,19 @@ LONGEST_NAME = 100  # characters
 def shortlist(key: str) -> ResponseReturnValue:
     """The need's proposals and the decisions about them."""
     return render(curated(database(), key), ShortlistForm())
+
+
+@blueprint.get("/<key>/removed")
+@login_required
+def removed(key: str) -> ResponseReturnValue:
+    """The suppliers that do the work and that a condition removes, by name, with the condition; `position` asks about one
+    position of the need.
+    """
+    need = curated(database(), key)
+    parts = context.matching(MOST_REMOVED)
+    asked = matching.understand_asked(need, parts, position=request.args.get("position", "")[:100])
+    found = matching.removed(database(), asked, parts)
+    return render_template("operator/removed.html", need=need, total=found.total, rows=removed_view(found))
 
 
 @blueprint.get("/<key>/changes")

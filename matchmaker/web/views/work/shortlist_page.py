@@ -16,7 +16,7 @@ from matchmaker.web.kit import context, places
 from matchmaker.web.kit.context import database, product, wording
 from matchmaker.web.pages import explanations
 
-WORST = ("unmet", "near", "unknown")
+WORST = ("unmet", "near", "unknown", "guessed", "mentioned")
 
 
 @dataclass(frozen=True, slots=True)

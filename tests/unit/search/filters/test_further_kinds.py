@@ -52,7 +52,7 @@ def outcomes(need: Requirements, name: str, *shops: SearchDocument) -> list[str]
     columns = Columns.build(shops, TAXONOMY)
     rows, nothing = np.arange(len(columns)), np.zeros(len(columns))
     evidence = Gatherer(columns, need, rows, TODAY).evidence(Texts(nothing, nothing, nothing))
-    told = explain.verdicts(evidence, prior().score(evidence), rows.tolist())
+    told = explain.verdicts(evidence, prior().score(evidence).values, rows.tolist())
     return [str(next(one for one in found if one.requirement == name).outcome) for found in told]
 
 

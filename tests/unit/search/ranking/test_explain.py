@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from matchmaker.domain import certificate
+from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, RequirementSubject
 from matchmaker.domain.requirements import Requirements
 from matchmaker.services.matching.wording import Wording
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
-from search.ranking import explain
+from search.ranking import explain, features, one_capability
 from search.ranking.explain import RequirementOutcome, RequirementVerdict
 from search.ranking.feature_inputs import Gatherer, Texts
 from search.ranking.prior import prior
@@ -24,7 +25,7 @@ def told(columns: Columns, need: Requirements) -> list[tuple[RequirementVerdict,
     rows = np.arange(len(columns))
     texts = Texts(np.zeros(len(rows)), np.full(len(rows), np.nan), np.zeros(len(rows)))
     evidence = Gatherer(columns, need, rows, TODAY).evidence(texts)
-    return explain.verdicts(evidence, prior().score(evidence), rows.tolist())
+    return explain.verdicts(evidence, prior().score(evidence).values, rows.tolist())
 
 
 def stated(document: SearchDocument, requirement: str) -> set[float]:
@@ -122,15 +123,117 @@ def test_every_verdict_follows_from_what_the_supplier_declared(need: Requirement
             if verdict.requirement == "certification":
                 continue
             if verdict.declared in (None, ()):
-                assert verdict.outcome not in {RequirementOutcome.MET, RequirementOutcome.NEAR}, verdict
+                assert verdict.outcome in {RequirementOutcome.UNMET, RequirementOutcome.UNKNOWN}, verdict
             else:
                 assert verdict.outcome is not RequirementOutcome.UNKNOWN, verdict
-                assert (verdict.outcome is RequirementOutcome.MET) == met(verdict, document), verdict
+                weak = verdict.outcome in {RequirementOutcome.MENTIONED, RequirementOutcome.GUESSED}
+                assert weak or (verdict.outcome is RequirementOutcome.MET) == met(verdict, document), verdict
+                assert weak == (verdict.evidence in {"text", "guess", "catalogue"}) or not weak, verdict
 
 
 def one(document: SearchDocument, need: Requirements, requirement: str) -> RequirementVerdict:
     verdicts = told(Columns.build([document], world()[0]), need)[0]
     return next(verdict for verdict in verdicts if verdict.requirement == requirement)
+
+
+def told_by_one(columns: Columns, need: Requirements) -> list[tuple[RequirementVerdict, ...]]:
+    """The verdicts as an answer has them, each supplier's by one capability."""
+    rows = np.arange(len(columns))
+    texts = Texts(np.zeros(len(rows)), np.full(len(rows), np.nan), np.zeros(len(rows)))
+    judged = one_capability.of_rows(columns, need, rows)
+    evidence = Gatherer(columns, need, rows, TODAY, judged=judged).evidence(texts)
+    return explain.verdicts(evidence, features.matrix(evidence), rows.tolist())
+
+
+def has(capability: CapabilityFacts, verdict: RequirementVerdict) -> bool:
+    """Whether a declared value is one of this capability."""
+    declared, kind = verdict.declared, REQUIREMENT_KINDS[verdict.requirement]
+    lathe = (capability.length_mm, capability.diameter_mm, None)
+    if kind.name == "materials":
+        return set(declared) <= set(capability.materials)
+    if kind.name == "envelope":
+        return declared in (capability.envelope_mm, lathe)
+    if kind.name == "lot":
+        return declared == (capability.lot_min, capability.lot_max)
+    side = capability.envelope_mm[kind.side] if kind.side is not None and capability.envelope_mm else None
+    own = getattr(capability, kind.facts)
+    return declared == pytest.approx(side if own is None else own)
+
+
+@given(need=needs())
+@settings(max_examples=60, deadline=None)
+def test_the_values_of_a_row_come_from_one_capability(need: Requirements) -> None:
+    _, documents, columns = world()
+    for document, verdicts in zip(documents, told_by_one(columns, need), strict=True):
+        of_part = [
+            verdict
+            for verdict in verdicts
+            if REQUIREMENT_KINDS[verdict.requirement].subject is RequirementSubject.PART
+            and verdict.declared not in (None, ())
+            and verdict.evidence != "text"
+        ]
+        assert not of_part or any(
+            all(has(capability, verdict) for verdict in of_part) for capability in document.capabilities
+        ), of_part
+
+
+def test_the_accuracy_of_one_machine_does_not_stand_beside_the_steel_of_another() -> None:
+    fine = CapabilityFacts(("turning",), materials=("brass",), tolerance_it=6)
+    coarse = CapabilityFacts(("turning",), materials=("steel-40kh",), tolerance_it=11)
+    document = SearchDocument(
+        "s",
+        1,
+        ("s",),
+        "",
+        capabilities=(fine, coarse),
+        processes=("turning",),
+        materials=("brass", "steel-40kh"),
+    )
+    need = Requirements(processes=("turning",), materials=("steel-40kh",), tolerance_it=6, on=TODAY)
+    (verdicts,) = told_by_one(Columns.build([document], world()[0]), need)
+    found = {verdict.requirement: (verdict.outcome, verdict.declared) for verdict in verdicts}
+    accurate, right = found["tolerance"], found["materials"]
+    assert (accurate[1], right[1]) in {(6, ("brass",)), (6, ()), (6, None), (11, ("steel-40kh",))}
+    assert RequirementOutcome.MET in {accurate[0], right[0]} != {RequirementOutcome.MET}
+
+
+def test_work_that_only_a_machine_or_a_product_implies_is_guessed() -> None:
+    said, implied = "turning", "milling"
+    document = SearchDocument(
+        "s",
+        1,
+        ("s",),
+        "",
+        processes=(said, implied),
+        said_processes=(said, implied),
+        guessed_processes=(implied,),
+    )
+    verdicts = told(Columns.build([document], world()[0]), Requirements(processes=(said, implied), on=TODAY))[
+        0
+    ]
+    assert [verdict.outcome for verdict in verdicts] == [
+        RequirementOutcome.MENTIONED,
+        RequirementOutcome.GUESSED,
+    ]
+
+
+MARGINS = [
+    ("length", 400.0, 500.0, "100 mm to spare"),
+    ("diameter", 300.0, 250.0, "50 mm short"),
+    ("tolerance", 7, 6, "1 grade(s) to spare"),
+    ("roughness", 0.8, 3.2, "2.4 µm short"),
+    ("distance", 300.0, 120.0, "180 km to spare"),
+    ("capacity", 100.0, 100.0, "exactly that"),
+    ("materials", ("steel-40kh",), ("steel-45",), ""),
+    ("length", 400.0, None, ""),
+]
+
+
+@pytest.mark.parametrize(("requirement", "needed", "declared", "margin"), MARGINS)
+def test_the_margin_is_told(requirement: str, needed: object, declared: object, margin: str) -> None:
+    wording = Wording(world()[0], "en", lambda message: message)
+    verdict = RequirementVerdict(requirement, RequirementOutcome.NEAR, needed, declared)  # type: ignore[arg-type]
+    assert wording.reason(verdict).margin == margin
 
 
 Words = Callable[[RequirementVerdict], str]
@@ -150,12 +253,12 @@ def test_a_lathe_is_told_as_one_and_not_as_a_box_that_the_part_would_fit(words: 
     assert (verdict.outcome, words(verdict)) == (RequirementOutcome.UNMET, "ø70×300 mm")
 
 
-def test_a_material_of_the_description_alone_is_met_and_told_to_come_from_there(words: Words) -> None:
+def test_a_material_of_the_description_alone_is_mentioned_and_not_declared(words: Words) -> None:
     document = SearchDocument("s", 1, ("s",), "", processes=("turning",), materials=("steel-40kh",))
     verdict = one(
         document, Requirements(processes=("turning",), materials=("steel-40kh",), on=TODAY), "materials"
     )
-    assert verdict.outcome is RequirementOutcome.MET
+    assert verdict.outcome is RequirementOutcome.MENTIONED
     assert words(verdict).endswith("(from the description)")
 
 

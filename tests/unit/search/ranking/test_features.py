@@ -192,7 +192,7 @@ NUMBERS = ("envelope", "diameter", "length", "mass", "tolerance", "roughness", "
 @given(suppliers())
 def test_verdicts_agree_with_the_filters(document):
     evidence = evidence_of((document,))
-    told = explain.verdicts(evidence, prior().score(evidence), [0])[0]
+    told = explain.verdicts(evidence, prior().score(evidence).values, [0])[0]
     states = evaluate(Columns.build((document,), TAXONOMY), NEED).states
     assert [v.requirement for v in told] == sorted(
         (v.requirement for v in told), key=list(REQUIREMENT_KINDS).index
@@ -218,7 +218,7 @@ def test_a_number_declared_is_told_as_declared():
         processes=("turning",),
     )
     evidence = evidence_of((document,))
-    told = {v.requirement: v for v in explain.verdicts(evidence, prior().score(evidence), [0])[0]}
+    told = {v.requirement: v for v in explain.verdicts(evidence, prior().score(evidence).values, [0])[0]}
     near = explain.RequirementOutcome.NEAR
     assert (told["tolerance"].outcome, told["tolerance"].needed, told["tolerance"].declared) == (near, 7, 8.0)
     assert (told["diameter"].outcome, told["diameter"].declared) == (explain.RequirementOutcome.MET, 300.0)

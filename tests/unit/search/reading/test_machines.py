@@ -72,3 +72,17 @@ def test_sizes_of_its_own_are_not_those_of_the_catalogue() -> None:
 def test_sizes_of_the_work_are_not_those_of_the_catalogue() -> None:
     found = facts_of([{"process": "токарная обработка", "diameter_mm": 250}], MODELS[:1])
     assert [(one.diameter_mm, one.of_catalogue) for one in found] == [(250, False)]
+
+
+def test_work_that_no_words_say_is_guessed_from_machines_and_products() -> None:
+    def guessed(words: str) -> tuple[str, ...]:
+        record = supplier(
+            capabilities=[],
+            equipment=[{"name": "станок", "type": "фрезерный станок"}],
+            description={"ru": words},
+        )
+        return document_of(record, RECOGNISER, key="k", revision=1).guessed_processes
+
+    assert guessed("Токарная обработка деталей.") == ("milling",)
+    assert guessed("Токарная и фрезерная обработка деталей.") == ()
+    assert "turning" in guessed("Выпускаем валы и втулки.")

@@ -166,7 +166,7 @@ def verdicts(columns: Columns) -> list[RequirementVerdict]:
     rows = np.arange(len(columns))
     nothing = np.zeros(len(rows))
     evidence = Gatherer(columns, NEED, rows, TODAY).evidence(Texts(nothing, nothing, nothing))
-    told = explain.verdicts(evidence, prior().score(evidence), rows.tolist())
+    told = explain.verdicts(evidence, prior().score(evidence).values, rows.tolist())
     return [next(one for one in found if one.requirement == "hardness") for found in told]
 
 

@@ -217,3 +217,26 @@ def test_the_workbench_speaks_russian(operator: Browser, work: str) -> None:
     page = text(operator.get(work))
     operator.post("/language", {"language": "en"})
     assert "Кто знает о заявке" in page
+
+
+def test_the_centre_alone_reads_by_name_whom_which_condition_removes(
+    operator: Browser, buyer: Browser, product: Application
+) -> None:
+    need = str(
+        buyer.post(
+            "/needs/new", {"text": f"{TEXT} Не дальше 300 км от Екатеринбурга."}, page="/needs/new"
+        ).headers["Location"]
+    )
+    of_need = text(operator.get(need))
+    told = int(re.search(r"Distance — (\d+)", of_need)[1])  # type: ignore[index]
+    page = text(operator.get(f"/work{need}/removed"))
+    cards = page.split('<li class="match card">')[1:]
+    by_distance = [card for card in cards if '<span class="badge">Distance</span>' in card]
+    assert len(by_distance) == told > 0
+    for card in by_distance:
+        if " short</span>" in card:
+            declared = re.search(r"Distance</th><td>300 km</td><td>([\d\xa0]+) km", card)
+            assert int(declared[1].replace("\xa0", "")) > 300, card  # type: ignore[index]
+    assert f'href="/work{need}/removed"' in of_need
+    assert "/removed" not in text(buyer.get(need))
+    assert buyer.get(f"/work{need}/removed").status_code == 403

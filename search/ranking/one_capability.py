@@ -1,0 +1,48 @@
+"""The one capability of each supplier from which its reasons are read: never the accuracy of the lathe beside the steel of the
+press.
+"""
+
+import numpy as np
+
+from matchmaker.domain.requirement_kinds import OF_PARTS, Strictness
+from matchmaker.domain.requirements import Requirements
+from search.columns.ragged import Floats, Ints, spread
+from search.columns.store import Columns
+from search.filters.evaluator import FAIL, EachCapability, OneCapability
+from search.filters.judges import JUDGES
+from search.ranking.features import NEUTRAL
+
+# What a requirement is worth that fails, is not stated, or is met; a condition that fails outweighs all wishes.
+_WORTH = np.array([0.0, NEUTRAL, 1.0])
+_BROKEN = 100.0
+# Of equals, the capability for the first operation.
+_MAIN = 0.01
+
+
+def of_rows(columns: Columns, requirements: Requirements, rows: Ints) -> OneCapability | None:
+    """The judge by the capability of each row that answers the most; None where that could be no other than all that count."""
+    each = EachCapability(columns, requirements, rows)
+    if len(each.position) == len(np.unique(each.owner)):
+        return None
+    worth = _MAIN * _main(columns, requirements, each.position)
+    for kind in OF_PARTS:
+        states = JUDGES[kind.name](each)
+        if states is not None:
+            worth += _WORTH[states - FAIL]
+            if requirements.strictness_of(kind.name) is not Strictness.WISH:
+                worth -= _BROKEN * (states == FAIL)
+    order = np.lexsort((-worth, each.owner))
+    owner, first = np.unique(each.owner[order], return_index=True)
+    chosen = np.full(len(rows), -1, dtype=np.int64)
+    chosen[owner] = each.position[order[first]]
+    return OneCapability(columns, requirements, rows, chosen)
+
+
+def _main(columns: Columns, requirements: Requirements, capabilities: Ints) -> Floats:
+    """The fit of each capability for the first operation."""
+    fits = np.zeros(len(capabilities))
+    if requirements.processes:
+        entry, of = spread(columns.capability_process.first, capabilities)
+        offered = columns.capability_process.values[entry]
+        np.maximum.at(fits, of, columns.process.fits(requirements.processes[0])[offered])
+    return fits
