@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementKind
+from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS, Comparison, RequirementKind
 from search.columns.ragged import spread
 from search.filters.evaluator import (
     PASS,
@@ -202,3 +202,9 @@ JUDGES: Mapping[str, Judge] = {name: _judge(kind) for name, kind in REQUIREMENT_
 def states(evaluator: Evaluator) -> dict[str, States]:
     """The state of every row for every requirement of the need."""
     return {name: state for name, judge in JUDGES.items() if (state := judge(evaluator)) is not None}
+
+
+def of_parts(evaluator: Evaluator) -> dict[str, States]:
+    """The state of every row, or of every capability, for the requirements of the part."""
+    found = ((kind.name, JUDGES[kind.name](evaluator)) for kind in OF_PARTS)
+    return {name: state for name, state in found if state is not None}

@@ -18,6 +18,7 @@ from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.engines.protocol import Engine
 from search.engines.schema import query_of
+from search.filters import judges
 from search.filters.filter_outcomes import FilterOutcome
 from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
@@ -31,7 +32,7 @@ from search.ranking import explain, features, one_capability, work_shares
 from search.ranking.char_ngrams import CharNgrams
 from search.ranking.evidence import Evidence, Ints
 from search.ranking.explain import RankedSupplier, RequirementOutcome, RequirementVerdict
-from search.ranking.feature_inputs import Gatherer, Texts, work_fits
+from search.ranking.feature_inputs import Gatherer, work_fits
 from search.ranking.linear import Ranker, Scored
 from search.ranking.work_shares import MATCHES, WorkShare
 
@@ -343,9 +344,11 @@ def _reasons(
     judged = one_capability.of_rows(columns, asked, rows)
     if judged is None:
         return explain.verdicts(evidence, scored.values, chosen), [()] * len(chosen)
-    texts = Texts(evidence.words[chosen], evidence.terms[chosen], evidence.similarity[chosen])
-    own = Gatherer(columns, asked, rows, evidence.today, judged=judged).evidence(texts)
-    return explain.verdicts(own, features.matrix(own), range(len(chosen))), judged.works()
+    states = {name: states[chosen] for name, states in evidence.states.items()} | judges.of_parts(judged)
+    gathered = Gatherer(columns, asked, rows, evidence.today, states, judged)
+    own = evidence.take(chosen, **gathered.of_part())
+    values = features.of_parts(own, scored.values[chosen])
+    return explain.verdicts(own, values, range(len(chosen))), judged.works()
 
 
 def _later(requirements: Requirements, shares: Sequence[WorkShare | None]) -> Bools:

@@ -5,9 +5,10 @@ Row i of every array is candidate i. Missing numbers are NaN: the supplier did n
 ask.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,3 +89,18 @@ class Evidence:
     excluded: Floats
     of_catalogue: NDArray[np.bool_]
     offers: DeclaredCodes
+
+    def take(self, chosen: Sequence[int], **changed: Any) -> "Evidence":
+        """The evidence about chosen candidates, with what is `changed`."""
+        told = {
+            item.name: _taken(getattr(self, item.name), chosen)
+            for item in fields(self)
+            if item.name not in changed
+        }
+        return Evidence(**{**told, "count": len(chosen), **changed})
+
+
+def _taken(value: Any, chosen: Sequence[int]) -> Any:
+    if isinstance(value, dict):
+        return {name: one[chosen] for name, one in value.items()}
+    return value[chosen] if isinstance(value, np.ndarray) else value

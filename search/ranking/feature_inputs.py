@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,29 +83,17 @@ class Gatherer:
     def evidence(self, texts: Texts) -> Evidence:
         """The evidence of the rows, whether they pass or not."""
         needed, on = self.requirements, self.requirements.on or self.today
-        silent = {name: state == UNKNOWN for name, state in self.states.items()}
         process_fit, known = self._processes()
         worded = self.judged.fitting("worded", needed.processes) >= process_fit
-        material_fit, material_known = self._materials()
-        box, ratio = self._envelope()
-        box, ratio = _hide(box, silent.get("envelope")), _hide(ratio, silent.get("envelope"))
         held, undated = self._certificates(needed.certification, on)
         return Evidence(
             requirements=needed,
             today=self.today,
             count=self.count,
-            states=self.states,
             process_fit=process_fit,
             process_known=known,
             process_worded=worded,
-            material_fit=material_fit,
-            material_known=material_known,
-            envelope_mm=box,
-            envelope_ratio=ratio,
-            numbers={
-                kind.name: _hide(self._number(kind), silent.get(kind.name)) for kind in NUMBERS_OF_PARTS
-            },
-            **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
+            **self.of_part(),
             joint_fit=self._joint(),
             spare_hours=self._free_hours(),
             distance_km=self._distance(),
@@ -125,9 +114,26 @@ class Gatherer:
             hours_age_days=self.today.toordinal() - self.columns.hours_on[self.rows],
             completeness=self._completeness(),
             excluded=self._excluded(),
-            of_catalogue=self._of_catalogue(),
-            offers=ColumnCodes(self.columns, needed, self.rows, self.judged),
         )
+
+    def of_part(self) -> dict[str, Any]:
+        """The evidence that depends on which capabilities count."""
+        silent = {name: state == UNKNOWN for name, state in self.states.items()}
+        material_fit, material_known = self._materials()
+        box, ratio = self._envelope()
+        return {
+            "states": self.states,
+            "material_fit": material_fit,
+            "material_known": material_known,
+            "envelope_mm": _hide(box, silent.get("envelope")),
+            "envelope_ratio": _hide(ratio, silent.get("envelope")),
+            "numbers": {
+                kind.name: _hide(self._number(kind), silent.get(kind.name)) for kind in NUMBERS_OF_PARTS
+            },
+            **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
+            "of_catalogue": self._of_catalogue(),
+            "offers": ColumnCodes(self.columns, self.requirements, self.rows, self.judged),
+        }
 
     @cached_property
     def _unknown(self) -> Floats:

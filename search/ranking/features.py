@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matchmaker.domain.certificate import DemandStrength
 from matchmaker.domain.language import N_
-from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
+from matchmaker.domain.requirement_kinds import OF_PARTS, REQUIREMENT_KINDS
 from search.filters.evaluator import UNKNOWN
 from search.ranking.evidence import Evidence, Floats
 
@@ -75,6 +75,14 @@ def matrix(evidence: Evidence) -> Floats:
     return columns
 
 
+def of_parts(evidence: Evidence, values: Floats) -> Floats:
+    """Feature values with those of the part's requirements told anew."""
+    told = values.copy()
+    for name in evidence.states.keys() & OF_PART:
+        told[:, position(name)] = FEATURES[name].compute(evidence)
+    return told
+
+
 def weighed(values: Floats, clarity: float) -> Floats:
     """Feature values as a ranker weighs them: all but those of texts are drawn towards neutral as far as the need's
     structure does not tell what is wanted.
@@ -99,6 +107,9 @@ def neutrals() -> Floats:
     """The neutral values in the order of FEATURES; not to be changed."""
     return np.array([item.neutral for item in FEATURES.values()])
 
+
+# The requirements of a part whose features have their name.
+OF_PART = frozenset(kind.name for kind in OF_PARTS if kind.name != "materials")
 
 # The fit of a declared number for the required one, 0 to 1, by the kind of requirement.
 Fit = Callable[[Floats, float], Floats]

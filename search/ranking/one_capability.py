@@ -4,12 +4,12 @@ press.
 
 import numpy as np
 
-from matchmaker.domain.requirement_kinds import OF_PARTS, Strictness
+from matchmaker.domain.requirement_kinds import Strictness
 from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Floats, Ints, spread
 from search.columns.store import Columns
+from search.filters import judges
 from search.filters.evaluator import FAIL, EachCapability, OneCapability
-from search.filters.judges import JUDGES
 from search.ranking.features import NEUTRAL
 
 # What a requirement is worth that fails, is not stated, or is met; a condition that fails outweighs all wishes.
@@ -25,12 +25,13 @@ def of_rows(columns: Columns, requirements: Requirements, rows: Ints) -> OneCapa
     if len(each.position) == len(np.unique(each.owner)):
         return None
     worth = _MAIN * _main(columns, requirements, each.position)
-    for kind in OF_PARTS:
-        states = JUDGES[kind.name](each)
-        if states is not None:
-            worth += _WORTH[states - FAIL]
-            if requirements.strictness_of(kind.name) is not Strictness.WISH:
-                worth -= _BROKEN * (states == FAIL)
+    asked = judges.of_parts(each)
+    if len(asked) < 2:
+        return None
+    for name, states in asked.items():
+        worth += _WORTH[states - FAIL]
+        if requirements.strictness_of(name) is not Strictness.WISH:
+            worth -= _BROKEN * (states == FAIL)
     order = np.lexsort((-worth, each.owner))
     owner, first = np.unique(each.owner[order], return_index=True)
     chosen = np.full(len(rows), -1, dtype=np.int64)

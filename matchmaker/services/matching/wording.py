@@ -147,8 +147,8 @@ class Wording:
         if not spare:
             return self._("exactly that")
         far = self._(_MARGIN_UNITS.get(kind.name, unit)) % {"value": self.number(abs(spare))}
-        message = N_("%(value)s to spare") if spare > 0 else N_("%(value)s short")
-        return self._(message) % {"value": far}
+        missing = N_("%(value)s over") if less else N_("%(value)s short")
+        return self._(N_("%(value)s to spare") if spare > 0 else missing) % {"value": far}
 
     def _wanted(self, verdict: RequirementVerdict) -> str:
         needed = self.value(verdict.requirement, verdict.needed)

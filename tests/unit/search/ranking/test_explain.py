@@ -221,7 +221,7 @@ MARGINS = [
     ("length", 400.0, 500.0, "100 mm to spare"),
     ("diameter", 300.0, 250.0, "50 mm short"),
     ("tolerance", 7, 6, "1 grade(s) to spare"),
-    ("roughness", 0.8, 3.2, "2.4 µm short"),
+    ("roughness", 0.8, 3.2, "2.4 µm over"),
     ("distance", 300.0, 120.0, "180 km to spare"),
     ("capacity", 100.0, 100.0, "exactly that"),
     ("materials", ("steel-40kh",), ("steel-45",), ""),

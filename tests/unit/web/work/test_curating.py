@@ -234,7 +234,7 @@ def test_the_centre_alone_reads_by_name_whom_which_condition_removes(
     by_distance = [card for card in cards if '<span class="badge">Distance</span>' in card]
     assert len(by_distance) == told > 0
     for card in by_distance:
-        if " short</span>" in card:
+        if " over</span>" in card:
             declared = re.search(r"Distance</th><td>300 km</td><td>([\d\xa0]+) km", card)
             assert int(declared[1].replace("\xa0", "")) > 300, card  # type: ignore[index]
     assert f'href="/work{need}/removed"' in of_need
