@@ -26,9 +26,9 @@ from search.engines.embedded.fields import analyzer
 from search.engines.embedded.queries import query_of as bare_query
 from search.engines.schema import VERSION, query_of
 from search.filters import filter_outcomes
-from search.filters import relaxations as relaxing
 from search.matching import candidates
 from search.matching.matcher import Matcher
+from search.matching.population import Population
 from search.ranking.prior import prior
 from search.reading.need_reading import requirements_of
 from search.text import Recogniser
@@ -109,7 +109,6 @@ def works(
     """The bare engine first, then the parts of the product."""
     taxonomy, recogniser = columns.taxonomy, Recogniser(columns.taxonomy)
     queries = {id(need): query_of(need, taxonomy, limit=20) for need in needs}
-    outcomes = {id(need): filter_outcomes.evaluate(columns, need) for need in needs}
     letters = {id(need): letter(need, taxonomy) for need in needs}
     trees = Matcher(engine, columns, boosted(matcher, needs))
     searcher = opened(folder / "index").searcher()
@@ -127,7 +126,7 @@ def works(
         "the same with gradient boosting": lambda n: trees.match(n, top=20, today=TODAY),
         "the same from a letter's text": from_text,
         "filters on all suppliers": lambda n: filter_outcomes.evaluate(columns, n),
-        "relaxations": lambda n: relaxing.relaxations(columns, n, outcomes[id(n)]),
+        "filters and relaxations": lambda n: Population(columns, n).relaxations,
     }
 
 
