@@ -34,6 +34,7 @@ from matchmaker.models import (
     ImportBatch,
     ImportRow,
     Job,
+    LikelyTwin,
     Mail,
     Match,
     MatchRun,
@@ -81,6 +82,7 @@ NOT_GROWN = {
     "lane_beat": "one row a lane",
     "once": "marks of letters that were used",
     "rate_limit": "counts of requests",
+    "twin_search": "one row a centre",
 }
 
 
@@ -389,5 +391,11 @@ class Crowd:
                     state=MailState.DEAD,
                 ),
                 DistinctPair(first_id=old.organisation_id, second_id=fresh.organisation_id, by_id=user.id),
+                LikelyTwin(
+                    first=old.public_id,
+                    second=fresh.public_id,
+                    centre_id=old.organisation.centre_id,
+                    probability=0.9,
+                ),
             )
         )
