@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -227,7 +228,8 @@ def _later(one: Connection, other: Connection, table: Table) -> int:
 
 def _rows(connection: Connection, table: Table) -> Iterator[Any]:
     query = select(table).order_by(*table.primary_key.columns)
-    yield from connection.execution_options(yield_per=2000).execute(query)
+    with closing(connection.execution_options(yield_per=2000).execute(query)) as found:
+        yield from found
 
 
 def _ignore(_: int) -> None:

@@ -207,6 +207,8 @@ def sent(app: Application) -> bool:
         return session.scalar(select(Mail.state)) == "sent"
 
 
+# One that strikes while the lane writes of the one before ends its thread, and that is what the supervisor is for.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("error", [SystemExit, MemoryError, KeyboardInterrupt])
 def test_an_error_that_strikes_a_thread_from_outside_ends_no_lane(error: type[BaseException]) -> None:
     """As a debugger or a full memory would: at whatever place the thread is."""

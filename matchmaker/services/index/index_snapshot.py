@@ -6,11 +6,12 @@ asks for stamps larger than a known one misses no batch.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState
@@ -83,12 +84,20 @@ def load(session: Session, since: int = 0) -> SnapshotChanges:
     removed = session.scalars(
         select(IndexedDocument.key).where(*indexed, IndexedDocument.body.is_(None))
     ).all()
-    bodies = session.scalars(
+    query = (
         select(IndexedDocument.body)
         .where(*indexed, IndexedDocument.body.is_not(None))
         .execution_options(yield_per=1000)
     )
-    return SnapshotChanges(stamp, (_adapter().validate_json(body) for body in bodies if body), tuple(removed))
+    return SnapshotChanges(stamp, _documents(session, query), tuple(removed))
+
+
+def _documents(session: Session, query: Select[bytes | None]) -> Iterator[SearchDocument]:
+    """The documents of a query, which is asked once the first is wanted and closed wherever its reader stops."""
+    with closing(session.scalars(query)) as bodies:
+        for body in bodies:
+            if body:
+                yield _adapter().validate_json(body)
 
 
 def current_stamp(session: Session) -> int:
