@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, true, update
 
 from matchmaker.models import AuditEntry
 from matchmaker.services.core import journal, journal_seal
 from matchmaker.services.core.journal import Act
+from matchmaker.services.reports import audit
 from matchmaker.settings import Settings
 from matchmaker.wiring import Application
 
@@ -128,3 +129,11 @@ def test_writers_of_several_processes_keep_one_chain_and_one_anchor(
     other.close()
     found, anchored = state(application), json.loads(application.journal_seal.file.read_text())
     assert (found.is_whole, found.count, anchored["id"]) == (True, 20, last(application))
+
+
+@pytest.mark.parametrize("below", [2**31, 2**53])
+def test_a_number_that_no_entry_can_have_is_above_all_of_them(application: Application, below: int) -> None:
+    write(application, "one", "two")
+    with application.sessions() as session:
+        found = audit.page(session, true(), audit.JournalQuery(), below, "en")
+    assert [line.entry.object_id for line in found.lines] == ["two", "one"]

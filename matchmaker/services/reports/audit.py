@@ -16,6 +16,7 @@ from matchmaker.services.needs import need_summary
 from matchmaker.services.people import directory
 
 PAGE = 50
+LAST_NUMBER = 2**31 - 1  # that an entry can have
 Scope = ColumnElement[bool]  # the entries that a person may read
 # The acts that the network's administrator reads: rights of people in centres, and nothing about needs.
 _OF_NETWORK = (
@@ -101,7 +102,7 @@ def page(
     """The newest entries below a number, with names, in a fixed number of statements."""
     query = select(AuditEntry).where(where, *_narrowed(asked)).order_by(AuditEntry.id.desc())
     if below is not None:
-        query = query.where(AuditEntry.id < below)
+        query = query.where(AuditEntry.id < min(below, LAST_NUMBER))
     entries = session.scalars(query.limit(limit + 1)).all()
     shown = entries[:limit]
     return JournalPage(named(session, shown, language), shown[-1].id if len(entries) > limit else None)
