@@ -22,17 +22,16 @@ from search.ranking.evidence import Evidence
 from search.ranking.features import process_values
 from search.ranking.linear import Ranker
 
-# Suppliers looked at for each operation or position, and for the shares of a volume.
+# Suppliers looked at for each operation or position; for a volume all are, since their numbers are told.
 _LOOKED_AT = 4 * WIDEST_LAYER
-_SHARING = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SharedVolume:
     """A volume in units, pieces or machine-hours a month, and its splits.
 
-    `alone` suppliers declare that each takes all of it; the `doing` ones that were looked at, the best that do the work,
-    declare to take `together` units, each at most the volume.
+    `alone` suppliers declare that each takes all of it; all that do the work, `doing` of them, declare to take `together`
+    units, each at most the volume.
     """
 
     volume: int
@@ -91,7 +90,7 @@ class Partners:
         volume = whole.quantity or round(whole.spare_hours or 0)
         if not volume or not whole.processes:
             return None
-        rows, scores = self._doing(replace(whole, quantity=None, spare_hours=None), _SHARING)
+        rows, scores = self._doing(replace(whole, quantity=None, spare_hours=None), len(self.columns))
         fewest, most = self._shares(whole, rows, volume)
         able = [
             SplitCandidate(self.columns.keys[row], score, int(low), int(high), self.columns.place(row))

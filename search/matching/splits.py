@@ -11,7 +11,7 @@ from search.matching.integer_programs import least
 from search.matching.team_routes import TRANSPORT_SCALE, Location, kilometres
 
 # Suppliers that the program looks at: those that take most, and those that fit best.
-LARGEST, BEST = 15, 15
+LARGEST, BEST = 10, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,14 @@ def _amounts(
     fewest = np.array([one.least for one in able], dtype=float)
     # One supplier fewer always outweighs all other savings.
     charge = 2.0 + ways.sum()
+    # No fewer can take it, which spares the search for proofs of that.
+    at_least = int(np.searchsorted(np.cumsum(-np.sort(-most)), volume)) + 1
     switch, amount = np.eye(number), np.eye(number)
     values = least(
         np.concatenate([charge + ways, (1.0 - scores) / volume]),
         [
             (np.concatenate([np.zeros(number), np.ones(number)])[np.newaxis], float(volume), float(volume)),
+            (np.concatenate([np.ones(number), np.zeros(number)])[np.newaxis], float(at_least), np.inf),
             (np.hstack([-switch * most, amount]), -np.inf, 0.0),
             (np.hstack([-switch * fewest, amount]), 0.0, np.inf),
         ],

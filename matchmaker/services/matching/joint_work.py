@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.records import PositionRecord
+from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need, Profile
 from matchmaker.services.matching.matching import Matching, understand_asked, understand_positions
 from matchmaker.services.needs import needs
@@ -45,12 +46,20 @@ def joint_work(session: Session, need: Need, parts: Matching, position: str = ""
         teams = parts.matcher.position_teams(wanted, today=parts.today)
         return _told(session, JointWork(shared=shared, unread=unread, teams=teams))
     asked = understand_asked(need, parts, record, position).requirements
-    on_route = len(asked.processes) > 1 and not asked.any_process
-    routes = parts.matcher.teams(asked, today=parts.today) if on_route else ()
     volume = parts.matcher.shared_volume(asked, today=parts.today)
     chosen = next((one for one in record.positions if one.id == position), None)
-    operations = asked.processes if on_route else ()
-    return _told(session, JointWork(chosen, operations=operations, routes=routes, volume=volume))
+    return _told(session, replace(_routes(asked, parts), position=chosen, volume=volume))
+
+
+def on_route(session: Session, asked: Requirements, parts: Matching) -> JointWork:
+    """The teams for the route of requirements; none where they name no route. Raises EngineUnavailable, IndexMissing."""
+    return _told(session, _routes(asked, parts))
+
+
+def _routes(asked: Requirements, parts: Matching) -> JointWork:
+    if len(asked.processes) < 2 or asked.any_process:
+        return JointWork()
+    return JointWork(operations=asked.processes, routes=parts.matcher.teams(asked, today=parts.today))
 
 
 def _told(session: Session, found: JointWork) -> JointWork:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from matchmaker.models import Profile
+from matchmaker.services.matching import joint_work
 from matchmaker.services.matching.joint_work import JointWork
 from matchmaker.services.matching.matching import MatchedNeed, Matching
-from matchmaker.services.profiles import suppliers
 from matchmaker.web.kit import context, places
 from search.matching.partners import SharedVolume
 from search.matching.splits import Split
@@ -72,14 +72,11 @@ class JointView:
 
 def on_route(answered: MatchedNeed, parts: Matching) -> tuple[GroupView, ...]:
     """Up to three teams; none where one supplier does the whole route, or where there is no route."""
-    asked = answered.understanding.requirements
-    if len(asked.processes) < 2 or asked.any_process or answered.answer.counts.whole:
+    if answered.answer.counts.whole:
         return ()
-    teams = [team for team in parts.matcher.teams(asked, today=parts.today) if len(team.members) > 1]
-    keys = {member.key for team in teams for member in team.members}
-    profiles = suppliers.by_keys(context.database(), sorted(keys))
-    there = (team for team in teams if all(member.key in profiles for member in team.members))
-    return _routes(there, asked.processes, profiles)
+    found = joint_work.on_route(context.database(), answered.understanding.requirements, parts)
+    several = [team for team in found.routes if len(team.members) > 1]
+    return _routes(several, found.operations, found.profiles)
 
 
 def view(found: JointWork) -> JointView:
