@@ -1,6 +1,10 @@
 """The site under waitress, with an end that loses no answer: waitress itself stops in the middle of requests."""
 
+import ctypes
 import select
+import socket
+import struct
+import sys
 from collections.abc import Callable, Iterator
 from time import monotonic, time
 from typing import Any
@@ -20,6 +24,11 @@ _LOOK_SECONDS = 0.25
 # For connections that were opened, or that answered, a moment ago.
 _LINGER_SECONDS = 0.2
 _LONGEST_LINGER_SECONDS = 1.0
+# For a connection that was half made when the door was closed.
+_HANDSHAKE_SECONDS = 0.1
+# Packet filter (Linux, socket(7)): drop what asks for a new connection (SYN in the 14th octet of its header), keep the rest.
+_SO_ATTACH_FILTER = 26
+_NO_NEW_CONNECTION = ((0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFF))
 
 
 class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
@@ -114,9 +123,10 @@ class SiteServer:
         """Accept the connections that the system has already taken, then no more."""
         doors, until = self._listening(), monotonic() + _LONGEST_LINGER_SECONDS
         for door in doors:
-            door.socket.listen(0)  # the system holds further visitors back
-        while monotonic() < until and select.select([door.socket for door in doors], (), (), 0)[0]:
-            self._look(0)
+            _hold_back(door.socket)
+        quiet = monotonic() + _HANDSHAKE_SECONDS
+        while monotonic() < until and (monotonic() < quiet or _has_visitors(doors)):
+            self._look(0.01)
         for door in doors:
             wasyncore.dispatcher.close(door)  # its own `close` would cut off answers under way
 
@@ -126,6 +136,22 @@ def _threads() -> _Threads:
     made = _Threads()
     made.set_thread_count(THREADS)
     return made
+
+
+def _hold_back(listening: socket.socket) -> None:
+    """Let the system make no further connection at a door; who knocks is refused once it is closed."""
+    listening.listen(0)
+    if sys.platform == "linux":
+        steps = ctypes.create_string_buffer(
+            b"".join(struct.pack("HBBI", *step) for step in _NO_NEW_CONNECTION)
+        )
+        program = struct.pack("HP", len(_NO_NEW_CONNECTION), ctypes.addressof(steps))
+        listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+
+
+def _has_visitors(doors: list[BaseWSGIServer]) -> bool:
+    """Whether a connection was made that nobody has accepted yet."""
+    return bool(select.select([door.socket for door in doors], (), (), 0)[0])
 
 
 def _is_busy(channel: HTTPChannel) -> bool:

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import tempfile
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,8 +60,9 @@ def files(settings: Settings, sessions: Sessions) -> list[HealthFinding]:
     """Whether every stored file is there."""
     folder = settings.data / "files"
     with sessions() as session:
-        hashes = session.scalars(select(StoredFile.sha256).distinct().execution_options(yield_per=1000))
-        missing = [sha256 for sha256 in hashes if not blobs.path_of(folder, sha256).exists()]
+        query = select(StoredFile.sha256).distinct().execution_options(yield_per=1000)
+        with closing(session.scalars(query)) as hashes:
+            missing = [sha256 for sha256 in hashes if not blobs.path_of(folder, sha256).exists()]
     if not missing:
         return [HealthFinding("storage")]
     message = N_("Stored files are missing: %(count)s, one of them %(file)s.")

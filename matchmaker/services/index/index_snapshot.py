@@ -5,8 +5,8 @@ Batches are numbered: a batch's stamp is set under a lock that is held until it 
 asks for stamps larger than a known one misses no batch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -68,17 +68,16 @@ def keep(
 
 @dataclass(frozen=True, slots=True)
 class SnapshotChanges:
-    """The changes since a stamp: the present stamp, the documents, which are read one by one while the
-    session lasts, and the keys no longer shown.
-    """
+    """The changes since a stamp: the present stamp, the documents, which are read one by one, and the keys no longer shown."""
 
     stamp: int
     documents: Iterator[SearchDocument]
     removed: tuple[str, ...]
 
 
-def load(session: Session, since: int = 0) -> SnapshotChanges:
-    """The documents indexed after the stamp `since`."""
+@contextmanager
+def changes(session: Session, since: int = 0) -> Iterator[SnapshotChanges]:
+    """The documents indexed after the stamp `since`; the stream of them is closed wherever its reader stops."""
     stamp = current_stamp(session)
     indexed = IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
     removed = session.scalars(
@@ -89,11 +88,12 @@ def load(session: Session, since: int = 0) -> SnapshotChanges:
         .where(*indexed, IndexedDocument.body.is_not(None))
         .execution_options(yield_per=1000)
     )
-    return SnapshotChanges(stamp, _documents(session, query), tuple(removed))
+    with closing(_documents(session, query)) as documents:
+        yield SnapshotChanges(stamp, documents, tuple(removed))
 
 
-def _documents(session: Session, query: Select[bytes | None]) -> Iterator[SearchDocument]:
-    """The documents of a query, which is asked once the first is wanted and closed wherever its reader stops."""
+def _documents(session: Session, query: Select[bytes | None]) -> Generator[SearchDocument]:
+    """The documents of a query, which is asked once the first is wanted."""
     with closing(session.scalars(query)) as bodies:
         for body in bodies:
             if body:

@@ -189,8 +189,8 @@ def restore(indexer: Indexer) -> int:
     """Make the index from the stored documents; quicker than a rebuild, for an index that was lost. What they lack is
     announced.
     """
-    with indexer.sessions() as session:
-        count = indexer.engine.rebuild(index_snapshot.load(session).documents)
+    with indexer.sessions() as session, index_snapshot.changes(session) as whole:
+        count = indexer.engine.rebuild(whole.documents)
     drift.announce(indexer.sessions, drift.differences(indexer.sessions, indexer.engine))
     return count
 

@@ -104,10 +104,10 @@ class LiveIndex:
         held = self._columns
         if held is not None and held is not seen:
             return held[1]
-        changes = index_snapshot.load(session, held[0] if held else 0)
-        if held is None:
-            columns = Columns.build(changes.documents, self._taxonomy)
-        else:
-            columns = held[1].updated(changes.documents, changes.removed)
+        with index_snapshot.changes(session, held[0] if held else 0) as changes:
+            if held is None:
+                columns = Columns.build(changes.documents, self._taxonomy)
+            else:
+                columns = held[1].updated(changes.documents, changes.removed)
         self._columns = (changes.stamp, columns)
         return columns

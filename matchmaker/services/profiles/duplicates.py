@@ -5,6 +5,7 @@ The latter are found beside the pages, since all firms are compared, and kept un
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from time import monotonic
 
@@ -151,16 +152,17 @@ def candidates(session: Session, centre_id: int) -> list[DuplicatePair]:
         .order_by(Organisation.id)
         .execution_options(yield_per=1000)
     )
-    return find(
-        FirmIdentity(
-            id=key,
-            names=tuple(name for name in (ru, en) if name),
-            inn=inn,
-            address=" ".join(part for part in (city, address) if part) if address else "",
-            contacts=tuple(value for name, value in (contacts or {}).items() if name != "person"),
+    with closing(session.execute(query)) as rows:
+        return find(
+            FirmIdentity(
+                id=key,
+                names=tuple(name for name in (ru, en) if name),
+                inn=inn,
+                address=" ".join(part for part in (city, address) if part) if address else "",
+                contacts=tuple(value for name, value in (contacts or {}).items() if name != "person"),
+            )
+            for key, contacts, ru, en, inn, city, address in rows
         )
-        for key, contacts, ru, en, inn, city, address in session.execute(query)
-    )
 
 
 def count(session: Session, centre_id: int) -> int | None:

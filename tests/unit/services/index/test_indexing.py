@@ -69,11 +69,18 @@ def test_a_blocked_supplier_leaves_the_index(sessions: Sessions) -> None:
         suppliers.move(session, profile, ProfileState.BLOCKED, by="operator")
     assert indexing.drain(indexer(sessions, engine)).removed == 1
     assert names(engine) == {"b"}
-    with sessions() as session:
-        changes = index_snapshot.load(session)
+    with sessions() as session, index_snapshot.changes(session) as changes:
         kept, removed = list(changes.documents), list(changes.removed)
     assert [document.names[0] for document in kept] == ["b"]
     assert len(removed) == 1
+
+
+def test_a_reader_of_documents_that_stops_leaves_no_stream_open(sessions: Sessions) -> None:
+    save(sessions, "a", "b")
+    indexing.drain(indexer(sessions, FakeEngine()))
+    with sessions() as session, index_snapshot.changes(session) as changes:
+        next(changes.documents)
+    assert list(changes.documents) == []
 
 
 def test_an_engine_that_is_away_costs_nothing_and_is_told(sessions: Sessions) -> None:
@@ -161,8 +168,7 @@ def test_a_rebuild_forgets_suppliers_that_are_gone(sessions: Sessions) -> None:
     with sessions.begin() as session:
         session.execute(update(Profile).where(Profile.id == 1).values(state="draft"))
     assert indexing.rebuild(indexer(sessions, engine)) == 1
-    with sessions() as session:
-        changes = index_snapshot.load(session)
+    with sessions() as session, index_snapshot.changes(session) as changes:
         stamp, kept = changes.stamp, list(changes.documents)
         assert len(kept) == 1
         assert stamp == index_snapshot.current_stamp(session)
@@ -195,8 +201,7 @@ def test_documents_since_a_stamp_are_only_the_changed_ones(sessions: Sessions) -
         stamp = index_snapshot.current_stamp(session)
     save(sessions, "b", employees=5)
     indexing.drain(indexer(sessions, engine))
-    with sessions() as session:
-        changes = index_snapshot.load(session, stamp)
+    with sessions() as session, index_snapshot.changes(session, stamp) as changes:
         newer, changed, removed = changes.stamp, list(changes.documents), list(changes.removed)
     assert newer > stamp
     assert [document.names[0] for document in changed] == ["b"]
@@ -413,8 +418,8 @@ def test_a_stored_document_that_was_lost_is_built_again(sessions: Sessions) -> N
     with sessions.begin() as session:
         session.execute(delete(IndexedDocument).where(IndexedDocument.key == min(engine.documents)))
     assert mending.mend(indexer(sessions, engine)).found == 1
-    with sessions() as session:
-        assert len(list(index_snapshot.load(session).documents)) == 2
+    with sessions() as session, index_snapshot.changes(session) as whole:
+        assert len(list(whole.documents)) == 2
 
 
 def test_an_engine_that_is_away_is_no_drift(sessions: Sessions) -> None:
