@@ -184,10 +184,15 @@ class Application:
         cluster = self._cluster() if self.settings.engine == "elasticsearch" else None
         return make_engine(
             self.taxonomy,
-            folder=self.data / "index",
+            folder=self._index_folder,
             cluster=cluster,
             prefix=self.settings.elasticsearch_prefix,
         )
+
+    @property
+    def _index_folder(self) -> Path:
+        """The folder of what is made anew from the database."""
+        return self.data / "index"
 
     def _cluster(self) -> "Cluster":
         from search.engines.elastic.cluster import Cluster
@@ -207,7 +212,7 @@ class Application:
         """The index of the engine and the columns beside it."""
         from matchmaker.services.index.live_index import LiveIndex
 
-        return LiveIndex(self.sessions, self.taxonomy, self._indexer)
+        return LiveIndex(self.sessions, self.taxonomy, self._indexer, self._index_folder)
 
     def _indexer(self) -> "Indexer":
         from matchmaker.models import Profile

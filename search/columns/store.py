@@ -63,6 +63,16 @@ VOCABULARIES = ("regions", "languages", "sectors", "quality_papers", "centres")
 MEMBERS = (*VOCABULARIES, "said", "worded", "denied", "processes", "materials")
 # The questions that a supplier answers with yes or no.
 ANSWERS = tuple(kind.offered for kind in REQUIREMENT_KINDS.values() if kind.comparison is Comparison.YES)
+# The attributes that are one array, an entry a supplier.
+OF_SUPPLIERS = (
+    "location",
+    "spare_hours",
+    "employees",
+    "references",
+    "updated_on",
+    "hours_on",
+    "machines_on",
+)
 READ_AT_ONCE = 10_000
 KEPT = 200  # results stored with the columns, of up to a byte a supplier each
 # The numbers of documents that this process has read together, and of the states of its columns.
@@ -88,12 +98,9 @@ class Columns:
         words: BaseForms | None = None,
     ) -> None:
         """`vocabularies` are codes that already have numbers, in their order, and `words` the words that have."""
-        self.taxonomy = taxonomy
-        self.process, self.material = codes_of(taxonomy.processes), codes_of(taxonomy.materials)
         numbered = vocabularies or {}
-        self.vocabularies = {name: Vocabulary(numbered.get(name, ())) for name in VOCABULARIES}
+        self.name_codes(taxonomy, {name: Vocabulary(numbered.get(name, ())) for name in VOCABULARIES})
         self.name_rows(tuple(document.key for document in documents))
-        self.loaded = (next(_PARTS) << 32) + np.arange(len(documents))
         self.texts = tuple(zlib.compress(document.text.encode(), 1) for document in documents)
         told = ("\n".join((*document.names, document.text)) for document in documents)
         self.words = ProfileWords.of(told, BaseForms() if words is None else words)
@@ -102,23 +109,43 @@ class Columns:
         self.certificates = self._certificates(documents)
         self.plans = PlannedHours.of(documents)
 
+    def name_codes(self, taxonomy: Taxonomy, vocabularies: Mapping[str, Vocabulary]) -> None:
+        """Say what the numbers of codes stand for."""
+        self.taxonomy, self.vocabularies = taxonomy, vocabularies
+        self.process, self.material = codes_of(taxonomy.processes), codes_of(taxonomy.materials)
+        self.standards = tuple(concept.code for concept in taxonomy.standards)
+
+    @classmethod
+    def unfilled(cls, taxonomy: Taxonomy, vocabularies: Mapping[str, Vocabulary]) -> "Columns":
+        """Columns without any values, which the caller gives them, and their rows' names last."""
+        columns = cls.__new__(cls)
+        columns.name_codes(taxonomy, vocabularies)
+        return columns
+
     def name_rows(self, keys: tuple[str, ...]) -> None:
-        """Give the rows their keys, and forget all earlier results."""
+        """Give the rows their keys and numbers of documents that were just read, and forget all earlier results."""
         self.keys, self.state = keys, next(_STATES)
+        self.loaded = (next(_PARTS) << 32) + np.arange(len(keys))
         self._row = dict(zip(keys, range(len(keys)), strict=True))
         self._kept = Kept(KEPT)
         self._inverses: dict[str, Grouped] = {}
 
     @classmethod
-    def build(cls, documents: Iterable[SearchDocument], taxonomy: Taxonomy) -> "Columns":
-        """The columns of documents, which are read a part at a time and not stored.
+    def build(
+        cls,
+        documents: Iterable[SearchDocument],
+        taxonomy: Taxonomy,
+        numbered: Mapping[str, Iterable[str]] | None = None,
+        words: BaseForms | None = None,
+    ) -> "Columns":
+        """The columns of documents, which are read a part at a time and not stored; the rest is as for the constructor.
 
         Parts of similar size are joined in pairs, so that a row is copied a few times and not once for every
         part.
         """
         parts: list[Columns] = []
-        numbered: Mapping[str, Iterable[str]] = {}
-        reading, words = iter(documents), BaseForms()
+        numbered, words = numbered or {}, BaseForms() if words is None else words
+        reading = iter(documents)
         while read := tuple(islice(reading, READ_AT_ONCE)):
             parts.append(cls(_latest(read), taxonomy, numbered, words))
             numbered = parts[-1].numbered
@@ -128,7 +155,7 @@ class Columns:
         while len(parts) > 1:
             later = parts.pop()
             parts[-1] = parts[-1].replaced_by(later)
-        return parts[0] if parts else cls((), taxonomy)
+        return parts[0] if parts else cls((), taxonomy, numbered, words)
 
     @property
     def numbered(self) -> Mapping[str, Iterable[str]]:
@@ -139,36 +166,29 @@ class Columns:
         """New columns with documents replaced, added and removed; of several with the same key the last one
         counts.
         """
-        part = Columns(_latest(changed), self.taxonomy, self.numbered, self.words.numbers)
+        part = Columns.build(changed, self.taxonomy, self.numbered, self.words.numbers)
         return self.replaced_by(part, set(removed))
 
     def replaced_by(self, part: "Columns", removed: Collection[str] = ()) -> "Columns":
         """These columns without the rows that a later part replaces or that are removed, followed by the
         part.
         """
-        rows = np.delete(np.arange(len(self)), self.rows({*part.keys, *removed}))
+        gone = {*part.keys, *removed}
+        if not gone:
+            return self
+        rows = np.delete(np.arange(len(self)), self.rows(gone))
         return self._followed_by(part, rows) if len(rows) else part
 
     def _followed_by(self, part: "Columns", rows: Ints, *, words_of_all: bool = False) -> "Columns":
         """`rows` of these columns followed by all rows of `part`, whose vocabularies extend these. `words_of_all`: their
         words stay as rare as they are among all.
         """
-        joined = Columns.__new__(Columns)
-        joined.taxonomy, joined.process, joined.material = self.taxonomy, self.process, self.material
-        joined.vocabularies = part.vocabularies
+        joined = Columns.unfilled(self.taxonomy, part.vocabularies)
         parts = runs(rows)
         joined.name_rows((*chain.from_iterable(self.keys[one] for one in parts), *part.keys))
         joined.loaded = np.concatenate((self.loaded[rows], part.loaded))
         joined.texts = (*chain.from_iterable(self.texts[one] for one in parts), *part.texts)
-        for name in (
-            "location",
-            "spare_hours",
-            "employees",
-            "references",
-            "updated_on",
-            "hours_on",
-            "machines_on",
-        ):
+        for name in OF_SUPPLIERS:
             setattr(joined, name, np.concatenate((getattr(self, name)[rows], getattr(part, name))))
         joined.answers = {
             name: np.concatenate((said[rows], part.answers[name])) for name, said in self.answers.items()
@@ -190,7 +210,6 @@ class Columns:
         }
         joined.envelope = np.concatenate((picked(self.envelope, places), part.envelope))
         joined.of_catalogue = np.concatenate((picked(self.of_catalogue, places), part.of_catalogue))
-        joined.standards = part.standards
         joined.certificates = self.certificates.take(rows, len(self)).appended(part.certificates, len(rows))
         joined.plans = self.plans.take(rows, len(self)).appended(part.plans, len(rows))
         joined.words = self.words.only(rows) if words_of_all else self.words.take(rows).appended(part.words)
@@ -283,7 +302,6 @@ class Columns:
         self.of_catalogue = np.array([item.of_catalogue for item in facts], dtype=np.bool_)
 
     def _certificates(self, documents: Sequence[SearchDocument]) -> CertificateColumns:
-        self.standards = tuple(concept.code for concept in self.taxonomy.standards)
         index = {code: position for position, code in enumerate(self.standards)}
         found = [
             (

@@ -64,13 +64,19 @@ class BaseForms:
     columns share it.
     """
 
-    def __init__(self) -> None:
-        self._bases: dict[str, int] = {}
+    def __init__(self, bases: Iterable[str] = ()) -> None:
+        """`bases` are base forms that already have numbers, in their order."""
+        self._bases: dict[str, int] = {base: number for number, base in enumerate(bases)}
         self._words = _Numbers(self._bases)
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._bases)
+
+    def bases(self) -> list[str]:
+        """The base forms in the order of their numbers."""
+        with self._lock:
+            return list(self._bases)
 
     def numbered(self, text: str) -> list[int]:
         """The numbers of a profile's words in their order; new words get the next numbers."""
@@ -107,12 +113,13 @@ class ProfileWords:
     @classmethod
     def of(cls, texts: Iterable[str], numbers: BaseForms) -> "ProfileWords":
         order = grouped([numbers.numbered(text) for text in texts])
-        return cls._whole(numbers, order, *_users(order, len(numbers)))
+        return cls.whole(numbers, order, *_users(order, len(numbers)))
 
     @classmethod
-    def _whole(
+    def whole(
         cls, numbers: BaseForms, order: Grouped, users: NDArray[np.int32], pair_users: NDArray[np.int32]
     ) -> "ProfileWords":
+        """The words of all suppliers."""
         suppliers = len(order.first) - 1
         return cls(numbers, order, users, pair_users, suppliers, float(order.first[-1]) / max(suppliers, 1))
 
@@ -127,7 +134,7 @@ class ProfileWords:
         left = np.ones(self.suppliers, dtype=np.bool_)
         left[rows] = False
         users, pair_users = _users(self.order.take(np.flatnonzero(left)), len(self.users))
-        return self._whole(
+        return self.whole(
             self.numbers, self.order.take(rows), self.users - users, self.pair_users - pair_users
         )
 
@@ -136,7 +143,7 @@ class ProfileWords:
         users = later.users.copy()
         users[: len(self.users)] += self.users
         order = appended(self.order, later.order)
-        return self._whole(self.numbers, order, users, self.pair_users + later.pair_users)
+        return self.whole(self.numbers, order, users, self.pair_users + later.pair_users)
 
     def telling(self, text: str) -> str:
         """A text's words, each once, without those that very many suppliers use; all where few would be left."""

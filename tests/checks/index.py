@@ -44,7 +44,10 @@ class Product:
         self.sessions = make_sessions(f"sqlite:///{place / 'database.sqlite3'}")
         self.engine = EmbeddedEngine(place / "index", load_taxonomy())
         self.index = LiveIndex(
-            self.sessions, load_taxonomy(), lambda: fakes.indexer(self.sessions, self.engine)
+            self.sessions,
+            load_taxonomy(),
+            lambda: fakes.indexer(self.sessions, self.engine),
+            place / "index",
         )
 
     def save(self, numbers: range, employees: int) -> None:

@@ -5,17 +5,18 @@ Batches are numbered: a batch's stamp is set under a lock that is held until it 
 asks for stamps larger than a known one misses no batch.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.models import IndexedDocument, IndexState, Profile, bulk
+from search.columns.column_file import ReadColumns, mark_of
 from search.document import SearchDocument
 
 _CHUNK = 500
@@ -79,25 +80,55 @@ class SnapshotChanges:
 def changes(session: Session, since: int = 0) -> Iterator[SnapshotChanges]:
     """The documents indexed after the stamp `since`; the stream of them is closed wherever its reader stops."""
     stamp = current_stamp(session)
-    indexed = IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
+    indexed = _between(since, stamp)
     removed = session.scalars(
         select(IndexedDocument.key).where(*indexed, IndexedDocument.body.is_(None))
     ).all()
-    query = (
-        select(IndexedDocument.body)
-        .where(*indexed, IndexedDocument.body.is_not(None))
-        .execution_options(yield_per=1000)
-    )
-    with closing(_documents(session, query)) as documents:
+    with closing(_documents(session, _bodies(indexed))) as documents:
         yield SnapshotChanges(stamp, documents, tuple(removed))
 
 
-def _documents(session: Session, query: Select[bytes | None]) -> Generator[SearchDocument]:
+@contextmanager
+def unlike(session: Session, known: ReadColumns) -> Iterator[SnapshotChanges]:
+    """The stored documents from which no row of `known` was made, and the keys of its rows that were made from no stored one."""
+    stamp = current_stamp(session)
+    other, removed = known.beside(marks(session, stamp))
+    query = _bodies(_between(0, stamp))
+    few = len(other) <= _CHUNK
+    query = query.where(IndexedDocument.key.in_(other)) if few else query
+    with closing(_documents(session, query, other)) as documents:
+        yield SnapshotChanges(stamp, documents, removed)
+
+
+def marks(session: Session, stamp: int) -> Iterator[tuple[str, int]]:
+    """The keys and marks of the documents that are stored since this stamp, or an earlier one."""
+    with closing(session.execute(_bodies(_between(0, stamp)))) as rows:
+        for row in rows:
+            yield row.key, mark_of(row.body)
+
+
+def _between(since: int, stamp: int) -> tuple[ColumnElement[bool], ...]:
+    return IndexedDocument.stamp > since, IndexedDocument.stamp <= stamp
+
+
+def _bodies(indexed: tuple[ColumnElement[bool], ...]) -> Select[str, bytes | None]:
+    """The stored documents with their keys."""
+    query = select(IndexedDocument.key, IndexedDocument.body).where(
+        *indexed, IndexedDocument.body.is_not(None)
+    )
+    return query.execution_options(yield_per=1000)
+
+
+def _documents(
+    session: Session, query: Select[str, bytes | None], wanted: Collection[str] | None = None
+) -> Generator[SearchDocument]:
     """The documents of a query, which is asked once the first is wanted."""
-    with closing(session.scalars(query)) as bodies:
-        for body in bodies:
-            if body:
-                yield _adapter().validate_json(body)
+    if wanted is not None and not wanted:
+        return
+    with closing(session.execute(query)) as rows:
+        for row in rows:
+            if wanted is None or row.key in wanted:
+                yield _adapter().validate_json(row.body)
 
 
 def current_stamp(session: Session) -> int:

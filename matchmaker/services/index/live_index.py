@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
@@ -12,19 +13,24 @@ from matchmaker.services.index import index_snapshot, index_status, indexing, me
 from matchmaker.services.index.index_status import IndexStatus
 from matchmaker.services.index.indexing import DrainResult, Indexer
 from matchmaker.services.index.mending import MendResult
+from search.columns import column_file
 from search.columns.store import Columns
 
 _log = logging.getLogger(__name__)
 # Seconds between two looks whether the index is whole, and after one that could not be made anew.
 _LOOK, _LATER = 5.0, 10.0
+# The columns are kept in a file again once so many suppliers, and this share of all, were read since.
+_MANY, _SHARE = 2_000, 0.1
 
 
 class LiveIndex:
     """The index of a process, one for all threads. `make_indexer` is called once, on the first use of the
-    engine. Nobody who only asks the index waits for its mending.
+    engine. Nobody who only asks the index waits for its mending. The columns are kept in a file of `folder`.
     """
 
-    def __init__(self, sessions: Sessions, taxonomy: Taxonomy, make_indexer: Callable[[], Indexer]) -> None:
+    def __init__(
+        self, sessions: Sessions, taxonomy: Taxonomy, make_indexer: Callable[[], Indexer], folder: Path
+    ) -> None:
         self._sessions, self._taxonomy, self._make_indexer = sessions, taxonomy, make_indexer
         self._making, self._writing = threading.Lock(), threading.Lock()
         self._indexer: Indexer | None = None
@@ -32,6 +38,8 @@ class LiveIndex:
         self._drift = mending.DriftWatch()
         self._columns_lock = threading.Lock()
         self._columns: tuple[int, Columns] | None = None
+        # The columns' file, and the number of the last document (Columns.loaded) that it holds.
+        self._file, self._filed = folder / "columns", -1
 
     def indexer(self) -> Indexer:
         """The parts that `indexing` works with, whatever the state of the index."""
@@ -104,10 +112,32 @@ class LiveIndex:
         held = self._columns
         if held is not None and held is not seen:
             return held[1]
-        with index_snapshot.changes(session, held[0] if held else 0) as changes:
-            if held is None:
-                columns = Columns.build(changes.documents, self._taxonomy)
-            else:
-                columns = held[1].updated(changes.documents, changes.removed)
-        self._columns = (changes.stamp, columns)
+        if held is None or held[0] > index_snapshot.current_stamp(
+            session
+        ):  # another database is in its place
+            stamp, columns = self._begun(session)
+        else:
+            with index_snapshot.changes(session, held[0]) as changes:
+                stamp, columns = changes.stamp, held[1].updated(changes.documents, changes.removed)
+        self._columns = (stamp, columns)
+        self._keep(session, stamp, columns)
         return columns
+
+    def _begun(self, session: Session) -> tuple[int, Columns]:
+        """The columns as the file has them, with what the database has otherwise."""
+        kept = column_file.read(self._file, self._taxonomy)
+        self._filed = -1 if kept is None else int(kept.columns.loaded.max(initial=-1))
+        if kept is None:
+            with index_snapshot.changes(session) as all_:
+                return all_.stamp, Columns.build(all_.documents, self._taxonomy)
+        with index_snapshot.unlike(session, kept) as changes:
+            return changes.stamp, kept.columns.updated(changes.documents, changes.removed)
+
+    def _keep(self, session: Session, stamp: int, columns: Columns) -> None:
+        """Keep the columns in the file where it lacks many of them; one that could not be written is tried again after as many
+        more.
+        """
+        lacking = int((columns.loaded > self._filed).sum())
+        if lacking >= max(_MANY, _SHARE * len(columns)):
+            self._filed = int(columns.loaded.max())
+            column_file.write(self._file, columns, index_snapshot.marks(session, stamp))

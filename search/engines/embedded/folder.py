@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from matchmaker.domain.errors import EngineUnavailable
 
@@ -19,14 +19,25 @@ def read_json(path: Path) -> Any:
 
 def replace(path: Path, content: str) -> None:
     """Write a file so that it is there wholly or not at all, even after a loss of power; a folder in its place goes."""
+    with replacing(path) as stream:
+        stream.write(content.encode())
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content is the file's once it is written without an error; nothing of it stays after one."""
     if path.is_dir():
         remove(path)
     partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def remove(path: Path) -> None:
