@@ -19,13 +19,12 @@ from search.columns.store import Columns
 from search.engines.protocol import Engine
 from search.engines.schema import query_of
 from search.filters import judges
-from search.filters.filter_outcomes import FilterOutcome
 from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
 from search.matching.candidates import Retrieval
 from search.matching.partners import Partners, SharedVolume
-from search.matching.population import FitCounts, Population
+from search.matching.population import FilterEffects, FitCounts, Population
 from search.matching.standby import SteadySearch
 from search.matching.team_positions import PositionTeam
 from search.ranking import explain, features, one_capability, work_shares
@@ -63,9 +62,9 @@ class MatchAnswer:
         return self.counts.total
 
     @property
-    def filters(self) -> FilterOutcome:
+    def filters(self) -> FilterEffects:
         """The suppliers that every filter removed, among those that the need is about."""
-        return self.population.outcome
+        return self.population.effects
 
     @property
     def relaxations(self) -> tuple[Relaxation, ...]:

@@ -25,7 +25,9 @@ def _inn_begins(words: str) -> str:
 def _named(words: str) -> ColumnElement[bool]:
     """The condition that an organisation's INN begins with the words, or that its name holds all of them."""
     if digits := _inn_begins(words):
-        return Organisation.inn.between(digits, digits.ljust(_INN, "9"))  # a span of an index, on any database
+        return Organisation.inn.between(
+            digits, digits.ljust(_INN, "9")
+        )  # a span of an index, on any database
     parts = name_key(words).split()[:6]
     return and_(*(Organisation.search_key.contains(part, autoescape=True) for part in parts))
 
@@ -64,9 +66,7 @@ def contractors(session: Session, centre: Centre, words: str, limit: int = MOST)
     """A centre's matching organisations, contractors first."""
     if len(words.strip()) < SHORTEST:
         return []
-    named = select(Organisation.id).where(
-        Organisation.centre_id == centre.id, _present(words), _named(words)
-    )
+    named = select(Organisation.id).where(Organisation.centre_id == centre.id, _present(words), _named(words))
     chosen = _first(named.order_by(Organisation.is_contractor.desc()), limit)
     query = select(Organisation).where(Organisation.id.in_(chosen))
     ordered = query.order_by(Organisation.is_contractor.desc(), Organisation.sort_ru, Organisation.id)

@@ -140,7 +140,7 @@ def answer_view(
         "on": requirements.on,
         "asked": [
             (name, words.label(name), str(requirements.strictness_of(name)))
-            for name in answered.answer.filters.states
+            for name in answered.answer.filters.asked
         ],
     }
 
