@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, FilePath, SecretStr, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         None, description="sqlite:///… or postgresql+psycopg://…; default in DATA"
     )
     engine: Literal["tantivy", "elasticsearch"] = Field("tantivy", description="Search engine")
+    columns: Literal["process", "engine"] = Field(
+        "process",
+        description="Who judges all suppliers: each process in its memory, or Elasticsearch, for a cluster",
+    )
     elasticsearch_url: str = Field(
         "http://127.0.0.1:9200",
         description="Address of Elasticsearch, or of several nodes with commas between",
@@ -110,6 +114,15 @@ class Settings(BaseSettings):
         if name not in available_timezones():
             raise ValueError("no such time zone; use a name like Europe/Moscow or Asia/Omsk")
         return name
+
+    @field_validator("columns")
+    @classmethod
+    def _able_engine(cls, given: str, others: ValidationInfo) -> str:
+        if given == "engine" and others.data.get("engine") != "elasticsearch":
+            raise ValueError(
+                "only Elasticsearch judges suppliers; set MATCHMAKER_ENGINE=elasticsearch, or use process"
+            )
+        return given
 
     @field_validator("elasticsearch_url")
     @classmethod

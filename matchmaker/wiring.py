@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 from zoneinfo import ZoneInfo
 
 from matchmaker import resources
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from matchmaker.services.matching.matching import Matching
     from search.engines.elastic.cluster import Cluster
     from search.engines.protocol import Engine
-    from search.matching.matcher import Matcher
+    from search.engines.surveys import Surveyor
+    from search.matching.survey_matcher import AnyMatcher
+    from search.matching.surveyed_suppliers import SurveyedSuppliers
     from search.text import Recogniser
 
 T = TypeVar("T")
@@ -179,8 +181,10 @@ class Application:
 
     @part
     def engine(self) -> "Engine":
-        from search.engines.factory import make_engine
+        from search.engines.factory import make_engine, make_surveyor
 
+        if self._judged_by_engine:
+            return make_surveyor(self.taxonomy, self._cluster(), self.settings.elasticsearch_prefix)
         cluster = self._cluster() if self.settings.engine == "elasticsearch" else None
         return make_engine(
             self.taxonomy,
@@ -193,6 +197,17 @@ class Application:
     def _index_folder(self) -> Path:
         """The folder of what is made anew from the database."""
         return self.data / "index"
+
+    @property
+    def _judged_by_engine(self) -> bool:
+        return self.settings.columns == "engine"
+
+    @part
+    def suppliers(self) -> "SurveyedSuppliers":
+        """All suppliers as the engine tells of them, where it judges them itself."""
+        from search.matching.surveyed_suppliers import SurveyedSuppliers
+
+        return SurveyedSuppliers(cast("Surveyor", self.engine), self.taxonomy)
 
     def _cluster(self) -> "Cluster":
         from search.engines.elastic.cluster import Cluster
@@ -225,12 +240,20 @@ class Application:
 
         return Indexer(self.sessions, self.engine, build, self.taxonomy.version)
 
-    def matcher(self) -> "Matcher":
-        """A matcher over the present columns; it is cheap, so ask for one a request."""
+    def matcher(self) -> "AnyMatcher":
+        """A matcher over the present columns, or one that asks the engine; it is cheap, so ask for one a request. A small
+        collection is ranked whole, so that its columns are held in any case.
+        """
+        from search.matching.candidates import SMALL_COLLECTION
         from search.matching.matcher import Matcher
         from search.ranking import load_ranker
 
-        return Matcher(self.engine, self.index.columns(), load_ranker(self.data / "ranker"))
+        ranker = load_ranker(self.data / "ranker")
+        if self._judged_by_engine and self.index.has_more_than(SMALL_COLLECTION):
+            from search.matching.survey_matcher import SurveyMatcher
+
+            return SurveyMatcher(self.suppliers, ranker)
+        return Matcher(self.engine, self.index.columns(), ranker)
 
     @part
     def counts(self) -> "SupplierCounts":

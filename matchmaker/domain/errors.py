@@ -151,7 +151,9 @@ class FilterUnknown(MatchmakerError):
 
 class FilterRefused(MatchmakerError):
     code = "filter.value"
-    message = N_("The filter “%(name)s” cannot be “%(value)s”: correct it or leave it out.")
+    message = N_(
+        "The filter “%(name)s” cannot be “%(value)s”; the description of the address says what it takes."
+    )
 
 
 class RequestRepeated(MatchmakerError):

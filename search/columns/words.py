@@ -14,18 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.columns.ragged import Floats, Grouped, Ints, appended, grouped
+from search.engines.base_forms import LEAD, TOGETHER, base_of, tells
 from search.engines.schema import all_words
-from search.text.tokens import keys_of
 
 # BM25's numbers for repetition and length, see docs/quality.md for where they come from; both engines' own (1.2 and 0.75)
 # let long profiles lose to those that hold little more than a name.
 REPETITION, LENGTH = 0.3, 0.2
-# The first words of a profile, and the worth of a word that stands among them beside one that stands anywhere.
-LEAD, LEAD_WORTH = 40, 0.3
+# The worth of a word that stands among the first of a profile beside one that stands anywhere.
+LEAD_WORTH = 0.3
 # The first words of a need, which name what is wanted, and how much more than a later one each of them counts.
 HEAD, HEAD_WORTH = 6, 0.5
-# Two words stand together, in either order, with at most one other between them: "castings of aluminium".
-TOGETHER = 2
 # What two words together say beside what each of them says.
 PAIR_WORTH = 0.7
 # Pairs are counted by a hash of so many values; two that share one seem a little less rare.
@@ -37,16 +35,6 @@ FEWEST = 6
 _SILENT = -1
 
 
-def base_of(word: str) -> str:
-    """The base form of a word."""
-    return min(keys_of(word))
-
-
-def _tells(word: str) -> bool:
-    """Whether a word tells suppliers apart; short ones without a figure ("из", "of") do not."""
-    return len(word) > 2 or not word.isalpha()
-
-
 class _Numbers(dict[str, int]):
     """The number of each word by its base form, found when the word is first looked up; _SILENT where it tells nothing."""
 
@@ -54,7 +42,7 @@ class _Numbers(dict[str, int]):
         self._bases = bases
 
     def __missing__(self, word: str) -> int:
-        number = self._bases.setdefault(base_of(word), len(self._bases)) if _tells(word) else _SILENT
+        number = self._bases.setdefault(base_of(word), len(self._bases)) if tells(word) else _SILENT
         self[word] = number
         return number
 
@@ -87,7 +75,7 @@ class BaseForms:
     def asked(self, text: str) -> list[int]:
         """The numbers of a need's words in their order; words that no profile uses get numbers below 0."""
         found, strange = list[int](), dict[str, int]()
-        for word in filter(_tells, all_words(text)):
+        for word in filter(tells, all_words(text)):
             number = self._words.get(word)
             if number is None:
                 base = base_of(word)
@@ -164,28 +152,26 @@ class ProfileWords:
         head = set(sequence[:HEAD])
         known = sorted(number for number in set(sequence) if 0 <= number < len(self.users))
         strange = [number for number in set(sequence) if not 0 <= number < len(self.users)]
-        rarity = self._rarity(self.users[known]) * _headed(number in head for number in known)
-        unused = self._rarity(np.zeros(len(strange))) * _headed(number in head for number in strange)
+        rarity = self._rarity(self.users[known]) * headed(number in head for number in known)
+        unused = self._rarity(np.zeros(len(strange))) * headed(number in head for number in strange)
         whole = rarity.sum() + unused.sum()
         if not known or not len(rows):
             return np.zeros(len(rows))
         place = {number: index for index, number in enumerate(known, 1)}
-        pairs = _pairs(sequence, place)
+        pairs = pairs_of(sequence, place)
         used = _Used.of(self, rows, place)
         score = used.words(rarity)
         if pairs:
             first, second = np.array([(known[a - 1], known[b - 1]) for a, b in pairs], dtype=np.int64).T
-            leading = set(_pairs(sequence[:HEAD], place))
-            weight = _headed(pair in leading for pair in pairs)
-            rarity = self._rarity(self.pair_users[_hashed(first, second)])
+            leading = set(pairs_of(sequence[:HEAD], place))
+            weight = headed(pair in leading for pair in pairs)
+            rarity = self._rarity(self.pair_users[hashed(first, second)])
             score += PAIR_WORTH * used.pairs(pairs, rarity * weight)
         share: Floats = score / whole
         return share
 
     def _rarity(self, users: NDArray[np.int32] | Floats) -> Floats:
-        """BM25's weight of a word that so many suppliers use."""
-        rarity: Floats = np.log1p(np.maximum(self.suppliers - users + 0.5, 0.5) / (users + 0.5))
-        return rarity
+        return rarity(self.suppliers, users)
 
     def _users_of(self, number: int) -> int:
         return int(self.users[number]) if 0 <= number < len(self.users) else 0
@@ -259,7 +245,7 @@ class _Used:
         ).astype(np.float64)
 
 
-def _pairs(sequence: Sequence[int], place: dict[int, int]) -> list[tuple[int, int]]:
+def pairs_of(sequence: Sequence[int], place: dict[int, int]) -> list[tuple[int, int]]:
     """The pairs that stand together in a need's words, each once, by their positions among its known words."""
     near = (
         (place[one], place[other])
@@ -270,14 +256,21 @@ def _pairs(sequence: Sequence[int], place: dict[int, int]) -> list[tuple[int, in
     return list(dict.fromkeys((min(pair), max(pair)) for pair in near))
 
 
-def _headed(leading: Iterable[bool]) -> Floats:
+def rarity(suppliers: int, users: NDArray[np.int32] | Floats) -> Floats:
+    """BM25's weight of a word that so many of the suppliers use."""
+    weight: Floats = np.log1p(np.maximum(suppliers - users + 0.5, 0.5) / (users + 0.5))
+    return weight
+
+
+def headed(leading: Iterable[bool]) -> Floats:
     """How much each word or pair counts, by whether it stands among the first of the need."""
     return 1.0 + HEAD_WORTH * np.fromiter(leading, dtype=np.float64)
 
 
-def _hashed(one: Ints, other: Ints) -> Ints:
-    hashed: Ints = (np.minimum(one, other) * 1_000_003 + np.maximum(one, other)) % (1 << PAIR_BITS)
-    return hashed
+def hashed(one: Ints, other: Ints) -> Ints:
+    """The place of each pair among PAIR_BITS."""
+    place: Ints = (np.minimum(one, other) * 1_000_003 + np.maximum(one, other)) % (1 << PAIR_BITS)
+    return place
 
 
 def _users(order: Grouped, words: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -289,7 +282,7 @@ def _users(order: Grouped, words: int) -> tuple[NDArray[np.int32], NDArray[np.in
     for apart in range(1, TOGETHER + 1):
         inside = (owner[apart:] == owner[:-apart]) & (values[apart:] != values[:-apart])
         owners.append(owner[apart:][inside])
-        pairs.append(_hashed(values[:-apart][inside], values[apart:][inside]))
+        pairs.append(hashed(values[:-apart][inside], values[apart:][inside]))
     return (
         _counted(owner, values, words),
         _counted(np.concatenate(owners), np.concatenate(pairs), 1 << PAIR_BITS),

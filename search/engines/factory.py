@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from matchmaker.domain.taxonomy import Taxonomy
 from search.engines.protocol import Engine
+from search.engines.surveys import Surveyor
 
 if TYPE_CHECKING:
     from search.engines.elastic.cluster import Cluster
@@ -21,3 +22,10 @@ def make_engine(
     from search.engines.embedded.embedded_engine import EmbeddedEngine
 
     return EmbeddedEngine(folder, taxonomy)
+
+
+def make_surveyor(taxonomy: Taxonomy, cluster: "Cluster", prefix: str = "matchmaker") -> Surveyor:
+    """Open Elasticsearch in a cluster as an engine that judges everybody itself."""
+    from search.engines.elastic.fact_engine import FactEngine
+
+    return FactEngine(cluster, prefix, taxonomy)

@@ -57,7 +57,7 @@ def relaxations(
     found: list[Relaxation] = []
     for name in active:
         strictness = requirements.strictness_of(name)
-        if name in _about_work(requirements):
+        if name in about_work(requirements):
             found += _counted_anew(name, requirements, columns.taxonomy, passing, int(outcome.passed.sum()))
             continue
         only_here = outcome.rows[removes(outcome.states[name], strictness) & (fails == 1)]
@@ -68,10 +68,15 @@ def relaxations(
             left = 0 if state is None else int(removes(state, strictness).sum())
             if len(only_here) > left:
                 found.append(Relaxation(name, change, len(only_here) - left))
+    return sorted_by_gain(found)
+
+
+def sorted_by_gain(found: Iterable[Relaxation]) -> tuple[Relaxation, ...]:
+    """The relaxations, that with the most gain first."""
     return tuple(sorted(found, key=lambda item: (-item.adds, item.requirement, str(item.change))))
 
 
-def _about_work(requirements: Requirements) -> tuple[str, ...]:
+def about_work(requirements: Requirements) -> tuple[str, ...]:
     """The requirements that say whom a need is about: its operations, or its material where it names none."""
     return ("processes",) if requirements.processes else ("materials",)
 

@@ -43,15 +43,17 @@ class Candidates:
 
 
 class Retrieval:
-    """A finder of candidates over one state of the columns."""
+    """A finder of candidates over one state of the columns. Columns of suppliers that were `chosen` for the question are
+    ranked whole.
+    """
 
-    def __init__(self, engine: Searching, columns: Columns) -> None:
-        self._engine, self._columns = engine, columns
+    def __init__(self, engine: Searching, columns: Columns, *, chosen: bool = False) -> None:
+        self._engine, self._columns, self._chosen = engine, columns, chosen
 
     def candidates(self, requirements: Requirements, top: int, today: date) -> Candidates:
         """The candidates, enough to hold the best `top`."""
         everybody = len(self._columns)
-        if everybody <= SMALL_COLLECTION:
+        if self._chosen or everybody <= SMALL_COLLECTION:
             return self._judged(requirements, np.arange(everybody), everybody, today)
         listed = self._doing(requirements, top)
         if listed is not None and listed.passed >= top and requirements.clarity >= 1:

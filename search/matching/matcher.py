@@ -4,14 +4,16 @@
 filter exactly, whatever the engine returns.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import count
+from typing import Protocol
 
 import numpy as np
 
+from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.domain.requirements import Requirements
 from search.columns.kept import Kept
 from search.columns.ragged import Bools
@@ -19,12 +21,13 @@ from search.columns.store import Columns
 from search.engines.protocol import Engine
 from search.engines.schema import query_of
 from search.filters import judges
+from search.filters.filter_outcomes import RemovedByFilter
 from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
 from search.matching.candidates import Retrieval
 from search.matching.partners import Partners, SharedVolume
-from search.matching.population import FilterEffects, FitCounts, Population
+from search.matching.population import FitCounts, Population
 from search.matching.standby import SteadySearch
 from search.matching.team_positions import PositionTeam
 from search.ranking import explain, features, one_capability, work_shares
@@ -42,6 +45,26 @@ MOST_EXPLAINED = 4_000
 _SETS = count()
 
 
+class Filtered(Protocol):
+    """What filters did: the requirements that the need has, and whom each of them removed."""
+
+    @property
+    def states(self) -> Mapping[str, object]: ...
+    @property
+    def removed(self) -> tuple[RemovedByFilter, ...]: ...
+
+
+class Numbers(Protocol):
+    """The numbers of a need, over all suppliers."""
+
+    @property
+    def counts(self) -> FitCounts: ...
+    @property
+    def outcome(self) -> Filtered: ...
+    @property
+    def relaxations(self) -> tuple[Relaxation, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class MatchAnswer:
     """The suppliers for a need, best first: matches, and those that are only related. `ranker` names the ranker. The counts
@@ -50,7 +73,7 @@ class MatchAnswer:
 
     matches: tuple[RankedSupplier, ...]
     ranker: str
-    population: Population
+    population: Numbers
 
     @property
     def counts(self) -> FitCounts:
@@ -62,9 +85,9 @@ class MatchAnswer:
         return self.counts.total
 
     @property
-    def filters(self) -> FilterEffects:
+    def filters(self) -> Filtered:
         """The suppliers that every filter removed, among those that the need is about."""
-        return self.population.effects
+        return self.population.outcome
 
     @property
     def relaxations(self) -> tuple[Relaxation, ...]:
@@ -96,7 +119,7 @@ class OpenNeeds:
 
     def __init__(self, needs: Iterable[OpenNeed], today: date, known: Kept | None = None) -> None:
         self.needs, self.today = tuple(needs), today
-        self.judging = NeedSet([_dated(need.requirements, today) for need in self.needs])
+        self.judging = NeedSet([dated(need.requirements, today) for need in self.needs])
         self.known = Kept(MOST_EXPLAINED) if known is None else known
         self.number = next(_SETS)
 
@@ -128,12 +151,14 @@ class FittingNeed:
 
 
 class Matcher:
-    """The matcher over one state of the columns; cheap to make, and made for each request."""
+    """The matcher over one state of the columns; cheap to make, and made for each request. `chosen` says that the columns
+    hold only suppliers that were chosen for the question.
+    """
 
-    def __init__(self, engine: Engine, columns: Columns, ranker: Ranker) -> None:
+    def __init__(self, engine: Engine, columns: Columns, ranker: Ranker, *, chosen: bool = False) -> None:
         self._columns, self._ranker = columns, ranker
         self._search = SteadySearch(engine, columns)
-        self._retrieval = Retrieval(self._search, columns)
+        self._retrieval = Retrieval(self._search, columns, chosen=chosen)
 
     @property
     def away(self) -> bool:
@@ -146,7 +171,7 @@ class Matcher:
 
     def match(self, requirements: Requirements, *, top: int = 20, today: date) -> MatchAnswer:
         """The best `top` suppliers for a need, explained."""
-        requirements = _dated(requirements, today)
+        requirements = dated(requirements, today)
         candidates = self._retrieval.candidates(requirements, top, today)
         evidence, rows = candidates.evidence, candidates.rows
         shares = self._shares(evidence, rows)
@@ -166,7 +191,7 @@ class Matcher:
         """The number of suppliers that do the work and that conditions remove, and `top` of them, those first that only one
         condition removes.
         """
-        requirements = _dated(requirements, today)
+        requirements = dated(requirements, today)
         found = Population(self._columns, requirements).removed()
         rows = np.array([row for row, _ in found[:top]], dtype=np.int64)
         evidence = self._retrieval.of(requirements, rows, today)
@@ -180,7 +205,7 @@ class Matcher:
         self, requirements: Requirements, keys: Iterable[str], *, today: date
     ) -> tuple[tuple[str, ...], Evidence]:
         """The evidence of chosen suppliers, whether they pass or not; keys that are not indexed are left out."""
-        requirements = _dated(requirements, today)
+        requirements = dated(requirements, today)
         rows = self._columns.rows(keys)
         return tuple(self._columns.keys[row] for row in rows), self._retrieval.of(requirements, rows, today)
 
@@ -190,13 +215,12 @@ class Matcher:
         if row is None:
             return ()
         state = (self._state(row), self._ranker.name)
-        return needs.known.of((state, needs.number), lambda: self._fitting(row, needs, state))
+        return needs.known.of((state, needs.number), lambda: self.fitting(row, needs, state))
 
-    def _fitting(self, row: int, needs: OpenNeeds, state: tuple[Hashable, ...]) -> tuple[FittingNeed, ...]:
-        alone = self._columns.only(row)
-        fits = needs.judging.passed(alone)[:, 0] & work_shares.does(work_fits(alone, needs.judging)[:, 0])
+    def fitting(self, row: int, needs: OpenNeeds, state: tuple[Hashable, ...]) -> tuple[FittingNeed, ...]:
+        """The needs that the supplier in a row fits; `state` is what their explanations depend on."""
         found = []
-        for number in np.flatnonzero(fits).tolist():
+        for number in fitting_numbers(self._columns.only(row), needs):
             need, dated = needs.needs[number], needs.judging.needs[number]
             told = partial(self._told, row, dated, needs.today)
             found.append(FittingNeed(need.key, needs.known.of((state, needs.today, need), told)))
@@ -215,7 +239,7 @@ class Matcher:
         indexed.
         """
         row = self._columns.row(key)
-        return None if row is None else self._told(row, _dated(requirements, today), today)
+        return None if row is None else self._told(row, dated(requirements, today), today)
 
     def _told(self, row: int, requirements: Requirements, today: date) -> RankedSupplier:
         """The explanation of one supplier, without the engine and without a look at the others."""
@@ -230,10 +254,8 @@ class Matcher:
         row = self._columns.row(key)
         if row is None:
             return ()
-        asked = self._as_need(row)
-        found = [one for one in self.match(asked, top=top + 1, today=today).matches if one.key != key]
-        able = [one for one in found if one.share in MATCHES or not asked.processes]
-        return tuple((one.key, one.score) for one in able)[:top]
+        asked = as_need(self._columns, row)
+        return replacing(key, asked, self.match(asked, top=top + 1, today=today))[:top]
 
     def _partners(self, today: date) -> Partners:
         return Partners(self._retrieval, self._columns, self._ranker, today)
@@ -242,30 +264,31 @@ class Matcher:
         self, requirements: Requirements, *, count: int = 3, today: date
     ) -> tuple[team_routes.Team, ...]:
         """Teams for the need's route; a member needs only a part of the route, and passes every other filter."""
-        return self._partners(today).on_route(_dated(requirements, today), count)
+        return self._partners(today).on_route(dated(requirements, today), count)
 
     def position_teams(
         self, positions: Iterable[Requirements], *, count: int = 3, today: date
     ) -> tuple[PositionTeam, ...]:
         """Teams for the positions of a need, each of which names its work; a member passes the filters of its own."""
-        return self._partners(today).for_positions([_dated(one, today) for one in positions], count)
+        return self._partners(today).for_positions([dated(one, today) for one in positions], count)
 
     def shared_volume(
         self, requirements: Requirements, *, count: int = 3, today: date
     ) -> SharedVolume | None:
         """The need's volume, shared where no supplier declares to take it alone; None where the need has none."""
-        return self._partners(today).for_volume(_dated(requirements, today), count)
+        return self._partners(today).for_volume(dated(requirements, today), count)
 
-    def _as_need(self, row: int) -> Requirements:
-        """A supplier's profile as a need for exactly that work."""
-        columns = self._columns
-        return Requirements(
-            text=columns.text(row),
-            processes=columns.codes("processes", row)[:20],
-            materials=columns.codes("materials", row)[:20],
-            location=columns.place(row),
-            sectors=columns.codes("sectors", row),
-        )
+    def doing(self, processes: Collection[str]) -> Mapping[str, int]:
+        """The number of suppliers that do each process."""
+        return {code: len(self._columns.doing((code,), team_routes.COVERS)) for code in processes}
+
+    def meeting(
+        self, demands: Collection[CertificationDemand], *, today: date
+    ) -> Mapping[CertificationDemand, int]:
+        """The number of suppliers that meet each demand for a certificate."""
+        return {
+            one: int((self._columns.certification(one, today) >= int(one.level)).sum()) for one in demands
+        }
 
     def _best(self, scored: Scored, among: Ints, rows: Ints, top: int, later: Bools) -> list[int]:
         """The matches, best first, those that stand `later` behind the others; logits equal to nine digits are ordered by
@@ -325,7 +348,31 @@ class Matcher:
         return tuple(sorted({term for term in terms if term.casefold() in text}))
 
 
-def _dated(requirements: Requirements, today: date) -> Requirements:
+def as_need(columns: Columns, row: int) -> Requirements:
+    """A supplier's profile as a need for exactly that work."""
+    return Requirements(
+        text=columns.text(row),
+        processes=columns.codes("processes", row)[:20],
+        materials=columns.codes("materials", row)[:20],
+        location=columns.place(row),
+        sectors=columns.codes("sectors", row),
+    )
+
+
+def replacing(key: str, asked: Requirements, answer: MatchAnswer) -> tuple[tuple[str, float], ...]:
+    """Those of an answer to a supplier's own profile that could replace it."""
+    others = [one for one in answer.matches if one.key != key]
+    return tuple((one.key, one.score) for one in others if one.share in MATCHES or not asked.processes)
+
+
+def fitting_numbers(alone: Columns, needs: OpenNeeds) -> list[int]:
+    """The positions of the needs that the one supplier of columns fits."""
+    fits = needs.judging.passed(alone)[:, 0] & work_shares.does(work_fits(alone, needs.judging)[:, 0])
+    found: list[int] = np.flatnonzero(fits).tolist()
+    return found
+
+
+def dated(requirements: Requirements, today: date) -> Requirements:
     """The requirements with the day on which certificates must hold, and the days left for production."""
     left = (requirements.deliver_by - today).days if requirements.deliver_by else 0
     return replace(

@@ -38,8 +38,8 @@ class CharNgrams:
 
     @classmethod
     def of(cls, columns: Columns) -> "CharNgrams | None":
-        """The n-grams of these columns, built on first use; None for too many suppliers or none."""
-        if not 0 < len(columns) <= LARGEST_COLLECTION:
+        """The n-grams of these columns, built on first use; None for too many suppliers, of which they may hold some, or none."""
+        if not 0 < columns.words.suppliers <= LARGEST_COLLECTION:
             return None
         with _lock:
             if columns not in _held:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from matchmaker.services.matching import relaxation_links
 from search.columns.store import Columns
 from search.document import SearchDocument
 from search.engines.elastic.cluster import Cluster
@@ -109,13 +108,6 @@ def needs(draw: st.DrawFn) -> Requirements:
     )
 
 
-def eased(need: Requirements, requirement: str, change: object, taxonomy: Taxonomy) -> Requirements:
-    """The need after the press of the button that the page shows."""
-    if change is None:
-        return replace(need, strictness={**need.strictness, requirement: Strictness.WISH})
-    return relaxation_links.eased(need, [relaxation_links.token(requirement, change)], taxonomy)
-
-
 _property = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -159,7 +151,7 @@ def test_the_head_counts_whom_the_list_shows_and_a_press_shows_what_it_promised(
         whole = any(does[key]) if need.any_process else all(does[key])
         assert (found.share == "whole", any(does[key])) == (whole, True)
     for item in answer.relaxations:
-        milder = match(eased(need, item.requirement, item.change, taxonomy))
+        milder = match(generated.eased(need, item.requirement, item.change, taxonomy))
         shown = {one.key for one in milder.matches if one.share in MATCHES}
         assert len(shown) - len(listed) == item.adds > 0, item
 
@@ -175,5 +167,5 @@ def test_where_no_operation_is_named_the_same_is_kept_of_words(
         return
     assert len(answer.matches) == answer.total
     for item in answer.relaxations:
-        milder = match(eased(need, item.requirement, item.change, taxonomy))
+        milder = match(generated.eased(need, item.requirement, item.change, taxonomy))
         assert len(milder.matches) - len(answer.matches) == item.adds > 0, item

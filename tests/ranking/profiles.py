@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import csc_matrix
 
 from matchmaker.domain.records import NeedRecord, SupplierRecord
-from search.columns.words import base_of
+from search.engines.base_forms import base_of
 from search.engines.schema import all_words
 from search.ranking.prior import prior
 from tests.ranking import baselines

@@ -11,6 +11,7 @@ from matchmaker.domain.certificate import Certificate, CertificationDemand, Cert
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Strictness
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy, Tree
+from matchmaker.services.matching import relaxation_links
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
@@ -215,3 +216,10 @@ def answers(required: str, offered: str, tree: Tree) -> bool:
         return True
     above = tree.ancestors(required)
     return offered in above[:2] and tree[offered].parent is not None
+
+
+def eased(need: Requirements, requirement: str, change: object, taxonomy: Taxonomy) -> Requirements:
+    """The need after the press of the button that the page shows."""
+    if change is None:
+        return replace(need, strictness={**need.strictness, requirement: Strictness.WISH})
+    return relaxation_links.eased(need, [relaxation_links.token(requirement, change)], taxonomy)

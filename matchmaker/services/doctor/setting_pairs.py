@@ -49,6 +49,16 @@ def _contradictions(settings: Settings) -> Iterator[HealthFinding]:
             "MATCHMAKER_TRUSTED_PROXIES trusts every address: any visitor can pretend to be another."
         )
         yield _wrong(message, N_("Name the proxy's own address."))
+    if settings.columns == "engine" and (
+        len(settings.elasticsearch_addresses) < 2 or settings.elasticsearch_replicas == 0
+    ):
+        message = N_(
+            "Elasticsearch judges all suppliers (MATCHMAKER_COLUMNS=engine) on one node alone: while it is away, nothing is found."
+        )
+        remedy = N_(
+            "Name several nodes in MATCHMAKER_ELASTICSEARCH_URL and leave MATCHMAKER_ELASTICSEARCH_REPLICAS at one or more."
+        )
+        yield _wrong(message, remedy)
     if settings.mail_url and settings.mail_from.endswith("@localhost"):
         message = N_("E-mails are sent from %(sender)s, which other servers refuse.")
         yield _wrong(

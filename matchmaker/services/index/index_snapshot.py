@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState
@@ -134,6 +134,12 @@ def _documents(
 def current_stamp(session: Session) -> int:
     """The stamp of the newest batch; every request reads it, so it is one row by its key."""
     return session.scalar(select(IndexState.stamp).where(IndexState.id == 1)) or 0
+
+
+def has_more_than(session: Session, number: int) -> bool:
+    """Whether more documents are stored than a number; no more than these are looked at."""
+    some = select(IndexedDocument.key).where(IndexedDocument.body.is_not(None)).limit(number + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) > number
 
 
 def forget(session: Session, keys: Iterable[str]) -> None:

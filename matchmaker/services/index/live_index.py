@@ -38,6 +38,7 @@ class LiveIndex:
         self._drift = mending.DriftWatch()
         self._columns_lock = threading.Lock()
         self._columns: tuple[int, Columns] | None = None
+        self._more_than: tuple[int, int, bool] | None = None
         # The columns' file, and the number of the last document (Columns.loaded) that it holds.
         self._file, self._filed = folder / "columns", -1
 
@@ -89,6 +90,14 @@ class LiveIndex:
     def status(self) -> IndexStatus:
         """What waits, what was set aside, and what differed, for those who watch."""
         return index_status.status(self._sessions, self._taxonomy.version)
+
+    def has_more_than(self, number: int) -> bool:
+        """Whether more suppliers are indexed than a number; they are counted again after a batch was."""
+        with self._sessions() as session:
+            asked, known = (index_snapshot.current_stamp(session), number), self._more_than
+            if known is None or known[:2] != asked:
+                known = self._more_than = (*asked, index_snapshot.has_more_than(session, number))
+            return known[2]
 
     def columns(self) -> Columns:
         """The columns of all indexed suppliers, as of the newest batch that any process indexed; while another thread brings

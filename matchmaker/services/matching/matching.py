@@ -19,10 +19,10 @@ from matchmaker.services.profiles import suppliers
 from search.matching.matcher import (
     FittingNeed,
     MatchAnswer,
-    Matcher,
     OpenNeeds,
     RemovedSupplier,
 )
+from search.matching.survey_matcher import AnyMatcher
 from search.ranking.explain import RankedSupplier
 from search.reading.need_reading import (
     NeedReading,
@@ -38,7 +38,7 @@ class Matching:
     the process has read.
     """
 
-    matcher: Matcher
+    matcher: AnyMatcher
     recogniser: Recogniser
     today: date
     top: int = 20

@@ -59,9 +59,12 @@ class _Written:
 class ElasticEngine:
     """Implements search.engines.protocol.Engine."""
 
+    kind, other_kind = "suppliers", "facts"
+    mappings = mapping.MAPPINGS
+
     def __init__(self, cluster: Cluster, prefix: str, taxonomy: Taxonomy) -> None:
         self._taxonomy, self._cluster = taxonomy, cluster
-        self._prefix = f"{prefix}-suppliers"
+        self._prefix, self._other = f"{prefix}-{self.kind}", f"{prefix}-{self.other_kind}"
         self._alias = f"{self._prefix}-v{VERSION}"
         self._breaker = Breaker(self._answers)
         self._client = cluster.client()
@@ -130,17 +133,19 @@ class ElasticEngine:
         for document in documents:
             try:
                 mapping.check(document)
-                fields = fields_of(document, self._taxonomy)
-                bodies[document.key] = (document.revision, mapping.body_of(fields))
+                bodies[document.key] = (document.revision, self._body(document))
             except UNWRITABLE as error:
                 refused[document.key] = f"{type(error).__name__}: {error}"
         return bodies, refused
+
+    def _body(self, document: SearchDocument) -> Json:
+        return mapping.body_of(fields_of(document, self._taxonomy))
 
     def _refused_anywhere(self, bodies: Mapping[str, tuple[int, Json]]) -> dict[str, str]:
         """The documents that even a fresh index refuses."""
         scratch = f"{self._prefix}-scratch-{versions.new_generation(self._prefix).made}"
         with self._calling(writing=True):
-            self._writer.indices.create(index=scratch, settings=self._settings, mappings=mapping.MAPPINGS)
+            self._writer.indices.create(index=scratch, settings=self._settings, mappings=self.mappings)
             try:
                 written = list(self._bulk(scratch, bodies, "external", alias=False))
             finally:
@@ -241,7 +246,7 @@ class ElasticEngine:
                 self._writer.indices.create(
                     index=generation.name,
                     settings=self._settings,
-                    mappings=mapping.MAPPINGS,
+                    mappings=self.mappings,
                     aliases={_building(generation): {}},
                 )
             try:
@@ -275,7 +280,9 @@ class ElasticEngine:
         return count
 
     def _swap(self, generation: versions.IndexGeneration) -> None:
-        """Move the alias in one step from whatever bears its name, then delete older indexes."""
+        """Move the alias in one step from whatever bears its name, then delete older indexes, and those of the other kind: they
+        would grow old unseen.
+        """
         with self._calling(writing=True):
             older = [one for one in self._generations() if one.made < generation.made]
             actions: list[Json] = [
@@ -289,16 +296,15 @@ class ElasticEngine:
                 {"remove": {"index": generation.name, "alias": _building(generation)}},
             ]
             self._writer.indices.update_aliases(actions=actions)
-            for one in older:
+            for one in (*older, *self._generations(self._other)):
                 self._writer.indices.delete(index=one.name, ignore_unavailable=True)
 
-    def _generations(self) -> list[versions.IndexGeneration]:
-        """All indexes of the product, of any schema, oldest first."""
-        names = self._writer.indices.get_alias(index=f"{self._prefix}-v*")
+    def _generations(self, prefix: str = "") -> list[versions.IndexGeneration]:
+        """All indexes of the product, of any schema, oldest first; those of this kind unless a prefix is given."""
+        wanted = prefix or self._prefix
+        names = self._writer.indices.get_alias(index=f"{wanted}-v*")
         found = [parsed for name in names if (parsed := versions.parse(name)) is not None]
-        return sorted(
-            (one for one in found if one.prefix == self._prefix), key=lambda generation: generation.made
-        )
+        return sorted((one for one in found if one.prefix == wanted), key=lambda generation: generation.made)
 
     def _current(self) -> versions.IndexGeneration | None:
         for name in self._writer.indices.get_alias(name=self._alias):
@@ -343,7 +349,7 @@ class ElasticEngine:
         """Raise IndexMissing unless the alias names one index with the mapping and the analysis of this program."""
         found = self._client.indices.get_mapping(index=self._alias)
         shapes = [item["mappings"].get("_meta") for item in found.values()]
-        if shapes != [mapping.MAPPINGS["_meta"]] or self._alias in found:
+        if shapes != [self.mappings["_meta"]] or self._alias in found:
             raise IndexMissing(BROKEN, reason=f"the mapping of {', '.join(found)} is not this program's")
 
     def close(self) -> None:

@@ -49,7 +49,7 @@ MAPPINGS: Json = {
         "gone": {"type": "boolean"},
     },
 }
-_GONE: Json = {"term": {"gone": True}}
+GONE: Json = {"term": {"gone": True}}
 
 
 def body_of(fields: IndexFields) -> Json:
@@ -82,7 +82,7 @@ def query_body(query: EngineQuery) -> Json:
     scoring = _scoring(query)
     must = {"bool": {"should": scoring, "minimum_should_match": 1}} if scoring else None
     excluded = [{"terms": {field: list(terms)}} for field, terms in query.must_not if terms]
-    body: Json = {"filter": _filters(query), "must_not": [_GONE, *excluded]}
+    body: Json = {"filter": _filters(query), "must_not": [GONE, *excluded]}
     return {"bool": body | ({"must": [must]} if must else {})}
 
 

@@ -1,6 +1,5 @@
 """The bodies of requests and the parts that several answers have: reasons, and matches as lines."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import cast
 
@@ -17,7 +16,7 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import person, wording
 from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.views.api.api_answers import ApiAnswer
-from search.ranking.explain import RankedSupplier, RequirementVerdict
+from search.ranking.explain import RankedSupplier
 from search.ranking.work_shares import asks_for_work
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -134,12 +133,8 @@ def counts(answered: matching.MatchedNeed) -> Counts:
 
 
 def reasons(match: RankedSupplier) -> list[ReasonAnswer]:
-    return told_reasons(match.verdicts)
-
-
-def told_reasons(verdicts: Iterable[RequirementVerdict]) -> list[ReasonAnswer]:
     words = wording()
-    told = ((verdict, words.reason(verdict)) for verdict in verdicts)
+    told = ((verdict, words.reason(verdict)) for verdict in match.verdicts)
     return [
         ReasonAnswer(
             requirement=verdict.requirement,

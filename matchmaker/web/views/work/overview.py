@@ -2,21 +2,20 @@
 invitations.
 """
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from matchmaker.domain.certificate import CertificationDemand
 from matchmaker.models.base import now
 from matchmaker.services.needs import needs
 from matchmaker.services.reports import overview
 from matchmaker.services.shortlist import rotation
 from matchmaker.web.kit import context
-from matchmaker.web.kit.context import database, product, wording
+from matchmaker.web.kit.context import database, wording
 from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages import certificate_queues
-from search.columns.store import Columns
-from search.matching.team_routes import COVERS
 from search.ranking.explain import demanded_level
 
 blueprint = Blueprint("overview", __name__, url_prefix="/work/overview")
@@ -31,12 +30,15 @@ def show() -> ResponseReturnValue:
     own, today = needs.centre_of(database(), centres[0]), context.today()
     spread = rotation.spread(database(), own.id, now())
     asked = overview.open_requirements(database(), centres, context.matching())
-    columns = product().index.columns()
+    matcher = context.matching().matcher
+    doing = matcher.doing({code for one in asked for code in one.processes})
+    demands = {replace(demand, on=None) for one in asked for demand in one.demanded}
+    meeting = matcher.meeting(demands, today=today)
     ending = certificate_queues.ends_of(own, today, 7 * overview.WEEKS)
     return render_template(
         "operator/overview.html",
-        balance=overview.balance(asked, lambda process: len(columns.doing((process,), COVERS))),
-        papers=overview.certificate_balance(asked, lambda demand: _meeting(columns, demand)),
+        balance=overview.balance(asked, doing.__getitem__),
+        papers=overview.certificate_balance(asked, meeting.__getitem__),
         level=demanded_level,
         scarce=SCARCE,
         wording=wording(),
@@ -44,8 +46,3 @@ def show() -> ResponseReturnValue:
         spread=spread,
         invitations=overview.by_invitations(spread.counts),
     )
-
-
-def _meeting(columns: Columns, demand: CertificationDemand) -> int:
-    """The number of suppliers that meet a demand for a certificate today."""
-    return int((columns.certification(demand, context.today()) >= int(demand.level)).sum())

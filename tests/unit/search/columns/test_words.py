@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 from search.columns.words import (
     HEAD,
     HEAD_WORTH,
-    LEAD,
     LEAD_WORTH,
     LENGTH,
     PAIR_WORTH,
     REPETITION,
     BaseForms,
     ProfileWords,
-    base_of,
 )
+from search.engines.base_forms import LEAD, base_of
 
 SOME = st.lists(
     st.sampled_from(["bearing", "ball", "valve", "вал", "валы", "литьё", "3d", "of", "steel"]), max_size=60

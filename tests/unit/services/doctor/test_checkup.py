@@ -181,6 +181,7 @@ def test_the_age_of_the_newest_backup_is_told(app: Application) -> None:
         ({"base_url": "https://c.example"}, "none is trusted"),
         ({"trusted_proxies": "0.0.0.0/0"}, "trusts every address"),
         ({"mail_url": "smtp://mail.example"}, "other servers refuse"),
+        ({"engine": "elasticsearch", "columns": "engine"}, "nothing is found"),
     ],
 )
 def test_settings_that_contradict_each_other_are_found(given: dict[str, Any], word: str) -> None:
