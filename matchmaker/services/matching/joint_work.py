@@ -70,7 +70,7 @@ def _told(session: Session, found: JointWork) -> JointWork:
         *(member.key for team in found.routes for member in team.members),
         *(key for split in (volume.splits if volume else ()) for key in _sharing(split)),
     }
-    profiles = suppliers.by_keys(session, sorted(keys))
+    profiles = suppliers.listed(session, sorted(keys))
 
     def there(named: Sequence[str]) -> bool:
         return all(key in profiles for key in named)

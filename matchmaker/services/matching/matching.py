@@ -148,7 +148,7 @@ class RemovedByConditions:
 def removed(session: Session, asked: NeedReading, parts: Matching) -> RemovedByConditions:
     """Who is removed by which condition, for the need's operator alone."""
     total, found = parts.matcher.removed(asked.requirements, top=parts.top, today=parts.today)
-    profiles = suppliers.by_keys(session, [one.match.key for one in found])
+    profiles = suppliers.listed(session, [one.match.key for one in found])
     there = ((profiles[one.match.key], one) for one in found if one.match.key in profiles)
     return RemovedByConditions(total, tuple(there))
 
@@ -220,7 +220,7 @@ def reader(parts: Matching) -> NeedReader:
 
 def _answered(session: Session, understood: NeedReading, parts: Matching) -> MatchedNeed:
     answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
-    profiles = suppliers.by_keys(session, [match.key for match in answer.matches])
+    profiles = suppliers.listed(session, [match.key for match in answer.matches])
     shown = tuple(match for match in answer.matches if match.key in profiles)
     return MatchedNeed(understood, replace(answer, matches=shown), profiles)
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.models import (
@@ -167,9 +167,14 @@ def candidates(session: Session, centre_id: int) -> list[DuplicatePair]:
 
 def count(session: Session, centre_id: int) -> int | None:
     """The number of a centre's likely twins as last found; None before the first search."""
+    return session.scalar(select(number(centre_id)))
+
+
+def number(centre_id: int) -> ColumnElement[int | None]:
+    """The number of a centre's likely twins as last found, to be asked for beside others; NULL before the first search."""
     searched = select(TwinSearch.centre_id).where(TwinSearch.centre_id == centre_id)
-    number = select(func.count()).where(LikelyTwin.centre_id == centre_id).scalar_subquery()
-    return session.scalar(select(number).where(searched.exists()))
+    found = select(func.count()).where(LikelyTwin.centre_id == centre_id).scalar_subquery()
+    return case((searched.exists(), found))
 
 
 def likeliest(session: Session, centre_id: int, most: int) -> Sequence[LikelyTwin]:

@@ -138,6 +138,13 @@ def by_keys(session: Session, keys: Sequence[str]) -> dict[str, Profile]:
     return {profile.public_id: profile for profile in found}
 
 
+def listed(session: Session, keys: Sequence[str]) -> dict[str, Profile]:
+    """The profiles by public id as lists show them, with their firms and certificates alone; unknown ids are left out."""
+    found = session.scalars(with_firm().where(Profile.public_id.in_(keys))).all()
+    load_together(session, found, (Profile.certificates,))
+    return {profile.public_id: profile for profile in found}
+
+
 def firms(session: Session, keys: Sequence[str]) -> dict[str, Organisation]:
     """The firms of profiles by the public id of the profile; unknown ids are left out."""
     found = session.scalars(with_firm().where(Profile.public_id.in_(keys)))

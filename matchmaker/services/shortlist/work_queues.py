@@ -5,8 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, or_, select, true, union_all
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Select,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from matchmaker.domain.lifecycle import (
     INVITABLE,
@@ -31,6 +45,7 @@ from matchmaker.models import (
 from matchmaker.services.index.supplier_counts import SupplierCounts
 from matchmaker.services.mail import undelivered
 from matchmaker.services.needs.needs import with_parts
+from matchmaker.services.profiles import duplicates
 from matchmaker.services.profiles.certificates import WARNINGS, waits
 
 _MOST, _MOST_PUBLISHED = 50, 100
@@ -39,8 +54,8 @@ EXPIRES_WITHIN = timedelta(days=max(WARNINGS))
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """The number of waiting objects, and the day since which the oldest waits (for ending certificates: the
-    day the first one ends).
+    """The number of waiting objects, -1 where they are not looked for yet, and the day since which the oldest waits (for
+    ending certificates: the day the first one ends).
     """
 
     name: str
@@ -148,13 +163,19 @@ def needs_page(session: Session, asked: NeedsPage) -> tuple[Sequence[Need] | Non
 
 
 def queues(
-    session: Session, centres: Sequence[str], today: date, counts: SupplierCounts | None = None
+    session: Session,
+    centres: Sequence[str],
+    today: date,
+    counts: SupplierCounts | None = None,
+    own: int | None = None,
 ) -> list[WorkQueue]:
-    """The operator's queues with counts and ages; those of certificates as `counts` knows them."""
+    """The operator's queues with counts and ages; those of certificates as `counts` knows them, and the likely twins of
+    the `own` centre.
+    """
     known = counts or SupplierCounts()
     asked = "queues", tuple(centres), today
     of_certificates = known.of(session, asked, lambda: _counted(session, _certificates(centres, today)))
-    return [*_counted(session, _others(centres)), *of_certificates]
+    return [*_counted(session, _others(centres, own)), *of_certificates]
 
 
 def _counted(session: Session, queries: Mapping[str, Select[Any]]) -> list[WorkQueue]:
@@ -169,7 +190,9 @@ def _counted(session: Session, queries: Mapping[str, Select[Any]]) -> list[WorkQ
     )
     told = list(row.one())
     return [
-        WorkQueue(name, count, oldest.date() if isinstance(oldest, datetime) else oldest)
+        WorkQueue(
+            name, -1 if count is None else count, oldest.date() if isinstance(oldest, datetime) else oldest
+        )
         for name, count, oldest in zip(parts, told[::2], told[1::2], strict=True)
     ]
 
@@ -196,8 +219,9 @@ def _ids(centres: Sequence[str]) -> Select[Any]:
     return select(Centre.id).where(Centre.code.in_(centres))
 
 
-def _others(centres: Sequence[str]) -> dict[str, Select[Any]]:
+def _others(centres: Sequence[str], own: int | None) -> dict[str, Select[Any]]:
     ids = _ids(centres)
+    twins = {} if own is None else {"duplicates": select(duplicates.number(own), cast(null(), DateTime))}
     firms = select(Organisation.id).where(Organisation.centre_id.in_(ids))
     return {
         "needs": select(func.count(), func.min(Need.changed_at)).where(
@@ -207,6 +231,7 @@ def _others(centres: Sequence[str]) -> dict[str, Select[Any]]:
         "unmatched": select(func.count(), func.min(Need.published_at)).where(
             Need.centre_id.in_(ids), *_unmatched()
         ),
+        **twins,
         "letters": undelivered.given_up(centres, func.count(), func.min(Mail.changed_at)),
         "matches": _uncurated(ids, func.count(), func.min(Match.created_at)),
         "unanswered": _invited(ids, func.count(), func.min(_sent())),
@@ -260,9 +285,12 @@ def need_queues(session: Session, centres: Sequence[str]) -> NeedQueues:
         )
     ).subquery()
     query = select(listed.c.list, listed.c.number, listed.c.oldest, Need).join(Need, Need.id == listed.c.id)
-    parties = joinedload(Need.centre), joinedload(Need.contractor)
+    told = load_only(
+        Need.public_id, Need.title, Need.text, Need.state, Need.channel, Need.published_at, Need.changed_at
+    )
+    parties = joinedload(Need.contractor).load_only(Organisation.name_ru, Organisation.name_en)
     found: list[list[UncuratedNeed]] = [[] for _ in lists]
-    for place, count, since, need in session.execute(query.options(*parties)):
+    for place, count, since, need in session.execute(query.options(told, parties)):
         found[place].append(UncuratedNeed(need, count, since))
     uncurated, *others = (sorted(some, key=_by_age) for some in found)
     return NeedQueues(uncurated, *([one.need for one in some] for some in others))
@@ -308,8 +336,12 @@ def unanswered(session: Session, centres: Sequence[str], limit: int = 50) -> lis
         .join(Match.profile)
         .join(Profile.organisation)
         .options(
-            joinedload(Match.need).joinedload(Need.centre),
-            contains_eager(Match.profile).contains_eager(Profile.organisation),
+            load_only(Match.public_id, Match.changed_at),
+            joinedload(Match.need).load_only(Need.public_id, Need.title, Need.text),
+            contains_eager(Match.profile)
+            .load_only(Profile.public_id)
+            .contains_eager(Profile.organisation)
+            .load_only(Organisation.name_ru, Organisation.name_en),
         )
         .order_by(sent, Match.id)
         .limit(limit)

@@ -33,7 +33,7 @@ def found(understood: NeedReading, first: int, last: int) -> tuple[MatchAnswer, 
     parts = context.matching(last)
     answer = parts.matcher.match(understood.requirements, top=parts.top, today=parts.today)
     shown = answer.matches[first - 1 :]
-    profiles = suppliers.by_keys(database(), [match.key for match in shown])
+    profiles = suppliers.listed(database(), [match.key for match in shown])
     there = [match for match in shown if match.key in profiles]
     return answer, matches.match_views(there, profiles, understood.requirements, first=first)
 

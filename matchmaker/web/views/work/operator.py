@@ -16,7 +16,7 @@ from matchmaker.services.core import journal
 from matchmaker.services.health import findings, retrying
 from matchmaker.services.mail import undelivered
 from matchmaker.services.needs import needs
-from matchmaker.services.profiles import certificates, duplicates, name_lookup, profile_drafts
+from matchmaker.services.profiles import certificates, name_lookup, profile_drafts
 from matchmaker.services.profiles.certificates import WARNINGS
 from matchmaker.services.shortlist import assignments, rotation, work_queues
 from matchmaker.services.shortlist.work_queues import WorkQueue
@@ -91,11 +91,8 @@ def _chosen() -> "_Chosen":
 
 
 def _queues(centres: Sequence[str], own: Centre) -> list[WorkQueue]:
-    """The queues with their length and age; -1 likely duplicates where they are not looked for yet."""
-    found = work_queues.queues(database(), centres, context.today(), product().counts)
-    twins = duplicates.count(database(), own.id)
-    found.insert(3, WorkQueue("duplicates", -1 if twins is None else twins, None))
-    return found
+    """The queues with their length and age."""
+    return work_queues.queues(database(), centres, context.today(), product().counts, own.id)
 
 
 def _waiting(centres: Sequence[str], own: Centre, chosen: "_Chosen") -> dict[str, object]:
