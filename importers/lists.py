@@ -149,23 +149,23 @@ class ListFile:
             (at, row) for at, row in sheets.rows(self.name, content) if at > self.sheet.first and any(row)
         ]
         columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
-        uncomputed, hidden = self._left_out(content)
+        uncomputed, elsewhere = self._left_out(content)
         for number, row in rows:
             found = _ListRow(self.kind, columns, row, self.papers).read(number)
             yield replace(found, problems=(*found.problems, *uncomputed.get(number, ())))
         last = rows[-1][0] if rows else self.sheet.first
-        for at, problem in enumerate(hidden, last + 1):
+        for at, problem in enumerate(elsewhere, last + 1):
             yield FileRow(at, 0, problems=(problem,))
 
     def _left_out(self, content: bytes) -> tuple[Mapping[int, list[Problem]], list[Problem]]:
-        """The cells whose formula has no value, by row, and the rows of hidden sheets."""
-        uncomputed, hidden = dict[int, list[Problem]](), list[Problem]()
+        """The cells whose formula has no value, by row, and what other sheets hold."""
+        uncomputed, elsewhere = dict[int, list[Problem]](), list[Problem]()
         for one in sheets.doubts(self.name, content):
             if one.sheet:
-                hidden.append(one.problem)
+                elsewhere.append(one.problem)
             else:
                 uncomputed.setdefault(one.row, []).append(one.problem)
-        return uncomputed, hidden
+        return uncomputed, elsewhere
 
 
 def _spelled_by(content: bytes) -> NumberSpelling:

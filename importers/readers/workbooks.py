@@ -37,18 +37,23 @@ _UNCOMPUTED = N_(
 _HIDDEN = N_(
     "Row %(row)s of the hidden sheet “%(sheet)s” was not read: show the sheet, or send it as a file."
 )
+_OTHER = N_(
+    "The sheet “%(sheet)s” was not read, rows: %(row)s. Only the first visible sheet is: send the others as files of their own."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetDoubt:
     """What a reading of a workbook leaves out: a cell whose formula has no value (`place` is its column, after the sheet's
-    name where several sheets are read), or a row of a sheet that is hidden, with this sheet's name.
+    name where several sheets are read), a row of a sheet that is hidden, with this sheet's name, or all rows of a further sheet
+    that is `visible` (`row` is their number).
     """
 
     row: int
     place: str
     words: str
     sheet: str = ""
+    visible: bool = False
 
     @property
     def problem(self) -> Problem:
@@ -56,6 +61,8 @@ class SheetDoubt:
         if not self.sheet:
             return Problem(self.place, "cell.formula", _UNCOMPUTED, self.words)
         params = {"row": self.row, "sheet": self.sheet}
+        if self.visible:
+            return Problem("record", "sheet.other", _OTHER, self.words, params)
         return Problem("record", "sheet.hidden", _HIDDEN, self.words, params)
 
     @property
@@ -134,15 +141,19 @@ def _doubts(which: str) -> list[Mapping[str, Any]]:
         named = f"{book.sheet_names[at]}!" if len(read) > 1 else ""
         found += (replace(one, place=named + one.place) for one in _without_value(content, at))
     for at, sheet in enumerate(book.sheets_metadata):
-        if at in read or _is_visible(sheet) or not str(sheet.typ).endswith(".WorkSheet"):
+        if at in read or not str(sheet.typ).endswith(".WorkSheet"):
             continue
         rows = book.get_sheet_by_index(at).to_python(skip_empty_area=False)
-        found += [
-            SheetDoubt(number, "", " · ".join(filter(None, map(cells.one_line, row)))[:80], sheet.name)
-            for number, row in enumerate(rows, 1)
-            if any(row)
-        ]
+        left = [(number, _words(row)) for number, row in enumerate(rows, 1) if any(row)]
+        if not _is_visible(sheet):
+            found += (SheetDoubt(number, "", words, sheet.name) for number, words in left)
+        elif left:
+            found.append(SheetDoubt(len(left), "", left[0][1], sheet.name, visible=True))
     return list(map(asdict, found[:MOST_DOUBTS]))
+
+
+def _words(row: Sequence[object]) -> str:
+    return " · ".join(filter(None, map(cells.one_line, row)))[:80]
 
 
 _CELL = re.compile(r'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b([^>]*)>')

@@ -151,9 +151,7 @@ class FilterUnknown(MatchmakerError):
 
 class FilterRefused(MatchmakerError):
     code = "filter.value"
-    message = N_(
-        "The filter “%(name)s” cannot be “%(value)s”; the description of the address says what it takes."
-    )
+    message = N_("The filter “%(name)s” cannot be “%(value)s”: correct it or leave it out.")
 
 
 class RequestRepeated(MatchmakerError):

@@ -21,13 +21,12 @@ from search.columns.store import Columns
 from search.engines.protocol import Engine
 from search.engines.schema import query_of
 from search.filters import judges
-from search.filters.filter_outcomes import RemovedByFilter
 from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
 from search.matching.candidates import Retrieval
 from search.matching.partners import Partners, SharedVolume
-from search.matching.population import FitCounts, Population
+from search.matching.population import FilterEffects, FitCounts, Population
 from search.matching.standby import SteadySearch
 from search.matching.team_positions import PositionTeam
 from search.ranking import explain, features, one_capability, work_shares
@@ -45,22 +44,13 @@ MOST_EXPLAINED = 4_000
 _SETS = count()
 
 
-class Filtered(Protocol):
-    """What filters did: the requirements that the need has, and whom each of them removed."""
-
-    @property
-    def states(self) -> Mapping[str, object]: ...
-    @property
-    def removed(self) -> tuple[RemovedByFilter, ...]: ...
-
-
 class Numbers(Protocol):
     """The numbers of a need, over all suppliers."""
 
     @property
     def counts(self) -> FitCounts: ...
     @property
-    def outcome(self) -> Filtered: ...
+    def effects(self) -> FilterEffects: ...
     @property
     def relaxations(self) -> tuple[Relaxation, ...]: ...
 
@@ -85,9 +75,9 @@ class MatchAnswer:
         return self.counts.total
 
     @property
-    def filters(self) -> Filtered:
+    def filters(self) -> FilterEffects:
         """The suppliers that every filter removed, among those that the need is about."""
-        return self.population.outcome
+        return self.population.effects
 
     @property
     def relaxations(self) -> tuple[Relaxation, ...]:

@@ -4,23 +4,34 @@ What a page counts, what conditions removed and what relaxing one would add are 
 promise is kept.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.domain.requirements import Requirements
-from search.columns.ragged import Bools, Floats, Ints
+from search.columns.kept import Kept
+from search.columns.ragged import Bools, Ints
 from search.columns.store import Columns
 from search.filters import filter_outcomes, relaxations
-from search.filters.evaluator import RELEVANT_FIT
-from search.filters.filter_outcomes import FilterOutcome, removes
+from search.filters.filter_outcomes import FilterOutcome, RemovedByFilter, removes
 from search.filters.relaxations import Relaxation
+from search.matching import preselection
 from search.ranking import work_shares
 from search.ranking.char_ngrams import CharNgrams
 from search.ranking.feature_inputs import Gatherer
 from search.ranking.work_shares import RELATED_PROCESS
+
+T = TypeVar("T")
+
+MOST_COUNTED = 500  # needs whose numbers are held with the columns, of about a kilobyte each
+# How far a supplier does an operation: it does it, does work like it, or neither.
+_DOES, _RELATED = 2, 1
+_ASKED = tuple(field.name for field in fields(Requirements) if field.name != "strictness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +54,19 @@ class FitCounts:
         return self.matches + self.related + self.words
 
 
+@dataclass(frozen=True, slots=True)
+class FilterEffects:
+    """The effect of each active filter, and the names of all that is asked for."""
+
+    removed: tuple[RemovedByFilter, ...]
+    asked: tuple[str, ...]
+
+
 class Population:
     """The suppliers that do an operation of the need, whatever its conditions. A need without an operation is about those
     that share its material or words, a list without any wish about all.
+
+    Its numbers are the same until a supplier changes, so they are held with the columns.
     """
 
     def __init__(self, columns: Columns, requirements: Requirements) -> None:
@@ -56,19 +77,37 @@ class Population:
         """The suppliers that pass, and those that every condition removes."""
         return filter_outcomes.evaluate(self._columns, self._requirements, self._rows())
 
-    @cached_property
+    @property
+    def effects(self) -> FilterEffects:
+        return self._held("effects", lambda: FilterEffects(self.outcome.removed, tuple(self.outcome.states)))
+
+    @property
     def relaxations(self) -> tuple[Relaxation, ...]:
         """The gain of relaxing each condition, most first."""
-        return relaxations.relaxations(self._columns, self._requirements, self.outcome, self._passing)
+        asked = self._columns, self._requirements
+        return self._held("relaxations", lambda: relaxations.relaxations(*asked, self.outcome, self._passing))
+
+    @property
+    def counts(self) -> FitCounts:
+        return self._held("counts", self._counted)
+
+    def _held(self, name: str, work: Callable[[], T]) -> T:
+        held = self._columns.kept(("numbers",), partial(Kept, MOST_COUNTED))
+        return held.of((name, *self._key), work)
 
     @cached_property
-    def counts(self) -> FitCounts:
+    def _key(self) -> tuple[object, ...]:
+        asked = self._requirements
+        return *(getattr(asked, name) for name in _ASKED), frozenset(asked.strictness.items())
+
+    def _counted(self) -> FitCounts:
         passed = self.outcome.rows[self.outcome.passed]
         if not self._requirements.processes:
             like = int(self._of_material()[passed].sum())
             return FitCounts(related=like, words=len(passed) - like)
-        done = work_shares.does(self._fits(passed))
-        whole = int((done.any(axis=1) if self._requirements.any_process else done.all(axis=1)).sum())
+        done = [one[passed] == _DOES for one in self._work]
+        together = np.logical_or if self._requirements.any_process else np.logical_and
+        whole = int(np.count_nonzero(together.reduce(done)))
         return FitCounts(whole, len(passed) - whole, *self._others())
 
     def removed(self) -> list[tuple[int, tuple[str, ...]]]:
@@ -92,29 +131,34 @@ class Population:
     def _rows(self) -> Ints:
         asked = self._requirements
         if asked.processes:
-            return self._reaching(RELEVANT_FIT)
+            return np.flatnonzero(self._most >= _DOES)
         if not work_shares.asks_for_work(asked):
             return np.arange(len(self._columns))
         return np.flatnonzero(self._of_material() | self._of_words())
 
     def _others(self) -> tuple[int, int]:
         """The others whose work or material is like the wanted one, and those with only words in common."""
-        like = self._of_material().copy()
-        like[self._reaching(RELATED_PROCESS)] = True
+        like = self._of_material() | (self._most >= _RELATED)
         found = like.copy() if work_shares.is_plain(self._requirements) else like | self._of_words()
         found[self.outcome.rows] = False
-        others = np.flatnonzero(found)
-        passed = others[filter_outcomes.evaluate(self._columns, self._requirements, others).passed]
+        passed = preselection.passing(self._columns, self._requirements, np.flatnonzero(found))
         related = int(np.count_nonzero(like[passed]))
         return related, len(passed) - related
 
-    def _reaching(self, least: float) -> Ints:
-        rows = self._columns.doing(self._requirements.processes, least)
-        reached: Ints = rows[self._fits(rows).max(axis=1, initial=0.0) >= least]
-        return reached
+    @cached_property
+    def _work(self) -> list[NDArray[np.int8]]:
+        """How far each supplier does each operation."""
+        columns = self._columns
+        return [
+            columns.kept(("work", code), partial(_work, columns, code))
+            for code in self._requirements.processes
+        ]
 
-    def _fits(self, rows: Ints) -> Floats:
-        return Gatherer(self._columns, self._requirements, rows, date.min, {}).process_fits()
+    @cached_property
+    def _most(self) -> NDArray[np.int8]:
+        """How far each supplier does the operation that it does best."""
+        most: NDArray[np.int8] = np.maximum.reduce(self._work)
+        return most
 
     def _of_material(self) -> Bools:
         return work_shares.like_material(self._columns, self._requirements, np.arange(len(self._columns)))
@@ -123,6 +167,17 @@ class Population:
         words = work_shares.compared_words(self._requirements)
         text = "" if self._requirements.processes else self._requirements.text
         return self._columns.kept(("of words", words, text), lambda: _of_words(self._columns, words, text))
+
+
+def _work(columns: Columns, process: str) -> NDArray[np.int8]:
+    """How far each supplier does an operation, as explanations grade it."""
+    rows = columns.doing((process,), RELATED_PROCESS)
+    alone = Requirements(processes=(process,))
+    fits = Gatherer(columns, alone, rows, date.min, {}).process_fits()[:, 0]
+    found = np.zeros(len(columns), dtype=np.int8)
+    found[rows[fits >= RELATED_PROCESS]] = _RELATED
+    found[rows[work_shares.does(fits)]] = _DOES
+    return found
 
 
 def _of_words(columns: Columns, words: str, text: str) -> Bools:

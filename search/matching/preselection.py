@@ -60,15 +60,26 @@ class Preselection:
 
 def shortlist(columns: Columns, requirements: Requirements, least: float, most: int = RANKED) -> Preselection:
     """The `most` promising suppliers that pass every filter and fit a required process by at least `least`."""
-    listed = Preselection(columns.doing(requirements.processes, least), {}, 0)
-    for name in OF_SUPPLIERS:
-        listed = _sifted(columns, requirements, listed, (name,))
+    listed = _fitting_firms(columns, requirements, columns.doing(requirements.processes, least))
     if len(listed.rows) > JUDGED:
         listed = _best(listed, _work(columns, requirements, listed.rows), JUDGED)
     listed = _sifted(columns, requirements, listed, OF_WORK)
     listed = Preselection(listed.rows, listed.states, len(listed.rows))
     if len(listed.rows) > most:
         listed = _best(listed, _promise(columns, requirements, listed), most)
+    return listed
+
+
+def passing(columns: Columns, requirements: Requirements, rows: Ints) -> Ints:
+    """Those of the rows that pass every filter."""
+    return _sifted(columns, requirements, _fitting_firms(columns, requirements, rows), OF_WORK).rows
+
+
+def _fitting_firms(columns: Columns, requirements: Requirements, rows: Ints) -> Preselection:
+    """The rows that pass what is asked of the firm and its hours."""
+    listed = Preselection(rows, {}, 0)
+    for name in OF_SUPPLIERS:
+        listed = _sifted(columns, requirements, listed, (name,))
     return listed
 
 

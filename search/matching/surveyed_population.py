@@ -3,7 +3,7 @@
 All of them are counted by one survey, when one of them is first asked for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,24 +17,16 @@ from search.engines.surveys import CountAnswer, Counted, Listed, Listing, Survey
 from search.filters.filter_outcomes import RemovedByFilter
 from search.filters.relaxations import Relaxation, about_work, sorted_by_gain, steps
 from search.filters.verdicts import Verdicts
-from search.matching.population import FitCounts
+from search.matching.population import FilterEffects, FitCounts
 from search.matching.work_conditions import WorkConditions
 from search.ranking import work_shares
 from search.ranking.work_shares import RELATED_PROCESS
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyedOutcome:
-    """What `FilterOutcome` tells of all suppliers: the requirements asked for, and whom each filter removed."""
-
-    states: Mapping[str, object]
-    removed: tuple[RemovedByFilter, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Told:
     counts: FitCounts
-    outcome: SurveyedOutcome
+    effects: FilterEffects
     relaxations: tuple[Relaxation, ...]
 
 
@@ -52,8 +44,8 @@ class SurveyedPopulation:
         return self._told.counts
 
     @property
-    def outcome(self) -> SurveyedOutcome:
-        return self._told.outcome
+    def effects(self) -> FilterEffects:
+        return self._told.effects
 
     @property
     def relaxations(self) -> tuple[Relaxation, ...]:
@@ -91,17 +83,17 @@ class SurveyedPopulation:
                 for (name, change, _), now in zip(anew, counted, strict=True)
             ),
         ]
-        outcome = SurveyedOutcome(
-            self._work.judged,
+        effects = FilterEffects(
             tuple(
                 RemovedByFilter(name, self._strictness(name), every, single, demand)
                 for (name, demand, _), every, single in zip(
                     filters, removed.within, alone.within, strict=True
                 )
             ),
+            tuple(self._work.judged),
         )
         return _Told(
-            self._fit_counts(passed, others), outcome, sorted_by_gain(one for one in found if one.adds > 0)
+            self._fit_counts(passed, others), effects, sorted_by_gain(one for one in found if one.adds > 0)
         )
 
     def _strictness(self, name: str) -> Strictness:

@@ -10,7 +10,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
 from search.reading import certificate_answers, doubts, work
 from search.reading.need_reading import requirements_of
-from search.reading.sureness import sureness
+from search.reading.sureness import Sureness
 from search.reading.terms import PlaceNames, RecognisedAmounts, material_given, specific
 from search.text import Mention, Recogniser, Recognition, TextSource
 
@@ -41,7 +41,7 @@ def of_need(text: str, recogniser: Recogniser, today: date) -> dict[str, Any]:
             for demand in asked.certification
         ],
         "customer_supplied_material": given,
-        "doubts": _doubts(recognition),
+        "doubts": _doubts(recognition, Sureness(recognition, recogniser.taxonomy)),
         "ignored": _ignored(recognition),
     }
 
@@ -50,7 +50,8 @@ def of_supplier(text: str, recogniser: Recogniser, today: date) -> dict[str, Any
     """The understood profile of a shop's text; the states of its certificates are those of today."""
     recognition = recogniser.recognise(text[:30_000], source=TextSource.PAGE)
     taxonomy = recogniser.taxonomy
-    amounts = RecognisedAmounts(recognition)
+    sureness = Sureness(recognition, taxonomy)
+    amounts = RecognisedAmounts(sureness.facts())
     papers = certificate_answers.in_text(recognition, recogniser, today)
     materials = specific(taxonomy, "material", recognition.codes("material"))
     return {
@@ -58,15 +59,15 @@ def of_supplier(text: str, recogniser: Recogniser, today: date) -> dict[str, Any
         "positions": [
             {
                 "title": None,
-                "processes": _processes(work.of_shop(taxonomy, recognition)),
-                "materials": _materials(recognition, materials, "own"),
+                "processes": _processes(work.of_shop(taxonomy, recognition), sureness),
+                "materials": _materials(recognition, materials, "own", sureness),
                 **_numbers(amounts),
             }
         ],
         "place": _place(recognition, PlaceNames(recogniser), recogniser),
         "lot": _lot(amounts),
         "certificates": certificate_answers.certificates(papers.certificates),
-        "doubts": [*_doubts(recognition), *certificate_answers.doubts(papers.doubts)],
+        "doubts": [*_doubts(recognition, sureness), *certificate_answers.doubts(papers.doubts)],
         "ignored": _ignored(recognition),
     }
 
@@ -80,18 +81,24 @@ def _position(
         for one in work.of_need(taxonomy, recognition)
         if one.role is not work.WorkRole.WANTED or one.code in codes
     )
+    sureness = Sureness(recognition, taxonomy)
+    facts = sureness.facts()
+    sure = {one.kind for one in facts.mentions}
+    numbers = {
+        "tolerance_it": (asked.tolerance_it, "tolerance"),
+        "roughness_ra_um": (asked.roughness_ra_um, "roughness"),
+        "mass_kg": (asked.mass_kg, "mass"),
+        "quantity": (asked.quantity, "quantity"),
+        "lots_per_year": (asked.lots_per_year, "rhythm"),
+        "deliver_by": (_day(asked.deliver_by), "deadline"),
+    }
     return {
         "title": title,
-        "processes": _processes(told),
-        "materials": _materials(recognition, asked.materials, "customer" if given else "wanted"),
-        **_numbers(RecognisedAmounts(recognition)),
-        "tolerance_it": asked.tolerance_it,
-        "roughness_ra_um": asked.roughness_ra_um,
-        "mass_kg": asked.mass_kg,
-        "quantity": asked.quantity,
-        "lots_per_year": asked.lots_per_year,
+        "processes": _processes(told, sureness),
+        "materials": _materials(recognition, asked.materials, "customer" if given else "wanted", sureness),
+        **_numbers(RecognisedAmounts(facts)),
+        **{name: value if kind in sure else None for name, (value, kind) in numbers.items()},
         "price_steps": _steps(recognition),
-        "deliver_by": _day(asked.deliver_by),
         "drawing_number": next((m.value for m in recognition.of("drawing")), None),
     }
 
@@ -118,24 +125,28 @@ def _numbers(amounts: RecognisedAmounts) -> dict[str, Any]:
     }
 
 
-def _processes(told: Iterable[work.Work]) -> list[dict[str, Any]]:
-    return [_reading(one.mention, one.role) for one in told]
+def _processes(told: Iterable[work.Work], sureness: Sureness) -> list[dict[str, Any]]:
+    facts = (one for one in told if sureness.is_fact(one.mention))
+    return [_reading(one.mention, one.role, sureness.of(one.mention)) for one in facts]
 
 
-def _materials(recognition: Recognition, codes: Container[str], role: str) -> list[dict[str, Any]]:
-    surest: dict[str, Mention] = {}
+def _materials(
+    recognition: Recognition, codes: Container[str], role: str, sureness: Sureness
+) -> list[dict[str, Any]]:
+    surest: dict[str, tuple[Mention, float]] = {}
     for mention in recognition.of("material"):
-        code = str(mention.code)
-        if code in codes and (code not in surest or surest[code].sure < mention.sure):
-            surest[code] = mention
-    return [_reading(mention, role) for mention in surest.values()]
+        code, sure = str(mention.code), sureness.of(mention)
+        known = surest.get(code)
+        if code in codes and sureness.is_fact(mention) and (known is None or known[1] < sure):
+            surest[code] = mention, sure
+    return [_reading(mention, role, sure) for mention, sure in surest.values()]
 
 
-def _reading(mention: Mention, role: str) -> dict[str, Any]:
+def _reading(mention: Mention, role: str, sure: float) -> dict[str, Any]:
     return {
         "code": mention.code,
         "role": str(role),
-        "sure": round(sureness(mention), 2),
+        "sure": round(sure, 2),
         "from": str(mention.origin),
         "span": [mention.start, mention.end],
     }
@@ -156,7 +167,7 @@ def _place(recognition: Recognition, places: PlaceNames, recogniser: Recogniser)
     return {"town": None, "region": first.code, "country": places.country(first.code)}
 
 
-def _doubts(recognition: Recognition) -> list[dict[str, Any]]:
+def _doubts(recognition: Recognition, sureness: Sureness) -> list[dict[str, Any]]:
     """The doubts; `question` is an English message that the caller translates with its `parameters`."""
     return [
         {
@@ -165,7 +176,7 @@ def _doubts(recognition: Recognition) -> list[dict[str, Any]]:
             "question": doubt.question,
             "parameters": dict(doubt.parameters),
         }
-        for doubt in doubts.of_recognition(recognition)
+        for doubt in (*doubts.of_recognition(recognition), *doubts.of_unsure(recognition, sureness))
     ]
 
 

@@ -7,10 +7,19 @@ from itertools import groupby
 from typing import Any
 
 from matchmaker.domain.language import N_
+from search.reading.sureness import SINGLE, Sureness
 from search.text import Mention, Origin, Recognition
 from search.text.dates import IMPOSSIBLE, URGENT, VAGUE
 
 THOUSAND = 1000.0
+_IMPLIES = N_("“%(words)s” implies this work. Is it asked for?")
+_IS_THE_PARTS = N_("“%(words)s”: is it said of what is asked for?")
+# The questions about readings that are not sure, by their kinds.
+_ASKED: Mapping[str, str] = {
+    **dict.fromkeys(SINGLE - {"hardness"}, _IS_THE_PARTS),
+    "process": N_("“%(words)s”: is this work asked for?"),
+    "material": N_("“%(words)s”: is the part made of it?"),
+}
 # The wording of a value of a kind: its unit, for the question.
 _UNITS: Mapping[str, str] = {
     "mass": N_("%(value)s kg"),
@@ -76,24 +85,38 @@ def of_recognition(recognition: Recognition) -> tuple[Doubt, ...]:
     return tuple(sorted(found, key=lambda doubt: doubt.start))
 
 
-def of_unsure(recognition: Recognition) -> tuple[Doubt, ...]:
-    """The work that no word says, but a part's name implies: a wish until somebody confirms it."""
+def of_unsure(recognition: Recognition, sureness: Sureness) -> tuple[Doubt, ...]:
+    """The readings that are not sure enough to be told as facts, each once; a confirmation makes them so."""
+    found: dict[tuple[str, str], Doubt] = {}
+    told = {(one.kind, one.code) for one in recognition.of(*_ASKED) if one.code and sureness.is_fact(one)}
+    for mention in recognition.of(*_ASKED):
+        if (mention.kind, mention.code) in told:
+            continue
+        question = _IMPLIES if mention.origin is Origin.IMPLIED else _ASKED[mention.kind]
+        answer = DoubtAnswer(mention.kind, mention.amounts, mention.code, _unit(mention), mention.day)
+        key = mention.kind, answer.told
+        if key not in found and not _is_done(mention) and not sureness.is_fact(mention):
+            words = {"words": recognition.words(mention)}
+            found[key] = Doubt(mention.start, mention.end, question, (answer,), words)
+    return tuple(found.values())
+
+
+def of_implied(recognition: Recognition, sureness: Sureness) -> tuple[Doubt, ...]:
+    """The work that no word says, but a part's name implies almost surely: a wish until somebody confirms it."""
     said = {m.code for m in recognition.of("process") if m.origin is Origin.SAID}
     found: dict[str, Doubt] = {}
     for mention in recognition.of("process"):
         code = str(mention.code)
-        if mention.origin is Origin.IMPLIED and code not in said and not (mention.own or mention.done):
-            found.setdefault(
-                code,
-                Doubt(
-                    mention.start,
-                    mention.end,
-                    N_("“%(words)s” implies this work. Is it asked for?"),
-                    (DoubtAnswer("process", (), code),),
-                    {"words": recognition.words(mention)},
-                ),
-            )
+        implied = mention.origin is Origin.IMPLIED and code not in said and not _is_done(mention)
+        if implied and sureness.is_fact(mention):
+            words = {"words": recognition.words(mention)}
+            answers = (DoubtAnswer("process", (), code),)
+            found.setdefault(code, Doubt(mention.start, mention.end, _IMPLIES, answers, words))
     return tuple(found.values())
+
+
+def _is_done(mention: Mention) -> bool:
+    return mention.own or mention.done
 
 
 def _by_thousand(recognition: Recognition) -> Iterator[Doubt]:

@@ -24,7 +24,7 @@ from matchmaker.domain.taxonomy_keys import Flag
 from search.reading import confirmations, positions, request_parts, work
 from search.reading.clarity import clarity
 from search.reading.request_parts import RequestPart
-from search.reading.sureness import sureness
+from search.reading.sureness import Sureness
 from search.reading.terms import (
     Box,
     PlaceNames,
@@ -128,6 +128,8 @@ def _requirements(
     record: NeedRecord, recognition: Recognition, recogniser: Recogniser, today: date
 ) -> Requirements:
     """The requirements of a need, or of one of its positions, whose words the recognition holds."""
+    sureness = Sureness(recognition, recogniser.taxonomy)
+    recognition = sureness.without_rivals()
     amounts = RecognisedAmounts(recognition)
     lot, lots = amounts.lots()
     places = PlaceNames(recogniser)
@@ -178,7 +180,7 @@ def _requirements(
             (
                 *(("region",) if wished else ()),
                 *(("processes",) if not record.processes and work.is_unsure(told) else ()),
-                *_unsure_numbers(record, recognition),
+                *_unsure_numbers(record, recognition, sureness),
             ),
             Strictness.WISH,
         ),
@@ -186,17 +188,15 @@ def _requirements(
     )
 
 
-# Below it a number of a text is a wish until somebody confirms it: it may rank, and removes nobody.
-PLAINLY_SAID = 0.8
 _READ_AS = {"envelope": ("envelope", "plate")}
 
 
-def _unsure_numbers(record: NeedRecord, recognition: Recognition) -> Iterator[str]:
+def _unsure_numbers(record: NeedRecord, recognition: Recognition, sureness: Sureness) -> Iterator[str]:
     """The kinds of numbers that only the text gives, and not plainly."""
     for kind in OF_PARTS:
         given = any(getattr(record, field.name, None) is not None for field in kind.fields)
         read = recognition.of(*_READ_AS.get(kind.name, kind.mentions))
-        if read and not given and max(sureness(mention) for mention in read) < PLAINLY_SAID:
+        if read and not given and not any(map(sureness.is_plain, read)):
             yield kind.name
 
 

@@ -1,23 +1,172 @@
-"""How sure a reading is: what its rule turned out to be worth on labelled texts, beside what the rule itself says."""
+"""How sure a reading is: what its rule turned out to be worth on labelled texts, and what its surroundings say.
 
+Work that stands alone among work of other trades is more often a word that means something else; of two masses one is not the
+part's. What these and other signs are worth was fitted on labelled texts (config/reading/sureness.yaml).
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
+from math import exp, log
+from typing import Any
 
+from matchmaker.domain.taxonomy import Taxonomy, Tree
 from matchmaker.resources import folder, read_yaml
-from search.text import Mention
+from search.text import Mention, Origin, Recognition
+from search.text.lexicon import WordPattern
+from search.text.measures import FINISHED
+from search.text.pieces import LOT
 
 # Readings that the rule's own estimate counts as, beside those that were observed.
 WEIGHT_OF_RULE = 8
+# Below it a reading is asked about and is no fact: more than every third such reading is wrong.
+LINE = 0.65
+PLAINLY_SAID = 0.8  # what a rule must be worth for its figures to be conditions
+BESIDE = 80  # characters around a reading in which others support it
+MOST_BESIDE = 6
+LATE = 0.85  # the share of a text behind which signatures and small print stand
+SHORTEST = 4  # letters: a shorter word is often an abbreviation of something else
+WORK, MATERIAL, FIGURE = "process", "material", "figure"
+# What a person confirmed has no rule; what a machine implies stands nowhere in the text.
+_BY_RULE = frozenset({"", "process.machine"})
+# The kinds of which a part has one value each.
+SINGLE = frozenset(
+    {
+        "mass", "tolerance", "roughness", "hardness", "quantity", "rhythm", "deadline", "diameter", "length", "inner_diameter",
+        "wall", "thickness", "height", "envelope", "plate",
+    }
+)  # fmt: skip
+
+_EVERYDAY = WordPattern("work", "@everyday_work")
+_STATE = re.compile(r"(?:ed|(?:нн|ён)(?:ый|ая|ое|ые|ого|ой|ых|ую|ым|о|а|ы)?)$", re.IGNORECASE)
+# Of these a part has but one; of its sizes the largest counts, of its accuracies the finest.
+_RIVALS = frozenset({"mass", "quantity", "rhythm", "deadline", "hardness"})
+# What words say is that of the finished part, or of a lot.
+_NAMED = frozenset({FINISHED, LOT})
 
 
 @cache
-def _observed() -> Mapping[str, tuple[int, int]]:
-    """The right and wrong readings of each rule on the labelled texts that the rules were written with."""
-    found = read_yaml(folder("config") / "reading" / "sureness.yaml")
-    return {basis: (int(right), int(wrong)) for basis, (right, wrong) in found.items()}
+def _config() -> Mapping[str, Any]:
+    """The right and wrong readings of each rule on the labelled texts that the rules were written with, and the weights."""
+    found: Mapping[str, Any] = read_yaml(folder("config") / "reading" / "sureness.yaml")
+    return found
 
 
-def sureness(mention: Mention) -> float:
-    """The probability, 0 to 1, that a mention is meant as it was read."""
-    right, wrong = _observed().get(mention.basis, (0, 0))
-    return (right + WEIGHT_OF_RULE * mention.sure) / (right + wrong + WEIGHT_OF_RULE)
+def of_rule(mention: Mention) -> float:
+    """The probability, 0 to 1, that a mention is meant as it was read, by its rule alone."""
+    right, wrong = _config()["rules"].get(mention.basis, (0, 0))
+    return float((right + WEIGHT_OF_RULE * mention.sure) / (right + wrong + WEIGHT_OF_RULE))
+
+
+class Sureness:
+    """The sureness of the readings of one text, or of one position of it."""
+
+    def __init__(self, recognition: Recognition, taxonomy: Taxonomy) -> None:
+        self._recognition = recognition
+        self._trees = {WORK: taxonomy.processes, MATERIAL: taxonomy.materials}
+        work = {str(one.code) for one in recognition.of(WORK, negated=None)}
+        self._families = Counter(_family(taxonomy.processes, code) for code in work)
+        self._starts = [one.start for one in recognition.mentions]
+        self._values: dict[str, set[Any]] = defaultdict(set)
+        for one in recognition.mentions:
+            if one.kind in SINGLE:
+                self._values[one.kind].add(one.day or one.amounts)
+
+    def of(self, mention: Mention) -> float:
+        """The probability, 0 to 1, that a mention is meant as it was read."""
+        weights = _config()["weights"].get(group_of(mention))
+        if weights is None or mention.basis in _BY_RULE:
+            return of_rule(mention)
+        signs = self.signs(mention)
+        total = weights["start"] + sum(weights.get(name, 0.0) * value for name, value in signs.items())
+        return 1 / (1 + exp(-total))
+
+    def is_plain(self, mention: Mention) -> bool:
+        """Whether a figure is said so plainly that it may be a condition: else it ranks, and removes nobody."""
+        return of_rule(mention) >= PLAINLY_SAID
+
+    def is_fact(self, mention: Mention) -> bool:
+        """Whether a mention is sure enough to be told as a fact; else it is asked about."""
+        return self.of(mention) >= LINE
+
+    def facts(self) -> Recognition:
+        """The recognition with those of its figures alone that are sure enough to be told as facts."""
+        kept = (one for one in self._recognition.mentions if one.kind not in SINGLE or self.is_fact(one))
+        return replace(self._recognition, mentions=tuple(kept))
+
+    def without_rivals(self) -> Recognition:
+        """The recognition without masses, pieces and days beside which a surer one is a fact, or was confirmed."""
+        figures = [one for one in self._recognition.mentions if one.kind in _RIVALS]
+        confirmed = {one.kind for one in figures if one.basis in _BY_RULE}
+        facts = {one.kind for one in figures if self.is_fact(one)}
+        dropped = {
+            id(one)
+            for one in figures
+            if (one.kind in confirmed and one.basis not in _BY_RULE)
+            or (one.kind in facts and not self.is_fact(one))
+        }
+        if not dropped:
+            return self._recognition
+        kept = tuple(one for one in self._recognition.mentions if id(one) not in dropped)
+        return replace(self._recognition, mentions=kept)
+
+    def signs(self, mention: Mention) -> dict[str, float]:
+        """What speaks for and against a reading, by name."""
+        rule = of_rule(mention)
+        signs = {"rule": log(rule / (1 - rule)) if 0 < rule < 1 else 0.0}
+        group = group_of(mention)
+        if group == FIGURE:
+            rivals = len(self._values[mention.kind]) - 1
+            named = mention.value in _NAMED
+            more = float(min(rivals, 2)) * (not named)
+            of_rivals = mention.kind in _RIVALS
+            return {
+                **signs,
+                "rivals": more if of_rivals else 0.0,
+                "more_sizes": 0.0 if of_rivals else more,
+                "named": float(named),
+            }
+        tree, code = self._trees[group], str(mention.code)
+        words = self._recognition.text[mention.start : mention.end]
+        signs |= {
+            "one_word": float(not any(sign in words for sign in " -/")),
+            "general": float(not tree.ancestors(code)),
+            "broad": float(bool(tree.children(code))),
+            "beside": min(self._beside(mention), MOST_BESIDE) / MOST_BESIDE,
+            "refused": float(mention.negated or mention.partner),
+            "own": float(mention.own or mention.done),
+            "late": float(mention.start > LATE * len(self._recognition.text)),
+            "english": float(words[:1].isascii()),
+        }
+        if group == MATERIAL:
+            return {**signs, "short": float(len(words) <= SHORTEST)}
+        family = _family(tree, code)
+        alike, all_work = self._families[family], self._families.total()
+        alone = alike <= 1 < all_work
+        everyday = bool(_EVERYDAY.fullmatch(words))
+        return {
+            **signs,
+            "alone": float(alone),
+            "everyday": float(everyday),
+            "everyday_alone": float(everyday and alone),
+            "state": float(bool(_STATE.search(words))),
+            "implied_alone": float(alone and mention.origin is Origin.IMPLIED),
+            "share": log(max(alike, 1) / max(all_work, 1)),
+        }
+
+    def _beside(self, mention: Mention) -> int:
+        """The number of other readings near a mention."""
+        first = bisect_left(self._starts, mention.start - BESIDE)
+        return bisect_left(self._starts, mention.start + BESIDE) - first - 1
+
+
+def group_of(mention: Mention) -> str:
+    """The weights by which a mention is judged: those of work, of materials, or of figures."""
+    return FIGURE if mention.kind in SINGLE else mention.kind
+
+
+def _family(tree: Tree, code: str) -> str:
+    return tree.closure(code)[-1] if code in tree else code

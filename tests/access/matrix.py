@@ -121,7 +121,7 @@ api_rounds.enter           PUT   match.curate           threads  quote
 api_rounds.add_paper       POST  quote.mine             needs    file
 api_rounds.remove_paper    DELETE  quote.mine           needs
 api_messages.write         POST  message.one            threads  nothing
-api_acts.undo              POST  own                    act
+api_own.undo               POST  own                    act
 api_drawings.add           POST  drawing.change         needs    file
 api_drawings.replace       POST  drawing.change         drawings  file
 api_drawings.withdraw      DELETE  drawing.change       drawings
@@ -131,9 +131,9 @@ api_shop.discard_draft     DELETE  supplier             -
 api_certificates.add_scan  POST  supplier               -        file
 api_certificates.add_photo  POST  supplier              -        file
 api_certificates.remove_photo  DELETE  supplier/own     photos
-api_searches.save          POST  signed                 -        no_name
-api_searches.look          POST  own                    search
-api_searches.delete        DELETE  own                  search
+api_own.save_search        POST  signed                 -        no_name
+api_own.look_at_search     POST  own                    search
+api_own.delete_search      DELETE  own                  search
 api_imports.send           POST  registry.import        -        file
 api_imports.set_columns    PUT   import.one             imports  meanings
 api_imports.start          POST  import.one             imports
@@ -169,7 +169,8 @@ api_needs.read             GET   need.edit              needs
 api_needs.change           PUT   key                    needs
 api_needs.submit           POST  key                    needs
 api_needs.matches          GET   match.view             needs
-api_needs.together         GET   need.edit              needs
+api_joint_work.together    GET   need.edit              needs
+api_joint_work.removed     GET   operator/match.curate  needs
 api_shop.hours             GET   supplier               -
 api_shop.fitting           GET   supplier               -
 api_shop.state             PUT   key                    -
@@ -210,8 +211,8 @@ api_rounds.add_paper       POST  key                    needs
 api_rounds.remove_paper    DELETE  key                  needs
 api_rounds.paper           GET   quote.paper            papers
 api_messages.new           GET   signed                 -
-api_acts.open_acts         GET   signed                 -
-api_acts.undo              POST  key                    act
+api_own.open_acts          GET   signed                 -
+api_own.undo               POST  key                    act
 api_messages.listed        GET   message.view           needs
 api_messages.read          GET   message.one            threads
 api_messages.write         POST  key                    threads
@@ -231,10 +232,10 @@ api_certificates.own_photos  GET  supplier              -
 api_certificates.add_photo  POST  key                   -
 api_certificates.remove_photo  DELETE  key              photos
 api_certificates.photo     GET   need.see               photos
-api_searches.mine          GET   signed                 -
-api_searches.save          POST  key                    -
-api_searches.look          POST  key                    search
-api_searches.delete        DELETE  key                  search
+api_own.searches           GET   signed                 -
+api_own.save_search        POST  key                    -
+api_own.look_at_search     POST  key                    search
+api_own.delete_search      DELETE  key                  search
 api_imports.listed         GET   registry.import        -
 api_imports.send           POST  key                    -
 api_imports.read           GET   import.one             imports

@@ -8,12 +8,13 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from unittest.mock import patch
 
 from matchmaker.wiring import load_taxonomy
 from search.reading import answers
-from search.text import Recogniser, TextSource
+from search.text import Recogniser
 from tests.reading import calibration, cells, certificate_cells
-from tests.reading.labels import HALVES, TODAY, LabelledText, Outcome, compared, texts
+from tests.reading.labels import FOLDER, HALVES, TODAY, LabelledText, Outcome, compared, texts
 
 Answer = Callable[[LabelledText], Mapping[str, Any]]
 
@@ -80,20 +81,24 @@ def _details(labels: Sequence[LabelledText], outcomes: Sequence[Outcome], kind: 
             print(f"    WRONG {wrong}\n    MISSING {missing}")
 
 
-def _calibration_file() -> str:
-    """The counts of each rule on the seen half."""
+def _judgements() -> list[calibration.Judgement]:
+    """The readings of the seen half that its labels confirm or refute, the unsure ones told as facts, too."""
     recogniser, answer = Recogniser(load_taxonomy()), answerer()
-    judgements = []
-    for label in texts("seen"):
-        source = TextSource.LETTER if label.kind == "need" else TextSource.PAGE
-        recognition = recogniser.recognise(label.text, TODAY, source)
-        judgements += calibration.judged(recognition, compared(label, answer(label)))
-    return calibration.table(judgements)
+    with patch("search.reading.sureness.LINE", 0.0):
+        return [
+            one
+            for path in sorted((FOLDER / "seen").glob("*.jsonl"))
+            if path.stem != "cells"
+            for label in texts("seen", path.stem)
+            for one in calibration.judged(path.stem, label, compared(label, answer(label)), recogniser)
+        ]
 
 
 def main(arguments: Sequence[str]) -> None:
     if "--calibrate" in arguments:
-        print(_calibration_file())
+        judgements = _judgements()
+        print(calibration.table(judgements))
+        print(calibration.lines(judgements), file=sys.stderr)
         return
     options = dict(zip(arguments, [*arguments[1:], ""], strict=False))
     kind, half = options.get("--kind"), options.get("--half")

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import LinkSpent, NotFound
 from matchmaker.models import Once
+from matchmaker.models.base import now
 from matchmaker.services.core.site import SiteIdentity
 
 ANSWER_DAYS = 30
@@ -24,6 +26,20 @@ LIFETIMES = {
     "letters": timedelta(days=400),
     "device": timedelta(days=365),  # no link but a cookie, see `web.views.account.known_devices`
 }
+# A certificate is warned of three months before its end, a deal is asked about for half a year.
+_KEPT = timedelta(days=400)
+_FORGOTTEN = (
+    "answer",
+    "capacity",
+    "deal",
+    "email-form",
+    "fresh",
+    "hours_renewed",
+    "letter",
+    "message",
+    "person",
+    "person-form",
+)
 
 
 def _serializer(site: SiteIdentity, purpose: str) -> URLSafeTimedSerializer:
@@ -58,6 +74,12 @@ def first(session: Session, kind: str, key: str) -> bool:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(Once).values(kind=kind, key=key).on_conflict_do_nothing().returning(Once.key)
     return session.scalar(row) is not None
+
+
+def tidy(session: Session) -> None:
+    """Forget acts so old that no link, form or date can bring them again; a refusal of e-mails is for good."""
+    old = Once.kind.in_(_FORGOTTEN), Once.at < now() - _KEPT
+    session.execute(delete(Once).where(*old))
 
 
 def use(session: Session, kind: str, key: str) -> None:

@@ -269,9 +269,11 @@ class Wording:
         return self._(SHARE_LABELS[share]) if share else ""
 
     def chance(self, score: float) -> str:
-        """A score in per cent, the least one as such."""
+        """A score in per cent; neither none nor all is said of one that only comes near."""
         percent = round(100 * score)
-        return f"{percent}\u00a0%" if percent else "<\u00a01\u00a0%"
+        if not percent:
+            return "<\u00a01\u00a0%"
+        return ">\u00a099\u00a0%" if percent == 100 and score < 1 else f"{percent}\u00a0%"
 
     def relaxation(self, item: Relaxation, requirements: Requirements) -> str:
         """A relaxation in words, from and to, without the count."""

@@ -17,7 +17,7 @@ from matchmaker.models import Need
 from matchmaker.models.database import Sessions
 from matchmaker.services.needs import needs
 from search.reading.need_reading import requirements_of
-from search.reading.sureness import sureness
+from search.reading.sureness import Sureness
 from search.text import Mention, Recogniser, Recognition
 
 MOST = 200  # needs of one transaction
@@ -47,10 +47,12 @@ def _renewed(session: Session, need: Need, recogniser: Recogniser) -> bool:
     written = date.fromisoformat(known["on"]) if same_text else need.changed_at.date()
     understood = requirements_of(needs.record(need), recogniser, written)
     deadline = understood.requirements.deliver_by
+    recognition = understood.recognition
+    sureness = Sureness(recognition, recogniser.taxonomy)
     need.readings = marks | {
         "said": _said(need),
         "on": written.isoformat(),
-        "items": [_item(understood.recognition, mention) for mention in understood.recognition.mentions],
+        "items": [_item(recognition, mention, sureness.of(mention)) for mention in recognition.mentions],
     }
     need.due_on = None if need.deliver_by else deadline
     session.flush()
@@ -66,14 +68,14 @@ def _said(need: Need) -> str:
     return hashlib.sha256(f"{need.title or ''}\n{need.text or ''}".encode()).hexdigest()[:16]
 
 
-def _item(recognition: Recognition, mention: Mention) -> dict[str, Any]:
+def _item(recognition: Recognition, mention: Mention, sure: float) -> dict[str, Any]:
     """One reading: its kind and value, its words and their place, how sure it is and why."""
     return {
         "kind": mention.kind,
         "value": mention.code or (mention.day.isoformat() if mention.day else list(mention.amounts)),
         "words": recognition.words(mention)[:300],
         "span": [mention.start, mention.end],
-        "sure": round(sureness(mention), 2),
+        "sure": round(sure, 2),
         "from": str(mention.origin),
     }
 

@@ -16,15 +16,25 @@ MOST = 10
 _INN = 12  # digits of the longest INN
 
 
+def _inn_begins(words: str) -> str:
+    """The digits of words that are the beginning of an INN; "" for words of a name."""
+    digits = words.replace(" ", "")
+    return digits if digits.isdigit() and len(digits) >= 3 else ""
+
+
 def _named(words: str) -> ColumnElement[bool]:
     """The condition that an organisation's INN begins with the words, or that its name holds all of them."""
-    digits = words.replace(" ", "")
-    if digits.isdigit() and len(digits) >= 3:
+    if digits := _inn_begins(words):
         return Organisation.inn.between(
             digits, digits.ljust(_INN, "9")
         )  # a span of an index, on any database
     parts = name_key(words).split()[:6]
     return and_(*(Organisation.search_key.contains(part, autoescape=True) for part in parts))
+
+
+def _present(words: str) -> ColumnElement[bool]:
+    """The condition that a firm is not blocked: the index of names begins with it, and is of no use to an INN."""
+    return Organisation.blocked.is_not(True) if _inn_begins(words) else Organisation.blocked.is_(False)
 
 
 def _first(query: Select[int], limit: int) -> Select[int]:
@@ -41,7 +51,7 @@ def suppliers(session: Session, words: str, limit: int = MOST) -> Sequence[Profi
     published = select(Profile.id).where(
         Profile.organisation_id == Organisation.id, Profile.state == ProfileState.PUBLISHED
     )
-    named = select(Organisation.id).where(Organisation.blocked.is_(False), _named(words), published.exists())
+    named = select(Organisation.id).where(_present(words), _named(words), published.exists())
     query = (
         select(Profile)
         .join(Profile.organisation)
@@ -56,9 +66,7 @@ def contractors(session: Session, centre: Centre, words: str, limit: int = MOST)
     """A centre's matching organisations, contractors first."""
     if len(words.strip()) < SHORTEST:
         return []
-    named = select(Organisation.id).where(
-        Organisation.centre_id == centre.id, Organisation.blocked.is_(False), _named(words)
-    )
+    named = select(Organisation.id).where(Organisation.centre_id == centre.id, _present(words), _named(words))
     chosen = _first(named.order_by(Organisation.is_contractor.desc()), limit)
     query = select(Organisation).where(Organisation.id.in_(chosen))
     ordered = query.order_by(Organisation.is_contractor.desc(), Organisation.sort_ru, Organisation.id)

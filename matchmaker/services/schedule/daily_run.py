@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import MatchmakerError
 from matchmaker.models.database import Sessions
-from matchmaker.services.core import infrastructure, rate_limits, undoing
+from matchmaker.services.core import infrastructure, rate_limits, signed_links, undoing
 from matchmaker.services.extraction import form_drafts
 from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import viewings
@@ -74,6 +74,7 @@ def _tidy(session: Session, day: DueDay) -> Iterator[None]:
     rate_limits.tidy(session)
     undoing.tidy(session)
     program_requests.tidy(session)
+    signed_links.tidy(session)
     viewings.forget_old(session, day.today)
     form_drafts.forget_old(session)
     yield from ()

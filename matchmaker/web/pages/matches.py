@@ -19,6 +19,7 @@ from search.ranking.explain import UNDATED, RankedSupplier
 from search.ranking.work_shares import MATCHES, asks_for_work, is_plain
 
 SHOWN_CONTRIBUTIONS = 5
+MOST_REMOVED = 100  # suppliers of a list of removed ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def answer_view(
         "on": requirements.on,
         "asked": [
             (name, words.label(name), str(requirements.strictness_of(name)))
-            for name in answered.answer.filters.states
+            for name in answered.answer.filters.asked
         ],
     }
 

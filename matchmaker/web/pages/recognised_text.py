@@ -13,6 +13,7 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.formats import day
 from matchmaker.web.kit.places import town
 from search.reading import doubts
+from search.reading.sureness import Sureness
 from search.text import Mention, Recognition
 from search.text.dates import DAY_KINDS
 
@@ -61,7 +62,12 @@ class DoubtView:
 
 def doubts_of(recognition: Recognition) -> list[DoubtView]:
     """The questions that a text leaves open, each with its answers."""
-    found = (*doubts.of_recognition(recognition), *doubts.of_unsure(recognition))
+    sureness = Sureness(recognition, context.product().taxonomy)
+    found = (
+        *doubts.of_recognition(recognition),
+        *doubts.of_unsure(recognition, sureness),
+        *doubts.of_implied(recognition, sureness),
+    )
     return [
         DoubtView(
             gettext(doubt.question) % doubt.parameters,

@@ -281,10 +281,10 @@ def test_the_units_of_columns_hold_for_their_cells(tmp_path: Path) -> None:
     assert row.problems == ()
 
 
-def test_the_rows_of_hidden_sheets_and_formulas_without_a_value_are_told(tmp_path: Path) -> None:
+def test_what_other_sheets_hold_and_formulas_without_a_value_are_told(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     book = xlsxwriter.Workbook(path)
-    secret, shown, more = (book.add_worksheet(name) for name in ("Черновик", "Реестр", "Старое"))
+    secret, shown, more, other, _ = map(book.add_worksheet, ("Черновик", "Реестр", "Старое", "Ещё", "Пусто"))
     for at, row in enumerate(
         [["Название", "Город", "Численность"], ["ООО «Рога»", "Самара"], ["ООО «Копыта»"]]
     ):
@@ -293,22 +293,26 @@ def test_the_rows_of_hidden_sheets_and_formulas_without_a_value_are_told(tmp_pat
     shown.write_formula("C3", "=SUM(A1:A9)", value="")
     for sheet in (secret, more):
         sheet.write_row(0, 0, ["ООО «Тайна»", "Пермь"])
+    other.write_column(0, 0, ["ООО «Первая»", "ООО «Вторая»"])
     shown.activate()
     secret.hide()
     more.very_hidden()
     book.close()
     content = path.read_bytes()
     file = ListFile(path, "list.xlsx", "supplier", lists.sheet("list.xlsx", content, "supplier"), "0", PAPERS)
-    first, second, *hidden = file.rows()
+    first, second, *others = file.rows()
     assert first.record.employees == 42  # type: ignore[union-attr]
     assert first.problems == ()
     assert isinstance(second.record, SupplierRecord)
     assert [(one.path, one.code, one.value) for one in second.problems] == [
         ("C", "cell.formula", "=SUM(A1:A9)")
     ]
-    told = [(row.record, row.problems[0].code, row.problems[0].params["sheet"]) for row in hidden]
-    assert told == [(None, "sheet.hidden", "Черновик"), (None, "sheet.hidden", "Старое")]
-    assert [row.number for row in hidden] == [4, 5]
+    told = [(row.number, row.record, row.problems[0].code, row.problems[0].params) for row in others]
+    assert told == [
+        (4, None, "sheet.hidden", {"row": 1, "sheet": "Черновик"}),
+        (5, None, "sheet.hidden", {"row": 1, "sheet": "Старое"}),
+        (6, None, "sheet.other", {"row": 2, "sheet": "Ещё"}),
+    ]
 
 
 @pytest.mark.parametrize("mark", ['"ООО Рога;Самара;1\n', 'ООО Рога;"Самара;1\n', 'ООО Рога;Самара;"1\n'])

@@ -4,18 +4,18 @@ No rule may live here that a page does not have.
 """
 
 from matchmaker.web.views.api import (
-    api_acts,
     api_certificates,
     api_dealings,
     api_description,
     api_drawings,
     api_imports,
+    api_joint_work,
     api_lifecycle,
     api_lists,
     api_messages,
     api_needs,
+    api_own,
     api_rounds,
-    api_searches,
     api_shop,
     api_shortlists,
     api_suppliers,
@@ -23,10 +23,10 @@ from matchmaker.web.views.api import (
 )
 
 BLUEPRINTS = (
-    api_acts.blueprint,
     api_description.blueprint,
     api_suppliers.blueprint,
     api_needs.blueprint,
+    api_joint_work.blueprint,
     api_lifecycle.blueprint,
     api_dealings.blueprint,
     api_shortlists.blueprint,
@@ -35,7 +35,7 @@ BLUEPRINTS = (
     api_drawings.blueprint,
     api_shop.blueprint,
     api_certificates.blueprint,
-    api_searches.blueprint,
+    api_own.blueprint,
     api_imports.blueprint,
     api_lists.blueprint,
     api_webhooks.blueprint,

@@ -1,5 +1,6 @@
 """The bodies of requests and the parts that several answers have: reasons, and matches as lines."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import cast
 
@@ -16,7 +17,7 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.context import person, wording
 from matchmaker.web.kit.downloads import SentFile
 from matchmaker.web.views.api.api_answers import ApiAnswer
-from search.ranking.explain import RankedSupplier
+from search.ranking.explain import RankedSupplier, RequirementVerdict
 from search.ranking.work_shares import asks_for_work
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -133,8 +134,12 @@ def counts(answered: matching.MatchedNeed) -> Counts:
 
 
 def reasons(match: RankedSupplier) -> list[ReasonAnswer]:
+    return told_reasons(match.verdicts)
+
+
+def told_reasons(verdicts: Iterable[RequirementVerdict]) -> list[ReasonAnswer]:
     words = wording()
-    told = ((verdict, words.reason(verdict)) for verdict in match.verdicts)
+    told = ((verdict, words.reason(verdict)) for verdict in verdicts)
     return [
         ReasonAnswer(
             requirement=verdict.requirement,

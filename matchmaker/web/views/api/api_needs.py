@@ -2,7 +2,6 @@
 person.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from matchmaker.domain.errors import AlreadyThere, FilterRefused
 from matchmaker.domain.lifecycle import NeedState
 from matchmaker.domain.records import NeedRecord, parse, to_data
 from matchmaker.models import Need
-from matchmaker.services.matching import joint_work, matching
+from matchmaker.services.matching import matching
 from matchmaker.services.needs import drawings, need_posting, needs, quote_rounds
 from matchmaker.services.needs.needs import NeedPosting
 from matchmaker.services.profiles import profile_drafts
@@ -24,8 +23,7 @@ from matchmaker.web.kit import context
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, signed_in
 from matchmaker.web.kit.standpoint import standpoint
-from matchmaker.web.pages import explanations, joint
-from matchmaker.web.pages.joint import GroupView, VolumeView
+from matchmaker.web.pages import explanations
 from matchmaker.web.pages.need_access import authorised, posting_party, visible
 from matchmaker.web.views.api import api_bodies
 from matchmaker.web.views.api.api_answers import (
@@ -129,54 +127,6 @@ class NeedMatches(ApiAnswer):
     total: int
     counts: Counts | None = None
     items: list[NeedMatch]
-
-
-class JointFilters(ApiQuery):
-    """The position of the need that is asked about, by its id."""
-
-    position: Annotated[str, Field(max_length=100)] = ""
-
-
-class JointMember(ApiAnswer):
-    """A supplier of a group with its parts of the work, in words; who it is (`supplier`, `name`, `score`) for the operators of
-    the need's centre.
-    """
-
-    parts: list[str]
-    place: str
-    supplier: str | None = None
-    name: str | None = None
-    score: float | None = None
-
-
-class JointGroup(ApiAnswer):
-    """Suppliers that take the work together, and the way to each other and to the buyer."""
-
-    members: list[JointMember]
-    kilometres: int
-
-
-class JointVolume(ApiAnswer):
-    """A volume in words, and what the suppliers that do the work (`doing`) declare `together`; `alone` take all of it each."""
-
-    volume: str
-    together: str
-    alone: int
-    doing: int
-    groups: list[JointGroup]
-
-
-class JointAnswer(ApiAnswer):
-    """Who could do a need together: groups for its positions, or for its route, and its volume shared. `untaken` are
-    positions that nobody takes, `unread` those whose work is not understood.
-    """
-
-    need: str
-    positions: list[JointGroup]
-    untaken: list[str]
-    unread: list[str]
-    route: list[JointGroup]
-    volume: JointVolume | None = None
 
 
 @blueprint.get("")
@@ -332,59 +282,6 @@ def matches(key: str, query: MatchFilters) -> GivenAnswer:
     items = _released(found.need) if found.may_edit else _standing(found.need)
     shown = items[query.after : query.after + query.limit]
     return _part(NeedMatches(need=key, total=len(items), items=shown), query)
-
-
-@blueprint.get("/<key>/together")
-@operation(
-    answer=JointAnswer,
-    query=JointFilters,
-    refusals=(401, 403, 404, 503),
-    allowed=lambda key: authorised(database(), key, "need.edit"),
-)
-def together(key: str, query: JointFilters) -> JointAnswer:
-    """The suppliers that could do a need together where none does it alone: for its operator up to three groups with
-    names, for its contractor the best one by places.
-    """
-    found = authorised(database(), key, "need.edit")
-    work = joint_work.joint_work(database(), found.need, context.matching(), query.position)
-    told, named = joint.view(work), found.may_curate
-    return JointAnswer(
-        need=key,
-        positions=_groups(told.positions, named=named),
-        untaken=list(told.untaken),
-        unread=list(told.unread),
-        route=_groups(told.routes, named=named),
-        volume=None if told.volume is None else _volume(told.volume, named=named),
-    )
-
-
-def _volume(told: VolumeView, *, named: bool) -> JointVolume:
-    return JointVolume(
-        volume=told.volume,
-        together=told.together,
-        alone=told.alone,
-        doing=told.doing,
-        groups=_groups(told.groups, named=named),
-    )
-
-
-def _groups(groups: Sequence[GroupView], *, named: bool) -> list[JointGroup]:
-    return [
-        JointGroup(
-            kilometres=group.kilometres,
-            members=[
-                JointMember(
-                    parts=[part.text for part in one.parts],
-                    place=one.place,
-                    supplier=one.key if named else None,
-                    name=one.name if named else None,
-                    score=one.percent / 100 if named else None,
-                )
-                for one in group.members
-            ],
-        )
-        for group in (groups if named else groups[:1])
-    ]
 
 
 def _part(told: NeedMatches, query: MatchFilters) -> GivenAnswer:

@@ -22,7 +22,7 @@ from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database, product
 from matchmaker.web.kit.standpoint import operator
 from matchmaker.web.pages import explanations
-from matchmaker.web.pages.matches import removed_view
+from matchmaker.web.pages.matches import MOST_REMOVED, removed_view
 from matchmaker.web.pages.need_access import authorised, curated
 from matchmaker.web.pages.profile_access import may_see, visible
 from matchmaker.web.views.work.shortlist_page import ShortlistForm, render
@@ -31,7 +31,6 @@ blueprint = Blueprint("curating", __name__, url_prefix="/work/needs")
 MOST_SEATS = 500
 MERGED = ("decision", "reason", "note", "to")  # the fields of a form about a match, beside the match
 LONGEST_NAME = 100  # characters
-MOST_REMOVED = 100  # suppliers that the page of removed ones lists
 
 
 @blueprint.get("/<key>")

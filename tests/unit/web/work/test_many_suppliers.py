@@ -64,3 +64,18 @@ def test_a_part_of_a_name_is_looked_for_in_an_index_of_names(operator: Browser, 
     assert named
     for plan in named:
         assert any("COVERING INDEX ix_organisation_names" in line for line in plan) or "need" in str(plan)
+
+
+def test_the_first_digits_of_an_inn_are_a_span_of_an_index(operator: Browser, product: Application) -> None:
+    """Not the names of all firms in their order, each of which is looked up for its INN."""
+    with plans(product) as found:
+        operator.get("/work/find?q=7707083")
+    of_firms = [
+        "; ".join(plan)
+        for statement, plan in found.items()
+        if "inn BETWEEN" in statement and "FROM need" not in statement
+    ]
+    assert len(of_firms) == 2  # suppliers and contractors
+    for plan in of_firms:
+        assert "inn>? AND inn<?" in plan
+        assert "ix_organisation_names" not in plan
