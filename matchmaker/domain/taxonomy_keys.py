@@ -22,6 +22,7 @@ class Flag(StrEnum):
     MOST_ASKED = "most_asked"
     DEMANDED = "demanded"
     OF_PRODUCTS = "of_products"
+    OF_PEOPLE = "of_people"
     LETTERED = "lettered"
     RATED_BY_FORCE = "rated_by_force"
 
@@ -48,6 +49,7 @@ FLAGS: Mapping[Flag, FlagRule] = {
     Flag.MOST_ASKED: FlagRule("standard", once=True),
     Flag.DEMANDED: FlagRule("family"),
     Flag.OF_PRODUCTS: FlagRule("standard"),
+    Flag.OF_PEOPLE: FlagRule("standard"),
     Flag.LETTERED: FlagRule("country"),
     Flag.RATED_BY_FORCE: FlagRule("equipment"),
 }

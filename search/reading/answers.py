@@ -11,7 +11,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.reading import certificate_answers, doubts, work
 from search.reading.need_reading import requirements_of
 from search.reading.sureness import Sureness
-from search.reading.terms import PlaceNames, RecognisedAmounts, material_given, specific
+from search.reading.terms import PlaceNames, RecognisedAmounts, material_given, specific, where
 from search.text import Mention, Recogniser, Recognition, TextSource
 
 _SIZES = ("diameter", "length", "inner_diameter", "wall", "thickness", "height")
@@ -153,7 +153,7 @@ def _reading(mention: Mention, role: str, sure: float) -> dict[str, Any]:
 
 
 def _place(recognition: Recognition, places: PlaceNames, recogniser: Recogniser) -> Mapping[str, Any] | None:
-    named = recognition.of("town") or recognition.of("region") or recognition.of("country")
+    named = where(recognition, "town") or where(recognition, "region") or where(recognition, "country")
     if not named:
         return None
     first = named[0]

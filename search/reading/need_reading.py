@@ -35,6 +35,7 @@ from search.reading.terms import (
     sorted_box,
     specific,
     unique,
+    where,
 )
 from search.text import Mention, Recogniser, Recognition, scope
 from search.text.certificates.standard_demands import demands_in
@@ -312,7 +313,7 @@ def _where(
     record: NeedRecord, recognition: Recognition, places: PlaceNames, conditions: tuple[Mention, ...]
 ) -> tuple[tuple[float, float] | None, float | None]:
     """The place of delivery and the greatest distance from it; a required region is not a place of delivery."""
-    named = [mention for mention in recognition.of("town", "region") if mention not in conditions]
+    named = [mention for mention in where(recognition, "town", "region") if mention not in conditions]
     distance = record.max_distance_km or min((m.amounts[0] for m in recognition.of("distance")), default=None)
     location = record.location
     if location is None:

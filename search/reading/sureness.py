@@ -21,9 +21,9 @@ from search.text.measures import FINISHED
 from search.text.pieces import LOT
 
 # Readings that the rule's own estimate counts as, beside those that were observed.
-WEIGHT_OF_RULE = 8
-# Below it a reading is asked about and is no fact: more than every third such reading is wrong.
-LINE = 0.65
+WEIGHT_OF_RULE = 4
+# Below it a reading is asked about and is no fact: of such readings of texts that nobody had seen, every second was wrong.
+LINE = 0.75
 PLAINLY_SAID = 0.8  # what a rule must be worth for its figures to be conditions
 BESIDE = 80  # characters around a reading in which others support it
 MOST_BESIDE = 6
@@ -125,7 +125,8 @@ class Sureness:
             of_rivals = mention.kind in _RIVALS
             return {
                 **signs,
-                "rivals": more if of_rivals else 0.0,
+                "rival_days": more if mention.kind == "deadline" else 0.0,
+                "rivals": more if of_rivals and mention.kind != "deadline" else 0.0,
                 "more_sizes": 0.0 if of_rivals else more,
                 "named": float(named),
             }

@@ -8,10 +8,29 @@ from matchmaker.domain.requirement_kinds import Comparison, RequirementKind, Sev
 from matchmaker.domain.taxonomy import Taxonomy
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import Mention, Recogniser, Recognition
+from search.text.lexicon import WordPattern
 from search.text.measures import FINISHED
 from search.text.pieces import LEAST, LOT, MOST_OF_LOT
 
 Box = tuple[float, float, float]
+
+
+# Words before a place: those that say where the work goes or the shop stands, and those of a partner or another firm.
+_STANDS = WordPattern("places", r"(?<!\w)@stands_at\b[^\n.;!?]{0,24}?$")
+_ELSEWHERE = WordPattern("places", r"(?<!\w)@of_others\b[^\n.;!?]{0,40}?$")
+_BEFORE_PLACE = 60  # characters
+
+
+def where(recognition: Recognition, *kinds: str) -> list[Mention]:
+    """The places of these kinds, the best told first: where the work goes or the shop stands, then any, then those of others."""
+
+    def rank(place: Mention) -> int:
+        before = recognition.read[max(0, place.start - _BEFORE_PLACE) : place.start]
+        if _ELSEWHERE.search(before):
+            return 2
+        return 0 if _STANDS.search(before) else 1
+
+    return sorted(recognition.of(*kinds), key=rank)
 
 
 def unique(codes: Iterable[str]) -> tuple[str, ...]:

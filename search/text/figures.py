@@ -242,19 +242,19 @@ def _placed(
     if named:
         sign, start = f"{named['letter'] or named['capital'] or named['small']}=", number - len(named[0])
     near = list(_before(text, words, starts, start, beginning.floor))
+    behind = list(_after(text, words, starts, ending.end))
+    names_itself = bool(behind) and not _LABELS.isdisjoint(behind[0][0])  # "dia 3.2 mm, 48 mm long"
     goes_on = ending.unit is not None or not _LETTERS_BEHIND.match(text, ending.end)
     if (
         found
         and goes_on
+        and not names_itself
         and all(c <= FILLERS for c, _ in near)
         and _GOES_ON.fullmatch(text, found[-1].end, start)
     ):
         near = [(classes, None) for classes in found[-1].before]
     before = tuple(classes for classes, _ in near)
-    behind = list(_after(text, words, starts, ending.end))
-    claims = (
-        behind and not sign and not _LABELS.isdisjoint(behind[0][0]) and all(map(_LABELS.isdisjoint, before))
-    )
+    claims = names_itself and not sign and all(map(_LABELS.isdisjoint, before))
     figure = Figure(
         start,
         ending.end,

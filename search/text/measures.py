@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from search.text.figures import FILLERS, Dimension, Figure
+from search.text.figures import FILLERS, Dimension, Figure, Unit
 from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
@@ -24,6 +24,7 @@ BARE = (
 SECTION = "section"  # the value of a thickness that is the wall of a section of bar or tube
 LEAST_UNIT = 0.02  # kg; grams are more often those of a material than of a part
 THICKEST_SHEET, LEAST_SIDE = 60.0, 5.0  # mm
+LEAST_BOX = 20.0  # mm: the sides of a smaller one without a unit may be metres, "рамы 4,5×1,2×0,9"
 _ROUND_SIGNS = frozenset({"D=", "d=", "D", "d", "Д="})
 _DIAMETER_SIGNS = frozenset({"ø", "Ø", "⌀", "∅", "Φ", "φ", "ф", "Ф"})
 _LETTER_KINDS = {
@@ -84,7 +85,7 @@ class FigureGroup:
         """The upper end of a range in the unit that either end names, else the figure."""
         if not self.is_range:
             return self.first
-        highest = max(self.figures, key=lambda figure: figure.value)
+        highest = max(self.figures, key=scaled)
         return replace(
             highest,
             unit=self.last.unit or self.first.unit,
@@ -96,6 +97,18 @@ class FigureGroup:
 _TIMES = WordPattern("figures", r"[ ]?(?:(?:@after_size)[ ]?)? (?:[xXхХ×*]|(?:на|by)\b)[ ]?\Z")
 _HOLLOW = re.compile(r"[ ]?/[ ]?\Z")
 _TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to|up to)\b)[ ]?\Z")
+# "от 5 плат до 20 тыс.", "from 10 thous. to 2 million": what is counted stands between.
+_FROM_TO = re.compile(r"\.?[ ](?:(?P<things>[^\W\d_]{2,10})\.?[ ])?(?:до|to)[ ]\Z")
+_BY_THREES = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_PIECES = Unit(Dimension.PIECES, 1.0, "")
+
+
+def scaled(figure: Figure) -> float:
+    """The value of a figure in single pieces: "2 млн", "50.000 pcs"; of any other as it is written."""
+    if figure.unit is None or figure.unit.dimension is not Dimension.PIECES:
+        return figure.value
+    whole = _BY_THREES.fullmatch(figure.written)
+    return float(re.sub("[.,]", "", figure.written) if whole else figure.value) * figure.unit.size
 
 
 def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
@@ -112,6 +125,8 @@ def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
             groups[-1] = FigureGroup((*last.figures, figure))
         elif _TO.match(gap) and len(last.figures) == 1 and _one_range(last.first, figure):
             groups[-1] = FigureGroup((last.first, figure), is_range=True)
+        elif counted := _from_to(last, figure, gap):
+            groups[-1] = FigureGroup((counted, figure), is_range=True)
         else:
             groups.append(FigureGroup((figure,)))
     return groups
@@ -124,13 +139,24 @@ def _is_hollow(group: FigureGroup, figure: Figure, gap: str) -> bool:
     return inner and bool(_HOLLOW.match(gap)) and (not figure.sign or figure.sign[:1] in _DIAMETER_SIGNS)
 
 
+def _from_to(group: FigureGroup, figure: Figure, gap: str) -> Figure | None:
+    """The first figure of a range of pieces with the word for them between its ends; None where there is none."""
+    first = group.first
+    between = _FROM_TO.match(gap)
+    if between is None or len(group.figures) > 1 or not first.before or "least" not in first.before[0]:
+        return None
+    counted = replace(first, unit=first.unit or _PIECES)
+    counts = figure.unit is None or figure.unit.dimension is Dimension.PIECES
+    return counted if counts and _one_range(counted, replace(figure, unit=figure.unit or _PIECES)) else None
+
+
 def _one_range(low: Figure, high: Figure) -> bool:
     alike = low.unit is None or high.unit is None or low.unit.dimension is high.unit.dimension
     counts = high.unit is not None and high.unit.dimension is Dimension.PIECES
     return (
         alike
         and not (low.sign and counts)
-        and low.value < high.value
+        and scaled(low) < scaled(high)
         and (not high.sign or high.sign == low.sign)
     )
 
@@ -333,7 +359,9 @@ def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
         return  # grams of paper, of a filling, of a sample
     if kilograms > 0 and not figure.labelled("stock"):
         sure = 0.95 if figure.labelled("mass") else 0.85
-        mention = _mention("mass", group, round(kilograms, 6), "unit", sure)
+        named = figure.labelled("mass") or figure.followed("mass")
+        basis = "named" if named else "heavy" if heavy else "unit"
+        mention = _mention("mass", group, round(kilograms, 6), basis, sure)
         finished = figure.labelled("finished") or figure.followed("finished")
         yield replace(mention, value=FINISHED) if finished else mention
 
@@ -476,9 +504,11 @@ def _shape(group: FigureGroup) -> "_Shape":
 
 
 def _of_box(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iterator[Mention]:
-    sure = 0.95 if has_unit or min(sides) >= 1 else 0.8
+    small = not has_unit and max(sides) < LEAST_BOX
+    sure = 0.4 if small else 0.95 if has_unit or min(sides) >= 1 else 0.8
     amounts = tuple(sorted(sides, reverse=True))
-    yield Mention("envelope", group.start, group.end, amounts=amounts, sure=sure, basis="envelope.sides")
+    basis = "envelope.small" if small else "envelope.sides"
+    yield Mention("envelope", group.start, group.end, amounts=amounts, sure=sure, basis=basis)
 
 
 def _of_plate(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iterator[Mention]:

@@ -12,7 +12,16 @@ from matchmaker.domain.taxonomy import Concept, Taxonomy
 from search.text.canonical import plain_letters
 from search.text.lexicon import WordPattern, replacements, whole_words
 from search.text.operations import OPERATION
-from search.text.tokens import Token, fold, is_common_word, is_known_word, keys_of, tokens, unprefixed
+from search.text.tokens import (
+    Token,
+    fold,
+    is_common_word,
+    is_known_word,
+    is_noun,
+    keys_of,
+    tokens,
+    unprefixed,
+)
 
 _BREAK = re.compile(r"[;!?\n]|[.:]\s")
 _JOIN = WordPattern("spelling", r"\s*(?:@and|[,/&+])\s* | \s*-\s*", re.NOFLAG)
@@ -68,6 +77,8 @@ def _own_keys(token: Token) -> frozenset[str]:
     As written, since some nouns look like an adjective's form: "гибка" leads to "гибкий", "гибку" does not.
     """
     word = token.text.lower().replace("ё", "е")
+    if is_noun(word):
+        return frozenset({word}) | frozenset(key for key in token.keys if not key.endswith("ть"))
     plain = {shorter for key in token.keys for shorter in unprefixed(key)}
     return (token.keys - plain) | ({word} if word.isalpha() else frozenset())
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from search.text.figures import FILLERS, Dimension, Figure, classes_of
 from search.text.lexicon import WordNumbers, WordPattern, whole_words
-from search.text.measures import FigureGroup
+from search.text.measures import FigureGroup, scaled
 from search.text.recognition import Mention
 from search.text.tokens import Token
 
@@ -135,9 +135,9 @@ def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:
         group.start,
         group.end,
         amounts=amounts,
-        value=LOT if is_lot else limit,
+        value=limit or (LOT if is_lot else ""),
         sure=sure,
-        basis="quantity.lot" if is_lot else "quantity.unit",
+        basis="quantity.lot" if is_lot else _basis(group),
     )
     rate = _RATE_NEAR.match(text, group.end)
     if rate:
@@ -151,6 +151,14 @@ def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:
         )
 
 
+def _basis(group: FigureGroup) -> str:
+    """The rule by which a group counts pieces: their word, their unit, or the part behind it."""
+    figure = group.top
+    if figure.labelled("quantity", "lot", "wanted"):
+        return "quantity.named"
+    return "quantity.unit" if figure.in_unit(Dimension.PIECES) is not None else "quantity.part"
+
+
 def _a_year(rate: re.Match[str]) -> float:
     found = _PER_YEAR.of(rate["period"]) if rate["period"] else _ADVERBS.of(rate["adverb"])
     return found or 1.0
@@ -159,10 +167,12 @@ def _a_year(rate: re.Match[str]) -> float:
 def _pieces(figure: Figure, group: FigureGroup) -> float:
     own = figure.in_unit(Dimension.PIECES)
     if own is None:
-        own = figure.value * (
-            group.top.unit.size if group.top.unit and group.top.unit.dimension is Dimension.PIECES else 1.0
-        )
-    if _BY_THREES.fullmatch(figure.written):
+        top = group.top
+        counted = top.unit is not None and top.unit.dimension is Dimension.PIECES
+        size = top.unit.size if top.unit and counted else 1.0
+        # "10-20 тыс." are ten thousand and more; "1,000 to 1 million" is no milliard.
+        own = figure.value * (1.0 if figure.value * size > scaled(top) else size)
+    if _BY_THREES.fullmatch(figure.written) and own != scaled(figure):
         own = float(figure.written.replace(".", "").replace(",", ""))  # pieces are whole: "1.500 шт"
     return round(own, 3)
 
@@ -231,7 +241,11 @@ def _limit(group: FigureGroup) -> str:
     if group.is_range or not group.first.before:
         return ""
     nearest = group.first.before[0]
-    return LEAST if "least" in nearest else MOST_OF_LOT if "upto" in nearest else ""
+    if "upto" in nearest and "least" not in nearest:
+        return MOST_OF_LOT
+    # "min. run 1,000": the word for the lot stands between.
+    behind_lot = len(group.first.before) > 1 and not nearest.isdisjoint({"lot", "quantity", "wanted"})
+    return LEAST if "least" in nearest or (behind_lot and "least" in group.first.before[1]) else ""
 
 
 def _is_lot(text: str, group: FigureGroup) -> bool:

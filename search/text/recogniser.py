@@ -139,6 +139,7 @@ class Recogniser:
         machines = self.machine_models.find(read, words)
         named_numbers = machine_models.outside(references.find(read), machines)
         names = [_mention(found, words) for found in self._names.find(read, words)]
+        names = [one for one in names if not _is_greeting(read, one)]
         glued = bare_grades.glued(read, names)
         proposed = list(
             quantities.find(_without(read, [*named_numbers, *machines, *glued]), words, order.millimetres)
@@ -380,6 +381,16 @@ def _within(spans: list[tuple[int, int]], mention: Mention, *, and_more: bool = 
     return any(
         mention.end <= end and (not and_more or end - start > length) for start, end in spans[first:last]
     )
+
+
+LETTERS = 2  # of a designation that small letters make an ordinary word
+
+
+def _is_greeting(text: str, mention: Mention) -> bool:
+    """Whether two letters that are a designation in capitals alone are a word: "hi", "pa", "pp"."""
+    written = text[mention.start : mention.end]
+    two = len(written) == LETTERS and written.isascii() and written.isalpha()
+    return two and mention.kind == "material" and not written.isupper()
 
 
 _VOLUME = re.compile(r"[\d/][ ]?$")

@@ -73,10 +73,26 @@ def may_be_accusative(word: str) -> bool:
     return not nouns or any({"accs"} in parse.tag or {"Fixd"} in parse.tag for parse in nouns)
 
 
+def is_noun(word: str) -> bool:
+    """Whether a lower-case Russian word is a noun in its plain form: "крой" is one, and no command to roof."""
+    return is_known_word(word) and any(
+        "NOUN" in parse.tag and parse.normal_form == word for parse in _morphology().parse(word)
+    )
+
+
 def is_object(word: str) -> bool:
     """Whether a Russian word is a noun of what somebody works on or with: "алюминий" of "алюминий не варим"."""
     tag = _morphology().parse(word.lower())[0].tag
     return "NOUN" in tag and any(case in tag for case in ("accs", "nomn", "ablt"))
+
+
+@lru_cache(maxsize=20_000)
+def is_ours(word: str) -> bool:
+    """Whether a Russian word is a verb of "we": "красим", "шлифуем"."""
+    if not word.endswith(("ем", "им", "ём")):
+        return False
+    tag = _morphology().parse(word.lower())[0].tag
+    return {"VERB", "1per", "plur"} in tag
 
 
 def unprefixed(verb: str) -> set[str]:

@@ -29,6 +29,7 @@ _WELCOME_ALONE = WordPattern("certificates", r"[ ,]{1,3}@welcome[ ]?(?:[.,;)]|$)
 _WELCOME_IN_BRACKETS = WordPattern("certificates", r"[^()\n]{0,40}\([^()\n]{0,20}?\b@welcome")
 _UNNEEDED = WordPattern("certificates", r"[^.,;\n]{0,30}?\b@unneeded|[ :—–-]{1,3}no\b")
 _MUST = WordPattern("certificates", r"\b@must_be")
+_REQUIREMENTS = WordPattern("certificates", r"@requirements\b")
 _OTHERS = WordPattern("certificates", r"\b@at_others")
 _ANY_ONE = WordPattern("certificates", r"\b@any_one\b")
 _IMPLEMENTING = WordPattern("certificates", r"\b@implementing_will_do")
@@ -77,7 +78,7 @@ def demands_in(
     mention: Mention | None = None
     for reach in reaches(text, standards, cell=False):
         mention = by_place.get(reach.standard.start, mention)
-        one = mention and _asked(reach, mention, taxonomy)
+        one = mention and _asked(text, reach, mention, taxonomy)
         if one and advertised and _is_praise(text, one.standard):
             one = replace(one, strength=DemandStrength.WISH)
         if one:
@@ -85,7 +86,7 @@ def demands_in(
     return tuple(_each_once(_sets(text, asked)))
 
 
-def _asked(reach: Reach, mention: Mention, taxonomy: Taxonomy) -> _Demanded | None:
+def _asked(text: str, reach: Reach, mention: Mention, taxonomy: Taxonomy) -> _Demanded | None:
     """The demand for one standard; None where it is named for another reason."""
     code, words = reach.standard.code, words_of(reach)
     near = words.near_head[-80:]
@@ -99,7 +100,11 @@ def _asked(reach: Reach, mention: Mention, taxonomy: Taxonomy) -> _Demanded | No
     of_products = code in taxonomy.standards.flagged(Flag.OF_PRODUCTS)
     if not welcome and not must and (of_products or (not by_name and is_followed(words))):
         return None
-    strength = DemandStrength.WISH if welcome else DemandStrength.MUST
+    # "Сварщики НАКС" names whom a shop may have; only words that ask make it a condition.
+    of_people = code in taxonomy.standards.flagged(Flag.OF_PEOPLE)
+    headed = _REQUIREMENTS.search(text, max(0, mention.start - FARTHEST), mention.start)
+    bare = of_people and not must and not mention.demand and not headed
+    strength = DemandStrength.WISH if welcome or bare else DemandStrength.MUST
     return _Demanded(reach.standard, code, strength, _level(near, reach))
 
 

@@ -33,6 +33,7 @@ _OF_A_CLAUSE = frozenset({"quote", "validity", "other", "paper"})
 _KINDS = {"delivery": DEADLINE, "last_day": DEADLINE, "term": DEADLINE, "wish": DESIRED, "quote": QUOTE_BY}
 # The sureness of a day that a word names, one that a preposition points at, and one that stands alone.
 _NAMED, _POINTED, _ALONE = 0.97, 0.95, 0.85
+_BARE = "bare"  # the rule of a day that neither a word nor a preposition makes a term
 _LESS_EXACT = 0.1  # of a month, a week, a figure that may be another
 _SEASON = 0.3  # of one without its year
 OPEN = 0.5  # the sureness of a day that may be another, or none of the request
@@ -142,7 +143,7 @@ def mentions(text: str, order: DayOrder) -> Iterator[Mention]:
                     day=one,
                     value=written,
                     sure=round(OPEN if day.other else sure, 2),
-                    basis=f"{kind}.{day.rule}",
+                    basis=f"{kind}.{day.rule if sure > _ALONE else _BARE}",
                 )
 
 

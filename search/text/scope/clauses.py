@@ -19,7 +19,7 @@ from search.text.scope.groups import (
     ScopeGroup,
     clause,
 )
-from search.text.tokens import is_object, may_be_genitive
+from search.text.tokens import is_object, is_ours, may_be_genitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ _PASSED_OVER = frozenset({"aside", "done"})
 _CUES = WordCues("scope", *_MEANINGS)
 _BUT = WordPattern("scope", r"\b@but\b")
 _WORD = re.compile(r"\w+")
-# A number before "no" counts: "24 no."; "part no" names.
-_COUNTED = re.compile(r"(?:\d|part|item|order|our|your|ref|drawing|dwg)\.?[ ]?$", re.IGNORECASE)
+# A number before "no" counts: "24 no."; "part no" names. "1-3. No paint" begins a sentence.
+_COUNTED = re.compile(r"(?:\d|(?:part|item|order|our|your|ref|drawing|dwg)\.?)[ ]?$", re.IGNORECASE)
 _ANSWER = WordPattern(
     "scope",
     r"""
@@ -97,6 +97,10 @@ _IF = WordPattern("scope", r",[ ]@if\b[^,]{1,40},")
 _ENDS = re.compile(r"[ ]{0,2}(?:[.,;!?)(\n\t|–—-]|$)")
 _NOT_WITHIN = WordPattern("scope", r"[ ]@not_before[ ]")  # "лаком не покрывать"
 _CROSSED = re.compile(r"[✘✗❌✖][ ]{0,2}$")
+# A cue that heads a list: "NOT: surface grinding, thread grinding", "We don't    labels, screen printing".
+_HEADS = re.compile(r"[ ]?(?::|\||\.{3}|[ ]{2}|\t)")
+_WE = WordPattern("scope", r"\b@writer[ ]$")
+_PLAIN_VERB = re.compile(r"(?!\w+(?:ing|ed|s)\b)[a-z]", re.IGNORECASE)
 _PARTS = re.compile(r"[—–:)(]|[ ]-[ ]")
 
 _HANDED_OVER = WordPattern("scope", r"\b@handed_over\b")
@@ -150,6 +154,8 @@ class _Scopes:
                 self._bear(number, cue, meaning)
         for number, group in enumerate(self.groups):
             self._answered(number, group)
+            if group.kind == PROCESS and self._is_told_of_writer(group):
+                group.marks.add("own")
             within = group.kind == PROCESS and _NOT_WITHIN.search(self.text, group.start, group.end)
             if within or _CROSSED.search(self.text, max(0, group.start - 3), group.start):
                 group.marks.add("negated")
@@ -181,7 +187,7 @@ class _Scopes:
             close = 0 <= self.groups[following].start - cue.end <= 1
             following, preceding = (following, None) if close else (None, preceding)
         if following is not None:
-            self._mark_onward(following, meaning)
+            self._mark_onward(following, meaning, headed=bool(_HEADS.match(self.text, cue.end)))
         elif preceding is not None:
             self._mark_back(preceding, cue, meaning)
             if "done" in meaning.marks:
@@ -226,7 +232,7 @@ class _Scopes:
                     return index
                 continue
             between = text[cue.end : group.start]
-            if meaning.adjacent and between.strip(' «"('):
+            if meaning.adjacent and between.strip(' «"(:'):
                 return None
             if _word_count(between) > MOST_WORDS_BEFORE:
                 return None
@@ -278,8 +284,8 @@ class _Scopes:
         ends = (pattern.search(self.text, place, last) for pattern in (SENTENCE_END, COMMA, _BUT))
         return min((match.start() for match in ends if match), default=last)
 
-    def _mark_onward(self, index: int, meaning: _Meaning) -> None:
-        """Mark a thing and what is listed after it."""
+    def _mark_onward(self, index: int, meaning: _Meaning, *, headed: bool) -> None:
+        """Mark a thing and what is listed after it; what heads a list bears on all of it."""
         first = self.groups[index]
         first.marks |= meaning.marks
         last = first.end
@@ -291,7 +297,8 @@ class _Scopes:
                 continue
             if group.kind != first.kind:
                 return
-            join = _AND if meaning.adjacent or "done" in meaning.marks or short else _LIST_JOIN
+            near = meaning.adjacent or "done" in meaning.marks or short
+            join = _AND if near and not headed else _LIST_JOIN
             if not join.fullmatch(self.text, last, group.start) or _ALONE.match(self.text, group.end):
                 return
             if not self._fits(group, meaning) or self._has_own_cue(group):
@@ -366,6 +373,18 @@ class _Scopes:
         if not any(one.start < answer.end() for one in following):
             meaning = _MEANINGS["refused_after" if answer["answer"] else "elsewhere_beside"]
             self._mark_back(number, WordCue("", group.end, group.end), meaning)
+
+    def _is_told_of_writer(self, group: ScopeGroup) -> bool:
+        """Whether the work is a verb of which the writer, or the customer, is the subject: "we e-coat", "красим"."""
+        if group.implied:
+            return False
+        if _HANDED_OVER.search(self.text, group.end, clause(self.text, group.start)[1]):
+            return False
+        word = _WORD.match(self.text, group.start)
+        if word is not None and is_ours(word[0]):
+            return True
+        before = _WE.search(self.text, max(0, group.start - NEAR), group.start)
+        return bool(before and _PLAIN_VERB.match(self.text, group.start))
 
     def _ruled_out_together(self) -> None:
         """Mark the work of a sentence that ends in "do not offer them"."""

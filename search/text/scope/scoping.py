@@ -23,7 +23,7 @@ def apply(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         for index in group.indices if group.marks else ():
             scoped[index] = replace(scoped[index], **_fields(scoped[index], group.marks))
     scoped = [demanded(text, mention) if mention.kind == "standard" else mention for mention in scoped]
-    scoped += _materials_given(text)
+    scoped += _materials_given(text, scoped)
     return sorted(scoped, key=lambda mention: (mention.start, -mention.end))
 
 
@@ -43,13 +43,15 @@ _IS_OURS = WordPattern(
 )
 
 
-def _materials_given(text: str) -> Iterator[Mention]:
+def _materials_given(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
     """The words that say who gives the material: the customer, or, negated, the maker."""
     told = [(cue.start, cue.end, cue.name == "material_of_maker") for cue in _MATERIALS.find(text)]
-    for noun in _STOCK.find(text):
-        given = _IS_OURS.match(text, noun.end)
-        if given and not any(start < given.end() and noun.start < end for start, end, _ in told):
-            told.append((noun.start, given.end(), False))
+    stock = [(noun.start, noun.end) for noun in _STOCK.find(text)]
+    stock += [(one.start, one.end) for one in mentions if one.kind == "material"]
+    for first, last in stock:
+        given = _IS_OURS.match(text, last)
+        if given and not any(start < given.end() and first < end for start, end, _ in told):
+            told.append((first, given.end(), False))
     basis = "customer_material.words"
     for start, end, ruled_out in told:
         yield Mention("customer_material", start, end, negated=ruled_out, sure=0.9, basis=basis)

@@ -14,8 +14,8 @@ from search.reading.sureness import Sureness
 from search.text import Recogniser
 
 TODAY = date(2026, 11, 28)
-ONE_MASS = "Литьё пластмасс: крышка, масса 9 кг, 400 шт. ежемесячно."
-TWO_MASSES = "Литьё пластмасс: крышка, масса 9 кг, 400 шт. ежемесячно. Пресс-форма наша, вес 290 кг."
+ONE_MASS = "Литьё: крышка 9 кг, 400 шт. в месяц."
+TWO_MASSES = "Литьё: крышка 9 кг, 400 шт. в месяц. Плита 290 кг."
 COILS = "Nickel plating of brackets, 11 coils of wire each, then polishing, welding and milling. 40 pcs."
 
 
@@ -55,6 +55,27 @@ def test_work_that_nothing_around_it_supports_is_a_question(text: str, code: str
     told = {one["code"] for one in read["positions"][0]["processes"] if one["role"] == "wanted"}
     asked = {reading for doubt in read["doubts"] for reading in doubt["readings"]}
     assert (code in told, f"process {code}" in asked) == (is_fact, not is_fact)
+
+
+@pytest.mark.parametrize(
+    ("text", "town"),
+    [
+        ("Точим валы. Гальванику возим в Тулу. Город: Пенза", "Пенза"),
+        ("Turning. Plating goes to a firm in Neath. Based in Swansea.", "Swansea"),
+    ],
+)
+def test_the_place_of_a_partner_is_not_the_shop_s(text: str, town: str) -> None:
+    assert answers.of_supplier(text, _recogniser(), TODAY)["place"]["town"] == town
+
+
+def test_sides_that_may_be_metres_are_asked_about() -> None:
+    read = _read("Сварные рамы 4,5×1,2×0,9, 3 шт.")
+    assert read["positions"][0]["sizes"]["box_mm"] is None
+    assert "box_mm 4.5 × 1.2 × 0.9" in {one for doubt in read["doubts"] for one in doubt["readings"]}
+
+
+def test_small_letters_of_a_greeting_are_no_steel() -> None:
+    assert _read("hi, 6 brackets please, bent and welded")["positions"][0]["materials"] == []
 
 
 def test_sureness_lies_between_nought_and_one_and_falls_with_rivals() -> None:

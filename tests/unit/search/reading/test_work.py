@@ -36,6 +36,18 @@ def _of_shop(text: str) -> dict[str, WorkRole]:
 
 NEEDS = {
     # ruled out
+    "Turned shafts per items 1-3. No paint on anything": {"turning": WANTED, "painting": EXCLUDED},
+    "Fabrication of skids in lots of 500. no galvanizing": {
+        "fabrication": WANTED,
+        "hot-dip-galvanizing": EXCLUDED,
+    },
+    "Zinc plating of brackets. Phosphating is no alternative for us": {
+        "zinc-plating": WANTED,
+        "phosphating": EXCLUDED,
+    },
+    # told of the writer by a verb
+    "Laser cut the blanks, we paint": {"laser-cutting": WANTED, "painting": CUSTOMER},
+    "Сварка рам, красим": {"welding": WANTED, "painting": CUSTOMER},
     "Фрезеровка плит без анодирования": {"milling": WANTED, "anodizing": EXCLUDED},
     "Лазерная резка, гибка; сварку не предлагать": {
         "laser-cutting": WANTED,
@@ -169,6 +181,16 @@ def test_a_need_s_work_has_its_role(text: str, roles: dict[str, WorkRole]) -> No
 
 
 SHOPS = {
+    "Milling. NOT: surface grinding, thread grinding": {
+        "milling": OWN,
+        "surface-grinding": DENIED,
+        "thread-grinding": DENIED,
+    },
+    "Milling. Welding: we do not offer this": {"milling": OWN, "welding": DENIED},
+    "Milling. Painting: with partner": {"milling": OWN, "painting": PARTNER},
+    "Цинкование. Хромирование — не принимаем": {"zinc-plating": OWN, "chrome-plating": DENIED},
+    "Фрезеровка. Закалку делают смежники": {"milling": OWN, "hardening": PARTNER},
+    "Фрезеровка. В 2019 закрыли кузницу": {"milling": OWN, "forging": DENIED},
     "Токарка и фрезеровка, шестерни не режем": {"turning": OWN, "milling": OWN, "gear-cutting": DENIED},
     "Сварка, гибка. Покраска через партнёров": {"welding": OWN, "bending": OWN, "painting": PARTNER},
     "Фрезеровка. Термичку отдаём на сторону": {"milling": OWN, "heat-treatment": PARTNER},

@@ -31,6 +31,12 @@ def _amounts(text: str, kind: str) -> list[tuple[float, ...]]:
     ("text", "kind", "amounts"),
     [
         ("Pump casing, weight 1,750 kg", "mass", (1750,)),
+        ("pins dia 3.2 mm, 48 mm long", "diameter", (3.2,)),
+        ("pins dia 3.2 mm, 48 mm long", "length", (48,)),
+        ("от 5 плат до 20 тыс.", "quantity", (20_000, 5)),
+        ("партии от 10 тыс. до 2 млн шт", "quantity", (2_000_000, 10_000)),
+        ("runs 1,000 to 1 million", "quantity", (1_000_000, 1_000)),
+        ("50 - 50.000 pcs", "quantity", (50_000, 50)),
         ("base plate 2,250 x 1,100 mm", "plate", (2250, 1100)),
         ("Корпус, масса 1,75 кг", "mass", (1.75,)),
         ("рама 1 750 кг", "mass", (1750,)),

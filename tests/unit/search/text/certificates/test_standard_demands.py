@@ -101,6 +101,11 @@ def _told(demand: CertificationDemand) -> str:
         ("Turning. Either ISO 9001 or ISO 13485 is fine.", "iso-9001|iso-13485 must certified"),
         ("Turning. ISO 9001, AS9100 or Nadcap.", "iso-9001|en-9100|nadcap must certified"),
         ("Токарка. ISO 9001, IATF 16949 или EN 9100.", "iso-9001|iatf-16949|en-9100 must certified"),
+        ("Сварка рам. Сварщики НАКС.", "naks wish certified"),
+        (
+            "Turning. IATF 16949 is a must, ISO 14001 desired.",
+            "iatf-16949 must certified; iso-14001 wish certified",
+        ),
         ("Nice to have: ISO 13485. Milling, 20 pcs.", "iso-13485 wish certified"),
         ("Turning. If halal, please mention it.", "halal wish certified"),
         ("Turning. ISO 9001 nice, not a condition.", "iso-9001 wish certified"),
