@@ -12,8 +12,8 @@ Number = TypeVar("Number", np.float64, np.float32, np.int8)
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-# Up to so many runs of neighbouring rows are copied run by run, far cheaper than entry by entry.
-_MOST_RUNS = 1000
+# Runs of so many neighbouring rows are copied run by run, cheaper than entry by entry.
+_LONG_RUN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +72,32 @@ def runs(rows: Ints) -> list[slice]:
     """The rows as runs of neighbours: hardly any where a few were left out of all."""
     if not len(rows):
         return []
-    breaks = np.flatnonzero(np.diff(rows) != 1)
+    breaks = _breaks(rows)
     begins, ends = rows[np.concatenate(([0], breaks + 1))], rows[np.concatenate((breaks, [-1]))] + 1
     return [slice(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
 
 
+def _breaks(rows: Ints) -> Ints:
+    """The indices in `rows` after which a row is left out."""
+    return np.flatnonzero(rows[1:] - rows[:-1] != 1)
+
+
 def entries(first: Ints, rows: Ints) -> list[slice] | Ints:
-    """The places of all entries of some rows: those of each run of rows, or of each entry where runs are many."""
-    together = runs(rows)
-    if len(together) > _MOST_RUNS:
-        return spread(first, rows)[0]
-    return [slice(int(first[run.start]), int(first[run.stop])) for run in together]
+    """The places of all entries of some rows: those of each run of rows, or of each entry where runs are short."""
+    if (len(_breaks(rows)) + 1) * _LONG_RUN <= len(rows):
+        return [slice(int(first[run.start]), int(first[run.stop])) for run in runs(rows)]
+    begins = first[rows]
+    counts = first[rows + 1] - begins
+    shift = begins - counts.cumsum() + counts
+    places: Ints = shift.repeat(counts)
+    places += np.arange(len(places))
+    return places
 
 
 def picked(values: NDArray[Any], places: list[slice] | Ints) -> NDArray[Any]:
     """The values at these places."""
     if not isinstance(places, list):
-        return values[places]
+        return values.take(places, axis=0)
     return np.concatenate([values[part] for part in places]) if places else values[:0]
 
 

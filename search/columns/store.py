@@ -74,6 +74,8 @@ OF_SUPPLIERS = (
     "machines_on",
 )
 READ_AT_ONCE = 10_000
+# Of up to one row in so many, the codes are read row by row.
+_FEW = 8
 KEPT = 200  # results stored with the columns, of up to a byte a supplier each
 # The numbers of documents that this process has read together, and of the states of its columns.
 _PARTS, _STATES = count(), count()
@@ -329,8 +331,14 @@ class Columns:
         """
         return self._kept.of(key, work)
 
-    def holding(self, name: str, group: Grouped, wanted: Bools) -> Bools:
+    def holding(self, name: str, group: Grouped, wanted: Bools, rows: Ints | None = None) -> Bools:
         """The rows of a grouping, known by its name, that have one of the codes that `wanted` marks."""
+        if rows is not None and len(rows) < len(self) // _FEW:
+            return _holding(group, wanted, rows)
+        has = self._all_holding(name, group, wanted)
+        return has if rows is None else has[rows]
+
+    def _all_holding(self, name: str, group: Grouped, wanted: Bools) -> Bools:
         if name not in self._inverses:
             self._inverses[name] = inverse(group, len(wanted))
         found = self._inverses[name]
@@ -371,7 +379,11 @@ class Columns:
         return self.kept(("certification", *asked), lambda: self._certification(demand, demand.on or on))
 
     def undated(self, demand: CertificationDemand, on: date) -> Bools:
-        """The suppliers that answer a demand with nothing better than a certificate without any date."""
+        """The suppliers that answer a demand with nothing better than a certificate without any date; stored likewise."""
+        asked = (demand.any_of, demand.edition, demand.on or on)
+        return self.kept(("undated", *asked), lambda: self._undated(demand, on))
+
+    def _undated(self, demand: CertificationDemand, on: date) -> Bools:
         declared = self.certification(replace(demand, dated=False), on) == CertificationLevel.CERTIFIED
         undated: Bools = declared & (
             self.certification(replace(demand, dated=True), on) < CertificationLevel.CERTIFIED
@@ -438,16 +450,21 @@ class Columns:
         wanted[[vocabulary[code] for code in codes if code in vocabulary]] = True
         if rows is None:
             return self.holding(name, group, wanted), np.diff(group.first) > 0
-        positions, owner = spread(group.first, rows)
-        has = np.zeros(len(rows), dtype=np.bool_)
-        has[owner[wanted[group.values[positions]]]] = True
-        return has, (group.first[rows + 1] - group.first[rows]) > 0
+        return _holding(group, wanted, rows), (group.first[rows + 1] - group.first[rows]) > 0
 
     def answering(self, kind: RequirementKind, code: str, rows: Ints | None = None) -> tuple[Bools, Bools]:
         """The rows that have a code of a tree, or one that stands under it, and the rows that have any."""
         tree = self.taxonomy.trees()[kind.tree]
         under = (one for one in tree.by_code if code in tree.closure(one)) if code in tree else (code,)
         return self.has_member(kind.offered, under, rows)
+
+
+def _holding(group: Grouped, wanted: Bools, rows: Ints) -> Bools:
+    """The chosen rows of a grouping that have one of the codes that `wanted` marks."""
+    positions, owner = spread(group.first, rows)
+    has = np.zeros(len(rows), dtype=np.bool_)
+    has[owner[wanted[group.values[positions]]]] = True
+    return has
 
 
 def _places(document: SearchDocument) -> tuple[str, ...]:

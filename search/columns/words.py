@@ -194,10 +194,11 @@ class _Used:
     def of(cls, words: ProfileWords, rows: Ints, place: dict[int, int]) -> "_Used":
         table = np.zeros(len(words.users), dtype=np.int64)
         table[list(place)] = list(place.values())
-        everybody = np.arange(len(words.order.first) - 1)
-        order = words.order if np.array_equal(rows, everybody) else words.order.take(rows)
-        found = table[order.values]
-        hit = np.flatnonzero(found)
+        count = len(words.order.first) - 1
+        all_of_them = len(rows) == count and np.array_equal(rows, np.arange(count))
+        order = words.order if all_of_them else words.order.take(rows)
+        found = table.take(order.values)
+        hit = np.flatnonzero(found != 0)
         begins = order.first[:-1]
         lengths = np.diff(order.first)
         owner = np.searchsorted(order.first, hit, side="right") - 1

@@ -20,7 +20,6 @@ from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.engines.protocol import Engine
 from search.engines.schema import query_of
-from search.filters import judges
 from search.filters.need_set import NeedSet
 from search.filters.relaxations import Relaxation
 from search.matching import team_routes
@@ -377,10 +376,11 @@ def _reasons(
 ) -> tuple[list[tuple[RequirementVerdict, ...]], list[tuple[str, ...]]]:
     """The verdicts on chosen candidates, each by one capability, and the operations of that one where there are others."""
     columns, rows, asked = among.columns, among.rows[chosen], evidence.requirements
-    judged = one_capability.of_rows(columns, asked, rows)
-    if judged is None:
+    told = one_capability.of_rows(columns, asked, rows)
+    if told is None:
         return explain.verdicts(evidence, scored.values, chosen), [()] * len(chosen)
-    states = {name: states[chosen] for name, states in evidence.states.items()} | judges.of_parts(judged)
+    judged, of_part = told
+    states = {name: states[chosen] for name, states in evidence.states.items()} | of_part
     gathered = Gatherer(columns, asked, rows, evidence.today, states, judged)
     own = evidence.take(chosen, **gathered.of_part())
     values = features.of_parts(own, scored.values[chosen])

@@ -88,14 +88,13 @@ def _sifted(
 ) -> Preselection:
     """The rows judged by some more requirements, without those that fail one of them."""
     evaluator = Evaluator(columns, requirements, listed.rows)
-    states = dict(listed.states)
-    removed = np.zeros(len(listed.rows), dtype=np.bool_)
-    for name in names:
-        state = JUDGES[name](evaluator)
-        if state is not None:
-            states[name] = state
-            removed |= removes(state, requirements.strictness_of(name))
-    told = Preselection(listed.rows, states, listed.passed)
+    asked = {name: state for name in names if (state := JUDGES[name](evaluator)) is not None}
+    if not asked:
+        return listed
+    told = Preselection(listed.rows, listed.states | asked, listed.passed)
+    removed = np.logical_or.reduce(
+        [removes(state, requirements.strictness_of(name)) for name, state in asked.items()]
+    )
     return told.only(np.flatnonzero(~removed)) if removed.any() else told
 
 

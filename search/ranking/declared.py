@@ -11,6 +11,8 @@ from search.columns.store import Columns
 from search.filters.evaluator import Evaluator
 from search.ranking.evidence import Ints
 
+_SIDES = ("diameter_mm", "length_mm")  # beside those of a box
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnCodes:
@@ -35,29 +37,50 @@ class ColumnCodes:
 
     def materials(self, rows: Ints) -> list[tuple[str, ...]]:
         codes = self.columns.material
-        offered, owner = self._offered
+        offered, owner = self._offered(rows)
         fits = np.max([codes.fits(asked)[offered] for asked in self.requirements.materials], axis=0)
-        best: dict[int, list[str]] = {}
-        held: dict[int, float] = {}
+        best: list[list[str]] = [[] for _ in rows]
+        held = [0.0] * len(rows)
         for code, row, fit in zip(offered.tolist(), owner.tolist(), fits.tolist(), strict=True):
-            if fit > held.get(row, 0.0):
+            if fit > held[row]:
                 best[row], held[row] = [codes.codes[code]], fit
-            elif fit == held.get(row, 0.0) > 0:
+            elif fit == held[row] > 0:
                 best[row].append(codes.codes[code])
-        return [tuple(dict.fromkeys(best.get(row, ()))) for row in rows.tolist()]
+        return [tuple(dict.fromkeys(told)) for told in best]
 
-    @property
-    def _offered(self) -> tuple[NDArray[np.int32], Ints]:
+    def _offered(self, rows: Ints) -> tuple[NDArray[np.int32], Ints]:
         """The materials of the capabilities that count, as the score reads them; the whole profile's where
-        these name none.
+        these name none. Each with the index in `rows` of its row.
         """
         stated, whole = self.columns.capability_material, self.columns.members["materials"]
-        entry, capability = spread(stated.first, self.judged.position)
-        owner = self.judged.owner[capability]
-        silent = np.setdiff1d(np.flatnonzero(self.judged.by_words), owner)
-        entry_of_silent, owner_of_silent = spread(whole.first, self.rows[silent])
+        position, own = self._counted(rows)
+        entry, capability = spread(stated.first, position)
+        owner = own[capability]
+        silent = self.judged.by_words[rows]
+        silent[owner] = False
+        others = np.flatnonzero(silent)
+        entry_of_silent, owner_of_silent = spread(whole.first, self.rows[rows[others]])
         offered = np.concatenate((stated.values[entry], whole.values[entry_of_silent]))
-        return offered, np.concatenate((owner, silent[owner_of_silent]))
+        return offered, np.concatenate((owner, others[owner_of_silent]))
+
+    def of_catalogue(self, rows: Ints) -> list[bool]:
+        columns = self.columns
+        position, owner = self._counted(rows)
+        implied = columns.of_catalogue[position]
+        sizes = (*columns.envelope[position].T, *(columns.numbers[name][position] for name in _SIDES))
+        told = ~np.logical_and.reduce([np.isnan(size) for size in sizes])
+        only = np.zeros(len(rows), dtype=np.bool_)
+        only[owner[implied]] = True
+        only[owner[told & ~implied]] = False
+        return only.tolist()
+
+    def _counted(self, rows: Ints) -> tuple[Ints, Ints]:
+        """The capabilities of some rows that count, and the index in `rows` of the row of each."""
+        place = np.full(len(self.rows), -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        owner = place[self.judged.owner]
+        kept = np.flatnonzero(owner >= 0)
+        return self.judged.position[kept], owner[kept]
 
     def members(self, name: str, row: int) -> tuple[str, ...]:
         return self.columns.codes(name, int(self.rows[row]))

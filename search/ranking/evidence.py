@@ -31,6 +31,10 @@ class DeclaredCodes(Protocol):
         """The offered materials of each of `rows` that best answer the required ones."""
         ...
 
+    def of_catalogue(self, rows: Ints) -> list[bool]:
+        """Whether all sizes of each of `rows`, of the capabilities that count, come from the catalogue of machines."""
+        ...
+
     def members(self, name: str, row: int) -> tuple[str, ...]:
         """The codes declared for "regions", "languages" or "sectors"."""
         ...
@@ -50,7 +54,7 @@ class Evidence:
     on the day, `undated` the same shape: whether nothing better than a certificate without any date gives it;
     `usual` is the level for the most frequent standard where no certificate is demanded. `papers` is the share of the wanted quality papers that are given. `words` is the share of the need's words found, by rarity, `terms` that of its unknown terms, `similarity` that of
     letters; all 0 to 1. `age_days` and `hours_age_days` are the days since the machines and the free hours
-    were last confirmed. `of_catalogue` says that the models of machines alone tell the sizes of a part.
+    were last confirmed.
     """
 
     requirements: Requirements
@@ -87,7 +91,6 @@ class Evidence:
     hours_age_days: Floats
     completeness: Floats
     excluded: Floats
-    of_catalogue: NDArray[np.bool_]
     offers: DeclaredCodes
 
     def take(self, chosen: Sequence[int], **changed: Any) -> "Evidence":

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -369,7 +370,7 @@ def verdicts(evidence: Evidence, values: Floats, rows: Sequence[int]) -> list[tu
     columns = [column for explainer in _EXPLAINERS for column in explainer(evidence, values, chosen)]
     old_hours = (evidence.hours_age_days[chosen] > HOURS_HALF_LIFE).tolist()
     old_machines = (evidence.age_days[chosen] > MACHINES_HALF_LIFE).tolist()
-    implied = evidence.of_catalogue[chosen].tolist()
+    implied = evidence.offers.of_catalogue(chosen)
     columns = [_implied(_aged(column, old_hours, old_machines), implied) for column in columns]
     return list(zip(*columns, strict=True)) if columns else [()] * len(chosen)
 
@@ -417,4 +418,11 @@ def contributions(scored: Scored, rows: Sequence[int]) -> list[tuple[Contributio
     moved = np.count_nonzero(sizes, axis=1).tolist()
     names = np.array(scored.names, dtype=object)[order]
     told = zip(names.tolist(), amounts.tolist(), shares.tolist(), moved, strict=True)
-    return [tuple(map(Contribution, own[:count], amount, share)) for own, amount, share, count in told]
+    # A named tuple is made quickest from a tuple.
+    return [
+        tuple(map(_contribution, zip(own[:count], amount, share, strict=False)))
+        for own, amount, share, count in told
+    ]
+
+
+_contribution = partial(tuple.__new__, Contribution)

@@ -31,8 +31,6 @@ from search.ranking import features
 from search.ranking.declared import ColumnCodes
 from search.ranking.evidence import Evidence, Floats, Ints
 
-_SIDES = ("diameter_mm", "length_mm")  # beside those of a box
-
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -131,7 +129,6 @@ class Gatherer:
                 kind.name: _hide(self._number(kind), silent.get(kind.name)) for kind in NUMBERS_OF_PARTS
             },
             **{name: _hide(values, silent.get("lot")) for name, values in self._lot().items()},
-            "of_catalogue": self._of_catalogue(),
             "offers": ColumnCodes(self.columns, self.requirements, self.rows, self.judged),
         }
 
@@ -143,15 +140,6 @@ class Gatherer:
     def _best(self, values: Floats) -> Floats:
         """The largest value of each candidate's capabilities that count; NaN without any."""
         return self.judged.groups.most(values, np.nan)
-
-    def _of_catalogue(self) -> Bools:
-        """Whether all sizes of the capabilities that count come from the catalogue of machines."""
-        position = self.judged.position
-        implied = self.columns.of_catalogue[position]
-        sizes = (*self.columns.envelope[position].T, *(self.judged.number(name) for name in _SIDES))
-        told = ~np.logical_and.reduce([np.isnan(size) for size in sizes])
-        own = self._best((told & ~implied).astype(np.float64)) == 1
-        return np.asarray((self._best(implied.astype(np.float64)) == 1) & ~own)
 
     def _processes(self) -> tuple[Floats, Bools]:
         """The fit of each required process, and whether a stated capability (not only words or machines)

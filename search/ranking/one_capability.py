@@ -9,7 +9,7 @@ from matchmaker.domain.requirements import Requirements
 from search.columns.ragged import Floats, Ints, spread
 from search.columns.store import Columns
 from search.filters import judges
-from search.filters.evaluator import FAIL, EachCapability, OneCapability
+from search.filters.evaluator import FAIL, UNKNOWN, EachCapability, OneCapability, States
 from search.ranking.features import NEUTRAL
 
 # What a requirement is worth that fails, is not stated, or is met; a condition that fails outweighs all wishes.
@@ -19,10 +19,14 @@ _BROKEN = 100.0
 _MAIN = 0.01
 
 
-def of_rows(columns: Columns, requirements: Requirements, rows: Ints) -> OneCapability | None:
-    """The judge by the capability of each row that answers the most; None where that could be no other than all that count."""
+def of_rows(
+    columns: Columns, requirements: Requirements, rows: Ints
+) -> tuple[OneCapability, dict[str, States]] | None:
+    """The judge by the capability of each row that answers the most, with its states for the requirements of the part; None
+    where that could be no other than all that count.
+    """
     each = EachCapability(columns, requirements, rows)
-    if len(each.position) == len(np.unique(each.owner)):
+    if not (each.owner[1:] == each.owner[:-1]).any():
         return None
     worth = _MAIN * _main(columns, requirements, each.position)
     asked = judges.of_parts(each)
@@ -33,10 +37,15 @@ def of_rows(columns: Columns, requirements: Requirements, rows: Ints) -> OneCapa
         if requirements.strictness_of(name) is not Strictness.WISH:
             worth -= _BROKEN * (states == FAIL)
     order = np.lexsort((-worth, each.owner))
-    owner, first = np.unique(each.owner[order], return_index=True)
+    owner = each.owner[order]
+    first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+    owner, best = owner[first], order[first]
     chosen = np.full(len(rows), -1, dtype=np.int64)
-    chosen[owner] = each.position[order[first]]
-    return OneCapability(columns, requirements, rows, chosen)
+    chosen[owner] = each.position[best]
+    own = {name: np.full(len(rows), UNKNOWN, dtype=np.int8) for name in asked}
+    for name, told in own.items():
+        told[owner] = asked[name][best]
+    return OneCapability(columns, requirements, rows, chosen), own
 
 
 def _main(columns: Columns, requirements: Requirements, capabilities: Ints) -> Floats:

@@ -62,11 +62,12 @@ def is_plain(requirements: Requirements) -> bool:
 
 def like_material(columns: Columns, requirements: Requirements, rows: Ints) -> Bools:
     """The rows of suppliers that name a wanted material or its family."""
+    if not requirements.materials:
+        return np.zeros(len(rows), dtype=np.bool_)
     wanted = np.zeros(len(columns.material.codes), dtype=np.bool_)
     for code in requirements.materials:
         wanted |= columns.material.fits(code) >= RELATED_MATERIAL
-    found: Bools = columns.holding("materials", columns.members["materials"], wanted)[rows]
-    return found
+    return columns.holding("materials", columns.members["materials"], wanted, rows)
 
 
 def uses_words(agreement: Floats, likeness: Floats | None) -> Bools:
