@@ -13,6 +13,7 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.services.matching.wording import Wording
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
+from search.filters import judges
 from search.ranking import explain, features, one_capability
 from search.ranking.explain import RequirementOutcome, RequirementVerdict
 from search.ranking.feature_inputs import Gatherer, Texts
@@ -140,7 +141,12 @@ def told_by_one(columns: Columns, need: Requirements) -> list[tuple[RequirementV
     """The verdicts as an answer has them, each supplier's by one capability."""
     rows = np.arange(len(columns))
     texts = Texts(np.zeros(len(rows)), np.full(len(rows), np.nan), np.zeros(len(rows)))
-    judged = one_capability.of_rows(columns, need, rows)
+    found = one_capability.of_rows(columns, need, rows)
+    judged = None
+    if found is not None:
+        judged, states = found
+        for name, judge_says in judges.of_parts(judged).items():
+            assert states[name].tolist() == judge_says.tolist(), name
     evidence = Gatherer(columns, need, rows, TODAY, judged=judged).evidence(texts)
     return explain.verdicts(evidence, features.matrix(evidence), rows.tolist())
 
