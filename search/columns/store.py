@@ -416,7 +416,7 @@ class Columns:
         latitude, longitude = np.radians(location)
         flat = np.cos(latitude)
         there = np.array([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
-        here = self.direction if rows is None else self.direction[:, rows]
+        here = self.direction if rows is None else self.direction.take(rows, axis=1)
         apart = here - there[:, None]
         reach = 2 * np.sin(min(km / (2 * EARTH_RADIUS_KM), np.pi / 2))
         squares = apart[0] * apart[0] + apart[1] * apart[1] + apart[2] * apart[2]

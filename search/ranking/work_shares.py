@@ -92,5 +92,5 @@ def shares(evidence: Evidence, of_material: Bools) -> list[WorkShare | None]:
         worded = np.zeros_like(related)
     else:
         worded = uses_words(evidence.words, None if asked.processes else evidence.similarity)
-    chosen = np.select([whole, some, related, worded], [0, 1, 2, 3], 4)
-    return [(*_SHARES, None)[index] for index in chosen.tolist()]
+    chosen = np.where(whole, 0, np.where(some, 1, np.where(related, 2, np.where(worded, 3, 4))))
+    return list(map((*_SHARES, None).__getitem__, chosen.tolist()))
