@@ -1,9 +1,11 @@
 """A cluster of three Elasticsearch nodes on this machine, one of which is killed while people search and suppliers change.
 
-`python -m tests.checks.cluster [--suppliers N] [--seconds N]`. Four readers ask the product's engine at all three addresses, one
-writer changes suppliers; a third of the way through a node is killed by SIGKILL. Every answer is compared with that of an
-index in memory that had the same changes. The figure is printed last: answers, wrong ones, errors, and the 95th percentile
-of the time of an answer beside that of the same query sent by the bare client, before and after the kill.
+`python -m tests.checks.cluster [--suppliers N] [--seconds N] [--columns process|engine]`. Four readers ask the product at all
+three addresses, one writer changes suppliers; a third of the way through a node is killed by SIGKILL. First the engine is asked
+for what a process that holds columns asks of it; then it judges everybody itself (MATCHMAKER_COLUMNS=engine), and an answer is
+a whole match with its numbers, compared with that of columns in memory: the numbers, and the suppliers that do the work with
+their order. The figures are printed last: answers, wrong ones, errors, and the 95th percentile of the time of an answer beside
+that of the same query sent by the bare client, before and after the kill.
 """
 
 import argparse
@@ -11,22 +13,35 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 from elasticsearch import Elasticsearch
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing
-from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
-from search.document import SearchDocument
+from search.columns.store import Columns
 from search.engines.elastic import mapping
 from search.engines.elastic.cluster import Cluster
 from search.engines.elastic.elastic_engine import ElasticEngine
+from search.engines.factory import make_surveyor
 from search.engines.protocol import Engine, EngineQuery
 from search.engines.schema import VERSION, query_of
-from tests.benchmark.generate import Generator
+from search.engines.surveys import Surveyor
+from search.matching.matcher import Matcher
+from search.matching.survey_matcher import AnyMatcher, SurveyMatcher
+from search.matching.surveyed_suppliers import SurveyedSuppliers
+from search.ranking import char_ngrams
+from search.ranking.prior import prior
+from search.ranking.work_shares import MATCHES
+from tests.benchmark.generate import TODAY, Generator
 from tests.support import elasticsearch_node
+
+if TYPE_CHECKING:
+    import subprocess
 
 READERS, NODES, SHARDS = 4, 3, 3
 PREFIX = "check-cluster"
@@ -48,12 +63,16 @@ class Tally:
 
 @dataclass(frozen=True)
 class Run:
-    """A cluster under readers: `expected` are the numbers of suppliers that each query finds, which no change touches."""
+    """A cluster under readers: `expected` are the answers to `questions`, which no change touches; `queries` are what the bare
+    client asks instead of each.
+    """
 
     engine: Engine
     bare: Elasticsearch
+    index: str
+    questions: Sequence[Callable[[], object]]
+    expected: Sequence[object]
     queries: Sequence[EngineQuery]
-    expected: Sequence[int]
     killed: threading.Event
     ended: threading.Event
     tally: Tally
@@ -66,20 +85,20 @@ def _read(run: Run, seed: int) -> None:
         after = run.killed.is_set()
         started = time.perf_counter()
         try:
-            found = run.engine.search(run.queries[number]).total
+            found = run.questions[number]()
         except (EngineUnavailable, IndexMissing) as error:
             run.tally.errors.append(f"{type(error).__name__}: {error}")
             continue
         (run.tally.after if after else run.tally.before).append(time.perf_counter() - started)
         run.tally.wrong += found != run.expected[number]
         started = time.perf_counter()
-        _ask_bare(run.bare, run.queries[number])
+        _ask_bare(run, run.queries[number])
         (run.tally.bare_after if after else run.tally.bare_before).append(time.perf_counter() - started)
 
 
-def _ask_bare(bare: Elasticsearch, query: EngineQuery) -> None:
-    bare.search(
-        index=f"{PREFIX}-suppliers-v{VERSION}",
+def _ask_bare(run: Run, query: EngineQuery) -> None:
+    run.bare.search(
+        index=run.index,
         query=mapping.query_body(query),
         size=query.limit,
         source=False,
@@ -88,12 +107,12 @@ def _ask_bare(bare: Elasticsearch, query: EngineQuery) -> None:
     )
 
 
-def _write(run: Run, documents: Sequence[SearchDocument], generator: Generator) -> None:
+def _write(run: Run, count: int, generator: Generator) -> None:
     """Change suppliers to what they are, with a new revision: no query finds more or fewer."""
     chance, revision = random.Random(7), 1
     while not run.ended.is_set():
         revision += 1
-        numbers = chance.sample(range(len(documents)), min(20, len(documents)))
+        numbers = chance.sample(range(count), min(20, count))
         try:
             run.engine.index([generator.document(number, revision=revision) for number in numbers])
         except (EngineUnavailable, IndexMissing) as error:
@@ -102,53 +121,83 @@ def _write(run: Run, documents: Sequence[SearchDocument], generator: Generator) 
         run.tally.written += len(numbers)
 
 
-def _await_green(bare: Elasticsearch) -> None:
-    bare.cluster.health(wait_for_status="green", timeout=f"{GREEN:.0f}s")
-
-
-def check(count: int, seconds: float) -> int:
+def check(count: int, seconds: float, columns: str) -> int:
     taxonomy = load_taxonomy()
     with elasticsearch_node.cluster("cluster", NODES) as nodes:
         addresses = tuple(nodes)
-        engine = ElasticEngine(Cluster(addresses, timeout=5.0, shards=SHARDS), PREFIX, taxonomy)
+        cluster = Cluster(addresses, timeout=30.0, shards=SHARDS)
+        judging = make_surveyor(taxonomy, cluster, PREFIX) if columns == "engine" else None
+        engine = judging or ElasticEngine(cluster, PREFIX, taxonomy)
         with Elasticsearch(list(addresses), max_retries=NODES, request_timeout=60) as bare:
-            run, documents, generator = _filled(engine, bare, taxonomy, count)
-            threads = [threading.Thread(target=_read, args=(run, seed)) for seed in range(READERS)]
-            threads.append(threading.Thread(target=_write, args=(run, documents, generator)))
-            for thread in threads:
-                thread.start()
-            time.sleep(seconds / 3)
-            nodes[addresses[0]].kill()
-            run.killed.set()
-            print(f"killed the node at {addresses[0]}", flush=True)
-            time.sleep(seconds * 2 / 3)
-            run.ended.set()
-            for thread in threads:
-                thread.join()
+            generator = Generator(taxonomy, seed=5)
+            _fill(engine, bare, generator, count)
+            index = f"{PREFIX}-{'facts' if judging else 'suppliers'}-v{VERSION}"
+            needs = list(generator.needs(40))
+            queries = [query_of(need, taxonomy, limit=200) for need in needs]
+            if judging:
+                questions, expected = _matches(judging, generator, needs, count)
+            else:
+                questions = [partial(_total, engine, query) for query in queries]
+                expected = [ask() for ask in questions]
+            killed, ended = threading.Event(), threading.Event()
+            run = Run(engine, bare, index, questions, expected, queries, killed, ended, Tally())
+            _run(run, generator, count, seconds, nodes[addresses[0]])
             left = len(engine.revisions())
         engine.close()
-    return _told(run.tally, count, left)
+    return _told(run.tally, count, left, columns)
 
 
-def _filled(
-    engine: Engine, bare: Elasticsearch, taxonomy: Taxonomy, count: int
-) -> tuple[Run, Sequence[SearchDocument], Generator]:
-    generator = Generator(taxonomy, seed=5)
-    documents = list(generator.documents(count))
+def _run(
+    run: Run, generator: Generator, count: int, seconds: float, first: "subprocess.Popen[bytes]"
+) -> None:
+    """Read and write, and kill the first node a third of the way through."""
+    threads = [threading.Thread(target=_read, args=(run, seed)) for seed in range(READERS)]
+    threads.append(threading.Thread(target=_write, args=(run, count, generator)))
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds / 3)
+    first.kill()
+    run.killed.set()
+    print("killed a node", flush=True)
+    time.sleep(seconds * 2 / 3)
+    run.ended.set()
+    for thread in threads:
+        thread.join()
+
+
+def _fill(engine: Engine, bare: Elasticsearch, generator: Generator, count: int) -> None:
     started = time.perf_counter()
-    engine.rebuild(documents)
-    _await_green(bare)
+    engine.rebuild(generator.documents(count))
+    bare.cluster.health(wait_for_status="green", timeout=f"{GREEN:.0f}s")
     print(
         f"{count} suppliers in three shards with a copy each: {time.perf_counter() - started:.1f} s",
         flush=True,
     )
-    queries = [query_of(need, taxonomy, limit=200) for need in generator.needs(40)]
-    expected = [engine.search(query).total for query in queries]
-    killed, ended = threading.Event(), threading.Event()
-    return Run(engine, bare, queries, expected, killed, ended, Tally()), documents, generator
 
 
-def _told(tally: Tally, count: int, left: int) -> int:
+def _total(engine: Engine, query: EngineQuery) -> int:
+    return engine.search(query).total
+
+
+def _matches(
+    surveyor: Surveyor, generator: Generator, needs: Sequence[Requirements], count: int
+) -> tuple[list[Callable[[], object]], list[object]]:
+    """The questions for whole matches, and the answers of columns in memory, without a look at letters."""
+    char_ngrams.LARGEST_COLLECTION = 0
+    columns = Columns.build(generator.documents(count), generator.taxonomy)
+    held = Matcher(surveyor, columns, prior())
+    asking = SurveyMatcher(SurveyedSuppliers(surveyor, generator.taxonomy), prior())
+    return [partial(_answer, asking, need) for need in needs], [_answer(held, need) for need in needs]
+
+
+def _answer(matcher: AnyMatcher, need: Requirements) -> object:
+    """The numbers of an answer, and the suppliers among its first that do the work."""
+    answer = matcher.match(need, top=20, today=TODAY)
+    doing = [one.key for one in answer.matches if one.share in MATCHES]
+    return doing, answer.counts, answer.filters.removed, answer.relaxations
+
+
+def _told(tally: Tally, count: int, left: int, columns: str) -> int:
     for error in tally.errors[:5]:
         print(f"  {error[:200]}")
     before, after = _p95(tally.before), _p95(tally.after)
@@ -157,7 +206,7 @@ def _told(tally: Tally, count: int, left: int) -> int:
     answers = len(tally.before) + len(tally.after)
     good = not tally.errors and not tally.wrong and left == count and answers > 0 and tally.written > 0
     print(
-        f"answers {answers}, wrong {tally.wrong}, errors {len(tally.errors)}, suppliers written {tally.written}, "
+        f"columns in the {columns}: answers {answers}, wrong {tally.wrong}, errors {len(tally.errors)}, suppliers written {tally.written}, "
         f"lost {count - left}"
     )
     return 0 if good else 1
@@ -171,8 +220,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make check-cluster", description=__doc__)
     parser.add_argument("--suppliers", type=int, default=2_000)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--columns", choices=("process", "engine"), default=None)
     asked = parser.parse_args()
-    return check(asked.suppliers, asked.seconds)
+    modes = (asked.columns,) if asked.columns else ("process", "engine")
+    return max([check(asked.suppliers, asked.seconds, mode) for mode in modes])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from search.engines.elastic.elastic_engine import ABSENT, BROKEN, REFUSED, REFUS
 from search.engines.elastic.mapping import Json
 from search.engines.surveys import Counted, Listed, Survey
 
+# A search, and whether it weighs words.
+Question = tuple[Json, bool]
+
 
 class FactEngine(ElasticEngine):
     """Implements search.engines.surveys.Surveyor. Its index stands beside that of the other kind, under a name of its own, so
@@ -23,14 +26,18 @@ class FactEngine(ElasticEngine):
         return super()._body(document) | fact_queries.body_of(document, self._taxonomy)
 
     def survey(self, counted: Sequence[Counted] = (), listed: Sequence[Listed] = ()) -> Survey:
-        questions = [*map(fact_queries.counting, counted), *map(fact_queries.listing, listed)]
-        answers = self._all_asked(questions)
+        answers = self._all_asked(
+            [
+                *((fact_queries.counting(one), False) for one in counted),
+                *((fact_queries.listing(one), bool(one.query.words)) for one in listed),
+            ]
+        )
         return Survey(
             tuple(map(fact_queries.counts_of, answers[: len(counted)])),
             tuple(map(fact_queries.listing_of, answers[len(counted) :])),
         )
 
-    def _all_asked(self, questions: Sequence[Json]) -> list[Json]:
+    def _all_asked(self, questions: Sequence[Question]) -> list[Json]:
         """The answers to several searches, all of them or none; those that met the swap of the index are asked once more."""
         if not questions:
             return []
@@ -48,19 +55,22 @@ class FactEngine(ElasticEngine):
                 raise EngineUnavailable(REFUSING, reason=reason)
         return answers
 
-    def _together(self, questions: Sequence[Json]) -> list[Json]:
+    def _together(self, questions: Sequence[Question]) -> list[Json]:
         found: list[Json] = self._client.msearch(searches=list(self._searches(questions)))["responses"]
         return found
 
-    def _searches(self, questions: Sequence[Json]) -> Iterator[dict[str, Any]]:
-        """A search that a part of the index does not answer is no answer."""
-        for question in questions:
+    def _searches(self, questions: Sequence[Question]) -> Iterator[dict[str, Any]]:
+        """A search that a part of the index does not answer is no answer. How rare words are is asked of all parts first, which
+        costs a round among the nodes.
+        """
+        for body, weighs_words in questions:
+            everywhere = self._cluster.search_type if weighs_words else None
             yield {
                 "index": self._alias,
                 "allow_partial_search_results": False,
-                **({"search_type": self._cluster.search_type} if self._cluster.search_type else {}),
+                **({"search_type": everywhere} if everywhere else {}),
             }
-            yield question
+            yield body
 
     def documents(self, keys: Sequence[str]) -> tuple[SearchDocument, ...]:
         if not keys:
