@@ -45,24 +45,33 @@ class SurveyedSuppliers:
 
     def chosen(self, needs: Iterable[Requirements], documents: Sequence[SearchDocument]) -> Columns:
         """The columns of chosen suppliers, for which the words of needs are as rare as they are among all."""
-        words = AskedWords(map(compared_words, needs))
+        words = _words_of(needs)
         return words.columns(documents, self.taxonomy, self.use(words))
 
     def use(self, words: AskedWords) -> WordUse:
         """How many suppliers use some words; no question where that is known."""
-        held = self._fresh()
-        missing = [one for one in _asked(words) if one not in held.users]
-        if missing or not held.suppliers:
-            (counts,) = self.surveyor.survey([Counted(within=tuple(missing), sum_of="length")]).counts
-            with self._lock:
-                held.suppliers, held.words = counts.total, counts.sum
-                held.users.update(zip(missing, counts.within, strict=True))
+        held, _ = self._learnt(words, ())
         return WordUse(
             held.suppliers,
             held.words,
             {form: held.users[OneOf("forms", (form,))] for form in words.forms},
             {pair: held.users[OneOf("pairs", (pair,))] for pair in words.pairs},
         )
+
+    def _learnt(self, words: AskedWords, listed: Sequence[Listed]) -> tuple[_Held, Sequence[Listing]]:
+        """What is known of words, these among them, and the answers to further questions, all in one survey at most."""
+        held = self._fresh()
+        missing = [one for one in _asked(words) if one not in held.users]
+        unknown = bool(missing) or not held.suppliers
+        if not unknown and not listed:
+            return held, ()
+        counted = [Counted(within=tuple(missing), sum_of="length")] if unknown else []
+        told = self.surveyor.survey(counted, listed)
+        with self._lock:
+            for counts in told.counts:
+                held.suppliers, held.words = counts.total, counts.sum
+                held.users.update(zip(missing, counts.within, strict=True))
+        return held, told.listings
 
     def _fresh(self) -> _Held:
         with self._lock:
@@ -75,22 +84,20 @@ class SurveyedSuppliers:
         where work does not decide, or few do it, those whose words agree as well. All of them pass every filter.
         """
         asked = [_Candidates(need, self.taxonomy, top) for need in needs]
-        found = self._listed([one.first() for one in asked])
-        further = self._listed([one.further(told) for one, told in zip(asked, found, strict=True)])
-        every = chain.from_iterable(listing.documents for listing in chain(*found, *further))
+        questions = [one.first() for one in asked]
+        told = iter(self._learnt(_words_of(needs), list(chain.from_iterable(questions)))[1])
+        found = [tuple(next(told) for _ in some) for some in questions]
+        lacking = chain.from_iterable(one.further(some) for one, some in zip(asked, found, strict=True))
+        further = self.surveyor.survey(listed=list(lacking)).listings
+        every = chain.from_iterable(listing.documents for listing in (*chain(*found), *further))
         return list({document.key: document for document in every}.values())
 
     def doing_all(self, need: Requirements) -> list[SearchDocument]:
         """The suppliers that pass every filter and do all of the work, the most promising of very many."""
         work = WorkConditions(need, self.taxonomy)
         among = both(work.reaching(RELEVANT_FIT), work.doing_all, work.passing)
-        ((listing,),) = self._listed([[Listed(among, JUDGED, work.promise)]])
+        (listing,) = self.surveyor.survey(listed=[Listed(among, JUDGED, work.promise)]).listings
         return list(listing.documents)
-
-    def _listed(self, questions: Sequence[Sequence[Listed]]) -> list[tuple[Listing, ...]]:
-        """The answers to some lists of questions, all of them in one survey."""
-        told = iter(self.surveyor.survey(listed=list(chain.from_iterable(questions))).listings)
-        return [tuple(next(told) for _ in asked) for asked in questions]
 
 
 class _Candidates:
@@ -129,6 +136,10 @@ class _Candidates:
         if self._need.processes:
             query = replace(query, processes=(), materials=())
         return Listed(self._work.passing, max(RETRIEVED, 2 * self._top), query=query)
+
+
+def _words_of(needs: Iterable[Requirements]) -> AskedWords:
+    return AskedWords(map(compared_words, needs))
 
 
 def _asked(words: AskedWords) -> Iterator[OneOf]:

@@ -2,24 +2,29 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matchmaker.domain.errors import IndexMissing
 from matchmaker.domain.requirements import Requirements
 from search.columns.asked_words import AskedWords
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.engines.conditions import Condition, OneOf, both
 from search.engines.elastic.cluster import Cluster
-from search.engines.factory import make_surveyor
+from search.engines.elastic.fact_engine import FactEngine, Question
+from search.engines.elastic.mapping import Json
+from search.engines.factory import make_engine, make_surveyor
+from search.engines.protocol import EngineQuery
 from search.engines.surveys import Counted, Surveyor
 from search.filters import judges
-from search.filters.evaluator import FAIL, PASS, Evaluator
+from search.filters.evaluator import FAIL, PASS, RELEVANT_FIT, Evaluator
 from search.filters.verdicts import Verdicts
 from search.matching.matcher import MatchAnswer, Matcher, OpenNeed, OpenNeeds
 from search.matching.survey_matcher import SurveyMatcher
@@ -181,22 +186,91 @@ def _rounded(told: object) -> str:
     return re.sub(r"\d+\.\d+(e-?\d+)?", lambda found: f"{float(found[0]):.6f}", repr(told))
 
 
-def test_words_are_asked_for_once_and_counted_anew_after_a_while(
-    surveyor: Surveyor, columns: Columns, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of questions of each round trip."""
+    found, ask = list[int](), FactEngine._together
+
+    def counted(self: FactEngine, questions: Sequence[Question]) -> list[Json]:
+        found.append(len(questions))
+        return ask(self, questions)
+
+    monkeypatch.setattr(FactEngine, "_together", counted)
+    return found
+
+
+@pytest.mark.parametrize(("top", "trips_of_match"), [(5, 1), (100, 2)])
+def test_a_match_is_one_round_trip_or_two_where_few_do_the_work_and_its_numbers_are_another(
+    surveyor: Surveyor, columns: Columns, trips: list[int], top: int, trips_of_match: int
 ) -> None:
-    surveys, now = list[int](), [0.0]
-    ask = type(surveyor).survey
-    monkeypatch.setattr(
-        type(surveyor), "survey", lambda self, *asked, **more: surveys.append(1) or ask(self, *asked, **more)
-    )
+    need = Requirements(text="machining of shafts for pumps", processes=("machining",))
+    assert 5 < len(columns.doing(need.processes, RELEVANT_FIT)) < 100
+    suppliers = SurveyedSuppliers(surveyor, columns.taxonomy)
+    answer = SurveyMatcher(suppliers, prior()).match(need, top=top, today=TODAY)
+    assert len(trips) == trips_of_match
+    assert answer.counts.matches >= len(answer.relaxations) == 0
+    assert len(trips) == trips_of_match + 1
+
+
+def test_words_are_asked_for_once_and_counted_anew_after_a_while(
+    surveyor: Surveyor, columns: Columns, trips: list[int]
+) -> None:
+    now = [0.0]
     suppliers = SurveyedSuppliers(surveyor, columns.taxonomy, clock=lambda: now[0])
     words = AskedWords(("pumps and насосы for farm machinery",))
     first = suppliers.use(words)
     assert suppliers.use(words) == first
-    assert len(surveys) == 1
+    assert len(trips) == 1
     now[0] += 1_000
     assert suppliers.use(words) == first
-    assert len(surveys) == 2
+    assert len(trips) == 2
     held = dict(zip(columns.words.numbers.bases(), columns.words.users.tolist(), strict=False))
     assert first.forms == {form: held.get(form, 0) for form in words.forms}
     assert (first.suppliers, first.words) == (len(columns), len(columns.words.order.values))
+
+
+@pytest.fixture
+def own(elasticsearch_url: str) -> Iterator[tuple[Cluster, str]]:
+    """A cluster, and a prefix of the test's own."""
+    prefix = f"test-surveys-own-{os.getpid()}"
+    yield Cluster((elasticsearch_url,), timeout=20), prefix
+    drop_indexes(elasticsearch_url, prefix)
+
+
+def test_an_index_of_the_other_kind_is_none_and_goes_with_the_change(
+    own: tuple[Cluster, str], columns: Columns, documents: tuple[SearchDocument, ...], tmp_path: Path
+) -> None:
+    cluster, prefix = own
+    judging = make_surveyor(columns.taxonomy, cluster, prefix)
+    finding = make_engine(columns.taxonomy, folder=tmp_path, cluster=cluster, prefix=prefix)
+    for one, other in ((finding, judging), (judging, finding)):
+        assert one.rebuild(documents[:4]) == 4
+        assert (one.health().ready, one.health().documents) == (True, 4)
+        assert other.health().lost
+        with pytest.raises(IndexMissing):
+            other.search(EngineQuery())
+    judging.close()
+    finding.close()
+
+
+def test_while_an_index_is_made_anew_the_old_one_answers_and_no_change_is_lost(
+    own: tuple[Cluster, str], columns: Columns, documents: tuple[SearchDocument, ...]
+) -> None:
+    judging = make_surveyor(columns.taxonomy, *own)
+    judging.rebuild(documents[:5])
+
+    def reading() -> Iterator[SearchDocument]:
+        for document in documents[:8]:
+            assert judging.survey([Counted()]).counts[0].total >= 5
+            yield document
+        judging.index([replace(documents[9], text="made meanwhile")])
+        assert judging.survey([Counted()]).counts[0].total == 6
+
+    judging.rebuild(reading())
+    assert judging.survey([Counted()]).counts[0].total == 9
+    (found,) = judging.documents([documents[9].key, "nobody"])
+    assert found == replace(documents[9], text="made meanwhile")
+    judging.delete([(found.key, found.revision + 1)])
+    assert judging.documents([found.key]) == ()
+    assert judging.survey([Counted()]).counts[0].total == 8
+    judging.close()
