@@ -22,8 +22,8 @@ from search.text.pieces import LOT
 
 # Readings that the rule's own estimate counts as, beside those that were observed.
 WEIGHT_OF_RULE = 4
-# Below it a reading is asked about and is no fact: of such readings of texts that nobody had seen, every second was wrong.
-LINE = 0.75
+# Below its line a reading is asked about and is no fact: of such readings of texts that nobody had seen, every second was wrong.
+LINE, LINE_OF_FIGURES = 0.75, 0.65
 PLAINLY_SAID = 0.8  # what a rule must be worth for its figures to be conditions
 BESIDE = 80  # characters around a reading in which others support it
 MOST_BESIDE = 6
@@ -90,7 +90,7 @@ class Sureness:
 
     def is_fact(self, mention: Mention) -> bool:
         """Whether a mention is sure enough to be told as a fact; else it is asked about."""
-        return self.of(mention) >= LINE
+        return self.of(mention) >= (LINE_OF_FIGURES if group_of(mention) == FIGURE else LINE)
 
     def facts(self) -> Recognition:
         """The recognition with those of its figures alone that are sure enough to be told as facts."""

@@ -16,8 +16,8 @@ Box = tuple[float, float, float]
 
 
 # Words before a place: those that say where the work goes or the shop stands, and those of a partner or another firm.
-_STANDS = WordPattern("places", r"(?<!\w)@stands_at\b[^\n.;!?]{0,24}?$")
-_ELSEWHERE = WordPattern("places", r"(?<!\w)@of_others\b[^\n.;!?]{0,40}?$")
+_STANDS = WordPattern("places", r"(?<!\w)@stands_at(?!\w)[^\n;!?]{0,24}?$")
+_ELSEWHERE = WordPattern("places", r"(?<!\w)@of_others(?!\w)[^\n.;!?]{0,40}?$")
 _BEFORE_PLACE = 60  # characters
 
 

@@ -84,7 +84,7 @@ def _details(labels: Sequence[LabelledText], outcomes: Sequence[Outcome], kind: 
 def _judgements() -> list[calibration.Judgement]:
     """The readings of the seen half that its labels confirm or refute, the unsure ones told as facts, too."""
     recogniser, answer = Recogniser(load_taxonomy()), answerer()
-    with patch("search.reading.sureness.LINE", 0.0):
+    with patch.multiple("search.reading.sureness", LINE=0.0, LINE_OF_FIGURES=0.0):
         return [
             one
             for path in sorted((FOLDER / "seen").glob("*.jsonl"))

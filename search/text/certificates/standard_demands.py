@@ -15,7 +15,7 @@ from search.text.lexicon import WordPattern
 from search.text.recognition import Mention
 
 _OF_BUYER = WordPattern("certificates", r"\b@of_buyer | \b@are_we[ ](?:an?[ ])?$")
-_FIRM_BEFORE = re.compile(r"(?:^|[|·•\n–—-])[^\w\n]{0,3}an?[ ]$", re.IGNORECASE)
+_FIRM_BEFORE = re.compile(r"(?:^|[,|·•\n–—-])[^\w\n]{0,3}an?[ ]$", re.IGNORECASE)
 _FIRM_AFTER = WordPattern("certificates", r"[ ](?:\w{1,12}[ ])?@firm\b")
 # "ISO 9001 certified manufacturer of cylinders. Bores to 4 in. are available": whoever wrote it says what a firm is and has.
 _OF_MAKER = WordPattern(

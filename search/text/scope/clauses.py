@@ -253,6 +253,8 @@ class _Scopes:
                 return None
             if group.end <= cue.start and (group.kind == PROCESS or meaning.every_kind):
                 answer = _ANSWER.match(self.text, group.end, cue.start)
+                if meaning.adjacent and self.text[cue.start - 1 : cue.start] == "(":
+                    return index if not self.text[group.end : cue.start].strip(" (") else None
                 near = self._in_oneclause(answer.end() if answer else group.end, cue.start)
                 return index if near and self._reaches_back(number, group, meaning) else None
         return None

@@ -45,6 +45,7 @@ NEEDS = {
         "zinc-plating": WANTED,
         "phosphating": EXCLUDED,
     },
+    "Hobbing of gears; shot peening not wanted": {"gear-hobbing": WANTED, "shot-peening": EXCLUDED},
     # told of the writer by a verb
     "Laser cut the blanks, we paint": {"laser-cutting": WANTED, "painting": CUSTOMER},
     "Сварка рам, красим": {"welding": WANTED, "painting": CUSTOMER},
@@ -186,6 +187,7 @@ SHOPS = {
         "surface-grinding": DENIED,
         "thread-grinding": DENIED,
     },
+    "Цинкование. Хромирование не делаем с 2019 года": {"zinc-plating": OWN, "chrome-plating": DENIED},
     "Milling. Welding: we do not offer this": {"milling": OWN, "welding": DENIED},
     "Milling. Painting: with partner": {"milling": OWN, "painting": PARTNER},
     "Цинкование. Хромирование — не принимаем": {"zinc-plating": OWN, "chrome-plating": DENIED},
