@@ -341,12 +341,15 @@ def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
         "name": _named(name) if name else {},
     }
     materials, processes = found.pop("materials", []), found.pop("processes", [])
-    data["capabilities"] = [{"process": process, "materials": materials} for process in processes]
-    if materials and not processes:
+    if processes:
+        data["capabilities"] = [{"process": process, "materials": materials} for process in processes]
+    elif materials:
         text = ". ".join(filter(None, (", ".join(materials), text)))
-    data["equipment"] = [{"name": machine} for machine in found.pop("equipment", [])]
+    if machines := found.pop("equipment", []):
+        data["equipment"] = [{"name": machine} for machine in machines]
     others: dict[str, Any] = {key: found.pop(key) for key in ("number", "valid_until") if key in found}
-    data["certificates"] = certificates.joined(found.pop(_CERTIFICATES, ()), others)
+    if papers := certificates.joined(found.pop(_CERTIFICATES, ()), others):
+        data["certificates"] = papers
     contacts = {key: found.pop(key) for key in sorted(_OF_CONTACTS) if key in found}
     if text:
         data["description"] = _named(text)

@@ -76,6 +76,8 @@ def _tell(report: import_reports.ImportReport, dry_run: bool) -> None:
         for problem in line.problems:
             value = f" [{problem.value}]" if problem.value else ""
             click.echo(f"{place}: {problem.path}: {problem}{value}", err=True)
+        for one in line.changes:
+            click.echo(f"{place}: {one.field}: “{one.gone}” → “{one.come}”", err=True)
         if line.unknown_terms:
             click.echo(
                 f"{place}: not in the taxonomy, kept as text: {'; '.join(line.unknown_terms)}", err=True

@@ -262,7 +262,8 @@ class ImportBatch(PublicId, Stamped, Base):
 class ImportRow(Base):
     """The result of a line of a file that needs a remark: refused, saved with a remark, or new.
 
-    New lines of a file from the site are stored even without problems, so that the import can be rolled back.
+    New and changed lines of a file from the site are stored even without problems, so that the import can be rolled back;
+    `rows` are the changed rows before and after, as `services.core.undoing` restores them.
     """
 
     __tablename__ = "import_row"
@@ -274,6 +275,7 @@ class ImportRow(Base):
     external_id: Mapped[Code | None]
     outcome: Mapped[Word]
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    rows: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
 
     __table_args__ = (
         UniqueConstraint("batch_id", "line"),

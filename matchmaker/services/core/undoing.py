@@ -28,8 +28,8 @@ _MOVES_ON = frozenset({"revision", "changed_at"})
 _DECISIONS = Decision.__tablename__
 
 Area = tuple[type[Base], ColumnElement[bool]]  # a table, and its rows that an act may change
-_Row = dict[str, Any]
-_Rows = dict[tuple[str, Any], _Row]
+ChangedRow = dict[str, Any]  # a table, the key of a row, and its fields before and after; None for no row
+Images = dict[tuple[str, Any], dict[str, Any]]
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def undoable(
         yield whole
         return
     session.flush()
-    before = _images(session, areas)
+    before = images(session, areas)
     act = Undoable(new_public_id(), now() + UNDO)
     acts.begin(session, act)
     try:
@@ -53,7 +53,7 @@ def undoable(
     finally:
         acts.end(session)
     session.flush()
-    rows = _differences(before, _images(session, areas, before))
+    rows = differences(before, images(session, areas, before))
     if rows:
         session.add(
             UndoableAct(
@@ -116,7 +116,7 @@ def undo(session: Session, act: UndoableAct, thing: Noted, user: User) -> bool:
         raise UndoOver
     session.flush()
     try:
-        _restore(session, act.rows, user)
+        restore(session, act.rows, user)
     except IntegrityError as error:
         raise UndoOvertaken from error
     if not _take_back_letters(session, act.letters):
@@ -141,9 +141,9 @@ def _take_back_letters(session: Session, keys: Sequence[str]) -> bool:
     return len(session.scalars(gone).all()) == len(keys)
 
 
-def _images(session: Session, areas: Sequence[Area], known: _Rows | None = None) -> _Rows:
+def images(session: Session, areas: Sequence[Area], known: Images | None = None) -> Images:
     """The rows of the areas in plain values, with those that were known there before."""
-    found: _Rows = {}
+    found: Images = {}
     for model, rows in areas:
         table = _table(model)
         ids = [key for name, key in known or {} if name == table.name]
@@ -151,7 +151,7 @@ def _images(session: Session, areas: Sequence[Area], known: _Rows | None = None)
     return found
 
 
-def _read(session: Session, table: Table, rows: ColumnElement[bool], *, lock: bool = False) -> _Rows:
+def _read(session: Session, table: Table, rows: ColumnElement[bool], *, lock: bool = False) -> Images:
     query = select(table).where(rows)
     read = session.execute(query.with_for_update() if lock else query).mappings()
     plain = [{column.name: _plain(row[column]) for column in table.columns} for row in read]
@@ -182,7 +182,7 @@ def _value(table: Table, name: str, plain: Any) -> Any:
     return date.fromisoformat(plain) if isinstance(kind, Date) else plain
 
 
-def _differences(before: _Rows, after: _Rows) -> list[_Row]:
+def differences(before: Images, after: Images) -> list[ChangedRow]:
     """Each row that was made, deleted or changed, with the fields that differ."""
     found = []
     for name, key in sorted({*before, *after}, key=str):
@@ -195,7 +195,19 @@ def _differences(before: _Rows, after: _Rows) -> list[_Row]:
     return found
 
 
-def _restore(session: Session, rows: Sequence[_Row], user: User) -> None:
+def together(first: Sequence[ChangedRow], second: Sequence[ChangedRow]) -> list[ChangedRow]:
+    """The changes of two acts, one after the other, as those of one."""
+    found = {(row["table"], row["key"]): row for row in first}
+    for row in second:
+        key = row["table"], row["key"]
+        old = found.get(key, {"before": row["before"] and {}, "after": {}})
+        before = None if old["before"] is None else {**(row["before"] or {}), **old["before"]}
+        after = None if row["after"] is None else {**(old["after"] or {}), **row["after"]}
+        found[key] = {**row, "before": before, "after": after}
+    return [row for row in found.values() if not row["before"] is row["after"] is None]
+
+
+def restore(session: Session, rows: Sequence[ChangedRow], user: User) -> None:
     """Give the rows their former values. Raises UndoOvertaken where one is not as the act left it."""
     present = _present(session, rows)
     if any(not _is_as_left(row, present.get((row["table"], row["key"]))) for row in rows):
@@ -217,9 +229,9 @@ def _restore(session: Session, rows: Sequence[_Row], user: User) -> None:
             session.execute(table.insert().values(values))
 
 
-def _present(session: Session, rows: Sequence[_Row]) -> _Rows:
+def _present(session: Session, rows: Sequence[ChangedRow]) -> Images:
     """The rows as they are now, locked until the transaction ends."""
-    found: _Rows = {}
+    found: Images = {}
     for name in sorted({row["table"] for row in rows}):
         table = Base.metadata.tables[name]
         keys = [row["key"] for row in rows if row["table"] == name]
@@ -227,14 +239,14 @@ def _present(session: Session, rows: Sequence[_Row]) -> _Rows:
     return found
 
 
-def _is_as_left(row: _Row, present: Mapping[str, Any] | None) -> bool:
+def _is_as_left(row: ChangedRow, present: Mapping[str, Any] | None) -> bool:
     left = row["after"]
     if left is None or present is None:
         return left is present
     return all(present[name] == value for name, value in left.items() if name not in _MOVES_ON)
 
 
-def _unmake(session: Session, row: _Row, user: User) -> None:
+def _unmake(session: Session, row: ChangedRow, user: User) -> None:
     table = Base.metadata.tables[row["table"]]
     if row["table"] == _DECISIONS:
         session.add(DecisionUndone(decision_id=row["key"], by_id=user.id))
@@ -243,7 +255,7 @@ def _unmake(session: Session, row: _Row, user: User) -> None:
         session.execute(table.delete().where(_id(table) == row["key"]))
 
 
-def _let_go(session: Session, row: _Row) -> None:
+def _let_go(session: Session, row: ChangedRow) -> None:
     """Empty the fields that two rows may not share, so that rows can exchange them."""
     table = Base.metadata.tables[row["table"]]
     shared = {column.name for index in table.indexes if index.unique for column in index.columns}
@@ -258,7 +270,7 @@ def _let_go(session: Session, row: _Row) -> None:
         session.execute(table.update().where(_id(table) == row["key"]).values(free))
 
 
-def _set(session: Session, row: _Row, values: Mapping[str, Any]) -> None:
+def _set(session: Session, row: ChangedRow, values: Mapping[str, Any]) -> None:
     table = Base.metadata.tables[row["table"]]
     given = {name: _value(table, name, value) for name, value in values.items()}
     if "revision" in table.columns:

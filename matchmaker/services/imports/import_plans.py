@@ -15,6 +15,8 @@ from matchmaker.domain.language import N_
 from matchmaker.resources import folder, read_yaml
 from matchmaker.sandbox import child_process
 
+EXCHANGE = "exchange"  # the source of files whose records give their lists as they shall be
+
 
 class FileContent(Protocol):
     """A file that can be read, of any kind."""
@@ -39,7 +41,7 @@ class ImportPlan:
 
     @property
     def source_name(self) -> str:
-        return self.source.name if self.source else "exchange"
+        return self.source.name if self.source else EXCHANGE
 
     def rows(self) -> Iterator[FileRow]:
         return tables.read(self.path, self.source) if self.source else exchange.read(self.path)

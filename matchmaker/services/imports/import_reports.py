@@ -2,19 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
 from matchmaker.models import ImportRow
+from matchmaker.services.core.undoing import ChangedRow
+from matchmaker.services.profiles.record_overlay import FieldChange
 
 MAX_KEPT_PROBLEMS = 10_000  # lines with a remark that a report stores; counts stay exact beyond it
 
 
 @dataclass(frozen=True, slots=True)
 class LineReport:
-    """The result of a line: new, changed, same or refused, with its problems or the unknown terms."""
+    """The result of a line: new, changed, same or refused, with its problems, the unknown terms, what changes in a record, and
+    the rows that an undo restores.
+    """
 
     line: int
     kind: str
@@ -22,11 +26,19 @@ class LineReport:
     outcome: str
     problems: tuple[Problem, ...] = ()
     unknown_terms: tuple[str, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+    rows: tuple[ChangedRow, ...] = ()
+
+    @property
+    def is_remarked(self) -> bool:
+        return bool(self.problems or self.unknown_terms or self.changes)
 
     def data(self) -> dict[str, Any]:
         """The result as JSON-ready data, messages filled in."""
         shown = [{"key": p.path, "code": p.code, "value": p.value, "message": str(p)} for p in self.problems]
-        return {**asdict(self), "problems": shown}
+        told = asdict(replace(self, rows=()))
+        del told["rows"]
+        return {**told, "problems": shown}
 
     def kept(self) -> list[dict[str, Any]]:
         """The remarks on the line in the form that is stored: templates with their parameters, for either
@@ -45,13 +57,31 @@ class LineReport:
         if self.unknown_terms:
             known = {"key": "", "code": "term.unknown", "message": UNKNOWN_TERMS, "params": {}}
             said.append({**known, "value": "; ".join(self.unknown_terms)[:300]})
-        return said
+        return said + [_told(one) for one in self.changes]
+
+
+_CHANGED = N_("Was: %(gone)s. Becomes: %(come)s.")
+_COME = N_("Comes: %(come)s.")
+_GONE = N_("Goes: %(gone)s.")
+_LONGEST = 200  # characters of a value that is told
+
+
+def _told(change: FieldChange) -> dict[str, Any]:
+    """What changes in a key of the record, as a remark."""
+    message = _CHANGED if change.gone and change.come else _COME if change.come else _GONE
+    params = {"gone": _cut(change.gone), "come": _cut(change.come)}
+    return {"key": change.field, "code": CHANGED, "value": "", "message": message, "params": params}
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, object]:
     return {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
 
 
+CHANGED = "changed"  # the code of remarks on keys of a record
 UNKNOWN_TERMS = N_("Not in the taxonomy, kept as words.")
 
 
@@ -67,7 +97,7 @@ class ImportReport:
 
     def add(self, line: LineReport) -> None:
         self.counts[line.outcome] += 1
-        if (line.problems or line.unknown_terms) and len(self.remarks) < MAX_KEPT_PROBLEMS:
+        if line.is_remarked and len(self.remarks) < MAX_KEPT_PROBLEMS:
             self.remarks.append(line)
 
     @property
@@ -84,4 +114,5 @@ def stored_line(batch_id: int, line: LineReport) -> ImportRow:
         external_id=line.id[:100] or None,
         outcome=line.outcome,
         problems=line.kept() or None,
+        rows=list(line.rows) or None,
     )

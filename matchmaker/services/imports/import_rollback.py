@@ -1,13 +1,17 @@
-"""The rollback of an import: new records that nobody has changed since are deleted; all others stay."""
+"""The rollback of an import: new records that nobody has changed since are deleted, changed ones are given their former
+values; where somebody has changed the same since, it stays.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import MoveNotAllowed
+from matchmaker.domain.errors import MoveNotAllowed, UndoOvertaken
 from matchmaker.domain.lifecycle import IMPORT_MOVES, ImportState, check_move
 from matchmaker.models import (
     Agreement,
@@ -33,16 +37,22 @@ from matchmaker.models import (
     StoredFile,
     User,
 )
-from matchmaker.services.core import journal
+from matchmaker.models.base import now
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.profiles.profile_mapping import CHILDREN
 from matchmaker.services.profiles.supplier_bulk import CHUNK
+
+KEPT = timedelta(days=90)  # how long the former values of changed records are there
 
 
 @dataclass(frozen=True, slots=True)
 class RollbackResult:
-    """The number of deleted records, and of new records that stay because people have worked with them."""
+    """The number of records deleted, of those given back their former values, and of those that stay because people have
+    worked with them.
+    """
 
     gone: int
+    restored: int
     kept: int
 
 
@@ -51,6 +61,7 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
     if batch.suffix is None:
         raise MoveNotAllowed(state=batch.state, target=ImportState.UNDONE)
     check_move(IMPORT_MOVES, batch.state, ImportState.UNDONE)
+    restored, kept = _restore(session, batch, user)
     gone = total = 0
     for kind, drop in (("need", _drop_needs), ("supplier", _drop_suppliers)):
         rows = ImportRow.batch_id == batch.id, ImportRow.outcome == "new", ImportRow.kind == kind
@@ -59,8 +70,49 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
         for start in range(0, len(names), CHUNK):
             gone += drop(session, batch, names[start : start + CHUNK])
     batch.state = ImportState.UNDONE
-    journal.note(session, user.public_id, "import.undone", batch, {"gone": gone})
-    return RollbackResult(gone, total - gone)
+    journal.note(session, user.public_id, "import.undone", batch, {"gone": gone, "restored": restored})
+    return RollbackResult(gone, restored, kept + total - gone)
+
+
+def forget_old(session: Session) -> None:
+    """Let the former values of files go that were taken long ago: they are copies of what firms said."""
+    old = select(ImportBatch.id).where(ImportBatch.changed_at < now() - KEPT)
+    rows = ImportRow.batch_id.in_(old), ImportRow.rows.is_not(None)
+    session.execute(
+        update(ImportRow).where(*rows).values(rows=None).execution_options(synchronize_session=False)
+    )
+
+
+def _restore(session: Session, batch: ImportBatch, user: User) -> tuple[int, int]:
+    """Give changed suppliers their former values, the last line first; how many were, and how many changed records stay."""
+    changed = ImportRow.batch_id == batch.id, ImportRow.rows.is_not(None)
+    lines = list(session.scalars(select(ImportRow.id).where(*changed).order_by(ImportRow.line.desc())))
+    without = ImportRow.batch_id == batch.id, ImportRow.outcome == "changed", ImportRow.rows.is_(None)
+    restored, kept = set[str | None](), set(session.scalars(select(ImportRow.external_id).where(*without)))
+    last: tuple[str | None, object] = (None, None)
+    for start in range(0, len(lines), CHUNK):
+        part = ImportRow.id.in_(lines[start : start + CHUNK])
+        query = select(ImportRow).where(part).order_by(ImportRow.line.desc())
+        for line in session.scalars(query):
+            if last == (line.external_id, line.rows):
+                continue  # one of two lines about the same firm, saved together
+            last = line.external_id, line.rows
+            try:
+                with session.begin_nested():
+                    undoing.restore(session, line.rows or (), user)
+            except (UndoOvertaken, IntegrityError):
+                kept.add(line.external_id)
+            else:
+                restored.add(line.external_id)
+                _announce(session, line.rows or ())
+    session.expire_all()
+    return len(restored - kept), len(kept)
+
+
+def _announce(session: Session, rows: Sequence[undoing.ChangedRow]) -> None:
+    profiles = [row["key"] for row in rows if row["table"] == Profile.__tablename__]
+    keys = session.scalars(select(Profile.public_id).where(Profile.id.in_(profiles))).all()
+    journal.announce(session, keys)
 
 
 def _none_of(row: Any, *columns: Any) -> list[ColumnElement[bool]]:

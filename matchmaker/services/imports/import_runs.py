@@ -21,7 +21,8 @@ from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, Supp
 from matchmaker.models import Centre, ImportBatch
 from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.models.database_trouble import trouble_of
-from matchmaker.services.imports.import_plans import FileContent
+from matchmaker.services.core import undoing
+from matchmaker.services.imports.import_plans import EXCHANGE, FileContent
 from matchmaker.services.imports.import_reports import (
     ImportReport,
     LineReport,
@@ -29,8 +30,10 @@ from matchmaker.services.imports.import_reports import (
 )
 from matchmaker.services.imports.unknown_terms import UnknownTerms
 from matchmaker.services.needs import need_bulk, needs
+from matchmaker.services.needs.need_bulk import SavedNeed
 from matchmaker.services.profiles import suppliers
 from matchmaker.services.profiles.profile_mapping import Resolver
+from matchmaker.services.profiles.supplier_bulk import SavedSupplier
 from matchmaker.services.shortlist import outcomes
 
 CHUNK = 500
@@ -149,9 +152,9 @@ class ImportRun:
     def _take_together(self, rows: Sequence[FileRow]) -> None:
         unknown = UnknownTerms(self._target.recogniser)
         with self._target.sessions.begin() as session:
-            statuses = self._save(session, [row.record for row in rows if row.record is not None])
+            saved = self._save(session, [row.record for row in rows if row.record is not None])
             lines = [
-                _saved_line(row, _status(row, statuses), unknown)
+                _saved_line(row, _outcome(row, saved), unknown)
                 for row in rows
                 if not isinstance(row.record, OutcomeRecord)
             ]
@@ -161,8 +164,10 @@ class ImportRun:
                 self._mark(session, lines, rows[-1])
         self._tell(lines)
 
-    def _save(self, session: Session, records: Sequence[AnyRecord]) -> dict[tuple[str, str], str]:
-        """Save suppliers and needs; the status of each by kind and id."""
+    def _save(
+        self, session: Session, records: Sequence[AnyRecord]
+    ) -> dict[tuple[str, str], SavedSupplier | SavedNeed]:
+        """Save suppliers and needs; the result of each by kind and id."""
         target, centre, source = self._target, self._centre(session), self._report.source
         saved = suppliers.save_many(
             session,
@@ -172,6 +177,8 @@ class ImportRun:
             source=source,
             by=target.by,
             keep_twins=target.keep_twins,
+            adding=source != EXCHANGE,
+            kept=target.trace and not target.dry_run,
         )
         posted = need_bulk.save_many(
             session,
@@ -181,8 +188,8 @@ class ImportRun:
             source=source,
             by=target.by,
         )
-        statuses: dict[tuple[str, str], str] = {("supplier", item.id): item.status for item in saved}
-        return statuses | {("need", item.id): item.status for item in posted}
+        found: dict[tuple[str, str], SavedSupplier | SavedNeed] = {("need", item.id): item for item in posted}
+        return found | _last_of_each(saved)
 
     def _take_outcomes(self, rows: Sequence[FileRow]) -> None:
         records = [row.record for row in rows if isinstance(row.record, OutcomeRecord)]
@@ -210,12 +217,26 @@ class ImportRun:
         if self._batch is None:
             return
         session.get_one(ImportBatch, self._batch.id).next_line = last.number + 1
-        kept = (line for line in lines if line.problems or (self._target.trace and line.outcome == "new"))
+        kept = (
+            line
+            for line in lines
+            if line.problems or (self._target.trace and line.outcome in {"new", "changed"})
+        )
         session.add_all([stored_line(self._batch.id, line) for line in kept])
 
     def _tell(self, lines: Iterable[LineReport]) -> None:
         for line in lines:
             self._report.add(line)
+
+
+def _last_of_each(saved: Iterable[SavedSupplier]) -> dict[tuple[str, str], SavedSupplier]:
+    """The result for each id; of one that a chunk names twice the last, with the rows of both."""
+    found: dict[tuple[str, str], SavedSupplier] = {}
+    for one in saved:
+        before = found.get(("supplier", one.id))
+        rows = undoing.together(before.rows, one.rows) if before else one.rows
+        found["supplier", one.id] = replace(one, rows=tuple(rows))
+    return found
 
 
 def _held_against(row: FileRow, today: date) -> FileRow:
@@ -231,14 +252,21 @@ def _held_against(row: FileRow, today: date) -> FileRow:
     return row
 
 
-def _status(row: FileRow, statuses: Mapping[tuple[str, str], str]) -> str:
-    return statuses[_key(row.record)] if row.record is not None else "refused"
+def _outcome(
+    row: FileRow, saved: Mapping[tuple[str, str], SavedSupplier | SavedNeed]
+) -> SavedSupplier | SavedNeed | None:
+    return saved[_key(row.record)] if row.record is not None else None
 
 
-def _saved_line(row: FileRow, status: str, unknown: UnknownTerms) -> LineReport:
+def _saved_line(row: FileRow, saved: SavedSupplier | SavedNeed | None, unknown: UnknownTerms) -> LineReport:
     """The report of a row of suppliers or needs; one that is older than what is stored was not taken."""
-    if status != "older":
-        return _line(row, status, row.problems, unknown.of(row.record))
+    if saved is None:
+        return _line(row, "refused", row.problems, unknown.of(row.record))
+    if saved.status != "older":
+        line = _line(row, saved.status, row.problems, unknown.of(row.record))
+        if isinstance(saved, SavedSupplier):
+            return replace(line, changes=saved.changes, rows=saved.rows)
+        return line
     message = N_("What is stored is newer than this day: to take the row all the same, leave its day out.")
     day = str(row.record.updated) if isinstance(row.record, SupplierRecord) else ""
     return _line(row, "refused", (*row.problems, Problem("updated", "older.source", message, day)))

@@ -2,26 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.lifecycle import ProfileState, ReviewState
 from matchmaker.domain.records import SupplierRecord, to_data
 from matchmaker.models import Centre, CertificateRow, Organisation, OrganisationAlias, Profile, bulk
 from matchmaker.models.base import new_public_id, now
-from matchmaker.services.core import journal
+from matchmaker.services.core import journal, undoing
 from matchmaker.services.core.journal import Act
-from matchmaker.services.profiles import profile_mapping
+from matchmaker.services.core.undoing import ChangedRow
+from matchmaker.services.profiles import profile_mapping, record_overlay
 from matchmaker.services.profiles.profile_mapping import (
     TermCodes,
     content_hash,
 )
+from matchmaker.services.profiles.record_overlay import FieldChange, RecordOverlay
 from matchmaker.services.profiles.supplier_lookup import (
     KnownOrganisation,
     StoredOrganisations,
     look_up,
+    stored_records,
 )
 
 Status = Literal["new", "changed", "same", "older"]
@@ -31,13 +34,16 @@ CHUNK = 500
 @dataclass(frozen=True, slots=True)
 class SavedSupplier:
     """The result of saving one record; one that says it is older than what is stored is not taken. `joined` is the id of the
-    organisation with the same INN that the record was added to.
+    organisation with the same INN that the record was added to. A changed one has what changed, in words and, where they
+    are kept for an undo, in rows.
     """
 
     id: str
     organisation_id: int
     status: Status
     joined: str | None = None
+    changes: tuple[FieldChange, ...] = ()
+    rows: tuple[ChangedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,11 @@ class _Write:
     record: SupplierRecord
     known: KnownOrganisation | None
     hash: str | None
+
+
+_PROFILE = cast(Table, Profile.__table__)
+# No change of the profile, so that its revision stays.
+_READ = update(_PROFILE).where(_PROFILE.c.id == bindparam("profile")).values(content_hash=bindparam("hash"))
 
 
 def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
@@ -64,13 +75,58 @@ def chunks(records: Iterable[SupplierRecord]) -> Iterator[list[SupplierRecord]]:
         yield chunk
 
 
+def _areas(stored: StoredOrganisations, records: Sequence[SupplierRecord]) -> list[undoing.Area]:
+    """The rows of the firms that records are about."""
+    found = [target for target in map(stored.target, records) if target is not None and target.profile_id]
+    firms, profiles = [one.organisation_id for one in found], [one.profile_id for one in found]
+    return [
+        (Organisation, Organisation.id.in_(firms)),
+        (OrganisationAlias, OrganisationAlias.organisation_id.in_(firms)),
+        (Profile, Profile.id.in_(profiles)),
+        *((table, table.profile_id.in_(profiles)) for table in profile_mapping.CHILDREN),
+    ]
+
+
+def _by_organisation(rows: Sequence[ChangedRow], known: undoing.Images) -> dict[int, list[ChangedRow]]:
+    """The changed rows by the firm that they belong to."""
+    firms = {
+        key: row["organisation_id"] for (table, key), row in known.items() if table == Profile.__tablename__
+    }
+    found: dict[int, list[ChangedRow]] = {}
+    for row in rows:
+        said = row["before"] or row["after"]
+        if row["table"] == Organisation.__tablename__:
+            firm = row["key"]
+        elif row["table"] == Profile.__tablename__:
+            firm = firms[row["key"]]
+        elif row["table"] == OrganisationAlias.__tablename__:
+            firm = said.get("organisation_id") or known[row["table"], row["key"]]["organisation_id"]
+        else:
+            profile = said.get("profile_id") or known[row["table"], row["key"]]["profile_id"]
+            firm = firms[profile]
+        found.setdefault(firm, []).append(row)
+    return found
+
+
 class SupplierChunk:
     """The saving of some hundred records with a fixed number of statements."""
 
-    def __init__(self, session: Session, centre: Centre, source: str, by: str, codes: TermCodes) -> None:
+    def __init__(
+        self,
+        session: Session,
+        centre: Centre,
+        source: str,
+        by: str,
+        codes: TermCodes,
+        *,
+        adding: bool,
+        kept: bool = False,
+    ) -> None:
         self.session, self.centre, self.source, self.by, self.codes = session, centre, source, by, codes
+        self.overlay, self.kept = RecordOverlay(codes, adding=adding), kept
         self.acts: list[Act] = []
         self.keys: list[str] = []
+        self.read: list[dict[str, Any]] = []  # profiles that a record leaves as they are, with its hash
 
     def save(self, records: Sequence[SupplierRecord], keep_twins: bool) -> list[SavedSupplier]:
         """Save the first records, up to one about the same organisation as an earlier one; the results for
@@ -78,60 +134,82 @@ class SupplierChunk:
         """
         self.session.flush()
         stored = look_up(self.session, self.centre.id, records, keep_twins=keep_twins)
-        plans = [self._plan(record, stored) for record in stored.apart(records)]
+        wanted = stored.apart(records)
+        bases = stored_records(self.session, filter(None, map(stored.target, wanted)))
+        areas = _areas(stored, wanted) if self.kept and bases else []
+        before = undoing.images(self.session, areas)
+        plans = [self._plan(record, stored, bases) for record in wanted]
         writes = [write for write, _ in plans if write is not None]
         new_ids = self._insert([w for w in writes if w.known is None or w.known.profile_id is None])
         self._update([w for w in writes if w.known is not None and w.known.profile_id is not None])
+        if self.read:
+            self.session.connection().execute(_READ, self.read)
         journal.record(self.session, self.by, self.acts)
         journal.announce(self.session, self.keys)
+        self.session.flush()
         self.session.expire_all()
+        changed = _by_organisation(
+            undoing.differences(before, undoing.images(self.session, areas, before)), before
+        )
         return [
-            saved if saved.organisation_id else replace(saved, organisation_id=new_ids[saved.id])
+            replace(saved, rows=tuple(changed.get(saved.organisation_id, ())))
+            if saved.organisation_id
+            else replace(saved, organisation_id=new_ids[saved.id])
             for _, saved in plans
         ]
 
     def _plan(
-        self, record: SupplierRecord, stored: StoredOrganisations
+        self, record: SupplierRecord, stored: StoredOrganisations, bases: Mapping[int, SupplierRecord]
     ) -> tuple[_Write | None, SavedSupplier]:
         """The write for a record, and the result; the id of an organisation yet to be created is 0."""
         given = content_hash(record)
         target = stored.target(record)
         if target is None:
             return _Write(record, None, given), SavedSupplier(record.id, 0, "new")
-        if record.id == target.external_id:
-            return self._plan_known(record, target, given)
-        if target.external_id is None:
-            return _Write(record, target, given), SavedSupplier(record.id, target.organisation_id, "new")
+        base = bases.get(target.organisation_id)
+        if record.id == target.external_id or target.external_id is None:
+            return self._plan_known(record, target, base, given)
         _, before = stored.aliases.get(record.id, (target, None))
         if before == given:
             return None, SavedSupplier(record.id, target.organisation_id, "same", target.external_id)
-        return self._plan_join(record, target, given)
+        return self._plan_join(record, target, base, given)
 
     def _plan_known(
-        self, record: SupplierRecord, target: KnownOrganisation, given: str
+        self, record: SupplierRecord, target: KnownOrganisation, base: SupplierRecord | None, given: str
     ) -> tuple[_Write | None, SavedSupplier]:
-        if target.content_hash == given:
+        if base is None:
+            return _Write(record, target, given), SavedSupplier(record.id, target.organisation_id, "new")
+        if target.content_hash == given and target.external_id is not None:
             return None, SavedSupplier(record.id, target.organisation_id, "same")
-        saved = SavedSupplier(record.id, target.organisation_id, "changed" if target.profile_id else "new")
-        if target.edited_at is not None and target.profile_id is not None:
-            self.session.execute(
-                update(Profile)
-                .where(Profile.id == target.profile_id, Profile.review.is_(None))
-                .values(
-                    waiting=to_data(record),
-                    review=ReviewState.SUBMITTED,
-                    content_hash=given,
-                    revision=Profile.revision,
-                )
-            )
-            self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.centre.code))
-            return None, saved
+        whole = self.overlay.over(base, record)
+        if whole == base and target.external_id is not None:
+            self.read.append({"profile": target.profile_id, "hash": given})
+            return None, SavedSupplier(record.id, target.organisation_id, "same")
         if record.updated and target.updated and record.updated < target.updated:
             return None, SavedSupplier(record.id, target.organisation_id, "older")
-        return _Write(record, target, given), saved
+        changed = tuple(record_overlay.changes(base, whole))
+        saved = SavedSupplier(record.id, target.organisation_id, "changed", None, changed)
+        if target.edited_at is not None:
+            self._let_wait(target, whole, given)
+            return None, saved
+        return _Write(whole.model_copy(update={"id": record.id}), target, given), saved
+
+    def _let_wait(self, target: KnownOrganisation, whole: SupplierRecord, given: str) -> None:
+        """Keep a record beside a profile that a person has edited, for the operator."""
+        self.session.execute(
+            update(Profile)
+            .where(Profile.id == target.profile_id, Profile.review.is_(None))
+            .values(
+                waiting=to_data(whole),
+                review=ReviewState.SUBMITTED,
+                content_hash=given,
+                revision=Profile.revision,
+            )
+        )
+        self.acts.append(Act("supplier.waiting", "profile", str(target.key), self.centre.code))
 
     def _plan_join(
-        self, record: SupplierRecord, target: KnownOrganisation, given: str
+        self, record: SupplierRecord, target: KnownOrganisation, base: SupplierRecord | None, given: str
     ) -> tuple[_Write | None, SavedSupplier]:
         alias = self.session.scalar(
             select(OrganisationAlias).where(
@@ -145,11 +223,11 @@ class SupplierChunk:
         alias.content_hash, alias.source = given, self.source
         self.session.flush()
         saved = SavedSupplier(record.id, target.organisation_id, "changed", target.external_id)
-        if target.profile_id is None:
+        if base is None:
             return _Write(record.model_copy(update={"id": target.external_id}), target, None), saved
-        base = profile_mapping.supplier_record(self.session.get_one(Profile, target.profile_id))
         whole = profile_mapping.merged(base, record)
-        return (None if whole == base else _Write(whole, target, target.content_hash)), saved
+        told = replace(saved, changes=tuple(record_overlay.changes(base, whole)))
+        return (None if whole == base else _Write(whole, target, target.content_hash)), told
 
     def _insert(self, writes: Sequence[_Write]) -> dict[str, int]:
         """Insert organisations (where none is known) and profiles; the organisation's id by the record's."""
@@ -183,7 +261,7 @@ class SupplierChunk:
     def _update_organisations(self, writes: Sequence[_Write]) -> None:
         rows = [
             {
-                **profile_mapping.organisation_columns(write.record, self.codes),
+                **self._said(write),
                 "id": write.known.organisation_id,
                 "revision": write.known.revision,
                 "external_id": write.record.id,
@@ -195,6 +273,13 @@ class SupplierChunk:
         ]
         if rows:
             self.session.execute(update(Organisation), rows)
+
+    def _said(self, write: _Write) -> dict[str, Any]:
+        """The columns of an organisation; of one without a profile, which a contractor's may be, those that the record says."""
+        columns = profile_mapping.organisation_columns(write.record, self.codes)
+        if write.known is not None and write.known.profile_id is None:
+            return {name: value for name, value in columns.items() if value is not None}
+        return columns
 
     def _update(self, writes: Sequence[_Write]) -> None:
         self._update_organisations(writes)

@@ -1,15 +1,20 @@
 """The stored data of the organisations in records of suppliers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Organisation, OrganisationAlias, Profile
+from matchmaker.models.together import load_together
+from matchmaker.services.profiles import profile_mapping
+
+# What a record of a profile consists of beside its own columns.
+RECORD_PARTS = (Profile.capabilities, Profile.equipment, Profile.certificates, Profile.references)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,18 @@ def look_up(
     numbers = [] if keep_twins else [record.inn for record in strangers if record.inn]
     same_inn = _known(session, centre_id, Organisation.inn.in_(numbers)) if numbers else []
     return StoredOrganisations(by_id, aliases, {row.inn: row for row in reversed(same_inn)})
+
+
+def stored_records(session: Session, organisations: Iterable[KnownOrganisation]) -> dict[int, SupplierRecord]:
+    """The records of those that have a profile, by organisation, in two statements."""
+    ids = [one.profile_id for one in organisations if one.profile_id is not None]
+    if not ids:
+        return {}
+    firm = contains_eager(Profile.organisation)
+    query = select(Profile).join(Profile.organisation).options(firm).where(Profile.id.in_(ids))
+    profiles = session.scalars(query.execution_options(populate_existing=True)).all()
+    load_together(session, profiles, RECORD_PARTS)
+    return {one.organisation_id: profile_mapping.supplier_record(one) for one in profiles}
 
 
 def _known(session: Session, centre_id: int, condition: Any) -> list[KnownOrganisation]:

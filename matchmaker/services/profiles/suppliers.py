@@ -27,12 +27,10 @@ from matchmaker.services.profiles.supplier_bulk import (
     SavedSupplier,
     Status,
 )
+from matchmaker.services.profiles.supplier_lookup import RECORD_PARTS
 
 _PARTS = (
-    Profile.capabilities,
-    Profile.equipment,
-    Profile.certificates,
-    Profile.references,
+    *RECORD_PARTS,
     Profile.capacity,
     Profile.facts,
 )
@@ -61,13 +59,16 @@ def save_many(
     source: str,
     by: str,
     keep_twins: bool = False,
+    adding: bool = False,
+    kept: bool = False,
 ) -> list[SavedSupplier]:
     """Save records of a file, published, in the session's transaction; a result for each, in their order.
 
-    A record is known by its id in the centre; the same content again changes nothing. A record with another
-    id but the INN of a known organisation joins that one: it fills the gaps, and its id is stored beside; not
-    so with `keep_twins`. A profile edited by hand is not overwritten: the record waits beside it for the
-    operator.
+    A record is known by its id in the centre; the same content again changes nothing, and what a record does not say
+    stays as it is; with `adding` its lists add to those that are there, with `kept` the results hold the changed rows for
+    an undo. A record with another id but the INN of a known
+    organisation joins that one: it fills the gaps, and its id is stored beside; not so with `keep_twins`. A profile edited
+    by hand is not overwritten: the record waits beside it for the operator.
     """
     codes = TermCodes(recogniser)
     saved: list[SavedSupplier] = []
@@ -75,7 +76,9 @@ def save_many(
         start = len(saved)
         while rest := chunk[len(saved) - start :]:
             saved.extend(
-                supplier_bulk.SupplierChunk(session, centre, source, by, codes).save(rest, keep_twins)
+                supplier_bulk.SupplierChunk(
+                    session, centre, source, by, codes, adding=adding, kept=kept
+                ).save(rest, keep_twins)
             )
     return saved
 

@@ -14,6 +14,7 @@ from matchmaker.domain.errors import MatchmakerError
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import infrastructure, rate_limits, signed_links, undoing
 from matchmaker.services.extraction import form_drafts
+from matchmaker.services.imports import import_rollback
 from matchmaker.services.people import program_requests
 from matchmaker.services.profiles import viewings
 from matchmaker.services.schedule import needs_due, profiles_due
@@ -77,4 +78,5 @@ def _tidy(session: Session, day: DueDay) -> Iterator[None]:
     signed_links.tidy(session)
     viewings.forget_old(session, day.today)
     form_drafts.forget_old(session)
+    import_rollback.forget_old(session)
     yield from ()

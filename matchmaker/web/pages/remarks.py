@@ -79,5 +79,11 @@ def label(key: str, record: SupplierRecord, translate: Translate) -> str:
     return f"{title}: {', '.join(part for part in about if part)}"
 
 
+def field_label(key: str, translate: Translate) -> str:
+    """The name of a key of a supplier's record, as "region" or "name.ru"; the key itself where it has none."""
+    names = {**{field.name: field.label for field in BASICS}, **TITLES}
+    return translate(names[key]) if key in names else key
+
+
 def label_in(key: str, record: SupplierRecord, language: str) -> str:
     return label(key, record, letters.words(language))

@@ -89,9 +89,12 @@ class RemarkList(ApiAnswer):
 
 
 class UndoneAnswer(ImportAnswer):
-    """A file that was rolled back: the records that went, and those that stay since somebody has worked with them."""
+    """A file that was rolled back: the records that went, those that got their former values, and those that stay since
+    somebody has worked with them.
+    """
 
     gone: int
+    restored: int
     kept: int
 
 
@@ -228,4 +231,4 @@ def undo(key: str) -> UndoneAnswer:
     if undone is None:
         raise MoveNotAllowed(state=ImportState.DONE, target=ImportState.UNDONE)
     facts = _facts(import_acts.batch(database(), key))
-    return UndoneAnswer(**facts, gone=undone.gone, kept=undone.kept)
+    return UndoneAnswer(**facts, gone=undone.gone, restored=undone.restored, kept=undone.kept)

@@ -12,12 +12,14 @@ from matchmaker.domain.errors import MoveNotAllowed, WrongFileKind
 from matchmaker.domain.language import N_
 from matchmaker.models import ImportBatch, ImportRow
 from matchmaker.services.imports import import_batches, import_rollback
+from matchmaker.services.imports.import_reports import CHANGED
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.acts import import_acts
 from matchmaker.web.kit import downloads
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import database
 from matchmaker.web.kit.labels import import_label
+from matchmaker.web.pages.remarks import field_label
 from matchmaker.web.views.work.column_labels import label, sample
 
 blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
@@ -76,7 +78,7 @@ def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] 
         chosen=meanings or [meaning for _, meaning in (sheet.columns if sheet else ())],
         meanings=lists.meanings(_kind(batch)) if sheet else (),
         column_label=label,
-        remarks=[(row, [import_acts.remark(one) for one in row.problems or ()]) for row in found[:SHOWN]],
+        remarks=[(row, _said(row)) for row in found[:SHOWN]],
         more=len(found) > SHOWN,
         failed=import_acts.told(batch.error["message"], batch.error["params"]) if batch.error else "",
         problems=problems,
@@ -105,8 +107,17 @@ def remarks(key: str, kind: str) -> ResponseReturnValue:
     return downloads.answer(DownloadTable(gettext("Remarks"), columns, rows), kind, "remarks")
 
 
+def _said(row: ImportRow) -> list[tuple[str, str, str]]:
+    """The remarks on a row: column or field, message, value."""
+    said = [(one, import_acts.remark(one)) for one in row.problems or ()]
+    return [
+        (field_label(field, gettext) if one["code"] == CHANGED else field, message, value)
+        for one, (field, message, value) in said
+    ]
+
+
 def _lines(row: ImportRow) -> list[tuple[str, ...]]:
-    said = [import_acts.remark(one) for one in row.problems or ()]
+    said = _said(row)
     about = str(row.line), row.external_id or "", import_label(row.outcome)
     return [(*about, column, message, value) for column, message, value in said]
 
@@ -140,6 +151,13 @@ def act(key: str) -> ResponseReturnValue:
 
 def _undone(undone: import_rollback.RollbackResult) -> str:
     gone = ngettext("%(num)d record is rolled back.", "%(num)d records are rolled back.", undone.gone)
+    if undone.restored:
+        back = ngettext(
+            "%(num)d record has its former values again.",
+            "%(num)d records have their former values again.",
+            undone.restored,
+        )
+        gone = f"{gone} {back}" if undone.gone else back
     if not undone.kept:
         return str(gone)
     kept = ngettext(

@@ -9,13 +9,15 @@ from sqlalchemy import event, func, select
 
 from matchmaker.domain.errors import MoveNotAllowed, NotFound, StaleRevision
 from matchmaker.domain.lifecycle import ProfileState
-from matchmaker.domain.records import SupplierRecord
+from matchmaker.domain.records import SupplierRecord, parse, to_data
 from matchmaker.models import AuditEntry, Capability, OrganisationAlias, Outbox, Profile, User
 from matchmaker.models.base import new_public_id
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import certificates, suppliers
+from matchmaker.services.profiles.profile_mapping import TermCodes
+from matchmaker.services.profiles.record_overlay import RecordOverlay, changes
 from matchmaker.services.profiles.supplier_bulk import SavedSupplier
 from tests.support.fakes import FakeRecogniser
 from tests.support.records import any_supplier, supplier
@@ -47,7 +49,7 @@ def test_a_saved_supplier_reads_back_as_the_same_record(sessions: Sessions) -> N
 
 
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(record=any_supplier)
 def test_any_record_reads_back_as_it_was(sessions: Sessions, record: SupplierRecord) -> None:
@@ -95,13 +97,90 @@ def test_the_same_record_again_changes_nothing(sessions: Sessions) -> None:
 
 def test_a_changed_record_replaces_the_rows_and_grows_the_revision(sessions: Sessions) -> None:
     save(sessions, [supplier()])
-    changed = supplier(employees=46, capabilities=[{"process": "шлифование"}], certificates=None)
+    changed = supplier(employees=46, capabilities=[{"process": "шлифование"}], certificates=[])
     (saved,) = save(sessions, [changed])
     assert saved.status == "changed"
     assert stored(sessions) == changed
     assert count(sessions, Capability) == 1
     with sessions() as session:
         assert session.scalars(select(Profile.revision)).one() == 2
+
+
+@pytest.mark.parametrize("adding", [True, False])
+def test_what_a_record_does_not_say_stays(sessions: Sessions, adding: bool) -> None:
+    save(sessions, [supplier()])
+    bare = parse(
+        SupplierRecord, {"id": "s-17", "name": {"ru": "Другое имя"}, "contacts": {"email": "a@b.example"}}
+    )
+    (saved,) = save(sessions, [bare], adding=adding)
+    before, after = supplier(), stored(sessions)
+    assert saved.status == "changed"
+    assert (after.name.ru, after.name.en) == ("Другое имя", before.name.en)
+    assert after.contacts == before.contacts.model_copy(update={"email": "a@b.example"})  # type: ignore[union-attr]
+    kept = {"name", "contacts", "updated"}
+    assert after.model_dump(exclude=kept) == before.model_dump(exclude=kept)
+    assert {one.field for one in saved.changes} == {"name", "contacts"}
+
+
+def test_a_list_adds_entries_and_fills_in_those_it_names(sessions: Sessions) -> None:
+    first = [
+        {"process": "Токарная обработка", "materials": ["сталь 45"], "tolerance_it": 7},
+        {"process": "шлифование"},
+    ]
+    papers = [
+        {"standard": "ISO 9001", "number": "A-1", "issued": "2025-01-01", "valid_until": "2028-01-01"},
+        {"standard": "ISO 14001"},
+    ]
+    save(
+        sessions,
+        [supplier(capabilities=first, certificates=papers, equipment=[{"name": "16К20", "axes": 2}])],
+    )
+    listed = supplier(
+        capabilities=[{"process": "токарная  обработка", "materials": ["12Х18Н10Т"]}, {"process": "гибка"}],
+        certificates=[{"standard": "ISO 9001", "valid_until": "2028-06-01"}],
+        equipment=[{"name": "1К62"}, {"name": "16к20", "year": 1990}],
+    )
+    save(sessions, [listed], adding=True)
+    held = stored(sessions)
+    turning, grinding, bending = held.capabilities
+    assert (turning.materials, turning.tolerance_it) == (("сталь 45", "12Х18Н10Т"), 7)
+    assert (grinding.process, bending.process) == ("шлифование", "гибка")
+    assert [(one.number, str(one.valid_until)) for one in held.certificates] == [
+        ("A-1", "2028-06-01"),
+        (None, "None"),
+    ]
+    assert [(one.axes, one.year) for one in held.equipment] == [(2, 1990), (None, None)]
+    assert [one.status for one in save(sessions, [listed], adding=True)] == ["same"]
+
+
+@given(any_supplier, any_supplier)
+@hypothesis_settings(max_examples=40, deadline=None)
+def test_an_overlay_loses_nothing_and_says_what_changes(base: SupplierRecord, given: SupplierRecord) -> None:
+    overlay = RecordOverlay(TermCodes(FakeRecogniser()), adding=True)
+    whole = overlay.over(base, given)
+    assert parse(SupplierRecord, to_data(whole)) == whole
+    for name in ("capabilities", "equipment", "certificates", "references", "sectors", "languages"):
+        assert len(getattr(whole, name)) >= len(getattr(base, name))
+    said = {name for name in given.model_fields_set if getattr(given, name) is not None}
+    assert {one.field for one in changes(base, whole)} <= said
+    assert overlay.over(base, SupplierRecord(id=base.id, name=base.name)) == base
+    assert list(changes(whole, overlay.over(whole, given))) == []
+
+
+def test_a_firm_that_registered_itself_is_not_overwritten_by_a_list_with_its_inn(sessions: Sessions) -> None:
+    save(sessions, [supplier()])
+    with sessions.begin() as session:
+        profile = suppliers.by_external_id(session, needs.centre_of(session, "centre"), "s-17")
+        profile.organisation.external_id = None
+        suppliers.edit(session, profile, supplier(employees=50), FakeRecogniser(), revision=1, by="owner")
+    listed = parse(
+        SupplierRecord, {"id": "row-1", "inn": supplier().inn, "name": {"ru": "Имя"}, "employees": 7}
+    )
+    (saved,) = save(sessions, [listed], adding=True)
+    assert saved.status == "changed"
+    with sessions() as session:
+        profile = session.scalars(select(Profile)).one()
+        assert (profile.employees, profile.waiting and profile.waiting["employees"]) == (50, 7)
 
 
 def test_every_change_writes_audit_and_outbox_and_the_chain_holds(sessions: Sessions) -> None:

@@ -4,7 +4,10 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
+from matchmaker.domain.records import SupplierRecord
+from matchmaker.models import Organisation, Profile
 from matchmaker.services.imports import import_batches
 from matchmaker.services.mail import jobs
 from matchmaker.services.needs import needs
@@ -114,6 +117,75 @@ def test_what_somebody_worked_with_stays(operator: Browser, own_product: Applica
     operator.post(f"{page}/add", {"supplier": kept.public_id}, page=page)
     press(operator, address, "undo")
     assert "1 record is rolled back. 1 stays" in text(operator.get(address))
+
+
+FULL: list[list[object]] = [
+    ["Название", "ИНН", "Регион", "Телефон", "Что делает", "Оборудование", "Сертификат"],
+    [
+        "ООО «Двойной список»",
+        "7707083893",
+        "Самарская область",
+        "+7 846 200-00-00",
+        "токарная обработка",
+        "16К20",
+        "ISO 9001 до 01.05.2028",
+    ],
+]
+BARE: list[list[object]] = [
+    ["Название", "ИНН", "E-mail"],
+    ["ООО «Двойной список»", "7707083893", "a@b.example"],
+]
+
+
+def taken(operator: Browser, product: Application, rows: list[list[object]]) -> str:
+    address = tried(operator, product, rows)
+    press(operator, address, "start")
+    work(product)
+    return address
+
+
+def held(product: Application) -> SupplierRecord:
+    with product.sessions() as session:
+        firm = Organisation.inn == "7707083893"
+        profile = session.scalars(select(Profile).join(Profile.organisation).where(firm)).one()
+        return suppliers.record(profile)
+
+
+def test_a_second_list_takes_nothing_away_says_what_it_changes_and_is_taken_back_whole(
+    operator: Browser, own_product: Application
+) -> None:
+    taken(operator, own_product, FULL)
+    before = held(own_product)
+    assert (before.certificates[0].standard, before.equipment[0].name) == ("ISO 9001", "16К20")
+    address = tried(operator, own_product, BARE)
+    page = text(operator.get(address))
+    assert "E-mail" in page
+    assert "Comes: a@b.example." in page
+    assert held(own_product) == before
+    press(operator, address, "start")
+    work(own_product)
+    after = held(own_product)
+    assert after.contacts is not None
+    assert (after.contacts.email, after.contacts.phone) == ("a@b.example", "+7 846 200-00-00")
+    assert after.model_copy(update={"contacts": before.contacts}) == before
+    press(operator, address, "undo")
+    assert "1 record has its former values again" in text(operator.get(address))
+    assert held(own_product) == before
+    again = tried(operator, own_product, BARE)
+    assert again != address
+    assert "Comes: a@b.example." in text(operator.get(again))
+
+
+def test_what_somebody_changed_since_is_not_taken_back(operator: Browser, own_product: Application) -> None:
+    taken(operator, own_product, FULL)
+    address = taken(operator, own_product, BARE)
+    with own_product.sessions.begin() as session:
+        firm = Organisation.inn == "7707083893"
+        profile = session.scalars(select(Profile).join(Profile.organisation).where(firm)).one()
+        profile.contacts = {"email": "own@firm.example"}
+    press(operator, address, "undo")
+    assert "1 stays" in text(operator.get(address))
+    assert held(own_product).contacts.email == "own@firm.example"  # type: ignore[union-attr]
 
 
 def test_needs_come_as_a_list_too(operator: Browser, own_product: Application) -> None:

@@ -1,0 +1,189 @@
+"""A supplier's record with what another one says laid over it: what that one does not say stays."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotated_types import MaxLen
+from pydantic import ValidationError
+
+from matchmaker.domain.organisation import search_key
+from matchmaker.domain.records import (
+    PROSE_LIMIT,
+    CapabilityRecord,
+    CertificateRecord,
+    ContactsRecord,
+    EquipmentRecord,
+    NameRecord,
+    Record,
+    ReferenceRecord,
+    SupplierRecord,
+    TextRecord,
+)
+from matchmaker.services.profiles.profile_mapping import TermCodes
+
+# Records whose keys are said one by one: an English name says nothing about the Russian one.
+_KEY_BY_KEY = (NameRecord, TextRecord, ContactsRecord)
+_IDENTITY = {"kind", "id"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A key of a record that changes, with the words of what goes and of what comes."""
+
+    field: str
+    gone: str
+    come: str
+
+
+class RecordOverlay:
+    """Lays records over others. A list that is `adding` (an office's sheet) adds entries to those that are there, and fills
+    in what it says of one that it names; the exchange format gives a list as it shall be.
+    """
+
+    def __init__(self, codes: TermCodes, *, adding: bool) -> None:
+        self._codes, self._adding = codes, adding
+
+    def over(self, base: SupplierRecord, given: SupplierRecord) -> SupplierRecord:
+        """`base` with what `given` says, under the id of `base`. One that says no day is as of now, unless it changes
+        nothing.
+        """
+        update: dict[str, Any] = {}
+        for name in SupplierRecord.model_fields:
+            mine, theirs = getattr(base, name), getattr(given, name)
+            if name in _IDENTITY or name not in given.model_fields_set or theirs is None:
+                continue
+            if isinstance(theirs, TextRecord) and mine is not None and self._adding:
+                update[name] = _longer(mine, theirs)
+            elif isinstance(theirs, _KEY_BY_KEY) and mine is not None:
+                update[name] = _filled(mine, theirs)
+            elif name in _SAME and self._adding:
+                update[name] = self._joined(name, mine, theirs)
+            elif name in _WORDS and self._adding:
+                update[name] = _within(
+                    name, [*mine, *(one for one in dict.fromkeys(theirs) if one not in mine)]
+                )
+            else:
+                update[name] = theirs
+        whole = base.model_copy(update=update)
+        if given.updated is None and whole != base:
+            return whole.model_copy(update={"updated": None})
+        return whole
+
+    def _joined(self, name: str, mine: Sequence[Any], theirs: Sequence[Any]) -> tuple[Any, ...]:
+        """The entries of both; one that names an entry of before fills it in."""
+        found, free, same = list(mine), list(range(len(mine))), _SAME[name]
+        for one in theirs:
+            at = next((place for place in free if same(mine[place], one, self._codes)), None)
+            if at is None:
+                found.append(one)
+            else:
+                free.remove(at)
+                found[at] = _filled(mine[at], one)
+        return _within(name, found)
+
+
+def _filled(mine: Record, theirs: Record) -> Record:
+    """A record with the keys that another one says; the other one alone where both together cannot be."""
+    data = mine.model_dump(exclude_none=True, exclude={"said_on"})
+    for name, said in theirs.model_dump(exclude_unset=True, exclude_none=True).items():
+        several = name == "materials"
+        data[name] = (*data[name], *(one for one in said if one not in data[name])) if several else said
+    try:
+        return type(mine).model_validate(data)
+    except ValidationError:
+        return theirs
+
+
+def _longer(mine: TextRecord, theirs: TextRecord) -> TextRecord:
+    """A text with the words that it lacks, as far as there is room: a list's words are what its columns leave over."""
+    texts = {}
+    for name in theirs.model_fields_set:
+        before, said = getattr(mine, name), getattr(theirs, name)
+        together = f"{before}\n{said}" if before and said else said
+        if said and said not in (before or "") and len(together) <= PROSE_LIMIT:
+            texts[name] = together
+    return mine.model_copy(update=texts)
+
+
+def _within(name: str, items: Sequence[Any]) -> tuple[Any, ...]:
+    """As many entries as a record may have, those of before first."""
+    most = next(
+        one.max_length for one in SupplierRecord.model_fields[name].metadata if isinstance(one, MaxLen)
+    )
+    return tuple(items[:most])
+
+
+def _plain(name: str) -> str:
+    return " ".join(search_key(name).split())
+
+
+def _same_capability(one: CapabilityRecord, other: CapabilityRecord, codes: TermCodes) -> bool:
+    if _plain(one.process) == _plain(other.process):
+        return True
+    known = codes.all("process", (one.process,))
+    return bool(known) and known == codes.all("process", (other.process,))
+
+
+def _same_machine(one: EquipmentRecord, other: EquipmentRecord, _codes: TermCodes) -> bool:
+    return _plain(one.name) == _plain(other.name)
+
+
+def _same_certificate(one: CertificateRecord, other: CertificateRecord, codes: TermCodes) -> bool:
+    """The same standard, and no two different numbers."""
+    named, said = codes.certificate(one.standard), codes.certificate(other.standard)
+    if named is None or said is None:
+        alike = _plain(one.standard) == _plain(other.standard)
+    else:
+        alike = named.standard_code == said.standard_code
+    numbers = {_plain(each.number) for each in (one, other) if each.number}
+    return alike and len(numbers) < 2
+
+
+def _same_reference(one: ReferenceRecord, other: ReferenceRecord, _codes: TermCodes) -> bool:
+    return one == other
+
+
+_SAME: Mapping[str, Callable[[Any, Any, TermCodes], bool]] = {
+    "capabilities": _same_capability,
+    "equipment": _same_machine,
+    "certificates": _same_certificate,
+    "references": _same_reference,
+}
+_WORDS = ("sectors", "languages", "quality_papers")
+
+
+def changes(before: SupplierRecord, after: SupplierRecord) -> Iterator[FieldChange]:
+    """What a record says otherwise than the one before, key by key."""
+    for name in SupplierRecord.model_fields:
+        mine, theirs = getattr(before, name), getattr(after, name)
+        if name in {*_IDENTITY, "updated"} or mine == theirs:
+            continue
+        if isinstance(mine or theirs, _KEY_BY_KEY):
+            for key in type(mine or theirs).model_fields:
+                pair = [_words(getattr(one, key, None)) for one in (mine, theirs)]
+                if pair[0] != pair[1]:
+                    yield FieldChange(f"{name}.{key}", *pair)
+        elif name in _SAME or name in _WORDS:
+            gone, come = (
+                [one for one in mine if one not in theirs],
+                [one for one in theirs if one not in mine],
+            )
+            yield FieldChange(name, "; ".join(map(_words, gone)), "; ".join(map(_words, come)))
+        else:
+            yield FieldChange(name, _words(mine), _words(theirs))
+
+
+def _words(value: object) -> str:
+    """A value of a record in one line."""
+    if value is None:
+        return ""
+    if isinstance(value, Record):
+        return ", ".join(filter(None, (_words(getattr(value, name)) for name in value.model_fields_set)))
+    if isinstance(value, tuple):
+        return (
+            " × ".join(map(_words, value))
+            if value and isinstance(value[0], float | int)
+            else ", ".join(map(_words, value))
+        )
+    return str(value)
