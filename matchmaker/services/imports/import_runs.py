@@ -262,8 +262,9 @@ def _saved_line(row: FileRow, saved: SavedSupplier | SavedNeed | None, unknown: 
     """The report of a row of suppliers or needs; one that is older than what is stored was not taken."""
     if saved is None:
         return _line(row, "refused", row.problems, unknown.of(row.record))
-    if saved.status != "older":
-        line = _line(row, saved.status, row.problems, unknown.of(row.record))
+    outcome = saved.status
+    if outcome != "older":
+        line = _line(row, outcome, row.problems, unknown.of(row.record))
         if isinstance(saved, SavedSupplier):
             return replace(line, changes=saved.changes, rows=saved.rows)
         return line
