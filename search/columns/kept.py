@@ -32,8 +32,13 @@ class Kept:
                 self._held[key] = found
         if found is None:
             found = work()
-            with self._lock:
-                self._held[key] = found
-                if len(self._held) > self._most:
-                    self._held.pop(next(iter(self._held)))
+            self.put(key, found)
         return cast("T", found)
+
+    def put(self, key: Hashable, result: object) -> None:
+        """Hold a result, in place of an earlier one."""
+        with self._lock:
+            self._held.pop(key, None)
+            self._held[key] = result
+            if len(self._held) > self._most:
+                self._held.pop(next(iter(self._held)))

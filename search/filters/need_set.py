@@ -5,9 +5,10 @@ as a single need's.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -38,11 +39,40 @@ def _is_array(kind: RequirementKind) -> bool:
     return kind.subject is RequirementSubject.PART and kind.name != "materials"
 
 
-class NeedSet:
-    """Needs by what they share. Never changed afterwards, so threads may share it."""
+# Of needs that changed since a set was made, the share up to which they alone are sorted by what they share.
+_FEW = 0.2
 
-    def __init__(self, needs: Sequence[Requirements]) -> None:
+
+class NeedSet:
+    """Needs by what they share. Never changed afterwards, so threads may share it.
+
+    Of the needs that stood in `before`, the same objects, nothing is sorted again.
+    """
+
+    def __init__(self, needs: Sequence[Requirements], before: "NeedSet | None" = None) -> None:
         self.needs = tuple(needs)
+        self._parts: tuple[_Part, ...] = () if before is None else self._following(before)
+        if not self._parts:
+            self._sort()
+
+    @property
+    def sorted(self) -> "NeedSet":
+        """The set whose sorting this one uses: that of an earlier set, or its own."""
+        return self._parts[0].of if self._parts else self
+
+    def _following(self, before: "NeedSet") -> "tuple[_Part, ...]":
+        """These needs as those of the set that was sorted last, and the few others; nothing where these are many."""
+        base = before.sorted
+        places = {id(need): place for place, need in enumerate(base.needs)}
+        found = np.array([places.get(id(need), -1) for need in self.needs], dtype=np.int64)
+        others = np.flatnonzero(found < 0)
+        if len(others) > _FEW * len(self.needs):
+            return ()
+        own = np.flatnonzero(found >= 0)
+        new = NeedSet([self.needs[place] for place in others.tolist()])
+        return _Part(base, own, found[own]), _Part(new, others, np.arange(len(others)))
+
+    def _sort(self) -> None:
         chosen = [(position, need) for position, need in enumerate(self.needs) if need.strictness]
         self._least = {kind.name: self._removing(kind, chosen) for kind in REQUIREMENT_KINDS.values()}
 
@@ -61,6 +91,8 @@ class NeedSet:
     @cached_property
     def work(self) -> Mapping[Work, Ints]:
         """The needs by their processes, and whether one of them is enough."""
+        if self._parts:
+            return _together(part.work() for part in self._parts)
         return self._sharing(np.arange(len(self.needs)), ("processes", "any_process"))
 
     def _sharing(self, among: Ints, attributes: Sequence[str]) -> Sharing:
@@ -107,6 +139,13 @@ class NeedSet:
         are left out.
         """
         found: dict[str, Bools] = {}
+        for part in self._parts:
+            for name, rows in part.of.removed(columns).items():
+                if (gone := rows[part.theirs]).any():
+                    nobody = np.zeros((len(self.needs), len(columns)), dtype=np.bool_)
+                    found.setdefault(name, nobody)[part.own] = gone
+        if self._parts:
+            return found
         for kind, among, states in self._judged(columns):
             gone = states < self._least[kind.name][among, None]
             if gone.any():
@@ -137,3 +176,28 @@ class NeedSet:
                 judged.requirements = replace(work, **{kind.asked: value})
                 if (states := JUDGES[kind.name](judged)) is not None:
                     yield kind, among, states
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Needs of another set: their positions in the own one, and there."""
+
+    of: NeedSet
+    own: Ints
+    theirs: Ints
+
+    def work(self) -> Iterator[tuple[Work, Ints]]:
+        """The own positions by the work of the needs."""
+        places = np.full(len(self.of), -1)
+        places[self.theirs] = self.own
+        for work, among in self.of.work.items():
+            here = places[among]
+            if (here := here[here >= 0]).size:
+                yield work, here
+
+
+def _together(parts: Iterable[Iterable[tuple[Work, Ints]]]) -> Sharing:
+    found: dict[Work, Ints] = {}
+    for work, among in chain.from_iterable(parts):
+        found[work] = np.concatenate((found[work], among)) if work in found else among
+    return found

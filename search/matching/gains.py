@@ -23,6 +23,7 @@ from search.columns.ragged import Bools
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.need_set import NeedSet
+from search.matching.matcher import dated
 from search.ranking import work_shares
 from search.ranking.feature_inputs import work_fits
 
@@ -66,12 +67,21 @@ class ProfileChange:
     near: bool = True
 
 
-class DatedNeeds:
-    """Needs in the order in which changes are looked for; never changed afterwards."""
+def as_it_stood(requirements: Requirements, day: date, *, is_open: bool) -> DatedNeed:
+    """The need on the day on which an answer was due; a past need with the time that was left on that day."""
+    hours = (requirements.spare_hours or 0.0) * max(len(requirements.months), 1)
+    return DatedNeed(dated(requirements, day), day, hours, is_open)
 
-    def __init__(self, needs: Iterable[DatedNeed]) -> None:
+
+class DatedNeeds:
+    """Needs in the order in which changes are looked for; never changed afterwards. What the set `before` has sorted is not
+    sorted again.
+    """
+
+    def __init__(self, needs: Iterable[DatedNeed], before: "DatedNeeds | None" = None) -> None:
         self.needs, self.number = tuple(needs), next(_SETS)
-        self.judging = NeedSet([need.requirements for need in self.needs])
+        asked = [need.requirements for need in self.needs]
+        self.judging: NeedSet = NeedSet(asked, before.judging if before else None)
         self.open = np.array([need.open for need in self.needs], dtype=np.bool_)
         self.hours = np.array([need.hours for need in self.needs], dtype=np.float64)
 

@@ -5,7 +5,7 @@ filter exactly, whatever the engine returns.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import count
@@ -40,7 +40,8 @@ from search.ranking.work_shares import MATCHES, WorkShare
 NEAREST = 5
 # Explanations of single suppliers that are held, of about five kilobytes each.
 MOST_EXPLAINED = 4_000
-_SETS = count()
+# The numbers of the needs that this process has read, and of its sets of them.
+_NEEDS, _SETS = count(), count()
 
 
 class Numbers(Protocol):
@@ -90,6 +91,7 @@ class OpenNeed:
 
     key: str
     requirements: Requirements
+    number: int = field(default_factory=_NEEDS.__next__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,23 @@ class Among:
 class OpenNeeds:
     """The needs that suppliers look through on a day; never changed afterwards.
 
-    `known` holds explanations: hand it on to the next set, and a need that stands in both is explained once.
+    `known` holds judgements and explanations: hand it on to the next set, and a need that stands in both is judged and
+    explained once. What the set `before` has sorted is not sorted again.
     """
 
-    def __init__(self, needs: Iterable[OpenNeed], today: date, known: Kept | None = None) -> None:
+    def __init__(
+        self,
+        needs: Iterable[OpenNeed],
+        today: date,
+        known: Kept | None = None,
+        before: "OpenNeeds | None" = None,
+    ) -> None:
         self.needs, self.today = tuple(needs), today
-        self.judging = NeedSet([dated(need.requirements, today) for need in self.needs])
+        self.numbers = np.array([need.number for need in self.needs], dtype=np.int64)
+        there = before is not None and before.today == today
+        read = dict(zip(before.needs, before.judging.needs, strict=True)) if before and there else {}
+        asked = [read.get(need) or dated(need.requirements, today) for need in self.needs]
+        self.judging: NeedSet = NeedSet(asked, before.judging if before and there else None)
         self.known = Kept(MOST_EXPLAINED) if known is None else known
         self.number = next(_SETS)
 
@@ -209,7 +222,7 @@ class Matcher:
     def fitting(self, row: int, needs: OpenNeeds, state: tuple[Hashable, ...]) -> tuple[FittingNeed, ...]:
         """The needs that the supplier in a row fits; `state` is what their explanations depend on."""
         found = []
-        for number in fitting_numbers(self._columns.only(row), needs):
+        for number in fitting_numbers(self._columns.only(row), needs, state):
             need, dated = needs.needs[number], needs.judging.needs[number]
             told = partial(self._told, row, dated, needs.today)
             found.append(FittingNeed(need.key, needs.known.of((state, needs.today, need), told)))
@@ -354,9 +367,39 @@ def replacing(key: str, asked: Requirements, answer: MatchAnswer) -> tuple[tuple
     return tuple((one.key, one.score) for one in others if one.share in MATCHES or not asked.processes)
 
 
-def fitting_numbers(alone: Columns, needs: OpenNeeds) -> list[int]:
-    """The positions of the needs that the one supplier of columns fits."""
-    fits = needs.judging.passed(alone)[:, 0] & work_shares.does(work_fits(alone, needs.judging)[:, 0])
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Whether a supplier fits needs, by the numbers of these in their order."""
+
+    numbers: Ints
+    fits: Bools
+
+    def known(self, numbers: Ints) -> tuple[Bools, Bools]:
+        """Which of the needs were judged, and whether the supplier fits each of these."""
+        places = np.minimum(np.searchsorted(self.numbers, numbers), max(len(self.numbers) - 1, 0))
+        there = (
+            self.numbers[places] == numbers if len(self.numbers) else np.zeros(len(numbers), dtype=np.bool_)
+        )
+        return there, self.fits[places[there]]
+
+
+def fitting_numbers(alone: Columns, needs: OpenNeeds, state: tuple[Hashable, ...]) -> list[int]:
+    """The positions of the needs that the one supplier of columns fits, in a state; a need is judged once a state."""
+    fits, lacking = np.zeros(len(needs.needs), dtype=np.bool_), np.arange(len(needs.needs))
+    key = "judged", state, needs.today
+    before = needs.known.get(key)
+    if isinstance(before, _Judged):
+        there, known = before.known(needs.numbers)
+        fits[there], lacking = known, np.flatnonzero(~there)
+    if len(lacking):
+        few = len(lacking) < len(fits)
+        judging = (
+            NeedSet([needs.judging.needs[place] for place in lacking.tolist()]) if few else needs.judging
+        )
+        does = work_shares.does(work_fits(alone, judging)[:, 0])
+        fits[lacking] = judging.passed(alone)[:, 0] & does
+    order = np.argsort(needs.numbers)
+    needs.known.put(key, _Judged(needs.numbers[order], fits[order]))
     found: list[int] = np.flatnonzero(fits).tolist()
     return found
 

@@ -93,7 +93,7 @@ class SurveyMatcher:
     def _fitting(
         self, document: SearchDocument, needs: OpenNeeds, state: tuple[Hashable, ...]
     ) -> tuple[FittingNeed, ...]:
-        numbers = fitting_numbers(Columns((document,), self._taxonomy), needs)
+        numbers = fitting_numbers(Columns((document,), self._taxonomy), needs, state)
         here = self._matcher([needs.judging.needs[number] for number in numbers], (document,))
         return here.fitting(0, needs, state)
 

@@ -17,6 +17,8 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.models import Need
 from matchmaker.services.needs import needs
 from search.columns.kept import Kept
+from search.matching import gains
+from search.matching.gains import DatedNeed
 from search.matching.matcher import MOST_EXPLAINED, OpenNeed
 
 T = TypeVar("T")
@@ -29,17 +31,19 @@ _Mark = tuple[str, int, date]
 
 @dataclass(frozen=True, slots=True)
 class NeedAsked:
-    """A need as it was read: what it asks for as a whole and by position, and since when suppliers may know of it."""
+    """A need as it was read: what it asks for as a whole and by position, and how it stood on the day on which an answer was
+    due.
+    """
 
     whole: OpenNeed
     positions: tuple[OpenNeed, ...]
-    is_open: bool
-    day: date
+    stood: DatedNeed
 
 
 # What a need asks for as a whole, then what each of its positions does.
 NeedReader = Callable[[Need], Sequence[Requirements]]
-SetMaker = Callable[[Sequence[NeedAsked], date, "AskedNeeds"], T]
+# What makes a set of needs, beside the set that it made last.
+SetMaker = Callable[[Sequence[NeedAsked], date, "AskedNeeds", T | None], T]
 
 
 class AskedNeeds:
@@ -47,6 +51,7 @@ class AskedNeeds:
 
     def __init__(self) -> None:
         self._read, self._sets = Kept(2 * MOST), Kept(8)
+        self._last = Kept(8)  # sets by what made them
         self.explained, self.gains = Kept(MOST_EXPLAINED), Kept(500)
 
     def of(
@@ -65,7 +70,10 @@ class AskedNeeds:
         marks = tuple((key, revision, today) for key, revision in rows)
 
         def made() -> T:
-            return make(list(self._asked(session, marks, read)), today, self)
+            asked = list(self._asked(session, marks, read))
+            made = make(asked, today, self, cast("T | None", self._last.get(make)))
+            self._last.put(make, made)
+            return made
 
         return self._sets.of((make, today, marks), made)
 
@@ -75,7 +83,7 @@ class AskedNeeds:
         for start in range(0, len(lacking), _AT_ONCE):
             chosen = Need.public_id.in_(lacking[start : start + _AT_ONCE])
             for need in session.scalars(needs.with_reach().where(chosen)).unique():
-                known[need.public_id] = _as_read(need, read(need))
+                known[need.public_id] = _as_read(need, read(need), marks[0][2])
         for mark in marks:
             found = known[mark[0]]
             if found is not None:
@@ -86,6 +94,8 @@ def _itself(found: NeedAsked) -> NeedAsked:
     return found
 
 
-def _as_read(need: Need, asked: Sequence[Requirements]) -> NeedAsked:
+def _as_read(need: Need, asked: Sequence[Requirements], today: date) -> NeedAsked:
     whole, *positions = (OpenNeed(need.public_id, one) for one in asked)
-    return NeedAsked(whole, tuple(positions), need.is_open, (need.published_at or need.created_at).date())
+    day = today if need.is_open else (need.published_at or need.created_at).date()
+    stood = gains.as_it_stood(whole.requirements, day, is_open=need.is_open)
+    return NeedAsked(whole, tuple(positions), stood)

@@ -202,9 +202,11 @@ def open_needs(session: Session, parts: Matching) -> OpenNeeds:
     return parts.asked.of(session, shown, parts.today, reader(parts), _open_needs)
 
 
-def _open_needs(found: Sequence[NeedAsked], today: date, asked: AskedNeeds) -> OpenNeeds:
+def _open_needs(
+    found: Sequence[NeedAsked], today: date, asked: AskedNeeds, before: OpenNeeds | None
+) -> OpenNeeds:
     every = (one for need in found for one in (need.whole, *need.positions))
-    return OpenNeeds(every, today, asked.explained)
+    return OpenNeeds(every, today, asked.explained, before)
 
 
 def reader(parts: Matching) -> NeedReader:

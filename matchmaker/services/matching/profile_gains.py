@@ -1,7 +1,6 @@
 """The gain of a change to a shop's profile: the needs open now and those of the last year, and their hours."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, or_
@@ -15,7 +14,7 @@ from matchmaker.services.matching import matching
 from matchmaker.services.matching.asked_needs import FOR_ALL, AskedNeeds, NeedAsked
 from matchmaker.services.matching.matching import Matching
 from search.matching import gains
-from search.matching.gains import DatedNeed, DatedNeeds, ProfileChange
+from search.matching.gains import DatedNeeds, ProfileChange
 
 DAYS = 365
 
@@ -39,18 +38,7 @@ def needs_of_year(session: Session, parts: Matching) -> DatedNeeds:
     return parts.asked.of(session, told, parts.today, matching.reader(parts), _as_they_stood)
 
 
-def _as_they_stood(found: Sequence[NeedAsked], today: date, _asked: AskedNeeds) -> DatedNeeds:
-    return DatedNeeds(_as_it_stood(one, today) for one in found)
-
-
-def _as_it_stood(asked: NeedAsked, today: date) -> DatedNeed:
-    """The need on the day on which an answer was due; a past need with the time that was left on that day."""
-    requirements, day = asked.whole.requirements, today if asked.is_open else asked.day
-    left = (requirements.deliver_by - day).days if requirements.deliver_by else 0
-    dated = replace(
-        requirements,
-        on=requirements.on or day,
-        lead_time_days=requirements.lead_time_days or (left if left > 0 else None),
-    )
-    hours = (requirements.spare_hours or 0.0) * max(len(requirements.months), 1)
-    return DatedNeed(dated, day, hours, asked.is_open)
+def _as_they_stood(
+    found: Sequence[NeedAsked], _today: date, _asked: AskedNeeds, before: DatedNeeds | None
+) -> DatedNeeds:
+    return DatedNeeds((one.stood for one in found), before)

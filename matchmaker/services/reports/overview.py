@@ -52,7 +52,9 @@ def open_requirements(session: Session, centres: Sequence[str], parts: Matching)
     return parts.asked.of(session, among, parts.today, matching.reader(parts), _newest)
 
 
-def _newest(found: Sequence[NeedAsked], _today: date, _asked: AskedNeeds) -> Sequence[Requirements]:
+def _newest(
+    found: Sequence[NeedAsked], _today: date, _asked: AskedNeeds, _before: Sequence[Requirements] | None
+) -> Sequence[Requirements]:
     return [need.whole.requirements for need in found[:READ]]
 
 

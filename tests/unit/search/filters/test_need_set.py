@@ -75,6 +75,25 @@ def test_needs_together_remove_whom_each_removes_alone(asked, rows):
             assert np.array_equal(gone, alone.removing(name) if name in alone.states else gone & False)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    sets=st.lists(st.lists(st.integers(0, 79), max_size=60, unique=True), min_size=2, max_size=4),
+    start=st.integers(0, 50),
+)
+def test_a_set_that_follows_others_judges_as_one_that_is_made_anew(sets, start):
+    """Needs come and go, few at a time and many, and keep no order."""
+    some = Columns.build([generator().document(number) for number in range(9)], generator().taxonomy)
+    following = None
+    for numbers in ([*range(start, 80)], *([*range(start, 80), *one] for one in sets), *sets):
+        wanted = [needs()[number] for number in dict.fromkeys(numbers)]
+        following, anew = NeedSet(wanted, following), NeedSet(wanted)
+        assert np.array_equal(following.passed(some), anew.passed(some))
+        assert np.array_equal(work_fits(some, following), work_fits(some, anew))
+        removed, expected = following.removed(some), anew.removed(some)
+        assert removed.keys() == expected.keys()
+        assert all(np.array_equal(removed[name], expected[name]) for name in expected)
+
+
 @settings(max_examples=30, deadline=None)
 @given(row=st.integers(0, 59), number=st.integers(0, 79))
 def test_a_supplier_alone_is_judged_as_among_all(row, number):

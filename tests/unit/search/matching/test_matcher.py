@@ -8,6 +8,7 @@ import pytest
 from matchmaker.domain.records import SupplierRecord
 from search.columns.store import Columns
 from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.filters.need_set import NeedSet
 from search.matching.matcher import Matcher, OpenNeed, OpenNeeds
 from search.ranking.prior import prior
 from search.reading.supplier_reading import document_of
@@ -211,6 +212,28 @@ def test_a_supplier_sees_the_needs_that_fit(matching):
     assert [one.need for one in found] == ["fits"]
     assert found[0].match.verdicts
     assert matcher.needs_for("nobody", OpenNeeds(needs, TODAY)) == ()
+
+
+def test_of_needs_that_change_only_those_are_judged_again(matching, monkeypatch):
+    judged = []
+    passed = NeedSet.passed
+    monkeypatch.setattr(
+        NeedSet, "passed", lambda own, columns: judged.append(len(own)) or passed(own, columns)
+    )
+    matcher = matching(turner("s", can={"diameter_mm": 100}))
+    kept = [OpenNeed(f"n{size}", wanted(**TURNED, diameter_mm=size)) for size in range(60, 140, 5)]
+    first = OpenNeeds(kept, TODAY)
+    assert len(matcher.needs_for("s", first)) == 9
+    for gone, new in ((kept[0], 1), (kept[-1], 2)):  # the second time the first one is back
+        changed = OpenNeed(gone.key, wanted(**TURNED, diameter_mm=30))
+        present = [changed, *(one for one in kept if one is not gone)]
+        following = OpenNeeds(present, TODAY, first.known, first)
+        del judged[:]
+        assert matcher.needs_for("s", following) == matcher.needs_for("s", OpenNeeds(present, TODAY))
+        assert judged == [new, len(present)]
+    tomorrow = OpenNeeds(kept, TODAY + timedelta(days=1), first.known, first)
+    assert len(matcher.needs_for("s", tomorrow)) == 9
+    assert judged[-1] == len(kept)
 
 
 def test_free_hours_said_long_ago_count_less_and_are_marked(matching):
