@@ -6,9 +6,10 @@ for a change where it fits the changed document (no filter removes it, and it do
 one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from itertools import count, islice, product
 from typing import Any
 
@@ -19,7 +20,8 @@ from matchmaker.domain.lifecycle import CertificateStatus
 from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS, Comparison, RequirementSubject
 from matchmaker.domain.requirements import Requirements
 from matchmaker.domain.taxonomy import Taxonomy
-from search.columns.ragged import Bools
+from search.columns.kept import Kept
+from search.columns.ragged import Bools, Ints
 from search.columns.store import Columns
 from search.document import CapabilityFacts, SearchDocument
 from search.filters.need_set import NeedSet
@@ -29,7 +31,10 @@ from search.ranking.feature_inputs import work_fits
 
 # The number of changes of one kind that are tried: nobody would read all sizes that needs ask for.
 MOST_OF_A_KIND = 12
-_SETS = count()
+# Profiles of which is held what each need says of them, of about fifty kilobytes each.
+MOST_LOOKED_AT = 200
+# The numbers of the needs that this process has dated, and of its sets of them.
+_NEEDS, _SETS = count(), count()
 # The kinds that ask for a size: numbers and boxes.
 _SIZED = {
     name
@@ -50,6 +55,7 @@ class DatedNeed:
     day: date
     hours: float = 0.0
     open: bool = True
+    number: int = field(default_factory=_NEEDS.__next__, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +88,73 @@ class DatedNeeds:
         self.needs, self.number = tuple(needs), next(_SETS)
         asked = [need.requirements for need in self.needs]
         self.judging: NeedSet = NeedSet(asked, before.judging if before else None)
+        self.numbers = np.array([need.number for need in self.needs], dtype=np.int64)
         self.open = np.array([need.open for need in self.needs], dtype=np.bool_)
         self.hours = np.array([need.hours for need in self.needs], dtype=np.float64)
 
 
-def openings(document: SearchDocument, asked: DatedNeeds, taxonomy: Taxonomy) -> tuple[ProfileChange, ...]:
-    """The changes that would open at least one need, most open needs first, another trade last."""
-    present = Columns((document,), taxonomy)
-    removed, does = asked.judging.removed(present), _does_the_work(present, asked)
-    closed = ~does[:, 0]
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What needs say of a document, by their numbers in order: which requirements remove it, whether it does the work, and
+    which changes suit them.
+    """
+
+    numbers: Ints
+    removed: Mapping[str, Bools]
+    does: Bools
+    suited: Mapping[tuple[str, Value], Bools]
+
+
+class _Needs:
+    """The needs of a set, of which some were `before` asked about the same document."""
+
+    def __init__(self, asked: DatedNeeds, before: _Looked | None) -> None:
+        self.asked, self.before = asked, before
+        numbers = before.numbers if before else np.zeros(0, dtype=np.int64)
+        places = np.searchsorted(numbers, asked.numbers)
+        self._there = np.append(numbers, -1)[places] == asked.numbers
+        self._places = places[self._there]
+        self.new = np.flatnonzero(~self._there)
+
+    @cached_property
+    def judging(self) -> NeedSet:
+        """The needs that were not asked yet."""
+        every = self.asked.judging
+        if len(self.new) == len(every):
+            return every
+        return NeedSet([every.needs[place] for place in self.new.tolist()])
+
+    def recalled(self, told: Bools | None, new: Bools | None) -> Bools:
+        """What all needs say, of what some told before, and what the new ones do."""
+        found = np.zeros(len(self.asked.needs), dtype=np.bool_)
+        if told is not None:
+            found[self._there] = told[self._places]
+        if new is not None:
+            found[self.new] = new
+        return found
+
+
+def openings(
+    document: SearchDocument, asked: DatedNeeds, taxonomy: Taxonomy, known: Kept | None = None
+) -> tuple[ProfileChange, ...]:
+    """The changes that would open at least one need, most open needs first, another trade last. `known` holds what needs
+    said of documents: hand it on, and a need is asked once.
+    """
+    before = known.get(document) if known is not None else None
+    needs = _Needs(asked, before if isinstance(before, _Looked) else None)
+    removed, does = _present(document, needs, taxonomy)
+    closed = ~does
     for rows in removed.values():
-        closed |= rows[:, 0]
-    lacking = {name: rows[:, 0] for name, rows in removed.items()}
-    lacking["processes"] = lacking.get("processes", np.zeros_like(closed)) | ~does[:, 0]
+        closed = closed | rows
+    lacking = {**removed, "processes": removed.get("processes", np.zeros_like(closed)) | ~does}
     changes = list(_changes(document, asked, lacking, taxonomy))
-    if not changes:
-        return ()
-    changed = Columns(
-        [replace(made, key=str(number), text="") for number, (_, _, made) in enumerate(changes)], taxonomy
-    )
-    opened = asked.judging.passed(changed) & _does_the_work(changed, asked) & closed[:, None]
+    suited = _suited(changes, needs, taxonomy)
+    if known is not None:
+        order = np.argsort(asked.numbers)
+        told = {name: rows[order] for name, rows in removed.items()}
+        held = {change: fits[order] for change, fits in suited.items()}
+        known.put(document, _Looked(asked.numbers[order], told, does[order], held))
+    opened = ((change, fits & closed) for change, fits in suited.items())
     found = [
         ProfileChange(
             name,
@@ -111,14 +164,54 @@ def openings(document: SearchDocument, asked: DatedNeeds, taxonomy: Taxonomy) ->
             float(asked.hours[fits].sum()),
             near=name != "processes" or _is_near(value, document, taxonomy),
         )
-        for (name, value, _), fits in zip(changes, opened.T, strict=True)
+        for (name, value), fits in opened
     ]
     return _worth_telling([one for one in found if one.ever])
 
 
-def _does_the_work(columns: Columns, asked: DatedNeeds) -> Bools:
+def _present(document: SearchDocument, needs: _Needs, taxonomy: Taxonomy) -> tuple[dict[str, Bools], Bools]:
+    """The needs of which each requirement removes the document, and those of which it does part of the work."""
+    before = needs.before
+    removed, does = dict[str, Bools](), None
+    if len(needs.new):
+        present = Columns((document,), taxonomy)
+        removed = {name: rows[:, 0] for name, rows in needs.judging.removed(present).items()}
+        does = _does_the_work(present, needs.judging)[:, 0]
+    told = before.removed if before else {}
+    names = dict.fromkeys((*told, *removed))
+    every = {name: needs.recalled(told.get(name), removed.get(name)) for name in names}
+    return every, needs.recalled(before.does if before else None, does)
+
+
+def _suited(
+    changes: Sequence[tuple[str, Value, SearchDocument]], needs: _Needs, taxonomy: Taxonomy
+) -> dict[tuple[str, Value], Bools]:
+    """The needs that each change suits, in the order of the changes."""
+    told = needs.before.suited if needs.before else {}
+    earlier = [one for one in changes if one[:2] in told]
+    new = _fitting(earlier, needs.judging, taxonomy) if len(needs.new) else {}
+    anew = _fitting([one for one in changes if one[:2] not in told], needs.asked.judging, taxonomy)
+    return {
+        change: anew[change] if change in anew else needs.recalled(told[change], new.get(change))
+        for change in (one[:2] for one in changes)
+    }
+
+
+def _fitting(
+    changes: Sequence[tuple[str, Value, SearchDocument]], judging: NeedSet, taxonomy: Taxonomy
+) -> dict[tuple[str, Value], Bools]:
+    """The needs that the changed documents fit."""
+    if not changes:
+        return {}
+    made = [replace(one, key=str(number), text="") for number, (*_, one) in enumerate(changes)]
+    changed = Columns(made, taxonomy)
+    fits = judging.passed(changed) & _does_the_work(changed, judging)
+    return {(name, value): rows for (name, value, _), rows in zip(changes, fits.T, strict=True)}
+
+
+def _does_the_work(columns: Columns, judging: NeedSet) -> Bools:
     """The documents that do part of the work of each need, needs × documents."""
-    does: Bools = work_shares.does(work_fits(columns, asked.judging))
+    does: Bools = work_shares.does(work_fits(columns, judging))
     return does
 
 

@@ -51,6 +51,7 @@ class AskedNeeds:
 
     def __init__(self) -> None:
         self._read, self._sets = Kept(2 * MOST), Kept(8)
+        self.looked_at = Kept(gains.MOST_LOOKED_AT)
         self._last = Kept(8)  # sets by what made them
         self.explained, self.gains = Kept(MOST_EXPLAINED), Kept(500)
 

@@ -27,7 +27,10 @@ def of_profile(
     """
     document = documents.of_profile(profile, parts.recogniser, parts.today, record)
     asked, taxonomy = needs_of_year(session, parts), parts.recogniser.taxonomy
-    return parts.asked.gains.of((asked.number, document), lambda: gains.openings(document, asked, taxonomy))
+    known = parts.asked.looked_at
+    return parts.asked.gains.of(
+        (asked.number, document), lambda: gains.openings(document, asked, taxonomy, known)
+    )
 
 
 def needs_of_year(session: Session, parts: Matching) -> DatedNeeds:

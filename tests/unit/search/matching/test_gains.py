@@ -1,10 +1,19 @@
 """What changes to a profile would open is what the matcher says once the change is made."""
 
+from dataclasses import replace
+from functools import lru_cache
+from unittest.mock import patch
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matchmaker.domain.records import SupplierRecord
+from search.columns.kept import Kept
 from search.columns.store import Columns
+from search.document import SearchDocument
 from search.engines.embedded.embedded_engine import EmbeddedEngine
+from search.filters.need_set import NeedSet
 from search.matching.gains import (
     DatedNeed,
     DatedNeeds,
@@ -13,6 +22,7 @@ from search.matching.gains import (
 from search.matching.matcher import Matcher, OpenNeed, OpenNeeds
 from search.ranking.prior import prior
 from search.reading.supplier_reading import document_of
+from tests.benchmark.generate import Generator
 from tests.support.asked import RECOGNISER, TAXONOMY, TODAY, wanted
 
 SHOP = {
@@ -82,3 +92,31 @@ def test_what_opens_nothing_is_not_told(told) -> None:  # type: ignore[no-untype
     assert set(told) == set(CHANGES)
     assert openings(document(), DatedNeeds([]), TAXONOMY) == ()
     assert openings(document(), DatedNeeds([DatedNeed(NEEDS["fits"], TODAY)]), TAXONOMY) == ()
+
+
+@lru_cache(maxsize=1)
+def generated() -> tuple[list[DatedNeed], list[SearchDocument]]:
+    made = Generator(TAXONOMY, seed=5)
+    needs = [
+        DatedNeed(replace(need, on=TODAY), TODAY, 10.0, number % 3 > 0)
+        for number, need in enumerate(made.needs(60))
+    ]
+    return needs, [made.document(number) for number in range(4)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    sets=st.lists(st.lists(st.integers(0, 59), max_size=60, unique=True), min_size=1, max_size=4),
+    which=st.integers(0, 3),
+)
+def test_needs_that_come_and_go_are_asked_once(sets: list[list[int]], which: int) -> None:
+    needs, documents = generated()
+    known, following = Kept(10), None
+    for numbers in (range(40), *sets, range(60)):
+        asked = [needs[number] for number in numbers]
+        following = DatedNeeds(asked, following)
+        found = openings(documents[which], following, TAXONOMY, known)
+        assert found == openings(documents[which], DatedNeeds(asked), TAXONOMY)
+    assert found
+    with patch.object(NeedSet, "removed", side_effect=AssertionError):
+        assert openings(documents[which], DatedNeeds(asked), TAXONOMY, known) == found
