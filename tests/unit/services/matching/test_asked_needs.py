@@ -100,7 +100,7 @@ def test_only_what_has_changed_is_read_again(
     read: list[str] = []
     seen = asked_needs._as_read
     monkeypatch.setattr(
-        asked_needs, "_as_read", lambda need, asked: read.append(need.external_id) or seen(need, asked)
+        asked_needs, "_as_read", lambda need, *asked: read.append(need.external_id) or seen(need, *asked)
     )
     with sessions() as session:
         made = [posted(session, number, diameter_mm=50) for number in range(3)]
