@@ -179,7 +179,8 @@ def _words(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, Record):
-        return ", ".join(filter(None, (_words(getattr(value, name)) for name in value.model_fields_set)))
+        said = (getattr(value, name) for name in type(value).model_fields)
+        return ", ".join(filter(None, (_words(one) for one in said if not isinstance(one, bool))))
     if isinstance(value, tuple):
         return (
             " × ".join(map(_words, value))

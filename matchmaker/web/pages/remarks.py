@@ -81,7 +81,7 @@ def label(key: str, record: SupplierRecord, translate: Translate) -> str:
 
 def field_label(key: str, translate: Translate) -> str:
     """The name of a key of a supplier's record, as "region" or "name.ru"; the key itself where it has none."""
-    names = {**{field.name: field.label for field in BASICS}, **TITLES}
+    names = {**{field.path: field.label for field in BASICS}, **TITLES}
     return translate(names[key]) if key in names else key
 
 

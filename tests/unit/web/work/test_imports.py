@@ -4,14 +4,18 @@ import io
 import re
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
+from importers.columns import ListKind, column_words
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Organisation, Profile
 from matchmaker.services.imports import import_batches
 from matchmaker.services.mail import jobs
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
+from matchmaker.web.views.work.column_labels import label
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 from tests.support.office_files import SUPPLIERS, workbook
@@ -123,7 +127,7 @@ FULL: list[list[object]] = [
     ["Название", "ИНН", "Регион", "Телефон", "Что делает", "Оборудование", "Сертификат"],
     [
         "ООО «Двойной список»",
-        "7707083893",
+        "5024047737",
         "Самарская область",
         "+7 846 200-00-00",
         "токарная обработка",
@@ -133,7 +137,7 @@ FULL: list[list[object]] = [
 ]
 BARE: list[list[object]] = [
     ["Название", "ИНН", "E-mail"],
-    ["ООО «Двойной список»", "7707083893", "a@b.example"],
+    ["ООО «Двойной список»", "5024047737", "a@b.example"],
 ]
 
 
@@ -146,7 +150,7 @@ def taken(operator: Browser, product: Application, rows: list[list[object]]) -> 
 
 def held(product: Application) -> SupplierRecord:
     with product.sessions() as session:
-        firm = Organisation.inn == "7707083893"
+        firm = Organisation.inn == "5024047737"
         profile = session.scalars(select(Profile).join(Profile.organisation).where(firm)).one()
         return suppliers.record(profile)
 
@@ -180,7 +184,7 @@ def test_what_somebody_changed_since_is_not_taken_back(operator: Browser, own_pr
     taken(operator, own_product, FULL)
     address = taken(operator, own_product, BARE)
     with own_product.sessions.begin() as session:
-        firm = Organisation.inn == "7707083893"
+        firm = Organisation.inn == "5024047737"
         profile = session.scalars(select(Profile).join(Profile.organisation).where(firm)).one()
         profile.contacts = {"email": "own@firm.example"}
     press(operator, address, "undo")
@@ -228,6 +232,18 @@ def test_a_file_is_asked_for_and_may_be_given_up(operator: Browser, own_product:
     assert "not imported" in text(operator.get(address))
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("kind", ["suppliers", "needs"])
+def test_each_name_of_a_column_on_the_page_is_understood_in_a_file(
+    own_site: Flask, kind: ListKind, language: str
+) -> None:
+    words = column_words(kind)
+    with own_site.test_request_context(), force_locale(language):
+        assert {meaning: words.meaning(label(meaning)) for meaning in words.meanings} == {
+            meaning: meaning for meaning in words.meanings
+        }
+
+
 def test_an_empty_list_is_read_as_what_it_says(operator: Browser, own_product: Application) -> None:
     for kind, expected in (("supplier", "ООО «Пример»"), ("need", "Вал")):
         empty = operator.get(f"{PAGE}sample/{kind}.xlsx").get_data()
@@ -236,4 +252,6 @@ def test_an_empty_list_is_read_as_what_it_says(operator: Browser, own_product: A
         page = text(operator.get(address))
         assert re.findall(r'class="count">(\d+)', page)[0] == "1", page
         assert expected in page
+        meant = re.findall(r'<option value="(\w+)" selected', page)
+        assert len(meant) == len(set(meant)) > 9
         press(operator, address, "discard")
