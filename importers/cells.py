@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-MOST_CELL = 1_000  # characters
+MOST_CELL = 32_767  # characters, as many as a cell of a workbook holds
 FORMULAS = (
     "=",
     "+",

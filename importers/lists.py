@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from importers import cells, certificates
+from importers import cells, certificates, no_records
 from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, column_words, is_numbering
 from importers.readers import sheets, workbooks
@@ -100,7 +100,7 @@ def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:
     columns: list[tuple[str, str]] = []
     taken = set[str]()
     for place, name in enumerate(header, 1):
-        meaning = guessed(kind, name) if name else SKIP
+        meaning = guessed(kind, name) if name else TEXT
         columns.append((name or str(place), TEXT if meaning in taken else meaning))
         taken |= {meaning} - {SKIP} - _OF_ENTRIES
     return tuple(columns)
@@ -150,9 +150,14 @@ class ListFile:
         ]
         columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
         uncomputed, elsewhere = self._left_out(content)
-        for number, row in rows:
+        names = [name for name, _ in self.sheet.columns]
+        for number, cells_of_row in rows:
+            if reason := no_records.left_out(cells_of_row, names):
+                yield FileRow(number, 0, problems=(reason,))
+                continue
+            row, faults = no_records.faults(cells_of_row, names)
             found = _ListRow(self.kind, columns, row, self.papers).read(number)
-            yield replace(found, problems=(*found.problems, *uncomputed.get(number, ())))
+            yield replace(found, problems=(*found.problems, *faults, *uncomputed.get(number, ())))
         last = rows[-1][0] if rows else self.sheet.first
         for at, problem in enumerate(elsewhere, last + 1):
             yield FileRow(at, 0, problems=(problem,))
@@ -205,6 +210,8 @@ class _ListRow:
     ) -> None:
         self._kind, self._papers = kind, papers
         self._cells = [(one, cell) for one, cell in zip(columns, row, strict=False) if cell]
+        beyond = enumerate(row[len(columns) :], len(columns) + 1)
+        self._cells += [(_MeantColumn(Column(str(place)), TEXT), cell) for place, cell in beyond if cell]
         self._found: dict[str, Any] = {}
         self._words: list[str] = []
         self._disregarded: list[str] = []

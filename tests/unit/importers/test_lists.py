@@ -281,6 +281,58 @@ def test_the_units_of_columns_hold_for_their_cells(tmp_path: Path) -> None:
     assert row.problems == ()
 
 
+NO_FIRMS: list[tuple[list[object], str]] = [
+    (["Всего предприятий: 15"], "row.total"),
+    (["ИТОГО", "", "", "3"], "row.total"),
+    (["Total"], "row.total"),
+    (["Название", "ИНН", "Город", "Телефон"], "row.head"),
+    (["1", "2", "3", "4"], "row.numbers"),
+    (["Самарская область"], "row.region"),
+    (["Республика Марий Эл"], "row.region"),
+]
+
+
+@pytest.mark.parametrize(("row", "code"), NO_FIRMS)
+def test_a_row_that_is_no_firm_is_left_out_and_named(tmp_path: Path, row: list[object], code: str) -> None:
+    (found,) = read(tmp_path / "list.xlsx", [["Название", "ИНН", "Город", "Телефон"], row])
+    assert (found.record, [one.code for one in found.problems]) == (None, [code])
+    assert found.problems[0].value == " · ".join(str(one) for one in row if one)
+
+
+@pytest.mark.parametrize(
+    "name", ["Total Metal Ltd", "Всего Хорошего, ООО", "ООО «Итого»", "Самара", "Summit Tools", "111"]
+)
+def test_a_firm_with_such_a_name_stays_one(tmp_path: Path, name: str) -> None:
+    (found,) = read(tmp_path / "list.xlsx", [["Название", "ИНН", "Город", "Телефон"], [name, "", "", ""]])
+    assert found.record is not None
+
+
+def test_what_a_spreadsheet_could_not_work_out_is_empty_and_told(tmp_path: Path) -> None:
+    (found,) = read(
+        tmp_path / "list.xlsx", [["Название", "Город", "Численность"], ["ООО «Рога»", "#ССЫЛКА!", "#N/A"]]
+    )
+    assert isinstance(found.record, SupplierRecord)
+    assert (found.record.city, found.record.employees, found.record.description) == (None, None, None)
+    assert [(one.path, one.code, one.value) for one in found.problems] == [
+        ("Город", "cell.fault", "#ССЫЛКА!"),
+        ("Численность", "cell.fault", "#N/A"),
+    ]
+
+
+def test_no_cell_is_lost_for_lack_of_a_name_or_for_its_length(tmp_path: Path) -> None:
+    long = "станок " * 400
+    (found,) = read(
+        tmp_path / "list.xlsx",
+        [["Название", "", "Примечание"], ["ООО «Рога»", "без имени столбца", long, "за шапкой"]],
+    )
+    assert isinstance(found.record, SupplierRecord)
+    text = found.record.description.ru  # type: ignore[union-attr]
+    assert text is not None
+    assert "без имени столбца" in text
+    assert "за шапкой" in text
+    assert text.count("станок") == 400
+
+
 def test_what_other_sheets_hold_and_formulas_without_a_value_are_told(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     book = xlsxwriter.Workbook(path)

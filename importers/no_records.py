@@ -1,0 +1,62 @@
+"""The rows of a list that tell of no firm and no part: totals, a head that is repeated, numbers of columns, regions as headings."""
+
+import re
+from collections.abc import Sequence
+
+from importers import cells
+from matchmaker.domain.errors import Problem
+from matchmaker.domain.language import N_
+
+_TOTAL = re.compile(
+    r"(?:итого|всего|в том числе|(?:grand |sub)?total|sum)"
+    r"(?:\s(?:по|предприят|организац|фирм|поставщик|позици|деталей|штук|шт|firms|compan|suppliers|items|rows|pieces|parts).{0,200})?"
+    r"[\s:–—-]*[\d\s.,]*",
+    re.IGNORECASE,
+)
+_REGION = re.compile(
+    r"(?:республика|г\.|город)\s+[\w-]+(?:\s[\w-]+)?|[\w-]+(?:\s[\w-]+)?\s(?:область|обл\.?|край|республика|округ|region|oblast)",
+    re.IGNORECASE,
+)
+# What a spreadsheet writes in place of a value that it cannot work out, in Russian and in English.
+_FAULT = re.compile(
+    r"#(?:ССЫЛКА!|ЗНАЧ!|ДЕЛ/0!|ИМЯ\?|Н/Д|ПУСТО!|ЧИСЛО!|REF!|VALUE!|DIV/0!|NAME\?|N/A|NULL!|NUM!)",
+    re.IGNORECASE,
+)
+
+_LEFT_OUT = {
+    "total": N_("This row is a total and was left out."),
+    "head": N_("This row repeats the names of the columns and was left out."),
+    "numbers": N_("This row numbers the columns and was left out."),
+    "region": N_("This row is a heading and was left out; give each firm its region in a column."),
+}
+_FAULTY = N_("The spreadsheet could not work out this cell, which reads as empty.")
+
+
+def left_out(row: Sequence[str], columns: Sequence[str]) -> Problem | None:
+    """Why a row tells of nothing, with its words; None for one that may be a record."""
+    said = [(place, cells.one_line(cell)) for place, cell in enumerate(row) if cell]
+    kind = _kind(
+        [cell for _, cell in said], [columns[place] if place < len(columns) else "" for place, _ in said]
+    )
+    words = " · ".join(cell for _, cell in said)[:300]
+    return Problem("record", f"row.{kind}", _LEFT_OUT[kind], words) if kind else None
+
+
+def _kind(said: Sequence[str], columns: Sequence[str]) -> str:
+    if len(said) > 1 and [one.casefold() for one in said] == [one.casefold() for one in columns]:
+        return "head"
+    if len(said) > 2 and said == [str(number) for number in range(1, len(said) + 1)]:
+        return "numbers"
+    if said and _TOTAL.fullmatch(said[0]):
+        return "total"
+    return "region" if len(said) == 1 and _REGION.fullmatch(said[0]) else ""
+
+
+def faults(row: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[Problem]]:
+    """The row with its faulty cells empty, and a problem for each of them."""
+    found = [
+        Problem(columns[place] if place < len(columns) else str(place + 1), "cell.fault", _FAULTY, cell)
+        for place, cell in enumerate(row)
+        if _FAULT.fullmatch(cell.strip())
+    ]
+    return ["" if _FAULT.fullmatch(cell.strip()) else cell for cell in row], found
