@@ -7,20 +7,18 @@ from importers import cells
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
 
+_COUNTED = "по|предприят|организац|фирм|поставщик|позици|деталей|штук|шт|firms|compan|suppliers|items|rows|pieces|parts"
 _TOTAL = re.compile(
-    r"(?:итого|всего|в том числе|(?:grand |sub)?total|sum)"
-    r"(?:\s(?:по|предприят|организац|фирм|поставщик|позици|деталей|штук|шт|firms|compan|suppliers|items|rows|pieces|parts).{0,200})?"
-    r"[\s:–—-]*[\d\s.,]*",
+    rf"(?:итого|всего|в том числе|(?:grand |sub)?total|sum)(?:\s(?:{_COUNTED}).{{0,200}})?[\s:–—-]*[\d\s.,]*",
     re.IGNORECASE,
 )
-_REGION = re.compile(
-    r"(?:республика|г\.|город)\s+[\w-]+(?:\s[\w-]+)?|[\w-]+(?:\s[\w-]+)?\s(?:область|обл\.?|край|республика|округ|region|oblast)",
-    re.IGNORECASE,
-)
+_KINDS_OF_REGIONS = "область|обл\\.?|край|республика|округ|region|oblast"
+_NAME = r"[\w-]+(?:\s[\w-]+)?"
+_REGION = re.compile(rf"(?:республика|г\.|город)\s+{_NAME}|{_NAME}\s(?:{_KINDS_OF_REGIONS})", re.IGNORECASE)
 # What a spreadsheet writes in place of a value that it cannot work out, in Russian and in English.
-_FAULT = re.compile(
-    r"#(?:ССЫЛКА!|ЗНАЧ!|ДЕЛ/0!|ИМЯ\?|Н/Д|ПУСТО!|ЧИСЛО!|REF!|VALUE!|DIV/0!|NAME\?|N/A|NULL!|NUM!)",
-    re.IGNORECASE,
+_FAULTS = (
+    *("#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#Н/Д", "#ПУСТО!", "#ЧИСЛО!"),
+    *("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#N/A", "#NULL!", "#NUM!"),
 )
 
 _LEFT_OUT = {
@@ -57,6 +55,6 @@ def faults(row: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[
     found = [
         Problem(columns[place] if place < len(columns) else str(place + 1), "cell.fault", _FAULTY, cell)
         for place, cell in enumerate(row)
-        if _FAULT.fullmatch(cell.strip())
+        if cell.strip().upper() in _FAULTS
     ]
-    return ["" if _FAULT.fullmatch(cell.strip()) else cell for cell in row], found
+    return ["" if cell.strip().upper() in _FAULTS else cell for cell in row], found
