@@ -16,6 +16,9 @@ from search.text.recognition import Mention
 
 _OF_BUYER = WordPattern("certificates", r"\b@of_buyer | \b@are_we[ ](?:an?[ ])?$")
 _FIRM_BEFORE = re.compile(r"(?:^|[,|·•\n–—-])[^\w\n]{0,3}an?[ ]$", re.IGNORECASE)
+# A letter that ends in "… Aerostructures - AS9100D certified" tells of who wrote it.
+_SIGNED_BEFORE = re.compile(r"[^\s|·•–—-][^\n]{0,80}[ ][|·•–—-][ ]?$")
+_SIGNED_AFTER = WordPattern("certificates", r"[ ]@signed[ .!]*\s*")
 _FIRM_AFTER = WordPattern("certificates", r"[ ](?:\w{1,12}[ ])?@firm\b")
 # "ISO 9001 certified manufacturer of cylinders. Bores to 4 in. are available": whoever wrote it says what a firm is and has.
 _OF_MAKER = WordPattern(
@@ -102,7 +105,7 @@ def _asked(text: str, reach: Reach, mention: Mention, taxonomy: Taxonomy) -> _De
         return None
     # "Сварщики НАКС" names whom a shop may have; only words that ask make it a condition.
     of_people = code in taxonomy.standards.flagged(Flag.OF_PEOPLE)
-    headed = _REQUIREMENTS.search(text, max(0, mention.start - FARTHEST), mention.start)
+    headed = _REQUIREMENTS.search(text, max(0, mention.start - FARTHEST), mention.end)
     bare = of_people and not must and not mention.demand and not headed
     strength = DemandStrength.WISH if welcome or bare else DemandStrength.MUST
     return _Demanded(reach.standard, code, strength, _level(near, reach))
@@ -121,7 +124,8 @@ def _is_buyers(reach: Reach, words: Words) -> bool:
     """Whether a certificate is that of the buyer or of a third firm: "we are an ISO 9001 company"."""
     if _OF_BUYER.search(words.head[-80:]) or _OTHERS.search(words.near_tail):
         return True
-    return bool(_FIRM_BEFORE.search(reach.head) and _FIRM_AFTER.match(reach.tail))
+    signed = _SIGNED_BEFORE.search(reach.head) and _SIGNED_AFTER.fullmatch(reach.tail)
+    return bool(signed or (_FIRM_BEFORE.search(reach.head) and _FIRM_AFTER.match(reach.tail)))
 
 
 def _is_praise(text: str, standard: NamedStandard) -> bool:

@@ -102,6 +102,10 @@ def _told(demand: CertificationDemand) -> str:
         ("Turning. ISO 9001, AS9100 or Nadcap.", "iso-9001|en-9100|nadcap must certified"),
         ("Токарка. ISO 9001, IATF 16949 или EN 9100.", "iso-9001|iatf-16949|en-9100 must certified"),
         ("Сварка рам. Сварщики НАКС.", "naks wish certified"),
+        ("Сварка рам. Копии аттестации НАКС сварщиков приложить.", "naks must certified"),
+        ("Turning. ISO 9001 would be an asset.", "iso-9001 wish certified"),
+        ("Токарка. Наличие ISO 9001 даст приоритет.", "iso-9001 wish certified"),
+        ("Turning of 4 pins.\nSkip W | Cimarrow Aerostructures - AS9100D certified", ""),
         (
             "Turning. IATF 16949 is a must, ISO 14001 desired.",
             "iatf-16949 must certified; iso-14001 wish certified",
