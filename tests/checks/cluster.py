@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     import subprocess
 
 READERS, NODES, SHARDS = 4, 3, 3
+WARMING = 1  # times that each question is asked before: a node that just started answers slowly
 PREFIX = "check-cluster"
 GREEN = 60.0  # seconds in which the cluster is whole
 
@@ -125,7 +126,7 @@ def check(count: int, seconds: float, columns: str) -> int:
     taxonomy = load_taxonomy()
     with elasticsearch_node.cluster("cluster", NODES) as nodes:
         addresses = tuple(nodes)
-        cluster = Cluster(addresses, timeout=30.0, shards=SHARDS)
+        cluster = Cluster(addresses, timeout=60.0, shards=SHARDS)
         judging = make_surveyor(taxonomy, cluster, PREFIX) if columns == "engine" else None
         engine = judging or ElasticEngine(cluster, PREFIX, taxonomy)
         with Elasticsearch(list(addresses), max_retries=NODES, request_timeout=60) as bare:
@@ -139,6 +140,8 @@ def check(count: int, seconds: float, columns: str) -> int:
             else:
                 questions = [partial(_total, engine, query) for query in queries]
                 expected = [ask() for ask in questions]
+            for ask in questions * WARMING:
+                ask()
             killed, ended = threading.Event(), threading.Event()
             run = Run(engine, bare, index, questions, expected, queries, killed, ended, Tally())
             _run(run, generator, count, seconds, nodes[addresses[0]])
