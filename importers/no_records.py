@@ -2,24 +2,38 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from importers import cells
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
+from matchmaker.resources import folder, read_yaml
 
-_COUNTED = "по|предприят|организац|фирм|поставщик|позици|деталей|штук|шт|firms|compan|suppliers|items|rows|pieces|parts"
-_TOTAL = re.compile(
-    rf"(?:итого|всего|в том числе|(?:grand |sub)?total|sum)(?:\s(?:{_COUNTED}).{{0,200}})?[\s:–—-]*[\d\s.,]*",
-    re.IGNORECASE,
-)
-_KINDS_OF_REGIONS = "область|обл\\.?|край|республика|округ|region|oblast"
 _NAME = r"[\w-]+(?:\s[\w-]+)?"
-_REGION = re.compile(rf"(?:республика|г\.|город)\s+{_NAME}|{_NAME}\s(?:{_KINDS_OF_REGIONS})", re.IGNORECASE)
-# What a spreadsheet writes in place of a value that it cannot work out, in Russian and in English.
-_FAULTS = (
-    *("#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#Н/Д", "#ПУСТО!", "#ЧИСЛО!"),
-    *("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#N/A", "#NULL!", "#NUM!"),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of config/columns/no_records.yaml as patterns, and the faults of spreadsheets."""
+
+    total: re.Pattern[str]
+    region: re.Pattern[str]
+    faults: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    read = read_yaml(folder("config") / "columns" / "no_records.yaml")
+    any_of = {name: "|".join(map(re.escape, (*words["ru"], *words["en"]))) for name, words in read.items()}
+    counted = rf"(?:\s(?:{any_of['counted']}).{{0,200}})?"
+    region = rf"(?:{any_of['before_region']})\s+{_NAME}|{_NAME}\s(?:{any_of['after_region']})\.?"
+    return _Words(
+        re.compile(rf"(?:{any_of['total']}){counted}[\s:–—-]*[\d\s.,]*", re.IGNORECASE),
+        re.compile(region, re.IGNORECASE),
+        frozenset((*read["fault"]["ru"], *read["fault"]["en"])),
+    )
+
 
 _LEFT_OUT = {
     "total": N_("This row is a total and was left out."),
@@ -45,9 +59,9 @@ def _kind(said: Sequence[str], columns: Sequence[str]) -> str:
         return "head"
     if len(said) > 2 and said == [str(number) for number in range(1, len(said) + 1)]:
         return "numbers"
-    if said and _TOTAL.fullmatch(said[0]):
+    if said and _words().total.fullmatch(said[0]):
         return "total"
-    return "region" if len(said) == 1 and _REGION.fullmatch(said[0]) else ""
+    return "region" if len(said) == 1 and _words().region.fullmatch(said[0]) else ""
 
 
 def faults(row: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[Problem]]:
@@ -55,6 +69,6 @@ def faults(row: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[
     found = [
         Problem(columns[place] if place < len(columns) else str(place + 1), "cell.fault", _FAULTY, cell)
         for place, cell in enumerate(row)
-        if cell.strip().upper() in _FAULTS
+        if cell.strip().upper() in _words().faults
     ]
-    return ["" if cell.strip().upper() in _FAULTS else cell for cell in row], found
+    return ["" if cell.strip().upper() in _words().faults else cell for cell in row], found

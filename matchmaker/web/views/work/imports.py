@@ -25,6 +25,7 @@ from matchmaker.web.views.work.column_labels import label, sample
 blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
 KINDS: tuple[lists.Kind, ...] = ("supplier", "need")
 _REMARK = (N_("Row"), N_("Id"), N_("Outcome"), N_("Column"), N_("What is wrong"), N_("Value"))
+WHOLE = "record"  # the field of a remark on a whole row
 SHOWN = 100  # lines with a remark on the page; all of them are in the file of remarks
 
 
@@ -111,7 +112,7 @@ def _said(row: ImportRow) -> list[tuple[str, str, str]]:
     """The remarks on a row: column or field, message, value."""
     said = [(one, import_acts.remark(one)) for one in row.problems or ()]
     return [
-        (field_label(field, gettext) if one["code"] == CHANGED else field, message, value)
+        (field_label(field, gettext) if one["code"] == CHANGED else field.removeprefix(WHOLE), message, value)
         for one, (field, message, value) in said
     ]
 
