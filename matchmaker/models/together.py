@@ -55,7 +55,11 @@ def _statement(columns: Attributes) -> Select[Any]:
         for column, own in zip(columns, tables, strict=True)
     ]
     rows = union_all(*parts).subquery()
-    return select(*(aliased(each.class_, rows) for each in columns))
+    made = select(*(aliased(each.class_, rows) for each in columns))
+    # Compiling fills in what a statement works out at its first use. Threads that do so at once leave it broken for good: each
+    # reads columns of its own making, and the tables are multiplied with each other.
+    made.compile()
+    return made
 
 
 def _reference(collection: QueryableAttribute[Any]) -> QueryableAttribute[Any]:

@@ -23,7 +23,9 @@ ROLES = (Buyer, Shop, Operator, Visitor, Program)
 
 
 def play(users: Sequence[type[Person]], site: str, people: int, warm: float, seconds: float) -> list[Request]:
-    """The requests of so many people that began in so many seconds after all of them have come and warmed up."""
+    """The requests of so many people that began in so many seconds after all of them have come and warmed up, and, on a busy
+    machine, until somebody of each role was answered.
+    """
     environment = Environment(user_classes=list(users), host=site)
     made: list[Request] = []
 
@@ -38,7 +40,10 @@ def play(users: Sequence[type[Person]], site: str, people: int, warm: float, sec
     runner.start(people, spawn_rate=people / max(warm / 2, 1))
     gevent.sleep(warm)
     begun = time.time()
+    there = {user.role for user in users if runner.user_classes_count.get(user.__name__)}
     gevent.sleep(seconds)
+    while there - {one.role for one in made if one.at >= begun}:
+        gevent.sleep(0.1)
     until = time.time()
     runner.quit()
     return [one for one in made if begun <= one.at < until]

@@ -1,9 +1,10 @@
 """Rows of several tables in one statement: the same as SQLAlchemy's own loaders find."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from matchmaker.models import Capability, CertificateRow, Equipment, Organisation, Profile, Reference
+from matchmaker.models import together as statements
 from matchmaker.models.database import Sessions
 from matchmaker.models.together import load_together, rows_together
 from matchmaker.services.needs import needs
@@ -63,3 +64,10 @@ def test_rows_are_told_apart_by_their_table(stored: Sessions) -> None:
         for table, rows in zip(tables, found, strict=True):
             assert {one.id for one in rows} == set(session.scalars(select(table.id)))
         assert rows_together(session, (Capability.profile_id, Reference.profile_id), []) == [[], []]
+
+
+def test_a_statement_is_complete_before_threads_share_it() -> None:
+    """Threads that were the first to use one at once each filled in columns of their own, and every later page failed."""
+    made = statements._statement((Capability.profile_id, CertificateRow.profile_id))
+    rows = inspect(made.column_descriptions[0]["entity"]).selectable
+    assert "c" in vars(rows)
