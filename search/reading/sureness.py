@@ -70,6 +70,11 @@ class Sureness:
         work = {str(one.code) for one in recognition.of(WORK, negated=None)}
         self._families = Counter(_family(taxonomy.processes, code) for code in work)
         self._starts = [one.start for one in recognition.mentions]
+        # A short text has few readings, so none of them stands alone.
+        self._possible = max(1, min(MOST_BESIDE, len(self._starts) - 1))
+        self._sure: dict[
+            int, float
+        ] = {}  # by the identity of the mentions, which the recognition keeps alive
         self._values: dict[str, set[Any]] = defaultdict(set)
         for one in recognition.mentions:
             if one.kind in SINGLE:
@@ -80,9 +85,13 @@ class Sureness:
         weights = _config()["weights"].get(group_of(mention))
         if weights is None or mention.basis in _BY_RULE:
             return of_rule(mention)
+        known = self._sure.get(id(mention))
+        if known is not None:
+            return known
         signs = self.signs(mention)
         total = weights["start"] + sum(weights.get(name, 0.0) * value for name, value in signs.items())
-        return 1 / (1 + exp(-total))
+        sure = self._sure[id(mention)] = 1 / (1 + exp(-total))
+        return sure
 
     def is_plain(self, mention: Mention) -> bool:
         """Whether a figure is said so plainly that it may be a condition: else it ranks, and removes nobody."""
@@ -136,7 +145,7 @@ class Sureness:
             "one_word": float(not any(sign in words for sign in " -/")),
             "general": float(not tree.ancestors(code)),
             "broad": float(bool(tree.children(code))),
-            "beside": min(self._beside(mention), MOST_BESIDE) / MOST_BESIDE,
+            "beside": min(self._beside(mention) / self._possible, 1.0),
             "refused": float(mention.negated or mention.partner),
             "own": float(mention.own or mention.done),
             "late": float(mention.start > LATE * len(self._recognition.text)),
