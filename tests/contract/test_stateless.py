@@ -28,7 +28,6 @@ _PAGES = (
     ("operator", "/needs/{need}/together"),
     ("operator", "/work/needs/{need}/removed"),
     ("operator", "/work/overview/"),
-    ("operator", "/work/"),
     ("supplier", "/shop/"),
 )
 # What differs from answer to answer: marks of forms, of scripts and of the time.

@@ -35,7 +35,9 @@ from tests.support import generated
 from tests.support.indexes import drop_indexes
 
 _property = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
