@@ -48,7 +48,7 @@ HELD: Mapping[int, tuple[str, ...]] = {
     40: ("200 MB in 200 KB", "a bomb as a list"),
     41: ("parts over each other", "a directory that lies", "2,100 parts", "a locked workbook"),
     42: ("a cell at the end of the world", "a far cell in a list of parts", "unit/importers/test_parts.py::test_a_workbook_of_two_cells_far_apart_takes_no_memory_of_the_site"),
-    43: ("macros", "macros by name", f"{_LISTS}::test_the_rows_of_hidden_sheets_and_formulas_without_a_value_are_told"),
+    43: ("macros", "macros by name", f"{_LISTS}::test_what_other_sheets_hold_and_formulas_without_a_value_are_told"),
     44: ("a billion laughs", "a file of the server"),
     45: ("brackets without end", "half a letter", "unit/web/work/test_imports.py::test_a_file_that_cannot_be_read_is_named"),
     46: (f"{_LISTS}::test_a_stray_quotation_mark_is_told_with_its_line", f"{_LISTS}::test_a_text_is_read_in_the_codes_and_with_the_marks_of_offices"),
