@@ -6,6 +6,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from time import monotonic, time
 from typing import Any
 
@@ -146,7 +147,8 @@ def _hold_back(listening: socket.socket) -> None:
             b"".join(struct.pack("HBBI", *step) for step in _NO_NEW_CONNECTION)
         )
         program = struct.pack("HP", len(_NO_NEW_CONNECTION), ctypes.addressof(steps))
-        listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+        with suppress(OSError):  # a system without filters still holds most of them back
+            listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
 
 
 def _has_visitors(doors: list[BaseWSGIServer]) -> bool:

@@ -179,10 +179,10 @@ class SupplierChunk:
     ) -> tuple[_Write | None, SavedSupplier]:
         if base is None:
             return _Write(record, target, given), SavedSupplier(record.id, target.organisation_id, "new")
-        if target.content_hash == given and target.external_id is not None:
+        if target.content_hash == given:
             return None, SavedSupplier(record.id, target.organisation_id, "same")
         whole = self.overlay.over(base, record)
-        if whole == base and target.external_id is not None:
+        if whole == base and (target.external_id is not None or target.edited_at is not None):
             self.read.append({"profile": target.profile_id, "hash": given})
             return None, SavedSupplier(record.id, target.organisation_id, "same")
         if record.updated and target.updated and record.updated < target.updated:

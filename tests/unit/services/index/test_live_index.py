@@ -155,9 +155,8 @@ def test_an_older_database_put_back_beside_the_file_is_read_as_it_is(
     assert len(shown) == 6
     assert shown == told(made_anew(settings))
     started(settings)
-    renamed(
-        application, 2, "Цех иной"
-    )  # the same revision and the same stamp as in the file, of another content
+    # The same revision and the same stamp as in the file, of another content.
+    renamed(application, 2, "Цех иной")
     application.close()
     shown = told(started(settings))
     assert shown == told(made_anew(settings))

@@ -181,6 +181,24 @@ def test_a_firm_that_registered_itself_is_not_overwritten_by_a_list_with_its_inn
     with sessions() as session:
         profile = session.scalars(select(Profile)).one()
         assert (profile.employees, profile.waiting and profile.waiting["employees"]) == (50, 7)
+    entries = count(sessions, AuditEntry)
+    assert [one.status for one in save(sessions, [listed], adding=True)] == ["same"]
+    assert count(sessions, AuditEntry) == entries
+
+
+def test_a_list_that_says_nothing_new_of_a_firm_that_registered_itself_waits_nowhere(
+    sessions: Sessions,
+) -> None:
+    save(sessions, [supplier()])
+    with sessions.begin() as session:
+        profile = suppliers.by_external_id(session, needs.centre_of(session, "centre"), "s-17")
+        profile.organisation.external_id = None
+        suppliers.edit(session, profile, supplier(employees=50), FakeRecogniser(), revision=1, by="owner")
+    known = supplier()
+    listed = SupplierRecord(id="row-1", inn=known.inn, name=known.name, employees=50)
+    assert [one.status for one in save(sessions, [listed], adding=True)] == ["same"]
+    with sessions() as session:
+        assert session.scalars(select(Profile.waiting)).all() == [None]
 
 
 def test_every_change_writes_audit_and_outbox_and_the_chain_holds(sessions: Sessions) -> None:
