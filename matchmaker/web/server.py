@@ -50,7 +50,9 @@ class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
         return len(self.queue) + sum(len(own.queue) for own in self._own.values())
 
     def add_task(self, task: HTTPChannel) -> None:
-        own = self._own.get(task.requests[0].path)
+        own = self._own.get(
+            getattr(task.requests[0], "path", "")
+        )  # a request that could not be read has none
         if own is None:
             super().add_task(task)
         else:

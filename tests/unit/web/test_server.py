@@ -119,6 +119,15 @@ def test_a_large_answer_reaches_a_slow_reader_whole(site: Ending) -> None:
     assert got.endswith(LARGE)
 
 
+@pytest.mark.parametrize(
+    "line", ["GET /small?q=т HTTP/1.1".encode(), b"GET /small HTTP/1.1\r\nContent-Length: x"]
+)
+def test_a_request_that_cannot_be_read_is_told_so(site: Ending, line: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", site.port), 10) as visitor:
+        visitor.sendall(line + b"\r\nHost: x\r\n\r\n")
+        assert visitor.recv(100).startswith(b"HTTP/1.1 400")
+
+
 def test_under_steady_visits_none_is_lost(site: Ending) -> None:
     site.go_on.set()
     visitors = Visitors(site.port, "/slow")
