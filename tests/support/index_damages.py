@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,34 @@ class IndexFolder:
         return sorted(found, key=lambda path: (-path.stat().st_size, path.name))
 
 
+def _wait_for_readers() -> None:
+    """Until Tantivy's own threads rest. Whatever opens an index starts one that has its files read once more in another; a file
+    that is cut short under that very reading ends the process, and no program can look before it.
+    """
+    until = time.monotonic() + 30
+    quiet = 0
+    while quiet < 5:
+        assert time.monotonic() < until, "Tantivy's threads do not rest"
+        quiet = 0 if any(map(_reads, Path("/proc/self/task").iterdir())) else quiet + 1
+        time.sleep(0.02)
+
+
+def _reads(task: Path) -> bool:
+    """Whether a thread of this process, as Linux tells of it, may be one of Tantivy's that has not come to its first rest."""
+    try:
+        status = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+    except OSError:  # it has ended meanwhile
+        return False
+    name = status["Name"].strip()
+    rests = status["State"].split()[0] == "S" and int(status["voluntary_ctxt_switches"]) > 0
+    return name == "watch-callbacks" or (name == "thread-tantivy-" and not rests)
+
+
+def _empty(place: IndexFolder) -> None:
+    _wait_for_readers()
+    os.truncate(place.parts("fast")[0], 0)
+
+
 def _swap(place: IndexFolder) -> None:
     for ending in ("idx", "store", "fast"):
         first, second, *_ = place.parts(ending)
@@ -34,6 +63,7 @@ def _swap(place: IndexFolder) -> None:
 
 def _flip(place: IndexFolder) -> None:
     """Wrong bytes of the right number, with the end of the file as it was."""
+    _wait_for_readers()
     path = place.parts("idx")[0]
     content = bytearray(path.read_bytes())
     for position in range(8, len(content) - 150, 5):
@@ -82,6 +112,7 @@ def _locks(place: IndexFolder) -> None:
 
 def _cut(ending: str) -> Callable[[IndexFolder], None]:
     def harm(place: IndexFolder) -> None:
+        _wait_for_readers()
         path = place.parts(ending)[0]
         os.truncate(path, path.stat().st_size // 2)
 
@@ -105,7 +136,7 @@ DAMAGES: Mapping[str, Callable[[IndexFolder], None]] = {
     "broken tombstones": lambda place: (place.generation / "tombstones.json").write_text("{"),
     "words cut short": _cut("idx"),
     "documents cut short": _cut("store"),
-    "numbers emptied": lambda place: os.truncate(place.parts("fast")[0], 0),
+    "numbers emptied": _empty,
     "terms removed": lambda place: place.parts("term")[0].unlink(),
     "wrong bytes": _flip,
     "files of two segments swapped": _swap,
