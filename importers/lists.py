@@ -18,7 +18,7 @@ from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, column_words, is_numbering
 from importers.readers import sheets, workbooks
 from importers.rows import FileRow
-from matchmaker.domain import plausibility
+from matchmaker.domain import firm_ids, plausibility
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
 from matchmaker.domain.language import N_, language_of
 from matchmaker.domain.organisation import name_key
@@ -341,7 +341,7 @@ def _key(prefix: str, *words: str) -> str:
 
 def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
     name, inn = found.pop("name", ""), found.get("inn", "")
-    own = f"inn-{inn}" if inn else _key("name", name, found.get("city", ""))
+    own = f"inn-{inn}" if inn else firm_ids.of_name(name, found.get("city", ""))
     data: dict[str, Any] = {
         "kind": "supplier",
         "id": found.pop("id", None) or own,

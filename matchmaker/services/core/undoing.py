@@ -195,18 +195,6 @@ def differences(before: Images, after: Images) -> list[ChangedRow]:
     return found
 
 
-def together(first: Sequence[ChangedRow], second: Sequence[ChangedRow]) -> list[ChangedRow]:
-    """The changes of two acts, one after the other, as those of one."""
-    found = {(row["table"], row["key"]): row for row in first}
-    for row in second:
-        key = row["table"], row["key"]
-        old = found.get(key, {"before": row["before"] and {}, "after": {}})
-        before = None if old["before"] is None else {**(row["before"] or {}), **old["before"]}
-        after = None if row["after"] is None else {**(old["after"] or {}), **row["after"]}
-        found[key] = {**row, "before": before, "after": after}
-    return [row for row in found.values() if not row["before"] is row["after"] is None]
-
-
 def restore(session: Session, rows: Sequence[ChangedRow], user: User) -> None:
     """Give the rows their former values. Raises UndoOvertaken where one is not as the act left it."""
     present = _present(session, rows)

@@ -3,11 +3,12 @@ values; where somebody has changed the same since, it stays.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -61,14 +62,16 @@ def undo(session: Session, batch: ImportBatch, user: User) -> RollbackResult:
     if batch.suffix is None:
         raise MoveNotAllowed(state=batch.state, target=ImportState.UNDONE)
     check_move(IMPORT_MOVES, batch.state, ImportState.UNDONE)
-    restored, kept = _restore(session, batch, user)
     gone = total = 0
+    made = set[str | None]()
     for kind, drop in (("need", _drop_needs), ("supplier", _drop_suppliers)):
         rows = ImportRow.batch_id == batch.id, ImportRow.outcome == "new", ImportRow.kind == kind
         names = list(session.scalars(select(ImportRow.external_id).where(*rows)))
+        made.update(names)
         total += len(names)
         for start in range(0, len(names), CHUNK):
             gone += drop(session, batch, names[start : start + CHUNK])
+    restored, kept = _restore(session, batch, user, made)
     batch.state = ImportState.UNDONE
     journal.note(session, user.public_id, "import.undone", batch, {"gone": gone, "restored": restored})
     return RollbackResult(gone, restored, kept + total - gone)
@@ -83,20 +86,23 @@ def forget_old(session: Session) -> None:
     )
 
 
-def _restore(session: Session, batch: ImportBatch, user: User) -> tuple[int, int]:
-    """Give changed suppliers their former values, the last line first; how many were, and how many changed records stay."""
+def _restore(
+    session: Session, batch: ImportBatch, user: User, made: AbstractSet[str | None]
+) -> tuple[int, int]:
+    """Give changed suppliers their former values, the last line first; how many were, and how many changed records stay.
+
+    Those that the file has `made` have no former values.
+    """
     changed = ImportRow.batch_id == batch.id, ImportRow.rows.is_not(None)
     lines = list(session.scalars(select(ImportRow.id).where(*changed).order_by(ImportRow.line.desc())))
     without = ImportRow.batch_id == batch.id, ImportRow.outcome == "changed", ImportRow.rows.is_(None)
     restored, kept = set[str | None](), set(session.scalars(select(ImportRow.external_id).where(*without)))
-    last: tuple[str | None, object] = (None, None)
     for start in range(0, len(lines), CHUNK):
         part = ImportRow.id.in_(lines[start : start + CHUNK])
         query = select(ImportRow).where(part).order_by(ImportRow.line.desc())
         for line in session.scalars(query):
-            if last == (line.external_id, line.rows):
-                continue  # one of two lines about the same firm, saved together
-            last = line.external_id, line.rows
+            if line.external_id in made:
+                continue
             try:
                 with session.begin_nested():
                     undoing.restore(session, line.rows or (), user)
@@ -106,7 +112,7 @@ def _restore(session: Session, batch: ImportBatch, user: User) -> tuple[int, int
                 restored.add(line.external_id)
                 _announce(session, line.rows or ())
     session.expire_all()
-    return len(restored - kept), len(kept)
+    return len(restored - kept), len(kept - made)
 
 
 def _announce(session: Session, rows: Sequence[undoing.ChangedRow]) -> None:
@@ -152,21 +158,31 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
         or_(CertificateRow.verified_at.is_not(None), CertificateRow.suspended_at.is_not(None)),
     )
     query = (
-        select(Profile.id, Profile.public_id, Organisation.id.label("firm"))
+        select(
+            Profile.id,
+            Profile.public_id,
+            Profile.revision,
+            Organisation.id.label("firm"),
+            Organisation.external_id,
+        )
         .join(Profile.organisation)
         .where(
             Organisation.centre_id == batch.centre_id,
             Organisation.external_id.in_(names),
             Organisation.source == batch.source,
             Organisation.is_contractor.is_(False),
-            Profile.revision == 1,
             Profile.edited_at.is_(None),
             ~looked_at.exists(),
             *_none_of(Profile.id, *of_profile),
             *_none_of(Organisation.id, *of_firm),
         )
     )
-    found = session.execute(query).all()
+    changed = _changed_by(session, batch, names)
+    found = [
+        row
+        for row in session.execute(query)
+        if row.revision == 1 + changed.get(row.external_id, 0)  # nobody else has changed it
+    ]
     ids, firms = [row.id for row in found], [row.firm for row in found]
     for table in (*CHILDREN, Fact, SpareCapacity, ProfileViewing):
         _delete(session, table.profile_id, ids)
@@ -176,6 +192,13 @@ def _drop_suppliers(session: Session, batch: ImportBatch, names: Sequence[str | 
     _delete(session, Organisation.id, firms)
     journal.announce(session, [row.public_id for row in found])
     return len(ids)
+
+
+def _changed_by(session: Session, batch: ImportBatch, names: Sequence[str | None]) -> dict[str | None, int]:
+    """The number of further rows of the file that have changed each record."""
+    rows = ImportRow.batch_id == batch.id, ImportRow.outcome == "changed", ImportRow.external_id.in_(names)
+    query = select(ImportRow.external_id, func.count()).where(*rows).group_by(ImportRow.external_id)
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _delete(session: Session, column: Any, values: Sequence[Any]) -> None:

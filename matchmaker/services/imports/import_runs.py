@@ -4,7 +4,7 @@ Every line is saved whole or not at all, the same file twice changes nothing, an
 where it stopped.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -17,22 +17,22 @@ from matchmaker.domain import plausibility
 from matchmaker.domain.errors import ChangeOverrun, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState
-from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
+from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord
 from matchmaker.models import Centre, ImportBatch
 from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.models.database_trouble import trouble_of
-from matchmaker.services.core import undoing
 from matchmaker.services.imports.import_plans import EXCHANGE, FileContent
 from matchmaker.services.imports.import_reports import (
     ImportReport,
     LineReport,
     stored_line,
 )
+from matchmaker.services.imports.list_firms import ListFirms
 from matchmaker.services.imports.unknown_terms import UnknownTerms
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.needs.need_bulk import SavedNeed
 from matchmaker.services.profiles import suppliers
-from matchmaker.services.profiles.profile_mapping import Resolver
+from matchmaker.services.profiles.profile_mapping import Resolver, TermCodes
 from matchmaker.services.profiles.supplier_bulk import SavedSupplier
 from matchmaker.services.shortlist import outcomes
 
@@ -79,6 +79,7 @@ class ImportRun:
     def __init__(self, content: FileContent, target: ImportTarget) -> None:
         self._content, self._target = content, target
         self._report = ImportReport(content.path.name, content.source_name)
+        self._firms = ListFirms(TermCodes(target.recogniser), remembers=target.dry_run)
         self._batch = None if target.dry_run else self._open_batch()
         if self._batch and self._batch.next_line > 1:
             self._report.resumed_at = self._batch.next_line
@@ -149,12 +150,13 @@ class ImportRun:
             for row in rows:
                 self._take([row])
 
-    def _take_together(self, rows: Sequence[FileRow]) -> None:
+    def _take_together(self, given: Sequence[FileRow]) -> None:
         unknown = UnknownTerms(self._target.recogniser)
         with self._target.sessions.begin() as session:
-            saved = self._save(session, [row.record for row in rows if row.record is not None])
+            rows = self._firms.settle(session, self._centre(session).id, given)
+            saved = self._save(session, rows)
             lines = [
-                _saved_line(row, _outcome(row, saved), unknown)
+                _saved_line(row, saved.get(row.number), unknown)
                 for row in rows
                 if not isinstance(row.record, OutcomeRecord)
             ]
@@ -164,14 +166,14 @@ class ImportRun:
                 self._mark(session, lines, rows[-1])
         self._tell(lines)
 
-    def _save(
-        self, session: Session, records: Sequence[AnyRecord]
-    ) -> dict[tuple[str, str], SavedSupplier | SavedNeed]:
-        """Save suppliers and needs; the result of each by kind and id."""
+    def _save(self, session: Session, rows: Sequence[FileRow]) -> dict[int, SavedSupplier | SavedNeed]:
+        """Save suppliers and needs; the result of each row by its number."""
         target, centre, source = self._target, self._centre(session), self._report.source
+        firms = {row.number: row.record for row in rows if isinstance(row.record, SupplierRecord)}
+        asked = {row.number: row.record for row in rows if isinstance(row.record, NeedRecord)}
         saved = suppliers.save_many(
             session,
-            [record for record in records if isinstance(record, SupplierRecord)],
+            firms.values(),
             target.recogniser,
             centre=centre,
             source=source,
@@ -182,14 +184,14 @@ class ImportRun:
         )
         posted = need_bulk.save_many(
             session,
-            [record for record in records if isinstance(record, NeedRecord)],
+            asked.values(),
             target.recogniser,
             centre=centre,
             source=source,
             by=target.by,
         )
-        found: dict[tuple[str, str], SavedSupplier | SavedNeed] = {("need", item.id): item for item in posted}
-        return found | _last_of_each(saved)
+        found: dict[int, SavedSupplier | SavedNeed] = dict(zip(asked, posted, strict=True))
+        return found | dict(zip(firms, saved, strict=True))
 
     def _take_outcomes(self, rows: Sequence[FileRow]) -> None:
         records = [row.record for row in rows if isinstance(row.record, OutcomeRecord)]
@@ -229,16 +231,6 @@ class ImportRun:
             self._report.add(line)
 
 
-def _last_of_each(saved: Iterable[SavedSupplier]) -> dict[tuple[str, str], SavedSupplier]:
-    """The result for each id; of one that a chunk names twice the last, with the rows of both."""
-    found: dict[tuple[str, str], SavedSupplier] = {}
-    for one in saved:
-        before = found.get(("supplier", one.id))
-        rows = undoing.together(before.rows, one.rows) if before else one.rows
-        found["supplier", one.id] = replace(one, rows=tuple(rows))
-    return found
-
-
 def _held_against(row: FileRow, today: date) -> FileRow:
     """The row without a record that cannot be true on this day. A need may be old, so that its past days are a remark."""
     record = row.record
@@ -250,12 +242,6 @@ def _held_against(row: FileRow, today: date) -> FileRow:
         except InvalidRecord as error:
             return replace(row, record=None, problems=(*row.problems, *error.problems))
     return row
-
-
-def _outcome(
-    row: FileRow, saved: Mapping[tuple[str, str], SavedSupplier | SavedNeed]
-) -> SavedSupplier | SavedNeed | None:
-    return saved[_key(row.record)] if row.record is not None else None
 
 
 def _saved_line(row: FileRow, saved: SavedSupplier | SavedNeed | None, unknown: UnknownTerms) -> LineReport:
@@ -271,10 +257,6 @@ def _saved_line(row: FileRow, saved: SavedSupplier | SavedNeed | None, unknown: 
     message = N_("What is stored is newer than this day: to take the row all the same, leave its day out.")
     day = str(row.record.updated) if isinstance(row.record, SupplierRecord) else ""
     return _line(row, "refused", (*row.problems, Problem("updated", "older.source", message, day)))
-
-
-def _key(record: AnyRecord) -> tuple[str, str]:
-    return record.kind, record.need if isinstance(record, OutcomeRecord) else record.id
 
 
 def _line(

@@ -4,7 +4,8 @@ The latter are found beside the pages, since all firms are compared, and kept un
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from datetime import datetime
 from time import monotonic
@@ -12,6 +13,7 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from matchmaker.domain import firm_ids
 from matchmaker.models import (
     Centre,
     DistinctPair,
@@ -26,6 +28,7 @@ from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import locks
 from matchmaker.services.profiles.firm_similarity import (
+    DOUBTFUL,
     DuplicatePair,
     FirmIdentity,
     find,
@@ -111,6 +114,7 @@ def _changed() -> Select[int, datetime]:
 def _search(sessions: Sessions, centre_id: int, changed: datetime | None) -> None:
     with sessions() as session:
         found = candidates(session, centre_id)
+        found += _kept_apart(session, centre_id, {(pair.a, pair.b) for pair in found})
     with sessions.begin() as session:
         locks.lock_row(session, session.get_one(Centre, centre_id))
         distinct = _said_to_be_two(session)
@@ -163,6 +167,24 @@ def candidates(session: Session, centre_id: int) -> list[DuplicatePair]:
             )
             for key, contacts, ru, en, inn, city, address in rows
         )
+
+
+def _kept_apart(
+    session: Session, centre_id: int, found: AbstractSet[tuple[str, str]]
+) -> Iterator[DuplicatePair]:
+    """The further pairs of firms of one name that lists keep apart: each with the first one of its name."""
+    named = select(Organisation.external_id, Profile.public_id).join(Profile.organisation)
+    query = named.where(
+        Organisation.centre_id == centre_id,
+        Organisation.blocked.is_(False),
+        Organisation.external_id.startswith(firm_ids.NAMED, autoescape=True),
+    ).order_by(Organisation.id)
+    first: dict[str, str] = {}
+    for own, key in session.execute(query):
+        one = first.setdefault(firm_ids.name_part(str(own)), key)
+        a, b = sorted((one, key))
+        if one != key and (a, b) not in found:
+            yield DuplicatePair(a, b, DOUBTFUL)
 
 
 def count(session: Session, centre_id: int) -> int | None:

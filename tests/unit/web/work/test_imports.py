@@ -1,6 +1,5 @@
 """A file of suppliers on its way: sent, tried, taken, reported, taken back; by the pages that an operator uses."""
 
-import io
 import re
 
 import pytest
@@ -11,44 +10,18 @@ from sqlalchemy import select
 from importers.columns import ListKind, column_words
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.models import Organisation, Profile
-from matchmaker.services.imports import import_batches
-from matchmaker.services.mail import jobs
 from matchmaker.services.needs import needs
 from matchmaker.services.profiles import suppliers
 from matchmaker.web.views.work.column_labels import label
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 from tests.support.office_files import SUPPLIERS, workbook
-
-PAGE = "/work/imports/"
+from tests.support.sent_lists import PAGE, press, send, tried, work
 
 
 @pytest.fixture
 def operator(own_site) -> Browser:  # type: ignore[no-untyped-def]
     return Browser(own_site.test_client()).sign_in("operator")
-
-
-def send(operator: Browser, content: bytes, name: str = "list.xlsx", kind: str = "supplier"):  # type: ignore[no-untyped-def]
-    sent = {"csrf_token": operator.token(PAGE), "kind": kind, "file": (io.BytesIO(content), name)}
-    return operator.client.post(PAGE, data=sent, headers=operator.headers)
-
-
-def work(product: Application) -> None:
-    """What the worker does in the background, of it the imports alone."""
-    jobs.run_due(
-        product.sessions,
-        {import_batches.JOB: lambda _session, given: import_batches.work(product.imports, given)},
-    )
-
-
-def tried(operator: Browser, product: Application, rows: list[list[object]], **more: str) -> str:
-    address = str(send(operator, workbook(rows), **more).headers["Location"])
-    work(product)
-    return address
-
-
-def press(operator: Browser, address: str, act: str, **more: str):  # type: ignore[no-untyped-def]
-    return operator.post(address, {"act": act, **more}, page=address)
 
 
 def rows_named(*names: str) -> list[list[object]]:
