@@ -39,9 +39,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@cache
+_building = threading.Lock()
+
+
 def load_taxonomy() -> taxonomy.Taxonomy:
-    """The taxonomy that ships with the product, built once a process."""
+    """The taxonomy that ships with the product, built once a process; who asks meanwhile waits for it."""
+    with _building:
+        return _taxonomy()
+
+
+@cache
+def _taxonomy() -> taxonomy.Taxonomy:
     files = resources.read_taxonomy_files()
     return taxonomy.build(files.parsed, files.towns, files.machines, files.version)
 
@@ -228,6 +236,12 @@ class Application:
         from matchmaker.services.index.live_index import LiveIndex
 
         return LiveIndex(self.sessions, self.taxonomy, self._indexer, self._index_folder)
+
+    def keep_up(self) -> None:
+        """Bring changed suppliers into the columns, where this process has any."""
+        index = vars(self).get("index")
+        if index is not None:
+            index.keep_up()
 
     def _indexer(self) -> "Indexer":
         from matchmaker.models import Profile

@@ -39,7 +39,7 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
     from matchmaker.web.app import create_app
     from matchmaker.web.server import SiteServer
     from matchmaker.wiring import Application
-    from matchmaker.worker import DRAIN_SECONDS, Worker
+    from matchmaker.worker import DRAIN_SECONDS, Worker, keeping_up
 
     heap.in_one_piece()
     logs.configure(current)
@@ -58,6 +58,7 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
         worker = Worker(application)
         if not site_only:
             stack.enter_context(worker.running())
+        stack.enter_context(keeping_up(application))
         click.echo(f"Matchmaker is at http://{current.host}:{server.port}/  (Ctrl+C stops it)")
         server.run(asked, worker.ask_to_end, DRAIN_SECONDS)
 

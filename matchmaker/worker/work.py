@@ -1,6 +1,7 @@
 """The work of a process: what is done in each lane, and all of it once."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from time import monotonic
@@ -32,6 +33,8 @@ _log = logging.getLogger(__name__)
 _ROUND_SECONDS = 2.0
 _SCHEDULE_SECONDS = 600.0
 _BEAT_SECONDS = 10.0
+# Between two looks whether suppliers have changed; each is one row read by its key.
+_KEEP_UP_SECONDS = 0.25
 # For what is under way when the process is asked to end; then what does not end is given up. With what closing takes it
 # stays within the 10 s after which Docker kills.
 DRAIN_SECONDS = 7.0
@@ -195,6 +198,28 @@ def warm_up(application: Application) -> None:
             profile_gains.needs_of_year(session, parts)
     except (MatchmakerError, DatabaseError):
         _log.info("The parts for matching are not ready yet; the first request will load them")
+
+
+@contextmanager
+def keeping_up(application: Application) -> Iterator[None]:
+    """While the block lasts, bring changed suppliers into the columns of this process beside those who search."""
+    stop = threading.Event()
+    supervisor = Supervisor([columns_lane(application, stop)], stop)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        supervisor.end(_GIVE_UP_SECONDS)
+
+
+def columns_lane(application: Application, stop: threading.Event) -> LaneThread:
+    """The lane that keeps the columns of a process up to date, until `stop` is set."""
+
+    def keep_up() -> str:
+        application.keep_up()
+        return ""
+
+    return LaneThread("columns", keep_up, _KEEP_UP_SECONDS, stop)
 
 
 def file_openers(parts: Application) -> Mapping[str, jobs.Handler]:

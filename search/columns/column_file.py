@@ -30,7 +30,7 @@ from matchmaker.domain.taxonomy import Taxonomy
 from search.columns.codes import Vocabulary
 from search.columns.facts import CertificateColumns, PlannedHours
 from search.columns.ragged import Grouped, offsets
-from search.columns.store import OF_SUPPLIERS, Columns
+from search.columns.store import OF_CAPABILITIES, OF_SUPPLIERS, Columns
 from search.columns.words import BaseForms, ProfileWords
 from search.engines.embedded import folder as folders
 
@@ -38,7 +38,6 @@ Arrays = dict[str, NDArray[Any]]
 Marks = NDArray[np.uint64]
 
 _log = logging.getLogger(__name__)
-_GROUPS = ("capability_process", "capability_material")
 _SINGLE = (*OF_SUPPLIERS, "direction", "first", "capability_row", "envelope", "of_catalogue")
 _FAULTS = (OSError, ValueError, TypeError, LookupError)
 _CHECKSUM = 4  # bytes
@@ -163,7 +162,7 @@ def _arrays(stream: BufferedReader, named: list[tuple[str, str, list[int]]]) -> 
 def _taken_apart(columns: Columns) -> Arrays:
     """All arrays of columns, by name; texts as bytes."""
     groups = {f"members.{name}": group for name, group in columns.members.items()}
-    groups |= {name: getattr(columns, name) for name in _GROUPS} | {"words": columns.words.order}
+    groups |= {name: getattr(columns, name) for name in OF_CAPABILITIES} | {"words": columns.words.order}
     flat: Arrays = {name: getattr(columns, name) for name in _SINGLE}
     for held in ("answers", "numbers"):
         flat |= {f"{held}.{name}": values for name, values in getattr(columns, held).items()}
@@ -200,7 +199,7 @@ def _columns(vocabularies: Mapping[str, list[str]], arrays: Arrays, taxonomy: Ta
     columns = Columns.unfilled(taxonomy, {name: Vocabulary(codes) for name, codes in vocabularies.items()})
     for name in _SINGLE:
         setattr(columns, name, arrays[name])
-    for name in _GROUPS:
+    for name in OF_CAPABILITIES:
         setattr(columns, name, group(name))
     columns.answers, columns.numbers = under("answers"), under("numbers")
     members = (name.removesuffix(".first") for name in under("members") if name.endswith(".first"))

@@ -8,11 +8,11 @@ are not stored, only their texts, compressed: about a kilobyte a supplier in all
 
 import zlib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from itertools import chain, count, islice
-from typing import TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,12 +54,15 @@ from search.columns.words import BaseForms, ProfileWords
 from search.document import CapabilityFacts, SearchDocument
 
 T = TypeVar("T")
+Values = TypeVar("Values", bound=NDArray[Any])
 
 # Materials and boxes have columns of their own.
 NUMBERS = tuple(
     field.facts for kind in OF_PARTS for field in kind.declared if field.typed not in {TERMS, SIDES}
 )
 VOCABULARIES = ("regions", "languages", "sectors", "quality_papers", "centres")
+OF_MATERIALS = ("materials", "capability_material")
+OF_CAPABILITIES = ("capability_process", "capability_material")
 MEMBERS = (*VOCABULARIES, "said", "worded", "denied", "processes", "materials")
 # The questions that a supplier answers with yes or no.
 ANSWERS = tuple(kind.offered for kind in REQUIREMENT_KINDS.values() if kind.comparison is Comparison.YES)
@@ -85,6 +88,14 @@ EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 def _latest(documents: Iterable[SearchDocument]) -> tuple[SearchDocument, ...]:
     """The last document of each key."""
     return tuple({document.key: document for document in documents}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _ByRow(Generic[Values]):
+    """An entry a row, and the work that found it, each entry by its row alone."""
+
+    values: Values
+    work: Callable[["Columns"], Values]
 
 
 class Columns:
@@ -179,7 +190,28 @@ class Columns:
         if not gone:
             return self
         rows = np.delete(np.arange(len(self)), self.rows(gone))
-        return self._followed_by(part, rows) if len(rows) else part
+        if not len(rows):
+            return part
+        joined = self._followed_by(part, rows)
+        joined.take_over(self._handed_on(rows, part), tuple(self._inverses))
+        return joined
+
+    def _handed_on(self, rows: Ints, part: "Columns") -> "dict[Hashable, _ByRow[Any]]":
+        """What is known of each row, for `rows` followed by those of `part`."""
+        stay, handed = runs(rows), dict[Hashable, _ByRow[Any]]()
+        for key, known in self._kept.held():
+            if isinstance(known, _ByRow):
+                later = (known.work(part),) if len(part) else ()
+                values = np.concatenate((*(known.values[one] for one in stay), *later))
+                handed[key] = _ByRow(values, known.work)
+        return handed
+
+    def take_over(self, known: "Mapping[Hashable, _ByRow[Any]]", inverted: Iterable[str]) -> None:
+        """Know at once what the columns before knew of each row, and the rows of each code where they did."""
+        for key, one in known.items():
+            self._kept.put(key, one)
+        for name in inverted:
+            self._inverted(name)
 
     def _followed_by(self, part: "Columns", rows: Ints, *, words_of_all: bool = False) -> "Columns":
         """`rows` of these columns followed by all rows of `part`, whose vocabularies extend these. `words_of_all`: their
@@ -204,7 +236,7 @@ class Columns:
         capabilities = picked(np.arange(self.first[-1]), places)
         joined.first = offsets(np.concatenate((counts, np.diff(part.first))))
         joined.capability_row = np.repeat(np.arange(len(joined)), np.diff(joined.first))
-        for name in ("capability_process", "capability_material"):
+        for name in OF_CAPABILITIES:
             setattr(joined, name, appended(getattr(self, name).take(capabilities), getattr(part, name)))
         joined.numbers = {
             name: np.concatenate((picked(values, places), part.numbers[name]))
@@ -331,21 +363,37 @@ class Columns:
         """
         return self._kept.of(key, work)
 
-    def holding(self, name: str, group: Grouped, wanted: Bools, rows: Ints | None = None) -> Bools:
+    def by_row(self, key: tuple[Hashable, ...], work: Callable[["Columns"], Values]) -> Values:
+        """The result of `work` on these columns for the key, an entry a row, each found by its row alone: where few rows
+        change, the others keep theirs. `work` may hold no columns, and the result is not to be changed.
+        """
+        return self._kept.of(key, lambda: _ByRow(work(self), work)).values
+
+    def holding(self, name: str, wanted: Bools, rows: Ints | None = None) -> Bools:
         """The rows of a grouping, known by its name, that have one of the codes that `wanted` marks."""
         if rows is not None and len(rows) < len(self) // _FEW:
-            return _holding(group, wanted, rows)
-        has = self._all_holding(name, group, wanted)
-        return has if rows is None else has[rows]
-
-    def _all_holding(self, name: str, group: Grouped, wanted: Bools) -> Bools:
-        if name not in self._inverses:
-            self._inverses[name] = inverse(group, len(wanted))
-        found = self._inverses[name]
-        has = np.zeros(len(group.first) - 1, dtype=np.bool_)
+            return _holding(self._group(name), wanted, rows)
+        found = self._inverted(name)
+        has = np.zeros(len(self._group(name).first) - 1, dtype=np.bool_)
         for code in np.flatnonzero(wanted):
             has[found.of(int(code))] = True
-        return has
+        return has if rows is None else has[rows]
+
+    def _group(self, name: str) -> Grouped:
+        """A grouping by its name: one of MEMBERS or of OF_CAPABILITIES."""
+        named: Grouped = getattr(self, name) if name in OF_CAPABILITIES else self.members[name]
+        return named
+
+    def _inverted(self, name: str) -> Grouped:
+        if name not in self._inverses:
+            self._inverses[name] = inverse(self._group(name), self._codes_in(name))
+        return self._inverses[name]
+
+    def _codes_in(self, name: str) -> int:
+        """How many codes a grouping may have."""
+        if name in self.vocabularies:
+            return len(self.vocabularies[name].index)
+        return len((self.material if name in OF_MATERIALS else self.process).codes)
 
     def covering(self, processes: Sequence[str], least: float) -> Bools:
         """The codes of processes that cover one of `processes` with at least this fit."""
@@ -359,7 +407,7 @@ class Columns:
         declared or in words.
         """
         covering = self.covering(processes, least)
-        return np.flatnonzero(self.holding("processes", self.members["processes"], covering))
+        return np.flatnonzero(self.holding("processes", covering))
 
     @cached_property
     def offers(self) -> CapabilityProcesses:
@@ -375,36 +423,13 @@ class Columns:
         """The level of every supplier for a demand, on its own day, else on the day `on`; the result of the same
         question is stored.
         """
-        asked = (demand.any_of, demand.edition, demand.dated, demand.on or on)
-        return self.kept(("certification", *asked), lambda: self._certification(demand, demand.on or on))
+        asked = demand.any_of, demand.edition, demand.dated, demand.on or on
+        return self.by_row(("certification", *asked), partial(_certification, demand, demand.on or on))
 
     def undated(self, demand: CertificationDemand, on: date) -> Bools:
         """The suppliers that answer a demand with nothing better than a certificate without any date; stored likewise."""
-        asked = (demand.any_of, demand.edition, demand.on or on)
-        return self.kept(("undated", *asked), lambda: self._undated(demand, on))
-
-    def _undated(self, demand: CertificationDemand, on: date) -> Bools:
-        declared = self.certification(replace(demand, dated=False), on) == CertificationLevel.CERTIFIED
-        undated: Bools = declared & (
-            self.certification(replace(demand, dated=True), on) < CertificationLevel.CERTIFIED
-        )
-        return undated
-
-    def _certification(self, demand: CertificationDemand, on: date) -> NDArray[np.int8]:
-        accepted = {code for one in demand.any_of for code in self.taxonomy.standards_satisfying(one)}
-        chosen = np.array([code in accepted for code in self.standards])
-        held = self.certificates
-        day = on.toordinal()
-        counts = chosen[held.standard] & (held.since <= day) & (day <= held.until)
-        if demand.dated:
-            counts &= held.dated
-        if edition := edition_number(demand.edition):
-            own = np.array([code in demand.any_of for code in self.standards])
-            same_kind = (held.edition > 0) & ((held.edition > LETTERS) == (edition > LETTERS))
-            counts &= ~(own[held.standard] & same_kind & (held.edition < edition))
-        levels = np.zeros(len(self), dtype=np.int8)
-        np.maximum.at(levels, held.row[counts], held.level[counts])
-        return levels
+        asked = demand.any_of, demand.edition, demand.on or on
+        return self.by_row(("undated", *asked), partial(_undated, demand, demand.on or on))
 
     def within(
         self, location: tuple[float, float], km: float, rows: Ints | None = None
@@ -428,10 +453,7 @@ class Columns:
         """
         if not months:
             return (self.spare_hours,)
-        return tuple(
-            self.kept(("free_hours", month), partial(self.plans.in_month, month, self.spare_hours))
-            for month in months
-        )
+        return tuple(self.by_row(("free_hours", month), partial(_free_hours, month)) for month in months)
 
     def distance_km(self, location: tuple[float, float], rows: Ints | None = None) -> Floats:
         """Great-circle kilometres to a place (degrees north, east); NaN where the supplier's place is unknown."""
@@ -449,7 +471,7 @@ class Columns:
         wanted = np.zeros(len(vocabulary), dtype=np.bool_)
         wanted[[vocabulary[code] for code in codes if code in vocabulary]] = True
         if rows is None:
-            return self.holding(name, group, wanted), np.diff(group.first) > 0
+            return self.holding(name, wanted), np.diff(group.first) > 0
         return _holding(group, wanted, rows), (group.first[rows + 1] - group.first[rows]) > 0
 
     def answering(self, kind: RequirementKind, code: str, rows: Ints | None = None) -> tuple[Bools, Bools]:
@@ -465,6 +487,36 @@ def _holding(group: Grouped, wanted: Bools, rows: Ints) -> Bools:
     has = np.zeros(len(rows), dtype=np.bool_)
     has[owner[wanted[group.values[positions]]]] = True
     return has
+
+
+def _certification(demand: CertificationDemand, on: date, columns: Columns) -> NDArray[np.int8]:
+    """The level of every supplier for a demand on a day."""
+    accepted = {code for one in demand.any_of for code in columns.taxonomy.standards_satisfying(one)}
+    chosen = np.array([code in accepted for code in columns.standards])
+    held = columns.certificates
+    day = on.toordinal()
+    counts = chosen[held.standard] & (held.since <= day) & (day <= held.until)
+    if demand.dated:
+        counts &= held.dated
+    if edition := edition_number(demand.edition):
+        own = np.array([code in demand.any_of for code in columns.standards])
+        same_kind = (held.edition > 0) & ((held.edition > LETTERS) == (edition > LETTERS))
+        counts &= ~(own[held.standard] & same_kind & (held.edition < edition))
+    levels = np.zeros(len(columns), dtype=np.int8)
+    np.maximum.at(levels, held.row[counts], held.level[counts])
+    return levels
+
+
+def _undated(demand: CertificationDemand, on: date, columns: Columns) -> Bools:
+    declared = columns.certification(replace(demand, dated=False), on) == CertificationLevel.CERTIFIED
+    undated: Bools = declared & (
+        columns.certification(replace(demand, dated=True), on) < CertificationLevel.CERTIFIED
+    )
+    return undated
+
+
+def _free_hours(month: int, columns: Columns) -> Floats:
+    return columns.plans.in_month(month, columns.spare_hours)
 
 
 def _places(document: SearchDocument) -> tuple[str, ...]:

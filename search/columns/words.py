@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from search.columns.ragged import Floats, Grouped, Ints, appended, grouped
+from search.columns.ragged import Floats, Grouped, Ints, appended, grouped, marked
 from search.engines.base_forms import LEAD, TOGETHER, base_of, tells
 from search.engines.schema import all_words
 
@@ -197,14 +197,13 @@ class _Used:
         count = len(words.order.first) - 1
         all_of_them = len(rows) == count and np.array_equal(rows, np.arange(count))
         order = words.order if all_of_them else words.order.take(rows)
-        found = table.take(order.values)
-        hit = np.flatnonzero(found != 0)
+        hit = marked(order.values, table > 0)
         begins = order.first[:-1]
         lengths = np.diff(order.first)
-        owner = np.searchsorted(order.first, hit, side="right") - 1
+        owner = np.arange(len(begins)).repeat(np.diff(np.searchsorted(hit, order.first)))
         mean = max(words.mean, 1.0)
         return cls(
-            found[hit],
+            table[order.values[hit]],
             owner,
             hit - begins[owner],
             hit,

@@ -69,7 +69,7 @@ class AllSuppliers:
         all capabilities are.
         """
         answering = self.columns.covering(self.requirements.processes, RELEVANT_FIT)
-        answers = self.columns.holding("capability", self.columns.capability_process, answering)
+        answers = self.columns.holding("capability_process", answering)
         return np.unique(self.columns.capability_row[answers])
 
     def states(self) -> dict[str, States]:

@@ -43,7 +43,7 @@ def _processes(e: Evaluator) -> States | None:
     covered = np.zeros((len(e.rows), len(wanted)), dtype=np.bool_)
     for index, code in enumerate(wanted):
         if e.some is None:
-            covered[:, index] = e.columns.holding("processes", group, e.columns.process.fits(code) >= 1.0)
+            covered[:, index] = e.columns.holding("processes", e.columns.process.fits(code) >= 1.0)
         else:
             offered, owner = e.codes("processes")
             covered[owner[(e.columns.process.fits(code) >= 1.0)[offered]], index] = True
@@ -63,7 +63,7 @@ def _materials(e: Evaluator) -> States | None:
         fitting |= e.columns.material.fits(code) >= RELEVANT_FIT
     said = group.first[e.position + 1] > group.first[e.position]
     if e.some is None:
-        good = e.columns.holding("material", group, fitting)
+        good = e.columns.holding("capability_material", fitting)
     else:
         entry, capability = spread(group.first, e.position)
         good = np.zeros(len(e.position), dtype=np.bool_)

@@ -148,9 +148,8 @@ class Population:
     @cached_property
     def _work(self) -> list[NDArray[np.int8]]:
         """How far each supplier does each operation."""
-        columns = self._columns
         return [
-            columns.kept(("work", code), partial(_work, columns, code))
+            self._columns.by_row(("work", code), partial(_work, code))
             for code in self._requirements.processes
         ]
 
@@ -169,7 +168,7 @@ class Population:
         return self._columns.kept(("of words", words, text), lambda: _of_words(self._columns, words, text))
 
 
-def _work(columns: Columns, process: str) -> NDArray[np.int8]:
+def _work(process: str, columns: Columns) -> NDArray[np.int8]:
     """How far each supplier does an operation, as explanations grade it."""
     rows = columns.doing((process,), RELATED_PROCESS)
     alone = Requirements(processes=(process,))

@@ -145,7 +145,7 @@ class Standby:
             ("under", field, terms),
             lambda: np.array([bool({*terms} & {*codes.tree.closure(code)}) for code in codes.codes]),
         )
-        return self._columns.holding(field, self._columns.members[field], below)
+        return self._columns.holding(field, below)
 
     def _certified(self, terms: tuple[str, ...]) -> Bools:
         """The rows with a certificate that answers one of the standards at its level or above, on whatever day."""

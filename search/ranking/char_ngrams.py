@@ -46,6 +46,14 @@ class CharNgrams:
                 _held[columns] = cls(columns)
             return _held[columns]
 
+    @classmethod
+    def hand_on(cls, before: Columns, columns: Columns) -> None:
+        """Build the n-grams of columns where those before have some."""
+        with _lock:
+            wanted = before in _held
+        if wanted:
+            cls.of(columns)
+
     def likeness(self, text: str, rows: Ints) -> Floats:
         """The cosine of a text with each row's text, 0 to 1."""
         query = self._weighting.transform(self._hashing.transform([text[:LONGEST_TEXT]]))

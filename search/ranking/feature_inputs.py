@@ -316,9 +316,7 @@ class Gatherer:
         """The share of a profile's possible entries, beside its name, that are filled in; the same for every
         need.
         """
-        columns = self.columns
-        shares = columns.kept(("completeness",), lambda: _completeness(columns))
-        return shares[self.rows]
+        return self.columns.by_row(("completeness",), _completeness)[self.rows]
 
 
 def work_fits(columns: Columns, needs: NeedSet) -> Floats:

@@ -67,7 +67,7 @@ def like_material(columns: Columns, requirements: Requirements, rows: Ints) -> B
     wanted = np.zeros(len(columns.material.codes), dtype=np.bool_)
     for code in requirements.materials:
         wanted |= columns.material.fits(code) >= RELATED_MATERIAL
-    return columns.holding("materials", columns.members["materials"], wanted, rows)
+    return columns.holding("materials", wanted, rows)
 
 
 def uses_words(agreement: Floats, likeness: Floats | None) -> Bools:

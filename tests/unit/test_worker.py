@@ -36,7 +36,7 @@ from matchmaker.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.web.server import SiteServer
 from matchmaker.wiring import Application, load_taxonomy
-from matchmaker.worker import Worker, warm_up
+from matchmaker.worker import Worker, keeping_up, warm_up
 from matchmaker.worker.lanes import LaneThread, Supervisor
 from search.ranking.char_ngrams import CharNgrams
 from search.text import Recogniser
@@ -102,10 +102,12 @@ def until(said: Callable[[], object], seconds: float = 10) -> None:
         sleep(0.01)
 
 
-def save(app: Application) -> None:
+def save(app: Application, **changes: object) -> None:
     with app.sessions.begin() as session:
         centre = needs.centre_of(session, app.settings.centre)
-        suppliers.save_many(session, [supplier()], app.recogniser, centre=centre, source="file", by="tester")
+        suppliers.save_many(
+            session, [supplier(**changes)], app.recogniser, centre=centre, source="file", by="tester"
+        )
 
 
 def post(app: Application) -> None:
@@ -381,7 +383,19 @@ def test_the_parts_for_matching_are_warm_before_the_first_request(
     assert answer.status_code == 200
 
 
-def test_a_site_that_only_serves_opens_when_it_is_warm_and_has_no_lanes(
+def test_a_site_brings_changes_in_beside_its_readers(app: Application) -> None:
+    save(app)
+    app.index.catch_up()
+    assert len(app.index.columns()) == 1
+    beside = Application(app.settings)  # the worker's process
+    with keeping_up(app):
+        save(beside, id="s-2", inn=None)
+        beside.index.catch_up()
+        until(lambda: len(app.index._columns[1]) == 2)
+    beside.close()
+
+
+def test_a_site_that_only_serves_opens_when_it_is_warm_and_has_no_lane_but_that_of_its_columns(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
@@ -401,7 +415,7 @@ def test_a_site_that_only_serves_opens_when_it_is_warm_and_has_no_lanes(
     monkeypatch.setattr("matchmaker.logs.configure", lambda _: None)
     monkeypatch.setattr(SiteServer, "run", lambda server, _, *given: run(server, asked, *given))
     serve(settings.model_copy(update={"port": 0}), site_only=True)
-    assert order == ["warm", "kept for good", "open"]
+    assert order == ["warm", "kept for good", "open", "lane-columns"]
 
 
 def test_a_site_that_is_asked_to_end_does_not_wait_until_it_is_warm(

@@ -15,12 +15,15 @@ from matchmaker.services.index.indexing import DrainResult, Indexer
 from matchmaker.services.index.mending import MendResult
 from search.columns import column_file
 from search.columns.store import Columns
+from search.ranking.char_ngrams import CharNgrams
 
 _log = logging.getLogger(__name__)
 # Seconds between two looks whether the index is whole, and after one that could not be made anew.
 _LOOK, _LATER = 5.0, 10.0
 # The columns are kept in a file again once so many suppliers, and this share of all, were read since.
 _MANY, _SHARE = 2_000, 0.1
+# Seconds for which those who ask leave it to the keeper of the columns to look whether one has changed.
+_KEPT_UP = 0.7
 
 
 class LiveIndex:
@@ -39,6 +42,8 @@ class LiveIndex:
         self._columns_lock = threading.Lock()
         self._columns: tuple[int, Columns] | None = None
         self._more_than: tuple[int, int, bool] | None = None
+        # When the keeper last knew that the columns were up to date; never where there is none.
+        self._kept_up_at: float | None = None
         # The columns' file, and the number of the last document (Columns.loaded) that it holds.
         self._file, self._filed = folder / "columns", -1
 
@@ -61,7 +66,9 @@ class LiveIndex:
             if monotonic() >= self._mend_at and not drained.away:
                 self._mend_at = monotonic() + mending.EVERY
                 self._drift.look(indexer)
-            return drained
+        if self._kept_up_at is not None:  # who indexes a change of its own finds it afterwards
+            self.keep_up()
+        return drained
 
     def _drained(self, indexer: Indexer, ends: Callable[[], bool]) -> DrainResult:
         with self._sessions() as session:
@@ -101,12 +108,14 @@ class LiveIndex:
 
     def columns(self) -> Columns:
         """The columns of all indexed suppliers, as of the newest batch that any process indexed; while another thread brings
-        them up to date, as they were.
+        them up to date, as they were. Where a keeper looks after them, as it has left them.
         """
         held = self._columns
         if held is None:
             with self._columns_lock, self._sessions() as session:
                 return self._renewed(session, None)
+        if self._kept_up_at is not None and monotonic() - self._kept_up_at < _KEPT_UP:
+            return held[1]
         with self._sessions() as session:
             fresh = held[0] == index_snapshot.current_stamp(session)
             if fresh or not self._columns_lock.acquire(blocking=False):
@@ -115,6 +124,23 @@ class LiveIndex:
                 return self._renewed(session, held)
             finally:
                 self._columns_lock.release()
+
+    def keep_up(self) -> None:
+        """Bring what has changed into the columns beside those who ask, who go on with the former ones. Called again and
+        again by the keeper of a process; columns that nobody has asked for yet are not made.
+        """
+        held, looked = self._columns, monotonic()
+        if held is None:
+            return
+        with self._sessions() as session:
+            fresh = held[0] == index_snapshot.current_stamp(session)
+        if not fresh:
+            with (
+                self._columns_lock,
+                self._sessions() as session,
+            ):  # what others have brought in is there by now
+                self._renewed(session, self._columns)
+        self._kept_up_at = looked
 
     def _renewed(self, session: Session, seen: tuple[int, Columns] | None) -> Columns:
         """The columns brought up to date, unless another thread has done so since they were `seen`."""
@@ -128,6 +154,8 @@ class LiveIndex:
         else:
             with index_snapshot.changes(session, held[0]) as changes:
                 stamp, columns = changes.stamp, held[1].updated(changes.documents, changes.removed)
+        if held is not None:
+            CharNgrams.hand_on(held[1], columns)
         self._columns = (stamp, columns)
         self._keep(session, stamp, columns)
         return columns

@@ -16,6 +16,8 @@ from matchmaker.domain.requirements import Requirements
 from matchmaker.wiring import load_taxonomy
 from search.columns.store import Columns
 from search.filters import filter_outcomes
+from search.matching.population import Population
+from search.ranking import feature_inputs
 from tests.benchmark.generate import Generator
 
 TAXONOMY = load_taxonomy()
@@ -29,6 +31,23 @@ def passing(columns: Columns, need: Requirements) -> dict[str, tuple[int, ...]]:
     outcome = filter_outcomes.evaluate(columns, need)
     states = list(zip(*(outcome.states[name].tolist() for name in sorted(outcome.states)), strict=True))
     return dict(zip(columns.keys, states, strict=True))
+
+
+def known(columns: Columns) -> dict[str, tuple[object, ...]]:
+    """What is known of each supplier by its row alone, by its key."""
+    day, december = date(2026, 11, 23), 2026 * 12 + 11
+    demands = [CertificationDemand(("iso-9001",)), *(one for need in NEEDS for one in need.certification)]
+    found = [columns.certification(one, day) for one in demands]
+    found += [columns.undated(one, day) for one in demands]
+    found += [np.nan_to_num(one, nan=-1.0) for one in columns.free_hours((december, december + 1))]
+    found.append(columns.by_row(("completeness",), feature_inputs._completeness))
+    return {key: tuple(one[row].item() for one in found) for row, key in enumerate(columns.keys)}
+
+
+def numbers_of(columns: Columns) -> list[tuple[object, ...]]:
+    """What needs count."""
+    counted = [Population(columns, need) for need in NEEDS if need.processes]
+    return [(one.counts, one.effects, one.relaxations) for one in counted]
 
 
 @pytest.fixture
@@ -57,6 +76,7 @@ def test_columns_that_have_answered_wait_for_no_collector() -> None:
 def test_updated_columns_answer_as_new_ones(before, changed, removed):
     documents = {number: GENERATOR.document(number) for number in before}
     old = Columns.build(documents.values(), TAXONOMY)
+    known(old), numbers_of(old)  # what they know goes over to the next
     newer = [
         replace(GENERATOR.document(number + 1000), key=GENERATOR.document(number).key, revision=2)
         for number in changed
@@ -67,6 +87,8 @@ def test_updated_columns_answer_as_new_ones(before, changed, removed):
     wanted |= {document.key: document for document in newer}
     built = Columns.build(wanted.values(), TAXONOMY)
     assert sorted(updated.keys) == sorted(built.keys)
+    assert known(updated) == known(built)
+    assert numbers_of(updated) == numbers_of(built)
     for need in NEEDS:
         assert passing(updated, need) == passing(built, need)
     for key in updated.keys:
@@ -107,3 +129,16 @@ def test_columns_read_in_small_parts_answer_as_those_read_at_once(wanted):
     assert sorted(parts.keys) == sorted(whole.keys)
     for need in NEEDS:
         assert passing(parts, need) == passing(whole, need)
+
+
+def test_what_is_known_of_a_row_is_found_once() -> None:
+    columns, read = Columns.build([GENERATOR.document(number) for number in range(30)], TAXONOMY), list[int]()
+
+    def number_of_rows(some: Columns) -> np.ndarray:
+        read.append(len(some))
+        return some.spare_hours
+
+    assert len(columns.by_row(("asked",), number_of_rows)) == 30
+    later = columns.updated([GENERATOR.document(40), GENERATOR.document(41)], [columns.keys[3]])
+    np.testing.assert_array_equal(later.by_row(("asked",), number_of_rows), later.spare_hours)
+    assert read == [30, 2]

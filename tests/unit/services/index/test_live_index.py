@@ -75,6 +75,55 @@ def test_columns_of_many_changes_are_those_made_anew(settings: Settings) -> None
 
 
 @pytest.fixture
+def watched(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Application:
+    """A site of two suppliers whose keeper has just looked, and looks again when a test tells it to."""
+    monkeypatch.setattr(live_index, "_KEPT_UP", 1e6)
+    application = Application(settings, clock=lambda: TODAY)
+    saved(application, 1, 2)
+    application.index.columns()
+    application.index.keep_up()
+    return application
+
+
+def test_who_searches_leaves_changes_to_the_keeper(watched: Application, settings: Settings) -> None:
+    beside = Application(settings, clock=lambda: TODAY)
+    saved(beside, 3)
+    assert len(watched.index.columns()) == 2
+    watched.index.keep_up()
+    assert len(watched.index.columns()) == 3
+    beside.close()
+    watched.close()
+
+
+def test_where_the_keeper_fails_who_searches_brings_changes_in(
+    watched: Application, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = Application(settings, clock=lambda: TODAY)
+    saved(beside, 3)
+    monkeypatch.setattr(live_index, "_KEPT_UP", 0.0)
+    assert len(watched.index.columns()) == 3
+    beside.close()
+    watched.close()
+
+
+def test_who_indexes_an_own_change_finds_it_at_once(watched: Application) -> None:
+    saved(watched, 3)
+    assert len(watched.index.columns()) == 3
+    watched.close()
+
+
+def test_a_keeper_makes_no_columns_that_nobody_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = Application(settings, clock=lambda: TODAY)
+    saved(application, 1)
+    monkeypatch.setattr(Columns, "build", lambda *_: pytest.fail("nobody asked for them"))
+    application.keep_up()
+    application.index.keep_up()
+    application.close()
+
+
+@pytest.fixture
 def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """The file of the columns is written however few suppliers there are."""
     monkeypatch.setattr(live_index, "_MANY", 1)
