@@ -16,7 +16,7 @@ from typing import Any, Literal
 from importers import cells, certificates, no_records
 from importers.certificates import CertificateReader
 from importers.columns import ColumnWords, column_words, is_numbering
-from importers.readers import sheets, workbooks
+from importers.readers import archives, sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain import firm_ids, plausibility
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
@@ -30,7 +30,7 @@ Kind = Literal["supplier", "need"]
 MOST_BYTES = 20_000_000
 SOURCE = "list"  # the name of the source of a list's records
 LOOKED_AT = 20  # rows that are searched for a first value
-SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt")
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
 # The meanings of a column beside a field: words of the description, or nothing.
 TEXT, SKIP = "text", "skip"
 
@@ -69,6 +69,16 @@ def _words(kind: Kind) -> ColumnWords:
 def guessed(kind: Kind, column: str) -> str:
     """The meaning that a column's name suggests; words of the description where it suggests none."""
     return SKIP if is_numbering(column) else _words(kind).meaning(column) or TEXT
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a list, or of the only list of a zip. Raises UnreadableFile."""
+    with archives.open_content(path) as stream:
+        content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        message = N_("The list %(file)s is larger than %(most)s MB; split it.")
+        raise UnreadableFile(message, file=path.name, most=MOST_BYTES // 1_000_000)
+    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ class ListFile:
 
     def rows(self) -> Iterator[FileRow]:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
-        content = self.path.read_bytes()
+        content = content_of(self.path)
         rows = [
             (at, row) for at, row in sheets.rows(self.name, content) if at > self.sheet.first and any(row)
         ]

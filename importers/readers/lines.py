@@ -1,7 +1,8 @@
-"""Lines of a UTF-8 text file, plain or gzip, of bounded length; and the first pass that checks the encoding."""
+"""Lines of a UTF-8 text file, plain, gzip or zip, of bounded length; and the first pass that checks the encoding."""
 
 import gzip
 import hashlib
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +11,13 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
+from importers.readers.archives import MAX_CONTENT, open_content, reason_of
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
 MAX_LINE = (
     1_000_000  # bytes; the longest record the validator accepts, with all its lists full of text, is shorter
 )
-MAX_CONTENT = 4_000_000_000  # bytes after unpacking: a small archive must not fill the machine
 _CHUNK = 1 << 20
 
 
@@ -38,22 +39,6 @@ class TextLine:
     text: str | None
 
 
-def open_content(path: Path) -> BinaryIO:
-    """Open a file for reading, unpacking .gz on the way. Raises UnreadableFile."""
-    try:
-        return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-    except OSError as error:
-        raise UnreadableFile(file=path.name, reason=_reason(error)) from error
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return N_("there is no such file")
-    if isinstance(error, IsADirectoryError):
-        return N_("this is a folder")
-    return error.strerror or str(error)
-
-
 def scan(path: Path) -> FileScan:
     """Read the file once to check that it is there, not empty, intact and UTF-8. Raises UnreadableFile with
     the line and the way to correct it.
@@ -69,10 +54,10 @@ def scan(path: Path) -> FileScan:
                         file=path.name, reason=N_("its content is larger than 4 GB; split it")
                     )
                 _check_utf8(path, number, block)
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise UnreadableFile(file=path.name, reason=N_("the archive is damaged or cut short")) from error
     except OSError as error:
-        raise UnreadableFile(file=path.name, reason=_reason(error)) from error
+        raise UnreadableFile(file=path.name, reason=reason_of(error)) from error
     if size == 0:
         raise UnreadableFile(file=path.name, reason=N_("it is empty"))
     return FileScan(size, digest.hexdigest())

@@ -10,9 +10,10 @@ from itertools import chain, islice
 from pathlib import Path
 
 from importers import cells
+from importers.readers.archives import inner_name, open_content
 from importers.readers.delimiters import LOOKED_AT, delimiter
 from importers.readers.exchange import RefusedText, parse_json
-from importers.readers.lines import MAX_LINE, lines, open_content
+from importers.readers.lines import MAX_LINE, lines
 from importers.rows import FileRow
 from importers.sources import Source
 from matchmaker.domain.errors import InvalidRecord, Problem, UnreadableFile
@@ -79,7 +80,7 @@ FORMATS = {"csv": delimited, "json": json_array, "jsonl": json_lines}
 
 def header_of(path: Path) -> tuple[str, frozenset[str]] | None:
     """The format and the columns of a table, read from its beginning; None for an unknown format."""
-    suffixes = [suffix for suffix in path.suffixes if suffix != ".gz"]
+    suffixes = [suffix for suffix in Path(inner_name(path)).suffixes if suffix != ".gz"]
     kind = suffixes[-1].removeprefix(".") if suffixes else ""
     if kind not in FORMATS:
         return None

@@ -4,12 +4,13 @@ import gzip
 import json
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import click
 
+from importers.certificates import CertificateReader
 from matchmaker.cli.common import application, progress
-from matchmaker.domain.errors import UnreadableFile
+from matchmaker.domain.errors import FileRefused, UnreadableFile
 from matchmaker.models import Session
 from matchmaker.services.imports import exports, import_plans, import_reports, import_runs
 from matchmaker.services.index import indexing
@@ -20,6 +21,13 @@ SHOWN = 50  # remarks on the terminal; all of them go to --report
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--source", metavar="NAME", help="Read the file by this description of config/sources.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["supplier", "need"]),
+    default="supplier",
+    help="What the rows of a list are: a workbook, or a text with separators.",
+)
 @click.option("--dry-run", is_flag=True, help="Report what would happen; save nothing.")
 @click.option("--keep-twins", is_flag=True, help="Join nothing: records with the same INN stay apart.")
 @click.option(
@@ -29,21 +37,28 @@ SHOWN = 50  # remarks on the terminal; all of them go to --report
     help="Write every remark here, one JSON object a line.",
 )
 def import_command(
-    files: tuple[Path, ...], source: str | None, dry_run: bool, keep_twins: bool, report_file: Path | None
+    files: tuple[Path, ...],
+    source: str | None,
+    kind: Literal["supplier", "need"],
+    dry_run: bool,
+    keep_twins: bool,
+    report_file: Path | None,
 ) -> None:
-    """Read suppliers, needs and outcomes from files in the exchange format or of a known source.
+    """Read suppliers, needs and outcomes from files: the exchange format (JSONL), lists (XLSX, XLSM, XLS, ODS, CSV, TSV), the
+    registers ЕГРЮЛ and МСП of the Russian tax service (XML), known sources; each also in a ZIP.
 
     Every line is saved whole or not at all. Exit status: 0 all taken, 1 some lines refused, 2 a file could not be read.
     """
     try:
-        plans = [import_plans.plan(path, import_plans.known_sources(), source) for path in files]
-    except UnreadableFile as error:
+        sources = import_plans.known_sources()
+        plans = [import_plans.any_plan(path, sources, source, kind) for path in files]
+    except (UnreadableFile, FileRefused) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     with application() as app, progress() as bar:
         reports = []
         for chosen in plans:
-            task = bar.add_task(chosen.path.name, total=chosen.size if chosen.source is None else None)
+            task = bar.add_task(chosen.path.name, total=chosen.size)
             target = import_runs.ImportTarget(
                 app.sessions,
                 app.recogniser,
@@ -56,7 +71,9 @@ def import_command(
                     bar.advance(task, lines) if not position else bar.update(task, completed=position)
                 ),  # type: ignore[misc]
             )
-            reports.append(import_runs.run(chosen, target))
+            papers = CertificateReader(app.recogniser, app.today())
+            content = chosen.readable(papers) if isinstance(chosen, import_plans.ListPlan) else chosen
+            reports.append(import_runs.run(content, target))
         if not dry_run:
             indexing.drain(app.index.indexer())
     for report in reports:

@@ -51,6 +51,11 @@ def remarks_on_need(record: NeedRecord, today: date) -> tuple[Problem, ...]:
     return tuple(_of_need(record, today, None))
 
 
+def remarks_on_email(email: str) -> tuple[Problem, ...]:
+    """Why an address cannot be one; nothing where it can."""
+    return tuple(_email("contacts.email", email))
+
+
 def _raise(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if found:

@@ -292,6 +292,39 @@ class ContactsRecord(Record):
     website: Line | None = None
 
 
+class ActivityRecord(Record):
+    """A kind of activity that a register names for a firm, by its code of ОКВЭД 2."""
+
+    code: Code
+    name: Title | None = None
+
+
+class RegistrationRecord(Record):
+    """What a register of legal persons says of a firm, on the day `on`.
+
+    Codes of activities are declared once and hardly ever taken back: they tell little of what a firm does, so nothing filters
+    by them. `closed` is the day on which the firm ceased to be.
+    """
+
+    ogrn: Code | None = None
+    kpp: Code | None = None
+    full_name: Title | None = None
+    short_name: Title | None = None
+    legal_form: Line | None = None
+    legal_form_code: Code | None = None
+    region_code: Code | None = None
+    activity: ActivityRecord | None = None
+    other_activities: tuple[ActivityRecord, ...] = Field((), max_length=500, exclude_if=_left_out)
+    status: Prose | None = None
+    closed: Day | None = None
+    on: Day | None = None
+
+    @property
+    def activities(self) -> tuple[ActivityRecord, ...]:
+        """All activities, the main one first."""
+        return (*((self.activity,) if self.activity else ()), *self.other_activities)
+
+
 class SupplierRecord(Record):
     kind: Literal["supplier"] = "supplier"
     id: Code
@@ -320,7 +353,13 @@ class SupplierRecord(Record):
     certificates: tuple[CertificateRecord, ...] = Field((), max_length=50)
     references: tuple[ReferenceRecord, ...] = Field((), max_length=100)
     contacts: ContactsRecord | None = None
+    registration: RegistrationRecord | None = None
     updated: Day | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a register says that the firm ceased to be."""
+        return self.registration is not None and self.registration.closed is not None
 
 
 class ContractorRecord(Record):

@@ -202,6 +202,11 @@ class Taxonomy:
         return {mark: machine.code for machine in self.equipment for mark in machine.extra.get("marks", ())}
 
     @cached_property
+    def activity_classes(self) -> tuple[str, ...]:
+        """The classes of ОКВЭД 2 that are kinds of work."""
+        return tuple(sorted({str(one) for entry in self.processes for one in entry.extra.get("okved", ())}))
+
+    @cached_property
     def with_cnc(self) -> Mapping[str, str]:
         """The types of machines, each with the type that is meant where the machine has a numerical control."""
         return self.equipment.references("with_cnc")

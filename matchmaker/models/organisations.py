@@ -40,9 +40,8 @@ class Centre(PublicId, Stamped, Base):
 class Organisation(PublicId, Stamped, Base):
     """A legal person known to a centre: supplier, contractor or both.
 
-    `external_id` is the id in the file it came from, unique in the centre. `details` is kept for values that
-    no list filters by: КПП, ОГРН, short and brand names, activity codes, turnover band, website, consent;
-    nothing fills it yet. `sort_*` and `search_key` are computed by `domain.organisation`, never typed.
+    `external_id` is the id in the file it came from, unique in the centre. `details` holds what no list filters by:
+    under `registration` what a register of legal persons says (ОГРН, КПП, names, activities). `sort_*` and `search_key` are computed by `domain.organisation`, never typed.
     """
 
     __tablename__ = "organisation"

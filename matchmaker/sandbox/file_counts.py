@@ -131,8 +131,6 @@ def _check_directory(entries: Sequence[zipfile.ZipInfo]) -> None:
         end = one.header_offset + 30 + one.compress_size
         if one.flag_bits & 1:
             raise FileRefused(N_("The workbook is protected by a password; send it without one."))
-        if name.casefold().endswith("vbaproject.bin"):
-            raise FileRefused(N_("The workbook holds macros; save it as XLSX without them."))
 
 
 def _unpacked() -> FileRefused:

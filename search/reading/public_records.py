@@ -6,11 +6,21 @@ record to decide.
 
 from typing import TypeVar
 
-from matchmaker.domain.records import ContactsRecord, NameRecord, NeedRecord, Record, SupplierRecord
+from matchmaker.domain.records import (
+    ContactsRecord,
+    NameRecord,
+    NeedRecord,
+    Record,
+    RegistrationRecord,
+    SupplierRecord,
+)
 from search.text.contact_data import CUT, public_text
 from search.text.segments import TextSource
 
 R = TypeVar("R", bound=Record)
+_PUBLISHED = (
+    NameRecord | ContactsRecord | RegistrationRecord
+)  # what everybody may read, or who shows it decides
 _AS_GIVEN = frozenset(
     {"kind", "id", "inn", "number", "drawing_number", "revision", "edition", "currency", "languages"}
 )
@@ -45,7 +55,7 @@ def _public(record: R, names: tuple[str, ...]) -> R:
 def _shown(value: object, names: tuple[str, ...]) -> object:
     if isinstance(value, str):
         return _cut(value, names)[0]
-    if isinstance(value, NameRecord | ContactsRecord):
+    if isinstance(value, _PUBLISHED):
         return value
     if isinstance(value, Record):
         return _public(value, names)
@@ -60,7 +70,7 @@ def _texts(value: object) -> list[str]:
         return [value]
     if isinstance(value, tuple):
         return [text for one in value for text in _texts(one)]
-    if isinstance(value, Record) and not isinstance(value, NameRecord | ContactsRecord):
+    if isinstance(value, Record) and not isinstance(value, _PUBLISHED):
         fields = (field for field in type(value).model_fields if field not in _AS_GIVEN)
         return [text for field in fields for text in _texts(getattr(value, field))]
     return []

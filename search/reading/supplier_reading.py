@@ -72,7 +72,7 @@ def document_of(
         key=key,
         revision=revision,
         names=tuple(name for name in (record.name.ru, record.name.en) if name),
-        text="\n".join(_words(record, prose)),
+        text="\n".join((*_words(record, prose), *_activities(record, taxonomy))),
         centre=centre,
         capabilities=capabilities,
         processes=unique((*stated, *said)),
@@ -204,6 +204,17 @@ def _words(record: SupplierRecord, prose: str) -> Iterator[str]:
     yield from (" ".join(filter(None, (item.name, item.type, item.maker))) for item in record.equipment)
     yield from record.sectors
     yield from (" ".join(filter(None, (item.product, item.customer))) for item in record.references)
+
+
+def _activities(record: SupplierRecord, taxonomy: Taxonomy) -> Iterator[str]:
+    """The names of the activities of a register that are classes of work. They are found by their words alone: what a firm
+    once declared proves no process, so none is read from it and none passes a filter.
+    """
+    if record.registration is None:
+        return
+    for one in record.registration.activities:
+        if one.name and one.code.startswith(taxonomy.activity_classes):
+            yield one.name
 
 
 def _making(taxonomy: Taxonomy, recognition: Recognition, stated: tuple[str, ...]) -> tuple[str, ...]:

@@ -49,8 +49,8 @@ JOB = "import"
 LARGEST = 50_000_000  # bytes
 NOT_LOOKED_AT = "…"  # the source of a batch until its file was looked at
 SHOWN = 2_000  # lines with a remark that a trial stores
-# Ends of file names, longest first: the exchange format and known sources, then lists.
-SUFFIXES = (".jsonl.gz", ".jsonl", ".json", *lists.SUFFIXES)
+# Ends of file names, longest first: the exchange format, known sources and registers, then lists.
+SUFFIXES = (".jsonl.gz", ".jsonl", ".json", ".xml", ".zip", *lists.SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ def suffix_of(name: str) -> str:
     """The end of a file's name. Raises WrongFileKind for a name of no known format."""
     found = next((end for end in SUFFIXES if name.casefold().endswith(end)), None)
     if found is None:
-        raise WrongFileKind(N_("%(file)s is none of: XLSX, XLS, ODS, CSV, JSON, JSONL."), file=name)
+        raise WrongFileKind(
+            N_("%(file)s is none of: XLSX, XLSM, XLS, ODS, CSV, TSV, TXT, XML, JSON, JSONL, ZIP."), file=name
+        )
     return found
 
 
@@ -136,7 +138,7 @@ def content_of(batch: ImportBatch, place: ImportWorkplace) -> FileContent:
     """The stored file as the import reads it. Raises UnreadableFile."""
     path = path_of(place.folder, batch)
     if batch.sheet is None:
-        return import_plans.plan(path, place.sources)
+        return import_plans.of_records(path, place.sources)
     return ListFile(path, batch.file_name, _kind(batch), sheet_of(batch), batch.sha256, place.papers)
 
 
@@ -243,7 +245,7 @@ def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
     if batch.source != NOT_LOOKED_AT:
         return batch
     with child_process.of_person(batch.by.public_id if batch.by else ""):
-        look = import_plans.look(path_of(place.folder, batch), batch.file_name, _kind(batch))
+        look = import_plans.look(path_of(place.folder, batch), _kind(batch))
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.source, stored.sha256, stored.sheet = look.source, look.digest, look.sheet

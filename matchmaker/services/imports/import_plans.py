@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from importers import lists
-from importers.readers import exchange, lines, tables
+from importers.certificates import CertificateReader
+from importers.lists import ListFile, ListSheet
+from importers.readers import archives, exchange, lines, tables
+from importers.registers import formats
+from importers.registers.record_format import RecordFormat
 from importers.rows import FileRow
 from importers.sources import Source, recognised, source_of
 from matchmaker.domain.errors import UnreadableFile
@@ -32,11 +36,11 @@ class FileContent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """A readable file: its size in bytes, its hash, and the way to read it."""
+    """A readable file: its size in bytes where its rows know their place, its hash, and the way to read it."""
 
     path: Path
     source: Source | None
-    size: int
+    size: int | None
     digest: str
 
     @property
@@ -47,10 +51,86 @@ class ImportPlan:
         return tables.read(self.path, self.source) if self.source else exchange.read(self.path)
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterFile:
+    """A file of a register or a portal, or an archive of such files."""
+
+    path: Path
+    form: RecordFormat
+    size: int
+    digest: str
+
+    @property
+    def source_name(self) -> str:
+        return self.form.name
+
+    def rows(self) -> Iterator[FileRow]:
+        return formats.read(self.path, self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlan:
+    """A list whose columns are known, before somebody reads its certificates; its rows have no byte counts."""
+
+    path: Path
+    name: str
+    kind: lists.Kind
+    sheet: ListSheet
+    digest: str
+    size: int | None = None
+
+    def readable(self, papers: CertificateReader) -> ListFile:
+        return ListFile(self.path, self.name, self.kind, self.sheet, self.digest, papers)
+
+
 def known_sources() -> tuple[Source, ...]:
     """The descriptions of config/sources."""
     found = sorted((folder("config") / "sources").glob("*.yaml"))
     return tuple(source_of(read_yaml(path)) for path in found)
+
+
+def any_plan(
+    path: Path, sources: Sequence[Source], wanted: str | None = None, kind: lists.Kind = "supplier"
+) -> ImportPlan | RegisterFile | ListPlan:
+    """The way to read a file of any kind that is taken: a register, a known source, the exchange format, else a list of a
+    `kind`. Raises UnreadableFile, FileRefused.
+    """
+    if wanted is not None:
+        return plan(path, sources, wanted)
+    if register := _register(path):
+        return register
+    name = archives.inner_name(path)
+    if not name.casefold().endswith(lists.SUFFIXES):
+        return plan(path, sources)
+    known = _known(path, sources) if name.casefold().endswith(".csv") else None
+    return known or _list(path, name, kind)
+
+
+def of_records(path: Path, sources: Sequence[Source]) -> ImportPlan | RegisterFile:
+    """The way to read a file whose records need no columns named: a register, a known source or the exchange format.
+
+    Raises UnreadableFile.
+    """
+    return _register(path) or plan(path, sources)
+
+
+def _register(path: Path) -> RegisterFile | None:
+    """A file of a register that is read. Raises UnreadableFile for a form that is not, and for a file that is not there."""
+    try:
+        form = formats.recognised(path)
+    except OSError as error:
+        raise UnreadableFile(file=path.name, reason=archives.reason_of(error)) from error
+    return RegisterFile(path, form, path.stat().st_size, _digest(path)) if form else None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _list(path: Path, name: str, kind: lists.Kind) -> ListPlan:
+    sheet = lists.sheet(name, lists.content_of(path), kind)
+    return ListPlan(path, name, kind, sheet, _digest(path))
 
 
 def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> ImportPlan:
@@ -62,7 +142,7 @@ def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> Im
             known = ", ".join(item.name for item in sources)
             message = N_("There is no source “%(source)s”; there are: %(known)s.")
             raise UnreadableFile(message, source=wanted, known=known)
-        return ImportPlan(path, source, scan.size, scan.digest)
+        return ImportPlan(path, source, None, scan.digest)
     header = tables.header_of(path)
     found = recognised(iter(sources), header[1]) if header else None
     if found is None and header is not None and "kind" not in header[1]:
@@ -72,7 +152,7 @@ def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> Im
             "or name one with --source."
         )
         raise UnreadableFile(message, file=path.name, columns=shown)
-    return ImportPlan(path, found, scan.size, scan.digest)
+    return ImportPlan(path, found, None if found else scan.size, scan.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +164,17 @@ class FileLook:
     sheet: dict[str, Any] | None = None
 
 
-def look(path: Path, name: str, kind: lists.Kind) -> FileLook:
-    """The first look at a file by the name it came with, taken in the child process. Raises UnreadableFile, FileRefused."""
-    return FileLook(**child_process.run(_look, path, name, kind))
+def look(path: Path, kind: lists.Kind) -> FileLook:
+    """The first look at a file, taken in the child process. Raises UnreadableFile, FileRefused."""
+    return FileLook(**child_process.run(_look, path, kind))
 
 
-def _look(path: str, name: str, kind: lists.Kind) -> FileLook:
-    """The task of the child: the exchange format or a known source, else a list."""
-    file, sources = Path(path), known_sources()
-    if not name.casefold().endswith(lists.SUFFIXES):
-        found = plan(file, sources)
-        return FileLook(found.source_name, found.digest)
-    known = _known(file, sources) if name.casefold().endswith(".csv") else None
-    if known is not None:
-        return FileLook(known.source_name, known.digest)
-    content = file.read_bytes()
-    if len(content) > lists.MOST_BYTES:
-        raise UnreadableFile(file=name, reason=N_("a list may have 20 MB; split it"))
-    digest = hashlib.sha256(content).hexdigest()
-    return FileLook(lists.SOURCE, digest, asdict(lists.sheet(name, content, kind)))
+def _look(path: str, kind: lists.Kind) -> FileLook:
+    """The task of the child: a register, the exchange format or a known source, else a list."""
+    found = any_plan(Path(path), known_sources(), kind=kind)
+    if isinstance(found, ListPlan):
+        return FileLook(lists.SOURCE, found.digest, asdict(found.sheet))
+    return FileLook(found.source_name, found.digest)
 
 
 def _known(path: Path, sources: Sequence[Source]) -> ImportPlan | None:

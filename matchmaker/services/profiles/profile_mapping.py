@@ -19,6 +19,7 @@ from matchmaker.domain.records import (
     NameRecord,
     Record,
     ReferenceRecord,
+    RegistrationRecord,
     SupplierRecord,
     to_data,
 )
@@ -100,6 +101,7 @@ def organisation_columns(record: SupplierRecord, codes: TermCodes) -> dict[str, 
         "address": record.address,
         "latitude": latitude,
         "longitude": longitude,
+        "details": {"registration": to_data(record.registration)} if record.registration else {},
     }
 
 
@@ -284,6 +286,8 @@ def supplier_record(profile: Profile) -> SupplierRecord:
         ("description", "contacts", "sectors", "languages", "minimum_order", "quality_papers", *_PLAIN),
     )
     data |= _lot(profile)
+    if known := (organisation.details or {}).get("registration"):
+        data["registration"] = known
     data |= {
         "id": organisation.external_id or organisation.public_id,
         "name": {"ru": organisation.name_ru, "en": organisation.name_en},
@@ -309,6 +313,13 @@ def _all_certificates(
     return tuple(found.values())
 
 
+def _newer(mine: RegistrationRecord | None, theirs: RegistrationRecord | None) -> RegistrationRecord | None:
+    """The registration of the later day."""
+    if mine is None or theirs is None:
+        return mine or theirs
+    return max(mine, theirs, key=lambda one: one.on or date.min)
+
+
 def merged(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
     """`base` with its gaps filled in from `other`, the same firm under another id; no value of `base`
     changes.
@@ -318,6 +329,8 @@ def merged(base: SupplierRecord, other: SupplierRecord) -> SupplierRecord:
         mine, theirs = getattr(base, name), getattr(other, name)
         if name == "certificates":
             update[name] = _all_certificates(mine, theirs)
+        elif name == "registration":
+            update[name] = _newer(mine, theirs)
         elif isinstance(mine, tuple) and name != "location":
             update[name] = tuple(dict.fromkeys((*mine, *theirs)))
         elif mine is None:

@@ -17,13 +17,14 @@ from matchmaker.domain.records import (
     NameRecord,
     Record,
     ReferenceRecord,
+    RegistrationRecord,
     SupplierRecord,
     TextRecord,
 )
 from matchmaker.services.profiles.profile_mapping import TermCodes
 
 # Records whose keys are said one by one: an English name says nothing about the Russian one.
-_KEY_BY_KEY = (NameRecord, TextRecord, ContactsRecord)
+_KEY_BY_KEY = (NameRecord, TextRecord, ContactsRecord, RegistrationRecord)
 _IDENTITY = {"kind", "id"}
 
 

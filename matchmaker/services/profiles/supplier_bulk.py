@@ -242,7 +242,7 @@ class SupplierChunk:
                 **profile_mapping.profile_columns(write.record),
                 "public_id": new_public_id(),
                 "organisation_id": ids[write.record.id],
-                "state": ProfileState.PUBLISHED,
+                "state": ProfileState.BLOCKED if write.record.is_closed else ProfileState.PUBLISHED,
                 "published_at": now(),
                 "content_hash": write.hash,
                 "source": self.source,
@@ -291,6 +291,7 @@ class SupplierChunk:
                 "content_hash": write.hash,
                 "source": self.source,
                 "changed_at": now(),
+                **({"state": ProfileState.BLOCKED} if write.record.is_closed else {}),
             }
             for write in writes
             if write.known is not None

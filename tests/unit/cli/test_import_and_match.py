@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.cli import main
+from tests.support.register_files import legal_entities, legal_entity, zipped
 
 SUPPLIERS = [
     {
@@ -315,3 +316,41 @@ def test_a_need_with_positions_has_a_ranking_for_each_and_one_for_the_whole(
     assert [line["rank"] for line in lines if line["supplier"] == "s-3" and "position" in line] == [1]
     assert run(monkeypatch, "match", "--need", "n-7", "--today", "2026-11-23") == 0
     assert "n-7 / p-2  Кожух" in capsys.readouterr().out
+
+
+def test_registers_lists_and_archives_come_through_the_same_door(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MATCHMAKER_DATA", str(tmp_path / "data"))
+    register = tmp_path / "register.zip"
+    open_firm, closed = (
+        legal_entity("ВАЛ", "7707083893"),
+        legal_entity("ПРОШЛОЕ", "7728168971", closed=True),
+    )
+    register.write_bytes(zipped(**{"a.xml": legal_entities(open_firm), "b.xml": legal_entities(closed)}))
+    table = tmp_path / "list.zip"
+    table.write_bytes(zipped(**{"list.csv": "Название;Город\nЗавод «Левша»;Тула\n".encode("cp1251")}))
+    parts = tmp_path / "parts.tsv"
+    parts.write_text("Деталь\tКол-во\nВал\t100\n", encoding="utf-16")
+    assert run(monkeypatch, "import", register, table) == 0
+    said = capsys.readouterr().err
+    assert "register.zip (fns-egrul): 2 new" in said
+    assert "ceased to be on 2025-10-30" in said
+    assert "list.zip (list): 1 new" in said
+    assert run(monkeypatch, "import", register, table) == 0
+    assert capsys.readouterr().err.count("0 new, 0 changed") == 2
+    assert run(monkeypatch, "import", "--as", "need", parts) == 0
+    assert run(monkeypatch, "export", tmp_path / "all.jsonl") == 0
+    found = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    known = {one["name"]["ru"]: one for one in found if one["kind"] == "supplier"}
+    assert known['ООО "ВАЛ"']["registration"]["activity"]["code"] == "25.62"
+    assert known['ООО "ПРОШЛОЕ"']["registration"]["closed"] == "2025-10-30"
+    assert known["Завод «Левша»"]["city"] == "Тула"
+    assert [one["title"] for one in found if one["kind"] == "need"] == ["Вал"]
+    old = tmp_path / "old.xml"
+    old.write_bytes(legal_entities(version="4.05"))
+    capsys.readouterr()
+    assert run(monkeypatch, "import", old) == 2
+    assert "form 4.05, which is not read" in capsys.readouterr().err

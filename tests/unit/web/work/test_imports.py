@@ -16,6 +16,7 @@ from matchmaker.web.views.work.column_labels import label
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
 from tests.support.office_files import SUPPLIERS, workbook
+from tests.support.register_files import legal_entities, legal_entity, zipped
 from tests.support.sent_lists import PAGE, press, send, tried, work
 
 
@@ -228,3 +229,30 @@ def test_an_empty_list_is_read_as_what_it_says(operator: Browser, own_product: A
         meant = re.findall(r'<option value="(\w+)" selected', page)
         assert len(meant) == len(set(meant)) > 9
         press(operator, address, "discard")
+
+
+def test_a_register_is_tried_and_taken_and_a_closed_firm_is_marked(
+    operator: Browser, own_product: Application
+) -> None:
+    firms = (legal_entity("ВАЛ", "7707083893"), legal_entity("ПРОШЛОЕ", "7728168971", closed=True))
+    content = zipped(**{f"{at}.xml": legal_entities(one) for at, one in enumerate(firms)})
+    address = str(send(operator, content, "register.zip").headers["Location"])
+    work(own_product)
+    page = text(operator.get(address))
+    assert re.findall(r'class="count">(\d+)', page) == ["2", "0", "0", "0"]
+    assert "This firm ceased to be on" in page
+    press(operator, address, "start")
+    work(own_product)
+    with own_product.sessions() as session:
+        states = {p.organisation.name_ru: p for p in suppliers.every(session, published=False)}
+    alive, gone = states['ООО "ВАЛ"'], states['ООО "ПРОШЛОЕ"']
+    assert (alive.state, gone.state) == ("published", "blocked")
+    shown = text(operator.get(f"/suppliers/{alive.public_id}"))
+    assert "25.62 Обработка металлических изделий механическая" in shown
+    assert "102" + "7707083893" in shown
+
+
+def test_a_file_that_no_reader_takes_is_told_by_its_form(operator: Browser, own_product: Application) -> None:
+    address = str(send(operator, legal_entities(version="4.05"), "old.xml").headers["Location"])
+    work(own_product)
+    assert "of form 4.05, which is not read" in text(operator.get(address))
