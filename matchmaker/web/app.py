@@ -12,7 +12,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from matchmaker import locale, resources
 from matchmaker.settings import Settings
-from matchmaker.web.edge import access_log, headers, metrics, page_filters, request_limits, sent_values
+from matchmaker.web.edge import (
+    access_log,
+    headers,
+    metrics,
+    page_filters,
+    request_limits,
+    sent_values,
+    static_files,
+)
 from matchmaker.web.edge.numbers import RowNumber
 from matchmaker.web.edge.proxies import BehindProxies
 from matchmaker.web.edge.second_try import PersistentSite
@@ -80,6 +88,7 @@ def create_app(application: Application) -> Flask:
     Translator(app, locale_selector=_locale, timezone_selector=time_zones.chosen)
     _login(app)
     headers.register(app)
+    static_files.register(app)
     after_answer.register(app)
     app.teardown_appcontext(context.let_go)
     request_limits.register(app, UPLOADS)

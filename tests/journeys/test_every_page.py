@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 import waitress
@@ -151,13 +152,23 @@ def enter(context: BrowserContext, site: Flask, world: World, name: str, served:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "width"), [("ru", 1280), ("en", 360), ("en", 1280), ("ru", 360)])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    [("ru", 1280, "light"), ("en", 360, "light"), ("en", 1280, "dark"), ("ru", 360, "dark")],
+)
 def test_nothing_is_wrong_with_any_page(
-    chromium: Browser, site: Flask, world: World, served: str, route: list[Stop], language: str, width: int
+    chromium: Browser,
+    site: Flask,
+    world: World,
+    served: str,
+    route: list[Stop],
+    language: str,
+    width: int,
+    scheme: Literal["light", "dark"],
 ) -> None:
     wrong: list[str] = []
     for name in READERS:
-        with chromium.new_context(**screen(width), locale=language) as context:
+        with chromium.new_context(**screen(width), locale=language, color_scheme=scheme) as context:
             enter(context, site, world, name, served)
             context.add_cookies([{"name": "language", "value": language, "url": served}])
             walker = Walker(context.new_page(), served)
@@ -166,7 +177,7 @@ def test_nothing_is_wrong_with_any_page(
                     walker.go(stop.path)
             said = [one for one in walker.wrong if not ("/nowhere" in one and "404" in one)]
             wrong += [f"{name}: {one}" for one in said]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.slow

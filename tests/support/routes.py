@@ -103,7 +103,7 @@ def address(app: Flask, row: Row, thing: Thing) -> str:
     rule = next(rule for rule in app.url_map.iter_rules(row.endpoint))
     values = {name: {**VALUES, **thing.values}.get(name) for name in rule.arguments}
     with app.test_request_context():
-        return url_for(row.endpoint, **values)
+        return url_for(row.endpoint, **values).partition("?")[0]  # a file's mark is not of its row
 
 
 def plainly(found: AccessVerdict) -> AccessVerdict:

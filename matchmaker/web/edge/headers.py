@@ -1,7 +1,8 @@
 """The headers of every answer, pages of errors included."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
+from matchmaker.web.edge import static_files
 from matchmaker.web.kit.context import product
 
 _POLICY = (
@@ -29,10 +30,7 @@ def _add_headers(response: Response) -> Response:
     if product().settings.https:
         response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if request.endpoint == "static" and response.status_code in {200, 206, 304}:
-        response.headers["Cache-Control"] = f"public, max-age={_DAY}, stale-while-revalidate={7 * _DAY}"
-        response.add_etag()
-    else:
+    if not static_files.is_one(response):
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.update(("Cookie", "Accept-Language"))
     return response

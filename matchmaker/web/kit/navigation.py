@@ -1,6 +1,7 @@
 """The navigation for a person: the pages of all its roles, so that nobody must choose a role first."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from flask import Flask, url_for
 from flask_babel import gettext
@@ -10,29 +11,55 @@ from matchmaker.services.people import memberships
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import SignedInPerson
 
-_EVERYBODY = (("public.search", N_("Suppliers")), ("public.try_need", N_("Try a need")))
+
+@dataclass(frozen=True, slots=True)
+class MainPage:
+    """A page at the top of all others: its endpoint, its name and its icon, one of static/icons.svg."""
+
+    endpoint: str
+    label: str
+    icon: str
+
+
+_EVERYBODY = (
+    MainPage("public.search", N_("Suppliers"), "factory"),
+    MainPage("public.try_need", N_("Try a need"), "file-search"),
+)
 
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(main_pages=main_pages, own_pages=own_pages)
 
 
-def main_pages() -> list[tuple[str, str]]:
-    """The endpoints and labels at the top of every page."""
+def main_pages() -> list[MainPage]:
+    """The pages at the top of every page."""
     who = context.person()
-    return [(endpoint, gettext(label)) for endpoint, label in (*_EVERYBODY, *(_of_roles(who) if who else ()))]
+    return [
+        replace(page, label=gettext(page.label)) for page in (*_EVERYBODY, *(_of_roles(who) if who else ()))
+    ]
 
 
-def _of_roles(who: SignedInPerson) -> Iterator[tuple[str, str]]:
+def _of_roles(who: SignedInPerson) -> Iterator[MainPage]:
     if who.is_buyer or who.is_operator or not who.roles:
-        yield "needs.mine", N_("Needs")
+        yield MainPage("needs.mine", N_("Needs"), "clipboard-list")
     if who.is_supplier:
-        yield "shop.show", N_("My shop")
+        yield MainPage("shop.show", N_("My shop"), "wrench")
     if who.is_operator:
-        yield "operator.queues", N_("Workbench")
-        yield "centre_people.listed", N_("Participants")
+        yield MainPage("operator.queues", N_("Workbench"), "inbox")
+        yield MainPage("centre_people.listed", N_("Participants"), "users")
     if who.is_network:
-        yield "network.show", N_("Network")
+        yield MainPage("network.show", N_("Network"), "network")
+
+
+def desk(who: SignedInPerson) -> str:
+    """The endpoint of the page where a person works, the start page for one without a role."""
+    if who.is_operator:
+        return "operator.queues"
+    if who.is_supplier:
+        return "shop.show"
+    if who.is_buyer:
+        return "needs.mine"
+    return "network.show" if who.is_network else "public.home"
 
 
 def own_pages() -> list[tuple[str, str]]:
@@ -40,7 +67,7 @@ def own_pages() -> list[tuple[str, str]]:
     who = context.person()
     if who is None:
         return []
-    found = [*_of_roles(who), *_beside(who)]
+    found = [*((page.endpoint, page.label) for page in _of_roles(who)), *_beside(who)]
     return [(gettext(label), url_for(endpoint)) for endpoint, label in found]
 
 

@@ -68,7 +68,7 @@ def login() -> ResponseReturnValue:
         return render_template("account/login.html", next=target, email="", wrong=False)
     email, remember = request.form.get("email", "")[:300], bool(request.form.get("remember"))
     try:
-        user, token = _authenticated(email, remember=remember)
+        user, token, landing = _authenticated(email, target, remember=remember)
     except InvalidRecord:  # longer than any password can be
         return render_template("account/login.html", next=target, email=email, wrong=True), 422
     if user is None:
@@ -76,7 +76,7 @@ def login() -> ResponseReturnValue:
     if not token:
         return signing_in.ask_for_code(user, target, remember)
     signing_in.enter(token, remember)
-    return redirect(target)
+    return redirect(landing)
 
 
 @interrupted.shown_again("account.login")
@@ -85,8 +85,8 @@ def _login_again() -> str:
     return render_template("account/login.html", next=target, email=email, wrong=False)
 
 
-def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
-    """The person with the right password, and the token of a session; no token where a code is still needed.
+def _authenticated(email: str, target: str, *, remember: bool) -> tuple[User | None, str, str]:
+    """The person with the right password, the token of a session, and where to go; no token where a code is still needed.
 
     Raises InvalidRecord for a password that is too long.
     """
@@ -97,11 +97,14 @@ def _authenticated(email: str, *, remember: bool) -> tuple[User | None, str]:
     )
     user = guesses.by_password(limits, product().sessions, email, password, visitor)
     if user is None:
-        return None, ""
+        return None, "", target
     with unsigned_change() as writing:
         guesses.admit(writing, limits, [guesses.password_guess(email, visitor)])
         accounts.renew_hash(writing, user, password)
-        return user, "" if user.totp_secret else signing_in.begin(writing, user, remember)
+        if user.totp_secret:
+            return user, "", target
+        token = signing_in.begin(writing, user, remember)
+        return user, token, signing_in.landing(writing, user, target)
 
 
 @blueprint.post("/logout")
@@ -124,7 +127,9 @@ def register() -> ResponseReturnValue:
     if product().settings.registration != "open":
         return render_template("account/closed.html"), 403
     if request.method == "GET":
-        return render_template("account/register.html", form={}, problems={})
+        return render_template(
+            "account/register.html", form={"role": request.args.get("role", "")}, problems={}
+        )
     form = {name: request.form.get(name, "")[:1000] for name in _FIELDS}
     try:
         _register(form)

@@ -29,13 +29,14 @@ def code() -> ResponseReturnValue:
     limits.take(guess.counts)
     with unsigned_change() as writing:
         user = guesses.by_code(writing, half.email, half.epoch, request.form.get("code", "")[:40])
-        token = signing_in.begin(writing, user, half.remember) if user else ""
         if user:
+            token = signing_in.begin(writing, user, half.remember)
+            landing = signing_in.landing(writing, user, local_address(half.target))
             guesses.admit(writing, limits, [guess])
-    if not token:
+    if user is None:
         return render_template("account/code.html", wrong=True), 401
     signing_in.enter(token, half.remember)
-    return redirect(local_address(half.target))
+    return redirect(landing)
 
 
 @blueprint.route("/account/second-factor", methods=["GET", "POST"])

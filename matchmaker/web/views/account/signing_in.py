@@ -13,8 +13,9 @@ from matchmaker.domain.errors import Forbidden, InvalidRecord
 from matchmaker.models import Session, User
 from matchmaker.models.base import now
 from matchmaker.services.people import browser_sessions, guesses
+from matchmaker.web.kit import navigation
 from matchmaker.web.kit.changes import change
-from matchmaker.web.kit.context import TOKEN, product, signed_in, visitor_address
+from matchmaker.web.kit.context import TOKEN, SignedInPerson, product, signed_in, visitor_address
 from matchmaker.web.kit.forms import problems_of
 from matchmaker.web.views.account import known_devices
 
@@ -59,6 +60,13 @@ def enter(token: str, remember: bool) -> None:
     session[TOKEN] = token
     if draft:
         session["draft"] = draft
+
+
+def landing(writing: Session, user: User, target: str) -> str:
+    """Where a person goes who signs in: to the page that was asked for, else to the own desk."""
+    if target != url_for("public.home"):
+        return target
+    return url_for(navigation.desk(SignedInPerson(writing.get_one(User, user.id))))
 
 
 def ask_for_code(user: User, target: str, remember: bool) -> ResponseReturnValue:

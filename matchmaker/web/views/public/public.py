@@ -15,6 +15,7 @@ from matchmaker.domain.requirement_kinds import REQUIREMENT_KINDS
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching import matching, relaxation_links
 from matchmaker.services.profiles import merging, suppliers
+from matchmaker.services.reports import standing
 from matchmaker.web.kit import addresses, context, form_tokens, forms, interrupted
 from matchmaker.web.kit.changes import change
 from matchmaker.web.kit.context import PAGE, database, person, product, wording
@@ -32,9 +33,15 @@ YEAR = 365 * 86400  # seconds
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    session = database()
-    known = product().counts.of(session, "suppliers", lambda: suppliers.count(session))
-    return render_template("public/home.html", suppliers=known, draft="")
+    """What the centre is for, by two doors: parts to be made, and machines that want work."""
+    session, counts, today = database(), product().counts, product().today()
+    return render_template(
+        "public/home.html",
+        suppliers=counts.of(session, "suppliers", lambda: suppliers.count(session)),
+        certified=counts.of(session, ("certified", today), lambda: standing.certified(session, today)),
+        needs=standing.of_needs(session),
+        draft="",
+    )
 
 
 @blueprint.post("/language")

@@ -1,0 +1,42 @@
+"""What a centre can show to a stranger: how many work with it, and what came of it. Numbers alone, no name."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.lifecycle import AWARDED_NEEDS, OPEN_NEEDS, CertificateStatus, ProfileState
+from matchmaker.models import CertificateRow, Need, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsStanding:
+    """The number of needs that look for a shop, and of those that found one: a contract was made."""
+
+    open: int
+    awarded: int
+
+
+def of_needs(session: Session) -> NeedsStanding:
+    """The needs of all centres of this installation."""
+    counted = (select(func.count()).where(Need.state.in_(states)).scalar_subquery() for states in _STATES)
+    return NeedsStanding(*session.execute(select(*counted)).one())
+
+
+_STATES = (OPEN_NEEDS, AWARDED_NEEDS)
+
+
+def certified(session: Session, today: date) -> int:
+    """The number of published suppliers with a certificate that a centre has verified and that is in force."""
+    query = (
+        select(func.count(func.distinct(CertificateRow.profile_id)))
+        .join(Profile, Profile.id == CertificateRow.profile_id)
+        .where(
+            CertificateRow.status == CertificateStatus.CERTIFIED,
+            CertificateRow.verified,
+            or_(CertificateRow.valid_until.is_(None), CertificateRow.valid_until >= today),
+            Profile.state == ProfileState.PUBLISHED,
+        )
+    )
+    return session.scalar(query) or 0
