@@ -172,9 +172,17 @@ class Application:
 
     def check_place(self) -> None:
         """Raise what forbids a start: a key or a database that is lost, damaged, another, or of another version."""
+        self.check_kinship()
+        self.check_pages()
+
+    def check_kinship(self) -> None:
+        """Raise where the key or the database is lost, another, or of another version."""
+        _ = self.secret_key, self.sessions
+
+    def check_pages(self) -> None:
+        """Raise where the database is damaged; of a large file this takes seconds, mostly without Python."""
         from matchmaker.services.core import installation
 
-        _ = self.secret_key
         installation.check_pages(self.sessions.engine)
 
     def today(self) -> date:

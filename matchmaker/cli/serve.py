@@ -24,7 +24,7 @@ class PortTaken(click.ClickException):
     exit_code = 2
 
 
-# A site that only serves pages opens its door once it is warm, or after this time: another one answers meanwhile.
+# A site that only serves pages opens its door once searches are quick, or after this time: another one answers meanwhile.
 _WARM_SECONDS = 60.0
 # Seconds after which a busy thread lets others on, so that a short answer waits little for long ones.
 _TURN_SECONDS = 0.001
@@ -45,12 +45,13 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
     logs.configure(current)
     sys.setswitchinterval(_TURN_SECONDS)
     with stop_signals() as asked, closing(Application(current)) as application, ExitStack() as stack:
-        application.check_place()
+        application.check_kinship()
         stack.enter_context(collecting_apart())
-        warming = threading.Thread(target=_warm_up, args=(application,), name="warm-up", daemon=True)
-        warming.start()
+        warm = threading.Event()
+        threading.Thread(target=_warm_up, args=(application, warm), name="warm-up", daemon=True).start()
+        application.check_pages()  # beside it: both only read
         if site_only:
-            _wait_for(warming, asked)
+            _wait_for(warm, asked)
         try:
             server = SiteServer(create_app(application), current.host, current.port)
         except OSError as error:
@@ -63,21 +64,30 @@ def serve(current: Settings, *, site_only: bool = False) -> None:
         server.run(asked, worker.ask_to_end, DRAIN_SECONDS)
 
 
-def _warm_up(application: "Application") -> None:
-    """Load what every page needs, and keep the collector of garbage away from it: a walk over all of it would hold
-    every thread for a quarter of a second.
+def _warm_up(application: "Application", warm: threading.Event) -> None:
+    """Load what every page needs, then what the pages of shops do, and keep the collector of garbage away from it: a walk
+    over all of it would hold every thread for a quarter of a second.
     """
-    from matchmaker.worker import warm_up
+    from matchmaker.worker import read_needs, warm_search
 
-    warm_up(application)
+    try:
+        warm_search(application)
+        _keep_for_good()
+    finally:
+        warm.set()
+    read_needs(application)
+    _keep_for_good()
+
+
+def _keep_for_good() -> None:
     gc.collect()
     gc.freeze()
 
 
-def _wait_for(warming: threading.Thread, asked: Callable[[], bool]) -> None:
+def _wait_for(warm: threading.Event, asked: Callable[[], bool]) -> None:
     until = monotonic() + _WARM_SECONDS
-    while warming.is_alive() and not asked() and monotonic() < until:
-        warming.join(0.2)
+    while not warm.is_set() and not asked() and monotonic() < until:
+        warm.wait(0.1)
 
 
 def _no_door(current: Settings, error: OSError) -> click.ClickException:

@@ -186,16 +186,38 @@ class Worker:
 
 
 def warm_up(application: Application) -> None:
-    """Match a need and read the open ones, so that dictionaries, columns, the ranker and the needs that shops look through
-    are there before the first request needs them.
-    """
+    """Load what pages need before the first of them needs it."""
+    warm_search(application)
+    read_needs(application)
+
+
+def warm_search(application: Application) -> None:
+    """Match a need, so that dictionaries, columns and the ranker are there; columns come from the disk meanwhile."""
     need = parse(NeedRecord, {"kind": "need", "id": "warm-up", "text": "токарная обработка"})
+    threading.Thread(target=_load_suppliers, args=(application,), name="suppliers", daemon=True).start()
+    with _as_far_as_ready():
+        _ = application.recogniser
+        with application.sessions() as session:  # who asks for the columns waits until they are there
+            matching.match_record(session, need, application.matching())
+
+
+def _load_suppliers(application: Application) -> None:
+    with _as_far_as_ready():
+        application.matcher()
+
+
+def read_needs(application: Application) -> None:
+    """Read the open needs, which shops look through."""
+    with _as_far_as_ready(), application.sessions() as session:
+        parts = application.matching()
+        matching.open_needs(session, parts)
+        profile_gains.needs_of_year(session, parts)
+
+
+@contextmanager
+def _as_far_as_ready() -> Iterator[None]:
     try:
-        with application.sessions() as session:
-            parts = application.matching()
-            matching.match_record(session, need, parts)
-            matching.open_needs(session, parts)
-            profile_gains.needs_of_year(session, parts)
+        yield
     except (MatchmakerError, DatabaseError):
         _log.info("The parts for matching are not ready yet; the first request will load them")
 
