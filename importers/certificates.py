@@ -15,6 +15,7 @@ from search.text.certificates.certificate_readings import PaperDoubt, PaperState
 LAPSED = N_("This certificate does not count: it has ended, or its edition has been withdrawn.")
 DATE_UNKNOWN = f"certificate.{PaperDoubt.DATE_UNKNOWN}"
 MOST_KNOWN = 20_000  # cells with cached readings
+UNKNOWN = f"certificate.{PaperDoubt.STANDARD_UNKNOWN}"
 # What a certificate may take from another column of its row.
 _FILLED = ("number", "issued", "valid_until")
 

@@ -17,6 +17,7 @@ from importers.cells import in_lines, one_line
 from importers.columns import column_words
 from importers.readers import sheets, workbooks
 from importers.readers.delimiters import regular_delimiter
+from importers.readers.encodings import decoded
 from importers.readers.workbooks import SheetDoubt
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
@@ -66,7 +67,7 @@ def _opened(name: str, path: str) -> tuple[list[InventoryLine], list[SheetDoubt]
     content = Path(path).read_bytes()
     if content.lstrip()[:5] == b"%PDF-":
         return of_text(file_probe.words_of(Path(path))), []
-    return read(name, content), sheets.doubts(name, content, "every")
+    return read(name, content), sheets.doubts(name, content, workbooks.EVERY)
 
 
 def read(name: str, content: bytes) -> list[InventoryLine]:
@@ -74,7 +75,7 @@ def read(name: str, content: bytes) -> list[InventoryLine]:
     if workbooks.is_workbook(content):
         found = [line for rows in workbooks.sheets(name, content) for line in _of_table(rows)]
     else:
-        text = sheets.decoded(content)
+        text = decoded(content)
         if text is None:
             raise UnreadableFile(file=name, reason=N_("it is neither a workbook, a PDF nor a text"))
         found = of_text(text)

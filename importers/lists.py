@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from importers import cells, certificates, no_records
+from importers import cells, certificates, heads, no_records
 from importers.certificates import CertificateReader
-from importers.columns import ColumnWords, column_words, is_numbering
+from importers.columns import ColumnWords, ListKind, column_words, is_numbering
 from importers.readers import archives, sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain import firm_ids, plausibility
@@ -55,6 +55,8 @@ _OF_CONTACTS = frozenset({"person", "email", "phone", "website"})
 _STANDARD, _CERTIFICATES = "standard", "certificates"
 _OF_CERTIFICATES = frozenset({_STANDARD, "number", "valid_until"})
 _DESTROYED = "cell.destroyed"
+_REGION = "region"
+_HEADING = "Раздел"  # the name of the column that headings of groups become
 
 
 def meanings(kind: Kind) -> tuple[str, ...]:
@@ -62,8 +64,12 @@ def meanings(kind: Kind) -> tuple[str, ...]:
     return (*_words(kind).meanings, TEXT, SKIP)
 
 
+def _kind_of_words(kind: Kind) -> ListKind:
+    return "suppliers" if kind == "supplier" else "needs"
+
+
 def _words(kind: Kind) -> ColumnWords:
-    return column_words("suppliers" if kind == "supplier" else "needs")
+    return column_words(_kind_of_words(kind))
 
 
 def guessed(kind: Kind, column: str) -> str:
@@ -83,24 +89,38 @@ def content_of(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ListSheet:
-    """The columns of a list with their meanings, in order; `first` is the row of their names.
+    """The columns of a list with their meanings, in order; `first` is the last row of their names, `head` the first one.
 
-    `samples` holds the first value of each column, for the person who checks the meanings.
+    `samples` holds the first value of each column, for the person who checks the meanings; `name` is the sheet of a workbook,
+    `names` are those that may be read instead.
     """
 
     first: int
     columns: tuple[tuple[str, str], ...]
     samples: tuple[str, ...] = ()
+    name: str = ""
+    names: tuple[str, ...] = ()
+    head: int = 0
 
 
-def sheet(name: str, content: bytes, kind: Kind) -> ListSheet:
-    """The columns of a list; the first row with two cells names them. Raises UnreadableFile."""
-    rows = sheets.rows(name, content)
-    for number, row in rows:
-        if sum(map(bool, row)) >= 2:
-            header = list(map(cells.one_line, row))
-            return ListSheet(number, _columns(kind, header), _samples(len(row), rows))
-    raise UnreadableFile(file=name, reason=N_("there is no row that names the columns"))
+def sheet(name: str, content: bytes, kind: Kind, *, chosen: str = "", first: int | None = None) -> ListSheet:
+    """The columns of a list: of the sheet and from the row that a person has chosen, else of the sheet that names firms or
+    parts, from the row that names columns. Raises UnreadableFile.
+    """
+    names: tuple[str, ...] = ()
+    if workbooks.is_workbook(content):
+        names = tuple(workbooks.visible(name, content))
+        chosen = chosen if chosen in names else workbooks.sheet_for(name, content, _kind_of_words(kind))
+    rows = list(islice(sheets.rows(name, content, chosen), max(LOOKED_AT, first or 0) + heads.WITHIN))
+    head = heads.find(rows, _words(kind), first)
+    if head is None:
+        raise UnreadableFile(file=name, reason=N_("there is no row that names the columns"))
+    below = [(at, row) for at, row in rows if at > head.last and not no_records.left_out(row, head.names)]
+    width = max(len(head.names), *(len(row) for _, row in below[:LOOKED_AT]), 0)
+    header = [*head.names, *[""] * (width - len(head.names))]
+    return ListSheet(
+        head.last, _columns(kind, header), _samples(width, iter(below)), chosen, names, head.first
+    )
 
 
 def _columns(kind: Kind, header: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -156,17 +176,22 @@ class ListFile:
         """The rows below the names of the columns, each as a record or its problems. Raises UnreadableFile."""
         content = content_of(self.path)
         rows = [
-            (at, row) for at, row in sheets.rows(self.name, content) if at > self.sheet.first and any(row)
+            (at, row)
+            for at, row in sheets.rows(self.name, content, self.sheet.name)
+            if at > self.sheet.first and any(row)
         ]
         columns = _described(self.sheet.columns, [row for _, row in rows], whole=_spelled_by(content))
         uncomputed, elsewhere = self._left_out(content)
         names = [name for name, _ in self.sheet.columns]
+        meant = [meaning for _, meaning in self.sheet.columns]
+        group = ""
         for number, cells_of_row in rows:
-            if reason := no_records.left_out(cells_of_row, names):
+            if reason := no_records.left_out(cells_of_row, names, meant, _KEYS[self.kind]):
+                group = reason.value if reason.code in no_records.HEADINGS else group
                 yield FileRow(number, 0, problems=(reason,))
                 continue
             row, faults = no_records.faults(cells_of_row, names)
-            found = _ListRow(self.kind, columns, row, self.papers).read(number)
+            found = _ListRow(self.kind, columns, row, self.papers, group).read(number)
             yield replace(found, problems=(*found.problems, *faults, *uncomputed.get(number, ())))
         last = rows[-1][0] if rows else self.sheet.first
         for at, problem in enumerate(elsewhere, last + 1):
@@ -175,7 +200,7 @@ class ListFile:
     def _left_out(self, content: bytes) -> tuple[Mapping[int, list[Problem]], list[Problem]]:
         """The cells whose formula has no value, by row, and what other sheets hold."""
         uncomputed, elsewhere = dict[int, list[Problem]](), list[Problem]()
-        for one in sheets.doubts(self.name, content):
+        for one in sheets.doubts(self.name, content, self.sheet.name):
             if one.sheet:
                 elsewhere.append(one.problem)
             else:
@@ -216,12 +241,20 @@ class _ListRow:
     """The reading of one row: its values by meaning, its words, and the remarks on its cells."""
 
     def __init__(
-        self, kind: Kind, columns: Sequence[_MeantColumn], row: Sequence[str], papers: CertificateReader
+        self,
+        kind: Kind,
+        columns: Sequence[_MeantColumn],
+        row: Sequence[str],
+        papers: CertificateReader,
+        group: str = "",
     ) -> None:
         self._kind, self._papers = kind, papers
         self._cells = [(one, cell) for one, cell in zip(columns, row, strict=False) if cell]
         beyond = enumerate(row[len(columns) :], len(columns) + 1)
         self._cells += [(_MeantColumn(Column(str(place)), TEXT), cell) for place, cell in beyond if cell]
+        if group and not any(one.meaning == _REGION for one, _ in self._cells):
+            heading = _REGION if no_records.is_region(group) else TEXT
+            self._cells.append((_MeantColumn(Column(_HEADING), heading), group))
         self._found: dict[str, Any] = {}
         self._words: list[str] = []
         self._disregarded: list[str] = []
@@ -263,7 +296,10 @@ class _ListRow:
         if one.meaning != _STANDARD and not read.certificates:
             return False
         self._found.setdefault(_CERTIFICATES, []).extend(read.certificates)
-        self._remarks.extend(read.remarks)
+        named = one.meaning != _STANDARD and any(other.meaning == _STANDARD for other, _ in self._cells)
+        self._remarks.extend(
+            said for said in read.remarks if not (named and said.code == certificates.UNKNOWN)
+        )
         if not read.understood:
             self._keep(one, cell)
         return True

@@ -1,7 +1,7 @@
 """The rows of a list that tell of no firm and no part: totals, a head that is repeated, numbers of columns, regions as headings."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,7 +29,7 @@ def _words() -> _Words:
     counted = rf"(?:\s(?:{any_of['counted']}).{{0,200}})?"
     region = rf"(?:{any_of['before_region']})\s+{_NAME}|{_NAME}\s(?:{any_of['after_region']})\.?"
     return _Words(
-        re.compile(rf"(?:{any_of['total']}){counted}[\s:–—-]*[\d\s.,]*", re.IGNORECASE),
+        re.compile(rf"(?:{any_of['total']}){counted}[\s:–—-]*[\d\s.,]*{counted}", re.IGNORECASE),
         re.compile(region, re.IGNORECASE),
         frozenset((*read["fault"]["ru"], *read["fault"]["en"])),
     )
@@ -39,17 +39,30 @@ _LEFT_OUT = {
     "total": N_("This row is a total and was left out."),
     "head": N_("This row repeats the names of the columns and was left out."),
     "numbers": N_("This row numbers the columns and was left out."),
-    "region": N_("This row is a heading and was left out; give each firm its region in a column."),
+    "region": N_("This row is a heading: the rows below it got it as their region, where they say none."),
+    "heading": N_("This row is a heading: the rows below it got its words."),
 }
+OF_HEAD = frozenset({"row.head", "row.numbers"})
+HEADINGS = frozenset({"row.region", "row.heading"})
+LONGEST_HEADING = 120  # letters; a longer text is prose
 _FAULTY = N_("The spreadsheet could not work out this cell, which reads as empty.")
 
 
-def left_out(row: Sequence[str], columns: Sequence[str]) -> Problem | None:
-    """Why a row tells of nothing, with its words; None for one that may be a record."""
+def left_out(
+    row: Sequence[str], columns: Sequence[str], meanings: Sequence[str] = (), keys: Collection[str] = ()
+) -> Problem | None:
+    """Why a row tells of nothing, with its words; None for one that may be a record. One cell in a column that names no
+    record (whose meaning is none of the `keys`) is a heading.
+    """
     said = [(place, cells.one_line(cell)) for place, cell in enumerate(row) if cell]
     kind = _kind(
         [cell for _, cell in said], [columns[place] if place < len(columns) else "" for place, _ in said]
     )
+    if not kind and len(said) == 1 and len(columns) > 2 and meanings:
+        place, cell = said[0]
+        meaning = meanings[place] if place < len(meanings) else ""
+        wordy = any(map(str.isalpha, cell)) and len(cell) <= LONGEST_HEADING
+        kind = "heading" if wordy and place == 0 and meaning not in keys else ""
     words = " · ".join(cell for _, cell in said)[:300]
     return Problem("record", f"row.{kind}", _LEFT_OUT[kind], words) if kind else None
 
@@ -62,6 +75,11 @@ def _kind(said: Sequence[str], columns: Sequence[str]) -> str:
     if said and _words().total.fullmatch(said[0]):
         return "total"
     return "region" if len(said) == 1 and _words().region.fullmatch(said[0]) else ""
+
+
+def is_region(words: str) -> bool:
+    """Whether words are the name of a region, as headings have it."""
+    return _words().region.fullmatch(words) is not None
 
 
 def faults(row: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[Problem]]:

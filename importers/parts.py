@@ -6,8 +6,10 @@ part, so that nothing of a row is lost; columns of one name all count, as in a r
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from importers import heads, no_records
 from importers.cells import in_lines, one_line
 from importers.columns import column_words
 from importers.readers import sheets, workbooks
@@ -87,7 +89,11 @@ class PartList:
 def read(name: str, content: bytes) -> PartList:
     """The rows of an uploaded file. Raises UnreadableFile."""
     usual = POINT if workbooks.is_workbook(content) else UNKNOWN
-    return _table(name, (cells for _, cells in sheets.rows(name, content)), usual)
+    return _table(name, sheets.rows(name, content, _sheet(name, content)), usual)
+
+
+def _sheet(name: str, content: bytes) -> str:
+    return workbooks.sheet_for(name, content, "needs") if workbooks.is_workbook(content) else workbooks.FIRST
 
 
 def opened(name: str, path: Path) -> tuple[str, list[SheetDoubt]]:
@@ -99,7 +105,7 @@ def opened(name: str, path: Path) -> tuple[str, list[SheetDoubt]]:
 def _opened(name: str, path: str) -> tuple[str, list[SheetDoubt]]:
     """The task of the child."""
     content = Path(path).read_bytes()
-    return read(name, content).text, sheets.doubts(name, content)
+    return read(name, content).text, sheets.doubts(name, content, _sheet(name, content))
 
 
 def pasted(text: str) -> PartList | None:
@@ -108,19 +114,19 @@ def pasted(text: str) -> PartList | None:
     tabs = {line.count("\t") for line in lines}
     if len(lines) < 2 or len(tabs) != 1 or tabs == {0}:
         return None
-    return _table("", (line.split("\t") for line in lines), UNKNOWN)
+    return _table("", ((at, line.split("\t")) for at, line in enumerate(lines, 1)), UNKNOWN)
 
 
-def _table(name: str, rows: Iterable[Sequence[str]], usual: NumberSpelling) -> PartList:
-    """The rows below the first one with at least two cells, which names the columns."""
-    header: list[str] = []
+def _table(name: str, rows: Iterable[tuple[int, Sequence[str]]], usual: NumberSpelling) -> PartList:
+    """The rows below the head of a table."""
+    read = list(islice(rows, MOST_ROWS + heads.WITHIN))
+    head = heads.find(read, column_words("needs"))
+    below = [row for at, row in read if head and at > head.last and not _is_of_head(row, head.names)]
+    width = max((len(row) for row in below), default=0)
+    names = [*(head.names if head else ()), *[""] * width][: max(width, len(head.names) if head else 0)]
+    header = [cell or f"{place}" for place, cell in enumerate(names, 1)]
     found: list[list[str]] = []
-    for row in rows:
-        if not header:
-            named = list(map(one_line, row))
-            if sum(map(bool, named)) >= 2:
-                header = [cell or f"{place}" for place, cell in enumerate(named, 1)]
-            continue
+    for row in below:
         cells = [_spelled(column, cell) for column, cell in zip(header, row, strict=False)]
         if any(cells):
             found.append([*cells, *[""] * (len(header) - len(cells))])
@@ -132,6 +138,12 @@ def _table(name: str, rows: Iterable[Sequence[str]], usual: NumberSpelling) -> P
     used = [place for place in range(len(header)) if any(row[place] for row in found)]
     columns = (Column(header[at], spelling_of(row[at] for row in found).known_from(usual)) for at in used)
     return PartList(tuple(columns), tuple(tuple(row[at] for at in used) for row in found))
+
+
+def _is_of_head(row: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a row numbers the columns, or repeats their names."""
+    reason = no_records.left_out(row, names)
+    return reason is not None and reason.code in no_records.OF_HEAD
 
 
 def _spelled(column: str, cell: str) -> str:

@@ -2,35 +2,33 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
-
-from charset_normalizer import from_bytes
 
 from importers import cells
 from importers.readers import workbooks
 from importers.readers.delimiters import LOOKED_AT, delimiter
-from importers.readers.workbooks import SheetDoubt
+from importers.readers.encodings import decoded
+from importers.readers.workbooks import FIRST, SheetDoubt
 from matchmaker.domain.errors import UnreadableFile
 from matchmaker.domain.language import N_
 
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # the marks at its beginning
-_USUAL = re.compile(r"[0-9A-Za-zА-Яа-яЁё\s.,;:()/\"'«»№×°±%+=_*–—-]")
 
+def rows(name: str, content: bytes, which: str = FIRST) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a text, or of one sheet of a workbook, the first visible one unless it is named, with their numbers, from 1.
 
-def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a file's first sheet with their numbers, from 1. Raises UnreadableFile, naming the file by `name`."""
+    Raises UnreadableFile, naming the file by `name`.
+    """
     if workbooks.is_workbook(content):
-        yield from workbooks.rows(name, content)
+        yield from workbooks.rows(name, content, which)
         return
     text = decoded(content)
     if text is None:
         raise UnreadableFile(file=name, reason=N_("it is neither a workbook nor a text with separators"))
-    yield from _delimited(name, text)
+    yield from _delimited(name, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def doubts(name: str, content: bytes, which: str = "first") -> list[SheetDoubt]:
-    """What the reading of a file's first visible sheet, or of every sheet, leaves out; a text leaves nothing out. Raises
+def doubts(name: str, content: bytes, which: str = FIRST) -> list[SheetDoubt]:
+    """What the reading of one sheet, or of every sheet, leaves out; a text leaves nothing out. Raises
     UnreadableFile.
     """
     return workbooks.doubts(name, content, which) if workbooks.is_workbook(content) else []
@@ -70,26 +68,3 @@ def _is_well_quoted(text: str, sign: str) -> bool:
     except csv.Error:
         return False
     return True
-
-
-def decoded(content: bytes) -> str | None:
-    """The text of a file: UTF-8, UTF-16 with its mark, else the code page of Russian Windows where that reads as words,
-    else a guess; None where it is no text.
-
-    The guess alone would misread a few lines of Russian.
-    """
-    if content[:2] in _UTF_16:
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError:
-            return None
-    if b"\x00" in content:
-        return None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        plain = content.decode("cp1251", "replace")
-    if len(_USUAL.findall(plain)) >= 0.97 * len(plain):
-        return plain
-    best = from_bytes(content).best()
-    return None if best is None else str(best).lstrip("\ufeff")

@@ -5,11 +5,12 @@ cells.
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from importers import cells
+from importers import cells, heads
+from importers.columns import ListKind, column_words
 from matchmaker.domain.errors import FileRefused, Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.sandbox import child_process, file_counts
@@ -19,15 +20,37 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 200
 MOST_DOUBTS = 2_000
+FIRST, EVERY = "", "\n"  # no sheet is named so
+_KEYS = frozenset({"name", "title"})  # meanings of which one names what a list is about
 
 
 def is_workbook(content: bytes) -> bool:
     return content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0"
 
 
-def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first sheet with their numbers, from 1. Raises UnreadableFile, naming the file by `name`."""
-    yield from ((number, row) for number, row in next(iter(_opened(name, content, "first")), []))
+def rows(name: str, content: bytes, which: str = FIRST) -> Iterator[tuple[int, list[str]]]:
+    """The rows of one sheet with their numbers, from 1: see `sheet_for`. Raises UnreadableFile, naming the file by `name`."""
+    yield from ((number, row) for number, row in next(iter(_opened(name, content, which)), []))
+
+
+def visible(name: str, content: bytes) -> list[str]:
+    """The names of the sheets that a person sees, of all where none is seen. Raises UnreadableFile."""
+    return list(_run(name, content, _visible_names))
+
+
+def sheet_for(name: str, content: bytes, words: ListKind) -> str:
+    """The first visible sheet whose head names what a kind of list is about, else the one with the most known columns.
+
+    Raises UnreadableFile.
+    """
+    return str(_run(name, content, _sheet_for, words))
+
+
+def _run(name: str, content: bytes, task: Callable[..., Any], *arguments: str) -> Any:
+    try:
+        return child_process.run(task, *arguments, content=content)
+    except FileRefused as error:
+        raise UnreadableFile(error.template, **{**error.params, "file": name}) from error
 
 
 _UNCOMPUTED = N_(
@@ -38,7 +61,7 @@ _HIDDEN = N_(
     "Row %(row)s of the hidden sheet “%(sheet)s” was not read: show the sheet, or send it as a file."
 )
 _OTHER = N_(
-    "The sheet “%(sheet)s” was not read, rows: %(row)s. Only the first visible sheet is: send the others as files of their own."
+    "The sheet “%(sheet)s” was not read, rows: %(row)s: choose it above, or send it as a file of its own."
 )
 
 
@@ -71,26 +94,20 @@ class SheetDoubt:
         return self.words if self.sheet else f"{self.place}{self.row} {self.words}"
 
 
-def doubts(name: str, content: bytes, which: str = "first") -> list[SheetDoubt]:
-    """What a reading of the first visible sheet, or of every sheet, leaves out, row by row. Raises UnreadableFile."""
-    try:
-        found: list[Mapping[str, Any]] = child_process.run(_doubts, which, content=content)
-    except FileRefused as error:
-        raise UnreadableFile(error.template, **{**error.params, "file": name}) from error
+def doubts(name: str, content: bytes, which: str = FIRST) -> list[SheetDoubt]:
+    """What a reading of one sheet, or of every sheet, leaves out, row by row. Raises UnreadableFile."""
+    found: list[Mapping[str, Any]] = _run(name, content, _doubts, which)
     return [SheetDoubt(**one) for one in found]
 
 
 def sheets(name: str, content: bytes) -> list[list[list[str]]]:
     """The rows of every sheet. Raises UnreadableFile."""
-    return [[row for _, row in sheet] for sheet in _opened(name, content, "every")]
+    return [[row for _, row in sheet] for sheet in _opened(name, content, EVERY)]
 
 
 def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[str]]]]:
-    """The rows of the first sheet or of every sheet, with their numbers."""
-    try:
-        found: list[list[tuple[int, list[str]]]] = child_process.run(_read, which, content=content)
-    except FileRefused as error:
-        raise UnreadableFile(error.template, **{**error.params, "file": name}) from error
+    """The rows of one sheet or of every sheet, with their numbers."""
+    found: list[list[tuple[int, list[str]]]] = _run(name, content, _read, which)
     return found
 
 
@@ -99,12 +116,7 @@ def _opened(name: str, content: bytes, which: str) -> list[list[tuple[int, list[
 
 def _read(which: str) -> list[list[tuple[int, list[str]]]]:
     """The rows that are not empty, of the first sheet or of every sheet of the workbook on standard input."""
-    from python_calamine import CalamineWorkbook
-
-    content = child_process.given()
-    if content[:2] == b"PK":
-        file_counts.check_archive(io.BytesIO(content))
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    book = _book()
     found = (
         book.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in _wanted(book, which)
     )
@@ -115,8 +127,47 @@ def _read(which: str) -> list[list[tuple[int, list[str]]]]:
 
 
 def _wanted(book: "CalamineWorkbook", which: str) -> Sequence[int]:
-    """The places of the sheets that are read: of the first visible one, or of every one."""
-    return range(len(book.sheet_names)) if which == "every" else [_first_visible(book)]
+    """The places of the sheets that are read: of every one, of the one with a name, else of the first visible one."""
+    if which == EVERY:
+        return range(len(book.sheet_names))
+    return [book.sheet_names.index(which) if which in book.sheet_names else _first_visible(book)]
+
+
+def _book() -> "CalamineWorkbook":
+    """The workbook on standard input, looked at before it is unpacked."""
+    from python_calamine import CalamineWorkbook
+
+    content = child_process.given()
+    if content[:2] == b"PK":
+        file_counts.check_archive(io.BytesIO(content))
+    return CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+
+def _visible_names() -> list[str]:
+    return _seen(_book())
+
+
+def _seen(book: "CalamineWorkbook") -> list[str]:
+    of_tables = [sheet for sheet in book.sheets_metadata if str(sheet.typ).endswith(".WorkSheet")]
+    return [one.name for one in of_tables if _is_visible(one)] or [one.name for one in of_tables]
+
+
+def _sheet_for(kind: ListKind) -> str:
+    book, words = _book(), column_words(kind)
+    names = _seen(book)
+    best, most = names[0] if names else "", -1
+    for name in names if len(names) > 1 else ():
+        found = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=heads.WITHIN)
+        head = heads.find(
+            [(at, list(map(cells.one_line, row[:MOST_COLUMNS]))) for at, row in enumerate(found, 1)], words
+        )
+        if head is None:
+            continue
+        if head.meanings >= 2 and any(words.meaning(one) in _KEYS for one in head.names if one):
+            return name
+        if head.meanings > most:
+            best, most = name, head.meanings
+    return best
 
 
 def _first_visible(book: "CalamineWorkbook") -> int:
