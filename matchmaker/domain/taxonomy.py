@@ -114,6 +114,10 @@ class Tree:
         """The values of a key that names one other concept, by the codes of the concepts that have the key."""
         return {concept.code: str(concept.extra[key]) for concept in self if key in concept.extra}
 
+    def mappings(self, key: str) -> dict[str, Mapping[str, str]]:
+        """The values of a key that leads codes to codes, by the codes of the concepts that have the key."""
+        return {concept.code: concept.extra[key] for concept in self if key in concept.extra}
+
     def fit(self, required: str, offered: str) -> float:
         """The share to which `offered` covers `required`, 0 to 1: same or narrower 1.0, broader 0.7 (one
         level up; 0.5 for two), a declared near miss 0.4, a sibling under a parent that is itself below a root
@@ -190,11 +194,12 @@ class Taxonomy:
     @cached_property
     def of_material(self) -> Mapping[str, Mapping[str, str]]:
         """Processes with the process that the same word names where the part is of a material: "закалка" of glass."""
-        return {
-            process.code: process.extra["of_material"]
-            for process in self.processes
-            if "of_material" in process.extra
-        }
+        return self.processes.mappings("of_material")
+
+    @cached_property
+    def of_trade(self) -> Mapping[str, Mapping[str, str]]:
+        """Processes with the process that the same word names beside work of another trade: "вырубка" of a printer."""
+        return self.processes.mappings("of_trade")
 
     @cached_property
     def machine_marks(self) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ def problems(taxonomy: Taxonomy) -> tuple[Problem, ...]:
     found = [problem for tree in trees.values() for problem in _of_tree(tree)]
     found.extend(_of_references(trees))
     found.extend(_of_materials(taxonomy))
+    found.extend(_of_trades(taxonomy))
     found.extend(_of_flags(trees))
     found.extend(_of_marks(taxonomy))
     found.extend(_of_withdrawals(taxonomy.standards))
@@ -101,6 +102,14 @@ def _of_materials(taxonomy: Taxonomy) -> Iterator[Problem]:
                 yield Problem(f"process.{process}", "material.unknown", _NOT_THERE["material"], material)
             if other not in taxonomy.processes:
                 yield Problem(f"process.{process}", "process.unknown", _NOT_THERE["process"], other)
+
+
+def _of_trades(taxonomy: Taxonomy) -> Iterator[Problem]:
+    """The problems of words that name another process beside work of a trade."""
+    for process, meant in taxonomy.of_trade.items():
+        for code in (*meant, *meant.values()):
+            if code not in taxonomy.processes:
+                yield Problem(f"process.{process}", "process.unknown", _NOT_THERE["process"], code)
 
 
 def _of_flags(trees: Mapping[str, Tree]) -> Iterator[Problem]:

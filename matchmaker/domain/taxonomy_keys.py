@@ -12,6 +12,7 @@ class Flag(StrEnum):
 
     MAKES = "makes"
     FINISHES = "finishes"
+    APART = "apart"
     OWN_TRADE = "own_trade"
     ASSEMBLES = "assembles"
     COATS = "coats"
@@ -39,6 +40,7 @@ class FlagRule:
 FLAGS: Mapping[Flag, FlagRule] = {
     Flag.MAKES: FlagRule("process", below=True),
     Flag.FINISHES: FlagRule("process", below=True),
+    Flag.APART: FlagRule("process"),
     Flag.OWN_TRADE: FlagRule("process"),
     Flag.ASSEMBLES: FlagRule("process"),
     Flag.COATS: FlagRule("process", below=True),
@@ -67,7 +69,9 @@ class Occasion(StrEnum):
 COMMON_KEYS = frozenset({"code", "ru", "en", "parent", "synonyms", "designations", "ambiguous", "near"})
 # Keys beyond them, by kind.
 KEYS: Mapping[str, frozenset[str]] = {
-    "process": frozenset({"okved", "of_material", "of_section", "operations", "other_than_metal"}),
+    "process": frozenset(
+        {"okved", "of_material", "of_section", "of_trade", "operations", "other_than_metal"}
+    ),
     "material": frozenset({"bare", "density"}),
     "standard": frozenset({"bare", "family", "implies", "kind", "predecessors", "withdrawn"}),
     "family": frozenset(),

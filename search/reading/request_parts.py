@@ -46,6 +46,8 @@ _REFERENCE = WordPattern(
 # What names one part: its drawing or its number.
 _NAMES = frozenset({"drawing", "reference"})
 _POSITION = WordPattern("tables", r"[ ]{0,8}(?:@position)[ .]{0,2}[№\#]?[ ]?(?:\d{1,3}|[A-ZА-Я])(?!\w)")
+# What a request lists and does not ask for: "have them, ignore", "не считать, покупаем".
+_NOT_ASKED = WordPattern("tables", r"(?<!\w)(?:@not_asked)(?!\w)")
 _SAME = WordPattern("tables", r"(?<!\w)(?:@same)(?!\w)")
 _CLAUSE = re.compile(r"[;\n]|\.(?=\s+[^\W\d_a-zа-яё]|\s*$)")
 _TITLE = re.compile(r"[^\W\d_][\w/«»\" -]{2,60}")
@@ -87,6 +89,8 @@ def of_recognition(recognition: Recognition) -> tuple[RequestPart, ...]:
         return ()
     found: list[RequestPart] = []
     for span in spans:
+        if _NOT_ASKED.search(recognition.read, span.start, span.end):
+            continue
         part = RequestPart(span.number, span.title, span.start, span.end, _of(recognition, span, spans))
         words = recognition.read[span.start : span.end]
         found.append(_as_above(part, found[-1]) if found and _SAME.search(words) else part)

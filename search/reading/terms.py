@@ -2,10 +2,11 @@
 process.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from matchmaker.domain.requirement_kinds import Comparison, RequirementKind, Several
-from matchmaker.domain.taxonomy import Taxonomy
+from matchmaker.domain.taxonomy import Taxonomy, Tree
 from matchmaker.domain.taxonomy_keys import Flag
 from search.text import Mention, Recogniser, Recognition
 from search.text.lexicon import WordPattern
@@ -181,8 +182,8 @@ class RecognisedAmounts:
 
     def hardness(self) -> dict[str, object] | None:
         """The first hardness in the scale of the text."""
-        for mention in self._recognition.of("hardness"):
-            scale, _, number = mention.value.partition(" ")
+        for mention in self._recognition.of("hardness", "shore"):
+            scale, _, number = mention.value.rpartition(" ")
             low, _, high = number.partition("–")
             if low.endswith("+"):
                 return {"scale": scale, "min": float(low[:-1]), "max": None}
@@ -243,10 +244,19 @@ def settled(taxonomy: Taxonomy, processes: tuple[str, ...], materials: tuple[str
 def specific(taxonomy: Taxonomy, kind: str, codes: tuple[str, ...]) -> tuple[str, ...]:
     """The codes without those that another code narrows: "сталь" beside "40Х" says nothing more.
 
-    A finishing process narrows nothing: "machined …, polished" still asks for the machining.
+    A finishing process narrows nothing: "machined …, polished" still asks for the machining. Nor does one that stands
+    apart: "cutting, sewing and embroidery" still asks for the sewing.
     """
     tree = taxonomy.trees()[kind]
-    finishes = tree.flagged(Flag.FINISHES)
+    finishes, apart = tree.flagged(Flag.FINISHES), tree.flagged(Flag.APART)
     narrower = (code for code in codes if code not in finishes)
-    above = {ancestor for code in narrower for ancestor in tree.ancestors(code)}
+    above = {ancestor for code in narrower for ancestor in _narrowed(tree, code, apart)}
     return tuple(code for code in codes if code not in above)
+
+
+def _narrowed(tree: Tree, code: str, apart: Container[str]) -> Iterator[str]:
+    """The codes above that a code narrows: those up to the first one that stands apart."""
+    for one, above in pairwise(tree.closure(code)):
+        if one in apart:
+            return
+        yield above

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from matchmaker.domain.taxonomy import Taxonomy, Tree
-from search.text.lexicon import WordPattern
+from search.text.lexicon import WordPattern, whole_words
 from search.text.recognition import Mention
 from search.text.tokens import Token, fold, folded
 
@@ -30,6 +30,10 @@ _LAW = WordPattern("spelling", r"[ ](?:\d{2,3}-)?@law(?!\w)", re.NOFLAG)
 _TEMPERED = re.compile(_TEMPER)
 _LONG = re.compile(rf"{_LETTERED}|\d{{3,5}}[A-Z]{{0,2}}")  # two digits alone are a grade only after a label
 _APART_BEFORE = re.compile(r"(?:[\w.,/×№-]|№[ ])$")
+# Between signs that part, but not as one of several numbers: "1000, 2000, 5000".
+_SET_OFF = re.compile(r"(?<!\d)[,;(|][ ]?$")
+_SET_OFF_AFTER = re.compile(r"[ ]?(?:[;(|)]|,(?![ ]?\d{3,6}\b(?![x×. ])))")
+_PART = WordPattern("pieces", r"(?<!\w)\d{1,5}[ ](?:@parts)[ ]$")
 LONGEST = 16  # characters from the beginning of a grade to the family after it
 LONGEST_LABEL = 20
 _DIGITS_OF_ALUMINIUM = 4
@@ -64,7 +68,12 @@ class BareGrades:
         code = self.by_spelling.get(fold(match[1].replace("-", ""))) if match else None
         return code if code and family.code in self._tree.ancestors(code) else None
 
-    def _in_context(self, text: str, words: Sequence[Token]) -> Iterator[Mention]:
+    def set_off(self, text: str, words: Sequence[Token]) -> list[Mention]:
+        """The grades of a letter and a digit that stand for themselves and are no size: "60 dies, D2, 9 lbs each"."""
+        alone = whole_words("spelling", "grades_set_off")
+        return list(self._in_context(text, (word for word in words if word.text in alone)))
+
+    def _in_context(self, text: str, words: Iterable[Token]) -> Iterator[Mention]:
         for word in words:
             code = self.by_spelling.get(folded(word.text))
             if code and _is_expected(text, word):
@@ -98,6 +107,20 @@ def _is_expected(text: str, word: Token) -> bool:
     return bool(
         _FORM.match(text, end)
         or (tempered and len(word.text) == _DIGITS_OF_ALUMINIUM and word.text.isdigit())
+        or _is_set_off(text, word)
+    )
+
+
+def _is_set_off(text: str, word: Token) -> bool:
+    """Whether a grade stands for itself among others: "24 pins, 8620, already hobbed", "12 shafts 4340 (ours)"."""
+    four = len(word.text) == _DIGITS_OF_ALUMINIUM and word.text.isdigit()
+    if not (four or word.text in whole_words("spelling", "grades_set_off")):
+        return False
+    if not _SET_OFF_AFTER.match(text, word.end):
+        return False
+    before = max(0, word.start - LONGEST_LABEL)
+    return bool(
+        _SET_OFF.search(text, before, word.start) or (four and _PART.search(text, before, word.start))
     )
 
 

@@ -152,6 +152,17 @@ def _travel(match: re.Match[str]) -> Iterator[Mention]:
     yield Mention("envelope", match.start(), match.end(), amounts=amounts, sure=0.9, basis="envelope.travel")
 
 
+def _lettered_box(match: re.Match[str]) -> Iterator[Mention]:
+    """The sides of a box with a letter each: "W600 x D400 x H1200", "1200H x 600W x 400D"."""
+    letters = [(match[f"l{n}"] or match[f"r{n}"] or "").upper() for n in "abc"]
+    if len(set(letters)) == len(letters):
+        amounts = tuple(sorted((value_of(match[n] or match[f"{n}2"]) for n in "abc"), reverse=True))
+        if min(amounts) > 0:
+            yield Mention(
+                "envelope", match.start(), match.end(), amounts=amounts, sure=0.95, basis="envelope.letters"
+            )
+
+
 def _shore(match: re.Match[str]) -> Iterator[Mention]:
     """The hardness of rubber; it has no Vickers number, so it is told and not compared."""
     scale = "A" if (match["scale"] or match["scale2"]).upper() in {"A", "А"} else "D"
@@ -175,11 +186,25 @@ def _finish(match: re.Match[str]) -> Iterator[Mention]:
         )
 
 
+_BY = r"[ ]?(?:@millimetre)?[ ]?[xх×*,][ ]?"
+
+
+def _letter_side(name: str) -> str:
+    """One side with its letter before or behind it."""
+    return (
+        rf"(?<![\w.,])(?:(?P<l{name}>[WDHLBШГВДТ])[ ]?[=:]?[ ]?(?P<{name}>\d{{2,5}}(?:[.,]\d)?)"
+        rf"|(?P<{name}2>\d{{2,5}}(?:[.,]\d)?)[ ]?(?P<r{name}>[WDHLB]))(?![\w])"
+    )
+
+
+_OF_METAL = re.compile(
+    r"[HН][RBVРВ]|роквел|бринел|виккерс|rockwell|brinell|vickers|\dr?[ ]?rc\b", re.IGNORECASE
+)
 # The letters without which a pattern cannot match, so that most texts skip it.
 _Rule = tuple[re.Pattern[str], WordPattern, Callable[[re.Match[str]], Iterator[Mention]]]
 _RULES: tuple[_Rule, ...] = (
     (
-        re.compile("[HН][RBVРВ]|роквел|бринел|виккерс|rockwell|brinell|vickers", re.IGNORECASE),
+        _OF_METAL,
         WordPattern(
             "sizes",
             rf"""
@@ -190,7 +215,7 @@ _RULES: tuple[_Rule, ...] = (
         _hardness,
     ),
     (
-        re.compile("[HН][RBVРВ]|роквел|бринел|виккерс|rockwell|brinell|vickers", re.IGNORECASE),
+        _OF_METAL,
         WordPattern("sizes", rf"(?<![\d.,]){_HARDNESS} [ ]? (?:@unit_of_hardness[ ])? (?:{_SCALE}) (?!\w)"),
         _hardness,
     ),
@@ -299,6 +324,15 @@ _RULES: tuple[_Rule, ...] = (
             re.NOFLAG,
         ),
         _travel,
+    ),
+    (
+        re.compile(r"[WDHLBШГВДТ](?:[ =]?\d|\W)|\d[WDHLB]\b"),
+        WordPattern(
+            "sizes",
+            rf"{_letter_side('a')} {_BY} {_letter_side('b')} {_BY} {_letter_side('c')} (?!\w)",
+            re.NOFLAG,
+        ),
+        _lettered_box,
     ),
     (
         re.compile("Шор|Shore|shore"),

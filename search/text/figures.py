@@ -78,9 +78,11 @@ class Figure:
 
 # The unit of a number without a nought before its point, as only American drawings have it: "±.002".
 INCH = Unit(Dimension.LENGTH, 25.4, "")
+INCHES_OF_FOOT = 12
 _NUMBER = re.compile(
     r"""
-    (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2}
+    (?P<feet> (?<![\w.,/'])\d{1,3}'(?!') (?:[ -]{0,3} \d{1,2}(?:[ -]\d/\d{1,2}|\.\d{1,2})? (?:"|''))? )
+    | (?P<inches> (?:\d{1,3}[ -])? \d{1,2}/\d{1,2}
       (?=[ ]?(?:"|''|-?in\b|-?inch|дюйм|dia\b|x[ ]?\.?\d|thick\b|long\b|wide\b|od\b|id\b)) )
     | (?P<grouped> [1-9]\d{0,2}(?:[ ]\d{3})+(?!\d)(?:[.,]\d{1,4})? )
     | (?P<plain> \d{1,9}(?:[.,]\d{1,5})? )
@@ -97,7 +99,7 @@ _TAIL = re.compile(
     r"""
     [ ]?(?: (?:[hHнН]|js|JS|Js)(?:1[0-6]|[4-9])
         | (?:[a-gk-npr-uA-GK-NPR-UкрмсеКРМСЕ]|[c-fz][a-fz])(?:1[01]|[4-9]) ) (?!\w|[.,]\d)
-    | [ ]?(?:[hHнН]|js|JS|Js|[a-gk-npr-ukrмсе])(?:1[0-6]|[4-9])(?=[ ]?[xх×][ ]?\d)
+    | [ ]?(?:[hHнН]|js|JS|Js|[a-gk-npr-ukrмсе])(?:1[0-6]|[4-9])(?=[ ]?[xх×][ ]?[Ll]?[ =]?\d)
     """,
     re.VERBOSE,
 )
@@ -160,6 +162,9 @@ def _size(dimension: Dimension, written: str) -> float:
 
 def value_of(written: str) -> float:
     """A number as people write it: spaces between thousands, decimal comma or point, a fraction after the whole."""
+    if "'" in written and written[-1:] in {"'", '"'}:
+        feet, _, inches = written.rstrip("\"'").partition("'")
+        return float(feet) * INCHES_OF_FOOT + (value_of(inches.strip(" -")) if inches.strip(" -") else 0.0)
     plain = written.replace(",", ".").strip()
     if "/" in plain:
         whole, _, fraction = plain.replace("-", " ").rpartition(" ")
@@ -181,6 +186,8 @@ def find(text: str, words: Sequence[Token], default: float = 1.0) -> list[Figure
         goes_on = match.start() == left + 1 and text[left] in _IN_CODES
         sign = None if goes_on else _sign_before(text, match.start(), found)
         ending = None if sign is None or _is_part_of_code(text, match) else _ending(text, match, sign)
+        if ending is not None and match["feet"]:
+            ending = _Ending(match.end(), match.end(), INCH)
         if sign is None or ending is None:
             place = left = match.end()
             continue
@@ -286,8 +293,8 @@ def _sign_before(text: str, start: int, found: list[Figure]) -> str | None:
         sign = signed[0].strip() if signed else ""
         return "" if sign == "-" and found and found[-1].end >= start - 3 else sign  # the dash of a range
     sign = letters[0]
-    if sign in _TIMES and found and found[-1].end >= start - len(sign) - 1:
-        return ""
+    if sign[0] in _TIMES and found and found[-1].end >= start - len(sign) - 1:
+        return sign[1:] if sign[1:] in _SIGN_LETTERS else None  # "Ф6хL28"
     beyond = text[start - len(sign) - 1] if start > len(sign) else " "
     if beyond.isalnum() or beyond in "-_." or (len(sign) == 1 and sign not in _SIGN_LETTERS):
         return None  # "6082-T6", "S235"
@@ -308,7 +315,7 @@ def _short_label(before: str) -> str:
     return next((sign for name, sign in _LABEL_SIGNS.items() if name in classes), "")
 
 
-_CODE_BEFORE = re.compile(r"[^\W\d][-_.]\Z|\d[.,]\Z|[№#][ ]?\Z")
+_CODE_BEFORE = re.compile(r"[^\W\d][-_.]\Z|\d[.,]\Z|[№#$£€₽][ ]?\Z")
 _IN_CODES = frozenset("-./–")
 _CODE_AFTER = re.compile(r"[.:]\d")
 _DIAMETER_SIGNS = frozenset("øØ⌀∅ΦφфФ")
@@ -316,7 +323,7 @@ _DIAMETER_SIGNS = frozenset("øØ⌀∅ΦφфФ")
 
 def _is_part_of_code(text: str, match: re.Match[str]) -> bool:
     """Whether a number belongs to a code by itself: "14.00.000", "12:30", the first two figures of "08Х18Н10"."""
-    if match["inches"]:
+    if match["inches"] or match["feet"]:
         return False
     nought = match["plain"] is not None and match[0].isdigit() and match[0][0] == "0" and len(match[0]) > 1
     return nought or bool(_CODE_AFTER.match(text, match.end()))
@@ -346,10 +353,11 @@ def _ending(text: str, number: re.Match[str], sign: str) -> _Ending | None:
     thousand = match["thousand"] if match else None
     if match and thousand in {"к", "К"} and text[end : end + 1] == " ":
         match = thousand = None  # "20 к маю"
-    if match and thousand and match.lastgroup == "thousand":
+    dimension = Dimension(match.lastgroup) if match and match.lastgroup in set(Dimension) else None
+    no_unit = match and dimension and _is_no_unit(text, number[0], match[dimension], match.end())
+    if match and thousand and (dimension is None or no_unit):  # "250 thousand a year"
         return _Ending(end, match.end("thousand"), _unit_of(Dimension.PIECES, "", thousand))
-    dimension = Dimension(match.lastgroup) if match and match.lastgroup else None
-    if match and dimension and not _is_no_unit(text, number[0], match[dimension], match.end()):
+    if match and dimension and not no_unit:
         return _Ending(end, match.end(), _unit_of(dimension, match[dimension], thousand))
     tail = _TAIL.match(text, end)
     if tail:
@@ -378,6 +386,7 @@ def _is_no_unit(text: str, number: str, written: str, end: int) -> bool:
         (small in {"l", "л", "h", "m"} and text[end : end + 1] == "=")  # "ø32 L=45"
         or (small in {"т", "м", "г", "p", "р"} and bool(_ABBREVIATED.match(text, end)))
         or (small in {"г", "гр", "g"} and year)
+        or (written == "a" and bool(_PERIOD_BEHIND.match(text, end)))  # "1,200 a month"
         or (written == "г" and bool(_TOWN_BEHIND.match(text, end)))  # "№9 г. Тверь"
         or (written in _CAPITALS and text[end - len(written) - 1] != " ")
     )
@@ -385,6 +394,7 @@ def _is_no_unit(text: str, number: str, written: str, end: int) -> bool:
 
 _CAPITALS = frozenset({"M", "М", "G", "Г", "T", "A", "В", "V", "L", "Л", "H"})
 _SHORT_UNITS = frozenset({"in", "т", "м", "г", "гр", "g", "p", "р", "m", "t", "a", "в", "v", "l", "л", "h"})
+_PERIOD_BEHIND = WordPattern("pieces", r"[ ](?:@periods)(?!\w)")
 _ABBREVIATED, _TOWN_BEHIND = re.compile(r"\.[ ]?[а-я]\."), re.compile(r"\.[ ]?[А-Я]")
 
 

@@ -10,6 +10,7 @@ from search.text.names import AMBIGUOUS_WEIGHT, PLACES
 from search.text.recognition import Mention
 
 _PLACED = WordPattern("places", r"\b@before_town\.?[ ]$")
+_CAPITAL_WORD = re.compile(r"(?<![^\W\d_])[A-ZА-ЯЁ][a-zа-яё]{2}")
 _AFTER_TOWN = re.compile(r"[^\W\d_](?:\.?,[ ]?|[ ])$")  # "Ashford, Kent"
 # The letters of a region after its town, and after the town the code of the post: "Xenia, OH 45385".
 _LETTERS = re.compile(r",?[ ]([A-Z]{2})(?!\w)")
@@ -40,12 +41,24 @@ class Gazetteer:
         """The mentions with one town for each name, without names that are words here. `is_place`: the text is the
         name of a place, where every word counts.
         """
-        named = [mention for mention in mentions if mention.kind in PLACES and _is_name(text, mention)]
+        small = not _CAPITAL_WORD.search(text)
+        named = [
+            mention
+            for mention in mentions
+            if mention.kind in PLACES
+            and (_is_name(text, mention) or (small and self._is_told(text, mention)))
+        ]
         lettered = list(self._lettered(text, [mention for mention in named if mention.kind == "town"]))
         letters = {mention.start for mention in lettered}  # "PA" of "Pittsburgh, PA" is no polyamide
         others = [m for m in mentions if m.kind not in PLACES and m.start not in letters]
         places = _Places(text, [*named, *lettered], self._taxonomy, self.towns)
         return [*others, *places.meant(is_place=is_place)]
+
+    def _is_told(self, text: str, mention: Mention) -> bool:
+        """Whether a name in small letters is a town, in a text that has no others: "near leicester"."""
+        if mention.kind != "town" or self.towns[str(mention.code)].lesser:
+            return False
+        return bool(_PLACED.search(text, max(0, mention.start - 16), mention.start))
 
     def _lettered(self, text: str, towns: Sequence[Mention]) -> Iterator[Mention]:
         """The regions written by their letters after a town of their country."""

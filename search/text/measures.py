@@ -35,6 +35,7 @@ _LETTER_KINDS = {
 }  # fmt: skip
 # The sizes of a part that are compared; a width is a side that is not.
 _SIZES = frozenset({"diameter", "inner_diameter", "length", "height", "thickness", "wall"})
+_SIDES = _SIZES - {"diameter"}
 _MICRO, _MICROINCH = 0.002, 0.0001  # mm; the units below which lengths are accuracy or roughness
 _ROUGHNESS_SIGNS = frozenset({"ra", "rz", "ра", "рз", "rа"})
 # What words before or behind a length say of it, the particular before the general.
@@ -94,7 +95,10 @@ class FigureGroup:
         )
 
 
-_TIMES = WordPattern("figures", r"[ ]?(?:(?:@after_size)[ ]?)? (?:[xXхХ×*]|(?:на|by)\b)[ ]?\Z")
+_TIMES = WordPattern(
+    "figures", r"[ ]?(?:(?:@after_size)[ ]?)? (?:[xXхХ×*]|(?:на|by)\b)[ ]?(?:(?:@after_size)[ ])?\Z"
+)
+_BY_LENGTH = re.compile(r"[ ]?[xXхХ×*][ ]?[LlЛ]?[ =]?\d")
 _HOLLOW = re.compile(r"[ ]?/[ ]?\Z")
 _TO = re.compile(r"[ ]?(?:[–—…÷-]|\.{2,3}|(?:до|to|up to)\b)[ ]?\Z")
 # "от 5 плат до 20 тыс.", "from 10 thous. to 2 million": what is counted stands between.
@@ -119,8 +123,8 @@ def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
         gap = text[last.end : figure.start] if last and figure.start - last.end <= MOST_GAP else None
         if last is None or gap is None or last.last.sign[:1] in {"±", "+"}:
             groups.append(FigureGroup((figure,)))
-        elif not last.is_range and _is_hollow(last, figure, gap):
-            groups[-1] = FigureGroup((*last.figures, replace(figure, sign="ø")))
+        elif not last.is_range and _is_hollow(text, last, figure, gap):
+            groups[-1] = FigureGroup((replace(last.first, sign="ø"), replace(figure, sign="ø")))
         elif not last.is_range and _TIMES.match(gap):
             groups[-1] = FigureGroup((*last.figures, figure))
         elif _TO.match(gap) and len(last.figures) == 1 and _one_range(last.first, figure):
@@ -132,10 +136,17 @@ def grouped(text: str, figures: Sequence[Figure]) -> list[FigureGroup]:
     return groups
 
 
-def _is_hollow(group: FigureGroup, figure: Figure, gap: str) -> bool:
-    """Whether a figure behind a slash is the inner diameter: "ø260/235", "Ø96 / Ø71"."""
+def _is_hollow(text: str, group: FigureGroup, figure: Figure, gap: str) -> bool:
+    """Whether a figure behind a slash is the inner diameter: "ø260/235", "Ø96 / Ø71", "80/60х100"."""
     first = group.first
-    inner = len(group.figures) == 1 and first.sign[:1] in _DIAMETER_SIGNS and figure.value < first.value
+    signed = first.sign[:1] in _DIAMETER_SIGNS
+    bare = (
+        not first.sign
+        and first.unit is None
+        and figure.value >= LEAST_SIDE
+        and _BY_LENGTH.match(text, figure.end)
+    )
+    inner = len(group.figures) == 1 and bool(signed or bare) and figure.value < first.value
     return inner and bool(_HOLLOW.match(gap)) and (not figure.sign or figure.sign[:1] in _DIAMETER_SIGNS)
 
 
@@ -337,6 +348,20 @@ _PER_SOMETHING = re.compile(r"[ ]?/[ ]?(?:м|m|ч|h|л|l|см|cm|сут|год|y
 _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@per_in_a_rate|@adverbs)")
 
 
+_OF_AREA = WordPattern("figures", r"(?<!\w)@weighed_by_area")
+_BEFORE_GRAMS = re.compile(r"(?:[,;|(\n–—]|\A)[ ]?(?:~|≈|approx\.?[ ]|ca\.?[ ]|около[ ]|по[ ])?\Z")
+_AFTER_GRAMS = WordPattern("figures", r"[ ]?(?:[,;|)\n.]|\Z|(?:@pieces_of_grams)(?!\w))")
+
+
+def _is_set_off(text: str, group: FigureGroup) -> bool:
+    """Whether grams stand for themselves, as the mass of a part does: "Knob, PA6, 42 g, black"."""
+    near = max(0, group.start - NEAR)
+    alone = _BEFORE_GRAMS.search(text, max(0, group.start - 10), group.start) and _AFTER_GRAMS.match(
+        text, group.end
+    )
+    return bool(alone) and not _OF_AREA.search(text, near, group.start)
+
+
 def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
     figure = group.top
     kilograms = figure.in_unit(Dimension.MASS) or 0
@@ -355,7 +380,8 @@ def _mass(text: str, group: FigureGroup) -> Iterator[Mention]:
         return
     grams = figure.unit is not None and figure.unit.size < LEAST_UNIT
     spelled = figure.unit is not None and len(figure.unit.written) > LONGEST_SHORT
-    if grams and not spelled and not figure.labelled("mass") and not figure.followed("mass"):
+    told = spelled or figure.labelled("mass") or figure.followed("mass")
+    if grams and not told and not _is_set_off(text, group):
         return  # grams of paper, of a filling, of a sample
     if kilograms > 0 and not figure.labelled("stock"):
         sure = 0.95 if figure.labelled("mass") else 0.85
@@ -551,6 +577,9 @@ def _of_round(group: FigureGroup, sides: list[float], *, has_unit: bool) -> Iter
 
 
 def _side(kind: str, figure: Figure, amount: float) -> Mention:
+    """A side, by the words beside it if they say which: "25 OD x 12.5 ID x 8 thk"."""
+    beside = frozenset().union(*figure.before[:1], *figure.after[:1])
+    kind = next((name for word, name in _KINDS if name in _SIDES and word in beside), kind)
     return Mention(kind, figure.start, figure.end, amounts=(amount,), sure=0.85, basis=f"{kind}.side")
 
 

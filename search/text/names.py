@@ -18,6 +18,7 @@ from search.text.tokens import (
     is_common_word,
     is_known_word,
     is_noun,
+    keys_behind,
     keys_of,
     tokens,
     unprefixed,
@@ -280,7 +281,7 @@ class TaxonomyNames:
             return
         if "," in gap and words[last].text[0].isdigit():
             return  # "сталь, 30 шт": a number of its own
-        for key in sorted(words[last].keys):
+        for key in sorted(words[last].keys | keys_behind(words[last].text.lower())):
             child = node.children.get(key)
             if child is not None:
                 yield from self._walk(page, child, first, last + 1, count + 1, weight)

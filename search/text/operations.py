@@ -27,18 +27,26 @@ _NUMBER_BEFORE = WordPattern(
 _NOUN_BEFORE = WordPattern("work", r"\b@operation [ :–-]{1,3} (?:\d{1,4}[ .)]{1,2})? $")
 _NOUN_AFTER = WordPattern("work", r"[ -]@operation_after")
 _OPERATION_AFTER = WordPattern("work", r"[ ]@operation")
-_ENDS = WordPattern("work", r"[ ]* (?: \Z | [\n,;:.()|/→>\t–—+-] | \d | @operation_ends\b )")
+_ENDS = WordPattern("work", r"[ ]* (?: \Z | [\n,;:.()|/&→>\t–—+-] | \d | @operation_ends\b )")
 _JOINS = WordPattern(
     "work",
     r"""
-    (?: [ ]? [\n,;|/→>\t–—+.-] \s*
+    (?: [ ]? [\n,;|/&→>\t–—+.-] \s*
       | [ ]+ (?:\d|(?:@number_of_operation)\b) )
     (?:[^\w\n]|\d){0,12} (?:@number_of_operation[ .])? (?:[^\w\n]|\d){0,8}
     | [ ] @joining [ ]
     """,
 )
 _ORDINARY = WordPattern("work", "@ordinary_operation")
+# A verb that asks for work: at the head of what is said, and before its object: "mill both sides", "please tap 12 of those".
+_HEAD = WordPattern("work", r"(?:\A|[\n.,;:!?&+(–—>-]|\b@before_command)[ ]{0,2}$")
+_ASKED = WordPattern("work", r"\b@asks_for_work[ ]$")
+_OBJECT = WordPattern("work", r"[ ](?:@object_of_command(?!\w)|\d|[ø⌀\"]|\.\d)")
+_PLAIN_OBJECT = WordPattern("work", r"[ ]@plain_object(?!\w)")
+_NOUN_TOO = WordPattern("work", r"(?:@noun_and_verb)(?!\w)")
 _NOMINATIVE = re.compile(r"[ая]я$|[a-z]$", re.IGNORECASE)
+LONGEST_VERB = 12  # letters
+_NO_COMMANDS = ("ing", "ed", "s")
 _BEFORE = 24  # characters in which the number or the noun of an operation stands
 _LONGEST_JOIN = 30  # characters between two members of a list
 _LINE_BEGINS, _LINE_ENDS = re.compile(r"(?:\A|\n)[ \t]*$"), re.compile(r"[ \t.;]*(?:\n|\Z)")
@@ -78,10 +86,27 @@ def _is_operation(text: str, step: Mention) -> bool:
         return True
     if _NUMBER_BEFORE.search(text, first, step.start):
         return bool(_NOMINATIVE.search(text, step.start, step.end))
+    if _is_command(text, step):
+        return True
     if _is_ordinary(text, step):
         return False
     alone = _LINE_BEGINS.search(text, first, step.start) and _LINE_ENDS.match(text, step.end)
     return bool(alone or _NOUN_AFTER.match(text, step.end))
+
+
+def _is_command(text: str, step: Mention) -> bool:
+    """Whether an English verb asks for work; one that is a noun too needs a word that asks before it."""
+    verb = text[step.start : step.end]
+    if not verb.isascii() or len(verb) > LONGEST_VERB or verb.endswith(_NO_COMMANDS):
+        return False
+    first = max(0, step.start - _BEFORE)
+    if not _OBJECT.match(text, step.end):
+        return False
+    if _ASKED.search(text, first, step.start):
+        return True
+    if _NOUN_TOO.match(text, step.start, step.end) and not _PLAIN_OBJECT.match(text, step.end):
+        return False
+    return bool(_HEAD.search(text, first, step.start))
 
 
 def _runs(text: str, mentions: Iterable[Mention]) -> Iterator[list[Mention]]:
@@ -106,16 +131,18 @@ def _joined(text: str, one: Mention, other: Mention) -> bool:
     return near and bool(_JOINS.fullmatch(text, one.end, other.start))
 
 
-class MaterialWork:
-    """The processes that the same words name for other materials than metal."""
+class WorkOfTrades:
+    """The processes that the same words name for other materials than metal, and in other trades."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._meant = taxonomy.of_material
+        self._of_material, self._of_trade = taxonomy.of_material, taxonomy.of_trade
         self._metals = taxonomy.materials.flagged(Flag.METAL)
-        self._lineage = taxonomy.materials.closure
+        self._of_materials = taxonomy.materials.closure
+        self._of_work = taxonomy.processes.closure
 
     def settled(self, mentions: list[Mention]) -> list[Mention]:
-        """The mentions, with each word of work as the work on the text's materials, where those agree and are no metal.
+        """The mentions, with each word of work as the work on the text's materials, where those agree and are no metal,
+        else as that of the trade of the other work.
 
         What a thing is named for does not count: "wooden crates" beside milling.
         """
@@ -123,19 +150,28 @@ class MaterialWork:
             (m.start, m.end) for m in mentions if m.kind == _PROCESS and m.origin is Origin.IMPLIED
         )
         materials = {str(m.code) for m in mentions if m.kind == "material" and not _covered(m, things)}
-        if not materials or not self._metals.isdisjoint(materials):
+        if not self._metals.isdisjoint(materials):
             return mentions
-        lineages = [self._lineage(material) for material in materials]
-        return [self._meant_by(mention, lineages) for mention in mentions]
+        lineages = [self._of_materials(material) for material in materials]
+        settled = [self._meant_by(mention, self._of_material, lineages, 0) for mention in mentions]
+        work = (m.code for m in settled if m.kind == _PROCESS and m.code and m.origin is Origin.SAID)
+        trades = [self._of_work(code) for code in work if code not in self._of_trade]
+        return [self._meant_by(mention, self._of_trade, trades, len(trades) / 2) for mention in settled]
 
-    def _meant_by(self, mention: Mention, lineages: Iterable[tuple[str, ...]]) -> Mention:
-        meant = self._meant.get(mention.code or "") if mention.kind == _PROCESS else None
-        code = _of(meant, lineages) if meant else None
+    def _meant_by(
+        self,
+        mention: Mention,
+        meanings: Mapping[str, Mapping[str, str]],
+        lineages: Sequence[tuple[str, ...]],
+        least: float,
+    ) -> Mention:
+        meant = meanings.get(mention.code or "") if mention.kind == _PROCESS else None
+        code = _of(meant, lineages, least) if meant else None
         return replace(mention, code=code) if code else mention
 
 
-def _of(meant: Mapping[str, str], lineages: Iterable[tuple[str, ...]]) -> str | None:
-    """The one process that the materials give, None where they give none or several."""
+def _of(meant: Mapping[str, str], lineages: Sequence[tuple[str, ...]], least: float) -> str | None:
+    """The one process that more than `least` of the lineages give, None where they give none or several."""
     nearest = (next((code for code in lineage if code in meant), None) for lineage in lineages)
-    found = {meant[code] for code in nearest if code is not None}
-    return found.pop() if len(found) == 1 else None
+    found = [meant[code] for code in nearest if code is not None]
+    return found[0] if len(set(found)) == 1 and len(found) > least else None

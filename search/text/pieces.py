@@ -37,9 +37,18 @@ _RHYTHMS = WordPattern(
     \b(?: (?P<spoken>@spoken_rhythms) | (?P<adverb>@adverbs) | @every[ ](?P<period>@periods) )(?!\w)
     """,
 )
+# "6 batches per year", "4 поставки в год": how often, and no pieces.
+_TIMES_A_YEAR = WordPattern(
+    "pieces",
+    r"""
+    (?<![\w.,])(?P<times>[1-9]\d?)[ ](?:@lots_in_a_rate)[ ]?
+    (?:(?:@per_in_a_rate)[ ]?(?:@every_in_a_rate[ ])?(?P<period>@periods))(?!\w)
+    """,
+)
 _BY_LOTS = WordPattern(
     "pieces", r"(?: @by[ ]@lots_of[ ]?(?:@of[ ])? | @lots_of_each[ ]?(?:@lot_of|[:=])?\s{0,30} )\Z"
 )
+_LOTS_BEHIND = WordPattern("pieces", r"[ -]?(?:@piece[ -])?@lots_of\b")
 _OF_A_LOT = WordPattern("pieces", r"[ ]?(?:@piece[ ])?@in_a[ ]@one_lot\b")
 _MACHINE_HOURS = WordPattern("pieces", r"[ ]?(?:@per[ ]?(?:(?P<week>@hours_week)|@hours_month))?")
 _WRITTEN_OUT = WordPattern("pieces", r"[ ]?\(@number_in_words[\w ]{0,30}\)")
@@ -129,7 +138,7 @@ def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:
     if not 1 <= amounts[0] <= MOST or amounts[0] != int(amounts[0]):
         return
     is_lot = _is_lot(text, group)
-    limit = _limit(group)
+    limit = _limit(text, group)
     yield Mention(
         "quantity",
         group.start,
@@ -172,7 +181,7 @@ def _pieces(figure: Figure, group: FigureGroup) -> float:
         size = top.unit.size if top.unit and counted else 1.0
         # "10-20 тыс." are ten thousand and more; "1,000 to 1 million" is no milliard.
         own = figure.value * (1.0 if figure.value * size > scaled(top) else size)
-    if _BY_THREES.fullmatch(figure.written) and own != scaled(figure):
+    if _BY_THREES.fullmatch(figure.written) and (figure.unit is None or own != scaled(figure)):
         own = float(figure.written.replace(".", "").replace(",", ""))  # pieces are whole: "1.500 шт"
     return round(own, 3)
 
@@ -188,7 +197,9 @@ def _counted(text: str, group: FigureGroup) -> float | None:
     if figure.in_unit(Dimension.PIECES) is not None:
         of_other = figure.labelled("foreign", "hole") and not figure.labelled("quantity", "lot")
         return None if of_other else 0.97 if labelled else 0.93
-    if figure.unit is not None or figure.tail or "foreign" in nearest:
+    if figure.unit is not None or figure.tail:
+        return None
+    if "foreign" in nearest and not _BY_LOTS.search(text, max(0, group.start - 24), group.start):
         return None
     return 0.95 if labelled else _unlabelled(text, group, nearest)
 
@@ -236,13 +247,14 @@ def _is_noun_behind(figure: Figure) -> bool:
     return bool(figure.after) and not figure.after[0] and figure.value >= LEAST_COUNT
 
 
-def _limit(group: FigureGroup) -> str:
+def _limit(text: str, group: FigureGroup) -> str:
     """Whether the number is the least or the greatest of what is made at a time."""
     if group.is_range or not group.first.before:
         return ""
     nearest = group.first.before[0]
     if "upto" in nearest and "least" not in nearest:
-        return MOST_OF_LOT
+        # What is made in a week is no size of a lot.
+        return "" if _RATE_NEAR.match(text, group.end) else MOST_OF_LOT
     # "min. run 1,000": the word for the lot stands between.
     behind_lot = len(group.first.before) > 1 and not nearest.isdisjoint({"lot", "quantity", "wanted"})
     return LEAST if "least" in nearest or (behind_lot and "least" in group.first.before[1]) else ""
@@ -250,7 +262,9 @@ def _limit(group: FigureGroup) -> str:
 
 def _is_lot(text: str, group: FigureGroup) -> bool:
     return bool(
-        _BY_LOTS.search(text, max(0, group.start - 24), group.start) or _OF_A_LOT.match(text, group.end)
+        _BY_LOTS.search(text, max(0, group.start - 24), group.start)
+        or _OF_A_LOT.match(text, group.end)
+        or _LOTS_BEHIND.match(text, group.end)
     )
 
 
@@ -282,6 +296,9 @@ def in_words(text: str, words: Sequence[Token]) -> Iterator[Mention]:
 
 def rhythms(text: str) -> Iterator[Mention]:
     """How often a year: "ежемесячно", "twice a year", "every week"."""
+    for match in _TIMES_A_YEAR.finditer(text):
+        times = float(match["times"]) * (_PER_YEAR.of(match["period"]) or 1)
+        yield Mention("rhythm", match.start(), match.end(), amounts=(times,), sure=0.95, basis="rhythm.times")
     for match in _RHYTHMS.finditer(text):
         if match["spoken"]:
             amount = _SPOKEN.of(match["spoken"])

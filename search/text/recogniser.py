@@ -75,7 +75,7 @@ class Recogniser:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._names = TaxonomyNames(taxonomy)
-        self._work = operations.MaterialWork(taxonomy)
+        self._work = operations.WorkOfTrades(taxonomy)
         self._grades = BareGrades(taxonomy)
         self._bare = self._grades.by_spelling
         self._gazetteer = Gazetteer(taxonomy)
@@ -140,7 +140,7 @@ class Recogniser:
         named_numbers = machine_models.outside(references.find(read), machines)
         names = [_mention(found, words) for found in self._names.find(read, words)]
         names = [one for one in names if not _is_greeting(read, one)]
-        glued = bare_grades.glued(read, names)
+        glued = [*bare_grades.glued(read, names), *self._grades.set_off(read, words)]
         proposed = list(
             quantities.find(_without(read, [*named_numbers, *machines, *glued]), words, order.millimetres)
         )

@@ -22,6 +22,7 @@ _TO_LATIN = str.maketrans(_ALIKE)
 _TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _ALIKE.items() if latin != "i"})
 _PREFIX = WordPattern("spelling", "^@verb_prefixes", re.NOFLAG)
 _THREE = re.compile(r"^з(?=\d{2})")  # "З04" typed with a letter
+SHORTEST_PARTICIPLE = 5  # letters: "baked", "lined"
 _ISE = re.compile(r"is(e|ed|es|ing|ation|er)$")
 
 
@@ -114,6 +115,8 @@ def _lemmas(word: str) -> frozenset[str]:
             found |= unprefixed(parse.normal_form)
             if parse.normal_form.endswith(_VERB_OF_NOUN):
                 found.add(parse.normal_form.replace("ё", "е").removesuffix("ть") + "ние")
+        if parse.normal_form.endswith("ировка"):  # "хромировка" is looked up as "хромирование" too
+            found.add(parse.normal_form.removesuffix("ка") + "ание")
         # A participle ("сваренный") belongs to its verb already.
         if "Name" in parse.tag or "Surn" in parse.tag:
             found.discard(parse.normal_form) if len(found) > 1 else None
@@ -135,9 +138,18 @@ def _english(word: str) -> frozenset[str]:
             else word[:-1]
         )
         keys.add(word)
-    if len(word) > 5 and word.endswith("ed"):
-        keys.add(word[:-2] + "ing")
+    if len(word) >= SHORTEST_PARTICIPLE and word.endswith("ed") and not word.endswith("eed"):
+        keys.add(word[:-3] + "ying" if word.endswith("ied") else word[:-2] + "ing")
     return frozenset(keys)
+
+
+@lru_cache(maxsize=20_000)
+def keys_behind(word: str) -> frozenset[str]:
+    """The further keys of an English word that is not the first one of a name: "laser cut", "deep drawn", "bead blast".
+
+    Alone such words mean too much else: "cut", "ground", "cast".
+    """
+    return frozenset(gerund for form, gerund in replacements("spelling", "forms_behind") if form == word)
 
 
 def fold(designation: str) -> str:

@@ -68,6 +68,7 @@ _MEANINGS = {
     "wish": _meaning("wish", before=True, after=True),
     "done_before": _meaning("done", before=True),
     "done_after": _meaning("done", after=True),
+    "done_beside": _meaning("done", before=True, after=True),
 }
 # Words with these marks part nothing: "сварку мы делаем сами", "окраска после монтажа — силами заказчика".
 _PASSED_OVER = frozenset({"aside", "done"})
@@ -100,6 +101,8 @@ _CROSSED = re.compile(r"[✘✗❌✖][ ]{0,2}$")
 # A cue that heads a list: "NOT: surface grinding, thread grinding", "We don't    labels, screen printing".
 _HEADS = re.compile(r"[ ]?(?::|\||\.{3}|[ ]{2}|\t)")
 _WE = WordPattern("scope", r"\b@writer[ ]$")
+_WE_HAVE = WordPattern("scope", r"\b@writer[ ](?:(?:@have_done)[ ]){0,2}$")
+_PAST = re.compile(r"(?:rough[ -]|pre-?)?\w+ed\b|(?:cut|sawn|bent|cast|ground|sewn)\b", re.IGNORECASE)
 _PLAIN_VERB = re.compile(r"(?!\w+(?:ing|ed|s)\b)[a-z]", re.IGNORECASE)
 _PARTS = re.compile(r"[—–:)(]|[ ]-[ ]")
 
@@ -156,6 +159,8 @@ class _Scopes:
             self._answered(number, group)
             if group.kind == PROCESS and self._is_told_of_writer(group):
                 group.marks.add("own")
+            if group.kind == PROCESS and not group.implied and self._is_done_by_writer(group):
+                group.marks.add("done")
             within = group.kind == PROCESS and _NOT_WITHIN.search(self.text, group.start, group.end)
             if within or _CROSSED.search(self.text, max(0, group.start - 3), group.start):
                 group.marks.add("negated")
@@ -387,6 +392,11 @@ class _Scopes:
             return True
         before = _WE.search(self.text, max(0, group.start - NEAR), group.start)
         return bool(before and _PLAIN_VERB.match(self.text, group.start))
+
+    def _is_done_by_writer(self, group: ScopeGroup) -> bool:
+        """Whether the work is a verb of what the writer has done: "we rough machined them"."""
+        before = _WE_HAVE.search(self.text, max(0, group.start - NEAR), group.start)
+        return bool(before and _PAST.match(self.text, group.start))
 
     def _ruled_out_together(self) -> None:
         """Mark the work of a sentence that ends in "do not offer them"."""

@@ -39,7 +39,7 @@ _MATERIALS = WordCues("scope", "material_of_maker", "material_of_customer")
 _STOCK = WordCues("scope", "stock_of_part")
 _IS_OURS = WordPattern(
     "scope",
-    r"(?:[ ][\w./-]{1,14}){0,4}? [ ]?[—–(-]{0,2}[ ]? \b@stock_is_ours\b (?=[ ]*(?:[.,;:)!\n]|$))",
+    r"(?:[ ][\w./-]{1,14}){0,4}? [ ]?[—–(-]{0,2}[ ]? \b@stock_is_ours\b (?=[ ]*(?:[.,;:()!\n]|$))",
 )
 
 
