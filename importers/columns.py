@@ -38,6 +38,17 @@ def column_words(kind: ListKind) -> ColumnWords:
     return ColumnWords(tuple((meaning, (*words["ru"], *words["en"])) for meaning, words in entries.items()))
 
 
+@cache
+def _ours() -> frozenset[str]:
+    words = read_yaml(folder("config") / "columns" / "no_records.yaml")["why"]
+    return frozenset((*words["ru"], *words["en"]))
+
+
+def is_ours(column: str) -> bool:
+    """Whether the product wrote a column beside the rows that it gave back to be corrected."""
+    return column.casefold().strip() in _ours()
+
+
 def is_numbering(column: str) -> bool:
     """Whether a column only counts the rows: "№", "№ п/п", "No."."""
     return _NUMBERING.fullmatch(column.casefold().strip()) is not None

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from importers import cells, certificates, heads, no_records
 from importers.certificates import CertificateReader
-from importers.columns import ColumnWords, ListKind, column_words, is_numbering
+from importers.columns import ColumnWords, ListKind, column_words, is_numbering, is_ours
 from importers.readers import archives, sheets, workbooks
 from importers.rows import FileRow
 from matchmaker.domain import firm_ids, plausibility
@@ -33,6 +33,8 @@ LOOKED_AT = 20  # rows that are searched for a first value
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
 # The meanings of a column beside a field: words of the description, or nothing.
 TEXT, SKIP = "text", "skip"
+# The column that says why a row came back to be corrected; it tells nothing of a firm when the row is sent again.
+WHY = N_("Why it came back")
 
 _KEYS: Mapping[Kind, tuple[str, ...]] = {"supplier": ("name",), "need": ("title", TEXT)}
 # Meanings whose columns may stand several times in a list: the operations of a route.
@@ -74,7 +76,7 @@ def _words(kind: Kind) -> ColumnWords:
 
 def guessed(kind: Kind, column: str) -> str:
     """The meaning that a column's name suggests; words of the description where it suggests none."""
-    return SKIP if is_numbering(column) else _words(kind).meaning(column) or TEXT
+    return SKIP if is_numbering(column) or is_ours(column) else _words(kind).meaning(column) or TEXT
 
 
 def content_of(path: Path) -> bytes:
@@ -184,18 +186,21 @@ class ListFile:
         uncomputed, elsewhere = self._left_out(content)
         names = [name for name, _ in self.sheet.columns]
         meant = [meaning for _, meaning in self.sheet.columns]
-        group = ""
-        for number, cells_of_row in rows:
+        group, size = "", self.path.stat().st_size
+        for place, (number, cells_of_row) in enumerate(rows, 1):
+            at = size * place // len(rows)
+            written = tuple(map(cells.one_line, cells_of_row))
             if reason := no_records.left_out(cells_of_row, names, meant, _KEYS[self.kind]):
                 group = reason.value if reason.code in no_records.HEADINGS else group
-                yield FileRow(number, 0, problems=(reason,))
+                yield FileRow(number, at, problems=(reason,), left_out=True, cells=written)
                 continue
             row, faults = no_records.faults(cells_of_row, names)
             found = _ListRow(self.kind, columns, row, self.papers, group).read(number)
-            yield replace(found, problems=(*found.problems, *faults, *uncomputed.get(number, ())))
+            problems = (*found.problems, *faults, *uncomputed.get(number, ()))
+            yield replace(found, position=at, problems=problems, cells=written)
         last = rows[-1][0] if rows else self.sheet.first
-        for at, problem in enumerate(elsewhere, last + 1):
-            yield FileRow(at, 0, problems=(problem,))
+        for number, problem in enumerate(elsewhere, last + 1):
+            yield FileRow(number, size, problems=(problem,), left_out=True)
 
     def _left_out(self, content: bytes) -> tuple[Mapping[int, list[Problem]], list[Problem]]:
         """The cells whose formula has no value, by row, and what other sheets hold."""

@@ -8,9 +8,14 @@ from matchmaker.domain.records import AnyRecord
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """The line `number` (from 1) of a file, the bytes read up to its end, and its result."""
+    """The line `number` (from 1) of a file, the bytes read up to its end, and its result.
+
+    A line that is `left_out` tells of nothing, as its problem says; `cells` are those of a list's line as written.
+    """
 
     number: int
     position: int
     record: AnyRecord | None = None
     problems: tuple[Problem, ...] = ()
+    left_out: bool = False
+    cells: tuple[str, ...] = ()

@@ -104,7 +104,7 @@ def _tell(report: import_reports.ImportReport, dry_run: bool) -> None:
             f"{report.file}: and {len(report.remarks) - SHOWN} more lines with remarks; see --report",
             err=True,
         )
-    counts = ", ".join(f"{report.counts[name]} {name}" for name in ("new", "changed", "same", "refused"))
+    counts = ", ".join(f"{report.counts[name]} {name.replace('_', ' ')}" for name in import_reports.COUNTED)
     click.echo(
         f"{report.file} ({report.source}): {counts}" + (" — nothing saved" if dry_run else ""), err=True
     )

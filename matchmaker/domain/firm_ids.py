@@ -39,11 +39,14 @@ class FirmTraits:
     contacts: frozenset[str] = frozenset()
 
     def apart(self, other: "FirmTraits") -> Trait | None:
-        """What two firms differ in, so that they are two; None where they may be one."""
+        """What two firms differ in, so that they are two; None where they may be one.
+
+        Whatever both say and say otherwise counts, so that a row that joins a firm never changes what others are compared with.
+        """
         if self.region and other.region and self.region != other.region:
             return "region"
-        if self.address and other.address:
-            return None if _same_place(self.address, other.address) else "address"
+        if self.address and other.address and not _same_place(self.address, other.address):
+            return "address"
         if self.contacts & other.contacts:
             return None
         kinds = {kind for kind, _ in _by_kind(self.contacts)} & {kind for kind, _ in _by_kind(other.contacts)}

@@ -194,8 +194,8 @@ class ImportBatch(PublicId, Stamped, Base):
 
     A file from the site is checked first: `kind` and `sheet` say how a list is read ("first", the row of its
     columns' names, and "columns", pairs of a name and its meaning), `suffix` ends the name of the stored
-    file, `progress` is the percentage of the present step, `error` a message with its parameters where the
-    step failed.
+    file, `progress` is the percentage of the present step, `pace` its "rows" and "seconds" so far, `error` a message with its
+    parameters where the step failed.
     """
 
     __tablename__ = "import_batch"
@@ -213,6 +213,7 @@ class ImportBatch(PublicId, Stamped, Base):
     sheet: Mapped[dict[str, Any] | None] = mapped_column(Json)
     suffix: Mapped[Word | None]
     progress: Mapped[int] = mapped_column(default=0)
+    pace: Mapped[dict[str, Any] | None] = mapped_column(Json)
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     centre: Mapped[Centre] = relationship()
@@ -260,10 +261,12 @@ class ImportBatch(PublicId, Stamped, Base):
 
 
 class ImportRow(Base):
-    """The result of a line of a file that needs a remark: refused, saved with a remark, or new.
+    """The result of a line of a file that needs a remark: refused, left out, saved with a remark, or new.
 
-    New and changed lines of a file from the site are stored even without problems, so that the import can be rolled back;
-    `rows` are the changed rows before and after, as `services.core.undoing` restores them.
+    New and changed lines of a file from the site are stored even without problems, to be looked through and rolled back;
+    `subject` is the name of what a line is about, `doubtful` says whether a remark asks something of a line that is taken;
+    `cells` of a list's line that a person is to correct are as written; `rows` are the changed rows before and after, as
+    `services.core.undoing` restores them.
     """
 
     __tablename__ = "import_row"
@@ -276,8 +279,11 @@ class ImportRow(Base):
     outcome: Mapped[Word]
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     rows: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    subject: Mapped[Line | None]
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    cells: Mapped[list[str] | None] = mapped_column(Json)
 
     __table_args__ = (
         UniqueConstraint("batch_id", "line"),
-        one_of("outcome", ("new", "changed", "same", "refused")),
+        one_of("outcome", ("new", "changed", "same", "left_out", "refused")),
     )

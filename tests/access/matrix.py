@@ -385,6 +385,7 @@ imports.example            GET   registry.import        -
 imports.show               GET   import.one             imports
 imports.progress           GET   import.one             imports
 imports.remarks            GET   import.one             imports
+imports.to_correct         GET   import.one             imports
 imports.act                POST  import.one             imports  discard
 keepers.need               POST  operator/match.curate  needs
 keepers.profile            POST  operator/profile.publish     waiting

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from importers import lists
@@ -48,7 +48,6 @@ from search.text import Recogniser
 JOB = "import"
 LARGEST = 50_000_000  # bytes
 NOT_LOOKED_AT = "…"  # the source of a batch until its file was looked at
-SHOWN = 2_000  # lines with a remark that a trial stores
 # Ends of file names, longest first: the exchange format, known sources and registers, then lists.
 SUFFIXES = (".jsonl.gz", ".jsonl", ".json", ".xml", ".zip", *lists.SUFFIXES)
 
@@ -168,10 +167,25 @@ def of_centre(session: Session, centre: Centre, limit: int = 50) -> Sequence[Imp
     return found
 
 
-def remarks(session: Session, batch: ImportBatch, limit: int | None = None) -> Sequence[ImportRow]:
-    """The lines with remarks, in their order."""
-    said = ImportRow.batch_id == batch.id, ImportRow.problems.is_not(None)
+def remarks(
+    session: Session, batch: ImportBatch, limit: int | None = None, *, only: str = "", after: int = 0
+) -> Sequence[ImportRow]:
+    """The lines with remarks, or `only` those of a kind that is counted; in their order, `after` a line."""
+    said = ImportRow.batch_id == batch.id, ImportRow.line > after, _of_kind(only)
     return session.scalars(select(ImportRow).where(*said).order_by(ImportRow.line).limit(limit)).all()
+
+
+def _of_kind(only: str) -> ColumnElement[bool]:
+    if only == import_reports.DOUBTFUL:
+        return ImportRow.doubtful.is_(True)
+    return ImportRow.outcome == only if only else ImportRow.problems.is_not(None)
+
+
+def to_correct(session: Session, batch: ImportBatch, limit: int) -> Sequence[ImportRow]:
+    """The refused and the doubtful rows of a list, with their cells as they were sent."""
+    wrong = or_(ImportRow.outcome == "refused", ImportRow.doubtful.is_(True))
+    query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.cells.is_not(None), wrong)
+    return session.scalars(query.order_by(ImportRow.line).limit(limit)).all()
 
 
 def set_columns(session: Session, batch: ImportBatch, meanings: Sequence[str], user: User) -> None:
@@ -194,12 +208,13 @@ def start(session: Session, batch: ImportBatch, user: User) -> None:
 def _again(session: Session, batch: ImportBatch, state: ImportState, user: User) -> None:
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     batch.state, batch.progress, batch.next_line, batch.error, batch.counts = state, 0, 1, None, {}
+    batch.pace = None
     jobs.enqueue(session, JOB, {"batch": batch.public_id})
     journal.note(session, user.public_id, f"import.{state}", batch)
 
 
 def discard(session: Session, batch: ImportBatch, user: User, folder: Path) -> None:
-    """Cancel the import of a file. Raises MoveNotAllowed once it was started."""
+    """Cancel a file, also while it is tried: the trial then stops. Raises MoveNotAllowed once its import was started."""
     _demand(batch, ImportState.DISCARDED)
     batch.state = ImportState.DISCARDED
     journal.note(session, user.public_id, "import.discarded", batch)
@@ -222,22 +237,35 @@ def work(place: ImportWorkplace, arguments: Mapping[str, Any]) -> Mapping[str, A
         return {}
     trial, began = batch.is_trial, perf_counter()
     try:
+        if trial:
+            _forget_rows(batch, place)
         batch = _looked_at(batch, place)
         report = import_runs.run(content_of(batch, place), _target(batch, place, trial=trial))
+    except _Cancelled:
+        return {"cancelled": True, "seconds": round(perf_counter() - began, 2)}
     except (UnreadableFile, FileRefused, FileNotFoundError) as error:
         _fail(place, batch, error)
         return {"failed": True, "seconds": round(perf_counter() - began, 2)}
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
-        stored.counts, stored.progress = dict(report.counts), 100
+        stored.counts, stored.progress, stored.pace = dict(report.counts), 100, None
         if trial and stored.is_trial:
             stored.state = ImportState.CHECKED
-            session.add_all(import_reports.stored_line(stored.id, line) for line in report.remarks[:SHOWN])
         elif not trial:
             stored.state = ImportState.DONE
     if not trial:
         path_of(place.folder, batch).unlink(missing_ok=True)
     return dict(report.counts)
+
+
+class _Cancelled(Exception):
+    """A person has cancelled the trial meanwhile."""
+
+
+def _forget_rows(batch: ImportBatch, place: ImportWorkplace) -> None:
+    """Let the lines go that an interrupted trial has stored."""
+    with place.sessions.begin() as session:
+        session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
 
 
 def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
@@ -258,18 +286,20 @@ def _kind(batch: ImportBatch) -> lists.Kind:
 
 
 def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> ImportTarget:
-    done = 0
+    done, began = 0, perf_counter()
     size = path_of(place.folder, batch).stat().st_size
 
     def advance(count: int, position: int) -> None:
         nonlocal done
         done += count
-        # A list has no byte counts; its rows are about as long as the line of a price list.
-        reached = position or done * 200
-        percent = min(99, 100 * reached // max(size, 1))
+        # The table of a known source has no byte counts; its rows are about as long as the line of a price list.
+        percent = min(99, 100 * (position or done * 200) // max(size, 1))
+        pace = {"rows": done, "seconds": round(perf_counter() - began, 1)}
+        changed = {"progress": percent, "pace": pace, "changed_at": now()}
+        mine = update(ImportBatch).where(ImportBatch.id == batch.id, ImportBatch.state == batch.state)
         with place.sessions.begin() as session:
-            changed = {"progress": percent, "changed_at": now()}
-            session.execute(update(ImportBatch).where(ImportBatch.id == batch.id).values(changed))
+            if not session.execute(mine.values(changed).returning(ImportBatch.id)).all():
+                raise _Cancelled
         if place.ends():
             raise jobs.WorkStopped
 
@@ -282,6 +312,7 @@ def _target(batch: ImportBatch, place: ImportWorkplace, *, trial: bool) -> Impor
         place.today(),
         dry_run=trial,
         trace=True,
+        tried=batch.id if trial else None,
         advance=advance,
     )
 
@@ -293,4 +324,5 @@ def _fail(place: ImportWorkplace, batch: ImportBatch, error: Exception) -> None:
         told = {"message": error.template, "params": {**params, "file": batch.file_name}}
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
-        stored.state, stored.error = ImportState.FAILED, told
+        if stored.is_at_work:
+            stored.state, stored.error = ImportState.FAILED, told

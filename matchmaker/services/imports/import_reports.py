@@ -1,23 +1,26 @@
 """The results of the lines of an imported file."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from matchmaker.domain.errors import Problem
 from matchmaker.domain.language import N_
-from matchmaker.models import ImportRow
 from matchmaker.services.core.undoing import ChangedRow
 from matchmaker.services.profiles.record_overlay import FieldChange
 
 MAX_KEPT_PROBLEMS = 10_000  # lines with a remark that a report stores; counts stay exact beyond it
+# What is counted, in this order, everywhere. Every line is one of these, and of those that are taken some are doubtful.
+DOUBTFUL = "doubtful"
+COUNTED = ("new", "changed", "same", DOUBTFUL, "left_out", "refused")
+TAKEN = frozenset({"new", "changed", "same"})
 
 
 @dataclass(frozen=True, slots=True)
 class LineReport:
-    """The result of a line: new, changed, same or refused, with its problems, the unknown terms, what changes in a record, and
-    the rows that an undo restores.
+    """The result of a line: new, changed, same, left_out or refused, with its problems, the unknown terms, what changes in a
+    record, the rows that an undo restores, the name of what it is about, and its cells as written.
     """
 
     line: int
@@ -28,6 +31,13 @@ class LineReport:
     unknown_terms: tuple[str, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     rows: tuple[ChangedRow, ...] = ()
+    subject: str = ""
+    cells: tuple[str, ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a remark asks something of a line that is taken."""
+        return bool(self.problems) and self.outcome in TAKEN
 
     @property
     def is_remarked(self) -> bool:
@@ -36,9 +46,9 @@ class LineReport:
     def data(self) -> dict[str, Any]:
         """The result as JSON-ready data, messages filled in."""
         shown = [{"key": p.path, "code": p.code, "value": p.value, "message": str(p)} for p in self.problems]
-        told = asdict(replace(self, rows=()))
-        del told["rows"]
-        return {**told, "problems": shown}
+        told = asdict(replace(self, rows=(), cells=()))
+        del told["rows"], told["cells"]
+        return {**told, "doubtful": self.is_doubtful, "problems": shown}
 
     def kept(self) -> list[dict[str, Any]]:
         """The remarks on the line in the form that is stored: templates with their parameters, for either
@@ -95,8 +105,15 @@ class ImportReport:
     remarks: list[LineReport] = field(default_factory=list)
     resumed_at: int = 0
 
+    def counts_with(self, lines: Iterable[LineReport]) -> Counter[str]:
+        """The counts with further lines."""
+        found = Counter(self.counts)
+        for line in lines:
+            _count(found, line)
+        return found
+
     def add(self, line: LineReport) -> None:
-        self.counts[line.outcome] += 1
+        _count(self.counts, line)
         if line.is_remarked and len(self.remarks) < MAX_KEPT_PROBLEMS:
             self.remarks.append(line)
 
@@ -105,14 +122,22 @@ class ImportReport:
         return self.counts["refused"]
 
 
-def stored_line(batch_id: int, line: LineReport) -> ImportRow:
-    """A line's report as a row of its batch."""
-    return ImportRow(
-        batch_id=batch_id,
-        line=line.line,
-        kind=line.kind or None,
-        external_id=line.id[:100] or None,
-        outcome=line.outcome,
-        problems=line.kept() or None,
-        rows=list(line.rows) or None,
-    )
+def _count(counts: Counter[str], line: LineReport) -> None:
+    counts[line.outcome] += 1
+    counts[DOUBTFUL] += line.is_doubtful
+
+
+def stored_line(batch_id: int, line: LineReport) -> dict[str, Any]:
+    """A line's report as the columns of a row of its batch; the cells of one that a person is to correct go with it."""
+    return {
+        "batch_id": batch_id,
+        "line": line.line,
+        "kind": line.kind or None,
+        "external_id": line.id[:100] or None,
+        "outcome": line.outcome,
+        "problems": line.kept() or None,
+        "rows": list(line.rows) or None,
+        "subject": line.subject[:300] or None,
+        "doubtful": line.is_doubtful,
+        "cells": list(line.cells) if line.cells and line.problems else None,
+    }

@@ -17,8 +17,8 @@ from matchmaker.domain import plausibility
 from matchmaker.domain.errors import ChangeOverrun, InvalidRecord, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import ImportState
-from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord
-from matchmaker.models import Centre, ImportBatch
+from matchmaker.domain.records import AnyRecord, NeedRecord, OutcomeRecord, SupplierRecord
+from matchmaker.models import Centre, ImportBatch, ImportRow, bulk
 from matchmaker.models.database import DatabaseError, Sessions
 from matchmaker.models.database_trouble import trouble_of
 from matchmaker.services.imports.import_plans import EXCHANGE, FileContent
@@ -43,7 +43,8 @@ CHUNK = 500
 class ImportTarget:
     """The target of records. `advance` receives the number of further lines done, and the byte reached.
 
-    With `trace` every new line is stored with the batch, so that it can be rolled back.
+    With `trace` every new line is stored with the batch, so that it can be rolled back; a dry run stores what it would do
+    with the batch `tried`, if there is one.
     """
 
     sessions: Sessions
@@ -54,6 +55,7 @@ class ImportTarget:
     keep_twins: bool = False
     dry_run: bool = False
     trace: bool = False
+    tried: int | None = None
     advance: Callable[[int, int], None] = lambda _lines, _position: None
 
 
@@ -83,6 +85,7 @@ class ImportRun:
         self._batch = None if target.dry_run else self._open_batch()
         if self._batch and self._batch.next_line > 1:
             self._report.resumed_at = self._batch.next_line
+            self._report.counts.update(self._batch.counts)
 
     def whole(self) -> ImportReport:
         outcomes_seen = False
@@ -164,7 +167,14 @@ class ImportRun:
                 session.rollback()
             else:
                 self._mark(session, lines, rows[-1])
+        self._mark_tried(lines)
         self._tell(lines)
+
+    def _mark_tried(self, lines: Sequence[LineReport]) -> None:
+        """Store what a trial would do with its lines."""
+        if self._target.tried is not None:
+            with self._target.sessions.begin() as session:
+                self._keep(session, self._target.tried, lines)
 
     def _save(self, session: Session, rows: Sequence[FileRow]) -> dict[int, SavedSupplier | SavedNeed]:
         """Save suppliers and needs; the result of each row by its number."""
@@ -212,19 +222,24 @@ class ImportRun:
         if self._batch is not None:
             with self._target.sessions.begin() as session:
                 self._mark(session, [refused], row)
+        self._mark_tried([refused])
         self._tell([refused])
 
     def _mark(self, session: Session, lines: Sequence[LineReport], last: FileRow) -> None:
-        """Record with the batch the row up to which the file is done, and the remarks on its lines."""
+        """Record with the batch the row up to which the file is done, the counts, and the lines to be looked at."""
         if self._batch is None:
             return
-        session.get_one(ImportBatch, self._batch.id).next_line = last.number + 1
+        stored = session.get_one(ImportBatch, self._batch.id)
+        stored.next_line, stored.counts = last.number + 1, dict(self._report.counts_with(lines))
+        self._keep(session, self._batch.id, lines)
+
+    def _keep(self, session: Session, batch: int, lines: Sequence[LineReport]) -> None:
         kept = (
-            line
+            stored_line(batch, line)
             for line in lines
-            if line.problems or (self._target.trace and line.outcome in {"new", "changed"})
+            if line.problems or line.changes or (self._target.trace and line.outcome in {"new", "changed"})
         )
-        session.add_all([stored_line(self._batch.id, line) for line in kept])
+        bulk.add(session, ImportRow, list(kept))
 
     def _tell(self, lines: Iterable[LineReport]) -> None:
         for line in lines:
@@ -247,7 +262,8 @@ def _held_against(row: FileRow, today: date) -> FileRow:
 def _saved_line(row: FileRow, saved: SavedSupplier | SavedNeed | None, unknown: UnknownTerms) -> LineReport:
     """The report of a row of suppliers or needs; one that is older than what is stored was not taken."""
     if saved is None:
-        return _line(row, "refused", row.problems, unknown.of(row.record))
+        outcome = "left_out" if row.left_out else "refused"
+        return _line(row, outcome, row.problems, unknown.of(row.record))
     outcome = saved.status
     if outcome != "older":
         line = _line(row, outcome, row.problems, unknown.of(row.record))
@@ -264,6 +280,16 @@ def _line(
 ) -> LineReport:
     record = row.record
     if record is None:
-        return LineReport(row.number, "", "", outcome, problems, unknown)
+        return LineReport(row.number, "", "", outcome, problems, unknown, cells=row.cells)
     key = f"{record.need} {record.supplier}" if isinstance(record, OutcomeRecord) else record.id
-    return LineReport(row.number, record.kind, key, outcome, problems, unknown)
+    subject = _subject(record)
+    return LineReport(
+        row.number, record.kind, key, outcome, problems, unknown, subject=subject, cells=row.cells
+    )
+
+
+def _subject(record: AnyRecord) -> str:
+    """The name of what a record is about."""
+    if isinstance(record, SupplierRecord):
+        return record.name.ru or record.name.en or ""
+    return record.title or "" if isinstance(record, NeedRecord) else ""

@@ -89,6 +89,8 @@ _IMPORTS = {
     "new": N_("new"),
     "changed": N_("changed"),
     "same": N_("the same"),
+    "doubtful": N_("doubtful"),
+    "left_out": N_("left out"),
     "refused": N_("refused"),
 }
 

@@ -90,7 +90,7 @@ def test_the_main_job(
 ) -> None:
     path = write(tmp_path / "shared", OUTCOME, NEED, STRICT, *SUPPLIERS)
     assert run(monkeypatch, "import", path) == 0
-    assert "6 new, 0 changed, 0 same, 0 refused" in capsys.readouterr().err
+    assert "6 new, 0 changed, 0 same, 0 doubtful, 0 left out, 0 refused" in capsys.readouterr().err
 
     lines = matched(capsys, monkeypatch, "--all")
     answered = {need: [line["supplier"] for line in lines if line["need"] == need] for need in ("n-1", "n-2")}
@@ -105,7 +105,7 @@ def test_the_main_job(
     assert 1 / (1 + math.exp(-logit)) == pytest.approx(lines[0]["score"], abs=1e-6)
 
     assert run(monkeypatch, "import", path) == 0
-    assert "0 new, 0 changed, 6 same, 0 refused" in capsys.readouterr().err
+    assert "0 new, 0 changed, 6 same, 0 doubtful, 0 left out, 0 refused" in capsys.readouterr().err
 
     copy = tmp_path / "copy.jsonl"
     assert run(monkeypatch, "export", copy) == 0
@@ -159,7 +159,7 @@ def test_good_lines_are_kept_and_bad_ones_named(
     )
     shown = capsys.readouterr().err
     assert "line 2: location.0: Give a number not above 90.0. [560]" in shown
-    assert "1 new, 0 changed, 0 same, 2 refused" in shown
+    assert "1 new, 0 changed, 0 same, 0 doubtful, 0 left out, 2 refused" in shown
     assert [json.loads(line)["line"] for line in report.read_text(encoding="utf-8").splitlines()] == [2, 3]
 
 
@@ -246,7 +246,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert run(monkeypatch, "import", path) == 0
     shown = capsys.readouterr().err
     assert "went on at line 2" in shown
-    assert "2 new" in shown
+    assert "3 new" in shown
 
 
 def test_duplicates_are_named_by_the_ids_of_files(

@@ -45,7 +45,8 @@ class ColumnAnswer(ApiAnswer):
 
 
 class ImportAnswer(ApiAnswer):
-    """A file: its state, the percentage of the present step, the lines counted by outcome; `error` says why it failed.
+    """A file: its state, the percentage of the present step, the lines counted by outcome (`new`, `changed`, `same`, `left_out`,
+    `refused`; of those that are taken, `doubtful` ones ask something); `error` says why it failed.
 
     It is tried first (`checking`, `checked`); only `start` saves it (`running`, `done`).
     """
@@ -71,12 +72,20 @@ class ColumnsBody(ApiBody):
     meanings: Annotated[tuple[str, ...], Field(max_length=300)]
 
 
+class RowFilters(PageFilters):
+    """The rows that are asked for: those with remarks, or `only` those that are counted so."""
+
+    only: Literal["", "new", "changed", "doubtful", "left_out", "refused"] = ""
+
+
 class RemarkAnswer(ApiAnswer):
-    """What is said of a line: the outcome, and what is wrong with which field."""
+    """What is said of a line: the name of what it is about, the outcome, and what is wrong with which field."""
 
     line: int
     id: str | None = None
+    name: str | None = None
     outcome: str
+    doubtful: bool
     field: str
     detail: str
     value: str
@@ -156,28 +165,39 @@ def read(key: str) -> ImportAnswer:
 @blueprint.get("/<key>/remarks")
 @operation(
     answer=RemarkList,
-    query=PageFilters,
+    query=RowFilters,
     refusals=(403, 404),
     scope=SCOPE,
     allowed=lambda key: import_acts.batch(database(), key),
 )
-def remarks(key: str, query: PageFilters) -> GivenAnswer:
-    """What is said of the lines of a file."""
+def remarks(key: str, query: RowFilters) -> GivenAnswer:
+    """What is said of the lines of a file, at most `limit` lines after the line `after`."""
     batch = import_acts.batch(database(), key)
-    found = list(enumerate(_remarks(import_batches.remarks(database(), batch))))
-    shown, more = part(found, query, lambda one: str(one[0]))
-    return GivenAnswer(RemarkList(items=[one for _, one in shown]), following=more)
-
-
-def _remarks(rows: Any) -> list[RemarkAnswer]:
-    return [_remark(row, said) for row in rows for said in row.problems or ()]
-
-
-def _remark(row: ImportRow, said: dict[str, object]) -> RemarkAnswer:
-    field, detail, value = import_acts.remark(said)
-    return RemarkAnswer(
-        line=row.line, id=row.external_id, outcome=row.outcome, field=field, detail=detail, value=value
+    after = int(query.after) if query.after.isdecimal() else 0
+    found = import_batches.remarks(database(), batch, query.limit + 1, only=query.only, after=after)
+    shown = found[: query.limit]
+    more = (
+        query.model_dump(mode="json", exclude_defaults=True) | {"after": str(shown[-1].line)} if shown else {}
     )
+    items = [one for row in shown for one in _remarks(row)]
+    return GivenAnswer(RemarkList(items=items), following=more if len(found) > query.limit else None)
+
+
+def _remarks(row: ImportRow) -> list[RemarkAnswer]:
+    said = [import_acts.remark(one) for one in row.problems or ()] or [("", "", "")]
+    return [
+        RemarkAnswer(
+            line=row.line,
+            id=row.external_id,
+            name=row.subject,
+            outcome=row.outcome,
+            doubtful=row.doubtful,
+            field=field,
+            detail=detail,
+            value=value,
+        )
+        for field, detail, value in said
+    ]
 
 
 @blueprint.put("/<key>/columns")
@@ -217,7 +237,7 @@ def start(key: str) -> ImportAnswer:
 @blueprint.post("/<key>/discard")
 @operation(answer=ImportAnswer, refusals=(403, 404), scope=SCOPE)
 def discard(key: str) -> ImportAnswer:
-    """Cancel the import of a file that was not started."""
+    """Cancel a file that was not started; a trial under way stops."""
     if import_acts.batch(database(), key).state != ImportState.DISCARDED:
         import_acts.act(key, "discard")
     return _told(key)

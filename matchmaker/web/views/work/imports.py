@@ -12,7 +12,7 @@ from matchmaker.domain.errors import MoveNotAllowed, WrongFileKind
 from matchmaker.domain.language import N_
 from matchmaker.models import ImportBatch, ImportRow
 from matchmaker.services.imports import import_batches, import_rollback
-from matchmaker.services.imports.import_reports import CHANGED
+from matchmaker.services.imports.import_reports import CHANGED, COUNTED
 from matchmaker.services.reports.spreadsheets import DownloadTable
 from matchmaker.web.acts import import_acts
 from matchmaker.web.kit import downloads
@@ -26,7 +26,8 @@ blueprint = Blueprint("imports", __name__, url_prefix="/work/imports")
 KINDS: tuple[lists.Kind, ...] = ("supplier", "need")
 _REMARK = (N_("Row"), N_("Id"), N_("Outcome"), N_("Column"), N_("What is wrong"), N_("Value"))
 WHOLE = "record"  # the field of a remark on a whole row
-SHOWN = 100  # lines with a remark on the page; all of them are in the file of remarks
+SHOWN = 100  # rows, or columns, on a page
+MOST_ROWS = 20_000  # in a file to download
 
 
 @blueprint.get("/")
@@ -42,6 +43,7 @@ def _start(given: dict[str, str], problems: dict[str, str]) -> str:
         form=given,
         problems=problems,
         kinds=KINDS,
+        counted=COUNTED,
         batches=import_batches.of_centre(database(), centre),
     )
 
@@ -70,12 +72,22 @@ def show(key: str) -> ResponseReturnValue:
 
 
 def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] = ()) -> str:
-    found = import_batches.remarks(database(), batch, SHOWN + 1)
+    only = request.args.get("rows", "")
+    only = only if only in COUNTED else ""
+    after = request.args.get("after", 0, int)
+    found = import_batches.remarks(database(), batch, SHOWN + 1, only=only, after=after)
     sheet = import_batches.sheet_of(batch) if batch.sheet else None
+    first = max(0, request.args.get("column", 0, int))
     return render_template(
         "operator/import.html",
         batch=batch,
         sheet=sheet,
+        counted=COUNTED,
+        only=only,
+        after=after,
+        columns=list(enumerate(sheet.columns))[first : first + SHOWN] if sheet else (),
+        further=first + SHOWN if sheet and first + SHOWN < len(sheet.columns) else None,
+        pace=_pace(batch),
         chosen=meanings or [meaning for _, meaning in (sheet.columns if sheet else ())],
         meanings=lists.meanings(_kind(batch)) if sheet else (),
         column_label=label,
@@ -84,6 +96,19 @@ def _page(batch: ImportBatch, problems: dict[str, str], meanings: Sequence[str] 
         failed=import_acts.told(batch.error["message"], batch.error["params"]) if batch.error else "",
         problems=problems,
     )
+
+
+def _pace(batch: ImportBatch) -> str:
+    """How fast the file is read and what is left, in words; nothing until rows are read."""
+    seconds, rows = (batch.pace or {}).get("seconds", 0), (batch.pace or {}).get("rows", 0)
+    if not seconds or not rows:
+        return ""
+    said = gettext("%(rows)s rows, %(rate)s a second.", rows=rows, rate=round(rows / seconds) or 1)
+    if not batch.progress:
+        return str(said)
+    left = seconds * (100 - batch.progress) / batch.progress
+    minutes = max(1, round(left / 60))
+    return f"{said} {ngettext('About %(num)d minute is left.', 'About %(num)d minutes are left.', minutes)}"
 
 
 def _kind(batch: ImportBatch) -> lists.Kind:
@@ -95,7 +120,7 @@ def _kind(batch: ImportBatch) -> lists.Kind:
 def progress(key: str) -> ResponseReturnValue:
     """The progress of the file, for a page that waits."""
     batch = import_acts.batch(database(), key)
-    return jsonify(state=batch.state, progress=batch.progress)
+    return jsonify(state=batch.state, progress=batch.progress, pace=_pace(batch))
 
 
 @blueprint.get("/<key>/remarks.<kind>")
@@ -104,8 +129,32 @@ def remarks(key: str, kind: str) -> ResponseReturnValue:
     """All remarks as a list, for the person who corrects the file."""
     batch = import_acts.batch(database(), key)
     columns = tuple(map(gettext, _REMARK))
-    rows = [line for row in import_batches.remarks(database(), batch) for line in _lines(row)]
+    found = import_batches.remarks(database(), batch, MOST_ROWS)
+    rows = [line for row in found for line in _lines(row)]
     return downloads.answer(DownloadTable(gettext("Remarks"), columns, rows), kind, "remarks")
+
+
+@blueprint.get("/<key>/to-correct.<kind>")
+@login_required
+def to_correct(key: str, kind: str) -> ResponseReturnValue:
+    """The refused and doubtful rows as they were sent, with a column that says why; corrected, they may be sent again."""
+    batch = import_acts.batch(database(), key)
+    found = import_batches.to_correct(database(), batch, MOST_ROWS)
+    names = [name for name, _ in import_batches.sheet_of(batch).columns]
+    width = max((len(row.cells or ()) for row in found), default=0)
+    names += map(str, range(len(names) + 1, width + 1))
+    rows = [[*_padded(row.cells or (), len(names)), _why(row)] for row in found]
+    table = DownloadTable(gettext("Rows to correct"), (*names, gettext(lists.WHY)), rows)
+    return downloads.answer(table, kind, "to-correct")
+
+
+def _padded(cells: Sequence[str], width: int) -> list[str]:
+    return [*cells, *[""] * (width - len(cells))]
+
+
+def _why(row: ImportRow) -> str:
+    said = (f"{column}: {message}" if column else message for column, message, _ in _said(row))
+    return " ".join(said)
 
 
 def _said(row: ImportRow) -> list[tuple[str, str, str]]:

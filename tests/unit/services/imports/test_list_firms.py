@@ -89,4 +89,4 @@ def test_firms_told_apart_by_all_that_they_say_are_the_same_in_any_order(
     different = [one for at, one in enumerate(whole) if one[:2] not in {other[:2] for other in whole[:at]}]
     name = f"Однофамилец {next(NUMBERS)}"
     assert run(sessions, Rows(name, different)).counts["new"] == len(different)
-    assert run(sessions, Rows(name, different[::-1])).counts == {"same": len(different)}
+    assert +run(sessions, Rows(name, different[::-1])).counts == {"same": len(different)}

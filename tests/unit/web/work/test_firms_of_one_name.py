@@ -64,7 +64,7 @@ def test_a_list_that_says_more_of_a_firm_fills_it_in(operator: Browser, own_prod
         press(operator, tried(operator, own_product, rows), "start")
         work(own_product)
     assert regions(own_product, name) == [REGIONS[0]]
-    spelled = [*full[:3], "улица Ленина, д. 1", "+7 912 000-00-09", "литьё"]
+    spelled = [*full[:3], "улица Ленина, д. 1", "8 (912) 000-00-01", "литьё"]
     address = tried(operator, own_product, [HEAD, spelled])
     assert counts(text(operator.get(address)))[:2] == ["0", "1"]
 

@@ -43,7 +43,7 @@ def test_a_list_is_tried_before_anything_is_saved_then_taken_and_taken_back(
     assert operator.get(f"{address}/progress").json["state"] == "checking"
     work(own_product)
     page = text(operator.get(address))
-    assert re.findall(r'class="count">(\d+)', page) == ["3", "0", "0", "0"]
+    assert re.findall(r'class="count">(\d+)', page) == ["3", "0", "0", "2", "0", "0"]
     assert "<strong>ИНН</strong>: Check the INN" in page
     assert count(own_product) == before
     press(operator, address, "start")
@@ -74,13 +74,13 @@ def test_the_same_file_is_one_import_and_is_started_once(operator: Browser, own_
 def test_a_column_that_was_misread_is_set_right(operator: Browser, own_product: Application) -> None:
     rows: list[list[object]] = [["Кто", "Что делает"], ["Завод «Левша»", "литьё"]]
     address = tried(operator, own_product, rows)
-    assert re.findall(r'class="count">(\d+)', text(operator.get(address))) == ["0", "0", "0", "1"]
+    assert re.findall(r'class="count">(\d+)', text(operator.get(address))) == ["0", "0", "0", "0", "0", "1"]
     wrong = press(operator, address, "columns", **{"column-0": "inn", "column-1": "inn"})
     assert wrong.status_code == 422
     assert "Two columns cannot mean the same" in text(wrong)
     press(operator, address, "columns", **{"column-0": "name", "column-1": "processes"})
     work(own_product)
-    assert re.findall(r'class="count">(\d+)', text(operator.get(address))) == ["1", "0", "0", "0"]
+    assert re.findall(r'class="count">(\d+)', text(operator.get(address))) == ["1", "0", "0", "0", "0", "0"]
 
 
 def test_what_somebody_worked_with_stays(operator: Browser, own_product: Application) -> None:

@@ -1,0 +1,131 @@
+"""The rows of a trial: counted by what becomes of them, looked through, given back to be corrected; a trial that is stopped."""
+
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from matchmaker.models import ImportBatch, ImportRow
+from matchmaker.services.imports import import_batches, import_runs
+from matchmaker.wiring import Application
+from tests.support.browser import Browser, text
+from tests.support.office_files import workbook
+from tests.support.sent_lists import counts, press, send, tried, work
+
+HEAD: list[object] = ["Название", "ИНН", "Численность", "Виды работ"]
+LIST: list[list[object]] = [
+    HEAD,
+    ["ООО «Без вопросов»", "", 12, "токарная обработка"],
+    HEAD,
+    ["ООО «С вопросом»", "", "около ста", "литьё"],
+    ["", "7707083893", 4, "сварка"],
+    ["Итого предприятий: 3"],
+]
+
+
+@pytest.fixture
+def operator(own_site) -> Browser:  # type: ignore[no-untyped-def]
+    return Browser(own_site.test_client()).sign_in("operator")
+
+
+def rows(answer) -> str:  # type: ignore[no-untyped-def]
+    """The part of a page that shows the rows."""
+    return text(answer).split('id="rows"')[1]
+
+
+def test_every_row_is_counted_as_what_becomes_of_it_and_can_be_looked_through(
+    operator: Browser, own_product: Application
+) -> None:
+    address = tried(operator, own_product, LIST)
+    page = text(operator.get(address))
+    # new, changed, same, doubtful, left out, refused
+    assert counts(page) == ["2", "0", "0", "1", "2", "1"]
+    new = rows(operator.get(f"{address}?rows=new"))
+    assert ("ООО «Без вопросов»" in new, "ООО «С вопросом»" in new, "Итого" in new) == (True, True, False)
+    doubtful = rows(operator.get(f"{address}?rows=doubtful"))
+    assert ("ООО «Без вопросов»" in doubtful, "ООО «С вопросом»" in doubtful) == (False, True)
+    left = rows(operator.get(f"{address}?rows=left_out"))
+    assert "This row is a total and was left out" in left
+    assert "ООО «С вопросом»" not in left
+    press(operator, address, "start")
+    work(own_product)
+    assert counts(text(operator.get(address))) == ["2", "0", "0", "1", "2", "1"]
+
+
+def test_rows_to_correct_come_back_as_they_were_sent_and_may_be_sent_again(
+    operator: Browser, own_product: Application
+) -> None:
+    address = tried(operator, own_product, LIST)
+    back = operator.get(f"{address}/to-correct.csv").get_data().decode("utf-8-sig")
+    head, asked, refused = back.splitlines()
+    assert head == "Название;ИНН;Численность;Виды работ;Why it came back"
+    assert asked.startswith("ООО «С вопросом»;;около ста;литьё;")
+    assert refused.startswith(";7707083893;4;сварка;")
+    corrected = back.replace("около ста", "100").replace("\r\n;7707", "\r\nООО «С именем»;7707")
+    again = str(send(operator, corrected.encode("utf-8-sig"), "again.csv").headers["Location"])
+    work(own_product)
+    assert counts(text(operator.get(again)))[2:] == ["0", "0", "0", "0"]
+    assert operator.get(f"{again}/to-correct.xlsx").status_code == 200
+    assert operator.get(f"{again}/to-correct.pdf").status_code == 404
+
+
+def test_a_trial_that_is_stopped_tries_no_further_row(
+    operator: Browser, own_product: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_runs, "CHUNK", 1)
+    address = str(
+        send(operator, workbook([HEAD, *([f"ООО {n}", "", n, "литьё"] for n in range(1, 9))])).headers[
+            "Location"
+        ]
+    )
+    assert "It waits for its turn" in text(operator.get(address))
+    looked, seen = import_batches.content_of, list[str]()
+
+    def content(batch: ImportBatch, place: object) -> object:
+        whole = looked(batch, place)  # type: ignore[arg-type]
+
+        class Stopped:
+            path, digest, source_name = whole.path, whole.digest, whole.source_name
+
+            def rows(self):  # type: ignore[no-untyped-def]
+                for row in whole.rows():
+                    if row.number == 4:
+                        seen.append(operator.get(f"{address}/progress").json["pace"])
+                        press(operator, address, "discard")
+                    yield row
+
+        return Stopped()
+
+    monkeypatch.setattr(import_batches, "content_of", content)
+    work(own_product)
+    assert "2 rows" in seen[0]
+    page = text(operator.get(address))
+    assert "not imported" in page
+    assert "could not be read" not in page
+    with own_product.sessions() as session:
+        last = select(ImportBatch.id).order_by(ImportBatch.id.desc()).limit(1).scalar_subquery()
+        tried_rows = session.scalar(
+            select(func.count()).select_from(ImportRow).where(ImportRow.batch_id == last)
+        )
+    assert tried_rows == 3
+
+
+def test_a_list_of_very_many_columns_makes_a_small_page(operator: Browser, own_product: Application) -> None:
+    head = ";".join(["Название", *(f"Столбец {number}" for number in range(2, 2001))])
+    content = f"{head}\nООО «Широкое»{';' * 1999}\n".encode()
+    sent = {
+        "csrf_token": operator.token("/work/imports/"),
+        "kind": "supplier",
+        "file": (io.BytesIO(content), "wide.csv"),
+    }
+    address = str(
+        operator.client.post("/work/imports/", data=sent, headers=operator.headers).headers["Location"]
+    )
+    work(own_product)
+    page = text(operator.get(address))
+    assert len(page) < 500_000
+    assert "Further columns, from the 101" in page
+    assert 'name="column-100"' in text(operator.get(f"{address}?column=100"))
+    press(operator, address, "columns", **{"column-150": "city"})
+    work(own_product)
+    assert '<option value="city" selected' in text(operator.get(f"{address}?column=100"))
