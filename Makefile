@@ -25,9 +25,10 @@ bench: $(VENV)/.ready-dev ## Speed beside named baselines, as ratios
 load: $(VENV)/.ready-dev ## People of all roles at a served site, beside a bare page: LOAD="20000 --on servers"
 	@$(BIN)/python -m tests.load $(LOAD)
 
-quality: $(VENV)/.ready-dev ## Reading and ranking quality on labelled and judged collections
+quality: $(VENV)/.ready-dev ## Quality of reading, ranking and finding twins: TWINS="--data FOLDER"
 	$(BIN)/python -m tests.reading
 	$(BIN)/python -m tests.ranking $(QUALITY)
+	$(BIN)/python -m tests.twins $(TWINS)
 
 # A promise of docs/security.md put to the test in about a minute on a quiet machine; the long forms are for a night: CHECK=--all,
 # CHECK="--kills 300" and the like; CHECK=--help names the options.

@@ -9,11 +9,17 @@ from matchmaker.cli.common import application
 
 @click.command("duplicates")
 @click.option("--format", "form", type=click.Choice(("table", "jsonl")), default="table", show_default=True)
-def duplicates_command(form: str) -> None:
+@click.option("--card", is_flag=True, help="Print what the model was made from and how it was right, and no pairs.")
+def duplicates_command(form: str, card: bool) -> None:
     """Look through all organisations and print pairs, most probable first, by the ids of the imported files.
 
     "same" pairs were or would be joined without asking, "doubtful" ones are for the operator.
     """
+    if card:
+        from matchmaker.services.profiles.twins.twin_model import shipped_model
+
+        click.echo(json.dumps(shipped_model().card, ensure_ascii=False, indent=1))
+        return
     from matchmaker.services.profiles import duplicates
 
     with application() as app, app.sessions() as session:

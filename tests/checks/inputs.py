@@ -44,7 +44,7 @@ HELD: Mapping[int, tuple[str, ...]] = {
     36: ("unit/services/index/test_indexing.py::test_a_document_that_cannot_be_written_delays_no_other_and_is_set_aside", "contract/test_engines.py::test_a_document_that_cannot_be_written_is_named_by_an_error_and_costs_no_other"),
     37: (f"{_FURTHER}::test_names_of_20000_letters_are_compared_at_once",),
     38: (f"{_HOSTILE}::test_a_text_is_answered_without_hanging",),
-    39: ("unit/services/profiles/test_firm_similarity.py::test_tells_one_firm_from_two", "unit/web/work/test_clarifications.py::test_a_contractor_is_found_by_its_name_and_never_made_twice"),
+    39: ("unit/services/profiles/test_twin_pairs.py::test_tells_one_firm_from_two", "unit/web/work/test_clarifications.py::test_a_contractor_is_found_by_its_name_and_never_made_twice"),
     40: ("200 MB in 200 KB", "a bomb as a list"),
     41: ("parts over each other", "a directory that lies", "2,100 parts", "a locked workbook"),
     42: ("a cell at the end of the world", "a far cell in a list of parts", "unit/importers/test_parts.py::test_a_workbook_of_two_cells_far_apart_takes_no_memory_of_the_site"),

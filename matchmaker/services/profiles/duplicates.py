@@ -9,9 +9,10 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, Select, case, delete, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from matchmaker.domain import firm_ids
 from matchmaker.models import (
@@ -27,12 +28,9 @@ from matchmaker.models import (
 from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import locks
-from matchmaker.services.profiles.firm_similarity import (
-    DOUBTFUL,
-    DuplicatePair,
-    FirmIdentity,
-    find,
-)
+from matchmaker.services.profiles.twins.compared_firms import FirmIdentity
+from matchmaker.services.profiles.twins.twin_model import shipped_model
+from matchmaker.services.profiles.twins.twin_pairs import DuplicatePair, find
 
 _log = logging.getLogger(__name__)
 # After a search as many times its own length, so that a centre in which firms change all day spends a twentieth on it.
@@ -47,32 +45,46 @@ def pairs(session: Session) -> list[DuplicatePair]:
         .where(Organisation.external_id.is_not(None))
     )
     ids = [sorted((str(row[0]), str(row[1]))) for row in joined]
-    certain = [DuplicatePair(first, second, 1.0) for first, second in ids]
+    certain = [DuplicatePair(first, second, 1.0, "same") for first, second in ids]
     rows = session.execute(
-        select(
-            Organisation.external_id,
-            Organisation.name_ru,
-            Organisation.name_en,
-            Organisation.inn,
-            Organisation.city,
-            Organisation.address,
-            Profile.contacts,
-        )
+        _firms(Organisation.external_id)
         .outerjoin(Profile, Profile.organisation_id == Organisation.id)
         .where(Organisation.external_id.is_not(None))
-        .order_by(Organisation.id)
+        .execution_options(yield_per=1000)
     )
-    firms = [
-        FirmIdentity(
-            id=str(key),
-            names=tuple(name for name in (ru, en) if name),
-            inn=inn,
-            address=" ".join(part for part in (city, address) if part) if address else "",
-            contacts=tuple(value for name, value in (contacts or {}).items() if name != "person"),
-        )
-        for key, ru, en, inn, city, address, contacts in rows
-    ]
-    return [*certain, *find(firms)]
+    with closing(rows):
+        return [*certain, *find(_identity(row) for row in rows)]
+
+
+def _firms(key: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """What is compared of firms, under a key."""
+    return select(
+        key,
+        Organisation.name_ru,
+        Organisation.name_en,
+        Organisation.inn,
+        Organisation.region_code,
+        Organisation.region,
+        Organisation.city,
+        Organisation.address,
+        Organisation.details,
+        Profile.contacts,
+    ).order_by(Organisation.id)
+
+
+def _identity(row: Row[*tuple[Any, ...]]) -> FirmIdentity:
+    key, ru, en, inn, code, region, city, address, details, contacts = row
+    return FirmIdentity(
+        id=str(key),
+        names=tuple(name for name in (ru, en) if name),
+        inn=inn,
+        ogrn=(details or {}).get("ogrn"),
+        region=code or region or "",
+        city=city or "",
+        address=" ".join(part for part in (city, address) if part) if address else "",
+        country=code.split("-")[0] if code and "-" in code else "",
+        contacts=tuple(str(value) for name, value in (contacts or {}).items() if name != "person"),
+    )
 
 
 class TwinFinder:
@@ -142,31 +154,13 @@ def _said_to_be_two(session: Session) -> set[frozenset[str]]:
 def candidates(session: Session, centre_id: int) -> list[DuplicatePair]:
     """Likely duplicates among a centre's suppliers that are not blocked, by public ids, most probable first."""
     query = (
-        select(
-            Profile.public_id,
-            Profile.contacts,
-            Organisation.name_ru,
-            Organisation.name_en,
-            Organisation.inn,
-            Organisation.city,
-            Organisation.address,
-        )
+        _firms(Profile.public_id)
         .join(Organisation, Profile.organisation_id == Organisation.id)
         .where(Organisation.centre_id == centre_id, Organisation.blocked.is_(False))
-        .order_by(Organisation.id)
         .execution_options(yield_per=1000)
     )
     with closing(session.execute(query)) as rows:
-        return find(
-            FirmIdentity(
-                id=key,
-                names=tuple(name for name in (ru, en) if name),
-                inn=inn,
-                address=" ".join(part for part in (city, address) if part) if address else "",
-                contacts=tuple(value for name, value in (contacts or {}).items() if name != "person"),
-            )
-            for key, contacts, ru, en, inn, city, address in rows
-        )
+        return find(_identity(row) for row in rows)
 
 
 def _kept_apart(
@@ -179,12 +173,12 @@ def _kept_apart(
         Organisation.blocked.is_(False),
         Organisation.external_id.startswith(firm_ids.NAMED, autoescape=True),
     ).order_by(Organisation.id)
-    first: dict[str, str] = {}
+    first, doubtful = dict[str, str](), shipped_model().doubtful
     for own, key in session.execute(query):
         one = first.setdefault(firm_ids.name_part(str(own)), key)
         a, b = sorted((one, key))
         if one != key and (a, b) not in found:
-            yield DuplicatePair(a, b, DOUBTFUL)
+            yield DuplicatePair(a, b, doubtful, "doubtful")
 
 
 def count(session: Session, centre_id: int) -> int | None:

@@ -14,7 +14,9 @@ from matchmaker.domain.records import SupplierRecord, parse
 from matchmaker.models import Match, Message, Outbox, StoredFile
 from matchmaker.services.needs import drawings, needs
 from matchmaker.services.profiles import suppliers
-from matchmaker.services.profiles.firm_similarity import MAX_NAME, FirmIdentity, find
+from matchmaker.services.profiles.twins.compared_firms import FirmIdentity
+from matchmaker.services.profiles.twins.firm_names import LONGEST
+from matchmaker.services.profiles.twins.twin_pairs import find
 from matchmaker.wiring import Application
 from tests.access.world import DRAWING, NOTE, PRICE, World
 from tests.support.browser import Browser, text
@@ -128,7 +130,7 @@ def test_a_word_longer_than_an_index_takes_is_saved_and_indexed(own_product: App
 def test_names_of_20000_letters_are_compared_at_once() -> None:
     """They are compared by their beginnings: the scorers are worse than linear."""
     same = "Ромашка " * 2_500
-    (pair,) = find([FirmIdentity("a", (same + "один",)), FirmIdentity("b", (same[:MAX_NAME],))])
+    (pair,) = find([FirmIdentity("a", (same + "один",)), FirmIdentity("b", (same[:LONGEST],))])
     assert {pair.a, pair.b} == {"a", "b"}
 
 

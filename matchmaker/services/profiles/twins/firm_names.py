@@ -1,0 +1,239 @@
+"""The names of firms as compared: words in one spelling, without legal forms, with their kind, numbers and directions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from matchmaker.services.profiles.twins.firm_words import (
+    Phrases,
+    by_first,
+    firm_lists,
+    folded,
+    in_latin,
+    listed,
+    sound,
+    sounds,
+)
+
+LONGEST = 200  # characters of a name that are compared
+_MOST_WORDS = 14
+_NONE: frozenset[str] = frozenset()
+_NO_SIDES: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FirmName:
+    """A name. `words` without legal forms, in order, by their meaning; `heard` by their sounds alone; `letters` the first letter
+    of each, for acronyms; `compact` the sounds without spaces; `forms` the kinds of its legal forms; `sides` the words that an opposite contradicts, as (line, word); `place` what stands behind the form.
+    """
+
+    words: tuple[str, ...]
+    heard: tuple[str, ...]
+    letters: tuple[str, ...]
+    forms: frozenset[str]
+    numbers: frozenset[str]
+    sides: frozenset[tuple[str, str]]
+    compact: str
+    sorted: str
+    place: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word. `meaning` the one spelling; `form` the kind of the legal form that it is wherever it stands; `begins` whether a
+    phrase of the lists may begin with it.
+    """
+
+    raw: str
+    heard: str
+    meaning: str
+    letter: str
+    number: str | None
+    side: tuple[str, str] | None
+    form: str | None
+    begins: bool
+    between: bool
+
+
+class NameReader:
+    """The reading of names with the lists of config/firms; each distinct word is read once."""
+
+    def __init__(self) -> None:
+        forms, words = firm_lists("legal_forms"), firm_lists("words")
+        self._same = _spellings(words["same"])
+        self._numbers = {
+            self._said(word)[0]: str(number) for number, named in words["numbers"].items() for word in named
+        }
+        self._roman = {roman: str(number) for roman, number in words["roman"].items()}
+        self._anywhere, self._at_end, self._at_start = (
+            by_first(_forms(forms, place)) for place in ("anywhere", "at_end", "at_start")
+        )
+        self._kinds = by_first(
+            {
+                said: sounds(str(short))[0]
+                for short, phrases in words["abbreviations"].items()
+                for full in listed(phrases)
+                if len(said := self._said(full)) > 1
+            }
+        )
+        self._sides = {
+            self._said(word)[0]: (line, self._said(word)[0])
+            for line, sides in words["opposites"].items()
+            for word in listed(sides)
+        }
+        self._between = frozenset(sounds(word)[0] for word in listed(words["between"]))
+        self._phrases = {*self._anywhere, *self._at_end, *self._at_start}
+        self.common = (
+            frozenset(self._said(word)[0] for word in listed(words["common"]))
+            | {sounds(str(short))[0] for short in words["abbreviations"]}
+            | set(self._same.values())
+        )
+        self._words: dict[str, _Word] = {}
+
+    def _said(self, text: str) -> tuple[str, ...]:
+        return tuple(self._same.get(heard, heard) for heard in sounds(text))
+
+    def _word(self, raw: str) -> _Word:
+        heard = sound(in_latin(raw))
+        meaning = self._same.get(heard, heard)
+        number = self._numbers.get(meaning) or self._roman.get(raw) or (heard if raw.isdecimal() else None)
+        single = self._anywhere.get(heard, ())
+        form = single[0][1] if len(single) == 1 and len(single[0][0]) == 1 else None
+        begins = form is None and (heard in self._phrases or meaning in self._kinds)
+        side = self._sides.get(meaning)
+        latin = in_latin(raw[0])
+        letter = "sh" if latin == "shch" else sound(latin)
+        known = _Word(raw, heard, meaning, letter, number, side, form, begins, between=heard in self._between)
+        self._words[raw] = known
+        return known
+
+    def read(self, names: Sequence[str]) -> list[FirmName]:
+        """The names as compared, read together: one pass over all of them is faster than one a name."""
+        lines = folded("\n".join(" ".join(name[:LONGEST].split()) for name in names)).split("\n")
+        known: dict[str, FirmName] = {}
+        found: list[FirmName] = []
+        for line in lines if names else ():
+            name = known.get(line)
+            if name is None:
+                name = known[line] = self._name(line.split()[: 2 * _MOST_WORDS])
+            found.append(name)
+        return found
+
+    def _name(self, raw: list[str]) -> FirmName:
+        known = self._words
+        words = [known.get(word) or self._word(word) for word in raw]
+        forms = _NONE
+        place: Sequence[_Word] = ()
+        if any(word.begins for word in words):
+            words, forms, place = self._without_forms(words)
+        elif words and any(word.form for word in words):
+            words, forms, place = _simply_without(words)
+        if any(word.between for word in words):
+            words = [word for word in words if not word.between] or words
+        meanings = [word.meaning for word in words]
+        heard = [word.heard for word in words]
+        letters = [word.letter for word in words]
+        if any(meaning in self._kinds for meaning in meanings):
+            meanings, heard, letters = self._abbreviated(meanings, heard, letters)
+        meanings = meanings[:_MOST_WORDS]
+        numbers = frozenset(word.number for word in words if word.number)
+        sides = frozenset(word.side for word in words if word.side)
+        return FirmName(
+            tuple(meanings),
+            tuple(heard[:_MOST_WORDS]),
+            tuple(letters[:_MOST_WORDS]),
+            forms,
+            numbers or _NONE,
+            sides or _NO_SIDES,
+            "".join(heard),
+            " ".join(sorted(meanings)),
+            tuple(word.meaning for word in place),
+        )
+
+    def _without_forms(self, words: list[_Word]) -> tuple[list[_Word], frozenset[str], Sequence[_Word]]:
+        """The words of a name that are no legal form, and those behind a foreign one, which tell a place."""
+        heard = [word.heard for word in words]
+        left: list[_Word] = []
+        forms: set[str] = set()
+        spot, behind = 0, 0
+        while spot < len(words):
+            found = _phrase(self._anywhere, heard, spot)
+            if found is None and spot == 0:
+                found = _phrase(self._at_start, heard, spot)
+            if found is None:
+                left.append(words[spot])
+                spot += 1
+                continue
+            forms.add(found[1])
+            spot += found[0]
+            behind = behind or len(left)
+        ends = True
+        while ends and len(left) > 1:
+            ends = False
+            for length in range(min(3, len(left) - 1), 0, -1):
+                found = _phrase(self._at_end, [word.heard for word in left[-length:]], 0)
+                if found is not None and found[0] == length:
+                    forms.add(found[1])
+                    del left[-length:]
+                    ends = True
+                    break
+        if 0 < behind < len(left):
+            return left[:behind], frozenset(forms), left[behind:]
+        return left or words, frozenset(forms), ()
+
+    def _abbreviated(
+        self, meanings: list[str], heard: list[str], letters: list[str]
+    ) -> tuple[list[str], list[str], list[str]]:
+        """The words with the names of kinds of firms as their abbreviations."""
+        words: list[tuple[str, str, str]] = []
+        spot = 0
+        while spot < len(meanings):
+            found = _phrase(self._kinds, meanings, spot)
+            if found is None:
+                words.append((meanings[spot], heard[spot], letters[spot]))
+            else:
+                words.append((found[1], found[1], found[1][0]))
+            spot += 1 if found is None else found[0]
+        return [word[0] for word in words], [word[1] for word in words], [word[2] for word in words]
+
+
+def _simply_without(words: list[_Word]) -> tuple[list[_Word], frozenset[str], Sequence[_Word]]:
+    """What stands before and behind legal forms of one word."""
+    forms = frozenset(word.form for word in words if word.form)
+    left = [word for word in words if not word.form]
+    first = next(spot for spot, word in enumerate(words) if word.form)
+    if 0 < first < len(left):
+        return left[:first], forms, left[first:]
+    return left or words, forms, ()
+
+
+def _phrase(phrases: Phrases, words: Sequence[str], spot: int) -> tuple[int, str] | None:
+    """The length and the meaning of the longest phrase that begins at a place."""
+    for phrase, meaning in phrases.get(words[spot], ()):
+        if tuple(words[spot : spot + len(phrase)]) == phrase:
+            return len(phrase), meaning
+    return None
+
+
+def _forms(forms: Mapping[str, Mapping[str, str]], place: str) -> dict[tuple[str, ...], str]:
+    return {
+        words: kind
+        for kind, places in forms.items()
+        for spelling in listed(places.get(place, ""))
+        if (words := sounds(spelling))
+    }
+
+
+def _spellings(lines: Iterable[Iterable[str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in lines:
+        spellings = [heard[0] for word in line if len(heard := sounds(str(word))) == 1]
+        for spelling in spellings:
+            found.setdefault(spelling, spellings[0])
+    return found
+
+
+@cache
+def name_reader() -> NameReader:
+    """The reader of names of this process."""
+    return NameReader()

@@ -1,0 +1,118 @@
+"""The words of names and addresses in one spelling, whatever alphabet and transliteration they were written in."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from matchmaker.resources import folder, read_yaml
+
+# Phrases under their first word, with what each means.
+Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
+_CYRILLIC = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",
+        (
+            "a b v g d e e zh z i j k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i i e g u".replace("_", "")
+        ).split(" "),
+        strict=True,
+    )
+)  # fmt: skip
+LATIN = str.maketrans(_CYRILLIC)
+# Letters that look alike, in small letters; a word with letters of both alphabets is of the one that explains all of them.
+_LOOK_ALIKE = "асеоркхутвнмі", "aceopkxytbhmi"
+_TO_LATIN = str.maketrans(*_LOOK_ALIKE)
+_TO_CYRILLIC = str.maketrans(*reversed(_LOOK_ALIKE))
+_HAS_CYRILLIC, _HAS_LATIN = re.compile("[а-яёіїєґў]"), re.compile("[a-z]")
+# Ways to write one sound, from any transliteration; the longest first.
+_SOUNDS = {
+    "shch": "sh", "sch": "sh", "tsch": "ch", "tch": "ch", "zh": "z", "kh": "h", "ph": "f", "th": "t", "tz": "c", "ts": "c", "cz": "c",
+    "ce": "ce", "ci": "ci", "cy": "ci", "ck": "k", "ch": "ch", "c": "k", "q": "k", "x": "ks", "w": "v", "sh": "sh",
+    "iya": "a", "iia": "a", "ija": "a", "yya": "a", "yu": "u", "ju": "u", "iu": "u", "ya": "a", "ja": "a", "ia": "a", "ye": "e", "je": "e",
+    "yo": "o", "jo": "o", "io": "o", "ie": "e", "yj": "i", "ij": "i", "iy": "i", "ii": "i", "yi": "i", "yy": "i", "y": "i", "j": "i",
+}  # fmt: skip
+_SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
+_DOUBLED = re.compile(r"([^\W\d])\1+")
+# A letter alone, as it sounds in an acronym.
+_LETTERS = {"ts": "c", "zh": "z", "kh": "h", "yu": "u", "ya": "a", "c": "k", "q": "k", "x": "ks"}
+_ALONE = str.maketrans("yjw", "iiv")
+_ABBREVIATION = 3  # letters from which a word has sounds
+_SHORT = 4  # letters: a shorter word is an abbreviation, whose doubled letters count
+_JOINED = re.compile(r"(?<!\w)(\w)[./][ \t]?(?=\w(?!\w))")
+_APOSTROPHES = re.compile(r"(?<=\w)[’'`´ʼ](?=\w)")
+_HYPHEN_OF_ABBREVIATION = re.compile(r"(?<!\w)(\w)-(?=\w{1,3}(?!\w))")
+_NOT_WORD = re.compile(r"[^\w\n]+|_+")
+
+
+def folded(text: str) -> str:
+    """Lines in small letters, ё as е, words apart by one space; "N. V." and "a/s" as one word each."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("&", " and ")
+    plain = _APOSTROPHES.sub("", plain)
+    plain = _JOINED.sub(r"\1", plain)
+    plain = _HYPHEN_OF_ABBREVIATION.sub(r"\1", plain)
+    return _NOT_WORD.sub(" ", plain)
+
+
+def in_latin(word: str) -> str:
+    """A folded word in Latin letters without accents; letters that only look alike are taken for what they stand among."""
+    if not word.isascii():
+        if _HAS_LATIN.search(word) and _HAS_CYRILLIC.search(word):
+            word = _of_one_alphabet(word)
+        word = word.translate(LATIN)
+        if not word.isascii():
+            word = "".join(
+                letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter)
+            ).replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d")  # fmt: skip
+    return word
+
+
+def _of_one_alphabet(word: str) -> str:
+    cyrillic = word.translate(_TO_CYRILLIC)
+    if not _HAS_LATIN.search(cyrillic):
+        return cyrillic
+    latin = word.translate(_TO_LATIN)
+    return word if _HAS_CYRILLIC.search(latin) else latin
+
+
+def sound(latin: str) -> str:
+    """A word by its sounds, equal for Yuzhny, Juzhnyj and Южный."""
+    if latin.isdigit():
+        return latin.lstrip("0") or "0"
+    if len(latin) < _ABBREVIATION:
+        return _LETTERS.get(latin) or latin.translate(_ALONE)
+    heard = _SOUND.sub(lambda found: _SOUNDS[found[0]], latin)
+    return _DOUBLED.sub(r"\1", heard) if len(heard) > _SHORT else heard
+
+
+def sounds(text: str) -> tuple[str, ...]:
+    """The words of a text by their sounds."""
+    return tuple(sound(in_latin(word)) for word in folded(text).split())
+
+
+def listed(entries: str | Iterable[str]) -> list[str]:
+    """The entries of a list of config/firms: written with commas, or one by one."""
+    parts = entries.split(",") if isinstance(entries, str) else map(str, entries)
+    return [part.strip() for part in parts if part.strip()]
+
+
+@cache
+def firm_lists(name: str) -> Any:
+    """The lists of a file of config/firms."""
+    return read_yaml(folder("config") / "firms" / f"{name}.yaml")
+
+
+def sound_set(*entries: str) -> frozenset[str]:
+    """The words of lists by their sounds."""
+    return frozenset(
+        chain.from_iterable(sounds(entry) for entry in chain.from_iterable(map(listed, entries)))
+    )
+
+
+def by_first(phrases: Mapping[tuple[str, ...], str]) -> Phrases:
+    """Phrases under their first word, the longest first."""
+    found: Phrases = {}
+    for words, meaning in sorted(phrases.items(), key=lambda entry: -len(entry[0])):
+        found.setdefault(words[0], []).append((words, meaning))
+    return found

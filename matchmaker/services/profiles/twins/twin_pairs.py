@@ -1,0 +1,71 @@
+"""Likely twins among firms: pairs with a probability and a decision, joined into clusters, with the rules above the model."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.services.profiles.twins.compared_firms import ComparedFirms, FirmIdentity
+from matchmaker.services.profiles.twins.firm_names import name_reader
+from matchmaker.services.profiles.twins.twin_candidates import Pairs, candidates
+from matchmaker.services.profiles.twins.twin_clusters import clusters
+from matchmaker.services.profiles.twins.twin_features import FEATURES, Floats, features
+from matchmaker.services.profiles.twins.twin_model import TwinModel, shipped_model
+
+# The features that tell of something beside names.
+_BESIDE_NAMES = [list(FEATURES).index(name) for name in ("region", "address", "houses", "contact", "domain")]
+_LONG, _A_LITTLE = 4, 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePair:
+    """Two firms by id, in order, with the verdict on them: "same", "doubtful" or "different", and its probability."""
+
+    a: str
+    b: str
+    probability: float
+    decision: str
+
+
+def find(firms: Iterable[FirmIdentity], model: TwinModel | None = None) -> list[DuplicatePair]:
+    """The pairs that are same or doubtful, most probable first. The members of a cluster are pairs, also where their names
+    alone would not tell.
+    """
+    compared, judge = ComparedFirms.of(firms), model or shipped_model()
+    pairs = candidates(compared)
+    sure = judged(compared, pairs, judge)
+    found = dict(zip(map(tuple, pairs.tolist()), sure.tolist(), strict=True))
+    told = []
+    for one, other, probability in clusters(compared, found, judge):
+        decision = "same" if probability >= judge.same else "doubtful"
+        first, second = sorted((compared.ids[one], compared.ids[other]))
+        told.append(DuplicatePair(first, second, round(probability, 4), decision))
+    return sorted(told, key=lambda pair: (-pair.probability, pair.a, pair.b))
+
+
+def judged(firms: ComparedFirms, pairs: Pairs, model: TwinModel) -> Floats:
+    """The probabilities of pairs. An equal INN or OGRN is certain; two different ones are no candidates. Names of words that
+    many firms have are never sure where nothing beside them agrees.
+    """
+    if not len(pairs):
+        return np.empty(0)
+    values = features(firms, pairs)
+    sure = model.probabilities(values)
+    beside = (values[:, _BESIDE_NAMES] > 0).any(axis=1)
+    spots = np.flatnonzero(~beside & (sure >= model.same))
+    plain = [not all(_distinct(firms, spot) for spot in pairs[row].tolist()) for row in spots.tolist()]
+    sure[spots[np.asarray(plain, np.bool_)]] = model.same - _A_LITTLE
+    for numbers in (firms.inns, firms.ogrns):
+        equal = [bool(numbers[one]) and numbers[one] == numbers[other] for one, other in pairs.tolist()]
+        sure[np.asarray(equal, np.bool_)] = 1.0
+    return sure
+
+
+def _distinct(firms: ComparedFirms, spot: int) -> bool:
+    """Whether a firm has a name with a word that few firms have."""
+    common = name_reader().common
+    return any(
+        len(word) >= _LONG and not word.isdigit() and word not in common
+        for name in firms.of_firms[spot]
+        for word in firms.names[name].words
+    )
