@@ -9,7 +9,9 @@ from matchmaker.cli.common import application
 
 @click.command("duplicates")
 @click.option("--format", "form", type=click.Choice(("table", "jsonl")), default="table", show_default=True)
-@click.option("--card", is_flag=True, help="Print what the model was made from and how it was right, and no pairs.")
+@click.option(
+    "--card", is_flag=True, help="Print what the model was made from and how it was right, and no pairs."
+)
 def duplicates_command(form: str, card: bool) -> None:
     """Look through all organisations and print pairs, most probable first, by the ids of the imported files.
 
