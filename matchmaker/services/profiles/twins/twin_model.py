@@ -24,7 +24,7 @@ class TwinModel:
     probability; `same` and `doubtful` the least probabilities of the decisions; `card` what the model was made from.
     """
 
-    trees: tuple["Tree", ...]
+    trees: tuple["DecisionTree", ...]
     base: float
     bends: tuple[Floats, Floats]
     same: float
@@ -44,7 +44,7 @@ class TwinModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class DecisionTree:
     """A tree as arrays of nodes; a node without a feature is a leaf."""
 
     feature: npt.NDArray[np.int64]
@@ -73,7 +73,7 @@ def as_model(content: Mapping[str, Any]) -> TwinModel:
         raise ValueError("The model of twins was made for other features; make it again.")
     return TwinModel(
         tuple(
-            Tree(
+            DecisionTree(
                 np.asarray(tree["feature"], np.int64),
                 np.asarray(tree["threshold"], np.float64),
                 np.asarray(tree["unknown_left"], np.bool_),
