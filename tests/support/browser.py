@@ -76,6 +76,17 @@ def statements(product: Application) -> Iterator[list[str]]:
         event.remove(product.sessions.engine, "before_cursor_execute", note)
 
 
+def asked_by_form(
+    product: Application, browser: Browser, address: str, data: dict[str, str], page: str = ""
+) -> list[str]:
+    """What the database is asked while a form of a page is taken."""
+    filled = {"csrf_token": browser.token(page or address), **data}
+    with statements(product) as asked:
+        answer = browser.client.post(address, data=filled, headers=browser.headers)
+    assert answer.status_code == 302, address
+    return asked
+
+
 def firms(application: Application) -> tuple[str, str]:
     """Profiles of the shop and of the rival."""
     with application.sessions() as session:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import event, select
+from sqlalchemy import event, func, or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry
@@ -108,23 +108,27 @@ def _read_head(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.pop(_WRITTEN, False):
         return
     seal = seal_of(session)
-    if seal is not None and _stands(session, seal):
-        session.info[_HEAD] = head(session)
+    newest = _newest(session, seal) if seal is not None else None
+    if newest is not None:
+        session.info[_HEAD] = newest
 
 
-def _stands(session: Session, seal: JournalSeal) -> bool:
-    """Whether the anchored entry is still there; an anchor without its entry stays where it is, for the check to tell."""
+def _newest(session: Session, seal: JournalSeal) -> JournalEnd | None:
+    """The newest entry, in one statement with the anchored one; where that is no longer there, the anchor stays where it
+    is, for the check to tell.
+    """
     try:
         kept = seal.anchor()
     except (OSError, ValueError):
         kept = JournalEnd(0, "")
-    if kept is None:
-        return True
-    entry = select(AuditEntry.id).where(AuditEntry.id == kept.id, AuditEntry.hash == kept.hash)
-    if session.scalar(entry) is not None:
-        return True
-    _log.error("The journal's anchored entry %s is gone: run matchmaker journal check", kept.id)
-    return False
+    last = select(func.max(AuditEntry.id)).scalar_subquery()
+    asked = AuditEntry.id == last if kept is None else or_(AuditEntry.id == last, AuditEntry.id == kept.id)
+    rows = session.execute(select(AuditEntry.id, AuditEntry.hash).where(asked).order_by(AuditEntry.id))
+    found = [JournalEnd(row.id, row.hash) for row in rows]
+    if kept is not None and kept not in found:
+        _log.error("The journal's anchored entry %s is gone: run matchmaker journal check", kept.id)
+        return None
+    return found[-1] if found else None
 
 
 @event.listens_for(Session, "after_commit")

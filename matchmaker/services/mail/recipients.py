@@ -1,10 +1,10 @@
 """The recipients of an e-mail: members of an organisation, or the contact that its profile names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.language import language_of
@@ -31,16 +31,19 @@ class Recipient:
 
 def members(session: Session, organisation: Organisation | None, role: str) -> Sequence[User]:
     """The active people with a role in an organisation."""
-    if organisation is None:
+    return of_sides(session, ((organisation, role),))
+
+
+def of_sides(session: Session, sides: Iterable[tuple[Organisation | None, str]]) -> Sequence[User]:
+    """The active people with a role in an organisation, of several such pairs; who is of two comes once."""
+    of_one = [
+        and_(Membership.organisation_id == firm.id, Membership.role == role) for firm, role in sides if firm
+    ]
+    if not of_one:
         return []
     query = select(User).join(Membership, Membership.user_id == User.id)
-    chosen = query.where(
-        Membership.organisation_id == organisation.id,
-        Membership.role == role,
-        Membership.state == MembershipState.ACTIVE,
-        User.active,
-    )
-    return session.scalars(chosen.order_by(User.id)).all()
+    chosen = query.where(or_(*of_one), Membership.state == MembershipState.ACTIVE, User.active)
+    return session.scalars(chosen.order_by(User.id)).unique().all()
 
 
 def of_profile(session: Session, profile: Profile) -> list[Recipient]:

@@ -151,11 +151,12 @@ def _readers(session: Session, match: Match, message: Message) -> Collection[Use
     """The people to notify, each once; the centre is notified only of messages that nobody else reads, others
     it finds on the site.
     """
-    found: list[User] = []
+    sides: list[tuple[Organisation | None, str]] = []
     if message.audience in READABLE["supplier"]:
-        found += recipients.members(session, match.profile.organisation, "supplier_editor")
+        sides.append((match.profile.organisation, "supplier_editor"))
     if message.audience in READABLE["contractor"]:
-        found += recipients.members(session, match.need.contractor, "contractor_buyer")
+        sides.append((match.need.contractor, "contractor_buyer"))
+    found = list(recipients.of_sides(session, sides))
     if message.audience == message.side:
         found += memberships.operators(session, match.need.centre_id)
     return {person.id: person for person in found}.values()
@@ -171,11 +172,3 @@ def _sender(match: Match, side: str, language: str) -> str:
         return need.contractor.name(language)
     named = _(N_("the contractor")) if side == "contractor" else _(N_("the centre"))
     return named[:1].upper() + named[1:]
-
-
-def by_key(session: Session, need: Need, key: str) -> Match:
-    """A match of the need. Raises NotFound."""
-    found = session.scalar(select(Match).where(Match.public_id == key, Match.need_id == need.id))
-    if found is None:
-        raise NotFound(what="match", key=key)
-    return found

@@ -90,7 +90,9 @@ def propose(
         if key not in before
     ]
     bulk.add(session, Match, fresh)
-    there = {match.profile.public_id: match for match in of_need(session, need)}
+    there = before
+    if fresh:
+        there = {match.profile.public_id: match for match in of_need(session, need)}
     found = {key: there[key] for key in known}
     turns = rotation.rotate(
         [(one.key, one.score) for one in known.values()], rotation.last_invitations(session, need, now())
@@ -98,8 +100,8 @@ def propose(
     _number(session, _in_order(list(before.values()), [found[key] for key in turns], kept))
     moves = [[key, was.get(key), match.rank] for key, match in found.items()]
     moves += [[key, place, None] for key, place in was.items() if key not in found]
-    user = session.scalar(select(User).where(User.public_id == by))
-    session.add(MatchRun(need_id=need.id, ranker=ranker, moves=moves, by_id=user.id if user else None))
+    who = select(User.id).where(User.public_id == by).scalar_subquery()
+    session.add(MatchRun(need_id=need.id, ranker=ranker, moves=moves, by_id=who))
     journal.note(session, by, "need.matched", need, {"proposed": len(found)})
     return [found[key] for key in turns]
 

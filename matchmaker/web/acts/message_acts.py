@@ -29,8 +29,8 @@ class MessageThread:
 def thread(session: Session, key: str, match: str) -> MessageThread:
     """A thread that the acting person may read. Raises NotFound, Forbidden."""
     reader = authorised(session, key, "message.view")
-    found = messages.by_key(session, reader.need, match)
-    if not _reaches(session, reader, found):
+    found = next((one for one in threads(session, reader) if one.public_id == match), None)
+    if found is None:
         raise NotFound(what="match", key=match)
     return MessageThread(found, reader, _writer(session, reader, found))
 

@@ -20,12 +20,15 @@ from tests.access.crowd import NOT_GROWN, Crowd
 from tests.access.matrix import ROWS, Row
 from tests.access.world import SUBJECTS, World
 from tests.support import routes
-from tests.support.browser import Browser, statements
+from tests.support.browser import Browser, asked_by_form, statements
 
 # The same words to the database within one page: for the person and once more for what the page shows.
 MOST_ALIKE, MOST = 2, 40
 # What any page may ask of the database, all in all.
 MOST_OF_PAGE, MOST_AFTERWARDS = 15, 6
+# What a run of the matcher may ask, three transactions and the journal's chain among it; a site whose columns have a
+# keeper asks two less.
+MOST_OF_RUN = 18
 MANY = 6
 TEXT = "Токарная обработка валов Ø60 из стали 45, партия 300 шт., IT8."
 PAGES = {
@@ -124,6 +127,15 @@ def test_no_page_asks_for_its_rows_one_by_one(
         words, times = Counter(one for one in asked if one != "BEGIN").most_common(1)[0]
         assert times <= MOST_ALIKE, f"{address}: {times} times {words}"
         assert len(asked) <= MOST, f"{address}: {len(asked)}"
+
+
+def test_a_run_of_the_matcher_asks_a_bounded_number_of_things(
+    busy: list[str], own_site: Flask, own_product: Application
+) -> None:
+    operator, address = Browser(own_site.test_client()).sign_in("operator"), f"/work{busy[1]}"
+    for _ in range(2):  # what is held until it changes is taken by the first
+        asked = asked_by_form(own_product, operator, f"{address}/propose", {}, page=address)
+    assert len(asked) <= MOST_OF_RUN, asked
 
 
 # Beside reading: what a GET may write, and why. The journal of downloads is written before the answer goes out, all else

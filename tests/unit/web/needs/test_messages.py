@@ -21,10 +21,14 @@ from matchmaker.models import (
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
 from matchmaker.wiring import Application
-from tests.support.browser import Browser, text
+from tests.support.browser import Browser, asked_by_form, text
 from tests.support.invited import field, quote, say, sign, thread
 
 _PASSING = re.compile(r'name="(?:csrf_token|once)" value="[^"]+"|40. · [0-9a-f]{16}')
+
+
+# Three transactions, the limit, the rights, the thread, the press, the journal's chain, the readers and their e-mails.
+MOST_OF_MESSAGE = 20
 
 
 def page(browser: Browser, address: str) -> str:
@@ -127,6 +131,16 @@ def test_the_same_words_to_others_are_another_message(need: str, shop: Browser, 
     for audience in ("supplier", "contractor", "supplier"):
         assert say(centre, own, "Please call.", audience).status_code == 302
     assert text(centre.get(own)).count("Please call.") == 2
+
+
+def test_a_message_asks_a_bounded_number_of_things(
+    need: str, shop: Browser, plant: Browser, own_product: Application
+) -> None:
+    released(own_product, need)
+    own = thread(shop, need)
+    for writer in (shop, plant):
+        asked = asked_by_form(own_product, writer, own, {"text": "Once more.", "audience": "all"})
+        assert len(asked) <= MOST_OF_MESSAGE, asked
 
 
 def test_a_message_stays_its_side_s_when_its_author_leaves(
