@@ -290,6 +290,8 @@ class _ListRow:
             return
         elif one.meaning in _OF_ENTRIES:
             self._found.setdefault(one.meaning, []).extend(reading.entries(cell))
+        elif one.meaning == "contractor" and _CHECKSUM.fullmatch(cell.strip()):
+            self._remarks.append(Problem(one.column.name, "cell.checksum", _NO_NAME, cell[:80]))
         elif one.meaning in _READ_AS:
             self._put(one, cell, _meant(one, cells.one_line(cell)))
         else:
@@ -366,6 +368,9 @@ def _meant(one: _MeantColumn, cell: str) -> CellReading[Any]:
     return answer
 
 
+# A name that a portal hides: 32 to 64 hexadecimal signs, or a UUID.
+_CHECKSUM = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NO_NAME = N_("This is a checksum and no name; the contractor was left out.")
 _BARE_PHONE = re.compile(r"\d{10,15}(?:[.,]0{1,2})?|\d[.,]\d+[eE]\+?\d{1,2}")
 
 
@@ -408,6 +413,10 @@ def _supplier(found: dict[str, Any], text: str) -> dict[str, Any]:
     others: dict[str, Any] = {key: found.pop(key) for key in ("number", "valid_until") if key in found}
     if papers := certificates.joined(found.pop(_CERTIFICATES, ()), others):
         data["certificates"] = papers
+    if country := found.pop("country", None):
+        if "region" in found:
+            text = ". ".join(filter(None, (text, country)))
+        found.setdefault("region", country)
     contacts = {key: found.pop(key) for key in sorted(_OF_CONTACTS) if key in found}
     if text:
         data["description"] = _named(text)

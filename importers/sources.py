@@ -1,7 +1,7 @@
 """Source descriptions: the rules that turn the columns of a site's file into the fields of a record.
 
-A description names every column of the file: it is used by a field or listed under `ignore`. An unknown
-column is reported, not guessed, so that a changed file is noticed on the first run.
+A description names every column of the file: it is used by a field or listed under `ignore`. An unknown column is
+named once in the report, not guessed, so that a changed file is noticed on the first run, and no row is lost for it.
 """
 
 import re
@@ -75,15 +75,15 @@ class Source:
         return self.used | self.ignore
 
     def recognises(self, header: frozenset[str]) -> bool:
-        """Whether all columns that fields use are there, and none that the description does not know."""
-        return self.used <= header <= self.columns
+        """Whether all columns that fields use are there, and most of the others are known: files grow columns."""
+        return self.used <= header and len(header & self.columns) * 2 >= len(header)
+
+    def unknown(self, row: Mapping[str, str]) -> list[str]:
+        """The columns of a row that the description does not know."""
+        return sorted(set(row) - self.columns)
 
     def record(self, row: Mapping[str, str], number: int) -> AnyRecord:
         """The record of a row of the file. Raises InvalidRecord."""
-        unknown = sorted(set(row) - self.columns)
-        if unknown:
-            message = N_("The source description does not know this column.")
-            raise InvalidRecord(tuple(Problem(name, "column.unknown", message) for name in unknown))
         data: dict[str, Any] = {"kind": self.kind}
         for rule in self.fields:
             value = rule.value({**row, ROW: str(number)})

@@ -96,13 +96,20 @@ def header_of(path: Path) -> tuple[str, frozenset[str]] | None:
     return kind, frozenset(names)
 
 
+_UNKNOWN_COLUMN = N_("The source description does not know this column; its cells were left out.")
+
+
 def read(path: Path, source: Source) -> Iterator[FileRow]:
-    """Rows of a table by a source description."""
+    """Rows of a table by a source description; a column that this does not know is a remark on the first row that has it."""
+    told = set[str]()
     for number, named in FORMATS[source.format](path):
         row = dict(named)
+        fresh = [name for name in source.unknown(row) if name not in told]
+        told.update(fresh)
+        remarks = tuple(Problem(name, "column.unknown", _UNKNOWN_COLUMN) for name in fresh)
         try:
-            yield FileRow(number, 0, source.record(row, number))
+            yield FileRow(number, 0, source.record(row, number), remarks)
         except InvalidRecord as error:
-            yield FileRow(number, 0, problems=error.problems)
+            yield FileRow(number, 0, problems=(*remarks, *error.problems))
         except json.JSONDecodeError as error:
             yield FileRow(number, 0, problems=(Problem("record", "json.broken", error.msg),))

@@ -8,14 +8,18 @@ from pathlib import Path
 
 from importers.readers import archives, xml_records
 from importers.readers.archives import Member
-from importers.registers import fns_legal_entities, fns_small_firms
+from importers.registers import fns_legal_entities, fns_small_firms, open_contracting
 from importers.registers.record_format import RecordFormat
 from importers.rows import FileRow
 from matchmaker.domain.errors import Problem, UnreadableFile
 from matchmaker.domain.language import N_
 from matchmaker.domain.records import SupplierRecord
 
-FORMATS: tuple[RecordFormat, ...] = (fns_legal_entities.FORMAT, fns_small_firms.FORMAT)
+FORMATS: tuple[RecordFormat, ...] = (
+    fns_legal_entities.FORMAT,
+    fns_small_firms.FORMAT,
+    open_contracting.FORMAT,
+)
 LOOKED_AT = 100  # files of an archive, until one is of a form that is read
 _UNKNOWN_XML = N_(
     "The file %(file)s is XML of an unknown form, whose first element is “%(element)s”. Read are the registers ЕГРЮЛ and МСП."

@@ -12,6 +12,7 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from importers.places import placed
 from importers.rows import FileRow
 from matchmaker.domain import plausibility
 from matchmaker.domain.errors import ChangeOverrun, InvalidRecord, Problem
@@ -32,9 +33,10 @@ from matchmaker.services.imports.unknown_terms import UnknownTerms
 from matchmaker.services.needs import need_bulk, needs
 from matchmaker.services.needs.need_bulk import SavedNeed
 from matchmaker.services.profiles import suppliers
-from matchmaker.services.profiles.profile_mapping import Resolver, TermCodes
+from matchmaker.services.profiles.profile_mapping import TermCodes
 from matchmaker.services.profiles.supplier_bulk import SavedSupplier
 from matchmaker.services.shortlist import outcomes
+from search.text import Recogniser
 
 CHUNK = 500
 
@@ -48,7 +50,7 @@ class ImportTarget:
     """
 
     sessions: Sessions
-    recogniser: Resolver
+    recogniser: Recogniser
     centre: str
     by: str
     today: date
@@ -90,7 +92,7 @@ class ImportRun:
     def whole(self) -> ImportReport:
         outcomes_seen = False
         for read in _chunked(self._content.rows()):
-            rows = [_held_against(row, self._target.today) for row in read]
+            rows = [_held_against(self._placed(row), self._target.today) for row in read]
             outcomes_seen = outcomes_seen or any(isinstance(row.record, OutcomeRecord) for row in rows)
             self._take([row for row in rows if row.number >= self._report.resumed_at])
             self._target.advance(len(rows), rows[-1].position)
@@ -100,6 +102,12 @@ class ImportRun:
                 self._take_outcomes(rows)
         self._close_batch()
         return self._report
+
+    def _placed(self, row: FileRow) -> FileRow:
+        """The row with the places that the address of its firm names; the exchange format says what it means."""
+        if self._report.source == EXCHANGE or not isinstance(row.record, SupplierRecord):
+            return row
+        return replace(row, record=placed(row.record, self._target.recogniser))
 
     def _open_batch(self) -> ImportBatch:
         """The unfinished run of the same file, or a new one."""

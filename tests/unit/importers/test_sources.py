@@ -80,6 +80,20 @@ def test_an_unknown_column_is_reported(tmp_path: Path) -> None:
     assert [(problem.path, problem.code) for problem in row.problems] == [("price", "column.unknown")]
 
 
+def test_a_file_that_grew_columns_is_still_of_its_source(tmp_path: Path) -> None:
+    path = tmp_path / "suppliers.jsonl"
+    row = {"id": 7, "name": "Пример", "opf": "ООО", "address": "г. Тверь", "site": "", "products": "Метизы"}
+    more = {"inn_date": "2020", "rating": 5, "updated_at": "2021"}
+    path.write_text("\n".join(json.dumps({**row, **more, "id": at}) for at in (1, 2)), encoding="utf-8")
+    source = recognised(path)
+    assert source is not None
+    first, second = tables.read(path, source)
+    assert first.record is not None
+    assert second.record is not None
+    assert [problem.path for problem in first.problems] == ["inn_date", "rating", "updated_at"]
+    assert second.problems == ()
+
+
 def test_a_value_outside_a_lookup_is_reported() -> None:
     rule = {"template": "{size}", "lookup": {"s": "small"}}
     source = sources.source_of(

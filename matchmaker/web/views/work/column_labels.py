@@ -10,6 +10,7 @@ _LABELS = {
     "id": N_("Your own code"),
     "inn": N_("INN"),
     "name": N_("Name of the firm"),
+    "country": N_("Country"),
     "region": N_("Region"),
     "city": N_("City"),
     "address": N_("Address"),
