@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 import click
+from rich.progress import Progress
 
 from importers.certificates import CertificateReader
 from matchmaker.cli.common import application, progress
@@ -75,12 +76,20 @@ def import_command(
             content = chosen.readable(papers) if isinstance(chosen, import_plans.ListPlan) else chosen
             reports.append(import_runs.run(content, target))
         if not dry_run:
-            indexing.drain(app.index.indexer())
+            _index(app.index.indexer(), bar)
     for report in reports:
         _tell(report, dry_run)
     if report_file is not None:
         _write_report(report_file, reports)
     sys.exit(1 if any(report.refused for report in reports) else 0)
+
+
+def _index(indexer: indexing.Indexer, bar: Progress) -> None:
+    """Bring what was saved into the index, and say where it has to wait."""
+    task = bar.add_task("index", total=None)
+    done = indexing.finish(indexer, lambda number: bar.advance(task, number))
+    if done.away:
+        click.echo(f"The index waits for its engine: {done.away}", err=True)
 
 
 def _tell(report: import_reports.ImportReport, dry_run: bool) -> None:

@@ -193,7 +193,7 @@ class ImportBatch(PublicId, Stamped, Base):
     """One reading of a file; `next_line` is the line at which an interrupted run continues.
 
     A file from the site is checked first: `kind` and `sheet` say how a list is read ("first", the row of its
-    columns' names, and "columns", pairs of a name and its meaning), `suffix` ends the name of the stored
+    columns' names, "columns", pairs of a name and its meaning, and "as_in", the list from which these are known), `suffix` ends the name of the stored
     file, `progress` is the percentage of the present step, `pace` its "rows" and "seconds" so far, `error` a message with its
     parameters where the step failed.
     """

@@ -4,6 +4,7 @@ Fields that are made to be published (a name, an address, a number of a paper) s
 record to decide.
 """
 
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from matchmaker.domain.records import (
@@ -18,9 +19,9 @@ from search.text.contact_data import CUT, public_text
 from search.text.segments import TextSource
 
 R = TypeVar("R", bound=Record)
-_PUBLISHED = (
-    NameRecord | ContactsRecord | RegistrationRecord
-)  # what everybody may read, or who shows it decides
+_TERM = 100  # letters of a text that others are likely to repeat
+# What everybody may read, or who shows it decides.
+_PUBLISHED = (NameRecord, ContactsRecord, RegistrationRecord)
 _AS_GIVEN = frozenset(
     {"kind", "id", "inn", "number", "drawing_number", "revision", "edition", "currency", "languages"}
 )
@@ -42,11 +43,19 @@ def pieces_left_out(record: Record, names: tuple[str, ...] = ()) -> tuple[str, .
     return tuple(dict.fromkeys(found))
 
 
+@cache
+def _fields(kind: type[Record]) -> tuple[str, ...]:
+    """The fields of a kind of record in which people write."""
+    return tuple(field for field in kind.model_fields if field not in _AS_GIVEN)
+
+
 def _public(record: R, names: tuple[str, ...]) -> R:
     changed = {}
-    for field in type(record).model_fields:
+    for field in _fields(type(record)):
         value = getattr(record, field)
-        shown = value if field in _AS_GIVEN else _shown(value, names)
+        if value is None:
+            continue
+        shown = _shown(value, names)
         if shown != value:
             changed[field] = shown
     return record.model_copy(update=changed) if changed else record
@@ -54,11 +63,9 @@ def _public(record: R, names: tuple[str, ...]) -> R:
 
 def _shown(value: object, names: tuple[str, ...]) -> object:
     if isinstance(value, str):
-        return _cut(value, names)[0]
-    if isinstance(value, _PUBLISHED):
-        return value
+        return _cut(value, names)[0] if len(value) > _TERM or names else _cut_term(value)
     if isinstance(value, Record):
-        return _public(value, names)
+        return value if isinstance(value, _PUBLISHED) else _public(value, names)
     if isinstance(value, tuple):
         return tuple(_shown(one, names) for one in value)
     return value
@@ -71,9 +78,14 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, tuple):
         return [text for one in value for text in _texts(one)]
     if isinstance(value, Record) and not isinstance(value, _PUBLISHED):
-        fields = (field for field in type(value).model_fields if field not in _AS_GIVEN)
-        return [text for field in fields for text in _texts(getattr(value, field))]
+        return [text for field in _fields(type(value)) for text in _texts(getattr(value, field))]
     return []
+
+
+@lru_cache(maxsize=20_000)
+def _cut_term(text: str) -> str:
+    """A short text for strangers: the names of work, materials and machines that all suppliers repeat."""
+    return _cut(text, ())[0]
 
 
 def _cut(text: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -135,6 +135,8 @@ class Recogniser:
                 yield replace(mention, start=place[0], end=place[1])
 
     def _mentions(self, read: str, order: "_Customs", *, is_place: bool = False) -> list[Mention]:
+        if not read or read.isspace():
+            return []
         words, days = tokens(read), order.days
         machines = self.machine_models.find(read, words)
         named_numbers = machine_models.outside(references.find(read), machines)

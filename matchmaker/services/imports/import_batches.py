@@ -47,6 +47,7 @@ from search.text import Recogniser
 
 JOB = "import"
 LARGEST = 50_000_000  # bytes
+LOOKED_BACK = 50  # lists that were taken, to find one with the same columns
 NOT_LOOKED_AT = "…"  # the source of a batch until its file was looked at
 # Ends of file names, longest first: the exchange format, known sources and registers, then lists.
 SUFFIXES = (".jsonl.gz", ".jsonl", ".json", ".xml", ".zip", *lists.SUFFIXES)
@@ -276,9 +277,28 @@ def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
         look = import_plans.look(path_of(place.folder, batch), _kind(batch))
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
-        stored.source, stored.sha256, stored.sheet = look.source, look.digest, look.sheet
+        stored.source, stored.sha256 = look.source, look.digest
+        stored.sheet = _read_as_before(session, stored, look.sheet) if look.sheet else None
         stored.kind = stored.kind if look.sheet else None
     return stored
+
+
+def _read_as_before(session: Session, batch: ImportBatch, sheet: dict[str, Any]) -> dict[str, Any]:
+    """The sheet with the meanings that its columns had in the last list with the same names that was taken, and that list's
+    name: what a person has said once need not be said every month.
+    """
+    names = [name for name, _ in sheet["columns"]]
+    taken = select(ImportBatch).where(
+        ImportBatch.centre_id == batch.centre_id,
+        ImportBatch.kind == batch.kind,
+        ImportBatch.sheet.is_not(None),
+        ImportBatch.state == ImportState.DONE,
+    )
+    for before in session.scalars(taken.order_by(ImportBatch.id.desc()).limit(LOOKED_BACK)):
+        meant = (before.sheet or {})["columns"]
+        if [name for name, _ in meant] == names:
+            return {**sheet, "columns": meant, "as_in": before.file_name}
+    return sheet
 
 
 def _kind(batch: ImportBatch) -> lists.Kind:

@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from time import sleep
 
 from sqlalchemy import select
 
 from matchmaker.domain.errors import EngineUnavailable, IndexMissing, MatchmakerError
 from matchmaker.models import IndexedDocument, Profile
+from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import journal
 from matchmaker.services.index import drift, index_snapshot, outbox
@@ -22,6 +24,7 @@ from search.document import SearchDocument
 from search.engines.protocol import DocumentsRefused, Engine
 
 CHUNK = 500  # documents that a rebuild holds at once
+_WATCH_SECONDS = 1.0  # between two looks at rows that somebody else holds
 _ROTTEN = (ValueError, TypeError, LookupError, OverflowError, MatchmakerError)
 
 _log = logging.getLogger(__name__)
@@ -88,6 +91,26 @@ def drain(
         )
         if advance is not None:
             advance(len(claimed.rows))
+    return total
+
+
+def finish(
+    indexer: Indexer, advance: Advance | None = None, wait: Callable[[float], object] = sleep
+) -> DrainResult:
+    """Index all due rows, and those that somebody else holds as well: one that died holds them until its lease runs out, and
+    a command is not done before.
+    """
+    total = drain(indexer, advance)
+    while not total.away:
+        with indexer.sessions() as session:
+            until = outbox.taken_until(session)
+        if until is None:
+            break
+        wait(min(max((until - now()).total_seconds(), 0.1), _WATCH_SECONDS))
+        more = drain(indexer, advance)
+        total = DrainResult(
+            total.indexed + more.indexed, total.removed + more.removed, total.failed + more.failed, more.away
+        )
     return total
 
 

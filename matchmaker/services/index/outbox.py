@@ -44,6 +44,11 @@ def due(session: Session) -> bool:
     return session.scalar(select(Outbox.id).where(_DUE, Outbox.due_at <= now()).limit(1)) is not None
 
 
+def taken_until(session: Session) -> datetime | None:
+    """The moment at which the first lease of rows that somebody holds runs out; None where nobody holds any."""
+    return session.scalar(select(func.min(Outbox.due_at)).where(Outbox.state == OutboxRowState.TAKEN))
+
+
 def claim(sessions: Sessions) -> OutboxClaim | None:
     """Claim the rows that are due, or whose lease has run out; None where no row waits."""
     token = secrets.token_hex(8)

@@ -437,3 +437,22 @@ def test_restoring_an_index_does_not_announce_twice_what_waits_already(sessions:
     assert indexing.restore(indexer(sessions, engine)) == 0
     assert waiting(sessions) == {"waiting": 2}
     assert indexing.drain(indexer(sessions, engine)).indexed == 2
+
+
+def test_a_command_is_done_once_what_a_dead_worker_held_is_indexed_too(sessions: Sessions) -> None:
+    engine = FakeEngine()
+    save(sessions, "a", "b")
+    with sessions.begin() as session:
+        first = select(func.min(Outbox.id)).scalar_subquery()
+        held = update(Outbox).where(Outbox.id == first)
+        session.execute(held.values(state="taken", taken_by="dead", due_at=now() + outbox.LEASE))
+    waits: list[float] = []
+    with time_machine.travel(now(), tick=False) as clock:
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            clock.shift(seconds)
+
+        done = indexing.finish(indexer(sessions, engine), wait=wait)
+    assert (done.indexed, waiting(sessions)) == (2, {})
+    assert waits

@@ -129,3 +129,18 @@ def test_a_list_of_very_many_columns_makes_a_small_page(operator: Browser, own_p
     press(operator, address, "columns", **{"column-150": "city"})
     work(own_product)
     assert '<option value="city" selected' in text(operator.get(f"{address}?column=100"))
+
+
+def test_what_a_column_means_is_known_from_the_list_that_was_taken_before(
+    operator: Browser, own_product: Application
+) -> None:
+    head: list[object] = ["Название", "Где стоит цех"]
+    address = tried(operator, own_product, [head, ["ООО «Первый месяц»", "Тверь"]], name="октябрь.xlsx")
+    press(operator, address, "columns", **{"column-1": "city"})
+    work(own_product)
+    press(operator, address, "start")
+    work(own_product)
+    again = tried(operator, own_product, [head, ["ООО «Второй месяц»", "Омск"]], name="ноябрь.xlsx")
+    page = text(operator.get(again))
+    assert "The columns are read as in октябрь.xlsx" in page
+    assert '<option value="city" selected' in page
