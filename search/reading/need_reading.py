@@ -115,9 +115,22 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
     text = "\n".join(part for part in (record.title, record.text) if part)
     recognition = _meant(recogniser.recognise(text, today), record.disregarded)
     recognition = confirmations.applied(recognition, record.confirmed)
-    requirements = _requirements(record, recognition, recogniser, today)
+    said = _demands_said(recognition, recogniser)
+    requirements = _requirements(record, recognition, recogniser, today, said)
+    standards = recognition.of("standard", negated=None)
     parts = tuple(
-        PartReading(part, _requirements(record, part.recognition, recogniser, today))
+        PartReading(
+            part,
+            _requirements(
+                record,
+                part.recognition,
+                recogniser,
+                today,
+                said
+                if part.recognition.of("standard", negated=None) == standards
+                else _demands_said(part.recognition, recogniser),
+            ),
+        )
         for part in request_parts.of_recognition(recognition)
     )
     if parts:
@@ -126,7 +139,11 @@ def _read(record: NeedRecord, recogniser: Recogniser, today: date) -> NeedReadin
 
 
 def _requirements(
-    record: NeedRecord, recognition: Recognition, recogniser: Recogniser, today: date
+    record: NeedRecord,
+    recognition: Recognition,
+    recogniser: Recogniser,
+    today: date,
+    said: tuple[CertificationDemand, ...],
 ) -> Requirements:
     """The requirements of a need, or of one of its positions, whose words the recognition holds."""
     sureness = Sureness(recognition, recogniser.taxonomy)
@@ -167,7 +184,7 @@ def _requirements(
         months=_months(record, today),
         deliver_by=deadline,
         on=max(deadline, today) if deadline else today,
-        certification=_certification(record, recognition, recogniser),
+        certification=_certification(record, said, recogniser),
         customer_material=_said(record.customer_supplied_material, material_given(recognition)),
         supplier_tooling=None if record.tooling_by is None else record.tooling_by == "supplier",
         quality_papers=codes_of(recogniser, "quality_paper", record.quality_papers)
@@ -326,16 +343,20 @@ def _where(
 _LEVELS = {"implementing": CertificationLevel.IMPLEMENTING, "certified": CertificationLevel.CERTIFIED}
 
 
-def _certification(
-    record: NeedRecord, recognition: Recognition, recogniser: Recogniser
-) -> tuple[CertificationDemand, ...]:
-    """The demands for certificates and the wishes. Demands of the record stand instead of those of the text."""
-    said = demands_in(
+def _demands_said(recognition: Recognition, recogniser: Recogniser) -> tuple[CertificationDemand, ...]:
+    """The demands for certificates and the wishes that a text says."""
+    return demands_in(
         recognition.read or recognition.text,
         recognition.of("standard", negated=None),
         recogniser.taxonomy,
         lambda term: next(iter(recogniser.codes("standard", term)), None),
     )
+
+
+def _certification(
+    record: NeedRecord, said: tuple[CertificationDemand, ...], recogniser: Recogniser
+) -> tuple[CertificationDemand, ...]:
+    """The demands for certificates and the wishes. Demands of the record stand instead of those of the text."""
     if not record.certification:
         return said
     given = (one for demand in record.certification for one in _given(demand, recogniser))

@@ -355,12 +355,15 @@ REACH_BEFORE, REACH_AFTER = 24, 60  # characters around the letters that a patte
 
 def find(text: str) -> Iterator[Mention]:
     """The designations of a canonical text."""
+    signs: dict[re.Pattern[str], list[tuple[int, int]]] = {}
     for needed, pattern, make in _RULES:
+        if needed not in signs:
+            signs[needed] = [sign.span() for sign in needed.finditer(text)]
         done = 0
-        for sign in needed.finditer(text):
-            if sign.start() < done:
+        for first, last in signs[needed]:
+            if first < done:
                 continue
-            end = min(len(text), sign.end() + REACH_AFTER)
-            for match in pattern.finditer(text, max(done, sign.start() - REACH_BEFORE), end):
+            end = min(len(text), last + REACH_AFTER)
+            for match in pattern.finditer(text, max(done, first - REACH_BEFORE), end):
                 done = match.end()
                 yield from make(match)

@@ -8,12 +8,14 @@ from typing import Any
 from search.text.lexicon import WordPattern, replacements
 
 # A steel's mark is a word of its own before the grade: "ст.40Х", "Ст20Х13".
-_TOKEN = WordPattern(
+_WITH_MARKS = WordPattern(
     "spelling",
     r"""
     (?<!\w)@steel_mark(?=\.?\d{1,3}[А-Яа-яЁё]) | [0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*
     """,
 )
+_MARKED = WordPattern("spelling", r"@steel_mark\.?\d")
+_TOKEN = re.compile("[0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*")  # most texts have no such mark, and need no slower pattern
 _CYRILLIC = re.compile("[а-яё]")
 _LATIN = re.compile("[a-z]")
 # Letters that look alike; designations such as 12Х18Н10Т are typed in either alphabet, or in both at once.
@@ -178,7 +180,8 @@ def keys_of(word: str) -> frozenset[str]:
 def tokens(text: str) -> list[Token]:
     """All words of a text. "токарно-" is also looked up as "токарный", as the first half of a compound."""
     found = []
-    for match in _TOKEN.finditer(text):
+    pattern = _WITH_MARKS.compiled if _MARKED.search(text) else _TOKEN
+    for match in pattern.finditer(text):
         word = match[0].lower().replace("ё", "е")
         keys = keys_of(word)
         if word.endswith("о") and text[match.end() : match.end() + 1] == "-" and len(word) > 4:
