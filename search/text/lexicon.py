@@ -59,7 +59,9 @@ class WordPattern:
         return self.compiled.sub
 
 
-_FIRST_LETTERS = re.compile(r"\w{1,2}")
+LETTERS = 4
+_FIRST_LETTERS = re.compile(r"[^\W_]{4}(?![?])|\w{1,2}")
+_Cues = Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
 _WORD_BEGINS = re.compile(r"(?<!\w)\w{1,2}")
 
 
@@ -82,14 +84,15 @@ class WordCues:
         self._file, self._names = file, names
 
     @cached_property
-    def _by_letters(self) -> Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]:
-        found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    def _by_letters(self) -> Mapping[str, "_Cues"]:
+        """The patterns by their first two letters, and those that begin with more letters by the first four."""
+        found: dict[str, list[tuple[str, str, re.Pattern[str]]]] = {}
         for name in self._names:
             for entry in _entries(self._file, name, _given(self._file, name)):
                 pattern = re.compile(rf"{expression_of(entry)}(?!\w)", re.IGNORECASE)
                 for letters in _beginnings(entry):
-                    found.setdefault(letters, []).append((name, pattern))
-        return {letters: tuple(patterns) for letters, patterns in found.items()}
+                    found.setdefault(letters[:2], []).append((letters, name, pattern))
+        return {letters: _cues(patterns) for letters, patterns in found.items()}
 
     def find(self, text: str) -> list[WordCue]:
         """The cues in the order of the text, without overlap."""
@@ -99,7 +102,10 @@ class WordCues:
             if start < free:
                 continue
             best: WordCue | None = None
-            for name, pattern in by_letters.get(_plain(word[0]), ()):
+            cues = by_letters.get(_plain(word[0]))
+            if cues is None:
+                continue
+            for name, pattern in cues.get(_plain(text[start : start + LETTERS]), cues[""]):
                 match = pattern.match(text, start)
                 if match and (best is None or match.end() > best.end):
                     best = WordCue(name, start, match.end())
@@ -107,6 +113,19 @@ class WordCues:
                 found.append(best)
                 free = best.end
         return found
+
+
+def _cues(patterns: list[tuple[str, str, re.Pattern[str]]]) -> _Cues:
+    """The patterns that a word may begin, by its first four letters; "" for those of any other word."""
+    fours = {letters for letters, _, _ in patterns if len(letters) == LETTERS}
+    return {
+        four: tuple(
+            (name, pattern)
+            for letters, name, pattern in patterns
+            if len(letters) < LETTERS or letters == four
+        )
+        for four in ("", *fours)
+    }
 
 
 def _plain(letters: str) -> str:

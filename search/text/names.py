@@ -232,7 +232,7 @@ class TaxonomyNames:
         allowed: set[str] = set()
         answer: list[frozenset[str]] = []
         for token in words:
-            if token.keys & self._vocabulary or len(token.text) < SHORTEST_CORRECTED:
+            if len(token.text) < SHORTEST_CORRECTED or not token.keys.isdisjoint(self._vocabulary):
                 answer.append(frozenset())
                 continue
             if len(allowed) < MAX_CORRECTED:

@@ -15,7 +15,9 @@ _WITH_MARKS = WordPattern(
     """,
 )
 _MARKED = WordPattern("spelling", r"@steel_mark\.?\d")
-_TOKEN = re.compile("[0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*")  # most texts have no such mark, and need no slower pattern
+_TOKEN = re.compile(
+    "[0-9A-Za-zА-Яа-яЁё]+(?:[.,][0-9]+)*"
+)  # most texts have no such mark, and need no slower pattern
 _CYRILLIC = re.compile("[а-яё]")
 _LATIN = re.compile("[a-z]")
 # Letters that look alike; designations such as 12Х18Н10Т are typed in either alphabet, or in both at once.
