@@ -15,6 +15,21 @@ def workbook(rows: list[list[object]]) -> bytes:
     return buffer.getvalue()
 
 
+def book(**named: list[list[str]]) -> bytes:
+    """A workbook of sheets; those whose name begins with an underscore are hidden."""
+    buffer = io.BytesIO()
+    made = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    pages = {name: made.add_worksheet(name) for name in named}
+    next(page for name, page in pages.items() if not name.startswith("_")).activate()
+    for name, rows in named.items():
+        if name.startswith("_"):
+            pages[name].hide()
+        for place, row in enumerate(rows):
+            pages[name].write_row(place, 0, row)
+    made.close()
+    return buffer.getvalue()
+
+
 PARTS: list[list[object]] = [
     ["Спецификация"],
     ["Наименование детали", "Материал", "Кол-во, шт", "Габариты, мм", "Примечание"],

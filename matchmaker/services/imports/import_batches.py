@@ -146,7 +146,9 @@ def sheet_of(batch: ImportBatch) -> ListSheet:
     """The columns and the kind of a list."""
     kept = batch.sheet or {"first": 1, "columns": ()}
     columns = tuple((name, meaning) for name, meaning in kept["columns"])
-    return ListSheet(kept["first"], columns, tuple(kept.get("samples", ())))
+    names = tuple(kept.get("names", ()))
+    samples = tuple(kept.get("samples", ()))
+    return ListSheet(kept["first"], columns, samples, kept.get("name", ""), names, kept.get("head", 0))
 
 
 def by_key(session: Session, key: str) -> ImportBatch:
@@ -195,6 +197,15 @@ def set_columns(session: Session, batch: ImportBatch, meanings: Sequence[str], u
     before = sheet_of(batch)
     given = tuple((name, meaning) for (name, _), meaning in zip(before.columns, meanings, strict=True))
     batch.sheet = asdict(replace(before, columns=given))
+    _again(session, batch, ImportState.CHECKING, user)
+
+
+def set_table(session: Session, batch: ImportBatch, sheet: str, head: int, user: User) -> None:
+    """Look at another sheet of a list, or for the names of its columns in another row, and try again. Raises MoveNotAllowed
+    after the import.
+    """
+    _demand(batch, ImportState.CHECKING)
+    batch.sheet, batch.source = asdict(replace(sheet_of(batch), name=sheet, head=head)), NOT_LOOKED_AT
     _again(session, batch, ImportState.CHECKING, user)
 
 
@@ -273,8 +284,9 @@ def _looked_at(batch: ImportBatch, place: ImportWorkplace) -> ImportBatch:
     """The batch with its source and the columns of a list, found by the first look. Raises UnreadableFile, FileRefused."""
     if batch.source != NOT_LOOKED_AT:
         return batch
+    chosen = sheet_of(batch) if batch.sheet else None
     with child_process.of_person(batch.by.public_id if batch.by else ""):
-        look = import_plans.look(path_of(place.folder, batch), _kind(batch))
+        look = import_plans.look(path_of(place.folder, batch), _kind(batch), chosen)
     with place.sessions.begin() as session:
         stored = by_key(session, batch.public_id)
         stored.source, stored.sha256 = look.source, look.digest

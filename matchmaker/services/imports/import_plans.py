@@ -90,10 +90,16 @@ def known_sources() -> tuple[Source, ...]:
 
 
 def any_plan(
-    path: Path, sources: Sequence[Source], wanted: str | None = None, kind: lists.Kind = "supplier"
+    path: Path,
+    sources: Sequence[Source],
+    wanted: str | None = None,
+    kind: lists.Kind = "supplier",
+    *,
+    sheet: str = "",
+    head: int | None = None,
 ) -> ImportPlan | RegisterFile | ListPlan:
     """The way to read a file of any kind that is taken: a register, a known source, the exchange format, else a list of a
-    `kind`. Raises UnreadableFile, FileRefused.
+    `kind`, from the `sheet` and the row of the `head` that a person has chosen. Raises UnreadableFile, FileRefused.
     """
     if wanted is not None:
         return plan(path, sources, wanted)
@@ -103,7 +109,10 @@ def any_plan(
     if not name.casefold().endswith(lists.SUFFIXES):
         return plan(path, sources)
     known = _known(path, sources) if name.casefold().endswith(".csv") else None
-    return known or _list(path, name, kind)
+    if known:
+        return known
+    found = lists.sheet(name, lists.content_of(path), kind, chosen=sheet, first=head)
+    return ListPlan(path, name, kind, found, _digest(path))
 
 
 def of_records(path: Path, sources: Sequence[Source]) -> ImportPlan | RegisterFile:
@@ -126,11 +135,6 @@ def _register(path: Path) -> RegisterFile | None:
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _list(path: Path, name: str, kind: lists.Kind) -> ListPlan:
-    sheet = lists.sheet(name, lists.content_of(path), kind)
-    return ListPlan(path, name, kind, sheet, _digest(path))
 
 
 def plan(path: Path, sources: Sequence[Source], wanted: str | None = None) -> ImportPlan:
@@ -164,14 +168,18 @@ class FileLook:
     sheet: dict[str, Any] | None = None
 
 
-def look(path: Path, kind: lists.Kind) -> FileLook:
-    """The first look at a file, taken in the child process. Raises UnreadableFile, FileRefused."""
-    return FileLook(**child_process.run(_look, path, kind))
+def look(path: Path, kind: lists.Kind, chosen: ListSheet | None = None) -> FileLook:
+    """The first look at a file, or at the table that a person has `chosen`, taken in the child process.
+
+    Raises UnreadableFile, FileRefused.
+    """
+    table = (chosen.name, str(chosen.head)) if chosen else ("", "0")
+    return FileLook(**child_process.run(_look, path, kind, *table))
 
 
-def _look(path: str, kind: lists.Kind) -> FileLook:
+def _look(path: str, kind: lists.Kind, sheet: str, head: str) -> FileLook:
     """The task of the child: a register, the exchange format or a known source, else a list."""
-    found = any_plan(Path(path), known_sources(), kind=kind)
+    found = any_plan(Path(path), known_sources(), kind=kind, sheet=sheet, head=int(head) or None)
     if isinstance(found, ListPlan):
         return FileLook(lists.SOURCE, found.digest, asdict(found.sheet))
     return FileLook(found.source_name, found.digest)

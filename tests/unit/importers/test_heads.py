@@ -1,11 +1,9 @@
 """Where a table begins: titles, heads of two rows, several sheets, headings of groups; and encodings of texts."""
 
-import io
 from datetime import date
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 
 from importers import heads, lists, parts
 from importers.certificates import CertificateReader
@@ -16,6 +14,7 @@ from importers.rows import FileRow
 from matchmaker.domain.records import SupplierRecord
 from matchmaker.wiring import load_taxonomy
 from search.text import Recogniser
+from tests.support.office_files import book
 
 PAPERS = CertificateReader(Recogniser(load_taxonomy()), date(2026, 11, 28))
 REGISTER = [
@@ -29,21 +28,6 @@ REGISTER = [
     ["2", "ООО «Зуб»", "7728168971", "шлифование", "", "", "", ""],
     ["Итого: 2 предприятия"],
 ]  # fmt: skip
-
-
-def book(**named: list[list[str]]) -> bytes:
-    """A workbook of sheets; those whose name begins with an underscore are hidden."""
-    buffer = io.BytesIO()
-    made = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    pages = {name: made.add_worksheet(name) for name in named}
-    next(page for name, page in pages.items() if not name.startswith("_")).activate()
-    for name, rows in named.items():
-        if name.startswith("_"):
-            pages[name].hide()
-        for place, row in enumerate(rows):
-            pages[name].write_row(place, 0, row)
-    made.close()
-    return buffer.getvalue()
 
 
 def read(tmp_path: Path, content: bytes, sheet: ListSheet | None = None) -> list[FileRow]:

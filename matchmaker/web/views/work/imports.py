@@ -189,6 +189,8 @@ def act(key: str) -> ResponseReturnValue:
     what = request.form.get("act", "")
     if what == "columns":
         return _set_columns(key)
+    if what == "table":
+        return _set_table(key)
     try:
         undone = import_acts.act(key, what)
     except MoveNotAllowed:
@@ -230,6 +232,28 @@ def _set_columns(key: str) -> ResponseReturnValue:
     try:
         with change() as (session, user):
             import_batches.set_columns(session, import_acts.batch(session, key), meanings, user)
+    except MoveNotAllowed:
+        flash(gettext("Somebody has already done that; the page shows the present state."))
+    return redirect(url_for("imports.show", key=key))
+
+
+MOST_ROW = 1_000  # the last row in which the names of columns may stand
+
+
+def _set_table(key: str) -> ResponseReturnValue:
+    """Read another sheet, or the names of the columns from another row; a row that is none comes back with its problem."""
+    batch = import_acts.batch(database(), key)
+    sheet, row = import_batches.sheet_of(batch), request.form.get("head", "").strip()
+    if not row.isascii() or not row.isdigit() or not 1 <= int(row[:6]) <= MOST_ROW:
+        message = gettext("Give the number of a row from 1 to %(most)s.", most=MOST_ROW)
+        return _page(batch, {"head": message}), 422
+    wanted = request.form.get("sheet", sheet.name)
+    name = wanted if wanted in sheet.names else sheet.name
+    # In another sheet the head stands elsewhere, so it is looked for, unless a row was given for it.
+    head = 0 if name != sheet.name and int(row) == sheet.head else int(row)
+    try:
+        with change() as (session, user):
+            import_batches.set_table(session, import_acts.batch(session, key), name, head, user)
     except MoveNotAllowed:
         flash(gettext("Somebody has already done that; the page shows the present state."))
     return redirect(url_for("imports.show", key=key))

@@ -15,7 +15,7 @@ from matchmaker.services.profiles import suppliers
 from matchmaker.web.views.work.column_labels import label
 from matchmaker.wiring import Application
 from tests.support.browser import Browser, text
-from tests.support.office_files import SUPPLIERS, workbook
+from tests.support.office_files import SUPPLIERS, book, workbook
 from tests.support.register_files import legal_entities, legal_entity, zipped
 from tests.support.sent_lists import PAGE, press, send, tried, work
 
@@ -256,3 +256,29 @@ def test_a_file_that_no_reader_takes_is_told_by_its_form(operator: Browser, own_
     address = str(send(operator, legal_entities(version="4.05"), "old.xml").headers["Location"])
     work(own_product)
     assert "of form 4.05, which is not read" in text(operator.get(address))
+
+
+def test_the_sheet_that_names_firms_is_read_and_another_one_chosen(
+    operator: Browser, own_product: Application
+) -> None:
+    content = book(
+        Пояснение=[["Поле", "Пояснение"], ["Название", "как в уставе"]],
+        Поставщики=[["Название", "Виды работ"], ["Завод «Первый»", "литьё"], ["Завод «Второй»", "сварка"]],
+        Архив=[["Список", "старый"], ["Название", "Виды работ"], ["Завод «Третий»", "литьё"]],
+    )
+    address = str(send(operator, content).headers["Location"])
+    work(own_product)
+    page = text(operator.get(address))
+    assert re.findall(r'class="count">(\d+)', page)[0] == "2"
+    assert re.search("<option value=.Поставщики. selected", page)
+    wrong = press(operator, address, "table", sheet="Архив", head="нет")
+    assert wrong.status_code == 422
+    assert "number of a row" in text(wrong)
+    press(operator, address, "table", sheet="Архив", head="1")
+    work(own_product)
+    page = text(operator.get(address))
+    assert re.findall(r'class="count">(\d+)', page)[0] == "1"
+    assert re.search("<option value=.Архив. selected", page)
+    press(operator, address, "table", sheet="Архив", head="1")
+    work(own_product)
+    assert "Список" in text(operator.get(address))
