@@ -37,6 +37,7 @@ from tests.benchmark.baselines import bare_rate, boosted, full_text, vectors
 from tests.benchmark.generate import TODAY, Generator, letter
 from tests.benchmark.page import pages
 from tests.benchmark.timing import Work, memory, show, timed
+from tests.twins import speed
 
 NEEDS = 100
 PREPARED = 100_000  # documents held at once; of a larger collection so many are prepared for the bare engine
@@ -211,6 +212,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=PAGES, help="suppliers behind the pages; 0 for none")
     parser.add_argument("--needs", type=int, default=NEEDS_OF_PAGES, help="open needs behind the pages")
     parser.add_argument(
+        "--twins", nargs="*", type=int, default=[10_000, 100_000], help="names among which twins are found"
+    )
+    parser.add_argument(
         "--folder", type=Path, help="a data folder that holds the pages' centre for the next run"
     )
     taxonomy, asked = load_taxonomy(), parser.parse_args()
@@ -218,6 +222,8 @@ def main() -> None:
     for count in filter(None, asked.counts):
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             run(count, taxonomy, Path(folder))
+    for count in asked.twins:
+        speed.run(count)
     if asked.pages:
         pages(asked.pages, asked.needs, asked.folder)
 

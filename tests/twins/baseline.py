@@ -37,8 +37,9 @@ def blocked(bare: Sequence[str]) -> list[tuple[int, int]]:
     for spot, name in enumerate(bare):
         compact = name.replace(" ", "")
         half = len(compact) // 2
-        blocks[f"< {compact[:half]}"].append(spot)
-        blocks[f"> {compact[half:]}"].append(spot)
+        for length in {half, half + 1}:  # a letter more or less in one half leaves the other as it is
+            blocks[f"< {compact[:length]}"].append(spot)
+            blocks[f"> {compact[-length:]}"].append(spot)
     return sorted({pair for block in blocks.values() if len(block) > 1 for pair in _of_block(block)})
 
 

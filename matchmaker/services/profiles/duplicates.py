@@ -4,7 +4,7 @@ The latter are found beside the pages, since all firms are compared, and kept un
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from datetime import datetime
@@ -133,11 +133,27 @@ def _search(sessions: Sessions, centre_id: int, changed: datetime | None) -> Non
         session.execute(delete(LikelyTwin).where(LikelyTwin.centre_id == centre_id))
         rows = [
             {"centre_id": centre_id, "first": pair.a, "second": pair.b, "probability": pair.probability}
-            for pair in found
-            if frozenset((pair.a, pair.b)) not in distinct
+            for pair in _asked_about(pair for pair in found if frozenset((pair.a, pair.b)) not in distinct)
         ]
         bulk.add(session, LikelyTwin, rows)
         session.merge(TwinSearch(centre_id=centre_id, firms_changed_at=changed, at=now()))
+
+
+def _asked_about(found: Iterable[DuplicatePair]) -> Iterator[DuplicatePair]:
+    """The likeliest pairs that hold each cluster together: a firm of three hundred spellings takes 299 questions, not 45,000."""
+    top: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while top.setdefault(key, key) != key:
+            top[key] = top[top[key]]
+            key = top[key]
+        return key
+
+    for pair in sorted(found, key=lambda pair: -pair.probability):
+        first, second = root(pair.a), root(pair.b)
+        if first != second:
+            top[first] = second
+            yield pair
 
 
 def _said_to_be_two(session: Session) -> set[frozenset[str]]:
@@ -193,11 +209,11 @@ def number(centre_id: int) -> ColumnElement[int | None]:
     return case((searched.exists(), found))
 
 
-def likeliest(session: Session, centre_id: int, most: int) -> Sequence[LikelyTwin]:
-    """The first of a centre's likely twins as last found."""
+def likeliest(session: Session, centre_id: int, most: int, skipped: int = 0) -> Sequence[LikelyTwin]:
+    """The first of a centre's likely twins as last found, or those behind as many as are skipped."""
     query = select(LikelyTwin).where(LikelyTwin.centre_id == centre_id)
     ordered = query.order_by(LikelyTwin.probability.desc(), LikelyTwin.first, LikelyTwin.second)
-    return session.scalars(ordered.limit(most)).all()
+    return session.scalars(ordered.limit(most).offset(skipped)).all()
 
 
 def forget(session: Session, one: Organisation, other: Organisation) -> None:

@@ -17,7 +17,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "comparison.compare": ("match",),
     "curating.shortlist": (),
     "drawings.listed": (),
-    "duplicates.pairs": (),
+    "duplicates.pairs": ("page",),
     "exports.certificates_at_work": (),
     "exports.own_needs": ("state",),
     "exports.suppliers": (*_SEARCH, "page"),

@@ -4,7 +4,7 @@ order of names are compared.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +14,11 @@ from matchmaker.services.profiles.twins.compared_firms import ComparedFirms
 
 Pairs = npt.NDArray[np.int64]
 _CHUNK = 200_000  # pairs scored at once
-_PAIRS_A_FIRM, _PAIRS_AT_LEAST, _WINDOW_AT_LEAST = 6, 400_000, 3
+_PAIRS_A_FIRM, _PAIRS_AT_LEAST, _WINDOW_AT_LEAST = 4, 400_000, 3
 # The least likeness of names of a candidate: among a thousand firms, more for every ten times as many, and at one place.
 _LIKE, _MORE, _LIKE_WITHIN_A_PLACE = 76.0, 4.5, 55.0
-_SOMEWHAT_LIKE = 50.0
+_SOMEWHAT_LIKE, _PARTS = 50.0, 90.0
+_MAYBE = 0.55  # of the least likeness, from which words are looked at
 _START = 6  # letters
 _FEW, _MOST_OF_ACRONYM = 3000, 50
 _ACRONYM = range(2, 7)  # letters
@@ -87,11 +88,12 @@ def _near(items: npt.NDArray[np.int64], keys: npt.NDArray[np.int64], order: npt.
 def _alike(firms: ComparedFirms, pairs: Pairs) -> npt.NDArray[np.int64]:
     """The pairs of firms among pairs of names that are alike enough to be looked at."""
     size, owner = len(firms.ids), np.asarray(firms.owner, np.int64)
-    compact = [name.compact for name in firms.names]
     numbers = _signature(name.numbers for name in firms.names)
     sides = _signature(name.sides for name in firms.names)
     located = np.fromiter((bool(place.key) for place in firms.places), bool, size)
     like_apart = _LIKE + _MORE * max(0.0, math.log10(max(size, 1) / 1000))
+    compact = np.asarray([name.compact for name in firms.names], object)
+    ordered = np.asarray([name.sorted for name in firms.names], object)
     kept = []
     for begin in range(0, len(pairs), _CHUNK):
         some = pairs[begin : begin + _CHUNK]
@@ -101,27 +103,24 @@ def _alike(firms: ComparedFirms, pairs: Pairs) -> npt.NDArray[np.int64]:
         ]
         one, other = some[:, 0], some[:, 1]
         least = np.where(located[owner[one]] & located[owner[other]], _LIKE_WITHIN_A_PLACE, like_apart)
-        like = _scores(fuzz.ratio, compact, one, other)
+        like = _scores(fuzz.ratio, compact, one, other, _MAYBE * _LIKE_WITHIN_A_PLACE)
         near = like >= least
-        maybe = np.flatnonzero(~near & (like >= 0.5 * least))
-        if len(maybe):
-            parts = _scores(
-                fuzz.token_set_ratio, [name.sorted for name in firms.names], one[maybe], other[maybe]
-            )
-            near[maybe[parts >= 90]] = True
+        maybe = np.flatnonzero(~near & (like >= _MAYBE * least))
+        near[maybe[_scores(fuzz.token_set_ratio, ordered, one[maybe], other[maybe], _PARTS) > 0]] = True
         kept.append(_coded(owner[some[near]], size))
     return np.concatenate(kept) if kept else np.empty(0, np.int64)
 
 
 def _scores(
     scorer: Callable[..., float],
-    texts: Sequence[str],
+    texts: npt.NDArray[np.object_],
     one: npt.NDArray[np.int64],
     other: npt.NDArray[np.int64],
+    least: float,
 ) -> npt.NDArray[np.float32]:
-    take = texts.__getitem__
+    """The likeness of pairs of texts; 0 where it is below the least."""
     return process.cpdist(
-        list(map(take, one.tolist())), list(map(take, other.tolist())), scorer=scorer, dtype=np.float32
+        texts[one].tolist(), texts[other].tolist(), scorer=scorer, dtype=np.float32, score_cutoff=least
     )
 
 
@@ -194,10 +193,12 @@ def _by_places(firms: ComparedFirms) -> Pairs:
     if not spots:
         return np.empty((0, 2), np.int64)
     first = dict(zip(reversed(firms.owner), reversed(firms.names), strict=True))
-    names = [first[spot].sorted if spot in first else "" for spot in range(len(firms.ids))]
+    names = np.asarray(
+        [first[spot].sorted if spot in first else "" for spot in range(len(firms.ids))], object
+    )
     order = np.argsort(np.argsort(names))
     pairs = _near(np.asarray(spots, np.int64), _hashed(keys), order[np.asarray(spots, np.int64)])
-    return pairs[_scores(fuzz.token_set_ratio, names, pairs[:, 0], pairs[:, 1]) >= _SOMEWHAT_LIKE]
+    return pairs[_scores(fuzz.token_set_ratio, names, pairs[:, 0], pairs[:, 1], _SOMEWHAT_LIKE) > 0]
 
 
 def _not_ruled_out(firms: ComparedFirms, pairs: Pairs) -> Pairs:

@@ -18,7 +18,7 @@ from matchmaker.web.kit.standpoint import operator, standpoint
 from matchmaker.web.pages.profile_access import visible
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/work/duplicates")
-SHOWN = 100
+SHOWN, LAST_PAGE = 50, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,20 @@ class MergeLine:
 def pairs() -> ResponseReturnValue:
     operator(database())
     centre = needs.centre_of(database(), standpoint(database()).own_centre)
-    shown = duplicates.likeliest(database(), centre.id, SHOWN)
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    shown = duplicates.likeliest(database(), centre.id, SHOWN, (page - 1) * SHOWN)
     profiles = suppliers.by_keys(database(), [key for one in shown for key in (one.first, one.second)])
     both = [one for one in shown if one.first in profiles and one.second in profiles]
     total = duplicates.count(database(), centre.id)
-    return render_template("operator/duplicates.html", pairs=both, profiles=profiles, total=total)
+    return render_template(
+        "operator/duplicates.html",
+        pairs=both,
+        profiles=profiles,
+        total=total,
+        first=(page - 1) * SHOWN + 1,
+        page=page,
+        more=page * SHOWN < (total or 0) and page < LAST_PAGE,
+    )
 
 
 def _two(session: Session, first: str, second: str) -> tuple[Profile, Profile]:

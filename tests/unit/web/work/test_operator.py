@@ -95,6 +95,32 @@ def test_twins_stand_side_by_side_and_become_one(operator: Browser, product: App
     assert first not in text(operator.get("/work/duplicates/"))
 
 
+def test_likely_twins_are_paged(
+    operator: Browser, product: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matchmaker.web.views.work import duplicates
+
+    monkeypatch.setattr(duplicates, "SHOWN", 1)
+    names = ("Лукоморье-Точмех 778", "Lukomorye-Tochmekh 778 LLC", "Лукоморье Точмех 778")
+    records = [
+        parse(SupplierRecord, {"id": f"paged-{number}", "name": {"ru": name}, "city": "Пермь"})
+        for number, name in enumerate(names)
+    ]
+    with product.sessions.begin() as session:
+        centre = needs.centre_of(session, product.settings.centre)
+        suppliers.save_many(session, records, product.recogniser, centre=centre, source="file", by="tester")
+    TwinFinder().renew(product.sessions)
+    pages = [text(operator.get(f"/work/duplicates/?page={page}")) for page in (1, 2)]
+    links = [set(re.findall(r'href="(/work/duplicates/\w+/\w+)"', page)) for page in pages]
+    assert [len(found) for found in links] == [1, 1]  # three spellings of one firm are two questions
+    assert links[0] != links[1]
+    assert 'rel="next"' in pages[0]
+    assert 'rel="prev"' in pages[1]
+    beyond = text(operator.get("/work/duplicates/?page=900"))
+    assert 'rel="next"' not in beyond
+    assert 'href="/work/duplicates/"' in beyond
+
+
 def test_only_an_operator_sees_and_merges_twins(buyer: Browser, supplier: Browser, browser: Browser) -> None:
     for who in (buyer, supplier):
         assert who.get("/work/duplicates/").status_code == 403
