@@ -119,13 +119,25 @@ def record_of(data: Any) -> records.AnyRecord:
         raise InvalidRecord(tuple(_hint(problem) for problem in error.problems)) from error
 
 
+def _noughts_given_back(data: Any) -> Iterator[Problem]:
+    """Give a supplier's INN the first nought back that a workbook lost, and say so."""
+    written = data.get("inn") if isinstance(data, dict) else None
+    found = records.inn_with_nought(str(written)) if isinstance(written, str | int) else None
+    if found is not None:
+        message = N_("The first nought of this INN was lost; is it %(inn)s?")
+        yield Problem("inn", "cell.nought", message, str(written), {"inn": found})
+        data["inn"] = found
+
+
 def _row(line: TextLine) -> FileRow:
     if line.text is None:
         message = N_("The line is %(size)s bytes long; at most %(limit)s are read.")
         problem = Problem("record", "line.too_long", message, "", {"size": line.size, "limit": MAX_LINE})
         return FileRow(line.number, line.position, problems=(problem,))
     try:
-        return FileRow(line.number, line.position, record_of(parse_json(line.text)))
+        data = parse_json(line.text)
+        remarks = tuple(_noughts_given_back(data))
+        return FileRow(line.number, line.position, record_of(data), remarks)
     except RefusedText as error:
         return FileRow(line.number, line.position, problems=(error.problem,))
     except InvalidRecord as error:

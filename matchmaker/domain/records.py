@@ -58,6 +58,13 @@ def _check_inn(value: str) -> str:
         ) from error
 
 
+def inn_with_nought(digits: str) -> str | None:
+    """The INN whose first nought a workbook lost: 9 or 11 digits with which the check digits agree; None for anything else."""
+    whole = f"0{digits}"
+    is_one = digits.isascii() and digits.isdecimal() and len(digits) in {9, 11} and inn_number.is_valid(whole)
+    return whole if is_one else None
+
+
 def _read_hardness(value: Any) -> Any:
     """A Vickers number; a text says its scale."""
     if not isinstance(value, str):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from stdnum.ru import inn as inn_number
 
 from matchmaker.domain.language import N_, Language, language_of
+from matchmaker.domain.records import inn_with_nought
 from search.reading.cell_answers import CellReading, CellRemark, Column, several, unread
 from search.text.canonical import with_one_sign
 from search.text.lexicon import WordPattern
@@ -57,9 +58,10 @@ def inn(_: Column, cell: str) -> CellReading[str]:
     if valid:
         return CellReading(remark=several(map(float, valid)), readings=tuple(valid))
     digits = whole.replace(" ", "")
-    if digits.isdecimal() and len(digits) in {9, 11} and inn_number.is_valid(f"0{digits}"):
+    given_back = inn_with_nought(digits)
+    if given_back is not None:
         message = N_("The first nought of this INN was lost; is it %(inn)s?")
-        return CellReading(f"0{digits}", CellRemark("cell.nought", message, {"inn": f"0{digits}"}))
+        return CellReading(given_back, CellRemark("cell.nought", message, {"inn": given_back}))
     return CellReading(remark=WRONG_INN) if any(map(str.isdigit, whole)) else unread()
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.ru import inn as inn_number
 
 from importers.readers import exchange, lines
 from importers.rows import FileRow
 from matchmaker.domain.errors import InvalidRecord, UnreadableFile
-from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord, to_data
+from matchmaker.domain.records import NeedRecord, OutcomeRecord, SupplierRecord, inn_with_nought, to_data
 
 SUPPLIER = {"kind": "supplier", "id": "s-1", "name": {"ru": "ООО «Пример»"}}
 
@@ -115,6 +116,23 @@ def test_reads_gzip_and_a_byte_order_mark(tmp_path: Path) -> None:
 )
 def test_names_the_key_of_what_is_wrong(tmp_path: Path, written: object, path: str, code: str) -> None:
     assert only_problem(tmp_path, written) == (path, code)
+
+
+@pytest.mark.parametrize("written", ["100000011", 100000011])
+def test_an_inn_gets_its_first_nought_back_and_says_so(tmp_path: Path, written: object) -> None:
+    (row,) = rows_of(tmp_path, {**SUPPLIER, "inn": written})
+    assert isinstance(row.record, SupplierRecord)
+    assert row.record.inn == "0100000011"
+    assert [(problem.path, problem.code) for problem in row.problems] == [("inn", "cell.nought")]
+
+
+@given(st.integers(0, 10**8 - 1))
+def test_a_first_nought_is_given_back_where_the_check_digit_agrees(number: int) -> None:
+    head = f"0{number:08d}"
+    whole = head + inn_number.calc_company_check_digit(head)
+    assert inn_with_nought(whole[1:]) == whole
+    wrong = f"{whole[1:-1]}{(int(whole[-1]) + 1) % 10}"
+    assert inn_with_nought(wrong) is None
 
 
 def test_suggests_the_key_that_was_meant(tmp_path: Path) -> None:
