@@ -192,18 +192,12 @@ def warm_up(application: Application) -> None:
 
 
 def warm_search(application: Application) -> None:
-    """Match a need, so that dictionaries, columns and the ranker are there; columns come from the disk meanwhile."""
+    """Match a need, so that columns, dictionaries and the ranker are there. Columns come first: what their making leaves
+    free would else lie between what stays.
+    """
     need = parse(NeedRecord, {"kind": "need", "id": "warm-up", "text": "токарная обработка"})
-    threading.Thread(target=_load_suppliers, args=(application,), name="suppliers", daemon=True).start()
-    with _as_far_as_ready():
-        _ = application.recogniser
-        with application.sessions() as session:  # who asks for the columns waits until they are there
-            matching.match_record(session, need, application.matching())
-
-
-def _load_suppliers(application: Application) -> None:
-    with _as_far_as_ready():
-        application.matcher()
+    with _as_far_as_ready(), application.sessions() as session:
+        matching.match_record(session, need, application.matching())
 
 
 def read_needs(application: Application) -> None:
