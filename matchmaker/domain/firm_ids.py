@@ -21,6 +21,11 @@ def of_name(name: str, city: str) -> str:
     return f"{NAMED}{_hash(name_key(name), name_key(city))}"
 
 
+def is_of_name(own: str) -> bool:
+    """Whether an id is one that name and town alone give; what a firm's address tells of its town may have come later."""
+    return own.startswith(NAMED) and len(own) == _BASE
+
+
 def name_part(own: str) -> str:
     """What the ids of firms have in common that were kept apart for what tells them apart."""
     return own[:_BASE]

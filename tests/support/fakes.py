@@ -34,6 +34,9 @@ class FakeRecogniser:
     def codes(self, kind: str, term: str) -> tuple[str, ...]:
         return WORDS.get((kind, term), ())
 
+    def place_of(self, name: str) -> tuple[str | None, str | None]:
+        return None, next(iter(self.codes("region", name)), None)
+
     def certificates(self, term: str, today: date) -> tuple[NamedCertificate, ...]:
         return tuple(map(NamedCertificate, self.codes("standard", term)))
 

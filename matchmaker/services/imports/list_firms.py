@@ -58,10 +58,9 @@ class ListFirms:
     def _named(self, row: FileRow) -> tuple[str, FirmTraits] | None:
         """The id by name and the traits of a row that has no other id."""
         record = row.record
-        if not isinstance(record, SupplierRecord) or not record.id.startswith(firm_ids.NAMED):
+        if not isinstance(record, SupplierRecord) or not firm_ids.is_of_name(record.id):
             return None
-        base = firm_ids.of_name(record.name.ru or record.name.en or "", record.city or "")
-        return (base, self._traits(record)) if record.id == base else None
+        return record.id, self._traits(record)
 
     def _traits(self, record: SupplierRecord) -> FirmTraits:
         region, held = record.region or "", record.contacts or ContactsRecord()

@@ -15,8 +15,10 @@ REGIONS = ("Самарская область", "Свердловская обл
 THREE: list[list[object]] = [
     HEAD,
     *(
-        ["ООО «Однофамилец»", region, "", f"ул. {street}, {place}", f"+7 912 000-00-0{place}", "токарная обработка"]
-        for place, (region, street) in enumerate(zip(REGIONS, ("Ленина", "Мира", "Садовая"), strict=True), 1)
+        ["ООО «Однофамилец»", region, "", f"г. {town}, ул. {street}, {place}", f"+7 912 000-00-0{place}", "токарная обработка"]
+        for place, (region, town, street) in enumerate(
+            zip(REGIONS, ("Самара", "Екатеринбург", "Пермь"), ("Ленина", "Мира", "Садовая"), strict=True), 1
+        )
     ),
 ]  # fmt: skip
 
@@ -64,7 +66,7 @@ def test_a_list_that_says_more_of_a_firm_fills_it_in(operator: Browser, own_prod
         press(operator, tried(operator, own_product, rows), "start")
         work(own_product)
     assert regions(own_product, name) == [REGIONS[0]]
-    spelled = [*full[:3], "улица Ленина, д. 1", "8 (912) 000-00-01", "литьё"]
+    spelled = [*full[:3], "г. Самара, улица Ленина, д. 1", "8 (912) 000-00-01", "литьё"]
     address = tried(operator, own_product, [HEAD, spelled])
     assert counts(text(operator.get(address)))[:2] == ["0", "1"]
 

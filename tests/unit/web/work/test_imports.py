@@ -239,7 +239,7 @@ def test_a_register_is_tried_and_taken_and_a_closed_firm_is_marked(
     address = str(send(operator, content, "register.zip").headers["Location"])
     work(own_product)
     page = text(operator.get(address))
-    assert re.findall(r'class="count">(\d+)', page) == ["2", "0", "0", "0"]
+    assert re.findall(r'class="count">(\d+)', page) == ["2", "0", "0", "1", "0", "0"]
     assert "This firm ceased to be on" in page
     press(operator, address, "start")
     work(own_product)
