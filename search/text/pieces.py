@@ -61,7 +61,14 @@ _NUMERALS = WordNumbers("figures", "numerals")
 _PIECE = WordPattern("pieces", r"@piece")
 _ENDS = frozenset(".,;:!?()\n")
 _BY_THREES = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-_STEP = re.compile(r"[ ]?(?:шт\.?|pcs?\.?|ea)?(?:[ ]?/[ ]?|,[ ]|[ ]?;[ ]|[ ](?:и|and|or|или|&)[ ])\Z")
+_STEP = WordPattern(
+    "pieces",
+    r"""
+    [ ]?(?:шт\.?|pcs?\.?|ea|off)? (?:[ ]?[/|][ ]? | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
+    """,
+)
+# Two numbers alone are steps behind a word for the price: "quote 3,000 and 8,000".
+_PRICED = WordPattern("pieces", r"(?<!\w)@priced\b[^.;\n\d]{0,20}\Z")
 
 
 def mentions(text: str, groups: Sequence[FigureGroup]) -> Iterator[Mention]:
@@ -109,7 +116,9 @@ def _steps(text: str, groups: Sequence[FigureGroup], first: int) -> list[float]:
         found.append(amount)
     slash = len(found) == 2 and "/" in text[groups[first].end : groups[first + 1].start]
     pieces = slash and groups[first + 1].first.in_unit(Dimension.PIECES) is not None
-    return found if counted and (len(found) > 2 or pieces) else []
+    start = groups[first].start
+    priced = len(found) == 2 and bool(_PRICED.search(text, max(0, start - 40), start))
+    return found if counted and (len(found) > 2 or pieces or priced) else []
 
 
 def _of_group(text: str, group: FigureGroup) -> Iterator[Mention]:

@@ -218,3 +218,37 @@ def test_money_counts_no_pieces(text: str) -> None:
 def test_a_town_in_small_letters_counts_in_a_text_without_capitals() -> None:
     assert _only("need 5 shafts turned near leicester asap", "town").code == "Leicester|GB-LEC"
     assert _read("The Sales team sat in bath and Reading").of("town") == ()
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["Price breaks: ", "please quote ", "prices for ", "цена на ", "стоимость при ", "просим цену за "],
+)
+@pytest.mark.parametrize("numbers", [(50, 100), (1, 10), (10, 25, 50), (100, 250, 500, 1000)])
+@pytest.mark.parametrize("join", [", ", " / ", " and "])
+def test_numbers_behind_a_word_for_the_price_are_steps(
+    before: str, numbers: tuple[int, ...], join: str
+) -> None:
+    text = f"Bracket, {before}{join.join(map(str, numbers))} pcs, steel."
+    assert _only(text, "price_steps").amounts == numbers
+
+
+@pytest.mark.parametrize(
+    "text", ["цена за 1 шт и за 10 шт", "price for 1 off and for 10 off", "quote 1 pc or 10 pcs"]
+)
+def test_the_word_before_a_step_may_be_said_again(text: str) -> None:
+    assert _only(text, "price_steps").amounts == (1, 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sizes 40/50/63 mm, 10 pcs",
+        "holes 5, 6, 8 and 10 mm",
+        "RAL 7035, 9005, 5010",
+        "Delivery in 4, 6 or 8 weeks, 100 pcs",
+        "need 2 shafts and 4 pins",
+    ],
+)
+def test_other_numbers_in_a_row_are_no_steps(text: str) -> None:
+    assert _read(text).of("price_steps") == ()
