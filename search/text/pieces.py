@@ -64,7 +64,8 @@ _BY_THREES = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _STEP = WordPattern(
     "pieces",
     r"""
-    [ ]?(?:шт\.?|pcs?\.?|ea|off)? (?:[ ]?[/|][ ]? | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
+    [ ]?(?:шт\.?|pcs?\.?|ea|off)?
+    (?:[ ]?[/|][ ]? | (?:,[ ] | [ ]?;[ ] | [ ](?:и|and|or|или|&)[ ]) (?:@priced_at[ ])?) \Z
     """,
 )
 # Two numbers alone are steps behind a word for the price: "quote 3,000 and 8,000".
