@@ -27,6 +27,14 @@ def leave(walker: Walker, key: str) -> None:
     walker.look()
 
 
+def in_russian(walker: Walker, code: str, letter: str) -> None:
+    """Press a letter's key while the keyboard is a Russian one, which the browser tells by the letter and the key's place."""
+    walker.page.evaluate(
+        "([code, key]) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {code, key, bubbles: true}))",
+        [code, letter],
+    )
+
+
 def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
@@ -55,8 +63,9 @@ def curate(walker: Walker, need: str) -> None:
     walker.go(f"/work{need}")
     walker.press("main button.main")
     assert page.locator("#shortlist > li").count() > 3
-    keys(walker, "j")
+    in_russian(walker, "KeyJ", "о")
     first = focused(page)
+    assert page.locator("#shortlist > li").first.get_attribute("id") == first
     leave(walker, "a")
     assert focused(page) == first
     leave(walker, "u")
@@ -68,7 +77,7 @@ def curate(walker: Walker, need: str) -> None:
     keys(walker, "Tab")
     leave(walker, "Enter")
     third = focused(page)
-    leave(walker, "K")
+    leave(walker, "Shift+K")
     assert page.locator("#shortlist > li").nth(1).get_attribute("id") == third
     keys(walker, "i", "j", "j", "i")
     page.locator("#invite button[value=invite]").focus()
@@ -184,6 +193,35 @@ def test_a_list_is_imported_and_a_supplier_is_found_while_typing(
         page.keyboard.press("ArrowDown")
         leave(walker, "Enter")
         assert name in page.locator("#shortlist").inner_text()
+        assert walker.wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_page_is_a_few_keys_away(chromium: Browser, address: str, width: int, language: str) -> None:
+    with chromium.new_context(**screen(width), locale=language) as context:
+        walker = Walker(context.new_page(), address)
+        page = walker.page
+        walker.sign_in("operator")
+        walker.read_in(language)
+        assert page.url.endswith("/work/")  # the own desk
+        keys(walker, "Control+k")
+        assert focused(page) == "f-palette"
+        walker.look()
+        page.keyboard.type("журн" if language == "ru" else "journ")
+        assert page.locator("#palette li:visible").count() == 1
+        leave(walker, "Enter")
+        assert page.url.endswith("/journal/")
+        keys(walker, "Control+k")
+        page.keyboard.type("zzz")
+        assert page.locator("#palette li:visible").count() == 0
+        leave(walker, "Enter")
+        assert page.url.endswith("/work/find?q=zzz")
+        keys(walker, "Control+k", "ArrowDown")
+        leave(walker, "Enter")
+        assert page.url.endswith("/suppliers")
+        keys(walker, "Control+k", "Escape")
+        assert not page.locator("#palette").is_visible()
         assert walker.wrong == []
 
 

@@ -146,6 +146,13 @@ def managed(user: User) -> list[Organisation]:
     ]
 
 
+def is_chief(user: User) -> bool:
+    """Whether a person manages any organisation; asks the database for none."""
+    return any(
+        held.organisation_id is not None and held.chief and held.is_active for held in user.memberships
+    )
+
+
 def of_organisations(session: Session, ids: Sequence[int]) -> Sequence[Membership]:
     """The people with a role, or a request for one, in these organisations; requests come first."""
     return _memberships(

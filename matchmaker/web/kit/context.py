@@ -17,7 +17,7 @@ from matchmaker.services.core.site import CentreCard
 from matchmaker.services.mail import preferences
 from matchmaker.services.matching.matching import Matching
 from matchmaker.services.matching.wording import Wording
-from matchmaker.services.people import accounts, api_keys, browser_sessions
+from matchmaker.services.people import accounts, api_keys, browser_sessions, memberships
 from matchmaker.services.quotes import unread
 from matchmaker.web.kit import catalogues
 from matchmaker.web.kit.after_answer import after_answer
@@ -60,6 +60,7 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
             kept = tuple(role for role in self.subject.roles if role.organisation)
             self.subject = access.Subject(self.subject.user, kept)
         self.roles = frozenset(role.role for role in self.subject.roles)
+        self.is_chief = memberships.is_chief(user)
 
     @property
     def is_operator(self) -> bool:

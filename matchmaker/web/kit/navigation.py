@@ -7,7 +7,6 @@ from flask import Flask, url_for
 from flask_babel import gettext
 
 from matchmaker.domain.language import N_
-from matchmaker.services.people import memberships
 from matchmaker.web.kit import context
 from matchmaker.web.kit.context import SignedInPerson
 
@@ -28,7 +27,7 @@ _EVERYBODY = (
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(main_pages=main_pages, own_pages=own_pages)
+    app.jinja_env.globals.update(main_pages=main_pages, own_pages=own_pages, all_pages=all_pages)
 
 
 def main_pages() -> list[MainPage]:
@@ -71,14 +70,22 @@ def own_pages() -> list[tuple[str, str]]:
     return [(gettext(label), url_for(endpoint)) for endpoint, label in found]
 
 
+def all_pages() -> list[tuple[str, str]]:
+    """The labels and addresses of the pages for everybody and of all that a person has."""
+    return [
+        *((gettext(page.label), url_for(page.endpoint)) for page in _EVERYBODY),
+        *own_pages(),
+        (gettext("Account"), url_for("account.show")),
+    ]
+
+
 def _beside(who: SignedInPerson) -> Iterator[tuple[str, str]]:
-    chief = bool(memberships.managed(who.user))
     yield "messages.new", N_("New messages")
-    if chief:
+    if who.is_chief:
         yield "people.show", N_("People of the organisation")
     if who.is_operator:
         yield "people.show", N_("Who asks to join")
-    if chief or who.is_operator or who.is_network:
+    if who.is_chief or who.is_operator or who.is_network:
         yield "audit.show", N_("Journal")
     if who.is_buyer or who.is_operator:
         yield "searches.mine", N_("Saved searches")

@@ -27,11 +27,11 @@
     table.addEventListener("keydown", (event) => {
       const [row, column] = at(event.target);
       if (row < 0 || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-      const step = event.key === "Enter" ? (event.shiftKey ? -1 : 1) : event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+      const step = event.code.endsWith("Enter") ? (event.shiftKey ? -1 : 1) : event.code === "ArrowDown" ? 1 : event.code === "ArrowUp" ? -1 : 0;
       if (!step) return;
       event.preventDefault();
       if (rows[row + step]) go(row + step, column);
-      else if (event.key === "Enter" && step > 0) go(0, column + 1);
+      else if (event.code.endsWith("Enter") && step > 0) go(0, column + 1);
     });
   });
 })();

@@ -47,10 +47,10 @@
     field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 150); });
     field.parentElement.addEventListener("keydown", (event) => {
       if (list.hidden) return;
-      if (event.key === "Escape") { event.stopPropagation(); close(); field.focus(); }
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (event.code === "Escape") { event.stopPropagation(); close(); field.focus(); }
+      if (event.code === "ArrowDown" || event.code === "ArrowUp") {
         event.preventDefault();
-        step(event.key === "ArrowDown" ? 1 : -1);
+        step(event.code === "ArrowDown" ? 1 : -1);
       }
     });
     field.parentElement.addEventListener("focusout", (event) => {

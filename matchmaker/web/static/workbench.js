@@ -44,16 +44,24 @@
     K: (item) => press(item, "button.move-up"),
     "?": () => dialog.showModal(),
   };
+  // A letter is the key's place, whatever alphabet is on: "j" is the same key as the Russian "о".
+  const pressed = (event) => {
+    const letter = /^Key([A-Z])$/.exec(event.code);
+    if (letter) return event.shiftKey ? letter[1] : letter[1].toLowerCase();
+    if (event.code === "Slash") return event.shiftKey || event.key === "?" ? "?" : "/";
+    return event.key;
+  };
   document.addEventListener("keydown", (event) => {
+    if (event.target.closest("dialog")) return;
     const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
-    if (event.target.matches("select[name=reason]") && event.key === "Enter" && event.target.value) {
+    if (event.target.matches("select[name=reason]") && event.code.endsWith("Enter") && event.target.value) {
       event.preventDefault();
       event.target.form.querySelector("button[value=rejected]").click();
       return;
     }
-    if (event.key === "Escape" && typing) { focus(current()); return; }
-    if (typing || dialog.open || off.checked || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = acts[event.key];
+    if (event.code === "Escape" && typing) { focus(current()); return; }
+    if (typing || off.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = acts[pressed(event)];
     if (!act) return;
     event.preventDefault();
     const at = current();
