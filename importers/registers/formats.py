@@ -75,7 +75,9 @@ def _once(row: FileRow, known: dict[str, tuple[date, int]]) -> FileRow:
     firm, day, content = row.record.id, row.record.updated or date.min, hash(row.record.model_dump_json())
     before, same = known.get(firm, (date.min, 0))
     if firm in known and day <= before and content != same:
-        return replace(row, record=None, problems=(Problem("record", "row.twice", _TWICE, firm),))
+        return replace(
+            row, record=None, problems=(Problem("record", "row.twice", _TWICE, firm),), left_out=True
+        )
     if len(known) >= MOST_KNOWN:
         known.clear()
     known[firm] = day, content

@@ -1,9 +1,6 @@
-"""`make quality`, the part about reading: labelled texts beside what is read, by kind, language and half.
+"""`make quality`, the part about reading: labelled texts beside what is read, by kind, language and half."""
 
-Usage: python -m tests.reading [--calibrate] [--half seen|unread] [--kind KIND] [--details] [name of a file …]. Without --half both
-halves are measured; details are printed of the seen half alone.
-"""
-
+import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -94,27 +91,40 @@ def _judgements() -> list[calibration.Judgement]:
         ]
 
 
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.reading", description=__doc__)
+    parser.add_argument(
+        "--calibrate", action="store_true", help="print the weights of sureness, fitted on the seen half"
+    )
+    parser.add_argument("--half", choices=HALVES, help="measure one half; without it both")
+    parser.add_argument("--kind", help="details of one kind of fact")
+    parser.add_argument("--details", action="store_true", help="each wrong and missing fact of the seen half")
+    parser.add_argument(
+        "names", nargs="*", metavar="FILE", help="files of labelled texts, without their ending"
+    )
+    return parser
+
+
 def main(arguments: Sequence[str]) -> None:
-    if "--calibrate" in arguments:
+    asked = _options().parse_args(arguments)
+    if asked.calibrate:
         judgements = _judgements()
         print(calibration.table(judgements))
         print(calibration.lines(judgements), file=sys.stderr)
         return
-    options = dict(zip(arguments, [*arguments[1:], ""], strict=False))
-    kind, half = options.get("--kind"), options.get("--half")
-    names = [one for one in arguments if not one.startswith("--") and one not in {kind, half}]
+    names = asked.names
     answer = answerer()
-    for each in [half] if half else HALVES:
+    for each in [asked.half] if asked.half else HALVES:
         if not names or "cells" in names:
             recogniser = Recogniser(load_taxonomy())
             for measured in (cells, certificate_cells):
-                measured.table(each, recogniser, details="--details" in arguments and each == "seen")
+                measured.table(each, recogniser, details=asked.details and each == "seen")
         if names == ["cells"]:
             continue
         labels = list(texts(each, *names))
         outcomes = [compared(label, answer(label)) for label in labels]
-        if "--details" in arguments and each == "seen":
-            _details(labels, outcomes, kind)
+        if asked.details and each == "seen":
+            _details(labels, outcomes, asked.kind)
         for language in ("ru", "en"):
             _table(
                 f"{each}, {language}",

@@ -1,6 +1,8 @@
 """Counts over all suppliers, taken again once a supplier has changed: at a hundred thousand one takes a tenth of a second."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from time import monotonic, thread_time
 from typing import TypeVar, cast
 
 from sqlalchemy import select
@@ -12,6 +14,14 @@ from search.columns.kept import Kept
 T = TypeVar("T")
 _MARK = "supplier_mark"
 _MOST = 200
+_DEAR = 0.03  # seconds of a processor; in a centre of some ten thousand suppliers
+_AGE = 100  # a dear count is told again for so many times what it took
+
+
+@dataclass(frozen=True, slots=True)
+class _Dear:
+    value: object
+    until: float
 
 
 class SupplierCounts:
@@ -20,6 +30,7 @@ class SupplierCounts:
     def __init__(self) -> None:
         self._mark: tuple[object, ...] = ()
         self._kept = Kept(_MOST)
+        self._dear = Kept(_MOST)
 
     def of(self, session: Session, what: Hashable, count: Callable[[], T]) -> T:
         """What `count` finds among the suppliers as they are, for the question `what`."""
@@ -27,6 +38,20 @@ class SupplierCounts:
         if mark != self._mark:  # what was found before is asked for no more
             self._mark, self._kept = mark, Kept(_MOST)
         return self._kept.of((mark, what), count)
+
+    def roughly(self, session: Session, what: Hashable, count: Callable[[], T]) -> T:
+        """As `of`, for numbers that nobody acts on. One that is dear to take is told again for some seconds though suppliers have
+        changed: where somebody changes one all the time, a reader in a hundred waits for it.
+        """
+        known = cast("_Dear | None", self._dear.get(what))
+        if known is not None and monotonic() < known.until:
+            return cast("T", known.value)
+        began = thread_time()
+        value = self.of(session, what, count)
+        took = thread_time() - began
+        if took > _DEAR:
+            self._dear.put(what, _Dear(value, monotonic() + _AGE * took))
+        return value
 
 
 def _mark(session: Session) -> tuple[object, ...]:

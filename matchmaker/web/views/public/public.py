@@ -37,8 +37,8 @@ def home() -> ResponseReturnValue:
     session, counts, today = database(), product().counts, product().today()
     return render_template(
         "public/home.html",
-        suppliers=counts.of(session, "suppliers", lambda: suppliers.count(session)),
-        certified=counts.of(session, ("certified", today), lambda: standing.certified(session, today)),
+        suppliers=counts.roughly(session, "suppliers", lambda: suppliers.count(session)),
+        certified=counts.roughly(session, ("certified", today), lambda: standing.certified(session, today)),
         needs=standing.of_needs(session),
         draft="",
     )
@@ -108,7 +108,7 @@ def supplier(key: str) -> ResponseReturnValue:
 def show_map() -> ResponseReturnValue:
     """The number of suppliers of each region, as a map and as a table."""
     session = database()
-    counted = product().counts.of(session, "regions", lambda: suppliers.by_region(session))
+    counted = product().counts.roughly(session, "regions", lambda: suppliers.by_region(session))
     drawn = outlines.of(product().settings.map_outlines)
     counts = {code: count for code, count in counted.items() if code in drawn.paths}
     labels = {code: wording().codes("region", (code,)) for code in counts}

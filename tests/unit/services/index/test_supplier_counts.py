@@ -1,13 +1,16 @@
 """Counts over all suppliers are held while no supplier changes, and taken again after any change."""
 
 from datetime import timedelta
+from functools import partial
 from weakref import ref
 
+import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.lifecycle import ProfileState
 from matchmaker.domain.records import SupplierRecord, parse
-from matchmaker.models import CertificateRow, Profile
+from matchmaker.models import CertificateRow, Profile, Session
+from matchmaker.services.index import supplier_counts
 from matchmaker.services.index.supplier_counts import SupplierCounts
 from matchmaker.services.needs import needs
 from matchmaker.services.people import accounts
@@ -101,4 +104,26 @@ def test_certificates_that_end_are_counted_by_day(settings: Settings) -> None:
         assert certificates.ends_by_day(session, centre, TODAY, 30) == {TODAY + timedelta(days=20): 2}
         assert certificates.ends_by_day(session, centre, TODAY, 10) == {}
         assert len(certificates.ending(session, centre, TODAY, 1)) == 1
+    application.close()
+
+
+@pytest.mark.parametrize(("took", "told"), [(0.02, [1, 2, 2]), (0.04, [1, 1, 2])])
+def test_a_dear_count_is_told_again_for_a_while(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, took: float, told: list[int]
+) -> None:
+    application, counts = Application(settings, clock=lambda: TODAY), SupplierCounts()
+    spent, clock, found = [0.0], [100.0], list[int]()
+    monkeypatch.setattr(supplier_counts, "thread_time", lambda: spent[0])
+    monkeypatch.setattr(supplier_counts, "monotonic", lambda: clock[0])
+
+    def count(session: Session) -> int:
+        spent[0] += took
+        return suppliers.count(session)
+
+    for number, later in ((1, 0.0), (2, 3.9), (2, 0.2)):
+        saved(application, number)
+        clock[0] += later
+        with application.sessions() as session:
+            found.append(counts.roughly(session, "suppliers", partial(count, session)))
+    assert found == told
     application.close()
