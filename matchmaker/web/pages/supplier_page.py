@@ -1,5 +1,7 @@
 """A supplier's profile as a page: the parts for everybody, and the parts for some."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from flask import render_template, url_for
@@ -14,6 +16,8 @@ from matchmaker.web.kit.context import database, person, product, wording
 from matchmaker.web.kit.standpoint import subject
 from matchmaker.web.pages import supplier_facts
 from matchmaker.web.pages.profile_access import ProfileAccess
+
+_TOLD = 5  # kinds of work in a line about a firm
 
 
 def page(found: ProfileAccess) -> str:
@@ -43,10 +47,39 @@ def page(found: ProfileAccess) -> str:
         taxonomy=product().taxonomy,
         contacts=record.contacts,
         left_out=found.left_out,
+        shared=_shared(found),
         machines=found.verdicts["profile.capacity"] is not AccessVerdict.HIDDEN,
         scans=scans.of_profile(database(), profile) if found.may("certificate.download") else (),
         firm_people=_people_of(profile),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SharedProfile:
+    """What a link to the profile shows elsewhere, of what everybody may know: the address, a line about the firm, and the same
+    in the words of schema.org.
+    """
+
+    address: str
+    summary: str
+    facts: Mapping[str, object]
+
+
+def _shared(found: ProfileAccess) -> SharedProfile:
+    profile, work = found.profile, list(dict.fromkeys(one.process for one in found.record.capabilities))
+    address = product().site().base_url + url_for("public.supplier", key=profile.public_id)
+    place = places.place(profile)
+    standards = [one.standard for one in supplier_facts.certificate_views(profile) if one.level == "verified"]
+    parts = (", ".join(work[:_TOLD]), place, ", ".join(standards))
+    facts = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": profile.organisation.name(context.language()),
+        "url": address,
+        "address": place,
+        "knowsAbout": work,
+    }
+    return SharedProfile(address, "; ".join(part for part in parts if part), facts)
 
 
 def _similar(key: str) -> list[tuple[str, str]]:

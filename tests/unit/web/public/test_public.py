@@ -1,3 +1,4 @@
+import json
 import re
 import threading
 from pathlib import Path
@@ -231,3 +232,19 @@ def test_the_map_says_the_same_as_its_table(browser: Browser) -> None:
     assert page.count("<path") >= 85
     code = next(iter(rows))
     assert browser.get(f"/suppliers?region={code}").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_link_to_a_profile_tells_what_the_firm_does(site: Flask, language: str) -> None:
+    browser = Browser(site.test_client(), language)
+    address = first_supplier(browser)
+    page = browser.get(address).get_data(as_text=True)
+    head = page.partition("</head>")[0]
+    named = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', head))
+    assert named["og:url"].endswith(address)
+    assert f'<link rel="canonical" href="{named["og:url"]}">' in head
+    assert named["description"] == named["og:description"] != ""
+    told = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', head, re.DOTALL)[0])
+    assert (told["@type"], told["url"]) == ("Organization", named["og:url"])
+    assert named["description"].startswith(told["knowsAbout"][0])
+    assert "@" not in named["description"]
