@@ -4,7 +4,7 @@ Fields that are made to be published (a name, an address, a number of a paper) s
 record to decide.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TypeVar
 
 from matchmaker.domain.records import (
@@ -43,7 +43,7 @@ def pieces_left_out(record: Record, names: tuple[str, ...] = ()) -> tuple[str, .
     return tuple(dict.fromkeys(found))
 
 
-@cache
+@lru_cache(maxsize=50)
 def _fields(kind: type[Record]) -> tuple[str, ...]:
     """The fields of a kind of record in which people write."""
     return tuple(field for field in kind.model_fields if field not in _AS_GIVEN)

@@ -39,7 +39,7 @@ def test_a_stranger_is_told_how_to_begin(empty: Flask) -> None:
     stranger = Browser(empty.test_client())
     home = text(stranger.get("/"))
     assert "There are no suppliers yet." in home
-    assert 'href="/register"' in home
+    assert 'href="/register?role=supplier_editor"' in home
     assert "No supplier has given a location yet." in text(stranger.get("/map"))
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from matchmaker.services.profiles.twins.firm_words import firm_lists, listed, sound_set, sounds
 
@@ -42,7 +42,7 @@ def _kinds() -> frozenset[str]:
     return sound_set(places["kinds"])
 
 
-@cache
+@lru_cache(maxsize=10)
 def _shared(name: str) -> frozenset[str]:
     return frozenset(listed(firm_lists("places")[name]))
 

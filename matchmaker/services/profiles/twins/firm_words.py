@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -97,7 +97,7 @@ def listed(entries: str | Iterable[str]) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-@cache
+@lru_cache(maxsize=10)
 def firm_lists(name: str) -> Any:
     """The lists of a file of config/firms."""
     return read_yaml(folder("config") / "firms" / f"{name}.yaml")

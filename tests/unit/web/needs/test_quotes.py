@@ -4,6 +4,7 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 from difflib import unified_diff
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -302,9 +303,10 @@ def test_a_wrong_deadline_has_a_way_out_and_the_quotes_stay_unopened(
     need: str, shop: Browser, rival: Browser, plant: Browser, centre: Browser, own_product: Application
 ) -> None:
     listing = f"/needs/{need}/quotes"
-    slip = datetime.now(UTC) + timedelta(days=170)
+    today = datetime.now(ZoneInfo(own_product.settings.time_zone))
+    slip = today + timedelta(days=170)
     said = plant.post(f"{listing}/deadline", {"until": slip.strftime("%Y-%m-%dT%H:%M")}, page=listing)
-    assert f"in {(slip.date() - datetime.now(UTC).date()).days} days" in text(plant.get(said.location))
+    assert f"in {(slip.date() - today.date()).days} days" in text(plant.get(said.location))
     sign(shop, need)
     assert quote(shop, need).status_code == 302
     with own_product.sessions() as session:
