@@ -86,7 +86,7 @@ _IMPORTS = {
     ImportState.FAILED: N_("could not be read"),
     ImportState.DISCARDED: N_("not imported"),
     ImportState.UNDONE: N_("rolled back"),
-    "new": N_("new here"),
+    "new": N_("new"),
     "changed": N_("changed"),
     "same": N_("the same"),
     "doubtful": N_("doubtful"),

@@ -47,9 +47,6 @@ def _shared(name: str) -> frozenset[str]:
     return frozenset(listed(firm_lists("places")[name]))
 
 
-_words: dict[str, tuple[str, ...]] = {}
-
-
 def place(address: str) -> FirmPlace:
     """An address as compared."""
     if not address:
