@@ -50,9 +50,8 @@ class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
         return len(self.queue) + sum(len(own.queue) for own in self._own.values())
 
     def add_task(self, task: HTTPChannel) -> None:
-        own = self._own.get(
-            getattr(task.requests[0], "path", "")
-        )  # a request that could not be read has none
+        # A request that could not be read has no path.
+        own = self._own.get(getattr(task.requests[0], "path", ""))
         if own is None:
             super().add_task(task)
         else:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from matchmaker.services.profiles.twins.twin_clusters import JoinedKeys
 from tests.twins.sets import LabelledSet
 
 HEADER = f"{'precision':>10}{'recall':>8}{'F1':>7}{'B-cubed F1':>12}{'same':>7}{'right of same':>15}"
@@ -61,17 +62,10 @@ def _b_cubed(told: set[tuple[str, str]], twins: set[tuple[str, str]], ids: list[
 
 
 def _clusters(pairs: set[tuple[str, str]], ids: Iterable[str]) -> Mapping[str, set[str]]:
-    top: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while top.setdefault(key, key) != key:
-            top[key] = top[top[key]]
-            key = top[key]
-        return key
-
+    joined = JoinedKeys()
     for one, other in pairs:
-        top[root(one)] = root(other)
+        joined.join(one, other)
     members: dict[str, set[str]] = defaultdict(set)
     for key in ids:
-        members[root(key)].add(key)
-    return {key: members[root(key)] for key in ids}
+        members[joined.first(key)].add(key)
+    return {key: members[joined.first(key)] for key in ids}

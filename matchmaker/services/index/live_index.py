@@ -135,10 +135,8 @@ class LiveIndex:
         with self._sessions() as session:
             fresh = held[0] == index_snapshot.current_stamp(session)
         if not fresh:
-            with (
-                self._columns_lock,
-                self._sessions() as session,
-            ):  # what others have brought in is there by now
+            # What others have brought in is there by now.
+            with self._columns_lock, self._sessions() as session:
                 self._renewed(session, self._columns)
         self._kept_up_at = looked
 

@@ -29,6 +29,7 @@ from matchmaker.models.base import now
 from matchmaker.models.database import Sessions
 from matchmaker.services.core import locks
 from matchmaker.services.profiles.twins.compared_firms import FirmIdentity
+from matchmaker.services.profiles.twins.twin_clusters import JoinedKeys
 from matchmaker.services.profiles.twins.twin_model import shipped_model
 from matchmaker.services.profiles.twins.twin_pairs import DuplicatePair, find
 
@@ -141,19 +142,8 @@ def _search(sessions: Sessions, centre_id: int, changed: datetime | None) -> Non
 
 def _asked_about(found: Iterable[DuplicatePair]) -> Iterator[DuplicatePair]:
     """The likeliest pairs that hold each cluster together: a firm of three hundred spellings takes 299 questions, not 45,000."""
-    top: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while top.setdefault(key, key) != key:
-            top[key] = top[top[key]]
-            key = top[key]
-        return key
-
-    for pair in sorted(found, key=lambda pair: -pair.probability):
-        first, second = root(pair.a), root(pair.b)
-        if first != second:
-            top[first] = second
-            yield pair
+    joined = JoinedKeys()
+    return (pair for pair in sorted(found, key=lambda pair: -pair.probability) if joined.join(pair.a, pair.b))
 
 
 def _said_to_be_two(session: Session) -> set[frozenset[str]]:

@@ -20,11 +20,11 @@ class NeedsStanding:
 
 def of_needs(session: Session) -> NeedsStanding:
     """The needs of all centres of this installation."""
-    counted = (select(func.count()).where(Need.state.in_(states)).scalar_subquery() for states in _STATES)
+    counted = (
+        select(func.count()).where(Need.state.in_(states)).scalar_subquery()
+        for states in (OPEN_NEEDS, AWARDED_NEEDS)
+    )
     return NeedsStanding(*session.execute(select(*counted)).one())
-
-
-_STATES = (OPEN_NEEDS, AWARDED_NEEDS)
 
 
 def certified(session: Session, today: date) -> int:

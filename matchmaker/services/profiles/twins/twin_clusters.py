@@ -12,6 +12,27 @@ _BELIEVED = 0.45  # the mean of what was compared between two clusters, from whi
 _MOST_TOLD = 400  # members of a cluster of which every pair is told; of a larger one those that were compared
 
 
+class JoinedKeys:
+    """Keys that were joined pair by pair, each with all that hang together with it."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def first(self, key: str) -> str:
+        """The key that stands for all that hang together with this one."""
+        above = self._above
+        while above.setdefault(key, key) != key:
+            above[key] = above[above[key]]
+            key = above[key]
+        return key
+
+    def join(self, one: str, other: str) -> bool:
+        """Join two keys, and tell whether they hung together in no way before."""
+        first, second = self.first(one), self.first(other)
+        self._above[first] = second
+        return first != second
+
+
 def clusters(
     firms: ComparedFirms, pairs: Mapping[tuple[int, int], float], model: TwinModel
 ) -> Iterator[tuple[int, int, float]]:
