@@ -5,6 +5,8 @@ at once, so that a transaction that reads first cannot fail later because anothe
 commits at the end.
 """
 
+import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ from matchmaker.migrations import HEAD, check_version
 from matchmaker.models.database_trouble import trouble_of
 
 _BUSY_MILLISECONDS = 5000
+_JOURNAL_PAUSE_SECONDS = 0.01
 _AT_ONCE_MILLISECONDS = 50
 # Threads and lanes together need fewer connections than this; who waits longer is told that the site is busy. The one that
 # was used last is taken first: each holds some megabytes of what it has read, and most of them are seldom needed.
@@ -144,16 +147,29 @@ def _compare_russian(first: str, second: str) -> int:
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # The driver begins no transaction itself; `_on_sqlite_begin` does.
-    for pragma in (
-        f"busy_timeout={_BUSY_MILLISECONDS}",
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "synchronous=FULL",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    _write_ahead(connection)
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
     connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
     connection.create_function("upper", 1, lambda value: value.upper() if isinstance(value, str) else value)
     connection.create_collation("ru", _compare_russian)
+
+
+def _write_ahead(connection: Any) -> None:
+    """Set the journal of the file. While another connection does so, SQLite says "locked" at once, whatever
+    the busy timeout is: two processes that start on a new file meet there.
+    """
+    end = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_JOURNAL_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _on_sqlite_begin(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, insert, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from matchmaker.domain.errors import ChangeOverrun, SettingInvalid
 from matchmaker.domain.organisation import search_key
@@ -55,6 +55,31 @@ def test_processes_may_start_at_once_on_one_empty_database(
     started = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(3)]
     errors = [process.communicate(timeout=120)[1].decode() for process in started]
     assert errors == [""] * 3
+
+
+def test_connections_may_meet_at_a_new_file(tmp_path: Path) -> None:
+    """Each sets the journal of the file; that lock is not waited for by SQLite itself."""
+    together = threading.Barrier(4)
+    errors: list[Exception] = []
+
+    def connect_to(path: Path) -> None:
+        engine = make_database_engine(f"sqlite:///{path}")
+        together.wait(timeout=60)
+        try:
+            engine.connect().close()
+        except OperationalError as error:
+            errors.append(error)
+        engine.dispose()
+
+    for number in range(60):
+        threads = [
+            threading.Thread(target=connect_to, args=(tmp_path / f"{number}.sqlite3",)) for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert errors == []
 
 
 @pytest.mark.parametrize("address", ["mysql://host/base", "no address at all"])
