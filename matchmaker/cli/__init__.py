@@ -27,6 +27,7 @@ COMMANDS = {
     "match": "match",
     "ranker": "ranker",
     "read": "read",
+    "report": "report",
     "restore": "restore",
     "serve": "serve",
     "taxonomy": "taxonomy",

@@ -13,6 +13,10 @@ MatchmakerError
 ├── RevisionMissing          a change that does not say what it changes
 ├── FilterUnknown            a filter that an address for programs does not have (name, known)
 ├── FilterRefused            a filter with a value that it cannot have (name, value)
+├── PeriodInvalid            a period of a report that cannot be read (value)
+├── PeriodRunning            a period that is not over and cannot be locked (period, day: from when on)
+├── PeriodLocked             a locked period, whose plans do not change (period)
+├── PeriodDamaged            a locked period whose figures were altered (period)
 ├── RequestRepeated          a key of a request that was sent with another one
 │   └── RequestAtWork        a request that is still at work under its key
 ├── StaleRevision            another person saved in between
@@ -152,6 +156,29 @@ class FilterUnknown(MatchmakerError):
 class FilterRefused(MatchmakerError):
     code = "filter.value"
     message = N_("The filter “%(name)s” cannot be “%(value)s”: correct it or leave it out.")
+
+
+class PeriodInvalid(MatchmakerError):
+    code = "period.form"
+    message = N_("“%(value)s” is no period: write a month as 2026-11, a quarter as 2026-Q4, a year as 2026.")
+
+
+class PeriodRunning(MatchmakerError):
+    code = "period.running"
+    message = N_("The period %(period)s is not over: it can be locked from %(day)s on.")
+
+
+class PeriodLocked(MatchmakerError):
+    code = "period.locked"
+    message = N_("The period %(period)s is locked: its figures and plans do not change. Open it again first.")
+
+
+class PeriodDamaged(MatchmakerError):
+    code = "period.damaged"
+    message = N_(
+        "The figures of the locked period %(period)s are not those that were locked: their hash differs. "
+        "Bring the database back from a backup, or open the period again."
+    )
 
 
 class RequestRepeated(MatchmakerError):

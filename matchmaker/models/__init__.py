@@ -46,6 +46,7 @@ from matchmaker.models.profiles import (
     Reference,
     SpareCapacity,
 )
+from matchmaker.models.reporting import FigurePlan, PeriodLock
 from matchmaker.models.webhooks import Webhook, WebhookMessage
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "DistinctPair",
     "Equipment",
     "Fact",
+    "FigurePlan",
     "Finding",
     "ImportBatch",
     "ImportRow",
@@ -83,6 +85,7 @@ __all__ = [
     "Organisation",
     "OrganisationAlias",
     "Outbox",
+    "PeriodLock",
     "Profile",
     "ProfileRedirect",
     "ProfileViewing",

@@ -77,6 +77,9 @@ drawings.replace           yes       tested  last    yes
 drawings.withdraw          buttons   once    state   yes
 drawings.withdraw_nda      buttons   once    state   yes
 duplicates.settle          buttons   state   state   yes
+figures.lock               buttons   state   state   yes
+figures.reopen             buttons   once    state   yes
+figures.save_plan          yes       sets    last    yes
 filling.add_several        buttons   once    own     yes
 filling.fill               yes       sets    own     yes
 filling.put_aside          buttons   once    own     yes
@@ -182,6 +185,7 @@ WRONG: dict[str, Wrong] = {
     "drawings.add": Wrong("CO", {}, ("file",)),
     "drawings.nda": Wrong("SI", {}, ("agree",)),
     "drawings.replace": Wrong("CO", {}, ("file",)),
+    "figures.save_plan": Wrong("OO", {"contracts": TEXT}, ("contracts",), TEXT),
     "filling.fill": Wrong("SO", {"text": ""}, ("text",)),
     "imports.send": Wrong("OO", {"kind": "supplier"}, ("file",)),
     "intake.send": Wrong("OO", {"to": "none", "text": TEXT, "language": "ru"}, ("to",), TEXT),

@@ -249,6 +249,9 @@ api_lists.needs            GET   list.export            -
 api_lists.certificates     GET   operator               -
 api_lists.shortlist        GET   need.edit              needs
 api_lists.journal          GET   journal                -
+api_lists.figures          GET   operator               -
+api_lists.figure           GET   operator               -
+api_lists.figure_report    GET   operator               -
 api_webhooks.mine          GET   signed                 -
 api_webhooks.make          POST  key                    -
 api_webhooks.messages      GET   own                    webhook
@@ -379,6 +382,13 @@ operator.queues            GET   operator               -
 operator.put_aside         POST  operator               -
 operator.retry             POST  operator               -
 overview.show              GET   operator               -
+figures.show               GET   operator               -
+figures.one                GET   operator               -
+figures.download           GET   operator               -
+figures.plan               GET   operator               -
+figures.save_plan          POST  operator               -
+figures.lock               POST  operator               -
+figures.reopen             POST  operator               -
 imports.start              GET   registry.import        -
 imports.send               POST  registry.import        -
 imports.example            GET   registry.import        -
@@ -491,7 +501,15 @@ DOORS = _doors()
 # Rights that a key has only where they are ticked, and what needs them: rows 23, 24, 39, 40 and 44 of the access table.
 SCOPED = {
     "drawings": {"api_drawings.listed", "api_drawings.download"},
-    "export": {"api_lists.suppliers", "api_lists.needs", "api_lists.certificates", "api_lists.shortlist"},
+    "export": {
+        "api_lists.suppliers",
+        "api_lists.needs",
+        "api_lists.certificates",
+        "api_lists.shortlist",
+        "api_lists.figures",
+        "api_lists.figure",
+        "api_lists.figure_report",
+    },
     "import": {
         "api_imports.listed",
         "api_imports.send",

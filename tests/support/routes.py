@@ -51,6 +51,7 @@ VALUES = {
     "code": "centre",
     "number": 999_999,
     "token": "made-up",
+    "figure": "suppliers",
     "kind": "xlsx",
     "holds": "supplier",
     "place": 0,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.domain.errors import InvalidRecord, Problem
+from matchmaker.domain.errors import InvalidRecord, NotFound, Problem
 from matchmaker.domain.language import N_
 from matchmaker.domain.lifecycle import (
     LIVE_OUTBOX_ROWS,
@@ -55,6 +55,14 @@ def centres(session: Session) -> list[CentreView]:
         CentreView(one, staff.get(one.id, ()), suppliers.get(one.id, 0), needs.get(one.id, 0))
         for one in found
     ]
+
+
+def by_code(session: Session, code: str) -> Centre:
+    """The centre with this code. Raises NotFound."""
+    found = session.scalar(select(Centre).where(Centre.code == code))
+    if found is None:
+        raise NotFound(what="centre", key=code)
+    return found
 
 
 def _suppliers(session: Session) -> Mapping[int, int]:

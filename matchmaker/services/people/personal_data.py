@@ -51,6 +51,7 @@ REGISTER: Mapping[str, str] = {
     "match_run.by_id": "kept",
     "membership.user_id": "deleted",
     "message.by_id": "kept",
+    "period_lock.by_id": "kept",
     "profile_viewing.user_id": "deleted",
     "program_request.user_id": "deleted",
     "saved_search.user_id": "deleted",

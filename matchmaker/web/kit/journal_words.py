@@ -35,6 +35,10 @@ _ACTS = {
     "organisation.blocked": N_("organisation blocked"),
     "organisation.created": N_("organisation added"),
     "organisation.unblocked": N_("organisation unblocked"),
+    "period.exported": N_("report of a period downloaded"),
+    "period.locked": N_("period locked"),
+    "period.planned": N_("plan of a period set"),
+    "period.reopened": N_("locked period opened again"),
     "person.invited": N_("person invited"),
     "photo.added": N_("photo added"),
     "photo.removal": N_("photo removed"),
@@ -117,6 +121,7 @@ FAMILIES = {
     "key": N_("keys for programs"),
     "webhook": N_("messages to programs"),
     "list": N_("downloaded lists"),
+    "period": N_("figures of periods"),
 }
 _MACHINES = {
     "demo": N_("demo data"),

@@ -1,15 +1,17 @@
 """What leaves the site whole, for programs: lists and shortlists as files, and the journal; each needs a right of its own."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from flask import Blueprint, Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from matchmaker.domain.errors import FilterRefused
 from matchmaker.domain.lifecycle import NeedState
+from matchmaker.services.figures import figure_files, period_reports
 from matchmaker.services.reports import audit, spreadsheets
 from matchmaker.services.reports.audit import JournalLine
-from matchmaker.web.acts import journal_acts, list_acts, report_acts
+from matchmaker.web.acts import figure_acts, journal_acts, list_acts, report_acts
 from matchmaker.web.kit import context, journal_words
 from matchmaker.web.kit.context import database
 from matchmaker.web.pages.supplier_search import LONGEST_QUERY
@@ -21,6 +23,7 @@ blueprint = Blueprint("api_lists", __name__, url_prefix="/api/v1")
 blueprint.before_request(api_bodies.check_key)
 EXPORT, AUDIT = "export", "audit"
 _TABLES = tuple(kind.partition(";")[0] for kind in spreadsheets.MEDIA.values())
+_FIGURES = tuple(kind.partition(";")[0] for kind in figure_files.MEDIA.values())
 _REPORTS = tuple(kind for _, kind in report_acts.MAKERS.values())
 
 
@@ -57,6 +60,71 @@ class JournalFilters(ApiQuery):
     until: AwareDatetime | None = None
     limit: Limit = 20
     after: Annotated[int, Field(ge=1, le=2**53)] | None = None
+
+
+class PeriodFilters(ApiQuery):
+    """The period, written 2026-11, 2026-Q4 or 2026; by default the present quarter."""
+
+    period: Annotated[str, Field(max_length=10)] = ""
+
+
+class FigureFilters(PeriodFilters):
+    """The period; at most `limit` rows behind the one that `after` numbers."""
+
+    limit: Limit = 20
+    after: Annotated[int, Field(ge=1, le=2**53)] | None = None
+
+
+class FigureAnswer(ApiAnswer):
+    """A figure: from `low` to `high`, equal where all is known; `ninth` is what nine of ten rows do not exceed."""
+
+    code: str
+    name: str
+    formula: str
+    unit: Literal["pieces", "percent", "days", "money", "per-thousand", "evenness"]
+    low: float | None = None
+    high: float | None = None
+    ninth: float | None = None
+    rows: int
+    unknown: int
+    plan: float | None = None
+    tables: list[str]
+
+
+class FiguresAnswer(ApiAnswer):
+    """All figures of the centre in a period, from the day `from` to the day `to`; a locked period has the hash of its rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    centre: str
+    period: str
+    start: Annotated[date, Field(alias="from")]
+    last: Annotated[date, Field(alias="to")]
+    counted_at: AwareDatetime
+    locked: bool
+    sha256: str | None = None
+    figures: list[FigureAnswer]
+
+
+class FigureRowAnswer(ApiAnswer):
+    """A row behind a figure: a need, a supplier or a firm, and what it adds, from `low` to `high`, of `weight` in a share."""
+
+    number: int
+    kind: Literal["need", "supplier", "firm"]
+    key: str
+    label: str
+    firm: str | None = None
+    inn: str | None = None
+    low: float
+    high: float | None = None
+    weight: float
+
+
+class FigureRows(ApiAnswer):
+    """A figure with the rows behind it."""
+
+    figure: FigureAnswer
+    items: list[FigureRowAnswer]
 
 
 class JournalEntryAnswer(ApiAnswer):
@@ -123,6 +191,47 @@ def certificates(kind: str) -> Response:
 def shortlist(key: str, kind: str, query: LanguageFilters) -> Response:
     """The released shortlist of a need as a file, pdf or xlsx, in either language."""
     return report_acts.shortlist(key, kind, query.language or context.language())
+
+
+def _of_the_centre(**_: object) -> object:
+    return figure_acts.own_centre(database())
+
+
+@blueprint.get("/figures")
+@operation(answer=FiguresAnswer, query=PeriodFilters, refusals=(403,), scope=EXPORT, allowed=_of_the_centre)
+def figures(query: PeriodFilters) -> FiguresAnswer:
+    """For an operator all figures of the centre in a period: as locked, else counted now."""
+    centre, period = figure_acts.own_centre(database()), figure_acts.period(query.period)
+    report = period_reports.report(database(), centre, period, figure_acts.zone())
+    return FiguresAnswer.model_validate(figure_files.values(report, figure_acts.words()))
+
+
+@blueprint.get("/figures/<figure>")
+@operation(answer=FigureRows, query=FigureFilters, refusals=(403, 404), scope=EXPORT, allowed=_of_the_centre)
+def figure(figure: str, query: FigureFilters) -> GivenAnswer:
+    """One figure of a period with the rows behind it."""
+    centre, period, words = (
+        figure_acts.own_centre(database()),
+        figure_acts.period(query.period),
+        figure_acts.words(),
+    )
+    found, _lock = period_reports.one_figure(database(), centre, period, figure_acts.zone(), figure)
+    start = query.after or 0
+    items = [
+        FigureRowAnswer(number=number, **figure_files.row_values(row, words.language))
+        for number, row in enumerate(found.rows[start : start + query.limit], start + 1)
+    ]
+    kept = query.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    more = {**kept, "after": start + len(items)} if start + len(items) < len(found.rows) else None
+    answer = FigureAnswer.model_validate(figure_files.value(found, words))
+    return GivenAnswer(FigureRows(figure=answer, items=items), following=more)
+
+
+@blueprint.get("/lists/figures.<kind>")
+@operation(media=_FIGURES, query=PeriodFilters, refusals=(403, 404), scope=EXPORT, allowed=_of_the_centre)
+def figure_report(kind: str, query: PeriodFilters) -> Response:
+    """The report of a period as a file: xlsx, csv, pdf or json; the workbook holds the rows too."""
+    return figure_acts.as_file(figure_acts.period(query.period), kind)
 
 
 @blueprint.get("/journal")

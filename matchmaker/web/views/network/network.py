@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from matchmaker.domain.errors import Forbidden, InvalidRecord, NotFound
+from matchmaker.domain.errors import Forbidden, InvalidRecord
 from matchmaker.models import Centre, Session
 from matchmaker.services.people import centres
 from matchmaker.web.kit import form_tokens
@@ -79,7 +79,4 @@ def invite(code: str) -> ResponseReturnValue:
 def _centre(session: Session, code: str) -> Centre:
     """A centre of the network, for its administrator. Raises Forbidden, NotFound."""
     administrator(session)
-    found = next((one.centre for one in centres.centres(session) if one.centre.code == code), None)
-    if found is None:
-        raise NotFound(what="centre", key=code)
-    return found
+    return centres.by_code(session, code)

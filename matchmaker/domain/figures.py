@@ -1,0 +1,172 @@
+"""Figures of a centre: rows that count, and what they come to.
+
+Every figure is made of rows, so that it opens to them by construction. A row whose answer is not known yet counts from `low` to
+`high`: the figure is then an interval, as if all that is unknown were a no, and as if it were a yes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Fewer firms than this behind a figure: strangers are not told it, since they could tell whose it is.
+SMALL_CELL = 3
+
+
+class FigureUnit(StrEnum):
+    """What a figure counts; money is in roubles."""
+
+    PIECES = "pieces"
+    PERCENT = "percent"
+    DAYS = "days"
+    MONEY = "money"
+    PER_THOUSAND = "per-thousand"
+    EVENNESS = "evenness"
+
+
+class FigureSum(StrEnum):
+    """How rows become a figure.
+
+    COUNT and TOTAL add the rows, SHARE gives the part of their weight in percent, MIDDLE the median and the ninth decile, MEAN
+    the mean of the known ones, GINI their unevenness, 0 for even and near 1 for one with all.
+    """
+
+    COUNT = "count"
+    TOTAL = "total"
+    SHARE = "share"
+    MIDDLE = "middle"
+    MEAN = "mean"
+    GINI = "gini"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFirm:
+    """A firm as rows name it, by its public id; `region` is the code of the taxonomy."""
+
+    key: str
+    name_ru: str | None
+    name_en: str | None
+    inn: str | None = None
+    region: str | None = None
+
+    def name(self, language: str) -> str:
+        """The name in `language`, else in the other one."""
+        names = (self.name_ru, self.name_en) if language == "ru" else (self.name_en, self.name_ru)
+        return next((name for name in names if name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One thing that a figure counts: a need or a supplier, named by `kind` and its public id `key`.
+
+    `firm` is the firm that could be told from the row. The row adds `low` at least and `high` at most; `high` is None where there
+    is no upper bound. `weight` is what a share is a part of.
+    """
+
+    kind: str
+    key: str
+    label: str
+    firm: FigureFirm | None
+    low: float = 1.0
+    high: float | None = 1.0
+    weight: float = 1.0
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.low != self.high
+
+
+@dataclass(frozen=True, slots=True)
+class FigureValue:
+    """What rows come to: from `low` to `high`, equal where all is known; None where there is nothing to count, `high`
+    also where there is no upper bound. `ninth` is the value that nine of ten rows do not exceed.
+    """
+
+    low: float | None
+    high: float | None
+    rows: int
+    unknown: int
+    firms: int
+    ninth: float | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
+
+    @property
+    def is_small_cell(self) -> bool:
+        """Whether strangers could tell whose figure it is."""
+        return 0 < self.firms < SMALL_CELL
+
+
+def value_of(rows: Sequence[FigureRow], how: FigureSum) -> FigureValue:
+    """What the rows come to, each in the way of `how`."""
+    firms = len({row.firm.key for row in rows if row.firm})
+    unknown = sum(row.is_unknown for row in rows)
+    low, high, ninth = _SUMS[how](rows)
+    return FigureValue(low, high, len(rows), unknown, firms, ninth)
+
+
+_Sum = tuple[float | None, float | None, float | None]
+
+
+def _total(rows: Sequence[FigureRow]) -> _Sum:
+    highs = [row.high for row in rows if row.high is not None]
+    return _round(sum(row.low for row in rows)), _round(sum(highs)) if len(highs) == len(rows) else None, None
+
+
+def _share(rows: Sequence[FigureRow]) -> _Sum:
+    weight = sum(row.weight for row in rows)
+    if not weight:
+        return None, None, None
+    low, high, _ = _total(rows)
+    return _round(100 * (low or 0) / weight), None if high is None else _round(100 * high / weight), None
+
+
+def _middle(rows: Sequence[FigureRow]) -> _Sum:
+    if not rows:
+        return None, None, None
+    ordered = sorted(row.low for row in rows)
+    median = _round(_quantile(ordered, 0.5))
+    return median, median, _round(_quantile(ordered, 0.9))
+
+
+def _quantile(ordered: Sequence[float], part: float) -> float:
+    """The value at a part of the way through ordered values, between two of them where it falls there."""
+    place = part * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def _mean(rows: Sequence[FigureRow]) -> _Sum:
+    known = [row.low for row in rows if not row.is_unknown]
+    mean = _round(sum(known) / len(known)) if known else None
+    return mean, mean, None
+
+
+def _gini(rows: Sequence[FigureRow]) -> _Sum:
+    value = round(gini([row.low for row in rows]), 3) if rows else None
+    return value, value, None
+
+
+def gini(counts: Sequence[float]) -> float:
+    """The Gini coefficient of non-negative counts; 0 without counts."""
+    total, n = sum(counts), len(counts)
+    if not total:
+        return 0.0
+    weighted = sum((2 * place - n - 1) * count for place, count in enumerate(sorted(counts), 1))
+    return weighted / (n * total)
+
+
+def _round(value: float) -> float:
+    return round(value, 2)
+
+
+_SUMS = {
+    FigureSum.COUNT: _total,
+    FigureSum.TOTAL: _total,
+    FigureSum.SHARE: _share,
+    FigureSum.MIDDLE: _middle,
+    FigureSum.MEAN: _mean,
+    FigureSum.GINI: _gini,
+}

@@ -1,0 +1,612 @@
+"""Each figure of a period against a plain recount of a made history; plans, locks, and what stays as it was."""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from matchmaker.domain.errors import NotFound, PeriodDamaged, PeriodInvalid, PeriodLocked, PeriodRunning
+from matchmaker.domain.figures import FigureFirm, FigureRow, FigureSum, value_of
+from matchmaker.domain.lifecycle import CertificateStatus, MatchState, NeedState, ProfileState, QuoteState
+from matchmaker.domain.periods import Period, PeriodLength
+from matchmaker.models import (
+    AuditEntry,
+    Centre,
+    CertificateRow,
+    Decision,
+    DecisionUndone,
+    DeliveryRating,
+    Match,
+    Need,
+    Organisation,
+    PeriodLock,
+    Profile,
+    Quote,
+    SpareCapacity,
+    User,
+)
+from matchmaker.models.database import Session, Sessions
+from matchmaker.services.figures import period_reports
+from matchmaker.services.figures.definitions import FIGURES
+from matchmaker.services.figures.ledger import Ledger
+from matchmaker.services.people import accounts
+
+ZONE = ZoneInfo("Europe/Moscow")
+QUARTER = Period.parse("2026-Q4")
+START, END = QUARTER.moments(ZONE)
+NOW = datetime(2026, 12, 10, 9, tzinfo=UTC)
+# At, just before and after the ends of the quarter, and within it.
+MOMENTS = (
+    START - timedelta(days=40),
+    START - timedelta(microseconds=1),
+    START,
+    START + timedelta(hours=5),
+    *(START + timedelta(days=days, hours=days % 24) for days in (1, 2, 5, 9, 30, 44, 60, 70)),
+)
+BANDS = {"to-100": (0, 100_000), "more": (50_000_000, None)}
+_numbers = count(1)
+
+
+@dataclass
+class MadeSupplier:
+    """A supplier as made: all that the recount asks about it."""
+
+    organisation: Organisation
+    profile: Profile
+    certificates: list[CertificateRow] = field(default_factory=list)
+    hours: list[tuple[int, float, float]] = field(default_factory=list)
+
+
+@dataclass
+class MadePair:
+    """A supplier for a need, with the decisions about it: kind, time, whether it was undone."""
+
+    need: Need
+    supplier: MadeSupplier
+    decisions: list[tuple[MatchState, datetime, bool]]
+    match: Match | None = None
+    quote: Quote | None = None
+    rating: DeliveryRating | None = None
+
+    def first(self, *kinds: MatchState) -> datetime | None:
+        return min((at for kind, at, undone in self.decisions if kind in kinds and not undone), default=None)
+
+
+@dataclass
+class MadeHistory:
+    """All that happened in a centre."""
+
+    centre: Centre
+    suppliers: list[MadeSupplier]
+    needs: list[Need]
+    pairs: list[MadePair]
+
+
+def history(session: Session, rnd: Random) -> MadeHistory:
+    """A history of a new centre, written into the tables."""
+    number = next(_numbers)
+    centre, other = Centre(code=f"c-{number}", name_ru="Центр"), Centre(code=f"o-{number}")
+    session.add_all([centre, other])
+    session.flush()
+    suppliers = [
+        _supplier(session, rnd, rnd.choice((centre, centre, other))) for _ in range(rnd.randint(0, 4))
+    ]
+    buyers = [_firm(rnd, centre, contractor=True) for _ in range(2)]
+    session.add_all(buyers)
+    session.flush()
+    needs = [
+        _need(rnd, rnd.choice((centre, centre, centre, other)), buyers, n) for n in range(rnd.randint(0, 5))
+    ]
+    session.add_all(needs)
+    session.flush()
+    pairs = [
+        _pair(session, rnd, need, supplier) for need in needs for supplier in suppliers if rnd.random() < 0.7
+    ]
+    session.flush()
+    return MadeHistory(centre, suppliers, needs, pairs)
+
+
+def _firm(rnd: Random, centre: Centre, *, contractor: bool = False) -> Organisation:
+    return Organisation(
+        centre_id=centre.id,
+        name_ru=f"ООО «Завод {next(_numbers)}»",
+        inn=None,
+        region_code=rnd.choice((None, "66", "74")),
+        is_contractor=contractor,
+    )
+
+
+def _supplier(session: Session, rnd: Random, centre: Centre) -> MadeSupplier:
+    firm = _firm(rnd, centre)
+    session.add(firm)
+    session.flush()
+    published = rnd.choice((None, *MOMENTS, END))
+    profile = Profile(
+        organisation_id=firm.id,
+        state=rnd.choice((ProfileState.PUBLISHED, ProfileState.PUBLISHED, ProfileState.BLOCKED))
+        if published
+        else ProfileState.DRAFT,
+        published_at=published,
+        edited_at=rnd.choice((None, *MOMENTS)),
+        confirmed_at=rnd.choice((None, END, *MOMENTS)),
+        updated=rnd.choice((None, date(2025, 1, 1), date(2026, 11, 3), date(2027, 2, 1))),
+        size_class=rnd.choice((None, "micro", "medium", "large")),
+        employees=rnd.choice((None, 12, 250, 251)),
+    )
+    session.add(profile)
+    session.flush()
+    made = MadeSupplier(firm, profile)
+    for place in range(rnd.randint(0, 2)):
+        verified = rnd.random() < 0.5
+        made.certificates.append(
+            CertificateRow(
+                profile_id=profile.id,
+                position=place,
+                standard="ISO 9001",
+                status=rnd.choice(list(CertificateStatus)),
+                issued=rnd.choice((None, date(2025, 1, 1), date(2026, 12, 10), date(2026, 12, 11))),
+                valid_until=rnd.choice((None, date(2026, 12, 11), date(2027, 1, 1))),
+                verified=verified,
+                verified_at=rnd.choice((*MOMENTS, END)) if verified else None,
+            )
+        )
+    for week in rnd.sample((202640, 202641, 202653, 202701), rnd.randint(0, 3)):
+        offered = float(rnd.choice((0, 40, 80)))
+        made.hours.append((week, offered, min(offered, float(rnd.choice((0, 10, 40))))))
+    session.add_all(made.certificates)
+    session.add_all(
+        SpareCapacity(
+            profile_id=profile.id,
+            group_code="lathe",
+            week=week,
+            maximum_hours=most,
+            agreed_hours=agreed,
+            stated_at=NOW,
+        )
+        for week, most, agreed in made.hours
+    )
+    return made
+
+
+def _need(rnd: Random, centre: Centre, buyers: list[Organisation], number: int) -> Need:
+    published = rnd.choice((None, *MOMENTS))
+    return Need(
+        centre_id=centre.id,
+        external_id=f"n-{number}",
+        contractor_id=rnd.choice((None, *[buyer.id for buyer in buyers])),
+        title=f"Вал {number}",
+        state=rnd.choice([state for state in NeedState if state is not NeedState.DRAFT])
+        if published
+        else NeedState.DRAFT,
+        published_at=published,
+        quotes_until=rnd.choice((None, *MOMENTS)),
+    )
+
+
+def _pair(session: Session, rnd: Random, need: Need, supplier: MadeSupplier) -> MadePair:
+    kinds = rnd.sample(list(MatchState)[1:], rnd.randint(0, 5))
+    made = MadePair(need, supplier, [(kind, rnd.choice(MOMENTS), rnd.random() < 0.15) for kind in kinds])
+    for kind, at, undone in made.decisions:
+        decision = Decision(need_id=need.id, profile_id=supplier.profile.id, kind=kind, at=at)
+        session.add(decision)
+        session.flush()
+        if undone:
+            session.add(DecisionUndone(decision_id=decision.id, by_id=_someone(session)))
+    if rnd.random() < 0.25:
+        return made
+    by_hand = rnd.random() < 0.2
+    made.match = Match(
+        need_id=need.id,
+        profile_id=supplier.profile.id,
+        by_hand=by_hand,
+        rank=None if by_hand else rnd.choice((None, 1, 3, 4)),
+        released_at=rnd.choice((None, *MOMENTS)),
+    )
+    session.add(made.match)
+    session.flush()
+    if rnd.random() < 0.6:
+        made.quote = Quote(
+            match_id=made.match.id,
+            state=rnd.choice((QuoteState.ACCEPTED, QuoteState.ACCEPTED, QuoteState.REFUSED)),
+            amount_minor=rnd.choice((1, 12_345_67, None)),
+            currency=rnd.choice(("RUB", "RUB", "EUR")),
+        )
+        session.add(made.quote)
+    if rnd.random() < 0.6:
+        made.rating = DeliveryRating(
+            match_id=made.match.id,
+            quality=4,
+            timeliness=4,
+            value_band=rnd.choice((None, *BANDS)),
+            on_time=rnd.choice((None, True, False)),
+            defects_per_thousand=rnd.choice((None, 0.0, 2.5)),
+            at=rnd.choice(MOMENTS),
+            by_id=_someone(session),
+        )
+        session.add(made.rating)
+    return made
+
+
+def _someone(session: Session) -> int:
+    return session.scalars(select(User.id)).first() or 0
+
+
+Told = tuple[float | None, float | None, int]
+
+
+def recount(made: MadeHistory) -> dict[str, Told]:
+    """Every figure from the made history alone: at least, at most, rows."""
+    home = made.centre.id
+    published = [
+        one
+        for one in made.suppliers
+        if one.organisation.centre_id == home
+        and one.profile.state == ProfileState.PUBLISHED
+        and one.profile.published_at
+        and one.profile.published_at < END
+    ]
+    own = [pair for pair in made.pairs if pair.need.centre_id == home]
+    needs = [need for need in made.needs if need.centre_id == home and _in(need.published_at)]
+    contracts = [pair for pair in own if _in(pair.first(MatchState.CONTRACTED))]
+    invited = [pair for pair in own if _in(pair.first(MatchState.INVITED))]
+    rated = [pair for pair in own if pair.rating and _in(pair.rating.at)]
+    decided = [pair for pair in own if _proposed(pair) and _in(pair.first(*VERDICTS))]
+    counts: dict[int, int] = defaultdict(int)
+    for pair in decided:
+        counts[pair.supplier.profile.id] += 0
+    for pair in invited:
+        counts[pair.supplier.profile.id] += 1
+    return {
+        "suppliers": _number(len(published)),
+        "fresh": _part([_fresh(one) for one in published]),
+        "implementing": _number(
+            sum(
+                any(c.status == CertificateStatus.IMPLEMENTING for c in one.certificates) for one in published
+            )
+        ),
+        "certified": _number(sum(any(map(_held, one.certificates)) for one in published)),
+        "verified": _number(
+            sum(
+                any(_held(c) and c.verified and c.verified_at < END for c in one.certificates)
+                for one in published
+            )
+        ),
+        "capacity-use": _hours(published),
+        "buyers": _number(len({need.contractor_id for need in needs} - {None})),
+        "needs": _number(len(needs)),
+        "days-to-shortlist": _median(list(_to_shortlist(made))),
+        "acceptance": _part([not _refused_first(pair) for pair in decided]),
+        "replies": _part([_replied(pair) for pair in invited]),
+        "late-quotes": _part([_late(pair) for pair in own if _due(pair)]),
+        "spread": _unevenness(list(counts.values())),
+        "conversion": _part([_converted(need, own) for need in needs]),
+        "contracts": _number(len(contracts)),
+        "volume": _money(contracts),
+        "days-to-contract": _median(list(_to_contract(contracts))),
+        "across-centres": _part([pair.supplier.organisation.centre_id != home for pair in contracts]),
+        "small-firms": _part([_small(pair) for pair in contracts]),
+        "in-region": _part([_near(pair, made) for pair in contracts]),
+        "among-first": _part([_first_three(pair) for pair in contracts]),
+        "on-time": _part([pair.rating.on_time for pair in rated if pair.rating]),
+        "defects": _mean([pair.rating.defects_per_thousand for pair in rated if pair.rating]),
+    }
+
+
+VERDICTS = (MatchState.APPROVED, MatchState.REJECTED, MatchState.INVITED)
+OPEN = {NeedState.PUBLISHED, NeedState.SHORTLISTING, NeedState.NEGOTIATION}
+REPLIES = (MatchState.INTERESTED, MatchState.DECLINED, MatchState.QUOTED, MatchState.CONTRACTED)
+
+
+def _in(moment: datetime | None) -> bool:
+    return moment is not None and START <= moment < END
+
+
+def _local(moment: datetime) -> date:
+    return moment.astimezone(ZONE).date()
+
+
+def _number(many: int) -> Told:
+    return float(many), float(many), many
+
+
+def _part(said: list[bool | None]) -> Told:
+    if not said:
+        return None, None, 0
+    yes, unknown = said.count(True), said.count(None)
+    return 100 * yes / len(said), 100 * (yes + unknown) / len(said), len(said)
+
+
+def _median(values: list[float]) -> Told:
+    middle = statistics.median(values) if values else None
+    return middle, middle, len(values)
+
+
+def _mean(values: list[float | None]) -> Told:
+    known = [value for value in values if value is not None]
+    mean = statistics.fmean(known) if known else None
+    return mean, mean, len(values)
+
+
+def _unevenness(counts: list[int]) -> Told:
+    if not counts:
+        return None, None, 0
+    apart = sum(abs(one - other) for one in counts for other in counts)
+    gini = apart / (2 * len(counts) * sum(counts)) if sum(counts) else 0.0
+    return gini, gini, len(counts)
+
+
+def _fresh(one: MadeSupplier) -> bool:
+    profile = one.profile
+    moments = [profile.published_at, profile.edited_at, profile.confirmed_at]
+    days = [_local(moment) for moment in moments if moment and moment < END]
+    days += [profile.updated] if profile.updated and profile.updated <= date(2026, 12, 31) else []
+    return max(days) >= date(2026, 12, 10) - timedelta(days=180)
+
+
+def _held(row: CertificateRow) -> bool:
+    today = date(2026, 12, 10)
+    return (
+        row.status == CertificateStatus.CERTIFIED
+        and (row.issued is None or row.issued <= today)
+        and (row.valid_until is None or row.valid_until >= today)
+    )
+
+
+def _hours(published: list[MadeSupplier]) -> Told:
+    # The first Monday of the quarter is that of week 41; week 53 begins on 28 December.
+    own = [[hours for hours in one.hours if 202641 <= hours[0] <= 202653] for one in published]
+    rows = [hours for hours in own if hours]
+    offered = sum(most for hours in rows for _, most, _ in hours)
+    taken = sum(agreed for hours in rows for _, _, agreed in hours)
+    use = 100 * taken / offered if offered else None
+    return use, use, len(rows)
+
+
+def _to_shortlist(made: MadeHistory) -> Iterator[float]:
+    for need in made.needs:
+        shown = [
+            p.match.released_at for p in made.pairs if p.need is need and p.match and p.match.released_at
+        ]
+        if need.centre_id != made.centre.id or not need.published_at or not shown or not _in(min(shown)):
+            continue
+        day, last, days = _local(need.published_at), _local(min(shown)), 0
+        while day < last:
+            day += timedelta(days=1)
+            days += day.weekday() < 5
+        yield float(days)
+
+
+def _to_contract(contracts: list[MadePair]) -> Iterator[float]:
+    for pair in contracts:
+        made, published = pair.first(MatchState.CONTRACTED), pair.need.published_at
+        if made and published and published <= made:
+            yield float((_local(made) - _local(published)).days)
+
+
+def _proposed(pair: MadePair) -> bool:
+    return pair.match is not None and not pair.match.by_hand and pair.match.rank is not None
+
+
+def _refused_first(pair: MadePair) -> bool:
+    return pair.first(MatchState.REJECTED) == pair.first(*VERDICTS)
+
+
+def _replied(pair: MadePair) -> bool | None:
+    if pair.first(*REPLIES):
+        return True
+    return None if pair.need.state in OPEN else False
+
+
+def _due(pair: MadePair) -> bool:
+    until, declined = pair.need.quotes_until, pair.first(MatchState.DECLINED)
+    if not (pair.first(MatchState.INVITED) and until and START <= until < NOW):
+        return False
+    return declined is None or declined > until
+
+
+def _late(pair: MadePair) -> bool:
+    quoted, until = pair.first(MatchState.QUOTED), pair.need.quotes_until
+    return not (quoted and until and quoted <= until)
+
+
+def _converted(need: Need, own: list[MadePair]) -> bool | None:
+    if any(pair.first(MatchState.CONTRACTED) for pair in own if pair.need is need):
+        return True
+    return None if need.state in OPEN else False
+
+
+def _money(contracts: list[MadePair]) -> Told:
+    low, high = 0.0, 0.0
+    bounded = True
+    for pair in contracts:
+        quote, band = pair.quote, pair.rating.value_band if pair.rating else None
+        accepted = (
+            quote and quote.state == QuoteState.ACCEPTED and quote.currency == "RUB" and quote.amount_minor
+        )
+        least, most = (accepted / 100, accepted / 100) if accepted else BANDS.get(band or "", (0, None))
+        low += least
+        bounded = bounded and most is not None
+        high += most or 0
+    return low, high if bounded else None, len(contracts)
+
+
+def _small(pair: MadePair) -> bool | None:
+    profile = pair.supplier.profile
+    if profile.size_class:
+        return profile.size_class != "large"
+    return None if profile.employees is None else profile.employees <= 250
+
+
+def _near(pair: MadePair, made: MadeHistory) -> bool | None:
+    buyer = pair.need.contractor
+    here, there = buyer.region_code if buyer else None, pair.supplier.organisation.region_code
+    return here == there if here and there else None
+
+
+def _first_three(pair: MadePair) -> bool | None:
+    if pair.match is None:
+        return None
+    return pair.match.rank is not None and pair.match.rank <= 3
+
+
+@pytest.fixture
+def _a_person(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
+
+
+@pytest.fixture
+def each_with_a_person(each_sessions: Sessions) -> Sessions:
+    with each_sessions.begin() as session:
+        accounts.create_user(session, accounts.AccountDetails("o@example.org", "Operator"), by="tester")
+    return each_sessions
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rnd=st.randoms(use_true_random=False))
+def test_every_figure_is_what_a_plain_recount_gives(each_with_a_person: Sessions, rnd: Random) -> None:
+    with each_with_a_person.begin() as session:
+        made = history(session, rnd)
+        session.flush()
+        ledger = Ledger(session, made.centre.id, QUARTER, ZONE, NOW)
+        found: dict[str, Told] = {}
+        for figure in FIGURES:
+            value = value_of(tuple(figure.rows(ledger)), figure.how)
+            found[figure.code] = (value.low, value.high, value.rows)
+        expected = recount(made)
+    assert found == {code: pytest.approx(told, abs=0.0051) for code, told in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("2026-11", date(2026, 11, 1), date(2026, 11, 30)),
+        ("2026-q4", date(2026, 10, 1), date(2026, 12, 31)),
+        (" 2026 ", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2028-02", date(2028, 2, 1), date(2028, 2, 29)),
+    ],
+)
+def test_a_period_is_read_as_it_is_written(written: str, first: date, last: date) -> None:
+    period = Period.parse(written)
+    assert (period.start, period.last) == (first, last)
+    assert Period.parse(str(period)) == period
+
+
+@pytest.mark.parametrize(
+    "written", ["", "2026-13", "2026-Q5", "2026-1", "1999", "november", "2026-11-01", "２０２６"]
+)
+def test_what_is_no_period_is_refused_with_the_way_to_write_one(written: str) -> None:
+    with pytest.raises(PeriodInvalid, match="2026-Q4"):
+        Period.parse(written)
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(PeriodLength))
+def test_periods_follow_each_other_without_a_gap(day: date, length: PeriodLength) -> None:
+    period = Period.around(day, length)
+    assert period.start <= day < period.end
+    assert period.after.before == period
+    assert period.before.end == period.start
+    assert Period.parse(str(period)) == period
+
+
+def test_a_period_begins_and_ends_at_midnight_of_the_site() -> None:
+    assert Period.parse("2026-11").moments(ZONE) == (
+        datetime(2026, 10, 31, 21, tzinfo=UTC),
+        datetime(2026, 11, 30, 21, tzinfo=UTC),
+    )
+
+
+def test_what_is_not_known_makes_an_interval() -> None:
+    firm = FigureFirm("a", "ООО «А»", None)
+    rows = [
+        FigureRow("need", str(n), "", firm, *bounds)
+        for n, bounds in enumerate([(1, 1), (0, 0), (0, 1), (0, 1)])
+    ]
+    share = value_of(rows, FigureSum.SHARE)
+    assert (share.low, share.high, share.rows, share.unknown) == (25, 75, 4, 2)
+    assert share.is_small_cell
+    open_end = value_of([*rows, FigureRow("need", "x", "", firm, 5, None)], FigureSum.TOTAL)
+    assert (open_end.low, open_end.high) == (6, None)
+    assert value_of([], FigureSum.SHARE).low is None
+    assert value_of([], FigureSum.COUNT).low == 0
+
+
+@pytest.fixture
+def centre_id(sessions: Sessions, _a_person: None) -> int:
+    """A centre with a history."""
+    with sessions.begin() as session:
+        return history(session, Random(5)).centre.id
+
+
+def of(session: Session, centre_id: int) -> tuple[Centre, User]:
+    centre = session.get(Centre, centre_id)
+    assert centre is not None
+    return centre, session.scalars(select(User)).one()
+
+
+def test_a_locked_period_stays_as_it_was(sessions: Sessions, centre_id: int) -> None:
+    with time_machine.travel(datetime(2027, 1, 15, tzinfo=UTC), tick=False), sessions.begin() as session:
+        centre, user = of(session, centre_id)
+        period_reports.plan(session, centre, QUARTER, {"contracts": 7.0}, user)
+        before = period_reports.report(session, centre, QUARTER, ZONE)
+        locked = period_reports.lock(session, centre, QUARTER, ZONE, user)
+        assert period_reports.lock(session, centre, QUARTER, ZONE, user) is locked
+        session.execute(update(Need).values(published_at=None, title="другое"))
+        session.execute(update(Decision).values(at=START - timedelta(days=400)))
+        after = period_reports.report(session, centre, QUARTER, ZONE)
+        assert [(one.figure.code, one.value, one.plan) for one in after.figures] == [
+            (one.figure.code, one.value, one.plan) for one in before.figures
+        ]
+        assert [list(one.rows) for one in after.figures] == [list(one.rows) for one in before.figures]
+        assert (after.is_locked, after.locked_by, before.is_locked) == (True, user, False)
+        assert after.of("contracts").plan == 7
+        with pytest.raises(PeriodLocked):
+            period_reports.plan(session, centre, QUARTER, {}, user)
+        period_reports.reopen(session, centre, QUARTER, user)
+        assert period_reports.report(session, centre, QUARTER, ZONE).of("needs").value.rows == 0
+        acts = session.scalars(select(AuditEntry).where(AuditEntry.action.like("period.%"))).all()
+        assert [one.action for one in acts] == ["period.planned", "period.locked", "period.reopened"]
+        assert {one.details["sha256"] for one in acts[1:]} == {locked.sha256}
+
+
+def test_a_period_that_runs_cannot_be_locked(sessions: Sessions, centre_id: int) -> None:
+    with (
+        time_machine.travel(datetime(2026, 12, 31, 20, 59, tzinfo=UTC), tick=False),
+        sessions.begin() as session,
+    ):
+        centre, user = of(session, centre_id)
+        with pytest.raises(PeriodRunning) as refused:
+            period_reports.lock(session, centre, QUARTER, ZONE, user)
+        assert refused.value.params["day"] == "2027-01-01"
+    with time_machine.travel(datetime(2026, 12, 31, 21, tzinfo=UTC), tick=False), sessions.begin() as session:
+        centre, user = of(session, centre_id)
+        assert period_reports.lock(session, centre, QUARTER, ZONE, user).period == "2026-Q4"
+
+
+@pytest.mark.parametrize("change", [{"sha256": "0" * 64}, {"body": b"no figures"}])
+def test_a_lock_that_was_altered_is_told(
+    sessions: Sessions, centre_id: int, change: dict[str, object]
+) -> None:
+    with time_machine.travel(datetime(2027, 1, 15, tzinfo=UTC), tick=False), sessions.begin() as session:
+        centre, user = of(session, centre_id)
+        period_reports.lock(session, centre, QUARTER, ZONE, user)
+        session.flush()
+        session.execute(update(PeriodLock).values(**change))
+        session.expire_all()
+        with pytest.raises(PeriodDamaged, match="2026-Q4"):
+            period_reports.report(session, centre, QUARTER, ZONE)
+
+
+def test_a_figure_that_is_none_is_not_found(sessions: Sessions, centre_id: int) -> None:
+    with sessions.begin() as session, pytest.raises(NotFound):
+        period_reports.one_figure(session, of(session, centre_id)[0], QUARTER, ZONE, "luck")
